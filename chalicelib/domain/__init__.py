@@ -1,0 +1,1 @@
+"""The rules of the contest. Imports only the standard library."""

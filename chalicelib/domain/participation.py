@@ -1,0 +1,96 @@
+"""What is known of a person: following, chances, attempts and claims, and what refuses them what."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.domain.claims import Claim
+from chalicelib.domain.errors import (
+    AttemptInvalid,
+    ContestError,
+    NoChanceLeft,
+    NotFollowing,
+    NotPassed,
+    OnHold,
+)
+from chalicelib.domain.quiz import Attempt
+
+BASE_CHANCES = 1
+"""Every participant has one base chance (R6)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """`event_at` is the CreateTime (unix seconds) of the last event that counted; None when only asked about."""
+
+    openid: str
+    subscribed: bool
+    event_at: int | None
+    early: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FollowChange:
+    """A follow or unfollow event. `create_time` is WeChat's, in unix seconds; `at` is ours, when it came."""
+
+    openid: str
+    subscribed: bool
+    create_time: int
+    at: datetime
+    early: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chances:
+    granted: int = BASE_CHANCES
+    spent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """One participant's summary. A follower who has not acted yet has the defaults."""
+
+    attempts: int = 0
+    best_score: int = 0
+    chances: Chances = Chances()
+    on_hold: bool = False
+    unit: str | None = None
+    submitted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Participation:
+    me: Me
+    claimable: tuple[str, ...]
+    """Ids of passed attempts not spent."""
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All that decides a person's submission or claim for one attempt, read together in one call."""
+
+    follower: Follower | None
+    me: Me
+    attempt: Attempt | None
+    unspent: bool
+    """The attempt passed and was not spent."""
+    claim: Claim | None
+
+    @property
+    def subscribed(self) -> bool:
+        return self.follower is not None and self.follower.subscribed
+
+
+def why_no_claim(standing: Standing) -> ContestError | None:
+    """What refuses this claim, in the contract's order of checks; None when nothing does any more."""
+    if not standing.subscribed:
+        return NotFollowing()
+    if standing.attempt is None:
+        return AttemptInvalid()
+    if not standing.attempt.passed:
+        return NotPassed()
+    if standing.me.on_hold:
+        return OnHold()
+    if standing.me.chances.spent >= standing.me.chances.granted:
+        return NoChanceLeft()
+    return None

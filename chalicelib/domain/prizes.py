@@ -1,0 +1,91 @@
+"""Splitting a budget into packets, and the plan's commitment (R8)."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from random import Random
+
+from chalicelib.domain.claims import Packet
+from chalicelib.domain.contest import PrizeRules
+
+SHARDS = 16
+"""Partitions that packets, and the payouts of their claims, are spread over."""
+
+
+class PlanState(StrEnum):
+    LAYING = "laying"
+    ACTIVE = "active"
+
+
+class Prizes(StrEnum):
+    """How many packets are left, as the page says it."""
+
+    PLENTY = "plenty"
+    FEW = "few"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All packets follow from `seed` and the rules that were frozen when the plan was begun."""
+
+    plan_id: str
+    seed: str
+    salt: str
+    rules: PrizeRules
+    state: PlanState = PlanState.LAYING
+
+    def amounts(self) -> tuple[int, ...]:
+        """Fen of packet 0, 1, …; the same at every call and on every machine."""
+        return split(self.rules, Random(self.seed))
+
+    def packets(self) -> tuple[Packet, ...]:
+        return tuple(Packet(self.plan_id, number, fen) for number, fen in enumerate(self.amounts()))
+
+
+def split(rules: PrizeRules, rng: Random) -> tuple[int, ...]:
+    """Random amounts in [min_fen, max_fen] whose sum is exactly budget_fen.
+
+    Random cuts divide what exceeds the minimum, which gives many small packets and a few large ones; what lies above
+    the maximum is dealt out again. Only integers, so that the outcome does not hang on a machine's floating point.
+    Raises ValueError when the rules cannot be met.
+    """
+    spare = rules.budget_fen - rules.packets * rules.min_fen
+    room = rules.max_fen - rules.min_fen
+    if rules.packets < 1 or not 0 <= spare <= rules.packets * room:
+        raise ValueError("the budget does not fit the number and bounds of packets")
+    cuts = sorted(rng.randint(0, spare) for _ in range(rules.packets - 1))
+    extras = [high - low for low, high in zip([0, *cuts], [*cuts, spare], strict=True)]
+    return tuple(rules.min_fen + extra for extra in _capped(extras, room, rng))
+
+
+def _capped(extras: list[int], room: int, rng: Random) -> list[int]:
+    over = sum(max(0, extra - room) for extra in extras)
+    capped = [min(extra, room) for extra in extras]
+    open_ = [i for i, extra in enumerate(capped) if extra < room]
+    while over:
+        pick = rng.randrange(len(open_))
+        index = open_[pick]
+        step = rng.randint(1, min(over, room - capped[index]))
+        capped[index] += step
+        over -= step
+        if capped[index] == room:
+            open_[pick] = open_[-1]
+            open_.pop()
+    return capped
+
+
+def commitment(plan_id: str, amounts: Sequence[int], salt: str) -> str:
+    """SHA-256 (hex) over plan id, amounts and a secret salt: published before opening, checked when all is revealed."""
+    text = json.dumps(
+        {"plan_id": plan_id, "amounts": list(amounts), "salt": salt}, sort_keys=True, separators=(",", ":")
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def prizes_left(free: int, rules: PrizeRules) -> Prizes:
+    if free <= 0:
+        return Prizes.NONE
+    return Prizes.FEW if free * 100 <= rules.packets * rules.few_percent else Prizes.PLENTY

@@ -1,0 +1,98 @@
+"""Drawing, sealing content and grading of an attempt (R4, R5)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from chalicelib.domain.bank import Bank
+from chalicelib.domain.errors import AttemptExpired, BadRequest, TooManyRequests
+
+KEYS = "ABCDEFGH"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One question of a draw: `order[i]` is the bank's index of the option shown under `KEYS[i]`."""
+
+    question_id: str
+    order: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """What a sealed attempt token holds; who may use it stands beside it."""
+
+    attempt_id: str
+    drawn_at: datetime
+    questions: tuple[Drawn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One graded answer, in the keys the participant saw. `chosen` is None when unanswered."""
+
+    question_id: str
+    chosen: str | None
+    correct: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A graded attempt."""
+
+    attempt_id: str
+    answers: tuple[Answer, ...]
+    graded_at: datetime
+    passed: bool
+
+    @property
+    def score(self) -> int:
+        return sum(answer.chosen == answer.correct for answer in self.answers)
+
+    def answered_as(self, answers: Mapping[str, str]) -> bool:
+        """Whether these answers (question id to key) are the ones graded: a repeat, not a second try."""
+        return {a.question_id: a.chosen for a in self.answers if a.chosen is not None} == dict(answers)
+
+
+def draw(bank: Bank, size: int, attempt_id: str, now: datetime, rng: Random) -> Draw:
+    """`size` distinct questions, uniformly from the bank, each with its options in random order."""
+    chosen = rng.sample(bank.questions, size)
+    questions = tuple(
+        Drawn(question.id, tuple(rng.sample(range(len(question.options)), len(question.options))))
+        for question in chosen
+    )
+    return Draw(attempt_id, now, questions)
+
+
+def check_time(drawn: Draw, now: datetime, attempt_minutes: int, min_seconds: int) -> None:
+    """Raises AttemptExpired later than `attempt_minutes` after the draw, TooManyRequests sooner than `min_seconds`."""
+    age = now - drawn.drawn_at
+    if age > timedelta(minutes=attempt_minutes):
+        raise AttemptExpired
+    if age < timedelta(seconds=min_seconds):
+        raise TooManyRequests
+
+
+def check_answers(drawn: Draw, answers: Mapping[str, str]) -> None:
+    """Raises BadRequest for an answer to a question, or with a key, that was not shown."""
+    shown = {question.question_id: KEYS[: len(question.order)] for question in drawn.questions}
+    for question_id, key in answers.items():
+        if question_id not in shown:
+            raise BadRequest("answer to a question that was not shown")
+        if len(key) != 1 or key not in shown[question_id]:
+            raise BadRequest("answer with a key that was not shown")
+
+
+def grade(drawn: Draw, answers: Mapping[str, str], bank: Bank, pass_mark: int, now: datetime) -> Attempt:
+    """Grades the answers. Raises KeyError when the bank no longer has a drawn question."""
+    graded = tuple(
+        Answer(
+            question_id=question.question_id,
+            chosen=answers.get(question.question_id),
+            correct=KEYS[question.order.index(bank.get(question.question_id).answer)],
+        )
+        for question in drawn.questions
+    )
+    score = sum(answer.chosen == answer.correct for answer in graded)
+    return Attempt(drawn.attempt_id, graded, now, passed=score >= pass_mark)

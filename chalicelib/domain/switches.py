@@ -1,0 +1,32 @@
+"""What operators and scheduled functions set for all instances, and what it refuses."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.domain.contest import PrizeRules
+from chalicelib.domain.errors import ContestPaused
+from chalicelib.domain.prizes import Prizes, prizes_left
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    paused: bool = False
+    payouts_stopped: bool = False
+    plan_id: str = ""
+    """The active plan; empty before activation."""
+    commitment: str = ""
+    exhausted: bool = False
+    free_packets: int | None = None
+    """As of the last census (the sweep's, each minute); None before the first."""
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+
+    def require_running(self) -> None:
+        """Raises ContestPaused."""
+        if self.paused:
+            raise ContestPaused
+
+    def prizes(self, rules: PrizeRules) -> Prizes:
+        if not self.plan_id or self.exhausted:
+            return Prizes.NONE
+        return Prizes.PLENTY if self.free_packets is None else prizes_left(self.free_packets, rules)

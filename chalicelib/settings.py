@@ -1,0 +1,140 @@
+"""What a deployment sets: addresses from the environment, secrets from it or from SSM Parameter Store."""
+
+import base64
+import binascii
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+SECRET_NAMES = (
+    "WECHAT_APP_ID",
+    "WECHAT_APP_SECRET",
+    "WECHAT_TOKEN",
+    "WECHAT_AES_KEY",
+    "WECHAT_MODE",
+    "WECHAT_MCH_ID",
+    "WECHAT_PAY_KEY",
+    "WECHAT_PAY_CERT",
+    "WECHAT_PAY_CERT_KEY",
+    "SESSION_KEYS",
+)
+LOCAL_DEFAULTS = {
+    "RESOURCE_PREFIX": "contest-local",
+    "PUBLIC_BASE_URL": "http://127.0.0.1:8000",
+    "WECHAT_APP_ID": "wxlocal0000000001",
+    "WECHAT_APP_SECRET": "local-app-secret",
+    "WECHAT_TOKEN": "localtoken",
+    "WECHAT_AES_KEY": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+    "WECHAT_MODE": "plain",
+    "WECHAT_MCH_ID": "1900000001",
+    "WECHAT_PAY_KEY": "localpaykey00000localpaykey00000",
+    "SESSION_KEYS": "local-session-key-local-session-key",
+}
+"""Harmless values for the local stage, and for it alone."""
+
+
+class SettingsError(ValueError):
+    """Names every setting that is missing or wrong; never a value."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("settings are missing or wrong: " + "; ".join(problems))
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    stage: str
+    prefix: str
+    public_base_url: str
+    """Scheme and host without a trailing slash: the application's own address everywhere."""
+    app_id: str
+    app_secret: str = field(repr=False)
+    token: str = field(repr=False)
+    aes_key: str = field(repr=False)
+    mode: str
+    """`plain` or `safe`: the only one that the callback accepts."""
+    mch_id: str
+    pay_key: str = field(repr=False)
+    pay_cert: str = field(repr=False)
+    """PEM text of the merchant's certificate; empty in the local stage."""
+    pay_cert_key: str = field(repr=False)
+    session_keys: tuple[str, ...] = field(repr=False)
+    """Newest first; each has at least 32 characters."""
+    wechat_api_url: str
+    wechat_open_url: str
+    wechat_pay_url: str
+
+    @property
+    def is_local(self) -> bool:
+        return self.stage == "local"
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """From the environment, and outside the local stage from SSM under SECRETS_PATH. Raises SettingsError."""
+    values = dict(os.environ if environ is None else environ)
+    stage = values.get("STAGE", "")
+    if stage == "local":
+        values = {**LOCAL_DEFAULTS, **{name: value for name, value in values.items() if value}}
+    elif path := values.get("SECRETS_PATH"):
+        values = {**_parameters(path), **values}
+    problems = _problems(stage, values)
+    if problems:
+        raise SettingsError(problems)
+    return Settings(
+        stage=stage,
+        prefix=values["RESOURCE_PREFIX"],
+        public_base_url=values["PUBLIC_BASE_URL"].rstrip("/"),
+        app_id=values["WECHAT_APP_ID"],
+        app_secret=values["WECHAT_APP_SECRET"],
+        token=values["WECHAT_TOKEN"],
+        aes_key=values["WECHAT_AES_KEY"],
+        mode=values["WECHAT_MODE"],
+        mch_id=values["WECHAT_MCH_ID"],
+        pay_key=values["WECHAT_PAY_KEY"],
+        pay_cert=values.get("WECHAT_PAY_CERT", ""),
+        pay_cert_key=values.get("WECHAT_PAY_CERT_KEY", ""),
+        session_keys=tuple(_keys(values)),
+        wechat_api_url=values.get("WECHAT_API_BASE_URL", "https://api.weixin.qq.com").rstrip("/"),
+        wechat_open_url=values.get("WECHAT_OPEN_BASE_URL", "https://open.weixin.qq.com").rstrip("/"),
+        wechat_pay_url=values.get("WECHAT_PAY_BASE_URL", "https://api.mch.weixin.qq.com").rstrip("/"),
+    )
+
+
+def _keys(values: Mapping[str, str]) -> list[str]:
+    return [key.strip() for key in values.get("SESSION_KEYS", "").split(",") if key.strip()]
+
+
+def _problems(stage: str, values: Mapping[str, str]) -> list[str]:
+    local = stage == "local"
+    needed = ["RESOURCE_PREFIX", "PUBLIC_BASE_URL", *SECRET_NAMES]
+    optional = {"WECHAT_PAY_CERT", "WECHAT_PAY_CERT_KEY"} if local else set()
+    found = [f"{name} is missing" for name in needed if not values.get(name) and name not in optional]
+    if stage not in {"local", "staging", "prod"}:
+        found.append("STAGE must be local, staging or prod")
+    if values.get("WECHAT_MODE", "plain") not in {"plain", "safe"}:
+        found.append("WECHAT_MODE must be plain or safe")
+    if values.get("WECHAT_AES_KEY") and not _is_aes_key(values["WECHAT_AES_KEY"]):
+        found.append("WECHAT_AES_KEY must be the 43 characters of the platform's EncodingAESKey")
+    if any(len(key) < 32 for key in _keys(values)):
+        found.append("SESSION_KEYS must have at least 32 characters each")
+    url = values.get("PUBLIC_BASE_URL", "https://")
+    if not url.startswith(("https://", "http://") if local else "https://"):
+        found.append("PUBLIC_BASE_URL must begin with https://")
+    if not local and values.get("CONTEST_NOW"):
+        found.append("CONTEST_NOW is for the local stage only")
+    return found
+
+
+def _is_aes_key(key: str) -> bool:
+    try:
+        return len(key) == 43 and len(base64.b64decode(key + "=", validate=True)) == 32
+    except binascii.Error:
+        return False
+
+
+def _parameters(path: str) -> dict[str, str]:
+    import boto3  # only where a deployment keeps its secrets in SSM
+
+    pages = boto3.client("ssm").get_paginator("get_parameters_by_path").paginate(Path=path, WithDecryption=True)
+    found = [parameter for page in pages for parameter in page["Parameters"]]
+    return {p["Name"].rsplit("/", 1)[-1]: p["Value"] for p in found}
