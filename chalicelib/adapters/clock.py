@@ -1,0 +1,31 @@
+"""The one clock that judges everything, and the sources of randomness and ids."""
+
+import secrets
+import string
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+ALPHABET = string.digits + string.ascii_letters
+ID_LENGTH = 22
+"""131 bits of the alphabet."""
+
+
+def make_clock(environ: Mapping[str, str], now: Callable[[], float] = time.time) -> Callable[[], datetime]:
+    """The system's clock, or one that CONTEST_NOW sets and that ticks on from there.
+
+    CONTEST_NOW_SET_AT (unix seconds) says when it was set, so that several processes share it; else it is set now.
+    Settings allow CONTEST_NOW in the local stage only. Raises ValueError for a time without an offset.
+    """
+    start = environ.get("CONTEST_NOW")
+    if not start:
+        return lambda: datetime.fromtimestamp(now(), UTC)
+    begin = datetime.fromisoformat(start)
+    if begin.tzinfo is None:
+        raise ValueError("CONTEST_NOW needs an offset, such as +08:00")
+    set_at = float(environ.get("CONTEST_NOW_SET_AT") or now())
+    return lambda: datetime.fromtimestamp(begin.timestamp() + now() - set_at, UTC)
+
+
+def new_id() -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(ID_LENGTH))

@@ -1,0 +1,143 @@
+"""Attempts, chances and claims of one contest on DynamoDB."""
+
+from typing import TypeVar
+
+from pynamodb.connection import Connection
+from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.models import Model, _ModelFuture
+from pynamodb.transactions import TransactGet
+
+from chalicelib.adapters.dynamodb import rows
+from chalicelib.adapters.dynamodb.models import FollowerRow, PacketRow, ParticipantRow
+from chalicelib.adapters.dynamodb.pool import packet_key
+from chalicelib.adapters.dynamodb.rows import ATTEMPT, CLAIM, ME, PASS
+from chalicelib.adapters.dynamodb.transaction import Refused, Transaction, store_errors
+from chalicelib.domain.claims import Claim
+from chalicelib.domain.errors import NotFollowing, TryAgain
+from chalicelib.domain.participation import BASE_CHANCES, Participation, Standing
+from chalicelib.domain.quiz import Attempt
+from chalicelib.ports import Verdict
+
+M = TypeVar("M", bound=Model)
+FOLLOWING, PACKET = "following", "packet"
+
+
+class DynamoParticipants:
+    def __init__(self, contest_id: str, connection: Connection) -> None:
+        self._contest_id, self._connection = contest_id, connection
+
+    def participation(self, openid: str) -> Participation:
+        """One query: the sort keys of claims, `me` and passes lie together, after those of the attempts."""
+        with store_errors():
+            found = list(
+                ParticipantRow.query(
+                    self._who(openid), ParticipantRow.what.between(CLAIM, PASS + "~"), consistent_read=True
+                )
+            )
+        me = next((row for row in found if row.what == ME), None)
+        claims = sorted((rows.claim(r) for r in found if r.what.startswith(CLAIM)), key=lambda c: c.claimed_at)
+        passes = tuple(row.what.removeprefix(PASS) for row in found if row.what.startswith(PASS))
+        return Participation(rows.me(me), passes, tuple(claims))
+
+    def claims(self, openid: str) -> tuple[Claim, ...]:
+        return self.participation(openid).claims
+
+    def standing(self, openid: str, attempt_id: str) -> Standing:
+        who = self._who(openid)
+        with store_errors(), TransactGet(connection=self._connection) as get:
+            follower = get.get(FollowerRow, openid)
+            me, attempt, unspent, claim = (
+                get.get(ParticipantRow, who, what)
+                for what in (ME, ATTEMPT + attempt_id, PASS + attempt_id, CLAIM + attempt_id)
+            )
+        return Standing(
+            follower=rows.follower(row) if (row := _found(follower)) else None,
+            me=rows.me(_found(me)),
+            attempt=rows.attempt(found) if (found := _found(attempt)) else None,
+            unspent=_found(unspent) is not None,
+            claim=rows.claim(taken) if (taken := _found(claim)) else None,
+        )
+
+    def record_attempt(self, openid: str, attempt: Attempt, min_seconds: int) -> Verdict:
+        who, now = self._who(openid), rows.to_ms(attempt.graded_at)
+        transaction = Transaction(self._connection)
+        self._check_following(transaction, openid)
+        transaction.put("attempt", rows.attempt_row(who, attempt), ParticipantRow.what.does_not_exist())
+        if attempt.passed:
+            transaction.put("pass", ParticipantRow(who, PASS + attempt.attempt_id))
+        actions: list[Action] = [
+            ParticipantRow.attempts.add(1),
+            ParticipantRow.scores.add({attempt.score}),
+            ParticipantRow.granted.set(ParticipantRow.granted | BASE_CHANCES),
+            ParticipantRow.version.set(ParticipantRow.version | 1),
+            ParticipantRow.submitted_at.set(now),
+        ]
+        paced = ParticipantRow.submitted_at.does_not_exist() | (ParticipantRow.submitted_at <= now - 1000 * min_seconds)
+        transaction.update("me", ParticipantRow(who, ME), actions, paced if min_seconds else None)
+        return _commit(transaction)
+
+    def commit_claim(self, claim: Claim) -> Verdict:
+        who = self._who(claim.openid)
+        transaction = Transaction(self._connection)
+        self._check_following(transaction, claim.openid)
+        packet = PacketRow(*packet_key(self._contest_id, claim.packet), amount_fen=claim.packet.amount_fen)
+        transaction.delete(PACKET, packet, PacketRow.amount_fen == claim.packet.amount_fen)
+        unspent = ParticipantRow(who, PASS + claim.attempt_id)
+        transaction.delete("pass", unspent, ParticipantRow.what.exists())
+        claim_row = rows.claim_row(who, self._contest_id, claim)
+        transaction.put("claim", claim_row, ParticipantRow.what.does_not_exist())
+        transaction.update("me", ParticipantRow(who, ME), [ParticipantRow.spent.add(1)], _has_chance())
+        return _commit(transaction)
+
+    def set_unit(self, openid: str, unit: str) -> str:
+        transaction = Transaction(self._connection)
+        self._check_following(transaction, openid)
+        row = ParticipantRow(self._who(openid), ME)
+        actions: list[Action] = [ParticipantRow.unit.set(unit), ParticipantRow.version.set(ParticipantRow.version | 1)]
+        unset = ParticipantRow.unit.does_not_exist() | (ParticipantRow.unit == unit)
+        transaction.update("me", row, actions, unset)
+        try:
+            transaction.commit()
+        except Refused as refused:
+            if FOLLOWING in refused.failed:
+                raise NotFollowing from refused
+            with store_errors():
+                return ParticipantRow.get(self._who(openid), ME, consistent_read=True).unit
+        return unit
+
+    def set_hold(self, openid: str, on_hold: bool) -> None:
+        actions: list[Action] = [ParticipantRow.on_hold.set(on_hold)]
+        with store_errors():
+            ParticipantRow(self._who(openid), ME).update(actions)
+
+    def _who(self, openid: str) -> str:
+        return rows.who_key(self._contest_id, openid)
+
+    def _check_following(self, transaction: Transaction, openid: str) -> None:
+        transaction.check(FOLLOWING, FollowerRow, openid, None, FollowerRow.subscribed == True)  # noqa: E712
+
+
+def _has_chance() -> Condition:
+    spent, granted, on_hold = ParticipantRow.spent, ParticipantRow.granted, ParticipantRow.on_hold
+    chance = granted.exists() & (spent.does_not_exist() | (spent < granted))
+    condition: Condition = chance & (on_hold.does_not_exist() | (on_hold == False))  # noqa: E712
+    return condition
+
+
+def _commit(transaction: Transaction) -> Verdict:
+    try:
+        transaction.commit()
+    except Refused as refused:
+        return Verdict.PACKET_GONE if refused.failed == {PACKET} else Verdict.REFUSED
+    except TryAgain:
+        return Verdict.BUSY
+    return Verdict.DONE
+
+
+def _found(future: "_ModelFuture[M]") -> M | None:
+    try:
+        return future.get()
+    except DoesNotExist:
+        return None

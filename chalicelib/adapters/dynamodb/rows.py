@@ -1,0 +1,114 @@
+"""Between rows and the domain's values."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from chalicelib.adapters.dynamodb.models import FollowerRow, ParticipantRow
+from chalicelib.domain.claims import Claim, Packet, PayoutStatus, SendOrder
+from chalicelib.domain.participation import BASE_CHANCES, Chances, Follower, Me
+from chalicelib.domain.prizes import SHARDS
+from chalicelib.domain.quiz import Answer, Attempt
+
+ME = "me"
+ATTEMPT, PASS, CLAIM = "attempt#", "pass#", "claim#"
+
+
+def to_ms(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)
+
+
+def from_ms(ms: float) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)
+
+
+def moment_or_none(ms: float | None) -> datetime | None:
+    return None if ms is None else from_ms(ms)
+
+
+def int_or_none(number: float | None) -> int | None:
+    """PynamoDB calls every number a float, and does not say that a null attribute may be None."""
+    return None if number is None else int(number)
+
+
+def follower(row: FollowerRow) -> Follower:
+    return Follower(row.openid, bool(row.subscribed), int_or_none(row.event_at), bool(row.early))
+
+
+def me(row: ParticipantRow | None) -> Me:
+    if row is None:
+        return Me()
+    return Me(
+        attempts=int(row.attempts or 0),
+        best_score=max((int(score) for score in row.scores or ()), default=0),
+        chances=Chances(int(row.granted or BASE_CHANCES), int(row.spent or 0)),
+        on_hold=bool(row.on_hold),
+        unit=row.unit,
+        submitted_at=moment_or_none(row.submitted_at),
+    )
+
+
+def attempt(row: ParticipantRow) -> Attempt:
+    return Attempt(
+        attempt_id=row.what.removeprefix(ATTEMPT),
+        answers=tuple(Answer(*fields) for fields in json.loads(row.answers)),
+        graded_at=from_ms(row.graded_at),
+        passed=bool(row.passed),
+    )
+
+
+def attempt_row(who: str, graded: Attempt) -> ParticipantRow:
+    answers = [[a.question_id, a.chosen, a.correct] for a in graded.answers]
+    return ParticipantRow(
+        who,
+        ATTEMPT + graded.attempt_id,
+        answers=json.dumps(answers, separators=(",", ":")),
+        passed=graded.passed,
+        graded_at=to_ms(graded.graded_at),
+    )
+
+
+def claim(row: ParticipantRow) -> Claim:
+    return Claim(
+        claim_id=row.claim_id,
+        attempt_id=row.what.removeprefix(CLAIM),
+        packet=Packet(row.plan_id, int(row.number), int(row.amount_fen)),
+        order=SendOrder(**json.loads(row.send_order)),
+        claimed_at=from_ms(row.claimed_at),
+        status=PayoutStatus(row.status),
+        reason=row.reason or "",
+        due_at=moment_or_none(row.due_at),
+        sends=int(row.sends),
+        revision=int(row.revision),
+    )
+
+
+def claim_row(who: str, contest_id: str, value: Claim) -> ParticipantRow:
+    return ParticipantRow(
+        who,
+        CLAIM + value.attempt_id,
+        claim_id=value.claim_id,
+        plan_id=value.packet.plan_id,
+        number=value.packet.number,
+        amount_fen=value.packet.amount_fen,
+        send_order=json.dumps(asdict(value.order), ensure_ascii=False, separators=(",", ":")),
+        claimed_at=to_ms(value.claimed_at),
+        status=value.status.value,
+        reason=value.reason,
+        sends=value.sends,
+        revision=value.revision,
+        due_shard=due_shard(contest_id, value) if value.due_at else None,
+        due_at=to_ms(value.due_at) if value.due_at else None,
+    )
+
+
+def who_key(contest_id: str, openid: str) -> str:
+    return f"{contest_id}#{openid}"
+
+
+def due_shard(contest_id: str, value: Claim) -> str:
+    return due_shard_key(contest_id, value.packet.number % SHARDS)
+
+
+def due_shard_key(contest_id: str, shard: int) -> str:
+    return f"{contest_id}#{shard:02d}"

@@ -1,0 +1,106 @@
+"""Transactions whose refusals are known by name, and the translation of the store's errors."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from botocore.exceptions import BotoCoreError
+from pynamodb.connection import Connection
+from pynamodb.exceptions import PynamoDBException, TransactGetError, TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.domain.errors import TryAgain
+
+FAILED_CHECK = "ConditionalCheckFailed"
+"""In a cancelled transaction's reasons."""
+CONDITION_FAILED = "ConditionalCheckFailedException"
+"""Of a single write."""
+BUSY_REASONS = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+BUSY_CODES = frozenset(
+    {
+        "ProvisionedThroughputExceededException",
+        "ThrottlingException",
+        "RequestLimitExceeded",
+        "InternalServerError",
+        "ServiceUnavailable",
+        "TransactionInProgressException",
+        "TransactionConflictException",
+    }
+)
+
+
+class Refused(Exception):
+    """A transaction was cancelled, and nothing of it happened. `failed` names the operations whose condition failed."""
+
+    def __init__(self, failed: frozenset[str]) -> None:
+        super().__init__(", ".join(sorted(failed)))
+        self.failed = failed
+
+
+class Transaction:
+    """Collects named operations and commits them at once.
+
+    PynamoDB sends checks, deletes, puts and updates in this order, whatever the order of the calls, and the
+    cancellation reasons come in the order they were sent (PynamoDB issue 1284); so each kind keeps its own names.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._write = TransactWrite(connection=connection)
+        self._checks: list[str] = []
+        self._deletes: list[str] = []
+        self._puts: list[str] = []
+        self._updates: list[str] = []
+
+    def check(self, name: str, model: type[Model], hash_key: str, range_key: str | None, condition: Condition) -> None:
+        self._checks.append(name)
+        self._write.condition_check(model, hash_key, range_key, condition)
+
+    def delete(self, name: str, row: Model, condition: Condition) -> None:
+        self._deletes.append(name)
+        self._write.delete(row, condition)
+
+    def put(self, name: str, row: Model, condition: Condition | None = None) -> None:
+        self._puts.append(name)
+        self._write.save(row, condition)
+
+    def update(self, name: str, row: Model, actions: list[Action], condition: Condition | None = None) -> None:
+        self._updates.append(name)
+        self._write.update(row, actions, condition)
+
+    def commit(self) -> None:
+        """Raises Refused, or TryAgain for a conflict, throttling or silence."""
+        with store_errors():
+            try:
+                self._write._commit()
+            except TransactWriteError as error:
+                self._explain(error)
+                raise
+
+    def _explain(self, error: TransactWriteError) -> None:
+        names = [*self._checks, *self._deletes, *self._puts, *self._updates]
+        reasons = [reason.code if reason else None for reason in error.cancellation_reasons]
+        failed = frozenset(name for name, reason in zip(names, reasons, strict=False) if reason == FAILED_CHECK)
+        if failed:
+            raise Refused(failed) from error
+        if any(reason in BUSY_REASONS for reason in reasons):
+            raise TryAgain from error
+
+
+@contextmanager
+def store_errors() -> Iterator[None]:
+    """Turns throttling, conflicts and silence into TryAgain. Everything else is a fault of ours and stays as it is.
+
+    Every write here may be asked for again, also when it was done and only its answer was lost.
+    """
+    try:
+        yield
+    except PynamoDBException as error:
+        cause: Any = error.cause
+        if isinstance(cause, BotoCoreError) or error.cause_response_code in BUSY_CODES:
+            raise TryAgain from error
+        if isinstance(error, TransactGetError) and error.cause_response_code == "TransactionCanceledException":
+            raise TryAgain from error  # a read has no conditions: only a conflict or throttling cancels it
+        raise

@@ -1,0 +1,110 @@
+"""The contract's JSON shapes. Times are ISO 8601 in Shanghai's offset, money is in fen."""
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from chalicelib.domain.bank import Bank
+from chalicelib.domain.claims import Claim
+from chalicelib.domain.contest import Contest
+from chalicelib.domain.participation import Participation
+from chalicelib.domain.quiz import KEYS, Answer, Attempt
+from chalicelib.domain.switches import Switches
+from chalicelib.usecases.draw import Offer
+
+SHANGHAI = timezone(timedelta(hours=8))
+"""China has no summer time."""
+
+
+def moment(value: datetime) -> str:
+    return value.astimezone(SHANGHAI).isoformat(timespec="milliseconds")
+
+
+def contest_body(contest: Contest, switches: Switches, now: datetime) -> dict[str, Any]:
+    return {
+        "contest_id": contest.id,
+        "phase": contest.window.phase(now).value,
+        "paused": switches.paused,
+        "theme": contest.theme,
+        "account": contest.account,
+        "opens_at": moment(contest.window.opens_at),
+        "closes_at": moment(contest.window.closes_at),
+        "server_time": moment(now),
+        "draw_size": contest.quiz.draw_size,
+        "pass_mark": contest.quiz.pass_mark,
+        "attempt_minutes": contest.quiz.attempt_minutes,
+        "min_seconds": contest.quiz.min_seconds,
+        "prizes": switches.prizes(contest.prizes).value,
+        "budget_fen": contest.prizes.budget_fen,
+        "packets": contest.prizes.packets,
+        "min_fen": contest.prizes.min_fen,
+        "max_fen": contest.prizes.max_fen,
+        "commitment": switches.commitment,
+        "referral": contest.referral.value,
+        "how": list(contest.page.how),
+        "rules": list(contest.page.rules),
+        "organisers": [{"role": role, "name": name} for role, name in contest.page.organisers],
+    }
+
+
+def me_body(contest: dict[str, Any], subscribed: bool, participation: Participation) -> dict[str, Any]:
+    me = participation.me
+    return {
+        "contest": contest,
+        "subscribed": subscribed,
+        "on_hold": me.on_hold,
+        "unit": me.unit,
+        "attempts": me.attempts,
+        "best_score": me.best_score,
+        "chances": {"granted": me.chances.granted, "spent": me.chances.spent},
+        "claimable": list(participation.claimable),
+        "claims": [claim_body(claim) for claim in participation.claims],
+    }
+
+
+def claim_body(claim: Claim) -> dict[str, Any]:
+    return {
+        "claim_id": claim.claim_id,
+        "amount_fen": claim.packet.amount_fen,
+        "status": claim.status.value,
+        "claimed_at": moment(claim.claimed_at),
+    }
+
+
+def draw_body(offer: Offer, bank: Bank) -> dict[str, Any]:
+    """Only what may be known before grading."""
+    questions = []
+    for drawn in offer.draw.questions:
+        question = bank.get(drawn.question_id)
+        options = [{"key": KEYS[i], "text": question.options[index]} for i, index in enumerate(drawn.order)]
+        questions.append({"id": question.id, "stem": question.stem, "options": options})
+    return {
+        "attempt_id": offer.draw.attempt_id,
+        "attempt": offer.token,
+        "expires_at": moment(offer.expires_at),
+        "questions": questions,
+    }
+
+
+def result_body(attempt: Attempt, bank: Bank) -> dict[str, Any]:
+    return {
+        "score": attempt.score,
+        "passed": attempt.passed,
+        # A passed attempt is claimable; the same answer is given to a repeat, whatever was claimed since.
+        "claimable": attempt.passed,
+        "review": [_review(answer, bank) for answer in attempt.answers],
+    }
+
+
+def _review(answer: Answer, bank: Bank) -> dict[str, Any]:
+    try:
+        question = bank.get(answer.question_id)
+        explanation, source = question.explanation, question.source
+    except KeyError:  # taken out of the bank since
+        explanation = source = ""
+    return {
+        "id": answer.question_id,
+        "chosen": answer.chosen,
+        "correct": answer.correct,
+        "explanation": explanation,
+        "source": source,
+    }

@@ -1,0 +1,91 @@
+"""Values that travel through the client: encrypted, authentic, versioned, and good for one purpose only.
+
+Fernet (AES-CBC with HMAC-SHA256) does the work; each purpose has keys of its own, derived from the session keys.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from chalicelib.domain.errors import AttemptInvalid
+from chalicelib.domain.quiz import Draw, Drawn
+
+VERSION = "1."
+LONGEST = 8192
+"""Characters; a longer token is not even looked at."""
+
+
+class Unsealed(ValueError):
+    """The token is forged, expired, of another purpose or of an unknown version."""
+
+
+class Sealer:
+    """`keys` newest first: the newest seals, all open."""
+
+    def __init__(self, keys: Sequence[str], purpose: str) -> None:
+        self._fernet = MultiFernet([Fernet(_derive(key, purpose)) for key in keys])
+
+    def seal(self, value: Any, now: datetime) -> str:
+        """`value` must be JSON. The token is of [0-9A-Za-z_.=-]."""
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return VERSION + self._fernet.encrypt_at_time(text.encode(), int(now.timestamp())).decode()
+
+    def open(self, token: str) -> Any:
+        """The value, however old. Raises Unsealed."""
+        return self._opened(token, None)
+
+    def open_within(self, token: str, seconds: int, now: datetime) -> Any:
+        """The value, if it was sealed at most `seconds` ago. Raises Unsealed."""
+        return self._opened(token, (seconds, int(now.timestamp())))
+
+    def _opened(self, token: str, limit: tuple[int, int] | None) -> Any:
+        if not token.startswith(VERSION) or len(token) > LONGEST or not token.isascii():
+            raise Unsealed
+        sealed = token.removeprefix(VERSION).encode()
+        try:
+            if limit is None:
+                return json.loads(self._fernet.decrypt(sealed))
+            return json.loads(self._fernet.decrypt_at_time(sealed, *limit))
+        except InvalidToken as error:
+            raise Unsealed from error
+
+
+def _derive(key: str, purpose: str) -> bytes:
+    return base64.urlsafe_b64encode(hmac.digest(key.encode(), b"contest:" + purpose.encode(), hashlib.sha256))
+
+
+class SealedAttempts:
+    """Draws as sealed tokens, bound to participant and contest."""
+
+    def __init__(self, sealer: Sealer, contest_id: str) -> None:
+        self._sealer, self._contest_id = sealer, contest_id
+
+    def seal(self, openid: str, draw: Draw) -> str:
+        questions = [[question.question_id, "".join(map(str, question.order))] for question in draw.questions]
+        value = {
+            "c": self._contest_id,
+            "o": openid,
+            "a": draw.attempt_id,
+            "t": round(draw.drawn_at.timestamp() * 1000),
+            "q": questions,
+        }
+        return self._sealer.seal(value, draw.drawn_at)
+
+    def open(self, openid: str, attempt_id: str, token: str) -> Draw:
+        try:
+            value = self._sealer.open(token)
+        except Unsealed as error:
+            raise AttemptInvalid from error
+        if (value["c"], value["o"], value["a"]) != (self._contest_id, openid, attempt_id):
+            raise AttemptInvalid
+        return Draw(
+            attempt_id=attempt_id,
+            drawn_at=datetime.fromtimestamp(value["t"] / 1000, UTC),
+            questions=tuple(Drawn(question, tuple(map(int, order))) for question, order in value["q"]),
+        )

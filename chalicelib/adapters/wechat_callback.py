@@ -1,0 +1,125 @@
+"""The door that WeChat's servers knock at: signature, freshness, mode, size, and what is inside.
+
+Source: developers.weixin.qq.com, message push. wechatpy parses and decrypts; what it does not check is checked here: it
+compares with `!=`, knows no freshness, and malformed bodies raise a handful of exceptions.
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from xml.parsers.expat import ExpatError
+
+import xmltodict
+from wechatpy import create_reply, parse_message
+from wechatpy.crypto import WeChatCrypto
+from wechatpy.exceptions import WeChatException
+from wechatpy.replies import TransferCustomerServiceReply
+
+from chalicelib.domain.conversation import TO_CUSTOMER_SERVICE, Heard, Kind
+
+FRESH_SECONDS = 600
+LARGEST = 64 * 1024
+EVENTS = {
+    "subscribe": Kind.FOLLOW,
+    "subscribe_scan": Kind.FOLLOW,
+    "unsubscribe": Kind.UNFOLLOW,
+    "click": Kind.CLICK,
+}
+MALFORMED = (ExpatError, KeyError, TypeError, AttributeError, ValueError, AssertionError, WeChatException)
+"""UnicodeDecodeError and binascii.Error are ValueErrors."""
+
+
+class Knock(Exception):
+    """A request that is turned away with `status` and an empty body."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(str(status))
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """The query of a callback."""
+
+    signature: str
+    timestamp: str
+    nonce: str
+    msg_signature: str
+    encrypt_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    token: str
+    aes_key: str
+    app_id: str
+    safe: bool
+
+    def verify(self, envelope: Envelope, now: datetime) -> None:
+        """Raises Knock(403) for a wrong signature or a time stamp more than ten minutes off."""
+        self._check(envelope.signature, envelope.timestamp, envelope.nonce)
+        if not envelope.timestamp.isdecimal() or len(envelope.timestamp) > 12:
+            raise Knock(403)
+        if abs(now.timestamp() - int(envelope.timestamp)) > FRESH_SECONDS:
+            raise Knock(403)
+
+    def read(self, envelope: Envelope, body: bytes, now: datetime) -> tuple[Heard, Any]:
+        """What was said, and wechatpy's message for the reply. Raises Knock(403), Knock(413) or Knock(400)."""
+        self.verify(envelope, now)
+        if self.safe != (envelope.encrypt_type == "aes"):
+            raise Knock(403)
+        if len(body) > LARGEST:
+            raise Knock(413)
+        try:
+            xml = self._decrypted(envelope, body) if self.safe else body.decode()
+            message = parse_message(xml)
+            return _heard(message), message
+        except MALFORMED as error:
+            raise Knock(400) from error
+
+    def reply(self, text: str, message: Any, nonce: str, now: datetime) -> str:
+        """The reply's XML, encrypted in safe mode."""
+        if text == TO_CUSTOMER_SERVICE:
+            xml = TransferCustomerServiceReply(message=message).render()
+        else:
+            # "]]>" would end the CDATA section that wechatpy writes the text into
+            xml = create_reply(text.replace("]]>", "]] >"), message).render()
+        if not self.safe:
+            return str(xml)
+        return str(self._crypto().encrypt_message(xml, nonce, str(int(now.timestamp()))))
+
+    def _decrypted(self, envelope: Envelope, body: bytes) -> str:
+        """The signature over the ciphertext is the one that covers the body. Raises Knock(403)."""
+        encrypted = xmltodict.parse(body)["xml"]["Encrypt"]
+        self._check(envelope.msg_signature, envelope.timestamp, envelope.nonce, encrypted)
+        return str(
+            self._crypto().decrypt_message(
+                {"Encrypt": encrypted}, envelope.msg_signature, envelope.timestamp, envelope.nonce
+            )
+        )
+
+    def _crypto(self) -> Any:
+        return WeChatCrypto(self.token, self.aes_key, self.app_id)
+
+    def _check(self, signature: str, *parts: str) -> None:
+        joined = "".join(sorted([self.token, *parts]))
+        expected = hashlib.sha1(joined.encode(), usedforsecurity=False).hexdigest()
+        if not hmac.compare_digest(expected.encode(), signature.encode()):
+            raise Knock(403)
+
+
+def _heard(message: Any) -> Heard:
+    openid, create_time = message.source, message.time
+    if not openid or not isinstance(openid, str):
+        raise ValueError("no sender")
+    if not isinstance(create_time, int) or create_time <= 0:
+        raise ValueError("no CreateTime")
+    if message.type == "text":
+        return Heard(Kind.TEXT, openid, create_time, str(message.content or ""))
+    if message.type == "event":
+        kind = EVENTS.get(message.event, Kind.OTHER)
+        content = str(message.key or "") if kind is Kind.CLICK else ""
+        return Heard(kind, openid, create_time, content)
+    return Heard(Kind.OTHER, openid, create_time)

@@ -1,0 +1,133 @@
+"""Opening a red packet: one transaction takes a packet, spends a chance and a passed attempt, and puts the claim."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+
+from chalicelib.domain.claims import Claim, ClaimRef, Packet, SendOrder, bill_number
+from chalicelib.domain.contest import PacketWording
+from chalicelib.domain.errors import ContestError, PrizesExhausted, TryAgain
+from chalicelib.domain.participation import why_no_claim
+from chalicelib.domain.payouts import PICKUP
+from chalicelib.ports import Control, NewId, Participants, PayoutQueue, Pool, Verdict
+from chalicelib.usecases.gate import Gate
+
+PATIENCE = 1.5
+"""Seconds that a claim keeps trying against conflicts and taken packets before it says `try_again`."""
+PAUSE = 0.05
+"""Seconds; the mean pause after a conflict, with jitter so that rivals do not meet again."""
+
+
+class Picker:
+    """An instance's own handful of free packets. It may be stale: the transaction decides."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._plan_id = ""
+        self._packets: list[Packet] = []
+
+    def pick(self, plan_id: str) -> Packet | None:
+        """None only after a consistent look at the whole pool."""
+        if plan_id != self._plan_id:
+            self._plan_id, self._packets = plan_id, []
+        if not self._packets:
+            self._packets = list(self._pool.window(plan_id) or self._pool.look(plan_id))
+        return self._packets.pop() if self._packets else None
+
+    def forget(self) -> None:
+        """After a packet turned out taken: the others of its window may be taken too."""
+        self._packets = []
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimPacket:
+    gate: Gate
+    participants: Participants
+    picker: Picker
+    control: Control
+    queue: PayoutQueue
+    new_id: NewId
+    rng: Random
+    monotonic: Callable[[], float]
+    sleep: Callable[[float], None]
+    forget_switches: Callable[[], None]
+
+    def __call__(self, openid: str, attempt_id: str) -> tuple[Claim, bool]:
+        """The claim, and whether it was there before. A repeat gets the same claim, at any time.
+
+        Raises, in this order: what the gate raises, NotFollowing, AttemptInvalid, NotPassed, OnHold, NoChanceLeft,
+        PrizesExhausted, TryAgain.
+        """
+        barred = self.gate.barred()
+        if barred is None:
+            try:
+                claim = self._take(openid, attempt_id)
+            except ContestError as refusal:
+                barred = refusal
+            else:
+                if claim:
+                    self.queue.put(ClaimRef(openid, attempt_id))
+                    return claim, False
+        return self._settle(openid, attempt_id, barred), True
+
+    def _take(self, openid: str, attempt_id: str) -> Claim | None:
+        """None when a condition on the participant failed. Raises PrizesExhausted, TryAgain, what the gate raises."""
+        give_up_at = self.monotonic() + PATIENCE
+        while self.monotonic() < give_up_at:
+            now = self.gate.enter()
+            claim = self._claim(openid, attempt_id, self._pick(), now)
+            verdict = self.participants.commit_claim(claim)
+            if verdict is Verdict.DONE:
+                return claim
+            if verdict is Verdict.REFUSED:
+                return None
+            if verdict is Verdict.PACKET_GONE:
+                self.picker.forget()
+            else:
+                self.sleep(self.rng.uniform(0, 2 * PAUSE))
+        raise TryAgain
+
+    def _pick(self) -> Packet:
+        switches = self.gate.switches()
+        if not switches.plan_id or switches.exhausted:
+            raise PrizesExhausted
+        packet = self.picker.pick(switches.plan_id)
+        if packet is None:
+            self.control.set_exhausted(switches.plan_id)
+            self.forget_switches()
+            raise PrizesExhausted
+        return packet
+
+    def _claim(self, openid: str, attempt_id: str, packet: Packet, now: datetime) -> Claim:
+        return Claim(
+            claim_id=self.new_id(),
+            attempt_id=attempt_id,
+            packet=packet,
+            order=send_order(openid, packet, self.gate.contest.packet),
+            claimed_at=now,
+            due_at=now + PICKUP,
+        )
+
+    def _settle(self, openid: str, attempt_id: str, barred: ContestError | None) -> Claim:
+        standing = self.participants.standing(openid, attempt_id)
+        if standing.claim:
+            return standing.claim
+        if barred and not isinstance(barred, PrizesExhausted | TryAgain):
+            raise barred
+        raise why_no_claim(standing) or barred or TryAgain()
+
+
+def send_order(openid: str, packet: Packet, wording: PacketWording) -> SendOrder:
+    """The order to WeChat Pay, with everything that a retry must repeat."""
+    return SendOrder(
+        mch_billno=bill_number(packet),
+        openid=openid,
+        amount_fen=packet.amount_fen,
+        send_name=wording.send_name,
+        act_name=wording.act_name,
+        wishing=wording.wishing,
+        remark=wording.remark,
+        client_ip=wording.client_ip,
+        scene_id=wording.scene_id,
+    )

@@ -1,0 +1,40 @@
+"""Drawing questions: no write, the draw travels in a sealed token."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from chalicelib.domain import quiz
+from chalicelib.domain.bank import Bank
+from chalicelib.domain.errors import NotFollowing
+from chalicelib.ports import AttemptTokens, Followers, NewId
+from chalicelib.usecases.gate import Gate
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A draw as it is handed to its participant."""
+
+    draw: quiz.Draw
+    token: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DrawQuestions:
+    gate: Gate
+    bank: Bank
+    followers: Followers
+    tokens: AttemptTokens
+    rng: Random
+    new_id: NewId
+
+    def __call__(self, openid: str) -> Offer:
+        """Raises what the gate raises, and NotFollowing."""
+        now = self.gate.enter()
+        follower = self.followers.find(openid)
+        if follower is None or not follower.subscribed:
+            raise NotFollowing
+        rules = self.gate.contest.quiz
+        drawn = quiz.draw(self.bank, rules.draw_size, self.new_id(), now, self.rng)
+        return Offer(drawn, self.tokens.seal(openid, drawn), now + timedelta(minutes=rules.attempt_minutes))

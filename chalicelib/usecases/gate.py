@@ -1,0 +1,33 @@
+"""The first checks of every act: the contest's window by the clock, then the operator's pause."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.domain.contest import Contest
+from chalicelib.domain.errors import ContestError
+from chalicelib.domain.switches import Switches
+from chalicelib.ports import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    contest: Contest
+    switches: Callable[[], Switches]
+    """The instance's copy, at most a few seconds old."""
+    clock: Clock
+
+    def enter(self) -> datetime:
+        """The moment that judges this request. Raises ContestNotOpen, ContestClosed or ContestPaused."""
+        now = self.clock()
+        self.contest.window.require_open(now)
+        self.switches().require_running()
+        return now
+
+    def barred(self) -> ContestError | None:
+        """What `enter` would raise; for requests whose repeats are answered at any time."""
+        try:
+            self.enter()
+        except ContestError as refusal:
+            return refusal
+        return None

@@ -1,0 +1,59 @@
+"""The operator's plan of packets: laid before opening, activated by one final write (R8)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chalicelib.domain.contest import PrizeRules
+from chalicelib.domain.prizes import Plan, PlanState, commitment
+from chalicelib.ports import NewId, Plans
+
+CHUNK = 990
+"""Packets between two reports of progress."""
+PLAN_ID = 12
+"""Characters of a plan's random id; a bill number is that and eight digits."""
+
+
+class PlanRefused(Exception):
+    """What the operator is told; the text is for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayPlan:
+    plans: Plans
+    rules: PrizeRules
+    new_id: NewId
+
+    def __call__(self, progress: Callable[[int, int], None]) -> Plan:
+        """Lays all packets; run again, it lays the same ones. Raises PlanRefused when a plan is active or differs."""
+        fresh = Plan(self.new_id()[:PLAN_ID], self.new_id(), self.new_id(), self.rules)
+        plan = self.plans.current() or self.plans.begin(fresh)
+        if plan.state is PlanState.ACTIVE:
+            raise PlanRefused("plan_active")
+        if plan.rules != self.rules:
+            raise PlanRefused("plan_differs")
+        packets = plan.packets()
+        for start in range(0, len(packets), CHUNK):
+            if not self.plans.lay(plan, packets[start : start + CHUNK]):
+                raise PlanRefused("plan_active")
+            progress(min(start + CHUNK, len(packets)), len(packets))
+        return plan
+
+
+@dataclass(frozen=True, slots=True)
+class ActivatePlan:
+    plans: Plans
+
+    def __call__(self) -> Plan:
+        """Compares the pool with the plan and activates it. A second run changes nothing. Raises PlanRefused."""
+        plan = self.plans.current()
+        if plan is None:
+            raise PlanRefused("no_plan")
+        if plan.state is PlanState.ACTIVE:
+            return plan
+        amounts = plan.amounts()
+        laid = {packet.number: packet.amount_fen for packet in self.plans.laid(plan)}
+        if laid != dict(enumerate(amounts)):
+            raise PlanRefused("plan_incomplete")
+        if not self.plans.activate(plan, commitment(plan.plan_id, amounts, plan.salt)):
+            raise PlanRefused("plan_changed")
+        return plan

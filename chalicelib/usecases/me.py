@@ -1,0 +1,36 @@
+"""What a participant sees of themselves, and the choice of a reporting unit."""
+
+from dataclasses import dataclass
+
+from chalicelib.domain.contest import Contest, Phase
+from chalicelib.domain.errors import ContestClosed, UnitAlreadySet, UnknownUnit
+from chalicelib.domain.participation import Participation
+from chalicelib.ports import Clock, Followers, Participants
+
+
+@dataclass(frozen=True, slots=True)
+class LookAtMe:
+    followers: Followers
+    participants: Participants
+
+    def __call__(self, openid: str) -> tuple[bool, Participation]:
+        """Whether they follow, and their participation. Two reads."""
+        follower = self.followers.find(openid)
+        return follower is not None and follower.subscribed, self.participants.participation(openid)
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseUnit:
+    contest: Contest
+    participants: Participants
+    clock: Clock
+
+    def __call__(self, openid: str, unit: str) -> str:
+        """Sets the unit once (R13). Raises ContestClosed, UnknownUnit, NotFollowing, UnitAlreadySet."""
+        if self.contest.window.phase(self.clock()) is Phase.CLOSED:
+            raise ContestClosed
+        if unit not in self.contest.unit_names:
+            raise UnknownUnit
+        if self.participants.set_unit(openid, unit) != unit:
+            raise UnitAlreadySet
+        return unit

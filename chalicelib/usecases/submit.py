@@ -1,0 +1,85 @@
+"""Grading a submission, once, in one transaction that carries its conditions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.domain import quiz
+from chalicelib.domain.bank import Bank
+from chalicelib.domain.contest import QuizRules
+from chalicelib.domain.errors import (
+    AttemptAlreadyGraded,
+    AttemptInvalid,
+    ContestError,
+    NotFollowing,
+    TooManyRequests,
+    TryAgain,
+)
+from chalicelib.domain.participation import Standing
+from chalicelib.domain.quiz import Attempt, Draw
+from chalicelib.ports import AttemptTokens, Participants, Verdict
+from chalicelib.usecases.gate import Gate
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitAttempt:
+    gate: Gate
+    bank: Bank
+    participants: Participants
+    tokens: AttemptTokens
+
+    def __call__(self, openid: str, attempt_id: str, token: str, answers: Mapping[str, str]) -> Attempt:
+        """The graded attempt; a repeat of the same submission gets the same one, at any time.
+
+        Raises, in this order: what the gate raises, AttemptInvalid, BadRequest, NotFollowing, AttemptAlreadyGraded,
+        AttemptExpired, TooManyRequests, TryAgain.
+        """
+        barred = self.gate.barred()
+        try:
+            drawn = self.tokens.open(openid, attempt_id, token)
+            quiz.check_answers(drawn, answers)
+        except ContestError as wrong:
+            raise barred or wrong from None
+        if barred is None and _wrong_time(drawn, self.gate.clock(), self._rules) is None:
+            attempt = self._grade(drawn, answers)
+            verdict = self.participants.record_attempt(openid, attempt, self._rules.min_seconds)
+            if verdict is Verdict.DONE:
+                return attempt
+        return self._repeat(openid, drawn, answers, barred)
+
+    @property
+    def _rules(self) -> QuizRules:
+        return self.gate.contest.quiz
+
+    def _grade(self, drawn: Draw, answers: Mapping[str, str]) -> Attempt:
+        try:
+            return quiz.grade(drawn, answers, self.bank, self._rules.pass_mark, self.gate.clock())
+        except KeyError:  # the bank was changed under the attempt
+            raise AttemptInvalid from None
+
+    def _repeat(self, openid: str, drawn: Draw, answers: Mapping[str, str], barred: ContestError | None) -> Attempt:
+        standing = self.participants.standing(openid, drawn.attempt_id)
+        if standing.attempt and standing.attempt.answered_as(answers):
+            return standing.attempt
+        raise barred or _why_not_graded(standing, drawn, self.gate.clock(), self._rules)
+
+
+def _wrong_time(drawn: Draw, now: datetime, rules: QuizRules) -> ContestError | None:
+    try:
+        quiz.check_time(drawn, now, rules.attempt_minutes, rules.min_seconds)
+    except ContestError as refusal:
+        return refusal
+    return None
+
+
+def _why_not_graded(standing: Standing, drawn: Draw, now: datetime, rules: QuizRules) -> ContestError:
+    if not standing.subscribed:
+        return NotFollowing()
+    if standing.attempt:
+        return AttemptAlreadyGraded()
+    last = standing.me.submitted_at
+    if wrong := _wrong_time(drawn, now, rules):
+        return wrong
+    if last and now - last < timedelta(seconds=rules.min_seconds):
+        return TooManyRequests()
+    return TryAgain()

@@ -1,0 +1,24 @@
+"""The payout worker on the queue, and the one-minute sweep for what the queue lost."""
+
+import os
+
+from chalice.app import Blueprint, CloudWatchEvent, Rate, SQSEvent
+
+from chalicelib.adapters.payout_queue import from_body
+from chalicelib.settings import LOCAL_DEFAULTS
+from chalicelib.wiring import services
+
+bp = Blueprint("app")
+QUEUE = os.environ.get("RESOURCE_PREFIX", LOCAL_DEFAULTS["RESOURCE_PREFIX"]) + "-payouts"
+
+
+# One job a batch: Chalice cannot set partial batch responses, and one failure must not repeat nine payouts.
+@bp.on_sqs_message(queue=QUEUE, batch_size=1, name="pay")
+def pay(event: SQSEvent) -> None:
+    for record in event:
+        services().pay(from_body(record.body))
+
+
+@bp.schedule(Rate(1, unit=Rate.MINUTES), name="sweep")
+def sweep(event: CloudWatchEvent) -> None:
+    services().sweep()

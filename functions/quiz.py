@@ -1,0 +1,59 @@
+"""The contest, the participant, draws and submissions."""
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.adapters import render
+from chalicelib.adapters.http import json_object, json_response, route
+from chalicelib.domain.errors import BadRequest
+from chalicelib.wiring import services
+
+bp = Blueprint("app")
+
+
+@route(bp, "GET", "/api/contest")
+def contest() -> Response:
+    s = services()
+    return json_response(render.contest_body(s.contest, s.switches(), s.now()))
+
+
+@route(bp, "GET", "/api/me")
+def me() -> Response:
+    s = services()
+    subscribed, participation = s.look_at_me(_openid())
+    about = render.contest_body(s.contest, s.switches(), s.now())
+    return json_response(render.me_body(about, subscribed, participation))
+
+
+@route(bp, "GET", "/api/units")
+def units() -> Response:
+    names = list(services().contest.unit_names)
+    return json_response({"units": names}, headers={"Cache-Control": "public, max-age=300"})
+
+
+@route(bp, "PUT", "/api/me/unit")
+def choose_unit() -> Response:
+    openid = _openid()
+    body = json_object(bp.current_request, {"unit": str})
+    return json_response({"unit": services().choose_unit(openid, body["unit"])})
+
+
+@route(bp, "POST", "/api/attempts")
+def draw() -> Response:
+    s = services()
+    offer = s.draw(_openid())
+    return json_response(render.draw_body(offer, s.bank), 201)
+
+
+@route(bp, "POST", "/api/attempts/{attempt_id}/submission")
+def submit(attempt_id: str) -> Response:
+    s, openid = services(), _openid()
+    body = json_object(bp.current_request, {"attempt": str, "answers": dict})
+    if not all(isinstance(key, str) for key in body["answers"].values()):
+        raise BadRequest("an answer is not a key")
+    attempt = s.submit(openid, attempt_id, body["attempt"], body["answers"])
+    return json_response(render.result_body(attempt, s.bank))
+
+
+def _openid() -> str:
+    s = services()
+    return s.sessions.openid(bp.current_request, s.now())

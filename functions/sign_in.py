@@ -1,0 +1,66 @@
+"""Web authorization: to WeChat and back, bound to this browser by `state`."""
+
+import hmac
+import re
+from urllib.parse import quote
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.adapters.clock import new_id
+from chalicelib.adapters.http import Headers, cookie, query_of, route, set_cookie
+from chalicelib.adapters.sealer import Unsealed
+from chalicelib.domain.errors import TryAgain
+from chalicelib.usecases.sign_in import SignInFailed
+from chalicelib.wiring import services
+
+bp = Blueprint("app")
+STATE_COOKIE = "contest_state"
+STATE_SECONDS = 600
+OWN_PATH = re.compile(r"/(?![/\\])[0-9A-Za-z_.~%?=&#/-]{0,200}")
+
+
+@route(bp, "GET", "/oauth/start")
+def start() -> Response:
+    s = services()
+    wanted = query_of(bp.current_request).get("next", "/")
+    state = new_id()
+    after = wanted if OWN_PATH.fullmatch(wanted) else "/"
+    sealed = s.oauth_state.seal({"state": state, "next": after}, s.now())
+    back = quote(f"{s.settings.public_base_url}/oauth/callback", safe="")
+    target = (
+        f"{s.settings.wechat_open_url}/connect/oauth2/authorize?appid={s.settings.app_id}&redirect_uri={back}"
+        f"&response_type=code&scope=snsapi_base&state={state}#wechat_redirect"
+    )
+    return _redirect(target, set_cookie(STATE_COOKIE, sealed, STATE_SECONDS, not s.settings.is_local))
+
+
+@route(bp, "GET", "/oauth/callback")
+def callback() -> Response:
+    s, request = services(), bp.current_request
+    query = query_of(request)
+    try:
+        known = s.oauth_state.open_within(cookie(request, STATE_COOKIE), STATE_SECONDS, s.now())
+    except Unsealed:
+        return _failed("state_mismatch")
+    if not hmac.compare_digest(known["state"].encode(), query.get("state", "").encode()):
+        return _failed("state_mismatch")
+    try:
+        openid = s.sign_in(query.get("code", ""))
+    except SignInFailed as failure:
+        return _failed(failure.code)
+    except TryAgain as failure:
+        return _failed(failure.code)
+    return _redirect(known["next"], s.sessions.start(openid, s.now()), _forget_state())
+
+
+def _failed(code: str) -> Response:
+    return _redirect(f"/?e={code}", _forget_state())
+
+
+def _forget_state() -> str:
+    return set_cookie(STATE_COOKIE, "", 0, not services().settings.is_local)
+
+
+def _redirect(target: str, *cookies: str) -> Response:
+    headers: Headers = {"Location": target, "Cache-Control": "no-store", "Set-Cookie": list(cookies)}
+    return Response("", status_code=302, headers=headers)

@@ -1,0 +1,60 @@
+"""WeChat's callback: server verification, messages and events."""
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.adapters.http import Headers, query_of, raw_body, route
+from chalicelib.adapters.wechat_callback import Door, Envelope, Knock
+from chalicelib.wiring import services
+
+bp = Blueprint("app")
+TEXT: Headers = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}
+XML: Headers = {"Content-Type": "text/xml; charset=utf-8", "Cache-Control": "no-store"}
+
+
+@route(bp, "GET", "/wechat")
+def verify_server() -> Response:
+    query = query_of(bp.current_request)
+    try:
+        _door().verify(_envelope(query), services().now())
+    except Knock as knock:
+        return _turned_away(knock)
+    return Response(query.get("echostr", ""), headers=TEXT)
+
+
+# A route of its own: with the GET's, the content types would refuse a GET, which has none.
+@route(
+    bp,
+    "POST",
+    "/wechat",
+    content_types=["text/xml", "application/xml", "text/plain", "application/json"],
+)
+def hear_message() -> Response:
+    request, now = bp.current_request, services().now()
+    envelope, door = _envelope(query_of(request)), _door()
+    try:
+        heard, message = door.read(envelope, raw_body(request), now)
+    except Knock as knock:
+        return _turned_away(knock)
+    text = services().hear(heard)
+    if text is None:
+        return Response("success", headers=TEXT)
+    return Response(door.reply(text, message, envelope.nonce, now), headers=XML)
+
+
+def _door() -> Door:
+    s = services().settings
+    return Door(s.token, s.aes_key, s.app_id, safe=s.mode == "safe")
+
+
+def _envelope(query: dict[str, str]) -> Envelope:
+    return Envelope(
+        signature=query.get("signature", ""),
+        timestamp=query.get("timestamp", ""),
+        nonce=query.get("nonce", ""),
+        msg_signature=query.get("msg_signature", ""),
+        encrypt_type=query.get("encrypt_type", ""),
+    )
+
+
+def _turned_away(knock: Knock) -> Response:
+    return Response("", status_code=knock.status, headers=TEXT)
