@@ -1,0 +1,1 @@
+"""The operators' command, `./contest`: switches, holds and the plan of packets."""

@@ -1,0 +1,66 @@
+"""Laying, activating, dropping and revealing the plan of packets."""
+
+import argparse
+import json
+import sys
+
+from chalicelib.domain.contest import Phase
+from chalicelib.domain.prizes import Plan, PlanState, commitment
+from chalicelib.usecases.lay_plan import PlanRefused
+from chalicelib.wiring import Services
+
+REFUSALS = {
+    "plan_active": "方案已经启用，不能再改。",
+    "plan_differs": "已有一份未启用的方案，与现在的奖金配置不同：先执行 plan discard，再重新生成。",
+    "no_plan": "还没有方案：先执行 plan lay。",
+    "plan_incomplete": "红包没有全部生成：再执行一次 plan lay。",
+    "plan_changed": "方案刚刚被别人改动，请查看 status 后再试。",
+    "not_closed": "竞赛结束后才能公开方案。",
+}
+
+
+def lay(services: Services, arguments: argparse.Namespace) -> None:
+    plan = services.lay_plan(_progress)
+    print(f"\n方案 {plan.plan_id} 已生成：{plan.rules.packets} 个红包，共 {yuan(plan.rules.budget_fen)} 元。")
+
+
+def activate(services: Services, arguments: argparse.Namespace) -> None:
+    plan = services.activate_plan()
+    print(f"方案 {plan.plan_id} 已启用。承诺值：{_commitment(plan)}")
+
+
+def discard(services: Services, arguments: argparse.Namespace) -> None:
+    plan = services.plans.current()
+    if plan is None:
+        raise PlanRefused("no_plan")
+    if plan.state is PlanState.ACTIVE or not services.plans.discard(plan):
+        raise PlanRefused("plan_active")
+    print("已放弃未启用的方案。")
+
+
+def reveal(services: Services, arguments: argparse.Namespace) -> None:
+    """Prints the plan and its salt as JSON, so that anyone can compute the published commitment again."""
+    plan = services.plans.current()
+    if plan is None:
+        raise PlanRefused("no_plan")
+    if services.contest.window.phase(services.now()) is not Phase.CLOSED:
+        raise PlanRefused("not_closed")
+    revealed = {
+        "plan_id": plan.plan_id,
+        "salt": plan.salt,
+        "amounts": plan.amounts(),
+        "commitment": _commitment(plan),
+    }
+    print(json.dumps(revealed))
+
+
+def yuan(fen: int) -> str:
+    return f"{fen // 100}.{fen % 100:02d}"
+
+
+def _commitment(plan: Plan) -> str:
+    return commitment(plan.plan_id, plan.amounts(), plan.salt)
+
+
+def _progress(done: int, total: int) -> None:
+    print(f"\r{done}/{total}", end="", file=sys.stderr, flush=True)

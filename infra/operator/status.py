@@ -1,0 +1,26 @@
+"""What an operator sees at a glance."""
+
+import argparse
+
+from chalicelib.adapters.render import moment
+from chalicelib.domain.contest import Phase
+from chalicelib.wiring import Services
+from infra.operator.plan import yuan
+
+PHASES = {Phase.ANNOUNCED: "宣传阶段（未开始）", Phase.OPEN: "进行中", Phase.CLOSED: "已结束"}
+
+
+def show(services: Services, arguments: argparse.Namespace) -> None:
+    now, switches, plan = services.now(), services.control.read(), services.plans.current()
+    window = services.contest.window
+    print(f"竞赛      {services.contest.id} {services.contest.theme}")
+    print(f"现在      {moment(now)} {PHASES[window.phase(now)]}{'，已暂停' if switches.paused else ''}")
+    print(f"时间      {moment(window.opens_at)} 至 {moment(window.closes_at)}")
+    print(f"开幕记录  {moment(switches.opened_at) if switches.opened_at else '无'}")
+    print(f"闭幕记录  {moment(switches.closed_at) if switches.closed_at else '无'}")
+    if plan is None:
+        print("红包方案  无")
+        return
+    print(f"红包方案  {plan.plan_id} {plan.state.value}，{plan.rules.packets} 个，{yuan(plan.rules.budget_fen)} 元")
+    print(f"剩余红包  {services.pool.count(plan.plan_id)} 个")
+    print(f"发放      {'已停止' if switches.payouts_stopped else '正常'}")

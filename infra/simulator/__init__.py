@@ -1,0 +1,14 @@
+"""A WeChat on one's own machine: the platform's API, the OAuth page, WeChat Pay, and a phone to click on.
+
+Start it with `python -m infra.simulator`, or from a program:
+
+    with serve(SimulatorSettings.from_env(os.environ), time.time) as simulator:
+        ...  # simulator.url answers until the block ends
+"""
+
+from infra.simulator.app import create_app
+from infra.simulator.clock import Clock, clock_from_env
+from infra.simulator.server import serve
+from infra.simulator.settings import SimulatorSettings
+
+__all__ = ["Clock", "SimulatorSettings", "clock_from_env", "create_app", "serve"]

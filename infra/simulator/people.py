@@ -1,0 +1,133 @@
+"""The people with phones: who follows, and what stands in their chat with the account."""
+
+import hashlib
+import threading
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass, field
+from typing import Any
+
+from infra.simulator.clock import Clock
+from infra.simulator.errors import ControlError
+
+FIRST_NAMES = ("张三", "李四", "王五")
+
+
+@dataclass(frozen=True)
+class ChatEntry:
+    """One line of a chat. `direction` is the phone's view: `out` was sent by the person, `in` by the account,
+    `note` is neither. `at` is unix seconds. `data` holds what the type needs (`red_packet`: `mch_billno`)."""
+
+    seq: int
+    at: float
+    direction: str
+    type: str
+    text: str
+    data: dict[str, Any]
+
+    def view(self) -> dict[str, Any]:
+        return {
+            **self.data,
+            "seq": self.seq,
+            "at": self.at,
+            "direction": self.direction,
+            "type": self.type,
+            "text": self.text,
+        }
+
+
+@dataclass
+class Person:
+    id: str
+    openid: str
+    name: str
+    virtual: bool
+    followed: bool = False
+    subscribe_time: int = 0
+    subscribe_scene: str = "ADD_SCENE_OTHERS"
+    qr_scene_str: str = ""
+    replies_until: float = 0.0
+    replies_left: int = 0
+    chat: list[ChatEntry] = field(default_factory=list)
+
+    def view(self) -> dict[str, Any]:
+        """Without the chat."""
+        return {
+            "id": self.id,
+            "openid": self.openid,
+            "name": self.name,
+            "virtual": self.virtual,
+            "followed": self.followed,
+            "subscribe_time": self.subscribe_time,
+            "last_seq": self.chat[-1].seq if self.chat else 0,
+        }
+
+
+class People:
+    """All persons, by id and by openid. Every method takes the shared lock itself."""
+
+    def __init__(self, app_id: str, clock: Clock, lock: threading.RLock) -> None:
+        self._app_id, self._clock, self._lock = app_id, clock, lock
+        self._by_id: dict[str, Person] = {}
+        self._by_openid: dict[str, Person] = {}
+        for name in FIRST_NAMES:
+            self.add(name)
+
+    def add(self, name: str = "", virtual: bool = False) -> Person:
+        """A new person; `virtual` is one WeChat only shows a snapshot of the page (`is_snapshotuser`).
+
+        Openids depend on the account and the order alone, so a restarted simulator knows the same people."""
+        with self._lock:
+            number = len(self._by_id) + 1
+            person = Person(f"p{number}", _openid(self._app_id, number), name or f"新人{number}", virtual)
+            self._by_id[person.id] = self._by_openid[person.openid] = person
+            return person
+
+    def get(self, person_id: str) -> Person:
+        with self._lock:
+            if person_id not in self._by_id:
+                raise ControlError(404, "unknown_person")
+            return self._by_id[person_id]
+
+    def find(self, openid: str) -> Person | None:
+        with self._lock:
+            return self._by_openid.get(openid)
+
+    def all(self) -> list[Person]:
+        with self._lock:
+            return list(self._by_id.values())
+
+    def follow(self, person: Person, at: int, scene: str) -> None:
+        with self._lock:
+            person.followed, person.subscribe_time, person.qr_scene_str = True, at, scene
+            person.subscribe_scene = "ADD_SCENE_QR_CODE" if scene else "ADD_SCENE_SEARCH"
+
+    def unfollow(self, person: Person) -> None:
+        with self._lock:
+            person.followed, person.replies_left = False, 0
+
+    def note(self, person: Person, direction: str, kind: str, text: str, **data: Any) -> None:
+        """Appends to the chat; `seq` counts from 1 in each chat."""
+        with self._lock:
+            seq = len(person.chat) + 1
+            person.chat.append(ChatEntry(seq, self._clock(), direction, kind, text, data))
+
+    def allow_replies(self, person: Person, count: int, seconds: int) -> None:
+        """Customer messages: an action of the person lets the account send `count` within `seconds`."""
+        with self._lock:
+            until = self._clock() + seconds
+            if person.replies_left <= 0 or until >= person.replies_until:
+                person.replies_until, person.replies_left = until, count
+
+    def followers(self, after: str, limit: int) -> tuple[int, list[str]]:
+        """(all followers, up to `limit` openids behind the openid `after`, "" for the first page)."""
+        with self._lock:
+            order = list(self._by_openid)
+            start = order.index(after) + 1 if after in self._by_openid else 0
+            following = [o for o in order if self._by_openid[o].followed]
+            page = [o for o in order[start:] if self._by_openid[o].followed][:limit]
+            return len(following), page
+
+
+def _openid(app_id: str, number: int) -> str:
+    digest = hashlib.sha256(f"{app_id}:{number}".encode()).digest()
+    return "o" + urlsafe_b64encode(digest).decode()[:27]

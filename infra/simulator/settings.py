@@ -1,0 +1,64 @@
+"""Everything the simulator is told from outside, and the harmless defaults of the local stage."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+# Where each field comes from, and its value when the environment is silent. These are the credentials of an
+# account that does not exist; the application's local stage uses the same ones.
+_ENVIRONMENT: Mapping[str, tuple[str, str]] = {
+    "public_base_url": ("PUBLIC_BASE_URL", "http://127.0.0.1:8000"),
+    "app_id": ("WECHAT_APP_ID", "wxlocal0000000001"),
+    "app_secret": ("WECHAT_APP_SECRET", "local-app-secret"),
+    "token": ("WECHAT_TOKEN", "localtoken"),
+    "aes_key": ("WECHAT_AES_KEY", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"),
+    "mode": ("WECHAT_MODE", "plain"),
+    "mch_id": ("WECHAT_MCH_ID", "1900000001"),
+    "pay_key": ("WECHAT_PAY_KEY", "localpaykey00000localpaykey00000"),
+    "account_name": ("SIMULATOR_ACCOUNT_NAME", "信用服务号"),
+}
+
+
+@dataclass(frozen=True)
+class SimulatorSettings:
+    """The account that is simulated, and where the application is.
+
+    `public_base_url` and `base_url` are scheme and host without a trailing slash; times are in seconds.
+    Raises `ValueError` on a mode, key length or port that WeChat could not have.
+    """
+
+    public_base_url: str
+    app_id: str
+    app_secret: str
+    token: str
+    aes_key: str
+    mode: str
+    mch_id: str
+    pay_key: str
+    account_name: str
+    port: int = 8001
+    account_id: str = "gh_local00000001"
+    callback_timeout: float = 5.0
+    pay_hang_seconds: float = 30.0
+    followers_page: int = 10_000
+
+    def __post_init__(self) -> None:
+        if self.mode not in ("plain", "safe"):
+            raise ValueError(f"WECHAT_MODE must be plain or safe, not {self.mode!r}")
+        if len(self.aes_key) != 43:
+            raise ValueError("WECHAT_AES_KEY must have 43 characters")
+        if not self.token:
+            raise ValueError("WECHAT_TOKEN must not be empty: anyone could sign with it")
+        if not 0 < self.port < 65536:
+            raise ValueError("SIMULATOR_PORT must be a port number")
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> "SimulatorSettings":
+        """Reads the variables of `_ENVIRONMENT` and SIMULATOR_PORT; an empty value counts as absent."""
+        values: dict[str, Any] = {name: environ.get(key) or default for name, (key, default) in _ENVIRONMENT.items()}
+        values["public_base_url"] = values["public_base_url"].rstrip("/")
+        return cls(port=int(environ.get("SIMULATOR_PORT") or 8001), **values)

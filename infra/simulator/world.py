@@ -1,0 +1,52 @@
+"""All state of one simulator, under one lock, and how a view finds it."""
+
+import threading
+from typing import Any, cast
+
+from flask import current_app
+
+from infra.simulator.account import Account
+from infra.simulator.callback import Callback
+from infra.simulator.clock import Clock
+from infra.simulator.credentials import OAuthCodes, Tokens
+from infra.simulator.faults import Faults
+from infra.simulator.ledger import Ledger
+from infra.simulator.people import People
+from infra.simulator.settings import SimulatorSettings
+from infra.simulator.theme import Theme
+
+EXTENSION = "wechat-simulator"
+
+
+class World:
+    """The parts share one reentrant lock, so that what one of them decides is true for all of them.
+    Nothing calls the application while holding it."""
+
+    def __init__(self, settings: SimulatorSettings, clock: Clock) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.lock = threading.RLock()
+        self.people = People(settings.app_id, clock, self.lock)
+        self.tokens = Tokens(clock, self.lock)
+        self.tickets = Tokens(clock, self.lock)
+        self.codes = OAuthCodes(clock, self.lock)
+        self.account = Account(self.lock)
+        self.ledger = Ledger(self.people, clock, self.lock)
+        self.send_faults = Faults(self.lock)
+        self.query_faults = Faults(self.lock)
+        self.callback = Callback(settings, clock)
+        self.theme = Theme(settings.public_base_url)
+
+    def person_view(self, person_id: str) -> dict[str, Any]:
+        """The person with the chat; a red packet shows its amount (fen) and its status as of now."""
+        with self.lock:
+            person = self.people.get(person_id)
+            return {**person.view(), "chat": [self._entry(entry.view()) for entry in person.chat]}
+
+    def _entry(self, entry: dict[str, Any]) -> dict[str, Any]:
+        payment = self.ledger.find(entry["mch_billno"]) if entry["type"] == "red_packet" else None
+        return {**entry, "status": payment.status} if payment else entry
+
+
+def world() -> World:
+    return cast(World, current_app.extensions[EXTENSION])
