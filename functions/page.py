@@ -1,18 +1,13 @@
 """The participants' page and its files, and the health check."""
 
-from functools import cache
-from hashlib import sha256
-from pathlib import Path
-
 from chalice.app import Blueprint, Response
 
 from chalicelib.adapters.http import Headers, json_response, route
+from chalicelib.adapters.page_files import page_files
 from chalicelib.domain.errors import NotFound
 from chalicelib.wiring import services
 
 bp = Blueprint("app")
-WEB = Path(__file__).resolve().parent / "../chalicelib/web"
-TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 POLICY = "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors "
 
 
@@ -35,15 +30,13 @@ def healthz() -> Response:
 
 
 def _file(name: str, caching: str) -> Response:
-    files = _files()
-    if name not in files:
+    file = page_files().get(name)
+    if file is None:
         raise NotFound
-    text, content_type, tag = files[name]
-    etag = f'"{tag}"'
-    headers = _headers(content_type, caching) | {"ETag": etag}
-    if bp.current_request.headers.get("if-none-match") == etag:
+    headers = _headers(file.content_type, caching) | {"ETag": file.etag}
+    if bp.current_request.headers.get("if-none-match") == file.etag:
         return Response("", status_code=304, headers=headers)
-    return Response(text, headers=headers)
+    return Response(file.text, headers=headers)
 
 
 def _headers(content_type: str, caching: str) -> Headers:
@@ -56,14 +49,3 @@ def _headers(content_type: str, caching: str) -> Headers:
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
     }
-
-
-@cache
-def _files() -> dict[str, tuple[str, str, str]]:
-    """name -> text, content type, hash: the page is small and is read once."""
-    found = {}
-    for path in sorted(WEB.iterdir()):
-        if path.suffix in TYPES:
-            text = path.read_text(encoding="utf-8")
-            found[path.name] = (text, TYPES[path.suffix], sha256(text.encode()).hexdigest()[:16])
-    return found

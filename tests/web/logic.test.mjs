@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import * as logic from '../../chalicelib/web/logic.js';
+
+const at = (text) => Date.parse(text);
+const contest = (more) => ({
+  contest_id: 'c', phase: 'open', paused: false, theme: '甲 乙', draw_size: 10, pass_mark: 5, prizes: 'plenty',
+  opens_at: '2020-07-08T00:00:00+08:00', closes_at: '2020-07-15T00:00:00+08:00', ...more,
+});
+const me = (more) => ({
+  subscribed: true, on_hold: false, unit: null, attempts: 0, best_score: 0,
+  chances: { granted: 1, spent: 0 }, claimable: [], claims: [], ...more,
+});
+const inside = at('2020-07-09T12:00:00+08:00');
+const questions = ['x', 'y', 'z'].map((id) => ({
+  id, stem: id, options: [{ key: 'a', text: id + '-A' }, { key: 'b', text: id + '-B' }],
+}));
+const quiz = () => logic.newQuiz(
+  { attempt_id: 't', attempt: 'sealed', expires_at: '2020-07-09T12:30:00+08:00', questions }, 'c');
+
+test('the offset is taken halfway between sending and receiving', () => {
+  const server = at('2020-07-08T00:00:01+08:00');
+  assert.equal(logic.clockOffset('2020-07-08T00:00:01+08:00', server - 900, server - 100), 500);
+  assert.equal(logic.clockOffset(undefined, 0, 0), 0);
+});
+
+test('the phase moves on by the clock and never behind the server', () => {
+  const waiting = contest({ phase: 'announced' });
+  assert.equal(logic.phaseAt(waiting, at(waiting.opens_at) - 1), 'announced');
+  assert.equal(logic.phaseAt(waiting, at(waiting.opens_at)), 'open');
+  assert.equal(logic.phaseAt(waiting, at(waiting.closes_at) - 1), 'open');
+  assert.equal(logic.phaseAt(waiting, at(waiting.closes_at)), 'closed');
+  assert.equal(logic.phaseAt(contest(), at(waiting.opens_at) - 300), 'open');
+  assert.equal(logic.phaseAt(contest({ opens_at: null, closes_at: null }), 0), 'open');
+});
+
+test('each state has its screen', () => {
+  const before = at('2020-07-07T12:00:00+08:00');
+  const after = at('2020-07-15T00:00:00+08:00');
+  const announced = contest({ phase: 'announced' });
+  assert.equal(logic.screenFor(announced, null, before), 'before');
+  assert.equal(logic.screenFor(announced, me({ subscribed: false }), before), 'before');
+  assert.equal(logic.screenFor(contest({ paused: true }), me(), after), 'closed');
+  assert.equal(logic.screenFor(contest({ paused: true }), null, inside), 'paused');
+  assert.equal(logic.screenFor(contest(), null, inside), 'signin');
+  assert.equal(logic.screenFor(contest(), me({ subscribed: false }), inside), 'notfollowing');
+  assert.equal(logic.screenFor(contest(), me(), inside), 'home');
+});
+
+test('where a follower stands', () => {
+  const kind = (person, more) => logic.standing(contest(more), me(person)).kind;
+  const spent = { granted: 1, spent: 1 };
+  assert.equal(kind({}), 'ready');
+  assert.match(logic.standing(contest(), me()).title, /5/);
+  assert.equal(kind({ claimable: ['t'] }), 'packet');
+  assert.equal(kind({ claimable: ['t'], chances: spent }), 'waiting');
+  assert.equal(kind({ chances: spent, claims: [{}] }), 'done');
+  assert.equal(kind({ chances: spent }), 'spent');
+  assert.equal(kind({ claimable: ['t'] }, { prizes: 'none' }), 'gone');
+  assert.equal(kind({ claimable: ['t'], on_hold: true }), 'hold');
+});
+
+test('countdown and clock round up and stop at nothing', () => {
+  assert.deepEqual(logic.countdown(93784000), { days: 1, hours: '02', minutes: '03', seconds: '04' });
+  assert.deepEqual(logic.countdown(1), { days: 0, hours: '00', minutes: '00', seconds: '01' });
+  assert.deepEqual(logic.countdown(-5), { days: 0, hours: '00', minutes: '00', seconds: '00' });
+  assert.equal(logic.clockText(1800000), '30:00');
+  assert.equal(logic.clockText(-1), '00:00');
+});
+
+test('dates are in Shanghai and an end at midnight reads 24:00', () => {
+  assert.equal(logic.dateText('2020-07-08T00:00:00+08:00'), '7月8日 00:00');
+  assert.equal(logic.dateText('2020-07-14T16:00:00Z', true), '7月14日 24:00');
+  assert.equal(logic.dateText('2020-07-14T18:30:00+08:00', true), '7月14日 18:30');
+  assert.equal(logic.dateText(undefined), '');
+});
+
+test('money is shown from integer fen', () => {
+  assert.deepEqual([1, 100, 188, 20005].map(logic.yuan), ['0.01', '1.00', '1.88', '200.05']);
+  assert.deepEqual([2000000, 100, 12350].map(logic.roundYuan), ['20,000', '1', '123.50']);
+});
+
+test('prize facts show only what is told', () => {
+  assert.deepEqual(logic.prizeFacts(contest()), []);
+  assert.equal(logic.prizeFacts(contest({ budget_fen: 100, packets: 1, min_fen: 100, max_fen: 100 })).length, 3);
+});
+
+test('answering, moving and progress leave the old value alone', () => {
+  const first = quiz();
+  const second = logic.moveTo(logic.answer(first, 'y', 'b'), 99);
+  assert.deepEqual(first.answers, {});
+  assert.deepEqual(second.answers, { y: 'b' });
+  assert.equal(second.index, questions.length);
+  assert.equal(logic.moveTo(first, -1).index, 0);
+  assert.deepEqual(logic.unanswered(second), [0, 2]);
+  assert.deepEqual(logic.progress(second), { done: 1, total: 3 });
+});
+
+test('a kept quiz is usable until it expires, the contest closes, or for ever once sent', () => {
+  const end = at('2020-07-09T12:30:00+08:00');
+  assert.equal(logic.isUsable(quiz(), contest(), end - 1), true);
+  assert.equal(logic.isUsable(quiz(), contest(), end), false);
+  assert.equal(logic.isUsable({ ...quiz(), sent: true }, contest(), end), true);
+  assert.equal(logic.isUsable(quiz(), contest({ contest_id: 'next' }), inside), false);
+  assert.equal(logic.isUsable(quiz(), contest({ closes_at: '2020-07-09T12:10:00+08:00' }), at('2020-07-09T12:10:00+08:00')), false);
+  assert.equal(logic.isUsable(null, contest(), inside), false);
+});
+
+test('an uncertain submission fixes the answers, a certain refusal does not', () => {
+  const after = (code, sent) => logic.afterFailedSubmission({ ...quiz(), sent: Boolean(sent) }, code);
+  assert.equal(after('network').sent, true);
+  assert.equal(after('try_again').sent, true);
+  assert.equal(after('too_many_requests', true).sent, false);
+  assert.equal(after('contest_paused').sent, false);
+  assert.equal(after('contest_paused', true).sent, true);
+  assert.equal(after('attempt_expired'), null);
+  assert.equal(after('attempt_already_graded'), null);
+});
+
+test('the review joins the texts, unanswered included', () => {
+  const rows = logic.reviewOf(quiz(), { review: [
+    { id: 'x', chosen: 'a', correct: 'a', explanation: 'e', source: 's' }, { id: 'y', chosen: null, correct: 'b' }] });
+  assert.deepEqual(rows, [
+    { stem: 'x', chosen: 'x-A', correct: 'x-A', right: true, explanation: 'e', source: 's' },
+    { stem: 'y', chosen: '', correct: 'y-B', right: false, explanation: '', source: '' }]);
+});
+
+test('results and claims change what is known without asking again', () => {
+  const passed = logic.afterSubmission(me({ best_score: 7 }), 't', { score: 6, passed: true });
+  assert.deepEqual([passed.attempts, passed.best_score, passed.claimable], [1, 7, ['t']]);
+  assert.deepEqual(logic.afterSubmission(me(), 't', { score: 4, passed: false }).claimable, []);
+  const claimed = logic.afterClaim(passed, 't', { claim_id: 'k' });
+  assert.deepEqual([claimed.claimable, claimed.claims.length, logic.chancesLeft(claimed)], [[], 1, 0]);
+  assert.equal(logic.afterClaim(claimed, 't', { claim_id: 'k' }), claimed);
+});
+
+test('a refusal updates what is known', () => {
+  const after = (code) => logic.afterRefusal(contest(), me(), code);
+  assert.equal(after('contest_closed').contest.phase, 'closed');
+  assert.equal(after('contest_paused').contest.paused, true);
+  assert.equal(after('prizes_exhausted').contest.prizes, 'none');
+  assert.equal(after('not_following').me.subscribed, false);
+  assert.equal(after('on_hold').me.on_hold, true);
+  assert.equal(logic.chancesLeft(after('no_chance_left').me), 0);
+  assert.deepEqual(after('network'), { contest: contest(), me: me() });
+  assert.equal(logic.afterRefusal(contest(), null, 'on_hold').me, null);
+});
+
+test('each refusal has a helpful button', () => {
+  const expected = {
+    network: 'retry', try_again: 'retry', internal: 'retry', too_many_requests: 'retry', contest_paused: 'retry',
+    attempt_expired: 'restart', attempt_invalid: 'restart', not_signed_in: 'signin',
+    prizes_exhausted: 'home', no_chance_left: 'home', on_hold: 'home', not_following: 'home', unknown_unit: 'home',
+  };
+  Object.keys(expected).forEach((code) => assert.equal(logic.remedy(code), expected[code], code));
+});
+
+test('words exist for every status and sign-in failure', () => {
+  assert.match(logic.claimStatus('owed')[1], /微信支付/);
+  assert.match(logic.claimStatus('sent')[1], /24小时/);
+  assert.match(logic.claimStatus('parked')[1], /不会丢失/);
+  assert.deepEqual(logic.claimStatus('not known yet'), logic.claimStatus('sending'));
+  assert.match(logic.signInMessage('snapshot'), /完整服务/);
+  ['authorization_failed', 'state_mismatch', 'try_again', 'x'].forEach((code) => assert.ok(logic.signInMessage(code)));
+  assert.deepEqual(logic.howTo(contest({ how: ['一'] })), ['一']);
+  assert.equal(logic.howTo(contest()).length, 3);
+});
+
+test('units are found by a part of their name', () => {
+  assert.deepEqual(logic.matchUnits(['区卫健委', '公安分局'], ' 卫 健'), ['区卫健委']);
+  assert.equal(logic.matchUnits(['区卫健委', '公安分局'], '').length, 2);
+});
