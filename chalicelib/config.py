@@ -184,17 +184,20 @@ def _organiser(s: Section) -> tuple[str, str]:
 
 
 def _check_together(contest: Contest, problems: Problems) -> None:
-    """What no field can be blamed for alone. Skipped where a field is already wrong."""
-    if problems.found:
-        return
+    """What no field can be blamed for alone. Each check is skipped where one of its fields is already wrong."""
     window, quiz, prizes = contest.window, contest.quiz, contest.prizes
-    if not window.announced_at <= window.opens_at < window.closes_at:
-        problems.add("window", "must run announced_at <= opens_at < closes_at")
-    if quiz.pass_mark > quiz.draw_size:
+    if problems.none_at("window", "announced_at", "opens_at", "closes_at"):
+        if not window.announced_at <= window.opens_at < window.closes_at:
+            problems.add("window", "must run announced_at <= opens_at < closes_at")
+        if any(moment.second or moment.microsecond for moment in (window.opens_at, window.closes_at)):
+            problems.add("window", "opens_at and closes_at must be whole minutes: the schedules know no seconds")
+    if problems.none_at("quiz", "pass_mark", "draw_size") and quiz.pass_mark > quiz.draw_size:
         problems.add("quiz.pass_mark", "greater than draw_size")
+    if not problems.none_at("prizes", "min_fen", "max_fen"):
+        return
     if prizes.min_fen > prizes.max_fen:
         problems.add("prizes.min_fen", "greater than max_fen")
-    elif not prizes.packets * prizes.min_fen <= prizes.budget_fen <= prizes.packets * prizes.max_fen:
+    elif problems.none_at("prizes", "budget_fen", "packets") and not (
+        prizes.packets * prizes.min_fen <= prizes.budget_fen <= prizes.packets * prizes.max_fen
+    ):
         problems.add("prizes.budget_fen", "does not fit packets of min_fen to max_fen")
-    if any(moment.second or moment.microsecond for moment in (window.opens_at, window.closes_at)):
-        problems.add("window", "opens_at and closes_at must be whole minutes: the schedules know no seconds")

@@ -17,9 +17,15 @@ _PLACEHOLDERS = {"link", "theme", "opens_at"}
 class Problems:
     def __init__(self) -> None:
         self.found: list[str] = []
+        self._places: set[str] = set()
 
     def add(self, where: str, what: str) -> None:
         self.found.append(f"{where}: {what}")
+        self._places.add(where)
+
+    def none_at(self, section: str, *fields: str) -> bool:
+        """Whether neither the section nor one of these fields is wrong."""
+        return self._places.isdisjoint({section, *(f"{section}.{field}" for field in fields)})
 
 
 class Section:
@@ -88,12 +94,14 @@ class Section:
         """A text with placeholders."""
         value = self.text(field, longest=600)
         try:
-            names = {name for _, name, _, _ in string.Formatter().parse(value) if name is not None}
+            parts = [part for part in string.Formatter().parse(value) if part[1] is not None]
         except ValueError:
             self.wrong(field, "unbalanced braces")
             return value
-        for name in sorted(names - _PLACEHOLDERS):
+        for name in sorted({str(name) for _, name, _, _ in parts} - _PLACEHOLDERS):
             self.wrong(field, f"unknown placeholder {{{name}}}")
+        if any(spec or conversion for _, _, spec, conversion in parts):
+            self.wrong(field, "placeholders take no format")
         return value
 
     def texts(self, field: str) -> tuple[str, ...]:

@@ -221,9 +221,10 @@ def install(replacement: Services | None) -> None:
 
 
 def quiet_libraries() -> None:
-    """wechatpy logs the payment key at DEBUG, urllib3 addresses with secrets: neither may reach a log."""
-    for name in ("wechatpy", "urllib3", "requests", "botocore", "pynamodb"):
+    """wechatpy logs the payment key at DEBUG, urllib3 addresses with secrets up to WARNING: none may reach a log."""
+    for name in ("wechatpy", "requests", "botocore", "pynamodb"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
 def sqs_client() -> Any:

@@ -1,18 +1,15 @@
 """The contract's JSON shapes. Times are ISO 8601 in Shanghai's offset, money is in fen."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.bank import Bank
 from chalicelib.domain.claims import Claim
-from chalicelib.domain.contest import Contest
+from chalicelib.domain.contest import SHANGHAI, Contest
 from chalicelib.domain.participation import Participation
 from chalicelib.domain.quiz import KEYS, Answer, Attempt
 from chalicelib.domain.switches import Switches
 from chalicelib.usecases.draw import Offer
-
-SHANGHAI = timezone(timedelta(hours=8))
-"""China has no summer time."""
 
 
 def moment(value: datetime) -> str:

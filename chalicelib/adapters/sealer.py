@@ -4,6 +4,7 @@ Fernet (AES-CBC with HMAC-SHA256) does the work; each purpose has keys of its ow
 """
 
 import base64
+import binascii
 import hashlib
 import hmac
 import json
@@ -48,12 +49,22 @@ class Sealer:
         if not token.startswith(VERSION) or len(token) > LONGEST or not token.isascii():
             raise Unsealed
         sealed = token.removeprefix(VERSION).encode()
+        if not _canonical(sealed):
+            raise Unsealed
         try:
             if limit is None:
                 return json.loads(self._fernet.decrypt(sealed))
             return json.loads(self._fernet.decrypt_at_time(sealed, *limit))
         except InvalidToken as error:
             raise Unsealed from error
+
+
+def _canonical(sealed: bytes) -> bool:
+    """Base64 has several spellings of the same bytes; only ours is accepted, so that no character can be altered."""
+    try:
+        return base64.urlsafe_b64encode(base64.urlsafe_b64decode(sealed)) == sealed
+    except binascii.Error:
+        return False
 
 
 def _derive(key: str, purpose: str) -> bytes:

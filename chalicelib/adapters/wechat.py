@@ -92,6 +92,6 @@ def _ask(call: Callable[[], T], forgive: frozenset[int] = frozenset()) -> T | No
         if error.errcode in forgive:
             return None
         log.warning("WeChat answered %s", error.errcode)
-    except (requests.RequestException, ValueError, KeyError, TypeError) as error:
+    except (requests.RequestException, ValueError, LookupError, TypeError, AttributeError) as error:
         log.warning("no answer from WeChat: %s", type(error).__name__)
     raise TryAgain

@@ -6,6 +6,8 @@ compares with `!=`, knows no freshness, and malformed bodies raise a handful of 
 
 import hashlib
 import hmac
+import re
+import struct
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,7 +29,21 @@ EVENTS = {
     "unsubscribe": Kind.UNFOLLOW,
     "click": Kind.CLICK,
 }
-MALFORMED = (ExpatError, KeyError, TypeError, AttributeError, ValueError, AssertionError, WeChatException)
+NAME = re.compile(r"[0-9A-Za-z_-]{1,128}")
+"""An openid or the account's own id: nothing that a reply's XML or a table's key could stumble over."""
+LATEST = 10**11
+"""CreateTime is below: a larger one would be no time, and no number that the tables can hold."""
+MALFORMED = (
+    ExpatError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ValueError,
+    AssertionError,
+    struct.error,
+    RecursionError,
+    WeChatException,
+)
 """UnicodeDecodeError and binascii.Error are ValueErrors."""
 
 
@@ -112,14 +128,21 @@ class Door:
 
 def _heard(message: Any) -> Heard:
     openid, create_time = message.source, message.time
-    if not openid or not isinstance(openid, str):
-        raise ValueError("no sender")
-    if not isinstance(create_time, int) or create_time <= 0:
+    if not NAME.fullmatch(openid) or not NAME.fullmatch(message.target):
+        raise ValueError("no sender or no receiver")
+    if not isinstance(create_time, int) or not 0 < create_time < LATEST:
         raise ValueError("no CreateTime")
     if message.type == "text":
-        return Heard(Kind.TEXT, openid, create_time, str(message.content or ""))
+        return Heard(Kind.TEXT, openid, create_time, _text(message.content))
     if message.type == "event":
         kind = EVENTS.get(message.event, Kind.OTHER)
-        content = str(message.key or "") if kind is Kind.CLICK else ""
+        content = _text(message.key) if kind is Kind.CLICK else ""
         return Heard(kind, openid, create_time, content)
     return Heard(Kind.OTHER, openid, create_time)
+
+
+def _text(value: Any) -> str:
+    """An element's text, empty for an empty element. Raises ValueError for one with elements inside."""
+    if value is not None and not isinstance(value, str):
+        raise ValueError("no text")
+    return value or ""

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import requests
 from wechatpy.exceptions import WeChatPayException
 from wechatpy.pay import WeChatPay
 
@@ -66,7 +65,7 @@ def _reduce(call: Callable[[], Any], mch_billno: str, read: Callable[[dict[str, 
         data = call()
     except WeChatPayException as error:
         return _refusal(error)
-    except (requests.RequestException, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:  # requests' errors are OSErrors
         return Answer(Reply.DOUBTFUL, type(error).__name__)
     if not isinstance(data, dict) or data.get("mch_billno") != mch_billno:
         return Answer(Reply.DOUBTFUL, "unreadable")

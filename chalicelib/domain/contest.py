@@ -1,10 +1,13 @@
 """What a contest is: its identity, window, rules, prizes and wording, and which phase a moment is in."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 
 from chalicelib.domain.errors import ContestClosed, ContestNotOpen
+
+SHANGHAI = timezone(timedelta(hours=8))
+"""China has no summer time."""
 
 
 class Phase(StrEnum):

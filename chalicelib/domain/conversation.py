@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from chalicelib.domain.contest import Contest, Phase, UnknownText
+from chalicelib.domain.contest import SHANGHAI, Contest, Phase, UnknownText
 
 QUIZ_WORDS = frozenset({"答题", "开始答题", "quiz"})
 HELP_WORDS = frozenset({"帮助", "help"})
@@ -71,5 +71,5 @@ def answer_click(contest: Contest, phase: Phase, paused: bool, link: str, key: s
 
 
 def _fill(text: str, contest: Contest, link: str) -> str:
-    opens = contest.window.opens_at
+    opens = contest.window.opens_at.astimezone(SHANGHAI)
     return text.format(link=link, theme=contest.theme, opens_at=f"{opens.month}月{opens.day}日{opens:%H:%M}")

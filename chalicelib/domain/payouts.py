@@ -78,7 +78,11 @@ PARKED_BY: dict[str, tuple[str, timedelta | None]] = {
     "NO_AUTH": ("risk_control", None),
     "OPENID_ERROR": ("openid", None),
 }
-"""err_code -> reason, and after how long the same bill number may be tried again; None waits for a person."""
+"""err_code -> reason, and after how long the same bill number may be tried again; None waits for a person, once a
+query has said that nothing was paid."""
+FOR_A_PERSON = frozenset(reason for reason, again in PARKED_BY.values() if again is None)
+UNDER_WAY = "under_way"
+"""The reason of a claim that WeChat Pay itself called SENDING: it has the order."""
 
 
 def needs_query(claim: Claim) -> bool:
@@ -89,11 +93,14 @@ def needs_query(claim: Claim) -> bool:
 def may_send(claim: Claim, answer: Answer, now: datetime) -> bool:
     """After a query: only an order that WeChat Pay does not know is sent again, with the same number.
 
-    Not one that it already accepted, nor an old one: WeChat Pay forgets orders after 30 days, and "not found" then
-    says nothing.
+    Not one that it already accepted, nor one that waits for a person (whose decision clears the reason), nor an old
+    one: WeChat Pay forgets orders after 30 days, and "not found" then says nothing.
     """
-    undecided = claim.status in (PayoutStatus.SENDING, PayoutStatus.PARKED)
-    return undecided and answer.reply is Reply.NOT_FOUND and now - claim.claimed_at < QUERY_DAYS
+    if claim.status not in (PayoutStatus.SENDING, PayoutStatus.PARKED):
+        return False
+    if claim.reason == UNDER_WAY or claim.reason in FOR_A_PERSON:
+        return False
+    return answer.reply is Reply.NOT_FOUND and now - claim.claimed_at < QUERY_DAYS
 
 
 def after_send(claim: Claim, answer: Answer, now: datetime) -> Claim:
@@ -106,7 +113,7 @@ def after_send(claim: Claim, answer: Answer, now: datetime) -> Claim:
         return _waiting(claim, "back_off", now + _MINUTE)
     if answer.code in PARKED_BY:
         reason, again = PARKED_BY[answer.code]
-        return replace(claim, status=PayoutStatus.PARKED, reason=reason, due_at=now + again if again else None)
+        return replace(claim, status=PayoutStatus.PARKED, reason=reason, due_at=now + (again or DOUBTFUL_AGAIN))
     return _waiting(claim, "doubtful", now + DOUBTFUL_AGAIN)
 
 
@@ -114,6 +121,8 @@ def after_query(claim: Claim, answer: Answer, now: datetime) -> Claim:
     """The claim after an answer to a query that leaves nothing to send. NOT_FOUND is not failure, nor is silence."""
     if answer.reply in STATUS_OF:
         return _settled(claim, answer.reply, now)
+    if claim.reason in FOR_A_PERSON and answer.reply is Reply.NOT_FOUND:
+        return replace(claim, due_at=None)
     if now - claim.claimed_at >= QUERY_DAYS:
         return replace(claim, status=PayoutStatus.PARKED, reason="inspect", due_at=None)
     return replace(claim, reason=claim.reason or "doubtful", due_at=now + DOUBTFUL_AGAIN)
@@ -133,7 +142,8 @@ def is_due(claim: Claim, now: datetime) -> bool:
 
 def _settled(claim: Claim, reply: Reply, now: datetime) -> Claim:
     status, again = STATUS_OF[reply]
-    return replace(claim, status=status, reason="", due_at=now + again if again else None)
+    reason = UNDER_WAY if reply is Reply.SENDING else ""
+    return replace(claim, status=status, reason=reason, due_at=now + again if again else None)
 
 
 def _waiting(claim: Claim, reason: str, until: datetime) -> Claim:

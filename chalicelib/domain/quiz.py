@@ -85,14 +85,21 @@ def check_answers(drawn: Draw, answers: Mapping[str, str]) -> None:
 
 
 def grade(drawn: Draw, answers: Mapping[str, str], bank: Bank, pass_mark: int, now: datetime) -> Attempt:
-    """Grades the answers. Raises KeyError when the bank no longer has a drawn question."""
+    """Grades the answers. Raises KeyError when the bank no longer has a question as it was drawn."""
     graded = tuple(
         Answer(
             question_id=question.question_id,
             chosen=answers.get(question.question_id),
-            correct=KEYS[question.order.index(bank.get(question.question_id).answer)],
+            correct=_right_key(question, bank),
         )
         for question in drawn.questions
     )
     score = sum(answer.chosen == answer.correct for answer in graded)
     return Attempt(drawn.attempt_id, graded, now, passed=score >= pass_mark)
+
+
+def _right_key(drawn: Drawn, bank: Bank) -> str:
+    question = bank.get(drawn.question_id)
+    if len(question.options) != len(drawn.order):
+        raise KeyError(drawn.question_id)
+    return KEYS[drawn.order.index(question.answer)]

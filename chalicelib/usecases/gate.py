@@ -20,14 +20,21 @@ class Gate:
     def enter(self) -> datetime:
         """The moment that judges this request. Raises ContestNotOpen, ContestClosed or ContestPaused."""
         now = self.clock()
-        self.contest.window.require_open(now)
-        self.switches().require_running()
+        self._check(now)
         return now
 
     def barred(self) -> ContestError | None:
         """What `enter` would raise; for requests whose repeats are answered at any time."""
+        return self.barred_at(self.clock())
+
+    def barred_at(self, now: datetime) -> ContestError | None:
+        """The same at a moment that goes on judging the request."""
         try:
-            self.enter()
+            self._check(now)
         except ContestError as refusal:
             return refusal
         return None
+
+    def _check(self, now: datetime) -> None:
+        self.contest.window.require_open(now)
+        self.switches().require_running()

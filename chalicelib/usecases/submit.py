@@ -34,34 +34,34 @@ class SubmitAttempt:
         Raises, in this order: what the gate raises, AttemptInvalid, BadRequest, NotFollowing, AttemptAlreadyGraded,
         AttemptExpired, TooManyRequests, TryAgain.
         """
-        barred = self.gate.barred()
+        now = self.gate.clock()
+        barred = self.gate.barred_at(now)
         try:
             drawn = self.tokens.open(openid, attempt_id, token)
             quiz.check_answers(drawn, answers)
         except ContestError as wrong:
             raise barred or wrong from None
-        if barred is None and _wrong_time(drawn, self.gate.clock(), self._rules) is None:
-            attempt = self._grade(drawn, answers)
-            verdict = self.participants.record_attempt(openid, attempt, self._rules.min_seconds)
-            if verdict is Verdict.DONE:
-                return attempt
-        return self._repeat(openid, drawn, answers, barred)
+        if barred is None and _wrong_time(drawn, now, self._rules) is None:
+            try:
+                attempt = quiz.grade(drawn, answers, self.bank, self._rules.pass_mark, now)
+            except KeyError:  # the bank was changed under the draw, perhaps after it was graded
+                barred = AttemptInvalid()
+            else:
+                if self.participants.record_attempt(openid, attempt, self._rules.min_seconds) is Verdict.DONE:
+                    return attempt
+        return self._repeat(openid, drawn, answers, barred, now)
 
     @property
     def _rules(self) -> QuizRules:
         return self.gate.contest.quiz
 
-    def _grade(self, drawn: Draw, answers: Mapping[str, str]) -> Attempt:
-        try:
-            return quiz.grade(drawn, answers, self.bank, self._rules.pass_mark, self.gate.clock())
-        except KeyError:  # the bank was changed under the attempt
-            raise AttemptInvalid from None
-
-    def _repeat(self, openid: str, drawn: Draw, answers: Mapping[str, str], barred: ContestError | None) -> Attempt:
+    def _repeat(
+        self, openid: str, drawn: Draw, answers: Mapping[str, str], barred: ContestError | None, now: datetime
+    ) -> Attempt:
         standing = self.participants.standing(openid, drawn.attempt_id)
         if standing.attempt and standing.attempt.answered_as(answers):
             return standing.attempt
-        raise barred or _why_not_graded(standing, drawn, self.gate.clock(), self._rules)
+        raise barred or _why_not_graded(standing, drawn, now, self._rules)
 
 
 def _wrong_time(drawn: Draw, now: datetime, rules: QuizRules) -> ContestError | None:

@@ -262,10 +262,13 @@ function reviewRow(row, at) {
 
 views.packet = () => {
   const { claim } = state.packet;
-  return claim ? openedPacket(claim) : [bar('开红包'), h('div.stage', problem(),
+  if (claim) return openedPacket(claim);
+  // Refused for good: nothing invites any more.
+  const shut = state.problem && logic.remedy(state.problem.error.code) === 'home';
+  return [bar('开红包'), h('div.stage', problem(),
     h('div.packet', h('i.flap'), h('p.from', state.contest.theme),
-      button('open', '開', 'coin', { 'aria-label': '拆开红包' })),
-    h('p.hint', '点一下“開”，拆开您的红包'))];
+      button('open', '開', 'coin', { 'aria-label': '拆开红包', disabled: shut ? '' : null })),
+    shut ? null : h('p.hint', '点一下“開”，拆开您的红包'))];
 };
 
 function openedPacket(claim) {
@@ -450,6 +453,8 @@ async function submitQuiz() {
 
 async function openPacket() {
   const { packet } = state;
+  // Asked again from where "back" led in the meantime.
+  
   main.querySelector('.coin').classList.add('spin');
   say('正在拆红包');
   const spun = wait(calm() ? 0 : COIN_MS);
@@ -493,6 +498,10 @@ async function saveUnit() {
     show(true);
     say('单位已登记');
   } catch (error) {
+    if (error.code === 'unit_already_set') {
+      state.picker = null;
+      await load();
+    }
     refuse(error, saveUnit);
   }
 }

@@ -9,7 +9,7 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.adapters.dynamodb.models import SwitchesRow
 from chalicelib.adapters.dynamodb.rows import from_ms, int_or_none, moment_or_none, to_ms
-from chalicelib.adapters.dynamodb.transaction import CONDITION_FAILED, store_errors
+from chalicelib.adapters.dynamodb.transaction import condition_failed, store_errors
 from chalicelib.domain.switches import Switches
 
 NAME = "switches"
@@ -53,7 +53,7 @@ class DynamoControl:
             try:
                 row.update(actions, condition=condition)
             except UpdateError as error:
-                if error.cause_response_code != CONDITION_FAILED:
+                if not condition_failed(error):
                     raise
         return row
 

@@ -7,7 +7,7 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.adapters.dynamodb.models import FollowerRow
 from chalicelib.adapters.dynamodb.rows import follower, to_ms
-from chalicelib.adapters.dynamodb.transaction import CONDITION_FAILED, store_errors
+from chalicelib.adapters.dynamodb.transaction import condition_failed, store_errors
 from chalicelib.domain.participation import FollowChange, Follower
 
 
@@ -33,7 +33,7 @@ class DynamoFollowers:
             try:
                 row.update(actions, condition=no_later_event)
             except UpdateError as error:
-                if error.cause_response_code != CONDITION_FAILED:
+                if not condition_failed(error):
                     raise
                 return False
         return True
@@ -44,7 +44,7 @@ class DynamoFollowers:
             try:
                 row.save(FollowerRow.openid.does_not_exist())
             except PutError as error:
-                if error.cause_response_code != CONDITION_FAILED:
+                if not condition_failed(error):
                     raise
                 return follower(FollowerRow.get(openid, consistent_read=True))
         return follower(row)

@@ -8,7 +8,7 @@ from pynamodb.exceptions import DoesNotExist, PutError
 
 from chalicelib.adapters.dynamodb import rows
 from chalicelib.adapters.dynamodb.models import ParticipantRow
-from chalicelib.adapters.dynamodb.transaction import CONDITION_FAILED, store_errors
+from chalicelib.adapters.dynamodb.transaction import condition_failed, store_errors
 from chalicelib.domain.claims import Claim, ClaimRef
 from chalicelib.domain.prizes import SHARDS
 
@@ -32,7 +32,7 @@ class DynamoPayouts:
             try:
                 row.save(ParticipantRow.revision == before.revision)
             except PutError as error:
-                if error.cause_response_code != CONDITION_FAILED:
+                if not condition_failed(error):
                     raise
                 return None
         return written

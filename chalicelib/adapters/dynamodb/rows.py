@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from chalicelib.adapters.dynamodb.models import FollowerRow, ParticipantRow
 from chalicelib.domain.claims import Claim, Packet, PayoutStatus, SendOrder
@@ -12,10 +12,12 @@ from chalicelib.domain.quiz import Answer, Attempt
 
 ME = "me"
 ATTEMPT, PASS, CLAIM = "attempt#", "pass#", "claim#"
+_EPOCH, _MILLISECOND = datetime.fromtimestamp(0, UTC), timedelta(milliseconds=1)
 
 
 def to_ms(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)
+    """Cut off, as answers show it: rounded up, a repeat would differ, and the last moment would count as closed."""
+    return (moment - _EPOCH) // _MILLISECOND
 
 
 def from_ms(ms: float) -> datetime:

@@ -98,9 +98,21 @@ def store_errors() -> Iterator[None]:
     try:
         yield
     except PynamoDBException as error:
-        cause: Any = error.cause
-        if isinstance(cause, BotoCoreError) or error.cause_response_code in BUSY_CODES:
+        code = _response_code(error)
+        if isinstance(error.cause, BotoCoreError) or code in BUSY_CODES:
             raise TryAgain from error
-        if isinstance(error, TransactGetError) and error.cause_response_code == "TransactionCanceledException":
+        if isinstance(error, TransactGetError) and code == "TransactionCanceledException":
             raise TryAgain from error  # a read has no conditions: only a conflict or throttling cancels it
         raise
+
+
+def condition_failed(error: PynamoDBException) -> bool:
+    """Whether a single write was refused by its own condition."""
+    return _response_code(error) == CONDITION_FAILED
+
+
+def _response_code(error: PynamoDBException) -> str | None:
+    """PynamoDB's `cause_response_code` breaks on a read time-out, whose `response` is there and is None."""
+    response: Any = getattr(error.cause, "response", None) or {}
+    code: str | None = response.get("Error", {}).get("Code")
+    return code

@@ -1,0 +1,240 @@
+"""WeChat's platform: one kind of token, one refresh, a time-out on every call, and no secret in any log or error."""
+
+import json
+import logging
+import socket
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+import responses
+
+from chalicelib.adapters.wechat import TIMEOUT, WeChatPlatform
+from chalicelib.domain.errors import TryAgain
+from chalicelib.ports import Visitor
+from chalicelib.wiring import quiet_libraries
+
+BASE = "https://api.example"
+OAUTH, TOKEN, INFO = f"{BASE}/sns/oauth2/access_token", f"{BASE}/cgi-bin/stable_token", f"{BASE}/cgi-bin/user/info"
+SECRET = "SECRET0123456789"
+GRANTED = {
+    "access_token": "WEBTOKEN",
+    "expires_in": 7200,
+    "refresh_token": "R",
+    "openid": "openid-1",
+    "scope": "snsapi_base",
+}
+
+
+@pytest.fixture
+def platform() -> Iterator[responses.RequestsMock]:
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        yield mock
+
+
+@pytest.fixture
+def wechat() -> WeChatPlatform:
+    return WeChatPlatform("wxapp", SECRET, BASE)
+
+
+def called(platform: responses.RequestsMock, url: str) -> int:
+    return sum(str(call.request.url).split("?")[0] == url for call in platform.calls)
+
+
+def give_tokens(platform: responses.RequestsMock, *tokens: str) -> None:
+    for token in tokens:
+        platform.post(TOKEN, json={"access_token": token, "expires_in": 7200})
+
+
+def test_a_code_becomes_a_visitor(wechat: WeChatPlatform, platform: responses.RequestsMock) -> None:
+    platform.get(OAUTH, json=GRANTED)
+    assert wechat.visitor("the-code") == Visitor("openid-1", snapshot=False)
+    params = platform.calls[0].request.params  # type: ignore[attr-defined]
+    assert params == {"appid": "wxapp", "secret": SECRET, "code": "the-code", "grant_type": "authorization_code"}
+
+
+@pytest.mark.parametrize(("flag", "snapshot"), [(1, True), (0, False)])
+def test_a_snapshot_visitor_is_marked(
+    wechat: WeChatPlatform, platform: responses.RequestsMock, flag: int, snapshot: bool
+) -> None:
+    platform.get(OAUTH, json={**GRANTED, "is_snapshotuser": flag})
+    assert wechat.visitor("c") == Visitor("openid-1", snapshot)
+
+
+@pytest.mark.parametrize("code", [40029, 40163])
+def test_a_bad_code_is_nobody(wechat: WeChatPlatform, platform: responses.RequestsMock, code: int) -> None:
+    platform.get(OAUTH, json={"errcode": code, "errmsg": "invalid code"})
+    assert wechat.visitor("c") is None
+    assert len(platform.calls) == 1
+
+
+UNCLEAR: dict[str, dict[str, Any]] = {
+    "quota": {"json": {"errcode": 45009, "errmsg": f"secret {SECRET}"}},
+    "frozen": {"json": {"errcode": 40243, "errmsg": ""}},
+    "error without text": {"json": {"errcode": -1}},
+    "http error": {"status": 500, "body": SECRET},
+    "not found": {"status": 404},
+    "html": {"body": "<html>"},
+    "empty": {"body": ""},
+    "list": {"json": []},
+    "number": {"json": 5},
+    "null": {"json": None},
+    "nothing in it": {"json": {}},
+    "broken text": {"body": b"\xff\xfe"},
+    "time-out": {"body": requests.ReadTimeout(f"/x?secret={SECRET}")},
+    "no connection": {"body": requests.ConnectionError(f"/x?secret={SECRET}")},
+    "bad address": {"body": UnicodeError(SECRET)},
+}
+unclear = pytest.mark.parametrize("answer", UNCLEAR.values(), ids=UNCLEAR.keys())
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    names = ("wechatpy", "urllib3", "requests", "botocore", "pynamodb")
+    before = {name: logging.getLogger(name).level for name in names}
+    quiet_libraries()
+    yield
+    for name, level in before.items():
+        logging.getLogger(name).setLevel(level)
+
+
+def assert_nothing_told(error: BaseException, caplog: pytest.LogCaptureFixture) -> None:
+    told = repr(error) + caplog.text
+    for secret in (SECRET, "the-code", "openid-1", "TOKEN-"):
+        assert secret not in told
+    # What led to it is not printed with it.
+    assert error.__cause__ is None
+    assert error.__suppress_context__ or error.__context__ is None
+
+
+@unclear
+def test_an_unclear_authorization_is_to_be_tried_again(
+    wechat: WeChatPlatform,
+    platform: responses.RequestsMock,
+    caplog: pytest.LogCaptureFixture,
+    quiet: None,
+    answer: dict[str, Any],
+) -> None:
+    platform.get(OAUTH, **answer)
+    with caplog.at_level(logging.DEBUG), pytest.raises(TryAgain) as caught:
+        wechat.visitor("the-code")
+    assert_nothing_told(caught.value, caplog)
+
+
+@unclear
+def test_an_unclear_token_is_to_be_tried_again(
+    wechat: WeChatPlatform,
+    platform: responses.RequestsMock,
+    caplog: pytest.LogCaptureFixture,
+    quiet: None,
+    answer: dict[str, Any],
+) -> None:
+    platform.post(TOKEN, **answer)
+    with caplog.at_level(logging.DEBUG), pytest.raises(TryAgain) as caught:
+        wechat.is_following("openid-1")
+    assert_nothing_told(caught.value, caplog)
+    assert called(platform, INFO) == 0
+
+
+@unclear
+def test_an_unclear_user_info_is_to_be_tried_again(
+    wechat: WeChatPlatform,
+    platform: responses.RequestsMock,
+    caplog: pytest.LogCaptureFixture,
+    quiet: None,
+    answer: dict[str, Any],
+) -> None:
+    give_tokens(platform, "TOKEN-1")
+    platform.get(INFO, **answer)
+    with caplog.at_level(logging.DEBUG), pytest.raises(TryAgain) as caught:
+        wechat.is_following("openid-1")
+    assert_nothing_told(caught.value, caplog)
+
+
+@pytest.mark.parametrize(("subscribe", "follows"), [(1, True), (0, False)])
+def test_who_follows(wechat: WeChatPlatform, platform: responses.RequestsMock, subscribe: int, follows: bool) -> None:
+    give_tokens(platform, "TOKEN-1")
+    platform.get(INFO, json={"subscribe": subscribe, "openid": "openid-1"})
+    assert wechat.is_following("openid-1") is follows
+    assert platform.calls[1].request.params == {  # type: ignore[attr-defined]
+        "openid": "openid-1",
+        "access_token": "TOKEN-1",
+    }
+
+
+def test_tokens_come_from_stable_token_alone_and_are_kept(
+    wechat: WeChatPlatform, platform: responses.RequestsMock
+) -> None:
+    give_tokens(platform, "TOKEN-1")
+    platform.get(INFO, json={"subscribe": 1})
+    for _ in range(3):
+        wechat.is_following("openid-1")
+    assert [str(call.request.url).split("?")[0] for call in platform.calls] == [TOKEN, INFO, INFO, INFO]
+    body = platform.calls[0].request.body
+    assert body is not None
+    assert json.loads(body) == {"grant_type": "client_credential", "appid": "wxapp", "secret": SECRET}
+
+
+@pytest.mark.parametrize("code", [40001, 40014, 42001])
+def test_a_bad_token_is_replaced_once(wechat: WeChatPlatform, platform: responses.RequestsMock, code: int) -> None:
+    give_tokens(platform, "TOKEN-1", "TOKEN-2")
+    platform.get(INFO, json={"errcode": code, "errmsg": "invalid credential"})
+    platform.get(INFO, json={"subscribe": 1})
+    assert wechat.is_following("openid-1")
+    assert (called(platform, TOKEN), called(platform, INFO)) == (2, 2)
+    assert platform.calls[-1].request.params["access_token"] == "TOKEN-2"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("code", [40001, 40014, 42001])
+def test_a_token_that_stays_bad_ends_in_try_again(
+    wechat: WeChatPlatform, platform: responses.RequestsMock, code: int
+) -> None:
+    give_tokens(platform, "TOKEN-1")
+    platform.get(INFO, json={"errcode": code, "errmsg": "invalid credential"})
+    with pytest.raises(TryAgain):
+        wechat.is_following("openid-1")
+    assert (called(platform, TOKEN), called(platform, INFO)) == (2, 2)
+
+
+def test_an_expired_token_is_fetched_anew(wechat: WeChatPlatform, platform: responses.RequestsMock) -> None:
+    platform.post(TOKEN, json={"access_token": "TOKEN-1", "expires_in": 30})
+    platform.get(INFO, json={"subscribe": 1})
+    wechat.is_following("openid-1")
+    wechat.is_following("openid-1")
+    assert called(platform, TOKEN) == 2
+
+
+def test_every_call_has_a_time_out(wechat: WeChatPlatform, platform: responses.RequestsMock) -> None:
+    platform.get(OAUTH, json=GRANTED)
+    give_tokens(platform, "TOKEN-1", "TOKEN-2")
+    platform.get(INFO, json={"errcode": 40001, "errmsg": ""})
+    platform.get(INFO, json={"subscribe": 1})
+    wechat.visitor("c")
+    wechat.is_following("openid-1")
+    assert len(platform.calls) == 5
+    for call in platform.calls:
+        assert call.request.req_kwargs["timeout"] == TIMEOUT  # type: ignore[attr-defined]
+
+
+def test_a_broken_header_does_not_bring_the_address_into_the_log(caplog: pytest.LogCaptureFixture, quiet: None) -> None:
+    """urllib3 warns of it, naming the address with the secret in it."""
+    body = json.dumps(GRANTED).encode()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65536)
+                head = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\nno header\r\n\r\n" % len(body)
+                connection.sendall(head + body)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        wechat = WeChatPlatform("wxapp", SECRET, f"http://127.0.0.1:{server.getsockname()[1]}")
+        with caplog.at_level(logging.DEBUG):
+            assert wechat.visitor("the-code") == Visitor("openid-1", snapshot=False)
+        thread.join()
+    assert SECRET not in caplog.text
+    assert "the-code" not in caplog.text

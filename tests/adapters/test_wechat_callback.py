@@ -1,0 +1,449 @@
+"""The door WeChat knocks at: what is turned away with which status, and that nothing else ever comes of a request."""
+
+import base64
+import hashlib
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xmltodict
+from hypothesis import example, given
+from hypothesis import strategies as st
+from wechatpy.crypto import WeChatCrypto
+from wechatpy.crypto.base import WeChatCipher
+from wechatpy.crypto.pkcs7 import PKCS7Encoder
+
+from chalicelib.adapters.wechat_callback import LARGEST, Door, Envelope, Knock
+from chalicelib.domain.conversation import TO_CUSTOMER_SERVICE, Heard, Kind
+
+# The worked examples of WeChat's documentation; the file names its source.
+VECTORS = json.loads((Path(__file__).parent.parent / "vectors" / "wechat-official.json").read_text(encoding="utf-8"))
+TOKEN, AES_KEY, APP_ID = VECTORS["token"], VECTORS["aes_key"], VECTORS["app_id"]
+PLAIN, SAFE = (Door(TOKEN, AES_KEY, APP_ID, safe) for safe in (False, True))
+CRYPTO = WeChatCrypto(TOKEN, AES_KEY, APP_ID)
+STAMP, NONCE, OPENID = 1_594_137_600, "415670741", "o9AgO5Kd5ggOC-bXrbNODIiE3bGY"
+NOW = datetime.fromtimestamp(STAMP, UTC)
+
+
+def signed(*parts: str) -> str:
+    return hashlib.sha1("".join(sorted([TOKEN, *parts])).encode()).hexdigest()
+
+
+def envelope(timestamp: str = str(STAMP), encrypted: str | None = None, nonce: str = NONCE) -> Envelope:
+    return Envelope(
+        signature=signed(timestamp, nonce),
+        timestamp=timestamp,
+        nonce=nonce,
+        msg_signature="" if encrypted is None else signed(timestamp, nonce, encrypted),
+        encrypt_type="" if encrypted is None else "aes",
+    )
+
+
+def xml(**changed: str | None) -> str:
+    """A text message; None leaves an element out."""
+    fields = {
+        "ToUserName": "gh_97417a04a28d",
+        "FromUserName": OPENID,
+        "CreateTime": str(STAMP),
+        "MsgType": "text",
+        "Content": "答题",
+        "MsgId": "23456",
+    } | changed
+    return (
+        "<xml>" + "".join(f"<{name}>{value}</{name}>" for name, value in fields.items() if value is not None) + "</xml>"
+    )
+
+
+def event(name: str, **more: str | None) -> str:
+    return xml(MsgType="event", Event=name, Content=None, MsgId=None, **more)
+
+
+def sealed(message: str) -> tuple[Envelope, bytes]:
+    encrypted = xmltodict.parse(CRYPTO.encrypt_message(message, NONCE, str(STAMP)))["xml"]["Encrypt"]
+    return envelope(
+        encrypted=encrypted
+    ), f"<xml><ToUserName>gh</ToUserName><Encrypt>{encrypted}</Encrypt></xml>".encode()
+
+
+def heard(body: str) -> Heard:
+    said, _ = PLAIN.read(envelope(), body.encode(), NOW)
+    through_safe, _ = SAFE.read(*sealed(body), NOW)
+    assert said == through_safe
+    return said
+
+
+def status(door: Door, env: Envelope, body: bytes, now: datetime = NOW) -> int:
+    with pytest.raises(Knock) as caught:
+        door.read(env, body, now)
+    return caught.value.status
+
+
+def read_or_400(door: Door, env: Envelope, body: bytes) -> Heard | None:
+    """What was heard; None when it was turned away as malformed. Anything else fails the test."""
+    try:
+        return door.read(env, body, NOW)[0]
+    except Knock as knock:
+        if knock.status != 400:
+            raise
+        return None
+
+
+# Verification
+
+
+@pytest.mark.parametrize("vector", VECTORS["verify"], ids=lambda vector: str(vector["timestamp"]))
+def test_the_documents_signatures(vector: dict[str, str]) -> None:
+    env = Envelope(vector["signature"], vector["timestamp"], vector["nonce"], "", "")
+    now = datetime.fromtimestamp(int(vector["timestamp"]), UTC)
+    PLAIN.verify(env, now)
+    for wrong in (
+        replace(env, signature=vector["signature"][:-1] + "0"),
+        replace(env, signature=vector["signature"].upper()),
+        replace(env, signature=""),
+        replace(env, nonce=env.nonce + "1"),
+        replace(env, timestamp=str(int(env.timestamp) + 1)),
+    ):
+        with pytest.raises(Knock, match="403"):
+            PLAIN.verify(wrong, now)
+    with pytest.raises(Knock, match="403"):
+        replace(PLAIN, token="BBBBB").verify(env, now)
+
+
+def test_the_documents_encrypted_message() -> None:
+    """It holds JSON, which the account does not receive: authentic, so 400; with any other signature 403."""
+    vector = VECTORS["decrypt"]
+    now = datetime.fromtimestamp(int(vector["timestamp"]), UTC)
+    env = Envelope(
+        signed(vector["timestamp"], vector["nonce"]),
+        vector["timestamp"],
+        vector["nonce"],
+        vector["msg_signature"],
+        "aes",
+    )
+    body = f"<xml><Encrypt><![CDATA[{vector['encrypt']}]]></Encrypt></xml>".encode()
+    assert json.loads(SAFE._decrypted(env, body))["ToUserName"] == "gh_97417a04a28d"
+    assert status(SAFE, env, body, now) == 400
+    assert status(SAFE, replace(env, msg_signature="0" * 40), body, now) == 403
+    assert status(SAFE, env, body.replace(b"+qdx1", b"+qdx2"), now) == 403
+
+
+def test_the_documents_encrypted_reply_opens_with_our_key() -> None:
+    vector = VECTORS["encrypt"]
+    opened = CRYPTO.decrypt_message(
+        {"Encrypt": vector["encrypt"]}, vector["msg_signature"], vector["timestamp"], vector["nonce"]
+    )
+    assert opened == vector["plain"]
+    assert signed(vector["timestamp"], vector["nonce"], vector["encrypt"]) == vector["msg_signature"]
+
+
+@pytest.mark.parametrize(
+    ("off", "fresh"),
+    [(0, True), (600, True), (-600, True), (600.001, False), (-600.001, False), (601, False), (-86400, False)],
+)
+def test_a_stamp_is_fresh_within_ten_minutes(off: float, fresh: bool) -> None:
+    now = NOW + timedelta(seconds=off)
+    if fresh:
+        PLAIN.verify(envelope(), now)
+        assert PLAIN.read(envelope(), xml().encode(), now)[0].content == "答题"
+    else:
+        with pytest.raises(Knock, match="403"):
+            PLAIN.verify(envelope(), now)
+        assert status(PLAIN, envelope(), xml().encode(), now) == 403
+
+
+@pytest.mark.parametrize("stamp", ["", "now", "-1594137600", "1594137600.0", " 1594137600", "1594137600" * 500, "²"])
+def test_a_stamp_that_is_no_time_is_turned_away(stamp: str) -> None:
+    with pytest.raises(Knock, match="403"):
+        PLAIN.verify(envelope(stamp), NOW)
+
+
+@given(st.text(), st.text(), st.text(), st.text(), st.text(), st.binary(max_size=50))
+def test_no_envelope_without_the_token_comes_in(a: str, b: str, c: str, d: str, e: str, body: bytes) -> None:
+    for door in (PLAIN, SAFE):
+        assert status(door, Envelope(a, b, c, d, e), body) == 403
+
+
+# Modes
+
+
+def test_only_the_configured_mode_is_accepted() -> None:
+    env, body = sealed(xml())
+    assert status(PLAIN, env, body) == 403
+    assert status(SAFE, envelope(), xml().encode()) == 403
+    assert status(SAFE, replace(env, encrypt_type=""), body) == 403
+    assert status(SAFE, replace(env, encrypt_type="raw"), body) == 403
+    assert status(PLAIN, replace(envelope(), encrypt_type="aes"), xml().encode()) == 403
+    # Nor does a plain message come in under the name of an encrypted one.
+    assert status(SAFE, replace(env, encrypt_type="aes"), xml().encode()) == 400
+
+
+def test_in_safe_mode_the_signature_over_the_body_counts() -> None:
+    env, body = sealed(xml())
+    _, other = sealed(xml(Content="别的"))
+    assert status(SAFE, env, other) == 403
+    assert status(SAFE, replace(env, msg_signature=""), body) == 403
+    assert status(SAFE, replace(env, msg_signature=env.signature), body) == 403
+    assert status(SAFE, replace(env, signature="0" * 40), body) == 403
+
+
+def test_a_message_for_another_account_is_malformed() -> None:
+    theirs = WeChatCrypto(TOKEN, AES_KEY, "wx-another")
+    encrypted = xmltodict.parse(theirs.encrypt_message(xml(), NONCE, str(STAMP)))["xml"]["Encrypt"]
+    assert status(SAFE, envelope(encrypted=encrypted), f"<xml><Encrypt>{encrypted}</Encrypt></xml>".encode()) == 400
+
+
+# What is heard
+
+
+def test_a_text() -> None:
+    assert heard(xml()) == Heard(Kind.TEXT, OPENID, STAMP, "答题")
+    assert heard(xml(Content="<![CDATA[<b>&]]>")) == Heard(Kind.TEXT, OPENID, STAMP, "<b>&")
+    assert heard(xml(Content="")) == heard(xml(Content=None)) == Heard(Kind.TEXT, OPENID, STAMP, "")
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "content"),
+    [
+        (event("subscribe"), Kind.FOLLOW, ""),
+        (event("subscribe", EventKey=""), Kind.FOLLOW, ""),
+        (event("subscribe", EventKey="last_trade_no_4001"), Kind.FOLLOW, ""),
+        (event("subscribe", EventKey="qrscene_u17", Ticket="T"), Kind.FOLLOW, ""),
+        (event("unsubscribe", EventKey=""), Kind.UNFOLLOW, ""),
+        (event("CLICK", EventKey="contest:quiz"), Kind.CLICK, "contest:quiz"),
+        (event("CLICK", EventKey=""), Kind.CLICK, ""),
+        (event("VIEW", EventKey="https://x.example"), Kind.OTHER, ""),
+        (event("SCAN", EventKey="u17", Ticket="T"), Kind.OTHER, ""),
+        (event("TEMPLATESENDJOBFINISH", Status="success"), Kind.OTHER, ""),
+        (event("something_new"), Kind.OTHER, ""),
+        (xml(MsgType="image", PicUrl="p", MediaId="m", Content=None), Kind.OTHER, ""),
+        (xml(MsgType="something_new"), Kind.OTHER, ""),
+    ],
+)
+def test_an_event_or_another_message(body: str, kind: Kind, content: str) -> None:
+    assert heard(body) == Heard(kind, OPENID, STAMP, content)
+
+
+# What is malformed
+
+MALFORMED = {
+    "empty": "",
+    "blank": " ",
+    "text": "hello",
+    "json": '{"ToUserName": "gh", "MsgType": "text"}',
+    "cut": xml()[:-5],
+    "two roots": xml() * 2,
+    "another root": xml().replace("xml>", "html>"),
+    "mere root": "<xml/>",
+    "root of text": "<xml>text</xml>",
+    "no type": xml(MsgType=None),
+    "empty type": xml(MsgType=""),
+    "two types": xml(MsgType="text</MsgType><MsgType>text"),
+    "nested type": xml(MsgType="<a>text</a>"),
+    "nested event": event("<a/>"),
+    "nested key": event("subscribe", EventKey="<a>b</a>"),
+    "nested click": event("CLICK", EventKey="<a>b</a>"),
+    "two keys": event("CLICK", EventKey="a</EventKey><EventKey>b"),
+    "nested content": xml(Content="<a>b</a>"),
+    "two contents": xml(Content="a</Content><Content>b"),
+    "deep content": xml(Content="<a>" * 4000 + "</a>" * 4000),
+    "deep receiver": xml(ToUserName="<a>" * 4000 + "</a>" * 4000),
+    "no sender": xml(FromUserName=None),
+    "empty sender": xml(FromUserName=""),
+    "two senders": xml(FromUserName="a</FromUserName><FromUserName>b"),
+    "nested sender": xml(FromUserName="<a>b</a>"),
+    "markup in sender": xml(FromUserName="a]]&gt;&lt;b"),
+    "over-long sender": xml(FromUserName="o" * 3000),
+    "no receiver": xml(ToUserName=None),
+    "markup in receiver": xml(ToUserName="a]]&gt;&lt;b"),
+    "no time": xml(CreateTime=None),
+    "empty time": xml(CreateTime=""),
+    "word for time": xml(CreateTime="now"),
+    "zero time": xml(CreateTime="0"),
+    "negative time": xml(CreateTime="-1"),
+    "fraction of time": xml(CreateTime="1594137600.5"),
+    "nested time": xml(CreateTime="<a>1</a>"),
+    "time beyond any number": xml(CreateTime="9" * 5000),
+    "time beyond the tables": xml(CreateTime="9" * 40),
+    "time in milliseconds": xml(CreateTime="1594137600000"),
+    "entity": f'<!DOCTYPE x [<!ENTITY e "gh">]>{xml(ToUserName="&e;")}',
+    "external entity": f'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>{xml(Content="&e;")}',
+    "parameter entity": f'<!DOCTYPE x [<!ENTITY % e SYSTEM "http://127.0.0.1:9/x"> %e;]>{xml()}',
+    "billion laughs": '<!DOCTYPE x [<!ENTITY a "ha">'
+    + "".join(f'<!ENTITY a{i} "{f"&a{i - 1 if i else str()};" * 10}">' for i in range(9))
+    + f"]>{xml(Content='&a8;')}",
+    "unknown entity": xml(Content="&e;"),
+    "control character": xml(Content="\x01"),
+}
+malformed = pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED.keys())
+
+
+@malformed
+def test_a_malformed_message_is_400(body: str) -> None:
+    assert status(PLAIN, envelope(), body.encode()) == 400
+    assert status(SAFE, *sealed(body)) == 400
+
+
+@malformed
+def test_a_malformed_wrapping_is_400(body: str) -> None:
+    env, _ = sealed(xml())
+    assert status(SAFE, env, body.encode()) == 400
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\xff\xfe",
+        xml().encode("utf-16"),
+        xml(Content="\u00e9").encode("latin-1"),
+        b"\x00" * 100,
+        "<xml>\ud800</xml>".encode("utf-8", "surrogatepass"),
+    ],
+    ids=["bytes", "utf-16", "latin-1", "nulls", "surrogate"],
+)
+def test_what_is_not_utf_8_is_400(body: bytes) -> None:
+    assert status(PLAIN, envelope(), body) == 400
+    assert status(SAFE, sealed(xml())[0], body) == 400
+
+
+@pytest.mark.parametrize("name", ["utf-16", "no-such-encoding", "latin-1"])
+def test_a_declared_encoding_changes_nothing(name: str) -> None:
+    assert heard(f'<?xml version="1.0" encoding="{name}"?>{xml()}').content == "答题"
+
+
+def encrypted_body(raw: bytes) -> str:
+    return base64.b64encode(WeChatCipher(CRYPTO.key).encrypt(raw)).decode()
+
+
+@pytest.mark.parametrize(
+    "encrypted",
+    [
+        "=",
+        "====",
+        "A",
+        "é",
+        "not base64!",
+        "AAAA",
+        *(base64.b64encode(bytes(size)).decode() for size in (15, 16, 32, 48, 64)),
+        encrypted_body(b"r" * 16),
+        encrypted_body(b"r" * 16 + b"\xff" * 16),
+        encrypted_body(PKCS7Encoder.encode(b"r" * 16 + (3).to_bytes(4, "big") + b"\xff\xfe\xfd" + APP_ID.encode())),
+        encrypted_body(PKCS7Encoder.encode(b"r" * 16 + (10**9).to_bytes(4, "big") + b"x" + APP_ID.encode())),
+    ],
+)
+def test_an_authentic_signature_over_garbage_is_400(encrypted: str) -> None:
+    body = f"<xml><Encrypt>{encrypted}</Encrypt></xml>".encode()
+    assert status(SAFE, envelope(encrypted=encrypted), body) == 400
+
+
+def test_a_wrapping_without_one_text_is_400() -> None:
+    env, _ = sealed(xml())
+    for inside in ("", "<a/>", "<a>b</a>", "a</Encrypt><Encrypt>b"):
+        assert status(SAFE, env, f"<xml><Encrypt>{inside}</Encrypt></xml>".encode()) == 400
+
+
+@given(st.binary(max_size=300))
+def test_arbitrary_bytes_are_400(body: bytes) -> None:
+    assert status(PLAIN, envelope(), body) == 400
+    assert status(SAFE, sealed(xml())[0], body) == 400
+    encrypted = base64.b64encode(body).decode() or "="
+    wrapped = f"<xml><Encrypt>{encrypted}</Encrypt></xml>".encode()
+    assert status(SAFE, envelope(encrypted=encrypted), wrapped) == 400
+
+
+PIECES = [
+    "<",
+    ">",
+    "</xml>",
+    "<xml>",
+    "<a/>",
+    "<a>",
+    "&",
+    "&lt;",
+    "]]>",
+    "<![CDATA[",
+    "\x00",
+    "\xff",
+    "9" * 30,
+    "event",
+    "-",
+    "答",
+    "",
+]
+
+
+@given(
+    st.sampled_from([xml(), event("subscribe", EventKey="qrscene_1"), event("CLICK", EventKey="k"), event("LOCATION")]),
+    st.lists(
+        st.tuples(st.integers(0, 400), st.integers(0, 30), st.sampled_from(PIECES) | st.text(max_size=5)), max_size=4
+    ),
+)
+@example(xml(), [(5, 0, "\ud800")])
+def test_a_mutated_message_is_heard_or_400(body: str, changes: list[tuple[int, int, str]]) -> None:
+    for place, taken, put in changes:
+        body = body[:place] + put + body[place + taken :]
+    raw = body.encode("utf-8", "surrogatepass")
+    said = read_or_400(PLAIN, envelope(), raw)
+    if said is not None:
+        assert said.create_time > 0
+        assert 1 <= len(said.openid) <= 128
+        assert isinstance(said.content, str)
+
+
+def test_the_largest_body() -> None:
+    room = LARGEST - len(xml(Content="").encode())
+    assert LARGEST == 65536
+    assert PLAIN.read(envelope(), xml(Content="a" * room).encode(), NOW)[0].content == "a" * room
+    assert status(PLAIN, envelope(), xml(Content="a" * (room + 1)).encode()) == 413
+    assert status(SAFE, sealed(xml())[0], b"<" * (LARGEST + 1)) == 413
+    # Who is not WeChat is not even told the limit.
+    assert status(PLAIN, replace(envelope(), signature=""), b"<" * (LARGEST + 1)) == 403
+
+
+# Replies
+
+
+def opened(door: Door, reply: str) -> dict[str, Any]:
+    """The reply as WeChat reads it."""
+    if door.safe:
+        fields = xmltodict.parse(reply)["xml"]
+        reply = CRYPTO.decrypt_message(reply, fields["MsgSignature"], fields["TimeStamp"], fields["Nonce"])
+        assert fields["Nonce"] == NONCE
+    answer: dict[str, Any] = xmltodict.parse(reply, strip_whitespace=False)["xml"]
+    return {name: value for name, value in answer.items() if name != "#text"}
+
+
+@pytest.mark.parametrize("door", [PLAIN, SAFE], ids=["plain", "safe"])
+@pytest.mark.parametrize("text", ["好", "a <b> & c", "x]]>y", "]]>]]>", "</Content><Content>z", "]]]]>>", "{0}"])
+def test_a_reply_reads_as_it_was_written(door: Door, text: str) -> None:
+    _, message = PLAIN.read(envelope(), xml().encode(), NOW)
+    answer = opened(door, door.reply(text, message, NONCE, NOW))
+    assert set(answer) == {"ToUserName", "FromUserName", "CreateTime", "MsgType", "Content"}
+    assert (answer["ToUserName"], answer["FromUserName"]) == (OPENID, "gh_97417a04a28d")
+    assert answer["MsgType"] == "text"
+    assert answer["Content"].replace("]] >", "]]>") == text.replace("]] >", "]]>")
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1))
+def test_any_text_stays_inside_its_element(text: str) -> None:
+    _, message = PLAIN.read(envelope(), xml().encode(), NOW)
+    answer = opened(PLAIN, PLAIN.reply(text, message, NONCE, NOW))
+    assert len(answer) == 5
+
+
+@pytest.mark.parametrize("door", [PLAIN, SAFE], ids=["plain", "safe"])
+def test_a_message_is_handed_to_customer_service(door: Door) -> None:
+    _, message = PLAIN.read(envelope(), xml().encode(), NOW)
+    answer = opened(door, door.reply(TO_CUSTOMER_SERVICE, message, NONCE, NOW))
+    assert (answer["MsgType"], answer["ToUserName"]) == (TO_CUSTOMER_SERVICE, OPENID)
+    assert "Content" not in answer
+
+
+def test_a_safe_reply_shows_nothing() -> None:
+    _, message = SAFE.read(*sealed(xml()), NOW)
+    reply = SAFE.reply("密语", message, NONCE, NOW)
+    assert "密语" not in reply
+    assert OPENID not in reply
+    assert f"<TimeStamp>{STAMP}</TimeStamp>" in reply

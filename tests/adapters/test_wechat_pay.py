@@ -1,0 +1,308 @@
+"""Cash red packets: the stored bill number always, and every answer that is not clear is doubtful, never an error."""
+
+import logging
+import re
+import socket
+import stat
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import requests
+import responses
+import xmltodict
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chalicelib.adapters import wechat_pay
+from chalicelib.adapters.wechat_pay import TIMEOUT, WeChatRedPackets
+from chalicelib.domain.claims import SendOrder
+from chalicelib.domain.payouts import PARKED_BY, Answer, Reply
+from chalicelib.wiring import quiet_libraries
+
+BASE = "https://pay.example"
+SEND, QUERY = f"{BASE}/mmpaymkttransfers/sendredpack", f"{BASE}/mmpaymkttransfers/gethbinfo"
+KEY = "KEY0123456789abcdefKEY0123456789"
+BILL = "Plan0Plan0Pl00000042"
+ORDER = SendOrder(BILL, "openid-1", 188, "信用", "竞赛", "筑梦新时代", "remark", "192.0.2.7", "")
+Call = Callable[[WeChatRedPackets], Answer]
+CALLS: list[tuple[str, Call]] = [(SEND, lambda pay: pay.send(ORDER)), (QUERY, lambda pay: pay.query(BILL))]
+both_calls = pytest.mark.parametrize(("url", "call"), CALLS, ids=["send", "query"])
+
+
+def xml(**fields: str) -> str:
+    return "<xml>" + "".join(f"<{k}><![CDATA[{v}]]></{k}>" for k, v in fields.items()) + "</xml>"
+
+
+def success(**fields: str) -> str:
+    return xml(**{"return_code": "SUCCESS", "result_code": "SUCCESS", "mch_billno": BILL} | fields)
+
+
+def refusal(code: str, **fields: str) -> str:
+    return xml(**{"return_code": "SUCCESS", "result_code": "FAIL", "err_code": code, "err_code_des": "SENT"} | fields)
+
+
+@pytest.fixture
+def pay() -> WeChatRedPackets:
+    return WeChatRedPackets("wxapp", "1900000001", KEY, BASE, ("", ""))
+
+
+@pytest.fixture
+def platform() -> Iterator[responses.RequestsMock]:
+    with responses.RequestsMock() as mock:
+        yield mock
+
+
+def sent_fields(platform: responses.RequestsMock) -> dict[str, str]:
+    body = platform.calls[-1].request.body
+    assert isinstance(body, bytes)
+    fields: dict[str, str] = xmltodict.parse(body)["xml"]
+    return fields
+
+
+def test_a_send_says_exactly_what_was_stored(pay: WeChatRedPackets, platform: responses.RequestsMock) -> None:
+    platform.post(SEND, success())
+    assert pay.send(ORDER) == Answer(Reply.ACCEPTED)
+    fields = sent_fields(platform)
+    assert re.fullmatch(r"[0-9A-F]{32}", fields.pop("sign"))
+    assert len(fields.pop("nonce_str")) == 32
+    assert fields == {
+        "mch_billno": BILL,
+        "mch_id": "1900000001",
+        "wxappid": "wxapp",
+        "re_openid": "openid-1",
+        "total_amount": "188",
+        "total_num": "1",
+        "send_name": "信用",
+        "act_name": "竞赛",
+        "wishing": "筑梦新时代",
+        "remark": "remark",
+        "client_ip": "192.0.2.7",
+    }
+
+
+def test_a_retry_says_the_same_again(pay: WeChatRedPackets, platform: responses.RequestsMock) -> None:
+    platform.post(SEND, refusal("SYSTEMERROR"))
+    seen = []
+    for _ in range(3):
+        pay.send(ORDER)
+        fields = sent_fields(platform)
+        seen.append({name: value for name, value in fields.items() if name not in ("nonce_str", "sign")})
+    assert seen[0]["mch_billno"] == BILL
+    assert seen[0] == seen[1] == seen[2]
+
+
+def test_a_scene_is_sent_where_the_merchant_has_one(pay: WeChatRedPackets, platform: responses.RequestsMock) -> None:
+    platform.post(SEND, success())
+    pay.send(replace(ORDER, scene_id="PRODUCT_2"))
+    assert sent_fields(platform)["scene_id"] == "PRODUCT_2"
+
+
+def test_a_query_names_the_bill_number(pay: WeChatRedPackets, platform: responses.RequestsMock) -> None:
+    platform.post(QUERY, success(status="SENT"))
+    pay.query(BILL)
+    fields = sent_fields(platform)
+    assert (fields["mch_billno"], fields["bill_type"], fields["appid"]) == (BILL, "MCHT", "wxapp")
+
+
+@pytest.mark.parametrize(
+    ("status", "reply"),
+    [
+        ("SENDING", Reply.SENDING),
+        ("SENT", Reply.SENT),
+        ("FAILED", Reply.FAILED),
+        ("RECEIVED", Reply.RECEIVED),
+        ("RFUND_ING", Reply.REFUNDING),
+        ("REFUND", Reply.REFUNDED),
+        ("SOMETHING_NEW", Reply.DOUBTFUL),
+        ("failed", Reply.DOUBTFUL),
+        ("", Reply.DOUBTFUL),
+    ],
+)
+def test_each_status(pay: WeChatRedPackets, platform: responses.RequestsMock, status: str, reply: Reply) -> None:
+    platform.post(QUERY, success(status=status))
+    assert pay.query(BILL) == Answer(reply)
+
+
+def test_a_query_without_a_status_is_doubtful(pay: WeChatRedPackets, platform: responses.RequestsMock) -> None:
+    platform.post(QUERY, success())
+    assert pay.query(BILL).reply is Reply.DOUBTFUL
+
+
+@both_calls
+@pytest.mark.parametrize("code", [*PARKED_BY, "SYSTEMERROR", "PROCESSING", "SEND_FAILED", "SOMETHING_NEW"])
+def test_the_code_decides_and_never_its_description(
+    pay: WeChatRedPackets, platform: responses.RequestsMock, url: str, call: Call, code: str
+) -> None:
+    platform.post(url, refusal(code, mch_billno=BILL, status="FAILED"))
+    assert call(pay) == Answer(Reply.REFUSED, code)
+
+
+@both_calls
+def test_not_found(pay: WeChatRedPackets, platform: responses.RequestsMock, url: str, call: Call) -> None:
+    platform.post(url, refusal("NOT_FOUND"))
+    assert call(pay) == Answer(Reply.NOT_FOUND, "NOT_FOUND")
+
+
+UNCLEAR = {
+    "empty": "",
+    "text": "SUCCESS",
+    "html": "<html><body>502 Bad Gateway</body></html>",
+    "cut": success(status="SENT")[:-8],
+    "mere root": "<xml/>",
+    "root of text": "<xml>SUCCESS</xml>",
+    "list": "<xml><xml>1</xml><xml>2</xml></xml>",
+    "no result": xml(return_code="SUCCESS", mch_billno=BILL),
+    "lower case": xml(return_code="success", result_code="success", mch_billno=BILL),
+    "communication": xml(return_code="FAIL", return_msg="签名错误"),
+    "no code": xml(return_code="SUCCESS", result_code="FAIL", mch_billno=BILL),
+    "empty code": refusal(""),
+    "no bill number": xml(return_code="SUCCESS", result_code="SUCCESS", status="FAILED"),
+    "another bill number": success(mch_billno=BILL[:-1] + "3", status="FAILED"),
+    "longer bill number": success(mch_billno=BILL + "0", status="FAILED"),
+    "entities": '<!DOCTYPE a [<!ENTITY b "c">]><xml><return_code>&b;</return_code></xml>',
+    "json": '{"return_code": "SUCCESS"}',
+}
+
+
+@both_calls
+@pytest.mark.parametrize("body", UNCLEAR.values(), ids=UNCLEAR.keys())
+def test_what_is_not_clear_is_doubtful(
+    pay: WeChatRedPackets, platform: responses.RequestsMock, url: str, call: Call, body: str
+) -> None:
+    platform.post(url, body)
+    assert call(pay).reply is Reply.DOUBTFUL
+
+
+@both_calls
+@pytest.mark.parametrize("status", [301, 400, 403, 500, 502, 503])
+def test_an_http_error_is_doubtful_whatever_it_says(
+    pay: WeChatRedPackets, platform: responses.RequestsMock, url: str, call: Call, status: int
+) -> None:
+    body = success(status="FAILED") if status != 301 else ""
+    platform.post(url, body, status=status)
+    assert call(pay).reply is Reply.DOUBTFUL
+
+
+@both_calls
+@pytest.mark.parametrize(
+    "error",
+    [
+        requests.ConnectTimeout("t"),
+        requests.ReadTimeout("t"),
+        requests.ConnectionError("c"),
+        requests.exceptions.SSLError("s"),
+        requests.exceptions.ChunkedEncodingError("e"),
+        OSError("Could not find the TLS certificate file"),
+        UnicodeError("host name"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_no_answer_is_doubtful(
+    pay: WeChatRedPackets, platform: responses.RequestsMock, url: str, call: Call, error: Exception
+) -> None:
+    platform.post(url, body=error)
+    assert call(pay) == Answer(Reply.DOUBTFUL, type(error).__name__)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.binary(max_size=200) | st.text(max_size=50).map(lambda t: f"<xml>{t}</xml>".encode()))
+def test_no_body_raises(pay: WeChatRedPackets, body: bytes) -> None:
+    for url, call in CALLS:
+        with responses.RequestsMock() as platform:
+            platform.post(url, body)
+            assert call(pay).reply is Reply.DOUBTFUL
+
+
+@both_calls
+def test_every_call_has_a_time_out(
+    pay: WeChatRedPackets, platform: responses.RequestsMock, url: str, call: Call
+) -> None:
+    platform.post(url, success())
+    call(pay)
+    assert platform.calls[0].request.req_kwargs["timeout"] == TIMEOUT  # type: ignore[attr-defined]
+    # Shorter than the worker's 30 s, so that its result is recorded.
+    assert sum(TIMEOUT) < 30
+
+
+def test_a_silent_server_is_doubtful_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wechat_pay, "TIMEOUT", (0.2, 0.2))
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        pay = WeChatRedPackets("wxapp", "1", KEY, f"http://127.0.0.1:{server.getsockname()[1]}", ("", ""))
+        accepted: list[socket.socket] = []
+        waiter = threading.Thread(target=lambda: accepted.append(server.accept()[0]))
+        waiter.start()
+        assert pay.send(ORDER) == Answer(Reply.DOUBTFUL, "ReadTimeout")
+        waiter.join()
+        accepted[0].close()
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    names = ("wechatpy", "urllib3", "requests", "botocore", "pynamodb")
+    before = {name: logging.getLogger(name).level for name in names}
+    quiet_libraries()
+    yield
+    for name, level in before.items():
+        logging.getLogger(name).setLevel(level)
+
+
+@both_calls
+def test_neither_key_nor_openid_is_logged(
+    pay: WeChatRedPackets,
+    platform: responses.RequestsMock,
+    caplog: pytest.LogCaptureFixture,
+    quiet: None,
+    url: str,
+    call: Call,
+) -> None:
+    bodies = [success(status="SENT"), refusal("SIGN_ERROR"), "broken"]
+    with caplog.at_level(logging.DEBUG):
+        for body in bodies:
+            platform.upsert("POST", url, body)
+            call(pay)
+    for secret in (KEY, "openid-1", BILL):
+        assert secret not in caplog.text
+
+
+def test_the_key_would_be_logged_otherwise(
+    pay: WeChatRedPackets, platform: responses.RequestsMock, caplog: pytest.LogCaptureFixture
+) -> None:
+    platform.post(QUERY, success(status="SENT"))
+    with caplog.at_level(logging.DEBUG, logger="wechatpy"):
+        pay.query(BILL)
+    assert KEY in caplog.text
+
+
+def test_certificates_become_files_of_this_user_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, platform: responses.RequestsMock
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    pay = WeChatRedPackets("wxapp", "1", KEY, BASE, ("CERTIFICATE", "PRIVATE"))
+    platform.post(QUERY, success(status="SENT"))
+    assert pay.query(BILL).reply is Reply.SENT
+    certificate, key = platform.calls[0].request.req_kwargs["cert"]  # type: ignore[attr-defined]
+    assert (Path(certificate).read_text(), Path(key).read_text()) == ("CERTIFICATE", "PRIVATE")
+    files = list(tmp_path.iterdir())
+    assert {str(file) for file in files} == {certificate, key}
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+
+
+@pytest.mark.parametrize("certificate", [("", ""), ("CERTIFICATE", ""), ("", "PRIVATE")])
+def test_without_both_there_are_no_files(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, certificate: tuple[str, str]
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    WeChatRedPackets("wxapp", "1", KEY, BASE, certificate)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_certificate_that_went_missing_is_doubtful(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No connection is made: requests refuses before."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    pay = WeChatRedPackets("wxapp", "1", KEY, "https://127.0.0.1:9", ("CERTIFICATE", "PRIVATE"))
+    for file in tmp_path.iterdir():
+        file.unlink()
+    assert pay.send(ORDER) == Answer(Reply.DOUBTFUL, "OSError")

@@ -1,0 +1,169 @@
+"""Settings and secrets: harmless defaults in the local stage alone, everything missing named at once, nothing told."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from chalicelib.settings import LOCAL_DEFAULTS, SECRET_NAMES, Settings, SettingsError, load_settings
+from tests.engines import REGION
+
+if TYPE_CHECKING:
+    from mypy_boto3_ssm import SSMClient
+
+SECRETS = {
+    "WECHAT_APP_ID": "wx0123456789abcdef",
+    "WECHAT_APP_SECRET": "VALUE-app-secret",
+    "WECHAT_TOKEN": "VALUE-token",
+    "WECHAT_AES_KEY": "VALUE" + "A" * 38,
+    "WECHAT_MODE": "safe",
+    "WECHAT_MCH_ID": "1900000009",
+    "WECHAT_PAY_KEY": "VALUE-pay-key",
+    "WECHAT_PAY_CERT": "VALUE-pem",
+    "WECHAT_PAY_CERT_KEY": "VALUE-pem-key",
+    "SESSION_KEYS": f"VALUE-new-{'n' * 32}, VALUE-old-{'o' * 32}",
+}
+CLOUD = {"STAGE": "prod", "RESOURCE_PREFIX": "contest-prod", "PUBLIC_BASE_URL": "https://quiz.example/"} | SECRETS
+
+
+def refusal(environ: dict[str, str]) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(environ)
+    assert "VALUE" not in str(caught.value)
+    assert "VALUE" not in repr(caught.value)
+    return sorted(caught.value.problems)
+
+
+def test_the_local_stage_needs_nothing() -> None:
+    settings = load_settings({"STAGE": "local"})
+    assert settings.is_local
+    assert (settings.app_id, settings.mode, settings.pay_cert) == ("wxlocal0000000001", "plain", "")
+    assert settings.public_base_url == "http://127.0.0.1:8000"
+    assert settings.wechat_api_url == "https://api.weixin.qq.com"
+
+
+def test_the_local_stage_takes_what_is_set_and_passes_over_what_is_empty() -> None:
+    settings = load_settings(
+        {"STAGE": "local", "WECHAT_TOKEN": "mine", "WECHAT_MODE": "", "WECHAT_PAY_BASE_URL": "http://127.0.0.1:9/"}
+    )
+    assert (settings.token, settings.mode, settings.wechat_pay_url) == ("mine", "plain", "http://127.0.0.1:9")
+    assert load_settings({"STAGE": "local", "CONTEST_NOW": "2020-07-08T00:00:00+08:00"}).is_local
+
+
+def test_a_deployment_reads_its_environment() -> None:
+    settings = load_settings(CLOUD)
+    assert settings == Settings(
+        stage="prod",
+        prefix="contest-prod",
+        public_base_url="https://quiz.example",
+        app_id=SECRETS["WECHAT_APP_ID"],
+        app_secret=SECRETS["WECHAT_APP_SECRET"],
+        token=SECRETS["WECHAT_TOKEN"],
+        aes_key=SECRETS["WECHAT_AES_KEY"],
+        mode="safe",
+        mch_id=SECRETS["WECHAT_MCH_ID"],
+        pay_key=SECRETS["WECHAT_PAY_KEY"],
+        pay_cert=SECRETS["WECHAT_PAY_CERT"],
+        pay_cert_key=SECRETS["WECHAT_PAY_CERT_KEY"],
+        session_keys=(f"VALUE-new-{'n' * 32}", f"VALUE-old-{'o' * 32}"),
+        wechat_api_url="https://api.weixin.qq.com",
+        wechat_open_url="https://open.weixin.qq.com",
+        wechat_pay_url="https://api.mch.weixin.qq.com",
+    )
+    assert not settings.is_local
+    assert "VALUE" not in repr(settings)
+
+
+@pytest.mark.parametrize("stage", ["staging", "prod"])
+def test_outside_the_local_stage_everything_missing_is_named_at_once(stage: str) -> None:
+    missing = [f"{name} is missing" for name in ("RESOURCE_PREFIX", "PUBLIC_BASE_URL", *SECRET_NAMES)]
+    assert refusal({"STAGE": stage}) == sorted(missing)
+    assert set(LOCAL_DEFAULTS) - {"RESOURCE_PREFIX", "PUBLIC_BASE_URL"} <= set(SECRET_NAMES)
+
+
+@pytest.mark.parametrize("name", [name for name in CLOUD if name != "STAGE"])
+def test_each_is_needed(name: str) -> None:
+    for environ in ({**CLOUD, name: ""}, {key: value for key, value in CLOUD.items() if key != name}):
+        assert f"{name} is missing" in refusal(environ)
+
+
+@pytest.mark.parametrize("stage", ["", "Local", "production", "dev"])
+def test_an_unknown_stage_is_refused_and_has_no_defaults(stage: str) -> None:
+    assert refusal({**CLOUD, "STAGE": stage}) == ["STAGE must be local, staging or prod"]
+    assert len(refusal({"STAGE": stage})) == 1 + 2 + len(SECRET_NAMES)
+
+
+@pytest.mark.parametrize("stage", ["local", "prod"])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SESSION_KEYS", "VALUE-short"),
+        ("SESSION_KEYS", "VALUE" + "n" * 32 + ",VALUE-short"),
+        ("SESSION_KEYS", " , "),
+        ("WECHAT_AES_KEY", "VALUE"),
+        ("WECHAT_AES_KEY", "VALUE" + "A" * 39),
+        ("WECHAT_AES_KEY", "VALUE" + "!" * 38),
+        ("WECHAT_AES_KEY", "VALUE" + "密" * 38),
+        ("WECHAT_MODE", "VALUE"),
+        ("WECHAT_MODE", "compatible"),
+        ("PUBLIC_BASE_URL", "VALUE.example"),
+        ("PUBLIC_BASE_URL", "ftp://VALUE.example"),
+    ],
+)
+def test_a_wrong_value_is_named_and_not_shown(stage: str, name: str, value: str) -> None:
+    (found,) = refusal({**CLOUD, "STAGE": stage, name: value})
+    assert found.startswith(f"{name} must")
+
+
+def test_wrong_and_missing_are_named_together() -> None:
+    wrong = {**CLOUD, "WECHAT_MODE": "VALUE", "SESSION_KEYS": "VALUE", "WECHAT_TOKEN": ""}
+    assert [problem.split()[0] for problem in refusal(wrong)] == ["SESSION_KEYS", "WECHAT_MODE", "WECHAT_TOKEN"]
+
+
+def test_only_the_local_stage_is_served_without_tls() -> None:
+    assert refusal({**CLOUD, "PUBLIC_BASE_URL": "http://quiz.example"}) == ["PUBLIC_BASE_URL must begin with https://"]
+
+
+@pytest.mark.parametrize("stage", ["staging", "prod"])
+def test_the_clock_cannot_be_set_outside_the_local_stage(stage: str) -> None:
+    found = refusal({**CLOUD, "STAGE": stage, "CONTEST_NOW": "2020-07-08T00:00:00+08:00"})
+    assert found == ["CONTEST_NOW is for the local stage only"]
+
+
+@pytest.fixture
+def ssm() -> Iterator["SSMClient"]:
+    with mock_aws():
+        yield boto3.client("ssm", region_name=REGION)
+
+
+IN_SSM = {"STAGE": "prod", "RESOURCE_PREFIX": "contest-prod", "PUBLIC_BASE_URL": "https://quiz.example"}
+
+
+def test_secrets_come_from_ssm_decrypted_page_after_page(ssm: "SSMClient") -> None:
+    for name, value in SECRETS.items():
+        ssm.put_parameter(Name=f"/contest/prod/{name}", Value=value, Type="SecureString")
+    for number in range(5):
+        ssm.put_parameter(Name=f"/contest/prod/OTHER_{number}", Value="VALUE", Type="String")
+    settings = load_settings({**IN_SSM, "SECRETS_PATH": "/contest/prod"})
+    assert settings == load_settings(CLOUD)
+
+
+def test_the_environment_goes_before_ssm(ssm: "SSMClient") -> None:
+    for name, value in SECRETS.items():
+        ssm.put_parameter(Name=f"/contest/prod/{name}", Value=value, Type="SecureString")
+    settings = load_settings({**IN_SSM, "SECRETS_PATH": "/contest/prod", "WECHAT_TOKEN": "from-environment"})
+    assert settings.token == "from-environment"
+
+
+def test_what_ssm_lacks_is_named(ssm: "SSMClient") -> None:
+    ssm.put_parameter(Name="/contest/prod/WECHAT_APP_ID", Value="wx1", Type="SecureString")
+    found = refusal({**IN_SSM, "SECRETS_PATH": "/contest/prod"})
+    assert len(found) == len(SECRET_NAMES) - 1
+    assert "WECHAT_APP_ID is missing" not in found
+
+
+def test_the_local_stage_never_asks_ssm() -> None:
+    # Outside mock_aws: a question would fail for want of an endpoint.
+    assert load_settings({"STAGE": "local", "SECRETS_PATH": "/contest/prod"}).is_local

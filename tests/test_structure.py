@@ -1,0 +1,274 @@
+"""The shape of the code: which way imports point, what the rules may not call, and that tables and models agree."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pynamodb.attributes import Attribute
+from pynamodb.models import Model
+
+from chalicelib.adapters.dynamodb.models import TABLES
+from infra.template import read_template
+
+ROOT = Path(__file__).parent.parent
+DOMAIN, USECASES, ADAPTERS = ("chalicelib.domain", "chalicelib.usecases", "chalicelib.adapters")
+OURS = ("app", "chalicelib", "functions", "infra", "tests")
+
+
+def sources(*places: str) -> list[Path]:
+    found = [path for place in places for path in sorted((ROOT / place).rglob("*.py"))]
+    assert found, places
+    return found
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imports(module: ast.Module) -> Iterator[str]:
+    """Modules imported anywhere in it, also inside functions; `from a import b` counts as `a.b` where that is one."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "a relative import"
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                is_module = (ROOT / inner.replace(".", "/")).with_suffix(".py").exists()
+                yield inner if is_module or (ROOT / inner.replace(".", "/")).is_dir() else str(node.module)
+
+
+def within(name: str, *packages: str) -> bool:
+    return any(name == package or name.startswith(f"{package}.") for package in packages)
+
+
+def ours(path: Path) -> set[str]:
+    return {name for name in imports(tree(path)) if within(name, *OURS)}
+
+
+def by_name(*places: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("path", sources(*places), ids=name_of)
+
+
+@by_name("chalicelib/domain")
+def test_the_domain_imports_the_standard_library_and_itself(path: Path) -> None:
+    for name in imports(tree(path)):
+        assert within(name, DOMAIN) or name.split(".")[0] in sys.stdlib_module_names
+
+
+@by_name("chalicelib/usecases")
+def test_use_cases_know_the_domain_and_the_ports(path: Path) -> None:
+    for name in imports(tree(path)):
+        ok = within(name, DOMAIN, USECASES, "chalicelib.ports")
+        assert ok or name.split(".")[0] in sys.stdlib_module_names, name
+
+
+def test_the_ports_know_the_domain_alone() -> None:
+    for name in imports(tree(ROOT / "chalicelib/ports.py")):
+        assert within(name, DOMAIN) or name.split(".")[0] in sys.stdlib_module_names
+
+
+@by_name("chalicelib/adapters")
+def test_adapters_know_no_handler_no_wiring_and_no_use_case(path: Path) -> None:
+    allowed = [DOMAIN, ADAPTERS, "chalicelib.ports"]
+    if name_of(path) == "chalicelib.adapters.render":
+        allowed.append(USECASES)  # the results it renders
+    assert {name for name in ours(path) if not within(name, *allowed)} == set()
+
+
+def test_configuration_and_settings_know_the_domain_alone() -> None:
+    for name in ("config", "config_reader", "settings"):
+        found = ours(ROOT / f"chalicelib/{name}.py")
+        assert {one for one in found if not within(one, DOMAIN, "chalicelib.config_reader")} == set()
+
+
+def test_only_wiring_the_handlers_and_the_application_know_adapters() -> None:
+    users = {name_of(path) for path in [ROOT / "app.py", *sources("chalicelib", "functions")] if uses_adapters(path)}
+    assert {name for name in users if not within(name, ADAPTERS, "functions", "app")} == {"chalicelib.wiring"}
+
+
+def uses_adapters(path: Path) -> bool:
+    return any(within(name, ADAPTERS) for name in ours(path))
+
+
+@by_name("functions")
+def test_handlers_know_neither_tables_nor_other_handlers(path: Path) -> None:
+    found = ours(path)
+    assert not {name for name in found if within(name, f"{ADAPTERS}.dynamodb", "app", "infra", "tests")}
+    assert {name for name in found if within(name, "functions")} <= {"functions"}
+
+
+@by_name("chalicelib", "functions")
+def test_what_is_deployed_needs_nothing_that_is_not(path: Path) -> None:
+    assert not {name for name in imports(tree(path)) if within(name, "infra", "tests", "app")}
+
+
+# Moments, randomness and ids are handed in; Random(seed) is an argument's type, or a plan's own.
+HANDED_IN = {
+    "datetime": {"now", "utcnow", "today"},
+    "date": {"today"},
+    "time": None,
+    "random": None,
+    "secrets": None,
+    "uuid": None,
+    "os": None,
+}
+
+
+def forbidden_calls(module: ast.Module) -> Iterator[str]:
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in {"time", "random", "secrets", "uuid", "os"})
+        elif isinstance(node, ast.ImportFrom) and node.module in {"time", "random", "secrets", "uuid", "os"}:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names if alias.name != "Random")
+        elif isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
+                called = HANDED_IN.get(node.func.value.id, set())
+                if called is None or node.func.attr in called:
+                    yield f"{node.func.value.id}.{node.func.attr}"
+            if isinstance(node.func, ast.Name) and node.func.id in {"Random", "SystemRandom"} and not node.args:
+                yield f"{node.func.id}() without a seed"
+
+
+@by_name("chalicelib/domain", "chalicelib/usecases")
+def test_moments_and_randomness_are_handed_in(path: Path) -> None:
+    assert list(forbidden_calls(tree(path))) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from datetime import datetime\ndatetime.now()",
+        "import time",
+        "from time import time",
+        "import random",
+        "from random import choice",
+        "from random import Random\nRandom()",
+        "from uuid import uuid4",
+    ],
+)
+def test_that_test_sees_them(code: str) -> None:
+    assert list(forbidden_calls(ast.parse(code)))
+
+
+def test_no_module_is_long() -> None:
+    paths = [ROOT / "app.py", ROOT / "contest", *sources("chalicelib", "functions", "infra")]
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in paths}
+    assert {name: length for name, length in lengths.items() if length > 250} == {}
+
+
+IMPORTING = """
+import sys
+
+def refuse(event, arguments):
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"):
+        raise RuntimeError(f"network at import: {event} {arguments}")
+
+sys.addaudithook(refuse)
+import app
+print(len(app.app.routes))
+"""
+
+
+def run(code: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_importing_the_application_reaches_for_nobody() -> None:
+    done = run(IMPORTING)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert int(done.stdout) > 5
+
+
+def test_the_refusal_would_be_seen() -> None:
+    attempt = "import socket; socket.create_connection(('127.0.0.1', 9))"
+    assert "network at import" in run(IMPORTING.replace("import app\n", f"{attempt}\n")).stderr
+
+
+# Tables
+
+
+def tables() -> dict[str, dict[str, Any]]:
+    """The template's tables by the end of their names."""
+    resources = read_template()["Resources"].values()
+    found = [resource for resource in resources if resource["Type"] == "AWS::DynamoDB::Table"]
+    return {table["Properties"]["TableName"]["Fn::Sub"].removeprefix("${Prefix}-"): table for table in found}
+
+
+def test_every_table_has_models_and_every_model_a_table() -> None:
+    assert tables().keys() == TABLES.keys()
+
+
+@pytest.mark.parametrize("suffix", tables())
+def test_every_table_is_kept_backed_up_encrypted_and_on_demand(suffix: str) -> None:
+    table = tables()[suffix]
+    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    properties = table["Properties"]
+    assert properties["BillingMode"] == "PAY_PER_REQUEST"
+    assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert properties["SSESpecification"]["SSEEnabled"] is True
+    assert "ProvisionedThroughput" not in properties
+
+
+def model_keys(container: type) -> dict[str, tuple[str, str]]:
+    """HASH and RANGE -> name and type, as a model or an index has them."""
+    attributes = [value for value in vars(container).values() if isinstance(value, Attribute)]
+    keys = {"HASH": [a for a in attributes if a.is_hash_key], "RANGE": [a for a in attributes if a.is_range_key]}
+    assert all(len(found) <= 1 for found in keys.values())
+    return {kind: (found[0].attr_name, found[0].attr_type) for kind, found in keys.items() if found}
+
+
+def template_keys(schema: list[dict[str, str]], properties: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    types = {one["AttributeName"]: one["AttributeType"] for one in properties["AttributeDefinitions"]}
+    return {key["KeyType"]: (key["AttributeName"], types[key["AttributeName"]]) for key in schema}
+
+
+MODELS = [(suffix, model) for suffix, models in TABLES.items() for model in models]
+each_model = pytest.mark.parametrize(("suffix", "model"), MODELS, ids=[model.__name__ for _, model in MODELS])
+
+
+@each_model
+def test_keys_agree(suffix: str, model: type[Model]) -> None:
+    properties = tables()[suffix]["Properties"]
+    assert model_keys(model) == template_keys(properties["KeySchema"], properties)
+
+
+@each_model
+def test_indexes_agree(suffix: str, model: type[Model]) -> None:
+    properties = tables()[suffix]["Properties"]
+    written = {
+        index["IndexName"]: (template_keys(index["KeySchema"], properties), index["Projection"]["ProjectionType"])
+        for index in properties.get("GlobalSecondaryIndexes", [])
+    }
+    modelled = {
+        index.Meta.index_name: (model_keys(type(index)), index.Meta.projection.projection_type)
+        for index in model._indexes.values()
+    }
+    assert modelled == written
+    assert "LocalSecondaryIndexes" not in properties
+
+
+@each_model
+def test_an_index_and_its_table_mean_the_same_attributes(suffix: str, model: type[Model]) -> None:
+    types = {attribute.attr_name: attribute.attr_type for attribute in model.get_attributes().values()}
+    for index in model._indexes.values():
+        for name, kind in model_keys(type(index)).values():
+            assert types[name] == kind
+
+
+@pytest.mark.parametrize("suffix", tables())
+def test_every_defined_attribute_is_a_key(suffix: str) -> None:
+    properties = tables()[suffix]["Properties"]
+    schemas = [properties["KeySchema"], *(i["KeySchema"] for i in properties.get("GlobalSecondaryIndexes", []))]
+    used = {key["AttributeName"] for schema in schemas for key in schema}
+    assert {one["AttributeName"] for one in properties["AttributeDefinitions"]} == used
