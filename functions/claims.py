@@ -1,20 +1,29 @@
 """Opening red packets."""
 
+import re
+
 from chalice.app import Blueprint, Response
 
-from chalicelib.adapters.http import json_object, json_response, route
+from chalicelib.adapters.clock import ID_LENGTH
+from chalicelib.adapters.http import behind, json_object, json_response, route
 from chalicelib.adapters.render import claim_body
+from chalicelib.domain.errors import AttemptInvalid
 from chalicelib.wiring import services
 
 bp = Blueprint("app")
+OWN_ID = re.compile(f"[0-9A-Za-z]{{{ID_LENGTH}}}")
+"""What `new_id` makes. Nothing else is looked up: a key of the table has a length to keep."""
 
 
 @route(bp, "POST", "/api/claims")
 def claim() -> Response:
     s = services()
     openid = s.sessions.openid(bp.current_request, s.now())
-    body = json_object(bp.current_request, {"attempt_id": str})
-    made, repeated = s.claim(openid, body["attempt_id"])
+    with behind(s.gate.barred):
+        attempt_id = json_object(bp.current_request, {"attempt_id": str})["attempt_id"]
+        if not OWN_ID.fullmatch(attempt_id):
+            raise AttemptInvalid
+    made, repeated = s.claim(openid, attempt_id)
     return json_response(claim_body(made), 200 if repeated else 201)
 
 

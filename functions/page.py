@@ -34,9 +34,15 @@ def _file(name: str, caching: str) -> Response:
     if file is None:
         raise NotFound
     headers = _headers(file.content_type, caching) | {"ETag": file.etag}
-    if bp.current_request.headers.get("if-none-match") == file.etag:
+    if _has_already(bp.current_request.headers.get("if-none-match", ""), file.etag):
         return Response("", status_code=304, headers=headers)
     return Response(file.text, headers=headers)
+
+
+def _has_already(if_none_match: str, etag: str) -> bool:
+    """A proxy that compresses makes the tag a weak one, and a client may name several."""
+    known = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
+    return not known.isdisjoint({etag, "*"})
 
 
 def _headers(content_type: str, caching: str) -> Headers:

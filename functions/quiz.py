@@ -3,7 +3,7 @@
 from chalice.app import Blueprint, Response
 
 from chalicelib.adapters import render
-from chalicelib.adapters.http import json_object, json_response, route
+from chalicelib.adapters.http import behind, json_object, json_response, route
 from chalicelib.domain.errors import BadRequest
 from chalicelib.wiring import services
 
@@ -47,9 +47,10 @@ def draw() -> Response:
 @route(bp, "POST", "/api/attempts/{attempt_id}/submission")
 def submit(attempt_id: str) -> Response:
     s, openid = services(), _openid()
-    body = json_object(bp.current_request, {"attempt": str, "answers": dict})
-    if not all(isinstance(key, str) for key in body["answers"].values()):
-        raise BadRequest("an answer is not a key")
+    with behind(s.gate.barred):
+        body = json_object(bp.current_request, {"attempt": str, "answers": dict})
+        if not all(isinstance(key, str) for key in body["answers"].values()):
+            raise BadRequest("an answer is not a key")
     attempt = s.submit(openid, attempt_id, body["attempt"], body["answers"])
     return json_response(render.result_body(attempt, s.bank))
 

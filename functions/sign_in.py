@@ -44,8 +44,10 @@ def callback() -> Response:
         return _failed("state_mismatch")
     if not hmac.compare_digest(known["state"].encode(), query.get("state", "").encode()):
         return _failed("state_mismatch")
+    if not query.get("code"):
+        return _failed("authorization_failed")
     try:
-        openid = s.sign_in(query.get("code", ""))
+        openid = s.sign_in(query["code"])
     except SignInFailed as failure:
         return _failed(failure.code)
     except TryAgain as failure:

@@ -1,7 +1,7 @@
 """The operator's plan of packets: laid before opening, activated by one final write (R8)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.domain.contest import PrizeRules
 from chalicelib.domain.prizes import Plan, PlanState, commitment
@@ -44,7 +44,7 @@ class ActivatePlan:
     plans: Plans
 
     def __call__(self) -> Plan:
-        """Compares the pool with the plan and activates it. A second run changes nothing. Raises PlanRefused."""
+        """Compares the pool with the plan and activates it. A second run returns the same. Raises PlanRefused."""
         plan = self.plans.current()
         if plan is None:
             raise PlanRefused("no_plan")
@@ -56,4 +56,4 @@ class ActivatePlan:
             raise PlanRefused("plan_incomplete")
         if not self.plans.activate(plan, commitment(plan.plan_id, amounts, plan.salt)):
             raise PlanRefused("plan_changed")
-        return plan
+        return replace(plan, state=PlanState.ACTIVE)

@@ -454,7 +454,7 @@ async function submitQuiz() {
 async function openPacket() {
   const { packet } = state;
   // Asked again from where "back" led in the meantime.
-  
+  if (state.screen !== 'packet') go('packet');
   main.querySelector('.coin').classList.add('spin');
   say('正在拆红包');
   const spun = wait(calm() ? 0 : COIN_MS);

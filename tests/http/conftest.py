@@ -1,0 +1,40 @@
+"""`stage`: the application with everybody else played, as deployed; `local_stage`: as run locally; `bare_stage`: as
+deployed, without any tables, for requests that must not get that far."""
+
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+from botocore import session as botocore_session
+
+from chalicelib import wiring
+from chalicelib.settings import load_settings
+from tests.http.stage import Stage, build, deployed_settings
+
+
+@pytest.fixture(scope="session", autouse=True)
+def service_models() -> Iterator[None]:
+    """AWS's service models are read once, not for each of a test's many clients: half of a test's time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore_session, "create_loader", cache(botocore_session.create_loader))
+        yield
+
+
+@pytest.fixture
+def stage(moto_tables: str) -> Iterator[Stage]:
+    yield build(deployed_settings(moto_tables))
+    wiring.install(None)
+
+
+@pytest.fixture
+def local_stage(moto_tables: str) -> Iterator[Stage]:
+    yield build(load_settings({"STAGE": "local", "RESOURCE_PREFIX": moto_tables}))
+    wiring.install(None)
+
+
+@pytest.fixture
+def bare_stage() -> Iterator[Stage]:
+    stage = build(deployed_settings("absent"), plan=False)
+    stage.services.__dict__["switches"] = lambda: stage.switches
+    yield stage
+    wiring.install(None)

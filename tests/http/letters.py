@@ -1,0 +1,64 @@
+"""WeChat's side of the callback: letters as its servers post them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+import boto3
+
+from infra.simulator import SimulatorSettings
+from infra.simulator.sealing import Sealed, seal, unseal
+from infra.simulator.xmlio import parse_flat, render
+from tests.engines import REGION
+from tests.http.browser import Answer
+from tests.http.stage import Stage
+
+ACCOUNT = "gh_local00000001"
+
+
+@dataclass
+class PostOffice:
+    """Posts to the stage in its mode; what it changes, `changed` sees."""
+
+    stage: Stage
+
+    def wire(self, mode: str = "") -> SimulatorSettings:
+        return replace(SimulatorSettings.from_env({}), mode=mode or self.stage.services.settings.mode)
+
+    def letter(self, fields: Mapping[str, str | int], mode: str = "", **late: float) -> Sealed:
+        """Sealed now, or `late` seconds after now."""
+        stamp = int(self.stage.now.timestamp() + late.get("seconds", 0))
+        return seal(self.wire(mode), render(fields), stamp, "nonce")
+
+    def message(self, openid: str, kind: str, **fields: str | int) -> dict[str, str | int]:
+        made = int(self.stage.now.timestamp())
+        return {"ToUserName": ACCOUNT, "FromUserName": openid, "CreateTime": made, "MsgType": kind, **fields}
+
+    def post(self, letter: Sealed, body: bytes | None = None, /, **changed: str) -> Answer:
+        query = urlencode(letter.params | changed)
+        content = letter.body if body is None else body
+        return self.stage.browser().request("POST", f"/wechat?{query}", content, {"Content-Type": "text/xml"})
+
+    def event(self, openid: str, event: str, **fields: str | int) -> Answer:
+        return self.post(self.letter(self.message(openid, "event", Event=event, **fields)))
+
+    def text(self, openid: str, content: str) -> Answer:
+        return self.post(self.letter(self.message(openid, "text", Content=content, MsgId=1)))
+
+    def reply(self, answer: Answer) -> dict[str, str]:
+        """The reply's fields; in safe mode it must be well sealed."""
+        assert answer.header("content-type") == "text/xml; charset=utf-8"
+        return parse_flat(unseal(self.wire(), answer.body))
+
+    def tables(self) -> dict[str, Any]:
+        """All that the application remembers."""
+        client = boto3.client("dynamodb", region_name=REGION)
+        prefix = self.stage.services.settings.prefix
+        names = ("followers", "participants", "pool", "control")
+        return {
+            name: sorted(
+                client.scan(TableName=f"{prefix}-{name}")["Items"], key=lambda item: sorted(map(str, item.items()))
+            )
+            for name in names
+        }

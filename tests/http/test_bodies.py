@@ -1,0 +1,128 @@
+"""Bodies and requests of every odd form: refused in the contract's shape, never a fault."""
+
+import json
+
+import pytest
+
+from chalicelib.domain.switches import Switches
+from tests.http.browser import Answer, Browser
+from tests.http.stage import CLOSING, OPENING, Stage
+
+TARGETS = [
+    ("PUT", "/api/me/unit", {"unit": "岔河镇"}),
+    ("POST", "/api/claims", {"attempt_id": "0" * 22}),
+    ("POST", "/api/attempts/x/submission", {"attempt": "1.x", "answers": {}}),
+]
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.fixture
+def person(bare_stage: Stage) -> Browser:
+    """Signed in; none of what is asked here may get as far as the tables, of which there are none."""
+    browser = bare_stage.browser()
+    sealed = bare_stage.services.sealer("session").seal({"o": "alice"}, bare_stage.now)
+    browser.jar["contest_session"] = sealed
+    return browser
+
+
+@pytest.mark.parametrize(("method", "target", "good"), TARGETS)
+def test_odd_bodies_are_bad_requests(person: Browser, method: str, target: str, good: dict[str, object]) -> None:
+    text = json.dumps(good)
+    name = next(iter(good))
+    first = f"{json.dumps(name)}:{json.dumps(good[name])}"
+    odd = [
+        b"", b" ", b"{", b"null", b"true", b"0", b"[]", b'"x"', b"{}", b"\xff", b"\x00", text.encode("utf-16"),
+        text.encode("utf-8-sig"), text.encode() + b"\xff", text.encode() + b"{}", b"[" * 16_000, b'{"a":' * 3000,
+        b"1" * 16_000, b"-1e999999", b"NaN", b"Infinity", f"{text[:-1]},{first}}}".encode(),
+        json.dumps(good | {"extra": 1}).encode(), b"%7B%7D", f"[{text}]".encode(), b"\xed\xa0\x80",
+    ]  # fmt: skip
+    odd += [json.dumps({k: v for k, v in good.items() if k != gone}).encode() for gone in good]
+    for value in (b"null", b"1", b"1.5", b"true", b"[]", b"NaN", b"1" * 5000, b"{}" if name != "answers" else b"[]"):
+        odd.append(text.encode().replace(json.dumps(good[name]).encode(), value))
+    for body in odd:
+        assert person.request(method, target, body, JSON).outcome == (400, "bad_request"), body[:80]
+
+
+@pytest.mark.parametrize("value", ["1", "null", "[]", "{}", "true", "NaN", '["A"]', "1" * 5000, '"A","q":"B"'])
+def test_answers_are_keys(person: Browser, value: str) -> None:
+    body = f'{{"attempt":"1.x","answers":{{"q":{value}}}}}'.encode()
+    assert person.request("POST", TARGETS[2][1], body, JSON).outcome == (400, "bad_request")
+
+
+@pytest.mark.parametrize(("method", "target", "good"), TARGETS)
+def test_the_largest_body_is_sixteen_kilobytes(
+    person: Browser, method: str, target: str, good: dict[str, object]
+) -> None:
+    def padded(size: int) -> Answer:
+        return person.request(method, target, b"{" + b" " * (size - 2) + b"}", JSON)
+
+    assert padded(16 * 1024).outcome == (400, "bad_request")
+    assert padded(16 * 1024 + 1).outcome == (413, "too_large")
+    assert padded(10 * 1024 * 1024 + 1).outcome == (413, "too_large")
+
+
+@pytest.mark.parametrize(("method", "target", "good"), TARGETS)
+def test_media_types(person: Browser, method: str, target: str, good: dict[str, object]) -> None:
+    for other in (
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "text/xml",
+        "application/json2",
+        "",
+        "x",
+        "a/b;" * 99,
+    ):
+        refused = person.request(method, target, b"{}", {"Content-Type": other})
+        assert refused.outcome == (415, "unsupported_media_type"), other
+    for same in ("application/json; charset=utf-8", "Application/JSON", "application/json;charset=UTF-8"):
+        assert person.request(method, target, b"{}", {"Content-Type": same}).status == 400, same
+    assert person.request(method, target, b"{}").status == 400
+
+
+def test_a_media_type_without_a_body_says_nothing(person: Browser) -> None:
+    for target in ("/", "/api/contest", "/api/units", "/healthz", "/static/app.js", "/oauth/start"):
+        assert person.get(target, Content_Type="text/plain").status in (200, 302), target
+
+
+@pytest.mark.parametrize(("method", "target", "good"), TARGETS[1:])
+def test_the_phase_is_looked_at_before_the_body(
+    bare_stage: Stage, person: Browser, method: str, target: str, good: dict[str, object]
+) -> None:
+    for moment, outcome in ((OPENING, (403, "contest_not_open")), (CLOSING, (403, "contest_closed"))):
+        bare_stage.now = moment.replace(day=7 if moment == OPENING else 15)
+        sealed = bare_stage.services.sealer("session").seal({"o": "alice"}, bare_stage.now)
+        person.jar["contest_session"] = sealed
+        for body in (b"{", b"{}", b" " * 20_000, json.dumps(good | {"extra": 1}).encode()):
+            assert person.request(method, target, body, JSON).outcome == outcome
+
+
+@pytest.mark.parametrize(("method", "target", "good"), TARGETS[1:])
+def test_pause_is_looked_at_before_the_body(
+    bare_stage: Stage, person: Browser, method: str, target: str, good: dict[str, object]
+) -> None:
+    bare_stage.switches = Switches(paused=True)
+    for body in (b"{", b"{}", b" " * 20_000, json.dumps(good | {"extra": 1}).encode()):
+        assert person.request(method, target, body, JSON).outcome == (503, "contest_paused")
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/api", "/api/", "/api/nothing", "/static", "/api/attempts/x", "/%00"])
+def test_unknown_paths(bare_stage: Stage, path: str) -> None:
+    assert bare_stage.browser().get(path).outcome == (404, "not_found")
+
+
+def test_other_methods(bare_stage: Stage) -> None:
+    browser = bare_stage.browser()
+    for method, target in (
+        ("GET", "/api/attempts"), ("DELETE", "/api/me"), ("POST", "/api/me/unit"), ("PATCH", "/api/claims"),
+        ("PUT", "/wechat"), ("POST", "/"), ("OPTIONS", "/api/contest"), ("GET", "/api/attempts/x/submission"),
+    ):  # fmt: skip
+        assert browser.request(method, target).outcome == (405, "method_not_allowed"), target
+
+
+def test_odd_queries_and_headers_change_nothing(bare_stage: Stage) -> None:
+    browser = bare_stage.browser()
+    for query in ("?", "?a", "?a=&a=", "?%ff=%00", "?=", "?" + "a=b&" * 500):
+        assert browser.get(f"/api/units{query}").status == 200
+        assert browser.get(f"/oauth/start{query}").status == 302
+    headers = {"Accept": "image/png", "X-Long": "x" * 9000, "If-None-Match": "\x00,,", "Accept-Language": "é"}
+    assert browser.request("GET", "/", b"", headers).status == 200

@@ -1,0 +1,62 @@
+"""A whole life of one participant, told at DEBUG: nothing personal, and no secret, is in it."""
+
+import logging
+
+import pytest
+
+from chalicelib import wiring
+from tests.http.letters import PostOffice
+from tests.http.stage import PACE, Stage, claim, draw, pass_attempt, right_answers, sign_in, submit
+
+OPENID = "oSecretOpenidOfAlice000000001"
+WORDS = "悄悄说的一句话"
+
+
+def test_no_log_tells_who_somebody_is(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    wiring.quiet_libraries()  # as at every start
+    secrets = {OPENID, WORDS, *live(stage)}
+    lines = [record.getMessage() + str(record.exc_text or "") for record in caplog.records]
+    assert not [line for line in lines for secret in secrets if secret in line]
+    assert any("unexpected" in line for line in lines), "the fault at the end is logged, without its text"
+
+
+def live(stage: Stage) -> set[str]:
+    """Everything that can happen to somebody, ending with a fault of ours. Returns the values that none may see."""
+    post, browser = PostOffice(stage), stage.browser()
+    post.event(OPENID, "subscribe")
+    post.text(OPENID, WORDS)
+    sign_in(browser, OPENID)
+    drawn = draw(browser)
+    browser.put("/api/me/unit", {"unit": WORDS})
+    browser.put("/api/me/unit", {"unit": "岔河镇"})
+    submit(browser, drawn, right_answers(drawn))
+    stage.wait(seconds=PACE)
+    submit(browser, drawn, right_answers(drawn))
+    submit(browser, drawn, {})
+    submit(browser, drawn | {"attempt": drawn["attempt"] + "x"}, {})
+    claim(browser, drawn["attempt_id"])
+    claim(browser, pass_attempt(stage, browser))
+    browser.request("POST", "/api/claims", WORDS.encode())
+    browser.get("/api/me")
+    browser.get("/api/claims")
+    stage.wait(seconds=PACE)
+    post.event(OPENID, "unsubscribe")
+    browser.post("/api/attempts")
+    browser.request("POST", "/wechat?signature=x", OPENID.encode())
+    break_the_store(stage)
+    assert browser.get("/api/me").outcome == (500, "internal")
+    assert post.event(OPENID, "subscribe").outcome == (500, "internal")
+    settings = stage.services.settings
+    keys = {settings.app_secret, settings.token, settings.aes_key, settings.pay_key, *settings.session_keys}
+    return {browser.jar["contest_session"], drawn["attempt"], *keys}
+
+
+def break_the_store(stage: Stage) -> None:
+    def fault(*_: object) -> None:
+        raise RuntimeError(f"fault about {OPENID}")
+
+    for port in (stage.services.followers, stage.services.participants):
+        for name in ("find", "apply", "participation"):
+            if hasattr(port, name):
+                setattr(port, name, fault)

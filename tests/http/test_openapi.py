@@ -1,0 +1,154 @@
+"""The document says what the application does: by its routes, its codes, and requests made up from it."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from openapi_spec_validator import validate
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import CheckFunction, not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+import app
+from chalicelib.adapters.http import ERRORS
+from tests.http.browser import Browser
+from tests.http.document import check_answer, document
+from tests.http.stage import Stage, claim, draw, pass_attempt
+
+LATER = ("/s/", "/api/share")
+"""Sharing is not documented yet."""
+REPRODUCIBLE = settings(
+    max_examples=40,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+CHECKS: list[CheckFunction] = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+TAKES_NOTHING = {"/api/contest", "/api/me", "/api/units", "/api/attempts", "/healthz"}
+"""No request to these could be wrong."""
+OPERATIONS = [(path, method.upper()) for path, methods in document()["paths"].items() for method in methods]
+
+
+def test_the_document_is_valid() -> None:
+    validate(document())
+
+
+def test_every_route_is_documented_and_nothing_else() -> None:
+    routes = {(path, method) for path, methods in app.app.routes.items() for method in methods}
+    assert {place for place in routes if not place[0].startswith(LATER)} == {
+        place for place in OPERATIONS if not place[0].startswith(LATER)
+    }
+    assert set(OPERATIONS) <= routes
+
+
+def test_every_code_is_documented_with_its_status() -> None:
+    documented = set(document()["components"]["schemas"]["Error"]["properties"]["error"]["properties"]["code"]["enum"])
+    assert documented == set(ERRORS) - {"sharing_off"}
+    found = {(status, code) for _, _, status, code in refusals()}
+    assert found <= {(str(status), code) for code, (status, _) in ERRORS.items()}
+    assert {code for _, code in found} == documented - {"method_not_allowed"}
+
+
+def test_every_documented_object_is_closed() -> None:
+    """Nothing undocumented reaches a client unnoticed."""
+    for name, schema in document()["components"]["schemas"].items():
+        if schema.get("type") == "object":
+            assert "additionalProperties" in schema, name
+            assert set(schema["required"]) == set(schema["properties"]), name
+
+
+def refusals() -> Iterator[tuple[str, str, str, str]]:
+    """Path, method, status and code of every documented refusal."""
+    for path, method in OPERATIONS:
+        for status, response in document()["paths"][path][method.lower()]["responses"].items():
+            for code in codes_of(response):
+                yield path, method, status, code
+
+
+def codes_of(node: Any) -> set[str]:
+    """The narrowest enumeration of codes that a response leads to."""
+    if "$ref" in node:
+        *_, section, name = node["$ref"].split("/")
+        return codes_of(document()["components"][section][name])
+    schema = node.get("content", {}).get("application/json", {}).get("schema", node)
+    if schema is not node and "$ref" in schema:
+        return codes_of(schema)
+    narrowed = next((part for part in schema.get("allOf", []) if "properties" in part), None)
+    return set(narrowed["properties"]["error"]["properties"]["code"]["enum"]) if narrowed else set()
+
+
+@pytest.mark.parametrize(("path", "method"), OPERATIONS, ids=lambda value: value)
+def test_requests_made_up_from_the_document(stage: Stage, path: str, method: str) -> None:
+    """Right ones and wrong ones, signed in."""
+    person = stage.person("alice")
+    operation = schemathesis.openapi.from_dict(document())[path][method]
+    modes = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
+    if path in TAKES_NOTHING or (path, method) == ("/api/claims", "GET"):
+        modes.remove(GenerationMode.NEGATIVE)
+    for mode in modes:
+
+        @given(operation.as_strategy(generation_mode=mode))
+        @REPRODUCIBLE
+        def every(case: Case[Any]) -> None:
+            case.validate_response(send(person, case), checks=CHECKS)
+
+        every()
+
+
+def send(browser: Browser, case: Case[Any]) -> schemathesis.Response:
+    """What the made up case asks, through the stage's gateway, signed in."""
+    prepared = requests.Request(**case.as_transport_kwargs(base_url="http://stage")).prepare()
+    made_up = {name: value for name, value in prepared.headers.items() if name not in ("Cookie", "Accept-Encoding")}
+    cookies = f"contest_session={browser.jar['contest_session']}; {prepared.headers.get('Cookie', '')}"
+    body = prepared.body or b""
+    body = body if isinstance(body, bytes) else body.encode()
+    answer = browser.request(str(prepared.method), prepared.path_url, body, {**made_up, "Cookie": cookies})
+    return schemathesis.Response(
+        status_code=answer.status,
+        headers={name: list(values) for name, values in answer.headers.items()},
+        content=answer.body,
+        request=prepared,
+        elapsed=0.0,
+        verify=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "wrong"),
+    [
+        (b'{"status":"ok"}', False), (b'{"status":"ok","more":1}', True), (b'{"status":"bad"}', True), (b"{}", True),
+    ],
+)  # fmt: skip
+def test_the_check_of_every_answer_sees_what_is_wrong(body: bytes, wrong: bool) -> None:
+    check: Callable[[], None] = lambda: check_answer("GET", "/healthz", 200, "application/json", body)  # noqa: E731
+    if wrong:
+        with pytest.raises(AssertionError):
+            check()
+    else:
+        check()
+    with pytest.raises(AssertionError):
+        check_answer("GET", "/healthz", 201, "application/json", body)
+
+
+def test_whole_ways_are_documented(stage: Stage) -> None:
+    """The browser holds every answer against the document; here are those that made up requests do not reach."""
+    person = stage.person("alice")
+    assert claim(person, pass_attempt(stage, person)).status == 201
+    assert draw(person)["questions"]
+    assert person.get("/api/me").json["claims"]

@@ -1,0 +1,90 @@
+"""The session cookie: who has one that is good, and nobody else, is signed in."""
+
+import pytest
+
+from chalicelib.adapters.http import SESSION_SECONDS
+from chalicelib.adapters.sealer import Sealer
+from tests.http.stage import Stage, claim, draw, pass_attempt, submit
+
+REFUSED = (401, "not_signed_in")
+COOKIE = "contest_session"
+
+
+@pytest.mark.parametrize(
+    ("method", "target"),
+    [
+        ("GET", "/api/me"), ("GET", "/api/claims"), ("POST", "/api/claims"), ("POST", "/api/attempts"),
+        ("POST", "/api/attempts/x/submission"), ("PUT", "/api/me/unit"),
+    ],
+)  # fmt: skip
+def test_without_a_session_nothing_personal_is_answered(bare_stage: Stage, method: str, target: str) -> None:
+    """Whatever the body is, and also outside the window."""
+    browser = bare_stage.browser()
+    for body in (b"", b"{", b"x" * 20_000):
+        assert browser.request(method, target, body).outcome == REFUSED
+    bare_stage.wait(days=30)
+    assert browser.request(method, target).outcome == REFUSED
+
+
+def test_a_session_is_good_for_three_days(stage: Stage) -> None:
+    person = stage.person("alice")
+    stage.wait(seconds=SESSION_SECONDS)
+    assert person.get("/api/me").status == 200
+    stage.wait(seconds=1)
+    assert person.get("/api/me").outcome == REFUSED
+
+
+def test_tampered_and_foreign_values_are_no_session(stage: Stage) -> None:
+    person = stage.person("alice")
+    good = person.jar[COOKIE]
+    drawn = draw(person)
+    sealed = {"o": "alice"}
+    others_key = Sealer(["another-key-another-key-another-key"], "session").seal(sealed, stage.now)
+    other_purpose = stage.services.sealer("oauth-state").seal(sealed, stage.now)
+    from_tomorrow = stage.services.sealer("session").seal(sealed, stage.now.replace(day=9))
+    no_name = stage.services.sealer("session").seal({"x": 1}, stage.now)
+    no_object = stage.services.sealer("session").seal([], stage.now)
+    flipped = [good[:n] + ("A" if good[n] != "A" else "B") + good[n + 1 :] for n in range(2, len(good) - 4, 9)]
+    wrong = [
+        "", "alice", good[2:], "2." + good[2:], good[:-4], good[: len(good) // 2], "1." + "A" * 9000, "1.é",
+        drawn["attempt"], others_key, other_purpose, from_tomorrow, no_name, no_object, *flipped,
+    ]  # fmt: skip
+    for value in wrong:
+        person.jar[COOKIE] = value
+        assert person.get("/api/me").outcome == REFUSED, value
+    person.jar[COOKIE] = good
+    assert person.get("/api/me").status == 200
+
+
+def test_keys_rotate_without_signing_anybody_out(stage: Stage) -> None:
+    person = stage.person("alice")
+    newest = "newest-key-newest-key-newest-key-newest"
+    person.jar[COOKIE] = Sealer([newest], "session").seal({"o": "alice"}, stage.now)
+    assert person.get("/api/me").outcome == REFUSED
+    keys = (newest, *stage.services.settings.session_keys)
+    stage.services.sessions._sealer = Sealer(keys, "session")
+    assert person.get("/api/me").status == 200
+    assert stage.visitor("alice").get("/api/me").status == 200
+
+
+def test_odd_cookies_beside_it_do_no_harm(stage: Stage) -> None:
+    good = f"{COOKIE}={stage.person('alice').jar[COOKIE]}"
+    browser = stage.browser()
+    for line in (
+        good, f"a=1; {good}", f'json={{"a":[1]}}; {good}', f"a[b]=c; {good}", f"; ;{good};", f"=x;y;{good}",
+        f"{good};{COOKIE}=x", f"é=ü; {good}", f"a={'x' * 9000}; {good}", f'q="a\\"b"; {good}',
+    ):  # fmt: skip
+        assert browser.get("/api/me", Cookie=line).status == 200, line
+    for line in ("", ";", "=", COOKIE, f"{COOKIE}=", f"x{good}", f"{good}x", f"a={good}", "\ud7ff=1", "\x00"):
+        assert browser.get("/api/me", Cookie=line).outcome == REFUSED, line
+
+
+def test_nobody_reads_or_acts_on_anothers(stage: Stage) -> None:
+    alice, bob = stage.person("alice"), stage.person("bob")
+    attempt_id, drawn = pass_attempt(stage, alice), draw(alice)
+    claim(alice, attempt_id)
+    about = bob.get("/api/me").json
+    assert (about["attempts"], about["claimable"], about["claims"]) == (0, [], [])
+    assert bob.get("/api/claims").json == {"claims": []}
+    assert submit(bob, drawn, {}).outcome == (400, "attempt_invalid")
+    assert claim(bob, attempt_id).outcome == (400, "attempt_invalid")
