@@ -1,0 +1,83 @@
+"""Stacks and browser for the whole package, phones for one test each."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from infra.local.stack import Stack
+from tests.browser.phone import Phone, chromium, new_phone
+from tests.browser.stacks import CLOSED_AT, open_stack, opening_stack, stack_at, wait_for
+
+NewPhone = Callable[..., Phone]
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="package")
+def timed_contest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stack, float]]:
+    """The stack of `contest`, and the seconds that it took to start."""
+    began = time.monotonic()
+    with open_stack(tmp_path_factory.mktemp("open")) as stack:
+        yield stack, time.monotonic() - began
+
+
+@pytest.fixture(scope="package")
+def contest(timed_contest: tuple[Stack, float]) -> Stack:
+    """Open, for everybody; see `open_stack`."""
+    return timed_contest[0]
+
+
+@pytest.fixture(scope="package")
+def opening(timed_contest: tuple[Stack, float], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """About to open; see `opening_stack`. The lead follows the machine: this starts faster than the first did."""
+    stack, seconds = timed_contest
+    with opening_stack(stack, tmp_path_factory.mktemp("opening"), 1.3 * seconds + 5) as small:
+        yield small
+
+
+@pytest.fixture
+def small(opening: Stack) -> Stack:
+    """The stack of `opening` when it is open."""
+    wait_for(opening, phase="open", seconds=120)
+    return opening
+
+
+@pytest.fixture(scope="package")
+def closed(contest: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The contest of `contest` after its end."""
+    with stack_at(CLOSED_AT, contest, tmp_path_factory.mktemp("closed")) as stack:
+        yield stack
+
+
+@pytest.fixture
+def phones(browser: Browser) -> Iterator[NewPhone]:
+    """Makes a `new_phone(stack, calm)`; at the end of the test nothing may have gone wrong on any."""
+    made: list[Phone] = []
+
+    def new(stack: Stack, calm: bool = True) -> Phone:
+        made.append(new_phone(browser, stack, calm))
+        return made[-1]
+
+    yield new
+    for phone in made:
+        phone.page.context.close()
+    assert [problem for phone in made for problem in phone.problems] == []
+    for phone in made:
+        phone.stack.check()
+        assert phone.stack.new_errors() == []
+
+
+@pytest.fixture
+def phone(phones: NewPhone, contest: Stack) -> Phone:
+    """A follower's, signed in and at home while the contest is open."""
+    phone = phones(contest)
+    phone.act("follow")
+    phone.enter()
+    phone.shows("home")
+    return phone

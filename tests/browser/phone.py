@@ -1,0 +1,196 @@
+"""A citizen's phone: the person in the simulator, the page in Chromium, and what went wrong on it."""
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Response,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
+
+from infra.local.stack import Stack
+from tests.browser.stacks import bank
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-component-update",
+)
+SCREEN = ViewportSize(width=390, height=844)
+LOST = "net::ERR_FAILED"
+"""What a request says whose answer a test throws away."""
+
+_HTTP_SECONDS = 10
+_RIGHT = {question.stem: question.options[question.answer] for question in bank().questions}
+
+expect.set_options(timeout=10_000)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@dataclass
+class Phone:
+    """`page` shows the contest of `stack`; `person` is the simulator's view of its owner."""
+
+    stack: Stack
+    page: Page
+    person: dict[str, Any]
+    asked: list[str] = field(default_factory=list)
+    """Paths of every request to the application, in order."""
+    problems: list[str] = field(default_factory=list)
+    _expected: set[str] = field(default_factory=set)
+
+    # in WeChat
+
+    def act(self, action: str, **body: object) -> Any:
+        """What the simulator does in the person's place: `follow`, `unfollow`, `text`."""
+        return simulate(self.stack, "POST", f"/sim/people/{self.person['id']}/{action}", json=body)
+
+    def enter(self, path: str = "/") -> None:
+        """Opens a page of the application from the chat, which signs in."""
+        self.page.goto(self.entry(path))
+
+    def entry(self, path: str = "/") -> str:
+        """The address that does what `enter` says."""
+        return f"{self.stack.simulator_url}/sim/enter?person={self.person['id']}&to={self.stack.url}{path}"
+
+    def be_known(self) -> None:
+        """WeChat knows whose phone this is, as it does in reality; the application does not yet."""
+        self.page.context.add_cookies([{"name": "sim_person", "value": self.person["id"], "url": self.stack.url}])
+
+    def payments(self) -> list[dict[str, Any]]:
+        """What WeChat Pay paid to this person."""
+        payments = simulate(self.stack, "GET", "/sim/pay/ledger")["payments"]
+        return [one for one in payments if one["openid"] == self.person["openid"]]
+
+    # on the page
+
+    def shows(self, screen: str, seconds: float = 10) -> None:
+        """Waits for a screen."""
+        expect(self.page.locator("main")).to_have_attribute("data-screen", screen, timeout=seconds * 1000)
+
+    def button(self, action: str) -> Locator:
+        return self.page.locator(f"[data-action={action}]")
+
+    def tap(self, action: str) -> None:
+        self.button(action).first.click()
+
+    def problem(self, code: str) -> Locator:
+        """The notice about a refusal."""
+        return self.page.locator(f".problem[data-code={code}]")
+
+    def choose(self, right: bool) -> str:
+        """Answers the question on the screen; returns the text of the option."""
+        stem, *texts = self.page.locator(".stem, .option span").all_text_contents()
+        chosen = next(text for text in texts if (text == _RIGHT[stem]) is right)
+        self.page.locator(".option", has=self.page.get_by_text(chosen, exact=True)).click()
+        return chosen
+
+    def answer_all(self, right: bool = True) -> None:
+        """From the first question to the overview."""
+        self.shows("question")
+        while self.page.locator(".stem").count():
+            self.choose(right)
+            self.tap("next")
+
+    def take_quiz(self, right: bool = True) -> None:
+        """From home to the result."""
+        self.tap("start")
+        self.answer_all(right)
+        self.tap("submit")
+        self.shows("result")
+
+    def me(self) -> Any:
+        """`GET /api/me` with the phone's session, apart from the page."""
+        return self.page.request.get(f"{self.stack.url}/api/me").json()
+
+    def wait_for_claim(self, status: str) -> Any:
+        """The person's only claim, as soon as it has the status."""
+        deadline = time.monotonic() + 20
+        while (claims := self.me()["claims"])[0]["status"] != status:
+            assert time.monotonic() < deadline, claims
+            time.sleep(0.1)
+        (claim,) = claims
+        return claim
+
+    def calls(self) -> list[str]:
+        return [path for path in self.asked if path.startswith("/api/")]
+
+    # what went wrong
+
+    def expects(self, *mishaps: int | str) -> None:
+        """Statuses, or failures of the network, that are the point of the test; any other one fails it."""
+        self._expected |= {str(mishap) for mishap in mishaps}
+
+    def watch(self) -> None:
+        page = self.page
+        page.on("pageerror", lambda error: self.problems.append(f"page error: {error}"))
+        page.on("console", self._on_console)
+        page.on("request", self._on_request)
+        page.on("response", self._on_response)
+        page.on("requestfailed", self._on_failure)
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        # A failed request is judged by its status, with the address in hand.
+        if message.type in ("error", "warning") and not message.text.startswith("Failed to load resource"):
+            self.problems.append(f"console: {message.text}")
+
+    def _on_request(self, request: Request) -> None:
+        if request.url.startswith(self.stack.url):
+            self.asked.append(urlsplit(request.url).path)
+
+    def _on_response(self, response: Response) -> None:
+        if response.status >= 400 and str(response.status) not in self._expected:
+            self.problems.append(f"{response.status} {response.url}")
+
+    def _on_failure(self, request: Request) -> None:
+        if request.failure not in self._expected:
+            self.problems.append(f"{request.failure} {request.url}")
+
+
+def new_phone(browser: Browser, stack: Stack, calm: bool = True) -> Phone:
+    """A new person with a phone of their own. `calm`: they asked their system for less motion."""
+    context = browser.new_context(
+        viewport=SCREEN, locale="zh-CN", has_touch=True, reduced_motion="reduce" if calm else "no-preference"
+    )
+    person = simulate(stack, "POST", "/sim/people", json={"name": "市民"})
+    phone = Phone(stack, context.new_page(), person)
+    phone.watch()
+    return phone
+
+
+def simulate(stack: Stack, method: str, path: str, json: object = None) -> Any:
+    """The simulator's control API."""
+    answer = requests.request(method, f"{stack.simulator_url}{path}", json=json, timeout=_HTTP_SECONDS)
+    answer.raise_for_status()
+    return answer.json()
+
+
+def digits(locator: Locator) -> int:
+    """The number that stands in a text."""
+    return int(re.sub(r"\D", "", locator.text_content() or ""))

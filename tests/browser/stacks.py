@@ -1,0 +1,111 @@
+"""The local stacks the browser meets, on one database: the contest open, the same one closed or announced, and
+a small one that is about to open."""
+
+import os
+import subprocess
+import time
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import requests
+import tomli_w
+
+from chalicelib.config import PACKAGED
+from chalicelib.domain.bank import Bank, parse_bank
+from infra.local.contestfile import with_absolute_bank
+from infra.local.processes import ROOT, free_port
+from infra.local.stack import Stack, running
+from tests.engines import FAKE_ENVIRONMENT, leaks
+
+OPEN_AT = "2020-07-14T20:00:00+08:00"
+ANNOUNCED_AT = "2020-07-05T18:17:55+08:00"
+CLOSED_AT = "2020-07-15T00:01:00+08:00"
+PRIZES = {"budget_fen": 20_000, "packets": 60, "min_fen": 100, "max_fen": 2_000}
+ONE_PACKET = {"budget_fen": 188, "packets": 1, "min_fen": 100, "max_fen": 200}
+SMALL_QUIZ = {"draw_size": 2, "pass_mark": 1, "min_seconds": 3}
+PACE_MS = 1000 * SMALL_QUIZ["min_seconds"]
+"""Between a draw and its submission in the small contest."""
+
+_HTTP_SECONDS = 10
+
+
+@contextmanager
+def open_stack(home: Path) -> Iterator[Stack]:
+    """The contest on its last evening, with packets for everybody and no pace."""
+    file = _contest_file(home / "given.toml", quiz={"min_seconds": 0}, prizes=PRIZES)
+    clean = {name: value for name, value in os.environ.items() if not leaks(name)}
+    given = {"CONTEST_FILE": str(file), "CONTEST_NOW": OPEN_AT, "SIMULATOR_ACCOUNT_NAME": "苏信服"}
+    with running(clean | FAKE_ENVIRONMENT | given | _ports(), home) as stack:
+        yield stack
+
+
+@contextmanager
+def stack_at(moment: str, opened: Stack, home: Path) -> Iterator[Stack]:
+    """The contest of `opened` at another time: the same data, the same sessions, the same simulator."""
+    environ = {**opened.environ, **_ports(), "CONTEST_NOW": moment}
+    del environ["PUBLIC_BASE_URL"]
+    with running(environ, home) as stack:
+        yield stack
+
+
+@contextmanager
+def opening_stack(opened: Stack, home: Path, lead: float) -> Iterator[Stack]:
+    """A contest of one packet, two questions and with a pace; it opens `lead` seconds after this is called."""
+    file = _contest_file(home / "given.toml", contest={"id": "small"}, quiz=SMALL_QUIZ, prizes=ONE_PACKET)
+    now = _opens_at() - timedelta(seconds=lead)
+    # Its own tables and its own simulator; of the other stack it takes the engines alone.
+    taken = {name: value for name, value in opened.environ.items() if not name.startswith("WECHAT_")}
+    given = {"CONTEST_FILE": str(file), "CONTEST_NOW": now.isoformat(), "RESOURCE_PREFIX": "small"}
+    environ = taken | given | _ports()
+    del environ["PUBLIC_BASE_URL"]
+    with running(environ, home) as stack:
+        yield stack
+
+
+def contest_now(stack: Stack) -> dict[str, Any]:
+    """`GET /api/contest`."""
+    body: dict[str, Any] = requests.get(f"{stack.url}/api/contest", timeout=_HTTP_SECONDS).json()
+    return body
+
+
+def wait_for(stack: Stack, seconds: float = 60, **facts: object) -> None:
+    """Until `GET /api/contest` says so: switches are in force on every instance within five seconds."""
+    deadline = time.monotonic() + seconds
+    while any(contest_now(stack)[name] != value for name, value in facts.items()):
+        assert time.monotonic() < deadline, f"not {facts} after {seconds} s"
+        time.sleep(0.1)
+
+
+def operate(stack: Stack, *command: str) -> None:
+    """The operators' command on this stack."""
+    done = subprocess.run(
+        [ROOT / "contest", *command, "--yes"], env=stack.environ, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def bank() -> Bank:
+    """The questions of every stack here."""
+    return parse_bank((PACKAGED.parent / "questions.csv").read_text(encoding="utf-8"))
+
+
+def _contest_file(path: Path, **changes: Mapping[str, object]) -> Path:
+    """The packaged contest with some keys of its sections changed."""
+    document = with_absolute_bank(tomllib.loads(PACKAGED.read_text(encoding="utf-8")), PACKAGED.parent)
+    changed = {section: {**document[section], **keys} for section, keys in changes.items()}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(tomli_w.dumps({**document, **changed}), encoding="utf-8")
+    return path
+
+
+def _opens_at() -> datetime:
+    opens_at: datetime = tomllib.loads(PACKAGED.read_text(encoding="utf-8"))["window"]["opens_at"]
+    return opens_at
+
+
+def _ports() -> dict[str, str]:
+    return {"PORT": str(free_port()), "SIMULATOR_PORT": str(free_port())}

@@ -1,0 +1,48 @@
+"""Before the opening: a countdown and nothing to spread; then it opens by itself."""
+
+import re
+from datetime import datetime
+
+from playwright.sync_api import Page, expect
+
+from infra.local.stack import Stack
+from tests.browser.conftest import NewPhone
+from tests.browser.layout import misfits
+from tests.browser.phone import digits
+from tests.browser.stacks import contest_now
+
+
+def seconds_shown(page: Page) -> int:
+    days, hours, minutes, seconds = (digits(page.locator(".count b").nth(at)) for at in range(4))
+    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+
+
+def seconds_left(stack: Stack) -> float:
+    said = contest_now(stack)
+    left = datetime.fromisoformat(said["opens_at"]) - datetime.fromisoformat(said["server_time"])
+    return left.total_seconds()
+
+
+def test_it_counts_down_by_the_servers_clock_and_opens_by_itself(phones: NewPhone, opening: Stack) -> None:
+    follower, stranger = phones(opening), phones(opening)
+    stranger.expects(401)
+    welcome = follower.act("follow")["reply"]["text"]
+    assert "7月8日" in welcome
+    assert "http" not in welcome
+
+    follower.enter()
+    stranger.page.goto(opening.url)
+    for phone in (follower, stranger):
+        phone.shows("before")
+        # The browser's clock is years away from the contest's.
+        assert abs(seconds_shown(phone.page) - seconds_left(opening)) <= 2
+        expect(phone.button("start").or_(phone.button("signin"))).to_have_count(0)
+        assert not re.search(r"<(img|a|canvas)\b|https?://|/s/|qr", phone.page.locator("main").inner_html())
+        assert misfits(phone.page) == []
+
+    asked = len(follower.asked)
+    follower.shows("home", seconds=120)
+    stranger.shows("signin")
+    assert contest_now(opening)["phase"] == "open"
+    assert len(follower.asked) == asked
+    expect(follower.page.locator("#live")).to_have_text("竞答已经开始")

@@ -1,0 +1,49 @@
+"""Thumbs, narrow phones and keyboards. The screens of other moments are measured where they are tested."""
+
+from playwright.sync_api import expect
+
+from infra.local.stack import Stack
+from tests.browser.conftest import NewPhone
+from tests.browser.layout import misfits
+from tests.browser.phone import Phone
+from tests.browser.tour import tour
+
+_OUTLINE = """() => {
+  const style = getComputedStyle(document.activeElement);
+  return style.outlineStyle === 'none' ? 0 : parseFloat(style.outlineWidth);
+}"""
+
+
+def test_every_screen_fits_narrow_phones_and_thumbs(phones: NewPhone, contest: Stack) -> None:
+    phone = phones(contest)
+    found = {name: misfits(phone.page) for name in tour(phone)}
+    assert len(found) > 12
+    assert {name: problems for name, problems in found.items() if problems} == {}
+
+
+def test_the_keyboard_leads_through_and_its_focus_is_seen(phone: Phone) -> None:
+    page = phone.page
+    for _ in range(3):
+        page.keyboard.press("Tab")
+        assert page.evaluate(_OUTLINE) >= 2
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    expect(phone.button("start")).to_be_focused()
+    page.keyboard.press("Enter")
+
+    phone.shows("question")
+    expect(page.locator("h1")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    expect(page.locator("[aria-pressed=true]")).to_be_focused()
+    assert page.evaluate(_OUTLINE) >= 2
+
+
+def test_the_measure_itself_finds_what_does_not_fit(phone: Phone) -> None:
+    bad = "<main><button style='width:60px;height:30px'>a</button><p style='width:400px'>b</p></main>"
+    phone.page.goto("about:blank")
+    phone.page.set_content(f"<body style='margin:0'>{bad}")
+    found = misfits(phone.page)
+    assert sum("BUTTON" in misfit and "small" in misfit for misfit in found) == 3
+    assert sum("“b” lies outside" in misfit for misfit in found) == 2
+    assert sum("sideways" in misfit for misfit in found) == 2

@@ -1,0 +1,136 @@
+"""Answers that never arrive: what was done is done once, and asking again tells the same."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.browser.phone import LOST, Phone
+
+SUBMISSION = "**/api/attempts/*/submission"
+CLAIMS = "**/api/claims"
+BY_ITSELF = 2
+"""Times that the page asks before it asks the participant."""
+
+
+def lose(bodies: list[object]) -> Callable[[Route], None]:
+    """The server gets the request and answers; the answer, noted in `bodies`, is lost."""
+
+    def handle(route: Route) -> None:
+        bodies.append(route.fetch().json())
+        route.abort()
+
+    return handle
+
+
+@pytest.fixture
+def passing(phone: Phone) -> Phone:
+    """All answered right, not yet submitted."""
+    phone.expects(LOST)
+    phone.tap("start")
+    phone.answer_all()
+    return phone
+
+
+def test_a_lost_result_is_asked_for_again_and_is_the_same(passing: Phone) -> None:
+    lost: list[object] = []
+    page = passing.page
+    page.route(SUBMISSION, lose(lost), times=BY_ITSELF)
+    passing.tap("submit")
+
+    expect(passing.problem("network")).to_be_visible()
+    assert len(lost) == BY_ITSELF
+    expect(page.locator(".cell").first).to_be_disabled()
+    page.reload()
+    passing.shows("question")
+    expect(passing.button("submit")).to_have_text("重新交卷")
+    with page.expect_response(SUBMISSION) as again:
+        passing.tap("submit")
+
+    passing.shows("result")
+    assert lost == [again.value.json()] * BY_ITSELF
+    expect(page.locator(".ring")).to_have_text("10/ 10")
+    assert passing.me()["attempts"] == 1
+
+
+def test_retrying_from_the_notice_gives_the_result_too(passing: Phone) -> None:
+    passing.page.route(SUBMISSION, lose([]), times=BY_ITSELF)
+    passing.tap("submit")
+    passing.problem("network").get_by_role("button", name="重试").click()
+    passing.shows("result")
+    assert passing.me()["attempts"] == 1
+
+
+def test_one_lost_answer_is_not_even_noticed(passing: Phone) -> None:
+    passing.page.route(SUBMISSION, lose([]), times=1)
+    passing.tap("submit")
+    passing.shows("result")
+    expect(passing.page.locator(".problem")).to_have_count(0)
+    assert passing.me()["attempts"] == 1
+
+
+def test_a_lost_claim_is_asked_for_again_and_there_is_one(phone: Phone) -> None:
+    lost: list[object] = []
+    phone.expects(LOST)
+    phone.take_quiz()
+    phone.tap("claim")
+    phone.page.route(CLAIMS, lose(lost), times=BY_ITSELF)
+    phone.tap("open")
+
+    phone.problem("network").get_by_role("button", name="重试").click()
+
+    amount = phone.page.locator(".amount")
+    expect(amount).to_be_visible()
+    assert len(lost) == BY_ITSELF
+    claim = phone.wait_for_claim("sent")
+    assert {(body["claim_id"], body["amount_fen"]) for body in lost if isinstance(body, dict)} == {
+        (claim["claim_id"], claim["amount_fen"])
+    }
+    assert amount.get_attribute("data-amount") == str(claim["amount_fen"])
+    assert [payment["amount_fen"] for payment in phone.payments()] == [claim["amount_fen"]]
+
+
+def test_one_who_never_saw_the_claim_finds_it_later(phone: Phone) -> None:
+    phone.expects(LOST)
+    phone.take_quiz()
+    phone.tap("claim")
+    phone.page.route(CLAIMS, lose([]), times=BY_ITSELF)
+    phone.tap("open")
+    expect(phone.problem("network")).to_be_visible()
+
+    phone.page.goto(phone.stack.url)
+
+    phone.shows("home")
+    expect(phone.page.locator(".lead")).to_have_attribute("data-standing", "done")
+    phone.tap("record")
+    expect(phone.page.locator(".claims li")).to_have_count(1)
+
+
+def test_one_who_goes_back_while_it_opens_can_retry_from_there(phone: Phone) -> None:
+    page = phone.page
+    waiting: list[Route] = []
+    phone.expects(LOST)
+    phone.take_quiz()
+    phone.tap("claim")
+    # The newer one comes first.
+    page.route(CLAIMS, lambda route: route.abort(), times=1)
+    page.route(CLAIMS, lambda route: waiting.append(route), times=1)
+    phone.tap("open")
+    page.go_back()
+    phone.shows("result")
+    waiting[0].abort()
+
+    phone.problem("network").get_by_role("button", name="重试").click()
+
+    phone.shows("packet")
+    expect(page.locator(".amount")).to_be_visible()
+
+
+def test_without_a_network_the_page_says_so_and_goes_on(phone: Phone) -> None:
+    phone.expects("net::ERR_INTERNET_DISCONNECTED")
+    phone.page.context.set_offline(True)
+    phone.tap("start")
+    expect(phone.problem("network")).to_be_visible()
+    phone.page.context.set_offline(False)
+    phone.problem("network").get_by_role("button", name="重试").click()
+    phone.shows("question")

@@ -1,0 +1,75 @@
+"""From a passed attempt to the money, within the page's budget."""
+
+from playwright.sync_api import Request, expect
+
+from infra.local.stack import Stack
+from tests.browser.conftest import NewPhone
+from tests.browser.phone import Phone, digits
+
+MOST_REQUESTS = 6
+MOST_BYTES = 20_000
+MOST_CALLS = 4
+
+
+def test_a_pass_opens_a_packet_whose_amount_is_paid(phones: NewPhone, contest: Stack) -> None:
+    phone = phones(contest, calm=False)
+    phone.act("follow")
+    phone.enter()
+    phone.shows("home")
+    phone.take_quiz()
+    expect(phone.page.locator(".ring")).to_have_text("10/ 10")
+    phone.tap("claim")
+    phone.shows("packet")
+    phone.tap("open")
+
+    amount = phone.page.locator(".amount")
+    expect(amount).to_be_visible()
+    calls = phone.calls()
+    assert len(calls) <= MOST_CALLS, calls
+    fen = int(amount.get_attribute("data-amount") or "")
+    assert digits(amount) == fen
+    assert phone.wait_for_claim("sent")["amount_fen"] == fen
+    assert [payment["amount_fen"] for payment in phone.payments()] == [fen]
+
+    phone.page.reload()
+    phone.shows("home")
+    expect(phone.page.locator(".lead")).to_have_attribute("data-standing", "done")
+    phone.tap("record")
+    row = phone.page.locator(".claims li")
+    expect(row).to_have_attribute("data-status", "sent")
+    expect(row).to_contain_text(f"¥{fen // 100}.{fen % 100:02}")
+
+
+def test_a_packet_left_for_later_waits_at_home(phone: Phone) -> None:
+    phone.take_quiz()
+    phone.page.reload()
+    phone.shows("home")
+    expect(phone.page.locator(".lead")).to_have_attribute("data-standing", "packet")
+    phone.tap("claim")
+    phone.tap("open")
+    expect(phone.page.locator(".amount")).to_be_visible()
+    phone.page.go_back()
+    phone.shows("home")
+    expect(phone.page.locator(".lead")).to_have_attribute("data-standing", "done")
+
+
+def test_the_first_view_is_small(phones: NewPhone, contest: Stack) -> None:
+    phone = phones(contest)
+    phone.act("follow")
+    # Signed in, but the page was never opened: nothing is in the browser's cache.
+    phone.page.request.get(phone.entry())
+    loaded: dict[str, int] = {}
+    phone.page.on("requestfinished", lambda request: loaded.update({request.url: _bytes(request)}))
+
+    phone.page.goto(contest.url)
+    phone.shows("home")
+    phone.page.wait_for_load_state("networkidle")
+
+    assert 5 <= len(phone.asked) == len(loaded) <= MOST_REQUESTS, phone.asked
+    assert min(loaded.values()) > 0
+    assert sum(loaded.values()) <= MOST_BYTES, loaded
+
+
+def _bytes(request: Request) -> int:
+    """Of the body as it was sent."""
+    return request.sizes()["responseBodySize"]

@@ -1,0 +1,119 @@
+"""Answering: question by question, back and forth, away and back again."""
+
+from playwright.sync_api import expect
+
+from tests.browser.phone import Phone
+
+
+def test_back_and_next_and_the_overview_keep_the_answers(phone: Phone) -> None:
+    page = phone.page
+    phone.tap("start")
+    phone.shows("question")
+    expect(phone.button("prev")).to_be_disabled()
+    first = page.locator(".stem").text_content()
+    chosen = phone.choose(right=True)
+
+    phone.tap("next")
+    expect(page.locator(".quiz")).to_contain_text("第 2 / 10 题")
+    assert page.locator(".stem").text_content() != first
+    phone.tap("prev")
+
+    expect(page.locator(".stem")).to_have_text(first or "")
+    expect(page.locator("[aria-pressed=true] span")).to_have_text(chosen)
+    other = phone.choose(right=False)
+    expect(page.locator("[aria-pressed=true] span")).to_have_text(other)
+    expect(page.locator("[aria-pressed=true]")).to_have_count(1)
+
+
+def test_unanswered_questions_are_named_before_submitting(phone: Phone) -> None:
+    page = phone.page
+    phone.tap("start")
+    phone.shows("question")
+    for at in range(10):
+        if at not in (2, 6):
+            phone.choose(right=True)
+        phone.tap("next")
+
+    expect(page.locator(".body")).to_contain_text("还有 2 题未答")
+    expect(page.locator(".cell:not(.done)")).to_have_text(["3", "7"])
+    page.locator(".cell").nth(6).click()
+    expect(page.locator(".quiz")).to_contain_text("第 7 / 10 题")
+    phone.choose(right=True)
+    for _ in range(4):
+        phone.tap("next")
+
+    expect(page.locator(".body")).to_contain_text("还有 1 题未答")
+    phone.tap("submit")
+    phone.shows("result")
+    expect(page.locator(".ring")).to_have_text("9/ 10")
+    expect(page.locator(".review[open]")).to_have_count(1)
+    expect(page.locator(".review[open]")).to_contain_text("未作答")
+
+
+def test_reloading_in_the_middle_keeps_place_and_answers(phone: Phone) -> None:
+    page = phone.page
+    phone.tap("start")
+    phone.shows("question")
+    phone.choose(right=True)
+    phone.tap("next")
+    stem, chosen = page.locator(".stem").text_content() or "", phone.choose(right=True)
+
+    page.reload()
+
+    phone.shows("question")
+    expect(page.locator(".stem")).to_have_text(stem)
+    expect(page.locator("[aria-pressed=true] span")).to_have_text(chosen)
+    assert phone.calls().count("/api/attempts") == 1
+    expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "2")
+
+
+def test_back_on_the_phone_asks_before_leaving_a_quiz(phone: Phone) -> None:
+    page = phone.page
+    phone.tap("start")
+    phone.shows("question")
+    phone.choose(right=True)
+
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("先离开答题吗？")
+    phone.tap("stay")
+    expect(page.locator("[aria-pressed=true]")).to_have_count(1)
+
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("先离开答题吗？")
+    page.go_back()
+    phone.shows("home")
+    expect(phone.button("start")).to_have_text("继续答题（已答 1/10）")
+
+    phone.tap("start")
+    phone.shows("question")
+    expect(page.locator("[aria-pressed=true]")).to_have_count(1)
+    phone.tap("home")
+    phone.tap("leave")
+    phone.shows("home")
+
+
+def test_one_who_fails_sees_why_and_answers_again(phone: Phone) -> None:
+    page = phone.page
+    phone.take_quiz(right=False)
+    expect(page.locator(".score")).to_have_attribute("data-passed", "false")
+    expect(page.locator(".score")).to_contain_text("再答对 5 题就达标")
+    expect(phone.button("claim")).to_have_count(0)
+    expect(page.locator(".review[open]")).to_have_count(10)
+
+    phone.take_quiz()
+    expect(page.locator(".score")).to_have_attribute("data-passed", "true")
+    expect(phone.button("claim")).to_be_visible()
+    assert (phone.me()["attempts"], phone.me()["best_score"]) == (2, 10)
+
+
+def test_a_quiz_given_up_is_drawn_anew(phone: Phone) -> None:
+    phone.tap("start")
+    phone.shows("question")
+    phone.choose(right=True)
+    phone.tap("home")
+    phone.tap("leave")
+    phone.shows("home")
+    phone.tap("restart")
+    phone.shows("question")
+    expect(phone.page.locator("[aria-pressed=true]")).to_have_count(0)
+    assert phone.calls().count("/api/attempts") == 2

@@ -1,0 +1,76 @@
+"""The screens of one evening with the open contest, one after the other."""
+
+from collections.abc import Iterator
+
+from playwright.sync_api import expect
+
+from tests.browser.phone import Phone
+
+
+def tour(phone: Phone) -> Iterator[str]:
+    """Leads a newcomer's phone from the door to the reporting units; yields each screen's name when it is there."""
+    phone.expects(401)
+    phone.be_known()
+    phone.page.goto(phone.stack.url)
+    phone.shows("signin")
+    yield "signin"
+    phone.tap("signin")
+    phone.shows("notfollowing")
+    yield "not-following"
+    phone.act("follow")
+    phone.tap("retry")
+    phone.shows("home")
+    yield "home"
+    yield from _quiz(phone)
+    yield from _packet(phone)
+    yield from _record(phone)
+
+
+def _quiz(phone: Phone) -> Iterator[str]:
+    phone.tap("start")
+    phone.shows("question")
+    for right in (True, True, False, True):
+        phone.choose(right)
+        phone.tap("next")
+    phone.choose(right=True)
+    yield "question"
+    phone.page.go_back()
+    expect(phone.button("leave")).to_be_visible()
+    yield "leave"
+    phone.tap("stay")
+    for _ in range(6):
+        phone.tap("next")
+    yield "overview"
+    phone.tap("submit")
+    phone.shows("result")
+    yield "result-failed"
+    phone.take_quiz()
+    yield "result"
+
+
+def _packet(phone: Phone) -> Iterator[str]:
+    phone.tap("claim")
+    phone.shows("packet")
+    yield "packet"
+    phone.tap("open")
+    expect(phone.page.locator(".amount")).to_be_visible()
+    yield "packet-opened"
+    phone.wait_for_claim("sent")
+
+
+def _record(phone: Phone) -> Iterator[str]:
+    phone.page.goto(phone.stack.url)
+    phone.shows("home")
+    yield "home-done"
+    phone.tap("record")
+    phone.shows("record")
+    yield "record"
+    phone.tap("unit")
+    yield "units"
+    phone.tap("pick")
+    yield "unit-chosen"
+    phone.tap("save-unit")
+    expect(phone.page.locator(".unit")).to_be_visible()
+    phone.tap("rules")
+    phone.shows("rules")
+    yield "rules"
