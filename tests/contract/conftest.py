@@ -1,0 +1,150 @@
+"""What the suites run on. One engine serves a module; every test has a contest, and people, of its own."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from random import Random
+from typing import TYPE_CHECKING, Any, Protocol
+
+import boto3
+import pytest
+from moto import mock_aws
+from pynamodb.connection import Connection
+from pynamodb.models import Model
+
+from chalicelib.adapters.dynamodb.models import TABLES, ParticipantRow, configure
+from chalicelib.adapters.dynamodb.rows import ME, who_key
+from infra.provision import create_tables
+from tests.contract.ports import dynamo_ports
+from tests.engines import REGION, fresh_prefix, fresh_tables
+from tests.fakes.bench import fake_ports
+from tests.fakes.instance import Ports
+from tests.fakes.world import World
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+PACKETS = 120
+"""More than any test lays; the random places of windows are chosen below it."""
+
+
+class Engine(Protocol):
+    def ports(self, contest_id: str) -> Ports: ...
+
+    def grant(self, contest_id: str, openid: str, granted: int) -> None:
+        """Chances beyond the base one, to a participant who submitted."""
+        ...
+
+    def dump(self) -> object:
+        """All that is stored; equal when nothing changed."""
+        ...
+
+
+class FakeEngine:
+    def __init__(self) -> None:
+        self._world = World()
+
+    def ports(self, contest_id: str) -> Ports:
+        return fake_ports(self._world, contest_id)
+
+    def grant(self, contest_id: str, openid: str, granted: int) -> None:
+        people = self._world.contest(contest_id).people
+        people[openid] = replace(people[openid], chances=replace(people[openid].chances, granted=granted))
+
+    def dump(self) -> object:
+        return self._world.snapshot()
+
+
+@dataclass
+class DynamoEngine:
+    client: "DynamoDBClient"
+    connection: Connection
+    prefix: str
+
+    def ports(self, contest_id: str) -> Ports:
+        return dynamo_ports(contest_id, self.connection, PACKETS, Random(0))
+
+    def grant(self, contest_id: str, openid: str, granted: int) -> None:
+        ParticipantRow(who_key(contest_id, openid), ME).update([ParticipantRow.granted.set(granted)])
+
+    def dump(self) -> object:
+        return {suffix: self._rows(f"{self.prefix}-{suffix}") for suffix in TABLES}
+
+    def _rows(self, table: str) -> list[str]:
+        pages = self.client.get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
+        return sorted(repr(sorted(item.items())) for page in pages for item in page["Items"])
+
+
+@pytest.fixture(scope="session")
+def local_prefix(dynamodb: "DynamoDBClient") -> Iterator[str]:
+    with fresh_tables(dynamodb) as prefix:
+        yield prefix
+
+
+def point_models(prefix: str) -> Connection:
+    """Configures the models, with the connections of the last time: each would cost a tenth of a second to make."""
+    models = [model for group in TABLES.values() for model in group]
+    connection = configure(prefix)
+    kept = _kept.setdefault(prefix, (connection, {}))
+    for model in models:
+        model._connection = kept[1].get(model)
+        kept[1][model] = model._get_connection()
+    return kept[0]
+
+
+_kept: dict[str, tuple[Connection, dict[type[Model], Any]]] = {}
+
+
+@contextmanager
+def on_moto(prefix: str) -> Iterator[Engine]:
+    with mock_aws():
+        client = boto3.client("dynamodb", region_name=REGION)
+        create_tables(client, prefix)
+        yield DynamoEngine(client, point_models(prefix), prefix)
+        client.close()
+
+
+@pytest.fixture(scope="session")
+def moto_prefix() -> str:
+    return fresh_prefix()
+
+
+@contextmanager
+def on_dynamodb_local(client: "DynamoDBClient", endpoint: str, prefix: str) -> Iterator[DynamoEngine]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
+        yield DynamoEngine(client, point_models(prefix), prefix)
+
+
+@pytest.fixture(scope="module")
+def local(request: pytest.FixtureRequest) -> Iterator[DynamoEngine]:
+    client, endpoint, prefix = map(request.getfixturevalue, ("dynamodb", "dynamodb_endpoint", "local_prefix"))
+    with on_dynamodb_local(client, endpoint, prefix) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module", params=["fake", "moto", "local"])
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    if request.param == "fake":
+        yield FakeEngine()
+    elif request.param == "moto":
+        with on_moto(request.getfixturevalue("moto_prefix")) as moto:
+            yield moto
+    else:
+        yield request.getfixturevalue("local")
+
+
+@pytest.fixture
+def contest_id() -> str:
+    return f"c{uuid.uuid4().hex[:12]}"
+
+
+@pytest.fixture
+def ports(engine: Engine, contest_id: str) -> Ports:
+    return engine.ports(contest_id)
+
+
+@pytest.fixture
+def openid() -> str:
+    return f"o{uuid.uuid4().hex}"

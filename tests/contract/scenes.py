@@ -1,0 +1,41 @@
+"""Steps that lead up to what a suite is about."""
+
+from chalicelib.domain.claims import Claim, Packet
+from chalicelib.domain.participation import FollowChange
+from chalicelib.ports import Verdict
+from tests.fakes import examples
+from tests.fakes.examples import NOON
+from tests.fakes.instance import Ports
+
+
+def follow(ports: Ports, openid: str, subscribed: bool = True, create_time: int = 1000) -> None:
+    assert ports.followers.apply(FollowChange(openid, subscribed, create_time, NOON, early=False))
+
+
+def unfollow(ports: Ports, openid: str) -> None:
+    follow(ports, openid, subscribed=False)
+
+
+def grade(ports: Ports, openid: str, attempt_id: str, right: int = 5) -> None:
+    """A graded attempt of a follower, whatever the pace."""
+    attempt = examples.attempt(attempt_id, right)
+    assert ports.participants.record_attempt(openid, attempt, 0) is Verdict.DONE
+
+
+def lay(ports: Ports, packets: int = 3) -> tuple[Packet, ...]:
+    """The free packets of a plan that is still being laid."""
+    plan = examples.plan(packets=packets)
+    laid = plan.packets()
+    ports.plans.begin(plan)
+    assert ports.plans.lay(plan, laid)
+    return laid
+
+
+def claim(ports: Ports, openid: str, attempt_id: str = "a1") -> Claim:
+    """A committed claim of packet 0, with two packets left."""
+    packets = lay(ports)
+    follow(ports, openid)
+    grade(ports, openid, attempt_id)
+    committed = examples.claim(openid, attempt_id, packets[0])
+    assert ports.participants.commit_claim(committed) is Verdict.DONE
+    return committed

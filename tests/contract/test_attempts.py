@@ -1,0 +1,106 @@
+"""Participants: recording a graded attempt, and what is then seen of it."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.domain.participation import Chances, Me, Participation, Standing
+from chalicelib.ports import Verdict
+from tests.contract import scenes
+from tests.contract.conftest import Engine
+from tests.fakes import examples
+from tests.fakes.examples import NOON, SECOND
+from tests.fakes.instance import Ports
+
+PACE = 5
+MILLISECOND = timedelta(milliseconds=1)
+
+
+def test_a_stranger_has_one_chance_and_nothing_else(ports: Ports, openid: str) -> None:
+    assert ports.participants.participation(openid) == Participation(Me(chances=Chances(1, 0)), (), ())
+    assert ports.participants.standing(openid, "a1") == Standing(None, Me(), None, False, None)
+    assert ports.participants.claims(openid) == ()
+
+
+@pytest.mark.parametrize("right", [0, 4, 5, 9])
+def test_a_new_attempt_is_stored_as_graded(ports: Ports, openid: str, right: int) -> None:
+    scenes.follow(ports, openid)
+    attempt = examples.attempt("a1", right)
+    assert ports.participants.record_attempt(openid, attempt, PACE) is Verdict.DONE
+    standing = ports.participants.standing(openid, "a1")
+    assert standing.attempt == attempt
+    assert standing.subscribed
+    assert standing.unspent is attempt.passed
+    assert standing.me == Me(1, right, Chances(1, 0), submitted_at=NOON)
+    claimable = ("a1",) if attempt.passed else ()
+    assert ports.participants.participation(openid) == Participation(standing.me, claimable, ())
+
+
+def test_attempts_are_counted_and_the_best_score_kept(ports: Ports, openid: str) -> None:
+    scenes.follow(ports, openid)
+    for number, right in enumerate([3, 8, 3, 6]):
+        scenes.grade(ports, openid, f"a{number}", right)
+    assert ports.participants.participation(openid) == Participation(Me(4, 8, submitted_at=NOON), ("a1", "a3"), ())
+
+
+def test_the_same_attempt_is_recorded_once(engine: Engine, ports: Ports, openid: str) -> None:
+    scenes.follow(ports, openid)
+    scenes.grade(ports, openid, "a1", right=0)
+    before = engine.dump()
+    again = examples.attempt("a1", right=9, graded_at=NOON + timedelta(hours=1))
+    assert ports.participants.record_attempt(openid, again, PACE) is Verdict.REFUSED
+    assert engine.dump() == before
+
+
+def test_who_never_followed_records_nothing(engine: Engine, ports: Ports, openid: str) -> None:
+    before = engine.dump()
+    assert ports.participants.record_attempt(openid, examples.attempt("a1"), PACE) is Verdict.REFUSED
+    assert engine.dump() == before
+
+
+def test_who_left_records_nothing_until_they_follow_again(engine: Engine, ports: Ports, openid: str) -> None:
+    scenes.follow(ports, openid)
+    scenes.unfollow(ports, openid)
+    before = engine.dump()
+    assert ports.participants.record_attempt(openid, examples.attempt("a1"), PACE) is Verdict.REFUSED
+    assert engine.dump() == before
+    scenes.follow(ports, openid)
+    assert ports.participants.record_attempt(openid, examples.attempt("a1"), PACE) is Verdict.DONE
+
+
+def test_another_attempt_comes_no_sooner_than_the_pace(engine: Engine, ports: Ports, openid: str) -> None:
+    scenes.follow(ports, openid)
+    scenes.grade(ports, openid, "a1")
+    before = engine.dump()
+    soon = examples.attempt("a2", graded_at=NOON + PACE * SECOND - MILLISECOND)
+    assert ports.participants.record_attempt(openid, soon, PACE) is Verdict.REFUSED
+    assert engine.dump() == before
+    in_time = examples.attempt("a2", graded_at=NOON + PACE * SECOND)
+    assert ports.participants.record_attempt(openid, in_time, PACE) is Verdict.DONE
+
+
+def test_zero_seconds_switch_the_pace_off(ports: Ports, openid: str) -> None:
+    scenes.follow(ports, openid)
+    scenes.grade(ports, openid, "a1")
+    assert ports.participants.record_attempt(openid, examples.attempt("a2"), 0) is Verdict.DONE
+
+
+def test_times_are_cut_to_the_millisecond_never_rounded_up(ports: Ports, openid: str) -> None:
+    """Rounded up, the last moment before closing would be stored as closed."""
+    last = examples.CLOSES - timedelta(microseconds=1)
+    scenes.follow(ports, openid)
+    ports.participants.record_attempt(openid, examples.attempt("a1", graded_at=last), PACE)
+    standing = ports.participants.standing(openid, "a1")
+    assert standing.attempt is not None
+    assert standing.attempt.graded_at == standing.me.submitted_at == examples.CLOSES - MILLISECOND
+
+
+def test_contests_and_people_are_kept_apart(engine: Engine, ports: Ports, openid: str, contest_id: str) -> None:
+    scenes.follow(ports, openid)
+    scenes.follow(ports, openid + "x")
+    scenes.grade(ports, openid, "a1")
+    other_contest = engine.ports(contest_id + "x").participants
+    for participants, who in ((other_contest, openid), (ports.participants, openid + "x")):
+        assert participants.participation(who) == Participation(Me(), (), ())
+        assert participants.standing(who, "a1").attempt is None
+        assert participants.record_attempt(who, examples.attempt("a1"), PACE) is Verdict.DONE

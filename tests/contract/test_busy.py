@@ -1,0 +1,148 @@
+"""What a busy or silent store comes to: BUSY or TryAgain, for every write and read; a fault of ours stays one."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+import pytest
+from pynamodb.exceptions import PynamoDBException
+
+from chalicelib.adapters.dynamodb.models import configure
+from chalicelib.domain.claims import ClaimRef
+from chalicelib.domain.errors import TryAgain
+from chalicelib.domain.participation import FollowChange
+from chalicelib.ports import Verdict
+from tests.contract import scenes
+from tests.contract.conftest import DynamoEngine, point_models
+from tests.contract.faults import Failure, Faults, Silence, faults
+from tests.contract.ports import dynamo_ports
+from tests.contract.test_payout_queue import nobody_listens
+from tests.fakes import examples
+from tests.fakes.examples import NOON
+from tests.fakes.instance import Ports
+
+PLAN = examples.plan()
+CLAIM = examples.claim("o1", "a1", PLAN.packets()[0])
+VERDICTS: dict[str, Callable[[Ports], Verdict]] = {
+    "record_attempt": lambda p: p.participants.record_attempt("o1", examples.attempt("a1"), 5),
+    "commit_claim": lambda p: p.participants.commit_claim(CLAIM),
+}
+TRANSACTIONS: dict[str, Callable[[Ports], Any]] = {
+    "standing": lambda p: p.participants.standing("o1", "a1"),
+    "set_unit": lambda p: p.participants.set_unit("o1", "u"),
+    "begin": lambda p: p.plans.begin(PLAN),
+    "discard": lambda p: p.plans.discard(PLAN),
+    "lay": lambda p: p.plans.lay(PLAN, PLAN.packets()),
+    "activate": lambda p: p.plans.activate(PLAN, "c0ffee"),
+}
+SINGLE: dict[str, Callable[[Ports], Any]] = {
+    "followers.find": lambda p: p.followers.find("o1"),
+    "apply": lambda p: p.followers.apply(FollowChange("o1", True, 1, NOON, False)),
+    "note": lambda p: p.followers.note("o1", True, NOON),
+    "participation": lambda p: p.participants.participation("o1"),
+    "claims": lambda p: p.participants.claims("o1"),
+    "set_hold": lambda p: p.participants.set_hold("o1", True),
+    "payouts.find": lambda p: p.payouts.find(ClaimRef("o1", "a1")),
+    "replace": lambda p: p.payouts.replace(CLAIM, replace(CLAIM, sends=1)),
+    "due": lambda p: p.payouts.due(NOON, 10),
+    "window": lambda p: p.pool.window(PLAN.plan_id),
+    "look": lambda p: p.pool.look(PLAN.plan_id),
+    "count": lambda p: p.pool.count(PLAN.plan_id),
+    "current": lambda p: p.plans.current(),
+    "laid": lambda p: list(p.plans.laid(PLAN)),
+    "read": lambda p: p.control.read(),
+    "set_paused": lambda p: p.control.set_paused(True),
+    "set_payouts_stopped": lambda p: p.control.set_payouts_stopped(True),
+    "set_exhausted": lambda p: p.control.set_exhausted("p"),
+    "set_free_packets": lambda p: p.control.set_free_packets("p", 1),
+    "mark_opened": lambda p: p.control.mark_opened(NOON),
+    "mark_closed": lambda p: p.control.mark_closed(NOON),
+}
+CALLS = {**TRANSACTIONS, **SINGLE}
+CANCELLED = "TransactionCanceledException"
+BUSY: list[Failure | Silence] = [
+    Failure("ThrottlingException"),
+    Failure("ProvisionedThroughputExceededException"),
+    Failure("RequestLimitExceeded"),
+    Failure("InternalServerError"),
+    Failure("TransactionInProgressException"),
+    Silence(),
+    Silence(late=True),
+]
+CONFLICTS = [
+    Failure(CANCELLED, ("None", "TransactionConflict", "None")),
+    Failure(CANCELLED, ("ThrottlingError", "None")),
+    Failure(CANCELLED, ("None", "ProvisionedThroughputExceeded")),
+    Failure("TransactionConflictException"),
+]
+
+
+@pytest.fixture
+def ports(local: DynamoEngine, contest_id: str) -> Ports:
+    return local.ports(contest_id)
+
+
+@pytest.fixture
+def told(local: DynamoEngine) -> Iterator[Faults]:
+    with faults(local.connection) as hook:
+        yield hook
+
+
+@pytest.mark.parametrize("failure", [*BUSY, *CONFLICTS], ids=str)
+@pytest.mark.parametrize("name", VERDICTS)
+def test_a_participant_s_write_is_busy(ports: Ports, told: Faults, name: str, failure: Failure | Silence) -> None:
+    told.answer = failure
+    assert VERDICTS[name](ports) is Verdict.BUSY
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_every_other_call_says_try_again(ports: Ports, told: Faults, name: str) -> None:
+    for told.answer in [*BUSY, *(CONFLICTS if name in TRANSACTIONS else CONFLICTS[-1:])]:
+        with pytest.raises(TryAgain):
+            CALLS[name](ports)
+
+
+@pytest.mark.parametrize("name", [*CALLS, *VERDICTS])
+def test_a_fault_of_ours_is_not_swallowed(ports: Ports, told: Faults, name: str) -> None:
+    for code in ("ValidationException", "AccessDeniedException", "ResourceNotFoundException"):
+        told.answer = Failure(code)
+        with pytest.raises(PynamoDBException) as caught:
+            (CALLS | VERDICTS)[name](ports)
+        assert caught.value.cause_response_code == code
+
+
+@pytest.mark.parametrize("name", VERDICTS)
+def test_a_transaction_that_is_wrong_in_itself_is_not_swallowed(ports: Ports, told: Faults, name: str) -> None:
+    told.answer = Failure(CANCELLED, ("None", "ValidationError"))
+    with pytest.raises(PynamoDBException):
+        VERDICTS[name](ports)
+
+
+def test_a_failed_condition_weighs_more_than_a_conflict(ports: Ports, told: Faults) -> None:
+    told.answer = Failure(CANCELLED, ("ConditionalCheckFailed", "TransactionConflict"))
+    assert VERDICTS["record_attempt"](ports) is Verdict.REFUSED
+
+
+def test_the_store_answers_again_after_its_trouble(ports: Ports, told: Faults, openid: str) -> None:
+    told.answer = Failure("ThrottlingException")
+    with pytest.raises(TryAgain):
+        ports.followers.find(openid)
+    told.answer = None
+    scenes.follow(ports, openid)
+
+
+def test_an_endpoint_where_nobody_listens(monkeypatch: pytest.MonkeyPatch, local: DynamoEngine) -> None:
+    """The real thing, time-outs and all. The models are pointed back by hand: the engine serves the module."""
+    with monkeypatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", nobody_listens())
+        connection = configure(local.prefix)
+        try:
+            away = dynamo_ports("c", connection, 10, Random(0))
+            assert {call(away) for call in VERDICTS.values()} == {Verdict.BUSY}
+            for name in ("standing", "followers.find", "apply", "participation", "read", "lay"):
+                with pytest.raises(TryAgain):
+                    CALLS[name](away)
+        finally:
+            patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", str(local.client.meta.endpoint_url))
+            local.connection = point_models(local.prefix)

@@ -1,0 +1,68 @@
+"""Control: switches that are set one by one, and marks that are made once."""
+
+from datetime import timedelta
+
+from chalicelib.domain.switches import Switches
+from tests.contract.conftest import Engine
+from tests.fakes import examples
+from tests.fakes.examples import NOON
+from tests.fakes.instance import Ports
+
+PLAN = examples.plan()
+
+
+def activate(ports: Ports) -> None:
+    ports.plans.begin(PLAN)
+    assert ports.plans.activate(PLAN, "c0ffee")
+
+
+def test_nothing_is_set_at_first(ports: Ports) -> None:
+    assert ports.control.read() == Switches()
+
+
+def test_each_switch_is_set_alone(ports: Ports) -> None:
+    ports.control.set_paused(True)
+    ports.control.set_payouts_stopped(True)
+    assert ports.control.read() == Switches(paused=True, payouts_stopped=True)
+    ports.control.set_paused(False)
+    assert ports.control.read() == Switches(payouts_stopped=True)
+    ports.control.set_payouts_stopped(False)
+    assert ports.control.read() == Switches()
+
+
+def test_the_active_plan_is_counted_and_exhausted(ports: Ports) -> None:
+    activate(ports)
+    ports.control.set_free_packets(PLAN.plan_id, 3)
+    assert ports.control.read() == Switches(plan_id=PLAN.plan_id, commitment="c0ffee", free_packets=3)
+    ports.control.set_exhausted(PLAN.plan_id)
+    ports.control.set_free_packets(PLAN.plan_id, 0)
+    expected = Switches(plan_id=PLAN.plan_id, commitment="c0ffee", free_packets=0, exhausted=True)
+    assert ports.control.read() == expected
+
+
+def test_what_is_said_of_another_plan_changes_nothing(engine: Engine, ports: Ports) -> None:
+    ports.control.set_exhausted(PLAN.plan_id)
+    ports.control.set_free_packets(PLAN.plan_id, 3)
+    assert ports.control.read() == Switches()
+    activate(ports)
+    before = engine.dump()
+    ports.control.set_exhausted("plan00000002")
+    ports.control.set_free_packets("plan00000002", 3)
+    assert engine.dump() == before
+
+
+def test_opening_and_closing_are_marked_once(ports: Ports) -> None:
+    later = NOON + timedelta(minutes=1)
+    assert [ports.control.mark_opened(at) for at in (NOON, later)] == [NOON, NOON]
+    assert ports.control.read() == Switches(opened_at=NOON)
+    assert [ports.control.mark_closed(at) for at in (later, NOON)] == [later, later]
+    assert ports.control.read() == Switches(opened_at=NOON, closed_at=later)
+
+
+def test_marks_and_switches_do_not_disturb_each_other(engine: Engine, ports: Ports, contest_id: str) -> None:
+    ports.control.mark_opened(NOON)
+    ports.control.set_paused(True)
+    activate(ports)
+    expected = Switches(True, False, PLAN.plan_id, "c0ffee", free_packets=20, opened_at=NOON)
+    assert ports.control.read() == expected
+    assert engine.ports(contest_id + "x").control.read() == Switches()

@@ -1,0 +1,67 @@
+"""Pool: some free packets, all of them in the end, and none that was taken."""
+
+import pytest
+
+from chalicelib.domain.claims import Packet
+from chalicelib.domain.prizes import SHARDS
+from chalicelib.ports import Verdict
+from tests.contract import scenes
+from tests.contract.conftest import Engine
+from tests.fakes import examples
+from tests.fakes.instance import Ports
+
+PLAN = "plan00000001"
+FEW_DOZEN = 48
+
+
+def take(ports: Ports, openid: str, packet: Packet) -> None:
+    who = f"{openid}-{packet.number}"
+    scenes.follow(ports, who)
+    scenes.grade(ports, who, "a1")
+    assert ports.participants.commit_claim(examples.claim(who, "a1", packet)) is Verdict.DONE
+
+
+def test_a_plan_without_packets_has_none(ports: Ports) -> None:
+    assert list(ports.pool.window(PLAN)) == []
+    assert list(ports.pool.look(PLAN)) == []
+    assert ports.pool.count(PLAN) == 0
+
+
+def test_windows_show_free_packets_from_different_places(ports: Ports) -> None:
+    laid = set(scenes.lay(ports, 60))
+    windows = [ports.pool.window(PLAN) for _ in range(30)]
+    assert all(len(set(window)) == len(window) <= FEW_DOZEN for window in windows)
+    seen = set().union(*windows)
+    assert len(seen) > max(map(len, windows))
+    assert seen <= laid
+
+
+def test_plans_and_contests_have_pools_of_their_own(engine: Engine, ports: Ports, contest_id: str) -> None:
+    scenes.lay(ports, 40)
+    elsewhere = engine.ports(contest_id + "x").pool
+    for pool, plan_id in ((ports.pool, "plan00000002"), (elsewhere, PLAN)):
+        assert list(pool.look(plan_id)) == list(pool.window(plan_id)) == []
+        assert pool.count(plan_id) == 0
+
+
+@pytest.mark.parametrize("number", [0, 1, SHARDS - 1, SHARDS, 2 * SHARDS + 3])
+def test_a_look_finds_the_last_packet_wherever_it_lies(ports: Ports, number: int) -> None:
+    """From whichever shard it begins, it comes round to all others."""
+    plan = examples.plan(packets=60)
+    last = plan.packets()[number]
+    ports.plans.begin(plan)
+    assert ports.plans.lay(plan, [last])
+    assert [list(ports.pool.look(PLAN)) for _ in range(8)] == [[last]] * 8
+    assert ports.pool.count(PLAN) == 1
+
+
+def test_taken_packets_are_gone_from_every_view(ports: Ports, openid: str) -> None:
+    packets = scenes.lay(ports, 4)
+    for taken in range(4):
+        assert ports.pool.count(PLAN) == 4 - taken
+        take(ports, openid, packets[taken])
+        free = set(packets[taken + 1 :])
+        assert set(ports.plans.laid(examples.plan())) == free
+        assert set(ports.pool.look(PLAN)) <= free
+        assert set(ports.pool.window(PLAN)) <= free
+    assert list(ports.pool.look(PLAN)) == []

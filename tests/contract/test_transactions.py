@@ -1,0 +1,92 @@
+"""The names of a transaction's refusals: PynamoDB sends checks, deletes, puts and updates in an order of its own."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from chalicelib.adapters.dynamodb.models import FollowerRow, PacketRow, ParticipantRow
+from chalicelib.adapters.dynamodb.transaction import Refused, Transaction
+from chalicelib.ports import Verdict
+from tests.contract import scenes
+from tests.contract.conftest import DynamoEngine
+from tests.contract.faults import Failure, Faults, faults
+from tests.fakes import examples
+
+CANCELLED = "TransactionCanceledException"
+FAILED = "ConditionalCheckFailed"
+CLAIM = examples.claim("o1", "a1", examples.plan().packets()[0])
+STEPS = ["update", "put", "delete", "check", "put2", "check2", "update2", "delete2"]
+
+
+@pytest.fixture
+def told(local: DynamoEngine) -> Iterator[Faults]:
+    with faults(local.connection) as hook:
+        yield hook
+
+
+def test_a_claim_s_items_are_sent_in_pynamodb_s_order(local: DynamoEngine, told: Faults) -> None:
+    """Should PynamoDB change it, the names must follow."""
+    told.answer = Failure("ThrottlingException")
+    local.ports("c").participants.commit_claim(CLAIM)
+    kinds = [kind for item in told.requests[-1]["TransactItems"] for kind in item]
+    assert kinds == ["ConditionCheck", "Delete", "Delete", "Put", "Update"]
+
+
+@pytest.mark.parametrize("place", range(5))
+def test_only_the_packet_s_own_place_means_gone(local: DynamoEngine, told: Faults, place: int) -> None:
+    told.answer = Failure(CANCELLED, tuple(FAILED if at == place else "None" for at in range(5)))
+    expected = Verdict.PACKET_GONE if place == 1 else Verdict.REFUSED
+    assert local.ports("c").participants.commit_claim(CLAIM) is expected
+
+
+@pytest.mark.parametrize("also", [0, 2, 3, 4])
+def test_a_packet_gone_besides_is_a_refusal(local: DynamoEngine, told: Faults, also: int) -> None:
+    told.answer = Failure(CANCELLED, tuple(FAILED if at in (1, also) else "None" for at in range(5)))
+    assert local.ports("c").participants.commit_claim(CLAIM) is Verdict.REFUSED
+
+
+def transaction(local: DynamoEngine, openid: str, failing: set[str]) -> Transaction:
+    """Eight operations, each on a row of its own, called in a mixed order; the conditions of `failing` do not hold."""
+    steps = Transaction(local.connection)
+    row = ParticipantRow.what
+
+    def condition(name: str) -> object:
+        return row.exists() if name in failing else row.does_not_exist()
+
+    add: dict[str, Callable[[str], None]] = {
+        "check": lambda n: steps.check(n, ParticipantRow, openid, n, condition(n)),  # type: ignore[arg-type]
+        "delete": lambda n: steps.delete(n, ParticipantRow(openid, n), condition(n)),  # type: ignore[arg-type]
+        "put": lambda n: steps.put(n, ParticipantRow(openid, n), condition(n)),  # type: ignore[arg-type]
+        "update": lambda n: steps.update(
+            n,
+            ParticipantRow(openid, n),
+            [ParticipantRow.spent.add(1)],
+            condition(n),  # type: ignore[arg-type]
+        ),
+    }
+    for name in STEPS:
+        add[name.removesuffix("2")](name)
+    return steps
+
+
+@pytest.mark.parametrize("failing", [{name} for name in STEPS] + [{"update", "check2"}, set(STEPS)], ids=sorted)
+def test_the_engine_s_refusals_have_the_right_names(local: DynamoEngine, openid: str, failing: set[str]) -> None:
+    before = local.dump()
+    with pytest.raises(Refused) as caught:
+        transaction(local, openid, failing).commit()
+    assert caught.value.failed == failing
+    assert local.dump() == before
+
+
+def test_operations_whose_conditions_hold_are_done(local: DynamoEngine, openid: str) -> None:
+    transaction(local, openid, set()).commit()
+    assert sorted(row.what for row in ParticipantRow.query(openid)) == ["put", "put2", "update", "update2"]
+
+
+def test_each_row_is_asked_for_in_its_own_table(local: DynamoEngine, openid: str) -> None:
+    """The claim's check, deletes, put and update go to three tables."""
+    ports = local.ports(openid)
+    claim = scenes.claim(ports, openid)
+    assert FollowerRow.get(openid).subscribed
+    assert ParticipantRow.get(f"{openid}#{openid}", "claim#a1").claim_id == claim.claim_id
+    assert PacketRow.count(f"{openid}#plan00000001#00") == 0

@@ -1,0 +1,118 @@
+"""The whole application on fakes, for one contest: what the use cases' tests, and later their machine, work on."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from random import Random
+
+from chalicelib.domain.claims import Claim
+from chalicelib.domain.contest import Contest
+from chalicelib.domain.conversation import Heard, Kind
+from chalicelib.domain.participation import FollowChange
+from chalicelib.domain.quiz import Attempt
+from chalicelib.ports import AttemptTokens
+from chalicelib.usecases.draw import Offer
+from tests.fakes import examples
+from tests.fakes.clock import FakeClock, Ids, Stopwatch
+from tests.fakes.instance import Instance, Ports
+from tests.fakes.outside import FakeQueue, FakeRedPackets, FakeTokens
+from tests.fakes.people import FakeFollowers, FakeParticipants, FakePayouts
+from tests.fakes.prizes import FakeControl, FakePlans, FakePool
+from tests.fakes.world import ContestState, World
+
+
+def fake_ports(world: World, contest_id: str, rng: Random | None = None) -> Ports:
+    return Ports(
+        followers=FakeFollowers(world),
+        participants=FakeParticipants(world, contest_id),
+        payouts=FakePayouts(world, contest_id),
+        pool=FakePool(world, contest_id, rng or Random(0)),
+        plans=FakePlans(world, contest_id),
+        control=FakeControl(world, contest_id),
+    )
+
+
+class Bench:
+    """One world, one clock, and as many instances as are asked for; `app` is the first."""
+
+    def __init__(self, contest: Contest | None = None, tokens: AttemptTokens | None = None, seed: int = 0) -> None:
+        self.contest = contest or examples.contest()
+        self.bank = examples.bank()
+        self.world = World()
+        self.clock = FakeClock(examples.NOON)
+        self.stopwatch = Stopwatch()
+        self.rng = Random(seed)
+        self.new_id = Ids()
+        self.tokens = tokens or FakeTokens()
+        self.queue = FakeQueue(self.world)
+        self.red_packets = FakeRedPackets(self.world)
+        self.ports = fake_ports(self.world, self.contest.id, self.rng)
+        self.app = self.instance()
+
+    @property
+    def state(self) -> ContestState:
+        return self.world.contest(self.contest.id)
+
+    def instance(self, **changes: object) -> Instance:
+        """Another instance of the application, with its own switches and packets. `changes` replace its parts."""
+        instance = Instance(
+            contest=self.contest,
+            bank=self.bank,
+            ports=self.ports,
+            tokens=self.tokens,
+            queue=self.queue,
+            red_packets=self.red_packets,
+            clock=self.clock,
+            new_id=self.new_id,
+            rng=self.rng,
+            monotonic=self.stopwatch,
+            sleep=self.stopwatch.sleep,
+        )
+        return replace(instance, **changes) if changes else instance  # type: ignore[arg-type]
+
+    def activate(self) -> None:
+        """Lays and activates the plan."""
+        self.app.lay_plan(nobody_watches)
+        self.app.activate_plan()
+
+    def follow(self, openid: str) -> None:
+        now = self.clock.now
+        self.ports.followers.apply(FollowChange(openid, True, int(now.timestamp()), now, early=False))
+
+    def unfollow(self, openid: str) -> None:
+        now = self.clock.now
+        self.ports.followers.apply(FollowChange(openid, False, int(now.timestamp()), now, early=False))
+
+    def say(self, openid: str, text: str) -> str | None:
+        return self.app.hear(Heard(Kind.TEXT, openid, int(self.clock.now.timestamp()), text))
+
+    def pause(self, paused: bool = True) -> None:
+        """By the operator, and in force everywhere: instances look again after a few seconds."""
+        self.ports.control.set_paused(paused)
+        self.refresh()
+
+    def refresh(self) -> None:
+        self.stopwatch.seconds += 5
+
+    def drawn(self, openid: str) -> Offer:
+        """A draw by a follower, old enough to be submitted."""
+        offer = self.app.draw(openid)
+        self.clock.advance(seconds=self.contest.quiz.min_seconds)
+        return offer
+
+    def answers(self, offer: Offer, right: int) -> Mapping[str, str]:
+        return examples.answers(offer.draw, self.bank, right)
+
+    def submit(self, openid: str, offer: Offer, right: int = 5) -> Attempt:
+        return self.app.submit(openid, offer.draw.attempt_id, offer.token, self.answers(offer, right))
+
+    def passed(self, openid: str) -> str:
+        """The id of a fresh passed attempt, after following."""
+        self.follow(openid)
+        return self.submit(openid, self.drawn(openid)).attempt_id
+
+    def claimed(self, openid: str) -> Claim:
+        return self.app.claim(openid, self.passed(openid))[0]
+
+
+def nobody_watches(done: int, total: int) -> None:
+    """A plan's progress, for nobody."""

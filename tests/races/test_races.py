@@ -1,0 +1,236 @@
+"""I1, I2, I4, I6 under real concurrency."""
+
+from collections.abc import Callable
+from functools import partial
+from uuid import uuid4
+
+import pytest
+from pynamodb.connection import Connection
+
+from chalicelib.domain.claims import Claim, ClaimRef, Packet, PayoutStatus
+from chalicelib.domain.errors import AttemptAlreadyGraded, NoChanceLeft, PrizesExhausted
+from chalicelib.domain.participation import Chances, FollowChange
+from chalicelib.domain.payouts import LEASE, PICKUP
+from chalicelib.domain.prizes import Plan
+from chalicelib.domain.quiz import Attempt
+from chalicelib.ports import Verdict
+from chalicelib.usecases.draw import Offer
+from chalicelib.usecases.lay_plan import PlanRefused
+from tests.fakes import examples
+from tests.fakes.bench import nobody_watches
+from tests.fakes.examples import NOON
+from tests.fakes.instance import Instance
+from tests.races.conftest import Field, race
+
+pytestmark = pytest.mark.usefixtures("restless")
+FieldOf = Callable[[int], Field]
+
+
+@pytest.fixture
+def field_of(connection: Connection) -> FieldOf:
+    """A contest with an active plan of so many packets."""
+
+    def make(packets: int) -> Field:
+        field = Field(f"c{uuid4().hex[:12]}", packets, connection)
+        operator = field.instance()
+        operator.lay_plan(nobody_watches)
+        operator.activate_plan()
+        return field
+
+    return make
+
+
+def person(field: Field, *attempt_ids: str) -> str:
+    """A follower who passed these attempts."""
+    openid = f"o{uuid4().hex}"
+    field.ports.followers.apply(FollowChange(openid, True, 1000, NOON, early=False))
+    for attempt_id in attempt_ids:
+        assert field.ports.participants.record_attempt(openid, examples.attempt(attempt_id), 0) is Verdict.DONE
+    return openid
+
+
+def drawn(field: Field) -> tuple[str, Offer]:
+    openid = person(field)
+    offer = field.instance().draw(openid)
+    field.clock.advance(seconds=5)
+    return openid, offer
+
+
+def free(field: Field) -> list[Packet]:
+    plan = field.ports.plans.current()
+    assert plan
+    return list(field.ports.plans.laid(plan))
+
+
+def owed(field: Field) -> ClaimRef:
+    openid = person(field, "a1")
+    field.instance().claim(openid, "a1")
+    return ClaimRef(openid, "a1")
+
+
+def test_the_last_ten_packets_go_to_ten_of_thirty_two(field_of: FieldOf) -> None:
+    field = field_of(10)
+    people = [person(field, "a1") for _ in range(32)]
+    steps = [partial(app.claim, who, "a1") for app, who in zip(field.instances(32), people, strict=True)]
+    outcomes = race(steps)
+    won = [outcome[0] for outcome in outcomes if isinstance(outcome, tuple)]
+    lost = [outcome for outcome in outcomes if not isinstance(outcome, tuple)]
+    plan = field.ports.plans.current()
+    assert plan
+    assert sorted(claim.packet.number for claim in won) == list(range(10))
+    assert {claim.packet for claim in won} == set(plan.packets())
+    assert [type(refusal) for refusal in lost] == [PrizesExhausted] * 22
+    assert free(field) == []
+    assert field.ports.control.read().exhausted
+    stored = [claim for who in people for claim in field.ports.participants.claims(who)]
+    assert {claim.claim_id: claim for claim in stored} == {claim.claim_id: claim for claim in won}
+    spent = sum(field.ports.participants.participation(who).me.chances.spent for who in people)
+    assert spent == 10
+
+
+def test_one_attempt_claimed_by_thirty_two_threads_is_one_claim(field_of: FieldOf) -> None:
+    field = field_of(40)
+    who = person(field, "a1")
+    outcomes = race([partial(app.claim, who, "a1") for app in field.instances(32)])
+    (claim,) = field.ports.participants.claims(who)
+    assert {_claim(outcome) for outcome in outcomes} == {claim}
+    assert [_repeated(outcome) for outcome in outcomes].count(False) == 1
+    assert len(free(field)) == 39
+    assert field.ports.participants.participation(who).me.chances == Chances(1, 1)
+
+
+def test_one_attempt_submitted_with_different_answers_is_graded_once(field_of: FieldOf) -> None:
+    field = field_of(1)
+    openid, offer = drawn(field)
+    given = [examples.answers(offer.draw, field.bank, right % 11) for right in range(32)]
+    outcomes = race(
+        [
+            partial(app.submit, openid, offer.draw.attempt_id, offer.token, answers)
+            for app, answers in zip(field.instances(32), given, strict=True)
+        ]
+    )
+    participation = field.ports.participants.participation(openid)
+    stored = field.ports.participants.standing(openid, offer.draw.attempt_id).attempt
+    assert stored
+    assert participation.me.attempts == 1
+    assert participation.me.best_score == stored.score
+    assert participation.claimable == ((stored.attempt_id,) if stored.passed else ())
+    for outcome, answers in zip(outcomes, given, strict=True):
+        if stored.answered_as(answers):
+            assert outcome == stored
+        else:
+            assert isinstance(outcome, AttemptAlreadyGraded)
+
+
+def test_one_attempt_submitted_alike_gets_one_answer(field_of: FieldOf) -> None:
+    field = field_of(1)
+    openid, offer = drawn(field)
+    answers = examples.answers(offer.draw, field.bank, 7)
+    submit = [partial(app.submit, openid, offer.draw.attempt_id, offer.token, answers) for app in field.instances(16)]
+    outcomes = race(submit)
+    assert all(isinstance(outcome, Attempt) and outcome == outcomes[0] for outcome in outcomes)
+    assert field.ports.participants.participation(openid).me.attempts == 1
+
+
+def test_one_chance_and_two_passed_attempts_are_one_claim(field_of: FieldOf) -> None:
+    field = field_of(40)
+    who = person(field, "a1", "a2")
+    outcomes = race([partial(app.claim, who, f"a{1 + n % 2}") for n, app in enumerate(field.instances(16))])
+    (claim,) = field.ports.participants.claims(who)
+    for number, outcome in enumerate(outcomes):
+        if claim.attempt_id == f"a{1 + number % 2}":
+            assert _claim(outcome) == claim
+        else:
+            assert isinstance(outcome, NoChanceLeft)
+    assert len(free(field)) == 39
+    assert field.ports.participants.participation(who).me.chances == Chances(1, 1)
+
+
+def test_eight_workers_make_one_payment_with_one_send(field_of: FieldOf) -> None:
+    field = field_of(1)
+    ref = owed(field)
+    assert race([partial(app.pay, ref) for app in field.instances(8)]) == [None] * 8
+    assert list(field.red_packets.payments.values()) == [1]
+    assert list(field.red_packets.sends.values()) == [1]
+    assert _status(field, ref) is PayoutStatus.SENT
+
+
+def test_after_a_lost_answer_eight_workers_ask_and_do_not_send_again(field_of: FieldOf) -> None:
+    field = field_of(1)
+    ref = owed(field)
+    field.red_packets.will_lose_the_answer()
+    race([partial(app.pay, ref) for app in field.instances(8)])
+    assert _status(field, ref) is PayoutStatus.SENDING
+    field.clock.advance(seconds=PICKUP.total_seconds())
+    assert race([partial(app.pay, ref) for app in field.instances(8)]) == [None] * 8
+    assert list(field.red_packets.payments.values()) == [1]
+    assert list(field.red_packets.sends.values()) == [1]
+    assert _status(field, ref) is PayoutStatus.SENT
+
+
+def test_after_a_send_that_never_arrived_eight_workers_send_once_more(field_of: FieldOf) -> None:
+    field = field_of(1)
+    ref = owed(field)
+    field.red_packets.will_time_out()
+    field.instance().pay(ref)
+    field.clock.advance(seconds=max(LEASE, PICKUP).total_seconds())
+    race([partial(app.pay, ref) for app in field.instances(8)])
+    assert list(field.red_packets.payments.values()) == [1]
+    assert list(field.red_packets.sends.values()) == [2]
+    assert _status(field, ref) is PayoutStatus.SENT
+
+
+def test_four_lay_at_once_while_one_activates(connection: Connection) -> None:
+    """Whoever is late writes nothing; what is active is exactly the plan."""
+    field = Field(f"c{uuid4().hex[:12]}", 300, connection)
+
+    def activate_until_active(app: Instance) -> Plan:
+        while True:
+            try:
+                return app.activate_plan()
+            except PlanRefused:
+                continue
+
+    lay = [partial(app.lay_plan, nobody_watches) for app in field.instances(4)]
+    outcomes = race([*lay, partial(activate_until_active, field.instance())])
+    plan = field.ports.plans.current()
+    assert plan
+    refusals = [str(outcome) for outcome in outcomes if isinstance(outcome, Exception)]
+    assert set(refusals) <= {"plan_active"}
+    assert {packet.number: packet for packet in free(field)} == dict(enumerate(plan.packets()))
+    assert len(free(field)) == 300
+    assert sum(packet.amount_fen for packet in free(field)) == field.contest.prizes.budget_fen
+    assert field.ports.control.read().plan_id == plan.plan_id
+
+
+def test_a_layer_that_wakes_up_late_brings_no_claimed_packet_back(field_of: FieldOf) -> None:
+    field = field_of(30)
+    plan = field.ports.plans.current()
+    assert plan
+    people = [person(field, "a1") for _ in range(8)]
+    steps: list[Callable[[], object]] = []
+    for app, who in zip(field.instances(8), people, strict=True):
+        steps.append(partial(app.claim, who, "a1"))
+    steps += [partial(app.ports.plans.lay, plan, plan.packets()) for app in field.instances(8)]
+    outcomes = race(steps)
+    assert outcomes[8:] == [False] * 8
+    assert len({_claim(outcome).packet for outcome in outcomes[:8]}) == 8
+    assert len(free(field)) == 22
+
+
+def _claim(outcome: object) -> Claim:
+    assert isinstance(outcome, tuple), outcome
+    claim = outcome[0]
+    assert isinstance(claim, Claim)
+    return claim
+
+
+def _repeated(outcome: object) -> bool:
+    assert isinstance(outcome, tuple), outcome
+    return bool(outcome[1])
+
+
+def _status(field: Field, ref: ClaimRef) -> PayoutStatus:
+    claim = field.ports.payouts.find(ref)
+    assert claim
+    return claim.status

@@ -1,0 +1,13 @@
+"""A contest that is open, with its plan active."""
+
+import pytest
+
+from tests.fakes import examples
+from tests.fakes.bench import Bench
+
+
+@pytest.fixture
+def bench() -> Bench:
+    made = Bench(tokens=examples.sealed_attempts())
+    made.activate()
+    return made

@@ -1,0 +1,10 @@
+"""The order of checks: with several things wrong at once, the first in the contract's order is the answer."""
+
+from collections.abc import Iterable, Sequence
+from itertools import chain, combinations
+
+
+def every_choice(names: Sequence[str], apart: Iterable[set[str]] = ()) -> list[tuple[str, ...]]:
+    """All non-empty choices, in the order of `names`; no two of one set of `apart` together."""
+    choices = chain.from_iterable(combinations(names, size) for size in range(1, len(names) + 1))
+    return [choice for choice in choices if all(len(pair & set(choice)) < 2 for pair in apart)]

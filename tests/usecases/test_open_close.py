@@ -1,0 +1,77 @@
+"""The scheduled opening and closing: recorded once, and deciding nothing (R1)."""
+
+import logging
+from datetime import datetime, timedelta
+
+import pytest
+
+from chalicelib.domain.switches import Switches
+from tests.fakes.bench import Bench
+from tests.fakes.examples import CLOSES, NOON, OPENS
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+def marks(bench: Bench) -> Switches:
+    return bench.ports.control.read()
+
+
+@pytest.mark.parametrize("late", [timedelta(), timedelta(seconds=7), timedelta(days=6)])
+def test_the_opening_is_recorded_when_it_ran(bench: Bench, late: timedelta) -> None:
+    bench.clock.now = OPENS + late
+    assert bench.app.open_contest() == OPENS + late
+    assert marks(bench) == Switches(opened_at=OPENS + late)
+
+
+def test_a_doubled_opening_keeps_the_first(bench: Bench) -> None:
+    bench.clock.now = OPENS
+    bench.app.open_contest()
+    bench.clock.advance(minutes=1)
+    assert bench.app.open_contest() == OPENS
+    assert marks(bench).opened_at == OPENS
+
+
+@pytest.mark.parametrize("moment", [OPENS - timedelta(milliseconds=1), CLOSES], ids=["early", "after the end"])
+def test_an_opening_outside_the_window_does_nothing(
+    bench: Bench, moment: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench.clock.now = moment
+    with caplog.at_level(logging.ERROR):
+        assert bench.app.open_contest() is None
+    assert marks(bench) == Switches()
+    assert "did nothing" in caplog.text
+
+
+@pytest.mark.parametrize("late", [timedelta(), timedelta(days=3)])
+def test_the_closing_is_recorded_once(bench: Bench, late: timedelta) -> None:
+    bench.clock.now = CLOSES + late
+    assert bench.app.close_contest() == CLOSES + late
+    bench.clock.advance(minutes=1)
+    assert bench.app.close_contest() == CLOSES + late
+    assert marks(bench) == Switches(closed_at=CLOSES + late)
+
+
+def test_an_early_closing_does_nothing(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    bench.clock.now = CLOSES - timedelta(milliseconds=1)
+    with caplog.at_level(logging.ERROR):
+        assert bench.app.close_contest() is None
+    assert marks(bench) == Switches()
+    assert "did nothing" in caplog.text
+
+
+def test_without_any_scheduled_run_the_clock_alone_opens(bench: Bench) -> None:
+    bench.clock.now = OPENS
+    bench.activate()
+    bench.claimed("o1")
+    assert marks(bench).opened_at is None
+
+
+def test_a_closing_that_came_does_not_close_what_is_open(bench: Bench) -> None:
+    """Such as one of a clock that was set wrong."""
+    bench.ports.control.mark_closed(OPENS)
+    bench.clock.now = NOON
+    bench.follow("o1")
+    assert bench.app.draw("o1")

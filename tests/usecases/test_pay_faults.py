@@ -1,0 +1,181 @@
+"""Every answer WeChat Pay may give or fail to give, and deaths at every step: one payment, never two (I4, I5)."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.claims import ClaimRef, PayoutStatus
+from chalicelib.domain.errors import TryAgain
+from chalicelib.domain.payouts import PARKED_BY, PICKUP, Answer, Reply
+from tests.fakes.bench import Bench
+from tests.fakes.outside import Paid
+from tests.fakes.world import Killed, Trouble
+from tests.usecases.payouts import live_on, owed, paid, sent, stored
+
+UNKNOWN_CODES = ["SYSTEMERROR", "SEND_FAILED", "PROCESSING", "FREQ_LIMIT", "SECOND_OVER_LIMITED", "NEVER_SEEN", ""]
+FOR_A_PERSON = sorted(code for code, (_, again) in PARKED_BY.items() if again is None)
+RETRIED = sorted({*PARKED_BY, *UNKNOWN_CODES} - {*FOR_A_PERSON})
+KILLS = range(8)
+
+
+@pytest.mark.parametrize("kill", KILLS)
+@pytest.mark.parametrize("answer", ["accepted", "lost", "timed out", "SYSTEMERROR", "NOTENOUGH", "FREQ_LIMIT"])
+def test_a_worker_may_die_at_any_step_and_the_claim_is_paid_once(bench: Bench, kill: int, answer: str) -> None:
+    ref = owed(bench)
+    if answer == "lost":
+        bench.red_packets.will_lose_the_answer()
+    elif answer == "timed out":
+        bench.red_packets.will_time_out()
+    elif answer != "accepted":
+        bench.red_packets.will_refuse(answer)
+    die(bench, kill, ref)
+    live_on(bench)
+    assert paid(bench) == [1]
+    assert stored(bench, ref).status is PayoutStatus.SENT
+
+
+@pytest.mark.parametrize("kill", KILLS)
+def test_a_second_worker_may_die_too(bench: Bench, kill: int) -> None:
+    ref = owed(bench)
+    bench.red_packets.will_time_out()
+    bench.app.pay(ref)
+    bench.clock.advance(hours=1)
+    die(bench, kill, ref)
+    live_on(bench)
+    assert (paid(bench), stored(bench, ref).status) == ([1], PayoutStatus.SENT)
+
+
+def die(bench: Bench, after: int, ref: ClaimRef) -> None:
+    bench.world.will_die(after)
+    try:
+        bench.app.pay(ref)
+    except Killed:
+        pass
+    finally:
+        bench.world.will_die(None)
+
+
+@pytest.mark.parametrize("was", Paid)
+@pytest.mark.parametrize("code", RETRIED)
+def test_a_doubtful_or_passing_refusal_ends_in_one_payment(bench: Bench, code: str, was: Paid) -> None:
+    ref = owed(bench)
+    bench.red_packets.will_refuse(code, was)
+    bench.app.pay(ref)
+    between = stored(bench, ref)
+    assert between.status in (PayoutStatus.SENDING, PayoutStatus.PARKED)
+    assert between.reason
+    assert between.due_at
+    live_on(bench)
+    assert (paid(bench), sent(bench)) == ([1], [1 if was is Paid.YES else 2])
+    assert stored(bench, ref).status is PayoutStatus.SENT
+
+
+@pytest.mark.parametrize("code", FOR_A_PERSON)
+def test_what_waits_for_a_person_is_parked_with_its_reason_and_not_sent_again(bench: Bench, code: str) -> None:
+    ref = owed(bench)
+    bench.red_packets.will_refuse(code)
+    bench.app.pay(ref)
+    live_on(bench)
+    after = stored(bench, ref)
+    assert (after.status, after.reason) == (PayoutStatus.PARKED, PARKED_BY[code][0])
+    assert (paid(bench), sent(bench)) == ([], [1])
+
+
+@pytest.mark.parametrize(
+    "answer", [Answer(Reply.DOUBTFUL), Answer(Reply.REFUSED, "SYSTEMERROR"), Answer(Reply.SENDING)]
+)
+def test_an_unclear_query_sends_nothing(bench: Bench, answer: Answer) -> None:
+    ref = owed(bench)
+    bench.red_packets.will_time_out()
+    bench.app.pay(ref)
+    for _ in range(5):
+        bench.red_packets.will_say(answer)
+    live_on(bench, hours=5)
+    assert (paid(bench), sent(bench)) == ([], [1])
+    assert stored(bench, ref).due_at
+
+
+@pytest.mark.parametrize("reply", [Reply.FAILED, Reply.REFUNDED, Reply.RECEIVED, Reply.SENT, Reply.REFUNDING])
+def test_a_clear_query_is_recorded_and_sends_nothing(bench: Bench, reply: Reply) -> None:
+    ref = owed(bench)
+    bench.red_packets.will_lose_the_answer()
+    bench.app.pay(ref)
+    bench.clock.advance(hours=1)
+    bench.red_packets.will_say(Answer(reply))
+    bench.app.pay(ref)
+    expected = "sent" if reply is Reply.REFUNDING else reply.value
+    assert (stored(bench, ref).status.value, sent(bench)) == (expected, [1])
+
+
+def test_after_weeks_not_found_says_nothing_any_more(bench: Bench) -> None:
+    ref = owed(bench)
+    bench.red_packets.will_time_out()
+    bench.app.pay(ref)
+    bench.clock.advance(days=26)
+    bench.app.pay(ref)
+    after = stored(bench, ref)
+    assert (after.status, after.due_at, sent(bench)) == (PayoutStatus.PARKED, None, [1])
+
+
+@pytest.mark.parametrize("trouble", Trouble)
+@pytest.mark.parametrize("writes_before", [0, 1])
+def test_a_store_that_fails_between_the_steps(bench: Bench, trouble: Trouble, writes_before: int) -> None:
+    """The job comes back from the queue; the store may have kept the write whose answer was lost."""
+    ref = owed(bench)
+    if writes_before:
+        bench.red_packets.will_time_out()
+        bench.app.pay(ref)
+        bench.clock.advance(seconds=PICKUP.total_seconds())
+    bench.world.will_fail("payouts.replace", trouble)
+    with pytest.raises(TryAgain):
+        bench.app.pay(ref)
+    assert paid(bench) == []
+    live_on(bench)
+    assert (paid(bench), stored(bench, ref).status) == ([1], PayoutStatus.SENT)
+
+
+EVENTS = st.one_of(
+    st.tuples(st.just("die"), st.integers(0, 6)),
+    st.tuples(st.just("wait"), st.integers(1, 300)),
+    st.tuples(st.just("work"), st.just(0)),
+    st.tuples(st.sampled_from(["lose", "time out", "silent query", "busy", "lost write"]), st.just(0)),
+)
+
+
+@given(events=st.lists(EVENTS, max_size=12))
+def test_whatever_happens_it_is_paid_once(events: list[tuple[str, int]]) -> None:
+    bench = Bench()
+    bench.activate()
+    ref = owed(bench)
+    for name, number in events:
+        happen(bench, ref, name, number)
+        assert sum(paid(bench)) <= 1
+    clear(bench)
+    live_on(bench)
+    assert (paid(bench), stored(bench, ref).status) == ([1], PayoutStatus.SENT)
+
+
+def happen(bench: Bench, ref: ClaimRef, name: str, number: int) -> None:
+    if name == "die":
+        bench.world.will_die(number)
+    elif name == "wait":
+        bench.clock.advance(seconds=number)
+    elif name == "lose":
+        bench.red_packets.will_lose_the_answer()
+    elif name == "time out":
+        bench.red_packets.will_time_out()
+    elif name == "silent query":
+        bench.red_packets.will_say(Answer(Reply.DOUBTFUL))
+    elif name in ("busy", "lost write"):
+        bench.world.will_fail("payouts.replace", Trouble.BUSY if name == "busy" else Trouble.LOST)
+    try:
+        bench.app.pay(ref)
+    except (Killed, TryAgain):
+        bench.world.will_die(None)
+
+
+def clear(bench: Bench) -> None:
+    """The troubles that were told but have not come about yet."""
+    bench.world.will_die(None)
+    bench.world.no_more_trouble()
+    bench.red_packets.as_usual()

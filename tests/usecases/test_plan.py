@@ -1,0 +1,169 @@
+"""Laying and activating the plan: whole or not at all (R8)."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.claims import Packet
+from chalicelib.domain.errors import TryAgain
+from chalicelib.domain.prizes import Plan, PlanState, commitment
+from chalicelib.usecases.lay_plan import LayPlan, PlanRefused
+from tests.fakes import examples
+from tests.fakes.bench import Bench, nobody_watches
+from tests.fakes.world import Killed, Trouble
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench(examples.contest(packets=1200))
+
+
+def lay(bench: Bench) -> Plan:
+    return bench.app.lay_plan(nobody_watches)
+
+
+def lay_and_activate(bench: Bench) -> None:
+    lay(bench)
+    bench.app.activate_plan()
+
+
+def pool(bench: Bench, plan: Plan) -> list[Packet]:
+    return list(bench.ports.plans.laid(plan))
+
+
+def assert_active(bench: Bench, plan: Plan) -> None:
+    switches = bench.ports.control.read()
+    assert (switches.plan_id, switches.free_packets, switches.exhausted) == (plan.plan_id, 1200, False)
+    assert switches.commitment == commitment(plan.plan_id, plan.amounts(), plan.salt)
+    assert pool(bench, plan) == list(plan.packets())
+    assert sum(packet.amount_fen for packet in pool(bench, plan)) == bench.contest.prizes.budget_fen
+    held = bench.ports.plans.current()
+    assert held == replace(plan, state=PlanState.ACTIVE)
+
+
+def test_a_plan_is_laid_and_activated(bench: Bench) -> None:
+    progress: list[tuple[int, int]] = []
+    plan = bench.app.lay_plan(lambda done, total: progress.append((done, total)))
+    assert progress == [(990, 1200), (1200, 1200)]
+    assert bench.ports.control.read().plan_id == ""
+    assert bench.app.activate_plan() == replace(plan, state=PlanState.ACTIVE)
+    assert_active(bench, plan)
+
+
+def test_laying_again_lays_the_same(bench: Bench) -> None:
+    plan = lay(bench)
+    before = bench.world.snapshot()
+    assert lay(bench) == plan
+    assert bench.world.snapshot() == before
+
+
+@pytest.mark.parametrize("calls", range(15))
+def test_a_crash_in_the_middle_is_resumed(bench: Bench, calls: int) -> None:
+    bench.world.will_die(calls)
+    with pytest.raises(Killed):
+        lay(bench)
+    bench.world.will_die(None)
+    begun = bench.ports.plans.current()
+    if begun:
+        with pytest.raises(PlanRefused, match="plan_incomplete"):
+            bench.app.activate_plan()
+    plan = lay(bench)
+    assert begun in (None, plan)
+    bench.app.activate_plan()
+    assert_active(bench, plan)
+
+
+@pytest.mark.parametrize("calls", range(3))
+def test_a_crash_of_the_activation_leaves_nothing_half_done(bench: Bench, calls: int) -> None:
+    plan = lay(bench)
+    before = bench.world.snapshot()
+    bench.world.will_die(calls)
+    with pytest.raises(Killed):
+        bench.app.activate_plan()
+    bench.world.will_die(None)
+    assert bench.world.snapshot() == before
+    bench.app.activate_plan()
+    assert_active(bench, plan)
+
+
+@pytest.mark.parametrize("name", ["plans.begin", "plans.lay", "plans.activate"])
+@pytest.mark.parametrize("trouble", Trouble)
+def test_a_store_in_trouble_is_asked_again(bench: Bench, name: str, trouble: Trouble) -> None:
+    bench.world.will_fail(name, trouble)
+    with pytest.raises(TryAgain):
+        lay_and_activate(bench)
+    held = bench.ports.plans.current()
+    plan = held if held and held.state is PlanState.ACTIVE else lay(bench)
+    bench.app.activate_plan()
+    assert_active(bench, replace(plan, state=PlanState.LAYING))
+
+
+def test_activating_again_changes_nothing(bench: Bench) -> None:
+    lay(bench)
+    first = bench.app.activate_plan()
+    before = bench.world.snapshot()
+    assert bench.app.activate_plan() == first
+    assert bench.world.snapshot() == before
+
+
+def test_an_active_plan_is_not_laid_again(bench: Bench) -> None:
+    lay(bench)
+    bench.app.activate_plan()
+    bench.claimed("o1")
+    before = bench.world.snapshot()
+    with pytest.raises(PlanRefused, match="plan_active"):
+        lay(bench)
+    assert bench.world.snapshot() == before
+
+
+def test_a_layer_that_was_overtaken_by_the_activation_stops(bench: Bench) -> None:
+    plan = lay(bench)
+
+    def overtake(done: int, total: int) -> None:
+        bench.app.activate_plan()
+
+    with pytest.raises(PlanRefused, match="plan_active"):
+        bench.app.lay_plan(overtake)
+    assert_active(bench, plan)
+
+
+def test_changed_rules_are_refused_until_the_plan_is_discarded(bench: Bench) -> None:
+    plan = lay(bench)
+    changed = replace(bench.contest.prizes, budget_fen=bench.contest.prizes.budget_fen + 100)
+    other = LayPlan(bench.ports.plans, changed, bench.new_id)
+    before = bench.world.snapshot()
+    with pytest.raises(PlanRefused, match="plan_differs"):
+        other(nobody_watches)
+    assert bench.world.snapshot() == before
+    assert bench.ports.plans.discard(plan)
+    fresh = other(nobody_watches)
+    assert fresh.plan_id != plan.plan_id
+    bench.app.activate_plan()
+    assert sum(packet.amount_fen for packet in pool(bench, fresh)) == changed.budget_fen
+
+
+def test_without_a_plan_nothing_is_activated(bench: Bench) -> None:
+    with pytest.raises(PlanRefused, match="no_plan"):
+        bench.app.activate_plan()
+
+
+@pytest.mark.parametrize("fault", ["missing", "more", "other amount"])
+def test_a_pool_that_is_not_the_plan_is_not_activated(bench: Bench, fault: str) -> None:
+    plan = lay(bench)
+    packets = bench.state.pool[plan.plan_id]
+    if fault == "missing":
+        del packets[1199]
+    elif fault == "more":
+        packets[1200] = Packet(plan.plan_id, 1200, 100)
+    else:
+        packets[7] = replace(packets[7], amount_fen=packets[7].amount_fen + 1)
+    with pytest.raises(PlanRefused, match="plan_incomplete"):
+        bench.app.activate_plan()
+    assert bench.ports.control.read().plan_id == ""
+
+
+def test_a_plan_s_id_leaves_room_for_a_bill_number(bench: Bench) -> None:
+    plan = lay(bench)
+    bench.app.activate_plan()
+    assert len(plan.plan_id) == 12
+    assert len(bench.claimed("o1").order.mch_billno) <= 28

@@ -1,0 +1,89 @@
+"""Each minute: forgotten payouts and the census (I5)."""
+
+import pytest
+
+from chalicelib.domain.claims import ClaimRef
+from chalicelib.domain.errors import TryAgain
+from chalicelib.domain.payouts import PICKUP
+from tests.fakes.bench import Bench
+from tests.fakes.world import Trouble
+
+
+def forgotten(bench: Bench, *people: str) -> list[ClaimRef]:
+    """Claims whose jobs are lost, and long enough."""
+    refs = [ClaimRef(who, bench.claimed(who).attempt_id) for who in people]
+    bench.queue.jobs.clear()
+    bench.clock.advance(seconds=PICKUP.total_seconds())
+    return refs
+
+
+def test_forgotten_claims_get_new_jobs(bench: Bench) -> None:
+    refs = forgotten(bench, "o1", "o2")
+    assert bench.app.sweep() == 2
+    assert bench.queue.jobs == refs
+
+
+def test_a_claim_that_was_just_made_is_left_to_its_own_job(bench: Bench) -> None:
+    bench.claimed("o1")
+    bench.queue.jobs.clear()
+    assert bench.app.sweep() == 0
+
+
+def test_a_doubled_sweep_is_harmless(bench: Bench) -> None:
+    forgotten(bench, "o1")
+    bench.app.sweep()
+    bench.app.sweep()
+    for job in bench.queue.jobs:
+        bench.app.pay(job)
+    assert len(bench.queue.jobs) == 2
+    assert list(bench.red_packets.payments.values()) == [1]
+
+
+def test_a_paid_claim_gets_no_job(bench: Bench) -> None:
+    (ref,) = forgotten(bench, "o1")
+    bench.app.pay(ref)
+    assert bench.app.sweep() == 0
+
+
+def test_jobs_that_the_queue_does_not_take_are_not_counted(bench: Bench) -> None:
+    refs = forgotten(bench, "o1")
+    bench.queue.broken = True
+    assert bench.app.sweep() == 0
+    bench.queue.broken = False
+    assert bench.app.sweep() == 1
+    assert bench.queue.jobs == refs
+
+
+def test_stopped_payouts_get_no_jobs_and_the_census_goes_on(bench: Bench) -> None:
+    forgotten(bench, "o1")
+    bench.ports.control.set_payouts_stopped(True)
+    assert bench.app.sweep() == 0
+    assert bench.queue.jobs == []
+    assert bench.ports.control.read().free_packets == 19
+
+
+def test_the_census_counts_what_is_free(bench: Bench) -> None:
+    for number in range(3):
+        bench.claimed(f"o{number}")
+    assert bench.ports.control.read().free_packets == 20
+    bench.app.sweep()
+    assert bench.ports.control.read().free_packets == 17
+
+
+@pytest.mark.parametrize("activated", [True, False])
+def test_nothing_is_counted_without_a_plan_or_after_the_end(activated: bool) -> None:
+    bench = Bench()
+    if activated:
+        bench.activate()
+        bench.ports.control.set_exhausted(bench.state.switches.plan_id)
+    bench.app.sweep()
+    assert bench.world.calls["pool.count"] == 0
+    assert bench.world.calls["control.set_free_packets"] == 0
+
+
+def test_a_silent_store_is_try_again_and_the_next_minute_finds_all(bench: Bench) -> None:
+    forgotten(bench, "o1")
+    bench.world.will_fail("payouts.due", Trouble.BUSY)
+    with pytest.raises(TryAgain):
+        bench.app.sweep()
+    assert bench.app.sweep() == 1
