@@ -1,0 +1,39 @@
+# One command each. `make` alone lists them. Everything made here lies in .venv/ and .local/.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: help setup run walk test check format clean
+
+help: ## 列出这些命令 · this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+setup: ## 安装全部依赖，可重复执行 · install what is needed, again at no cost
+	@infra/local/setup.sh
+
+run: setup ## 在本机开一场正在进行的活动 · run the contest locally, open now
+	@exec python -m infra.local
+
+walk: setup ## 走一遍：关注、答题、领红包、到账 · one citizen, from following to the money
+	@python -m infra.walk
+
+test: check ## 全部检查与测试 · all checks and all tests
+	@pytest -q
+
+check: setup ## 静态检查 · lint, format, types, template, the page's syntax
+	@ruff check .
+	@ruff format --check .
+	@mypy
+	@cfn-lint infra/resources.yaml
+	@find chalicelib/web infra/simulator/static -name '*.js' -print0 | xargs -0 -r -n 1 infra/local/check-module.sh
+
+format: setup ## 整理格式 · let the formatter decide
+	@ruff check --fix .
+	@ruff format .
+
+clean: ## 删除一切生成物 · remove all that was made here
+	@rm -rf .venv .local build .mypy_cache .ruff_cache .pytest_cache .hypothesis .chalice/deployments
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

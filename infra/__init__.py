@@ -1,0 +1,1 @@
+"""What surrounds the application: resources, provisioning, the local stack, the operators' command."""

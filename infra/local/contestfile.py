@@ -1,0 +1,70 @@
+"""The contest file of a local run: the given one, with its window moved so that the contest is open now.
+
+`adapted` is pure; `prepare` reads and writes.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from chalicelib.config import PACKAGED, ConfigError, load_contest_file
+from infra.local.processes import LocalError
+
+SHANGHAI = timezone(timedelta(hours=8))
+
+Document = Mapping[str, Any]
+
+
+def prepare(environ: Mapping[str, str], now: datetime, target: Path) -> Path:
+    """Writes the run's contest file to `target` and returns its path.
+
+    The source is CONTEST_FILE, or the packaged file, whose `[local.prizes]` then count. With CONTEST_NOW set
+    the window stays as it is. Raises `LocalError` when the source is missing or wrong.
+    """
+    given = environ.get("CONTEST_FILE")
+    source = Path(given or PACKAGED).absolute()
+    try:
+        # Checked as a whole before anything is taken from it.
+        load_contest_file(source)
+    except ConfigError as error:
+        raise LocalError(f"竞赛配置有误：{source}\n{error}") from error
+    document: Document = tomllib.loads(source.read_text(encoding="utf-8"))
+    if not given:
+        document = with_local_prizes(document)
+    if not environ.get("CONTEST_NOW"):
+        document = open_now(document, now)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(tomli_w.dumps(with_absolute_bank(document, source.parent)), encoding="utf-8")
+    return target
+
+
+def with_local_prizes(document: Document) -> Document:
+    """The keys of `[local.prizes]` in place of those of `[prizes]`: a plan that is laid in a moment."""
+    return {**document, "prizes": {**document["prizes"], **document.get("local", {}).get("prizes", {})}}
+
+
+def with_absolute_bank(document: Document, folder: Path) -> Document:
+    """The question bank as seen from anywhere; it is given relative to the contest file in `folder`."""
+    return {**document, "quiz": {**document["quiz"], "bank": str(folder / document["quiz"]["bank"])}}
+
+
+def open_now(document: Document, now: datetime) -> Document:
+    """The same contest, open at `now` (aware): unless it is, it opens today at 00:00 in Shanghai.
+
+    The times between announcing, opening and closing are kept. One too short to have lasted since midnight
+    opens in the current minute instead.
+    """
+    window = document["window"]
+    length = window["closes_at"] - window["opens_at"]
+    if window["opens_at"] <= now < window["closes_at"]:
+        return document
+    opens_at = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    if now >= opens_at + length:
+        opens_at = now.astimezone(SHANGHAI).replace(second=0, microsecond=0)
+    shift = opens_at - window["opens_at"]
+    moved = {name: (moment + shift).astimezone(SHANGHAI) for name, moment in window.items()}
+    return {**document, "window": moved}

@@ -1,0 +1,89 @@
+"""The AWS engines of the local stack and of the tests, each a context manager that ends its process on leaving.
+
+`dynamodb_local` and `sqs_local` yield the endpoint alone; `dynamodb_engine` and `sqs_engine` the process too.
+"""
+
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.local.processes import (
+    ROOT,
+    Child,
+    LocalError,
+    answers,
+    child,
+    free_port,
+    require_free,
+    wait_until,
+)
+
+__all__ = ["Engine", "dynamodb_engine", "dynamodb_local", "free_port", "sqs_engine", "sqs_local"]
+
+LOGS = ROOT / ".local" / "log"
+DYNAMODB_HOME = ROOT / ".local" / "dynamodb"
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """`endpoint` is a URL such as `http://127.0.0.1:8100`."""
+
+    endpoint: str
+    child: Child
+
+
+@contextmanager
+def dynamodb_local(port: int | None = None, *, logs: Path = LOGS) -> Iterator[str]:
+    """The endpoint of a `dynamodb_engine`."""
+    with dynamodb_engine(port, logs=logs) as engine:
+        yield engine.endpoint
+
+
+@contextmanager
+def sqs_local(port: int | None = None, *, logs: Path = LOGS) -> Iterator[str]:
+    """The endpoint of an `sqs_engine`."""
+    with sqs_engine(port, logs=logs) as engine:
+        yield engine.endpoint
+
+
+@contextmanager
+def dynamodb_engine(port: int | None = None, *, logs: Path = LOGS, home: Path = DYNAMODB_HOME) -> Iterator[Engine]:
+    """AWS's own DynamoDB Local on 127.0.0.1 (`None`: a free port); what it holds is gone afterwards.
+
+    Raises `LocalError` when Java or the engine is missing, the port is taken or the engine does not come up.
+    """
+    java = shutil.which("java")
+    if java is None:
+        raise LocalError("没有 Java，无法启动 DynamoDB Local。请先运行 make setup。")
+    jar = home / "DynamoDBLocal.jar"
+    if not jar.exists():
+        raise LocalError(f"没有 {jar}。请先运行 make setup。")
+    # It runs at home because it leaves a file wherever it runs.
+    command = [java, "-Djava.library.path=DynamoDBLocal_lib", "-jar", jar.name, "-inMemory", "-disableTelemetry"]
+    with _engine("DynamoDB Local", [*command, "-port"], port, logs / "dynamodb.log", home) as engine:
+        yield engine
+
+
+@contextmanager
+def sqs_engine(port: int | None = None, *, logs: Path = LOGS) -> Iterator[Engine]:
+    """A stand-in for SQS and SSM on 127.0.0.1 (`None`: a free port), one request at a time.
+
+    Raises `LocalError` when the port is taken or it does not come up.
+    """
+    command = [sys.executable, "-m", "infra.local.queues"]
+    with _engine("SQS", [*command, "--port"], port, logs / "sqs.log", ROOT) as engine:
+        yield engine
+
+
+@contextmanager
+def _engine(name: str, command: Sequence[str], port: int | None, log: Path, cwd: Path) -> Iterator[Engine]:
+    """`command` lacks its last argument, the port."""
+    chosen = free_port() if port is None else port
+    require_free(chosen, name)
+    endpoint = f"http://127.0.0.1:{chosen}"
+    with child(name, [*command, str(chosen)], log=log, cwd=cwd) as started:
+        wait_until(lambda: answers(endpoint), started)
+        yield Engine(endpoint, started)

@@ -1,0 +1,141 @@
+"""Plays EventBridge and Lambda's SQS poller: calls the event handlers with the events they get in AWS.
+
+    python -m infra.local.events queues|schedules
+
+Which handlers there are, and when or for which queue they run, is read from the Chalice application. The two
+run in processes of their own, as they are functions of their own in AWS: a slow payout holds up no sweep.
+"""
+
+import importlib
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, cast
+
+import boto3
+from chalice.app import ScheduledEventConfig, ScheduleExpression, SQSEventConfig
+from chalice.local import LambdaContext
+
+from chalicelib.adapters.clock import make_clock
+from infra.local import schedule
+from infra.local.event_shapes import scheduled_event, sqs_event
+from infra.local.processes import ROOT
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+Handler = Callable[[Any, Any], Any]
+
+_IDLE_SECONDS = 0.3
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueHandler:
+    """`handler` gets the messages of `queue`, one at a time."""
+
+    name: str
+    queue: str
+    handler: Handler
+
+
+@dataclass(slots=True)
+class Timer:
+    """`handler` is due at `due`, a time of the contest's clock; None when never again."""
+
+    name: str
+    handler: Handler
+    schedule: schedule.Every | schedule.Once
+    due: datetime | None
+
+
+def queue_handlers(module: ModuleType) -> list[QueueHandler]:
+    """What the application in `module` (the imported `app.py`) registered for queues."""
+    found = [source for source in module.app.event_sources if isinstance(source, SQSEventConfig)]
+    return [
+        QueueHandler(name, source.queue or (source.queue_arn or "").rsplit(":", 1)[-1], getattr(module, name))
+        for source in found
+        for name in [_function(source.handler_string)]
+    ]
+
+
+def timers(module: ModuleType, now: datetime) -> list[Timer]:
+    """What it registered for schedules, in the order in which it is due first. Raises `ScheduleError`."""
+    found = []
+    for source in module.app.event_sources:
+        if isinstance(source, ScheduledEventConfig):
+            name, expression = _function(source.handler_string), source.schedule_expression
+            text = expression.to_string() if isinstance(expression, ScheduleExpression) else expression
+            when = schedule.parse(text)
+            found.append(Timer(name, getattr(module, name), when, schedule.first_run(when, now)))
+    return sorted(found, key=lambda timer: schedule.first_run(timer.schedule, now))
+
+
+def _function(handler_string: str) -> str:
+    """`app.pay`: Lambda imports the module before the dot, which here is always app.py."""
+    return handler_string.removeprefix("app.")
+
+
+def deliver_one(sqs: "SQSClient", target: QueueHandler) -> bool:
+    """Takes a message, calls the handler, deletes the message unless that raises. False: there was none."""
+    url = sqs.get_queue_url(QueueName=target.queue)["QueueUrl"]
+    # No long poll: the local stand-in serves one request at a time, and would make senders wait.
+    received = sqs.receive_message(
+        QueueUrl=url,
+        MaxNumberOfMessages=1,
+        WaitTimeSeconds=0,
+        MessageSystemAttributeNames=["All"],
+        MessageAttributeNames=["All"],
+    )
+    for message in received.get("Messages", []):
+        event = sqs_event(cast(Mapping[str, Any], message), target.queue, sqs.meta.region_name)
+        if call(target.name, target.handler, event):
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return True
+    return False
+
+
+def run_due(found: list[Timer], now: datetime) -> None:
+    """Runs what is due, and sets when it is due next. All runs missed meanwhile are made up for by one."""
+    for timer in found:
+        if timer.due is not None and timer.due <= now:
+            call(timer.name, timer.handler, scheduled_event(timer.name, timer.due))
+            timer.due = schedule.next_run(timer.schedule, max(timer.due, now))
+
+
+def call(name: str, handler: Handler, event: Mapping[str, Any]) -> bool:
+    """Calls it as Lambda does. False, and an error in the log, when it raises: other events go on."""
+    try:
+        handler(event, LambdaContext(name, 512, max_runtime_ms=30_000))
+    except Exception:  # noqa: BLE001 - Lambda survives whatever a handler does
+        _log.exception("ERROR: %s failed", name)
+        return False
+    return True
+
+
+def main(what: str) -> None:
+    """Runs until it is stopped."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
+    sys.path.insert(0, str(ROOT))
+    module = importlib.import_module("app")
+    if what == "queues":
+        sqs, targets = boto3.client("sqs"), queue_handlers(module)
+        while True:
+            delivered = [deliver_one(sqs, target) for target in targets]
+            if not any(delivered):
+                time.sleep(_IDLE_SECONDS)
+    clock = make_clock(os.environ)
+    found = timers(module, clock())
+    while True:
+        run_due(found, clock())
+        time.sleep(_IDLE_SECONDS)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

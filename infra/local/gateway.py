@@ -1,0 +1,153 @@
+"""Plays API Gateway on a port: serves the Chalice application over HTTP, one request at a time.
+
+    python -m infra.local.gateway --port 8000
+
+One at a time because `app.current_request` is shared by all threads, while a Lambda instance only ever has
+one request. Connections have threads of their own, so a client that keeps one open holds up nobody.
+"""
+
+import argparse
+import importlib
+import json
+import logging
+import sys
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from chalice import Chalice
+from chalice.local import LambdaContext
+
+from chalicelib.adapters.http import error_response_body
+from infra.local.processes import ROOT
+from infra.local.proxy_event import HttpRequest, HttpResponse, find_resource, http_response, proxy_event
+
+LARGEST_BODY = 10 * 1024 * 1024
+"""API Gateway's own limit, in bytes."""
+
+_NO_BODY_STATUSES = frozenset({204, 304})
+
+_log = logging.getLogger(__name__)
+
+
+class Gateway:
+    """Answers requests with `application`, whose handler runs for one at a time."""
+
+    def __init__(self, application: Chalice) -> None:
+        self._application = application
+        self._one_at_a_time = threading.Lock()
+
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        """Never raises: what goes wrong is answered in the contract's error shape."""
+        if len(request.body) > LARGEST_BODY:
+            return error("too_large")
+        resource = find_resource(self._application.routes, request.target)
+        if resource is None:
+            return error("not_found")
+        # API Gateway is deployed with no HEAD methods; HTTP clients may still ask, and get GET's headers.
+        method = "GET" if request.method == "HEAD" else request.method
+        if method not in self._application.routes[resource.template]:
+            return error("method_not_allowed")
+        asked = HttpRequest(method, request.target, request.headers, request.body)
+        event = proxy_event(asked, resource, self._application.api.binary_types)
+        try:
+            with self._one_at_a_time:
+                result = self._application(event, LambdaContext("api_handler", 1024, max_runtime_ms=15_000))
+            return http_response(result, asked)
+        except Exception:  # noqa: BLE001 - as API Gateway survives whatever a function does
+            _log.exception("ERROR: the application did not answer %s %s", method, resource.template)
+            return error("internal")
+
+
+def error(code: str) -> HttpResponse:
+    """The contract's error for a code."""
+    status, body = error_response_body(code)
+    content = json.dumps(body, ensure_ascii=False).encode()
+    return HttpResponse(status, [("Content-Type", "application/json")], content)
+
+
+def make_server(application: Chalice, port: int) -> ThreadingHTTPServer:
+    """A server bound to 127.0.0.1; `serve_forever` runs it. Raises `OSError` when the port is taken."""
+    gateway = Gateway(application)
+
+    class Handler(_Handler):
+        answer = staticmethod(gateway.answer)
+
+    return _Server(("127.0.0.1", port), Handler)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up is no error of ours."""
+        if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError):
+            super().handle_error(request, client_address)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = 60
+    answer: Callable[[HttpRequest], HttpResponse]
+
+    def _serve(self) -> None:
+        length = self._length()
+        if length is None or length > LARGEST_BODY:
+            # The body is left unread, so the connection cannot go on.
+            self.close_connection = True
+            self._send(error("bad_request" if length is None else "too_large"))
+            return
+        body = self.rfile.read(length)
+        if len(body) < length:
+            self.close_connection = True
+            return
+        self._send(self.answer(HttpRequest(self.command, self.path, list(self.headers.items()), body)))
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_PATCH = do_OPTIONS = _serve  # noqa: N815
+
+    def _length(self) -> int | None:
+        """None when it cannot be known: not a number, or a chunked body, which no client of ours sends."""
+        text = self.headers.get("Content-Length", "0")
+        if "Transfer-Encoding" in self.headers or not (text.isascii() and text.isdigit()):
+            return None
+        return int(text)
+
+    def _send(self, response: HttpResponse) -> None:
+        self.send_response(response.status)
+        for name, value in response.headers:
+            self.send_header(name, value)
+        if response.status not in _NO_BODY_STATUSES:
+            self.send_header("Content-Length", str(len(response.body)))
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        if self.command != "HEAD" and response.status not in _NO_BODY_STATUSES:
+            self.wfile.write(response.body)
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """What the HTTP server refuses by itself; 501 is a method that it does not know."""
+        self.close_connection = True
+        self._send(error("method_not_allowed" if code == 501 else "bad_request"))
+
+    def version_string(self) -> str:
+        """The Server header; what this is made of is nobody's business."""
+        return "contest"
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing: query strings hold OAuth codes, and an answer's status is the client's to report."""
+
+
+def main() -> None:
+    """Serves the checkout's application until it is stopped."""
+    parser = argparse.ArgumentParser(prog="infra.local.gateway")
+    parser.add_argument("--port", type=int, required=True)
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
+    port = parser.parse_args().port
+    sys.path.insert(0, str(ROOT))
+    make_server(importlib.import_module("app").app, port).serve_forever()
+
+
+if __name__ == "__main__":
+    main()

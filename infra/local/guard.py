@@ -1,0 +1,33 @@
+"""Runs a command and ends it, with all it started, once whoever asked for it is gone.
+
+    python -m infra.local.guard COMMAND ARGUMENT…
+
+Started in a session of its own, with a pipe as standard input that nobody writes to: the pipe closes with the
+parent, however that one dies, also by SIGKILL. Exits with the command's code.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+
+def main(command: list[str]) -> int:
+    """Waits for the command, which gets no standard input. Returns its exit code, 128 + n for signal n."""
+    # A handler of our own, not SIG_IGN, which the command would inherit: a stop is meant for the command, and
+    # the guard outlives it to report its code.
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    signal.signal(signal.SIGINT, lambda *_: None)
+    threading.Thread(target=_kill_group_when_orphaned, daemon=True).start()
+    code = subprocess.call(command, stdin=subprocess.DEVNULL)
+    return code if code >= 0 else 128 - code
+
+
+def _kill_group_when_orphaned() -> None:
+    os.read(0, 1)
+    os.killpg(0, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

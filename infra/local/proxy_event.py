@@ -1,0 +1,138 @@
+"""API Gateway's part between HTTP and Lambda: an HTTP request becomes a proxy event, its answer a response.
+
+Pure, but for the request id and time that every event carries.
+"""
+
+import base64
+import gzip
+import time
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+_GZIP_FROM_BYTES = 1024
+"""`minimum_compression_size` of `.chalice/config.json`."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """As received: `target` is the path with its query, `headers` are in order and may repeat."""
+
+    method: str
+    target: str
+    headers: Sequence[tuple[str, str]]
+    body: bytes = b""
+
+    def header(self, name: str) -> str:
+        """The last value of a header, "" when absent."""
+        return next((value for key, value in reversed(self.headers) if key.lower() == name.lower()), "")
+
+
+@dataclass(frozen=True, slots=True)
+class HttpResponse:
+    """As sent: every header on a line of its own, without Content-Length."""
+
+    status: int
+    headers: Sequence[tuple[str, str]]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A route's template, such as `/s/{code}`, and what its parameters are in this request."""
+
+    template: str
+    parameters: Mapping[str, str]
+
+
+def find_resource(templates: Iterable[str], target: str) -> Resource | None:
+    """The route for a path; literal parts win over parameters, a trailing slash does not count."""
+    path = urlsplit(target).path
+    parts = (path.rstrip("/") or "/").split("/")
+    # "{" sorts after every letter, so of two routes that fit, the literal one comes first.
+    for template in sorted(templates):
+        wanted = template.split("/")
+        if len(wanted) == len(parts) and all(
+            _is_parameter(want) or want == part for want, part in zip(wanted, parts, strict=True)
+        ):
+            pairs = zip(wanted, parts, strict=True)
+            return Resource(template, {want[1:-1]: unquote(part) for want, part in pairs if _is_parameter(want)})
+    return None
+
+
+def _is_parameter(part: str) -> bool:
+    return part.startswith("{") and part.endswith("}")
+
+
+def proxy_event(request: HttpRequest, resource: Resource, binary_types: Sequence[str]) -> dict[str, Any]:
+    """The event of a REST API's Lambda proxy integration (payload format 1.0)."""
+    path, query = (
+        urlsplit(request.target).path,
+        parse_qs(urlsplit(request.target).query, keep_blank_values=True),
+    )
+    headers: dict[str, list[str]] = {}
+    for name, value in request.headers:
+        headers.setdefault(name, []).append(value)
+    text, encoded = _event_body(request, binary_types)
+    return {
+        "resource": resource.template,
+        "path": path,
+        "httpMethod": request.method,
+        "headers": {name: values[-1] for name, values in headers.items()},
+        "multiValueHeaders": headers,
+        "queryStringParameters": {name: values[-1] for name, values in query.items()} or None,
+        "multiValueQueryStringParameters": query or None,
+        "pathParameters": dict(resource.parameters) or None,
+        "stageVariables": None,
+        "requestContext": _context(request.method, path, resource.template),
+        "body": text,
+        "isBase64Encoded": encoded,
+    }
+
+
+def _context(method: str, path: str, template: str) -> dict[str, Any]:
+    return {
+        "resourcePath": template,
+        "httpMethod": method,
+        "path": path,
+        "stage": "api",
+        "protocol": "HTTP/1.1",
+        "requestId": str(uuid.uuid4()),
+        "requestTimeEpoch": int(time.time() * 1000),
+        "identity": {"sourceIp": "127.0.0.1", "userAgent": None},
+    }
+
+
+def _event_body(request: HttpRequest, binary_types: Sequence[str]) -> tuple[str | None, bool]:
+    if not request.body:
+        return None, False
+    if request.header("Content-Type").split(";")[0].strip().lower() not in binary_types:
+        try:
+            return request.body.decode(), False
+        except UnicodeDecodeError:
+            pass  # Base64 keeps the bytes as they came, so that the application judges them.
+    return base64.b64encode(request.body).decode(), True
+
+
+def http_response(result: Mapping[str, Any], request: HttpRequest) -> HttpResponse:
+    """A handler's result as HTTP, compressed when the client takes that. Raises `KeyError`, `ValueError` or
+    `TypeError` on what is no proxy result."""
+    body = result.get("body") or ""
+    content = base64.b64decode(body) if result.get("isBase64Encoded") else str(body).encode()
+    headers = [(name, str(value)) for name, value in (result.get("headers") or {}).items()]
+    for name, values in (result.get("multiValueHeaders") or {}).items():
+        headers = [pair for pair in headers if pair[0].lower() != name.lower()]
+        headers += [(name, str(value)) for value in values]
+    headers = [pair for pair in headers if pair[0].lower() not in ("content-length", "connection")]
+    if _compressible(request, headers, content):
+        headers.append(("Content-Encoding", "gzip"))
+        content = gzip.compress(content)
+    return HttpResponse(int(result["statusCode"]), headers, content)
+
+
+def _compressible(request: HttpRequest, headers: Sequence[tuple[str, str]], content: bytes) -> bool:
+    accepted = {part.split(";")[0].strip() for part in request.header("Accept-Encoding").lower().split(",")}
+    encoded = any(name.lower() == "content-encoding" for name, _ in headers)
+    return "gzip" in accepted and not encoded and len(content) >= _GZIP_FROM_BYTES

@@ -1,0 +1,45 @@
+"""When scheduled functions run: EventBridge's expressions, as far as the application uses them. Pure."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+_UNITS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
+
+
+class ScheduleError(ValueError):
+    """An expression this module does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """At the start, then again and again."""
+
+    period: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """At one moment, aware; a stack that starts later makes up for it: the cloud would have run it before."""
+
+    at: datetime
+
+
+def parse(expression: str) -> Every | Once:
+    """`rate(1 minute)`, or a UTC `cron(0 16 7 7 ? 2020)`, one value a field. Raises `ScheduleError`."""
+    if rate := re.fullmatch(r"rate\((\d+) (minute|hour|day)s?\)", expression, re.IGNORECASE):
+        return Every(int(rate[1]) * _UNITS[rate[2].lower()])
+    if cron := re.fullmatch(r"cron\((\d+) (\d+) (\d+) (\d+) \? (\d+)\)", expression):
+        minute, hour, day, month, year = map(int, cron.groups())
+        return Once(datetime(year, month, day, hour, minute, tzinfo=UTC))
+    raise ScheduleError(f"a schedule that is not known here: {expression}")
+
+
+def first_run(schedule: Every | Once, now: datetime) -> datetime:
+    """When it runs first in a stack that starts `now`."""
+    return now if isinstance(schedule, Every) else schedule.at
+
+
+def next_run(schedule: Every | Once, last: datetime) -> datetime | None:
+    """When it runs after the run that was due at `last`; None when never again."""
+    return last + schedule.period if isinstance(schedule, Every) else None

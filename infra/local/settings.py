@@ -1,0 +1,113 @@
+"""What the local stack is to be, read from the environment, and the environment its processes get. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from urllib.parse import urlsplit
+
+from infra.local.processes import LocalError
+
+_SHANGHAI = timezone(timedelta(hours=8))
+_WECHAT_HOSTS = ("WECHAT_API_BASE_URL", "WECHAT_OPEN_BASE_URL", "WECHAT_PAY_BASE_URL")
+_STACK_PREFIXES = ("AWS_", "WECHAT_", "CONTEST_")
+_STACK_NAMES = frozenset(
+    "STAGE RESOURCE_PREFIX PUBLIC_BASE_URL SESSION_KEYS PORT SIMULATOR_PORT NO_PROXY no_proxy".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which parts to start; `environ` is the given environment without empty variables."""
+
+    environ: Mapping[str, str]
+    port: int
+    simulator_port: int
+
+    @property
+    def dynamodb(self) -> bool:
+        return not self._named("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB")
+
+    @property
+    def sqs(self) -> bool:
+        return not self._named("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SQS")
+
+    @property
+    def simulator(self) -> bool:
+        return not all(self._named(name) for name in _WECHAT_HOSTS)
+
+    @property
+    def url(self) -> str:
+        """Where the application listens, whatever its public address is."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def simulator_url(self) -> str:
+        return f"http://127.0.0.1:{self.simulator_port}"
+
+    def _named(self, *names: str) -> bool:
+        return any(name in self.environ for name in names)
+
+
+def read(environ: Mapping[str, str]) -> Wanted:
+    """An empty variable counts as absent. Raises `LocalError` when PORT or SIMULATOR_PORT is no port."""
+    given = {name: value for name, value in environ.items() if value}
+    return Wanted(given, _port(given, "PORT", 8000), _port(given, "SIMULATOR_PORT", 8001))
+
+
+def _port(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name, str(default))
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise LocalError(f"{name} 应为端口号，而不是“{text}”。")
+    return int(text)
+
+
+def base_environment(wanted: Wanted, started_at: float) -> dict[str, str]:
+    """The environment before the engines are known. `started_at` is when CONTEST_NOW held, in unix seconds.
+
+    Raises `LocalError` when CONTEST_NOW is no time. One without an offset is Shanghai's.
+    """
+    environ = dict(wanted.environ)
+    environ |= {"STAGE": "local", "PORT": str(wanted.port), "SIMULATOR_PORT": str(wanted.simulator_port)}
+    environ.setdefault("RESOURCE_PREFIX", "contest-local")
+    environ.setdefault("PUBLIC_BASE_URL", wanted.url)
+    environ.pop("SECRETS_PATH", None)
+    environ.pop("CONTEST_NOW_SET_AT", None)
+    if said := environ.get("CONTEST_NOW"):
+        environ["CONTEST_NOW"] = _with_offset(said)
+        environ["CONTEST_NOW_SET_AT"] = repr(started_at)
+    if wanted.simulator:
+        for name in _WECHAT_HOSTS:
+            environ.setdefault(name, wanted.simulator_url)
+    for name in ("NO_PROXY", "no_proxy"):
+        # A proxy set for the internet cannot reach this machine's own ports.
+        environ[name] = ",".join(filter(None, [environ.get(name), "127.0.0.1,localhost"]))
+    return environ
+
+
+def _with_offset(said: str) -> str:
+    try:
+        moment = datetime.fromisoformat(said)
+    except ValueError as error:
+        raise LocalError(f"CONTEST_NOW 应为 ISO 8601 时间，如 2020-07-08T00:00:00+08:00，而不是“{said}”。") from error
+    return said if moment.tzinfo else moment.replace(tzinfo=_SHANGHAI).isoformat()
+
+
+def with_local_credentials(environ: Mapping[str, str]) -> dict[str, str]:
+    """Adds a region and keys that open nothing, when every endpoint is on this machine and none are set."""
+    names = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_SQS")
+    hosts = {urlsplit(environ[name]).hostname for name in names if name in environ}
+    if not hosts <= {"127.0.0.1", "localhost", "::1"}:
+        return dict(environ)
+    region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or "cn-north-1"
+    return {
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        **environ,
+    }
+
+
+def of_the_stack(environ: Mapping[str, str]) -> dict[str, str]:
+    """The variables another terminal needs to work on the stack; the rest of the environment is its own."""
+    return {name: value for name, value in environ.items() if name.startswith(_STACK_PREFIXES) or name in _STACK_NAMES}

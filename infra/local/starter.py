@@ -1,0 +1,105 @@
+"""Starts the parts of the local stack in order, each with the environment it needs."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from infra.local.engines import Engine, dynamodb_engine, sqs_engine
+from infra.local.processes import ROOT, Child, LocalError, answers, child, wait_until
+from infra.local.settings import Wanted, with_local_credentials
+
+Say = Callable[[str], None]
+"""Is told each step, in Chinese."""
+
+_STEP_SECONDS = 300
+
+
+@dataclass(slots=True)
+class Starter:
+    """Starts the parts in order; `parts` ends them in the opposite one."""
+
+    wanted: Wanted
+    logs: Path
+    parts: ExitStack
+    say: Say
+    children: list[Child] = field(default_factory=list)
+
+    def engines(self, env: dict[str, str]) -> dict[str, str]:
+        """Returns the environment with their endpoints in it."""
+        if self.wanted.dynamodb:
+            self.say("启动 DynamoDB Local")
+            env["AWS_ENDPOINT_URL_DYNAMODB"] = self._engine(dynamodb_engine(logs=self.logs))
+        if self.wanted.sqs:
+            self.say("启动消息队列")
+            env["AWS_ENDPOINT_URL_SQS"] = self._engine(sqs_engine(logs=self.logs))
+        return with_local_credentials(env)
+
+    def application(self, env: Mapping[str, str]) -> None:
+        """The simulator, tables, plan, application and its events; returns when all can be used."""
+        if self.wanted.simulator:
+            self.say("启动微信模拟器")
+            simulator = self._start("微信模拟器", "simulator.log", env, "infra.simulator")
+            wait_until(lambda: answers(self.wanted.simulator_url), simulator)
+        self.say("建表、建队列，生成并启用红包方案")
+        _run("建表", [sys.executable, "-m", "infra.provision"], env)
+        _lay_plan(env)
+        self.say("启动应用")
+        port = str(self.wanted.port)
+        gateway = self._start("应用", "app.log", env, "infra.local.gateway", "--port", port)
+        self._start("队列任务", "queues.log", env, "infra.local.events", "queues")
+        self._start("定时任务", "schedules.log", env, "infra.local.events", "schedules")
+        wait_until(lambda: answers(self.wanted.url + "/healthz", 200), gateway)
+
+    def _engine(self, starting: AbstractContextManager[Engine]) -> str:
+        engine = self.parts.enter_context(starting)
+        self.children.append(engine.child)
+        return engine.endpoint
+
+    def _start(self, name: str, log: str, env: Mapping[str, str], *module: str) -> Child:
+        command = [sys.executable, "-m", *module]
+        part = self.parts.enter_context(child(name, command, env=env, log=self.logs / log))
+        self.children.append(part)
+        return part
+
+
+def _lay_plan(env: Mapping[str, str]) -> None:
+    """By the operators' own command. On an engine that outlived the last run the plan may be active already."""
+    command = [str(ROOT / "contest"), "--yes", "plan"]
+    try:
+        _run("生成红包方案", [*command, "lay"], env)
+    except LocalError:
+        if not _succeeds([sys.executable, "-m", "infra.local.active_plan"], env):
+            raise
+    _run("启用红包方案", [*command, "activate"], env)
+
+
+def _succeeds(command: Sequence[str], env: Mapping[str, str]) -> bool:
+    try:
+        _run("", command, env)
+    except LocalError:
+        return False
+    return True
+
+
+def _run(what: str, command: Sequence[str], env: Mapping[str, str]) -> None:
+    """Runs one step to its end. Raises `LocalError` with its output when it fails or takes five minutes."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{env.get('PATH', os.defpath)}"
+    try:
+        done = subprocess.run(
+            command,
+            env={**env, "PATH": path},
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=_STEP_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise LocalError(f"{what}失败：{error}") from error
+    if done.returncode:
+        raise LocalError(f"{what}失败：\n{done.stdout.decode(errors='replace')}")

@@ -1,0 +1,128 @@
+"""A citizen with a phone: goes through the contest over HTTP alone, one step at a time."""
+
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+
+from chalicelib.domain.bank import Bank
+
+_HTTP_SECONDS = 15
+_PAYOUT_SECONDS = 60
+
+
+class WalkError(Exception):
+    """A step did not go as it must; the text says how."""
+
+
+@dataclass
+class Walker:
+    """The citizen's phone: a browser with cookies, and the person it belongs to in the simulator."""
+
+    app: str
+    simulator: str
+    bank: Bank
+    browser: requests.Session = field(default_factory=requests.Session)
+    person: Mapping[str, Any] = field(default_factory=dict)
+    link: str = ""
+    draw: Mapping[str, Any] = field(default_factory=dict)
+    drawn_at: float = 0.0
+    min_seconds: int = 0
+    claim: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.browser.trust_env = False
+
+    def follow(self) -> str:
+        self.person = self._ask("POST", f"{self.simulator}/sim/people", 201, json={"name": "市民甲"})
+        self.browser.cookies.set("sim_person", self.person["id"])
+        return _reply(self._act("follow", {}))
+
+    def ask_for_the_quiz(self) -> str:
+        said = _reply(self._act("text", {"content": "答题"}))
+        found = re.search(re.escape(self.app) + r"/[^\s\"<>]*", said)
+        if found is None:
+            raise WalkError(f"回复里没有链接：{said}")
+        self.link = found[0]
+        return self.link
+
+    def open_the_page(self) -> str:
+        page = self.browser.get(self.link, timeout=_HTTP_SECONDS)
+        if page.status_code != 200 or "text/html" not in page.headers.get("Content-Type", ""):
+            raise WalkError(f"GET {self.link} → {page.status_code}")
+        return f"{len(page.content)} 字节"
+
+    def sign_in(self) -> str:
+        landed = self.browser.get(f"{self.app}/oauth/start", params={"next": "/"}, timeout=_HTTP_SECONDS)
+        # The client keeps a fragment through redirects, as browsers do.
+        if landed.status_code != 200 or landed.url.partition("#")[0] != f"{self.app}/":
+            raise WalkError(f"授权后到了 {landed.url}（{landed.status_code}）")
+        me = self._api("GET", "/api/me")
+        if not me["subscribed"]:
+            raise WalkError("/api/me 说没有关注")
+        self.min_seconds = me["contest"].get("min_seconds", 5)
+        return f"机会 {me['chances']['granted']} 次"
+
+    def start_an_attempt(self) -> str:
+        self.draw = self._api("POST", "/api/attempts", 201, json={})
+        self.drawn_at = time.monotonic()
+        return f"{len(self.draw['questions'])} 道题"
+
+    def answer(self) -> str:
+        time.sleep(max(0.0, self.min_seconds + 0.5 - (time.monotonic() - self.drawn_at)))
+        answers = {question["id"]: self._right_key(question) for question in self.draw["questions"]}
+        body = {"attempt": self.draw["attempt"], "answers": answers}
+        result = self._api("POST", f"/api/attempts/{self.draw['attempt_id']}/submission", json=body)
+        if not (result["passed"] and result["claimable"] and result["score"] == len(answers)):
+            raise WalkError(f"全部答对，结果却是 {result['score']} 分")
+        return f"{result['score']} 分，通过"
+
+    def open_the_packet(self) -> str:
+        self.claim = self._api("POST", "/api/claims", 201, json={"attempt_id": self.draw["attempt_id"]})
+        return f"{self.claim['amount_fen'] / 100:.2f} 元"
+
+    def receive_the_money(self) -> str:
+        deadline = time.monotonic() + _PAYOUT_SECONDS
+        while True:
+            (mine,) = self._api("GET", "/api/claims")["claims"]
+            paid = [payment["amount_fen"] for payment in self._payments()]
+            if mine["status"] == "sent" and paid:
+                if paid != [self.claim["amount_fen"]]:
+                    raise WalkError(f"领到 {self.claim['amount_fen']} 分，微信支付账上却是 {paid}")
+                return "微信支付账上金额一致"
+            if time.monotonic() > deadline:
+                raise WalkError(f"{_PAYOUT_SECONDS} 秒后仍是 {mine['status']}，账上有 {len(paid)} 笔")
+            time.sleep(0.3)
+
+    def _right_key(self, question: Mapping[str, Any]) -> str:
+        """Options come in random order, so the right one is known by its text."""
+        known = self.bank.get(question["id"])
+        right = known.options[known.answer]
+        return next(str(option["key"]) for option in question["options"] if option["text"] == right)
+
+    def _payments(self) -> list[Mapping[str, Any]]:
+        ledger = self._ask("GET", f"{self.simulator}/sim/pay/ledger")
+        return [one for one in ledger["payments"] if one["openid"] == self.person["openid"]]
+
+    def _act(self, action: str, body: Mapping[str, str]) -> Any:
+        return self._ask("POST", f"{self.simulator}/sim/people/{self.person['id']}/{action}", json=body)
+
+    def _api(self, method: str, path: str, status: int = 200, json: Any = None) -> Any:
+        return self._ask(method, self.app + path, status, json)
+
+    def _ask(self, method: str, url: str, status: int = 200, json: Any = None) -> Any:
+        """The answer's JSON. Raises `WalkError` on another status than expected."""
+        answer = self.browser.request(method, url, json=json, timeout=_HTTP_SECONDS)
+        if answer.status_code != status:
+            raise WalkError(f"{method} {url} → {answer.status_code} {answer.text[:300]}")
+        return answer.json()
+
+
+def _reply(delivery: Mapping[str, Any]) -> str:
+    """What the account answered to a message or an event."""
+    if not delivery.get("reply"):
+        raise WalkError(f"公众号没有回复：{delivery}")
+    return str(delivery["reply"]["text"])

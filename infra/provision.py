@@ -1,0 +1,95 @@
+"""Creates the tables and queues of `infra/resources.yaml` on a local engine: the cloud's own template.
+
+python -m infra.provision       for RESOURCE_PREFIX, where AWS_ENDPOINT_URL and the like point to
+"""
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+from infra.template import Provision, Queue, provision, read_template
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_sqs import SQSClient
+
+
+def create_all(dynamodb: "DynamoDBClient", sqs: "SQSClient", prefix: str) -> None:
+    """Creates what is missing and waits until the tables are active; what exists is left alone."""
+    create_tables(dynamodb, prefix)
+    create_queues(sqs, prefix)
+
+
+def create_tables(dynamodb: "DynamoDBClient", prefix: str) -> None:
+    """The tables alone, for tests that need no queue."""
+    wanted = _wanted(prefix)
+    names = [table["TableName"] for table in wanted.tables]
+    created = {table["TableName"] for table in wanted.tables if _create_table(dynamodb, **table)}
+    waiter = dynamodb.get_waiter("table_exists")
+    for name in names:
+        waiter.wait(TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
+    for name, attribute in wanted.ttl.items():
+        if name in created:
+            dynamodb.update_time_to_live(
+                TableName=name, TimeToLiveSpecification={"Enabled": True, "AttributeName": attribute}
+            )
+
+
+def create_queues(sqs: "SQSClient", prefix: str) -> None:
+    """The queues alone."""
+    for queue in _wanted(prefix).queues:
+        if _queue_url(sqs, queue.name) is None:
+            sqs.create_queue(QueueName=queue.name, Attributes=_attributes(sqs, queue))
+
+
+def delete_all(dynamodb: "DynamoDBClient", sqs: "SQSClient", prefix: str) -> None:
+    """Deletes the tables and queues of `prefix` with all they hold; what is missing already is no error."""
+    delete_tables(dynamodb, prefix)
+    for queue in _wanted(prefix).queues:
+        if url := _queue_url(sqs, queue.name):
+            sqs.delete_queue(QueueUrl=url)
+
+
+def delete_tables(dynamodb: "DynamoDBClient", prefix: str) -> None:
+    """The tables alone."""
+    for table in _wanted(prefix).tables:
+        try:
+            dynamodb.delete_table(TableName=table["TableName"])
+        except dynamodb.exceptions.ResourceNotFoundException:
+            continue
+
+
+def _wanted(prefix: str) -> Provision:
+    return provision(read_template(), prefix)
+
+
+def _create_table(dynamodb: "DynamoDBClient", **arguments: Any) -> bool:
+    """False when it exists already."""
+    try:
+        dynamodb.create_table(**arguments)
+    except dynamodb.exceptions.ResourceInUseException:
+        return False
+    return True
+
+
+def _queue_url(sqs: "SQSClient", name: str) -> str | None:
+    try:
+        return sqs.get_queue_url(QueueName=name)["QueueUrl"]
+    except sqs.exceptions.QueueDoesNotExist:
+        return None
+
+
+def _attributes(sqs: "SQSClient", queue: Queue) -> dict[Any, str]:
+    """The redrive policy is set in the creation itself: no queue ever stands there without it."""
+    if queue.dead_letter is None:
+        return dict(queue.attributes)
+    url = sqs.get_queue_url(QueueName=queue.dead_letter)["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": queue.max_receives})
+    return {**queue.attributes, "RedrivePolicy": redrive}
+
+
+if __name__ == "__main__":
+    create_all(boto3.client("dynamodb"), boto3.client("sqs"), os.environ["RESOURCE_PREFIX"])

@@ -1,0 +1,58 @@
+"""What every test may ask for.
+
+    dynamodb_endpoint   URL of DynamoDB Local, started once a session when first asked for
+    dynamodb            a boto3 client of it
+    new_tables          call it for a fresh set of empty tables there; returns their prefix (RESOURCE_PREFIX)
+    moto_tables         the prefix of a fresh set of tables and queues inside `mock_aws`; for one thread only
+
+The developer's AWS_*, WECHAT_* and CONTEST_* variables are gone before the application is imported.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from tests.engines import FAKE_ENVIRONMENT, REGION, dynamodb_client, fresh_prefix, fresh_tables, leaks
+
+for _name in filter(leaks, list(os.environ)):
+    del os.environ[_name]
+os.environ.update(FAKE_ENVIRONMENT)
+
+import boto3  # noqa: E402
+import pytest  # noqa: E402
+from moto import mock_aws  # noqa: E402
+
+from infra.local.engines import dynamodb_local  # noqa: E402
+from infra.local.processes import ROOT  # noqa: E402
+from infra.provision import create_all  # noqa: E402
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+@pytest.fixture(scope="session")
+def dynamodb_endpoint() -> Iterator[str]:
+    with dynamodb_local(logs=ROOT / ".local" / "test-log") as endpoint:
+        yield endpoint
+
+
+@pytest.fixture(scope="session")
+def dynamodb(dynamodb_endpoint: str) -> "Iterator[DynamoDBClient]":
+    client = dynamodb_client(dynamodb_endpoint)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def new_tables(dynamodb: "DynamoDBClient") -> Iterator[Callable[[], str]]:
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(fresh_tables(dynamodb))
+
+
+@pytest.fixture
+def moto_tables() -> Iterator[str]:
+    prefix = fresh_prefix()
+    with mock_aws():
+        create_all(boto3.client("dynamodb", region_name=REGION), boto3.client("sqs", region_name=REGION), prefix)
+        yield prefix

@@ -1,0 +1,95 @@
+"""A local run's contest is open now, has a small plan, and is otherwise the one in the file."""
+
+import tomllib
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.config import PACKAGED, load_contest_file
+from infra.local.contestfile import SHANGHAI, open_now, prepare
+from infra.local.processes import LocalError
+
+NOON = datetime(2031, 5, 6, 12, 0, 30, tzinfo=SHANGHAI)
+WEEK = {
+    "announced_at": datetime(2020, 7, 1, tzinfo=SHANGHAI),
+    "opens_at": datetime(2020, 7, 8, tzinfo=SHANGHAI),
+    "closes_at": datetime(2020, 7, 15, tzinfo=SHANGHAI),
+}
+
+
+def test_the_window_moves_so_that_the_contest_opened_at_midnight() -> None:
+    assert open_now({"window": WEEK}, NOON)["window"] == {
+        "announced_at": datetime(2031, 4, 29, tzinfo=SHANGHAI),
+        "opens_at": datetime(2031, 5, 6, tzinfo=SHANGHAI),
+        "closes_at": datetime(2031, 5, 13, tzinfo=SHANGHAI),
+    }
+
+
+def test_midnight_is_shanghais() -> None:
+    late = datetime(2031, 5, 5, 20, 0, tzinfo=SHANGHAI) + timedelta(hours=5)
+
+    assert open_now({"window": WEEK}, late)["window"]["opens_at"] == datetime(2031, 5, 6, tzinfo=SHANGHAI)
+
+
+def test_a_contest_that_is_open_anyway_stays_as_it_is() -> None:
+    document = {"window": WEEK}
+
+    assert open_now(document, WEEK["opens_at"]) is document
+    assert open_now(document, WEEK["closes_at"] - timedelta(seconds=1)) is document
+    assert open_now(document, WEEK["closes_at"]) is not document
+
+
+@given(after=st.timedeltas(timedelta(days=30), timedelta(days=30_000)), minutes=st.integers(1, 20_000))
+def test_it_is_open_now_however_short_it_is(after: timedelta, minutes: int) -> None:
+    moment = WEEK["closes_at"] + after
+    window = WEEK | {"closes_at": WEEK["opens_at"] + timedelta(minutes=minutes)}
+
+    moved = open_now({"window": window}, moment)["window"]
+
+    assert moved["opens_at"] <= moment < moved["closes_at"]
+    assert moved["closes_at"] - moved["opens_at"] == timedelta(minutes=minutes)
+    assert moved["opens_at"] - moved["announced_at"] == timedelta(days=7)
+    assert moved["opens_at"].second == 0
+
+
+def test_the_packaged_contest_gets_its_local_prizes_and_an_absolute_bank(tmp_path: Path) -> None:
+    source = tomllib.loads(PACKAGED.read_text(encoding="utf-8"))
+
+    written = prepare({}, NOON, tmp_path / "deep" / "contest.toml")
+
+    contest = load_contest_file(written)
+    assert contest.window.opens_at == datetime(2031, 5, 6, tzinfo=SHANGHAI)
+    assert contest.prizes.packets == source["local"]["prizes"]["packets"] < source["prizes"]["packets"]
+    assert contest.prizes.few_percent == source["prizes"]["few_percent"]
+    assert Path(contest.quiz.bank) == PACKAGED.parent / source["quiz"]["bank"]
+    assert contest.theme == source["contest"]["theme"]
+
+
+def test_a_contest_of_ones_own_keeps_its_prizes(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(PACKAGED.read_text(encoding="utf-8"), encoding="utf-8")
+
+    contest = load_contest_file(prepare({"CONTEST_FILE": str(own)}, NOON, tmp_path / "contest.toml"))
+
+    assert contest.prizes == load_contest_file(own).prizes
+    assert contest.window.opens_at == datetime(2031, 5, 6, tzinfo=SHANGHAI)
+    assert Path(contest.quiz.bank).parent == tmp_path
+
+
+def test_with_contest_now_nothing_is_moved(tmp_path: Path) -> None:
+    written = prepare({"CONTEST_NOW": "2020-07-20T00:00:00+08:00"}, NOON, tmp_path / "contest.toml")
+
+    assert load_contest_file(written).window == load_contest_file(PACKAGED).window
+
+
+@pytest.mark.parametrize("content", [None, "[window", "[contest]\nid = 1\n"])
+def test_a_missing_or_wrong_file_is_named(tmp_path: Path, content: str | None) -> None:
+    source = tmp_path / "wrong.toml"
+    if content is not None:
+        source.write_text(content, encoding="utf-8")
+
+    with pytest.raises(LocalError, match=r"wrong\.toml"):
+        prepare({"CONTEST_FILE": str(source)}, NOON, tmp_path / "contest.toml")

@@ -1,0 +1,171 @@
+"""Queue messages and schedules reach the handlers as they do in AWS."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from types import ModuleType
+from typing import Any
+
+import boto3
+import pytest
+from chalice.app import Chalice, CloudWatchEvent, Cron, Rate, SQSEvent
+from moto import mock_aws
+
+from infra.local.events import deliver_one, queue_handlers, run_due, timers
+from infra.local.schedule import Every, Once, ScheduleError, parse
+from infra.provision import create_queues
+from tests.engines import REGION
+
+NOON = datetime(2020, 7, 8, 12, 0, tzinfo=UTC)
+
+
+@dataclass
+class Calls:
+    """What the tiny application's handlers were called with; `fail` makes them raise."""
+
+    seen: list[tuple[str, Any]] = field(default_factory=list)
+    fail: bool = False
+
+    def note(self, name: str, event: Any) -> None:
+        self.seen.append((name, event))
+        if self.fail:
+            raise RuntimeError(name)
+
+
+@pytest.fixture
+def calls() -> Calls:
+    return Calls()
+
+
+@pytest.fixture
+def module(calls: Calls) -> ModuleType:
+    """An `app.py` in miniature."""
+    app, made = Chalice(app_name="tiny"), ModuleType("app")
+
+    @app.on_sqs_message(queue="abc-payouts", batch_size=1)
+    def pay(event: SQSEvent) -> None:
+        for record in event:
+            calls.note("pay", (record.body, event.to_dict()))
+
+    @app.schedule(Rate(1, unit=Rate.MINUTES))
+    def sweep(event: CloudWatchEvent) -> None:
+        calls.note("sweep", event.to_dict())
+
+    @app.schedule(Cron(0, 16, 7, 7, "?", 2020))
+    def open_contest(event: CloudWatchEvent) -> None:
+        calls.note("open_contest", event.to_dict())
+
+    @app.schedule(Cron(0, 16, 14, 7, "?", 2020))
+    def close_contest(event: CloudWatchEvent) -> None:
+        calls.note("close_contest", event.to_dict())
+
+    made.__dict__.update(app=app, pay=pay, sweep=sweep, open_contest=open_contest, close_contest=close_contest)
+    return made
+
+
+@pytest.fixture
+def sqs() -> Iterator[Any]:
+    with mock_aws():
+        client = boto3.client("sqs", region_name=REGION)
+        create_queues(client, "abc")
+        yield client
+
+
+def send(sqs: Any, body: str) -> None:
+    sqs.send_message(QueueUrl=sqs.get_queue_url(QueueName="abc-payouts")["QueueUrl"], MessageBody=body)
+
+
+def waiting(sqs: Any) -> tuple[int, int]:
+    """Messages that are visible, and those that were taken and not deleted."""
+    url = sqs.get_queue_url(QueueName="abc-payouts")["QueueUrl"]
+    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    return int(found["ApproximateNumberOfMessages"]), int(found["ApproximateNumberOfMessagesNotVisible"])
+
+
+def test_a_message_is_handed_over_and_then_deleted(sqs: Any, module: ModuleType, calls: Calls) -> None:
+    (target,) = queue_handlers(module)
+    send(sqs, "一笔")
+    send(sqs, "二笔")
+
+    assert deliver_one(sqs, target)
+
+    ((name, (body, event)),) = calls.seen
+    assert (name, body) == ("pay", "一笔")
+    (record,) = event["Records"]
+    assert record["eventSource"] == "aws:sqs"
+    assert record["eventSourceARN"].endswith(":abc-payouts")
+    assert record["attributes"]["ApproximateReceiveCount"] == "1"
+    assert waiting(sqs) == (1, 0)
+    assert deliver_one(sqs, target)
+    assert not deliver_one(sqs, target)
+
+
+def test_a_message_whose_handler_raises_stays(sqs: Any, module: ModuleType, calls: Calls) -> None:
+    (target,) = queue_handlers(module)
+    send(sqs, "一笔")
+    calls.fail = True
+
+    assert deliver_one(sqs, target)
+
+    assert len(calls.seen) == 1
+    assert waiting(sqs) == (0, 1)
+
+
+def test_schedules_run_when_the_clock_passes_them(module: ModuleType, calls: Calls) -> None:
+    before_opening = datetime(2020, 7, 7, 15, 59, 30, tzinfo=UTC)
+    found = timers(module, before_opening)
+
+    run_due(found, before_opening)
+    run_due(found, before_opening + timedelta(seconds=29))
+    assert [name for name, _ in calls.seen] == ["sweep"]
+
+    run_due(found, before_opening + timedelta(seconds=30))
+    run_due(found, before_opening + timedelta(seconds=60))
+    run_due(found, before_opening + timedelta(seconds=61))
+    assert [name for name, _ in calls.seen] == ["sweep", "open_contest", "sweep"]
+
+    event = calls.seen[1][1]
+    assert (event["source"], event["detail-type"]) == ("aws.events", "Scheduled Event")
+    assert event["time"] == "2020-07-07T16:00:00Z"
+    assert event["resources"][0].endswith(":rule/open_contest")
+
+
+def test_a_stack_that_starts_late_makes_up_for_what_was_due(module: ModuleType, calls: Calls) -> None:
+    run_due(timers(module, NOON), NOON)
+    assert [name for name, _ in calls.seen] == ["open_contest", "sweep"]
+
+    calls.seen.clear()
+    late = NOON + timedelta(days=30)
+    run_due(timers(module, late), late)
+    assert [name for name, _ in calls.seen] == ["open_contest", "close_contest", "sweep"]
+
+
+def test_a_failing_schedule_runs_again_when_it_is_due(module: ModuleType, calls: Calls) -> None:
+    calls.fail = True
+    found = timers(module, NOON)
+    run_due(found, NOON)
+    run_due(found, NOON + timedelta(minutes=1))
+
+    assert [name for name, _ in calls.seen].count("sweep") == 2
+
+
+def test_a_machine_that_slept_makes_up_once(module: ModuleType, calls: Calls) -> None:
+    found = timers(module, NOON)
+    run_due(found, NOON)
+    calls.seen.clear()
+    run_due(found, NOON + timedelta(minutes=30))
+    run_due(found, NOON + timedelta(minutes=30, seconds=1))
+
+    assert [name for name, _ in calls.seen] == ["sweep"]
+
+
+def test_expressions() -> None:
+    assert parse("rate(5 minutes)") == Every(timedelta(minutes=5))
+    assert parse("rate(1 hour)") == Every(timedelta(hours=1))
+    assert parse("cron(0 16 7 7 ? 2020)") == Once(datetime(2020, 7, 7, 16, 0, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("expression", ["cron(0 16 * * ? *)", "at(2020-07-07T16:00:00)", "rate(x minutes)"])
+def test_an_unknown_expression_is_refused(expression: str) -> None:
+    with pytest.raises(ScheduleError):
+        parse(expression)

@@ -1,0 +1,170 @@
+"""`make run` as a whole: it starts, can be used, refuses a second start, and leaves nothing."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from infra.local.processes import ROOT, free_port
+
+RUN = "import sys; from pathlib import Path; from infra.local.__main__ import main; sys.exit(main(Path(sys.argv[1])))"
+
+
+def _status(pid: int) -> tuple[int, str]:
+    """Its parent and its state, as in proc(5); (0, "Z") when it is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0, "Z"
+    return int(fields[1]), fields[0]
+
+
+def descendants(pid: int) -> dict[int, str]:
+    """Every process below this one, with its command line."""
+    pids = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    parents = {one: _status(one)[0] for one in pids}
+    found, last = {pid}, 0
+    while len(found) != last:
+        last = len(found)
+        found |= {one for one, parent in parents.items() if parent in found}
+    return {one: _command(one) for one in found - {pid}}
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except FileNotFoundError:
+        return ""
+
+
+def left(pids: dict[int, str]) -> list[str]:
+    """The commands of those that still run, 5 s later at the latest."""
+    deadline = time.monotonic() + 5
+    while (rest := [pids[pid] for pid in pids if _status(pid)[1] != "Z"]) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return rest
+
+
+@dataclass
+class Run:
+    home: Path
+    environ: dict[str, str]
+    process: "subprocess.Popen[str]"
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.environ['PORT']}"
+
+    def until_open(self) -> str:
+        """What it says before its welcome is complete."""
+        assert self.process.stdout
+        said = ""
+        for line in self.process.stdout:
+            said += line
+            if "Ctrl-C" in line:
+                return said
+        pytest.fail(f"it did not start:\n{said}")
+
+
+def start(home: Path, environ: dict[str, str]) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-c", RUN, str(home)],
+        cwd=ROOT,
+        env={**os.environ, **environ},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+@contextmanager
+def running(home: Path, **environ: str) -> Iterator[Run]:
+    env = {"PORT": str(free_port()), "SIMULATOR_PORT": str(free_port()), **environ}
+    with start(home, env) as process:
+        try:
+            yield Run(home, env, process)
+        finally:
+            process.kill()
+
+
+def refused(home: Path, environ: dict[str, str]) -> str:
+    with start(home, environ) as process:
+        said, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    return said
+
+
+def contest(run: Run) -> Any:
+    return requests.get(f"{run.url}/api/contest", timeout=10).json()
+
+
+def test_it_is_open_now_and_stops_without_a_trace(tmp_path: Path) -> None:
+    with running(tmp_path) as run:
+        said = run.until_open()
+        assert f"活动页面    {run.url}/" in said
+        assert f"手机模拟器  http://127.0.0.1:{run.environ['SIMULATOR_PORT']}/" in said
+        assert contest(run)["phase"] == "open"
+
+        stack = tmp_path / "stack.json"
+        assert stack.stat().st_mode & 0o777 == 0o600
+        published = json.loads(stack.read_text(encoding="utf-8"))
+        assert published["PUBLIC_BASE_URL"] == run.url
+        assert "PATH" not in published
+        status = subprocess.run(
+            [ROOT / "contest", "status"],
+            env={"PATH": os.environ["PATH"], **published},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert "进行中" in status.stdout
+
+        assert re.search(rf"✗ .*{run.environ['PORT']}", refused(tmp_path / "other", run.environ))
+        others = {"PORT": str(free_port()), "SIMULATOR_PORT": str(free_port())}
+        assert str(tmp_path) in refused(tmp_path, others)
+
+        pids = descendants(run.process.pid)
+        assert len(pids) == 12
+        run.process.send_signal(signal.SIGTERM)
+        assert run.process.wait(20) == 0
+        assert left(pids) == []
+        assert not stack.exists()
+
+
+def test_the_end_of_any_part_ends_all(tmp_path: Path) -> None:
+    with running(tmp_path, CONTEST_NOW="2020-07-15T00:00:00+08:00") as run:
+        run.until_open()
+        assert contest(run)["phase"] == "closed"
+
+        pids = descendants(run.process.pid)
+        (queues,) = [
+            pid
+            for pid, command in pids.items()
+            if command.endswith("-m infra.local.events queues ") and "guard.py" not in command
+        ]
+        os.kill(queues, signal.SIGKILL)
+        said, _ = run.process.communicate(timeout=20)
+        assert run.process.returncode == 1
+        assert "队列任务 意外退出" in said
+        assert left(pids) == []
+
+
+def test_killing_it_leaves_nothing_either(tmp_path: Path) -> None:
+    with running(tmp_path) as run:
+        run.until_open()
+        pids = descendants(run.process.pid)
+        run.process.kill()
+        run.process.wait(5)
+        assert left(pids) == []

@@ -1,0 +1,170 @@
+"""The template becomes the tables and queues the application expects, and nothing in it is overlooked."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from infra.provision import create_all, create_tables, delete_all
+from infra.template import Queue, TemplateError, provision, read_template
+from tests.engines import REGION
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+def template(**resources: Any) -> dict[str, Any]:
+    return {"Resources": resources}
+
+
+def table(**properties: Any) -> dict[str, Any]:
+    return {"Type": "AWS::DynamoDB::Table", "Properties": {"TableName": "thing", **properties}}
+
+
+def queue(name: str, **properties: Any) -> dict[str, Any]:
+    return {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": name, **properties}}
+
+
+def test_the_tables_of_our_template() -> None:
+    wanted = provision(read_template(), "contest-x")
+
+    tables = {arguments["TableName"]: arguments for arguments in wanted.tables}
+    assert sorted(tables) == [
+        "contest-x-control",
+        "contest-x-followers",
+        "contest-x-participants",
+        "contest-x-pool",
+    ]
+    participants = tables["contest-x-participants"]
+    assert participants["BillingMode"] == "PAY_PER_REQUEST"
+    assert participants["SSESpecification"] == {"Enabled": True}
+    assert "PointInTimeRecoverySpecification" not in participants
+    assert participants["GlobalSecondaryIndexes"] == [
+        {
+            "IndexName": "payouts-due",
+            "KeySchema": [
+                {"AttributeName": "due_shard", "KeyType": "HASH"},
+                {"AttributeName": "due_at", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "KEYS_ONLY"},
+        }
+    ]
+
+
+def test_the_queues_of_our_template_with_the_dead_letter_queue_first() -> None:
+    dead, payouts = provision(read_template(), "contest-x").queues
+
+    assert dead == Queue(
+        "contest-x-payouts-dead", {"MessageRetentionPeriod": "1209600", "SqsManagedSseEnabled": "true"}
+    )
+    assert payouts.attributes["VisibilityTimeout"] == "180"
+    assert (payouts.dead_letter, payouts.max_receives) == ("contest-x-payouts-dead", 5)
+
+
+def test_references_to_the_prefix_are_put_in_at_any_depth() -> None:
+    found = provision(template(T=table(KeySchema=[{"AttributeName": {"Ref": "Prefix"}}])), "abc")
+
+    assert found.tables[0]["KeySchema"] == [{"AttributeName": "abc"}]
+
+
+def test_an_expiry_is_kept_apart_because_create_table_does_not_take_it() -> None:
+    expiry = {"AttributeName": "ends_at", "Enabled": True}
+    found = provision(template(T=table(TimeToLiveSpecification=expiry)), "abc")
+
+    assert found.ttl == {"thing": "ends_at"}
+    assert found.tables == ({"TableName": "thing"},)
+
+
+def test_resources_of_other_types_are_passed_over() -> None:
+    alarm = {"Type": "AWS::CloudWatch::Alarm", "Properties": {"AlarmName": {"Fn::If": [1, 2, 3]}}}
+
+    assert provision(template(A=alarm), "abc").tables == ()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"Ref": "AWS::Region"},
+        {"Fn::Sub": "${AWS::AccountId}-x"},
+        {"Fn::Sub": ["${a}", {"a": "b"}]},
+        {"Fn::If": ["Condition", "a", "b"]},
+        {"Fn::GetAtt": ["Other", "Arn"]},
+    ],
+)
+def test_an_unknown_intrinsic_is_refused(value: Any) -> None:
+    with pytest.raises(TemplateError, match="intrinsic"):
+        provision(template(T=table(BillingMode=value)), "abc")
+
+
+@pytest.mark.parametrize(
+    ("resources", "reason"),
+    [
+        ({"T": table(Suprise=1)}, "Suprise"),
+        ({"Q": queue("q", FifoQueue=True)}, "FifoQueue"),
+        ({"Q": queue("q", RedrivePolicy={"deadLetterTargetArn": "arn", "maxReceiveCount": 1})}, "redrive"),
+        (
+            {
+                "T": table(),
+                "Q": queue(
+                    "q",
+                    RedrivePolicy={"deadLetterTargetArn": {"Fn::GetAtt": ["T", "Arn"]}, "maxReceiveCount": 1},
+                ),
+            },
+            "no queue",
+        ),
+    ],
+)
+def test_what_cannot_be_created_is_refused(resources: dict[str, Any], reason: str) -> None:
+    with pytest.raises(TemplateError, match=reason):
+        provision(template(**resources), "abc")
+
+
+def test_short_form_intrinsics_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "short.yaml"
+    file.write_text("Resources:\n  T: !Sub x\n", encoding="utf-8")
+
+    with pytest.raises(TemplateError, match=r"short\.yaml"):
+        read_template(file)
+
+
+@mock_aws
+def test_creating_twice_changes_nothing_and_deleting_leaves_nothing() -> None:
+    dynamodb, sqs = boto3.client("dynamodb", region_name=REGION), boto3.client("sqs", region_name=REGION)
+    create_all(dynamodb, sqs, "abc")
+    dynamodb.put_item(TableName="abc-followers", Item={"openid": {"S": "o"}})
+    url = sqs.get_queue_url(QueueName="abc-payouts")["QueueUrl"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "1"})
+
+    create_all(dynamodb, sqs, "abc")
+
+    assert dynamodb.scan(TableName="abc-followers")["Count"] == 1
+    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    assert attributes["VisibilityTimeout"] == "1"
+    redrive = json.loads(attributes["RedrivePolicy"])
+    assert redrive["deadLetterTargetArn"].endswith(":abc-payouts-dead")
+    assert redrive["maxReceiveCount"] == 5
+
+    delete_all(dynamodb, sqs, "abc")
+    delete_all(dynamodb, sqs, "abc")
+    assert dynamodb.list_tables()["TableNames"] == []
+    assert "QueueUrls" not in sqs.list_queues()
+
+
+def test_dynamodb_local_takes_the_template_as_it_is(dynamodb: "DynamoDBClient", new_tables: Callable[[], str]) -> None:
+    prefix = new_tables()
+    create_tables(dynamodb, prefix)
+
+    described = dynamodb.describe_table(TableName=f"{prefix}-participants")["Table"]
+    assert described["TableStatus"] == "ACTIVE"
+    assert described["GlobalSecondaryIndexes"][0]["IndexName"] == "payouts-due"
+
+
+def test_moto_takes_the_template_as_it_is(moto_tables: str) -> None:
+    names = boto3.client("dynamodb", region_name=REGION).list_tables()["TableNames"]
+
+    assert f"{moto_tables}-participants" in names
+    assert len(names) == 4
