@@ -6,10 +6,10 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup run walk test check format clean
+.PHONY: help setup run walk test check soak bench-claims format clean
 
 help: ## 列出这些命令 · this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
 setup: ## 安装全部依赖，可重复执行 · install what is needed, again at no cost
 	@infra/local/setup.sh
@@ -27,8 +27,16 @@ check: setup ## 静态检查 · lint, format, types, template, the page's syntax
 	@ruff check .
 	@ruff format --check .
 	@mypy
-	@cfn-lint infra/resources.yaml
+	@cfn-lint infra/resources.yaml infra/alarms.yaml infra/egress.yaml infra/cdn.yaml
 	@find chalicelib/web infra/simulator/static -name '*.js' -print0 | xargs -0 -r -n 1 infra/local/check-module.sh
+
+soak: setup ## 长时间验证（约一刻钟） · the long proofs: a million steps in memory, 20,000 on DynamoDB Local, 100,000 bodies
+	@python -m tests.proof.soak --engine memory
+	@python -m tests.proof.soak --engine dynamodb
+	@python -m tests.fuzz.door --bodies 100000
+
+bench-claims: setup ## 每次领取的数据库调用 · DynamoDB calls per claim while 32 instances empty a plan
+	@python -m infra.bench.claims
 
 format: setup ## 整理格式 · let the formatter decide
 	@ruff check --fix .

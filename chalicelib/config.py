@@ -6,33 +6,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from chalicelib import config_wording
 from chalicelib.config_reader import Problems, Section
 from chalicelib.domain.contest import (
     Contest,
-    PacketWording,
-    PageWording,
+    PayoutRules,
     PrizeRules,
     QuizRules,
-    ReferralPolicy,
-    Replies,
     ReportingUnit,
-    UnknownText,
     Window,
 )
 
 PACKAGED = Path(__file__).with_name("contest.toml")
-SECTIONS = {
-    "contest",
-    "window",
-    "quiz",
-    "prizes",
-    "local",
-    "packet",
-    "referral",
-    "replies",
-    "page",
-    "reporting",
-}
+SECTIONS = frozenset("contest window quiz prizes local packet menu payouts referral replies page reporting".split())
 
 
 class ConfigError(ValueError):
@@ -82,7 +68,7 @@ def _contest(document: dict[str, Any], problems: Problems) -> Contest:
     def section(name: str) -> Section:
         return Section(name, document.get(name), problems)
 
-    with section("contest") as identity, section("referral") as referral, section("reporting") as reporting:
+    with section("contest") as identity, section("reporting") as reporting:
         return Contest(
             id=identity.text("id", pattern=r"[a-z0-9][a-z0-9-]{1,31}"),
             theme=identity.text("theme", longest=60),
@@ -90,10 +76,12 @@ def _contest(document: dict[str, Any], problems: Problems) -> Contest:
             window=_window(section("window")),
             quiz=_quiz(section("quiz")),
             prizes=_prizes(section("prizes")),
-            packet=_packet(section("packet")),
-            referral=ReferralPolicy(referral.choice("policy", [p.value for p in ReferralPolicy])),
-            replies=_replies(section("replies")),
-            page=_page(section("page")),
+            packet=config_wording.packet(section("packet")),
+            payouts=_payouts(section("payouts")),
+            referral=config_wording.referral(section("referral")),
+            menu=config_wording.menu(section("menu")),
+            replies=config_wording.replies(section("replies")),
+            page=config_wording.page(section("page")),
             units=_units(reporting),
         )
 
@@ -126,38 +114,17 @@ def _prizes(s: Section) -> PrizeRules:
         )
 
 
-def _packet(s: Section) -> PacketWording:
-    # Bytes, not characters: the stricter reading of the documented limits.
+def _payouts(s: Section) -> PayoutRules:
     with s:
-        return PacketWording(
-            send_name=s.text("send_name", most_bytes=32),
-            act_name=s.text("act_name", most_bytes=32),
-            wishing=s.text("wishing", most_bytes=128),
-            remark=s.text("remark", most_bytes=256),
-            client_ip=s.text("client_ip", pattern=r"\d{1,3}(\.\d{1,3}){3}"),
-            scene_id=s.text("scene_id", pattern=r"|PRODUCT_[1-8]"),
+        rules = PayoutRules(
+            quiet_from=s.time_of_day("quiet_from"),
+            quiet_to=s.time_of_day("quiet_to"),
+            per_second=s.integer("per_second", 1, 30),
+            put_back=s.flag("put_back"),
         )
-
-
-def _replies(s: Section) -> Replies:
-    with s:
-        return Replies(
-            welcome_announced=s.reply("welcome_announced"),
-            welcome_open=s.reply("welcome_open"),
-            welcome_closed=s.reply("welcome_closed"),
-            quiz_announced=s.reply("quiz_announced"),
-            quiz_open=s.reply("quiz_open"),
-            quiz_closed=s.reply("quiz_closed"),
-            quiz_paused=s.reply("quiz_paused"),
-            help=s.reply("help"),
-            unknown_text=UnknownText(s.choice("unknown_text", [u.value for u in UnknownText])),
-        )
-
-
-def _page(s: Section) -> PageWording:
-    with s:
-        organisers = tuple(_organiser(table) for table in s.tables("organisers"))
-        return PageWording(how=s.texts("how"), rules=s.texts("rules"), organisers=organisers)
+        if (rules.quiet_from is None) != (rules.quiet_to is None):
+            s.wrong("quiet_to", "quiet hours need both ends, or neither")
+        return rules
 
 
 def _units(s: Section) -> tuple[ReportingUnit, ...]:
@@ -176,11 +143,6 @@ def _unit(s: Section) -> ReportingUnit:
             duty_row=s.integer("duty_row", 1, 999, default=0) or None,
             events_required=s.integer("events_required", 0, 99, default=0),
         )
-
-
-def _organiser(s: Section) -> tuple[str, str]:
-    with s:
-        return s.text("role", longest=20), s.text("name", longest=100)
 
 
 def _check_together(contest: Contest, problems: Problems) -> None:

@@ -6,12 +6,13 @@ Written by hand because a validation library costs more at a cold start than the
 
 import re
 import string
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from types import TracebackType
 from typing import Any, Self
 
 _STAND_IN = datetime(2000, 1, 1, tzinfo=UTC)
-_PLACEHOLDERS = {"link", "theme", "opens_at"}
+_PLACEHOLDERS = frozenset({"link", "theme", "opens_at", "time_left", "how", "rules"})
+"""What every reply may have."""
 
 
 class Problems:
@@ -77,7 +78,17 @@ class Section:
             self.wrong(field, f"must be from {least} to {most}")
         return int(value)
 
-    def text(self, field: str, longest: int = 500, most_bytes: int | None = None, pattern: str | None = None) -> str:
+    def text(
+        self,
+        field: str,
+        longest: int = 500,
+        most_bytes: int | None = None,
+        pattern: str | None = None,
+        default: str | None = None,
+    ) -> str:
+        if default is not None and field not in self._table:
+            self._asked.add(field)
+            return default
         value = self._take(field, str)
         if value is None:
             return ""
@@ -90,15 +101,15 @@ class Section:
             self.wrong(field, f"longer than {most_bytes} bytes")
         return str(value)
 
-    def reply(self, field: str) -> str:
-        """A text with placeholders."""
+    def reply(self, field: str, *more: str) -> str:
+        """A text with placeholders: those that every reply may have, and `more`."""
         value = self.text(field, longest=600)
         try:
             parts = [part for part in string.Formatter().parse(value) if part[1] is not None]
         except ValueError:
             self.wrong(field, "unbalanced braces")
             return value
-        for name in sorted({str(name) for _, name, _, _ in parts} - _PLACEHOLDERS):
+        for name in sorted({str(name) for _, name, _, _ in parts} - _PLACEHOLDERS - set(more)):
             self.wrong(field, f"unknown placeholder {{{name}}}")
         if any(spec or conversion for _, _, spec, conversion in parts):
             self.wrong(field, "placeholders take no format")
@@ -118,6 +129,17 @@ class Section:
         if value is not None:
             self.wrong(field, "must be one of " + ", ".join(allowed))
         return allowed[0]
+
+    def flag(self, field: str) -> bool:
+        return bool(self._take(field, bool))
+
+    def time_of_day(self, field: str) -> time | None:
+        """`HH:MM`; None for an empty text."""
+        value = self.text(field, pattern=r"|([01]\d|2[0-3]):[0-5]\d")
+        try:
+            return time.fromisoformat(value) if value else None
+        except ValueError:  # already noted
+            return None
 
     def moment(self, field: str) -> datetime:
         value = self._take(field, datetime)

@@ -4,6 +4,7 @@ import base64
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 SECRET_NAMES = (
     "WECHAT_APP_ID",
@@ -132,8 +133,9 @@ def _is_aes_key(key: str) -> bool:
 
 
 def _parameters(path: str) -> dict[str, str]:
-    import boto3  # only where a deployment keeps its secrets in SSM
+    from botocore.session import get_session  # heavy: only where a deployment keeps its secrets in SSM
 
-    pages = boto3.client("ssm").get_paginator("get_parameters_by_path").paginate(Path=path, WithDecryption=True)
+    client: Any = get_session().create_client("ssm")
+    pages = client.get_paginator("get_parameters_by_path").paginate(Path=path, WithDecryption=True)
     found = [parameter for page in pages for parameter in page["Parameters"]]
     return {p["Name"].rsplit("/", 1)[-1]: p["Value"] for p in found}

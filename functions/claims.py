@@ -1,5 +1,6 @@
 """Opening red packets."""
 
+import logging
 import re
 
 from chalice.app import Blueprint, Response
@@ -11,6 +12,7 @@ from chalicelib.domain.errors import AttemptInvalid
 from chalicelib.wiring import services
 
 bp = Blueprint("app")
+log = logging.getLogger(__name__)
 OWN_ID = re.compile(f"[0-9A-Za-z]{{{ID_LENGTH}}}")
 """What `new_id` makes. Nothing else is looked up: a key of the table has a length to keep."""
 
@@ -24,6 +26,8 @@ def claim() -> Response:
         if not OWN_ID.fullmatch(attempt_id):
             raise AttemptInvalid
     made, repeated = s.claim(openid, attempt_id)
+    if not repeated:
+        log.info("claim %s is made", made.claim_id, extra={"claim_id": made.claim_id})
     return json_response(claim_body(made), 200 if repeated else 201)
 
 

@@ -3,12 +3,16 @@
 from chalice.app import Blueprint, Response
 
 from chalicelib.adapters.http import Headers, json_response, route
-from chalicelib.adapters.page_files import page_files
+from chalicelib.adapters.page_files import page_file
 from chalicelib.domain.errors import NotFound
 from chalicelib.wiring import services
 
 bp = Blueprint("app")
-POLICY = "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors "
+POLICY = (
+    "default-src 'self'; script-src 'self' https://res.wx.qq.com https://res2.wx.qq.com; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors "
+)
+"""The JS-SDK comes from WeChat's two hosts, and is loaded inside WeChat alone."""
 
 
 @route(bp, "GET", "/")
@@ -30,13 +34,13 @@ def healthz() -> Response:
 
 
 def _file(name: str, caching: str) -> Response:
-    file = page_files().get(name)
+    file = page_file(name)
     if file is None:
         raise NotFound
     headers = _headers(file.content_type, caching) | {"ETag": file.etag}
     if _has_already(bp.current_request.headers.get("if-none-match", ""), file.etag):
-        return Response("", status_code=304, headers=headers)
-    return Response(file.text, headers=headers)
+        return Response(file.body[:0], status_code=304, headers=headers)
+    return Response(file.body, headers=headers)
 
 
 def _has_already(if_none_match: str, etag: str) -> bool:
@@ -49,7 +53,7 @@ def _headers(content_type: str, caching: str) -> Headers:
     # The local stage's simulator shows the page inside its phone.
     framing = "http://127.0.0.1:*" if services().settings.is_local else "'none'"
     return {
-        "Content-Type": f"{content_type}; charset=utf-8",
+        "Content-Type": content_type,
         "Cache-Control": caching,
         "Content-Security-Policy": POLICY + framing,
         "X-Content-Type-Options": "nosniff",

@@ -2,23 +2,30 @@
 
 import os
 
-from chalice.app import Blueprint, CloudWatchEvent, Rate, SQSEvent
+from chalice.app import Blueprint, CloudWatchEvent, Cron, Rate, SQSEvent
 
 from chalicelib.adapters.payout_queue import from_body
 from chalicelib.settings import LOCAL_DEFAULTS
-from chalicelib.wiring import services
+from chalicelib.wiring import PAYOUT_WORKERS, services
 
 bp = Blueprint("app")
 QUEUE = os.environ.get("RESOURCE_PREFIX", LOCAL_DEFAULTS["RESOURCE_PREFIX"]) + "-payouts"
 
 
 # One job a batch: Chalice cannot set partial batch responses, and one failure must not repeat nine payouts.
-@bp.on_sqs_message(queue=QUEUE, batch_size=1, name="pay")
+# The mapping fetches no more than the workers take: jobs that Lambda turns away would count as tries of theirs.
+@bp.on_sqs_message(queue=QUEUE, batch_size=1, name="pay", maximum_concurrency=PAYOUT_WORKERS)
 def pay(event: SQSEvent) -> None:
     for record in event:
-        services().pay(from_body(record.body))
+        services().pay(*from_body(record.body))
 
 
 @bp.schedule(Rate(1, unit=Rate.MINUTES), name="sweep")
 def sweep(event: CloudWatchEvent) -> None:
     services().sweep()
+
+
+# 01:30 UTC is 09:30 in Shanghai: after any quiet hours.
+@bp.schedule(Cron(30, 1, "*", "*", "?", "*"), name="reconcile")
+def reconcile(event: CloudWatchEvent) -> None:
+    services().ask_about_all()

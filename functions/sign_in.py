@@ -21,11 +21,20 @@ OWN_PATH = re.compile(r"/(?![/\\])[0-9A-Za-z_.~%?=&#/-]{0,200}")
 
 @route(bp, "GET", "/oauth/start")
 def start() -> Response:
-    s = services()
     wanted = query_of(bp.current_request).get("next", "/")
-    state = new_id()
-    after = wanted if OWN_PATH.fullmatch(wanted) else "/"
-    sealed = s.oauth_state.seal({"state": state, "next": after}, s.now())
+    return _to_wechat(after=wanted if OWN_PATH.fullmatch(wanted) else "/")
+
+
+@route(bp, "GET", "/s/{code}")
+def open_link(code: str) -> Response:
+    """Always through the authorization: only then it is known who the friend is."""
+    return _to_wechat(after="/", share_code=code)
+
+
+def _to_wechat(after: str, share_code: str = "") -> Response:
+    """To WeChat's authorization. What is to happen afterwards stays in this browser, sealed."""
+    s, state = services(), new_id()
+    sealed = s.oauth_state.seal({"state": state, "next": after, "share": share_code}, s.now())
     back = quote(f"{s.settings.public_base_url}/oauth/callback", safe="")
     target = (
         f"{s.settings.wechat_open_url}/connect/oauth2/authorize?appid={s.settings.app_id}&redirect_uri={back}"
@@ -47,7 +56,7 @@ def callback() -> Response:
     if not query.get("code"):
         return _failed("authorization_failed")
     try:
-        openid = s.sign_in(query["code"])
+        openid = s.sign_in(query["code"], known.get("share", ""))
     except SignInFailed as failure:
         return _failed(failure.code)
     except TryAgain as failure:

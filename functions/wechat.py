@@ -1,9 +1,12 @@
 """WeChat's callback: server verification, messages and events."""
 
+import time
+
 from chalice.app import Blueprint, Response
 
 from chalicelib.adapters.http import Headers, query_of, raw_body, route
 from chalicelib.adapters.wechat_callback import Door, Envelope, Knock
+from chalicelib.domain.errors import TryAgain
 from chalicelib.wiring import services
 
 bp = Blueprint("app")
@@ -24,13 +27,24 @@ def verify_server() -> Response:
 # A route of its own, for any content type: shared with the GET, the types would refuse the GET, which has none.
 @route(bp, "POST", "/wechat", content_types=["*/*"])
 def hear_message() -> Response:
+    begun = time.monotonic()
+    try:
+        return _heard()
+    finally:
+        services().measure({"CallbackMs": 1000 * (time.monotonic() - begun)})
+
+
+def _heard() -> Response:
     request, now = bp.current_request, services().now()
     envelope, door = _envelope(query_of(request)), _door()
     try:
         heard, message = door.read(envelope, raw_body(request), now)
     except Knock as knock:
         return _turned_away(knock)
-    text = services().hear(heard)
+    try:
+        text = services().hear(heard)
+    except TryAgain:
+        return _turned_away(Knock(503))  # WeChat sends it again
     if text is None:
         return Response("success", headers=TEXT)
     return Response(door.reply(text, message, envelope.nonce, now), headers=XML)

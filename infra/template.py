@@ -78,7 +78,7 @@ def provision(template: Mapping[str, Any], prefix: str) -> Provision:
     queues: list[Queue] = []
     for name, resource in resources.items():
         if resource["Type"] == "AWS::DynamoDB::Table":
-            properties = _resolved(resource["Properties"], prefix)
+            properties = _resolved(_local(resource["Properties"]), prefix)
             tables.append(_table(name, properties))
             if expiry := properties.get("TimeToLiveSpecification"):
                 ttl[properties["TableName"]] = expiry["AttributeName"]
@@ -88,11 +88,19 @@ def provision(template: Mapping[str, Any], prefix: str) -> Provision:
     return Provision(tuple(tables), ttl, tuple(queues))
 
 
+def _local(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """A table's properties, and its indexes', without those of the cloud alone, whose conditions stay unresolved."""
+    kept = {key: value for key, value in properties.items() if key not in _TABLE_CLOUD_ONLY}
+    if indexes := kept.get("GlobalSecondaryIndexes"):
+        kept["GlobalSecondaryIndexes"] = [_local(index) for index in indexes]
+    return kept
+
+
 def _table(name: str, properties: Mapping[str, Any]) -> Mapping[str, Any]:
     _refuse_unknown(
         name,
         properties,
-        _TABLE_ARGUMENTS | _TABLE_CLOUD_ONLY | {"SSESpecification", "TimeToLiveSpecification"},
+        _TABLE_ARGUMENTS | {"SSESpecification", "TimeToLiveSpecification"},
     )
     arguments = {key: value for key, value in properties.items() if key in _TABLE_ARGUMENTS}
     if encryption := properties.get("SSESpecification"):
@@ -103,10 +111,10 @@ def _table(name: str, properties: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _queue(name: str, resources: Mapping[str, Any], prefix: str) -> Queue:
-    properties = dict(resources[name]["Properties"])
+    properties = {key: value for key, value in resources[name]["Properties"].items() if key != "Tags"}
     redrive = properties.pop("RedrivePolicy", None)
     properties = _resolved(properties, prefix)
-    _refuse_unknown(name, properties, _QUEUE_ATTRIBUTES | {"QueueName", "Tags"})
+    _refuse_unknown(name, properties, _QUEUE_ATTRIBUTES | {"QueueName"})
     attributes = {key: _text(value) for key, value in properties.items() if key in _QUEUE_ATTRIBUTES}
     if redrive is None:
         return Queue(properties["QueueName"], attributes)

@@ -21,11 +21,16 @@ os.environ.update(FAKE_ENVIRONMENT)
 
 import boto3  # noqa: E402
 import pytest  # noqa: E402
+from hypothesis import settings  # noqa: E402
 from moto import mock_aws  # noqa: E402
 
 from infra.local.engines import dynamodb_local  # noqa: E402
 from infra.local.processes import ROOT  # noqa: E402
 from infra.provision import create_all  # noqa: E402
+
+# A slow moment of a busy machine is no failing example.
+settings.register_profile("contest", deadline=None)
+settings.load_profile("contest")
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

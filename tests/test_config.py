@@ -4,13 +4,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 import pytest
 
 from chalicelib.config import PACKAGED, ConfigError, contest_path, load_contest, load_contest_file
-from chalicelib.domain.contest import Phase, ReferralPolicy, ReportingUnit, UnknownText
+from chalicelib.domain.contest import PayoutRules, Phase, ReferralPolicy, ReportingUnit, UnknownText
+from chalicelib.domain.conversation import Moment, fill
 
 SHIPPED = PACKAGED.read_text(encoding="utf-8")
 ROOT = Path(__file__).parent.parent
@@ -45,7 +46,11 @@ def test_the_shipped_contest() -> None:
     assert quiz.bank == "questions.csv"
     assert (prizes.budget_fen, prizes.packets, prizes.min_fen, prizes.max_fen) == (20_000_000, 80_000, 100, 2_000)
     assert prizes.few_percent == 5
-    assert contest.referral is ReferralPolicy.EXTRA_CHANCE
+    assert contest.referral.policy is ReferralPolicy.EXTRA_CHANCE
+    assert contest.payouts == PayoutRules(quiet_from=None, quiet_to=None, per_second=25, put_back=False)
+    assert contest.menu.quiz == "开始答题"
+    assert len(contest.menu.own) == 2
+    assert contest.replies.new_chance
     assert contest.replies.unknown_text is UnknownText.SILENT
     assert contest.packet.scene_id == ""
 
@@ -86,8 +91,27 @@ wishing = "b"
 remark = "c"
 client_ip = "localhost"
 scene_id = "PRODUCT_9"
+[payouts]
+quiet_from = "24:00"
+quiet_to = "8:00"
+per_second = 31
+put_back = "no"
 [referral]
 policy = "maybe"
+title = ""
+description = "d"
+image_url = "http://plain.example/i.png"
+[menu]
+quiz = "十七个字节以上的名字"
+about = "a"
+own_name = "o"
+closing = "六个汉字太长"
+own = [
+  { name = "both", url = "https://x", key = "k" },
+  { name = "neither" },
+  { name = "script", url = "javascript:alert(1)" },
+  { name = "4", key = "k" }, { name = "5", key = "k" }, { name = "6", key = "k", more = 1 },
+]
 [replies]
 welcome_announced = "{openid}"
 welcome_open = "{link"
@@ -96,6 +120,10 @@ quiz_announced = "{link!z}"
 quiz_open = "{opens_at:%H}"
 quiz_closed = "fine: {link} {theme} {opens_at} {{}}"
 quiz_paused = ""
+rules = "{rules}{chances}"
+mine = "{attempts}{best}{chances}{claims}{yuan}{unit}{link}{amount}"
+ranking = "{ranking}{total}{how}"
+unit = "{unit}{total}"
 help = "h"
 unknown_text = "shout"
 [page]
@@ -115,12 +143,23 @@ contest.account: missing
 contest.colour: unknown field
 contest.id: must match [a-z0-9][a-z0-9-]{1,31}
 contest.theme: must have 1 to 60 characters
+menu.closing: must match
+menu.own: more than five entries
+menu.own[1].url: an entry has either a url or a key
+menu.own[2].url: an entry has either a url or a key
+menu.own[3].url: must match
+menu.own[6].more: unknown field
+menu.quiz: longer than 16 bytes
 packet.client_ip: must match
 packet.scene_id: must match |PRODUCT_[1-8]
 packet.send_name: longer than 32 bytes
 page.how: must be a list of texts
 page.organisers[1].name: missing
 page.rules: must be list
+payouts.per_second: must be from 1 to 30
+payouts.put_back: must be bool
+payouts.quiet_from: must match
+payouts.quiet_to: must match
 prizes.few_percent: must be from 0 to 100
 prizes.max_fen: must be from 100 to 20000
 prizes.min_fen: must be from 100 to 20000
@@ -130,10 +169,16 @@ quiz.bank: must be str
 quiz.draw_size: must be from 1 to 50
 quiz.min_seconds: missing
 quiz.pass_mark: must be int
+referral.image_url: must match
 referral.policy: must be one of extra_chance, off
+referral.title: must have 1 to 60 characters
+replies.mine: unknown placeholder {amount}
+replies.new_chance: missing
 replies.quiz_announced: placeholders take no format
 replies.quiz_open: placeholders take no format
 replies.quiz_paused: must have 1 to 600 characters
+replies.rules: unknown placeholder {chances}
+replies.unit: unknown placeholder {total}
 replies.unknown_text: must be one of silent, help, customer_service
 replies.welcome_announced: unknown placeholder {openid}
 replies.welcome_closed: unknown placeholder {}
@@ -157,7 +202,7 @@ def test_every_wrong_field_is_named_at_once() -> None:
 
 
 def test_missing_sections_are_named_and_nothing_inside_them() -> None:
-    names = "contest packet page prizes quiz referral replies reporting window".split()
+    names = "contest menu packet page payouts prizes quiz referral replies reporting window".split()
     assert problems("") == [f"{name}: missing section" for name in names]
     assert "quiz: must be a table" in problems("quiz = 1")
 
@@ -170,6 +215,8 @@ def test_missing_sections_are_named_and_nothing_inside_them() -> None:
         ([("opens_at = 2020-07-08", "opens_at = 2020-06-30")], "window: must run"),
         ([("opens_at = 2020-07-08T00:00:00+", "opens_at = 2020-07-08T00:00:30+")], "window: opens_at and closes_at"),
         ([("closes_at = 2020-07-15T00:00:00+", "closes_at = 2020-07-15T00:00:00.5+")], "window: opens_at and"),
+        ([('quiet_from = "" ', 'quiet_from = "00:00" ')], "payouts.quiet_to: quiet hours need both"),
+        ([('quiet_to = "" ', 'quiet_to = "08:00" ')], "payouts.quiet_to: quiet hours need both"),
         ([("budget_fen = 20_000_000", "budget_fen = 7_999_999")], "prizes.budget_fen: does not fit"),
         ([("budget_fen = 20_000_000", "budget_fen = 160_000_001")], "prizes.budget_fen: does not fit"),
         ([("min_fen = 100\nmax_fen = 2_000\nfew", "min_fen = 101\nmax_fen = 100\nfew")], "prizes.min_fen: greater"),
@@ -197,6 +244,21 @@ def test_what_does_not_fit_together_is_named_beside_wrong_fields() -> None:
         "quiz.pass_mark",
         "window",
     ]
+
+
+def test_quiet_hours_are_read_in_minutes() -> None:
+    rules = load_contest(
+        changed(('quiet_from = "" ', 'quiet_from = "23:59" '), ('quiet_to = "" ', 'quiet_to = "08:30" '))
+    )
+    assert (rules.payouts.quiet_from, rules.payouts.quiet_to) == (time(23, 59), time(8, 30))
+
+
+@pytest.mark.parametrize("name", ["welcome_announced", "quiz_announced"])
+def test_every_placeholder_of_the_shipped_replies_is_filled(name: str) -> None:
+    contest = load_contest(SHIPPED)
+    moment = Moment(contest, contest.window.announced_at, "https://link.example")
+    said = fill(getattr(contest.replies, name), moment, chances="1")
+    assert not set("{}") & set(said)
 
 
 @pytest.mark.parametrize("budget", [8_000_000, 160_000_000])

@@ -51,18 +51,24 @@ def test_the_tables_of_our_template() -> None:
                 {"AttributeName": "due_at", "KeyType": "RANGE"},
             ],
             "Projection": {"ProjectionType": "KEYS_ONLY"},
-        }
+        },
+        {
+            "IndexName": "participants-counted",
+            "KeySchema": [{"AttributeName": "counted_shard", "KeyType": "HASH"}],
+            "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["unit"]},
+        },
     ]
 
 
 def test_the_queues_of_our_template_with_the_dead_letter_queue_first() -> None:
-    dead, payouts = provision(read_template(), "contest-x").queues
+    later_dead, dead, later, payouts = provision(read_template(), "contest-x").queues
 
-    assert dead == Queue(
-        "contest-x-payouts-dead", {"MessageRetentionPeriod": "1209600", "SqsManagedSseEnabled": "true"}
-    )
+    kept = {"MessageRetentionPeriod": "1209600", "SqsManagedSseEnabled": "true"}
+    assert dead == Queue("contest-x-payouts-dead", kept)
+    assert later_dead == Queue("contest-x-later-dead", kept)
     assert payouts.attributes["VisibilityTimeout"] == "180"
     assert (payouts.dead_letter, payouts.max_receives) == ("contest-x-payouts-dead", 5)
+    assert (later.dead_letter, later.max_receives) == ("contest-x-later-dead", 1000)
 
 
 def test_references_to_the_prefix_are_put_in_at_any_depth() -> None:
@@ -77,6 +83,14 @@ def test_an_expiry_is_kept_apart_because_create_table_does_not_take_it() -> None
 
     assert found.ttl == {"thing": "ends_at"}
     assert found.tables == ({"TableName": "thing"},)
+
+
+def test_what_the_cloud_alone_has_may_hang_on_a_condition() -> None:
+    warm = {"Fn::If": ["Warm", {"WriteUnitsPerSecond": {"Ref": "WarmWrites"}}, {"Ref": "AWS::NoValue"}]}
+    index = {"IndexName": "i", "WarmThroughput": warm}
+    found = provision(template(T=table(WarmThroughput=warm, Tags=[warm], GlobalSecondaryIndexes=[index])), "abc")
+
+    assert found.tables == ({"TableName": "thing", "GlobalSecondaryIndexes": [{"IndexName": "i"}]},)
 
 
 def test_resources_of_other_types_are_passed_over() -> None:

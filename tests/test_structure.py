@@ -1,6 +1,7 @@
 """The shape of the code: which way imports point, what the rules may not call, and that tables and models agree."""
 
 import ast
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from pynamodb.attributes import Attribute
 from pynamodb.models import Model
 
 from chalicelib.adapters.dynamodb.models import TABLES
+from chalicelib.wiring import PAYOUT_WORKERS
+from functions.later import WORKERS
 from infra.template import read_template
 
 ROOT = Path(__file__).parent.parent
@@ -71,9 +74,10 @@ def test_use_cases_know_the_domain_and_the_ports(path: Path) -> None:
         assert ok or name.split(".")[0] in sys.stdlib_module_names, name
 
 
-def test_the_ports_know_the_domain_alone() -> None:
-    for name in imports(tree(ROOT / "chalicelib/ports.py")):
-        assert within(name, DOMAIN) or name.split(".")[0] in sys.stdlib_module_names
+@by_name("chalicelib/ports")
+def test_the_ports_know_the_domain_alone(path: Path) -> None:
+    for name in imports(tree(path)):
+        assert within(name, DOMAIN, "chalicelib.ports") or name.split(".")[0] in sys.stdlib_module_names
 
 
 @by_name("chalicelib/adapters")
@@ -85,14 +89,16 @@ def test_adapters_know_no_handler_no_wiring_and_no_use_case(path: Path) -> None:
 
 
 def test_configuration_and_settings_know_the_domain_alone() -> None:
-    for name in ("config", "config_reader", "settings"):
+    parts = ("config_reader", "config_wording")
+    for name in ("config", "settings", *parts):
         found = ours(ROOT / f"chalicelib/{name}.py")
-        assert {one for one in found if not within(one, DOMAIN, "chalicelib.config_reader")} == set()
+        assert {one for one in found if not within(one, DOMAIN, *(f"chalicelib.{part}" for part in parts))} == set()
 
 
 def test_only_wiring_the_handlers_and_the_application_know_adapters() -> None:
     users = {name_of(path) for path in [ROOT / "app.py", *sources("chalicelib", "functions")] if uses_adapters(path)}
-    assert {name for name in users if not within(name, ADAPTERS, "functions", "app")} == {"chalicelib.wiring"}
+    others = {name for name in users if not within(name, ADAPTERS, "functions", "app")}
+    assert others == {"chalicelib.wiring", "chalicelib.wired_adapters"}
 
 
 def uses_adapters(path: Path) -> bool:
@@ -247,11 +253,19 @@ def test_keys_agree(suffix: str, model: type[Model]) -> None:
 def test_indexes_agree(suffix: str, model: type[Model]) -> None:
     properties = tables()[suffix]["Properties"]
     written = {
-        index["IndexName"]: (template_keys(index["KeySchema"], properties), index["Projection"]["ProjectionType"])
+        index["IndexName"]: (
+            template_keys(index["KeySchema"], properties),
+            index["Projection"]["ProjectionType"],
+            index["Projection"].get("NonKeyAttributes"),
+        )
         for index in properties.get("GlobalSecondaryIndexes", [])
     }
     modelled = {
-        index.Meta.index_name: (model_keys(type(index)), index.Meta.projection.projection_type)
+        index.Meta.index_name: (
+            model_keys(type(index)),
+            index.Meta.projection.projection_type,
+            index.Meta.projection.non_key_attributes,
+        )
         for index in model._indexes.values()
     }
     assert modelled == written
@@ -264,6 +278,27 @@ def test_an_index_and_its_table_mean_the_same_attributes(suffix: str, model: typ
     for index in model._indexes.values():
         for name, kind in model_keys(type(index)).values():
             assert types[name] == kind
+
+
+@pytest.mark.parametrize("suffix", tables())
+def test_models_on_one_table_have_the_same_keys(suffix: str) -> None:
+    """And no two of them mean different things by one attribute."""
+    models = TABLES[suffix]
+    assert len({repr(sorted(model_keys(model).items())) for model in models}) == 1
+    types: dict[str, str] = {}
+    for model in models:
+        for attribute in model.get_attributes().values():
+            assert types.setdefault(attribute.attr_name, attribute.attr_type) == attribute.attr_type
+
+
+def test_the_workers_share_the_sends_a_second() -> None:
+    """The pace of one is the limit divided by their number: more of them would send faster than WeChat Pay allows."""
+    config = json.loads((ROOT / ".chalice/config.json").read_text(encoding="utf-8"))
+    reserved = {name: one.get("reserved_concurrency") for name, one in config["lambda_functions"].items()}
+    assert reserved["pay"] == PAYOUT_WORKERS
+    assert reserved["take_later"] == WORKERS
+    for stage in config["stages"].values():
+        assert not any("reserved_concurrency" in one for one in stage.get("lambda_functions", {}).values())
 
 
 @pytest.mark.parametrize("suffix", tables())

@@ -46,6 +46,7 @@ ERRORS: dict[str, tuple[int, str]] = {
 """code -> status and message for the participant, as in the HTTP contract."""
 
 FRAMEWORK_CODES = {
+    400: "bad_request",  # a picture, for a client that accepts none
     404: "not_found",
     405: "method_not_allowed",
     413: "too_large",

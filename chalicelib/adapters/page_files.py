@@ -6,15 +6,17 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
+from chalicelib.adapters.share_picture import share_picture
+
 WEB = Path(__file__).resolve().parents[1] / "web"
-TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
 COMMENT = re.compile(r"^\s*(//.*|/\*[\s\S]*?\*/\s*)$", re.MULTILINE)
 INDENT = re.compile(r"^\s+", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class PageFile:
-    text: str
+    body: str | bytes
     content_type: str
     etag: str
 
@@ -26,8 +28,19 @@ def page_files() -> dict[str, PageFile]:
     for path in sorted(WEB.iterdir()):
         if path.suffix in TYPES:
             text = slim(path.read_text(encoding="utf-8"))
-            found[path.name] = PageFile(text, TYPES[path.suffix], f'"{sha256(text.encode()).hexdigest()[:16]}"')
+            found[path.name] = PageFile(text, f"{TYPES[path.suffix]}; charset=utf-8", _etag(text.encode()))
     return found
+
+
+def page_file(name: str) -> PageFile | None:
+    """A file of the page, or the picture beside shared links, which is drawn when first asked for."""
+    if name == "share.png":
+        return PageFile(share_picture(), "image/png", _etag(share_picture()))
+    return page_files().get(name)
+
+
+def _etag(content: bytes) -> str:
+    return f'"{sha256(content).hexdigest()[:16]}"'
 
 
 def slim(text: str) -> str:

@@ -1,44 +1,30 @@
-"""Payout jobs on SQS."""
+"""Payout jobs on SQS. One that is not queued is found by the sweep."""
 
 import json
-import logging
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from chalicelib.adapters.sqs import Queue
 from chalicelib.domain.claims import ClaimRef
-
-log = logging.getLogger(__name__)
 
 
 class SqsPayoutQueue:
-    """`client` is a boto3 SQS client with short time-outs; the queue's address is asked for once."""
-
     def __init__(self, client: Any, queue_name: str) -> None:
-        self._client, self._queue_name = client, queue_name
-        self._url = ""
+        self._queue = Queue(client, queue_name)
 
-    def put(self, ref: ClaimRef) -> bool:
-        try:
-            if not self._url:
-                self._url = self._client.get_queue_url(QueueName=self._queue_name)["QueueUrl"]
-            self._client.send_message(QueueUrl=self._url, MessageBody=to_body(ref))
-        except (BotoCoreError, ClientError) as error:
-            log.warning("a payout job was not queued, the sweep will find it: %s", type(error).__name__)
-            return False
-        return True
+    def put(self, ref: ClaimRef, ask: bool = False) -> bool:
+        return self._queue.put(to_body(ref, ask))
 
 
-def to_body(ref: ClaimRef) -> str:
-    return json.dumps({"v": 1, "openid": ref.openid, "attempt_id": ref.attempt_id})
+def to_body(ref: ClaimRef, ask: bool = False) -> str:
+    return json.dumps({"v": 1, "openid": ref.openid, "attempt_id": ref.attempt_id, "ask": ask})
 
 
-def from_body(body: str) -> ClaimRef:
-    """Raises ValueError for a body that is no payout job."""
+def from_body(body: str) -> tuple[ClaimRef, bool]:
+    """The claim, and whether WeChat Pay is only to be asked. Raises ValueError for a body that is no payout job."""
     job = json.loads(body)
     if not isinstance(job, dict) or job.get("v") != 1:
         raise ValueError("not a payout job of a known version")
     openid, attempt_id = job.get("openid"), job.get("attempt_id")
     if not isinstance(openid, str) or not isinstance(attempt_id, str):
         raise ValueError("not a payout job")
-    return ClaimRef(openid, attempt_id)
+    return ClaimRef(openid, attempt_id), job.get("ask") is True

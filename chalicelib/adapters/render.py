@@ -4,12 +4,16 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.bank import Bank
-from chalicelib.domain.claims import Claim
+from chalicelib.domain.claims import Claim, PayoutStatus
 from chalicelib.domain.contest import SHANGHAI, Contest
 from chalicelib.domain.participation import Participation
+from chalicelib.domain.quiet import quiet_until
 from chalicelib.domain.quiz import KEYS, Answer, Attempt
 from chalicelib.domain.switches import Switches
 from chalicelib.usecases.draw import Offer
+
+PUBLIC_STATUS = {PayoutStatus.RELEASED: PayoutStatus.REFUNDED}
+"""Where refunded money went is not its former claimant's matter."""
 
 
 def moment(value: datetime) -> str:
@@ -31,12 +35,13 @@ def contest_body(contest: Contest, switches: Switches, now: datetime) -> dict[st
         "attempt_minutes": contest.quiz.attempt_minutes,
         "min_seconds": contest.quiz.min_seconds,
         "prizes": switches.prizes(contest.prizes).value,
+        "paid_from": moment(quiet) if (quiet := quiet_until(now, contest.payouts)) else None,
         "budget_fen": contest.prizes.budget_fen,
         "packets": contest.prizes.packets,
         "min_fen": contest.prizes.min_fen,
         "max_fen": contest.prizes.max_fen,
         "commitment": switches.commitment,
-        "referral": contest.referral.value,
+        "referral": contest.referral.policy.value,
         "how": list(contest.page.how),
         "rules": list(contest.page.rules),
         "organisers": [{"role": role, "name": name} for role, name in contest.page.organisers],
@@ -62,7 +67,7 @@ def claim_body(claim: Claim) -> dict[str, Any]:
     return {
         "claim_id": claim.claim_id,
         "amount_fen": claim.packet.amount_fen,
-        "status": claim.status.value,
+        "status": PUBLIC_STATUS.get(claim.status, claim.status).value,
         "claimed_at": moment(claim.claimed_at),
     }
 

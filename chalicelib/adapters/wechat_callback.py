@@ -13,12 +13,6 @@ from datetime import datetime
 from typing import Any
 from xml.parsers.expat import ExpatError
 
-import xmltodict
-from wechatpy import create_reply, parse_message
-from wechatpy.crypto import WeChatCrypto
-from wechatpy.exceptions import WeChatException
-from wechatpy.replies import TransferCustomerServiceReply
-
 from chalicelib.domain.conversation import TO_CUSTOMER_SERVICE, Heard, Kind
 
 FRESH_SECONDS = 600
@@ -28,9 +22,12 @@ EVENTS = {
     "subscribe_scan": Kind.FOLLOW,
     "unsubscribe": Kind.UNFOLLOW,
     "click": Kind.CLICK,
+    "scan": Kind.SCAN,
 }
 NAME = re.compile(r"[0-9A-Za-z_-]{1,128}")
 """An openid or the account's own id: nothing that a reply's XML or a table's key could stumble over."""
+NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 has no way to write."""
 LATEST = 10**11
 """CreateTime is below: a larger one would be no time, and no number that the tables can hold."""
 MALFORMED = (
@@ -42,9 +39,8 @@ MALFORMED = (
     AssertionError,
     struct.error,
     RecursionError,
-    WeChatException,
 )
-"""UnicodeDecodeError and binascii.Error are ValueErrors."""
+"""UnicodeDecodeError and binascii.Error are ValueErrors. wechatpy adds errors of its own."""
 
 
 class Knock(Exception):
@@ -88,26 +84,34 @@ class Door:
             raise Knock(403)
         if len(body) > LARGEST:
             raise Knock(413)
+        from wechatpy import parse_message  # heavy: only where WeChat has something to say
+        from wechatpy.exceptions import WeChatException
+
         try:
             xml = self._decrypted(envelope, body) if self.safe else body.decode()
             message = parse_message(xml)
             return _heard(message), message
-        except MALFORMED as error:
+        except (*MALFORMED, WeChatException) as error:
             raise Knock(400) from error
 
     def reply(self, text: str, message: Any, nonce: str, now: datetime) -> str:
         """The reply's XML, encrypted in safe mode."""
+        from wechatpy import create_reply  # heavy, as in `read`
+        from wechatpy.replies import TransferCustomerServiceReply
+
         if text == TO_CUSTOMER_SERVICE:
             xml = TransferCustomerServiceReply(message=message).render()
         else:
-            # "]]>" would end the CDATA section that wechatpy writes the text into
-            xml = create_reply(text.replace("]]>", "]] >"), message).render()
+            # "]]>" would end the CDATA section that wechatpy writes the text into, and a control character the XML
+            xml = create_reply(NOT_XML.sub("\ufffd", text).replace("]]>", "]] >"), message).render()
         if not self.safe:
             return str(xml)
         return str(self._crypto().encrypt_message(xml, nonce, str(int(now.timestamp()))))
 
     def _decrypted(self, envelope: Envelope, body: bytes) -> str:
         """The signature over the ciphertext is the one that covers the body. Raises Knock(403)."""
+        import xmltodict  # wechatpy's, see `read`
+
         encrypted = xmltodict.parse(body)["xml"]["Encrypt"]
         self._check(envelope.msg_signature, envelope.timestamp, envelope.nonce, encrypted)
         return str(
@@ -117,6 +121,8 @@ class Door:
         )
 
     def _crypto(self) -> Any:
+        from wechatpy.crypto import WeChatCrypto  # heavy, as in `read`
+
         return WeChatCrypto(self.token, self.aes_key, self.app_id)
 
     def _check(self, signature: str, *parts: str) -> None:
@@ -137,7 +143,8 @@ def _heard(message: Any) -> Heard:
     if message.type == "event":
         kind = EVENTS.get(message.event, Kind.OTHER)
         content = _text(message.key) if kind is Kind.CLICK else ""
-        return Heard(kind, openid, create_time, content)
+        scene = _text(message.scene_id) if message.event in ("subscribe_scan", "scan") else ""
+        return Heard(kind, openid, create_time, content, scene)
     return Heard(Kind.OTHER, openid, create_time)
 
 

@@ -1,7 +1,8 @@
 """A claim, its packet, and the order to WeChat Pay that is frozen with it (R7, I4)."""
 
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 
@@ -13,6 +14,14 @@ class PayoutStatus(StrEnum):
     REFUNDED = "refunded"
     FAILED = "failed"
     PARKED = "parked"
+    RELEASED = "released"
+    """Refunded, and its money put back into the pool as a new packet."""
+
+
+FINAL = frozenset({PayoutStatus.RECEIVED, PayoutStatus.REFUNDED, PayoutStatus.FAILED, PayoutStatus.RELEASED})
+"""WeChat Pay will not change these any more; only an operator's decision does."""
+FOR_A_PERSON = datetime(9999, 1, 1, tzinfo=UTC)
+"""`due_at` of a parked claim that nothing but an operator's decision moves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +50,7 @@ class SendOrder:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """`due_at` is when the sweep should look at the payout again, None when nothing is left to do."""
+    """`due_at` is when the payout is to be looked at again; None exactly when its status is final."""
 
     claim_id: str
     attempt_id: str
@@ -54,6 +63,10 @@ class Claim:
     sends: int = 0
     revision: int = 0
     """Counts the changes: a change is written only on top of the revision it was made from."""
+
+    @property
+    def is_final(self) -> bool:
+        return self.status in FINAL
 
     @property
     def openid(self) -> str:
@@ -71,3 +84,15 @@ class ClaimRef:
 def bill_number(packet: Packet) -> str:
     """At most 28 of [0-9a-zA-Z]; unique because a packet has at most one claim and a plan's id is random."""
     return f"{packet.plan_id}{packet.number:08d}"
+
+
+def second_number(mch_billno: str) -> str:
+    """The next number of the same claim, by an operator's decision: R1 to R10 behind the first. Raises ValueError."""
+    parts = re.fullmatch(r"(.+\d{8})(?:R(\d))?", mch_billno)
+    if parts is None:
+        raise ValueError("not a bill number of ours, or its last one")
+    return f"{parts[1]}R{int(parts[2] or 0) + 1}"
+
+
+def is_bill_number_of(mch_billno: str, first: str) -> bool:
+    return mch_billno == first or (mch_billno.startswith(f"{first}R") and mch_billno[len(first) + 1 :].isdecimal())

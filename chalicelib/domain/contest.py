@@ -1,7 +1,7 @@
 """What a contest is: its identity, window, rules, prizes and wording, and which phase a moment is in."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, time, timedelta, timezone
 from enum import StrEnum
 
 from chalicelib.domain.errors import ContestClosed, ContestNotOpen
@@ -87,8 +87,49 @@ class PacketWording:
 
 
 @dataclass(frozen=True, slots=True)
+class Referral:
+    policy: ReferralPolicy
+    title: str
+    description: str
+    image_url: str
+    """Shown beside a shared link; empty for the contest's own picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """One of the account's own entries: an address, or the key of a click."""
+
+    name: str
+    url: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class MenuWording:
+    """Names of at most 16 bytes on top, 40 below."""
+
+    quiz: str
+    about: str
+    own_name: str
+    own: tuple[MenuEntry, ...]
+    closing: str
+    """The button that tells how the contest ended; empty for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutRules:
+    quiet_from: time | None
+    """Start of the quiet hours in Shanghai time; None for none. They may run over midnight."""
+    quiet_to: time | None
+    per_second: int
+    """Sends a second in all; WeChat Pay allows 30."""
+    put_back: bool
+    """Whether refunded money goes back into the pool while the contest is open."""
+
+
+@dataclass(frozen=True, slots=True)
 class Replies:
-    """Texts of the account's replies; placeholders are `{link}`, `{theme}` and `{opens_at}`."""
+    """Texts of the account's replies, with placeholders; `config.py` says which text may have which."""
 
     welcome_announced: str
     welcome_open: str
@@ -97,7 +138,12 @@ class Replies:
     quiz_open: str
     quiz_closed: str
     quiz_paused: str
+    rules: str
+    mine: str
+    ranking: str
+    unit: str
     help: str
+    new_chance: str
     unknown_text: UnknownText
 
 
@@ -127,7 +173,9 @@ class Contest:
     quiz: QuizRules
     prizes: PrizeRules
     packet: PacketWording
-    referral: ReferralPolicy
+    payouts: PayoutRules
+    referral: Referral
+    menu: MenuWording
     replies: Replies
     page: PageWording
     units: tuple[ReportingUnit, ...]

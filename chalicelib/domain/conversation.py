@@ -1,16 +1,45 @@
-"""What the account answers to a follow, a text or a menu click (R11, R14, R15)."""
+"""What the account answers to a follow, a text or a menu click (R11, R14, R15).
 
+Every word of it is the organiser's: the replies, with their placeholders, stand in the contest file.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum, auto
+from datetime import datetime
+from enum import Enum, StrEnum, auto
 
 from chalicelib.domain.contest import SHANGHAI, Contest, Phase, UnknownText
+from chalicelib.domain.participation import Participation
+from chalicelib.domain.units import ranking
 
-QUIZ_WORDS = frozenset({"答题", "开始答题", "quiz"})
-HELP_WORDS = frozenset({"帮助", "help"})
-QUIZ_KEY = "contest:quiz"
-"""EventKey of the contest's menu button."""
 TO_CUSTOMER_SERVICE = "transfer_customer_service"
 """In place of a text: WeChat hands the message to the account's customer service."""
+KEY_PREFIX = "contest:"
+"""Begins the EventKeys of the contest's own menu buttons."""
+RANKED = 10
+
+
+class Topic(StrEnum):
+    """What somebody can ask for, by a word or by a menu button with the key `contest:<topic>`."""
+
+    QUIZ = "quiz"
+    RULES = "rules"
+    MINE = "mine"
+    RANKING = "ranking"
+    UNIT = "unit"
+    HELP = "help"
+    CLOSING = "closing"
+
+
+WORDS = {
+    "答题": Topic.QUIZ,
+    "开始答题": Topic.QUIZ,
+    "规则": Topic.RULES,
+    "我的": Topic.MINE,
+    "排行": Topic.RANKING,
+    "单位": Topic.UNIT,
+    "帮助": Topic.HELP,
+}
 
 
 class Kind(Enum):
@@ -18,6 +47,7 @@ class Kind(Enum):
     UNFOLLOW = auto()
     TEXT = auto()
     CLICK = auto()
+    SCAN = auto()
     OTHER = auto()
 
 
@@ -30,46 +60,101 @@ class Heard:
     create_time: int
     """WeChat's CreateTime, unix seconds."""
     content: str = ""
+    scene: str = ""
+    """The scene of the QR code that a follow or a scan came through."""
 
 
-def welcome(contest: Contest, phase: Phase, link: str) -> str:
-    replies = contest.replies
-    text = {
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What every reply may speak of."""
+
+    contest: Contest
+    now: datetime
+    link: str
+
+    @property
+    def phase(self) -> Phase:
+        return self.contest.window.phase(self.now)
+
+
+def topic_of(heard: Heard) -> Topic | None:
+    """What is asked for; None when the contest does not know it."""
+    if heard.kind is Kind.TEXT:
+        return WORDS.get(heard.content.strip())
+    if heard.kind is Kind.CLICK and heard.content.startswith(KEY_PREFIX):
+        key = heard.content.removeprefix(KEY_PREFIX)
+        return Topic(key) if key in set(Topic) else None
+    return None
+
+
+def welcome(moment: Moment) -> str:
+    replies = moment.contest.replies
+    by_phase = {
         Phase.ANNOUNCED: replies.welcome_announced,
         Phase.OPEN: replies.welcome_open,
         Phase.CLOSED: replies.welcome_closed,
-    }[phase]
-    return _fill(text, contest, link)
+    }
+    return fill(by_phase[moment.phase], moment)
 
 
-def quiz(contest: Contest, phase: Phase, paused: bool, link: str) -> str:
-    replies = contest.replies
-    if phase is Phase.OPEN and paused:
-        return _fill(replies.quiz_paused, contest, link)
-    text = {
+def quiz(moment: Moment, paused: bool, chances: int) -> str:
+    """`chances`: how many the participant has left, told while the contest is open."""
+    replies = moment.contest.replies
+    if moment.phase is Phase.OPEN and paused:
+        return fill(replies.quiz_paused, moment)
+    by_phase = {
         Phase.ANNOUNCED: replies.quiz_announced,
         Phase.OPEN: replies.quiz_open,
         Phase.CLOSED: replies.quiz_closed,
     }
-    return _fill(text[phase], contest, link)
+    return fill(by_phase[moment.phase], moment, chances=str(chances))
 
 
-def answer_text(contest: Contest, phase: Phase, paused: bool, link: str, text: str) -> str | None:
-    """The reply; TO_CUSTOMER_SERVICE to hand over; None to stay silent, for the account's own functions."""
-    word = text.strip().lower()
-    if word in QUIZ_WORDS:
-        return quiz(contest, phase, paused, link)
-    if word in HELP_WORDS or contest.replies.unknown_text is UnknownText.HELP:
-        return _fill(contest.replies.help, contest, link)
-    if contest.replies.unknown_text is UnknownText.CUSTOMER_SERVICE:
-        return TO_CUSTOMER_SERVICE
-    return None
+def mine(moment: Moment, participation: Participation) -> str:
+    me = participation.me
+    fen = sum(claim.packet.amount_fen for claim in participation.claims)
+    return fill(
+        moment.contest.replies.mine,
+        moment,
+        attempts=str(me.attempts),
+        best=str(me.best_score),
+        chances=str(me.chances.granted - me.chances.spent),
+        claims=str(len(participation.claims)),
+        yuan=f"{fen // 100}.{fen % 100:02d}",
+        unit=me.unit or "未选择",
+    )
 
 
-def answer_click(contest: Contest, phase: Phase, paused: bool, link: str, key: str) -> str | None:
-    return quiz(contest, phase, paused, link) if key == QUIZ_KEY else None
+def standings(moment: Moment, counts: Mapping[str, int]) -> str:
+    lines = [f"{place}. {name} {count}人" for place, (name, count) in enumerate(ranking(counts, RANKED), start=1)]
+    total = str(sum(counts.values()))
+    return fill(moment.contest.replies.ranking, moment, ranking="\n".join(lines) or "暂无", total=total)
 
 
-def _fill(text: str, contest: Contest, link: str) -> str:
+def unknown(moment: Moment) -> str | None:
+    """To a text that the contest does not know; None stays silent, for the account's own functions."""
+    if moment.contest.replies.unknown_text is UnknownText.HELP:
+        return fill(moment.contest.replies.help, moment)
+    return TO_CUSTOMER_SERVICE if moment.contest.replies.unknown_text is UnknownText.CUSTOMER_SERVICE else None
+
+
+def fill(text: str, moment: Moment, **more: str) -> str:
+    """Before opening the link is empty, whatever the text says: nothing may be given out (R11)."""
+    contest = moment.contest
     opens = contest.window.opens_at.astimezone(SHANGHAI)
-    return text.format(link=link, theme=contest.theme, opens_at=f"{opens.month}月{opens.day}日{opens:%H:%M}")
+    link = "" if moment.phase is Phase.ANNOUNCED else moment.link
+    known = {
+        "link": link,
+        "theme": contest.theme,
+        "opens_at": f"{opens.month}月{opens.day}日{opens:%H:%M}",
+        "time_left": _time_left(contest.window.opens_at, moment.now),
+        "how": "\n".join(contest.page.how),
+        "rules": "\n".join(contest.page.rules),
+    }
+    return text.format(**known, **more).strip()
+
+
+def _time_left(until: datetime, now: datetime) -> str:
+    minutes = max(0, int((until - now).total_seconds() // 60))
+    days, hours = divmod(minutes // 60, 24)
+    return f"{days}天{hours}小时{minutes % 60}分" if days else f"{hours}小时{minutes % 60}分"

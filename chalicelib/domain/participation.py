@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from chalicelib.domain.claims import Claim
 from chalicelib.domain.errors import (
@@ -18,14 +19,36 @@ BASE_CHANCES = 1
 """Every participant has one base chance (R6)."""
 
 
+FOLLOWED_BEFORE = 0
+"""In place of the first follow's time: they followed before we could see it."""
+
+
+class Settled(StrEnum):
+    TAKEN = "taken"
+    """A chance was taken back."""
+    NOTHING = "nothing"
+    """The sharer had no unspent chance."""
+
+
 @dataclass(frozen=True, slots=True)
 class Follower:
-    """`event_at` is the CreateTime (unix seconds) of the last event that counted; None when only asked about."""
+    """What is known of one person's following."""
 
     openid: str
     subscribed: bool
-    event_at: int | None
+    event_at: int | None = None
+    """CreateTime (unix seconds) of the last event that counted; None when only asked about or imported."""
     early: bool = False
+    first_follow_at: int | None = None
+    """CreateTime of the first follow; FOLLOWED_BEFORE for a former follower; None for one who never followed."""
+    invited_by: str = ""
+    """The first sharer whose link or code they used."""
+    referral_to: str = ""
+    """The sharer who got a chance for them."""
+    settled: Settled | None = None
+    """What their leaving cost that sharer; None while it cost nothing yet."""
+    known: bool = True
+    """False for one who is only invited: whether they follow was told by no event, import or user/info yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +60,8 @@ class FollowChange:
     create_time: int
     at: datetime
     early: bool
+    invited_by: str = ""
+    """The sharer whose code was scanned to follow."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,20 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 
-from chalicelib.domain.claims import Claim, PayoutStatus
+from chalicelib.domain.claims import FOR_A_PERSON, Claim, PayoutStatus
+from chalicelib.domain.quiet import next_morning
 
 LEASE = timedelta(seconds=90)
 """A worker that has not recorded a result by then is taken for dead. Longer than its time-out of 30 s."""
 PICKUP = timedelta(minutes=2)
 """A claim still owed after this long has lost its job on the queue."""
-
-
 QUERY_DAYS = timedelta(days=25)
 """gethbinfo answers for 30 days; a margin is kept."""
+UNOPENED = timedelta(hours=25)
+"""Unopened money returns after 24 h; then WeChat Pay is asked what became of it."""
+_SOON, _BACK_OFF, _LATER, _HOUR = (timedelta(minutes=m) for m in (2, 1, 20, 60))
 
 
 class Reply(StrEnum):
@@ -29,7 +31,7 @@ class Reply(StrEnum):
     FAILED = "failed"
     NOT_FOUND = "not_found"
     REFUSED = "refused"
-    """An error code that names its reason; see `PARKED_BY`."""
+    """An error code that names its reason."""
     DOUBTFUL = "doubtful"
     """Time-out, 5xx, unreadable body or an unknown code: it may have paid."""
 
@@ -42,109 +44,168 @@ class Answer:
     code: str = ""
 
 
-_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+class Reason(StrEnum):
+    """Why a claim waits or is parked; empty when nothing is in its way."""
 
-STATUS_OF: dict[Reply, tuple[PayoutStatus, timedelta | None]] = {
-    Reply.ACCEPTED: (PayoutStatus.SENT, _DAY + _HOUR),
-    Reply.SENT: (PayoutStatus.SENT, _DAY + _HOUR),
-    Reply.SENDING: (PayoutStatus.SENDING, timedelta(minutes=20)),
-    Reply.REFUNDING: (PayoutStatus.SENT, _HOUR),
-    Reply.RECEIVED: (PayoutStatus.RECEIVED, None),
-    Reply.REFUNDED: (PayoutStatus.REFUNDED, None),
-    Reply.FAILED: (PayoutStatus.FAILED, None),
+    NONE = ""
+    DOUBTFUL = "doubtful"
+    PROCESSING = "processing"
+    UNDER_WAY = "under_way"
+    """WeChat Pay itself called it SENDING: it has the order."""
+    BACK_OFF = "back_off"
+    BALANCE = "balance"
+    USER_LIMIT = "user_limit"
+    DAY_LIMIT = "day_limit"
+    CONFIGURATION = "configuration"
+    INSPECT = "inspect"
+    RISK_CONTROL = "risk_control"
+    OPENID = "openid"
+    SETTLED = "settled"
+    """An operator said what became of it."""
+
+
+STATUS_OF: dict[Reply, PayoutStatus] = {
+    Reply.ACCEPTED: PayoutStatus.SENT,
+    Reply.SENT: PayoutStatus.SENT,
+    Reply.SENDING: PayoutStatus.SENDING,
+    Reply.REFUNDING: PayoutStatus.SENT,
+    Reply.RECEIVED: PayoutStatus.RECEIVED,
+    Reply.REFUNDED: PayoutStatus.REFUNDED,
+    Reply.FAILED: PayoutStatus.FAILED,
 }
-"""A definite answer: the status, and when to ask again. Unopened money returns after 24 h."""
-
-DOUBTFUL_AGAIN = timedelta(minutes=2)
-BACK_OFF = frozenset({"FREQ_LIMIT", "SECOND_OVER_LIMITED"})
-PROCESSING = "PROCESSING"
-
-PARKED_BY: dict[str, tuple[str, timedelta | None]] = {
-    "NOTENOUGH": ("balance", _HOUR),
-    "SENDNUM_LIMIT": ("user_limit", _DAY),
-    "RCVDAMOUNT_LIMIT": ("user_limit", _DAY),
-    "SENDAMOUNT_LIMIT": ("day_limit", _DAY),
-    "DAY_OVER_LIMITED": ("day_limit", _DAY),
-    "CA_ERROR": ("configuration", _HOUR),
-    "SIGN_ERROR": ("configuration", _HOUR),
-    "ILLEGAL_APPID": ("configuration", _HOUR),
-    "API_METHOD_CLOSED": ("configuration", _HOUR),
-    "MSGAPPID_ERROR": ("configuration", _HOUR),
-    "ACCEPTMODE_ERROR": ("configuration", _HOUR),
-    "XML_ERROR": ("configuration", _HOUR),
-    "PARAM_ERROR": ("inspect", None),
-    "MONEY_LIMIT": ("inspect", None),
-    "FATAL_ERROR": ("inspect", None),
-    "NO_AUTH": ("risk_control", None),
-    "OPENID_ERROR": ("openid", None),
+"""A definite answer's status."""
+AGAIN_AFTER = {
+    Reply.ACCEPTED: UNOPENED,
+    Reply.SENT: UNOPENED,
+    Reply.SENDING: _LATER,
+    Reply.REFUNDING: _HOUR,
 }
-"""err_code -> reason, and after how long the same bill number may be tried again; None waits for a person, once a
-query has said that nothing was paid."""
-FOR_A_PERSON = frozenset(reason for reason, again in PARKED_BY.values() if again is None)
-UNDER_WAY = "under_way"
-"""The reason of a claim that WeChat Pay itself called SENDING: it has the order."""
+"""When to ask again after it; never after the others."""
+
+REASON_OF: dict[str, Reason] = {
+    "PROCESSING": Reason.PROCESSING,
+    "FREQ_LIMIT": Reason.BACK_OFF,
+    "SECOND_OVER_LIMITED": Reason.BACK_OFF,
+    "NOTENOUGH": Reason.BALANCE,
+    "SENDNUM_LIMIT": Reason.USER_LIMIT,
+    "RCVDAMOUNT_LIMIT": Reason.USER_LIMIT,
+    "SENDAMOUNT_LIMIT": Reason.DAY_LIMIT,
+    "DAY_OVER_LIMITED": Reason.DAY_LIMIT,
+    "CA_ERROR": Reason.CONFIGURATION,
+    "SIGN_ERROR": Reason.CONFIGURATION,
+    "ILLEGAL_APPID": Reason.CONFIGURATION,
+    "API_METHOD_CLOSED": Reason.CONFIGURATION,
+    "MSGAPPID_ERROR": Reason.CONFIGURATION,
+    "ACCEPTMODE_ERROR": Reason.CONFIGURATION,
+    "XML_ERROR": Reason.CONFIGURATION,
+    "PARAM_ERROR": Reason.INSPECT,
+    "MONEY_LIMIT": Reason.INSPECT,
+    "FATAL_ERROR": Reason.INSPECT,
+    "NO_AUTH": Reason.RISK_CONTROL,
+    "OPENID_ERROR": Reason.OPENID,
+}
+"""err_code -> reason; every other code is doubtful (SYSTEMERROR, SEND_FAILED and unknown ones among them)."""
+STILL_SENDING = frozenset({Reason.DOUBTFUL, Reason.PROCESSING, Reason.BACK_OFF})
+STOPS_ALL = frozenset({Reason.BALANCE, Reason.DAY_LIMIT, Reason.CONFIGURATION})
+"""Concerns every payout: the queue is held instead of burning retries."""
+WAITS_FOR_A_PERSON = frozenset({Reason.INSPECT, Reason.RISK_CONTROL, Reason.OPENID})
 
 
-def needs_query(claim: Claim) -> bool:
-    """Whether an earlier send may have paid, so that WeChat Pay is asked before anything is sent again."""
-    return claim.sends > 0
+class Step(Enum):
+    """What a worker does with a claim."""
+
+    NOTHING = auto()
+    ASK = auto()
+    SEND = auto()
+
+
+def first_step(claim: Claim, now: datetime, ask: bool) -> Step:
+    """`ask`: the reconciliation wants WeChat Pay asked about this claim, due or not. What was ever sent is always asked
+    about before it is sent again: a refusal can still have paid."""
+    if claim.is_final:
+        return Step.NOTHING
+    if not claim.sends:
+        waiting = ask or (claim.status is not PayoutStatus.OWED and not is_due(claim, now))
+        return Step.NOTHING if waiting else Step.SEND
+    return Step.ASK if ask or is_due(claim, now) else Step.NOTHING
+
+
+def is_due(claim: Claim, now: datetime) -> bool:
+    return claim.due_at is not None and claim.due_at <= now
 
 
 def may_send(claim: Claim, answer: Answer, now: datetime) -> bool:
-    """After a query: only an order that WeChat Pay does not know is sent again, with the same number.
+    """After a query: only a due order that WeChat Pay does not know is sent again, with the same number.
 
-    Not one that it already accepted, nor one that waits for a person (whose decision clears the reason), nor an old
-    one: WeChat Pay forgets orders after 30 days, and "not found" then says nothing.
+    Not one that it already had, nor one that waits for a person (whose decision clears the reason), nor an old one:
+    WeChat Pay forgets orders after 30 days, and "not found" then says nothing.
     """
-    if claim.status not in (PayoutStatus.SENDING, PayoutStatus.PARKED):
+    if answer.reply is not Reply.NOT_FOUND or not is_due(claim, now) or now - claim.claimed_at >= QUERY_DAYS:
         return False
-    if claim.reason == UNDER_WAY or claim.reason in FOR_A_PERSON:
-        return False
-    return answer.reply is Reply.NOT_FOUND and now - claim.claimed_at < QUERY_DAYS
+    undecided = claim.status in (PayoutStatus.OWED, PayoutStatus.SENDING, PayoutStatus.PARKED)
+    return undecided and claim.reason != Reason.UNDER_WAY and claim.reason not in WAITS_FOR_A_PERSON
+
+
+def begun(claim: Claim, now: datetime) -> Claim:
+    """The claim while one worker has it: not due again before the worker must be dead."""
+    return replace(claim, status=PayoutStatus.SENDING, reason="", sends=claim.sends + 1, due_at=now + LEASE)
+
+
+def contradicts(claim: Claim, answer: Answer) -> bool:
+    """Whether an answer to a query is no step further, but another story than ours.
+
+    Money that we hold for sent did not leave, or money left for a claim that waits for a decision.
+    """
+    if claim.status is PayoutStatus.SENT:
+        return answer.reply in (Reply.NOT_FOUND, Reply.FAILED)
+    if claim.status is PayoutStatus.PARKED:
+        return STATUS_OF.get(answer.reply) in (PayoutStatus.SENT, PayoutStatus.RECEIVED)
+    return False
 
 
 def after_send(claim: Claim, answer: Answer, now: datetime) -> Claim:
-    """The claim after an answer to a send. A refusal can still have paid, so every retry begins with a query."""
+    """The claim after an answer to a send."""
     if answer.reply in STATUS_OF:
         return _settled(claim, answer.reply, now)
-    if answer.code == PROCESSING:
-        return _waiting(claim, "processing", now + timedelta(minutes=20))
-    if answer.code in BACK_OFF:
-        return _waiting(claim, "back_off", now + _MINUTE)
-    if answer.code in PARKED_BY:
-        reason, again = PARKED_BY[answer.code]
-        return replace(claim, status=PayoutStatus.PARKED, reason=reason, due_at=now + (again or DOUBTFUL_AGAIN))
-    return _waiting(claim, "doubtful", now + DOUBTFUL_AGAIN)
+    reason = _reason(answer)
+    status = PayoutStatus.SENDING if reason in STILL_SENDING else PayoutStatus.PARKED
+    return replace(claim, status=status, reason=reason.value, due_at=_again(reason, now))
 
 
 def after_query(claim: Claim, answer: Answer, now: datetime) -> Claim:
     """The claim after an answer to a query that leaves nothing to send. NOT_FOUND is not failure, nor is silence."""
     if answer.reply in STATUS_OF:
         return _settled(claim, answer.reply, now)
-    if claim.reason in FOR_A_PERSON and answer.reply is Reply.NOT_FOUND:
-        return replace(claim, due_at=None)
+    if answer.reply is Reply.NOT_FOUND and claim.reason in WAITS_FOR_A_PERSON:
+        return replace(claim, due_at=FOR_A_PERSON)
     if now - claim.claimed_at >= QUERY_DAYS:
-        return replace(claim, status=PayoutStatus.PARKED, reason="inspect", due_at=None)
-    return replace(claim, reason=claim.reason or "doubtful", due_at=now + DOUBTFUL_AGAIN)
+        return replace(claim, status=PayoutStatus.PARKED, reason=Reason.INSPECT.value, due_at=FOR_A_PERSON)
+    again = max(now + _SOON, claim.due_at or now)
+    return replace(claim, reason=claim.reason or Reason.DOUBTFUL.value, due_at=again)
 
 
-def begun(claim: Claim, now: datetime) -> Claim:
-    """The claim while one worker has it: not due again before the worker must be dead."""
-    return replace(claim, status=PayoutStatus.SENDING, sends=claim.sends + 1, due_at=now + LEASE)
+def hold_until(answer: Answer, now: datetime) -> tuple[datetime, Reason] | None:
+    """Until when an answer stops all payouts, and why; None when it concerns its claim alone."""
+    reason = _reason(answer)
+    return (_again(reason, now), reason) if answer.reply is Reply.REFUSED and reason in STOPS_ALL else None
 
 
-def is_due(claim: Claim, now: datetime) -> bool:
-    """Whether a worker should act. An owed claim always; others when their time has come; final ones never."""
-    if claim.status is PayoutStatus.OWED:
-        return True
-    return claim.due_at is not None and claim.due_at <= now
+def _reason(answer: Answer) -> Reason:
+    return REASON_OF.get(answer.code, Reason.DOUBTFUL) if answer.reply is Reply.REFUSED else Reason.DOUBTFUL
+
+
+def _again(reason: Reason, now: datetime) -> datetime:
+    """When the claim is asked about again; one for a person too, since a refusal can still have paid."""
+    if reason in (Reason.USER_LIMIT, Reason.DAY_LIMIT):
+        return next_morning(now)
+    if reason in (Reason.BALANCE, Reason.CONFIGURATION):
+        return now + _HOUR
+    if reason is Reason.PROCESSING:
+        return now + _LATER
+    return now + (_BACK_OFF if reason is Reason.BACK_OFF else _SOON)
 
 
 def _settled(claim: Claim, reply: Reply, now: datetime) -> Claim:
-    status, again = STATUS_OF[reply]
-    reason = UNDER_WAY if reply is Reply.SENDING else ""
-    return replace(claim, status=status, reason=reason, due_at=now + again if again else None)
-
-
-def _waiting(claim: Claim, reason: str, until: datetime) -> Claim:
-    return replace(claim, status=PayoutStatus.SENDING, reason=reason, due_at=until)
+    reason = Reason.UNDER_WAY if reply is Reply.SENDING else Reason.NONE
+    again = AGAIN_AFTER.get(reply)
+    return replace(claim, status=STATUS_OF[reply], reason=reason.value, due_at=now + again if again else None)

@@ -10,7 +10,7 @@ from random import Random
 from chalicelib.domain.claims import Packet
 from chalicelib.domain.contest import PrizeRules
 
-SHARDS = 16
+SHARDS = 8
 """Partitions that packets, and the payouts of their claims, are spread over."""
 
 

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.domain.contest import PrizeRules
+from chalicelib.domain.contest import PayoutRules, PrizeRules
 from chalicelib.domain.errors import ContestPaused
 from chalicelib.domain.prizes import Prizes, prizes_left
+from chalicelib.domain.quiet import quiet_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,9 @@ class Switches:
     exhausted: bool = False
     free_packets: int | None = None
     """As of the last census (the sweep's, each minute); None before the first."""
+    held_until: datetime | None = None
+    """All payouts wait until then, by an answer of WeChat Pay that concerned them all."""
+    held_reason: str = ""
     opened_at: datetime | None = None
     closed_at: datetime | None = None
 
@@ -25,6 +29,11 @@ class Switches:
         """Raises ContestPaused."""
         if self.paused:
             raise ContestPaused
+
+    def payouts_wait(self, rules: PayoutRules, now: datetime) -> bool:
+        """Whether nothing is sent now: stopped by an operator, held by an answer, or quiet hours."""
+        held = self.held_until is not None and now < self.held_until
+        return self.payouts_stopped or held or quiet_until(now, rules) is not None
 
     def prizes(self, rules: PrizeRules) -> Prizes:
         if not self.plan_id or self.exhausted:

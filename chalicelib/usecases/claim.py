@@ -10,7 +10,7 @@ from chalicelib.domain.contest import PacketWording
 from chalicelib.domain.errors import ContestError, PrizesExhausted, TryAgain
 from chalicelib.domain.participation import why_no_claim
 from chalicelib.domain.payouts import PICKUP
-from chalicelib.ports import Control, NewId, Participants, PayoutQueue, Pool, Verdict
+from chalicelib.ports import Control, Measure, NewId, Participants, PayoutQueue, Pool, Verdict, unmeasured
 from chalicelib.usecases.gate import Gate
 
 PATIENCE = 1.5
@@ -52,6 +52,7 @@ class ClaimPacket:
     monotonic: Callable[[], float]
     sleep: Callable[[float], None]
     forget_switches: Callable[[], None]
+    measure: Measure = unmeasured
 
     def __call__(self, openid: str, attempt_id: str) -> tuple[Claim, bool]:
         """The claim, and whether it was there before. A repeat gets the same claim, at any time.
@@ -73,12 +74,13 @@ class ClaimPacket:
 
     def _take(self, openid: str, attempt_id: str) -> Claim | None:
         """None when a condition on the participant failed. Raises PrizesExhausted, TryAgain, what the gate raises."""
-        give_up_at = self.monotonic() + PATIENCE
+        give_up_at, tries = self.monotonic() + PATIENCE, 0
         while self.monotonic() < give_up_at:
             now = self.gate.enter()
             claim = self._claim(openid, attempt_id, self._pick(), now)
-            verdict = self.participants.commit_claim(claim)
+            verdict, tries = self.participants.commit_claim(claim), tries + 1
             if verdict is Verdict.DONE:
+                self.measure({"Claims": 1, "ClaimTries": tries})
                 return claim
             if verdict is Verdict.REFUSED:
                 return None

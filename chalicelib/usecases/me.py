@@ -28,9 +28,15 @@ class ChooseUnit:
     def __call__(self, openid: str, unit: str) -> str:
         """Sets the unit once (R13). Raises ContestClosed, UnknownUnit, NotFollowing, UnitAlreadySet."""
         if self.contest.window.phase(self.clock()) is Phase.CLOSED:
-            raise ContestClosed
+            return self._again(openid, unit)
         if unit not in self.contest.unit_names:
             raise UnknownUnit
         if self.participants.set_unit(openid, unit) != unit:
             raise UnitAlreadySet
+        return unit
+
+    def _again(self, openid: str, unit: str) -> str:
+        """A repeat is a read, also after closing. Raises ContestClosed for anything else."""
+        if self.participants.participation(openid).me.unit != unit:
+            raise ContestClosed
         return unit

@@ -3,47 +3,104 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from chalicelib.domain import payouts
-from chalicelib.domain.claims import Claim, ClaimRef
+from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
+from chalicelib.domain.contest import Contest, Phase
+from chalicelib.domain.payouts import Step
 from chalicelib.domain.switches import Switches
-from chalicelib.ports import Clock, Payouts, RedPackets
+from chalicelib.ports import Clock, Control, Measure, Payouts, RedPackets, unmeasured
 
 log = logging.getLogger(__name__)
+COUNTED = {PayoutStatus.SENT: "PayoutsSent", PayoutStatus.PARKED: "PayoutsParked", PayoutStatus.FAILED: "PayoutsFailed"}
+"""The metric of a claim that comes to a status."""
 
 
 @dataclass(frozen=True, slots=True)
 class PayClaim:
+    contest: Contest
     claims: Payouts
     red_packets: RedPackets
+    control: Control
     switches: Callable[[], Switches]
+    pace: Callable[[], None]
+    """Waits until this worker may send again, so that all workers together stay below WeChat Pay's limit."""
     clock: Clock
+    measure: Measure = unmeasured
 
-    def __call__(self, ref: ClaimRef) -> None:
-        """Sends the red packet, or asks what became of it. Raises TryAgain when the store is silent."""
+    def __call__(self, ref: ClaimRef, ask: bool = False) -> None:
+        """Sends the red packet, or asks what became of it; with `ask`, asks also when nothing is due.
+
+        Raises TryAgain when the store is silent.
+        """
         claim = self.claims.find(ref)
         if claim is None:
             log.error("a payout job names a claim that does not exist")
             return
-        if self.switches().payouts_stopped or not payouts.is_due(claim, self.clock()):
-            return
-        if payouts.needs_query(claim):
+        now = self.clock()
+        step = payouts.first_step(claim, now, ask)
+        if step is Step.ASK:
             answer = self.red_packets.query(claim.order.mch_billno)
-            if not payouts.may_send(claim, answer, self.clock()):
+            if ask and payouts.contradicts(claim, answer):
+                log.error("WeChat Pay contradicts claim %s: %s", claim.claim_id, answer.reply.value, extra=_of(claim))
+                self.measure({"Differences": 1})
+            if not payouts.may_send(claim, answer, now):
                 self._record(claim, payouts.after_query(claim, answer, self.clock()))
                 return
-        self._send(claim)
+        if step is not Step.NOTHING and not self.switches().payouts_wait(self.contest.payouts, now):
+            self._send(claim)
 
     def _send(self, claim: Claim) -> None:
         """Takes the claim first, so that of two workers only one sends; the other finds a newer revision."""
+        self.pace()
         taken = self.claims.replace(claim, payouts.begun(claim, self.clock()))
         if taken is None:
             return
         answer = self.red_packets.send(taken.order)
-        self._record(taken, payouts.after_send(taken, answer, self.clock()))
+        now = self.clock()
+        if hold := payouts.hold_until(answer, now):
+            self.control.hold_payouts(*hold)
+            log.error("payouts are held: %s", hold[1].value)
+            self.measure({"PayoutsHeld": 1}, reason=hold[1].value)
+        self._record(taken, payouts.after_send(taken, answer, now))
 
     def _record(self, before: Claim, after: Claim) -> None:
-        if self.claims.replace(before, after) is None:
-            log.warning("claim %s changed while it was being paid", before.claim_id)
+        if before == after:
             return
-        log.info("claim %s is %s %s", after.claim_id, after.status.value, after.reason)
+        if self._goes_back(before, after):
+            written = self.claims.put_back(before, after)
+        else:
+            written = self.claims.replace(before, after)
+        if written is None:
+            log.warning("claim %s changed while it was being paid", before.claim_id, extra=_of(before))
+            return
+        log.info("claim %s is %s %s", written.claim_id, written.status.value, written.reason, extra=_of(written))
+        if written.status is not before.status and written.status in COUNTED:
+            self.measure({COUNTED[written.status]: 1}, reason=written.reason)
+
+    def _goes_back(self, before: Claim, after: Claim) -> bool:
+        refunded = after.status is PayoutStatus.REFUNDED and before.status is not PayoutStatus.REFUNDED
+        return refunded and self.contest.payouts.put_back and self._is_open(self.clock())
+
+    def _is_open(self, now: datetime) -> bool:
+        return self.contest.window.phase(now) is Phase.OPEN
+
+
+def _of(claim: Claim) -> dict[str, str]:
+    """For the log: what to look for, from the claim to its payout."""
+    return {"claim_id": claim.claim_id}
+
+
+class Pacer:
+    """One worker's share of the sends a second: waits out what is left since its last one."""
+
+    def __init__(self, seconds: float, monotonic: Callable[[], float], sleep: Callable[[float], None]) -> None:
+        self._seconds, self._monotonic, self._sleep = seconds, monotonic, sleep
+        self._next = 0.0
+
+    def __call__(self) -> None:
+        wait = self._next - self._monotonic()
+        if wait > 0:
+            self._sleep(wait)
+        self._next = self._monotonic() + self._seconds

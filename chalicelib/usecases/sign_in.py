@@ -3,8 +3,10 @@
 import logging
 from dataclasses import dataclass
 
+from chalicelib.domain.contest import Contest, ReferralPolicy
 from chalicelib.domain.errors import TryAgain
-from chalicelib.ports import Clock, Followers, WeChat
+from chalicelib.domain.participation import Follower
+from chalicelib.ports import Clock, Followers, ShareCodes, WeChat
 
 log = logging.getLogger(__name__)
 
@@ -21,20 +23,33 @@ class SignInFailed(Exception):
 class SignIn:
     wechat: WeChat
     followers: Followers
+    share_codes: ShareCodes
+    contest: Contest
     clock: Clock
 
-    def __call__(self, code: str) -> str:
-        """The visitor's openid. Raises SignInFailed, or TryAgain when WeChat is silent."""
+    def __call__(self, code: str, share_code: str = "") -> str:
+        """The visitor's openid; the sharer of one who never followed is recorded, the first one only (R9).
+
+        Raises SignInFailed, or TryAgain when WeChat or the store is silent.
+        """
         visitor = self.wechat.visitor(code)
         if visitor is None:
             raise SignInFailed("authorization_failed")
         if visitor.snapshot:
             raise SignInFailed("snapshot")
-        if self.followers.find(visitor.openid) is None:
-            self._ask(visitor.openid)
+        known = self.followers.find(visitor.openid)
+        if known is None or not known.known:
+            known = self._ask(visitor.openid)
+        sharer = self._sharer(share_code)
+        if sharer and not (known and known.subscribed):
+            self.followers.invite(visitor.openid, sharer, self.clock())
         return visitor.openid
 
-    def _ask(self, openid: str) -> None:
+    def _sharer(self, share_code: str) -> str | None:
+        on = self.contest.referral.policy is ReferralPolicy.EXTRA_CHANCE
+        return self.share_codes.sharer(share_code) if on and share_code else None
+
+    def _ask(self, openid: str) -> Follower | None:
         """Asks WeChat about somebody unknown, once a person.
 
         When it is silent they are signed in all the same, as not following, and asked about the next time.
@@ -43,5 +58,5 @@ class SignIn:
             subscribed = self.wechat.is_following(openid)
         except TryAgain:
             log.warning("user/info is silent: a visitor's following is not known yet")
-            return
-        self.followers.note(openid, subscribed, self.clock())
+            return None
+        return self.followers.note(openid, subscribed, self.clock())

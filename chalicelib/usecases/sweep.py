@@ -1,29 +1,63 @@
-"""Each minute: put forgotten payouts back on their way, and count the packets left."""
+"""Each minute: put forgotten payouts back on their way, count the packets left and the people of each unit."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
+from chalicelib.domain.contest import Contest, Phase
 from chalicelib.domain.switches import Switches
-from chalicelib.ports import Clock, Control, PayoutQueue, Payouts, Pool
+from chalicelib.ports import Clock, Control, Measure, Participants, PayoutQueue, Payouts, Pool, unmeasured
 
-LIMIT = 1000
-"""Jobs a run: less than what the worker pays in a minute, so that repeats of a backlog do not outgrow it."""
+LIMIT = 1200
+"""Jobs a run: no more than the workers pay in a minute, so that repeats of a backlog do not outgrow it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
+    contest: Contest
     claims: Payouts
     queue: PayoutQueue
     pool: Pool
     control: Control
+    participants: Participants
     switches: Callable[[], Switches]
     clock: Clock
+    measure: Measure = unmeasured
 
     def __call__(self) -> int:
         """How many payout jobs were put again. Repeats are harmless: the worker looks at the claim's state."""
-        switches = self.switches()
-        if switches.plan_id and not switches.exhausted:
-            self.control.set_free_packets(switches.plan_id, self.pool.count(switches.plan_id))
-        if switches.payouts_stopped:
+        switches, now = self.switches(), self.clock()
+        self.measure({"ShouldBeOpenButIsNot": int(self._is_amiss(switches, now))})
+        self._measure_hold(switches, now)
+        # Money first: nothing that goes wrong in the counting may keep a claim from its payout.
+        queued = self._queue_again(switches, now)
+        self._count(switches, now)
+        return queued
+
+    def _queue_again(self, switches: Switches, now: datetime) -> int:
+        if switches.payouts_wait(self.contest.payouts, now):
             return 0
-        return sum(self.queue.put(ref) for ref in self.claims.due(self.clock(), LIMIT))
+        due = self.claims.due(now, LIMIT)
+        self.measure({"DueLate": len(due)})
+        return sum(self.queue.put(ref) for ref in due)
+
+    def _count(self, switches: Switches, now: datetime) -> None:
+        # A packet can be put back just while a claim that found none says that all are gone.
+        if switches.plan_id and (self.contest.payouts.put_back or not switches.exhausted):
+            free = self.pool.count(switches.plan_id)
+            self.control.set_free_packets(switches.plan_id, free, again=switches.exhausted and free > 0)
+            self.measure({"FreePackets": free})
+        if self.contest.window.phase(now) is not Phase.ANNOUNCED:
+            counts = self.participants.counts()
+            self.control.set_counts(counts)
+            self.measure({"Participants": sum(counts.values())})
+
+    def _is_amiss(self, switches: Switches, now: datetime) -> bool:
+        """The clock says open, but nobody recorded the opening, or there is no plan to give packets from."""
+        ready = switches.opened_at is not None and bool(switches.plan_id)
+        return self.contest.window.phase(now) is Phase.OPEN and not ready
+
+    def _measure_hold(self, switches: Switches, now: datetime) -> None:
+        """Each minute, for as long as it lasts: the worker tells only that it began."""
+        held = switches.held_until is not None and now < switches.held_until
+        self.measure({"PayoutsHeld": int(held)}, reason=switches.held_reason if held else "")

@@ -100,4 +100,7 @@ export const claim = (attemptId) => data('POST', '/api/claims', { attempt_id: at
 
 export const loadUnits = () => data('GET', '/api/units').then((body) => body.units);
 
+/** What is needed to hand on the page at `url`. */
+export const share = (url) => data('GET', '/api/share?url=' + encodeURIComponent(url));
+
 export const chooseUnit = (unit) => data('PUT', '/api/me/unit', { unit });

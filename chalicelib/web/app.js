@@ -6,9 +6,11 @@ const SIGN_IN = '/oauth/start?next=/';
 const STORE = 'quiz';
 const STALE_MS = 60000;
 const COIN_MS = 1100;
+const RETURN_MS = 3000;
 const LAST_MINUTE = 60000;
 const EXPIRED = { code: 'attempt_expired', message: '答题超时，这份答卷不计成绩，机会不受影响。' };
 
+const IN_WECHAT = /MicroMessenger/i.test(navigator.userAgent);
 const REMEDY = { retry: '重试', restart: '重新抽题', signin: '重新登录', home: '返回首页' };
 
 const main = document.getElementById('app');
@@ -17,7 +19,7 @@ const live = document.getElementById('live');
 const state = {
   contest: null, me: null, offset: 0, loadedAt: 0, failure: null,
   quiz: null, result: null, packet: null, problem: null, screen: 'loading',
-  leaving: false, warned: false, picker: null, units: null, busy: false,
+  leaving: false, warned: false, picker: null, units: null, busy: false, share: null, inMenu: false,
 };
 
 const now = () => Date.now() + state.offset;
@@ -112,14 +114,21 @@ const figures = (me) => pairs([
   ['剩余机会', logic.chancesLeft(me) + ' 次'],
 ]);
 
+const claimStatus = (claim) => logic.claimStatus(claim.status, state.contest.paid_from, now());
+
 function claimRows(claims) {
   return h('ul.claims', claims.slice().reverse().map((claim) => {
-    const [label, sentence] = logic.claimStatus(claim.status);
+    const [label, sentence] = claimStatus(claim);
     return h('li', { 'data-status': claim.status },
       h('p', h('b', '¥' + logic.yuan(claim.amount_fen)), h('span.tag', label)),
       h('p.dim', sentence), h('p.dim', logic.dateText(claim.claimed_at)));
   }));
 }
+
+const mayShare = () => logic.mayShare(state.contest, state.me, now());
+
+const shareCard = () =>
+  mayShare() && card(h('p.row', '分享给好友', button('share', '分享', 'small', { 'aria-label': '分享给好友' })));
 
 const home = (...cards) =>
   [hero(), h('div.sheet', problem(), ...cards), organisers(), tabs()];
@@ -168,6 +177,7 @@ views.home = () => {
     h('h2', name), h('p', text),
     packet && button('claim', '开红包', 'gold'), ...startButtons(packet ? 'line' : 'main'));
   return home(lead, card(figures(me), pool()),
+    shareCard(),
     me.unit ? null : card(h('p.row', '代表单位参加？', button('record', '登记我的单位', 'small'))),
     howTo(), prizes());
 };
@@ -244,6 +254,7 @@ views.result = () => {
         h('p', opens ? '达标一次，可开一个红包。' : passed ? text : '再答对 ' + (contest.pass_mark - score) + ' 题就达标，可以马上再来。'),
         opens && button('claim', packetOpened() ? '查看红包' : '开红包', 'gold'),
         button('start', '再答一次', opens ? 'line' : 'main')),
+      shareCard(),
       h('h2.loose', '答案与解析'),
       ...logic.reviewOf(quiz, state.result.graded).map(reviewRow))];
 };
@@ -272,9 +283,9 @@ views.packet = () => {
 };
 
 function openedPacket(claim) {
-  const [label, sentence] = logic.claimStatus(claim.status);
+  const [label, sentence] = claimStatus(claim);
   const sparks = state.packet.fresh && !calm() ? Array.from({ length: 8 }, () => h('i')) : [];
-  return [bar('我的红包'), h('div.stage.opened',
+  return [bar('我的红包'), h('div.stage.opened', problem(),
     h('div.sparks', { 'aria-hidden': 'true' }, sparks),
     h('div.packet', h('i.flap'),
       h('div.slip', h('p', '恭喜您获得'),
@@ -282,8 +293,11 @@ function openedPacket(claim) {
         h('p.tag', label)),
       h('p.from', state.contest.theme)),
     h('p.hint', { 'data-status': claim.status }, sentence),
-    button('record', '查看我的记录', 'gold'), button('home', '返回首页', 'ghostly'))];
+    button('record', '查看我的记录', 'gold'), mayShare() && button('share', '分享给好友', 'ghostly'),
+    button('home', '返回首页', 'ghostly'))];
 }
+
+views.share = () => [bar('分享给好友'), h('div.sheet', ...state.share.draw(h, button))];
 
 views.record = () => {
   const { me } = state;
@@ -330,7 +344,8 @@ const wanted = () => (history.state ? history.state.screen : location.hash.slice
 /** A screen in the history whose data is gone falls back to home. */
 function screenNow() {
   if (state.failure) return 'error';
-  const ready = { question: state.quiz, result: state.result, packet: state.packet, record: state.me, rules: true };
+  const ready = { question: state.quiz, result: state.result, packet: state.packet, record: state.me, rules: true,
+    share: state.share && mayShare() };
   return ready[wanted()] ? wanted() : logic.screenFor(state.contest, state.me, now());
 }
 
@@ -506,6 +521,31 @@ async function saveUnit() {
   }
 }
 
+/** Not needed for the first view, so not loaded with it. */
+async function loadShare() {
+  const share = await import('/static/share.js');
+  await share.load();
+  return share;
+}
+
+async function openShare() {
+  try {
+    state.share = await loadShare();
+    go('share');
+  } catch (error) {
+    refuse(error.code ? error : new api.ApiError('network', '暂时无法分享，请重试。'), openShare);
+  }
+}
+
+/** In WeChat, its own menu shares the participant's link; whatever fails, nobody has asked for it. */
+async function shareByMenu() {
+  state.inMenu = true;
+  try {
+    state.share = await loadShare();
+    await state.share.intoMenu();
+  } catch (silent) { /* see above */ }
+}
+
 const step = (by) => { keep(logic.moveTo(state.quiz, state.quiz.index + by)); state.problem = null; show(); };
 
 function choose(pressed) {
@@ -545,6 +585,8 @@ const actions = {
     return refresh(STALE_MS / 4);
   },
   rules: () => go('rules', true),
+  share: openShare,
+  copy: (pressed) => state.share.copy(pressed, say),
   unit: pickUnit,
   pick: (pressed) => {
     state.picker.name = pressed.dataset.unit;
@@ -604,6 +646,7 @@ function tick() {
 function everySecond() {
   tick();
   if (state.failure || state.busy) return;
+  if (IN_WECHAT && !state.inMenu && mayShare()) shareByMenu();
   if (state.quiz && !logic.isUsable(state.quiz, state.contest, now())) {
     keep(null);
     if (state.screen === 'question') state.problem = { error: EXPIRED };
@@ -618,7 +661,8 @@ function everySecond() {
 document.addEventListener('visibilitychange', async () => {
   const fixed = ['question', 'result', 'packet', 'error'].includes(state.screen);
   if (document.hidden || fixed || state.busy || state.picker) return;
-  await refresh(state.screen === 'notfollowing' ? 3000 : STALE_MS);
+  // Who shared may have a chance more.
+  await refresh(state.screen === 'notfollowing' || state.share ? RETURN_MS : STALE_MS);
 });
 
 async function boot() {

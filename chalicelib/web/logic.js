@@ -73,6 +73,10 @@ export function screenFor(contest, me, now) {
   return me.subscribed ? 'home' : 'notfollowing';
 }
 
+/** Whether a participant may hand the page on now. */
+export const mayShare = (contest, me, now) =>
+  Boolean(me) && contest.referral === 'extra_chance' && !contest.paused && phaseAt(contest, now) === 'open';
+
 export const chancesLeft = (me) => Math.max(0, me.chances.granted - me.chances.spent);
 
 const STANDINGS = {
@@ -114,8 +118,23 @@ const CLAIM_STATUS = {
   parked: ['处理中', '发放遇到问题，工作人员会处理，金额不会丢失'],
 };
 
-/** `[label, sentence]`. */
-export const claimStatus = (status) => CLAIM_STATUS[status] || ON_ITS_WAY;
+/** "早上8点" in Shanghai; "明天早上8点" when it is not the day of `now`. */
+export function hourText(iso, now) {
+  const local = new Date(Date.parse(iso) + SHANGHAI);
+  const hour = local.getUTCHours();
+  const part = hour < 6 ? '凌晨' : hour < 9 ? '早上' : hour < 12 ? '上午' : hour < 13 ? '中午' : hour < 18 ? '下午' : '晚上';
+  const minutes = local.getUTCMinutes();
+  const today = Math.floor(local.getTime() / DAY) === Math.floor((now + SHANGHAI) / DAY);
+  return (today ? '' : '明天') + part + (hour > 12 ? hour - 12 : hour) + '点' + (minutes ? two(minutes) + '分' : '');
+}
+
+/** `[label, sentence]`; what is owed in quiet hours says when they end. */
+export function claimStatus(status, paidFrom, now) {
+  if (status === 'owed' && paidFrom && now < Date.parse(paidFrom)) {
+    return ['待发放', hourText(paidFrom, now) + '后到账，届时在“微信支付”消息里领取'];
+  }
+  return CLAIM_STATUS[status] || ON_ITS_WAY;
+}
 
 // the quiz
 

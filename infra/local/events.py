@@ -51,7 +51,7 @@ class Timer:
 
     name: str
     handler: Handler
-    schedule: schedule.Every | schedule.Once
+    schedule: schedule.Schedule
     due: datetime | None
 
 

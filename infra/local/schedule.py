@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 _UNITS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
 
@@ -25,21 +25,42 @@ class Once:
     at: datetime
 
 
-def parse(expression: str) -> Every | Once:
-    """`rate(1 minute)`, or a UTC `cron(0 16 7 7 ? 2020)`, one value a field. Raises `ScheduleError`."""
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """At a time of each day, UTC."""
+
+    at: time
+
+    def after(self, moment: datetime) -> datetime:
+        """The first run that is not before `moment`."""
+        today = datetime.combine(moment.astimezone(UTC).date(), self.at, UTC)
+        return today if today >= moment else today + timedelta(days=1)
+
+
+Schedule = Every | Once | Daily
+
+
+def parse(expression: str) -> Schedule:
+    """`rate(1 minute)`, or UTC: `cron(0 16 7 7 ? 2020)` once, `cron(30 1 * * ? *)` daily. Raises `ScheduleError`."""
     if rate := re.fullmatch(r"rate\((\d+) (minute|hour|day)s?\)", expression, re.IGNORECASE):
         return Every(int(rate[1]) * _UNITS[rate[2].lower()])
     if cron := re.fullmatch(r"cron\((\d+) (\d+) (\d+) (\d+) \? (\d+)\)", expression):
         minute, hour, day, month, year = map(int, cron.groups())
         return Once(datetime(year, month, day, hour, minute, tzinfo=UTC))
+    if daily := re.fullmatch(r"cron\((\d+) (\d+) \* \* \? \*\)", expression):
+        return Daily(time(int(daily[2]), int(daily[1])))
     raise ScheduleError(f"a schedule that is not known here: {expression}")
 
 
-def first_run(schedule: Every | Once, now: datetime) -> datetime:
+def first_run(schedule: Schedule, now: datetime) -> datetime:
     """When it runs first in a stack that starts `now`."""
+    if isinstance(schedule, Daily):
+        return schedule.after(now)
     return now if isinstance(schedule, Every) else schedule.at
 
 
-def next_run(schedule: Every | Once, last: datetime) -> datetime | None:
+def next_run(schedule: Schedule, last: datetime) -> datetime | None:
     """When it runs after the run that was due at `last`; None when never again."""
+    if isinstance(schedule, Daily):
+        return schedule.after(last + timedelta(microseconds=1))
     return last + schedule.period if isinstance(schedule, Every) else None

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from chalicelib.adapters.clock import make_clock
+from chalicelib.config import load_contest_file
 from infra.local import contestfile, settings
 from infra.local.processes import Child, LocalError, require_free
 from infra.local.starter import Say, Starter
@@ -54,7 +55,9 @@ def running(environ: Mapping[str, str], home: Path, say: Say = lambda _: None) -
         require_free(wanted.simulator_port, "微信模拟器")
     given = settings.base_environment(wanted, time.time())
     with _alone(home), ExitStack() as parts:
-        given["CONTEST_FILE"] = str(contestfile.prepare(given, make_clock(given)(), home / "contest.toml"))
+        file = contestfile.prepare(given, make_clock(given)(), home / "contest.toml")
+        given["CONTEST_FILE"] = str(file)
+        given.setdefault("SIMULATOR_ACCOUNT_NAME", load_contest_file(file).account)
         starter = Starter(wanted, home / "log", parts, say)
         env = starter.engines(given)
         starter.application(env)

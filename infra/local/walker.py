@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 import requests
 
@@ -25,6 +26,7 @@ class Walker:
     app: str
     simulator: str
     bank: Bank
+    name: str = "市民甲"
     browser: requests.Session = field(default_factory=requests.Session)
     person: Mapping[str, Any] = field(default_factory=dict)
     link: str = ""
@@ -32,14 +34,21 @@ class Walker:
     drawn_at: float = 0.0
     min_seconds: int = 0
     claim: Mapping[str, Any] = field(default_factory=dict)
+    won: list[int] = field(default_factory=list)
+    """In fen, of every packet opened so far."""
 
     def __post_init__(self) -> None:
         self.browser.trust_env = False
 
-    def follow(self) -> str:
-        self.person = self._ask("POST", f"{self.simulator}/sim/people", 201, json={"name": "市民甲"})
+    def take_phone(self) -> None:
+        self.person = self._ask("POST", f"{self.simulator}/sim/people", 201, json={"name": self.name})
         self.browser.cookies.set("sim_person", self.person["id"])
-        return _reply(self._act("follow", {}))
+
+    def follow(self, scene: str = "") -> str:
+        """`scene`: of the QR code that is scanned; without one the account is searched for."""
+        if not self.person:
+            self.take_phone()
+        return _reply(self._act("follow", {"scene": scene} if scene else {}))
 
     def ask_for_the_quiz(self) -> str:
         said = _reply(self._act("text", {"content": "答题"}))
@@ -66,6 +75,43 @@ class Walker:
         self.min_seconds = me["contest"].get("min_seconds", 5)
         return f"机会 {me['chances']['granted']} 次"
 
+    def share(self) -> str:
+        """Sets `link` to the citizen's own."""
+        shared = self._api("GET", f"/api/share?url={quote(self.app + '/', safe='')}")
+        code = self.browser.get(shared["qr_url"], headers={"Accept": "image/png"}, timeout=_HTTP_SECONDS)
+        if code.headers.get("Content-Type") != "image/png":
+            raise WalkError(f"GET {shared['qr_url']} → {code.status_code} {code.headers.get('Content-Type')}")
+        self.link = shared["link"]
+        return f"{shared['title']}，二维码 {len(code.content)} 字节"
+
+    def open_the_link(self, link: str) -> str:
+        """A friend's link, by one who has not followed; leads through the authorization to the page."""
+        self.take_phone()
+        landed = self.browser.get(link, timeout=_HTTP_SECONDS)
+        if landed.status_code != 200 or landed.url.partition("#")[0] != f"{self.app}/":
+            raise WalkError(f"打开链接后到了 {landed.url}（{landed.status_code}）")
+        if self._api("GET", "/api/me")["subscribed"]:
+            raise WalkError("还没有关注，/api/me 却说已关注")
+        return "尚未关注"
+
+    def has(self, **facts: Any) -> str:
+        """Raises `WalkError` unless `/api/me` says so."""
+        me = self._api("GET", "/api/me")
+        if {name: me[name] for name in facts} != facts:
+            raise WalkError(f"/api/me 应有 {facts}，实为 {me}")
+        return "，".join(str(value) for value in facts.values())
+
+    def hear(self, words: str) -> str:
+        """The account's message with these words, which comes by itself."""
+        deadline = time.monotonic() + _PAYOUT_SECONDS
+        while time.monotonic() < deadline:
+            chat = self._ask("GET", f"{self.simulator}/sim/people/{self.person['id']}")["chat"]
+            for entry in chat:
+                if entry["direction"] == "in" and words in entry["text"]:
+                    return str(entry["text"])
+            time.sleep(0.3)
+        raise WalkError(f"{_PAYOUT_SECONDS} 秒后仍没有收到“{words}”")
+
     def start_an_attempt(self) -> str:
         self.draw = self._api("POST", "/api/attempts", 201, json={})
         self.drawn_at = time.monotonic()
@@ -82,19 +128,20 @@ class Walker:
 
     def open_the_packet(self) -> str:
         self.claim = self._api("POST", "/api/claims", 201, json={"attempt_id": self.draw["attempt_id"]})
+        self.won.append(self.claim["amount_fen"])
         return f"{self.claim['amount_fen'] / 100:.2f} 元"
 
     def receive_the_money(self) -> str:
         deadline = time.monotonic() + _PAYOUT_SECONDS
         while True:
-            (mine,) = self._api("GET", "/api/claims")["claims"]
-            paid = [payment["amount_fen"] for payment in self._payments()]
-            if mine["status"] == "sent" and paid:
-                if paid != [self.claim["amount_fen"]]:
-                    raise WalkError(f"领到 {self.claim['amount_fen']} 分，微信支付账上却是 {paid}")
-                return "微信支付账上金额一致"
+            states = [claim["status"] for claim in self._api("GET", "/api/claims")["claims"]]
+            paid = sorted(payment["amount_fen"] for payment in self._payments())
+            if states == ["sent"] * len(paid) and len(paid) == len(self.won):
+                if paid != sorted(self.won):
+                    raise WalkError(f"领到 {self.won} 分，微信支付账上却是 {paid}")
+                return f"微信支付账上 {len(paid)} 笔，金额一致"
             if time.monotonic() > deadline:
-                raise WalkError(f"{_PAYOUT_SECONDS} 秒后仍是 {mine['status']}，账上有 {len(paid)} 笔")
+                raise WalkError(f"{_PAYOUT_SECONDS} 秒后仍是 {states}，账上有 {len(paid)} 笔")
             time.sleep(0.3)
 
     def _right_key(self, question: Mapping[str, Any]) -> str:

@@ -1,18 +1,24 @@
-"""The commands, their arguments and their answers. Exit status: 0 done, 1 refused or failed, 2 wrong arguments."""
+"""Running one of the operators' commands. Exit status: 0 done, 1 refused, failed or differing, 2 wrong arguments."""
 
-import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
+from pynamodb.exceptions import PynamoDBException
+
+from chalicelib.adapters.wechat import WeChatRefused
 from chalicelib.config import ConfigError
 from chalicelib.domain.errors import TryAgain
 from chalicelib.settings import SettingsError
+from chalicelib.usecases.decide_payout import DecisionRefused
+from chalicelib.usecases.import_followers import ImportRefused
 from chalicelib.usecases.lay_plan import PlanRefused
-from chalicelib.wiring import Services, services
-from infra.operator import plan, status, switches
-from infra.operator.stack import use_running_stack
+from chalicelib.usecases.menu import MenuRefused
+from chalicelib.wiring import services
+from infra.operator import account, audit, payouts, plan
+from infra.operator.parser import parser
+from infra.operator.stack import StackError, use_running_stack
 
-Command = Callable[[Services, argparse.Namespace], None]
+REFUSALS = plan.REFUSALS | account.REFUSALS | payouts.REFUSALS
 
 
 class Declined(Exception):
@@ -20,25 +26,31 @@ class Declined(Exception):
 
 
 def main(argv: Sequence[str]) -> int:
-    arguments = _parser().parse_args(argv)
-    use_running_stack()
+    arguments = parser().parse_args(argv)
+    if arguments.command is audit.verify_plan:
+        return int(audit.verify_plan(arguments))
     try:
+        use_running_stack()
         if arguments.question and not arguments.yes:
             _confirm(arguments.question)
-        arguments.command(services(), arguments)
+        return int(arguments.command(services(), arguments) or 0)
     except Declined:
         print("未执行。")
-        return 1
-    except PlanRefused as refused:
-        print(plan.REFUSALS[str(refused)], file=sys.stderr)
-        return 1
+    except (PlanRefused, MenuRefused, ImportRefused, account.EmbargoedError, DecisionRefused) as refused:
+        print(REFUSALS[str(refused)], file=sys.stderr)
+    except WeChatRefused as refused:
+        print(account.refused_by_wechat(refused), file=sys.stderr)
     except TryAgain:
-        print("数据库没有应答或正忙，请稍后重试；重复执行是安全的。", file=sys.stderr)
-        return 1
-    except (SettingsError, ConfigError) as error:
+        print("数据库或微信没有应答或正忙，请稍后重试；重复执行是安全的。", file=sys.stderr)
+    except PynamoDBException as error:
+        print(f"数据库拒绝了请求（{type(error).__name__}）：请检查地区、表名前缀和权限。", file=sys.stderr)
+    except (SettingsError, ConfigError, StackError) as error:
         print(f"配置有误：{error}\n本机请先运行 make run；云端请设置 STAGE 等环境变量。", file=sys.stderr)
-        return 1
-    return 0
+    except OSError as error:
+        print(f"不能写入或读取文件：{error.strerror}（{error.filename}）。", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("\n已中断；重复执行是安全的。", file=sys.stderr)
+    return 1
 
 
 def _confirm(question: str) -> None:
@@ -46,44 +58,9 @@ def _confirm(question: str) -> None:
     if not sys.stdin.isatty():
         print(f"{question} 需要确认：加上 --yes 再执行。", file=sys.stderr)
         raise Declined
-    if input(f"{question} [y/N] ").strip().lower() not in {"y", "yes", "是"}:
+    try:
+        answer = input(f"{question} [y/N] ")
+    except EOFError:
+        raise Declined from None
+    if answer.strip().lower() not in {"y", "yes", "是"}:
         raise Declined
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="contest", description="竞赛运维命令 / the operators' command")
-    parser.add_argument("--yes", action="store_true", help="对所有确认回答“是” / answer yes to questions")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    _add(commands, "status", "查看现状 / show the state", status.show)
-    _add(commands, "pause", "暂停答题和领取 / pause", switches.pause, "暂停竞赛？")
-    _add(commands, "resume", "恢复 / resume", switches.resume, "恢复竞赛？")
-    for name, run, text in (
-        ("hold", switches.hold, "暂停某人的领取资格 / put a participant on hold"),
-        ("release", switches.release, "恢复某人的领取资格 / release a participant"),
-    ):
-        _add(commands, name, text, run, "确定？").add_argument("openid", metavar="OPENID")
-    plans = commands.add_parser("plan", help="红包方案 / the plan of packets").add_subparsers(
-        required=True, metavar="STEP"
-    )
-    _add(plans, "lay", "生成红包，可重复执行 / lay the packets, safe to repeat", plan.lay, "生成红包方案？")
-    _add(plans, "activate", "启用方案，不可更改 / activate, for good", plan.activate, "启用后不可更改，确定？")
-    _add(plans, "discard", "放弃未启用的方案 / drop a plan not yet active", plan.discard, "放弃未启用的方案？")
-    _add(plans, "reveal", "结束后公开方案 / reveal after closing", plan.reveal)
-    payouts = commands.add_parser("payouts", help="发放 / payouts").add_subparsers(required=True, metavar="STEP")
-    _add(payouts, "stop", "停止发放，已领取的不丢失 / stop payouts", switches.stop_payouts, "停止发放红包？")
-    _add(payouts, "start", "恢复发放 / start payouts", switches.start_payouts, "恢复发放红包？")
-    return parser
-
-
-def _add(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
-    name: str,
-    text: str,
-    command: Command,
-    question: str = "",
-) -> argparse.ArgumentParser:
-    """`question` is asked before a command that changes something; `--yes` may stand before or behind the command."""
-    parser = commands.add_parser(name, help=text, description=text)
-    parser.add_argument("--yes", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-    parser.set_defaults(command=command, question=question)
-    return parser

@@ -2,12 +2,12 @@
 
 import argparse
 import json
-import sys
 
 from chalicelib.domain.contest import Phase
 from chalicelib.domain.prizes import Plan, PlanState, commitment
 from chalicelib.usecases.lay_plan import PlanRefused
 from chalicelib.wiring import Services
+from infra.operator.terminal import progress, progress_ends
 
 REFUSALS = {
     "plan_active": "方案已经启用，不能再改。",
@@ -20,8 +20,9 @@ REFUSALS = {
 
 
 def lay(services: Services, arguments: argparse.Namespace) -> None:
-    plan = services.lay_plan(_progress)
-    print(f"\n方案 {plan.plan_id} 已生成：{plan.rules.packets} 个红包，共 {yuan(plan.rules.budget_fen)} 元。")
+    plan = services.lay_plan(progress)
+    progress_ends()
+    print(f"方案 {plan.plan_id} 已生成：{plan.rules.packets} 个红包，共 {yuan(plan.rules.budget_fen)} 元。")
 
 
 def activate(services: Services, arguments: argparse.Namespace) -> None:
@@ -60,7 +61,3 @@ def yuan(fen: int) -> str:
 
 def _commitment(plan: Plan) -> str:
     return commitment(plan.plan_id, plan.amounts(), plan.salt)
-
-
-def _progress(done: int, total: int) -> None:
-    print(f"\r{done}/{total}", end="", file=sys.stderr, flush=True)

@@ -23,4 +23,6 @@ def show(services: Services, arguments: argparse.Namespace) -> None:
         return
     print(f"红包方案  {plan.plan_id} {plan.state.value}，{plan.rules.packets} 个，{yuan(plan.rules.budget_fen)} 元")
     print(f"剩余红包  {services.pool.count(plan.plan_id)} 个")
-    print(f"发放      {'已停止' if switches.payouts_stopped else '正常'}")
+    held = switches.held_until
+    waiting = f"暂缓至 {moment(held)}（{switches.held_reason}）" if held and now < held else "正常"
+    print(f"发放      {'已停止' if switches.payouts_stopped else waiting}")

@@ -5,19 +5,23 @@ import logging
 import socket
 import threading
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import requests
 import responses
 
-from chalicelib.adapters.wechat import TIMEOUT, WeChatPlatform
+from chalicelib.adapters.wechat import TIMEOUT, WeChatApi, WeChatPlatform, WeChatRefused
 from chalicelib.domain.errors import TryAgain
 from chalicelib.ports import Visitor
 from chalicelib.wiring import quiet_libraries
+from tests.fakes.clock import FakeClock
+from tests.fakes.credentials import MemoryStore
 
 BASE = "https://api.example"
 OAUTH, TOKEN, INFO = f"{BASE}/sns/oauth2/access_token", f"{BASE}/cgi-bin/stable_token", f"{BASE}/cgi-bin/user/info"
+TICKET, MENU = f"{BASE}/cgi-bin/ticket/getticket", f"{BASE}/cgi-bin/menu/create"
 SECRET = "SECRET0123456789"
 GRANTED = {
     "access_token": "WEBTOKEN",
@@ -35,8 +39,23 @@ def platform() -> Iterator[responses.RequestsMock]:
 
 
 @pytest.fixture
-def wechat() -> WeChatPlatform:
-    return WeChatPlatform("wxapp", SECRET, BASE)
+def clock() -> FakeClock:
+    return FakeClock(datetime.fromisoformat("2020-07-08T00:00:00+08:00"))
+
+
+@pytest.fixture
+def api(clock: FakeClock) -> WeChatApi:
+    """On a store of its own."""
+    return new_api(clock)
+
+
+def new_api(clock: FakeClock, base: str = BASE) -> WeChatApi:
+    return WeChatApi("wxapp", SECRET, base, MemoryStore(), clock, lambda seconds: clock.advance(seconds=seconds))
+
+
+@pytest.fixture
+def wechat(api: WeChatApi) -> WeChatPlatform:
+    return WeChatPlatform("wxapp", SECRET, BASE, api)
 
 
 def called(platform: responses.RequestsMock, url: str) -> int:
@@ -174,7 +193,12 @@ def test_tokens_come_from_stable_token_alone_and_are_kept(
     assert [str(call.request.url).split("?")[0] for call in platform.calls] == [TOKEN, INFO, INFO, INFO]
     body = platform.calls[0].request.body
     assert body is not None
-    assert json.loads(body) == {"grant_type": "client_credential", "appid": "wxapp", "secret": SECRET}
+    assert json.loads(body) == {
+        "grant_type": "client_credential",
+        "appid": "wxapp",
+        "secret": SECRET,
+        "force_refresh": False,
+    }
 
 
 @pytest.mark.parametrize("code", [40001, 40014, 42001])
@@ -185,6 +209,7 @@ def test_a_bad_token_is_replaced_once(wechat: WeChatPlatform, platform: response
     assert wechat.is_following("openid-1")
     assert (called(platform, TOKEN), called(platform, INFO)) == (2, 2)
     assert platform.calls[-1].request.params["access_token"] == "TOKEN-2"  # type: ignore[attr-defined]
+    assert json.loads(platform.calls[2].request.body or b"")["force_refresh"] is True
 
 
 @pytest.mark.parametrize("code", [40001, 40014, 42001])
@@ -198,27 +223,121 @@ def test_a_token_that_stays_bad_ends_in_try_again(
     assert (called(platform, TOKEN), called(platform, INFO)) == (2, 2)
 
 
-def test_an_expired_token_is_fetched_anew(wechat: WeChatPlatform, platform: responses.RequestsMock) -> None:
-    platform.post(TOKEN, json={"access_token": "TOKEN-1", "expires_in": 30})
+def test_an_expired_token_is_fetched_anew(
+    wechat: WeChatPlatform, platform: responses.RequestsMock, clock: FakeClock
+) -> None:
+    give_tokens(platform, "TOKEN-1", "TOKEN-2")
     platform.get(INFO, json={"subscribe": 1})
     wechat.is_following("openid-1")
+    clock.advance(seconds=6899)
+    wechat.is_following("openid-1")
+    assert called(platform, TOKEN) == 1
+    clock.advance(seconds=1)
     wechat.is_following("openid-1")
     assert called(platform, TOKEN) == 2
 
 
-def test_every_call_has_a_time_out(wechat: WeChatPlatform, platform: responses.RequestsMock) -> None:
+@pytest.mark.parametrize(
+    "answer", [{"access_token": "T"}, {"expires_in": 1}, {"access_token": "T", "expires_in": "soon"}]
+)
+def test_a_token_that_does_not_say_how_long_is_none(
+    wechat: WeChatPlatform, platform: responses.RequestsMock, answer: dict[str, Any]
+) -> None:
+    platform.post(TOKEN, json=answer)
+    with pytest.raises(TryAgain):
+        wechat.is_following("openid-1")
+
+
+def test_the_ticket_is_kept_and_shared(platform: responses.RequestsMock, api: WeChatApi, clock: FakeClock) -> None:
+    give_tokens(platform, "TOKEN-1")
+    for ticket in ("TICKET-1", "TICKET-2"):
+        platform.get(TICKET, json={"errcode": 0, "errmsg": "ok", "ticket": ticket, "expires_in": 7200})
+    assert [api.ticket(), api.ticket()] == ["TICKET-1", "TICKET-1"]
+    assert platform.calls[1].request.params == {  # type: ignore[attr-defined]
+        "type": "jsapi",
+        "access_token": "TOKEN-1",
+    }
+    clock.advance(hours=2)
+    give_tokens(platform, "TOKEN-2")
+    assert api.ticket() == "TICKET-2"
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (40164, "IP whitelist"),
+        (45009, "quota"),
+        (40125, "AppSecret is wrong"),
+        (40243, "frozen"),
+        (48001, "no right"),
+        (40013, ""),
+        (-1, ""),
+    ],
+)
+def test_a_refusal_says_in_the_log_what_can_be_done(
+    api: WeChatApi, platform: responses.RequestsMock, caplog: pytest.LogCaptureFixture, code: int, words: str
+) -> None:
+    platform.post(TOKEN, json={"errcode": code, "errmsg": f"invalid ip 1.2.3.4, secret {SECRET}"})
+    with caplog.at_level(logging.WARNING), pytest.raises(WeChatRefused) as caught:
+        api.get("user/info", openid="openid-1")
+    assert caught.value.errcode == code
+    (line,) = [record.getMessage() for record in caplog.records if record.name == "chalicelib.adapters.wechat"]
+    assert line.startswith(f"WeChat answered {code} ")
+    assert words in line
+    assert_nothing_told(caught.value, caplog)
+
+
+def test_a_bad_token_costs_one_retry_for_a_post_too(api: WeChatApi, platform: responses.RequestsMock) -> None:
+    give_tokens(platform, "TOKEN-1", "TOKEN-2", "TOKEN-3")
+    platform.post(MENU, json={"errcode": 40001, "errmsg": "invalid credential"})
+    with pytest.raises(WeChatRefused) as caught:
+        api.post("menu/create", {"button": [{"name": "答题"}]})
+    assert caught.value.errcode == 40001
+    assert (called(platform, TOKEN), called(platform, MENU)) == (2, 2)
+    sent = [call.request.body for call in platform.calls if "menu/create" in str(call.request.url)]
+    assert sent[0] == sent[1]
+    assert json.loads(sent[0] or b"") == {"button": [{"name": "答题"}]}
+    assert "答题".encode() in (sent[0] or b""), "escaped, WeChat would count each letter as six"
+
+
+def test_instances_share_one_token(platform: responses.RequestsMock, clock: FakeClock) -> None:
+    store = MemoryStore()
+    apis = [WeChatApi("wxapp", SECRET, BASE, store, clock, lambda _: None) for _ in range(4)]
+    give_tokens(platform, "TOKEN-1", "TOKEN-2")
+    platform.get(INFO, json={"subscribe": 1})
+    for api in apis:
+        api.get("user/info", openid="o")
+    assert called(platform, TOKEN) == 1
+    clock.advance(seconds=7200 - timedelta(minutes=5).seconds)
+    for api in apis:
+        api.get("user/info", openid="o")
+    assert called(platform, TOKEN) == 2
+
+
+def test_the_librarys_own_way_to_a_token_is_barred(api: WeChatApi) -> None:
+    with pytest.raises(TryAgain):
+        api._client.fetch_access_token()
+
+
+def test_every_call_has_a_time_out(wechat: WeChatPlatform, api: WeChatApi, platform: responses.RequestsMock) -> None:
     platform.get(OAUTH, json=GRANTED)
     give_tokens(platform, "TOKEN-1", "TOKEN-2")
     platform.get(INFO, json={"errcode": 40001, "errmsg": ""})
     platform.get(INFO, json={"subscribe": 1})
     wechat.visitor("c")
     wechat.is_following("openid-1")
-    assert len(platform.calls) == 5
+    platform.get(TICKET, json={"ticket": "T", "expires_in": 7200})
+    platform.post(MENU, json={"errcode": 0})
+    api.ticket()
+    api.post("menu/create", {})
+    assert len(platform.calls) == 7
     for call in platform.calls:
         assert call.request.req_kwargs["timeout"] == TIMEOUT  # type: ignore[attr-defined]
 
 
-def test_a_broken_header_does_not_bring_the_address_into_the_log(caplog: pytest.LogCaptureFixture, quiet: None) -> None:
+def test_a_broken_header_does_not_bring_the_address_into_the_log(
+    caplog: pytest.LogCaptureFixture, quiet: None, clock: FakeClock
+) -> None:
     """urllib3 warns of it, naming the address with the secret in it."""
     body = json.dumps(GRANTED).encode()
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -232,7 +351,8 @@ def test_a_broken_header_does_not_bring_the_address_into_the_log(caplog: pytest.
 
         thread = threading.Thread(target=answer)
         thread.start()
-        wechat = WeChatPlatform("wxapp", SECRET, f"http://127.0.0.1:{server.getsockname()[1]}")
+        base = f"http://127.0.0.1:{server.getsockname()[1]}"
+        wechat = WeChatPlatform("wxapp", SECRET, base, new_api(clock, base))
         with caplog.at_level(logging.DEBUG):
             assert wechat.visitor("the-code") == Visitor("openid-1", snapshot=False)
         thread.join()

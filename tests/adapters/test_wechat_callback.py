@@ -210,12 +210,10 @@ def test_a_text() -> None:
         (event("subscribe"), Kind.FOLLOW, ""),
         (event("subscribe", EventKey=""), Kind.FOLLOW, ""),
         (event("subscribe", EventKey="last_trade_no_4001"), Kind.FOLLOW, ""),
-        (event("subscribe", EventKey="qrscene_u17", Ticket="T"), Kind.FOLLOW, ""),
         (event("unsubscribe", EventKey=""), Kind.UNFOLLOW, ""),
         (event("CLICK", EventKey="contest:quiz"), Kind.CLICK, "contest:quiz"),
         (event("CLICK", EventKey=""), Kind.CLICK, ""),
         (event("VIEW", EventKey="https://x.example"), Kind.OTHER, ""),
-        (event("SCAN", EventKey="u17", Ticket="T"), Kind.OTHER, ""),
         (event("TEMPLATESENDJOBFINISH", Status="success"), Kind.OTHER, ""),
         (event("something_new"), Kind.OTHER, ""),
         (xml(MsgType="image", PicUrl="p", MediaId="m", Content=None), Kind.OTHER, ""),
@@ -224,6 +222,21 @@ def test_a_text() -> None:
 )
 def test_an_event_or_another_message(body: str, kind: Kind, content: str) -> None:
     assert heard(body) == Heard(kind, OPENID, STAMP, content)
+
+
+SCENES = ["u.0123456789abcdef", "x", "_-_", "qrscene_", "123", "A" * 64]
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_the_scene_of_a_code_in_a_follow_and_in_a_scan(scene: str) -> None:
+    follow = heard(event("subscribe", EventKey=f"qrscene_{scene}", Ticket="T"))
+    assert follow == Heard(Kind.FOLLOW, OPENID, STAMP, scene=scene)
+    assert heard(event("SCAN", EventKey=scene, Ticket="T")) == Heard(Kind.SCAN, OPENID, STAMP, scene=scene)
+
+
+def test_a_code_without_a_scene() -> None:
+    assert heard(event("subscribe", EventKey="qrscene_", Ticket="T")) == Heard(Kind.FOLLOW, OPENID, STAMP)
+    assert heard(event("SCAN", EventKey="", Ticket="T")) == Heard(Kind.SCAN, OPENID, STAMP)
 
 
 # What is malformed
@@ -244,6 +257,8 @@ MALFORMED = {
     "nested type": xml(MsgType="<a>text</a>"),
     "nested event": event("<a/>"),
     "nested key": event("subscribe", EventKey="<a>b</a>"),
+    "nested scene": event("SCAN", EventKey="<a>b</a>", Ticket="T"),
+    "two scenes": event("SCAN", EventKey="a</EventKey><EventKey>b", Ticket="T"),
     "nested click": event("CLICK", EventKey="<a>b</a>"),
     "two keys": event("CLICK", EventKey="a</EventKey><EventKey>b"),
     "nested content": xml(Content="<a>b</a>"),

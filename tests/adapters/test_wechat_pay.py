@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from chalicelib.adapters import wechat_pay
 from chalicelib.adapters.wechat_pay import TIMEOUT, WeChatRedPackets
 from chalicelib.domain.claims import SendOrder
-from chalicelib.domain.payouts import PARKED_BY, Answer, Reply
+from chalicelib.domain.payouts import REASON_OF, Answer, Reply
 from chalicelib.wiring import quiet_libraries
 
 BASE = "https://pay.example"
@@ -132,7 +132,7 @@ def test_a_query_without_a_status_is_doubtful(pay: WeChatRedPackets, platform: r
 
 
 @both_calls
-@pytest.mark.parametrize("code", [*PARKED_BY, "SYSTEMERROR", "PROCESSING", "SEND_FAILED", "SOMETHING_NEW"])
+@pytest.mark.parametrize("code", [*REASON_OF, "SYSTEMERROR", "PROCESSING", "SEND_FAILED", "SOMETHING_NEW"])
 def test_the_code_decides_and_never_its_description(
     pay: WeChatRedPackets, platform: responses.RequestsMock, url: str, call: Call, code: str
 ) -> None:

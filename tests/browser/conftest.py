@@ -57,11 +57,11 @@ def closed(contest: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture
 def phones(browser: Browser) -> Iterator[NewPhone]:
-    """Makes a `new_phone(stack, calm)`; at the end of the test nothing may have gone wrong on any."""
+    """Makes a `new_phone(stack, calm, agent)`; at the end of the test nothing may have gone wrong on any."""
     made: list[Phone] = []
 
-    def new(stack: Stack, calm: bool = True) -> Phone:
-        made.append(new_phone(browser, stack, calm))
+    def new(stack: Stack, calm: bool = True, agent: str | None = None) -> Phone:
+        made.append(new_phone(browser, stack, calm, agent))
         return made[-1]
 
     yield new

@@ -16,6 +16,7 @@ from playwright.sync_api import (
     Page,
     Request,
     Response,
+    Route,
     ViewportSize,
     expect,
     sync_playwright,
@@ -138,6 +139,28 @@ class Phone:
         (claim,) = claims
         return claim
 
+    def until(self, expression: str) -> None:
+        """Until the page says so; Playwright's own waiting is something that the page's policy refuses."""
+        deadline = time.monotonic() + 10
+        while not self.page.evaluate(expression):
+            assert time.monotonic() < deadline, expression
+            time.sleep(0.1)
+
+    def returns(self) -> None:
+        """Comes back to the page from another one in WeChat, some seconds later."""
+        self.page.wait_for_timeout(3_100)
+        self.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+    def is_told(self, **facts: object) -> None:
+        """From now on `/api/me` says so of the contest, whatever the server knows."""
+
+        def altered(route: Route) -> None:
+            answer = route.fetch()
+            body = answer.json()
+            route.fulfill(response=answer, json=body | {"contest": body["contest"] | facts})
+
+        self.page.route("**/api/me", altered)
+
     def calls(self) -> list[str]:
         return [path for path in self.asked if path.startswith("/api/")]
 
@@ -173,10 +196,14 @@ class Phone:
             self.problems.append(f"{request.failure} {request.url}")
 
 
-def new_phone(browser: Browser, stack: Stack, calm: bool = True) -> Phone:
-    """A new person with a phone of their own. `calm`: they asked their system for less motion."""
+def new_phone(browser: Browser, stack: Stack, calm: bool = True, agent: str | None = None) -> Phone:
+    """A new person with a phone of their own. `calm`: they asked their system for less motion. `agent`: User-Agent."""
     context = browser.new_context(
-        viewport=SCREEN, locale="zh-CN", has_touch=True, reduced_motion="reduce" if calm else "no-preference"
+        viewport=SCREEN,
+        locale="zh-CN",
+        has_touch=True,
+        reduced_motion="reduce" if calm else "no-preference",
+        user_agent=agent,
     )
     person = simulate(stack, "POST", "/sim/people", json={"name": "市民"})
     phone = Phone(stack, context.new_page(), person)

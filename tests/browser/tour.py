@@ -62,6 +62,12 @@ def _record(phone: Phone) -> Iterator[str]:
     phone.page.goto(phone.stack.url)
     phone.shows("home")
     yield "home-done"
+    phone.tap("share")
+    phone.shows("share")
+    phone.until("document.querySelector('.code').naturalWidth > 0")
+    yield "share"
+    phone.tap("home")
+    phone.shows("home")
     phone.tap("record")
     phone.shows("record")
     yield "record"

@@ -13,12 +13,15 @@ from moto import mock_aws
 from pynamodb.connection import Connection
 from pynamodb.models import Model
 
+from chalicelib.adapters.credentials import CredentialStore
+from chalicelib.adapters.dynamodb.credentials import DynamoCredentials
 from chalicelib.adapters.dynamodb.models import TABLES, ParticipantRow, configure
 from chalicelib.adapters.dynamodb.rows import ME, who_key
 from infra.provision import create_tables
 from tests.contract.ports import dynamo_ports
 from tests.engines import REGION, fresh_prefix, fresh_tables
 from tests.fakes.bench import fake_ports
+from tests.fakes.control import FakeCredentials
 from tests.fakes.instance import Ports
 from tests.fakes.world import World
 
@@ -31,6 +34,8 @@ PACKETS = 120
 
 class Engine(Protocol):
     def ports(self, contest_id: str) -> Ports: ...
+
+    def credentials(self, app_id: str) -> CredentialStore: ...
 
     def grant(self, contest_id: str, openid: str, granted: int) -> None:
         """Chances beyond the base one, to a participant who submitted."""
@@ -46,7 +51,10 @@ class FakeEngine:
         self._world = World()
 
     def ports(self, contest_id: str) -> Ports:
-        return fake_ports(self._world, contest_id)
+        return fake_ports(self._world, contest_id, PACKETS)
+
+    def credentials(self, app_id: str) -> CredentialStore:
+        return FakeCredentials(self._world, app_id)
 
     def grant(self, contest_id: str, openid: str, granted: int) -> None:
         people = self._world.contest(contest_id).people
@@ -64,6 +72,9 @@ class DynamoEngine:
 
     def ports(self, contest_id: str) -> Ports:
         return dynamo_ports(contest_id, self.connection, PACKETS, Random(0))
+
+    def credentials(self, app_id: str) -> CredentialStore:
+        return DynamoCredentials(app_id)
 
     def grant(self, contest_id: str, openid: str, granted: int) -> None:
         ParticipantRow(who_key(contest_id, openid), ME).update([ParticipantRow.granted.set(granted)])

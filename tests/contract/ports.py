@@ -4,12 +4,16 @@ from random import Random
 
 from pynamodb.connection import Connection
 
+from chalicelib.adapters.dynamodb.baseline import DynamoBaseline
 from chalicelib.adapters.dynamodb.control import DynamoControl
 from chalicelib.adapters.dynamodb.followers import DynamoFollowers
+from chalicelib.adapters.dynamodb.ledger import DynamoLedger
+from chalicelib.adapters.dynamodb.notes import DynamoSavedMenu
 from chalicelib.adapters.dynamodb.participants import DynamoParticipants
 from chalicelib.adapters.dynamodb.payouts import DynamoPayouts
 from chalicelib.adapters.dynamodb.plans import DynamoPlans
 from chalicelib.adapters.dynamodb.pool import DynamoPool
+from chalicelib.adapters.dynamodb.referrals import DynamoReferrals
 from tests.fakes.instance import Ports
 
 
@@ -19,8 +23,12 @@ def dynamo_ports(contest_id: str, connection: Connection, packets: int, rng: Ran
     return Ports(
         followers=DynamoFollowers(),
         participants=DynamoParticipants(contest_id, connection),
-        payouts=DynamoPayouts(contest_id),
+        referrals=DynamoReferrals(contest_id, connection),
+        payouts=DynamoPayouts(contest_id, packets, connection),
+        ledger=DynamoLedger(contest_id),
         pool=pool,
         plans=DynamoPlans(contest_id, connection, pool),
-        control=DynamoControl(contest_id),
+        control=DynamoControl(contest_id, connection),
+        saved_menu=DynamoSavedMenu(contest_id),
+        baseline=DynamoBaseline(contest_id, connection),
     )

@@ -11,8 +11,8 @@ from pynamodb.exceptions import PynamoDBException
 from chalicelib.adapters.dynamodb.models import configure
 from chalicelib.domain.claims import ClaimRef
 from chalicelib.domain.errors import TryAgain
-from chalicelib.domain.participation import FollowChange
-from chalicelib.ports import Verdict
+from chalicelib.domain.participation import FollowChange, Follower
+from chalicelib.ports import LogEntry, Verdict
 from tests.contract import scenes
 from tests.contract.conftest import DynamoEngine, point_models
 from tests.contract.faults import Failure, Faults, Silence, faults
@@ -24,6 +24,8 @@ from tests.fakes.instance import Ports
 
 PLAN = examples.plan()
 CLAIM = examples.claim("o1", "a1", PLAN.packets()[0])
+ENTRY = LogEntry(NOON, "w", "what", "about")
+FRIEND = Follower("o1", True, 1, first_follow_at=1, invited_by="o2", referral_to="o2")
 VERDICTS: dict[str, Callable[[Ports], Verdict]] = {
     "record_attempt": lambda p: p.participants.record_attempt("o1", examples.attempt("a1"), 5),
     "commit_claim": lambda p: p.participants.commit_claim(CLAIM),
@@ -35,16 +37,38 @@ TRANSACTIONS: dict[str, Callable[[Ports], Any]] = {
     "discard": lambda p: p.plans.discard(PLAN),
     "lay": lambda p: p.plans.lay(PLAN, PLAN.packets()),
     "activate": lambda p: p.plans.activate(PLAN, "c0ffee"),
+    "replace": lambda p: p.payouts.replace(CLAIM, replace(CLAIM, sends=1)),
+    "decide": lambda p: p.payouts.replace(CLAIM, replace(CLAIM, sends=1), ENTRY),
+    "put_back": lambda p: p.payouts.put_back(CLAIM, CLAIM),
+    "grant": lambda p: p.referrals.grant(FRIEND, "o2"),
+    "withdraw": lambda p: p.referrals.withdraw(FRIEND),
+    "release_payouts": lambda p: p.control.release_payouts(ENTRY),
+    "take": lambda p: p.baseline.take(["o1", "o2"]),
 }
 SINGLE: dict[str, Callable[[Ports], Any]] = {
     "followers.find": lambda p: p.followers.find("o1"),
     "apply": lambda p: p.followers.apply(FollowChange("o1", True, 1, NOON, False)),
+    "invite": lambda p: p.followers.invite("o1", "o2", NOON),
     "note": lambda p: p.followers.note("o1", True, NOON),
     "participation": lambda p: p.participants.participation("o1"),
     "claims": lambda p: p.participants.claims("o1"),
     "set_hold": lambda p: p.participants.set_hold("o1", True),
+    "code_url": lambda p: p.participants.code_url("o1"),
+    "set_code_url": lambda p: p.participants.set_code_url("o1", "http://q"),
+    "participants.counts": lambda p: p.participants.counts(),
+    "ledger.claims": lambda p: list(p.ledger.claims()),
+    "accounts": lambda p: list(p.ledger.accounts()),
+    "friends": lambda p: list(p.ledger.friends()),
+    "log": lambda p: list(p.ledger.log()),
+    "position": lambda p: p.baseline.position(),
+    "move": lambda p: p.baseline.move("o1"),
+    "saved_menu.read": lambda p: p.saved_menu.read(),
+    "save": lambda p: p.saved_menu.save({"button": []}),
+    "hold_payouts": lambda p: p.control.hold_payouts(NOON, "balance"),
+    "control.counts": lambda p: p.control.counts(),
+    "set_counts": lambda p: p.control.set_counts({"": 1}),
     "payouts.find": lambda p: p.payouts.find(ClaimRef("o1", "a1")),
-    "replace": lambda p: p.payouts.replace(CLAIM, replace(CLAIM, sends=1)),
+    "open": lambda p: list(p.payouts.open()),
     "due": lambda p: p.payouts.due(NOON, 10),
     "window": lambda p: p.pool.window(PLAN.plan_id),
     "look": lambda p: p.pool.look(PLAN.plan_id),

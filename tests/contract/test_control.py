@@ -40,6 +40,16 @@ def test_the_active_plan_is_counted_and_exhausted(ports: Ports) -> None:
     assert ports.control.read() == expected
 
 
+def test_packets_that_were_counted_again_end_the_exhaustion(ports: Ports) -> None:
+    activate(ports)
+    ports.control.set_exhausted(PLAN.plan_id)
+    ports.control.set_free_packets(PLAN.plan_id, 2, again=True)
+    assert ports.control.read() == Switches(plan_id=PLAN.plan_id, commitment="c0ffee", free_packets=2)
+    ports.control.set_exhausted(PLAN.plan_id)
+    ports.control.set_free_packets("plan00000002", 2, again=True)
+    assert ports.control.read().exhausted
+
+
 def test_what_is_said_of_another_plan_changes_nothing(engine: Engine, ports: Ports) -> None:
     ports.control.set_exhausted(PLAN.plan_id)
     ports.control.set_free_packets(PLAN.plan_id, 3)

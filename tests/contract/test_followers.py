@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.participation import FollowChange, Follower
+from chalicelib.domain.participation import FOLLOWED_BEFORE, FollowChange, Follower
 from tests.contract.conftest import Engine
 from tests.fakes.examples import NOON
 from tests.fakes.instance import Ports
@@ -16,6 +16,11 @@ def event(openid: str, subscribed: bool, create_time: int, early: bool = False) 
     return FollowChange(openid, subscribed, create_time, NOON, early)
 
 
+def first(subscribed: bool, create_time: int) -> int:
+    """The first follow, after a first event: to have left, one must have followed before."""
+    return create_time if subscribed else FOLLOWED_BEFORE
+
+
 def test_nobody_is_known_at_first(ports: Ports, openid: str) -> None:
     assert ports.followers.find(openid) is None
 
@@ -23,28 +28,30 @@ def test_nobody_is_known_at_first(ports: Ports, openid: str) -> None:
 @pytest.mark.parametrize("subscribed", [True, False])
 @pytest.mark.parametrize("early", [True, False])
 def test_an_event_is_recorded_as_it_came(ports: Ports, openid: str, subscribed: bool, early: bool) -> None:
-    assert ports.followers.apply(event(openid, subscribed, 100, early))
-    assert ports.followers.find(openid) == Follower(openid, subscribed, 100, early)
+    expected = Follower(openid, subscribed, 100, early, first(subscribed, 100))
+    assert ports.followers.apply(event(openid, subscribed, 100, early)) == expected
+    assert ports.followers.find(openid) == expected
 
 
 def test_an_older_event_changes_nothing(engine: Engine, ports: Ports, openid: str) -> None:
     ports.followers.apply(event(openid, True, 100))
     before = engine.dump()
-    assert not ports.followers.apply(event(openid, False, 99))
+    assert ports.followers.apply(event(openid, False, 99)) is None
     assert engine.dump() == before
 
 
 @pytest.mark.parametrize("last", [True, False])
 def test_on_equal_times_the_later_arrival_wins(ports: Ports, openid: str, last: bool) -> None:
     ports.followers.apply(event(openid, not last, 100))
-    assert ports.followers.apply(event(openid, last, 100))
-    assert ports.followers.find(openid) == Follower(openid, last, 100)
+    expected = Follower(openid, last, 100, first_follow_at=first(not last, 100))
+    assert ports.followers.apply(event(openid, last, 100)) == expected
+    assert ports.followers.find(openid) == expected
 
 
 def test_a_repeated_event_changes_nothing(engine: Engine, ports: Ports, openid: str) -> None:
-    ports.followers.apply(event(openid, True, 100))
+    held = ports.followers.apply(event(openid, True, 100))
     before = engine.dump()
-    assert ports.followers.apply(event(openid, True, 100))
+    assert ports.followers.apply(event(openid, True, 100)) == held
     assert engine.dump() == before
 
 
@@ -53,12 +60,12 @@ def test_whether_somebody_came_early_is_settled_by_their_first_event(ports: Port
     ports.followers.apply(event(openid, True, 100, early))
     ports.followers.apply(event(openid, False, 101, not early))
     ports.followers.apply(event(openid, True, 102, not early))
-    assert ports.followers.find(openid) == Follower(openid, True, 102, early)
+    assert ports.followers.find(openid) == Follower(openid, True, 102, early, 100)
 
 
 @pytest.mark.parametrize("subscribed", [True, False])
 def test_a_note_of_somebody_unknown_holds(ports: Ports, openid: str, subscribed: bool) -> None:
-    noted = Follower(openid, subscribed, None)
+    noted = Follower(openid, subscribed, first_follow_at=FOLLOWED_BEFORE if subscribed else None)
     assert ports.followers.note(openid, subscribed, NOON) == noted
     assert ports.followers.find(openid) == noted
 
@@ -66,19 +73,38 @@ def test_a_note_of_somebody_unknown_holds(ports: Ports, openid: str, subscribed:
 def test_a_note_never_overwrites_an_event(engine: Engine, ports: Ports, openid: str) -> None:
     ports.followers.apply(event(openid, False, 100, early=True))
     before = engine.dump()
-    assert ports.followers.note(openid, True, NOON) == Follower(openid, False, 100, True)
+    assert ports.followers.note(openid, True, NOON) == Follower(openid, False, 100, True, FOLLOWED_BEFORE)
     assert engine.dump() == before
 
 
 def test_a_note_never_overwrites_a_note(ports: Ports, openid: str) -> None:
-    ports.followers.note(openid, True, NOON)
-    assert ports.followers.note(openid, False, NOON) == Follower(openid, True, None)
+    held = ports.followers.note(openid, True, NOON)
+    assert ports.followers.note(openid, False, NOON) == held
+    other = ports.followers.note(openid + "x", False, NOON)
+    assert ports.followers.note(openid + "x", True, NOON) == other
 
 
 def test_any_event_counts_after_a_note(ports: Ports, openid: str) -> None:
     ports.followers.note(openid, True, NOON)
     assert ports.followers.apply(event(openid, False, 1, early=True))
-    assert ports.followers.find(openid) == Follower(openid, False, 1, True)
+    assert ports.followers.find(openid) == Follower(openid, False, 1, True, FOLLOWED_BEFORE)
+
+
+def test_the_first_follow_stays_whatever_comes_after(ports: Ports, openid: str) -> None:
+    ports.followers.apply(event(openid, True, 100))
+    ports.followers.apply(event(openid, False, 200))
+    again = ports.followers.apply(event(openid, True, 300))
+    assert again == Follower(openid, True, 300, first_follow_at=100)
+
+
+def test_who_is_first_seen_leaving_is_a_former_follower(ports: Ports, openid: str) -> None:
+    ports.followers.apply(event(openid, False, 100))
+    assert ports.followers.apply(event(openid, True, 200)) == Follower(openid, True, 200, first_follow_at=0)
+
+
+def test_who_was_noted_as_not_following_follows_for_the_first_time(ports: Ports, openid: str) -> None:
+    ports.followers.note(openid, False, NOON)
+    assert ports.followers.apply(event(openid, True, 200)) == Follower(openid, True, 200, first_follow_at=200)
 
 
 @settings(max_examples=15, deadline=None)
@@ -89,4 +115,5 @@ def test_whatever_the_arrival_the_latest_event_holds(engine: Engine, events: lis
         followers.apply(event(openid, subscribed, create_time))
     latest = max(create_time for _, create_time in events)
     last = [subscribed for subscribed, create_time in events if create_time == latest][-1]
-    assert followers.find(openid) == Follower(openid, last, latest)
+    held = followers.find(openid)
+    assert held == Follower(openid, last, latest, first_follow_at=held.first_follow_at if held else None)

@@ -12,26 +12,27 @@ from chalicelib.adapters.payout_queue import SqsPayoutQueue, from_body, to_body
 from chalicelib.domain.claims import ClaimRef
 from chalicelib.ports import PayoutQueue
 from tests.engines import REGION
-from tests.fakes.outside import FakeQueue
+from tests.fakes.queues import FakeQueue
 from tests.fakes.world import World
 
 REF = ClaimRef("o-openid_1", "a1")
-Queue = tuple[PayoutQueue, Callable[[], list[ClaimRef]]]
-"""And the jobs that it holds."""
+Job = tuple[ClaimRef, bool]
+Queue = tuple[PayoutQueue, Callable[[], list[Job]]]
+"""And the jobs that it holds; true for those that only ask."""
 
 
 @pytest.fixture(params=["fake", "moto"])
 def queue(request: pytest.FixtureRequest) -> Iterator[Queue]:
     if request.param == "fake":
         fake = FakeQueue(World())
-        yield fake, lambda: fake.jobs
+        yield fake, lambda: [*((ref, False) for ref in fake.jobs), *((ref, True) for ref in fake.asks)]
         return
     client, name = boto3.client("sqs", region_name=REGION), f"{request.getfixturevalue('moto_tables')}-payouts"
     yield SqsPayoutQueue(client, name), lambda: received(client, name)
     client.close()
 
 
-def received(client: Any, name: str) -> list[ClaimRef]:
+def received(client: Any, name: str) -> list[Job]:
     url = client.get_queue_url(QueueName=name)["QueueUrl"]
     messages = client.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
     return [from_body(message["Body"]) for message in messages]
@@ -61,16 +62,22 @@ def nobody_listens() -> str:
 def test_a_job_arrives_as_it_was_put(queue: Queue) -> None:
     put, jobs = queue
     assert put.put(REF)
-    assert put.put(ClaimRef("o2", "a2"))
-    assert sorted(jobs(), key=lambda ref: ref.openid) == [REF, ClaimRef("o2", "a2")]
+    assert put.put(ClaimRef("o2", "a2"), ask=True)
+    assert sorted(jobs(), key=lambda job: job[0].openid) == [(REF, False), (ClaimRef("o2", "a2"), True)]
 
 
 def test_a_queue_that_does_not_take_it_says_so(broken_queue: PayoutQueue) -> None:
     assert broken_queue.put(REF) is False
+    assert broken_queue.put(REF, ask=True) is False
 
 
-def test_a_job_s_body_is_read_back() -> None:
-    assert from_body(to_body(REF)) == REF
+@pytest.mark.parametrize("ask", [True, False])
+def test_a_job_s_body_is_read_back(ask: bool) -> None:
+    assert from_body(to_body(REF, ask)) == (REF, ask)
+
+
+def test_a_job_queued_by_an_older_version_sends() -> None:
+    assert from_body('{"v": 1, "openid": "o-openid_1", "attempt_id": "a1"}') == (REF, False)
 
 
 @pytest.mark.parametrize("body", ["", "[]", "{}", '{"v": 2}', '{"v": 1, "openid": 7, "attempt_id": "a"}', "null"])

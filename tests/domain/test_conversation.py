@@ -1,91 +1,174 @@
-"""What the account answers: the contest's words, the embargo before opening, and silence for everything else."""
+"""What the account answers: the organiser's words, the embargo before opening, and silence for everything else."""
 
-from dataclasses import replace
-from datetime import UTC
+import string
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.config import PACKAGED, load_contest_file
-from chalicelib.domain.contest import Phase, UnknownText
+from chalicelib.domain.claims import Claim, Packet
+from chalicelib.domain.contest import Contest, Phase, UnknownText
 from chalicelib.domain.conversation import (
-    HELP_WORDS,
-    QUIZ_KEY,
-    QUIZ_WORDS,
+    KEY_PREFIX,
     TO_CUSTOMER_SERVICE,
-    answer_click,
-    answer_text,
+    WORDS,
+    Heard,
+    Kind,
+    Moment,
+    Topic,
+    fill,
+    mine,
     quiz,
+    standings,
+    topic_of,
+    unknown,
     welcome,
 )
+from chalicelib.domain.participation import Chances, Me, Participation
+from tests.fakes import examples
 
 CONTEST = load_contest_file(PACKAGED)
+WINDOW = CONTEST.window
 LINK = "https://quiz.example/oauth/start?next=/"
+MOMENTS = {
+    Phase.ANNOUNCED: WINDOW.opens_at - timedelta(minutes=90),
+    Phase.OPEN: WINDOW.opens_at,
+    Phase.CLOSED: WINDOW.closes_at,
+}
+NOBODY = Participation(Me(), (), ())
 
 
-@pytest.mark.parametrize("paused", [False, True])
-@pytest.mark.parametrize("text", ["答题", " 开始答题\n", "QUIZ", "帮助", "你好", ""])
-def test_before_opening_no_answer_holds_the_link(text: str, paused: bool) -> None:
-    for unknown in UnknownText:
-        contest = replace(CONTEST, replies=replace(CONTEST.replies, unknown_text=unknown))
-        answer = answer_text(contest, Phase.ANNOUNCED, paused, LINK, text)
-        assert LINK not in (answer or "")
-    assert LINK not in welcome(CONTEST, Phase.ANNOUNCED, LINK)
-    assert LINK not in (answer_click(CONTEST, Phase.ANNOUNCED, paused, LINK, QUIZ_KEY) or "")
+def moment(phase: Phase, contest: Contest = CONTEST) -> Moment:
+    return Moment(contest, MOMENTS[phase], LINK)
+
+
+def worded(text: str) -> Contest:
+    """Every reply is that text, with whatever placeholders."""
+    texts = {field.name: text for field in fields(CONTEST.replies) if field.name != "unknown_text"}
+    return replace(CONTEST, replies=replace(CONTEST.replies, **texts))  # type: ignore[arg-type]
+
+
+def everything(at: Moment) -> list[str | None]:
+    """All that the account can say at a moment."""
+    said: list[str | None] = [welcome(at), mine(at, NOBODY), standings(at, {"区法院": 2}), unknown(at)]
+    said += [quiz(at, paused, 1) for paused in (False, True)]
+    return said + [fill(text, at, unit="区法院") for text in (at.contest.replies.rules, at.contest.replies.unit)]
+
+
+@pytest.mark.parametrize("unknown_text", UnknownText)
+def test_before_opening_nothing_holds_the_link(unknown_text: UnknownText) -> None:
+    """Whatever the organiser wrote into the replies."""
+    for contest in (CONTEST, worded("{link}{theme}")):
+        told = replace(contest, replies=replace(contest.replies, unknown_text=unknown_text))
+        last = WINDOW.opens_at - timedelta(microseconds=1)
+        assert not any(LINK in (said or "") for said in everything(Moment(told, last, LINK)))
+        assert LINK in (quiz(moment(Phase.OPEN, told), False, 1))
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_no_placeholder_is_left_in_the_packaged_replies(phase: Phase) -> None:
+    for said in everything(moment(phase)):
+        assert not set("{}") & set(said or "")
 
 
 def test_one_who_follows_is_welcomed_by_phase() -> None:
-    replies = {phase: welcome(CONTEST, phase, LINK) for phase in Phase}
+    replies = {phase: welcome(moment(phase)) for phase in Phase}
     assert "7月8日00:00" in replies[Phase.ANNOUNCED]
+    assert "1小时30分" in replies[Phase.ANNOUNCED]
     assert LINK in replies[Phase.OPEN]
     assert LINK not in replies[Phase.CLOSED]
-    assert all(CONTEST.theme in text and "{" not in text for text in replies.values())
+    assert all(CONTEST.theme in text for text in replies.values())
 
 
 def test_the_opening_is_told_in_shanghai_time_however_the_file_says_it() -> None:
-    window = replace(CONTEST.window, opens_at=CONTEST.window.opens_at.astimezone(UTC))
-    assert welcome(replace(CONTEST, window=window), Phase.ANNOUNCED, LINK) == welcome(CONTEST, Phase.ANNOUNCED, LINK)
+    window = replace(WINDOW, opens_at=WINDOW.opens_at.astimezone(UTC))
+    said = welcome(moment(Phase.ANNOUNCED, replace(CONTEST, window=window)))
+    assert said == welcome(moment(Phase.ANNOUNCED))
 
 
-@pytest.mark.parametrize("word", sorted(QUIZ_WORDS))
-@pytest.mark.parametrize("phase", Phase)
-@pytest.mark.parametrize("paused", [False, True])
-def test_the_quiz_words_and_the_menu_say_the_same(word: str, phase: Phase, paused: bool) -> None:
-    said = quiz(CONTEST, phase, paused, LINK)
-    assert answer_text(CONTEST, phase, paused, LINK, f" {word.upper()} \n") == said
-    assert answer_click(CONTEST, phase, paused, LINK, QUIZ_KEY) == said
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        (timedelta(days=6, hours=23, minutes=59, seconds=59), "6天23小时59分"),
+        (timedelta(days=1), "1天0小时0分"),
+        (timedelta(hours=1, seconds=59), "1小时0分"),
+        (timedelta(seconds=1), "0小时0分"),
+        (-timedelta(days=3), "0小时0分"),
+    ],
+)
+def test_the_time_left_until_opening(before: timedelta, said: str) -> None:
+    assert fill("{time_left}", Moment(CONTEST, WINDOW.opens_at - before, LINK)) == said
 
 
 def test_a_pause_is_told_while_open_alone() -> None:
-    assert quiz(CONTEST, Phase.OPEN, True, LINK) == CONTEST.replies.quiz_paused
-    assert LINK in quiz(CONTEST, Phase.OPEN, False, LINK)
+    assert quiz(moment(Phase.OPEN), True, 1) == CONTEST.replies.quiz_paused
     for phase in (Phase.ANNOUNCED, Phase.CLOSED):
-        assert quiz(CONTEST, phase, True, LINK) == quiz(CONTEST, phase, False, LINK)
+        assert quiz(moment(phase), True, 0) == quiz(moment(phase), False, 0)
 
 
-def other_words() -> st.SearchStrategy[str]:
-    return st.text(max_size=50).filter(lambda text: text.strip().lower() not in QUIZ_WORDS | HELP_WORDS)
+def test_the_chances_left_are_told() -> None:
+    assert "还有7次" in quiz(moment(Phase.OPEN), False, 7)
 
 
-@given(other_words(), st.sampled_from(Phase), st.booleans())
-def test_the_accounts_own_functions_are_left_alone(text: str, phase: Phase, paused: bool) -> None:
-    def answer(unknown: UnknownText) -> str | None:
-        contest = replace(CONTEST, replies=replace(CONTEST.replies, unknown_text=unknown))
-        return answer_text(contest, phase, paused, LINK, text)
-
-    assert answer(UnknownText.SILENT) is None
-    assert answer(UnknownText.HELP) == CONTEST.replies.help
-    assert answer(UnknownText.CUSTOMER_SERVICE) == TO_CUSTOMER_SERVICE
-
-
-@pytest.mark.parametrize("word", sorted(HELP_WORDS))
-@pytest.mark.parametrize("unknown", UnknownText)
-def test_help_is_given_when_asked_for(word: str, unknown: UnknownText) -> None:
-    contest = replace(CONTEST, replies=replace(CONTEST.replies, unknown_text=unknown))
-    assert answer_text(contest, Phase.OPEN, False, LINK, word) == CONTEST.replies.help
+def test_what_somebody_did_is_told() -> None:
+    claims = tuple(claim(number, fen) for number, fen in enumerate([105, 1000]))
+    me = Me(attempts=4, best_score=9, chances=Chances(3, 2), unit="区法院")
+    said = mine(moment(Phase.OPEN), Participation(me, (), claims))
+    for part in ("答题4次", "9题", "还有1次", "2个", "11.05元", "区法院"):
+        assert part in said
+    assert "未选择" in mine(moment(Phase.OPEN), NOBODY)
+    assert "0.00元" in mine(moment(Phase.OPEN), NOBODY)
 
 
-@given(st.text(max_size=128).filter(lambda key: key != QUIZ_KEY))
+def claim(number: int, fen: int) -> Claim:
+    return examples.claim("o1", f"a{number}", Packet("p", number, fen))
+
+
+def test_the_ranking_names_units_and_counts_everybody() -> None:
+    said = standings(moment(Phase.OPEN), {"区法院": 2, "团区委": 30, "": 8})
+    assert "共40人" in said
+    assert said.index("1. 团区委 30人") < said.index("2. 区法院 2人")
+    assert "暂无" in standings(moment(Phase.OPEN), {})
+
+
+@pytest.mark.parametrize(("word", "topic"), WORDS.items())
+def test_a_word_and_its_button_ask_for_the_same(word: str, topic: Topic) -> None:
+    assert topic_of(Heard(Kind.TEXT, "o1", 0, f" {word} \n")) is topic
+    assert topic_of(Heard(Kind.CLICK, "o1", 0, KEY_PREFIX + topic)) is topic
+
+
+def test_words_and_keys_are_not_mixed_up() -> None:
+    assert topic_of(Heard(Kind.TEXT, "o1", 0, "contest:quiz")) is None
+    assert topic_of(Heard(Kind.CLICK, "o1", 0, "答题")) is None
+    assert topic_of(Heard(Kind.CLICK, "o1", 0, "quiz")) is None
+    for kind in (Kind.FOLLOW, Kind.UNFOLLOW, Kind.SCAN, Kind.OTHER):
+        assert topic_of(Heard(kind, "o1", 0, "答题")) is None
+
+
+@given(st.text(max_size=50).filter(lambda text: text.strip() not in WORDS))
+def test_other_texts_are_not_ours(text: str) -> None:
+    assert topic_of(Heard(Kind.TEXT, "o1", 0, text)) is None
+
+
+@given(st.text(string.ascii_lowercase + ":", max_size=20).filter(lambda key: key not in set(Topic)))
 def test_other_menu_buttons_are_not_ours(key: str) -> None:
-    assert answer_click(CONTEST, Phase.OPEN, False, LINK, key) is None
+    assert topic_of(Heard(Kind.CLICK, "o1", 0, key)) is None
+    assert topic_of(Heard(Kind.CLICK, "o1", 0, KEY_PREFIX + key)) is None
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_what_the_contest_does_not_know_is_handled_as_configured(phase: Phase) -> None:
+    def said(unknown_text: UnknownText) -> str | None:
+        return unknown(moment(phase, replace(CONTEST, replies=replace(CONTEST.replies, unknown_text=unknown_text))))
+
+    assert said(UnknownText.SILENT) is None
+    assert said(UnknownText.HELP) == CONTEST.replies.help
+    assert said(UnknownText.CUSTOMER_SERVICE) == TO_CUSTOMER_SERVICE
+
+
+def test_a_moment_knows_its_phase() -> None:
+    assert {phase: moment(phase).phase for phase in Phase} == {phase: phase for phase in Phase}
+    assert Moment(CONTEST, datetime(2020, 7, 14, 15, 59, 59, tzinfo=UTC), LINK).phase is Phase.OPEN

@@ -12,22 +12,32 @@ from chalicelib.domain.quiz import Attempt
 from chalicelib.ports import AttemptTokens
 from chalicelib.usecases.draw import Offer
 from tests.fakes import examples
+from tests.fakes.account import FakeAccount
 from tests.fakes.clock import FakeClock, Ids, Stopwatch
+from tests.fakes.control import FakeControl, FakeSavedMenu
 from tests.fakes.instance import Instance, Ports
-from tests.fakes.outside import FakeQueue, FakeRedPackets, FakeTokens
-from tests.fakes.people import FakeFollowers, FakeParticipants, FakePayouts
-from tests.fakes.prizes import FakeControl, FakePlans, FakePool
-from tests.fakes.world import ContestState, World
+from tests.fakes.outside import FakeRedPackets, FakeShareCodes, FakeTokens, FakeWeChat
+from tests.fakes.payouts import FakeLedger, FakePayouts
+from tests.fakes.people import FakeFollowers, FakeParticipants
+from tests.fakes.prizes import FakePlans, FakePool
+from tests.fakes.queues import FakeLaterQueue, FakeQueue
+from tests.fakes.referrals import FakeBaseline, FakeReferrals
+from tests.fakes.state import ContestState
+from tests.fakes.world import World
 
 
-def fake_ports(world: World, contest_id: str, rng: Random | None = None) -> Ports:
+def fake_ports(world: World, contest_id: str, packets: int, rng: Random | None = None) -> Ports:
     return Ports(
         followers=FakeFollowers(world),
         participants=FakeParticipants(world, contest_id),
-        payouts=FakePayouts(world, contest_id),
+        referrals=FakeReferrals(world, contest_id),
+        payouts=FakePayouts(world, contest_id, packets),
+        ledger=FakeLedger(world, contest_id),
         pool=FakePool(world, contest_id, rng or Random(0)),
         plans=FakePlans(world, contest_id),
         control=FakeControl(world, contest_id),
+        saved_menu=FakeSavedMenu(world, contest_id),
+        baseline=FakeBaseline(world, contest_id),
     )
 
 
@@ -43,9 +53,13 @@ class Bench:
         self.rng = Random(seed)
         self.new_id = Ids()
         self.tokens = tokens or FakeTokens()
+        self.share_codes = FakeShareCodes()
         self.queue = FakeQueue(self.world)
+        self.later = FakeLaterQueue(self.world)
         self.red_packets = FakeRedPackets(self.world)
-        self.ports = fake_ports(self.world, self.contest.id, self.rng)
+        self.wechat = FakeWeChat(self.world)
+        self.account = FakeAccount(self.world)
+        self.ports = fake_ports(self.world, self.contest.id, self.contest.prizes.packets, self.rng)
         self.app = self.instance()
 
     @property
@@ -59,8 +73,12 @@ class Bench:
             bank=self.bank,
             ports=self.ports,
             tokens=self.tokens,
+            share_codes=self.share_codes,
             queue=self.queue,
+            later=self.later,
             red_packets=self.red_packets,
+            wechat=self.wechat,
+            account=self.account,
             clock=self.clock,
             new_id=self.new_id,
             rng=self.rng,
@@ -82,8 +100,19 @@ class Bench:
         now = self.clock.now
         self.ports.followers.apply(FollowChange(openid, False, int(now.timestamp()), now, early=False))
 
+    def hear(self, kind: Kind, openid: str, content: str = "", scene: str = "") -> str | None:
+        """A message or an event of this second, through the application."""
+        return self.app.hear(Heard(kind, openid, int(self.clock.now.timestamp()), content, scene))
+
     def say(self, openid: str, text: str) -> str | None:
-        return self.app.hear(Heard(Kind.TEXT, openid, int(self.clock.now.timestamp()), text))
+        return self.hear(Kind.TEXT, openid, text)
+
+    def brought(self, friend: str, sharer: str) -> None:
+        """A friend follows through the sharer's code."""
+        self.hear(Kind.FOLLOW, friend, scene=self.share_codes.of(sharer))
+
+    def leaves(self, openid: str) -> None:
+        self.hear(Kind.UNFOLLOW, openid)
 
     def pause(self, paused: bool = True) -> None:
         """By the operator, and in force everywhere: instances look again after a few seconds."""

@@ -1,30 +1,15 @@
-"""Outside parties in memory: the payout queue, WeChat Pay, WeChat, and tokens that are quick to make."""
+"""WeChat Pay, WeChat's sign-in, and tokens that are quick to make, in memory."""
 
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from chalicelib.domain.claims import ClaimRef, SendOrder
+from chalicelib.domain.claims import SendOrder
 from chalicelib.domain.errors import AttemptInvalid, TryAgain
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.domain.quiz import Draw
 from chalicelib.ports import Visitor
 from tests.fakes.world import World
-
-
-class FakeQueue:
-    """`jobs` is what was taken, in order; while `broken` nothing is."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self.jobs: list[ClaimRef] = []
-        self.broken = False
-
-    def put(self, ref: ClaimRef) -> bool:
-        with self._world.call("queue.put"):
-            if not self.broken:
-                self.jobs.append(ref)
-            return not self.broken
 
 
 class Paid(Enum):
@@ -137,3 +122,11 @@ class FakeTokens:
         if draw is None or owner != openid or draw.attempt_id != attempt_id:
             raise AttemptInvalid
         return draw
+
+
+class FakeShareCodes:
+    def of(self, openid: str) -> str:
+        return f"share-{openid}"
+
+    def sharer(self, code: str) -> str | None:
+        return code.removeprefix("share-") if code.startswith("share-") else None

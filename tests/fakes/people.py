@@ -1,15 +1,24 @@
-"""Followers, participants and payouts in memory. Each transaction looks at all its conditions before it writes."""
+"""Followers and participants in memory. Each transaction looks at all its conditions before it writes."""
 
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.domain.claims import Claim, ClaimRef
+from chalicelib.domain.claims import Claim
 from chalicelib.domain.errors import NotFollowing, TryAgain
-from chalicelib.domain.participation import Chances, FollowChange, Follower, Me, Participation, Standing
+from chalicelib.domain.participation import (
+    FOLLOWED_BEFORE,
+    Chances,
+    FollowChange,
+    Follower,
+    Me,
+    Participation,
+    Standing,
+)
 from chalicelib.domain.quiz import Attempt
 from chalicelib.ports import Verdict
-from tests.fakes.world import ContestState, World, cut
+from tests.fakes.state import cut, put_claim
+from tests.fakes.world import World
 
 
 class FakeFollowers:
@@ -20,19 +29,47 @@ class FakeFollowers:
         with self._world.call("followers.find"):
             return self._world.followers.get(openid)
 
-    def apply(self, change: FollowChange) -> bool:
+    def apply(self, change: FollowChange) -> Follower | None:
         with self._world.call("followers.apply"):
             known = self._world.followers.get(change.openid)
             if known and known.event_at is not None and known.event_at > change.create_time:
-                return False
-            # Somebody only noted has no mark of early or late yet: the first event sets it.
-            early = known.early if known and known.event_at is not None else change.early
-            self._world.followers[change.openid] = Follower(change.openid, change.subscribed, change.create_time, early)
-            return True
+                return None
+            after = _after(known or Follower(change.openid, False), change)
+            self._world.followers[change.openid] = after
+            return after
+
+    def invite(self, openid: str, sharer: str, at: datetime) -> None:
+        if openid == sharer:
+            return
+        with self._world.call("followers.invite"):
+            known = self._world.followers.get(openid) or Follower(openid, False, known=False)
+            if known.first_follow_at is None and not known.invited_by:
+                self._world.followers[openid] = replace(known, invited_by=sharer)
 
     def note(self, openid: str, subscribed: bool, at: datetime) -> Follower:
         with self._world.call("followers.note"):
-            return self._world.followers.setdefault(openid, Follower(openid, subscribed, None))
+            held = self._world.followers.get(openid) or Follower(openid, False, known=False)
+            if not held.known:
+                first = FOLLOWED_BEFORE if subscribed else held.first_follow_at
+                held = replace(held, subscribed=subscribed, first_follow_at=first, known=True)
+                self._world.followers[openid] = held
+            return held
+
+
+def _after(known: Follower, change: FollowChange) -> Follower:
+    first_follow = change.create_time if change.subscribed else FOLLOWED_BEFORE
+    invited_by = change.invited_by if change.invited_by != change.openid else ""
+    return Follower(
+        openid=change.openid,
+        subscribed=change.subscribed,
+        event_at=change.create_time,
+        # Somebody only noted, invited or imported has no mark of early or late yet: the first event sets it.
+        early=change.early if known.event_at is None else known.early,
+        first_follow_at=first_follow if known.first_follow_at is None else known.first_follow_at,
+        invited_by=known.invited_by or invited_by,
+        referral_to=known.referral_to,
+        settled=known.settled,
+    )
 
 
 class FakeParticipants:
@@ -94,6 +131,18 @@ class FakeParticipants:
         with self._world.call("participants.set_hold"):
             self._state.people[openid] = replace(self._me(openid), on_hold=on_hold)
 
+    def code_url(self, openid: str) -> str:
+        with self._world.call("participants.code_url"):
+            return self._state.code_urls.get(openid, "")
+
+    def set_code_url(self, openid: str, url: str) -> str:
+        with self._world.call("participants.set_code_url"):
+            return self._state.code_urls.setdefault(openid, url)
+
+    def counts(self) -> dict[str, int]:
+        with self._world.call("participants.counts"):
+            return dict(Counter(me.unit or "" for me in self._state.people.values() if me.attempts))
+
     def _participation(self, openid: str) -> Participation:
         passes = sorted(attempt_id for owner, attempt_id in self._state.passes if owner == openid)
         mine = [claim for key, claim in sorted(self._state.claims.items()) if key[0] == openid]
@@ -123,7 +172,7 @@ class FakeParticipants:
     def _may_claim(self, claim: Claim) -> bool:
         openid, key = claim.openid, (claim.openid, claim.attempt_id)
         me = self._me(openid)
-        has_chance = me.attempts > 0 and me.chances.spent < me.chances.granted and not me.on_hold
+        has_chance = me.chances.spent < me.chances.granted and not me.on_hold
         return has_chance and self._follows(openid) and key in self._state.passes and key not in self._state.claims
 
     def _take(self, claim: Claim) -> None:
@@ -133,36 +182,3 @@ class FakeParticipants:
         spent = Chances(me.chances.granted, me.chances.spent + 1)
         self._state.people[claim.openid] = replace(me, chances=spent)
         put_claim(self._state, claim)
-
-
-class FakePayouts:
-    def __init__(self, world: World, contest_id: str) -> None:
-        self._world, self._state = world, world.contest(contest_id)
-
-    def find(self, ref: ClaimRef) -> Claim | None:
-        with self._world.call("payouts.find"):
-            return self._state.claims.get((ref.openid, ref.attempt_id))
-
-    def replace(self, before: Claim, after: Claim) -> Claim | None:
-        with self._world.call("payouts.replace"):
-            stored = self._state.claims.get((after.openid, after.attempt_id))
-            if stored is None or stored.revision != before.revision:
-                return None
-            written = replace(after, revision=before.revision + 1)
-            put_claim(self._state, written)
-            return written
-
-    def due(self, now: datetime, limit: int) -> Sequence[ClaimRef]:
-        with self._world.call("payouts.due"):
-            come = sorted((at, key) for key, at in self._state.due.items() if at <= now)
-            return [ClaimRef(*key) for _, key in come[:limit]]
-
-
-def put_claim(state: ContestState, claim: Claim) -> None:
-    """Writes the claim and its place in the index."""
-    key, due_at = (claim.openid, claim.attempt_id), claim.due_at and cut(claim.due_at)
-    state.claims[key] = replace(claim, claimed_at=cut(claim.claimed_at), due_at=due_at)
-    if due_at:
-        state.due[key] = due_at
-    else:
-        state.due.pop(key, None)

@@ -1,17 +1,15 @@
-"""Pool, plans and switches in memory."""
+"""Pool and plans in memory."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from itertools import islice
 from random import Random
 
 from chalicelib.domain.claims import Packet
 from chalicelib.domain.prizes import Plan, PlanState
-from chalicelib.domain.switches import Switches
-from tests.fakes.world import World, cut
+from tests.fakes.world import World
 
-WINDOW = 25
+WINDOW = 40
 BATCH = 99
 """Packets laid by one write."""
 
@@ -99,42 +97,3 @@ class FakePlans:
     def _is_laying(self, plan: Plan) -> bool:
         held = self._state.plan
         return held is not None and held.plan_id == plan.plan_id and held.state is PlanState.LAYING
-
-
-class FakeControl:
-    def __init__(self, world: World, contest_id: str) -> None:
-        self._world, self._state = world, world.contest(contest_id)
-
-    def read(self) -> Switches:
-        with self._world.call("control.read"):
-            return self._state.switches
-
-    def set_paused(self, paused: bool) -> None:
-        with self._world.call("control.set_paused"):
-            self._state.switches = replace(self._state.switches, paused=paused)
-
-    def set_payouts_stopped(self, stopped: bool) -> None:
-        with self._world.call("control.set_payouts_stopped"):
-            self._state.switches = replace(self._state.switches, payouts_stopped=stopped)
-
-    def set_exhausted(self, plan_id: str) -> None:
-        with self._world.call("control.set_exhausted"):
-            if self._state.switches.plan_id == plan_id:
-                self._state.switches = replace(self._state.switches, exhausted=True)
-
-    def set_free_packets(self, plan_id: str, free: int) -> None:
-        with self._world.call("control.set_free_packets"):
-            if self._state.switches.plan_id == plan_id:
-                self._state.switches = replace(self._state.switches, free_packets=free)
-
-    def mark_opened(self, at: datetime) -> datetime:
-        with self._world.call("control.mark_opened"):
-            opened_at = self._state.switches.opened_at or cut(at)
-            self._state.switches = replace(self._state.switches, opened_at=opened_at)
-            return opened_at
-
-    def mark_closed(self, at: datetime) -> datetime:
-        with self._world.call("control.mark_closed"):
-            closed_at = self._state.switches.closed_at or cut(at)
-            self._state.switches = replace(self._state.switches, closed_at=closed_at)
-            return closed_at

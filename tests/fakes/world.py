@@ -4,30 +4,27 @@ Everything held is immutable, so that a snapshot is a handful of shallow copies.
 """
 
 from collections import Counter, deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 from threading import RLock
 from types import TracebackType
 
-from chalicelib.domain.claims import Claim, Packet
+from chalicelib.adapters.credentials import Credential
 from chalicelib.domain.errors import TryAgain
-from chalicelib.domain.participation import Follower, Me
-from chalicelib.domain.prizes import Plan
-from chalicelib.domain.quiz import Attempt
-from chalicelib.domain.switches import Switches
-
-Key = tuple[str, str]
-"""Openid and attempt id."""
+from chalicelib.domain.participation import Follower
+from tests.fakes.state import ContestState
 
 WRITES = frozenset(
-    "followers.apply followers.note participants.record_attempt participants.commit_claim participants.set_unit "
-    "participants.set_hold payouts.replace plans.begin plans.discard plans.lay plans.activate control.set_paused "
-    "control.set_payouts_stopped control.set_exhausted control.set_free_packets control.mark_opened "
-    "control.mark_closed".split()
+    "followers.apply followers.invite followers.note participants.record_attempt participants.commit_claim "
+    "participants.set_unit participants.set_hold participants.set_code_url referrals.grant referrals.withdraw "
+    "payouts.replace payouts.put_back plans.begin plans.discard plans.lay plans.activate control.set_paused "
+    "control.set_payouts_stopped control.hold_payouts control.release_payouts control.set_exhausted "
+    "control.set_free_packets control.set_counts control.mark_opened control.mark_closed saved_menu.save "
+    "baseline.take baseline.move credentials.lease credentials.store".split()
 )
 """Names of the calls that write to the store, as `World.calls` counts them."""
-OUTSIDE = ("queue.", "red_packets.", "wechat.")
+OUTSIDE = ("queue.", "later.", "red_packets.", "wechat.", "account.")
 """Beginnings of the names of calls that are none of the store's."""
 
 
@@ -42,33 +39,12 @@ class Trouble(Enum):
     """It happened, and its answer was lost."""
 
 
-@dataclass(slots=True)
-class ContestState:
-    """All rows of one contest."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A credential's row: its value and the lease of whoever is renewing it."""
 
-    people: dict[str, Me] = field(default_factory=dict)
-    attempts: dict[Key, Attempt] = field(default_factory=dict)
-    passes: set[Key] = field(default_factory=set)
-    claims: dict[Key, Claim] = field(default_factory=dict)
-    due: dict[Key, datetime] = field(default_factory=dict)
-    """The sparse index of payouts that are not final."""
-    pool: dict[str, dict[int, Packet]] = field(default_factory=dict)
-    """Free packets by plan id and number."""
-    plan: Plan | None = None
-    switches: Switches = field(default_factory=Switches)
-
-    def copy(self) -> "ContestState":
-        pool = {plan_id: dict(packets) for plan_id, packets in self.pool.items()}
-        return ContestState(
-            dict(self.people),
-            dict(self.attempts),
-            set(self.passes),
-            dict(self.claims),
-            dict(self.due),
-            pool,
-            self.plan,
-            self.switches,
-        )
+    credential: Credential | None = None
+    leased_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +53,7 @@ class Snapshot:
 
     followers: dict[str, Follower]
     contests: dict[str, ContestState]
+    credentials: dict[tuple[str, str], Held]
 
 
 class World:
@@ -86,6 +63,8 @@ class World:
         self.lock = RLock()
         self.followers: dict[str, Follower] = {}
         self.contests: dict[str, ContestState] = {}
+        self.credentials: dict[tuple[str, str], Held] = {}
+        """By app id and name."""
         self.calls: Counter[str] = Counter()
         self._troubles: dict[str, deque[Trouble]] = {}
         self._calls_to_live: int | None = None
@@ -131,7 +110,8 @@ class World:
 
     def snapshot(self) -> Snapshot:
         with self.lock:
-            return Snapshot(dict(self.followers), {name: state.copy() for name, state in self.contests.items()})
+            contests = {name: state.copy() for name, state in self.contests.items()}
+            return Snapshot(dict(self.followers), contests, dict(self.credentials))
 
 
 class Call:
@@ -152,9 +132,3 @@ class Call:
         self._world.lock.release()
         if self._lost and kind is None:
             raise TryAgain
-
-
-def cut(moment: datetime) -> datetime:
-    """The store keeps whole milliseconds and cuts off what is finer."""
-    rest = moment.microsecond % 1000
-    return moment.replace(microsecond=moment.microsecond - rest) if rest else moment

@@ -63,8 +63,8 @@ class Browser:
         return self.request(method, target, body, {"Content-Type": "application/json"})
 
     def request(self, method: str, target: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
-        """Header names may be written with underscores."""
-        lines = [(name.replace("_", "-"), value) for name, value in (headers or {}).items()]
+        """Header names may be written with underscores. Like a browser's scripts, it accepts everything."""
+        lines = [(name.replace("_", "-"), value) for name, value in {"Accept": "*/*", **(headers or {})}.items()]
         if self.jar and "Cookie" not in (headers or {}):
             lines.append(("Cookie", "; ".join(f"{name}={value}" for name, value in self.jar.items())))
         response = self.gateway.answer(HttpRequest(method, target, lines, body))

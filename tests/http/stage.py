@@ -8,15 +8,18 @@ from urllib.parse import parse_qs, urlsplit
 import app
 from chalicelib import wiring
 from chalicelib.adapters.dynamodb.control import CachedSwitches
+from chalicelib.adapters.wechat import WeChatApi
+from chalicelib.adapters.wechat_account import WeChatAccount
 from chalicelib.config import PACKAGED, load_contest_file
 from chalicelib.domain.bank import Bank, Question
-from chalicelib.domain.contest import Contest, PrizeRules
+from chalicelib.domain.contest import Contest, PrizeRules, ReferralPolicy
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.participation import FollowChange
 from chalicelib.domain.switches import Switches
 from chalicelib.ports import Visitor
 from chalicelib.settings import Settings, load_settings
 from chalicelib.wiring import Services
+from infra.local.events import QueueHandler, deliver_one
 from infra.local.gateway import Gateway
 from tests.http.browser import Answer, Browser
 
@@ -54,6 +57,28 @@ class FakeWeChat:
         return openid in self.following
 
 
+class FakeApi:
+    """The platform's API as the account calls it: what it was told, and codes as it makes them."""
+
+    jsapi_ticket = "kgt8ON7yVITDhtdwci0qeXJYaQZ"
+
+    def __init__(self) -> None:
+        self.posted: list[tuple[str, Any]] = []
+        self.silent = False
+
+    def get(self, path: str, **params: Any) -> Any:
+        return {"is_menu_open": 0}
+
+    def post(self, path: str, body: Any) -> Any:
+        if self.silent:
+            raise TryAgain
+        self.posted.append((path, body))
+        return {"ticket": "t", "url": f"http://weixin.qq.com/q/{len(self.posted)}"}
+
+    def ticket(self) -> str:
+        return self.jsapi_ticket
+
+
 @dataclass
 class Stage:
     """`now` is the one clock; the instance's copy of the switches ages by it too."""
@@ -63,6 +88,7 @@ class Stage:
     switches: Switches = field(default_factory=Switches)
     """What operators set, on a stage without tables."""
     wechat: FakeWeChat = field(default_factory=FakeWeChat)
+    api: FakeApi = field(default_factory=FakeApi)
     gateway: Gateway = field(default_factory=lambda: Gateway(app.app))
 
     def browser(self) -> Browser:
@@ -85,6 +111,14 @@ class Stage:
         browser = self.browser()
         assert sign_in(browser, openid).header("location") == "/"
         return browser
+
+    def work_off(self) -> int:
+        """Has the waiting jobs of the `later` queue done; how many there were."""
+        queue = QueueHandler("take_later", f"{self.services.settings.prefix}-later", app.take_later)
+        done = 0
+        while deliver_one(self.services.sqs, queue):
+            done += 1
+        return done
 
     def pause(self, paused: bool) -> None:
         """In force after the five seconds that it may take."""
@@ -137,6 +171,11 @@ def small_contest() -> Contest:
     return replace(contest, prizes=prizes, quiz=replace(contest.quiz, min_seconds=PACE))
 
 
+def without_sharing() -> Contest:
+    contest = small_contest()
+    return replace(contest, referral=replace(contest.referral, policy=ReferralPolicy.OFF))
+
+
 def deployed_settings(prefix: str, **changes: Any) -> Settings:
     """As in production, with the local stage's credentials."""
     local = load_settings({"STAGE": "local", "RESOURCE_PREFIX": prefix})
@@ -149,7 +188,8 @@ def build(settings: Settings, contest: Contest | None = None, plan: bool = True)
     services = Services(contest or small_contest(), settings, lambda: stage.now)
     stage.services = services
     switches = CachedSwitches(services.control.read, lambda: stage.now.timestamp())
-    services.__dict__.update(bank=BANK, wechat=stage.wechat, switches=switches)
+    account = WeChatAccount(cast(WeChatApi, stage.api), settings.app_id)
+    services.__dict__.update(bank=BANK, wechat=stage.wechat, account=account, switches=switches)
     wiring.install(services)
     if plan:
         services.lay_plan(lambda done, of: None)

@@ -2,29 +2,38 @@
 
 import pytest
 
-from chalicelib.adapters.page_files import page_files
+from chalicelib.adapters.page_files import page_file, page_files
+from chalicelib.adapters.share_picture import SIDE
 from tests.http.stage import OPENING, Stage
 
-FILES = sorted(set(page_files()) - {"index.html"})
+FILES = [*sorted(set(page_files()) - {"index.html"}), "share.png"]
 
 
 def test_the_page_and_what_it_may_load(bare_stage: Stage) -> None:
     answer = bare_stage.browser().get("/")
     assert answer.header("content-type") == "text/html; charset=utf-8"
-    assert answer.body == page_files()["index.html"].text.encode()
+    assert answer.body == content("index.html")
     assert answer.header("cache-control") == "no-cache"
     assert answer.header("x-content-type-options") == "nosniff"
     assert answer.header("referrer-policy") == "same-origin"
     policy = dict(part.strip().split(" ", 1) for part in answer.header("content-security-policy").split(";"))
     assert (policy["default-src"], policy["base-uri"], policy["frame-ancestors"]) == ("'self'", "'none'", "'none'")
+    # WeChat's JS-SDK, and no other script of others.
+    assert policy["script-src"] == "'self' https://res.wx.qq.com https://res2.wx.qq.com"
     assert "unsafe" not in answer.header("content-security-policy")
+
+
+def content(name: str) -> bytes:
+    file = page_file(name)
+    assert file is not None
+    return file.body if isinstance(file.body, bytes) else file.body.encode()
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_every_file_is_served_and_not_sent_twice(bare_stage: Stage, name: str) -> None:
     browser = bare_stage.browser()
     answer = browser.get(f"/static/{name}")
-    assert answer.body == page_files()[name].text.encode()
+    assert answer.body == content(name)
     assert "max-age" in answer.header("cache-control")
     tag = answer.header("etag")
     for known in (tag, f"W/{tag}", f'"x", {tag}', "*"):
@@ -32,6 +41,16 @@ def test_every_file_is_served_and_not_sent_twice(bare_stage: Stage, name: str) -
         assert (again.status, again.body, again.header("etag")) == (304, b"", tag)
     for other in ("", '"x"', tag[:-2] + '"', tag.strip('"')):
         assert browser.get(f"/static/{name}", If_None_Match=other).status == 200
+
+
+def test_the_picture_beside_shared_links_is_drawn(bare_stage: Stage) -> None:
+    browser = bare_stage.browser()
+    answer = browser.get("/static/share.png", Accept="image/avif,image/webp,image/apng,*/*;q=0.8")
+    assert answer.header("content-type") == "image/png"
+    assert answer.body[16:24] == SIDE.to_bytes(4, "big") * 2
+    assert len(answer.body) < 10_000
+    # API Gateway could send it only as text to a client that does not ask for a picture.
+    assert browser.get("/static/share.png", Accept="text/html").outcome == (400, "bad_request")
 
 
 def test_other_files_are_not_found(bare_stage: Stage) -> None:

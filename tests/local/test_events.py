@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from types import ModuleType
 from typing import Any
 
@@ -11,8 +11,9 @@ import pytest
 from chalice.app import Chalice, CloudWatchEvent, Cron, Rate, SQSEvent
 from moto import mock_aws
 
+import app as application
 from infra.local.events import deliver_one, queue_handlers, run_due, timers
-from infra.local.schedule import Every, Once, ScheduleError, parse
+from infra.local.schedule import Daily, Every, Once, ScheduleError, first_run, next_run, parse
 from infra.provision import create_queues
 from tests.engines import REGION
 
@@ -163,9 +164,28 @@ def test_expressions() -> None:
     assert parse("rate(5 minutes)") == Every(timedelta(minutes=5))
     assert parse("rate(1 hour)") == Every(timedelta(hours=1))
     assert parse("cron(0 16 7 7 ? 2020)") == Once(datetime(2020, 7, 7, 16, 0, tzinfo=UTC))
+    assert parse("cron(30 1 * * ? *)") == Daily(time(1, 30))
 
 
-@pytest.mark.parametrize("expression", ["cron(0 16 * * ? *)", "at(2020-07-07T16:00:00)", "rate(x minutes)"])
+def test_a_daily_run_comes_at_its_next_time_and_again_a_day_later() -> None:
+    daily, morning = Daily(time(1, 30)), datetime(2020, 7, 8, 1, 30, tzinfo=UTC)
+    assert first_run(daily, morning) == morning
+    assert first_run(daily, NOON) == morning + timedelta(days=1)
+    assert next_run(daily, morning) == morning + timedelta(days=1)
+    assert next_run(daily, NOON) == morning + timedelta(days=1)
+
+
+def test_the_application_has_handlers_for_all_its_queues_and_schedules() -> None:
+    queues = {target.name: target.queue for target in queue_handlers(application)}
+    assert queues == {"pay": "contest-local-payouts", "take_later": "contest-local-later"}
+    found = timers(application, NOON)
+    assert {timer.name for timer in found} == {"sweep", "reconcile", "open_contest", "close_contest"}
+    assert [timer.due for timer in found if timer.name == "reconcile"] == [datetime(2020, 7, 9, 1, 30, tzinfo=UTC)]
+
+
+@pytest.mark.parametrize(
+    "expression", ["cron(0 16 1 * ? *)", "cron(0/5 16 * * ? *)", "at(2020-07-07T16:00:00)", "rate(x minutes)"]
+)
 def test_an_unknown_expression_is_refused(expression: str) -> None:
     with pytest.raises(ScheduleError):
         parse(expression)

@@ -7,6 +7,7 @@ from random import Random
 from threading import Barrier
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, TypeVar
+from uuid import uuid4
 
 import pytest
 from pynamodb.connection import Connection
@@ -15,15 +16,19 @@ from chalicelib.adapters.dynamodb.models import TABLES, configure
 from tests.contract.ports import dynamo_ports
 from tests.engines import fresh_tables
 from tests.fakes import examples
+from tests.fakes.account import FakeAccount
+from tests.fakes.bench import nobody_watches
 from tests.fakes.clock import FakeClock, Ids
 from tests.fakes.instance import Instance
-from tests.fakes.outside import FakeQueue, FakeRedPackets, FakeTokens
+from tests.fakes.outside import FakeRedPackets, FakeShareCodes, FakeTokens, FakeWeChat
+from tests.fakes.queues import FakeLaterQueue, FakeQueue
 from tests.fakes.world import World
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 T = TypeVar("T")
+FieldOf = Callable[[int], "Field"]
 
 
 class Field:
@@ -33,7 +38,8 @@ class Field:
         self.contest = examples.contest(contest_id, packets)
         self.clock = FakeClock(examples.NOON)
         self.bank, self.tokens = examples.bank(), FakeTokens()
-        self.red_packets, self.queue = FakeRedPackets(World()), FakeQueue(World())
+        self.red_packets, self.queue, self.later = FakeRedPackets(World()), FakeQueue(World()), FakeLaterQueue(World())
+        self.share_codes, self.wechat, self.account = FakeShareCodes(), FakeWeChat(World()), FakeAccount(World())
         self._connection, self._made = connection, 0
         self.ports = dynamo_ports(contest_id, connection, packets, Random(0))
 
@@ -45,14 +51,23 @@ class Field:
             bank=self.bank,
             ports=dynamo_ports(self.contest.id, self._connection, self.contest.prizes.packets, rng),
             tokens=self.tokens,
+            share_codes=self.share_codes,
             queue=self.queue,
+            later=self.later,
             red_packets=self.red_packets,
+            wechat=self.wechat,
+            account=self.account,
             clock=self.clock,
             new_id=Ids(f"i{self._made}x"),
             rng=rng,
             monotonic=lambda: monotonic() / 20,  # patience enough for a slow machine
             sleep=sleep,
         )
+
+    def take_later(self) -> None:
+        """What the store was too busy for, one after the other, as the queue's worker does."""
+        while self.later.events:
+            self.instance().hear.take_in(self.later.events.pop())
 
     def instances(self, count: int) -> list[Instance]:
         return [self.instance() for _ in range(count)]
@@ -68,6 +83,20 @@ def connection(dynamodb: "DynamoDBClient", dynamodb_endpoint: str) -> Iterator[C
         yield made
         for client in clients:
             client.close()
+
+
+@pytest.fixture
+def field_of(connection: Connection) -> FieldOf:
+    """A contest with an active plan of so many packets."""
+
+    def make(packets: int) -> Field:
+        field = Field(f"c{uuid4().hex[:12]}", packets, connection)
+        operator = field.instance()
+        operator.lay_plan(nobody_watches)
+        operator.activate_plan()
+        return field
+
+    return make
 
 
 @pytest.fixture

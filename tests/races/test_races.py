@@ -7,71 +7,26 @@ from uuid import uuid4
 import pytest
 from pynamodb.connection import Connection
 
-from chalicelib.domain.claims import Claim, ClaimRef, Packet, PayoutStatus
+from chalicelib.domain.claims import Claim, PayoutStatus
 from chalicelib.domain.errors import AttemptAlreadyGraded, NoChanceLeft, PrizesExhausted
-from chalicelib.domain.participation import Chances, FollowChange
+from chalicelib.domain.participation import Chances
 from chalicelib.domain.payouts import LEASE, PICKUP
 from chalicelib.domain.prizes import Plan
 from chalicelib.domain.quiz import Attempt
-from chalicelib.ports import Verdict
-from chalicelib.usecases.draw import Offer
 from chalicelib.usecases.lay_plan import PlanRefused
 from tests.fakes import examples
 from tests.fakes.bench import nobody_watches
-from tests.fakes.examples import NOON
 from tests.fakes.instance import Instance
-from tests.races.conftest import Field, race
+from tests.races.conftest import Field, FieldOf, race
+from tests.races.scenes import drawn, free, owed, person, status
 
 pytestmark = pytest.mark.usefixtures("restless")
-FieldOf = Callable[[int], Field]
 
 
-@pytest.fixture
-def field_of(connection: Connection) -> FieldOf:
-    """A contest with an active plan of so many packets."""
-
-    def make(packets: int) -> Field:
-        field = Field(f"c{uuid4().hex[:12]}", packets, connection)
-        operator = field.instance()
-        operator.lay_plan(nobody_watches)
-        operator.activate_plan()
-        return field
-
-    return make
-
-
-def person(field: Field, *attempt_ids: str) -> str:
-    """A follower who passed these attempts."""
-    openid = f"o{uuid4().hex}"
-    field.ports.followers.apply(FollowChange(openid, True, 1000, NOON, early=False))
-    for attempt_id in attempt_ids:
-        assert field.ports.participants.record_attempt(openid, examples.attempt(attempt_id), 0) is Verdict.DONE
-    return openid
-
-
-def drawn(field: Field) -> tuple[str, Offer]:
-    openid = person(field)
-    offer = field.instance().draw(openid)
-    field.clock.advance(seconds=5)
-    return openid, offer
-
-
-def free(field: Field) -> list[Packet]:
-    plan = field.ports.plans.current()
-    assert plan
-    return list(field.ports.plans.laid(plan))
-
-
-def owed(field: Field) -> ClaimRef:
-    openid = person(field, "a1")
-    field.instance().claim(openid, "a1")
-    return ClaimRef(openid, "a1")
-
-
-def test_the_last_ten_packets_go_to_ten_of_thirty_two(field_of: FieldOf) -> None:
+def test_the_last_ten_packets_go_to_ten_of_sixty_four(field_of: FieldOf) -> None:
     field = field_of(10)
-    people = [person(field, "a1") for _ in range(32)]
-    steps = [partial(app.claim, who, "a1") for app, who in zip(field.instances(32), people, strict=True)]
+    people = [person(field, "a1") for _ in range(64)]
+    steps = [partial(app.claim, who, "a1") for app, who in zip(field.instances(64), people, strict=True)]
     outcomes = race(steps)
     won = [outcome[0] for outcome in outcomes if isinstance(outcome, tuple)]
     lost = [outcome for outcome in outcomes if not isinstance(outcome, tuple)]
@@ -79,7 +34,7 @@ def test_the_last_ten_packets_go_to_ten_of_thirty_two(field_of: FieldOf) -> None
     assert plan
     assert sorted(claim.packet.number for claim in won) == list(range(10))
     assert {claim.packet for claim in won} == set(plan.packets())
-    assert [type(refusal) for refusal in lost] == [PrizesExhausted] * 22
+    assert [type(refusal) for refusal in lost] == [PrizesExhausted] * 54
     assert free(field) == []
     assert field.ports.control.read().exhausted
     stored = [claim for who in people for claim in field.ports.participants.claims(who)]
@@ -88,10 +43,10 @@ def test_the_last_ten_packets_go_to_ten_of_thirty_two(field_of: FieldOf) -> None
     assert spent == 10
 
 
-def test_one_attempt_claimed_by_thirty_two_threads_is_one_claim(field_of: FieldOf) -> None:
+def test_one_attempt_claimed_by_sixty_four_threads_is_one_claim(field_of: FieldOf) -> None:
     field = field_of(40)
     who = person(field, "a1")
-    outcomes = race([partial(app.claim, who, "a1") for app in field.instances(32)])
+    outcomes = race([partial(app.claim, who, "a1") for app in field.instances(64)])
     (claim,) = field.ports.participants.claims(who)
     assert {_claim(outcome) for outcome in outcomes} == {claim}
     assert [_repeated(outcome) for outcome in outcomes].count(False) == 1
@@ -102,11 +57,11 @@ def test_one_attempt_claimed_by_thirty_two_threads_is_one_claim(field_of: FieldO
 def test_one_attempt_submitted_with_different_answers_is_graded_once(field_of: FieldOf) -> None:
     field = field_of(1)
     openid, offer = drawn(field)
-    given = [examples.answers(offer.draw, field.bank, right % 11) for right in range(32)]
+    given = [examples.answers(offer.draw, field.bank, right % 11) for right in range(64)]
     outcomes = race(
         [
             partial(app.submit, openid, offer.draw.attempt_id, offer.token, answers)
-            for app, answers in zip(field.instances(32), given, strict=True)
+            for app, answers in zip(field.instances(64), given, strict=True)
         ]
     )
     participation = field.ports.participants.participation(openid)
@@ -135,7 +90,7 @@ def test_one_attempt_submitted_alike_gets_one_answer(field_of: FieldOf) -> None:
 def test_one_chance_and_two_passed_attempts_are_one_claim(field_of: FieldOf) -> None:
     field = field_of(40)
     who = person(field, "a1", "a2")
-    outcomes = race([partial(app.claim, who, f"a{1 + n % 2}") for n, app in enumerate(field.instances(16))])
+    outcomes = race([partial(app.claim, who, f"a{1 + n % 2}") for n, app in enumerate(field.instances(64))])
     (claim,) = field.ports.participants.claims(who)
     for number, outcome in enumerate(outcomes):
         if claim.attempt_id == f"a{1 + number % 2}":
@@ -152,7 +107,7 @@ def test_eight_workers_make_one_payment_with_one_send(field_of: FieldOf) -> None
     assert race([partial(app.pay, ref) for app in field.instances(8)]) == [None] * 8
     assert list(field.red_packets.payments.values()) == [1]
     assert list(field.red_packets.sends.values()) == [1]
-    assert _status(field, ref) is PayoutStatus.SENT
+    assert status(field, ref) is PayoutStatus.SENT
 
 
 def test_after_a_lost_answer_eight_workers_ask_and_do_not_send_again(field_of: FieldOf) -> None:
@@ -160,12 +115,12 @@ def test_after_a_lost_answer_eight_workers_ask_and_do_not_send_again(field_of: F
     ref = owed(field)
     field.red_packets.will_lose_the_answer()
     race([partial(app.pay, ref) for app in field.instances(8)])
-    assert _status(field, ref) is PayoutStatus.SENDING
+    assert status(field, ref) is PayoutStatus.SENDING
     field.clock.advance(seconds=PICKUP.total_seconds())
     assert race([partial(app.pay, ref) for app in field.instances(8)]) == [None] * 8
     assert list(field.red_packets.payments.values()) == [1]
     assert list(field.red_packets.sends.values()) == [1]
-    assert _status(field, ref) is PayoutStatus.SENT
+    assert status(field, ref) is PayoutStatus.SENT
 
 
 def test_after_a_send_that_never_arrived_eight_workers_send_once_more(field_of: FieldOf) -> None:
@@ -177,7 +132,7 @@ def test_after_a_send_that_never_arrived_eight_workers_send_once_more(field_of: 
     race([partial(app.pay, ref) for app in field.instances(8)])
     assert list(field.red_packets.payments.values()) == [1]
     assert list(field.red_packets.sends.values()) == [2]
-    assert _status(field, ref) is PayoutStatus.SENT
+    assert status(field, ref) is PayoutStatus.SENT
 
 
 def test_four_lay_at_once_while_one_activates(connection: Connection) -> None:
@@ -228,9 +183,3 @@ def _claim(outcome: object) -> Claim:
 def _repeated(outcome: object) -> bool:
     assert isinstance(outcome, tuple), outcome
     return bool(outcome[1])
-
-
-def _status(field: Field, ref: ClaimRef) -> PayoutStatus:
-    claim = field.ports.payouts.find(ref)
-    assert claim
-    return claim.status

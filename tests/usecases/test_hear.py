@@ -1,14 +1,15 @@
-"""What the account hears and answers (R3, R10, R11, R15)."""
+"""What the account hears and answers (R3, R11, R13, R15)."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.domain.contest import UnknownText
-from chalicelib.domain.conversation import QUIZ_KEY, TO_CUSTOMER_SERVICE, Heard, Kind
+from chalicelib.domain.contest import ReportingUnit, UnknownText
+from chalicelib.domain.conversation import KEY_PREFIX, TO_CUSTOMER_SERVICE, WORDS, Heard, Kind, Topic
 from chalicelib.domain.errors import TryAgain
-from chalicelib.domain.participation import Follower
+from chalicelib.domain.participation import FOLLOWED_BEFORE, Follower
+from chalicelib.domain.units import unit_scene
 from tests.fakes import examples
 from tests.fakes.bench import Bench
 from tests.fakes.examples import CLOSES, NOON, OPENS
@@ -17,38 +18,55 @@ from tests.fakes.world import Trouble
 
 BEFORE = OPENS - timedelta(seconds=1)
 ME = "o1"
-
-
-def at(bench: Bench, kind: Kind, content: str = "", openid: str = ME) -> str | None:
-    return bench.app.hear(Heard(kind, openid, int(bench.clock.now.timestamp()), content))
+UNIT = "区法院"
 
 
 @pytest.fixture
 def bench() -> Bench:
-    return Bench()
+    made = Bench()
+    made.activate()
+    made.world.calls.clear()
+    return made
+
+
+def unit(bench: Bench, openid: str = ME) -> str | None:
+    return bench.ports.participants.participation(openid).me.unit
 
 
 def test_who_follows_before_the_opening_is_early_welcomed_and_told_when(bench: Bench) -> None:
     bench.clock.now = BEFORE
-    reply = at(bench, Kind.FOLLOW)
+    reply = bench.hear(Kind.FOLLOW, ME)
     assert reply
     assert "7月8日00:00" in reply
-    assert LINK not in reply
-    assert "http" not in reply
-    assert bench.ports.followers.find(ME) == Follower(ME, True, int(BEFORE.timestamp()), early=True)
+    seconds = int(BEFORE.timestamp())
+    assert bench.ports.followers.find(ME) == Follower(ME, True, seconds, early=True, first_follow_at=seconds)
 
 
-def test_before_the_opening_nothing_gives_the_link_away(bench: Bench) -> None:
+def everything_said(bench: Bench, openid: str) -> list[str]:
+    texts = [*WORDS, "quiz", "help", "http", "链接", ""]
+    keys = [KEY_PREFIX + topic for topic in Topic]
+    said = [bench.hear(Kind.FOLLOW, openid, scene=scene) for scene in ("", unit_scene(UNIT), "share-o2")]
+    said += [bench.hear(Kind.SCAN, openid, scene=scene) for scene in ("", unit_scene(UNIT), "share-o2")]
+    said += [bench.say(openid, text) for text in texts]
+    said += [bench.hear(Kind.CLICK, openid, content=key) for key in keys]
+    return [reply or "" for reply in (*said, bench.hear(Kind.UNFOLLOW, openid))]
+
+
+@pytest.mark.parametrize("unknown_text", UnknownText)
+def test_before_the_opening_nothing_gives_a_link_away(bench: Bench, unknown_text: UnknownText) -> None:
+    contest = replace(bench.contest, replies=replace(bench.contest.replies, unknown_text=unknown_text))
+    bench.app = bench.instance(contest=contest)
     bench.clock.now = BEFORE
-    for text in ("答题", "开始答题", "quiz", "帮助", "help", "http", "链接"):
-        assert "http" not in (at(bench, Kind.TEXT, text) or "")
-    assert "http" not in (at(bench, Kind.CLICK, QUIZ_KEY) or "")
+    assert not any("http" in said or "/s/" in said for said in everything_said(bench, ME))
+    assert bench.later.sharers == []
+    bench.clock.now = OPENS
+    assert any(LINK in said for said in everything_said(bench, ME))
 
 
 @pytest.mark.parametrize("moment", [OPENS, NOON, CLOSES - timedelta(seconds=1)])
 def test_who_follows_in_the_window_gets_the_link_and_is_not_early(bench: Bench, moment: datetime) -> None:
     bench.clock.now = moment
-    assert LINK in (at(bench, Kind.FOLLOW) or "")
+    assert LINK in (bench.hear(Kind.FOLLOW, ME) or "")
     follower = bench.ports.followers.find(ME)
     assert follower
     assert (follower.subscribed, follower.early) == (True, False)
@@ -56,16 +74,16 @@ def test_who_follows_in_the_window_gets_the_link_and_is_not_early(bench: Bench, 
 
 def test_who_follows_after_the_end_is_thanked(bench: Bench) -> None:
     bench.clock.now = CLOSES
-    reply = at(bench, Kind.FOLLOW)
+    reply = bench.hear(Kind.FOLLOW, ME)
     assert reply
     assert "结束" in reply
     assert LINK not in reply
 
 
 def test_who_leaves_is_recorded_in_silence(bench: Bench) -> None:
-    at(bench, Kind.FOLLOW)
+    bench.hear(Kind.FOLLOW, ME)
     bench.clock.advance(seconds=1)
-    assert at(bench, Kind.UNFOLLOW) is None
+    assert bench.hear(Kind.UNFOLLOW, ME) is None
     follower = bench.ports.followers.find(ME)
     assert follower
     assert not follower.subscribed
@@ -73,15 +91,16 @@ def test_who_leaves_is_recorded_in_silence(bench: Bench) -> None:
 
 def test_somebody_unknown_who_leaves_early_is_no_early_follower(bench: Bench) -> None:
     bench.clock.now = BEFORE
-    assert at(bench, Kind.UNFOLLOW) is None
-    assert bench.ports.followers.find(ME) == Follower(ME, False, int(BEFORE.timestamp()), early=False)
+    assert bench.hear(Kind.UNFOLLOW, ME) is None
+    expected = Follower(ME, False, int(BEFORE.timestamp()), early=False, first_follow_at=FOLLOWED_BEFORE)
+    assert bench.ports.followers.find(ME) == expected
 
 
 @pytest.mark.parametrize("kind", [Kind.FOLLOW, Kind.UNFOLLOW])
 def test_an_event_is_one_call_and_a_retry_gets_the_same_reply(bench: Bench, kind: Kind) -> None:
-    reply = at(bench, kind)
+    reply = bench.hear(kind, ME)
     before = bench.world.snapshot()
-    assert at(bench, kind) == reply
+    assert bench.hear(kind, ME) == reply
     assert bench.world.snapshot() == before
     assert bench.world.calls == {"followers.apply": 2}
 
@@ -90,52 +109,122 @@ def test_events_that_come_in_the_wrong_order_are_ordered_by_their_time(bench: Be
     now = int(NOON.timestamp())
     bench.app.hear(Heard(Kind.UNFOLLOW, ME, now + 1))
     assert bench.app.hear(Heard(Kind.FOLLOW, ME, now)) is not None
-    assert bench.ports.followers.find(ME) == Follower(ME, False, now + 1)
+    assert bench.ports.followers.find(ME) == Follower(ME, False, now + 1, first_follow_at=FOLLOWED_BEFORE)
 
 
-PHASES = [(BEFORE, "quiz_announced"), (OPENS, "quiz_open"), (CLOSES, "quiz_closed")]
+PHASES = [(BEFORE, "将于7月8日00:00开始"), (OPENS, "点击开始答题"), (CLOSES, "已经结束")]
 
 
 @pytest.mark.parametrize("phase", range(3))
-@pytest.mark.parametrize("word", ["答题", " 答题 ", "开始答题", "QUIZ"])
-def test_the_quiz_is_asked_for_in_each_phase(bench: Bench, phase: int, word: str) -> None:
-    bench.clock.now, name = PHASES[phase]
-    wording = getattr(bench.contest.replies, name)
-    expected = wording.format(link=LINK, theme=bench.contest.theme, opens_at="7月8日00:00")
-    assert at(bench, Kind.TEXT, word) == expected
-    assert at(bench, Kind.CLICK, QUIZ_KEY) == expected
+def test_the_quiz_is_asked_for_in_each_phase(bench: Bench, phase: int) -> None:
+    """By a word, by the menu's button, or by scanning a code as a follower."""
+    bench.clock.now, told = PHASES[phase]
+    said = {bench.say(ME, word) for word in ("答题", " 答题 ", "开始答题")}
+    said |= {bench.hear(Kind.CLICK, ME, "contest:quiz"), bench.hear(Kind.SCAN, ME, scene="whatever")}
+    assert len(said) == 1
+    (reply,) = said
+    assert reply
+    assert told in reply
+    assert (LINK in reply) == (phase > 0)
 
 
 def test_in_a_pause_the_quiz_is_said_to_be_paused(bench: Bench) -> None:
     bench.pause()
-    assert at(bench, Kind.TEXT, "答题") == bench.contest.replies.quiz_paused
+    assert bench.say(ME, "答题") == bench.contest.replies.quiz_paused
     bench.clock.now = BEFORE
-    assert at(bench, Kind.TEXT, "答题") != bench.contest.replies.quiz_paused
+    assert bench.say(ME, "答题") != bench.contest.replies.quiz_paused
+
+
+def test_the_next_reply_tells_of_a_new_chance(bench: Bench) -> None:
+    assert "还有1次" in (bench.say(ME, "答题") or "")
+    bench.brought("friend", ME)
+    assert "还有2次" in (bench.say(ME, "答题") or "")
+
+
+def test_each_topic_is_answered(bench: Bench) -> None:
+    bench.claimed(ME)
+    bench.app.choose_unit(ME, UNIT)
+    bench.app.sweep()
+    assert "已领红包1个" in (bench.say(ME, "我的") or "")
+    assert f"1. {UNIT} 1人" in (bench.say(ME, "排行") or "")
+    assert UNIT in (bench.say(ME, "单位") or "")
+    assert bench.contest.page.rules[0] in (bench.say(ME, "规则") or "")
+    assert "未选择" in (bench.say("o2", "单位") or "")
+    assert "结束" in (bench.hear(Kind.CLICK, ME, "contest:closing") or "")
+    for word, topic in WORDS.items():
+        assert bench.say(ME, word) == bench.hear(Kind.CLICK, ME, KEY_PREFIX + topic)
 
 
 @pytest.mark.parametrize("unknown_text", UnknownText)
 @pytest.mark.parametrize("moment", range(3))
-def test_unknown_text_is_handled_as_configured(unknown_text: UnknownText, moment: int) -> None:
+def test_unknown_text_is_handled_as_configured_with_a_dead_store(unknown_text: UnknownText, moment: int) -> None:
+    """The account's own functions must not hang on our store: nothing is read."""
     contest = examples.contest()
     bench = Bench(replace(contest, replies=replace(contest.replies, unknown_text=unknown_text)))
     bench.clock.now = PHASES[moment][0]
+    bench.world.will_die(0)
     expected = {
         UnknownText.SILENT: None,
         UnknownText.HELP: contest.replies.help,
         UnknownText.CUSTOMER_SERVICE: TO_CUSTOMER_SERVICE,
     }[unknown_text]
-    assert at(bench, Kind.TEXT, "江苏某某有限公司") == expected
-    assert at(bench, Kind.TEXT, "帮助") == contest.replies.help
+    assert bench.say(ME, "江苏某某有限公司") == expected
+    assert bench.say(ME, "帮助") == contest.replies.help
 
 
 @pytest.mark.parametrize("kind", [Kind.CLICK, Kind.OTHER])
 def test_what_is_the_account_s_own_is_left_alone(bench: Bench, kind: Kind) -> None:
-    assert at(bench, kind, "account:news") is None
-    assert bench.world.writes() == 0
+    bench.world.will_die(0)
+    assert bench.hear(kind, ME, "account:news") is None
 
 
-def test_a_silent_store_is_try_again_so_that_wechat_sends_it_once_more(bench: Bench) -> None:
-    bench.world.will_fail("followers.apply", Trouble.BUSY)
+@pytest.mark.parametrize("kind", [Kind.FOLLOW, Kind.SCAN])
+@pytest.mark.parametrize("moment", [BEFORE, NOON])
+def test_a_unit_s_code_joins_that_unit_once(bench: Bench, kind: Kind, moment: datetime) -> None:
+    bench.follow(ME)
+    bench.clock.now = moment
+    bench.hear(kind, ME, scene=unit_scene(UNIT))
+    assert unit(bench) == UNIT
+    before = bench.world.snapshot().contests
+    bench.hear(kind, ME, scene=unit_scene("团区委"))
+    bench.hear(kind, ME, scene=unit_scene(UNIT))
+    assert bench.world.snapshot().contests == before
+
+
+@pytest.mark.parametrize("scene", ["", "u.0123456789abcdef", "share-o2", "123"])
+def test_another_code_joins_no_unit(bench: Bench, scene: str) -> None:
+    bench.hear(Kind.FOLLOW, ME, scene=scene)
+    bench.hear(Kind.SCAN, ME, scene=scene)
+    assert unit(bench) is None
+    assert bench.world.calls["participants.set_unit"] == 0
+
+
+def test_after_the_end_no_code_joins_a_unit(bench: Bench) -> None:
+    bench.clock.now = CLOSES
+    bench.hear(Kind.FOLLOW, ME, scene=unit_scene(UNIT))
+    assert unit(bench) is None
+
+
+def test_who_left_before_the_scan_s_event_came_joins_nothing(bench: Bench) -> None:
+    bench.unfollow(ME)
+    assert bench.hear(Kind.SCAN, ME, scene=unit_scene(UNIT)) is not None
+    assert unit(bench) is None
+
+
+def test_a_unit_that_is_no_longer_configured_is_not_joined(bench: Bench) -> None:
+    bench.app = bench.instance(contest=replace(bench.contest, units=(ReportingUnit("其他", "k", None, 0),)))
+    bench.hear(Kind.FOLLOW, ME, scene=unit_scene(UNIT))
+    assert unit(bench) is None
+
+
+def test_a_scan_makes_nobody_a_follower_and_no_referral(bench: Bench) -> None:
+    bench.hear(Kind.SCAN, ME, scene="share-o2")
+    assert bench.world.followers == {}
+    assert bench.ports.participants.participation("o2").me.chances.granted == 1
+
+
+def test_the_store_being_down_is_no_reason_to_answer_wrongly(bench: Bench) -> None:
+    """What needs the store says so, and WeChat's user asks again."""
+    bench.world.will_fail("participants.participation", Trouble.BUSY)
     with pytest.raises(TryAgain):
-        at(bench, Kind.FOLLOW)
-    assert at(bench, Kind.FOLLOW)
+        bench.say(ME, "我的")

@@ -54,6 +54,17 @@ def test_a_unit_may_be_chosen_until_closing(bench: Bench, moment: datetime) -> N
     assert bench.app.choose_unit(ME, "区法院")
 
 
+def test_the_same_unit_again_is_a_read_also_after_closing(bench: Bench) -> None:
+    bench.follow(ME)
+    bench.app.choose_unit(ME, "区法院")
+    bench.clock.now = CLOSES
+    before = bench.world.snapshot()
+    assert bench.app.choose_unit(ME, "区法院") == "区法院"
+    with pytest.raises(ContestClosed):
+        bench.app.choose_unit(ME, "团区委")
+    assert bench.world.snapshot() == before
+
+
 ORDER: dict[str, tuple[type[ContestError], Callable[[Bench], object]]] = {
     "closed": (ContestClosed, lambda bench: setattr(bench.clock, "now", CLOSES)),
     "unknown": (UnknownUnit, lambda bench: None),

@@ -5,9 +5,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from chalicelib.domain.errors import TryAgain
+from chalicelib.domain.menu import is_contest_menu
 from chalicelib.domain.switches import Switches
 from tests.fakes.bench import Bench
 from tests.fakes.examples import CLOSES, NOON, OPENS
+from tests.fakes.world import Trouble
 
 
 @pytest.fixture
@@ -32,6 +35,50 @@ def test_a_doubled_opening_keeps_the_first(bench: Bench) -> None:
     bench.clock.advance(minutes=1)
     assert bench.app.open_contest() == OPENS
     assert marks(bench).opened_at == OPENS
+
+
+def test_with_the_opening_the_menu_changes_and_with_the_closing_it_comes_back(bench: Bench) -> None:
+    bench.account.published = own = {"button": [{"type": "view", "name": "信用查询", "url": "http://x.cn"}]}
+    bench.clock.now = OPENS
+    for _ in range(2):
+        bench.app.open_contest()
+        assert bench.account.published is not None
+        assert is_contest_menu(bench.account.published)
+    bench.clock.now = CLOSES
+    for _ in range(2):
+        bench.app.close_contest()
+        assert bench.account.published is not None
+        assert bench.account.published["button"][:1] == own["button"]
+
+
+@pytest.mark.parametrize("step", ["account.menu", "account.publish_menu", "saved_menu.read", "saved_menu.save"])
+def test_an_opening_whose_menu_failed_is_marked_and_publishes_it_when_run_again(bench: Bench, step: str) -> None:
+    bench.clock.now = OPENS
+    bench.world.will_fail(step, Trouble.BUSY)
+    with pytest.raises(TryAgain):
+        bench.app.open_contest()
+    assert marks(bench).opened_at == OPENS
+    bench.clock.advance(minutes=1)
+    assert bench.app.open_contest() == OPENS
+    assert bench.account.published is not None
+
+
+def test_a_missing_opening_leaves_no_menu_to_bring_back_and_the_closing_is_recorded(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench.clock.now = CLOSES
+    with caplog.at_level(logging.ERROR):
+        assert bench.app.close_contest() == CLOSES
+    assert marks(bench).closed_at == CLOSES
+    assert "no menu was saved" in caplog.text
+    assert bench.world.calls["account.publish_menu"] == 0
+
+
+@pytest.mark.parametrize("moment", [OPENS - timedelta(milliseconds=1), CLOSES])
+def test_an_opening_outside_the_window_leaves_the_menu_alone(bench: Bench, moment: datetime) -> None:
+    bench.clock.now = moment
+    bench.app.open_contest()
+    assert (bench.account.published, bench.ports.saved_menu.read()) == (None, None)
 
 
 @pytest.mark.parametrize("moment", [OPENS - timedelta(milliseconds=1), CLOSES], ids=["early", "after the end"])

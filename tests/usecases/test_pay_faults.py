@@ -4,17 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.claims import ClaimRef, PayoutStatus
+from chalicelib.domain.claims import FOR_A_PERSON, ClaimRef, PayoutStatus
 from chalicelib.domain.errors import TryAgain
-from chalicelib.domain.payouts import PARKED_BY, PICKUP, Answer, Reply
+from chalicelib.domain.payouts import PICKUP, REASON_OF, WAITS_FOR_A_PERSON, Answer, Reply
 from tests.fakes.bench import Bench
 from tests.fakes.outside import Paid
 from tests.fakes.world import Killed, Trouble
 from tests.usecases.payouts import live_on, owed, paid, sent, stored
 
 UNKNOWN_CODES = ["SYSTEMERROR", "SEND_FAILED", "PROCESSING", "FREQ_LIMIT", "SECOND_OVER_LIMITED", "NEVER_SEEN", ""]
-FOR_A_PERSON = sorted(code for code, (_, again) in PARKED_BY.items() if again is None)
-RETRIED = sorted({*PARKED_BY, *UNKNOWN_CODES} - {*FOR_A_PERSON})
+FOR_PEOPLE = sorted(code for code, reason in REASON_OF.items() if reason in WAITS_FOR_A_PERSON)
+RETRIED = sorted({*REASON_OF, *UNKNOWN_CODES} - {*FOR_PEOPLE})
 KILLS = range(8)
 
 
@@ -70,15 +70,15 @@ def test_a_doubtful_or_passing_refusal_ends_in_one_payment(bench: Bench, code: s
     assert stored(bench, ref).status is PayoutStatus.SENT
 
 
-@pytest.mark.parametrize("code", FOR_A_PERSON)
+@pytest.mark.parametrize("code", FOR_PEOPLE)
 def test_what_waits_for_a_person_is_parked_with_its_reason_and_not_sent_again(bench: Bench, code: str) -> None:
     ref = owed(bench)
     bench.red_packets.will_refuse(code)
     bench.app.pay(ref)
     live_on(bench)
     after = stored(bench, ref)
-    assert (after.status, after.reason) == (PayoutStatus.PARKED, PARKED_BY[code][0])
-    assert (paid(bench), sent(bench)) == ([], [1])
+    assert (after.status, after.reason, after.due_at) == (PayoutStatus.PARKED, REASON_OF[code], FOR_A_PERSON)
+    assert (paid(bench), sent(bench), bench.world.calls["red_packets.query"]) == ([], [1], 1)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_after_weeks_not_found_says_nothing_any_more(bench: Bench) -> None:
     bench.clock.advance(days=26)
     bench.app.pay(ref)
     after = stored(bench, ref)
-    assert (after.status, after.due_at, sent(bench)) == (PayoutStatus.PARKED, None, [1])
+    assert (after.status, after.due_at, sent(bench)) == (PayoutStatus.PARKED, FOR_A_PERSON, [1])
 
 
 @pytest.mark.parametrize("trouble", Trouble)

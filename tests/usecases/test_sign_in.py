@@ -1,95 +1,175 @@
-"""Signing in: whom the authorization named, and whether they follow."""
+"""Signing in: whom the authorization named, whether they follow, and who sent them."""
 
-from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.domain.participation import Follower
+from chalicelib.domain.contest import ReferralPolicy
+from chalicelib.domain.errors import TryAgain
+from chalicelib.domain.participation import FOLLOWED_BEFORE, Follower
 from chalicelib.ports import Visitor
-from chalicelib.usecases.sign_in import SignIn, SignInFailed
+from chalicelib.usecases.sign_in import SignInFailed
+from tests.fakes import examples
 from tests.fakes.bench import Bench
+from tests.fakes.examples import CLOSES, NOON, OPENS
 from tests.fakes.outside import FakeWeChat
+from tests.fakes.world import Trouble
 
 
 @pytest.fixture
 def bench() -> Bench:
-    return Bench()
+    made = Bench()
+    prepare(made)
+    return made
 
 
-@pytest.fixture
-def wechat(bench: Bench) -> FakeWeChat:
-    return FakeWeChat(bench.world, {code: Visitor("o1", snapshot=False) for code in ("code1", "code2")})
+def prepare(bench: Bench) -> None:
+    bench.wechat.codes = {code: Visitor("o1", snapshot=False) for code in ("code1", "code2")}
 
 
-@pytest.fixture
-def sign_in(bench: Bench, wechat: FakeWeChat) -> Callable[[str], str]:
-    return SignIn(wechat, bench.ports.followers, bench.clock)
+def asked(bench: Bench) -> int:
+    return bench.world.calls["wechat.is_following"]
 
 
-@pytest.mark.parametrize("following", [True, False])
-def test_somebody_unknown_is_asked_about_once(
-    bench: Bench, wechat: FakeWeChat, sign_in: Callable[[str], str], following: bool
-) -> None:
-    wechat.following = {"o1"} if following else set()
-    assert [sign_in("code1"), sign_in("code2")] == ["o1", "o1"]
-    assert bench.world.calls["wechat.is_following"] == 1
-    assert bench.ports.followers.find("o1") == Follower("o1", following, None, early=False)
+def invited_by(bench: Bench) -> str:
+    follower = bench.ports.followers.find("o1")
+    return follower.invited_by if follower else ""
 
 
 @pytest.mark.parametrize("following", [True, False])
-def test_whoever_is_known_from_an_event_is_not_asked_about(
-    bench: Bench, wechat: FakeWeChat, sign_in: Callable[[str], str], following: bool
-) -> None:
-    wechat.following = set() if following else {"o1"}
+def test_somebody_unknown_is_asked_about_once(bench: Bench, following: bool) -> None:
+    bench.wechat.following = {"o1"} if following else set()
+    assert [bench.app.sign_in("code1"), bench.app.sign_in("code2")] == ["o1", "o1"]
+    assert asked(bench) == 1
+    first = FOLLOWED_BEFORE if following else None
+    assert bench.ports.followers.find("o1") == Follower("o1", following, None, early=False, first_follow_at=first)
+
+
+@pytest.mark.parametrize("following", [True, False])
+def test_whoever_is_known_from_an_event_is_not_asked_about(bench: Bench, following: bool) -> None:
+    bench.wechat.following = set() if following else {"o1"}
     (bench.follow if following else bench.unfollow)("o1")
     before = bench.world.snapshot()
-    assert sign_in("code1") == "o1"
+    assert bench.app.sign_in("code1") == "o1"
     assert bench.world.snapshot() == before
-    assert bench.world.calls["wechat.is_following"] == 0
+    assert asked(bench) == 0
 
 
 @pytest.mark.parametrize("code", ["", "unknown"])
-def test_a_bad_code_fails(bench: Bench, sign_in: Callable[[str], str], code: str) -> None:
+def test_a_bad_code_fails(bench: Bench, code: str) -> None:
     with pytest.raises(SignInFailed) as caught:
-        sign_in(code)
+        bench.app.sign_in(code)
     assert caught.value.code == "authorization_failed"
 
 
-def test_a_used_code_fails(sign_in: Callable[[str], str]) -> None:
-    sign_in("code1")
+def test_a_used_code_fails(bench: Bench) -> None:
+    bench.app.sign_in("code1")
     with pytest.raises(SignInFailed):
-        sign_in("code1")
+        bench.app.sign_in("code1")
 
 
-def test_a_snapshot_user_gets_nothing(bench: Bench, wechat: FakeWeChat, sign_in: Callable[[str], str]) -> None:
-    wechat.codes["virtual"] = Visitor("virtual-openid", snapshot=True)
+def test_a_snapshot_user_gets_nothing(bench: Bench) -> None:
+    bench.wechat.codes["virtual"] = Visitor("virtual-openid", snapshot=True)
     with pytest.raises(SignInFailed) as caught:
-        sign_in("virtual")
+        bench.app.sign_in("virtual", "share-o2")
     assert caught.value.code == "snapshot"
     assert bench.world.followers == {}
 
 
-def test_while_user_info_is_silent_they_are_signed_in_and_asked_about_later(
-    bench: Bench, wechat: FakeWeChat, sign_in: Callable[[str], str]
-) -> None:
-    wechat.following, wechat.silent = {"o1"}, True
-    assert sign_in("code1") == "o1"
+def test_while_user_info_is_silent_they_are_signed_in_and_asked_about_later(bench: Bench) -> None:
+    bench.wechat.following, bench.wechat.silent = {"o1"}, True
+    assert bench.app.sign_in("code1") == "o1"
     assert bench.ports.followers.find("o1") is None
-    wechat.silent = False
-    assert sign_in("code2") == "o1"
-    assert bench.ports.followers.find("o1") == Follower("o1", True, None)
+    bench.wechat.silent = False
+    assert bench.app.sign_in("code2") == "o1"
+    assert bench.ports.followers.find("o1") == Follower("o1", True, None, first_follow_at=FOLLOWED_BEFORE)
 
 
-def test_an_event_that_comes_while_wechat_is_asked_is_not_overwritten(
-    bench: Bench, wechat: FakeWeChat, sign_in: Callable[[str], str]
-) -> None:
+@pytest.mark.parametrize("following", [True, False])
+def test_who_came_by_a_link_while_user_info_was_silent_is_asked_about_later(bench: Bench, following: bool) -> None:
+    bench.wechat.following, bench.wechat.silent = {"o1"} if following else set(), True
+    assert bench.app.sign_in("code1", "share-o2") == "o1"
+    assert invited_by(bench) == "o2"
+    bench.wechat.silent = False
+    assert bench.app.sign_in("code2") == "o1"
+    follower = bench.ports.followers.find("o1")
+    assert follower
+    assert (follower.subscribed, follower.invited_by) == (following, "o2")
+    if following:
+        bench.leaves("o1")
+        bench.brought("o1", "o2")
+        assert bench.ports.participants.participation("o2").me.chances.granted == 1
+
+
+def test_an_event_that_comes_while_wechat_is_asked_is_not_overwritten(bench: Bench) -> None:
     class Meanwhile(FakeWeChat):
         def is_following(self, openid: str) -> bool:
             bench.follow(openid)
             return False
 
-    meanwhile = Meanwhile(bench.world, wechat.codes)
-    SignIn(meanwhile, bench.ports.followers, bench.clock)("code1")
+    meanwhile = bench.instance(wechat=Meanwhile(bench.world, bench.wechat.codes))
+    meanwhile.sign_in("code1", "share-o2")
     follower = bench.ports.followers.find("o1")
     assert follower
-    assert follower.subscribed
+    assert (follower.subscribed, follower.invited_by) == (True, "")
+
+
+def test_a_visitor_who_never_followed_has_the_first_sharer(bench: Bench) -> None:
+    for code, sharer in (("code1", "o2"), ("code2", "o3")):
+        bench.app.sign_in(code, f"share-{sharer}")
+        assert invited_by(bench) == "o2"
+
+
+def test_a_link_opened_after_a_plain_visit_counts(bench: Bench) -> None:
+    bench.app.sign_in("code1")
+    bench.app.sign_in("code2", "share-o2")
+    assert invited_by(bench) == "o2"
+    assert asked(bench) == 1
+
+
+@pytest.mark.parametrize("code", ["", "share", "forged", "u.0123456789abcdef"])
+def test_a_code_that_is_not_ours_names_nobody(bench: Bench, code: str) -> None:
+    bench.app.sign_in("code1", code)
+    assert invited_by(bench) == ""
+    assert bench.world.calls["followers.invite"] == 0
+
+
+def test_one_s_own_link_names_nobody(bench: Bench) -> None:
+    bench.app.sign_in("code1", "share-o1")
+    assert invited_by(bench) == ""
+
+
+@pytest.mark.parametrize("how", ["follows", "left", "noted", "imported", "first seen leaving"])
+def test_who_ever_followed_has_no_sharer(bench: Bench, how: str) -> None:
+    if how in ("follows", "left"):
+        bench.follow("o1")
+    if how in ("left", "first seen leaving"):
+        bench.unfollow("o1")
+    if how == "noted":
+        bench.wechat.following = {"o1"}
+    if how == "imported":
+        bench.ports.baseline.take(["o1"])
+    bench.app.sign_in("code1", "share-o2")
+    assert invited_by(bench) == ""
+
+
+def test_under_the_policy_off_no_sharer_is_recorded() -> None:
+    contest = examples.contest()
+    bench = Bench(replace(contest, referral=replace(contest.referral, policy=ReferralPolicy.OFF)))
+    prepare(bench)
+    assert bench.app.sign_in("code1", "share-o2") == "o1"
+    assert invited_by(bench) == ""
+
+
+@pytest.mark.parametrize("moment", [OPENS - timedelta(days=1), NOON, CLOSES])
+def test_a_visitor_signs_in_at_any_time(bench: Bench, moment: datetime) -> None:
+    bench.clock.now = moment
+    assert bench.app.sign_in("code1", "share-o2") == "o1"
+
+
+@pytest.mark.parametrize("call", ["followers.find", "followers.note", "followers.invite"])
+def test_a_silent_store_is_try_again(bench: Bench, call: str) -> None:
+    bench.world.will_fail(call, Trouble.BUSY)
+    with pytest.raises(TryAgain):
+        bench.app.sign_in("code1", "share-o2")

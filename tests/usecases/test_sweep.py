@@ -1,11 +1,16 @@
 """Each minute: forgotten payouts and the census (I5)."""
 
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
 import pytest
 
 from chalicelib.domain.claims import ClaimRef
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.payouts import PICKUP
+from chalicelib.usecases.sweep import LIMIT
 from tests.fakes.bench import Bench
+from tests.fakes.examples import CLOSES, OPENS, SECOND
 from tests.fakes.world import Trouble
 
 
@@ -87,3 +92,53 @@ def test_a_silent_store_is_try_again_and_the_next_minute_finds_all(bench: Bench)
     with pytest.raises(TryAgain):
         bench.app.sweep()
     assert bench.app.sweep() == 1
+
+
+def test_a_hold_and_quiet_hours_get_no_jobs_and_the_counts_go_on(bench: Bench) -> None:
+    refs = forgotten(bench, "o1")
+    until = bench.clock.now + timedelta(hours=1)
+    bench.ports.control.hold_payouts(until, "balance")
+    assert bench.app.sweep() == 0
+    assert bench.ports.control.read().free_packets == 19
+    assert bench.ports.control.counts() == {"": 1}
+    bench.clock.now = until
+    assert bench.app.sweep() == 1
+    assert bench.queue.jobs == refs
+
+
+def test_people_are_counted_by_unit(bench: Bench) -> None:
+    for number, unit in enumerate(["区法院", "区法院", "团区委", ""]):
+        bench.passed(f"o{number}")
+        if unit:
+            bench.app.choose_unit(f"o{number}", unit)
+    bench.app.sweep()
+    assert bench.ports.control.counts() == {"区法院": 2, "团区委": 1, "": 1}
+
+
+@pytest.mark.parametrize(("moment", "counted"), [(OPENS - SECOND, 0), (OPENS, 1), (CLOSES + timedelta(days=1), 1)])
+def test_people_are_counted_from_the_opening_on(bench: Bench, moment: datetime, counted: int) -> None:
+    """Also after closing: what was submitted in the last second is in the final count."""
+    bench.clock.now = moment
+    bench.app.sweep()
+    assert bench.world.calls["control.set_counts"] == counted
+
+
+def test_a_run_queues_no_more_than_the_workers_pay_in_a_minute(bench: Bench) -> None:
+    per_minute = 60 * bench.contest.payouts.per_second
+    assert per_minute >= LIMIT
+
+
+def test_what_operators_watch_is_measured(bench: Bench) -> None:
+    figures: dict[str, float] = {}
+
+    def measure(values: Mapping[str, float], reason: str = "") -> None:
+        figures.update(values)
+
+    sweep = bench.instance(measure=measure).sweep
+    forgotten(bench, "o1", "o2")
+    sweep()
+    assert figures == {"ShouldBeOpenButIsNot": 1, "PayoutsHeld": 0, "FreePackets": 18, "Participants": 2, "DueLate": 2}
+    bench.ports.control.mark_opened(bench.clock.now)
+    bench.ports.control.hold_payouts(bench.clock.now + timedelta(hours=1), "balance")
+    sweep()
+    assert (figures["ShouldBeOpenButIsNot"], figures["PayoutsHeld"]) == (0, 1)

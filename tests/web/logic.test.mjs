@@ -166,6 +166,28 @@ test('words exist for every status and sign-in failure', () => {
   assert.equal(logic.howTo(contest()).length, 3);
 });
 
+test('the page is handed on while the contest is open and has sharing', () => {
+  const may = (more, person, now) => logic.mayShare(contest({ referral: 'extra_chance', ...more }), person, now || inside);
+  assert.equal(may({}, me()), true);
+  assert.equal(may({}, null), false);
+  assert.equal(may({ referral: 'off' }, me()), false);
+  assert.equal(may({ paused: true }, me()), false);
+  assert.equal(may({}, me(), at('2020-07-15T00:00:00+08:00')), false);
+  assert.equal(may({ phase: 'announced' }, me(), at('2020-07-07T23:59:59+08:00')), false);
+});
+
+test('what is owed in quiet hours says when they end', () => {
+  const night = at('2020-07-09T01:30:00+08:00');
+  const owed = (from, now) => logic.claimStatus('owed', from, now);
+  assert.match(owed('2020-07-09T08:00:00+08:00', night)[1], /^早上8点后到账/);
+  assert.match(owed('2020-07-09T00:30:00Z', night)[1], /^早上8点30分后到账/);
+  assert.match(owed('2020-07-10T08:00:00+08:00', at('2020-07-09T23:10:00+08:00'))[1], /^明天早上8点后到账/);
+  assert.deepEqual(owed('2020-07-09T08:00:00+08:00', at('2020-07-09T08:00:00+08:00')), owed(null, night));
+  assert.deepEqual(logic.claimStatus('sent', '2020-07-09T08:00:00+08:00', night), logic.claimStatus('sent'));
+  const hours = ['05', '08', '11', '12', '17', '20'].map((hour) => logic.hourText(`2020-07-09T${hour}:00:00+08:00`, night));
+  assert.deepEqual(hours, ['凌晨5点', '早上8点', '上午11点', '中午12点', '下午5点', '晚上8点']);
+});
+
 test('units are found by a part of their name', () => {
   assert.deepEqual(logic.matchUnits(['区卫健委', '公安分局'], ' 卫 健'), ['区卫健委']);
   assert.equal(logic.matchUnits(['区卫健委', '公安分局'], '').length, 2);

@@ -1,23 +1,29 @@
 """The contest's switches on DynamoDB, and their copy that an instance keeps for a few seconds."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 
+from pynamodb.connection import Connection
 from pynamodb.exceptions import DoesNotExist, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
+from chalicelib.adapters.dynamodb.log import put_log
 from chalicelib.adapters.dynamodb.models import SwitchesRow
+from chalicelib.adapters.dynamodb.notes import Note
 from chalicelib.adapters.dynamodb.rows import from_ms, int_or_none, moment_or_none, to_ms
-from chalicelib.adapters.dynamodb.transaction import condition_failed, store_errors
+from chalicelib.adapters.dynamodb.transaction import Refused, Transaction, condition_failed, store_errors
 from chalicelib.domain.switches import Switches
+from chalicelib.ports import LogEntry
 
 NAME = "switches"
 
 
 class DynamoControl:
-    def __init__(self, contest_id: str) -> None:
-        self._contest_id = contest_id
+    def __init__(self, contest_id: str, connection: Connection) -> None:
+        self._contest_id, self._connection = contest_id, connection
+        self._counts = Note(contest_id, "counts")
 
     def read(self) -> Switches:
         with store_errors():
@@ -32,11 +38,33 @@ class DynamoControl:
     def set_payouts_stopped(self, stopped: bool) -> None:
         self._update([SwitchesRow.payouts_stopped.set(stopped)])
 
+    def hold_payouts(self, until: datetime, reason: str) -> None:
+        self._update([SwitchesRow.held_until.set(to_ms(until)), SwitchesRow.held_reason.set(reason)])
+
+    def release_payouts(self, entry: LogEntry) -> None:
+        transaction = Transaction(self._connection)
+        put_log(transaction, self._contest_id, entry)
+        actions: list[Action] = [SwitchesRow.held_until.remove(), SwitchesRow.held_reason.remove()]
+        transaction.update("switches", SwitchesRow(self._contest_id, NAME), actions)
+        try:
+            transaction.commit()
+        except Refused:
+            return  # this very decision is in the log, so it was done
+
     def set_exhausted(self, plan_id: str) -> None:
         self._update([SwitchesRow.exhausted.set(True)], SwitchesRow.active_plan == plan_id)
 
-    def set_free_packets(self, plan_id: str, free: int) -> None:
-        self._update([SwitchesRow.free_packets.set(free)], SwitchesRow.active_plan == plan_id)
+    def set_free_packets(self, plan_id: str, free: int, again: bool = False) -> None:
+        actions: list[Action] = [SwitchesRow.free_packets.set(free)]
+        if again:
+            actions.append(SwitchesRow.exhausted.set(False))
+        self._update(actions, SwitchesRow.active_plan == plan_id)
+
+    def counts(self) -> dict[str, int]:
+        return dict(json.loads(self._counts.read() or "{}"))
+
+    def set_counts(self, counts: dict[str, int]) -> None:
+        self._counts.write(json.dumps(counts, ensure_ascii=False))
 
     def mark_opened(self, at: datetime) -> datetime:
         row = self._update([SwitchesRow.opened_at.set(SwitchesRow.opened_at | to_ms(at))])
@@ -85,6 +113,8 @@ def _switches(row: SwitchesRow) -> Switches:
         commitment=row.commitment or "",
         exhausted=bool(row.exhausted),
         free_packets=int_or_none(row.free_packets),
+        held_until=moment_or_none(row.held_until),
+        held_reason=row.held_reason or "",
         opened_at=moment_or_none(row.opened_at),
         closed_at=moment_or_none(row.closed_at),
     )

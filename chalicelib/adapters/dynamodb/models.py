@@ -6,13 +6,18 @@ Times are integers: unix milliseconds, but `event_at`, WeChat's CreateTime, in s
 import os
 from typing import Any
 
+import pynamodb.connection.base
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, NumberSetAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
-from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 from pynamodb.models import Model
+
+from chalicelib.adapters import aws
 
 CONNECT_SECONDS, READ_SECONDS, RETRIES = 1.0, 2.0, 2
 """PynamoDB's own defaults (15 s, 30 s) would outlast the request."""
+DOOR_CONNECT_SECONDS, DOOR_READ_SECONDS = 0.5, 0.7
+"""For what a follow or unfollow writes: WeChat waits 5 s, and what cannot be stored in time has yet to be queued."""
 
 
 class _Meta:
@@ -26,13 +31,29 @@ class _Meta:
 
 class FollowerRow(Model):
     class Meta(_Meta):
-        pass
+        connect_timeout_seconds = DOOR_CONNECT_SECONDS
+        read_timeout_seconds = DOOR_READ_SECONDS
+        max_retry_attempts = 1
 
     openid = UnicodeAttribute(hash_key=True)
-    subscribed = BooleanAttribute()
+    subscribed = BooleanAttribute(null=True)
     event_at = NumberAttribute(null=True)
     first_seen_at = NumberAttribute(null=True)
     early = BooleanAttribute(null=True)
+    first_follow_at = NumberAttribute(null=True)
+    invited_by = UnicodeAttribute(null=True)
+    referral_to = UnicodeAttribute(null=True)
+    referral_contest = UnicodeAttribute(null=True)
+    settled = UnicodeAttribute(null=True)
+
+
+class ParticipantsCounted(GlobalSecondaryIndex["ParticipantRow"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "participants-counted"
+        projection = IncludeProjection(["unit"])
+
+    counted_shard = UnicodeAttribute(hash_key=True)
+    unit = UnicodeAttribute(null=True)
 
 
 class PayoutsDue(GlobalSecondaryIndex["ParticipantRow"]):  # type: ignore[no-untyped-call]
@@ -62,6 +83,8 @@ class ParticipantRow(Model):
     on_hold = BooleanAttribute(null=True)
     unit = UnicodeAttribute(null=True)
     submitted_at = NumberAttribute(null=True)
+    counted_shard = UnicodeAttribute(null=True)
+    code_url = UnicodeAttribute(null=True)
 
     # attempt#A
     answers = UnicodeAttribute(null=True)
@@ -83,6 +106,7 @@ class ParticipantRow(Model):
     due_at = NumberAttribute(null=True)
 
     payouts_due = PayoutsDue()
+    participants_counted = ParticipantsCounted()
 
 
 class PacketRow(Model):
@@ -106,8 +130,48 @@ class SwitchesRow(Model):
     commitment = UnicodeAttribute(null=True)
     exhausted = BooleanAttribute(null=True)
     free_packets = NumberAttribute(null=True)
+    held_until = NumberAttribute(null=True)
+    held_reason = UnicodeAttribute(null=True)
     opened_at = NumberAttribute(null=True)
     closed_at = NumberAttribute(null=True)
+
+
+class LogRow(Model):
+    """An operator's decision. `name` is `log#` and the time, so that a query reads them in order."""
+
+    class Meta(_Meta):
+        pass
+
+    contest_id = UnicodeAttribute(hash_key=True)
+    name = UnicodeAttribute(range_key=True)
+    at = NumberAttribute()
+    who = UnicodeAttribute()
+    what = UnicodeAttribute()
+    about = UnicodeAttribute()
+
+
+class NoteRow(Model):
+    """Something that is read and written whole: the last counts, the saved menu, how far an import has come."""
+
+    class Meta(_Meta):
+        pass
+
+    contest_id = UnicodeAttribute(hash_key=True)
+    name = UnicodeAttribute(range_key=True)
+    text = UnicodeAttribute()
+
+
+class CredentialRow(Model):
+    """`contest_id` is `wechat#` and the app id: credentials belong to an account, not to a contest."""
+
+    class Meta(_Meta):
+        pass
+
+    contest_id = UnicodeAttribute(hash_key=True)
+    name = UnicodeAttribute(range_key=True)
+    value = UnicodeAttribute(null=True)
+    expires_at = NumberAttribute(null=True)
+    leased_until = NumberAttribute(null=True)
 
 
 class PlanRow(Model):
@@ -131,9 +195,13 @@ TABLES: dict[str, tuple[type[Model], ...]] = {
     "followers": (FollowerRow,),
     "participants": (ParticipantRow,),
     "pool": (PacketRow,),
-    "control": (SwitchesRow, PlanRow),
+    "control": (SwitchesRow, PlanRow, LogRow, NoteRow, CredentialRow),
 }
 """The end of each table's name -> the models on it."""
+
+_pynamodb: Any = pynamodb.connection.base
+# Left to itself PynamoDB makes a session for every model, at 60 ms each in the first request that uses it.
+_pynamodb.get_session = aws.session
 
 
 def configure(prefix: str) -> Connection:
@@ -141,8 +209,8 @@ def configure(prefix: str) -> Connection:
 
     Region and endpoint come from the environment (AWS_REGION, AWS_ENDPOINT_URL_DYNAMODB or AWS_ENDPOINT_URL).
     """
-    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
-    host = os.environ.get("AWS_ENDPOINT_URL_DYNAMODB") or os.environ.get("AWS_ENDPOINT_URL")
+    region, host = _place()
+    aws.renew()
     for suffix, models in TABLES.items():
         for model in models:
             meta: Any = model.Meta
@@ -155,3 +223,20 @@ def configure(prefix: str) -> Connection:
         read_timeout_seconds=READ_SECONDS,
         max_retry_attempts=RETRIES,
     )
+
+
+def door_connection() -> Connection:
+    """For the transactions of WeChat's callback: no second try, the queue and WeChat's own repeat are that."""
+    region, host = _place()
+    return Connection(
+        region=region,
+        host=host,
+        connect_timeout_seconds=DOOR_CONNECT_SECONDS,
+        read_timeout_seconds=DOOR_READ_SECONDS,
+        max_retry_attempts=0,
+    )
+
+
+def _place() -> tuple[str, str | None]:
+    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+    return region, os.environ.get("AWS_ENDPOINT_URL_DYNAMODB") or os.environ.get("AWS_ENDPOINT_URL")

@@ -1,6 +1,8 @@
 """Attempts, chances and claims of one contest on DynamoDB."""
 
+from collections import Counter
 from typing import TypeVar
+from zlib import crc32
 
 from pynamodb.connection import Connection
 from pynamodb.exceptions import DoesNotExist
@@ -21,6 +23,8 @@ from chalicelib.domain.quiz import Attempt
 from chalicelib.ports import Verdict
 
 M = TypeVar("M", bound=Model)
+COUNTED_SHARDS = 16
+"""Partitions of the index that counts people: each takes one write a person."""
 FOLLOWING, PACKET = "following", "packet"
 
 
@@ -73,6 +77,7 @@ class DynamoParticipants:
             ParticipantRow.granted.set(ParticipantRow.granted | BASE_CHANCES),
             ParticipantRow.version.set(ParticipantRow.version | 1),
             ParticipantRow.submitted_at.set(now),
+            ParticipantRow.counted_shard.set(ParticipantRow.counted_shard | self._counted_shard(openid)),
         ]
         paced = ParticipantRow.submitted_at.does_not_exist() | (ParticipantRow.submitted_at <= now - 1000 * min_seconds)
         transaction.update("me", ParticipantRow(who, ME), actions, paced if min_seconds else None)
@@ -111,6 +116,30 @@ class DynamoParticipants:
         actions: list[Action] = [ParticipantRow.on_hold.set(on_hold)]
         with store_errors():
             ParticipantRow(self._who(openid), ME).update(actions)
+
+    def code_url(self, openid: str) -> str:
+        with store_errors():
+            try:
+                return ParticipantRow.get(self._who(openid), ME).code_url or ""
+            except DoesNotExist:
+                return ""
+
+    def set_code_url(self, openid: str, url: str) -> str:
+        row = ParticipantRow(self._who(openid), ME)
+        with store_errors():
+            row.update([ParticipantRow.code_url.set(ParticipantRow.code_url | url)])
+        return row.code_url
+
+    def counts(self) -> dict[str, int]:
+        found = Counter[str]()
+        with store_errors():
+            for shard in range(COUNTED_SHARDS):
+                for row in ParticipantRow.participants_counted.query(f"{self._contest_id}#{shard:02d}"):
+                    found[row.unit or ""] += 1
+        return dict(found)
+
+    def _counted_shard(self, openid: str) -> str:
+        return f"{self._contest_id}#{crc32(openid.encode()) % COUNTED_SHARDS:02d}"
 
     def _who(self, openid: str) -> str:
         return rows.who_key(self._contest_id, openid)

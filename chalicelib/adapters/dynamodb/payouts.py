@@ -1,21 +1,29 @@
 """The payout side of claims on DynamoDB."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from pynamodb.exceptions import DoesNotExist, PutError
+from pynamodb.connection import Connection
+from pynamodb.exceptions import DoesNotExist
 
 from chalicelib.adapters.dynamodb import rows
-from chalicelib.adapters.dynamodb.models import ParticipantRow
-from chalicelib.adapters.dynamodb.transaction import condition_failed, store_errors
-from chalicelib.domain.claims import Claim, ClaimRef
+from chalicelib.adapters.dynamodb.log import put_log
+from chalicelib.adapters.dynamodb.models import PacketRow, ParticipantRow, SwitchesRow
+from chalicelib.adapters.dynamodb.pool import packet_key
+from chalicelib.adapters.dynamodb.transaction import Refused, Transaction, store_errors
+from chalicelib.domain.claims import Claim, ClaimRef, Packet, PayoutStatus
 from chalicelib.domain.prizes import SHARDS
+from chalicelib.ports import LogEntry
+
+SWITCHES = "switches"
 
 
 class DynamoPayouts:
-    def __init__(self, contest_id: str) -> None:
-        self._contest_id = contest_id
+    """`packets` is the number of a plan: a packet put back is numbered that much higher than the one it replaces."""
+
+    def __init__(self, contest_id: str, packets: int, connection: Connection) -> None:
+        self._contest_id, self._packets, self._connection = contest_id, packets, connection
 
     def find(self, ref: ClaimRef) -> Claim | None:
         with store_errors():
@@ -25,17 +33,21 @@ class DynamoPayouts:
                 return None
         return rows.claim(row)
 
-    def replace(self, before: Claim, after: Claim) -> Claim | None:
-        written = replace(after, revision=before.revision + 1)
-        row = rows.claim_row(self._who(after.openid), self._contest_id, written)
-        with store_errors():
-            try:
-                row.save(ParticipantRow.revision == before.revision)
-            except PutError as error:
-                if not condition_failed(error):
-                    raise
-                return None
-        return written
+    def replace(self, before: Claim, after: Claim, entry: LogEntry | None = None) -> Claim | None:
+        # A transaction also for the one row: the SDK's retry of a plain conditional put would refuse its own success.
+        transaction, written = self._replacing(before, after)
+        if entry:
+            put_log(transaction, self._contest_id, entry)
+        return _committed(transaction, written)
+
+    def put_back(self, before: Claim, after: Claim) -> Claim | None:
+        transaction, written = self._replacing(before, replace(after, status=PayoutStatus.RELEASED, due_at=None))
+        again = Packet(before.packet.plan_id, before.packet.number + self._packets, before.packet.amount_fen)
+        row = PacketRow(*packet_key(self._contest_id, again), amount_fen=again.amount_fen)
+        transaction.put("packet", row, PacketRow.number.does_not_exist())
+        exhausted = SwitchesRow.exhausted.set(False)
+        transaction.update("switches", SwitchesRow(self._contest_id, SWITCHES), [exhausted])
+        return _committed(transaction, written)
 
     def due(self, now: datetime, limit: int) -> Sequence[ClaimRef]:
         found: list[ClaimRef] = []
@@ -49,8 +61,29 @@ class DynamoPayouts:
                 found += [self._ref(row) for row in hits]
         return found[:limit]
 
+    def open(self) -> Iterator[ClaimRef]:
+        for shard in range(SHARDS):
+            with store_errors():
+                for row in ParticipantRow.payouts_due.query(rows.due_shard_key(self._contest_id, shard)):
+                    yield self._ref(row)
+
+    def _replacing(self, before: Claim, after: Claim) -> tuple[Transaction, Claim]:
+        written = replace(after, revision=before.revision + 1)
+        transaction = Transaction(self._connection)
+        row = rows.claim_row(self._who(after.openid), self._contest_id, written)
+        transaction.put("claim", row, ParticipantRow.revision == before.revision)
+        return transaction, written
+
     def _who(self, openid: str) -> str:
         return rows.who_key(self._contest_id, openid)
 
     def _ref(self, row: ParticipantRow) -> ClaimRef:
         return ClaimRef(row.who.removeprefix(f"{self._contest_id}#"), row.what.removeprefix(rows.CLAIM))
+
+
+def _committed(transaction: Transaction, written: Claim) -> Claim | None:
+    try:
+        transaction.commit()
+    except Refused:
+        return None
+    return written

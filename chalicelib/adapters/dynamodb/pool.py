@@ -8,7 +8,7 @@ from chalicelib.adapters.dynamodb.transaction import store_errors
 from chalicelib.domain.claims import Packet
 from chalicelib.domain.prizes import SHARDS
 
-WINDOW = 25
+WINDOW = 40
 """Packets of one look: enough to spread its call, few enough that other instances have not taken most of them."""
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from chalicelib.adapters.dynamodb.models import FollowerRow, ParticipantRow
 from chalicelib.domain.claims import Claim, Packet, PayoutStatus, SendOrder
-from chalicelib.domain.participation import BASE_CHANCES, Chances, Follower, Me
+from chalicelib.domain.participation import BASE_CHANCES, Chances, Follower, Me, Settled
 from chalicelib.domain.prizes import SHARDS
 from chalicelib.domain.quiz import Answer, Attempt
 
@@ -34,7 +34,17 @@ def int_or_none(number: float | None) -> int | None:
 
 
 def follower(row: FollowerRow) -> Follower:
-    return Follower(row.openid, bool(row.subscribed), int_or_none(row.event_at), bool(row.early))
+    return Follower(
+        openid=row.openid,
+        subscribed=bool(row.subscribed),
+        event_at=int_or_none(row.event_at),
+        early=bool(row.early),
+        first_follow_at=int_or_none(row.first_follow_at),
+        invited_by=row.invited_by or "",
+        referral_to=row.referral_to or "",
+        settled=Settled(row.settled) if row.settled else None,
+        known=row.subscribed is not None,
+    )
 
 
 def me(row: ParticipantRow | None) -> Me:

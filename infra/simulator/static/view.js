@@ -29,6 +29,7 @@ export function drawPeople(people, currentId, seen, choose, add) {
   });
   const plus = el("button", { type: "button", className: "add", onclick: add }, avatar("+", 0), "新人");
   byId("people").replaceChildren(...buttons, plus);
+  byId("people").querySelector("[aria-pressed=true]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 export function drawFriends(people, currentId) {

@@ -1,0 +1,68 @@
+"""One line of JSON for everything logged: which function, which request, which claim, and nothing personal.
+
+An error is told by its type and place. Its text stays out: that may hold what a participant or a provider sent.
+"""
+
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+FIELDS = ("claim_id",)
+"""What a line may carry besides its message: `log.info("…", extra={"claim_id": …})`."""
+_invocation: ContextVar[dict[str, str]] = ContextVar("invocation", default={})  # noqa: B039 - replaced, never changed
+
+
+@contextmanager
+def invocation(function: str, request_id: str) -> Iterator[None]:
+    """Names the function and the request in every line that is logged inside."""
+    token = _invocation.set({"function": function, "request_id": request_id})
+    try:
+        yield
+    finally:
+        _invocation.reset(token)
+
+
+def where(error: BaseException) -> str:
+    """Type and place of an error."""
+    trace, place = error.__traceback__, "?"
+    while trace:
+        place = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return f"{type(error).__name__} at {place}"
+
+
+class JsonLines(logging.Formatter):
+    def __init__(self, contest_id: str) -> None:
+        super().__init__()
+        self._contest_id = contest_id
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "message": record.getMessage(),
+            "logger": record.name,
+            **_invocation.get(),
+            "contest_id": self._contest_id,
+        }
+        line |= {name: value for name in FIELDS if (value := getattr(record, name, None)) is not None}
+        if record.exc_info and record.exc_info[1]:
+            line["error"] = where(record.exc_info[1])
+        line |= getattr(record, "metrics", {})
+        return json.dumps(line, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def set_up(contest_id: str, frameworks_logger: str) -> None:
+    """Puts our lines in the place of Lambda's own handler, and of the one that the framework gave its logger."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(JsonLines(contest_id))
+    root, framework = logging.getLogger(), logging.getLogger(frameworks_logger)
+    root.handlers[:] = [handler]
+    root.setLevel(logging.INFO)
+    framework.handlers.clear()
+    framework.propagate = True

@@ -1,0 +1,92 @@
+"""The contest's menu, as WeChat's menu API takes it: at most three buttons, each with at most five below it."""
+
+from typing import Any
+
+from chalicelib.domain.contest import Contest, MenuEntry
+from chalicelib.domain.conversation import KEY_PREFIX, Topic
+
+MOST, MOST_BELOW = 3, 5
+WEBSITE_ONLY = frozenset({"text", "img", "voice"})
+"""Types of buttons that WeChat's website makes and its menu API does not take."""
+
+
+def contest_menu(contest: Contest, quiz_link: str) -> dict[str, Any]:
+    """The way into the quiz, the contest's words, and the account's own entries from the configuration."""
+    menu = contest.menu
+    about = [
+        {"type": "click", "name": name, "key": KEY_PREFIX + topic.value}
+        for name, topic in (
+            ("活动规则", Topic.RULES),
+            ("我的记录", Topic.MINE),
+            ("单位排行", Topic.RANKING),
+            ("我的单位", Topic.UNIT),
+        )
+    ]
+    buttons: list[dict[str, Any]] = [
+        {"type": "view", "name": menu.quiz, "url": quiz_link},
+        {"name": menu.about, "sub_button": about},
+    ]
+    if menu.own:
+        buttons.append({"name": menu.own_name, "sub_button": [_entry(entry) for entry in menu.own]})
+    return {"button": buttons}
+
+
+def is_contest_menu(menu: dict[str, Any]) -> bool:
+    """Whether it is a contest's own; the account's menu with the notice of an earlier contest is the account's."""
+    return any(
+        str(button.get("key", "")).startswith(KEY_PREFIX) and not _is_notice(button)
+        for top in menu.get("button", [])
+        for button in (top, *top.get("sub_button", []))
+    )
+
+
+def with_closing_notice(menu: dict[str, Any], name: str) -> dict[str, Any]:
+    """The account's menu and, where there is room, a button that tells how the contest ended; empty `name`: none."""
+    if not name:
+        return menu
+    notice = {"type": "click", "name": name, "key": KEY_PREFIX + Topic.CLOSING.value}
+    buttons = list(menu.get("button", []))
+    if len(buttons) < MOST:
+        return {"button": [*buttons, notice]}
+    for index, top in enumerate(buttons):
+        below = top.get("sub_button", [])
+        if below and len(below) < MOST_BELOW:
+            buttons[index] = {**top, "sub_button": [*below, notice]}
+            break
+    return {"button": buttons}
+
+
+def without_closing_notice(menu: dict[str, Any]) -> dict[str, Any]:
+    """The account's menu without what an earlier contest left on it."""
+    buttons = [
+        {**top, "sub_button": [b for b in top["sub_button"] if not _is_notice(b)]} if top.get("sub_button") else top
+        for top in menu.get("button", [])
+        if not _is_notice(top)
+    ]
+    return {"button": buttons}
+
+
+def restorable(menu: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """What of a saved menu the API can publish again, and the names of the buttons that only the website can make."""
+    kept: list[dict[str, Any]] = []
+    lost: list[str] = []
+    for top in menu.get("button", []):
+        if top.get("sub_button"):
+            below = [button for button in top["sub_button"] if button.get("type") not in WEBSITE_ONLY]
+            lost += [str(button.get("name")) for button in top["sub_button"] if button.get("type") in WEBSITE_ONLY]
+            kept += [{**top, "sub_button": below}] if below else []
+        elif top.get("type") in WEBSITE_ONLY:
+            lost.append(str(top.get("name")))
+        else:
+            kept.append(top)
+    return {"button": kept}, tuple(lost)
+
+
+def _is_notice(button: dict[str, Any]) -> bool:
+    return button.get("key") == KEY_PREFIX + Topic.CLOSING.value
+
+
+def _entry(entry: MenuEntry) -> dict[str, Any]:
+    if entry.url:
+        return {"type": "view", "name": entry.name, "url": entry.url}
+    return {"type": "click", "name": entry.name, "key": entry.key}

@@ -1,0 +1,25 @@
+"""When nothing is sent: quiet hours by configuration, and holds that an answer of WeChat Pay puts on everybody."""
+
+from datetime import datetime, time, timedelta
+
+from chalicelib.domain.contest import SHANGHAI, PayoutRules
+
+
+def quiet_until(now: datetime, rules: PayoutRules) -> datetime | None:
+    """The end of the quiet hours that `now` lies in; None outside them."""
+    if rules.quiet_from is None or rules.quiet_to is None:
+        return None
+    local = now.astimezone(SHANGHAI)
+    start, end = rules.quiet_from, rules.quiet_to
+    ends_today = datetime.combine(local.date(), end, SHANGHAI)
+    if start <= end:
+        return ends_today if start <= local.time() < end else None
+    if local.time() < end:
+        return ends_today
+    return ends_today + timedelta(days=1) if local.time() >= start else None
+
+
+def next_morning(now: datetime) -> datetime:
+    """Five past midnight in Shanghai: WeChat Pay's day limits have been reset."""
+    local = now.astimezone(SHANGHAI)
+    return datetime.combine(local.date() + timedelta(days=1), time(0, 5), SHANGHAI)

@@ -1,0 +1,35 @@
+"""When a friend's follow brings the sharer a chance, and when their leaving takes it back (R9, R10, R14)."""
+
+from datetime import datetime
+
+from chalicelib.domain.contest import Contest, Phase, ReferralPolicy
+from chalicelib.domain.participation import FollowChange, Follower
+
+
+def earns_chance(contest: Contest, after: Follower, change: FollowChange, now: datetime) -> bool:
+    """Whether this follow, with the friend's row as it stands after it, makes a referral.
+
+    Both the clock and the event's own time must lie in the window: a follow before opening is early, however late its
+    event comes. A repeated event is judged again; `referral_to` says that it was counted.
+    """
+    window = contest.window
+    return (
+        contest.referral.policy is ReferralPolicy.EXTRA_CHANCE
+        and change.subscribed
+        and window.phase(now) is Phase.OPEN
+        and change.create_time >= window.opens_at.timestamp()
+        and after.first_follow_at == change.create_time
+        and bool(after.invited_by)
+        and after.invited_by != after.openid
+        and not after.referral_to
+    )
+
+
+def costs_chance(contest: Contest, after: Follower, change: FollowChange, now: datetime) -> bool:
+    """Whether this leaving is still to be settled with the sharer: before the end, and once a friend."""
+    return (
+        not change.subscribed
+        and bool(after.referral_to)
+        and after.settled is None
+        and contest.window.phase(now) is not Phase.CLOSED
+    )

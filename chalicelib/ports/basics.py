@@ -1,0 +1,44 @@
+"""What several ports speak of: the clock, ids, figures, verdicts and log entries."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from typing import Protocol
+
+Clock = Callable[[], datetime]
+"""The one clock: an aware datetime."""
+NewId = Callable[[], str]
+"""A fresh unguessable id of [0-9a-zA-Z]."""
+
+
+class Measure(Protocol):
+    """Figures that operators watch, by the metric's name. Costs a log line, and never fails."""
+
+    def __call__(self, values: Mapping[str, float], reason: str = "") -> None: ...
+
+
+def unmeasured(values: Mapping[str, float], reason: str = "") -> None:
+    """Where nobody watches."""
+
+
+class Verdict(Enum):
+    """What became of a transaction."""
+
+    DONE = auto()
+    REFUSED = auto()
+    """A condition on the participant failed; the standing says which."""
+    PACKET_GONE = auto()
+    """Only the packet was missing: somebody else has it."""
+    BUSY = auto()
+    """Conflict or throttling: nothing happened, try again."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One line of the operators' append-only log."""
+
+    at: datetime
+    who: str
+    what: str
+    about: str

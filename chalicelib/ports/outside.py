@@ -1,0 +1,104 @@
+"""Ports for tokens, queues, WeChat and WeChat Pay."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from chalicelib.domain.claims import ClaimRef, SendOrder
+from chalicelib.domain.conversation import Heard
+from chalicelib.domain.payouts import Answer
+from chalicelib.domain.quiz import Draw
+
+
+class AttemptTokens(Protocol):
+    """Draws that travel with the client: authentic, bound to one participant, telling nothing of the right answers."""
+
+    def seal(self, openid: str, draw: Draw) -> str: ...
+
+    def open(self, openid: str, attempt_id: str, token: str) -> Draw:
+        """Raises AttemptInvalid for a forged or foreign token, also of an unknown version or another contest."""
+        ...
+
+
+class ShareCodes(Protocol):
+    """Codes that name a sharer without showing their openid."""
+
+    def of(self, openid: str) -> str: ...
+
+    def sharer(self, code: str) -> str | None:
+        """The openid behind a code; None for one that is not ours."""
+        ...
+
+
+class PayoutQueue(Protocol):
+    def put(self, ref: ClaimRef, ask: bool = False) -> bool:
+        """Queues a payout job; with `ask`, one that only asks WeChat Pay.
+
+        False when the queue did not take it: the sweep will find the claim.
+        """
+        ...
+
+
+class LaterQueue(Protocol):
+    """What can wait until the callback has been answered."""
+
+    def put(self, heard: Heard) -> bool:
+        """Queues an event that the store could not take. False when the queue did not take it either."""
+        ...
+
+    def tell(self, openid: str) -> bool:
+        """Queues a message to a sharer. False when the queue did not take it, which harms nothing."""
+        ...
+
+
+class RedPackets(Protocol):
+    """WeChat's cash red packets. Never raises for what WeChat Pay, or the way to it, does."""
+
+    def send(self, order: SendOrder) -> Answer: ...
+
+    def query(self, mch_billno: str) -> Answer: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Whom the web authorization named. A snapshot user has a virtual openid: nothing is granted to it."""
+
+    openid: str
+    snapshot: bool
+
+
+class WeChat(Protocol):
+    def visitor(self, code: str) -> Visitor | None:
+        """Exchanges an authorization code; None for one invalid or used. Raises TryAgain when WeChat is silent."""
+        ...
+
+    def is_following(self, openid: str) -> bool:
+        """Asks user/info. Raises TryAgain when WeChat is silent."""
+        ...
+
+
+class CustomerMessages(Protocol):
+    def tell(self, openid: str, text: str) -> None:
+        """Raises TryAgain when WeChat refuses it or is silent."""
+        ...
+
+
+class Codes(Protocol):
+    def code(self, scene: str, permanent: bool) -> str:
+        """The address that a QR code with this scene (1 to 64 characters) must show. Raises TryAgain."""
+        ...
+
+
+class Menus(Protocol):
+    """The account's menu, as WeChat's menu API takes it. Each call raises TryAgain."""
+
+    def menu(self) -> dict[str, Any] | None: ...
+
+    def publish_menu(self, menu: dict[str, Any]) -> None: ...
+
+    def remove_menu(self) -> None: ...
+
+
+class FollowerPages(Protocol):
+    def followers(self, after: str) -> tuple[list[str], str]:
+        """At most 10,000 openids behind `after`, and where the next page begins. Raises TryAgain."""
+        ...

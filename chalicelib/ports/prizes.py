@@ -1,0 +1,122 @@
+"""Ports for packets, payouts and the contest's switches."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from chalicelib.domain.claims import Claim, ClaimRef, Packet
+from chalicelib.domain.prizes import Plan
+from chalicelib.domain.switches import Switches
+from chalicelib.ports.basics import LogEntry
+
+
+class Payouts(Protocol):
+    """The payout side of a contest's claims."""
+
+    def find(self, ref: ClaimRef) -> Claim | None: ...
+
+    def replace(self, before: Claim, after: Claim, entry: LogEntry | None = None) -> Claim | None:
+        """Writes `after` if the claim is still at `before`'s revision. Returns what was written, None if it changed.
+
+        An operator's decision comes with its log entry, in the same transaction.
+        """
+        ...
+
+    def put_back(self, before: Claim, after: Claim) -> Claim | None:
+        """The same for a refunded claim, which becomes `released`, in one transaction with a new packet of its amount.
+
+        The pool is not exhausted any more.
+        """
+        ...
+
+    def due(self, now: datetime, limit: int) -> Sequence[ClaimRef]:
+        """Claims whose `due_at` has come, without scanning the table."""
+        ...
+
+    def open(self) -> Iterable[ClaimRef]:
+        """All claims that are not final, without scanning the table."""
+        ...
+
+
+class Pool(Protocol):
+    """The packets nobody has."""
+
+    def window(self, plan_id: str) -> Sequence[Packet]:
+        """Some free packets from a random place, at most a few dozen, in one call. May be stale; may be empty."""
+        ...
+
+    def look(self, plan_id: str) -> Sequence[Packet]:
+        """Some free packets by a consistent look at shard after shard: empty means that no packet is left."""
+        ...
+
+    def count(self, plan_id: str) -> int: ...
+
+
+class Plans(Protocol):
+    """Laying out and activating a plan of packets."""
+
+    def current(self) -> Plan | None: ...
+
+    def begin(self, plan: Plan) -> Plan:
+        """Writes the header unless there is one. Returns the one that holds."""
+        ...
+
+    def discard(self, plan: Plan) -> bool:
+        """Drops a plan that is still being laid. False when it is not."""
+        ...
+
+    def lay(self, plan: Plan, packets: Sequence[Packet]) -> bool:
+        """Puts packets, each batch only while the plan is still being laid. False when it no longer is."""
+        ...
+
+    def laid(self, plan: Plan) -> Iterable[Packet]:
+        """Reads the pool back, consistently."""
+        ...
+
+    def activate(self, plan: Plan, commitment: str) -> bool:
+        """Header and switches in one transaction. False when the plan was not being laid any more."""
+        ...
+
+
+class Control(Protocol):
+    """The contest's switches."""
+
+    def read(self) -> Switches: ...
+
+    def set_paused(self, paused: bool) -> None: ...
+
+    def set_payouts_stopped(self, stopped: bool) -> None: ...
+
+    def hold_payouts(self, until: datetime, reason: str) -> None:
+        """Stops all payouts until then."""
+        ...
+
+    def release_payouts(self, entry: LogEntry) -> None:
+        """Lifts the hold, by an operator's logged decision."""
+        ...
+
+    def set_exhausted(self, plan_id: str) -> None: ...
+
+    def set_free_packets(self, plan_id: str, free: int, again: bool = False) -> None:
+        """`again`: the pool is not exhausted any more."""
+        ...
+
+    def counts(self) -> dict[str, int]:
+        """As of the last minute's sweep."""
+        ...
+
+    def set_counts(self, counts: dict[str, int]) -> None: ...
+
+    def mark_opened(self, at: datetime) -> datetime:
+        """Records the opening once. Returns when it was."""
+        ...
+
+    def mark_closed(self, at: datetime) -> datetime: ...
+
+
+class SavedMenu(Protocol):
+    def read(self) -> dict[str, Any] | None: ...
+
+    def save(self, menu: dict[str, Any]) -> None:
+        """Unless one is saved."""
+        ...

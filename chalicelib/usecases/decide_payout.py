@@ -1,0 +1,88 @@
+"""What operators decide about payouts. Every decision is written into the append-only log with the change it makes."""
+
+from dataclasses import dataclass, replace
+
+from chalicelib.domain.claims import Claim, PayoutStatus, second_number
+from chalicelib.domain.payouts import STOPS_ALL, Reason, Reply
+from chalicelib.ports import Clock, Control, Ledger, LogEntry, Payouts, RedPackets
+
+ENDED = frozenset({Reply.FAILED, Reply.REFUNDED})
+RENEW = "payouts renew"
+"""Its log entry ends with the new bill number."""
+NOT_PAID = ENDED | {Reply.NOT_FOUND}
+
+
+class DecisionRefused(Exception):
+    """The text is a key of the operator's messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class DecidePayout:
+    ledger: Ledger
+    claims: Payouts
+    control: Control
+    red_packets: RedPackets
+    clock: Clock
+
+    def find(self, claim_id: str) -> Claim:
+        """By its id or bill number. Raises DecisionRefused."""
+        for claim in self.ledger.claims():
+            if claim_id in (claim.claim_id, claim.order.mch_billno):
+                return claim
+        raise DecisionRefused("no_such_claim")
+
+    def resume(self, who: str) -> int:
+        """Lifts the hold and makes what it parked due now. Returns how many claims."""
+        self.control.release_payouts(LogEntry(self.clock(), who, "payouts resume", ""))
+        held = [c for c in self.ledger.claims() if c.status is PayoutStatus.PARKED and c.reason in STOPS_ALL]
+        return sum(self._retry_now(claim, who) for claim in held)
+
+    def retry(self, claim_id: str, who: str) -> Claim:
+        """Sends a parked claim again with the same number; a query still comes first. Raises DecisionRefused."""
+        claim = self.find(claim_id)
+        if claim.status is not PayoutStatus.PARKED:
+            raise DecisionRefused("not_parked")
+        return self._decide(claim, self._due_now(claim), who, "payouts retry", "")
+
+    def renew(self, claim_id: str, who: str) -> Claim:
+        """A second number, only after WeChat Pay itself says that the first ended (I4). Raises DecisionRefused."""
+        claim = self.find(claim_id)
+        if claim.status not in (PayoutStatus.FAILED, PayoutStatus.REFUNDED):
+            raise DecisionRefused("not_ended")
+        answer = self.red_packets.query(claim.order.mch_billno)
+        if answer.reply not in ENDED:
+            raise DecisionRefused("not_confirmed")
+        try:
+            order = replace(claim.order, mch_billno=second_number(claim.order.mch_billno))
+        except ValueError:
+            raise DecisionRefused("last_number") from None
+        after = replace(claim, order=order, status=PayoutStatus.OWED, reason="", sends=0, due_at=self.clock())
+        note = f"{claim.order.mch_billno} {answer.reply.value} -> {order.mch_billno}"
+        return self._decide(claim, after, who, RENEW, note)
+
+    def settle(self, claim_id: str, status: PayoutStatus, who: str, note: str) -> Claim:
+        """Ends a parked claim that WeChat Pay has not paid: `received` by other means, or `failed`."""
+        claim = self.find(claim_id)
+        if claim.status is not PayoutStatus.PARKED:
+            raise DecisionRefused("not_parked")
+        if self.red_packets.query(claim.order.mch_billno).reply not in NOT_PAID:
+            raise DecisionRefused("maybe_paid")
+        after = replace(claim, status=status, reason=Reason.SETTLED.value, due_at=None)
+        return self._decide(claim, after, who, f"payouts settle {status.value}", note)
+
+    def _retry_now(self, claim: Claim, who: str) -> bool:
+        entry = self._entry(claim, who, "payouts resume", "")
+        return self.claims.replace(claim, self._due_now(claim), entry) is not None
+
+    def _due_now(self, claim: Claim) -> Claim:
+        """The reason is cleared: with it, `may_send` would leave the claim to a person."""
+        return replace(claim, reason=Reason.DOUBTFUL.value, due_at=self.clock())
+
+    def _decide(self, before: Claim, after: Claim, who: str, what: str, note: str) -> Claim:
+        written = self.claims.replace(before, after, self._entry(before, who, what, note))
+        if written is None:
+            raise DecisionRefused("changed_meanwhile")
+        return written
+
+    def _entry(self, claim: Claim, who: str, what: str, note: str) -> LogEntry:
+        return LogEntry(self.clock(), who, what, f"{claim.claim_id} {claim.status.value} {claim.reason} {note}".strip())

@@ -1,0 +1,39 @@
+"""Taking the account's followers as the baseline, before opening (R9). The callback is live while this runs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chalicelib.domain.contest import Contest, Phase
+from chalicelib.ports import Baseline, Clock, FollowerPages
+
+
+class ImportRefused(Exception):
+    """The text is a key of the operator's messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFollowers:
+    contest: Contest
+    pages: FollowerPages
+    baseline: Baseline
+    clock: Clock
+
+    def __call__(self, progress: Callable[[int], None], again: bool = False) -> int:
+        """Imports page after page and remembers where it was. Returns how many openids this run took in.
+
+        A run after a crash goes on where the last one was; after a finished one it takes what is new, or with `again`
+        everything once more. Safe to repeat: what an event has told meanwhile stays. Raises ImportRefused once the
+        contest is open, TryAgain when WeChat or the store is silent.
+        """
+        if self.contest.window.phase(self.clock()) is not Phase.ANNOUNCED:
+            raise ImportRefused("already_open")
+        count, after = 0, "" if again else self.baseline.position()
+        while True:
+            openids, following = self.pages.followers(after)
+            if not openids:
+                return count
+            self.baseline.take(openids)
+            after = following or openids[-1]
+            self.baseline.move(after)
+            count += len(openids)
+            progress(count)

@@ -1,0 +1,73 @@
+"""The account's menu during the contest: the one found before is saved, and comes back afterwards (R15)."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.domain.contest import Contest, Phase
+from chalicelib.domain.menu import (
+    contest_menu,
+    is_contest_menu,
+    restorable,
+    with_closing_notice,
+    without_closing_notice,
+)
+from chalicelib.ports import Clock, Menus, SavedMenu
+
+log = logging.getLogger(__name__)
+
+
+class MenuRefused(Exception):
+    """The text is a key of the operator's messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishMenu:
+    contest: Contest
+    menus: Menus
+    saved: SavedMenu
+    clock: Clock
+    quiz_link: str
+
+    def __call__(self) -> tuple[str, ...]:
+        """Saves the account's menu once, then publishes the contest's. Again: the saved one stays.
+
+        Returns the names of saved buttons that only WeChat's website can make again. Raises MenuRefused outside the
+        window (R11), TryAgain when WeChat is silent.
+        """
+        if self.contest.window.phase(self.clock()) is not Phase.OPEN:
+            raise MenuRefused("not_open")
+        if self.saved.read() is None:
+            found = self.menus.menu()
+            # After a crash the contest's own menu may be there already; it must never be saved as the account's.
+            is_own = found is not None and not is_contest_menu(found)
+            self.saved.save(without_closing_notice(found) if found and is_own else {"button": []})
+        self.menus.publish_menu(contest_menu(self.contest, self.quiz_link))
+        return restorable(self.saved.read() or {})[1]
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreMenu:
+    contest: Contest
+    menus: Menus
+    saved: SavedMenu
+    clock: Clock
+
+    def __call__(self) -> tuple[str, ...]:
+        """Brings the saved menu back, with the closing notice once all is over. Raises MenuRefused, TryAgain.
+
+        Returns the names of the buttons that an operator must make again on WeChat's website.
+        """
+        saved = self.saved.read()
+        if saved is None:
+            raise MenuRefused("no_saved_menu")
+        saved, lost = restorable(saved)
+        if lost:
+            log.error("%d buttons of the saved menu can only be made on WeChat's website", len(lost))
+        over = self.contest.window.phase(self.clock()) is Phase.CLOSED
+        menu: dict[str, Any] = with_closing_notice(saved, self.contest.menu.closing) if over else saved
+        if menu["button"]:
+            self.menus.publish_menu(menu)
+        else:
+            self.menus.remove_menu()
+        return lost

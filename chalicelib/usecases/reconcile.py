@@ -1,0 +1,72 @@
+"""Asking WeChat Pay about everything that is not final, and comparing with the merchant's own statement."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from chalicelib.domain import payouts
+from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
+from chalicelib.ports import Clock, PayoutQueue, Payouts, RedPackets
+
+
+@dataclass(frozen=True, slots=True)
+class AskAboutAll:
+    """Each morning's reconciliation: a job for every payout that is not final; the workers ask at their pace."""
+
+    claims: Payouts
+    queue: PayoutQueue
+
+    def __call__(self) -> int:
+        """How many jobs were queued. A difference is logged by the worker that finds it."""
+        return sum(self.queue.put(ref, ask=True) for ref in self.claims.open())
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    claim_id: str
+    ours: PayoutStatus
+    theirs: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reconcile:
+    """The operator's reconciliation: asks here and now, records what it learns, reports what differed."""
+
+    claims: Payouts
+    red_packets: RedPackets
+    clock: Clock
+
+    def __call__(self, progress: Callable[[int], None]) -> Iterator[Difference]:
+        for count, ref in enumerate(self.claims.open(), start=1):
+            if difference := self._one(ref):
+                yield difference
+            progress(count)
+
+    def _one(self, ref: ClaimRef) -> Difference | None:
+        claim = self.claims.find(ref)
+        if claim is None or claim.is_final or not claim.sends:
+            return None
+        now = self.clock()
+        answer = self.red_packets.query(claim.order.mch_billno)
+        after = payouts.after_query(claim, answer, now)
+        if after != claim:
+            self.claims.replace(claim, after)
+        theirs = payouts.STATUS_OF.get(answer.reply)
+        if theirs in (None, claim.status):
+            return None
+        return Difference(claim.claim_id, claim.status, answer.reply.value)
+
+
+def against_statement(claims: Iterable[Claim], statement: Mapping[str, int]) -> list[str]:
+    """What differs between our claims and the merchant's statement (bill number -> fen), in words for operators."""
+    found, ours = [], dict[str, Claim]()
+    for claim in claims:
+        ours[claim.order.mch_billno] = claim
+        paid = claim.status in (PayoutStatus.SENT, PayoutStatus.RECEIVED)
+        if paid and claim.order.mch_billno not in statement:
+            found.append(f"{claim.order.mch_billno}：我方记为 {claim.status.value}，对账单中没有")
+    for number, fen in statement.items():
+        if number not in ours:
+            found.append(f"{number}：对账单中有 {fen} 分，我方没有这个单号")
+        elif ours[number].order.amount_fen != fen:
+            found.append(f"{number}：对账单 {fen} 分，我方 {ours[number].order.amount_fen} 分")
+    return found

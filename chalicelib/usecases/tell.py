@@ -1,0 +1,31 @@
+"""Telling a sharer of a new chance. WeChat allows it rarely; the page and the next reply tell it anyway."""
+
+import logging
+from dataclasses import dataclass
+
+from chalicelib.domain.contest import Contest, Phase
+from chalicelib.domain.conversation import Moment, fill
+from chalicelib.domain.errors import TryAgain
+from chalicelib.ports import Clock, CustomerMessages
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TellSharer:
+    contest: Contest
+    messages: CustomerMessages
+    clock: Clock
+    quiz_link: str
+
+    def __call__(self, openid: str) -> bool:
+        """Whether WeChat took the message. Its refusal, or silence, harms nothing and is not tried again."""
+        moment = Moment(self.contest, self.clock(), self.quiz_link)
+        if moment.phase is not Phase.OPEN:
+            return False
+        try:
+            self.messages.tell(openid, fill(self.contest.replies.new_chance, moment))
+        except TryAgain:
+            log.info("a sharer could not be told of a new chance")
+            return False
+        return True

@@ -1,0 +1,44 @@
+"""Every event of every function passes by here: its log lines are told apart, a failure is told without its text."""
+
+import logging
+import os
+from collections.abc import Callable
+from typing import Any
+
+from chalicelib.adapters import logs
+from chalicelib.config import contest
+
+log = logging.getLogger(__name__)
+APP_NAME = "contest"
+_set_up = False
+
+
+class JobFailed(Exception):
+    """Tells Lambda that an event must come again. Lambda prints its text: type and place of the fault alone."""
+
+
+def entered(event: Any, get_response: Callable[[Any], Any]) -> Any:
+    """Chalice middleware for every type of event, the outermost one."""
+    context = getattr(event, "lambda_context", None) or event.context
+    with logs.invocation(context.function_name, context.aws_request_id):
+        if not _in_lambda():
+            return get_response(event)
+        _set_up_once()
+        try:
+            return get_response(event)
+        except Exception as error:
+            log.error("failed", exc_info=error)
+            failure = JobFailed(logs.where(error))
+        raise failure
+
+
+def _in_lambda() -> bool:
+    """Elsewhere, logging belongs to whoever runs the application."""
+    return "AWS_LAMBDA_FUNCTION_NAME" in os.environ
+
+
+def _set_up_once() -> None:
+    global _set_up
+    if not _set_up:
+        logs.set_up(contest().id, APP_NAME)
+        _set_up = True

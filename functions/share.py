@@ -1,0 +1,47 @@
+"""Sharing: what the page needs to hand itself on. The link that a friend opens is a way of signing in."""
+
+import re
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.adapters.clock import new_id
+from chalicelib.adapters.http import json_response, query_of, route
+from chalicelib.adapters.qr import png
+from chalicelib.domain.errors import BadRequest
+from chalicelib.wiring import services
+
+bp = Blueprint("app")
+OF_A_PAGE = re.compile(r"([/?#][!-~]{0,1000})?")
+"""What may follow scheme and host: visible ASCII, as WeChat signs it."""
+
+
+@route(bp, "GET", "/api/share")
+def share() -> Response:
+    s = services()
+    openid = s.sessions.openid(bp.current_request, s.now())
+    link = s.share_link(openid)
+    url = query_of(bp.current_request).get("url", "")
+    if not _is_own(url, s.settings.public_base_url):
+        raise BadRequest("url is not a page of ours")
+    wording, base = s.contest.referral, s.settings.public_base_url
+    body = {
+        "link": link,
+        "title": wording.title,
+        "description": wording.description,
+        "image_url": wording.image_url or f"{base}/static/share.png",
+        "qr_url": f"{base}/api/share/code",
+        "sdk": s.account.sdk(url, int(s.now().timestamp()), new_id()),
+    }
+    return json_response(body)
+
+
+@route(bp, "GET", "/api/share/code")
+def share_code() -> Response:
+    s = services()
+    address = s.share_code(s.sessions.openid(bp.current_request, s.now()))
+    return Response(png(address), headers={"Content-Type": "image/png", "Cache-Control": "private, max-age=600"})
+
+
+def _is_own(url: str, base: str) -> bool:
+    """As a browser writes it: behind our host comes its end or a path, never more of another host's name."""
+    return url.startswith(base) and bool(OF_A_PAGE.fullmatch(url, len(base)))

@@ -1,0 +1,84 @@
+"""API Gateway's own answers, in the contract's shape, for requests that never reach the application.
+
+python -m infra.gateway_responses REST_API_ID STAGE     after every `chalice deploy`, which sets them back
+"""
+
+import json
+import sys
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+import boto3
+
+from chalicelib.adapters.http import error_response_body
+
+CODES: Mapping[str, str] = {
+    "DEFAULT_4XX": "bad_request",
+    "DEFAULT_5XX": "internal",
+    # A path or a method that is not there; API Gateway knows it only as a request without a signature.
+    "MISSING_AUTHENTICATION_TOKEN": "not_found",
+    "RESOURCE_NOT_FOUND": "not_found",
+    "REQUEST_TOO_LARGE": "too_large",
+    "UNSUPPORTED_MEDIA_TYPE": "unsupported_media_type",
+    "THROTTLED": "too_many_requests",
+    "QUOTA_EXCEEDED": "too_many_requests",
+    "INTEGRATION_FAILURE": "try_again",
+    "INTEGRATION_TIMEOUT": "try_again",
+}
+"""A type of gateway response -> the contract's code. All other types fall back on the two defaults."""
+HEADERS = {"gatewayresponse.header.Cache-Control": "'no-store'"}
+
+
+class GatewayResponse(TypedDict):
+    statusCode: str
+    responseParameters: dict[str, str]
+    responseTemplates: dict[str, str]
+
+
+def wanted() -> dict[str, GatewayResponse]:
+    """By type, as PutGatewayResponse takes them."""
+    return {kind: _response(code) for kind, code in CODES.items()}
+
+
+def apply(client: Any, rest_api_id: str) -> list[str]:
+    """Puts what is not there as wanted; returns the types. They take effect with the API's next deployment."""
+    there = _there(client, rest_api_id)
+    changed = [kind for kind, response in wanted().items() if not _is_as(there.get(kind, {}), response)]
+    for kind in changed:
+        client.put_gateway_response(restApiId=rest_api_id, responseType=kind, **wanted()[kind])
+    return changed
+
+
+def apply_and_deploy(client: Any, rest_api_id: str, stage: str) -> list[str]:
+    """The same, in force. A run after which nothing is new deploys nothing."""
+    changed = apply(client, rest_api_id)
+    if changed:
+        client.create_deployment(restApiId=rest_api_id, stageName=stage, description="gateway responses")
+    return changed
+
+
+def _response(code: str) -> GatewayResponse:
+    status, body = error_response_body(code)
+    # The template language knows $ and #; the messages have neither, and a test holds them to it.
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return {"statusCode": str(status), "responseParameters": HEADERS, "responseTemplates": {"application/json": text}}
+
+
+def _there(client: Any, rest_api_id: str) -> dict[str, Mapping[str, Any]]:
+    """By type; there are some twenty, and AWS lists also those that nobody set."""
+    items = client.get_gateway_responses(restApiId=rest_api_id, limit=500).get("items", [])
+    return {item["responseType"]: item for item in items}
+
+
+def _is_as(there: Mapping[str, Any], response: GatewayResponse) -> bool:
+    return all(there.get(name) == value for name, value in response.items())
+
+
+def main() -> None:
+    rest_api_id, stage = sys.argv[1:]
+    for kind in apply_and_deploy(boto3.client("apigateway"), rest_api_id, stage):
+        sys.stdout.write(f"{kind}\n")
+
+
+if __name__ == "__main__":
+    main()

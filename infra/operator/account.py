@@ -1,0 +1,95 @@
+"""The account on WeChat: its menu, the baseline of followers, the units' codes and counts."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from chalicelib.adapters.qr import png
+from chalicelib.adapters.wechat import WeChatRefused
+from chalicelib.domain.contest import Phase
+from chalicelib.domain.units import ranking, unit_scene
+from chalicelib.ports import LogEntry
+from chalicelib.wiring import Services
+from infra.operator.terminal import file_name, progress, progress_ends, who
+
+REFUSALS = {
+    "not_open": "竞赛未开始或已结束，不能发布竞赛菜单：开始之前不得公布。",
+    "no_saved_menu": "没有保存过公众号原来的菜单。",
+    "already_open": "竞赛已经开始，基线导入必须在开始之前完成。",
+    "embargo": "竞赛开始之前不得生成二维码。仅供印刷厂使用时，请用 print-codes --for-printer，并会留下记录。",
+}
+
+
+WECHAT_CODES = {
+    40013: "AppID 有误",
+    40125: "AppSecret 有误",
+    40164: "出口地址不在公众号的 IP 白名单中",
+    40243: "AppSecret 已被冻结",
+    45009: "今天调用这个接口的次数已用完",
+    48001: "公众号没有这个接口的权限",
+}
+"""What an operator can do something about."""
+
+
+class EmbargoedError(Exception):
+    """The text is a key of REFUSALS."""
+
+
+def refused_by_wechat(refused: WeChatRefused) -> str:
+    why = WECHAT_CODES.get(refused.errcode or 0, "请对照微信文档查找原因")
+    return f"微信拒绝了请求：错误码 {refused.errcode}，{why}。"
+
+
+def publish_menu(services: Services, arguments: argparse.Namespace) -> None:
+    lost = services.publish_menu()
+    print("竞赛菜单已发布，原来的菜单已保存；手机上最多5分钟后更新。")
+    if lost:
+        print(
+            f"注意：原菜单中有{_listed(lost)}是在微信网页上制作的，接口不能恢复，结束后须在网页上重做。",
+            file=sys.stderr,
+        )
+
+
+def restore_menu(services: Services, arguments: argparse.Namespace) -> None:
+    lost = services.restore_menu()
+    print("公众号原来的菜单已恢复；手机上最多5分钟后更新。")
+    if lost:
+        print(f"{_listed(lost)}只能在微信网页上重做。", file=sys.stderr)
+
+
+def import_followers(services: Services, arguments: argparse.Namespace) -> None:
+    count = services.import_followers(progress, again=arguments.again)
+    progress_ends()
+    print(f"已导入 {count} 位关注者。可重复执行，中断后从断点继续。")
+
+
+def units(services: Services, arguments: argparse.Namespace) -> None:
+    counts = services.participants.counts()
+    for name, count in ranking(counts, len(counts)):
+        print(f"{name}\t{count}")
+    print(f"未登记单位\t{counts.get('', 0)}\n合计\t{sum(counts.values())}")
+
+
+def print_codes(services: Services, arguments: argparse.Namespace) -> None:
+    """A permanent code a unit, as PNG files. Before opening only for the printer, and logged (R11)."""
+    now = services.now()
+    if services.contest.window.phase(now) is Phase.ANNOUNCED and not arguments.for_printer:
+        raise EmbargoedError("embargo")
+    services.log_decision(LogEntry(now, who(arguments), "print-codes", _purpose(arguments)))
+    folder = Path(arguments.folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    names = services.contest.unit_names
+    for number, name in enumerate(names, start=1):
+        address = services.account.code(unit_scene(name), permanent=True)
+        (folder / f"{number:02d}-{file_name(name)}.png").write_bytes(png(address))
+        progress(number, len(names))
+    progress_ends()
+    print(f"已生成 {len(names)} 个单位的二维码：{folder}")
+
+
+def _purpose(arguments: argparse.Namespace) -> str:
+    return "for the printer" if arguments.for_printer else "open use"
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return "、".join(f"“{name}”" for name in names)

@@ -1,0 +1,98 @@
+"""The commands of `./contest` and their arguments."""
+
+import argparse
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from chalicelib.domain.claims import PayoutStatus
+from infra.operator import account, audit, payouts, plan, status, switches
+
+Command = Callable[..., int | None]
+"""Gets the services and the arguments, only `verify-plan` the arguments alone. Returns the exit status, None for 0."""
+Steps = Any
+"""What `add_subparsers` returns; argparse has no public name for it."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Exit status 2."""
+        self.exit(2, f"参数有误（{message}）。\n{self.format_usage()}用 --help 查看说明。\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    top = _Parser(prog="contest", description="竞赛运维命令 / the operators' command")
+    top.add_argument("--yes", action="store_true", help="对所有确认回答“是” / answer yes to questions")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    _add(commands, "status", "查看现状 / show the state", status.show)
+    _add(commands, "pause", "暂停答题和领取 / pause", switches.pause, "暂停竞赛？")
+    _add(commands, "resume", "恢复 / resume", switches.resume, "恢复竞赛？")
+    for name, run, text in (
+        ("hold", switches.hold, "暂停某人的领取资格 / put a participant on hold"),
+        ("release", switches.release, "恢复某人的领取资格 / release a participant"),
+    ):
+        _add(commands, name, text, run, "确定？").add_argument("openid", metavar="OPENID")
+    plans = commands.add_parser("plan", help="红包方案 / the plan of packets").add_subparsers(
+        required=True, metavar="STEP"
+    )
+    _add(plans, "lay", "生成红包，可重复执行 / lay the packets, safe to repeat", plan.lay, "生成红包方案？")
+    _add(plans, "activate", "启用方案，不可更改 / activate, for good", plan.activate, "启用后不可更改，确定？")
+    _add(plans, "discard", "放弃未启用的方案 / drop a plan not yet active", plan.discard, "放弃未启用的方案？")
+    _add(plans, "reveal", "结束后公开方案 / reveal after closing", plan.reveal)
+    _payouts(commands.add_parser("payouts", help="发放 / payouts").add_subparsers(required=True, metavar="STEP"))
+    menu = commands.add_parser("menu", help="公众号菜单 / the account's menu").add_subparsers(
+        required=True, metavar="STEP"
+    )
+    _add(menu, "publish", "发布竞赛菜单 / publish the contest's menu", account.publish_menu, "发布竞赛菜单？")
+    _add(menu, "restore", "恢复原来的菜单 / restore the saved menu", account.restore_menu, "恢复原来的菜单？")
+    _add(commands, "import-followers", "导入已有关注者 / import the baseline", account.import_followers).add_argument(
+        "--again", action="store_true", help="从头再来 / from the first page"
+    )
+    _add(commands, "units", "各单位参与人数 / participants by unit", account.units)
+    codes = _add(commands, "print-codes", "生成各单位二维码 / the units' codes", account.print_codes, "生成二维码？")
+    codes.add_argument("folder", help="存放目录 / where to put them")
+    codes.add_argument("--for-printer", action="store_true", help="开始之前，仅供印刷厂 / before opening, logged")
+    codes.add_argument("--by", help="操作人，默认当前用户 / who decides")
+    _add(commands, "audit", "核对账目 / check the books", audit.show)
+    verify = _add(commands, "verify-plan", "验证公开的方案 / verify a revealed plan", audit.verify_plan)
+    verify.add_argument("file", help="plan reveal 的输出 / the output of plan reveal")
+    verify.add_argument("--commitment", required=True, help="活动前公布的承诺值 / as published")
+    verify.add_argument("--budget-fen", type=int, help="总预算（分） / the budget in fen")
+    return top
+
+
+def _payouts(steps: Steps) -> None:
+    _add(steps, "stop", "停止发放，已领取的不丢失 / stop payouts", switches.stop_payouts, "停止发放红包？")
+    _add(steps, "start", "恢复发放 / start payouts", switches.start_payouts, "恢复发放红包？")
+    _add(steps, "list", "按状态列出 / list by state", payouts.show).add_argument(
+        "--state", choices=[status.value for status in PayoutStatus]
+    )
+    _add(steps, "log", "查看处理记录 / the log of decisions", payouts.log)
+    _add(steps, "reconcile", "与微信支付对账 / reconcile", payouts.reconcile).add_argument(
+        "--statement", help="商户平台导出的对账单（CSV） / the merchant's statement"
+    )
+    decisions = [
+        _add(steps, "resume", "解除暂缓并继续 / lift the hold", payouts.resume, "解除暂缓，继续发放？"),
+        _add(steps, "retry", "原单号重试 / retry a parked one", payouts.retry, "用原单号重试？"),
+        _add(steps, "renew", "换新单号重发 / a second number", payouts.renew, "换新单号重发？"),
+        _add(steps, "settle", "人工了结 / settle a parked one", payouts.settle, "确定了结？"),
+    ]
+    for decision in decisions:
+        decision.add_argument("--by", help="操作人，默认当前用户 / who decides")
+    for decision in decisions[1:]:
+        decision.add_argument("claim", metavar="CLAIM", help="领取编号或商户单号 / claim id or bill number")
+    decisions[-1].add_argument("--as", dest="as_", choices=["received", "failed"], required=True)
+    decisions[-1].add_argument("--note", required=True, help="原因 / why")
+
+
+def _add(
+    commands: Steps,
+    name: str,
+    text: str,
+    command: Command,
+    question: str = "",
+) -> argparse.ArgumentParser:
+    """`question` is asked before a command that changes something; `--yes` may stand before or behind the command."""
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+    parser.add_argument("--yes", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    parser.set_defaults(command=command, question=question)
+    return parser

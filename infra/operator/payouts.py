@@ -1,0 +1,132 @@
+"""Payouts as operators see and decide them."""
+
+import argparse
+import csv
+from collections import Counter
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from chalicelib.adapters.render import moment
+from chalicelib.domain.claims import Claim, PayoutStatus
+from chalicelib.usecases.decide_payout import DecisionRefused
+from chalicelib.usecases.reconcile import against_statement
+from chalicelib.wiring import Services
+from infra.operator.plan import yuan
+from infra.operator.terminal import progress, progress_ends, who
+
+REFUSALS = {
+    "no_such_claim": "没有这个领取编号或商户单号。",
+    "not_parked": "只有搁置（parked）的红包可以这样处理。",
+    "not_ended": "只有已失败或已退回的红包可以换号重发。",
+    "not_confirmed": "微信支付没有确认原单号已失败或已退回，不能换号。",
+    "last_number": "这笔红包已换过十次单号，不能再换：请用 payouts settle 人工了结，或先查明原因。",
+    "maybe_paid": "微信支付没有确认原单号未付，不能了结。",
+    "changed_meanwhile": "它刚刚有了变化，请重新查看后再试。",
+    "bad_statement": "对账单读不出来，或没有“商户单号”和“金额”两列，或某一行的金额有误。",
+}
+BILL_COLUMNS = ("商户单号", "商户订单号", "mch_billno")
+AMOUNT_COLUMNS = ("金额", "金额(元)", "付款金额(元)", "amount")
+
+
+def show(services: Services, arguments: argparse.Namespace) -> None:
+    wanted = PayoutStatus(arguments.state) if arguments.state else None
+    claims = [c for c in services.ledger.claims() if wanted is None or c.status is wanted]
+    for claim in sorted(claims, key=lambda c: (c.status.value, c.claimed_at)):
+        print(_line(claim))
+    print(f"共 {len(claims)} 笔，{yuan(sum(claim.packet.amount_fen for claim in claims))} 元")
+
+
+def resume(services: Services, arguments: argparse.Namespace) -> None:
+    count = services.decide_payout.resume(who(arguments))
+    print(f"已解除暂缓，{count} 笔搁置的红包将在一分钟内继续。")
+
+
+def retry(services: Services, arguments: argparse.Namespace) -> None:
+    print(_line(services.decide_payout.retry(arguments.claim, who(arguments))))
+
+
+def renew(services: Services, arguments: argparse.Namespace) -> None:
+    print(_line(services.decide_payout.renew(arguments.claim, who(arguments))))
+
+
+def settle(services: Services, arguments: argparse.Namespace) -> None:
+    status = PayoutStatus(arguments.as_)
+    print(_line(services.decide_payout.settle(arguments.claim, status, who(arguments), arguments.note)))
+
+
+def log(services: Services, arguments: argparse.Namespace) -> None:
+    entries = list(services.ledger.log())
+    for entry in entries:
+        print(f"{moment(entry.at)}  {entry.who}  {entry.what}  {entry.about}")
+    print(f"共 {len(entries)} 条")
+
+
+def reconcile(services: Services, arguments: argparse.Namespace) -> int:
+    """Exit status 1 when anything differs, also when it has been mended by what WeChat Pay said."""
+    statement = read_statement(Path(arguments.statement)) if arguments.statement else None
+    found = [f"{d.claim_id}：我方 {d.ours.value}，微信支付 {d.theirs}" for d in services.reconcile(progress)]
+    progress_ends()
+    if statement is not None:
+        found += against_statement(services.ledger.claims(), statement)
+    for line in found:
+        print(line)
+    print(f"对账完成，{len(found)} 处不同。")
+    return 1 if found else 0
+
+
+def read_statement(path: Path) -> dict[str, int]:
+    """Bill number -> fen, from the merchant's statement (CSV; a number that stands there twice was paid twice).
+
+    Raises DecisionRefused for one that cannot be read.
+    """
+    try:
+        rows = list(csv.DictReader(_text(path).splitlines()))
+        found = Counter[str]()
+        for row in rows:
+            cells = {_bare(name or ""): _bare(value) for name, value in row.items() if isinstance(value, str)}
+            if any(cells.values()):
+                found[_of(cells, BILL_COLUMNS)] += _fen(_of(cells, AMOUNT_COLUMNS))
+    except (OSError, ValueError, KeyError, csv.Error) as error:
+        raise DecisionRefused("bad_statement") from error
+    return dict(found)
+
+
+def _text(path: Path) -> str:
+    """WeChat's statements are UTF-8, with a mark before it; spreadsheets in China save them in GB 18030."""
+    raw = path.read_bytes()
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("gb18030")
+
+
+def _bare(cell: str) -> str:
+    """Without the marks that statements put before numbers and amounts."""
+    return cell.strip().strip("`¥￥\t ")
+
+
+def _of(cells: Mapping[str, str], names: tuple[str, ...]) -> str:
+    """The first of these columns that is filled in. Raises KeyError."""
+    for name in names:
+        if cells.get(name):
+            return cells[name]
+    raise KeyError(names[0])
+
+
+def _fen(yuan_text: str) -> int:
+    """Raises ValueError for anything but a sum with at most two decimals."""
+    try:
+        fen = Decimal(yuan_text.replace(",", "")) * 100
+    except InvalidOperation as error:
+        raise ValueError("no amount") from error
+    if not fen.is_finite() or fen != int(fen) or fen < 0:
+        raise ValueError("no amount in fen")
+    return int(fen)
+
+
+def _line(claim: Claim) -> str:
+    return (
+        f"{claim.claim_id}  {claim.order.mch_billno}  {yuan(claim.packet.amount_fen)}元  {claim.status.value}"
+        f"{' ' + claim.reason if claim.reason else ''}  {moment(claim.claimed_at)}"
+    )

@@ -1,0 +1,112 @@
+"""Writes the functions' IAM policies, one file a function and stage, from `infra/policies.yaml`.
+
+python -m infra.policies    after a change of that file, or of a stage's names or subnets in `.chalice/config.json`
+
+`arn:*:` fits every partition, aws-cn among them; region and account are those of the role, which are not known here.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parent.parent
+RIGHTS = Path(__file__).with_name("policies.yaml")
+CHALICE = ROOT / ".chalice"
+FETCHING = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+PUTTING = ("sqs:GetQueueUrl", "sqs:SendMessage")
+IN_A_VPC = (
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+)
+"""As the Lambda guide lists them for a function in a VPC."""
+API_HANDLER = "app"
+"""The function of all routes: Chalice names it after application and stage alone, and `api_handler` in its settings."""
+
+
+def policies() -> dict[str, str]:
+    """Each file's path inside `.chalice` -> its text, for every stage in the cloud."""
+    config = json.loads((CHALICE / "config.json").read_text(encoding="utf-8"))
+    rights = yaml.safe_load(RIGHTS.read_text(encoding="utf-8"))
+    found = {}
+    for stage, settings in config["stages"].items():
+        if stage == "local":
+            continue
+        for function, granted in rights.items():
+            document = policy(granted, function_name(config["app_name"], stage, function), settings)
+            found[policy_file(stage, function)] = json.dumps(document, indent=2) + "\n"
+    return found
+
+
+def policy_file(stage: str, function: str) -> str:
+    return f"policies/{stage}-{function}.json"
+
+
+def function_name(app_name: str, stage: str, function: str) -> str:
+    """As Chalice deploys it."""
+    return f"{app_name}-{stage}" + ("" if function == API_HANDLER else f"-{function}")
+
+
+def policy(granted: Mapping[str, Any], name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The policy document of the function deployed as `name`; `settings` are its stage's."""
+    environment = settings["environment_variables"]
+    statements = [_logs(name), _parameters(environment["SECRETS_PATH"])]
+    statements += _tables(granted, environment["RESOURCE_PREFIX"])
+    statements += _queues(granted, environment["RESOURCE_PREFIX"])
+    if settings.get("subnet_ids"):
+        # EC2 knows no resource for these before the interface exists.
+        statements.append(_allow("Network", IN_A_VPC, ["*"]))
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def _logs(name: str) -> dict[str, Any]:
+    """The group itself comes from `infra/resources.yaml`, with its retention."""
+    streams = f"arn:*:logs:*:*:log-group:/aws/lambda/{name}:*"
+    return _allow("Logs", ("logs:CreateLogStream", "logs:PutLogEvents"), [streams])
+
+
+def _parameters(path: str) -> dict[str, Any]:
+    own = f"arn:*:ssm:*:*:parameter{path.rstrip('/')}"
+    return _allow("Settings", ("ssm:GetParametersByPath",), [own, f"{own}/*"])
+
+
+def _tables(granted: Mapping[str, Any], prefix: str) -> Iterator[dict[str, Any]]:
+    for table, actions in granted.get("tables", {}).items():
+        names = tuple(f"dynamodb:{action}" for action in actions)
+        yield _allow(table.capitalize(), names, [f"arn:*:dynamodb:*:*:table/{prefix}-{table}"])
+    for table, indexes in granted.get("indexes", {}).items():
+        own = f"arn:*:dynamodb:*:*:table/{prefix}-{table}/index/"
+        yield _allow(f"{table.capitalize()}Indexes", ("dynamodb:Query",), [own + index for index in indexes])
+
+
+def _queues(granted: Mapping[str, Any], prefix: str) -> Iterator[dict[str, Any]]:
+    if queues := granted.get("queues"):
+        yield _allow("Put", PUTTING, [f"arn:*:sqs:*:*:{prefix}-{queue}" for queue in queues])
+    if queue := granted.get("consumes"):
+        yield _allow("Fetch", FETCHING, [f"arn:*:sqs:*:*:{prefix}-{queue}"])
+
+
+def _allow(sid: str, actions: tuple[str, ...], resources: list[str]) -> dict[str, Any]:
+    return {"Sid": sid, "Effect": "Allow", "Action": list(actions), "Resource": resources}
+
+
+def main() -> None:
+    """Writes all of them, and removes those of functions and stages that are no more."""
+    wanted = policies()
+    folder = CHALICE / "policies"
+    folder.mkdir(exist_ok=True)
+    for path in folder.glob("*.json"):
+        if f"policies/{path.name}" not in wanted:
+            path.unlink()
+    for name, text in wanted.items():
+        (CHALICE / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""What waits until WeChat has its answer: events and messages to sharers, there and back."""
+
+import json
+
+import boto3
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.adapters.later_queue import SqsLaterQueue, from_body
+from chalicelib.domain.conversation import Heard, Kind
+from tests.engines import REGION
+
+STORED = (Kind.FOLLOW, Kind.UNFOLLOW, Kind.SCAN)
+"""Kinds that change something; only they are queued."""
+
+
+class Wire:
+    """In place of the SQS client: keeps what is sent."""
+
+    def __init__(self) -> None:
+        self.bodies: list[str] = []
+
+    def get_queue_url(self, **_: str) -> dict[str, str]:
+        return {"QueueUrl": "https://queue"}
+
+    def send_message(self, QueueUrl: str, MessageBody: str) -> None:  # noqa: N803
+        self.bodies.append(MessageBody)
+
+
+@given(st.sampled_from(STORED), st.text(), st.integers(1, 10**11), st.text())
+def test_an_event_comes_back_as_it_was(kind: Kind, openid: str, create_time: int, scene: str) -> None:
+    wire, heard = Wire(), Heard(kind, openid, create_time, scene=scene)
+    assert SqsLaterQueue(wire, "later").put(heard)
+    assert from_body(wire.bodies[0]) == heard
+
+
+@given(st.text())
+def test_a_message_to_a_sharer_comes_back_as_it_was(openid: str) -> None:
+    wire = Wire()
+    assert SqsLaterQueue(wire, "later").tell(openid)
+    assert from_body(wire.bodies[0]) == openid
+
+
+def test_both_land_on_the_queue(moto_tables: str) -> None:
+    client = boto3.client("sqs", region_name=REGION)
+    queue = SqsLaterQueue(client, f"{moto_tables}-later")
+    heard = Heard(Kind.FOLLOW, "openid-1", 1_594_137_600, scene="u.1")
+    assert queue.put(heard)
+    assert queue.tell("openid-2")
+    url = client.get_queue_url(QueueName=f"{moto_tables}-later")["QueueUrl"]
+    received = client.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    assert {from_body(message["Body"]) for message in received} == {heard, "openid-2"}
+
+
+def test_a_queue_that_takes_nothing_says_so(moto_tables: str) -> None:
+    queue = SqsLaterQueue(boto3.client("sqs", region_name=REGION), "no-such-queue")
+    assert not queue.put(Heard(Kind.FOLLOW, "openid-1", 1))
+    assert not queue.tell("openid-1")
+
+
+EVENT = {"v": 1, "kind": "FOLLOW", "openid": "o", "create_time": 1, "scene": ""}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "{",
+        "null",
+        "[]",
+        "5",
+        "{}",
+        json.dumps({"tell": "o"}),
+        json.dumps({"v": 2, "tell": "o"}),
+        json.dumps({"v": 1, "tell": 5}),
+        json.dumps(EVENT | {"v": 2}),
+        json.dumps(EVENT | {"kind": "DANCE"}),
+        json.dumps(EVENT | {"create_time": "soon"}),
+        json.dumps(EVENT | {"create_time": None}),
+        *(json.dumps({name: value for name, value in EVENT.items() if name != left_out}) for left_out in EVENT),
+    ],
+)
+def test_anything_else_is_no_job(body: str) -> None:
+    with pytest.raises(ValueError, match=r"not a job|not an event|Expecting|invalid literal"):
+        from_body(body)

@@ -1,0 +1,102 @@
+"""Share codes: short, the same every time, telling nothing of the openid, and impossible to make up."""
+
+import string
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from chalicelib.adapters.share_code import LONGEST, ShareCodes
+from chalicelib.domain.units import unit_scene
+
+KEY, NEW_KEY, OPENID = "k" * 32, "n" * 32, "oAbCdEfGhIjKlMnOpQrStUvWxYz-"
+ALPHABET = string.ascii_letters + string.digits + "-_"
+CODES = ShareCodes([KEY], "hongze-2020")
+openids = st.text(ALPHABET, min_size=1, max_size=40)
+
+
+@given(openids)
+@example(OPENID)
+@example("o" * 28)
+@example("A" * 28)
+@example("AAAA")
+@example("A")
+@example("AAAAA")
+@example("-_-_")
+def test_a_code_leads_back_to_its_sharer(openid: str) -> None:
+    code = CODES.of(openid)
+    assert CODES.sharer(code) == openid
+    assert CODES.of(openid) == code
+    assert len(code) <= LONGEST == 64
+    assert set(code) <= set(ALPHABET)
+    assert "." not in code, "a unit's scene has a dot"
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=7))
+@example("o]]>")
+@example("\x00")
+@example("o\U0001f600")
+def test_openids_of_odd_shapes(openid: str) -> None:
+    assert CODES.sharer(CODES.of(openid)) == openid
+
+
+def test_an_openid_too_long_for_a_scene_is_told() -> None:
+    assert CODES.sharer(CODES.of("o" * 40)) == "o" * 40
+    with pytest.raises(ValueError, match="too long"):
+        CODES.of("o" * 41)
+    with pytest.raises(ValueError, match="too long"):
+        CODES.of("." * 32)
+
+
+def test_a_usual_openid_makes_a_code_that_fits_a_scene() -> None:
+    assert len(OPENID) == 28
+    assert len(CODES.of(OPENID)) == 51
+
+
+def test_nothing_of_the_openid_is_in_its_code() -> None:
+    code = CODES.of(OPENID)
+    assert not [OPENID[at : at + 4] for at in range(len(OPENID) - 3) if OPENID[at : at + 4] in code]
+    similar = CODES.of(OPENID[:-1] + "0")
+    assert sum(a == b for a, b in zip(code, similar, strict=True)) < 12, "one letter changes the whole of it"
+
+
+def test_changing_any_character_breaks_it() -> None:
+    code = CODES.of(OPENID)
+    for at in range(len(code)):
+        for other in ALPHABET.replace(code[at], ""):
+            assert CODES.sharer(code[:at] + other + code[at + 1 :]) is None, (at, other)
+
+
+@given(st.text(ALPHABET, max_size=70) | st.text(max_size=70) | st.binary(max_size=50).map(bytes.hex))
+@example("")
+@example("A")
+@example("=")
+@example("é" * 20)
+@example("\ud800")
+@example(unit_scene("岔河镇"))
+@example("last_trade_no_4001")
+def test_what_we_did_not_make_is_nobodys(code: str) -> None:
+    assert CODES.sharer(code) is None
+
+
+@pytest.mark.parametrize("cut", range(1, 20))
+def test_a_part_of_a_code_is_none(cut: int) -> None:
+    code = CODES.of(OPENID)
+    assert CODES.sharer(code[:-cut]) is None
+    assert CODES.sharer(code[cut:]) is None
+    assert CODES.sharer(code + "A" * cut) is None
+    assert CODES.sharer(code + "=" * cut) is None
+
+
+def test_a_code_is_for_one_contest_only() -> None:
+    assert ShareCodes([KEY], "hongze-2021").sharer(CODES.of(OPENID)) is None
+    assert ShareCodes([KEY], "hongze-2021").of(OPENID) != CODES.of(OPENID)
+
+
+def test_keys_rotate() -> None:
+    rotated = ShareCodes([NEW_KEY, KEY], "hongze-2020")
+    old, new = CODES.of(OPENID), rotated.of(OPENID)
+    assert old != new
+    assert rotated.sharer(old) == rotated.sharer(new) == OPENID
+    assert CODES.sharer(new) is None
+    assert ShareCodes([NEW_KEY], "hongze-2020").sharer(old) is None

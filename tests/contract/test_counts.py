@@ -1,0 +1,80 @@
+"""Participants: how many people submitted, by reporting unit; exact. Control keeps the last count."""
+
+from tests.contract import scenes
+from tests.contract.conftest import Engine
+from tests.fakes.instance import Ports
+
+
+def submit(ports: Ports, openid: str, unit: str = "", attempts: int = 1) -> None:
+    scenes.follow(ports, openid)
+    if unit:
+        ports.participants.set_unit(openid, unit)
+    for number in range(attempts):
+        scenes.grade(ports, openid, f"a{number}", right=number)
+
+
+def test_people_are_counted_and_not_their_attempts(ports: Ports, openid: str) -> None:
+    assert ports.participants.counts() == {}
+    for number in range(5):
+        submit(ports, f"{openid}{number}", attempts=3)
+    assert ports.participants.counts() == {"": 5}
+
+
+def test_people_are_counted_by_unit_whether_chosen_before_or_after(ports: Ports, openid: str) -> None:
+    submit(ports, f"{openid}1", "区法院")
+    submit(ports, f"{openid}2", "团区委", attempts=2)
+    submit(ports, f"{openid}3")
+    assert ports.participants.counts() == {"区法院": 1, "团区委": 1, "": 1}
+    ports.participants.set_unit(f"{openid}3", "区法院")
+    assert ports.participants.counts() == {"区法院": 2, "团区委": 1}
+
+
+def test_who_did_not_submit_is_not_counted(ports: Ports, openid: str) -> None:
+    scenes.follow(ports, openid)
+    ports.participants.set_unit(openid, "区法院")
+    ports.participants.set_hold(openid, True)
+    ports.participants.set_code_url(openid, "http://q/1")
+    assert ports.participants.counts() == {}
+    scenes.grade(ports, openid, "a1")
+    assert ports.participants.counts() == {"区法院": 1}
+
+
+def test_who_left_stays_counted(ports: Ports, openid: str) -> None:
+    submit(ports, openid, "区法院")
+    scenes.unfollow(ports, openid)
+    assert ports.participants.counts() == {"区法院": 1}
+
+
+def test_contests_are_counted_apart(engine: Engine, ports: Ports, openid: str, contest_id: str) -> None:
+    elsewhere = engine.ports(contest_id + "x")
+    for number in range(20):
+        submit(ports, f"{openid}{number}")
+    submit(elsewhere, f"{openid}1", "区法院")
+    assert ports.participants.counts() == {"": 20}
+    assert elsewhere.participants.counts() == {"区法院": 1}
+
+
+def test_the_last_count_is_kept(engine: Engine, ports: Ports, contest_id: str) -> None:
+    assert ports.control.counts() == {}
+    for counts in ({"区法院": 2, "": 1}, {"区法院": 3, "": 1}, {}):
+        ports.control.set_counts(counts)
+        assert ports.control.counts() == counts
+    ports.control.set_counts({"": 1})
+    assert engine.ports(contest_id + "x").control.counts() == {}
+
+
+def test_a_code_s_address_is_kept_once(engine: Engine, ports: Ports, openid: str, contest_id: str) -> None:
+    assert ports.participants.code_url(openid) == ""
+    assert ports.participants.set_code_url(openid, "http://q/1") == "http://q/1"
+    assert ports.participants.set_code_url(openid, "http://q/2") == "http://q/1"
+    assert ports.participants.code_url(openid) == "http://q/1"
+    assert ports.participants.code_url(openid + "x") == ""
+    assert engine.ports(contest_id + "x").participants.code_url(openid) == ""
+
+
+def test_a_code_and_attempts_do_not_disturb_each_other(ports: Ports, openid: str) -> None:
+    ports.participants.set_code_url(openid, "http://q/1")
+    submit(ports, openid)
+    me = ports.participants.participation(openid).me
+    assert (me.attempts, me.chances.granted) == (1, 1)
+    assert ports.participants.code_url(openid) == "http://q/1"

@@ -1,0 +1,85 @@
+"""LaterQueue: an event arrives as it was heard; a queue that does not take it says so."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from chalicelib.adapters.later_queue import SqsLaterQueue, from_body
+from chalicelib.domain.conversation import Heard, Kind
+from chalicelib.ports import LaterQueue
+from tests.contract.test_payout_queue import nobody_listens
+from tests.engines import REGION
+from tests.fakes.queues import FakeLaterQueue
+from tests.fakes.world import World
+
+FOLLOW = Heard(Kind.FOLLOW, "o-openid_1", 1594180800, scene="u.0123456789abcdef")
+Queue = tuple[LaterQueue, Callable[[], list[Heard | str]]]
+"""And what it holds."""
+
+
+@pytest.fixture(params=["fake", "moto"])
+def queue(request: pytest.FixtureRequest) -> Iterator[Queue]:
+    if request.param == "fake":
+        fake = FakeLaterQueue(World())
+        yield fake, lambda: [*fake.events, *fake.sharers]
+        return
+    client, name = boto3.client("sqs", region_name=REGION), f"{request.getfixturevalue('moto_tables')}-later"
+    yield SqsLaterQueue(client, name), lambda: received(client, name)
+    client.close()
+
+
+def received(client: Any, name: str) -> list[Heard | str]:
+    url = client.get_queue_url(QueueName=name)["QueueUrl"]
+    messages = client.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+    return [from_body(message["Body"]) for message in messages]
+
+
+@pytest.fixture(params=["fake", "missing", "silent"])
+def broken_queue(request: pytest.FixtureRequest) -> Iterator[LaterQueue]:
+    if request.param == "fake":
+        fake = FakeLaterQueue(World())
+        fake.broken = True
+        yield fake
+        return
+    request.getfixturevalue("moto_tables")
+    endpoint = nobody_listens() if request.param == "silent" else None
+    once = Config(retries={"total_max_attempts": 1}, connect_timeout=1)
+    client = boto3.client("sqs", region_name=REGION, endpoint_url=endpoint, config=once)
+    yield SqsLaterQueue(client, "no-such-queue")
+    client.close()
+
+
+@pytest.mark.parametrize("kind", [Kind.FOLLOW, Kind.UNFOLLOW, Kind.SCAN])
+def test_an_event_arrives_as_it_was_heard(queue: Queue, kind: Kind) -> None:
+    put, held = queue
+    heard = Heard(kind, FOLLOW.openid, FOLLOW.create_time, scene=FOLLOW.scene)
+    assert put.put(heard)
+    assert held() == [heard]
+
+
+def test_a_sharer_to_tell_arrives(queue: Queue) -> None:
+    put, held = queue
+    assert put.tell("o2")
+    assert held() == ["o2"]
+
+
+def test_a_queue_that_does_not_take_it_says_so(broken_queue: LaterQueue) -> None:
+    assert broken_queue.put(FOLLOW) is False
+    assert broken_queue.tell("o2") is False
+
+
+BODIES = ["", "[]", "{}", '{"v": 2, "tell": "o"}', '{"v": 1}', '{"v": 1, "tell": 7}', "null"]
+BODIES += [
+    '{"v": 1, "kind": "DANCE", "openid": "o", "create_time": 1, "scene": ""}',
+    '{"v": 1, "kind": 7, "openid": "o", "create_time": 1, "scene": ""}',
+    '{"v": 1, "kind": "FOLLOW", "openid": "o"}',
+]
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_a_body_that_is_neither_is_a_value_error(body: str) -> None:
+    with pytest.raises(ValueError, match=r"Expecting|not an event|not a job"):
+        from_body(body)

@@ -1,0 +1,94 @@
+"""Ledger: everything of one contest, person by person, and nothing of another."""
+
+from dataclasses import replace
+
+from chalicelib.domain.audit import Account
+from chalicelib.domain.claims import Claim, ClaimRef
+from chalicelib.domain.participation import Chances, FollowChange, Follower, Me
+from chalicelib.ports import Verdict
+from tests.contract import scenes
+from tests.contract.conftest import Engine
+from tests.fakes import examples
+from tests.fakes.examples import NOON
+from tests.fakes.instance import Ports
+
+
+def people(ports: Ports, openid: str, count: int = 4) -> list[Claim]:
+    """Each has a failed, an unspent and a spent attempt."""
+    packets = scenes.lay(ports, count)
+    claims = []
+    for number, packet in enumerate(packets):
+        who = f"{openid}{number}"
+        scenes.follow(ports, who)
+        for attempt_id, right in (("failed", 2), ("spent", 5), ("unspent", 9)):
+            scenes.grade(ports, who, attempt_id, right)
+        claims.append(examples.claim(who, "spent", packet))
+        assert ports.participants.commit_claim(claims[-1]) is Verdict.DONE
+    return claims
+
+
+def brought(ports: Ports, openid: str, sharer: str) -> Follower:
+    friend = ports.followers.apply(FollowChange(openid, True, 100, NOON, False, sharer))
+    assert friend
+    assert ports.referrals.grant(friend, sharer)
+    return replace(friend, referral_to=sharer)
+
+
+def accounts(ports: Ports) -> dict[str, Account]:
+    found = list(ports.ledger.accounts())
+    assert len({account.openid for account in found}) == len(found)
+    return {account.openid: account for account in found}
+
+
+def test_a_contest_in_which_nothing_happened(ports: Ports) -> None:
+    for found in (ports.ledger.claims(), ports.ledger.accounts(), ports.ledger.friends(), ports.ledger.log()):
+        assert list(found) == []
+
+
+def test_each_person_s_rows_are_together(ports: Ports, openid: str) -> None:
+    claims = people(ports, openid)
+    for claim in claims:
+        ports.participants.set_unit(claim.openid, "区法院")
+    found = accounts(ports)
+    assert found.keys() == {claim.openid for claim in claims}
+    for claim in claims:
+        assert found[claim.openid] == Account(
+            openid=claim.openid,
+            me=Me(3, 9, Chances(1, 1), unit="区法院", submitted_at=NOON),
+            passes=frozenset({"unspent"}),
+            passed=frozenset({"spent", "unspent"}),
+            claims=(claim,),
+        )
+    assert sorted(ports.ledger.claims(), key=lambda c: c.openid) == claims
+
+
+def test_who_only_chose_a_unit_or_brought_a_friend_has_an_account(ports: Ports, openid: str) -> None:
+    scenes.follow(ports, f"{openid}u")
+    ports.participants.set_unit(f"{openid}u", "区法院")
+    friend = brought(ports, f"{openid}f", f"{openid}s")
+    found = accounts(ports)
+    assert found == {
+        f"{openid}u": Account(f"{openid}u", Me(unit="区法院"), frozenset(), frozenset(), ()),
+        f"{openid}s": Account(f"{openid}s", Me(chances=Chances(2, 0)), frozenset(), frozenset(), ()),
+    }
+    assert list(ports.ledger.friends()) == [friend]
+
+
+def test_two_contests_are_apart(engine: Engine, ports: Ports, openid: str, contest_id: str) -> None:
+    """Also when the one's id begins with the other's."""
+    elsewhere = engine.ports(contest_id + "-2")
+    claims, theirs = people(ports, openid, 3), people(elsewhere, openid, 2)
+    friends = brought(ports, f"{openid}f", f"{openid}0"), brought(elsewhere, f"{openid}g", f"{openid}0")
+    for held, expected, friend in ((ports, claims, friends[0]), (elsewhere, theirs, friends[1])):
+        assert accounts(held).keys() == {claim.openid for claim in expected}
+        assert {c.openid for c in held.ledger.claims()} == {claim.openid for claim in expected}
+        assert list(held.ledger.friends()) == [friend]
+        assert set(held.payouts.open()) == {ClaimRef(claim.openid, "spent") for claim in expected}
+
+
+def test_open_claims_are_those_that_are_not_final(ports: Ports, openid: str) -> None:
+    first, second, third, fourth = people(ports, openid)
+    assert ports.payouts.replace(first, replace(first, due_at=None))
+    assert ports.payouts.replace(second, replace(second, due_at=examples.CLOSES))
+    expected = {ClaimRef(claim.openid, "spent") for claim in (second, third, fourth)}
+    assert set(ports.payouts.open()) == expected

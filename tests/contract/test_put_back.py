@@ -1,0 +1,78 @@
+"""Payouts: a refunded claim is released, and a packet of its amount is free again, in one transaction."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.claims import Claim, ClaimRef, Packet, PayoutStatus
+from chalicelib.ports import Verdict
+from tests.contract import scenes
+from tests.contract.conftest import PACKETS, Engine
+from tests.fakes import examples
+from tests.fakes.instance import Ports
+
+PLAN = examples.plan(packets=3)
+
+
+@pytest.fixture
+def sent(ports: Ports, openid: str) -> Claim:
+    claim = scenes.claim(ports, openid)
+    ports.plans.activate(PLAN, "c0ffee")
+    ports.control.set_exhausted(PLAN.plan_id)
+    written = ports.payouts.replace(claim, replace(claim, status=PayoutStatus.SENT, sends=1))
+    assert written
+    return written
+
+
+def refunded(claim: Claim) -> Claim:
+    return replace(claim, status=PayoutStatus.REFUNDED, due_at=None)
+
+
+def put_back_number(claim: Claim) -> Packet:
+    return replace(claim.packet, number=claim.packet.number + PACKETS)
+
+
+def test_the_claim_is_released_and_its_amount_is_free_again(ports: Ports, sent: Claim) -> None:
+    released = ports.payouts.put_back(sent, refunded(sent))
+    assert released == replace(sent, status=PayoutStatus.RELEASED, due_at=None, revision=sent.revision + 1)
+    assert released.is_final
+    ref = ClaimRef(sent.openid, sent.attempt_id)
+    assert ports.payouts.find(ref) == released
+    assert list(ports.payouts.open()) == []
+    assert set(ports.plans.laid(PLAN)) == {*PLAN.packets()[1:], put_back_number(sent)}
+    assert ports.pool.count(PLAN.plan_id) == 3
+    assert not ports.control.read().exhausted
+
+
+def test_the_chance_stays_spent(ports: Ports, sent: Claim) -> None:
+    before = ports.participants.participation(sent.openid).me
+    ports.payouts.put_back(sent, refunded(sent))
+    after = ports.participants.participation(sent.openid)
+    assert (after.me, after.claimable) == (before, ())
+
+
+def test_another_state_of_the_claim_puts_nothing_back(engine: Engine, ports: Ports, sent: Claim) -> None:
+    assert ports.payouts.replace(sent, replace(sent, reason="x"))
+    before = engine.dump()
+    assert ports.payouts.put_back(sent, refunded(sent)) is None
+    assert engine.dump() == before
+
+
+def test_a_claim_is_put_back_once(engine: Engine, ports: Ports, sent: Claim) -> None:
+    assert ports.payouts.put_back(sent, refunded(sent))
+    before = engine.dump()
+    assert ports.payouts.put_back(sent, refunded(sent)) is None
+    assert engine.dump() == before
+
+
+def test_the_packet_put_back_is_claimed_and_put_back_again(ports: Ports, sent: Claim, openid: str) -> None:
+    ports.payouts.put_back(sent, refunded(sent))
+    other = openid + "x"
+    scenes.follow(ports, other)
+    scenes.grade(ports, other, "a1")
+    claim = examples.claim(other, "a1", put_back_number(sent))
+    assert claim.order.mch_billno != sent.order.mch_billno
+    assert ports.participants.commit_claim(claim) is Verdict.DONE
+    assert set(ports.plans.laid(PLAN)) == set(PLAN.packets()[1:])
+    assert ports.payouts.put_back(claim, refunded(claim))
+    assert set(ports.plans.laid(PLAN)) == {*PLAN.packets()[1:], put_back_number(claim)}

@@ -1,0 +1,173 @@
+"""Referrals: a friend counts once in all, while their follow holds; leaving is settled once."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.participation import Chances, FollowChange, Follower, Settled
+from chalicelib.ports import Verdict
+from tests.contract import scenes
+from tests.contract.conftest import Engine
+from tests.fakes import examples
+from tests.fakes.examples import NOON
+from tests.fakes.instance import Ports
+
+
+@pytest.fixture
+def sharer(openid: str) -> str:
+    return f"{openid}-sharer"
+
+
+@pytest.fixture
+def friend(ports: Ports, openid: str, sharer: str) -> Follower:
+    """Has just followed through the sharer's code."""
+    after = ports.followers.apply(FollowChange(openid, True, 100, NOON, early=False, invited_by=sharer))
+    assert after
+    return after
+
+
+@pytest.fixture
+def counted(ports: Ports, friend: Follower, sharer: str) -> Follower:
+    assert ports.referrals.grant(friend, sharer)
+    return found(ports, friend)
+
+
+def found(ports: Ports, friend: Follower) -> Follower:
+    held = ports.followers.find(friend.openid)
+    assert held
+    return held
+
+
+def chances(ports: Ports, openid: str) -> Chances:
+    held = ports.participants.participation(openid).me.chances
+    assert ports.participants.standing(openid, "a1").me.chances == held
+    return held
+
+
+def event(ports: Ports, openid: str, subscribed: bool, create_time: int) -> Follower | None:
+    return ports.followers.apply(FollowChange(openid, subscribed, create_time, NOON, early=False))
+
+
+def test_a_friend_brings_the_sharer_one_chance(ports: Ports, friend: Follower, sharer: str) -> None:
+    assert ports.referrals.grant(friend, sharer) is True
+    assert chances(ports, sharer) == Chances(2, 0)
+    assert found(ports, friend) == replace(friend, referral_to=sharer)
+    assert chances(ports, friend.openid) == Chances(1, 0)
+
+
+def test_a_sharer_may_act_before_or_after_the_chance_comes(ports: Ports, openid: str, sharer: str) -> None:
+    """The base chance is there in any case, and what they did stays."""
+    scenes.follow(ports, sharer)
+    scenes.grade(ports, sharer, "a1", right=7)
+    for number in range(3):
+        friend = ports.followers.apply(FollowChange(f"{openid}{number}", True, 5, NOON, False, sharer))
+        assert friend
+        assert ports.referrals.grant(friend, sharer)
+    scenes.grade(ports, sharer, "a2", right=3)
+    me = ports.participants.participation(sharer).me
+    assert (me.attempts, me.best_score, me.chances) == (2, 7, Chances(4, 0))
+
+
+def test_the_chances_that_came_can_be_spent(ports: Ports, counted: Follower, sharer: str) -> None:
+    packets = scenes.lay(ports, 3)
+    scenes.follow(ports, sharer)
+    verdicts = []
+    for number, packet in enumerate(packets):
+        scenes.grade(ports, sharer, f"a{number}")
+        verdicts.append(ports.participants.commit_claim(examples.claim(sharer, f"a{number}", packet)))
+    assert verdicts == [Verdict.DONE, Verdict.DONE, Verdict.REFUSED]
+    assert chances(ports, sharer) == Chances(2, 2)
+
+
+def counted_before(ports: Ports, friend: Follower, sharer: str) -> None:
+    assert ports.referrals.grant(friend, sharer)
+
+
+def counted_for_another(ports: Ports, friend: Follower, sharer: str) -> None:
+    assert ports.referrals.grant(friend, sharer + "x")
+
+
+def left_meanwhile(ports: Ports, friend: Follower, sharer: str) -> None:
+    assert event(ports, friend.openid, False, 101)
+
+
+def left_in_the_same_second(ports: Ports, friend: Follower, sharer: str) -> None:
+    assert event(ports, friend.openid, False, 100)
+
+
+def left_and_came_back(ports: Ports, friend: Follower, sharer: str) -> None:
+    assert event(ports, friend.openid, False, 101)
+    assert event(ports, friend.openid, True, 102)
+
+
+@pytest.mark.parametrize(
+    "spoil", [counted_before, counted_for_another, left_meanwhile, left_in_the_same_second, left_and_came_back]
+)
+def test_a_friend_whose_follow_was_counted_or_no_longer_holds_brings_nothing(
+    engine: Engine, ports: Ports, friend: Follower, sharer: str, spoil: Callable[[Ports, Follower, str], None]
+) -> None:
+    spoil(ports, friend, sharer)
+    before = engine.dump()
+    assert ports.referrals.grant(friend, sharer) is False
+    assert engine.dump() == before
+
+
+def test_a_friend_counts_once_in_all_contests(
+    engine: Engine, ports: Ports, counted: Follower, sharer: str, contest_id: str
+) -> None:
+    elsewhere = engine.ports(contest_id + "x")
+    before = engine.dump()
+    assert elsewhere.referrals.grant(replace(counted, referral_to=""), sharer) is False
+    assert elsewhere.referrals.withdraw(counted) is False
+    assert engine.dump() == before
+    assert chances(elsewhere, sharer) == Chances(1, 0)
+
+
+def test_leaving_takes_an_unspent_chance_once(engine: Engine, ports: Ports, counted: Follower, sharer: str) -> None:
+    gone = event(ports, counted.openid, False, 200)
+    assert gone
+    assert ports.referrals.withdraw(gone) is True
+    assert chances(ports, sharer) == Chances(1, 0)
+    settled = found(ports, counted)
+    assert settled == replace(gone, settled=Settled.TAKEN)
+    before = engine.dump()
+    assert ports.referrals.withdraw(gone) is False
+    assert ports.referrals.withdraw(settled) is False
+    assert engine.dump() == before
+
+
+def test_leaving_takes_nothing_when_all_is_spent_and_never_later(
+    ports: Ports, counted: Follower, sharer: str, openid: str
+) -> None:
+    packets = scenes.lay(ports, 3)
+    scenes.follow(ports, sharer)
+    for number in range(2):
+        scenes.grade(ports, sharer, f"a{number}")
+        assert ports.participants.commit_claim(examples.claim(sharer, f"a{number}", packets[number])) is Verdict.DONE
+    gone = event(ports, counted.openid, False, 200)
+    assert gone
+    assert ports.referrals.withdraw(gone) is False
+    assert found(ports, counted) == replace(gone, settled=Settled.NOTHING)
+    another = ports.followers.apply(FollowChange(f"{openid}-2", True, 300, NOON, False, sharer))
+    assert another
+    assert ports.referrals.grant(another, sharer)
+    assert ports.referrals.withdraw(gone) is False
+    assert chances(ports, sharer) == Chances(3, 2)
+
+
+def test_following_again_restores_nothing(ports: Ports, counted: Follower, sharer: str) -> None:
+    gone = event(ports, counted.openid, False, 200)
+    assert gone
+    assert ports.referrals.withdraw(gone)
+    back = event(ports, counted.openid, True, 300)
+    assert back
+    assert (back.referral_to, back.settled, back.first_follow_at) == (sharer, Settled.TAKEN, 100)
+    assert ports.referrals.grant(back, sharer) is False
+    assert chances(ports, sharer) == Chances(1, 0)
+
+
+def test_who_was_never_counted_takes_nothing(engine: Engine, ports: Ports, friend: Follower) -> None:
+    before = engine.dump()
+    assert ports.referrals.withdraw(replace(friend, referral_to="somebody")) is False
+    assert engine.dump() == before

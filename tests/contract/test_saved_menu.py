@@ -1,0 +1,40 @@
+"""SavedMenu: the menu found before opening is saved once and comes back as it was."""
+
+from typing import Any
+
+from tests.contract.conftest import Engine
+from tests.fakes.instance import Ports
+
+MENU: dict[str, Any] = {
+    "button": [
+        {"type": "view", "name": "信用查询", "url": "http://www.example.cn/?a=1&b=“2”"},
+        {"name": "更多", "sub_button": [{"type": "click", "name": "🏛️", "key": "K1"}]},
+    ]
+}
+
+
+def test_nothing_is_saved_at_first(ports: Ports) -> None:
+    assert ports.saved_menu.read() is None
+
+
+def test_a_menu_comes_back_as_it_was(ports: Ports) -> None:
+    ports.saved_menu.save(MENU)
+    assert ports.saved_menu.read() == MENU
+
+
+def test_the_first_menu_stays(engine: Engine, ports: Ports) -> None:
+    ports.saved_menu.save(MENU)
+    before = engine.dump()
+    ports.saved_menu.save({"button": []})
+    assert engine.dump() == before
+
+
+def test_no_menu_is_one_too(ports: Ports) -> None:
+    ports.saved_menu.save({"button": []})
+    ports.saved_menu.save(MENU)
+    assert ports.saved_menu.read() == {"button": []}
+
+
+def test_contests_save_their_own(engine: Engine, ports: Ports, contest_id: str) -> None:
+    ports.saved_menu.save(MENU)
+    assert engine.ports(contest_id + "x").saved_menu.read() is None

@@ -1,0 +1,193 @@
+"""What becomes of a payout after a question: never a second payment, never a payout forgotten."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.claims import FOR_A_PERSON, PayoutStatus
+from chalicelib.domain.payouts import (
+    LEASE,
+    QUERY_DAYS,
+    WAITS_FOR_A_PERSON,
+    Answer,
+    Reply,
+    Step,
+    after_query,
+    after_send,
+    begun,
+    contradicts,
+    first_step,
+    is_due,
+    may_send,
+)
+from tests.domain.payout_answers import (
+    DAY,
+    DUE,
+    FINAL,
+    FOR_PEOPLE,
+    MINUTE,
+    NOT_FOUND,
+    NOW,
+    OWED,
+    PARKED,
+    SENDING,
+    SENT,
+    SENT_ONCE,
+    answers,
+    moments,
+    refused,
+)
+
+
+def test_what_was_never_sent_is_sent_and_not_asked_about() -> None:
+    assert first_step(OWED, NOW, ask=False) is Step.SEND
+    assert first_step(OWED, NOW + DAY, ask=False) is Step.SEND
+    assert first_step(OWED, NOW + DAY, ask=True) is Step.NOTHING
+
+
+@given(st.lists(answers, max_size=4), moments, moments, st.booleans())
+def test_after_any_send_another_is_preceded_by_a_query(
+    replies: list[Answer], now: datetime, later: datetime, ask: bool
+) -> None:
+    claim = begun(OWED, now)
+    assert first_step(claim, later, ask) is not Step.SEND
+    claim = after_send(claim, replies[0], now) if replies else claim
+    for reply in replies[1:]:
+        claim = after_query(claim, reply, now)
+    assert first_step(claim, later, ask) is not Step.SEND
+    if not claim.is_final:
+        assert first_step(claim, later, ask=True) is Step.ASK
+        assert (first_step(claim, later, ask=False) is Step.ASK) == is_due(claim, later)
+
+
+@given(st.sampled_from(FINAL), st.booleans())
+def test_what_is_final_is_left_alone(status: PayoutStatus, ask: bool) -> None:
+    assert first_step(replace(SENT_ONCE, status=status, due_at=None), NOW + DAY, ask) is Step.NOTHING
+
+
+@given(st.lists(answers, min_size=1, max_size=6), moments)
+def test_failed_comes_from_a_definite_failed_alone(replies: list[Answer], now: datetime) -> None:
+    claim = after_send(SENT_ONCE, replies[0], now)
+    for reply in replies[1:]:
+        claim = after_query(claim, reply, now)
+    if claim.status is PayoutStatus.FAILED:
+        assert Reply.FAILED in {answer.reply for answer in replies}
+
+
+@given(answers, st.booleans())
+def test_only_an_unknown_order_is_sent_again(answer: Answer, parked: bool) -> None:
+    claim = replace(DUE, status=PARKED, reason="balance") if parked else DUE
+    assert may_send(claim, answer, NOW) == (answer.reply is Reply.NOT_FOUND)
+
+
+@given(answers)
+def test_what_is_not_due_is_not_sent_again(answer: Answer) -> None:
+    """The reconciliation asks about everything; another worker may be sending it at this moment."""
+    assert not may_send(SENT_ONCE, answer, NOW + LEASE - timedelta(microseconds=1))
+
+
+def test_asking_early_never_makes_a_claim_due_sooner() -> None:
+    for claim in (SENT_ONCE, after_send(SENT_ONCE, refused("NOTENOUGH"), NOW)):
+        asked = after_query(claim, NOT_FOUND, NOW)
+        assert asked.due_at is not None
+        assert claim.due_at is not None
+        assert asked.due_at >= claim.due_at
+
+
+@pytest.mark.parametrize("status", [SENT, *FINAL])
+def test_not_found_never_resends_what_was_decided(status: PayoutStatus) -> None:
+    claim = replace(DUE, status=status)
+    assert not may_send(claim, NOT_FOUND, NOW)
+    assert after_query(claim, NOT_FOUND, NOW).status is status
+
+
+@given(st.lists(st.sampled_from([Reply.SENDING, Reply.NOT_FOUND, Reply.DOUBTFUL]), max_size=4))
+def test_not_found_never_resends_what_wechat_pay_once_knew(replies: list[Reply]) -> None:
+    for known in (after_send(SENT_ONCE, Answer(Reply.ACCEPTED), NOW), SENT_ONCE):
+        claim = after_query(known, Answer(Reply.SENDING), NOW)
+        for reply in replies:
+            claim = after_query(claim, Answer(reply), NOW)
+        assert claim.status is SENDING
+        assert not may_send(replace(claim, due_at=NOW), NOT_FOUND, NOW)
+
+
+def test_an_old_order_is_never_sent_again() -> None:
+    last = NOW + timedelta(days=25) - timedelta(microseconds=1)
+    assert may_send(SENT_ONCE, NOT_FOUND, last)
+    assert not may_send(SENT_ONCE, NOT_FOUND, NOW + timedelta(days=25))
+    for answer in (NOT_FOUND, Answer(Reply.DOUBTFUL), refused("SYSTEMERROR")):
+        old = after_query(SENT_ONCE, answer, NOW + QUERY_DAYS)
+        assert (old.status, old.reason, old.due_at) == (PARKED, "inspect", FOR_A_PERSON)
+        assert not may_send(old, NOT_FOUND, FOR_A_PERSON)
+    assert after_query(SENT_ONCE, Answer(Reply.RECEIVED), NOW + QUERY_DAYS).status is PayoutStatus.RECEIVED
+
+
+@pytest.mark.parametrize("code", FOR_PEOPLE)
+def test_what_waits_for_a_person_is_asked_about_once_and_never_sent_again(code: str) -> None:
+    parked = after_send(SENT_ONCE, refused(code), NOW)
+    assert parked.reason in WAITS_FOR_A_PERSON
+    assert first_step(parked, NOW + 2 * MINUTE, ask=False) is Step.ASK
+    assert not may_send(parked, NOT_FOUND, NOW + 2 * MINUTE)
+    rests = after_query(parked, NOT_FOUND, NOW)
+    assert (rests.status, rests.reason, rests.due_at) == (PARKED, parked.reason, FOR_A_PERSON)
+    assert first_step(rests, NOW + 20 * DAY, ask=False) is Step.NOTHING
+    # The refusal may have paid, and silence says nothing.
+    assert after_query(parked, Answer(Reply.RECEIVED), NOW).status is PayoutStatus.RECEIVED
+    silent = after_query(parked, Answer(Reply.DOUBTFUL), NOW)
+    assert (silent.status, silent.reason, silent.due_at) == (PARKED, parked.reason, NOW + 2 * MINUTE)
+
+
+@pytest.mark.parametrize("code", FOR_PEOPLE)
+def test_each_morning_s_question_leaves_what_waits_for_a_person_waiting(code: str) -> None:
+    rests = after_query(after_send(SENT_ONCE, refused(code), NOW), NOT_FOUND, NOW)
+    assert first_step(rests, NOW + DAY, ask=True) is Step.ASK
+    for answer in (NOT_FOUND, Answer(Reply.DOUBTFUL)):
+        assert not may_send(rests, answer, NOW + DAY)
+        assert after_query(rests, answer, NOW + DAY) == rests
+    assert after_query(rests, Answer(Reply.RECEIVED), NOW + DAY).status is PayoutStatus.RECEIVED
+
+
+def test_a_person_who_clears_the_reason_lets_it_be_sent_again_with_the_same_number() -> None:
+    resumed = replace(after_send(SENT_ONCE, refused("PARAM_ERROR"), NOW), reason="", due_at=NOW)
+    assert may_send(resumed, NOT_FOUND, NOW)
+    assert begun(resumed, NOW).order.mch_billno == OWED.order.mch_billno
+
+
+@given(st.lists(answers, min_size=1, max_size=6), moments)
+def test_no_payout_is_forgotten(replies: list[Answer], now: datetime) -> None:
+    """Whatever is not final has a time of its own, or waits for a person with its reason."""
+    claim = after_send(SENT_ONCE, replies[0], now)
+    for reply in replies[1:]:
+        if not claim.is_final:  # then nobody asks any more
+            claim = after_query(claim, reply, now)
+    assert (claim.due_at is None) == (claim.status in FINAL)
+    if claim.due_at == FOR_A_PERSON:
+        assert claim.status is PARKED
+        assert claim.reason in WAITS_FOR_A_PERSON
+    elif claim.due_at is not None:
+        assert claim.due_at > now
+    if claim.status is PARKED:
+        assert claim.reason
+    assert claim.order == OWED.order
+
+
+@pytest.mark.parametrize(
+    ("status", "contradicting"),
+    [
+        (SENT, {Reply.NOT_FOUND, Reply.FAILED}),
+        (PARKED, {Reply.ACCEPTED, Reply.SENT, Reply.REFUNDING, Reply.RECEIVED}),
+        (SENDING, set()),
+    ],
+)
+def test_which_answers_contradict_what_we_hold(status: PayoutStatus, contradicting: set[Reply]) -> None:
+    claim = replace(SENT_ONCE, status=status)
+    assert {reply for reply in Reply if contradicts(claim, Answer(reply))} == contradicting
+
+
+def test_a_query_does_not_touch_a_parked_reason() -> None:
+    parked = after_send(SENT_ONCE, refused("NOTENOUGH"), NOW)
+    silent = after_query(parked, Answer(Reply.DOUBTFUL), NOW)
+    assert (silent.status, silent.reason) == (PARKED, "balance")

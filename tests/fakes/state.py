@@ -1,0 +1,96 @@
+"""All rows of one contest, as the fakes hold them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from chalicelib.domain.claims import Claim, Packet
+from chalicelib.domain.participation import Me
+from chalicelib.domain.prizes import Plan
+from chalicelib.domain.quiz import Attempt
+from chalicelib.domain.switches import Switches
+from chalicelib.ports import LogEntry
+
+Key = tuple[str, str]
+"""Openid and attempt id."""
+
+
+@dataclass(slots=True)
+class ContestState:
+    """Everything in it is immutable, but for the collections themselves."""
+
+    people: dict[str, Me] = field(default_factory=dict)
+    attempts: dict[Key, Attempt] = field(default_factory=dict)
+    passes: set[Key] = field(default_factory=set)
+    claims: dict[Key, Claim] = field(default_factory=dict)
+    due: dict[Key, datetime] = field(default_factory=dict)
+    """The sparse index of payouts that are not final."""
+    pool: dict[str, dict[int, Packet]] = field(default_factory=dict)
+    """Free packets by plan id and number."""
+    friends: set[str] = field(default_factory=set)
+    """Followers who brought somebody a chance in this contest."""
+    code_urls: dict[str, str] = field(default_factory=dict)
+    log: dict[LogEntry, None] = field(default_factory=dict)
+    """The operators' entries, as a set that keeps its order."""
+    plan: Plan | None = None
+    switches: Switches = field(default_factory=Switches)
+    counts: Mapping[str, int] = field(default_factory=dict)
+    saved_menu: str | None = None
+    """As JSON."""
+    import_position: str = ""
+
+    def copy(self) -> "ContestState":
+        return ContestState(
+            dict(self.people),
+            dict(self.attempts),
+            set(self.passes),
+            dict(self.claims),
+            dict(self.due),
+            {plan_id: dict(packets) for plan_id, packets in self.pool.items()},
+            set(self.friends),
+            dict(self.code_urls),
+            dict(self.log),
+            self.plan,
+            self.switches,
+            self.counts,
+            self.saved_menu,
+            self.import_position,
+        )
+
+
+def cut(moment: datetime) -> datetime:
+    """The store keeps whole milliseconds and cuts off what is finer."""
+    rest = moment.microsecond % 1000
+    return moment.replace(microsecond=moment.microsecond - rest) if rest else moment
+
+
+def put_claim(state: ContestState, claim: Claim) -> Claim:
+    """Writes the claim and its place in the index. Returns it as it is read back."""
+    key, due_at = (claim.openid, claim.attempt_id), claim.due_at and cut(claim.due_at)
+    written = Claim(
+        claim.claim_id,
+        claim.attempt_id,
+        claim.packet,
+        claim.order,
+        cut(claim.claimed_at),
+        claim.status,
+        claim.reason,
+        due_at,
+        claim.sends,
+        claim.revision,
+    )
+    state.claims[key] = written
+    if due_at:
+        state.due[key] = due_at
+    else:
+        state.due.pop(key, None)
+    return written
+
+
+def put_log(state: ContestState, entry: LogEntry) -> bool:
+    """False when the very same entry is there: the log is only ever added to."""
+    kept = LogEntry(cut(entry.at), entry.who, entry.what, entry.about)
+    if kept in state.log:
+        return False
+    state.log[kept] = None
+    return True

@@ -1,0 +1,1 @@
+"""Bodies that nobody would write, for the one address that strangers' servers post to."""

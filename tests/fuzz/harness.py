@@ -1,0 +1,150 @@
+"""The callback's door for a fuzzer: one input is one letter, authentic in its signature and anything in its body."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode
+
+import boto3
+from moto import mock_aws
+
+from chalicelib import wiring
+from chalicelib.adapters.wechat_callback import LARGEST, NAME, Knock
+from chalicelib.domain.conversation import Kind
+from functions.wechat import _door, _envelope
+from infra.local.proxy_event import HttpRequest
+from infra.provision import create_all
+from infra.simulator import SimulatorSettings
+from infra.simulator.sealing import Sealed, seal
+from infra.simulator.sealing import _sign as signature_of
+from tests.engines import REGION, fresh_prefix
+from tests.http.faults import Aws, watched_aws
+from tests.http.letters import PostOffice
+from tests.http.stage import Stage, build, deployed_settings
+
+CHANGING = (Kind.FOLLOW, Kind.UNFOLLOW, Kind.SCAN)
+WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"})
+WRAPPINGS = ("plain", "sealed", "ciphertext", "outside", "unsigned")
+"""By the input's first byte: how the rest of it reaches the door."""
+EXPECTED = frozenset({200, 400, 403, 413})
+SEEDS = [
+    f"<xml><ToUserName><![CDATA[gh_1]]></ToUserName><FromUserName><![CDATA[oFuzz]]></FromUserName>"
+    f"<CreateTime>1594137600</CreateTime><MsgType><![CDATA[{kind}]]></MsgType>{rest}</xml>".encode()
+    for kind, rest in (
+        ("text", "<Content><![CDATA[答题]]></Content><MsgId>1</MsgId>"),
+        ("image", "<PicUrl>u</PicUrl><MediaId>m</MediaId><MsgId>2</MsgId>"),
+        ("voice", "<MediaId>m</MediaId><Format>amr</Format><Recognition>r</Recognition>"),
+        ("location", "<Location_X>1.1</Location_X><Location_Y>2</Location_Y><Scale>20</Scale><Label>l</Label>"),
+        ("link", "<Title>t</Title><Description>d</Description><Url>u</Url>"),
+        ("event", "<Event>subscribe</Event><EventKey>qrscene_u.0123456789abcdef</EventKey><Ticket>T</Ticket>"),
+        ("event", "<Event>subscribe</Event><EventKey></EventKey>"),
+        ("event", "<Event>unsubscribe</Event>"),
+        ("event", "<Event>SCAN</Event><EventKey>scene</EventKey><Ticket>T</Ticket>"),
+        ("event", "<Event>CLICK</Event><EventKey>contest:mine</EventKey>"),
+        ("event", "<Event>VIEW</Event><EventKey>https://x.example</EventKey>"),
+        ("event", "<Event>LOCATION</Event><Latitude>1</Latitude><Longitude>2</Longitude><Precision>3</Precision>"),
+        ("event", "<Event>scancode_push</Event><EventKey>k</EventKey><ScanCodeInfo><ScanType/></ScanCodeInfo>"),
+    )
+]  # fmt: skip
+
+
+class LogError(AssertionError):
+    """Something stands in the log that should not."""
+
+
+@dataclass
+class Harness:
+    """`statuses` counts the answers; `heard` how many bodies were events that may change something."""
+
+    stage: Stage
+    aws: Aws
+    log: "_Collected"
+    statuses: dict[int, int] = field(default_factory=dict)
+    heard: int = 0
+
+    def __call__(self, data: bytes) -> None:
+        """Raises AssertionError for whatever must not be."""
+        wrapping, rest = WRAPPINGS[(data or b"\0")[0] % len(WRAPPINGS)], data[1:]
+        safe = wrapping in ("sealed", "ciphertext", "outside")
+        services = self.stage.services
+        services.settings = replace(services.settings, mode="safe" if safe else "plain")
+        letter = self._letter(wrapping, rest)
+        changing = self._changes(letter)
+        self.aws.calls.clear()
+        request = HttpRequest(
+            "POST", f"/wechat?{urlencode(letter.params)}", [("Content-Type", "text/xml")], letter.body
+        )
+        answer = self.stage.gateway.answer(request)
+        self.statuses[answer.status] = self.statuses.get(answer.status, 0) + 1
+        assert answer.status in EXPECTED, f"{answer.status} for {data!r}"
+        assert answer.status == 200 or answer.body == b"", f"a body with {answer.status} for {data!r}"
+        written = [call for call in self.aws.calls if call[1] in WRITES or call[0] != "dynamodb"]
+        if changing:
+            self.heard += 1
+        else:
+            assert not written, f"{written} for {data!r}"
+        if self.log.lines:
+            raise LogError(f"{self.log.lines} for {data!r}")
+
+    def _letter(self, wrapping: str, rest: bytes) -> Sealed:
+        wire = replace(SimulatorSettings.from_env({}), mode="plain")
+        stamp, nonce = int(self.stage.now.timestamp()), "nonce"
+        signed = seal(wire, "", stamp, nonce).params
+        if wrapping == "unsigned":
+            return Sealed(signed | {"signature": rest[:40].hex()}, rest)
+        if wrapping == "plain":
+            return Sealed(signed, rest)
+        if wrapping == "sealed":
+            return seal(replace(wire, mode="safe"), rest.decode("utf-8", "replace"), stamp, nonce)
+        text = rest.decode("utf-8", "replace")
+        covered = signature_of(wire.token, str(stamp), nonce, text)
+        params = signed | {"encrypt_type": "aes", "msg_signature": covered}
+        body = rest if wrapping == "outside" else f"<xml><Encrypt>{text}</Encrypt></xml>".encode()
+        return Sealed(params, body)
+
+    def _changes(self, letter: Sealed) -> bool:
+        if len(letter.body) > LARGEST:
+            return False
+        try:
+            heard, _ = _door().read(_envelope(letter.params), letter.body, self.stage.now)
+        except Knock:
+            return False
+        assert NAME.fullmatch(heard.openid)
+        return heard.kind in CHANGING
+
+
+class _Collected(logging.Handler):
+    """Every warning, and everything that the application itself says."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.levelno >= logging.WARNING or record.name.startswith(("chalicelib", "functions", "infra")):
+            self.lines.append(f"{record.name}: {record.getMessage()}")
+
+
+@contextmanager
+def harness() -> Iterator[Harness]:
+    """On tables in memory; at the end they must hold what they held, but for followers and units."""
+    log, prefix = _Collected(), fresh_prefix()
+    root = logging.getLogger()
+    with mock_aws(), watched_aws() as aws:
+        create_all(boto3.client("dynamodb", region_name=REGION), boto3.client("sqs", region_name=REGION), prefix)
+        stage = build(deployed_settings(prefix), plan=False)
+        stage.services.__dict__["measure"] = lambda *_, **__: None
+        wiring.quiet_libraries()
+        made = Harness(stage, aws, log)
+        before = PostOffice(stage).tables()
+        root.addHandler(log)
+        try:
+            yield made
+        finally:
+            root.removeHandler(log)
+            wiring.install(None)
+        after = PostOffice(stage).tables()
+        assert (after["pool"], after["control"]) == (before["pool"], before["control"])
+        assert all(item["what"] == {"S": "me"} for item in after["participants"])
+        assert made.heard or after == before

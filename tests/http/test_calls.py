@@ -1,0 +1,108 @@
+"""What a request costs in calls of DynamoDB, on a warm instance, counted at the boundary of the client."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib.adapters.dynamodb.models import ParticipantRow
+from chalicelib.adapters.dynamodb.rows import ME, who_key
+from chalicelib.domain.units import unit_scene
+from tests.http.faults import Aws, watched_aws
+from tests.http.letters import PostOffice
+from tests.http.stage import PACE, Stage, draw, right_answers, submit
+
+READS = {"GetItem", "Query", "BatchGetItem", "TransactGetItems"}
+
+
+@pytest.fixture
+def post(stage: Stage) -> PostOffice:
+    return PostOffice(stage)
+
+
+@pytest.fixture
+def aws(post: PostOffice) -> Iterator[Aws]:
+    """The instance is warm: it has heard somebody before."""
+    post.event("somebody", "subscribe")
+    with watched_aws() as aws:
+        yield aws
+
+
+def test_a_follow_and_an_unfollow(post: PostOffice, aws: Aws) -> None:
+    post.event("alice", "subscribe")
+    assert aws.dynamodb() == ["UpdateItem"]
+    post.event("alice", "subscribe")
+    assert aws.dynamodb() == ["UpdateItem"], "a repeat"
+    post.event("alice", "unsubscribe")
+    assert aws.dynamodb() == ["UpdateItem"]
+    post.stage.wait(seconds=1)
+    post.event("alice", "subscribe")
+    assert aws.dynamodb() == ["UpdateItem"], "back again"
+
+
+def test_granting_and_withdrawing_a_referral(post: PostOffice, aws: Aws) -> None:
+    key = f"qrscene_{post.stage.services.share_codes.of('sharer')}"
+    post.event("friend", "subscribe", EventKey=key, Ticket="T")
+    assert aws.dynamodb() == ["UpdateItem", "TransactWriteItems"]
+    post.event("friend", "subscribe", EventKey=key, Ticket="T")
+    assert aws.dynamodb() == ["UpdateItem"], "a repeat: it has been counted"
+    post.stage.wait(seconds=1)
+    post.event("friend", "unsubscribe")
+    assert aws.dynamodb() == ["UpdateItem", "TransactWriteItems"]
+    post.event("friend", "unsubscribe")
+    assert aws.dynamodb() == ["UpdateItem"], "settled"
+
+
+def test_leaving_when_the_sharer_has_spent_all_is_settled_for_good(post: PostOffice, aws: Aws) -> None:
+    """The rare third call marks the friend, so that a later chance of the sharer's is not taken for it."""
+    services = post.stage.services
+    key = f"qrscene_{services.share_codes.of('sharer')}"
+    post.event("friend", "subscribe", EventKey=key, Ticket="T")
+    ParticipantRow(who_key(services.contest.id, "sharer"), ME).update([ParticipantRow.spent.set(2)])
+    post.stage.wait(seconds=1)
+    aws.dynamodb()
+    post.event("friend", "unsubscribe")
+    assert aws.dynamodb() == ["UpdateItem", "TransactWriteItems", "TransactWriteItems"]
+    post.event("friend", "unsubscribe")
+    assert aws.dynamodb() == ["UpdateItem"]
+
+
+def test_a_former_follower_or_the_sharer_costs_nothing_more(post: PostOffice, aws: Aws) -> None:
+    key = f"qrscene_{post.stage.services.share_codes.of('sharer')}"
+    post.event("friend", "unsubscribe")
+    post.stage.wait(seconds=1)
+    aws.dynamodb()
+    post.event("friend", "subscribe", EventKey=key, Ticket="T")
+    post.event("sharer", "subscribe", EventKey=key, Ticket="T")
+    assert aws.dynamodb() == ["UpdateItem", "UpdateItem"]
+
+
+def test_a_follow_by_a_units_code(post: PostOffice, aws: Aws) -> None:
+    post.event("alice", "subscribe", EventKey=f"qrscene_{unit_scene('岔河镇')}", Ticket="T")
+    assert aws.dynamodb() == ["UpdateItem", "TransactWriteItems"]
+
+
+def test_what_the_contest_does_not_know_costs_nothing(post: PostOffice, aws: Aws) -> None:
+    post.text("alice", "查企业")
+    post.event("alice", "CLICK", EventKey="credit:query")
+    post.event("alice", "VIEW", EventKey="https://x.example")
+    post.text("alice", "规则")
+    assert aws.dynamodb() == []
+
+
+def test_a_draw_reads_once_and_writes_nothing(post: PostOffice, aws: Aws) -> None:
+    browser = post.stage.person("alice")
+    aws.dynamodb()
+    draw(browser)
+    found = aws.dynamodb()
+    assert len(found) <= 1
+    assert set(found) <= READS
+
+
+@pytest.mark.parametrize("right", [10, 4])
+def test_a_submission(post: PostOffice, aws: Aws, right: int) -> None:
+    browser = post.stage.person("alice")
+    drawn = draw(browser)
+    post.stage.wait(seconds=PACE)
+    aws.dynamodb()
+    assert submit(browser, drawn, right_answers(drawn, right)).status == 200
+    assert aws.dynamodb() == ["TransactWriteItems"]

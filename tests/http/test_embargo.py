@@ -1,0 +1,141 @@
+"""Before opening nobody gets a link, a code or a poster, whatever they ask for (R11); and what words get later."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+import app
+from chalicelib.adapters.share_picture import share_picture
+from chalicelib.domain.contest import UnknownText
+from chalicelib.domain.conversation import KEY_PREFIX, WORDS, Topic
+from chalicelib.domain.units import unit_scene
+from tests.http.browser import Answer, Browser
+from tests.http.letters import PostOffice
+from tests.http.stage import (
+    CLOSING,
+    OPENING,
+    PUBLIC,
+    Stage,
+    build,
+    claim,
+    deployed_settings,
+    pass_attempt,
+    small_contest,
+)
+from tests.http.test_share import SHARE
+
+OPENID = "oOpenidOfAlice0000000000001"
+GIVEN_OUT = (f"{PUBLIC}/s/", "weixin.qq.com/q/", "showqrcode")
+
+
+@pytest.fixture(params=list(UnknownText))
+def early(request: pytest.FixtureRequest, moto_tables: str) -> Stage:
+    """The evening before, whatever the account answers to words it does not know."""
+    contest = small_contest()
+    stage = build(
+        deployed_settings(moto_tables),
+        replace(contest, replies=replace(contest.replies, unknown_text=request.param)),
+    )
+    stage.now = OPENING - timedelta(seconds=1)
+    return stage
+
+
+def every_call(person: Browser, code: str) -> Iterator[tuple[str, Answer]]:
+    """Every route of the application, by every method that it has."""
+    names = {"{code}": code, "{name}": "share.png", "{attempt_id}": "0" * 22}
+    bodies: dict[str, Any] = {"/api/claims": {"attempt_id": "0" * 22}, "/api/me/unit": {"unit": "岔河镇"}}
+    for path, methods in app.app.routes.items():
+        target = SHARE if path == "/api/share" else path
+        for template, value in names.items():
+            target = target.replace(template, value)
+        for method in methods:
+            if path != "/wechat":  # see every_reply
+                body = bodies.get(path, {"attempt": "1.x", "answers": {}}) if method in ("POST", "PUT") else None
+                yield f"{method} {path}", person.send(method, target, body)
+
+
+def test_no_call_gives_anything_out(early: Stage) -> None:
+    person = early.person(OPENID)
+    code = early.services.share_codes.of(OPENID)
+    asked = dict(every_call(person, code))
+    assert len(asked) == sum(len(methods) for methods in app.app.routes.values()) - 2
+    for call, answer in asked.items():
+        shown = answer.body.decode(errors="replace") + str(sorted(answer.headers.items()))
+        assert not [secret for secret in (*GIVEN_OUT, code) if secret in shown], call
+        if answer.header("content-type").startswith("image/"):
+            assert answer.body == share_picture(), call
+    assert asked["GET /api/share"].outcome == asked["GET /api/share/code"].outcome == (403, "contest_not_open")
+    assert early.api.posted == []
+
+
+def every_reply(post: PostOffice, openid: str) -> Iterator[Answer]:
+    for scene in ("", unit_scene("岔河镇"), post.stage.services.share_codes.of("bob")):
+        yield post.event(openid, "subscribe", EventKey=f"qrscene_{scene}" if scene else "", Ticket="t")
+        yield post.event(openid, "SCAN", EventKey=scene, Ticket="t")
+    for word in (*WORDS, "二维码", "海报", "分享", "你好"):
+        yield post.text(openid, word)
+    for key in (*Topic, "share", "code", ""):
+        yield post.event(openid, "CLICK", EventKey=KEY_PREFIX + key)
+    yield post.event(openid, "VIEW", EventKey=PUBLIC)
+    yield post.event(openid, "unsubscribe")
+
+
+def test_no_message_is_answered_with_a_link(early: Stage) -> None:
+    answers = list(every_reply(PostOffice(early), OPENID))
+    assert len(answers) > 20
+    assert not [answer.body for answer in answers if PUBLIC in answer.body.decode() or answer.status != 200]
+    assert early.api.posted == []
+
+
+def test_neither_the_schedule_nor_the_queue_is_early(early: Stage) -> None:
+    early.person(OPENID)
+    early.services.open_contest()
+    early.services.close_contest()
+    early.services.later_queue.tell(OPENID)
+    assert early.work_off() == 1
+    assert early.api.posted == []
+
+
+def test_a_second_later_most_of_it_gives_the_link(stage: Stage) -> None:
+    """The test of the test: the same questions, at the opening."""
+    stage.now = OPENING
+    answers = [answer.body.decode() for answer in every_reply(PostOffice(stage), OPENID)]
+    assert sum(PUBLIC in answer for answer in answers) > 10
+
+
+def said(stage: Stage, word: str) -> str:
+    post = PostOffice(stage)
+    return post.reply(post.text(OPENID, word))["Content"]
+
+
+def test_what_the_words_answer(stage: Stage) -> None:
+    person = stage.person(OPENID)
+    link = f"{PUBLIC}/oauth/start?next=/"
+    assert "1次开红包的机会" in said(stage, "答题")
+    assert "答题0次" in said(stage, "我的")
+    assert "单位：未选择" in said(stage, "我的")
+    assert "您的单位：未选择" in said(stage, "单位")
+    assert "共0人" in said(stage, "排行")
+    assert "暂无" in said(stage, "排行")
+
+    person.put("/api/me/unit", {"unit": "岔河镇"})
+    fen = claim(person, pass_attempt(stage, person, 7)).json["amount_fen"]
+    stage.services.sweep()
+
+    mine = said(stage, "我的")
+    assert "答题1次，最好成绩7题，还有0次" in mine
+    assert f"已领红包1个，共{fen // 100}.{fen % 100:02d}元。单位：岔河镇" in mine
+    assert link in mine
+    assert "还有0次开红包的机会" in said(stage, "答题")
+    assert "您的单位：岔河镇" in said(stage, "单位")
+    assert "共1人" in said(stage, "排行")
+    assert "1. 岔河镇 1人" in said(stage, "排行")
+    assert stage.services.contest.page.rules[0] in said(stage, "规则")
+    assert "排行" in said(stage, " 帮助 ")
+    assert "/s/" not in said(stage, "帮助") + said(stage, "答题")
+    stage.now = CLOSING
+    assert "已经结束" in said(stage, "答题")
+    assert PostOffice(stage).text(OPENID, "随便说说").body == b"success"

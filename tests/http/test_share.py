@@ -1,0 +1,133 @@
+"""A participant's own link and code: for whom, when, and what is in them."""
+
+import json
+import re
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from chalicelib.adapters.qr import png
+from chalicelib.adapters.wechat_account import WeChatAccount
+from tests.http.browser import Browser
+from tests.http.stage import CLOSING, OPENING, PUBLIC, Stage, build, deployed_settings, without_sharing
+
+SHARE = f"/api/share?url={quote(PUBLIC + '/', safe='')}"
+CODE = "/api/share/code"
+CALLS = (SHARE, CODE)
+
+
+def share(person: Browser, url: str = PUBLIC + "/") -> str:
+    """The person's share link."""
+    return str(person.get(f"/api/share?url={quote(url, safe='')}").json["link"])
+
+
+def test_what_the_page_needs_to_share(stage: Stage) -> None:
+    answer = stage.person("alice").get(SHARE)
+    referral, body = stage.services.contest.referral, answer.json
+    assert (body["title"], body["description"]) == (referral.title, referral.description)
+    assert body["image_url"] == f"{PUBLIC}/static/share.png"
+    assert body["qr_url"] == f"{PUBLIC}{CODE}"
+    assert body["sdk"]["appId"] == stage.services.settings.app_id
+    assert body["sdk"]["timestamp"] == int(stage.now.timestamp())
+    assert answer.header("cache-control") == "no-store"
+
+
+def test_the_link_names_the_sharer_to_nobody_else(stage: Stage) -> None:
+    openid = "oSecretOpenidOfAlice00000001"
+    link = share(stage.person(openid))
+    assert re.fullmatch(PUBLIC + "/s/[0-9A-Za-z_-]{1,64}", link)
+    assert openid not in link
+    assert share(stage.visitor(openid)) == link != share(stage.person("bob"))
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_only_while_the_contest_is_open(stage: Stage, call: str) -> None:
+    stage.now = OPENING
+    assert stage.browser().get(call).outcome == (401, "not_signed_in")
+    assert stage.person("alice").get(call).status == 200
+    stage.wait(milliseconds=-1)
+    assert stage.visitor("alice").get(call).outcome == (403, "contest_not_open")
+    stage.now = CLOSING
+    assert stage.visitor("alice").get(call).outcome == (403, "contest_closed")
+    stage.wait(seconds=-6)
+    person = stage.visitor("alice")
+    assert person.get(call).status == 200
+    stage.pause(True)
+    assert person.get(call).outcome == (503, "contest_paused")
+
+
+@pytest.mark.parametrize("moment", [OPENING.replace(year=2019), OPENING, CLOSING])
+def test_sharing_can_be_off(moto_tables: str, moment: object) -> None:
+    stage = build(deployed_settings(moto_tables), without_sharing())
+    person = stage.person("alice")
+    for call in CALLS:
+        assert person.get(call).outcome == (404, "sharing_off")
+    assert person.get("/api/contest").json["referral"] == "off"
+    assert stage.api.posted == []
+
+
+def test_only_pages_of_ours_are_signed(stage: Stage) -> None:
+    person = stage.person("alice")
+    host = PUBLIC.removeprefix("https://")
+    others = [
+        "", "/", host, PUBLIC[:-1], f"http://{host}/", f"{PUBLIC}:8443/", f"{PUBLIC}:443@evil.example/",
+        f"{PUBLIC}@evil.example/", f"{PUBLIC}:pass@evil.example/", f"https://user@{host}/", f"https://user:pass@{host}/",
+        f"{PUBLIC}.evil.example/", f"{PUBLIC}evil.example", f"https://evil.example/{PUBLIC}/",
+        f"https://evil.example/#{PUBLIC}/", f"https://evil.example?{PUBLIC}/", f"https://{host.upper()}/",
+        f" {PUBLIC}/",
+        f"{PUBLIC}\\@evil.example", f"{PUBLIC}/ ", f"{PUBLIC}/\n", f"{PUBLIC}\n/", f"{PUBLIC}/\x00", f"{PUBLIC}/答",
+        f"//{host}/", f"javascript:{PUBLIC}/", f"{PUBLIC}/" + "x" * 2000, "[", "https://[", "null",
+    ]  # fmt: skip
+    for url in others:
+        assert person.get(f"/api/share?url={quote(url, safe='')}").outcome == (400, "bad_request"), url
+    for call in ("/api/share", f"/api/share?url={quote(PUBLIC + '/', safe='')}&url=x", "/api/share?url=%ff"):
+        assert person.get(call).outcome == (400, "bad_request"), call
+
+
+def test_the_signature_is_wechats(stage: Stage) -> None:
+    """On the example of WeChat's documentation."""
+    vectors = Path(__file__).parents[1] / "vectors/wechat-official.json"
+    official = json.loads(vectors.read_text(encoding="utf-8"))["jssdk"]
+    stage.api.jsapi_ticket = official["ticket"]
+    account: WeChatAccount = stage.services.account
+    sdk = account.sdk(official["url"] + "#part", int(official["timestamp"]), official["noncestr"])
+    assert sdk["signature"] == official["signature"]
+
+
+@pytest.mark.parametrize(
+    "path", ["", "/", "/?e=x", "?a=1", "/?from=singlemessage&isappinstalled=0", "/#record", "#@evil"]
+)
+def test_a_page_of_ours_is_signed_up_to_its_fragment(stage: Stage, path: str) -> None:
+    person = stage.person("alice")
+    sdk = person.get(f"/api/share?url={quote(PUBLIC + path, safe='')}").json["sdk"]
+    account: WeChatAccount = stage.services.account
+    assert sdk == account.sdk(PUBLIC + path.partition("#")[0], sdk["timestamp"], sdk["nonceStr"])
+
+
+def test_the_code_is_a_picture_of_the_address_that_wechat_made(stage: Stage) -> None:
+    person = stage.person("alice")
+    answer = person.get(CODE, Accept="image/webp,image/apng,image/*,*/*;q=0.8")
+    assert answer.header("content-type") == "image/png"
+    assert answer.header("cache-control") == "private, max-age=600"
+    (made,) = stage.api.posted
+    assert made[0] == "qrcode/create"
+    scene = made[1]["action_info"]["scene"]["scene_str"]
+    assert share(person) == f"{PUBLIC}/s/{scene}"
+    assert (made[1]["action_name"], made[1]["expire_seconds"]) == ("QR_STR_SCENE", 30 * 24 * 3600)
+    assert answer.body == png("http://weixin.qq.com/q/1")
+
+
+def test_the_code_is_made_once(stage: Stage) -> None:
+    person = stage.person("alice")
+    stage.api.silent = True
+    assert person.get(CODE).outcome == (503, "try_again")
+    stage.api.silent = False
+    first = person.get(CODE).body
+    assert [stage.visitor("alice").get(CODE).body for _ in range(2)] == [first, first]
+    assert len(stage.api.posted) == 1
+    assert stage.person("bob").get(CODE).body != first
+
+
+def test_a_client_that_accepts_no_picture_is_told_so(stage: Stage) -> None:
+    assert stage.person("alice").get(CODE, Accept="application/json").outcome == (400, "bad_request")

@@ -1,0 +1,46 @@
+"""`deployed`: the environment of a function in the cloud, its tables, queues and settings in memory."""
+
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from chalicelib import wiring
+from infra.provision import create_all
+from tests.engines import REGION
+from tests.http.conftest import service_models as service_models
+from tests.http.stage import PUBLIC
+
+PREFIX, SECRETS_PATH = "contest-prod", "/contest/prod/"
+SECRETS = {
+    "WECHAT_APP_ID": "wx0000000000000000",
+    "WECHAT_APP_SECRET": "the-app-secret-of-nobody",
+    "WECHAT_TOKEN": "localtoken",
+    "WECHAT_AES_KEY": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+    "WECHAT_MODE": "plain",
+    "WECHAT_MCH_ID": "1900000001",
+    "WECHAT_PAY_KEY": "localpaykey00000localpaykey00000",
+    "WECHAT_PAY_CERT": "certificate",
+    "WECHAT_PAY_CERT_KEY": "the-key-of-the-certificate",
+    "SESSION_KEYS": "a-session-key-of-32-characters-or-more",
+}
+
+
+@pytest.fixture
+def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    environment = {
+        "STAGE": "prod",
+        "RESOURCE_PREFIX": PREFIX,
+        "PUBLIC_BASE_URL": PUBLIC,
+        "SECRETS_PATH": SECRETS_PATH,
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    with mock_aws():
+        create_all(boto3.client("dynamodb", region_name=REGION), boto3.client("sqs", region_name=REGION), PREFIX)
+        ssm = boto3.client("ssm", region_name=REGION)
+        for name, value in SECRETS.items():
+            ssm.put_parameter(Name=SECRETS_PATH + name, Value=value, Type="SecureString")
+        yield
+    wiring.install(None)

@@ -1,0 +1,241 @@
+"""What each function does in its life, through its real handler; WeChat is played, AWS is in memory."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from chalice.local import LambdaContext
+
+import app
+from chalicelib import wiring
+from chalicelib.domain.claims import ClaimRef
+from chalicelib.domain.payouts import Answer, Reply
+from chalicelib.domain.units import unit_scene
+from chalicelib.ports import Visitor
+from chalicelib.wiring import Services
+from infra.local.event_shapes import scheduled_event, sqs_event
+from infra.local.gateway import Gateway
+from infra.local.proxy_event import HttpRequest, HttpResponse
+from tests.http.letters import PostOffice
+from tests.http.stage import (
+    BANK,
+    CLOSING,
+    OPENING,
+    PACE,
+    Stage,
+    claim,
+    draw,
+    pass_attempt,
+    right_answers,
+    sign_in,
+    small_contest,
+    submit,
+)
+from tests.infra.calls import Asked, recorded
+
+UNIT = "岔河镇"
+
+
+def who(name: str) -> str:
+    """An openid that is found in a text only if it was put there."""
+    return f"o{name}".ljust(28, "0")
+
+
+class PlayedApi:
+    """Stands in for wechatpy's client: the calls of WeChat's platform, with the shared credentials above it real."""
+
+    def stable_token(self, force: bool) -> dict[str, Any]:
+        return {"access_token": "token", "expires_in": 7200}
+
+    def get(self, path: str, **_: Any) -> dict[str, Any]:
+        if path == "ticket/getticket":
+            return {"ticket": "ticket", "expires_in": 7200}
+        return {"subscribe": 0, "is_menu_open": 0}
+
+    def post(self, path: str, **_: Any) -> dict[str, Any]:
+        return {"url": "http://weixin.qq.com/q/played", "errcode": 0}
+
+
+class PlayedPay:
+    """WeChat Pay: answers sends and queries with what it was told."""
+
+    def __init__(self) -> None:
+        self.sent, self.asked = Answer(Reply.ACCEPTED), Answer(Reply.RECEIVED)
+
+    def send(self, order: object) -> Answer:
+        return self.sent
+
+    def query(self, mch_billno: str) -> Answer:
+        return self.asked
+
+
+class PlayedSignIn:
+    """A code is the openid that it stands for; nobody follows whom events have not told of."""
+
+    def __init__(self, services: Services) -> None:
+        self._api = services.wechat_api
+
+    def visitor(self, code: str) -> Visitor | None:
+        return Visitor(code, snapshot=False)
+
+    def is_following(self, openid: str) -> bool:
+        return bool(self._api.get("user/info", openid=openid)["subscribe"])
+
+
+class RecordingGateway(Gateway):
+    def __init__(self, calls: set[Asked]) -> None:
+        super().__init__(app.app)
+        self._calls = calls
+
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        with recorded() as asked:
+            response = super().answer(request)
+        self._calls |= asked
+        return response
+
+
+@dataclass
+class Life(Stage):
+    """The HTTP tests' stage, its services made as in Lambda. `calls` is what each function asked of AWS."""
+
+    pay: PlayedPay = field(default_factory=PlayedPay)
+    calls: dict[str, set[Asked]] = field(default_factory=lambda: defaultdict(set))
+
+    def __post_init__(self) -> None:
+        self.gateway = RecordingGateway(self.calls["app"])
+
+    def queue(self, function: str, body: str) -> None:
+        message = {"MessageId": "1", "ReceiptHandle": "1", "Body": body}
+        self._call(function, sqs_event(message, "queue", "cn-north-1"))
+
+    def schedule(self, function: str) -> None:
+        self._call(function, scheduled_event(function, self.now))
+
+    def _call(self, function: str, event: Any) -> None:
+        with recorded() as asked:
+            getattr(app, function)(event, LambdaContext(function, 512, max_runtime_ms=30_000))
+        self.calls[function] |= asked
+
+
+def begin() -> Life:
+    """A fresh process, an hour after opening. Where refunded money is put back, a worker needs most rights."""
+    wiring.install(None)
+    services = wiring.services()
+    life = Life(services, OPENING + timedelta(hours=1))
+    services.clock = lambda: life.now
+    contest = small_contest()
+    services.contest = replace(contest, payouts=replace(contest.payouts, put_back=True))
+    services.wechat_api._client = PlayedApi()  # type: ignore[assignment]
+    services.__dict__.update(bank=BANK, wechat=PlayedSignIn(services), red_packets=life.pay)
+    return life
+
+
+def lay_plan() -> None:
+    services = begin().services
+    services.lay_plan(lambda done, of: None)
+    services.activate_plan()
+
+
+def claimed(life: Life, openid: str) -> ClaimRef:
+    """A packet for a new follower, through the application."""
+    person = life.person(openid)
+    attempt_id = pass_attempt(life, person)
+    assert claim(person, attempt_id).status == 201
+    return ClaimRef(openid, attempt_id)
+
+
+def live_app(life: Life) -> None:
+    """All that requests can make of the tables and queues."""
+    post, services = PostOffice(life), life.services
+    sharer = life.person(who("alice"))
+    sharer.get("/api/share?url=https://quiz.example.cn/")
+    sharer.get("/api/share/code")
+    sharer.get("/api/share/code")
+    code = services.share_codes.of(who("alice"))
+    friend = life.browser()
+    assert sign_in(friend, who("friend"), f"/s/{code}").status == 302
+    post.event(who("friend"), "subscribe", EventKey=f"qrscene_{code}")
+    life.wait(seconds=1)
+    post.event(who("friend"), "unsubscribe")
+    for word in ("红包", "排行", "单位", "答题"):
+        post.text(who("alice"), word)
+    for unit in (UNIT, services.contest.unit_names[1]):
+        sharer.put("/api/me/unit", {"unit": unit})
+    drawn = draw(sharer)
+    life.wait(seconds=PACE)
+    for answers in (right_answers(drawn), {}):
+        submit(sharer, drawn, answers)
+    for path in ("/", "/healthz", "/api/contest", "/api/me", "/api/units", "/api/claims"):
+        assert sharer.get(path).status == 200
+    for _ in range(2):
+        assert claim(sharer, drawn["attempt_id"]).status < 300
+    for name in ("bob", "carol"):
+        claimed(life, who(name))
+    late = life.person(who("late"))
+    assert claim(late, pass_attempt(life, late)).outcome == (409, "prizes_exhausted")
+
+
+def live_app_in_trouble(life: Life) -> None:
+    """An event that the store does not take waits in a queue."""
+
+    def fail(*_: object) -> None:
+        raise RuntimeError
+
+    life.services.followers.apply = fail  # type: ignore[method-assign, assignment]
+    assert PostOffice(life).event(who("dora"), "subscribe").status == 200
+
+
+def live_pay(life: Life) -> None:
+    """Sent; refused for want of money, which holds all; and returned unopened, which puts the money back."""
+    first, second, third = (claimed(life, who(f"payee{number}")) for number in range(3))
+    life.queue("pay", payout(first))
+    life.wait(days=1, hours=2)
+    life.pay.asked = Answer(Reply.REFUNDED)
+    life.queue("pay", payout(first, ask=True))
+    life.queue("pay", payout(second))
+    life.pay.sent = Answer(Reply.REFUSED, "NOTENOUGH")
+    life.queue("pay", payout(third))
+
+
+def live_take_later(life: Life) -> None:
+    life.follow(who("alice"))
+    code = life.services.share_codes.of(who("alice"))
+    seconds = int(life.now.timestamp())
+    for kind, scene in (("FOLLOW", code), ("UNFOLLOW", ""), ("FOLLOW", "")):
+        seconds += 1
+        life.queue("take_later", job(kind=kind, openid=who("friend"), create_time=seconds, scene=scene))
+    for unit in life.services.contest.unit_names[:2]:
+        scanned = job(kind="SCAN", openid=who("friend"), create_time=seconds, scene=unit_scene(unit))
+        life.queue("take_later", scanned)
+    life.queue("take_later", job(tell=who("alice")))
+
+
+def live_scheduled(life: Life, function: str) -> None:
+    claimed(life, who("payee0"))
+    life.services.__dict__.pop("payout_queue")  # known to the process that took the claim, not to this one
+    life.wait(minutes=5)
+    if function == "close_contest":
+        life.services.saved_menu.save({"button": []})
+        life.now = CLOSING
+    life.schedule(function)
+
+
+def job(**fields: object) -> str:
+    return json.dumps({"v": 1, **fields})
+
+
+def payout(ref: ClaimRef, ask: bool = False) -> str:
+    return job(openid=ref.openid, attempt_id=ref.attempt_id, ask=ask)
+
+
+SCHEDULED = ("sweep", "reconcile", "open_contest", "close_contest")
+LIVES: dict[str, list[Callable[[Life], None]]] = {
+    "app": [live_app, live_app_in_trouble],
+    "pay": [live_pay],
+    "take_later": [live_take_later],
+    **{name: [partial(live_scheduled, function=name)] for name in SCHEDULED},
+}

@@ -1,0 +1,85 @@
+"""Alarms look at what there is: queues, functions, tables and metrics by their real names, and say what to do."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import yaml
+
+from infra.local.processes import ROOT
+from infra.template import read_template
+from tests.infra.test_functions import FUNCTIONS
+from tests.infra.test_logs import METRICS
+
+TEMPLATE: dict[str, Any] = yaml.safe_load((ROOT / "infra" / "alarms.yaml").read_text(encoding="utf-8"))
+ALARMS = {
+    name: resource["Properties"]
+    for name, resource in TEMPLATE["Resources"].items()
+    if resource["Type"] == "AWS::CloudWatch::Alarm"
+}
+DASHBOARD = TEMPLATE["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+COMMAND = re.compile(r"\./contest ((?:payouts|plan|menu) \w+|\w+)")
+
+
+def watched(alarm: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Namespace, metric and dimensions, the prefix written as `$`."""
+    single = [alarm] if "MetricName" in alarm else []
+    for metric in [*single, *(one["MetricStat"]["Metric"] for one in alarm.get("Metrics", []) if "MetricStat" in one)]:
+        dimensions = {one["Name"]: plain(one["Value"]) for one in metric["Dimensions"]}
+        yield metric["Namespace"], metric["MetricName"], dimensions
+
+
+def plain(value: Any) -> str:
+    return str(value) if isinstance(value, str) else str(value.get("Fn::Sub", "$")).replace("${Prefix}", "$")
+
+
+ALL = [one for alarm in ALARMS.values() for one in watched(alarm)]
+
+
+def names(dimension: str) -> set[str]:
+    return {found[dimension] for _, _, found in ALL if dimension in found}
+
+
+def of_the_template(kind: str, name: str) -> set[str]:
+    resources = read_template()["Resources"].values()
+    return {plain(one["Properties"][name]) for one in resources if one["Type"] == kind}
+
+
+def test_they_watch_every_function_queue_and_table() -> None:
+    functions = {"$" if name == "api_handler" else f"$-{name}" for name in FUNCTIONS}
+    for kind in ("Errors", "Throttles"):
+        assert {found["FunctionName"] for _, name, found in ALL if name == kind} == functions
+    assert names("QueueName") == of_the_template("AWS::SQS::Queue", "QueueName")
+    assert names("TableName") == of_the_template("AWS::DynamoDB::Table", "TableName")
+
+
+def test_our_own_metrics_are_really_told() -> None:
+    ours = {name for namespace, name, _ in ALL if namespace == "Contest"}
+    shown = {row[1] for row in dashboard_rows() if row[0] == "Contest"}
+    assert ours <= METRICS
+    assert ours | shown == METRICS
+
+
+def dashboard_rows() -> Iterator[list[Any]]:
+    for widget in json.loads(DASHBOARD)["widgets"]:
+        yield from widget["properties"]["metrics"]
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_each_says_what_to_do_and_tells_somebody(name: str) -> None:
+    alarm = ALARMS[name]
+    text = alarm["AlarmDescription"]
+    assert 40 < len(text) <= 1024
+    assert re.search("[\u4e00-\u9fff]", text)
+    for commanded in COMMAND.findall(text):
+        assert is_command(commanded), commanded
+    assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "AlarmTopic"}]
+    assert alarm["TreatMissingData"] == ("breaching" if name == "SweepSilent" else "notBreaching")
+
+
+def is_command(words: str) -> bool:
+    """Whether the operators' command has it."""
+    source = (ROOT / "infra" / "operator" / "parser.py").read_text(encoding="utf-8")
+    return all(f'"{word}"' in source for word in words.split())

@@ -1,0 +1,77 @@
+"""The functions' settings: what depends on a number elsewhere, and the page that gives their reasons."""
+
+import json
+from typing import Any
+
+from chalice.app import SQSEventConfig
+
+import app
+from chalicelib.wiring import PAYOUT_WORKERS
+from functions import later
+from infra import policies
+from infra.local.processes import ROOT
+from infra.template import provision, read_template
+
+CONFIG: dict[str, Any] = json.loads((policies.CHALICE / "config.json").read_text(encoding="utf-8"))
+FUNCTIONS: dict[str, dict[str, int]] = CONFIG["lambda_functions"]
+QUEUES = {
+    source.handler_string.removeprefix("app."): source
+    for source in app.app.event_sources
+    if isinstance(source, SQSEventConfig)
+}
+
+
+def test_every_function_has_its_settings() -> None:
+    handlers = {source.handler_string.removeprefix("app.") for source in app.app.event_sources}
+    assert FUNCTIONS.keys() == handlers | {"api_handler"}
+    for settings in FUNCTIONS.values():
+        assert {"lambda_timeout", "lambda_memory_size"} <= settings.keys()
+
+
+def test_queue_functions_fetch_no_more_than_they_may_take() -> None:
+    assert QUEUES.keys() == {"pay", "take_later"}
+    for name, workers in (("pay", PAYOUT_WORKERS), ("take_later", later.WORKERS)):
+        assert FUNCTIONS[name]["reserved_concurrency"] == QUEUES[name].maximum_concurrency == workers
+
+
+def test_a_message_stays_hidden_for_six_time_outs() -> None:
+    prefix = "contest-local"
+    queues = {queue.name: queue.attributes for queue in provision(read_template(), prefix).queues}
+    for name, source in QUEUES.items():
+        hidden = int(queues[str(source.queue)]["VisibilityTimeout"])
+        assert hidden >= 6 * FUNCTIONS[name]["lambda_timeout"]
+
+
+def test_routes_answer_before_the_gateway_gives_up_and_have_no_limit_of_their_own() -> None:
+    assert FUNCTIONS["api_handler"]["lambda_timeout"] < 29
+    assert "reserved_concurrency" not in FUNCTIONS["api_handler"]
+
+
+def test_the_page_says_the_same_numbers() -> None:
+    page = (ROOT / "docs" / "operate-functions.md").read_text(encoding="utf-8").splitlines()
+    rows = [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in page if line.startswith("| `")]
+    written = {row[0]: row[1:4] for row in rows if len(row) == 5}
+    assert written == {
+        name: [
+            str(settings["lambda_memory_size"]),
+            str(settings["lambda_timeout"]),
+            str(settings.get("reserved_concurrency", "–")),
+        ]
+        for name, settings in FUNCTIONS.items()
+    }
+
+
+def test_resources_and_functions_have_the_names_that_templates_take_for_granted() -> None:
+    for stage in ("staging", "prod"):
+        prefix = CONFIG["stages"][stage]["environment_variables"]["RESOURCE_PREFIX"]
+        assert prefix == policies.function_name(CONFIG["app_name"], stage, policies.API_HANDLER)
+    assert CONFIG["app_name"] == app.app.app_name
+
+
+def test_every_function_has_a_log_group_with_its_retention() -> None:
+    found = [one for one in read_template()["Resources"].values() if one["Type"] == "AWS::Logs::LogGroup"]
+    groups = {one["Properties"]["LogGroupName"]["Fn::Sub"] for one in found}
+    names = [policies.API_HANDLER if name == "api_handler" else name for name in FUNCTIONS]
+    wanted = {policies.function_name("x", "y", name).removeprefix("x-y") for name in names}
+    assert groups == {"/aws/lambda/${Prefix}" + name for name in wanted}
+    assert {one["Properties"]["RetentionInDays"] for one in found} == {180}

@@ -1,0 +1,159 @@
+"""What CloudWatch gets over a whole life: lines of JSON that can be followed, metrics, and nothing personal."""
+
+import json
+import logging
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from chalicelib.adapters.metrics import NAMESPACE
+from chalicelib.domain.payouts import Answer, Reply
+from functions import entry
+from tests.http.letters import PostOffice
+from tests.infra.conftest import PREFIX, SECRETS
+from tests.infra.lives import LIVES, begin, claimed, lay_plan, live_pay, payout, who
+
+PEOPLE = ("alice", "friend", "bob", "carol", "late", "dora", "payee0", "payee1", "payee2")
+METRICS = frozenset(
+    "Claims ClaimTries CallbackMs ShouldBeOpenButIsNot PayoutsHeld FreePackets Participants DueLate PayoutsSent "
+    "PayoutsParked PayoutsFailed Differences".split()
+)
+"""All that are told."""
+Line = dict[str, Any]
+
+
+@pytest.fixture
+def in_lambda(deployed: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The process is one of Lambda's; its logging is put back afterwards."""
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "contest-prod")
+    monkeypatch.setattr(entry, "_set_up", False)
+    root, framework = logging.getLogger(), logging.getLogger(entry.APP_NAME)
+    before = [(logger, list(logger.handlers), logger.level, logger.propagate) for logger in (root, framework)]
+    lay_plan()
+    yield
+    for logger, handlers, level, propagate in before:
+        logger.handlers[:], logger.propagate = handlers, propagate
+        logger.setLevel(level)
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[Line]:
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    return [json.loads(line) for line in captured.out.splitlines()]
+
+
+def metrics(found: list[Line]) -> dict[str, list[float]]:
+    """Every value of every metric, in their order."""
+    values: dict[str, list[float]] = {}
+    for line in found:
+        for about in line.get("_aws", {}).get("CloudWatchMetrics", []):
+            for metric in about["Metrics"]:
+                values.setdefault(metric["Name"], []).append(line[metric["Name"]])
+    return values
+
+
+@pytest.mark.usefixtures("in_lambda")
+@pytest.mark.parametrize("function", LIVES)
+def test_a_whole_life_tells_nothing_personal(function: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for live in LIVES[function]:
+        live(begin())
+    found = lines(capsys)
+    hidden = [*map(who, PEOPLE), *(value for value in SECRETS.values() if len(value) > 5)]
+    told = [json.dumps(line, ensure_ascii=False) for line in found]
+    assert not [text for text in told for secret in hidden if secret in text]
+    for line in found:
+        assert {"time", "level", "message", "logger", "function", "request_id"} <= line.keys()
+        assert (line["contest_id"], bool(line["request_id"])) == ("hongze-2020", True)
+
+
+@pytest.mark.usefixtures("in_lambda")
+def test_a_claim_can_be_followed_to_its_payout(capsys: pytest.CaptureFixture[str]) -> None:
+    life = begin()
+    ref = claimed(life, who("payee0"))
+    life.queue("pay", payout(ref))
+    (claim,) = life.services.participants.claims(ref.openid)
+    found = [line for line in lines(capsys) if line.get("claim_id") == claim.claim_id]
+    assert [(line["function"], line["message"].split()[-2:]) for line in found] == [
+        ("api_handler", ["is", "made"]),
+        ("pay", ["is", "sent"]),
+    ]
+    assert found[0]["request_id"] != found[1]["request_id"]
+
+
+@pytest.mark.usefixtures("in_lambda")
+def test_a_failed_job_comes_again_and_tells_type_and_place_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    life = begin()
+    ref = claimed(life, who("payee0"))
+
+    def broken(*_: object) -> None:
+        raise RuntimeError(f"about {ref.openid}")
+
+    life.services.payouts.find = broken  # type: ignore[method-assign, assignment]
+    with pytest.raises(entry.JobFailed, match=r"^RuntimeError at test_logs\.py:\d+$") as failed:
+        life.queue("pay", payout(ref))
+    assert failed.value.__context__ is None
+    (line,) = [line for line in lines(capsys) if line["level"] == "ERROR"]
+    assert line["error"] == str(failed.value)
+    assert ref.openid not in json.dumps(line)
+
+
+@pytest.mark.usefixtures("deployed")
+def test_outside_of_lambda_logging_is_left_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    handlers = list(logging.getLogger().handlers)
+    lay_plan()
+    live_pay(begin())
+    assert logging.getLogger().handlers == handlers
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.usefixtures("in_lambda")
+def test_a_metric_is_as_cloudwatch_reads_it(capsys: pytest.CaptureFixture[str]) -> None:
+    life = begin()
+    life.pay.sent = Answer(Reply.REFUSED, "NOTENOUGH")
+    life.queue("pay", payout(claimed(life, who("payee0"))))
+    (line,) = [line for line in lines(capsys) if "PayoutsHeld" in line]
+    assert abs(line["_aws"]["Timestamp"] / 1000 - time.time()) < 60
+    assert line["_aws"]["CloudWatchMetrics"] == [
+        {
+            "Namespace": NAMESPACE,
+            "Dimensions": [["Prefix"], ["Prefix", "Reason"]],
+            "Metrics": [{"Name": "PayoutsHeld", "Unit": "Count"}],
+        }
+    ]
+    assert (line["Prefix"], line["Reason"], line["PayoutsHeld"]) == (PREFIX, "balance", 1)
+
+
+@pytest.mark.usefixtures("in_lambda")
+def test_every_metric_and_its_value(capsys: pytest.CaptureFixture[str]) -> None:
+    life = begin()
+    refs = [claimed(life, who(f"payee{number}")) for number in range(2)]
+    PostOffice(life).text(refs[0].openid, "帮助")
+    life.wait(minutes=5)
+    life.schedule("sweep")
+    life.queue("pay", payout(refs[0]))
+    life.pay.asked = Answer(Reply.NOT_FOUND)
+    life.queue("pay", payout(refs[0], ask=True))
+    life.pay.asked = Answer(Reply.FAILED)
+    life.queue("pay", payout(refs[0], ask=True))
+    life.pay.sent = Answer(Reply.REFUSED, "NOTENOUGH")
+    life.queue("pay", payout(refs[1]))
+    life.services.control.mark_opened(life.now)
+    life.schedule("sweep")
+    found = metrics(lines(capsys))
+    assert found.keys() == METRICS
+    assert found.pop("CallbackMs")[0] > 0
+    assert found == {
+        "Claims": [1, 1],
+        "ClaimTries": [1, 1],
+        "ShouldBeOpenButIsNot": [1, 0],
+        "PayoutsHeld": [0, 1, 1],
+        "FreePackets": [1, 1],
+        "Participants": [2, 2],
+        "DueLate": [2],
+        "PayoutsSent": [1],
+        "Differences": [1, 1],
+        "PayoutsFailed": [1],
+        "PayoutsParked": [1],
+    }

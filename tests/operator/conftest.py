@@ -1,0 +1,146 @@
+"""`office`: an operator at a terminal, with a deployment behind it; WeChat and WeChat Pay are played."""
+
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib import wiring
+from chalicelib.adapters.wechat_account import WeChatAccount
+from chalicelib.domain.claims import Claim, ClaimRef, SendOrder
+from chalicelib.domain.payouts import Answer, Reply
+from chalicelib.wiring import Services
+from infra.operator import command
+from tests.fakes.platform import SimulatedWeChat, simulated_wechat
+from tests.http.stage import OPENING, Stage, build, claim, deployed_settings, pass_attempt
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+@dataclass
+class FakePay:
+    """WeChat Pay: `says` what a query is answered by bill number, NOT_FOUND for any other."""
+
+    says: dict[str, Reply] = field(default_factory=dict)
+    sent: list[SendOrder] = field(default_factory=list)
+
+    def send(self, order: SendOrder) -> Answer:
+        self.sent.append(order)
+        self.says[order.mch_billno] = Reply.SENT
+        return Answer(Reply.ACCEPTED)
+
+    def query(self, mch_billno: str) -> Answer:
+        return Answer(self.says.get(mch_billno, Reply.NOT_FOUND))
+
+
+@dataclass(frozen=True)
+class Told:
+    """Exit status, and what stands on the two outputs."""
+
+    status: int
+    out: str
+    err: str
+
+
+@dataclass
+class Office:
+    stage: Stage
+    pay: FakePay
+    wechat: SimulatedWeChat
+    capsys: pytest.CaptureFixture[str]
+
+    @property
+    def services(self) -> Services:
+        return self.stage.services
+
+    def __call__(self, *argv: str) -> Told:
+        """Runs `./contest` with these arguments. Whatever it says is Chinese."""
+        self.capsys.readouterr()
+        try:
+            status = command.main(argv)
+        except SystemExit as end:  # argparse ends so
+            status = int(end.code or 0)
+        captured = self.capsys.readouterr()
+        said = captured.out + captured.err
+        assert "Traceback" not in said
+        assert not said or CHINESE.search(said) or argv[:2] == ("plan", "reveal")
+        return Told(status, captured.out, captured.err)
+
+    def done(self, *argv: str) -> str:
+        """What it printed; it must succeed, confirmed."""
+        told = self(*argv, "--yes")
+        assert told.status == 0, told
+        return told.out
+
+    def failed(self, *argv: str) -> str:
+        """What it said on stderr; it must refuse, confirmed as it was."""
+        told = self(*argv, "--yes")
+        assert told.status == 1, told
+        return told.err
+
+    def claimed(self, openid: str) -> Claim:
+        """Somebody's packet, made the participants' way."""
+        browser = self.stage.person(openid)
+        assert claim(browser, pass_attempt(self.stage, browser)).status == 201
+        return self.of(openid)
+
+    def paid(self, openid: str) -> Claim:
+        """The same, and sent."""
+        made = self.claimed(openid)
+        self.services.pay(ClaimRef(openid, made.attempt_id))
+        return self.of(openid)
+
+    def change(self, claim: Claim, **changes: Any) -> Claim:
+        """As if the worker had left it so."""
+        written = self.services.payouts.replace(claim, replace(claim, **changes))
+        assert written
+        return written
+
+    def of(self, openid: str) -> Claim:
+        (found,) = self.services.participants.claims(openid)
+        return found
+
+    def before_opening(self) -> None:
+        self.stage.now = OPENING - timedelta(days=1)
+
+    def after_closing(self) -> None:
+        self.stage.now = OPENING + timedelta(days=8)
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A deployment's: the stack of a `make run` in this checkout is none of a test's."""
+    monkeypatch.setenv("STAGE", "prod")
+    monkeypatch.setenv("LOGNAME", "wang")
+
+
+def office_on(stage: Stage, capsys: pytest.CaptureFixture[str], wechat: SimulatedWeChat) -> Office:
+    pay = FakePay()
+    account = WeChatAccount(wechat.api(lambda: stage.now), stage.services.settings.app_id)
+    stage.services.__dict__.update(red_packets=pay, account=account)
+    return Office(stage, pay, wechat, capsys)
+
+
+@pytest.fixture
+def office(moto_tables: str, environment: None, capsys: pytest.CaptureFixture[str]) -> Iterator[Office]:
+    stage = build(deployed_settings(moto_tables), plan=False)
+    with simulated_wechat(lambda: stage.now, followers_page=10) as wechat:
+        yield office_on(stage, capsys, wechat)
+    wiring.install(None)
+
+
+@pytest.fixture
+def laid(office: Office) -> Office:
+    """Its plan is active."""
+    office.done("plan", "lay")
+    office.done("plan", "activate")
+    return office
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)

@@ -1,0 +1,162 @@
+"""The account on WeChat: its menu there and back, the units' counts and codes."""
+
+import zlib
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.contest import ReportingUnit
+from chalicelib.domain.units import unit_scene
+from infra.operator.terminal import file_name
+from tests.http.stage import draw, right_answers, submit
+from tests.operator.conftest import Office
+
+OWN: dict[str, Any] = {
+    "button": [
+        {"type": "click", "name": "信用查询", "key": "credit:query"},
+        {"name": "更多", "sub_button": [{"type": "view", "name": "资讯", "url": "https://news.example.cn/"}]},
+    ]
+}
+BY_WEBSITE = {
+    "is_menu_open": 1,
+    "selfmenu_info": {
+        "button": [
+            {"type": "text", "name": "关于我们", "value": "您好"},
+            {"type": "view", "name": "官网", "url": "https://own.example.cn/"},
+        ]
+    },
+}
+
+
+def shown(office: Office) -> Any:
+    """The menu as the phones show it."""
+    return office.services.account.menu()
+
+
+# The menu
+
+
+def test_the_menu_there_and_back(office: Office) -> None:
+    office.services.account.publish_menu(OWN)
+    assert "已发布" in office.done("menu", "publish")
+    assert shown(office) != OWN
+    office.done("menu", "publish")  # again: the saved one stays
+    assert "已恢复" in office.done("menu", "restore")
+    assert shown(office) == OWN
+    office.after_closing()
+    office.done("menu", "restore")
+    names = [button["name"] for button in shown(office)["button"]]
+    assert names == ["信用查询", "更多", "竞赛结果"]
+
+
+def test_an_account_without_a_menu_has_none_again(office: Office) -> None:
+    office.done("menu", "publish")
+    office.done("menu", "restore")
+    assert shown(office) is None
+
+
+def test_no_menu_before_opening_and_none_to_restore(office: Office) -> None:
+    office.before_opening()
+    assert "开始之前不得公布" in office.failed("menu", "publish")
+    assert "没有保存过" in office.failed("menu", "restore")
+    assert office.wechat.asked == []
+
+
+def test_what_only_the_website_can_make_is_named_in_time(office: Office) -> None:
+    office.wechat.canned["get_current_selfmenu_info"] = [BY_WEBSITE]
+    published = office("menu", "publish", "--yes")
+    assert (published.status, "“关于我们”" in published.err) == (0, True)
+    assert office.services.saved_menu.read() == BY_WEBSITE["selfmenu_info"]
+    restored = office("menu", "restore", "--yes")
+    assert (restored.status, "“关于我们”" in restored.err) == (0, True)
+    assert shown(office) == {"button": [{"type": "view", "name": "官网", "url": "https://own.example.cn/"}]}
+
+
+@pytest.mark.parametrize(
+    ("code", "words"), [(40164, "IP 白名单"), (48001, "权限"), (45009, "次数"), (-1, "对照微信文档")]
+)
+def test_what_wechat_refuses_is_explained(office: Office, code: int, words: str) -> None:
+    office.wechat.refuse("menu/create", code)
+    said = office.failed("menu", "publish")
+    assert f"错误码 {code}" in said
+    assert words in said
+
+
+# Units
+
+
+def test_participants_by_unit(laid: Office) -> None:
+    for openid, unit in (("a", "岔河镇"), ("b", "岔河镇"), ("c", "三河镇"), ("d", ""), ("only looked", "三河镇")):
+        browser = laid.stage.person(openid)
+        if unit:
+            browser.put("/api/me/unit", {"unit": unit})
+        if openid != "only looked":
+            drawn = draw(browser)
+            laid.stage.wait(seconds=5)
+            submit(browser, drawn, right_answers(drawn, 0))
+    assert laid.done("units").splitlines() == ["岔河镇\t2", "三河镇\t1", "未登记单位\t1", "合计\t4"]
+
+
+# Codes for the printer
+
+ODD = ("a/b\\c:d*e?f", "“三河”镇<第1组>", " . ", "名" * 100, "CON")
+
+
+@pytest.fixture
+def few_units(office: Office) -> Office:
+    units = tuple(ReportingUnit(name, "town", None, 0) for name in ("岔河镇", "三河镇", *ODD))
+    office.services.contest = replace(office.services.contest, units=units)
+    return office
+
+
+def test_a_code_for_every_unit(few_units: Office, tmp_path: Path) -> None:
+    told = few_units("print-codes", str(tmp_path / "new" / "folder"), "--yes")
+    assert told.status == 0
+    assert "7 个单位" in told.out
+    assert "7/7" in told.err
+    files = sorted((tmp_path / "new" / "folder").iterdir())
+    assert [file.name for file in files[:2]] == ["01-岔河镇.png", "02-三河镇.png"]
+    assert len(files) == 7
+    for file in files:
+        assert not set(file.name) & set('<>:"/\\|?*')
+        assert len(file.name.encode()) <= 255
+        picture = file.read_bytes()
+        assert picture.startswith(b"\x89PNG")
+        assert zlib.crc32(picture[-8:-4]) == int.from_bytes(picture[-4:], "big"), "written to the end"
+    scenes = few_units.wechat.world.account.scenes()
+    assert scenes == [unit_scene(name) for name in few_units.services.contest.unit_names]
+    assert all(code.expire_seconds is None for code in few_units.wechat.world.account._codes.values())
+
+
+def test_before_opening_only_for_the_printer_and_written_down(few_units: Office, tmp_path: Path) -> None:
+    few_units.before_opening()
+    assert "--for-printer" in few_units.failed("print-codes", str(tmp_path / "a"))
+    assert few_units.wechat.asked == []
+    assert not (tmp_path / "a").exists()
+    assert "print-codes" not in few_units.done("payouts", "log")
+    few_units.done("print-codes", str(tmp_path / "a"), "--for-printer", "--by", "李")
+    assert len(list((tmp_path / "a").iterdir())) == 7
+    assert "李  print-codes  for the printer" in few_units.done("payouts", "log")
+
+
+def test_who_prints_is_written_down_before_wechat_is_asked(few_units: Office, tmp_path: Path) -> None:
+    few_units.before_opening()
+    few_units.wechat.refuse("qrcode/create", 45009)
+    assert "次数" in few_units.failed("print-codes", str(tmp_path), "--for-printer")
+    assert "wang  print-codes" in few_units.done("payouts", "log")
+    few_units.done("print-codes", str(tmp_path), "--for-printer")
+    assert len(list(tmp_path.iterdir())) == 7
+
+
+def test_a_folder_that_cannot_be_written_is_told(few_units: Office, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert "不能写入" in few_units.failed("print-codes", str(tmp_path / "file"))
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "/", "a/../b", "x" * 500, "\x00\n", "nul.png "])
+def test_any_name_makes_a_file(name: str, tmp_path: Path) -> None:
+    file = tmp_path / f"01-{file_name(name)}.png"
+    file.write_bytes(b"x")
+    assert list(tmp_path.iterdir()) == [file]

@@ -1,0 +1,228 @@
+"""Switches, holds, status; confirmations and exit statuses; and which deployment is meant."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from chalicelib import wiring
+from infra.local.processes import ROOT
+from infra.operator.command import main
+from infra.operator.parser import parser
+from infra.operator.stack import StackError, use_running_stack
+from tests.http.faults import nobody_there, refused, watched_aws
+from tests.http.stage import claim, draw, pass_attempt
+from tests.operator.conftest import CHINESE, Office
+
+CHANGING = [
+    ("pause",),
+    ("resume",),
+    ("hold", "openid-1"),
+    ("release", "openid-1"),
+    ("plan", "lay"),
+    ("plan", "activate"),
+    ("plan", "discard"),
+    ("payouts", "stop"),
+    ("payouts", "start"),
+    ("payouts", "resume"),
+    ("payouts", "retry", "C1"),
+    ("payouts", "renew", "C1"),
+    ("payouts", "settle", "C1", "--as", "failed", "--note", "n"),
+    ("menu", "publish"),
+    ("menu", "restore"),
+    ("print-codes", "folder"),
+]
+
+
+# Status and switches
+
+
+def test_status_tells_the_state_at_a_glance(office: Office) -> None:
+    assert "红包方案  无" in office.done("status")
+    office.done("plan", "lay")
+    assert "laying" in office.done("status")
+    office.done("plan", "activate")
+    office.paid("alice")
+    office.done("pause")
+    office.done("payouts", "stop")
+    said = office.done("status")
+    for words in ("hongze-2020", "进行中，已暂停", "active，3 个，9.00 元", "剩余红包  2 个", "发放      已停止"):
+        assert words in said
+    office.done("resume")
+    office.done("payouts", "start")
+    said = office.done("status")
+    assert "已暂停" not in said
+    assert "发放      正常" in said
+    office.after_closing()
+    assert "已结束" in office.done("status")
+    office.before_opening()
+    assert "宣传阶段" in office.done("status")
+
+
+def test_a_pause_is_in_force_and_ends(laid: Office) -> None:
+    browser = laid.stage.person("alice")
+    assert "5秒内" in laid.done("pause")
+    laid.stage.wait(seconds=5)
+    assert browser.post("/api/attempts").outcome == (503, "contest_paused")
+    laid.done("resume")
+    laid.stage.wait(seconds=5)
+    draw(browser)
+
+
+def test_on_hold_one_answers_but_does_not_claim(laid: Office) -> None:
+    browser = laid.stage.person("alice")
+    attempt = pass_attempt(laid.stage, browser)
+    laid.done("hold", "alice")
+    assert claim(browser, attempt).outcome == (403, "on_hold")
+    draw(browser)
+    laid.done("release", "alice")
+    assert claim(browser, attempt).status == 201
+
+
+# Confirmations
+
+
+def test_without_a_terminal_nothing_happens_unasked(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for argv in CHANGING:
+        with watched_aws() as aws:
+            told = office(*argv)
+        assert told.status == 1
+        assert "--yes" in told.err
+        assert "未执行" in told.out
+        assert aws.calls == []
+    assert office.wechat.asked == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_at_a_terminal_one_is_asked(office: Office, terminal: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    answers = {"y": True, "YES ": True, "是": True, "": False, "n": False, "yes please": False}
+
+    said = iter(answers)
+
+    def ask(question: str) -> str:
+        asked.append(question)
+        return next(said)
+
+    monkeypatch.setattr("builtins.input", ask)
+    for answer, does in answers.items():  # noqa: B007 - `ask` says it
+        office.services.control.set_paused(False)
+        assert office("pause").status == (0 if does else 1)
+        assert office.services.control.read().paused is does
+    assert asked == ["暂停竞赛？ [y/N] "] * len(answers)
+
+
+def test_the_end_of_the_input_is_a_no(office: Office, terminal: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ends(question: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("builtins.input", ends)
+    assert office("pause").status == 1
+    assert not office.services.control.read().paused
+
+
+@pytest.mark.parametrize("argv", [("--yes", "pause"), ("pause", "--yes")])
+def test_yes_may_stand_before_or_behind(office: Office, argv: tuple[str, ...]) -> None:
+    assert office(*argv).status == 0
+    assert office.services.control.read().paused
+
+
+def test_yes_may_stand_before_or_behind_every_command() -> None:
+    for argv in CHANGING:
+        assert parser().parse_args(["--yes", *argv]).yes
+        assert parser().parse_args([*argv, "--yes"]).yes
+        assert not parser().parse_args(argv).yes
+        assert parser().parse_args(argv).question, "it changes something, so it asks"
+
+
+# Exit statuses
+
+
+def test_wrong_arguments_end_with_2(office: Office) -> None:
+    for argv in ((), ("dance",), ("hold",), ("plan",), ("payouts", "list", "--state", "x"), ("--no",)):
+        told = office(*argv)
+        assert told.status == 2
+        assert "参数有误" in told.err
+
+
+def test_help_speaks_chinese(office: Office) -> None:
+    for argv in ((), ("plan",), ("payouts", "settle"), ("print-codes",)):
+        told = office(*argv, "--help")
+        assert told.status == 0
+        assert CHINESE.search(told.out)
+
+
+def test_a_silent_store_is_told(office: Office) -> None:
+    with watched_aws() as aws:
+        aws.faults["dynamodb"] = nobody_there
+        assert "重复执行是安全的" in office.failed("pause")
+        aws.faults["dynamodb"] = refused("ResourceNotFoundException")
+        assert "数据库拒绝了请求" in office.failed("pause")
+        aws.faults["dynamodb"] = refused("AccessDeniedException")
+        assert "权限" in office.failed("status")
+
+
+def test_an_interruption_is_told(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(paused: bool) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(office.services.control, "set_paused", interrupted)
+    assert "已中断" in office.failed("pause")
+
+
+def test_wrong_settings_are_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    wiring.install(None)
+    monkeypatch.setenv("STAGE", "prod")
+    assert main(["status"]) == 1
+    said = capsys.readouterr().err
+    assert "配置有误" in said
+    assert "WECHAT_APP_ID is missing" in said
+
+
+# Which deployment
+
+
+@pytest.fixture
+def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("STAGE", "RESOURCE_PREFIX", "PUBLIC_BASE_URL"):
+        monkeypatch.setenv(name, "-")  # so that what is set on the way is gone afterwards
+        monkeypatch.delenv(name)
+    return tmp_path / "stack.json"
+
+
+def test_the_running_stack_is_taken(stack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not use_running_stack(stack)
+    stack.write_text(json.dumps({"STAGE": "local", "RESOURCE_PREFIX": "of-the-stack", "PUBLIC_BASE_URL": "http://x"}))
+    monkeypatch.setenv("PUBLIC_BASE_URL", "http://mine")
+    assert use_running_stack(stack)
+    assert os.environ["RESOURCE_PREFIX"] == "of-the-stack"
+    assert os.environ["PUBLIC_BASE_URL"] == "http://mine"
+
+
+def test_with_a_stage_of_ones_own_it_is_not(stack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stack.write_text(json.dumps({"RESOURCE_PREFIX": "of-the-stack"}))
+    monkeypatch.setenv("STAGE", "staging")
+    assert not use_running_stack(stack)
+    assert "RESOURCE_PREFIX" not in os.environ
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"STAGE": 5}', "\udcff"])
+def test_an_unreadable_stack_file_is_told(stack: Path, content: str) -> None:
+    stack.write_text(content, encoding="utf-8", errors="surrogateescape")
+    with pytest.raises(StackError, match=r"stack\.json"):
+        use_running_stack(stack)
+
+
+def test_the_command_itself_starts() -> None:
+    """As a program of its own: `./contest`, with nothing configured."""
+    bare = {"PATH": os.environ["PATH"], "STAGE": "prod", "PYTHONPATH": str(ROOT)}
+    ran = subprocess.run([sys.executable, "-m", "infra.operator", "status"], env=bare, capture_output=True, text=True)
+    assert ran.returncode == 1
+    assert "配置有误" in ran.stderr
+    assert ran.stdout == ""

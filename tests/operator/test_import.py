@@ -1,0 +1,193 @@
+"""Taking the followers of an account that lives: within WeChat's 500 calls a day, and nobody falls between."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from chalicelib import wiring
+from chalicelib.domain.conversation import Heard, Kind
+from chalicelib.usecases.import_followers import ImportFollowers
+from tests.fakes.examples import CLOSES, OPENS, contest
+from tests.fakes.platform import SimulatedWeChat, simulated_wechat
+from tests.http.letters import PostOffice
+from tests.http.stage import build, deployed_settings
+from tests.operator.conftest import Office, office_on
+
+CALLS_A_DAY = 500
+PAGE = 10_000
+
+
+# How many calls
+
+
+@dataclass
+class Pages:
+    """An account with so many followers."""
+
+    followers_in_all: int
+    calls: int = 0
+
+    def followers(self, after: str) -> tuple[list[str], str]:
+        self.calls += 1
+        start = int(after or 0)
+        page = [str(number + 1) for number in range(start, min(start + PAGE, self.followers_in_all))]
+        return page, page[-1] if page else ""
+
+
+@dataclass
+class Count:
+    """A baseline that only counts."""
+
+    taken: int = 0
+    after: str = ""
+    moves: list[str] = field(default_factory=list)
+
+    def take(self, openids: Sequence[str]) -> None:
+        self.taken += len(openids)
+
+    def position(self) -> str:
+        return self.after
+
+    def move(self, after: str) -> None:
+        self.after = after
+        self.moves.append(after)
+
+
+@pytest.mark.parametrize("followers", [0, 1, PAGE, PAGE + 1, 1_000_000])
+def test_a_million_followers_within_the_days_calls(followers: int) -> None:
+    pages, baseline = Pages(followers), Count()
+    told: list[int] = []
+    imported = ImportFollowers(contest(), pages, baseline, lambda: OPENS.replace(month=6))(told.append)
+    assert imported == baseline.taken == followers
+    assert pages.calls == -(-followers // PAGE) + 1 <= CALLS_A_DAY
+    assert told == sorted(told)
+
+
+# With everything real but WeChat
+
+
+@dataclass
+class Interrupted:
+    """WeChat, whose page number `at` is preceded by what `happens`."""
+
+    wechat: SimulatedWeChat
+    at: int
+    happens: Callable[[], None]
+
+    def __call__(self) -> None:
+        if self.wechat.asked.count("user/get") == self.at:
+            self.happens()
+
+
+@pytest.fixture
+def office(
+    dynamodb_endpoint: str,
+    new_tables: Callable[[], str],
+    environment: None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Iterator[Office]:
+    """Before opening, on DynamoDB Local."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_endpoint)
+    stage = build(deployed_settings(new_tables()), plan=False)
+    with simulated_wechat(lambda: stage.now, followers_page=PAGE) as wechat:
+        made = office_on(stage, capsys, wechat)
+        made.before_opening()
+        yield made
+    wiring.install(None)
+
+
+def in_between(office: Office, monkeypatch: pytest.MonkeyPatch, at: int, happens: Callable[[], None]) -> None:
+    """Just before WeChat answers its page number `at`, or just behind the one before."""
+    take = office.services.import_followers.baseline.take
+    interrupted = Interrupted(office.wechat, at, happens)
+
+    def taking(openids: Sequence[str]) -> None:
+        interrupted()
+        take(openids)
+
+    monkeypatch.setattr(office.services.import_followers.baseline, "take", taking)
+
+
+def hear(office: Office, kind: Kind, openid: str) -> None:
+    office.services.hear(Heard(kind, openid, int(office.stage.now.timestamp())))
+
+
+def test_25_000_followers_while_the_account_lives(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    openids = office.wechat.add_followers(25_000)
+    left_before, left_between, on_last_page = openids[5], openids[15_000], openids[-1]
+    comes = "oNewcomer"
+
+    def meanwhile() -> None:
+        for openid in (left_before, left_between):
+            hear(office, Kind.UNFOLLOW, openid)
+        hear(office, Kind.FOLLOW, comes)
+
+    in_between(office, monkeypatch, 2, meanwhile)  # page 2 has been read, and is not taken yet
+    told = office("import-followers", "--yes")
+    assert told.status == 0, told
+    assert "已导入 25000 位关注者" in told.out
+    assert "25000" in told.err
+    assert office.wechat.asked.count("user/get") == 4
+    followers = office.services.followers
+    assert office.wechat.asked.count("stable_token") == 1
+    for openid, following in ((openids[0], True), (left_before, False), (left_between, False), (on_last_page, True)):
+        found = followers.find(openid)
+        assert found, openid
+        assert (found.subscribed, found.first_follow_at) == (following, 0), openid
+    newcomer = followers.find(comes)
+    assert newcomer
+    assert (newcomer.subscribed, newcomer.early) == (True, True)
+    again = office.done("import-followers")
+    assert "已导入 0 位关注者" in again, "it goes on where it was"
+
+
+def test_an_import_that_broke_off_goes_on_where_it_was(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    openids = office.wechat.add_followers(PAGE + 100)
+
+    def breaks() -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        in_between(office, patch, 2, breaks)
+        assert "已中断" in office.failed("import-followers")
+    assert office.services.followers.find(openids[-1]) is None
+    office.wechat.refuse("user/get", 45009)
+    assert "次数" in office.failed("import-followers")
+    office.wechat.canned["user/get"] = [["no page"]]
+    assert "没有应答" in office.failed("import-followers")
+    assert "已导入 100 位关注者" in office.done("import-followers")
+    assert office.services.followers.find(openids[-1])
+    late = office.wechat.add_followers(3)
+    assert "已导入 3 位关注者" in office.done("import-followers"), "who came since"
+    assert office.services.followers.find(late[-1])
+
+
+def test_again_takes_everything_once_more_and_changes_nothing(office: Office) -> None:
+    openids = office.wechat.add_followers(250)
+    office.done("import-followers")
+    hear(office, Kind.UNFOLLOW, openids[3])
+    before = [office.services.followers.find(openid) for openid in openids]
+    assert "已导入 250 位关注者" in office.done("import-followers", "--again")
+    assert [office.services.followers.find(openid) for openid in openids] == before
+
+
+def test_the_imported_are_no_newcomers_and_may_take_part(office: Office) -> None:
+    (openid,) = office.wechat.add_followers(1)
+    office.done("import-followers")
+    office.stage.now = OPENS
+    key = f"qrscene_{office.services.share_codes.of('sharer')}"
+    letter = {"Event": "subscribe", "EventKey": key, "Ticket": "T"}
+    post = PostOffice(office.stage)
+    assert post.post(post.letter(post.message(openid, "event", **letter))).status == 200
+    assert office.services.participants.participation("sharer").me.chances.granted == 1
+    assert office.stage.visitor(openid).post("/api/attempts").status == 201
+
+
+def test_once_the_contest_is_open_it_is_too_late(office: Office) -> None:
+    office.wechat.add_followers(1)
+    for moment in (OPENS, CLOSES):
+        office.stage.now = moment
+        assert "必须在开始之前完成" in office.failed("import-followers")
+    assert office.wechat.asked == []

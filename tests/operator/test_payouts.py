@@ -1,0 +1,213 @@
+"""Payouts as operators see, decide and reconcile them."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
+from chalicelib.domain.payouts import Reason, Reply
+from chalicelib.usecases.decide_payout import DecisionRefused
+from infra.operator.payouts import read_statement
+from tests.operator.conftest import Office
+
+PARKED = {"status": PayoutStatus.PARKED, "reason": Reason.INSPECT.value, "sends": 1}
+
+
+@pytest.fixture
+def parked(laid: Office) -> Claim:
+    """Alice's packet, which waits for a person."""
+    return laid.change(laid.claimed("alice"), **PARKED)
+
+
+def test_the_list_by_state(laid: Office, parked: Claim) -> None:
+    sent = laid.paid("bob")
+    everything = laid.done("payouts", "list")
+    assert parked.claim_id in everything
+    assert sent.order.mch_billno in everything
+    assert "共 2 笔" in everything
+    only = laid.done("payouts", "list", "--state", "parked")
+    assert parked.claim_id in only
+    assert "inspect" in only
+    assert sent.claim_id not in only
+    assert "共 0 笔，0.00 元" in laid.done("payouts", "list", "--state", "failed")
+    assert "alice" not in everything, "an openid is nobody's to read"
+
+
+def test_resuming_lifts_the_hold(laid: Office) -> None:
+    held = laid.change(laid.claimed("alice"), status=PayoutStatus.PARKED, reason=Reason.BALANCE.value, sends=1)
+    laid.services.control.hold_payouts(laid.stage.now + timedelta(hours=1), Reason.BALANCE.value)
+    assert "暂缓至" in laid.done("status")
+    assert "1 笔搁置的红包" in laid.done("payouts", "resume", "--by", "李")
+    assert "正常" in laid.done("status")
+    laid.services.pay(ClaimRef("alice", held.attempt_id))
+    assert [order.mch_billno for order in laid.pay.sent] == [held.order.mch_billno]
+    assert "李  payouts resume" in laid.done("payouts", "log")
+
+
+@pytest.mark.parametrize("by", ["claim_id", "bill number"])
+def test_retrying_keeps_the_number(laid: Office, parked: Claim, by: str) -> None:
+    laid.done("payouts", "retry", parked.claim_id if by == "claim_id" else parked.order.mch_billno)
+    laid.services.pay(ClaimRef("alice", parked.attempt_id))
+    assert [order.mch_billno for order in laid.pay.sent] == [parked.order.mch_billno]
+    assert laid.of("alice").status is PayoutStatus.SENT
+    assert "只有搁置" in laid.failed("payouts", "retry", parked.claim_id)
+
+
+def test_a_second_number_only_when_wechat_pay_itself_says_so(laid: Office) -> None:
+    failed = laid.change(laid.claimed("alice"), status=PayoutStatus.FAILED, due_at=None, sends=1)
+    first = failed.order.mch_billno
+    for reply in (Reply.NOT_FOUND, Reply.SENT, Reply.SENDING, Reply.RECEIVED, Reply.DOUBTFUL, Reply.REFUNDING):
+        laid.pay.says[first] = reply
+        assert "没有确认原单号" in laid.failed("payouts", "renew", failed.claim_id)
+    laid.pay.says[first] = Reply.FAILED
+    assert f"{first}R1" in laid.done("payouts", "renew", failed.claim_id, "--by", "王")
+    assert f"{first} failed -> {first}R1" in laid.done("payouts", "log")
+    laid.services.pay(ClaimRef("alice", failed.attempt_id))
+    assert [order.mch_billno for order in laid.pay.sent] == [f"{first}R1"]
+    assert "账目相符" in laid.done("audit")
+    assert "只有已失败或已退回" in laid.failed("payouts", "renew", failed.claim_id)
+
+
+def test_numbers_end_somewhere(laid: Office) -> None:
+    claim = laid.change(laid.claimed("alice"), status=PayoutStatus.FAILED, due_at=None, sends=1)
+    for _ in range(10):
+        laid.pay.says[claim.order.mch_billno] = Reply.FAILED
+        laid.done("payouts", "renew", claim.claim_id)
+        claim = laid.change(laid.of("alice"), status=PayoutStatus.FAILED, due_at=None, sends=1)
+    laid.pay.says[claim.order.mch_billno] = Reply.FAILED
+    assert "换过十次" in laid.failed("payouts", "renew", claim.claim_id)
+
+
+@pytest.mark.parametrize("as_", ["received", "failed"])
+def test_a_parked_one_is_settled_by_hand(laid: Office, parked: Claim, as_: str) -> None:
+    laid.pay.says[parked.order.mch_billno] = Reply.SENT
+    assert "没有确认原单号未付" in laid.failed("payouts", "settle", parked.claim_id, "--as", as_, "--note", "现金")
+    laid.pay.says.clear()
+    laid.done("payouts", "settle", parked.claim_id, "--as", as_, "--note", "现金已付", "--by", "王")
+    assert laid.of("alice").status == as_
+    assert f"payouts settle {as_}" in laid.done("payouts", "log")
+    assert "现金已付" in laid.done("payouts", "log")
+    laid.services.pay(ClaimRef("alice", parked.attempt_id))
+    assert laid.pay.sent == []
+
+
+def test_what_is_not_there_cannot_be_decided(laid: Office) -> None:
+    for step in ("retry", "renew"):
+        assert "没有这个" in laid.failed("payouts", step, "nothing")
+    assert "没有这个" in laid.failed("payouts", "settle", "nothing", "--as", "failed", "--note", "n")
+    assert laid("payouts", "settle", "nothing", "--as", "sent", "--note", "n", "--yes").status == 2
+    assert laid("payouts", "settle", "nothing", "--as", "failed", "--yes").status == 2
+
+
+def test_who_decided_is_written_down(laid: Office, parked: Claim) -> None:
+    laid.done("payouts", "retry", parked.claim_id)
+    assert "  wang  payouts retry" in laid.done("payouts", "log")
+
+
+def test_who_has_no_name_still_can_decide(laid: Office, parked: Claim, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nameless() -> str:
+        raise KeyError("getpwuid(): uid not found: 1234")
+
+    monkeypatch.setattr("getpass.getuser", nameless)
+    laid.done("payouts", "retry", parked.claim_id)
+    assert "  unknown  payouts retry" in laid.done("payouts", "log")
+
+
+# Reconciliation
+
+
+def test_wechat_pay_is_asked_about_everything(laid: Office) -> None:
+    sent = laid.paid("alice")
+    assert "0 处不同" in laid.done("payouts", "reconcile")
+    laid.pay.says[sent.order.mch_billno] = Reply.REFUNDED
+    told = laid("payouts", "reconcile")
+    assert told.status == 1
+    assert f"{sent.claim_id}：我方 sent，微信支付 refunded" in told.out
+    assert laid.of("alice").status is PayoutStatus.REFUNDED
+    assert laid("payouts", "reconcile").status == 0
+
+
+def statement(tmp_path: Path, text: str, encoding: str = "utf-8-sig") -> str:
+    file = tmp_path / "statement.csv"
+    file.write_bytes(text.encode(encoding))
+    return str(file)
+
+
+def test_a_statement_that_agrees(laid: Office, tmp_path: Path) -> None:
+    sent = laid.paid("alice")
+    yuan = f"¥{sent.packet.amount_fen / 100:.2f}"
+    file = statement(tmp_path, f"交易时间,商户单号,金额\n`2020-07-08,`{sent.order.mch_billno},`{yuan}\n")
+    assert "0 处不同" in laid.done("payouts", "reconcile", "--statement", file)
+
+
+def test_a_statement_that_does_not(laid: Office, tmp_path: Path) -> None:
+    sent, missing = laid.paid("alice"), laid.paid("bob")
+    wrong = sent.packet.amount_fen + 1
+    file = statement(tmp_path, f"商户单号,金额\n{sent.order.mch_billno},{wrong / 100}\nSOMEBODYELSES,5.00\n")
+    told = laid("payouts", "reconcile", "--statement", file)
+    assert told.status == 1
+    assert f"{sent.order.mch_billno}：对账单 {wrong} 分" in told.out
+    assert f"{missing.order.mch_billno}：我方记为 sent，对账单中没有" in told.out
+    assert "SOMEBODYELSES：对账单中有 500 分，我方没有这个单号" in told.out
+    assert "3 处不同" in told.out
+
+
+def test_a_number_paid_twice_is_seen(laid: Office, tmp_path: Path) -> None:
+    sent = laid.paid("alice")
+    line = f"{sent.order.mch_billno},{sent.packet.amount_fen / 100}\n"
+    told = laid("payouts", "reconcile", "--statement", statement(tmp_path, "商户单号,金额\n" + 2 * line))
+    assert f"对账单 {2 * sent.packet.amount_fen} 分" in told.out
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "商户单号,金额\nN1,1.23\n",
+        "`商户单号,`金额\n`N1,`1.23\n",
+        "商户订单号,付款金额(元)\nN1,￥1.23\n",
+        "mch_billno,amount\r\nN1,¥ 1.23\r\n\r\n,\r\n",
+        '时间,商户单号,金额(元),备注\n1,"N1\t","1.23 ","a,b"\n',
+        "商户单号,金额,备注\nN1,1.23\n",
+        "商户单号,金额\nN1,1.23,more,and more\n",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_statements_as_they_come(tmp_path: Path, text: str, encoding: str) -> None:
+    if "¥" in text and encoding == "gb18030":
+        text = text.replace("¥", "￥")
+    assert read_statement(Path(statement(tmp_path, text, encoding))) == {"N1": 123}
+
+
+def test_amounts_are_exact(tmp_path: Path) -> None:
+    lines = "\n".join(f"N{fen},{fen // 100}.{fen % 100:02d}" for fen in range(100, 400))
+    found = read_statement(Path(statement(tmp_path, f'商户单号,金额\n{lines}\nBIG,"`1,234.50"\n')))
+    assert found.pop("BIG") == 123_450
+    assert found == {f"N{fen}": fen for fen in range(100, 400)}
+
+
+UNREADABLE = (
+    "单号,金额\nN1,1\n",
+    "商户单号,数目\nN1,1\n",
+    "商户单号,金额\nN1,\n",
+    "商户单号,金额\n,1\n",
+    "商户单号,金额\nN1,1\nN2,一元\n",
+    "商户单号,金额\nN1,NaN\n",
+    "商户单号,金额\nN1,Infinity\n",
+    "商户单号,金额\nN1,1.234\n",
+    "商户单号,金额\nN1,-1\n",
+)
+
+
+def test_a_statement_that_cannot_be_read_is_refused_whole(laid: Office, tmp_path: Path) -> None:
+    for text in UNREADABLE:
+        assert "对账单读不出来" in laid.failed("payouts", "reconcile", "--statement", statement(tmp_path, text)), text
+
+
+def test_a_statement_that_is_no_text_or_not_there(laid: Office, tmp_path: Path) -> None:
+    file = tmp_path / "x.csv"
+    file.write_bytes(b"\xff\xff\x00\x81")
+    for path in (file, tmp_path / "none.csv", tmp_path):
+        with pytest.raises(DecisionRefused):
+            read_statement(path)
+        assert "对账单读不出来" in laid.failed("payouts", "reconcile", "--statement", str(path))

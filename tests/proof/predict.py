@@ -1,0 +1,180 @@
+"""What each step may do: the rules R3 to R11 said a second time, on the model alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from chalicelib.domain.quiz import Attempt
+from tests.proof.model import Follows, Graded, Model
+
+OK = "ok"
+MINUTES, SECONDS, PASS = 30, 5, 5
+"""R4 and R5, as the notice has them."""
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One way a step may go: its code, what is stored afterwards, and what may be stored when it dies half-way."""
+
+    code: str
+    model: Model
+    halves: tuple[Model, ...] = ()
+
+
+Alternatives = list[Alternative]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When, and what bars every act now: "" for nothing; two entries while a pause is spreading."""
+
+    now: datetime
+    opens: datetime
+    closes: datetime
+    barred: tuple[str, ...]
+
+    @property
+    def second(self) -> int:
+        return int(self.now.timestamp())
+
+    @property
+    def is_open(self) -> bool:
+        return self.opens <= self.now < self.closes
+
+
+def refused(model: Model, *codes: str) -> Alternatives:
+    return [Alternative(code, model) for code in codes]
+
+
+def drawing(model: Model, at: Moment, openid: str) -> Alternatives:
+    free = OK if model.following(openid) else "not_following"
+    return refused(model, *(bar or free for bar in at.barred))
+
+
+def submitting(model: Model, at: Moment, openid: str, answers: Mapping[str, str], graded: Attempt) -> Alternatives:
+    """`graded` is what the answers are worth; its `graded_at` is the draw's time."""
+    before = model.graded.get(graded.attempt_id)
+    if before and before.answers == answers:
+        return refused(model, OK)
+    free = Alternative(code, model) if (code := _why_not_graded(model, at, openid, graded)) else None
+    return [
+        *refused(model, *filter(None, at.barred)),
+        *([free or _graded(model, at, openid, answers, graded)] if "" in at.barred else []),
+    ]
+
+
+def _why_not_graded(model: Model, at: Moment, openid: str, graded: Attempt) -> str:
+    last, age = model.person(openid).submitted_at, at.now - graded.graded_at
+    if not model.following(openid):
+        return "not_following"
+    if graded.attempt_id in model.graded:
+        return "attempt_already_graded"
+    if age > timedelta(minutes=MINUTES):
+        return "attempt_expired"
+    if age < timedelta(seconds=SECONDS) or (last is not None and at.now - last < timedelta(seconds=SECONDS)):
+        return "too_many_requests"
+    return ""
+
+
+def _graded(model: Model, at: Moment, openid: str, answers: Mapping[str, str], graded: Attempt) -> Alternative:
+    me, attempt = model.person(openid), replace(graded, graded_at=at.now)
+    after = replace(me, attempts=me.attempts + 1, best=max(me.best, graded.score), submitted_at=at.now)
+    if graded.score >= PASS:
+        after = replace(after, passed=me.passed | {graded.attempt_id})
+    known = {**model.graded, graded.attempt_id: Graded(openid, answers, attempt)}
+    return Alternative(OK, replace(model.with_person(openid, after), graded=known))
+
+
+def claiming(model: Model, at: Moment, openid: str, attempt_id: str, now_stored: Model, spread: bool) -> Alternatives:
+    """`now_stored` says which packet it was; `spread` that an instance may still believe that nothing is left."""
+    me = model.person(openid)
+    if attempt_id in me.claims:
+        return refused(model, OK)
+    bars = refused(model, *filter(None, at.barred))
+    if "" not in at.barred:
+        return bars
+    code = _why_no_claim(model, openid, attempt_id)
+    if code:
+        return [*bars, *refused(model, code)]
+    gone = refused(model, "prizes_exhausted") if spread or not model.free else []
+    return [*bars, *gone, *_claimed(model, openid, attempt_id, now_stored)]
+
+
+def _why_no_claim(model: Model, openid: str, attempt_id: str) -> str:
+    me, attempt = model.person(openid), model.graded.get(attempt_id)
+    if not model.following(openid):
+        return "not_following"
+    if attempt is None or attempt.openid != openid:
+        return "attempt_invalid"
+    if attempt.attempt.score < PASS:
+        return "not_passed"
+    if me.on_hold:
+        return "on_hold"
+    return "no_chance_left" if me.spent >= me.granted else ""
+
+
+def _claimed(model: Model, openid: str, attempt_id: str, now_stored: Model) -> Alternatives:
+    """Any free packet may have become theirs; the amount is the packet's."""
+    claim = now_stored.person(openid).claims.get(attempt_id, ("none", -1, 0))
+    if model.free.get(claim[1]) != claim[2]:
+        return [Alternative(OK, replace(model, free={}))] if model.free else []  # equals nothing that is stored
+    me = model.person(openid)
+    after = replace(me, spent=me.spent + 1, claims={**me.claims, attempt_id: claim})
+    free = {number: fen for number, fen in model.free.items() if number != claim[1]}
+    return [Alternative(OK, replace(model.with_person(openid, after), free=free))]
+
+
+def hearing(model: Model, at: Moment, openid: str, follows: bool, created: int, sharer: str) -> Alternatives:
+    """A follow or an unfollow event."""
+    known = model.follows.get(openid, Follows())
+    if known.event_at is not None and known.event_at > created:
+        # Overtaken: nothing of it counts, but that who left, left.
+        return [Alternative(OK, (None if follows else _withdrawn(model, at, openid)) or model)]
+    first = created if follows else 0
+    after = replace(
+        known,
+        subscribed=follows,
+        known=True,
+        event_at=created,
+        first_at=first if known.first_at is None else known.first_at,
+        invited_by=known.invited_by or (sharer if sharer != openid else ""),
+    )
+    applied = model.with_follows(openid, after)
+    settled = _counted(applied, at, openid, created) if follows else _withdrawn(applied, at, openid)
+    return [Alternative(OK, settled or applied, halves=(applied,))]
+
+
+def _counted(model: Model, at: Moment, openid: str, created: int) -> Model | None:
+    """R9: a first follow, inside the window by both clocks, through somebody else's link or code."""
+    friend = model.follows[openid]
+    new = friend.first_at == created >= at.opens.timestamp() and not friend.counted_for
+    if not (new and friend.invited_by and at.is_open):
+        return None
+    sharer = model.person(friend.invited_by)
+    counted = model.with_follows(openid, replace(friend, counted_for=friend.invited_by))
+    return counted.with_person(friend.invited_by, replace(sharer, granted=sharer.granted + 1))
+
+
+def _withdrawn(model: Model, at: Moment, openid: str) -> Model | None:
+    """R10: once a friend, before the end, if the sharer has one left."""
+    friend = model.follows[openid]
+    if not friend.counted_for or friend.settled or at.now >= at.closes:
+        return None
+    sharer = model.person(friend.counted_for)
+    if sharer.spent >= sharer.granted:
+        return model.with_follows(openid, replace(friend, settled="nothing"))
+    taken = model.with_follows(openid, replace(friend, settled="taken"))
+    return taken.with_person(friend.counted_for, replace(sharer, granted=sharer.granted - 1))
+
+
+def signing_in(model: Model, openid: str, sharer: str, really_follows: bool) -> Alternatives:
+    """Through a share link: an unknown visitor is asked about; one who does not follow remembers the sharer."""
+    held = model.follows.get(openid, Follows())
+    noted = model
+    if not held.known:
+        first = 0 if really_follows else held.first_at
+        held = replace(held, known=True, subscribed=really_follows, first_at=first)
+        noted = model.with_follows(openid, held)
+    invites = sharer and sharer != openid and not held.subscribed and held.first_at is None and not held.invited_by
+    after = noted.with_follows(openid, replace(held, invited_by=sharer)) if invites else noted
+    return [Alternative(OK, after, halves=(noted,))]

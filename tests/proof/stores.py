@@ -1,0 +1,116 @@
+"""Fresh stores for lives: in memory, or on DynamoDB Local with tables of their own."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from itertools import groupby
+from random import Random
+from typing import TYPE_CHECKING
+
+from pynamodb.connection import Connection
+
+from chalicelib.adapters.dynamodb import rows
+from chalicelib.adapters.dynamodb.ledger import DynamoLedger
+from chalicelib.adapters.dynamodb.models import TABLES, FollowerRow, PacketRow, ParticipantRow, configure
+from chalicelib.domain.audit import Books
+from chalicelib.domain.claims import Packet
+from chalicelib.domain.participation import Follower
+from chalicelib.usecases.decide_payout import RENEW
+from tests.contract.ports import dynamo_ports
+from tests.engines import fresh_tables
+from tests.fakes.bench import fake_ports
+from tests.fakes.instance import Ports
+from tests.fakes.world import World
+from tests.proof.life import Life
+from tests.proof.watch import Look, LookThroughPorts
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+Lives = Callable[[int], AbstractContextManager[Life]]
+"""Seed -> the life of that seed on a fresh store. Every other one puts refunded money back."""
+CONTEST = "life"
+
+
+class Memory:
+    often = 1
+
+    def ports(self, contest_id: str, packets: int, rng: Random) -> Ports:
+        return fake_ports(World(), contest_id, packets, rng)
+
+    def look(self, ports: Ports, people: Sequence[str]) -> Look:
+        return LookThroughPorts(ports, people)
+
+
+class Dynamo:
+    """On tables that hold nothing else."""
+
+    often = 10
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def ports(self, contest_id: str, packets: int, rng: Random) -> Ports:
+        return dynamo_ports(contest_id, self._connection, packets, rng)
+
+    def look(self, ports: Ports, people: Sequence[str]) -> Look:
+        return _LookAtTables(ports)
+
+
+class _LookAtTables:
+    """The same books by a scan a table: a dozen times quicker than through the ports."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports, self._ledger = ports, DynamoLedger(CONTEST)
+        self._plan = ports.plans.current()
+        self._followers: dict[str, Follower] = {}
+
+    def books(self) -> Books:
+        found = FollowerRow.scan(consistent_read=True)
+        self._followers = {row.openid: rows.follower(row) for row in found}
+        assert self._plan is not None
+        plan_id = self._plan.plan_id
+        free = (Packet(plan_id, int(r.number), int(r.amount_fen)) for r in PacketRow.scan(consistent_read=True))
+        people = groupby(ParticipantRow.scan(consistent_read=True), key=lambda row: row.who)
+        log = self._ports.ledger.log()
+        return Books(
+            switches=self._ports.control.read(),
+            plan=self._plan,
+            free=tuple(free),
+            accounts=tuple(self._ledger._account(who, list(theirs)) for who, theirs in people),
+            friends=tuple(follower for follower in self._followers.values() if follower.referral_to),
+            decided=frozenset(entry.about.rsplit(" ", 1)[-1] for entry in log if entry.what == RENEW),
+        )
+
+    def followers(self) -> dict[str, Follower]:
+        return self._followers
+
+
+def life_in_memory(seed: int) -> Life:
+    return Life(CONTEST, seed, seed % 2 == 1, Memory())
+
+
+@contextmanager
+def in_memory(seed: int) -> Iterator[Life]:
+    yield life_in_memory(seed)
+
+
+def on_dynamodb(client: "DynamoDBClient", endpoint: str) -> Lives:
+    os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = endpoint
+
+    @contextmanager
+    def life(seed: int) -> Iterator[Life]:
+        with fresh_tables(client) as prefix:
+            connection = configure(prefix)
+            try:
+                yield Life(CONTEST, seed, seed % 2 == 1, Dynamo(connection))
+            finally:
+                _close(connection)
+
+    return life
+
+
+def _close(connection: Connection) -> None:
+    models = [model for group in TABLES.values() for model in group]
+    for client in (connection.client, *(m._get_connection().connection.client for m in models)):
+        client.close()

@@ -1,0 +1,35 @@
+"""A fault at every call to an outside party: one claim, one payment, clean books, nothing stuck (I1 to I6)."""
+
+import logging
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.engines import fresh_tables
+from tests.proof.answers import CODES, after_answer
+from tests.proof.faults import DOCUMENT, matrix, table, written
+from tests.proof.site import Site, site
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+@pytest.fixture(scope="module")
+def here(dynamodb: "DynamoDBClient", dynamodb_endpoint: str) -> Iterator[Site]:
+    logging.disable(logging.CRITICAL)
+    with pytest.MonkeyPatch.context() as patch, fresh_tables(dynamodb) as prefix:
+        patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_endpoint)
+        with site(prefix) as made:
+            yield made
+    logging.disable(logging.NOTSET)
+
+
+def test_the_document_says_what_the_matrix_gives(here: Site) -> None:
+    assert table(matrix(here)) == written(), f"run `python -m tests.proof.faults --write`: {DOCUMENT}"
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("code", CODES)
+def test_whatever_wechat_pay_answers_it_pays_once_or_waits_for_a_person(here: Site, code: str, when: str) -> None:
+    after_answer(here, code, when)

@@ -1,0 +1,37 @@
+"""A packet that comes back just while somebody finds the pool empty is not lost to everybody (R8)."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.errors import PrizesExhausted
+from chalicelib.domain.payouts import Answer, Reply
+from tests.fakes import examples
+from tests.fakes.bench import Bench
+from tests.proof.trouble import Trouble
+
+
+def test_a_packet_put_back_while_a_claim_finds_none_is_there_after_the_next_census() -> None:
+    contest = examples.contest(packets=1)
+    bench = Bench(replace(contest, payouts=replace(contest.payouts, put_back=True)))
+    bench.activate()
+    first = bench.claimed("o1")
+    attempt_id = bench.passed("o2")
+    bench.app.pay(bench.queue.jobs[0])
+
+    trouble = Trouble()
+    control = trouble.wrap(bench.ports.control)
+    late = bench.instance(ports=replace(bench.ports, control=control))
+
+    def refunded() -> None:
+        bench.red_packets.will_say(Answer(Reply.REFUNDED))
+        bench.app.pay(bench.queue.jobs[0], ask=True)
+
+    trouble.arm(meanwhile=(1, refunded))  # call 0 reads the switches, call 1 says that nothing is left
+    with pytest.raises(PrizesExhausted):
+        late.claim("o2", attempt_id)
+    assert bench.ports.pool.count(first.packet.plan_id) == 1
+
+    bench.app.sweep()
+    bench.refresh()
+    assert bench.app.claim("o2", attempt_id)[0].packet.amount_fen == first.packet.amount_fen

@@ -1,0 +1,127 @@
+"""What holds after every step: the books, the claims' orders, WeChat Pay's ledger and the list of open payouts."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from chalicelib.domain.audit import Books, audit
+from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus, SendOrder, bill_number
+from chalicelib.domain.participation import Follower
+from chalicelib.domain.payouts import Reason, Reply
+from chalicelib.ports import Payouts
+from chalicelib.usecases.audit import Audit
+from tests.fakes.instance import Ports
+from tests.proof.model import Model, seen
+from tests.proof.paymaster import OUT, Paymaster, first_number
+
+SAID = {
+    PayoutStatus.RECEIVED: {Reply.RECEIVED},
+    PayoutStatus.REFUNDED: {Reply.REFUNDED},
+    PayoutStatus.RELEASED: {Reply.REFUNDED},
+    PayoutStatus.FAILED: {Reply.FAILED},
+}
+"""A final status and what WeChat Pay must say of that number."""
+
+
+class Look(Protocol):
+    """Reads everything that is stored of a contest."""
+
+    def books(self) -> Books: ...
+
+    def followers(self) -> dict[str, Follower]: ...
+
+
+class LookThroughPorts:
+    """As the operators' audit does."""
+
+    def __init__(self, ports: Ports, people: Sequence[str]) -> None:
+        self._audit, self._followers = Audit(ports.ledger, ports.control, ports.plans), ports.followers
+        self._people = people
+
+    def books(self) -> Books:
+        return self._audit._books()
+
+    def followers(self) -> dict[str, Follower]:
+        found = ((openid, self._followers.find(openid)) for openid in self._people)
+        return {openid: follower for openid, follower in found if follower}
+
+
+class Watch:
+    """The sweep's index is compared at every `often`th step: on a real store it is many calls."""
+
+    def __init__(self, look: Look, payouts: Payouts, paymaster: Paymaster, often: int = 1) -> None:
+        self._look, self._payouts, self._paymaster = look, payouts, paymaster
+        self._often, self._checks = often, 0
+        self._frozen: dict[str, SendOrder] = {}
+        self._books: Books
+
+    def read(self) -> Model:
+        """Everything that is stored, in the model's terms."""
+        self._books = self._look.books()
+        return seen(self._books, self._look.followers())
+
+    @property
+    def claims(self) -> list[Claim]:
+        """As last read, in an order of their own."""
+        found = [claim for account in self._books.accounts for claim in account.claims]
+        return sorted(found, key=lambda claim: claim.claim_id)
+
+    def check(self, model: Model) -> None:
+        """Judges what `read` read last. Raises AssertionError."""
+        report = audit(self._books)
+        assert not report.violations, report.violations
+        assert not self._paymaster.wrongs, self._paymaster.wrongs
+        claims = self.claims
+        self._conserved(model, claims)
+        for claim in claims:
+            self._order(claim)
+            self._status(claim)
+        self._ledger(claims)
+        self._checks += 1
+        if self._checks % self._often == 0:
+            self._open(claims)
+
+    def _conserved(self, model: Model, claims: list[Claim]) -> None:
+        """I1 and I2, from the model: the budget is there, chances bound the claims."""
+        held = sum(c.packet.amount_fen for c in claims if c.status is not PayoutStatus.RELEASED)
+        plan = self._books.plan
+        assert plan is not None
+        assert sum(model.free.values()) + held == plan.rules.budget_fen
+        for openid, person in model.people.items():
+            assert person.spent == len(person.claims) <= person.granted, openid
+            earned = sum(1 for f in model.follows.values() if f.counted_for == openid and f.settled != "taken")
+            assert person.granted == 1 + earned, openid
+
+    def _order(self, claim: Claim) -> None:
+        """I4: every parameter of the send stays; the number changes by a logged decision alone."""
+        first = self._frozen.setdefault(claim.claim_id, claim.order)
+        assert replace(claim.order, mch_billno=first.mch_billno) == first, claim
+        assert first.mch_billno == bill_number(claim.packet), claim
+        assert claim.order.mch_billno in {first.mch_billno, *self._books.decided}, claim
+
+    def _status(self, claim: Claim) -> None:
+        """A final status is what WeChat Pay said, or what an operator settled; I5: the others wait for something."""
+        if claim.is_final and claim.reason != Reason.SETTLED:
+            said = self._paymaster.status.get(claim.order.mch_billno)
+            assert said in SAID[claim.status], f"{claim} but WeChat Pay says {said}"
+        if not claim.is_final:
+            assert claim.due_at is not None, claim
+        if claim.status is PayoutStatus.PARKED:
+            assert claim.reason, claim
+
+    def _ledger(self, claims: list[Claim]) -> None:
+        """I4: each payment is some claim's, with its person and amount; at most one of a claim is out."""
+        by_first = {bill_number(claim.packet): claim for claim in claims}
+        out: set[str] = set()
+        for number, order in self._paymaster.orders.items():
+            claim = by_first.get(first_number(number))
+            assert claim is not None, f"{number} was paid without a claim"
+            assert (order.openid, order.amount_fen) == (claim.openid, claim.packet.amount_fen), claim
+            if self._paymaster.status[number] in OUT:
+                assert claim.claim_id not in out, f"{claim} is paid twice"
+                out.add(claim.claim_id)
+
+    def _open(self, claims: list[Claim]) -> None:
+        """I5: the sweep's index holds exactly the claims that are not final."""
+        waiting = {ClaimRef(claim.openid, claim.attempt_id) for claim in claims if not claim.is_final}
+        assert set(self._payouts.open()) == waiting

@@ -1,0 +1,45 @@
+"""Steps that lead up to a race, and views of what came of it."""
+
+from uuid import uuid4
+
+from chalicelib.domain.claims import ClaimRef, Packet, PayoutStatus
+from chalicelib.domain.participation import FollowChange
+from chalicelib.ports import Verdict
+from chalicelib.usecases.draw import Offer
+from tests.fakes import examples
+from tests.fakes.examples import NOON
+from tests.races.conftest import Field
+
+
+def person(field: Field, *attempt_ids: str) -> str:
+    """A follower who passed these attempts."""
+    openid = f"o{uuid4().hex}"
+    field.ports.followers.apply(FollowChange(openid, True, 1000, NOON, early=False))
+    for attempt_id in attempt_ids:
+        assert field.ports.participants.record_attempt(openid, examples.attempt(attempt_id), 0) is Verdict.DONE
+    return openid
+
+
+def drawn(field: Field) -> tuple[str, Offer]:
+    openid = person(field)
+    offer = field.instance().draw(openid)
+    field.clock.advance(seconds=5)
+    return openid, offer
+
+
+def free(field: Field) -> list[Packet]:
+    plan = field.ports.plans.current()
+    assert plan
+    return list(field.ports.plans.laid(plan))
+
+
+def owed(field: Field) -> ClaimRef:
+    openid = person(field, "a1")
+    field.instance().claim(openid, "a1")
+    return ClaimRef(openid, "a1")
+
+
+def status(field: Field, ref: ClaimRef) -> PayoutStatus:
+    claim = field.ports.payouts.find(ref)
+    assert claim
+    return claim.status

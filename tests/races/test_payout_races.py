@@ -1,0 +1,114 @@
+"""I1, I4 under real concurrency: operators who decide at once, and workers who meet over one claim."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from uuid import uuid4
+
+import pytest
+from pynamodb.connection import Connection
+
+from chalicelib.domain.claims import ClaimRef, PayoutStatus
+from chalicelib.domain.payouts import Answer, Reply
+from chalicelib.ports import LogEntry
+from chalicelib.usecases.decide_payout import DecisionRefused
+from tests.fakes.bench import nobody_watches
+from tests.races.conftest import Field, FieldOf, race
+from tests.races.scenes import free, owed, person, status
+
+pytestmark = pytest.mark.usefixtures("restless")
+
+
+def claim_id(field: Field, ref: ClaimRef) -> str:
+    claim = field.ports.payouts.find(ref)
+    assert claim
+    return claim.claim_id
+
+
+def log(field: Field) -> list[LogEntry]:
+    return list(field.ports.ledger.log())
+
+
+def failed(field: Field) -> ClaimRef:
+    ref = owed(field)
+    field.red_packets.will_answer(Answer(Reply.FAILED))
+    field.instance().pay(ref)
+    return ref
+
+
+def parked(field: Field) -> ClaimRef:
+    ref = owed(field)
+    field.red_packets.will_refuse("NO_AUTH")
+    field.instance().pay(ref)
+    return ref
+
+
+def decided(outcomes: list[object]) -> int:
+    refusals = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+    assert {type(refusal) for refusal in refusals} <= {DecisionRefused}
+    return len(outcomes) - len(refusals)
+
+
+def test_operators_who_renew_at_once_make_one_second_number(field_of: FieldOf) -> None:
+    field = field_of(1)
+    ref = failed(field)
+    for _ in range(8):
+        field.red_packets.will_say(Answer(Reply.FAILED))
+    name = claim_id(field, ref)
+    steps = [partial(app.decide_payout.renew, name, f"operator{n}") for n, app in enumerate(field.instances(8))]
+    assert decided(race(steps)) == 1
+    claim = field.ports.payouts.find(ref)
+    assert claim
+    assert claim.order.mch_billno.endswith("R1")
+    assert [entry.what for entry in log(field)] == ["payouts renew"]
+    assert field.instance().audit().violations == ()
+    race([partial(app.pay, ref) for app in field.instances(8)])
+    assert field.red_packets.payments == {claim.order.mch_billno: 1}
+
+
+def test_operators_who_settle_a_claim_differently_settle_it_once(field_of: FieldOf) -> None:
+    field = field_of(1)
+    ref = parked(field)
+    name, ends = claim_id(field, ref), [PayoutStatus.RECEIVED, PayoutStatus.FAILED]
+    steps = [
+        partial(app.decide_payout.settle, name, ends[n % 2], f"operator{n}", "by hand")
+        for n, app in enumerate(field.instances(8))
+    ]
+    assert decided(race(steps)) == 1
+    (entry,) = log(field)
+    assert entry.what == f"payouts settle {status(field, ref).value}"
+
+
+def test_a_settling_and_a_retry_s_payment_never_both_happen(field_of: FieldOf) -> None:
+    """The one decides on a revision that the other's worker may have left behind."""
+    field = field_of(1)
+    ref = parked(field)
+    name, apps = claim_id(field, ref), field.instances(12)
+    apps[0].decide_payout.retry(name, "operator")
+    steps: list[Callable[[], object]] = [partial(app.pay, ref) for app in apps[:8]]
+    steps += [partial(app.decide_payout.settle, name, PayoutStatus.RECEIVED, "w", "cash") for app in apps[8:]]
+    outcomes = race(steps)
+    settled = decided(outcomes[8:])
+    assert sum(field.red_packets.payments.values()) + settled == 1
+    expected = PayoutStatus.RECEIVED if settled else PayoutStatus.SENT
+    assert status(field, ref) is expected
+
+
+def test_a_refund_that_eight_workers_see_puts_one_packet_back(connection: Connection) -> None:
+    field = Field(f"c{uuid4().hex[:12]}", 2, connection)
+    field.contest = replace(field.contest, payouts=replace(field.contest.payouts, put_back=True))
+    field.instance().lay_plan(nobody_watches)
+    field.instance().activate_plan()
+    ref = owed(field)
+    field.instance().pay(ref)
+    (number,) = field.red_packets.ledger
+    field.red_packets.state[number] = Reply.REFUNDED
+    race([partial(app.pay, ref, ask=True) for app in field.instances(8)])
+    assert status(field, ref) is PayoutStatus.RELEASED
+    assert len(free(field)) == 2
+    assert sum(packet.amount_fen for packet in free(field)) == field.contest.prizes.budget_fen
+    assert field.instance().audit().violations == ()
+    people = [person(field, "a1") for _ in range(8)]
+    outcomes = race([partial(app.claim, who, "a1") for app, who in zip(field.instances(8), people, strict=True)])
+    assert sum(isinstance(outcome, tuple) for outcome in outcomes) == 2
+    assert field.instance().audit().violations == ()

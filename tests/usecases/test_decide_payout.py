@@ -1,0 +1,236 @@
+"""What operators decide about payouts: each decision with its log entry, and a second number only when I4 allows it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
+from chalicelib.domain.payouts import REASON_OF, STOPS_ALL, WAITS_FOR_A_PERSON, Answer, Reply
+from chalicelib.ports import LogEntry
+from chalicelib.usecases.decide_payout import DecidePayout, DecisionRefused
+from tests.fakes.bench import Bench
+from tests.usecases.payouts import live_on, owed, paid, sent, stored
+
+WHO = "王"
+FOR_PEOPLE = sorted(code for code, reason in REASON_OF.items() if reason in WAITS_FOR_A_PERSON)
+HOLDING = sorted(code for code, reason in REASON_OF.items() if reason in STOPS_ALL)
+
+
+@pytest.fixture
+def decide(bench: Bench) -> DecidePayout:
+    return bench.app.decide_payout
+
+
+def log(bench: Bench) -> list[tuple[str, str]]:
+    return [(entry.what, entry.about) for entry in bench.ports.ledger.log()]
+
+
+def parked(bench: Bench, code: str = "NO_AUTH") -> ClaimRef:
+    ref = owed(bench)
+    bench.red_packets.will_refuse(code)
+    bench.app.pay(ref)
+    live_on(bench, hours=1)
+    assert stored(bench, ref).status is PayoutStatus.PARKED
+    return ref
+
+
+def ended(bench: Bench, reply: Reply = Reply.FAILED) -> ClaimRef:
+    ref = owed(bench)
+    bench.app.pay(ref)
+    bench.red_packets.state[stored(bench, ref).order.mch_billno] = reply
+    bench.app.pay(ref, ask=True)
+    return ref
+
+
+def refused(step: Callable[[], object]) -> str:
+    with pytest.raises(DecisionRefused) as caught:
+        step()
+    return str(caught.value)
+
+
+def unchanged(bench: Bench, step: Callable[[], object]) -> str:
+    before = bench.world.snapshot()
+    told = refused(step)
+    assert bench.world.snapshot() == before
+    return told
+
+
+def test_a_claim_is_found_by_its_id_or_its_bill_number(bench: Bench, decide: DecidePayout) -> None:
+    claim = stored(bench, owed(bench))
+    bench.claimed("o2")
+    assert decide.find(claim.claim_id) == decide.find(claim.order.mch_billno) == claim
+    assert refused(lambda: decide.find("unknown")) == "no_such_claim"
+
+
+@pytest.mark.parametrize("code", FOR_PEOPLE)
+def test_a_retry_sends_with_the_same_number_after_a_query(bench: Bench, decide: DecidePayout, code: str) -> None:
+    ref = parked(bench, code)
+    before = stored(bench, ref)
+    decide.retry(before.claim_id, WHO)
+    assert log(bench) == [("payouts retry", f"{before.claim_id} parked {REASON_OF[code].value}")]
+    queries = bench.world.calls["red_packets.query"]
+    live_on(bench, hours=1)
+    after = stored(bench, ref)
+    assert (after.status, after.order) == (PayoutStatus.SENT, before.order)
+    assert (paid(bench), sent(bench), bench.world.calls["red_packets.query"] - queries) == ([1], [2], 1)
+
+
+def test_a_retry_of_what_paid_after_all_sends_nothing(bench: Bench, decide: DecidePayout) -> None:
+    ref = parked(bench)
+    claim = stored(bench, ref)
+    bench.red_packets.ledger[claim.order.mch_billno] = claim.order
+    bench.red_packets.state[claim.order.mch_billno] = Reply.RECEIVED
+    decide.retry(claim.claim_id, WHO)
+    live_on(bench, hours=1)
+    assert (stored(bench, ref).status, sent(bench)) == (PayoutStatus.RECEIVED, [1])
+
+
+@pytest.mark.parametrize("make", [owed, ended])
+def test_only_what_is_parked_is_retried_or_settled(
+    bench: Bench, decide: DecidePayout, make: Callable[[Bench], ClaimRef]
+) -> None:
+    claim_id = stored(bench, make(bench)).claim_id
+    assert unchanged(bench, lambda: decide.retry(claim_id, WHO)) == "not_parked"
+    assert unchanged(bench, lambda: decide.settle(claim_id, PayoutStatus.FAILED, WHO, "note")) == "not_parked"
+
+
+@pytest.mark.parametrize("reply", [Reply.FAILED, Reply.REFUNDED])
+def test_a_second_number_follows_what_wechat_pay_says_has_ended(
+    bench: Bench, decide: DecidePayout, reply: Reply
+) -> None:
+    ref = ended(bench, reply)
+    before = stored(bench, ref)
+    renewed = decide.renew(before.claim_id, WHO)
+    first = before.order.mch_billno
+    assert renewed.order.mch_billno == f"{first}R1"
+    assert (renewed.status, renewed.sends, renewed.reason) == (PayoutStatus.OWED, 0, "")
+    assert log(bench) == [("payouts renew", f"{before.claim_id} {reply.value}  {first} {reply.value} -> {first}R1")]
+    live_on(bench, hours=1)
+    assert bench.red_packets.payments == {first: 1, f"{first}R1": 1}
+    assert bench.app.audit().violations == ()
+
+
+def test_a_third_number_takes_another_decision(bench: Bench, decide: DecidePayout) -> None:
+    ref = ended(bench)
+    first = stored(bench, ref).order.mch_billno
+    for number in (1, 2):
+        decide.renew(stored(bench, ref).claim_id, WHO)
+        assert stored(bench, ref).order.mch_billno == f"{first}R{number}"
+        live_on(bench, hours=1)
+        bench.red_packets.state[f"{first}R{number}"] = Reply.FAILED
+        bench.app.pay(ref, ask=True)
+    assert [what for what, _ in log(bench)] == ["payouts renew"] * 2
+    assert bench.app.audit().violations == ()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(reply, code)
+        for reply, code in [(r, "") for r in Reply if r not in (Reply.FAILED, Reply.REFUNDED)]
+        + [(Reply.REFUSED, "SEND_FAILED"), (Reply.DOUBTFUL, "FAILED")]
+    ],
+    ids=str,
+)
+def test_no_second_number_unless_wechat_pay_itself_says_so_now(
+    bench: Bench, decide: DecidePayout, answer: Answer
+) -> None:
+    claim_id = stored(bench, ended(bench)).claim_id
+    bench.red_packets.will_say(answer)
+    assert unchanged(bench, lambda: decide.renew(claim_id, WHO)) == "not_confirmed"
+
+
+@pytest.mark.parametrize("make", [owed, parked])
+def test_no_second_number_for_what_has_not_ended(
+    bench: Bench, decide: DecidePayout, make: Callable[[Bench], ClaimRef]
+) -> None:
+    claim_id = stored(bench, make(bench)).claim_id
+    bench.red_packets.will_say(Answer(Reply.FAILED))
+    assert unchanged(bench, lambda: decide.renew(claim_id, WHO)) == "not_ended"
+
+
+@pytest.mark.parametrize("status", [PayoutStatus.RECEIVED, PayoutStatus.FAILED])
+@pytest.mark.parametrize("reply", [Reply.NOT_FOUND, Reply.FAILED, Reply.REFUNDED])
+def test_a_parked_claim_is_settled_when_wechat_pay_has_not_paid(
+    bench: Bench, decide: DecidePayout, status: PayoutStatus, reply: Reply
+) -> None:
+    ref = parked(bench)
+    claim = stored(bench, ref)
+    bench.red_packets.will_say(Answer(reply))
+    settled = decide.settle(claim.claim_id, status, WHO, "现金已付")
+    assert (settled.status, settled.reason, settled.due_at) == (status, "settled", None)
+    assert log(bench) == [(f"payouts settle {status.value}", f"{claim.claim_id} parked risk_control 现金已付")]
+    live_on(bench, hours=30)
+    assert (stored(bench, ref), sent(bench)) == (settled, [1])
+
+
+@pytest.mark.parametrize(
+    "reply", [reply for reply in Reply if reply not in (Reply.NOT_FOUND, Reply.FAILED, Reply.REFUNDED)]
+)
+def test_what_may_have_paid_is_not_settled(bench: Bench, decide: DecidePayout, reply: Reply) -> None:
+    claim_id = stored(bench, parked(bench)).claim_id
+    bench.red_packets.will_say(Answer(reply))
+    assert unchanged(bench, lambda: decide.settle(claim_id, PayoutStatus.FAILED, WHO, "")) == "maybe_paid"
+
+
+def test_a_claim_that_changes_meanwhile_is_not_decided_on(bench: Bench, decide: DecidePayout) -> None:
+    ref = parked(bench)
+    claim = stored(bench, ref)
+
+    class Meanwhile(type(bench.red_packets)):  # type: ignore[misc]
+        def query(self, mch_billno: str) -> Answer:
+            now = stored(bench, ref)
+            assert bench.ports.payouts.replace(now, now)
+            return Answer(Reply.NOT_FOUND)
+
+    other = bench.instance(red_packets=Meanwhile(bench.world)).decide_payout
+    told = refused(lambda: other.settle(claim.claim_id, PayoutStatus.FAILED, WHO, ""))
+    assert (told, log(bench)) == ("changed_meanwhile", [])
+
+
+@pytest.mark.parametrize("code", HOLDING)
+def test_a_resume_lifts_the_hold_and_makes_what_it_parked_due(bench: Bench, decide: DecidePayout, code: str) -> None:
+    ref, other = owed(bench), bench.claimed("o2")
+    bench.red_packets.will_refuse(code)
+    bench.app.pay(ref)
+    bench.clock.advance(minutes=3)
+    claim = stored(bench, ref)
+    assert decide.resume(WHO) == 1
+    assert bench.ports.control.read().held_until is None
+    expected = {("payouts resume", ""), ("payouts resume", f"{claim.claim_id} parked {claim.reason}")}
+    assert set(log(bench)) == expected
+    bench.app.sweep()
+    for job in bench.queue.jobs:
+        bench.app.pay(job)
+    assert (stored(bench, ref).status, stored(bench, ref).order) == (PayoutStatus.SENT, claim.order)
+    assert bench.red_packets.payments == {claim.order.mch_billno: 1, other.order.mch_billno: 1}
+
+
+def test_a_resume_leaves_what_waits_for_a_person(bench: Bench, decide: DecidePayout) -> None:
+    ref = parked(bench)
+    before = stored(bench, ref)
+    assert decide.resume(WHO) == 0
+    assert stored(bench, ref) == before
+
+
+def test_every_entry_says_when_and_who(bench: Bench, decide: DecidePayout) -> None:
+    decide.retry(stored(bench, parked(bench)).claim_id, WHO)
+    decide.resume("李")
+    entries: list[LogEntry] = list(bench.ports.ledger.log())
+    assert {entry.who for entry in entries} == {WHO, "李"}
+    assert all(entry.at == bench.clock.now for entry in entries)
+    assert not any("o1" in entry.about.split() for entry in entries)
+
+
+def claims_paid_twice(bench: Bench) -> list[Claim]:
+    return [claim for claim in bench.state.claims.values() if bench.red_packets.payments[claim.order.mch_billno] > 1]
+
+
+def test_two_operators_who_renew_make_one_second_number(bench: Bench, decide: DecidePayout) -> None:
+    ref = ended(bench)
+    claim_id = stored(bench, ref).claim_id
+    decide.renew(claim_id, WHO)
+    assert unchanged(bench, lambda: decide.renew(claim_id, "李")) == "not_ended"
+    live_on(bench, hours=2)
+    assert claims_paid_twice(bench) == []
+    assert sum(paid(bench)) == 2

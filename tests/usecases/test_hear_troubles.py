@@ -1,0 +1,108 @@
+"""No event is lost: what the store does not take waits in the queue, and else WeChat sends it again."""
+
+from contextlib import suppress
+
+import pytest
+
+from chalicelib.domain.conversation import Heard, Kind
+from chalicelib.domain.errors import TryAgain
+from chalicelib.domain.units import unit_scene
+from tests.fakes.bench import Bench
+from tests.fakes.examples import NOON
+from tests.fakes.world import Killed, Trouble
+
+SHARER, FRIEND = "sharer", "friend"
+UNIT = "区法院"
+T = int(NOON.timestamp())
+FOLLOW = Heard(Kind.FOLLOW, FRIEND, T, scene=f"share-{SHARER}")
+UNFOLLOW = Heard(Kind.UNFOLLOW, FRIEND, T + 5)
+SCAN = Heard(Kind.SCAN, FRIEND, T + 6, scene=unit_scene(UNIT))
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+def granted(bench: Bench) -> int:
+    return bench.ports.participants.participation(SHARER).me.chances.granted
+
+
+def take_later(bench: Bench) -> None:
+    waiting, bench.later.events = bench.later.events, []
+    for heard in waiting:
+        bench.app.hear.take_in(heard)
+
+
+@pytest.mark.parametrize("call", ["followers.apply", "referrals.grant"])
+@pytest.mark.parametrize("trouble", Trouble)
+def test_a_follow_that_could_not_be_stored_is_answered_and_waits(bench: Bench, call: str, trouble: Trouble) -> None:
+    welcome = Bench().app.hear(FOLLOW)
+    bench.world.will_fail(call, trouble)
+    assert bench.app.hear(FOLLOW) == welcome
+    assert bench.later.events == [FOLLOW]
+    take_later(bench)
+    follower = bench.ports.followers.find(FRIEND)
+    assert follower
+    assert (follower.subscribed, granted(bench)) == (True, 2)
+
+
+@pytest.mark.parametrize("call", ["followers.apply", "referrals.withdraw"])
+@pytest.mark.parametrize("trouble", Trouble)
+def test_an_unfollow_waits_too(bench: Bench, call: str, trouble: Trouble) -> None:
+    bench.app.hear(FOLLOW)
+    bench.world.will_fail(call, trouble)
+    assert bench.app.hear(UNFOLLOW) is None
+    take_later(bench)
+    follower = bench.ports.followers.find(FRIEND)
+    assert follower
+    assert (follower.subscribed, granted(bench)) == (False, 1)
+
+
+def test_a_scan_waits_too(bench: Bench) -> None:
+    bench.app.hear(FOLLOW)
+    bench.world.will_fail("participants.set_unit", Trouble.BUSY)
+    bench.app.hear(SCAN)
+    assert bench.later.events == [SCAN]
+    take_later(bench)
+    assert bench.ports.participants.participation(FRIEND).me.unit == UNIT
+
+
+def test_events_that_waited_are_still_ordered_by_their_time(bench: Bench) -> None:
+    bench.world.will_fail("followers.apply", Trouble.BUSY)
+    bench.app.hear(FOLLOW)
+    bench.app.hear(UNFOLLOW)
+    take_later(bench)
+    follower = bench.ports.followers.find(FRIEND)
+    assert follower
+    assert (follower.subscribed, granted(bench)) == (False, 1)
+
+
+@pytest.mark.parametrize("heard", [FOLLOW, UNFOLLOW, SCAN])
+def test_with_store_and_queue_down_wechat_sends_it_again(bench: Bench, heard: Heard) -> None:
+    bench.follow(FRIEND)
+    bench.later.broken = True
+    bench.world.will_fail("followers.apply", Trouble.BUSY)
+    bench.world.will_fail("participants.set_unit", Trouble.BUSY)
+    with pytest.raises(TryAgain):
+        bench.app.hear(heard)
+    bench.world.no_more_trouble()
+    bench.app.hear(heard)
+    assert bench.later.events == []
+
+
+@pytest.mark.parametrize("calls", range(4))
+def test_a_handler_may_die_anywhere_and_the_repeat_settles_it(bench: Bench, calls: int) -> None:
+    for heard, chances in ((FOLLOW, 2), (UNFOLLOW, 1)):
+        bench.world.will_die(calls)
+        with suppress(Killed):
+            bench.app.hear(heard)
+        bench.world.will_die(None)
+        bench.app.hear(heard)
+        assert granted(bench) == chances
+
+
+def test_a_message_to_the_sharer_is_best_effort(bench: Bench) -> None:
+    bench.later.broken = True
+    assert bench.app.hear(FOLLOW)
+    assert granted(bench) == 2

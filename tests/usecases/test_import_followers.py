@@ -1,0 +1,119 @@
+"""The baseline import: before opening, page after page, going on where it was (R9)."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from chalicelib.domain.conversation import Kind
+from chalicelib.domain.errors import TryAgain
+from chalicelib.domain.participation import FOLLOWED_BEFORE
+from chalicelib.usecases.import_followers import ImportRefused
+from tests.fakes.bench import Bench
+from tests.fakes.examples import CLOSES, NOON, OPENS
+from tests.fakes.world import Killed, Trouble
+
+EVERYBODY = [f"o{number:02d}" for number in range(8)]
+
+
+@pytest.fixture
+def bench() -> Bench:
+    made = Bench()
+    made.clock.now = OPENS - timedelta(days=1)
+    made.account.everybody = list(EVERYBODY)
+    return made
+
+
+def run(bench: Bench, again: bool = False) -> int:
+    return bench.app.import_followers(lambda count: None, again)
+
+
+def imported(bench: Bench) -> list[str]:
+    return sorted(who for who, held in bench.world.followers.items() if held.first_follow_at == FOLLOWED_BEFORE)
+
+
+def test_everybody_is_imported_and_its_progress_told(bench: Bench) -> None:
+    counts: list[int] = []
+    assert bench.app.import_followers(counts.append) == 8
+    assert counts == [3, 6, 8]
+    assert imported(bench) == EVERYBODY
+    assert all(held.subscribed for held in bench.world.followers.values())
+
+
+def test_who_was_imported_brings_nobody_a_chance(bench: Bench) -> None:
+    run(bench)
+    bench.clock.now = NOON
+    bench.leaves("o03")
+    bench.clock.advance(seconds=5)
+    bench.brought("o03", "sharer")
+    assert bench.ports.participants.participation("sharer").me.chances.granted == 1
+
+
+@pytest.mark.parametrize("calls", range(10))
+def test_a_run_after_a_crash_goes_on_where_the_last_one_was(bench: Bench, calls: int) -> None:
+    bench.world.will_die(calls)
+    with pytest.raises(Killed):
+        run(bench)
+    bench.world.will_die(None)
+    done = bench.state.import_position
+    before = bench.world.calls["account.followers"]
+    run(bench)
+    assert imported(bench) == EVERYBODY
+    left = len(EVERYBODY) - (EVERYBODY.index(done) + 1 if done else 0)
+    assert bench.world.calls["account.followers"] - before == -(-left // 3) + 1
+
+
+@pytest.mark.parametrize("trouble", Trouble)
+@pytest.mark.parametrize("call", ["baseline.take", "baseline.move", "account.followers"])
+def test_a_failure_is_told_and_a_later_run_completes_it(bench: Bench, call: str, trouble: Trouble) -> None:
+    bench.world.will_fail(call, trouble)
+    with pytest.raises(TryAgain):
+        run(bench)
+    run(bench)
+    assert imported(bench) == EVERYBODY
+
+
+def test_a_second_run_takes_what_is_new_alone(bench: Bench) -> None:
+    run(bench)
+    bench.account.everybody += ["o90", "o91"]
+    bench.world.calls.clear()
+    assert run(bench) == 2
+    assert bench.world.calls["baseline.take"] == 1
+    assert imported(bench) == [*EVERYBODY, "o90", "o91"]
+    assert run(bench) == 0
+
+
+def test_again_takes_everybody_once_more(bench: Bench) -> None:
+    run(bench)
+    before = bench.world.snapshot()
+    assert run(bench, again=True) == 8
+    assert bench.world.snapshot() == before
+
+
+def test_what_events_tell_meanwhile_stays(bench: Bench) -> None:
+    bench.hear(Kind.UNFOLLOW, "o01")
+    bench.hear(Kind.FOLLOW, "o02")
+    run(bench)
+    assert not bench.world.followers["o01"].subscribed
+    early = bench.world.followers["o02"]
+    assert (early.early, early.first_follow_at) == (True, int(bench.clock.now.timestamp()))
+
+
+def test_one_page_costs_one_call_of_the_day_s_quota(bench: Bench) -> None:
+    bench.account.page = 10_000
+    run(bench)
+    assert bench.world.calls["account.followers"] == 2
+
+
+@pytest.mark.parametrize("moment", [OPENS, NOON, CLOSES])
+def test_once_the_contest_is_open_nothing_is_imported(bench: Bench, moment: datetime) -> None:
+    """Whoever came through a share link would be taken for a former follower."""
+    bench.clock.now = moment
+    for again in (False, True):
+        with pytest.raises(ImportRefused, match="already_open"):
+            run(bench, again)
+    assert bench.world.calls["account.followers"] == 0
+
+
+def test_an_account_without_followers_is_done_at_once(bench: Bench) -> None:
+    bench.account.everybody = []
+    assert run(bench) == 0

@@ -1,0 +1,158 @@
+"""The account's menu: saved before the contest's is published, and brought back as it was (R15)."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.errors import TryAgain
+from chalicelib.domain.menu import is_contest_menu
+from chalicelib.usecases.menu import MenuRefused
+from tests.fakes.bench import Bench, fake_ports
+from tests.fakes.examples import CLOSES, NOON, OPENS
+from tests.fakes.instance import LINK
+from tests.fakes.world import Killed, Trouble
+
+OWN: dict[str, Any] = {
+    "button": [
+        {"type": "view", "name": "信用查询", "url": "http://www.example.cn/"},
+        {"name": "更多", "sub_button": [{"type": "click", "name": "新闻", "key": "NEWS"}]},
+    ]
+}
+
+
+@pytest.fixture
+def bench() -> Bench:
+    made = Bench()
+    made.account.published = OWN
+    return made
+
+
+def shows_the_contest(bench: Bench) -> bool:
+    return bench.account.published is not None and is_contest_menu(bench.account.published)
+
+
+def test_the_contest_s_menu_takes_the_place_of_the_account_s_which_comes_back(bench: Bench) -> None:
+    bench.app.publish_menu()
+    assert shows_the_contest(bench)
+    assert LINK in str(bench.account.published)
+    bench.app.restore_menu()
+    assert bench.account.published == OWN
+
+
+def test_after_the_end_it_comes_back_with_the_closing_notice(bench: Bench) -> None:
+    bench.app.publish_menu()
+    bench.clock.now = CLOSES
+    for _ in range(2):
+        bench.app.restore_menu()
+        assert bench.account.published is not None
+        assert bench.account.published["button"][:2] == OWN["button"]
+        assert bench.account.published["button"][2]["name"] == bench.contest.menu.closing
+
+
+def test_published_again_the_first_menu_stays_saved(bench: Bench) -> None:
+    for _ in range(3):
+        bench.app.publish_menu()
+    bench.app.restore_menu()
+    assert bench.account.published == OWN
+
+
+@pytest.mark.parametrize("moment", [OPENS - timedelta(microseconds=1), CLOSES])
+def test_it_is_published_in_the_window_alone(bench: Bench, moment: datetime) -> None:
+    bench.clock.now = moment
+    with pytest.raises(MenuRefused, match="not_open"):
+        bench.app.publish_menu()
+    assert bench.account.published == OWN
+    assert bench.ports.saved_menu.read() is None
+
+
+@pytest.mark.parametrize("calls", range(5))
+def test_it_may_die_anywhere_and_the_account_s_menu_is_not_lost(bench: Bench, calls: int) -> None:
+    bench.world.will_die(calls)
+    died = False
+    try:
+        bench.app.publish_menu()
+    except Killed:
+        died = True
+    bench.world.will_die(None)
+    assert died or shows_the_contest(bench)
+    bench.app.publish_menu()
+    assert shows_the_contest(bench)
+    bench.app.restore_menu()
+    assert bench.account.published == OWN
+
+
+@pytest.mark.parametrize("call", ["saved_menu.save", "account.publish_menu"])
+@pytest.mark.parametrize("trouble", Trouble)
+def test_a_failure_between_saving_and_publishing_loses_nothing(bench: Bench, call: str, trouble: Trouble) -> None:
+    bench.world.will_fail(call, trouble)
+    with pytest.raises(TryAgain):
+        bench.app.publish_menu()
+    bench.app.publish_menu()
+    bench.app.restore_menu()
+    assert bench.account.published == OWN
+
+
+def test_the_contest_s_own_menu_is_never_saved_as_the_account_s(bench: Bench) -> None:
+    """Somebody published it by hand, or the note was lost."""
+    bench.app.publish_menu()
+    bench.state.saved_menu = None
+    bench.app.publish_menu()
+    assert bench.ports.saved_menu.read() == {"button": []}
+    bench.app.restore_menu()
+    assert bench.account.published is None
+
+
+def test_an_account_without_a_menu_has_none_again(bench: Bench) -> None:
+    bench.account.published = None
+    bench.app.publish_menu()
+    assert shows_the_contest(bench)
+    bench.app.restore_menu()
+    assert bench.account.published is None
+    bench.clock.now = CLOSES
+    bench.app.restore_menu()
+    assert bench.contest.menu.closing in str(bench.account.published)
+
+
+def test_the_next_contest_saves_the_account_s_menu_without_the_notice_of_this_one(bench: Bench) -> None:
+    bench.app.publish_menu()
+    bench.clock.now = CLOSES
+    bench.app.restore_menu()
+    window = replace(bench.contest.window, opens_at=CLOSES, closes_at=CLOSES + timedelta(days=7))
+    bench.contest = replace(bench.contest, id="next", window=window)
+    bench.ports = fake_ports(bench.world, "next", 20)
+    bench.app = bench.instance()
+    bench.app.publish_menu()
+    assert bench.ports.saved_menu.read() == OWN
+    bench.app.restore_menu()
+    assert bench.account.published == OWN
+
+
+def test_what_was_never_saved_is_not_restored(bench: Bench) -> None:
+    with pytest.raises(MenuRefused, match="no_saved_menu"):
+        bench.app.restore_menu()
+    assert bench.account.published == OWN
+
+
+def test_a_silent_wechat_is_try_again_and_nothing_is_changed(bench: Bench) -> None:
+    bench.account.silent = True
+    with pytest.raises(TryAgain):
+        bench.app.publish_menu()
+    assert bench.ports.saved_menu.read() is None
+    bench.account.silent = False
+    bench.app.publish_menu()
+    bench.account.silent = True
+    with pytest.raises(TryAgain):
+        bench.app.restore_menu()
+    bench.account.silent = False
+    bench.app.restore_menu()
+    assert bench.account.published == OWN
+
+
+def test_buttons_that_only_the_website_makes_are_named(bench: Bench) -> None:
+    bench.account.published = {"button": [{"type": "text", "name": "介绍", "value": "…"}, *OWN["button"]]}
+    assert bench.app.publish_menu() == ("介绍",)
+    assert bench.app.restore_menu() == ("介绍",)
+    assert bench.account.published == OWN
+    assert bench.clock.now == NOON

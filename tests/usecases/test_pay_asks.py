@@ -1,0 +1,157 @@
+"""Jobs that only ask, and refunded money that goes back into the pool."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.domain.claims import FOR_A_PERSON, Claim, ClaimRef, PayoutStatus
+from chalicelib.domain.errors import PrizesExhausted
+from chalicelib.domain.payouts import Answer, Reply
+from tests.fakes import examples
+from tests.fakes.bench import Bench
+from tests.fakes.examples import CLOSES
+from tests.usecases.payouts import ME, live_on, owed, paid, sent, stored
+
+
+def test_a_job_that_asks_never_sends_what_was_not_sent(bench: Bench) -> None:
+    ref = owed(bench)
+    bench.clock.advance(days=2)
+    bench.app.pay(ref, ask=True)
+    assert (sent(bench), bench.world.calls["red_packets.query"]) == ([], 0)
+    assert stored(bench, ref).status is PayoutStatus.OWED
+
+
+@pytest.mark.parametrize("reply", [Reply.RECEIVED, Reply.REFUNDED, Reply.FAILED, Reply.SENDING])
+def test_a_job_that_asks_records_what_it_learns_before_it_is_due(bench: Bench, reply: Reply) -> None:
+    ref = owed(bench)
+    bench.app.pay(ref)
+    bench.red_packets.will_say(Answer(reply))
+    bench.app.pay(ref, ask=True)
+    assert stored(bench, ref).status.value == reply.value
+
+
+def test_a_job_that_asks_does_not_send_again_before_it_is_due(bench: Bench) -> None:
+    """Another worker may be sending at this moment."""
+    ref = owed(bench)
+    bench.red_packets.will_time_out()
+    bench.app.pay(ref)
+    bench.app.pay(ref, ask=True)
+    assert sent(bench) == [1]
+    live_on(bench, hours=1)
+    assert (paid(bench), sent(bench)) == ([1], [2])
+
+
+def test_each_morning_s_question_leaves_what_waits_for_a_person(bench: Bench) -> None:
+    ref = owed(bench)
+    bench.red_packets.will_refuse("NO_AUTH")
+    bench.app.pay(ref)
+    live_on(bench, hours=1)
+    before = stored(bench, ref)
+    assert before.due_at == FOR_A_PERSON
+    for _ in range(3):
+        bench.clock.advance(days=1)
+        bench.app.pay(ref, ask=True)
+    assert stored(bench, ref) == before
+    assert sent(bench) == [1]
+
+
+def test_what_is_final_is_not_asked_about(bench: Bench) -> None:
+    ref = owed(bench)
+    bench.red_packets.will_answer(Answer(Reply.FAILED))
+    bench.app.pay(ref)
+    bench.app.pay(ref, ask=True)
+    assert bench.world.calls["red_packets.query"] == 0
+
+
+def put_back_bench(packets: int = 3) -> Bench:
+    contest = examples.contest(packets=packets)
+    bench = Bench(replace(contest, payouts=replace(contest.payouts, put_back=True)))
+    bench.activate()
+    return bench
+
+
+def refund(bench: Bench) -> Claim:
+    """A claim that was sent, not opened, and returned: what is stored of it after the question."""
+    ref = owed(bench)
+    bench.app.pay(ref)
+    bench.red_packets.will_say(Answer(Reply.REFUNDED))
+    bench.clock.advance(hours=26)
+    bench.app.pay(ref)
+    return stored(bench, ref)
+
+
+def test_refunded_money_goes_back_while_the_contest_is_open() -> None:
+    bench = put_back_bench()
+    claim = refund(bench)
+    assert (claim.status, claim.due_at) == (PayoutStatus.RELEASED, None)
+    (pool,) = bench.state.pool.values()
+    assert pool[claim.packet.number + 3].amount_fen == claim.packet.amount_fen
+    assert len(pool) == 3
+    assert bench.app.audit().violations == ()
+
+
+def test_by_default_it_stays_refunded(bench: Bench) -> None:
+    claim = refund(bench)
+    assert claim.status is PayoutStatus.REFUNDED
+    assert bench.ports.pool.count(claim.packet.plan_id) == 19
+
+
+def test_after_closing_it_stays_refunded() -> None:
+    bench = put_back_bench()
+    bench.clock.now = CLOSES - timedelta(hours=1)
+    assert refund(bench).status is PayoutStatus.REFUNDED
+
+
+def test_an_exhausted_pool_opens_again_and_the_money_is_paid_to_somebody_else() -> None:
+    bench = put_back_bench(packets=1)
+    first = owed(bench)
+    late = bench.passed("o2")
+    with pytest.raises(PrizesExhausted):
+        bench.app.claim("o2", late)
+    bench.app.pay(first)
+    bench.red_packets.will_say(Answer(Reply.REFUNDED))
+    bench.clock.advance(hours=26)
+    bench.app.pay(first)
+    bench.refresh()
+    claim, _ = bench.app.claim("o2", late)
+    assert claim.order.mch_billno != stored(bench, first).order.mch_billno
+    live_on(bench, hours=1)
+    assert bench.red_packets.ledger[claim.order.mch_billno].openid == "o2"
+    assert bench.app.audit().violations == ()
+    with pytest.raises(PrizesExhausted):
+        bench.app.claim("o3", bench.passed("o3"))
+
+
+def test_a_released_claim_is_never_paid_again() -> None:
+    bench = put_back_bench()
+    claim = refund(bench)
+    before = bench.world.snapshot().contests[bench.contest.id].claims
+    for ask in (False, True):
+        bench.app.pay(ClaimRef(ME, claim.attempt_id), ask=ask)
+    live_on(bench)
+    assert sent(bench) == [1]
+    assert bench.state.claims == before
+
+
+def test_a_refund_that_another_worker_saw_first_puts_nothing_back_twice() -> None:
+    bench = put_back_bench()
+    ref = owed(bench)
+    bench.app.pay(ref)
+    for _ in range(2):
+        bench.red_packets.will_say(Answer(Reply.REFUNDED))
+    claim = stored(bench, ref)
+    bench.app.pay(ref, ask=True)
+    bench.app.pay(ref, ask=True)
+    assert bench.ports.payouts.put_back(claim, claim) is None
+    assert bench.ports.pool.count(claim.packet.plan_id) == 3
+
+
+def test_a_claim_that_says_too_late_that_all_are_gone_does_not_hide_what_was_put_back() -> None:
+    """It looked before the packet was put back, and wrote after it."""
+    bench = put_back_bench(packets=1)
+    claim = refund(bench)
+    bench.ports.control.set_exhausted(claim.packet.plan_id)
+    bench.app.sweep()
+    bench.refresh()
+    assert bench.app.claim("o2", bench.passed("o2"))

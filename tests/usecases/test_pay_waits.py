@@ -1,0 +1,168 @@
+"""When nothing is sent: holds that an answer puts on everybody, quiet hours, and the pace of the sends."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
+import pytest
+
+from chalicelib.domain.claims import ClaimRef, PayoutStatus
+from chalicelib.domain.contest import SHANGHAI
+from chalicelib.domain.payouts import REASON_OF, STOPS_ALL, Answer, Reply
+from chalicelib.usecases.pay import Pacer
+from tests.fakes import examples
+from tests.fakes.bench import Bench
+from tests.fakes.clock import Stopwatch
+from tests.usecases.payouts import ME, live_on, owed, paid, sent, stored
+
+HOLDING = sorted(code for code, reason in REASON_OF.items() if reason in STOPS_ALL)
+NIGHT = datetime(2020, 7, 9, 0, 30, tzinfo=SHANGHAI)
+
+
+def another(bench: Bench) -> ClaimRef:
+    return ClaimRef("o2", bench.claimed("o2").attempt_id)
+
+
+def quiet_bench() -> Bench:
+    contest = examples.contest()
+    rules = replace(contest.payouts, quiet_from=time(0), quiet_to=time(8))
+    bench = Bench(replace(contest, payouts=rules))
+    bench.activate()
+    bench.clock.now = NIGHT
+    return bench
+
+
+@pytest.mark.parametrize("code", HOLDING)
+def test_an_answer_that_concerns_everybody_holds_everybody(bench: Bench, code: str) -> None:
+    mine, other = owed(bench), another(bench)
+    bench.red_packets.will_refuse(code)
+    bench.app.pay(mine)
+    switches = bench.ports.control.read()
+    assert switches.held_reason == stored(bench, mine).reason == REASON_OF[code]
+    assert switches.held_until is not None
+    bench.app.pay(other)
+    assert (stored(bench, other).status, sent(bench)) == (PayoutStatus.OWED, [1])
+    bench.clock.now = switches.held_until - timedelta(microseconds=1)
+    assert bench.app.sweep() == 0
+    bench.clock.now = switches.held_until
+    bench.app.sweep()
+    for job in bench.queue.jobs:
+        bench.app.pay(job)
+    assert (paid(bench), [stored(bench, ref).status.value for ref in (mine, other)]) == ([1, 1], ["sent", "sent"])
+
+
+@pytest.mark.parametrize("code", ["FREQ_LIMIT", "SENDNUM_LIMIT", "NO_AUTH", "PARAM_ERROR", "SYSTEMERROR"])
+def test_what_concerns_one_claim_holds_nobody_else(bench: Bench, code: str) -> None:
+    mine, other = owed(bench), another(bench)
+    bench.red_packets.will_refuse(code)
+    bench.app.pay(mine)
+    bench.app.pay(other)
+    assert bench.ports.control.read().held_until is None
+    assert stored(bench, other).status is PayoutStatus.SENT
+
+
+def test_a_hold_that_was_told_does_not_keep_it_from_being_asked_about(bench: Bench) -> None:
+    mine = owed(bench)
+    bench.red_packets.will_lose_the_answer()
+    bench.app.pay(mine)
+    bench.ports.control.hold_payouts(bench.clock.now + timedelta(days=1), "balance")
+    bench.app.pay(mine, ask=True)
+    assert stored(bench, mine).status is PayoutStatus.SENT
+
+
+def test_nothing_is_sent_in_the_quiet_hours_and_all_is_sent_after_them() -> None:
+    bench = quiet_bench()
+    mine = owed(bench)
+    bench.app.pay(mine)
+    live_on(bench, hours=7)
+    assert (stored(bench, mine).status, sent(bench)) == (PayoutStatus.OWED, [])
+    live_on(bench, hours=1)
+    assert (stored(bench, mine).status, paid(bench)) == (PayoutStatus.SENT, [1])
+
+
+def test_a_doubtful_send_is_asked_about_in_the_quiet_hours_and_not_sent_again() -> None:
+    bench = quiet_bench()
+    bench.clock.now = NIGHT - timedelta(minutes=31)
+    mine = owed(bench)
+    bench.red_packets.will_time_out()
+    bench.app.pay(mine)
+    bench.clock.advance(minutes=5)
+    bench.app.pay(mine)
+    assert (sent(bench), bench.world.calls["red_packets.query"]) == ([1], 1)
+    before = stored(bench, mine)
+    assert before.due_at
+    live_on(bench, hours=9)
+    assert (paid(bench), sent(bench)) == ([1], [2])
+
+
+def test_each_send_waits_for_its_turn_and_nothing_else_does(bench: Bench) -> None:
+    turns: list[str] = []
+    worker = bench.instance(pace=lambda: turns.append("send"))
+    mine = owed(bench)
+    bench.red_packets.will_time_out()
+    worker.pay(mine)
+    assert turns == ["send"]
+    worker.pay(mine)
+    worker.pay(mine, ask=True)
+    bench.ports.control.set_payouts_stopped(True)
+    bench.clock.advance(hours=1)
+    worker.pay(mine)
+    assert turns == ["send"]
+    bench.ports.control.set_payouts_stopped(False)
+    worker.pay(mine)
+    assert turns == ["send", "send"]
+
+
+def test_a_claim_that_waited_for_its_turn_too_long_is_still_sent_once(bench: Bench) -> None:
+    """Another worker took it meanwhile."""
+    mine = owed(bench)
+    slow = bench.instance(pace=lambda: bench.app.pay(mine))
+    slow.pay(mine)
+    assert (paid(bench), sent(bench)) == ([1], [1])
+
+
+def test_a_worker_keeps_its_share_of_the_sends_a_second() -> None:
+    watch = Stopwatch()
+    pacer = Pacer(0.2, watch, watch.sleep)
+    moments = []
+    for busy in (0.0, 0.0, 0.05, 0.5, 0.0):
+        watch.seconds += busy
+        pacer()
+        moments.append(round(watch.seconds, 6))
+    assert moments == [0.0, 0.2, 0.4, 0.9, 1.1]
+    assert watch.slept == 3
+
+
+class Figures:
+    """Measures that were taken."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[str, float, str]] = []
+
+    def __call__(self, values: Mapping[str, float], reason: str = "") -> None:
+        self.taken += [(name, value, reason) for name, value in values.items()]
+
+
+def test_holds_and_outcomes_are_measured(bench: Bench) -> None:
+    figures = Figures()
+    worker = bench.instance(measure=figures)
+    mine, other = owed(bench), another(bench)
+    worker.pay(other)
+    bench.red_packets.will_refuse("NOTENOUGH")
+    worker.pay(mine)
+    assert ("PayoutsSent", 1, "") in figures.taken
+    assert ("PayoutsHeld", 1, "balance") in figures.taken
+    assert ("PayoutsParked", 1, "balance") in figures.taken
+
+
+def test_a_question_that_turns_up_another_story_is_an_alarm(bench: Bench) -> None:
+    figures = Figures()
+    worker = bench.instance(measure=figures)
+    mine = owed(bench)
+    worker.pay(mine)
+    worker.pay(mine, ask=True)
+    assert ("Differences", 1, "") not in figures.taken
+    bench.red_packets.will_say(Answer(Reply.FAILED))
+    worker.pay(mine, ask=True)
+    assert ("Differences", 1, "") in figures.taken
+    assert ME not in str(figures.taken)

@@ -1,0 +1,136 @@
+"""Reconciliation: everything that is not final is asked about, and compared with the merchant's statement."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
+from chalicelib.domain.payouts import Answer, Reply
+from chalicelib.usecases.reconcile import Difference, against_statement
+from tests.fakes.bench import Bench
+from tests.usecases.payouts import live_on, owed, paid, sent, stored
+
+
+def claimed(bench: Bench, *people: str) -> list[ClaimRef]:
+    return [ClaimRef(who, bench.claimed(who).attempt_id) for who in people]
+
+
+def reconcile(bench: Bench) -> list[Difference]:
+    return list(bench.app.reconcile(lambda count: None))
+
+
+def test_each_morning_everything_that_is_not_final_is_asked_about(bench: Bench) -> None:
+    first, second, third = claimed(bench, "o1", "o2", "o3")
+    bench.app.pay(first)
+    bench.app.pay(second)
+    bench.red_packets.will_say(Answer(Reply.RECEIVED))
+    bench.app.pay(second, ask=True)
+    assert bench.app.ask_about_all() == 2
+    assert bench.queue.asks == [first, third]
+    bench.queue.broken = True
+    assert bench.app.ask_about_all() == 0
+
+
+def test_asking_about_all_sends_nothing(bench: Bench) -> None:
+    refs = claimed(bench, "o1", "o2")
+    bench.red_packets.will_lose_the_answer()
+    bench.app.pay(refs[0])
+    bench.app.ask_about_all()
+    for ref in bench.queue.asks:
+        bench.app.pay(ref, ask=True)
+    assert (paid(bench), sent(bench)) == ([1], [1])
+    assert [stored(bench, ref).status.value for ref in refs] == ["sent", "owed"]
+
+
+@pytest.mark.parametrize("reply", [Reply.RECEIVED, Reply.REFUNDED, Reply.FAILED, Reply.SENDING])
+def test_a_difference_is_told_and_recorded(bench: Bench, reply: Reply) -> None:
+    ref = owed(bench)
+    bench.app.pay(ref)
+    bench.red_packets.will_say(Answer(reply))
+    claim = stored(bench, ref)
+    assert reconcile(bench) == [Difference(claim.claim_id, PayoutStatus.SENT, reply.value)]
+    assert stored(bench, ref).status.value == reply.value
+
+
+def test_money_that_left_unseen_is_found(bench: Bench) -> None:
+    ref = owed(bench)
+    bench.red_packets.will_lose_the_answer()
+    bench.app.pay(ref)
+    (difference,) = reconcile(bench)
+    assert (difference.ours, difference.theirs) == (PayoutStatus.SENDING, "sent")
+    assert reconcile(bench) == []
+
+
+def test_what_agrees_or_says_nothing_is_no_difference(bench: Bench) -> None:
+    ref = owed(bench)
+    bench.app.pay(ref)
+    assert reconcile(bench) == []
+    for answer in (Answer(Reply.NOT_FOUND), Answer(Reply.DOUBTFUL), Answer(Reply.REFUSED, "SYSTEMERROR")):
+        bench.red_packets.will_say(answer)
+        assert reconcile(bench) == []
+    assert stored(bench, ref).status is PayoutStatus.SENT
+
+
+def test_what_was_never_sent_is_not_asked_about(bench: Bench) -> None:
+    owed(bench)
+    bench.clock.advance(days=1)
+    assert reconcile(bench) == []
+    assert (sent(bench), bench.world.calls["red_packets.query"]) == ([], 0)
+
+
+def test_a_reconciliation_does_not_keep_a_payout_from_going_on(bench: Bench) -> None:
+    ref = owed(bench)
+    bench.red_packets.will_time_out()
+    bench.app.pay(ref)
+    reconcile(bench)
+    bench.clock.advance(minutes=10)
+    reconcile(bench)
+    live_on(bench, hours=1)
+    assert (paid(bench), stored(bench, ref).status) == ([1], PayoutStatus.SENT)
+
+
+def test_its_progress_is_told(bench: Bench) -> None:
+    claimed(bench, "o1", "o2", "o3")
+    counts: list[int] = []
+    list(bench.app.reconcile(counts.append))
+    assert counts == [1, 2, 3]
+
+
+def statement(bench: Bench) -> dict[str, int]:
+    return {number: order.amount_fen for number, order in bench.red_packets.ledger.items()}
+
+
+def claims(bench: Bench) -> list[Claim]:
+    return list(bench.ports.ledger.claims())
+
+
+def test_a_statement_that_agrees_has_no_differences(bench: Bench) -> None:
+    for ref in claimed(bench, "o1", "o2", "o3")[:2]:
+        bench.app.pay(ref)
+    assert against_statement(claims(bench), statement(bench)) == []
+
+
+@pytest.mark.parametrize("status", [PayoutStatus.SENT, PayoutStatus.RECEIVED])
+def test_money_that_never_left_is_named(bench: Bench, status: PayoutStatus) -> None:
+    claim = bench.claimed("o1")
+    (found,) = against_statement([replace(claim, status=status)], {})
+    assert claim.order.mch_billno in found
+    assert status.value in found
+
+
+def test_money_that_left_for_nobody_or_in_another_amount_is_named(bench: Bench) -> None:
+    ref = owed(bench)
+    bench.app.pay(ref)
+    number, claim = stored(bench, ref).order.mch_billno, stored(bench, ref)
+    found = against_statement([claim], {number: claim.order.amount_fen + 1, "x1": 500})
+    assert len(found) == 2
+    assert number in found[0]
+    assert "x1" in found[1]
+    assert "500" in found[1]
+
+
+def test_what_is_not_paid_yet_need_not_be_in_the_statement(bench: Bench) -> None:
+    owed(bench)
+    bench.clock.advance(seconds=timedelta(days=1).total_seconds())
+    assert against_statement(claims(bench), {}) == []

@@ -1,0 +1,260 @@
+"""R9 and R10 to the letter: whose follow brings whom a chance, and what leaving takes back."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.contest import ReferralPolicy
+from chalicelib.domain.conversation import Heard, Kind
+from chalicelib.domain.participation import Chances, Settled
+from chalicelib.ports import Visitor
+from tests.fakes import examples
+from tests.fakes.bench import Bench
+from tests.fakes.examples import CLOSES, NOON, OPENS
+
+SHARER, OTHER, FRIEND = "sharer", "other", "friend"
+T = int(NOON.timestamp())
+
+
+@pytest.fixture
+def bench() -> Bench:
+    made = Bench()
+    made.activate()
+    return made
+
+
+def chances(bench: Bench, openid: str = SHARER) -> Chances:
+    return bench.ports.participants.participation(openid).me.chances
+
+
+def follow(at: int = T, sharer: str = SHARER, openid: str = FRIEND) -> Heard:
+    return Heard(Kind.FOLLOW, openid, at, scene=f"share-{sharer}" if sharer else "")
+
+
+def unfollow(at: int) -> Heard:
+    return Heard(Kind.UNFOLLOW, FRIEND, at)
+
+
+def by_link(bench: Bench, sharer: str = SHARER) -> None:
+    bench.wechat.codes["code"] = Visitor(FRIEND, snapshot=False)
+    bench.app.sign_in("code", f"share-{sharer}")
+
+
+def settled(bench: Bench) -> Settled | None:
+    return bench.world.followers[FRIEND].settled
+
+
+def test_a_friend_by_code_brings_a_chance_and_the_sharer_is_told(bench: Bench) -> None:
+    bench.app.hear(follow())
+    assert chances(bench) == Chances(2, 0)
+    assert chances(bench, FRIEND) == Chances(1, 0)
+    assert bench.later.sharers == [SHARER]
+
+
+def test_a_friend_by_link_brings_a_chance_when_they_follow(bench: Bench) -> None:
+    by_link(bench)
+    assert chances(bench) == Chances(1, 0)
+    bench.app.hear(follow(sharer=""))
+    assert chances(bench) == Chances(2, 0)
+
+
+def test_every_friend_brings_one_without_limit(bench: Bench) -> None:
+    for number in range(30):
+        bench.app.hear(follow(openid=f"friend{number}"))
+    assert chances(bench) == Chances(31, 0)
+
+
+def test_a_follow_costs_one_call_and_a_referral_one_more(bench: Bench) -> None:
+    bench.world.calls.clear()
+    bench.app.hear(follow())
+    bench.app.hear(unfollow(T + 1))
+    counted = {name: count for name, count in bench.world.calls.items() if not name.startswith("later.")}
+    assert counted == {"followers.apply": 2, "referrals.grant": 1, "referrals.withdraw": 1}
+
+
+def test_the_first_of_two_sharers_wins(bench: Bench) -> None:
+    by_link(bench, OTHER)
+    by_link(bench)
+    bench.app.hear(follow())
+    assert (chances(bench), chances(bench, OTHER)) == (Chances(1, 0), Chances(2, 0))
+
+
+@pytest.mark.parametrize("way", ["code", "link"])
+def test_nobody_brings_themselves(bench: Bench, way: str) -> None:
+    if way == "link":
+        by_link(bench, FRIEND)
+    bench.app.hear(follow(sharer=FRIEND if way == "code" else ""))
+    assert chances(bench, FRIEND) == Chances(1, 0)
+
+
+def test_one_s_own_code_does_not_shut_out_a_sharer(bench: Bench) -> None:
+    by_link(bench, FRIEND)
+    by_link(bench, SHARER)
+    bench.app.hear(follow(sharer=FRIEND))
+    assert chances(bench) == Chances(2, 0)
+
+
+def seen_following(bench: Bench) -> None:
+    bench.app.hear(follow(T - 20, sharer=""))
+    bench.app.hear(unfollow(T - 10))
+
+
+def seen_leaving(bench: Bench) -> None:
+    bench.app.hear(unfollow(T - 10))
+
+
+def imported(bench: Bench) -> None:
+    bench.ports.baseline.take([FRIEND])
+
+
+def imported_and_left(bench: Bench) -> None:
+    imported(bench)
+    bench.app.hear(unfollow(T - 10))
+
+
+def known_to_wechat(bench: Bench) -> None:
+    bench.wechat.following = {FRIEND}
+    by_link(bench, OTHER)
+
+
+def early(bench: Bench) -> None:
+    bench.clock.now = OPENS - timedelta(seconds=10)
+    bench.app.hear(follow(int(OPENS.timestamp()) - 10))
+    bench.clock.now = NOON
+
+
+def early_and_left(bench: Bench) -> None:
+    early(bench)
+    bench.app.hear(unfollow(T - 10))
+
+
+FORMER = [seen_following, seen_leaving, imported, imported_and_left, known_to_wechat, early, early_and_left]
+
+
+@pytest.mark.parametrize("past", FORMER)
+def test_who_followed_before_brings_nothing(bench: Bench, past: Callable[[Bench], None]) -> None:
+    past(bench)
+    bench.app.hear(follow())
+    assert (chances(bench), chances(bench, OTHER)) == (Chances(1, 0), Chances(1, 0))
+
+
+@pytest.mark.parametrize(
+    ("followed_at", "now", "counts"),
+    [
+        (OPENS - timedelta(seconds=1), OPENS, False),
+        (OPENS, OPENS, True),
+        (CLOSES - timedelta(seconds=1), CLOSES - timedelta(microseconds=1), True),
+        (CLOSES - timedelta(seconds=1), CLOSES, False),
+        (CLOSES, CLOSES + timedelta(days=1), False),
+    ],
+)
+def test_only_a_follow_inside_the_window_counts(
+    bench: Bench, followed_at: datetime, now: datetime, counts: bool
+) -> None:
+    bench.clock.now = now
+    bench.app.hear(follow(int(followed_at.timestamp())))
+    assert chances(bench) == Chances(2 if counts else 1, 0)
+
+
+def test_under_the_policy_off_nobody_brings_anything() -> None:
+    contest = examples.contest()
+    bench = Bench(replace(contest, referral=replace(contest.referral, policy=ReferralPolicy.OFF)))
+    by_link(bench)
+    bench.app.hear(follow())
+    assert chances(bench) == Chances(1, 0)
+    assert bench.later.sharers == []
+
+
+def test_leaving_takes_an_unspent_chance_and_following_again_restores_nothing(bench: Bench) -> None:
+    bench.app.hear(follow())
+    for number in range(3):
+        bench.app.hear(unfollow(T + 10 * number + 1))
+        assert (chances(bench), settled(bench)) == (Chances(1, 0), Settled.TAKEN)
+        bench.app.hear(follow(T + 10 * number + 2, sharer=OTHER))
+        assert (chances(bench), chances(bench, OTHER)) == (Chances(1, 0), Chances(1, 0))
+    assert bench.later.sharers == [SHARER]
+
+
+def test_leaving_after_the_chance_was_spent_takes_nothing_ever(bench: Bench) -> None:
+    bench.app.hear(follow())
+    bench.claimed(SHARER)
+    bench.claimed(SHARER)
+    bench.app.hear(unfollow(T + 100))
+    assert (chances(bench), settled(bench)) == (Chances(2, 2), Settled.NOTHING)
+    bench.app.hear(follow(T + 110, openid="another"))
+    bench.app.hear(follow(T + 120))
+    bench.app.hear(unfollow(T + 130))
+    assert chances(bench) == Chances(3, 2)
+
+
+def test_leaving_takes_one_chance_however_many_there_are(bench: Bench) -> None:
+    for number in range(3):
+        bench.app.hear(follow(openid=f"friend{number}"))
+    bench.app.hear(follow())
+    bench.app.hear(unfollow(T + 1))
+    assert chances(bench) == Chances(4, 0)
+
+
+@pytest.mark.parametrize(("left_at", "granted"), [(CLOSES - timedelta(seconds=1), 1), (CLOSES, 2)])
+def test_from_the_fifteenth_on_leaving_takes_nothing(bench: Bench, left_at: datetime, granted: int) -> None:
+    bench.app.hear(follow())
+    bench.clock.now = left_at
+    bench.app.hear(unfollow(int(left_at.timestamp())))
+    assert chances(bench) == Chances(granted, 0)
+
+
+def test_the_friend_s_own_chance_is_theirs_again(bench: Bench) -> None:
+    bench.app.hear(follow())
+    attempt_id = bench.submit(FRIEND, bench.drawn(FRIEND)).attempt_id
+    bench.app.hear(unfollow(T + 100))
+    bench.app.hear(follow(T + 101))
+    assert bench.app.claim(FRIEND, attempt_id)[0].openid == FRIEND
+
+
+FOLLOWED, LEFT, BACK = follow(), unfollow(T + 10), follow(T + 20)
+
+
+@pytest.mark.parametrize("order", list(permutations([FOLLOWED, LEFT, BACK])))
+def test_whatever_order_the_events_come_in_who_left_brings_nothing_in_the_end(
+    bench: Bench, order: tuple[Heard, ...]
+) -> None:
+    for heard in (*order, *order, *reversed(order)):
+        bench.app.hear(heard)
+        assert chances(bench).granted <= 2
+    assert bench.world.followers[FRIEND].subscribed
+    assert chances(bench) == Chances(1, 0)
+
+
+def test_a_leaving_that_is_heard_of_late_shows_a_former_follower(bench: Bench) -> None:
+    bench.app.hear(follow(T))
+    bench.app.hear(unfollow(T - 3600))
+    assert chances(bench) == Chances(1, 0)
+    assert bench.world.followers[FRIEND].subscribed
+
+
+EVENTS = st.lists(
+    st.tuples(st.sampled_from([Kind.FOLLOW, Kind.UNFOLLOW]), st.integers(1, 5), st.sampled_from([SHARER, OTHER, ""])),
+    max_size=10,
+)
+
+
+@given(events=EVENTS)
+def test_whatever_happens_a_friend_brings_one_chance_at_most_and_replays_add_nothing(
+    events: list[tuple[Kind, int, str]],
+) -> None:
+    bench = Bench()
+    for kind, seconds, sharer in events:
+        heard = Heard(kind, FRIEND, T + seconds, scene=f"share-{sharer}" if sharer and kind is Kind.FOLLOW else "")
+        bench.app.hear(heard)
+        first = bench.world.snapshot()
+        bench.app.hear(heard)
+        assert bench.world.snapshot() == first
+        assert chances(bench).granted + chances(bench, OTHER).granted <= 3
+    friend = bench.world.followers.get(FRIEND)
+    extra = chances(bench).granted + chances(bench, OTHER).granted - 2
+    assert extra == int(friend is not None and bool(friend.referral_to) and friend.settled is None)

@@ -1,0 +1,120 @@
+"""A participant's share link and code: never before opening, never under the policy off (R11, R14)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from chalicelib.domain.contest import ReferralPolicy
+from chalicelib.domain.errors import ContestClosed, ContestError, ContestNotOpen, ContestPaused, SharingOff, TryAgain
+from chalicelib.domain.participation import Chances
+from chalicelib.ports import Visitor
+from tests.fakes import examples
+from tests.fakes.bench import Bench
+from tests.fakes.examples import CLOSES, NOON, OPENS
+from tests.fakes.instance import BASE_URL
+from tests.fakes.world import Trouble
+
+ME = "o1"
+GIVES: dict[str, Callable[[Bench], object]] = {
+    "link": lambda bench: bench.app.share_link(ME),
+    "code": lambda bench: bench.app.share_code(ME),
+}
+
+
+@pytest.fixture(params=sorted(GIVES))
+def give(request: pytest.FixtureRequest) -> Callable[[Bench], object]:
+    return GIVES[request.param]
+
+
+def off() -> Bench:
+    contest = examples.contest()
+    return Bench(replace(contest, referral=replace(contest.referral, policy=ReferralPolicy.OFF)))
+
+
+def test_a_link_names_its_sharer_without_showing_the_openid(bench: Bench) -> None:
+    link = bench.app.share_link(ME)
+    assert link == f"{BASE_URL}/s/{bench.share_codes.of(ME)}"
+
+
+def test_through_link_and_code_a_friend_comes_to_the_sharer(bench: Bench) -> None:
+    code = bench.app.share_link(ME).removeprefix(f"{BASE_URL}/s/")
+    bench.wechat.codes["code"] = Visitor("friend1", snapshot=False)
+    bench.app.sign_in("code", code)
+    bench.follow("x")
+    bench.app.share_code(ME)
+    ((scene, permanent),) = bench.account.made
+    assert not permanent
+    bench.brought("friend2", bench.share_codes.sharer(scene) or "")
+    bench.brought("friend1", "")
+    assert bench.ports.participants.participation(ME).me.chances == Chances(3, 0)
+
+
+def test_a_code_is_made_once_a_participant(bench: Bench) -> None:
+    url = bench.app.share_code(ME)
+    assert [bench.app.share_code(ME), bench.instance().share_code(ME)] == [url, url]
+    assert bench.app.share_code("o2") != url
+    assert len(bench.account.made) == 2
+
+
+@pytest.mark.parametrize(
+    ("moment", "refusal"),
+    [
+        (OPENS - timedelta(days=3), ContestNotOpen),
+        (OPENS - timedelta(microseconds=1), ContestNotOpen),
+        (OPENS, None),
+        (CLOSES - timedelta(microseconds=1), None),
+        (CLOSES, ContestClosed),
+    ],
+)
+def test_they_are_given_out_in_the_window_alone(
+    bench: Bench, give: Callable[[Bench], object], moment: datetime, refusal: type[ContestError] | None
+) -> None:
+    bench.clock.now = moment
+    if refusal is None:
+        assert give(bench)
+        return
+    with pytest.raises(refusal):
+        give(bench)
+    assert bench.account.made == []
+
+
+def test_a_code_made_once_is_not_shown_outside_the_window_either(bench: Bench) -> None:
+    bench.app.share_code(ME)
+    for moment, refusal in ((OPENS - timedelta(days=1), ContestNotOpen), (CLOSES, ContestClosed)):
+        bench.clock.now = moment
+        with pytest.raises(refusal):
+            bench.app.share_code(ME)
+
+
+def test_in_a_pause_nothing_is_given_out(bench: Bench, give: Callable[[Bench], object]) -> None:
+    bench.pause()
+    with pytest.raises(ContestPaused):
+        give(bench)
+
+
+@pytest.mark.parametrize("moment", [OPENS - timedelta(days=1), NOON, CLOSES])
+def test_under_the_policy_off_there_is_no_sharing(give: Callable[[Bench], object], moment: datetime) -> None:
+    bench = off()
+    bench.clock.now = moment
+    with pytest.raises(SharingOff):
+        give(bench)
+    assert bench.account.made == []
+
+
+def test_while_wechat_is_silent_there_is_no_code_yet(bench: Bench) -> None:
+    bench.account.silent = True
+    with pytest.raises(TryAgain):
+        bench.app.share_code(ME)
+    bench.account.silent = False
+    assert bench.app.share_code(ME)
+
+
+def test_a_code_whose_storing_was_not_answered_stays_the_one(bench: Bench) -> None:
+    bench.world.will_fail("participants.set_code_url", Trouble.LOST)
+    with pytest.raises(TryAgain):
+        bench.app.share_code(ME)
+    url = bench.app.share_code(ME)
+    assert len(bench.account.made) == 1
+    assert bench.ports.participants.code_url(ME) == url

@@ -1,0 +1,32 @@
+"""Telling a sharer of a new chance: when WeChat takes it, while the contest is open, and never twice."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.fakes.bench import Bench
+from tests.fakes.examples import CLOSES, OPENS
+from tests.fakes.instance import LINK
+from tests.fakes.world import Trouble
+
+
+def test_a_sharer_is_told_with_the_link(bench: Bench) -> None:
+    assert bench.app.tell_sharer("o1") is True
+    ((openid, text),) = bench.account.told
+    assert openid == "o1"
+    assert LINK in text
+    assert "{" not in text
+
+
+@pytest.mark.parametrize("moment", [OPENS - timedelta(microseconds=1), CLOSES])
+def test_outside_the_window_nothing_is_sent(bench: Bench, moment: datetime) -> None:
+    bench.clock.now = moment
+    assert bench.app.tell_sharer("o1") is False
+    assert bench.account.told == []
+
+
+def test_what_wechat_refuses_is_not_tried_again(bench: Bench) -> None:
+    bench.world.will_fail("account.tell", Trouble.BUSY)
+    assert bench.app.tell_sharer("o1") is False
+    assert bench.account.told == []
+    assert bench.world.calls["account.tell"] == 1
