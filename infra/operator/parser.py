@@ -38,7 +38,10 @@ def parser() -> argparse.ArgumentParser:
     _add(plans, "activate", "启用方案，不可更改 / activate, for good", plan.activate, "启用后不可更改，确定？")
     _add(plans, "discard", "放弃未启用的方案 / drop a plan not yet active", plan.discard, "放弃未启用的方案？")
     _add(plans, "reveal", "结束后公开方案 / reveal after closing", plan.reveal)
-    _payouts(commands.add_parser("payouts", help="发放 / payouts").add_subparsers(required=True, metavar="STEP"))
+    # Without a step it lists; a step's own defaults take the place of these.
+    listing = _add(commands, "payouts", "发放；不写步骤即按状态列出 / payouts, listed by state", payouts.show)
+    listing.set_defaults(state=None)
+    _payouts(listing.add_subparsers(metavar="STEP"))
     menu = commands.add_parser("menu", help="公众号菜单 / the account's menu").add_subparsers(
         required=True, metavar="STEP"
     )

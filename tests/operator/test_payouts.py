@@ -26,6 +26,7 @@ def test_the_list_by_state(laid: Office, parked: Claim) -> None:
     assert parked.claim_id in everything
     assert sent.order.mch_billno in everything
     assert "共 2 笔" in everything
+    assert laid.done("payouts") == everything, "the list is what `payouts` alone shows"
     only = laid.done("payouts", "list", "--state", "parked")
     assert parked.claim_id in only
     assert "inspect" in only
