@@ -1,0 +1,52 @@
+"""botocore's data for the services that the application calls: 20 MB and 400 services become three.
+
+Besides what it weighs, it is what the first request waits for: a client reads the models of its service and the
+endpoints of all of them. So the models lose their documentation, which nobody reads on Lambda, and their compression.
+"""
+
+import gzip
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+SERVICES = frozenset({"dynamodb", "sqs", "ssm"})
+
+
+def condense(data: Path) -> None:
+    for entry in data.iterdir():
+        if entry.is_dir():
+            if entry.name in SERVICES:
+                _condense_service(entry)
+            else:
+                shutil.rmtree(entry)
+    endpoints = data / "endpoints.json"
+    content = json.loads(endpoints.read_text(encoding="utf-8"))
+    for partition in content["partitions"]:
+        partition["services"] = {name: one for name, one in partition["services"].items() if name in SERVICES}
+    _write(endpoints, content)
+
+
+def _condense_service(service: Path) -> None:
+    """Keeps the newest version: botocore takes it when none is asked for."""
+    *older, newest = sorted(service.iterdir())
+    for version in older:
+        shutil.rmtree(version)
+    for path in newest.iterdir():
+        raw = path.read_bytes()
+        content = json.loads(gzip.decompress(raw) if path.suffix == ".gz" else raw)
+        path.unlink()
+        if not path.name.startswith("examples-"):
+            _write(path.with_name(path.name.removesuffix(".gz")), undocumented(content))
+
+
+def undocumented(value: Any) -> Any:
+    """Without the texts. A member of a structure may be named so too; that is no text."""
+    if isinstance(value, dict):
+        texts = {name for name, inner in value.items() if name == "documentation" and isinstance(inner, str)}
+        return {name: undocumented(inner) for name, inner in value.items() if name not in texts}
+    return [undocumented(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _write(path: Path, content: Any) -> None:
+    path.write_text(json.dumps(content, separators=(",", ":")), encoding="utf-8")

@@ -1,0 +1,227 @@
+"""The lean build is the same application: complete, importable, small, compiled, and nothing heavy before its use."""
+
+import json
+import marshal
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.util import MAGIC_NUMBER
+from pathlib import Path
+from types import SimpleNamespace
+
+import botocore.session
+import pytest
+
+from infra import build
+from infra.lean import botocore_data, staging, zips
+from infra.local.processes import ROOT
+
+HEAVY = {"boto3", "requests", "segno", "wechatpy", "xmltodict"}
+PRELUDE = """
+import importlib.machinery, json, os, sys
+folder, *arguments = sys.argv[1:]
+sys.path.insert(0, folder)
+
+def refuse(self, data, path, **_):
+    raise RuntimeError(f"compiled anew: {path}")
+
+importlib.machinery.SourceFileLoader.source_to_code = refuse
+"""
+"""Bytecode or nothing: the standard library's is kept beside it, ours must be in the zip."""
+HEALTH = """
+import app
+request = {"resourcePath": "/healthz", "path": "/healthz", "httpMethod": "GET", "identity": {"sourceIp": "127.0.0.1"}}
+event = {"requestContext": request, "headers": {}, "multiValueHeaders": {}, "pathParameters": None, "body": None,
+         "multiValueQueryStringParameters": None, "stageVariables": None, "isBase64Encoded": False}
+class Context:
+    function_name, aws_request_id = "app", "1"
+print(json.dumps(app.app(event, Context())))
+"""
+LATER = """
+from datetime import datetime, timezone
+import app
+from chalicelib.adapters.qr import png
+from chalicelib.adapters.wechat_callback import Door, Envelope
+from chalicelib.settings import load_settings
+from chalicelib.wired_adapters import sqs_client
+from chalicelib.wiring import services
+from wechatpy.crypto import WeChatCrypto
+
+s, now = services(), datetime.now(timezone.utc)
+door = Door(s.settings.token, s.settings.aes_key, s.settings.app_id, safe=True)
+stamp = str(int(now.timestamp()))
+xml = f"<xml><ToUserName>us</ToUserName><FromUserName>o1</FromUserName><CreateTime>{stamp}</CreateTime>"
+xml += "<MsgType>text</MsgType><Content>hi</Content><MsgId>1</MsgId></xml>"
+body = WeChatCrypto(door.token, door.aes_key, door.app_id).encrypt_message(xml, "n", stamp)
+import hashlib, xmltodict
+signature = hashlib.sha1("".join(sorted([door.token, stamp, "n"])).encode()).hexdigest()
+signed = xmltodict.parse(body)["xml"]["MsgSignature"]
+heard, message = door.read(Envelope(signature, stamp, "n", signed, "aes"), body.encode(), now)
+reply = door.reply("hello", message, "n", now)
+attempt = s.sealer("attempt").open(s.sealer("attempt").seal([1], now))
+made = [s.wechat, s.account, s.red_packets, s.door.client, s.payout_queue, s.later_queue]
+print(json.dumps([heard.content, "Encrypt" in reply, png("x")[1:4].decode(), attempt, len(made)]))
+"""
+
+
+@dataclass(frozen=True)
+class Lean:
+    archive: Path
+    folder: Path
+    names: frozenset[str]
+    handlers: frozenset[str]
+
+
+@pytest.fixture(scope="module")
+def lean(tmp_path_factory: pytest.TempPathFactory) -> Lean:
+    made, folder = zips.lean("prod"), tmp_path_factory.mktemp("lean")
+    template = json.loads((made / zips.TEMPLATE).read_text(encoding="utf-8"))["Resources"].values()
+    handlers = {one["Properties"]["Handler"] for one in template if one["Type"] == "AWS::Serverless::Function"}
+    with zipfile.ZipFile(made / zips.ZIP) as archive:
+        archive.extractall(folder)
+        names = archive.namelist()
+    assert len(names) == len(set(names)), "a file lies twice in the zip"
+    return Lean(made / zips.ZIP, folder, frozenset(names), frozenset(handlers))
+
+
+def run(lean: Lean, code: str, *arguments: str) -> str:
+    """What `code` prints in an interpreter that has the standard library and the unzipped folder, nothing else."""
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-B", "-c", PRELUDE + code, str(lean.folder), *arguments],
+        cwd="/",
+        env={"PATH": os.defpath, "STAGE": "local", "AWS_REGION": "cn-north-1", "AWS_DEFAULT_REGION": "cn-north-1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_zip_is_small(lean: Lean) -> None:
+    assert lean.archive.stat().st_size <= 10_000_000
+
+
+def test_every_handler_is_there_without_what_only_some_requests_need(lean: Lean) -> None:
+    assert {handler.split(".")[0] for handler in lean.handlers} == {"app"}
+    names = sorted(handler.split(".")[1] for handler in lean.handlers)
+    code = "import app\nprint(json.dumps([sorted(sys.modules), [callable(getattr(app, n)) for n in arguments]]))"
+    loaded, found = json.loads(run(lean, code, *names))
+    assert len(found) == 7
+    assert all(found)
+    assert not HEAVY & set(loaded)
+
+
+def test_it_answers(lean: Lean) -> None:
+    assert json.loads(run(lean, HEALTH))["statusCode"] == 200
+
+
+def test_what_is_loaded_later_is_there_too(lean: Lean) -> None:
+    assert json.loads(run(lean, LATER)) == ["hi", True, "PNG", [1], 6]
+
+
+def test_it_holds_the_application_and_nothing_of_its_surroundings(lean: Lean) -> None:
+    own = {path.relative_to(ROOT).as_posix() for path in zips.deployable() if path.suffix != ".json"}
+    packaged = {name for name in own if name.startswith(("app.py", "functions/", "chalicelib/"))}
+    assert packaged <= lean.names
+    assert not [name for name in lean.names if "tests" in name.split("/")]
+    top = {name.split("/")[0] for name in lean.names}
+    assert not top & {"infra", "docs", "vendor", "pip", "setuptools", "click", "yaml", "boto3", ".chalice", "Makefile"}
+
+
+def test_it_holds_no_secrets(lean: Lean) -> None:
+    assert {name for name in lean.names if name.endswith((".pem", ".key", ".p12", ".env"))} == {"certifi/cacert.pem"}
+    ours = [lean.folder / name for name in lean.names if name.startswith(("app.py", "functions/", "chalicelib/"))]
+    assert ours
+    assert not [path for path in ours if b"PRIVATE KEY" in path.read_bytes()]
+
+
+def bytecode(lean: Lean) -> Iterator[tuple[str, bytes]]:
+    for name in sorted(lean.names):
+        if name.endswith(".py"):
+            folder, _, file = name.rpartition("/")
+            path = lean.folder / folder / "__pycache__" / f"{file.removesuffix('.py')}.cpython-311.pyc"
+            assert path.is_file(), name
+            yield name, path.read_bytes()
+
+
+def test_all_of_it_is_compiled_for_this_python_whatever_the_date(lean: Lean) -> None:
+    assert not [name for name in lean.names if name.endswith(".pyc") and "cpython-311" not in name]
+    for name, content in bytecode(lean):
+        assert content[:4] == MAGIC_NUMBER, name
+        assert int.from_bytes(content[4:8], "little") == 0b01, f"{name} would be compared with its source"
+        assert marshal.loads(content[16:]).co_filename == f"/var/task/{name}"
+
+
+def test_botocore_knows_the_services_used_and_no_other(lean: Lean) -> None:
+    calls = [path.read_text(encoding="utf-8") for path in (ROOT / "chalicelib").rglob("*.py")]
+    used = {name for text in calls for name in re.findall(r'create_client\(\s*"(\w+)"', text)}
+    assert used | {"dynamodb"} == botocore_data.SERVICES  # PynamoDB's own
+    code = "import botocore.session as b\nprint(json.dumps(b.get_session().get_available_services()))"
+    assert set(json.loads(run(lean, code))) == botocore_data.SERVICES
+
+
+REGIONS = ["cn-north-1", "cn-northwest-1", "us-east-1", "ap-southeast-1", "us-gov-west-1"]
+ENDPOINTS = """
+from botocore.session import get_session
+session, found = get_session(), {}
+for service in arguments[0].split(","):
+    for region in arguments[1].split(","):
+        found[f"{service} {region}"] = session.create_client(service, region_name=region).meta.endpoint_url
+print(json.dumps(found))
+"""
+
+
+def test_its_endpoints_are_those_of_the_whole_botocore(lean: Lean) -> None:
+    services, session = sorted(botocore_data.SERVICES), botocore.session.get_session()
+    whole = {
+        f"{service} {region}": session.create_client(service, region_name=region).meta.endpoint_url
+        for service in services
+        for region in REGIONS
+    }
+    assert json.loads(run(lean, ENDPOINTS, ",".join(services), ",".join(REGIONS))) == whole
+
+
+def test_only_texts_are_taken_from_the_models() -> None:
+    model = {"documentation": "long", "members": {"documentation": {"shape": "S", "documentation": "<p>"}}, "n": [1]}
+    assert botocore_data.undocumented(model) == {"members": {"documentation": {"shape": "S"}}, "n": [1]}
+
+
+# The command
+
+
+def test_another_python_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    other = SimpleNamespace(version_info=(3, 12, 1), version="3.12.1 (main)", stderr=sys.stderr)
+    monkeypatch.setattr(build, "sys", other)
+    assert build.main(["--stage", "prod"]) == 1
+    said = capsys.readouterr().err
+    assert "打包必须用 Python 3.11" in said
+    assert "this is 3.12.1" in said
+
+
+def test_an_unknown_stage_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert build.main(["--stage", "nowhere"]) == 1
+    assert "nowhere" in capsys.readouterr().err
+
+
+def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "precious").touch()
+    assert build.main(["--stage", "prod", "--out", str(tmp_path)]) == 1
+    assert str(tmp_path) in capsys.readouterr().err
+    assert (tmp_path / "precious").exists()
+
+
+def test_the_staging_folder_shares_the_records_of_deployments(tmp_path: Path) -> None:
+    """A plain deployment and a lean one after another must change the same functions, not make new ones."""
+    root, packages, out = tmp_path / "root", tmp_path / "packages", tmp_path / "out"
+    staging.copy_tree(ROOT, root)
+    packages.mkdir()
+    for _ in range(2):  # again in place
+        staging.build(root, packages, out)
+    assert (out / "requirements.txt").read_bytes() == b""
+    (out / ".chalice" / "deployed" / "prod.json").write_text("{}", encoding="utf-8")
+    assert (root / ".chalice" / "deployed" / "prod.json").read_text(encoding="utf-8") == "{}"
