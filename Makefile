@@ -6,7 +6,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup run walk test check soak build bench-claims bench-cold format clean
+.PHONY: help setup run walk test check soak build bench-claims bench-cold deploy-test format clean
 
 help: ## 列出这些命令 · this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -43,6 +43,9 @@ build: setup ## 打出精简的部署目录 build/STAGE · the lean deployment: 
 
 bench-cold: setup ## 冷启动与包的大小，对照普通打包 · cold start and zip against plain `chalice package`
 	@python -m infra.bench.cold
+
+deploy-test: setup ## 在本机演练部署（约四分钟） · the real chalice deploy against an emulated cloud, first to last
+	@python -m infra.deploy
 
 format: setup ## 整理格式 · let the formatter decide
 	@ruff check --fix .

@@ -1,0 +1,41 @@
+"""What the rehearsal waits for and insists on. Everything here raises `LocalError` with words for a person."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+
+from infra.local.processes import LocalError
+
+_SHANGHAI = timezone(timedelta(hours=8))
+
+
+def cron_of(moment: datetime) -> str:
+    """The rule that fires once, at this minute, in EventBridge's words."""
+    utc = moment.astimezone(UTC)
+    return f"cron({utc.minute} {utc.hour} {utc.day} {utc.month} ? {utc.year})"
+
+
+def clock(moment: datetime, seconds: bool = False) -> str:
+    """In Shanghai."""
+    return moment.astimezone(_SHANGHAI).strftime("%H:%M:%S" if seconds else "%H:%M")
+
+
+def same(what: str, seen: object, expected: object) -> None:
+    if seen != expected:
+        raise LocalError(f"{what}：应为 {expected}，却是 {seen}")
+
+
+def sleep_until(moment: datetime) -> None:
+    """Until just behind it. Refuses when it has passed: what comes before it was too slow to prove anything."""
+    left = (moment - datetime.now(UTC)).total_seconds()
+    if left < 0:
+        raise LocalError(f"机器太慢：到这一步时 {clock(moment)} 已过 {-left:.0f} 秒")
+    time.sleep(left + 0.5)
+
+
+def until(what: str, probe: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not probe():
+        if time.monotonic() > deadline:
+            raise LocalError(f"{what}：{seconds:.0f} 秒内没有发生")
+        time.sleep(0.5)

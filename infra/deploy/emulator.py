@@ -1,0 +1,87 @@
+"""The emulator of AWS that the deployment goes to: installed apart, started on loopback, surely stopped."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.local.processes import Child, LocalError, answers, child, free_port, wait_until
+
+PACKAGE = "ministack==1.5.33"
+REGION = "cn-north-1"
+ACCOUNT = "123456789012"
+_INSTALL_SECONDS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Emulator:
+    """`endpoint` is a URL; `environ` is what a program needs to take it for AWS, and nothing else of ours."""
+
+    endpoint: str
+    environ: dict[str, str]
+    child: Child
+
+
+def install(home: Path) -> Path:
+    """Puts the emulator into a virtual environment of its own at `home` (it pins botocore). Returns its command.
+
+    Takes no time when it is there already. Raises `LocalError` with pip's words.
+    """
+    command, stamp = home / "bin" / "ministack", home / "package"
+    if command.exists() and stamp.is_file() and stamp.read_text(encoding="utf-8") == PACKAGE:
+        return command
+    shutil.rmtree(home, ignore_errors=True)
+    for step in (
+        [sys.executable, "-m", "venv", str(home)],
+        [str(home / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", PACKAGE],
+    ):
+        done = subprocess.run(step, capture_output=True, text=True, timeout=_INSTALL_SECONDS, check=False)
+        if done.returncode:
+            raise LocalError(f"安装 {PACKAGE} 失败：\n{done.stdout}{done.stderr}")
+    stamp.write_text(PACKAGE, encoding="utf-8")
+    return command
+
+
+@contextmanager
+def running(command: Path, logs: Path, scratch: Path) -> Iterator[Emulator]:
+    """The emulator on a free port of 127.0.0.1, its files in `scratch`. It and its functions end with the block."""
+    port = free_port()
+    endpoint = f"http://127.0.0.1:{port}"
+    seen = _seen_by_programs(endpoint)
+    # Functions run as its children and get all of its environment: nothing of the developer's may be in it.
+    own = {
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(port),
+        "MINISTACK_REGION": REGION,
+        "MINISTACK_ACCOUNT_ID": ACCOUNT,
+        "TMPDIR": str(scratch),
+        "S3_DATA_DIR": str(scratch / "s3"),
+        "STATE_DIR": str(scratch / "state"),
+        "LAMBDA_EXECUTOR": "local",
+        # Functions get their roles' credentials, and every call of theirs is held against their policies.
+        "AUTH": "true",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    with child("云服务模拟", [str(command)], log=logs / "emulator.log", env={**seen, **own}, cwd=scratch) as started:
+        wait_until(lambda: answers(f"{endpoint}/_ministack/health", 200), started)
+        yield Emulator(endpoint, seen, started)
+
+
+def _seen_by_programs(endpoint: str) -> dict[str, str]:
+    return {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "HOME": os.environ.get("HOME", "/"),
+        "LANG": os.environ.get("LANG", "C.UTF-8"),
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "NO_PROXY": "127.0.0.1,localhost",
+        "no_proxy": "127.0.0.1,localhost",
+    }

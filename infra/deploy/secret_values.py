@@ -1,0 +1,66 @@
+"""Secrets that look like an account's, made anew for every run, and certificates for 127.0.0.1."""
+
+import base64
+import ipaddress
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """PEM texts; it is signed by itself."""
+
+    chain: str
+    key: str
+
+
+def certificate(name: str) -> Certificate:
+    """Good for a day, for `name` and 127.0.0.1."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]), datetime.now(UTC)
+    names = x509.SubjectAlternativeName([x509.DNSName(name), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    signed = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(names, critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return Certificate(signed.public_bytes(pem).decode(), private.decode())
+
+
+def make_secrets() -> dict[str, str]:
+    """Every name in `chalicelib.settings.SECRET_NAMES`."""
+    merchant = certificate("merchant.example")
+    return {
+        "WECHAT_APP_ID": f"wx{secrets.token_hex(8)}",
+        "WECHAT_APP_SECRET": secrets.token_hex(16),
+        "WECHAT_TOKEN": secrets.token_hex(16),
+        "WECHAT_AES_KEY": base64.b64encode(secrets.token_bytes(32)).decode().rstrip("="),
+        "WECHAT_MODE": "safe",
+        "WECHAT_MCH_ID": "1900000109",
+        "WECHAT_PAY_KEY": secrets.token_hex(16),
+        "WECHAT_PAY_CERT": merchant.chain,
+        "WECHAT_PAY_CERT_KEY": merchant.key,
+        "SESSION_KEYS": secrets.token_urlsafe(48),
+    }
+
+
+def put_secrets(ssm: Any, path: str, values: dict[str, str]) -> None:
+    """Into Parameter Store, encrypted, as docs/deploy.md says. `ssm` is a boto3 client."""
+    for name, value in values.items():
+        ssm.put_parameter(Name=f"{path}{name}", Value=value, Type="SecureString")
