@@ -164,6 +164,8 @@ def finish(life: Life) -> None:
 
 def _balance(life: Life) -> None:
     """Every claim is final or visibly parked, and paid exactly as it says."""
+    report = life.apps[0].audit()
+    assert not report.violations, report.violations
     for claim in life.watch.claims:
         assert claim.is_final or (claim.status is PayoutStatus.PARKED and claim.reason), f"{claim} is stuck"
         number = claim.order.mch_billno
