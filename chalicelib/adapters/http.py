@@ -11,6 +11,7 @@ from typing import Any
 
 from chalice.app import Blueprint, Request, Response
 
+from chalicelib.adapters.logs import where
 from chalicelib.adapters.sealer import Sealer, Unsealed
 from chalicelib.domain.errors import BadRequest, ContestError, NotSignedIn, TooLarge
 
@@ -88,7 +89,7 @@ def route(bp: Blueprint, method: str, path: str, **options: Any) -> Callable[[Vi
             except ContestError as refusal:
                 return error_response(refusal.code)
             except Exception as error:  # noqa: BLE001 - the last line before the client
-                log.error("unexpected %s", _where(error))
+                log.error("unexpected %s", where(error))
                 return error_response("internal")
 
         registered: View = bp.route(path, methods=[method], **options)(answering)
@@ -104,15 +105,6 @@ def uniform_errors(event: Request, get_response: Callable[[Request], Response]) 
     if isinstance(body, dict) and "Code" in body:
         return error_response(FRAMEWORK_CODES.get(response.status_code, "internal"))
     return response
-
-
-def _where(error: BaseException) -> str:
-    """Type and place of an error. Not its text: that may hold what a participant or a provider sent."""
-    trace, place = error.__traceback__, "?"
-    while trace:
-        place = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return f"{type(error).__name__} at {place}"
 
 
 @contextmanager

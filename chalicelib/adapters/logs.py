@@ -28,7 +28,7 @@ def invocation(function: str, request_id: str) -> Iterator[None]:
 
 
 def where(error: BaseException) -> str:
-    """Type and place of an error."""
+    """Type and place of an error. Not its text: that may hold what a participant or a provider sent."""
     trace, place = error.__traceback__, "?"
     while trace:
         place = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"

@@ -10,6 +10,7 @@ from enum import Enum, StrEnum, auto
 
 from chalicelib.domain.contest import SHANGHAI, Contest, Phase, UnknownText
 from chalicelib.domain.participation import Participation
+from chalicelib.domain.prizes import yuan
 from chalicelib.domain.units import ranking
 
 TO_CUSTOMER_SERVICE = "transfer_customer_service"
@@ -118,9 +119,9 @@ def mine(moment: Moment, participation: Participation) -> str:
         moment,
         attempts=str(me.attempts),
         best=str(me.best_score),
-        chances=str(me.chances.granted - me.chances.spent),
+        chances=str(me.chances.left),
         claims=str(len(participation.claims)),
-        yuan=f"{fen // 100}.{fen % 100:02d}",
+        yuan=yuan(fen),
         unit=me.unit or "未选择",
     )
 

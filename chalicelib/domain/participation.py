@@ -69,6 +69,10 @@ class Chances:
     granted: int = BASE_CHANCES
     spent: int = 0
 
+    @property
+    def left(self) -> int:
+        return self.granted - self.spent
+
 
 @dataclass(frozen=True, slots=True)
 class Me:
@@ -116,6 +120,6 @@ def why_no_claim(standing: Standing) -> ContestError | None:
         return NotPassed()
     if standing.me.on_hold:
         return OnHold()
-    if standing.me.chances.spent >= standing.me.chances.granted:
+    if standing.me.chances.left <= 0:
         return NoChanceLeft()
     return None

@@ -85,6 +85,11 @@ def commitment(plan_id: str, amounts: Sequence[int], salt: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def yuan(fen: int) -> str:
+    """An amount as people read it: 123 is 1.23."""
+    return f"{fen // 100}.{fen % 100:02d}"
+
+
 def prizes_left(free: int, rules: PrizeRules) -> Prizes:
     if free <= 0:
         return Prizes.NONE

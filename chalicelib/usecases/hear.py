@@ -124,4 +124,4 @@ class Hear:
         if moment.phase is not Phase.OPEN:
             return conversation.quiz(moment, paused=False, chances=0)
         chances = self.participants.participation(openid).me.chances
-        return conversation.quiz(moment, self.switches().paused, chances.granted - chances.spent)
+        return conversation.quiz(moment, self.switches().paused, chances.left)

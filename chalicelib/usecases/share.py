@@ -8,6 +8,12 @@ from chalicelib.ports import Codes, Participants, ShareCodes
 from chalicelib.usecases.gate import Gate
 
 
+def _enter(gate: Gate) -> None:
+    if gate.contest.referral.policy is ReferralPolicy.OFF:
+        raise SharingOff
+    gate.enter()
+
+
 @dataclass(frozen=True, slots=True)
 class ShareLink:
     gate: Gate
@@ -16,9 +22,7 @@ class ShareLink:
 
     def __call__(self, openid: str) -> str:
         """Raises SharingOff under that policy, and what the gate raises: nothing is given out before opening."""
-        if self.gate.contest.referral.policy is ReferralPolicy.OFF:
-            raise SharingOff
-        self.gate.enter()
+        _enter(self.gate)
         return f"{self.public_base_url}/s/{self.share_codes.of(openid)}"
 
 
@@ -33,9 +37,7 @@ class ShareCode:
 
     def __call__(self, openid: str) -> str:
         """Made once a participant: WeChat allows 100,000 a day. Raises as ShareLink does, and TryAgain."""
-        if self.gate.contest.referral.policy is ReferralPolicy.OFF:
-            raise SharingOff
-        self.gate.enter()
+        _enter(self.gate)
         known = self.participants.code_url(openid)
         if known:
             return known

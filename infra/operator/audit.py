@@ -5,9 +5,8 @@ import json
 import sys
 from pathlib import Path
 
-from chalicelib.domain.prizes import commitment
+from chalicelib.domain.prizes import commitment, yuan
 from chalicelib.wiring import Services
-from infra.operator.plan import yuan
 
 
 def show(services: Services, arguments: argparse.Namespace) -> int:

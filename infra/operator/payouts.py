@@ -9,10 +9,10 @@ from pathlib import Path
 
 from chalicelib.adapters.render import moment
 from chalicelib.domain.claims import Claim, PayoutStatus
+from chalicelib.domain.prizes import yuan
 from chalicelib.usecases.decide_payout import DecisionRefused
 from chalicelib.usecases.reconcile import against_statement
 from chalicelib.wiring import Services
-from infra.operator.plan import yuan
 from infra.operator.terminal import progress, progress_ends, who
 
 REFUSALS = {

@@ -4,7 +4,7 @@ import argparse
 import json
 
 from chalicelib.domain.contest import Phase
-from chalicelib.domain.prizes import Plan, PlanState, commitment
+from chalicelib.domain.prizes import Plan, PlanState, commitment, yuan
 from chalicelib.usecases.lay_plan import PlanRefused
 from chalicelib.wiring import Services
 from infra.operator.terminal import progress, progress_ends
@@ -53,10 +53,6 @@ def reveal(services: Services, arguments: argparse.Namespace) -> None:
         "commitment": _commitment(plan),
     }
     print(json.dumps(revealed))
-
-
-def yuan(fen: int) -> str:
-    return f"{fen // 100}.{fen % 100:02d}"
 
 
 def _commitment(plan: Plan) -> str:

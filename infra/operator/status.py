@@ -4,8 +4,8 @@ import argparse
 
 from chalicelib.adapters.render import moment
 from chalicelib.domain.contest import Phase
+from chalicelib.domain.prizes import yuan
 from chalicelib.wiring import Services
-from infra.operator.plan import yuan
 
 PHASES = {Phase.ANNOUNCED: "宣传阶段（未开始）", Phase.OPEN: "进行中", Phase.CLOSED: "已结束"}
 

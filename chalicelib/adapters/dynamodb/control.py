@@ -5,19 +5,17 @@ from collections.abc import Callable
 from datetime import datetime
 
 from pynamodb.connection import Connection
-from pynamodb.exceptions import DoesNotExist, UpdateError
+from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.adapters.dynamodb.log import put_log
-from chalicelib.adapters.dynamodb.models import SwitchesRow
+from chalicelib.adapters.dynamodb.models import SWITCHES, SwitchesRow
 from chalicelib.adapters.dynamodb.notes import Note
 from chalicelib.adapters.dynamodb.rows import from_ms, int_or_none, moment_or_none, to_ms
-from chalicelib.adapters.dynamodb.transaction import Refused, Transaction, condition_failed, store_errors
+from chalicelib.adapters.dynamodb.transaction import Transaction, store_errors, updated
 from chalicelib.domain.switches import Switches
 from chalicelib.ports import LogEntry
-
-NAME = "switches"
 
 
 class DynamoControl:
@@ -28,7 +26,7 @@ class DynamoControl:
     def read(self) -> Switches:
         with store_errors():
             try:
-                return _switches(SwitchesRow.get(self._contest_id, NAME, consistent_read=True))
+                return _switches(SwitchesRow.get(self._contest_id, SWITCHES, consistent_read=True))
             except DoesNotExist:
                 return Switches()
 
@@ -45,11 +43,8 @@ class DynamoControl:
         transaction = Transaction(self._connection)
         put_log(transaction, self._contest_id, entry)
         actions: list[Action] = [SwitchesRow.held_until.remove(), SwitchesRow.held_reason.remove()]
-        transaction.update("switches", SwitchesRow(self._contest_id, NAME), actions)
-        try:
-            transaction.commit()
-        except Refused:
-            return  # this very decision is in the log, so it was done
+        transaction.update("switches", SwitchesRow(self._contest_id, SWITCHES), actions)
+        transaction.committed()  # refused: this very decision is in the log, so it was done
 
     def set_exhausted(self, plan_id: str) -> None:
         self._update([SwitchesRow.exhausted.set(True)], SwitchesRow.active_plan == plan_id)
@@ -76,13 +71,8 @@ class DynamoControl:
 
     def _update(self, actions: list[Action], condition: Condition | None = None) -> SwitchesRow:
         """A failed condition is no error: the plan that was meant is no longer the active one."""
-        row = SwitchesRow(self._contest_id, NAME)
-        with store_errors():
-            try:
-                row.update(actions, condition=condition)
-            except UpdateError as error:
-                if not condition_failed(error):
-                    raise
+        row = SwitchesRow(self._contest_id, SWITCHES)
+        updated(row, actions, condition)
         return row
 
 

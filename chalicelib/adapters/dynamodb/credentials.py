@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from pynamodb.exceptions import DoesNotExist, UpdateError
+from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.update import Action
 
 from chalicelib.adapters.credentials import Credential
 from chalicelib.adapters.dynamodb.models import CredentialRow
 from chalicelib.adapters.dynamodb.rows import from_ms, to_ms
-from chalicelib.adapters.dynamodb.transaction import condition_failed, store_errors
+from chalicelib.adapters.dynamodb.transaction import store_errors, updated
 
 
 class DynamoCredentials:
@@ -29,14 +29,7 @@ class DynamoCredentials:
         row = CredentialRow(self._key, name)
         free = CredentialRow.leased_until.does_not_exist() | (CredentialRow.leased_until <= to_ms(now))
         as_seen = CredentialRow.value == seen if seen else CredentialRow.value.does_not_exist()
-        with store_errors():
-            try:
-                row.update([CredentialRow.leased_until.set(to_ms(until))], condition=free & as_seen)
-            except UpdateError as error:
-                if not condition_failed(error):
-                    raise
-                return False
-        return True
+        return updated(row, [CredentialRow.leased_until.set(to_ms(until))], free & as_seen)
 
     def store(self, name: str, credential: Credential) -> None:
         row = CredentialRow(self._key, name)

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from pynamodb.exceptions import DoesNotExist, UpdateError
+from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.adapters.dynamodb.models import FollowerRow
 from chalicelib.adapters.dynamodb.rows import follower, to_ms
-from chalicelib.adapters.dynamodb.transaction import condition_failed, store_errors
+from chalicelib.adapters.dynamodb.transaction import store_errors, updated
 from chalicelib.domain.participation import FOLLOWED_BEFORE, FollowChange, Follower
 
 
@@ -59,11 +59,4 @@ class DynamoFollowers:
 
 def _updated(openid: str, actions: list[Action], condition: Condition) -> Follower | None:
     row = FollowerRow(openid)
-    with store_errors():
-        try:
-            row.update(actions, condition=condition)
-        except UpdateError as error:
-            if not condition_failed(error):
-                raise
-            return None
-    return follower(row)
+    return follower(row) if updated(row, actions, condition) else None

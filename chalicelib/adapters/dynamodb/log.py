@@ -7,7 +7,7 @@ from pynamodb.connection import Connection
 
 from chalicelib.adapters.dynamodb.models import LogRow
 from chalicelib.adapters.dynamodb.rows import from_ms, to_ms
-from chalicelib.adapters.dynamodb.transaction import Refused, Transaction, store_errors
+from chalicelib.adapters.dynamodb.transaction import Transaction, store_errors
 from chalicelib.ports import LogEntry
 
 LOG = "log#"
@@ -25,10 +25,7 @@ def append_log(connection: Connection, contest_id: str, entry: LogEntry) -> None
     """One entry alone. Raises TryAgain; the same entry again is there already."""
     transaction = Transaction(connection)
     put_log(transaction, contest_id, entry)
-    try:
-        transaction.commit()
-    except Refused:
-        return
+    transaction.committed()
 
 
 def read_log(contest_id: str) -> Iterator[LogEntry]:

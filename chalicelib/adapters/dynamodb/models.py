@@ -118,12 +118,16 @@ class PacketRow(Model):
     amount_fen = NumberAttribute()
 
 
+SWITCHES = "switches"
+"""The name of a contest's one row of switches."""
+
+
 class SwitchesRow(Model):
     class Meta(_Meta):
         pass
 
     contest_id = UnicodeAttribute(hash_key=True)
-    name = UnicodeAttribute(range_key=True, default="switches")
+    name = UnicodeAttribute(range_key=True, default=SWITCHES)
     paused = BooleanAttribute(null=True)
     payouts_stopped = BooleanAttribute(null=True)
     active_plan = UnicodeAttribute(null=True)

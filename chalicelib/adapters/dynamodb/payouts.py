@@ -9,14 +9,12 @@ from pynamodb.exceptions import DoesNotExist
 
 from chalicelib.adapters.dynamodb import rows
 from chalicelib.adapters.dynamodb.log import put_log
-from chalicelib.adapters.dynamodb.models import PacketRow, ParticipantRow, SwitchesRow
+from chalicelib.adapters.dynamodb.models import SWITCHES, PacketRow, ParticipantRow, SwitchesRow
 from chalicelib.adapters.dynamodb.pool import packet_key
-from chalicelib.adapters.dynamodb.transaction import Refused, Transaction, store_errors
+from chalicelib.adapters.dynamodb.transaction import Transaction, store_errors
 from chalicelib.domain.claims import Claim, ClaimRef, Packet, PayoutStatus
 from chalicelib.domain.prizes import SHARDS
 from chalicelib.ports import LogEntry
-
-SWITCHES = "switches"
 
 
 class DynamoPayouts:
@@ -38,7 +36,7 @@ class DynamoPayouts:
         transaction, written = self._replacing(before, after)
         if entry:
             put_log(transaction, self._contest_id, entry)
-        return _committed(transaction, written)
+        return written if transaction.committed() else None
 
     def put_back(self, before: Claim, after: Claim) -> Claim | None:
         transaction, written = self._replacing(before, replace(after, status=PayoutStatus.RELEASED, due_at=None))
@@ -47,7 +45,7 @@ class DynamoPayouts:
         transaction.put("packet", row, PacketRow.number.does_not_exist())
         exhausted = SwitchesRow.exhausted.set(False)
         transaction.update("switches", SwitchesRow(self._contest_id, SWITCHES), [exhausted])
-        return _committed(transaction, written)
+        return written if transaction.committed() else None
 
     def due(self, now: datetime, limit: int) -> Sequence[ClaimRef]:
         found: list[ClaimRef] = []
@@ -79,11 +77,3 @@ class DynamoPayouts:
 
     def _ref(self, row: ParticipantRow) -> ClaimRef:
         return ClaimRef(row.who.removeprefix(f"{self._contest_id}#"), row.what.removeprefix(rows.CLAIM))
-
-
-def _committed(transaction: Transaction, written: Claim) -> Claim | None:
-    try:
-        transaction.commit()
-    except Refused:
-        return None
-    return written

@@ -7,16 +7,16 @@ from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from chalicelib.adapters.dynamodb.models import PacketRow, PlanRow, SwitchesRow
+from chalicelib.adapters.dynamodb.models import SWITCHES, PacketRow, PlanRow, SwitchesRow
 from chalicelib.adapters.dynamodb.pool import DynamoPool, packet_key
-from chalicelib.adapters.dynamodb.transaction import Refused, Transaction, store_errors
+from chalicelib.adapters.dynamodb.transaction import Transaction, store_errors
 from chalicelib.domain.claims import Packet
 from chalicelib.domain.contest import PrizeRules
 from chalicelib.domain.prizes import Plan, PlanState
 
 BATCH = 99
 """A transaction has at most 100 items; one is the check that the plan is still being laid."""
-HEADER, SWITCHES = "plan", "switches"
+HEADER = "plan"
 
 
 class DynamoPlans:
@@ -33,13 +33,13 @@ class DynamoPlans:
     def begin(self, plan: Plan) -> Plan:
         transaction = Transaction(self._connection)
         transaction.put("plan", self._row(plan), PlanRow.contest_id.does_not_exist())
-        return plan if _committed(transaction) else self.current() or plan
+        return plan if transaction.committed() else self.current() or plan
 
     def discard(self, plan: Plan) -> bool:
         """Drops the header; the packets under its plan id can never be reached again."""
         transaction = Transaction(self._connection)
         transaction.delete("plan", PlanRow(self._contest_id, HEADER), _is_laying(plan))
-        return _committed(transaction)
+        return transaction.committed()
 
     def lay(self, plan: Plan, packets: Sequence[Packet]) -> bool:
         for start in range(0, len(packets), BATCH):
@@ -48,7 +48,7 @@ class DynamoPlans:
             for packet in packets[start : start + BATCH]:
                 row = PacketRow(*packet_key(self._contest_id, packet), amount_fen=packet.amount_fen)
                 transaction.put("packet", row)
-            if not _committed(transaction):
+            if not transaction.committed():
                 return False
         return True
 
@@ -67,7 +67,7 @@ class DynamoPlans:
             SwitchesRow.exhausted.set(False),
         ]
         transaction.update("switches", switches, actions)
-        return _committed(transaction)
+        return transaction.committed()
 
     def _row(self, plan: Plan) -> PlanRow:
         rules = plan.rules
@@ -84,14 +84,6 @@ class DynamoPlans:
             max_fen=rules.max_fen,
             few_percent=rules.few_percent,
         )
-
-
-def _committed(transaction: Transaction) -> bool:
-    try:
-        transaction.commit()
-    except Refused:
-        return False
-    return True
 
 
 def _is_laying(plan: Plan) -> Condition:

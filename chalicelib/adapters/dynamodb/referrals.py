@@ -29,11 +29,7 @@ class DynamoReferrals:
         granted = ParticipantRow.granted.set((ParticipantRow.granted | BASE_CHANCES) + 1)
         version = ParticipantRow.version.set(ParticipantRow.version | 1)
         transaction.update(SHARER, self._me(sharer), [granted, version])
-        try:
-            transaction.commit()
-        except Refused:
-            return False
-        return True
+        return transaction.committed()
 
     def withdraw(self, friend: Follower) -> bool:
         """The second transaction, when the sharer has no unspent chance, marks the friend as settled all the same."""
@@ -55,10 +51,7 @@ class DynamoReferrals:
     def _settled_for_nothing(self, friend: Follower) -> None:
         transaction = Transaction(self._connection)
         self._settle(transaction, friend, Settled.NOTHING)
-        try:
-            transaction.commit()
-        except Refused:
-            return  # somebody else settled it
+        transaction.committed()  # refused: somebody else settled it
 
     def _settle(self, transaction: Transaction, friend: Follower, settled: Settled) -> None:
         once = FollowerRow.settled.does_not_exist() & (FollowerRow.referral_contest == self._contest_id)

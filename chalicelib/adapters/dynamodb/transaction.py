@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError
 from pynamodb.connection import Connection
-from pynamodb.exceptions import PynamoDBException, TransactGetError, TransactWriteError
+from pynamodb.exceptions import PynamoDBException, TransactGetError, TransactWriteError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
@@ -79,6 +79,14 @@ class Transaction:
                 self._explain(error)
                 raise
 
+    def committed(self) -> bool:
+        """Commits. False when it was refused, for whoever need not know why. Raises TryAgain."""
+        try:
+            self.commit()
+        except Refused:
+            return False
+        return True
+
     def _explain(self, error: TransactWriteError) -> None:
         names = [*self._checks, *self._deletes, *self._puts, *self._updates]
         reasons = [reason.code if reason else None for reason in error.cancellation_reasons]
@@ -104,6 +112,18 @@ def store_errors() -> Iterator[None]:
         if isinstance(error, TransactGetError) and code == "TransactionCanceledException":
             raise TryAgain from error  # a read has no conditions: only a conflict or throttling cancels it
         raise
+
+
+def updated(row: Model, actions: list[Action], condition: Condition | None = None) -> bool:
+    """Updates one row, which then holds all its attributes. False when its condition failed. Raises TryAgain."""
+    with store_errors():
+        try:
+            row.update(actions, condition=condition)
+        except UpdateError as error:
+            if not condition_failed(error):
+                raise
+            return False
+    return True
 
 
 def condition_failed(error: PynamoDBException) -> bool:
