@@ -1,5 +1,6 @@
 """Running one of the operators' commands. Exit status: 0 done, 1 refused, failed or differing, 2 wrong arguments."""
 
+import argparse
 import sys
 from collections.abc import Sequence
 
@@ -14,9 +15,9 @@ from chalicelib.usecases.import_followers import ImportRefused
 from chalicelib.usecases.lay_plan import PlanRefused
 from chalicelib.usecases.menu import MenuRefused
 from chalicelib.wiring import services
-from infra.operator import account, audit, payouts, plan
+from infra.operator import account, payouts, plan
 from infra.operator.parser import parser
-from infra.operator.stack import StackError, use_running_stack
+from infra.operator.stack import StackError, use_stack
 
 REFUSALS = plan.REFUSALS | account.REFUSALS | payouts.REFUSALS
 
@@ -27,13 +28,8 @@ class Declined(Exception):
 
 def main(argv: Sequence[str]) -> int:
     arguments = parser().parse_args(argv)
-    if arguments.command is audit.verify_plan:
-        return int(audit.verify_plan(arguments))
     try:
-        use_running_stack()
-        if arguments.question and not arguments.yes:
-            _confirm(arguments.question)
-        return int(arguments.command(services(), arguments) or 0)
+        return _run(arguments)
     except Declined:
         print("未执行。")
     except (PlanRefused, MenuRefused, ImportRefused, account.EmbargoedError, DecisionRefused) as refused:
@@ -51,6 +47,15 @@ def main(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print("\n已中断；重复执行是安全的。", file=sys.stderr)
     return 1
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    if not arguments.alone:
+        use_stack(arguments.stage)
+    if arguments.question and not arguments.yes:
+        _confirm(arguments.question)
+    on = () if arguments.alone else (services(),)
+    return int(arguments.command(*on, arguments) or 0)
 
 
 def _confirm(question: str) -> None:

@@ -8,7 +8,10 @@ from chalicelib.domain.claims import PayoutStatus
 from infra.operator import account, audit, payouts, plan, status, switches
 
 Command = Callable[..., int | None]
-"""Gets the services and the arguments, only `verify-plan` the arguments alone. Returns the exit status, None for 0."""
+"""Gets the services and the arguments; one marked `alone` only the arguments, and no deployment is looked for.
+
+Returns the exit status, None for 0.
+"""
 Steps = Any
 """What `add_subparsers` returns; argparse has no public name for it."""
 
@@ -22,6 +25,9 @@ class _Parser(argparse.ArgumentParser):
 def parser() -> argparse.ArgumentParser:
     top = _Parser(prog="contest", description="竞赛运维命令 / the operators' command")
     top.add_argument("--yes", action="store_true", help="对所有确认回答“是” / answer yes to questions")
+    top.add_argument(
+        "--stage", help="部署环境，默认取环境变量，或 make run 启动的 / of .chalice/config.json, else the environment's"
+    )
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     _add(commands, "status", "查看现状 / show the state", status.show)
     _add(commands, "pause", "暂停答题和领取 / pause", switches.pause, "暂停竞赛？")
@@ -57,6 +63,7 @@ def parser() -> argparse.ArgumentParser:
     codes.add_argument("--by", help="操作人，默认当前用户 / who decides")
     _add(commands, "audit", "核对账目 / check the books", audit.show)
     verify = _add(commands, "verify-plan", "验证公开的方案 / verify a revealed plan", audit.verify_plan)
+    verify.set_defaults(alone=True)
     verify.add_argument("file", help="plan reveal 的输出 / the output of plan reveal")
     verify.add_argument("--commitment", required=True, help="活动前公布的承诺值 / as published")
     verify.add_argument("--budget-fen", type=int, help="总预算（分） / the budget in fen")
@@ -97,5 +104,5 @@ def _add(
     """`question` is asked before a command that changes something; `--yes` may stand before or behind the command."""
     parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
     parser.add_argument("--yes", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-    parser.set_defaults(command=command, question=question)
+    parser.set_defaults(command=command, question=question, alone=False)
     return parser

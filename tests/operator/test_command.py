@@ -12,7 +12,7 @@ from chalicelib import wiring
 from infra.local.processes import ROOT
 from infra.operator.command import main
 from infra.operator.parser import parser
-from infra.operator.stack import StackError, use_running_stack
+from infra.operator.stack import StackError, use_running_stack, use_stage
 from tests.http.faults import nobody_there, refused, watched_aws
 from tests.http.stage import claim, draw, pass_attempt
 from tests.operator.conftest import CHINESE, Office
@@ -190,7 +190,7 @@ def test_wrong_settings_are_named(monkeypatch: pytest.MonkeyPatch, capsys: pytes
 
 @pytest.fixture
 def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("STAGE", "RESOURCE_PREFIX", "PUBLIC_BASE_URL"):
+    for name in ("STAGE", "RESOURCE_PREFIX", "PUBLIC_BASE_URL", "SECRETS_PATH"):
         monkeypatch.setenv(name, "-")  # so that what is set on the way is gone afterwards
         monkeypatch.delenv(name)
     return tmp_path / "stack.json"
@@ -217,6 +217,25 @@ def test_an_unreadable_stack_file_is_told(stack: Path, content: str) -> None:
     stack.write_text(content, encoding="utf-8", errors="surrogateescape")
     with pytest.raises(StackError, match=r"stack\.json"):
         use_running_stack(stack)
+
+
+def test_a_stage_by_name_is_what_chalice_gives_its_functions(stack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUBLIC_BASE_URL", "https://mine")
+    use_stage("staging")
+    assert os.environ["STAGE"] == "staging"
+    assert os.environ["RESOURCE_PREFIX"] == "contest-staging"
+    assert os.environ["SECRETS_PATH"] == "/contest/staging/"
+    assert os.environ["PUBLIC_BASE_URL"] == "https://mine"
+
+
+def test_a_stage_that_is_not_there_or_not_the_one_meant(stack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(StackError, match="nowhere"):
+        use_stage("nowhere")
+    monkeypatch.setenv("STAGE", "prod")
+    with pytest.raises(StackError, match="prod"):
+        use_stage("staging")
+    assert main(["--stage", "staging", "status"]) == 1
+    assert "RESOURCE_PREFIX" not in os.environ
 
 
 def test_the_command_itself_starts() -> None:
