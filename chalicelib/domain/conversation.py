@@ -156,6 +156,10 @@ def fill(text: str, moment: Moment, **more: str) -> str:
 
 
 def _time_left(until: datetime, now: datetime) -> str:
-    minutes = max(0, int((until - now).total_seconds() // 60))
+    """In days, hours and minutes, those that are none left out."""
+    minutes = int((until - now).total_seconds() // 60)
+    if minutes < 1:
+        return "不到1分钟"
     days, hours = divmod(minutes // 60, 24)
-    return f"{days}天{hours}小时{minutes % 60}分" if days else f"{hours}小时{minutes % 60}分"
+    parts = ((days, "天"), (hours, "小时"), (minutes % 60, "分钟"))
+    return "".join(f"{count}{unit}" for count, unit in parts if count)

@@ -77,7 +77,7 @@ def test_no_placeholder_is_left_in_the_packaged_replies(phase: Phase) -> None:
 def test_one_who_follows_is_welcomed_by_phase() -> None:
     replies = {phase: welcome(moment(phase)) for phase in Phase}
     assert "7月8日00:00" in replies[Phase.ANNOUNCED]
-    assert "1小时30分" in replies[Phase.ANNOUNCED]
+    assert "1小时30分钟" in replies[Phase.ANNOUNCED]
     assert LINK in replies[Phase.OPEN]
     assert LINK not in replies[Phase.CLOSED]
     assert all(CONTEST.theme in text for text in replies.values())
@@ -92,11 +92,13 @@ def test_the_opening_is_told_in_shanghai_time_however_the_file_says_it() -> None
 @pytest.mark.parametrize(
     ("before", "said"),
     [
-        (timedelta(days=6, hours=23, minutes=59, seconds=59), "6天23小时59分"),
-        (timedelta(days=1), "1天0小时0分"),
-        (timedelta(hours=1, seconds=59), "1小时0分"),
-        (timedelta(seconds=1), "0小时0分"),
-        (-timedelta(days=3), "0小时0分"),
+        (timedelta(days=6, hours=23, minutes=59, seconds=59), "6天23小时59分钟"),
+        (timedelta(days=1), "1天"),
+        (timedelta(hours=1, seconds=59), "1小时"),
+        (timedelta(days=1, minutes=5), "1天5分钟"),
+        (timedelta(minutes=1), "1分钟"),
+        (timedelta(seconds=59), "不到1分钟"),
+        (-timedelta(days=3), "不到1分钟"),
     ],
 )
 def test_the_time_left_until_opening(before: timedelta, said: str) -> None:
