@@ -6,7 +6,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup run walk test check soak build bench-claims bench-cold deploy-test format clean
+.PHONY: help setup run walk test check soak build bench-claims bench-units bench-cold deploy-test format clean
 
 help: ## 列出这些命令 · this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -40,6 +40,9 @@ soak: setup ## 长时间验证（约一刻钟） · the long proofs: a million s
 
 bench-claims: setup ## 每次领取的数据库调用 · DynamoDB calls per claim while 32 instances empty a plan
 	@python -m infra.bench.claims
+
+bench-units: setup ## 每个请求的读写单位 · read and write units per request, one participant's whole way
+	@python -m infra.bench.units
 
 build: setup ## 打出精简的部署目录 build/STAGE · the lean deployment: make build STAGE=prod
 	@python -m infra.build --stage "$(or $(STAGE),$(error 请写明环境，如 make build STAGE=prod · say which STAGE))"

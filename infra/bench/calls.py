@@ -1,27 +1,60 @@
 """Counts DynamoDB calls and consumed capacity at the boundary of botocore's client."""
 
 import threading
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from botocore.client import BaseClient
 
-_WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"})
+WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"})
+Arguments = dict[str, Any]
+Send = Callable[[str, Arguments], Any]
+"""Sends an operation with its arguments, uncounted."""
+
+
+def _places() -> "defaultdict[str, float]":
+    return defaultdict(float)
+
+
+@dataclass(slots=True)
+class Units:
+    """Capacity units by place: a table's name, or `table/index`."""
+
+    written: defaultdict[str, float] = field(default_factory=_places)
+    read: defaultdict[str, float] = field(default_factory=_places)
 
 
 @dataclass(slots=True)
 class Calls:
-    """What one thread sent; capacity in units, of the calls that succeeded."""
+    """What one thread sent; capacity of the calls that succeeded, as the engine reports it and as `weigh` finds it."""
 
     calls: int = 0
     failed: int = 0
-    read_units: float = 0.0
-    write_units: float = 0.0
+    reported: Units = field(default_factory=Units)
+    weighed: Units = field(default_factory=Units)
+    elsewhere: Counter[str] = field(default_factory=Counter)
+    """Calls of other services, by name; none of them is in `calls`."""
+
+    @property
+    def read_units(self) -> float:
+        return sum(self.reported.read.values())
+
+    @property
+    def write_units(self) -> float:
+        return sum(self.reported.written.values())
 
 
+Weigh = Callable[[Send, str, Arguments, Units], Any]
+"""Sends an operation, adds to the units what it should cost, and returns the answer."""
 _now = threading.local()
+
+
+def _unweighed(send: Send, operation: str, arguments: Arguments, _: Units) -> Any:
+    return send(operation, arguments)
 
 
 @contextmanager
@@ -36,23 +69,20 @@ def counted() -> Iterator[Calls]:
 
 
 @contextmanager
-def counting() -> Iterator[None]:
+def counting(weigh: Weigh = _unweighed) -> Iterator[None]:
     """Every call of every client in this process passes by here, with its capacity asked for."""
     client: Any = BaseClient  # its methods are not in its stubs
     original = client._make_api_call
 
-    def call(self: Any, operation: str, arguments: dict[str, Any]) -> Any:
+    def call(self: Any, operation: str, arguments: Arguments) -> Any:
         calls: Calls | None = getattr(_now, "calls", None)
         if calls is None:
             return original(self, operation, arguments)
-        calls.calls += 1
-        try:
-            answer = original(self, operation, {**arguments, "ReturnConsumedCapacity": "TOTAL"})
-        except Exception:
-            calls.failed += 1
-            raise
-        _add(calls, operation, answer.get("ConsumedCapacity"))
-        return answer
+        service = self.meta.service_model.service_name
+        if service != "dynamodb":
+            calls.elsewhere[service] += 1
+            return original(self, operation, arguments)
+        return _count(calls, partial(original, self), operation, arguments, weigh)
 
     client._make_api_call = call
     try:
@@ -61,9 +91,21 @@ def counting() -> Iterator[None]:
         client._make_api_call = original
 
 
-def _add(calls: Calls, operation: str, consumed: Any) -> None:
+def _count(calls: Calls, send: Send, operation: str, arguments: Arguments, weigh: Weigh) -> Any:
+    calls.calls += 1
+    try:
+        answer = weigh(send, operation, {**arguments, "ReturnConsumedCapacity": "INDEXES"}, calls.weighed)
+    except Exception:
+        calls.failed += 1
+        raise
+    _add(calls.reported.written if operation in WRITES else calls.reported.read, answer.get("ConsumedCapacity"))
+    return answer
+
+
+def _add(units: defaultdict[str, float], consumed: Any) -> None:
     for part in consumed if isinstance(consumed, list) else [consumed or {}]:
-        if operation in _WRITES:
-            calls.write_units += part.get("CapacityUnits", 0.0)
-        else:
-            calls.read_units += part.get("CapacityUnits", 0.0)
+        indexes = part.get("GlobalSecondaryIndexes", {})
+        for name, index in indexes.items():
+            units[f"{part['TableName']}/{name}"] += index["CapacityUnits"]
+        if part:
+            units[part["TableName"]] += part["CapacityUnits"] - sum(i["CapacityUnits"] for i in indexes.values())
