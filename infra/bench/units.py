@@ -4,7 +4,7 @@
 
 The real application on DynamoDB Local, with the simulator for WeChat and a clock that can be put forward. Units are
 given as the engine reports them and by AWS's published rule (`infra/bench/rule.py`). Plan with the rule. The two agree
-on plain writes; but for a transaction DynamoDB Local reports four units a table, however many items are written there,
+on plain writes; but for a transaction DynamoDB Local reports four or eight units a table, however many items it writes,
 and four times what its indexes cost; it reports nothing for a refused write, nor for a query that finds nothing.
 """
 
