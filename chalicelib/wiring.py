@@ -30,7 +30,7 @@ from chalicelib.usecases.sweep import Sweep
 from chalicelib.usecases.tell import TellSharer
 from chalicelib.wired_adapters import Adapters
 
-PAYOUT_WORKERS = 5
+PAYOUT_WORKERS = 10
 """The payout function's reserved concurrency in `.chalice/config.json`; a test holds the two together."""
 ENTRY_PATH = "/oauth/start?next=/"
 """Where the account's links lead: signed in at the first view."""

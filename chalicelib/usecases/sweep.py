@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.domain.contest import Contest, Phase
 from chalicelib.domain.switches import Switches
@@ -10,6 +10,9 @@ from chalicelib.ports import Clock, Control, Measure, Participants, PayoutQueue,
 
 LIMIT = 1200
 """Jobs a run: no more than the workers pay in a minute, so that repeats of a backlog do not outgrow it."""
+
+COUNTED_AFTER = timedelta(hours=1)
+"""After the closing nobody joins or changes a unit: what the index then still has to take in, it has within seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class Sweep:
             free = self.pool.count(switches.plan_id)
             self.control.set_free_packets(switches.plan_id, free, again=switches.exhausted and free > 0)
             self.measure({"FreePackets": free})
-        if self.contest.window.phase(now) is not Phase.ANNOUNCED:
+        if self.contest.window.opens_at <= now < self.contest.window.closes_at + COUNTED_AFTER:
             counts = self.participants.counts()
             self.control.set_counts(counts)
             self.measure({"Participants": sum(counts.values())})

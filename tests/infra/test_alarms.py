@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,6 +35,8 @@ def watched(alarm: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, str]]]:
 def plain(value: Any) -> str:
     return str(value) if isinstance(value, str) else str(value.get("Fn::Sub", "$")).replace("${Prefix}", "$")
 
+
+MANUALS = [ROOT / "docs" / "operate.md", ROOT / "docs" / "zh" / "运维手册.md"]
 
 ALL = [one for alarm in ALARMS.values() for one in watched(alarm)]
 
@@ -83,3 +86,11 @@ def is_command(words: str) -> bool:
     """Whether the operators' command has it."""
     source = (ROOT / "infra" / "operator" / "parser.py").read_text(encoding="utf-8")
     return all(f'"{word}"' in source for word in words.split())
+
+
+@pytest.mark.parametrize("manual", MANUALS, ids=lambda path: path.stem)
+def test_the_manuals_explain_each_alarm_and_no_other(manual: Path) -> None:
+    table = re.split(r"^#+ (?:Alarms|告警)$", manual.read_text(encoding="utf-8"), flags=re.MULTILINE)[1].split("\n#")[0]
+    cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    explained = [name for cell in cells for name in re.findall(r"`([a-z-]+)`", cell)]
+    assert sorted(explained) == sorted(plain(alarm["AlarmName"]).removeprefix("$-") for alarm in ALARMS.values())

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.domain.claims import ClaimRef
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.payouts import PICKUP
-from chalicelib.usecases.sweep import LIMIT
+from chalicelib.usecases.sweep import COUNTED_AFTER, LIMIT
 from tests.fakes.bench import Bench
 from tests.fakes.examples import CLOSES, OPENS, SECOND
 from tests.fakes.world import Trouble
@@ -115,9 +115,12 @@ def test_people_are_counted_by_unit(bench: Bench) -> None:
     assert bench.ports.control.counts() == {"区法院": 2, "团区委": 1, "": 1}
 
 
-@pytest.mark.parametrize(("moment", "counted"), [(OPENS - SECOND, 0), (OPENS, 1), (CLOSES + timedelta(days=1), 1)])
+@pytest.mark.parametrize(
+    ("moment", "counted"),
+    [(OPENS - SECOND, 0), (OPENS, 1), (CLOSES + COUNTED_AFTER - SECOND, 1), (CLOSES + COUNTED_AFTER, 0)],
+)
 def test_people_are_counted_from_the_opening_on(bench: Bench, moment: datetime, counted: int) -> None:
-    """Also after closing: what was submitted in the last second is in the final count."""
+    """For a while after closing too: what was submitted in the last second is in the final count, which then stays."""
     bench.clock.now = moment
     bench.app.sweep()
     assert bench.world.calls["control.set_counts"] == counted
