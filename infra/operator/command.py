@@ -42,6 +42,8 @@ def main(argv: Sequence[str]) -> int:
         print(f"数据库拒绝了请求（{type(error).__name__}）：请检查地区、表名前缀和权限。", file=sys.stderr)
     except (SettingsError, ConfigError, StackError) as error:
         print(f"配置有误：{error}\n本机请先运行 make run；云端请设置 STAGE 等环境变量。", file=sys.stderr)
+    except BrokenPipeError:
+        raise
     except OSError as error:
         print(f"不能写入或读取文件：{error.strerror}（{error.filename}）。", file=sys.stderr)
     except KeyboardInterrupt:
