@@ -47,6 +47,7 @@ from chalicelib.usecases.menu import PublishMenu, RestoreMenu
 from chalicelib.usecases.open_close import CloseContest, OpenContest
 from chalicelib.usecases.pay import PayClaim
 from chalicelib.usecases.reconcile import AskAboutAll, Reconcile
+from chalicelib.usecases.record_payout import RecordPayout
 from chalicelib.usecases.share import ShareCode, ShareLink
 from chalicelib.usecases.sign_in import SignIn
 from chalicelib.usecases.submit import SubmitAttempt
@@ -144,8 +145,17 @@ class Instance:
 
     def _for_payouts(self) -> None:
         ports, contest, clock, control = self.ports, self.contest, self.clock, self.ports.control
+        record = RecordPayout(contest, ports.payouts, clock, self.measure)
         self.pay = PayClaim(
-            contest, ports.payouts, self.red_packets, control, control.read, self.pace, clock, self.measure
+            rules=contest.payouts,
+            claims=ports.payouts,
+            record=record,
+            red_packets=self.red_packets,
+            control=control,
+            switches=control.read,
+            pace=self.pace,
+            clock=clock,
+            measure=self.measure,
         )
         self.sweep = Sweep(
             contest=contest,
@@ -159,7 +169,7 @@ class Instance:
             measure=self.measure,
         )
         self.ask_about_all = AskAboutAll(ports.payouts, self.queue)
-        self.reconcile = Reconcile(ports.payouts, self.red_packets, clock)
+        self.reconcile = Reconcile(ports.payouts, record, self.red_packets, clock)
 
     def _for_operators(self) -> None:
         ports, contest, clock = self.ports, self.contest, self.clock
