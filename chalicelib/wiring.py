@@ -22,6 +22,7 @@ from chalicelib.usecases.me import ChooseUnit, LookAtMe
 from chalicelib.usecases.menu import PublishMenu, RestoreMenu
 from chalicelib.usecases.open_close import CloseContest, OpenContest
 from chalicelib.usecases.pay import Pacer, PayClaim
+from chalicelib.usecases.pay_smoke import PaySmoke
 from chalicelib.usecases.reconcile import AskAboutAll, Reconcile
 from chalicelib.usecases.record_payout import RecordPayout
 from chalicelib.usecases.share import ShareCode, ShareLink
@@ -106,7 +107,19 @@ class Services(Adapters):
 
     @cached_property
     def audit(self) -> Audit:
-        return Audit(self.ledger, self.control, self.plans)
+        return Audit(self.ledger, self.control, self.plans, self.smoke_payments)
+
+    @cached_property
+    def pay_smoke(self) -> PaySmoke:
+        return PaySmoke(
+            wording=self.contest.packet,
+            payments=self.smoke_payments,
+            red_packets=self.red_packets,
+            followers=self.followers,
+            wechat=self.wechat,
+            new_id=new_id,
+            clock=self.clock,
+        )
 
     @cached_property
     def sweep(self) -> Sweep:

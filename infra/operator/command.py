@@ -14,12 +14,13 @@ from chalicelib.usecases.decide_payout import DecisionRefused
 from chalicelib.usecases.import_followers import ImportRefused
 from chalicelib.usecases.lay_plan import PlanRefused
 from chalicelib.usecases.menu import MenuRefused
+from chalicelib.usecases.pay_smoke import SmokeRefused
 from chalicelib.wiring import services
-from infra.operator import account, payouts, plan
+from infra.operator import account, payouts, plan, smoke
 from infra.operator.parser import parser
 from infra.operator.stack import StackError, use_stack
 
-REFUSALS = plan.REFUSALS | account.REFUSALS | payouts.REFUSALS
+REFUSALS = plan.REFUSALS | account.REFUSALS | payouts.REFUSALS | smoke.REFUSALS
 
 
 class Declined(Exception):
@@ -32,7 +33,7 @@ def main(argv: Sequence[str]) -> int:
         return _run(arguments)
     except Declined:
         print("未执行。")
-    except (PlanRefused, MenuRefused, ImportRefused, account.EmbargoedError, DecisionRefused) as refused:
+    except (PlanRefused, MenuRefused, ImportRefused, account.EmbargoedError, DecisionRefused, SmokeRefused) as refused:
         print(REFUSALS[str(refused)], file=sys.stderr)
     except WeChatRefused as refused:
         print(account.refused_by_wechat(refused), file=sys.stderr)

@@ -69,7 +69,8 @@ def reconcile(services: Services, arguments: argparse.Namespace) -> int:
     progress_ends()
     if statement is not None:
         returned = returned_numbers(services.ledger.log())
-        found += against_statement(services.ledger.claims(), statement, returned)
+        smoke = services.smoke_payments.all()
+        found += against_statement(services.ledger.claims(), statement, returned, smoke)
     for line in found:
         print(line)
     print(f"对账完成，{len(found)} 处不同。")

@@ -31,6 +31,7 @@ from chalicelib.ports import (
     Referrals,
     SavedMenu,
     ShareCodes,
+    SmokePayments,
     WeChat,
     unmeasured,
 )
@@ -46,6 +47,7 @@ from chalicelib.usecases.me import ChooseUnit, LookAtMe
 from chalicelib.usecases.menu import PublishMenu, RestoreMenu
 from chalicelib.usecases.open_close import CloseContest, OpenContest
 from chalicelib.usecases.pay import PayClaim
+from chalicelib.usecases.pay_smoke import PaySmoke
 from chalicelib.usecases.reconcile import AskAboutAll, Reconcile
 from chalicelib.usecases.record_payout import RecordPayout
 from chalicelib.usecases.share import ShareCode, ShareLink
@@ -66,6 +68,7 @@ class Ports:
     participants: Participants
     referrals: Referrals
     payouts: Payouts
+    smoke: SmokePayments
     ledger: Ledger
     pool: Pool
     plans: Plans
@@ -174,7 +177,10 @@ class Instance:
     def _for_operators(self) -> None:
         ports, contest, clock = self.ports, self.contest, self.clock
         self.decide_payout = DecidePayout(ports.ledger, ports.payouts, ports.control, self.red_packets, clock)
-        self.audit = Audit(ports.ledger, ports.control, ports.plans)
+        self.audit = Audit(ports.ledger, ports.control, ports.plans, ports.smoke)
+        self.pay_smoke = PaySmoke(
+            contest.packet, ports.smoke, self.red_packets, ports.followers, self.wechat, self.new_id, clock
+        )
         self.import_followers = ImportFollowers(contest, self.account, ports.baseline, clock)
         self.lay_plan = LayPlan(ports.plans, contest.prizes, self.new_id)
         self.activate_plan = ActivatePlan(ports.plans)

@@ -31,6 +31,7 @@ CHANGING = [
     ("payouts", "retry", "C1"),
     ("payouts", "renew", "C1"),
     ("payouts", "settle", "C1", "--as", "failed", "--note", "n"),
+    ("pay-smoke", "openid-1"),
     ("menu", "publish"),
     ("menu", "restore"),
     ("print-codes", "folder"),
