@@ -10,11 +10,17 @@ def run() -> int:
     """The command's exit status; 1 also for one that was cut off, because nobody reads its output any more."""
     status = 1
     try:
-        status = main(sys.argv[1:])
+        try:
+            status = main(sys.argv[1:])
+        except SystemExit as end:  # argparse ends so, after its help too
+            status = int(end.code or 0)
         sys.stdout.flush()
+        sys.stderr.flush()
     except BrokenPipeError:
         # `| head` has read enough. The interpreter flushes once more at its end: that must not fail again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for output in (sys.stdout, sys.stderr):
+            os.dup2(nowhere, output.fileno())
     return status
 
 

@@ -259,6 +259,14 @@ def test_a_reader_who_has_enough_ends_it_quietly(lines: int, status: int) -> Non
     assert ran.returncode == status
 
 
+@pytest.mark.parametrize(("words", "status"), [("--help", 0), ("status 2>&1", 1), ("--no 2>&1", 2)])
+def test_what_nobody_reads_ends_with_the_usual_status(words: str, status: int) -> None:
+    bare = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "STAGE": "prod"}
+    argv = ["bash", "-o", "pipefail", "-c", f"{sys.executable} -m infra.operator {words} | true"]
+    ran = subprocess.run(argv, env=bare, cwd=ROOT, capture_output=True, timeout=30)
+    assert (ran.returncode, ran.stderr) == (status, b"")
+
+
 def test_the_command_itself_starts() -> None:
     """As a program of its own: `./contest`, with nothing configured."""
     bare = {"PATH": os.environ["PATH"], "STAGE": "prod", "PYTHONPATH": str(ROOT)}
