@@ -95,4 +95,4 @@ def _missing(ours: Claim | SmokePayment, statement: Mapping[str, int]) -> list[s
 
 
 def _whose(number: str) -> str:
-    return "是体验红包，但不是这套环境发的" if is_smoke_number(number) else "我方没有这个单号"
+    return "是体验红包，但这场竞赛没有记录" if is_smoke_number(number) else "我方没有这个单号"

@@ -21,13 +21,19 @@ _OPEN_IT = "微信支付已发出，请本人在24小时内打开；之后再执
 ENDS = {
     Reply.ACCEPTED: _OPEN_IT,
     Reply.SENT: _OPEN_IT,
-    Reply.RECEIVED: "本人已领取：证书、密钥、商户号和付款都可用。要再发一笔，加上 --again。",
+    Reply.RECEIVED: "本人已领取：证书、密钥、商户号和付款都可用（出口地址只证明了本机的）。要再发一笔，加上 --again。",
     Reply.SENDING: "微信支付已受理，还在处理：20分钟后再执行同一命令查询。",
     Reply.REFUNDING: "24小时内没有打开，钱正在退回商户。",
     Reply.REFUNDED: "24小时内没有打开，钱已退回商户。要再发一笔，加上 --again。",
     Reply.FAILED: "微信支付说它发放失败，钱没有付出。查明原因后，加上 --again 用新单号再发一笔。",
 }
 SAME_NUMBER = "处理之后再执行同一命令：先查询，再用原单号重发，不会重复付款。"
+SAME_TERMS = (
+    "这一笔的参数已随单号固定，改配置对它无效，再执行也是同样的应答。改正之后要再试，"
+    "请用另一份竞赛文件（CONTEST_FILE，id 不同）执行，或等商户平台上能查到这一笔的结果。"
+)
+IN_THE_TERMS = frozenset({"PARAM_ERROR", "XML_ERROR", "OPENID_ERROR"})
+"""What is wrong is in the order itself, which is frozen with its number: sent again, it is as wrong."""
 _USER = ("这位用户今天领取的个数或金额已到上限", "明天再试，或在商户平台调整上限")
 _DAY = (
     "商户今天的发放已到上限",
@@ -64,7 +70,8 @@ HINTS = {
     "FATAL_ERROR": ("同一单号的参数与以前不同", "不要再执行；请在商户平台查这个单号，并联系开发者"),
     "NO_AUTH": (
         "商户没有权限，或被风险控制拦下",
-        "在商户平台“现金红包”的产品设置中把出口地址加入调用 IP；查看有无风险提示；也可能是这位用户的微信账号异常",
+        "在商户平台“现金红包”的产品设置中，把执行本命令的机器和函数的出口地址都加入调用 IP；"
+        "查看有无风险提示；也可能是这位用户的微信账号异常",
     ),
     "OPENID_ERROR": ("OPENID 与公众号不匹配", "确认 OPENID 属于 WECHAT_APP_ID 这个公众号"),
     "SYSTEMERROR": ("微信支付系统繁忙，可能已经发出", "过几分钟再执行同一命令查询"),
@@ -102,8 +109,10 @@ def _meaning(payment: SmokePayment, answer: Answer, now: datetime) -> str:
     if answer.reply is Reply.NOT_FOUND:
         return _not_found(payment, now)
     what, then = HINTS.get(answer.code, UNKNOWN)
-    same = "" if answer.code == "FATAL_ERROR" else f"\n{SAME_NUMBER}"
-    return f"微信支付的应答：{answer.code or '无'}。{what}。{then}。{same}"
+    told = f"微信支付的应答：{answer.code or '无'}。{what}。{then}。"
+    if answer.code == "FATAL_ERROR":
+        return told
+    return f"{told}\n{SAME_TERMS if answer.code in IN_THE_TERMS else SAME_NUMBER}"
 
 
 def _not_found(payment: SmokePayment, now: datetime) -> str:

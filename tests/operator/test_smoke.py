@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.domain.payouts import REASON_OF, Answer, Reply
-from infra.operator.smoke import HINTS
+from infra.operator.smoke import HINTS, IN_THE_TERMS
 from tests.operator.conftest import Office
 
 OPENID = "oOperatorOperatorOperator001"
@@ -74,7 +74,8 @@ def test_each_refusal_is_explained_and_the_same_number_sent_after_it(office: Off
         assert told.status == 1
         for words in (code, *HINTS[code]):
             assert words in told.out
-        assert ("不要再执行" in told.out) == ("原单号重发" not in told.out)
+        assert ("原单号重发" in told.out) == (code not in (*IN_THE_TERMS, "FATAL_ERROR"))
+        assert ("CONTEST_FILE" in told.out) == (code in IN_THE_TERMS)
         office.stage.wait(hours=1)
         office.done("pay-smoke", OPENID)
         refused, paid = office.pay.sent[-2:]
@@ -147,7 +148,7 @@ def test_the_merchant_s_statement_knows_it(office: Office, tmp_path: Path) -> No
     for lines, words in (
         ([f"{mine},2.00"], f"{mine}：对账单 200 分，我方 100 分"),
         ([], f"{mine}：我方记为 sent，对账单中没有"),
-        ([f"{mine},1.00", f"SMOKE{'0' * 22},1.00"], "不是这套环境发的"),
+        ([f"{mine},1.00", f"SMOKE{'0' * 22},1.00"], "这场竞赛没有记录"),
     ):
         told = office("payouts", "reconcile", "--statement", statement(tmp_path, *lines))
         assert (told.status, words in told.out, "没有这个单号" in told.out) == (1, True, False), told
