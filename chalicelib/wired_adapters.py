@@ -24,6 +24,7 @@ from chalicelib.adapters.dynamodb.payouts import DynamoPayouts
 from chalicelib.adapters.dynamodb.plans import DynamoPlans
 from chalicelib.adapters.dynamodb.pool import DynamoPool
 from chalicelib.adapters.dynamodb.referrals import DynamoReferrals
+from chalicelib.adapters.dynamodb.smoke import DynamoSmokePayments
 from chalicelib.adapters.http import Sessions
 from chalicelib.adapters.later_queue import SqsLaterQueue
 from chalicelib.adapters.metrics import EmbeddedMetrics
@@ -100,6 +101,10 @@ class Adapters:
     @cached_property
     def payouts(self) -> DynamoPayouts:
         return DynamoPayouts(self.contest.id, self.contest.prizes.packets, self.connection)
+
+    @cached_property
+    def smoke_payments(self) -> DynamoSmokePayments:
+        return DynamoSmokePayments(self.contest.id, self.connection)
 
     @cached_property
     def ledger(self) -> DynamoLedger:

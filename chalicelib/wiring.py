@@ -22,7 +22,9 @@ from chalicelib.usecases.me import ChooseUnit, LookAtMe
 from chalicelib.usecases.menu import PublishMenu, RestoreMenu
 from chalicelib.usecases.open_close import CloseContest, OpenContest
 from chalicelib.usecases.pay import Pacer, PayClaim
+from chalicelib.usecases.pay_smoke import PaySmoke
 from chalicelib.usecases.reconcile import AskAboutAll, Reconcile
+from chalicelib.usecases.record_payout import RecordPayout
 from chalicelib.usecases.share import ShareCode, ShareLink
 from chalicelib.usecases.sign_in import SignIn
 from chalicelib.usecases.submit import SubmitAttempt
@@ -79,8 +81,9 @@ class Services(Adapters):
     def pay(self) -> PayClaim:
         pacer = Pacer(PAYOUT_WORKERS / self.contest.payouts.per_second, time.monotonic, time.sleep)
         return PayClaim(
-            contest=self.contest,
+            rules=self.contest.payouts,
             claims=self.payouts,
+            record=RecordPayout(self.contest, self.payouts, self.clock, self.measure),
             red_packets=self.red_packets,
             control=self.control,
             switches=self.control.read,
@@ -95,7 +98,8 @@ class Services(Adapters):
 
     @cached_property
     def reconcile(self) -> Reconcile:
-        return Reconcile(self.payouts, self.red_packets, self.clock)
+        record = RecordPayout(self.contest, self.payouts, self.clock)
+        return Reconcile(self.payouts, record, self.red_packets, self.clock)
 
     @cached_property
     def decide_payout(self) -> DecidePayout:
@@ -103,7 +107,19 @@ class Services(Adapters):
 
     @cached_property
     def audit(self) -> Audit:
-        return Audit(self.ledger, self.control, self.plans)
+        return Audit(self.ledger, self.control, self.plans, self.smoke_payments)
+
+    @cached_property
+    def pay_smoke(self) -> PaySmoke:
+        return PaySmoke(
+            wording=self.contest.packet,
+            payments=self.smoke_payments,
+            red_packets=self.red_packets,
+            followers=self.followers,
+            wechat=self.wechat,
+            new_id=new_id,
+            clock=self.clock,
+        )
 
     @cached_property
     def sweep(self) -> Sweep:

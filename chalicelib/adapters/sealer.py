@@ -85,6 +85,8 @@ class SealedAttempts:
             "a": draw.attempt_id,
             "t": round(draw.drawn_at.timestamp() * 1000),
             "q": questions,
+            # Beside the questions, not in them: a release that knows no digests opens this too.
+            "d": [question.digest for question in draw.questions],
         }
         return self._sealer.seal(value, draw.drawn_at)
 
@@ -95,8 +97,12 @@ class SealedAttempts:
             raise AttemptInvalid from error
         if (value["c"], value["o"], value["a"]) != (self._contest_id, openid, attempt_id):
             raise AttemptInvalid
+        digests = value.get("d") or [""] * len(value["q"])
         return Draw(
             attempt_id=attempt_id,
             drawn_at=datetime.fromtimestamp(value["t"] / 1000, UTC),
-            questions=tuple(Drawn(question, tuple(map(int, order))) for question, order in value["q"]),
+            questions=tuple(
+                Drawn(question, tuple(map(int, order)), digest)
+                for (question, order), digest in zip(value["q"], digests, strict=True)
+            ),
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from chalicelib.domain.claims import Claim, Packet, PayoutStatus, bill_number, is_bill_number_of
 from chalicelib.domain.participation import BASE_CHANCES, Follower, Me, Settled
 from chalicelib.domain.prizes import Plan, commitment
+from chalicelib.domain.smoke import SMOKE_FEN, SmokePayment, is_smoke_number
 from chalicelib.domain.switches import Switches
 
 
@@ -31,6 +32,9 @@ class Books:
     """Followers who brought somebody a chance in this contest."""
     decided: frozenset[str] = frozenset()
     """Second bill numbers that an operator's logged decision made."""
+    smoke: tuple[SmokePayment, ...] = ()
+    smoke_begun: frozenset[str] = frozenset()
+    """Bill numbers of smoke payments that the log says were begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,8 @@ class Report:
     by_status: dict[PayoutStatus, tuple[int, int]] = field(default_factory=dict)
     """Status -> number of claims and their sum."""
     violations: tuple[str, ...] = ()
+    smoke: tuple[SmokePayment, ...] = ()
+    """Oldest first: real money, but none of the budget."""
 
 
 def audit(books: Books) -> Report:
@@ -52,7 +58,7 @@ def audit(books: Books) -> Report:
     for claim in claims:
         counted[claim.status] += 1
         summed[claim.status] += claim.packet.amount_fen
-    found = (*_plan(books, claims), *_people(books), *_orders(books), *_payouts(claims))
+    found = (*_plan(books, claims), *_people(books), *_orders(books), *_smoke(books), *_payouts(claims))
     return Report(
         budget_fen=books.plan.rules.budget_fen if books.plan else 0,
         free_fen=sum(packet.amount_fen for packet in books.free),
@@ -60,6 +66,7 @@ def audit(books: Books) -> Report:
         claimed_fen=sum(claim.packet.amount_fen for claim in claims if claim.status is not PayoutStatus.RELEASED),
         by_status={status: (counted[status], summed[status]) for status in PayoutStatus if counted[status]},
         violations=tuple(found),
+        smoke=books.smoke,
     )
 
 
@@ -125,6 +132,16 @@ def _orders(books: Books) -> Iterator[str]:
             elif order.mch_billno != bill_number(claim.packet) and order.mch_billno not in books.decided:
                 yield f"I4 claim {claim.claim_id} has a second bill number without a logged decision"
     yield from (f"I4 bill number {number} has {times} claims" for number, times in numbers.items() if times > 1)
+
+
+def _smoke(books: Books) -> Iterator[str]:
+    """I4: each smoke payment has its one amount under a number of its own kind, and was begun by a logged decision."""
+    for payment in books.smoke:
+        if not is_smoke_number(payment.order.mch_billno) or payment.order.amount_fen != SMOKE_FEN:
+            yield f"I4 smoke payment {payment.number} has another amount or kind of number"
+    numbers = [payment.order.mch_billno for payment in books.smoke]
+    for number in sorted(books.smoke_begun.symmetric_difference(numbers)):
+        yield f"I4 smoke payment {number} is not both stored and in the log"
 
 
 def _payouts(claims: Iterable[Claim]) -> Iterator[str]:

@@ -5,6 +5,7 @@ every wrong line at once, so that the file goes back to its editor only once.
 """
 
 import csv
+import hashlib
 import io
 import re
 import unicodedata
@@ -33,6 +34,12 @@ class Question:
     answer: int
     explanation: str
     source: str
+    digest: str = field(init=False, repr=False, compare=False)
+    """Short, of all that grading depends on: stem, options in their order, the right one."""
+
+    def __post_init__(self) -> None:
+        graded = "\0".join((self.stem, *self.options, str(self.answer)))
+        object.__setattr__(self, "digest", hashlib.sha256(graded.encode()).hexdigest()[:8])
 
 
 @dataclass(frozen=True, slots=True)

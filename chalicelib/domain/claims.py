@@ -94,5 +94,13 @@ def second_number(mch_billno: str) -> str:
     return f"{parts[1]}R{int(parts[2] or 0) + 1}"
 
 
+def numbers_until(mch_billno: str) -> tuple[str, ...]:
+    """All numbers that a claim had, first to last, when this is its last one."""
+    parts = re.fullmatch(r"(.+\d{8})R(\d+)", mch_billno)
+    if parts is None:
+        return (mch_billno,)
+    return (parts[1], *(f"{parts[1]}R{number}" for number in range(1, int(parts[2]) + 1)))
+
+
 def is_bill_number_of(mch_billno: str, first: str) -> bool:
     return mch_billno == first or (mch_billno.startswith(f"{first}R") and mch_billno[len(first) + 1 :].isdecimal())

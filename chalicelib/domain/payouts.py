@@ -167,9 +167,9 @@ def after_send(claim: Claim, answer: Answer, now: datetime) -> Claim:
     """The claim after an answer to a send."""
     if answer.reply in STATUS_OF:
         return _settled(claim, answer.reply, now)
-    reason = _reason(answer)
+    reason = reason_of(answer)
     status = PayoutStatus.SENDING if reason in STILL_SENDING else PayoutStatus.PARKED
-    return replace(claim, status=status, reason=reason.value, due_at=_again(reason, now))
+    return replace(claim, status=status, reason=reason.value, due_at=again_at(reason, now))
 
 
 def after_query(claim: Claim, answer: Answer, now: datetime) -> Claim:
@@ -186,15 +186,16 @@ def after_query(claim: Claim, answer: Answer, now: datetime) -> Claim:
 
 def hold_until(answer: Answer, now: datetime) -> tuple[datetime, Reason] | None:
     """Until when an answer stops all payouts, and why; None when it concerns its claim alone."""
-    reason = _reason(answer)
-    return (_again(reason, now), reason) if answer.reply is Reply.REFUSED and reason in STOPS_ALL else None
+    reason = reason_of(answer)
+    return (again_at(reason, now), reason) if answer.reply is Reply.REFUSED and reason in STOPS_ALL else None
 
 
-def _reason(answer: Answer) -> Reason:
+def reason_of(answer: Answer) -> Reason:
+    """Why an answer without a status leaves a payout waiting."""
     return REASON_OF.get(answer.code, Reason.DOUBTFUL) if answer.reply is Reply.REFUSED else Reason.DOUBTFUL
 
 
-def _again(reason: Reason, now: datetime) -> datetime:
+def again_at(reason: Reason, now: datetime) -> datetime:
     """When the claim is asked about again; one for a person too, since a refusal can still have paid."""
     if reason in (Reason.USER_LIMIT, Reason.DAY_LIMIT):
         return next_morning(now)

@@ -13,10 +13,14 @@ KEYS = "ABCDEFGH"
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One question of a draw: `order[i]` is the bank's index of the option shown under `KEYS[i]`."""
+    """One question of a draw: `order[i]` is the bank's index of the option shown under `KEYS[i]`.
+
+    `digest` is the question's as it was drawn; empty in a draw that was sealed before there were digests.
+    """
 
     question_id: str
     order: tuple[int, ...]
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ def draw(bank: Bank, size: int, attempt_id: str, now: datetime, rng: Random) -> 
     """`size` distinct questions, uniformly from the bank, each with its options in random order."""
     chosen = rng.sample(bank.questions, size)
     questions = tuple(
-        Drawn(question.id, tuple(rng.sample(range(len(question.options)), len(question.options))))
+        Drawn(question.id, tuple(rng.sample(range(len(question.options)), len(question.options))), question.digest)
         for question in chosen
     )
     return Draw(attempt_id, now, questions)
@@ -100,6 +104,7 @@ def grade(drawn: Draw, answers: Mapping[str, str], bank: Bank, pass_mark: int, n
 
 def _right_key(drawn: Drawn, bank: Bank) -> str:
     question = bank.get(drawn.question_id)
-    if len(question.options) != len(drawn.order):
+    # Positions mean nothing in another wording: neither a point nor a fault may come of it.
+    if len(question.options) != len(drawn.order) or drawn.digest not in ("", question.digest):
         raise KeyError(drawn.question_id)
     return KEYS[drawn.order.index(question.answer)]

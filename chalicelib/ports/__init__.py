@@ -15,7 +15,7 @@ from chalicelib.ports.outside import (
     WeChat,
 )
 from chalicelib.ports.people import Baseline, Followers, Ledger, Participants, Referrals
-from chalicelib.ports.prizes import Control, Payouts, Plans, Pool, SavedMenu
+from chalicelib.ports.prizes import Control, Payouts, Plans, Pool, SavedMenu, SmokePayments
 
 __all__ = [
     "AttemptTokens",
@@ -41,6 +41,7 @@ __all__ = [
     "Referrals",
     "SavedMenu",
     "ShareCodes",
+    "SmokePayments",
     "Verdict",
     "Visitor",
     "WeChat",

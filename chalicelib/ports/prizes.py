@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from chalicelib.domain.claims import Claim, ClaimRef, Packet
 from chalicelib.domain.prizes import Plan
+from chalicelib.domain.smoke import SmokePayment
 from chalicelib.domain.switches import Switches
 from chalicelib.ports.basics import LogEntry
 
@@ -35,6 +36,22 @@ class Payouts(Protocol):
 
     def open(self) -> Iterable[ClaimRef]:
         """All claims that are not final, without scanning the table."""
+        ...
+
+
+class SmokePayments(Protocol):
+    """A contest's smoke payments, each kept for good."""
+
+    def all(self) -> Sequence[SmokePayment]:
+        """Oldest first, consistently."""
+        ...
+
+    def begin(self, payment: SmokePayment, entry: LogEntry) -> SmokePayment | None:
+        """Puts it with its log entry in one transaction. Returns what was written, None if its `number` is taken."""
+        ...
+
+    def replace(self, before: SmokePayment, after: SmokePayment, entry: LogEntry | None = None) -> SmokePayment | None:
+        """Writes `after` if the payment is still at `before`'s revision. Returns what was written, None if not."""
         ...
 
 

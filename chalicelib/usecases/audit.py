@@ -3,8 +3,9 @@
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.audit import Books, Report, audit
-from chalicelib.ports import Control, Ledger, Plans
+from chalicelib.ports import Control, Ledger, Plans, SmokePayments
 from chalicelib.usecases.decide_payout import RENEW
+from chalicelib.usecases.pay_smoke import begun_numbers
 
 PASSES = 3
 
@@ -14,6 +15,7 @@ class Audit:
     ledger: Ledger
     control: Control
     plans: Plans
+    smoke: SmokePayments
 
     def __call__(self) -> Report:
         """The report. Only violations that stay from one reading to the next are in it.
@@ -31,11 +33,14 @@ class Audit:
 
     def _books(self) -> Books:
         plan = self.plans.current()
+        log = tuple(self.ledger.log())
         return Books(
             switches=self.control.read(),
             plan=plan,
             free=tuple(self.plans.laid(plan)) if plan else (),
             accounts=tuple(self.ledger.accounts()),
             friends=tuple(self.ledger.friends()),
-            decided=frozenset(entry.about.rsplit(" ", 1)[-1] for entry in self.ledger.log() if entry.what == RENEW),
+            decided=frozenset(entry.about.rsplit(" ", 1)[-1] for entry in log if entry.what == RENEW),
+            smoke=tuple(self.smoke.all()),
+            smoke_begun=begun_numbers(log),
         )

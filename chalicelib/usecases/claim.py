@@ -106,7 +106,7 @@ class ClaimPacket:
             claim_id=self.new_id(),
             attempt_id=attempt_id,
             packet=packet,
-            order=send_order(openid, packet, self.gate.contest.packet),
+            order=send_order(bill_number(packet), openid, packet.amount_fen, self.gate.contest.packet),
             claimed_at=now,
             due_at=now + PICKUP,
         )
@@ -120,12 +120,12 @@ class ClaimPacket:
         raise why_no_claim(standing) or barred or TryAgain()
 
 
-def send_order(openid: str, packet: Packet, wording: PacketWording) -> SendOrder:
+def send_order(mch_billno: str, openid: str, amount_fen: int, wording: PacketWording) -> SendOrder:
     """The order to WeChat Pay, with everything that a retry must repeat."""
     return SendOrder(
-        mch_billno=bill_number(packet),
+        mch_billno=mch_billno,
         openid=openid,
-        amount_fen=packet.amount_fen,
+        amount_fen=amount_fen,
         send_name=wording.send_name,
         act_name=wording.act_name,
         wishing=wording.wishing,

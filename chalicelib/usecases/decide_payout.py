@@ -1,5 +1,6 @@
 """What operators decide about payouts. Every decision is written into the append-only log with the change it makes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.claims import Claim, PayoutStatus, second_number
@@ -8,8 +9,14 @@ from chalicelib.ports import Clock, Control, Ledger, LogEntry, Payouts, RedPacke
 
 ENDED = frozenset({Reply.FAILED, Reply.REFUNDED})
 RENEW = "payouts renew"
-"""Its log entry ends with the new bill number."""
+"""Its log entry ends with: the old bill number, how it ended, an arrow, the new bill number."""
 NOT_PAID = ENDED | {Reply.NOT_FOUND}
+
+
+def returned_numbers(log: Iterable[LogEntry]) -> frozenset[str]:
+    """Numbers whose money had come back, as WeChat Pay said before a second one was made."""
+    notes = (entry.about.split() for entry in log if entry.what == RENEW)
+    return frozenset(note[-4] for note in notes if note[-3] == Reply.REFUNDED.value)
 
 
 class DecisionRefused(Exception):

@@ -3,24 +3,23 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from chalicelib.domain import payouts
-from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
-from chalicelib.domain.contest import Contest, Phase
+from chalicelib.domain.claims import Claim, ClaimRef
+from chalicelib.domain.contest import PayoutRules
 from chalicelib.domain.payouts import Step
 from chalicelib.domain.switches import Switches
 from chalicelib.ports import Clock, Control, Measure, Payouts, RedPackets, unmeasured
+from chalicelib.usecases.record_payout import RecordPayout, of
 
 log = logging.getLogger(__name__)
-COUNTED = {PayoutStatus.SENT: "PayoutsSent", PayoutStatus.PARKED: "PayoutsParked", PayoutStatus.FAILED: "PayoutsFailed"}
-"""The metric of a claim that comes to a status."""
 
 
 @dataclass(frozen=True, slots=True)
 class PayClaim:
-    contest: Contest
+    rules: PayoutRules
     claims: Payouts
+    record: RecordPayout
     red_packets: RedPackets
     control: Control
     switches: Callable[[], Switches]
@@ -43,12 +42,12 @@ class PayClaim:
         if step is Step.ASK:
             answer = self.red_packets.query(claim.order.mch_billno)
             if ask and payouts.contradicts(claim, answer):
-                log.error("WeChat Pay contradicts claim %s: %s", claim.claim_id, answer.reply.value, extra=_of(claim))
+                log.error("WeChat Pay contradicts claim %s: %s", claim.claim_id, answer.reply.value, extra=of(claim))
                 self.measure({"Differences": 1})
             if not payouts.may_send(claim, answer, now):
-                self._record(claim, payouts.after_query(claim, answer, self.clock()))
+                self.record(claim, payouts.after_query(claim, answer, self.clock()))
                 return
-        if step is not Step.NOTHING and not self.switches().payouts_wait(self.contest.payouts, now):
+        if step is not Step.NOTHING and not self.switches().payouts_wait(self.rules, now):
             self._send(claim)
 
     def _send(self, claim: Claim) -> None:
@@ -63,33 +62,7 @@ class PayClaim:
             self.control.hold_payouts(*hold)
             log.error("payouts are held: %s", hold[1].value)
             self.measure({"PayoutsHeld": 1}, reason=hold[1].value)
-        self._record(taken, payouts.after_send(taken, answer, now))
-
-    def _record(self, before: Claim, after: Claim) -> None:
-        if before == after:
-            return
-        if self._goes_back(before, after):
-            written = self.claims.put_back(before, after)
-        else:
-            written = self.claims.replace(before, after)
-        if written is None:
-            log.warning("claim %s changed while it was being paid", before.claim_id, extra=_of(before))
-            return
-        log.info("claim %s is %s %s", written.claim_id, written.status.value, written.reason, extra=_of(written))
-        if written.status is not before.status and written.status in COUNTED:
-            self.measure({COUNTED[written.status]: 1}, reason=written.reason)
-
-    def _goes_back(self, before: Claim, after: Claim) -> bool:
-        refunded = after.status is PayoutStatus.REFUNDED and before.status is not PayoutStatus.REFUNDED
-        return refunded and self.contest.payouts.put_back and self._is_open(self.clock())
-
-    def _is_open(self, now: datetime) -> bool:
-        return self.contest.window.phase(now) is Phase.OPEN
-
-
-def _of(claim: Claim) -> dict[str, str]:
-    """For the log: what to look for, from the claim to its payout."""
-    return {"claim_id": claim.claim_id}
+        self.record(taken, payouts.after_send(taken, answer, now))
 
 
 class Pacer:

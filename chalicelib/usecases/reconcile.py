@@ -1,11 +1,13 @@
 """Asking WeChat Pay about everything that is not final, and comparing with the merchant's own statement."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from chalicelib.domain import payouts
-from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
+from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus, numbers_until
+from chalicelib.domain.smoke import SmokePayment, is_smoke_number
 from chalicelib.ports import Clock, PayoutQueue, Payouts, RedPackets
+from chalicelib.usecases.record_payout import RecordPayout
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Reconcile:
     """The operator's reconciliation: asks here and now, records what it learns, reports what differed."""
 
     claims: Payouts
+    record: RecordPayout
     red_packets: RedPackets
     clock: Clock
 
@@ -47,26 +50,49 @@ class Reconcile:
             return None
         now = self.clock()
         answer = self.red_packets.query(claim.order.mch_billno)
-        after = payouts.after_query(claim, answer, now)
-        if after != claim:
-            self.claims.replace(claim, after)
+        self.record(claim, payouts.after_query(claim, answer, now))
         theirs = payouts.STATUS_OF.get(answer.reply)
         if theirs in (None, claim.status):
             return None
         return Difference(claim.claim_id, claim.status, answer.reply.value)
 
 
-def against_statement(claims: Iterable[Claim], statement: Mapping[str, int]) -> list[str]:
-    """What differs between our claims and the merchant's statement (bill number -> fen), in words for operators."""
-    found, ours = [], dict[str, Claim]()
+def against_statement(
+    claims: Iterable[Claim],
+    statement: Mapping[str, int],
+    returned: Collection[str] = (),
+    smoke: Iterable[SmokePayment] = (),
+) -> list[str]:
+    """What differs between our payments and the merchant's statement (bill number -> fen), in words for operators.
+
+    A renewed claim's earlier numbers are its own; `returned` are those whose money came back, which the statement
+    shows as paid for all that.
+    """
+    found, ours = [], dict[str, int]()
     for claim in claims:
-        ours[claim.order.mch_billno] = claim
-        paid = claim.status in (PayoutStatus.SENT, PayoutStatus.RECEIVED)
-        if paid and claim.order.mch_billno not in statement:
-            found.append(f"{claim.order.mch_billno}：我方记为 {claim.status.value}，对账单中没有")
+        numbers = numbers_until(claim.order.mch_billno)
+        ours |= dict.fromkeys(numbers, claim.order.amount_fen)
+        found += _missing(claim, statement)
+        twice = [number for number in numbers if number in statement and number not in returned]
+        if len(twice) > 1:
+            found.append(f"{'、'.join(twice)}：是同一个红包先后的单号，对账单中都已付款")
+    for payment in smoke:
+        ours[payment.order.mch_billno] = payment.order.amount_fen
+        found += _missing(payment, statement)
     for number, fen in statement.items():
         if number not in ours:
-            found.append(f"{number}：对账单中有 {fen} 分，我方没有这个单号")
-        elif ours[number].order.amount_fen != fen:
-            found.append(f"{number}：对账单 {fen} 分，我方 {ours[number].order.amount_fen} 分")
+            found.append(f"{number}：对账单中有 {fen} 分，{_whose(number)}")
+        elif ours[number] != fen:
+            found.append(f"{number}：对账单 {fen} 分，我方 {ours[number]} 分")
     return found
+
+
+def _missing(ours: Claim | SmokePayment, statement: Mapping[str, int]) -> list[str]:
+    paid = ours.status in (PayoutStatus.SENT, PayoutStatus.RECEIVED)
+    if not paid or ours.order.mch_billno in statement:
+        return []
+    return [f"{ours.order.mch_billno}：我方记为 {ours.status.value}，对账单中没有"]
+
+
+def _whose(number: str) -> str:
+    return "是体验红包，但这场竞赛没有记录" if is_smoke_number(number) else "我方没有这个单号"

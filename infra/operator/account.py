@@ -21,6 +21,7 @@ REFUSALS = {
 
 
 WECHAT_CODES = {
+    40003: "OPENID 不是这个公众号的",
     40013: "AppID 有误",
     40125: "AppSecret 有误",
     40164: "出口地址不在公众号的 IP 白名单中",

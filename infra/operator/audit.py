@@ -7,6 +7,7 @@ from pathlib import Path
 
 from chalicelib.domain.prizes import commitment, yuan
 from chalicelib.wiring import Services
+from infra.operator import smoke
 
 
 def show(services: Services, arguments: argparse.Namespace) -> int:
@@ -17,6 +18,8 @@ def show(services: Services, arguments: argparse.Namespace) -> int:
     print(f"已领取  {yuan(report.claimed_fen):>14} 元")
     for status, (count, fen) in report.by_status.items():
         print(f"  {status.value:<9} {yuan(fen):>12} 元  {count} 笔")
+    for payment in report.smoke:
+        print(f"{smoke.line(payment)}  不在预算内")
     for violation in report.violations:
         print(violation)
     print(f"违反不变量 {len(report.violations)} 处" if report.violations else "账目相符，没有违反不变量。")

@@ -14,12 +14,13 @@ from chalicelib.usecases.decide_payout import DecisionRefused
 from chalicelib.usecases.import_followers import ImportRefused
 from chalicelib.usecases.lay_plan import PlanRefused
 from chalicelib.usecases.menu import MenuRefused
+from chalicelib.usecases.pay_smoke import SmokeRefused
 from chalicelib.wiring import services
-from infra.operator import account, payouts, plan
+from infra.operator import account, payouts, plan, smoke
 from infra.operator.parser import parser
 from infra.operator.stack import StackError, use_stack
 
-REFUSALS = plan.REFUSALS | account.REFUSALS | payouts.REFUSALS
+REFUSALS = plan.REFUSALS | account.REFUSALS | payouts.REFUSALS | smoke.REFUSALS
 
 
 class Declined(Exception):
@@ -32,7 +33,7 @@ def main(argv: Sequence[str]) -> int:
         return _run(arguments)
     except Declined:
         print("未执行。")
-    except (PlanRefused, MenuRefused, ImportRefused, account.EmbargoedError, DecisionRefused) as refused:
+    except (PlanRefused, MenuRefused, ImportRefused, account.EmbargoedError, DecisionRefused, SmokeRefused) as refused:
         print(REFUSALS[str(refused)], file=sys.stderr)
     except WeChatRefused as refused:
         print(account.refused_by_wechat(refused), file=sys.stderr)
@@ -42,6 +43,8 @@ def main(argv: Sequence[str]) -> int:
         print(f"数据库拒绝了请求（{type(error).__name__}）：请检查地区、表名前缀和权限。", file=sys.stderr)
     except (SettingsError, ConfigError, StackError) as error:
         print(f"配置有误：{error}\n本机请先运行 make run；云端请设置 STAGE 等环境变量。", file=sys.stderr)
+    except BrokenPipeError:
+        raise
     except OSError as error:
         print(f"不能写入或读取文件：{error.strerror}（{error.filename}）。", file=sys.stderr)
     except KeyboardInterrupt:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from chalicelib.domain.claims import PayoutStatus
-from infra.operator import account, audit, payouts, plan, status, switches
+from infra.operator import account, audit, payouts, plan, smoke, status, switches
 
 Command = Callable[..., int | None]
 """Gets the services and the arguments; one marked `alone` only the arguments, and no deployment is looked for.
@@ -48,6 +48,10 @@ def parser() -> argparse.ArgumentParser:
     listing = _add(commands, "payouts", "发放；不写步骤即按状态列出 / payouts, listed by state", payouts.show)
     listing.set_defaults(state=None)
     _payouts(listing.add_subparsers(metavar="STEP"))
+    paid = _add(commands, "pay-smoke", "付1元真钱试发 / send one real yuan", smoke.pay, "给这位真发一个1元红包？")
+    paid.add_argument("openid", metavar="OPENID")
+    paid.add_argument("--again", action="store_true", help="上一笔已了结，再发一笔 / another one")
+    paid.add_argument("--by", help="操作人，默认当前用户 / who decides")
     menu = commands.add_parser("menu", help="公众号菜单 / the account's menu").add_subparsers(
         required=True, metavar="STEP"
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 from chalicelib.adapters.render import moment
 from chalicelib.domain.claims import Claim, PayoutStatus
 from chalicelib.domain.prizes import yuan
-from chalicelib.usecases.decide_payout import DecisionRefused
+from chalicelib.usecases.decide_payout import DecisionRefused, returned_numbers
 from chalicelib.usecases.reconcile import against_statement
 from chalicelib.wiring import Services
 from infra.operator.terminal import progress, progress_ends, who
@@ -68,7 +68,9 @@ def reconcile(services: Services, arguments: argparse.Namespace) -> int:
     found = [f"{d.claim_id}：我方 {d.ours.value}，微信支付 {d.theirs}" for d in services.reconcile(progress)]
     progress_ends()
     if statement is not None:
-        found += against_statement(services.ledger.claims(), statement)
+        returned = returned_numbers(services.ledger.log())
+        smoke = services.smoke_payments.all()
+        found += against_statement(services.ledger.claims(), statement, returned, smoke)
     for line in found:
         print(line)
     print(f"对账完成，{len(found)} 处不同。")

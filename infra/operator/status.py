@@ -6,6 +6,7 @@ from chalicelib.adapters.render import moment
 from chalicelib.domain.contest import Phase
 from chalicelib.domain.prizes import yuan
 from chalicelib.wiring import Services
+from infra.operator import smoke
 
 PHASES = {Phase.ANNOUNCED: "宣传阶段（未开始）", Phase.OPEN: "进行中", Phase.CLOSED: "已结束"}
 
@@ -18,6 +19,8 @@ def show(services: Services, arguments: argparse.Namespace) -> None:
     print(f"时间      {moment(window.opens_at)} 至 {moment(window.closes_at)}")
     print(f"开幕记录  {moment(switches.opened_at) if switches.opened_at else '无'}")
     print(f"闭幕记录  {moment(switches.closed_at) if switches.closed_at else '无'}")
+    for payment in services.smoke_payments.all()[-1:]:
+        print(smoke.line(payment))
     if plan is None:
         print("红包方案  无")
         return

@@ -14,6 +14,7 @@ from chalicelib.adapters.dynamodb.payouts import DynamoPayouts
 from chalicelib.adapters.dynamodb.plans import DynamoPlans
 from chalicelib.adapters.dynamodb.pool import DynamoPool
 from chalicelib.adapters.dynamodb.referrals import DynamoReferrals
+from chalicelib.adapters.dynamodb.smoke import DynamoSmokePayments
 from tests.fakes.instance import Ports
 
 
@@ -25,6 +26,7 @@ def dynamo_ports(contest_id: str, connection: Connection, packets: int, rng: Ran
         participants=DynamoParticipants(contest_id, connection),
         referrals=DynamoReferrals(contest_id, connection),
         payouts=DynamoPayouts(contest_id, packets, connection),
+        smoke=DynamoSmokePayments(contest_id, connection),
         ledger=DynamoLedger(contest_id),
         pool=pool,
         plans=DynamoPlans(contest_id, connection, pool),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.adapters.clock import ALPHABET
-from chalicelib.domain.claims import Packet, bill_number, is_bill_number_of, second_number
+from chalicelib.domain.claims import Packet, bill_number, is_bill_number_of, numbers_until, second_number
 from chalicelib.usecases.lay_plan import PLAN_ID
 
 plan_ids = st.text(ALPHABET, min_size=PLAN_ID, max_size=PLAN_ID)
@@ -40,11 +40,13 @@ def test_it_does_not_hang_on_the_amount(packet: Packet) -> None:
 def test_a_further_number_is_told_from_all_others(packet: Packet, other: Packet) -> None:
     number = first = bill_number(packet)
     made = [first]
+    assert numbers_until(first) == (first,)
     for _ in range(10):
         number = second_number(number)
         made.append(number)
         assert re.fullmatch(r"[0-9a-zA-Z]{1,28}", number)
         assert is_bill_number_of(number, first)
+        assert numbers_until(number) == tuple(made)
     assert len(set(made)) == 11
     if (packet.plan_id, packet.number) != (other.plan_id, other.number):
         assert not any(is_bill_number_of(number, bill_number(other)) for number in made)

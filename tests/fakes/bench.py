@@ -17,7 +17,7 @@ from tests.fakes.clock import FakeClock, Ids, Stopwatch
 from tests.fakes.control import FakeControl, FakeSavedMenu
 from tests.fakes.instance import Instance, Ports
 from tests.fakes.outside import FakeRedPackets, FakeShareCodes, FakeTokens, FakeWeChat
-from tests.fakes.payouts import FakeLedger, FakePayouts
+from tests.fakes.payouts import FakeLedger, FakePayouts, FakeSmokePayments
 from tests.fakes.people import FakeFollowers, FakeParticipants
 from tests.fakes.prizes import FakePlans, FakePool
 from tests.fakes.queues import FakeLaterQueue, FakeQueue
@@ -32,6 +32,7 @@ def fake_ports(world: World, contest_id: str, packets: int, rng: Random | None =
         participants=FakeParticipants(world, contest_id),
         referrals=FakeReferrals(world, contest_id),
         payouts=FakePayouts(world, contest_id, packets),
+        smoke=FakeSmokePayments(world, contest_id),
         ledger=FakeLedger(world, contest_id),
         pool=FakePool(world, contest_id, rng or Random(0)),
         plans=FakePlans(world, contest_id),

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from chalicelib.adapters.sealer import SealedAttempts, Sealer
 from chalicelib.config import PACKAGED, load_contest_file
 from chalicelib.domain.bank import Bank, Question
-from chalicelib.domain.claims import Claim, Packet
+from chalicelib.domain.claims import Claim, Packet, bill_number
 from chalicelib.domain.contest import Contest, PrizeRules
 from chalicelib.domain.payouts import PICKUP
 from chalicelib.domain.prizes import Plan
 from chalicelib.domain.quiz import KEYS, Answer, Attempt, Draw
+from chalicelib.domain.smoke import SMOKE_FEN, SmokePayment, smoke_number
 from chalicelib.usecases.claim import send_order
 
 NO_SECONDS = timedelta()
@@ -58,10 +59,15 @@ def claim(openid: str, attempt_id: str, packet: Packet, claimed_at: datetime = N
         claim_id=f"claim{attempt_id}",
         attempt_id=attempt_id,
         packet=packet,
-        order=send_order(openid, packet, _CONTEST.packet),
+        order=send_order(bill_number(packet), openid, packet.amount_fen, _CONTEST.packet),
         claimed_at=claimed_at,
         due_at=claimed_at + PICKUP,
     )
+
+
+def smoke_payment(number: int = 1, openid: str = "o1", new_id: str = "1", begun_at: datetime = NOON) -> SmokePayment:
+    order = send_order(smoke_number(new_id), openid, SMOKE_FEN, _CONTEST.packet)
+    return SmokePayment(number, order, begun_at)
 
 
 def plan(plan_id: str = "plan00000001", packets: int = 20) -> Plan:

@@ -31,6 +31,7 @@ from chalicelib.ports import (
     Referrals,
     SavedMenu,
     ShareCodes,
+    SmokePayments,
     WeChat,
     unmeasured,
 )
@@ -46,7 +47,9 @@ from chalicelib.usecases.me import ChooseUnit, LookAtMe
 from chalicelib.usecases.menu import PublishMenu, RestoreMenu
 from chalicelib.usecases.open_close import CloseContest, OpenContest
 from chalicelib.usecases.pay import PayClaim
+from chalicelib.usecases.pay_smoke import PaySmoke
 from chalicelib.usecases.reconcile import AskAboutAll, Reconcile
+from chalicelib.usecases.record_payout import RecordPayout
 from chalicelib.usecases.share import ShareCode, ShareLink
 from chalicelib.usecases.sign_in import SignIn
 from chalicelib.usecases.submit import SubmitAttempt
@@ -65,6 +68,7 @@ class Ports:
     participants: Participants
     referrals: Referrals
     payouts: Payouts
+    smoke: SmokePayments
     ledger: Ledger
     pool: Pool
     plans: Plans
@@ -144,8 +148,17 @@ class Instance:
 
     def _for_payouts(self) -> None:
         ports, contest, clock, control = self.ports, self.contest, self.clock, self.ports.control
+        record = RecordPayout(contest, ports.payouts, clock, self.measure)
         self.pay = PayClaim(
-            contest, ports.payouts, self.red_packets, control, control.read, self.pace, clock, self.measure
+            rules=contest.payouts,
+            claims=ports.payouts,
+            record=record,
+            red_packets=self.red_packets,
+            control=control,
+            switches=control.read,
+            pace=self.pace,
+            clock=clock,
+            measure=self.measure,
         )
         self.sweep = Sweep(
             contest=contest,
@@ -159,12 +172,15 @@ class Instance:
             measure=self.measure,
         )
         self.ask_about_all = AskAboutAll(ports.payouts, self.queue)
-        self.reconcile = Reconcile(ports.payouts, self.red_packets, clock)
+        self.reconcile = Reconcile(ports.payouts, record, self.red_packets, clock)
 
     def _for_operators(self) -> None:
         ports, contest, clock = self.ports, self.contest, self.clock
         self.decide_payout = DecidePayout(ports.ledger, ports.payouts, ports.control, self.red_packets, clock)
-        self.audit = Audit(ports.ledger, ports.control, ports.plans)
+        self.audit = Audit(ports.ledger, ports.control, ports.plans, ports.smoke)
+        self.pay_smoke = PaySmoke(
+            contest.packet, ports.smoke, self.red_packets, ports.followers, self.wechat, self.new_id, clock
+        )
         self.import_followers = ImportFollowers(contest, self.account, ports.baseline, clock)
         self.lay_plan = LayPlan(ports.plans, contest.prizes, self.new_id)
         self.activate_plan = ActivatePlan(ports.plans)

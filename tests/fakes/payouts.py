@@ -7,8 +7,9 @@ from datetime import datetime
 from chalicelib.domain.audit import Account
 from chalicelib.domain.claims import Claim, ClaimRef, Packet, PayoutStatus
 from chalicelib.domain.participation import Follower, Me
+from chalicelib.domain.smoke import SmokePayment
 from chalicelib.ports import LogEntry
-from tests.fakes.state import put_claim, put_log
+from tests.fakes.state import cut, put_claim, put_log
 from tests.fakes.world import World
 
 
@@ -52,6 +53,34 @@ class FakePayouts:
     def _is_at(self, before: Claim) -> bool:
         stored = self._state.claims.get((before.openid, before.attempt_id))
         return stored is not None and stored.revision == before.revision
+
+
+class FakeSmokePayments:
+    def __init__(self, world: World, contest_id: str) -> None:
+        self._world, self._state = world, world.contest(contest_id)
+
+    def all(self) -> Sequence[SmokePayment]:
+        with self._world.call("smoke.all"):
+            return [self._state.smoke[number] for number in sorted(self._state.smoke)]
+
+    def begin(self, payment: SmokePayment, entry: LogEntry) -> SmokePayment | None:
+        with self._world.call("smoke.begin"):
+            if payment.number in self._state.smoke or not put_log(self._state, entry):
+                return None
+            return self._put(payment)
+
+    def replace(self, before: SmokePayment, after: SmokePayment, entry: LogEntry | None = None) -> SmokePayment | None:
+        with self._world.call("smoke.replace"):
+            stored = self._state.smoke.get(before.number)
+            if stored is None or stored.revision != before.revision or (entry and not put_log(self._state, entry)):
+                return None
+            return self._put(replace(after, revision=before.revision + 1))
+
+    def _put(self, payment: SmokePayment) -> SmokePayment:
+        waits_until = payment.waits_until and cut(payment.waits_until)
+        written = replace(payment, begun_at=cut(payment.begun_at), waits_until=waits_until)
+        self._state.smoke[payment.number] = written
+        return written
 
 
 class FakeLedger:

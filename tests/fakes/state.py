@@ -8,6 +8,7 @@ from chalicelib.domain.claims import Claim, Packet
 from chalicelib.domain.participation import Me
 from chalicelib.domain.prizes import Plan
 from chalicelib.domain.quiz import Attempt
+from chalicelib.domain.smoke import SmokePayment
 from chalicelib.domain.switches import Switches
 from chalicelib.ports import LogEntry
 
@@ -32,6 +33,8 @@ class ContestState:
     code_urls: dict[str, str] = field(default_factory=dict)
     log: dict[LogEntry, None] = field(default_factory=dict)
     """The operators' entries, as a set that keeps its order."""
+    smoke: dict[int, SmokePayment] = field(default_factory=dict)
+    """By their number."""
     plan: Plan | None = None
     switches: Switches = field(default_factory=Switches)
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -50,6 +53,7 @@ class ContestState:
             set(self.friends),
             dict(self.code_urls),
             dict(self.log),
+            dict(self.smoke),
             self.plan,
             self.switches,
             self.counts,

@@ -18,8 +18,8 @@ from tests.fakes.state import ContestState
 WRITES = frozenset(
     "followers.apply followers.invite followers.note participants.record_attempt participants.commit_claim "
     "participants.set_unit participants.set_hold participants.set_code_url referrals.grant referrals.withdraw "
-    "payouts.replace payouts.put_back plans.begin plans.discard plans.lay plans.activate control.set_paused "
-    "control.set_payouts_stopped control.hold_payouts control.release_payouts control.set_exhausted "
+    "payouts.replace payouts.put_back smoke.begin smoke.replace plans.begin plans.discard plans.lay plans.activate "
+    "control.set_paused control.set_payouts_stopped control.hold_payouts control.release_payouts control.set_exhausted "
     "control.set_free_packets control.set_counts control.mark_opened control.mark_closed saved_menu.save "
     "baseline.take baseline.move credentials.lease credentials.store".split()
 )

@@ -23,13 +23,19 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 @dataclass
 class FakePay:
-    """WeChat Pay: `says` what a query is answered by bill number, NOT_FOUND for any other."""
+    """WeChat Pay: `says` what a query is answered by bill number, NOT_FOUND for any other.
+
+    `answers` are what the next sends are answered, unpaid; without one it pays.
+    """
 
     says: dict[str, Reply] = field(default_factory=dict)
     sent: list[SendOrder] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
 
     def send(self, order: SendOrder) -> Answer:
         self.sent.append(order)
+        if self.answers:
+            return self.answers.pop(0)
         self.says[order.mch_billno] = Reply.SENT
         return Answer(Reply.ACCEPTED)
 

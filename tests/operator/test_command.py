@@ -31,6 +31,7 @@ CHANGING = [
     ("payouts", "retry", "C1"),
     ("payouts", "renew", "C1"),
     ("payouts", "settle", "C1", "--as", "failed", "--note", "n"),
+    ("pay-smoke", "openid-1"),
     ("menu", "publish"),
     ("menu", "restore"),
     ("print-codes", "folder"),
@@ -236,6 +237,34 @@ def test_a_stage_that_is_not_there_or_not_the_one_meant(stack: Path, monkeypatch
         use_stage("staging")
     assert main(["--stage", "staging", "status"]) == 1
     assert "RESOURCE_PREFIX" not in os.environ
+
+
+@pytest.mark.parametrize(("lines", "status"), [(1, 0), (20_000, 1)], ids=["at its end", "in its course"])
+def test_a_reader_who_has_enough_ends_it_quietly(lines: int, status: int) -> None:
+    """`| head`: the pipe is closed before the command writes, or while it does."""
+    code = (
+        "import runpy, sys\n"
+        "from infra.operator import command\n"
+        f"command._run = lambda arguments: [print('一') for _ in range({lines})] and 0\n"
+        "sys.argv, _ = ['contest', 'status'], sys.stdin.readline()\n"
+        "runpy.run_module('infra.operator', run_name='__main__')\n"
+    )
+    pipe, bare = subprocess.PIPE, {"PATH": os.environ["PATH"], "PYTHONIOENCODING": "utf-8"}
+    argv = [sys.executable, "-c", code]
+    with subprocess.Popen(argv, cwd=ROOT, env=bare, stdin=pipe, stdout=pipe, stderr=pipe) as ran:
+        assert ran.stdout
+        ran.stdout.close()
+        _, said = ran.communicate(b"\n", timeout=30)
+    assert said == b""
+    assert ran.returncode == status
+
+
+@pytest.mark.parametrize(("words", "status"), [("--help", 0), ("status 2>&1", 1), ("--no 2>&1", 2)])
+def test_what_nobody_reads_ends_with_the_usual_status(words: str, status: int) -> None:
+    bare = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "STAGE": "prod"}
+    argv = ["bash", "-o", "pipefail", "-c", f"{sys.executable} -m infra.operator {words} | true"]
+    ran = subprocess.run(argv, env=bare, cwd=ROOT, capture_output=True, timeout=30)
+    assert (ran.returncode, ran.stderr) == (status, b"")
 
 
 def test_the_command_itself_starts() -> None:

@@ -35,7 +35,8 @@ class LookThroughPorts:
     """As the operators' audit does."""
 
     def __init__(self, ports: Ports, people: Sequence[str]) -> None:
-        self._audit, self._followers = Audit(ports.ledger, ports.control, ports.plans), ports.followers
+        self._audit = Audit(ports.ledger, ports.control, ports.plans, ports.smoke)
+        self._followers = ports.followers
         self._people = people
 
     def books(self) -> Books:

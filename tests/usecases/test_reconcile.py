@@ -7,7 +7,9 @@ import pytest
 
 from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
 from chalicelib.domain.payouts import Answer, Reply
+from chalicelib.usecases.decide_payout import returned_numbers
 from chalicelib.usecases.reconcile import Difference, against_statement
+from tests.fakes import examples
 from tests.fakes.bench import Bench
 from tests.usecases.payouts import live_on, owed, paid, sent, stored
 
@@ -128,6 +130,55 @@ def test_money_that_left_for_nobody_or_in_another_amount_is_named(bench: Bench) 
     assert number in found[0]
     assert "x1" in found[1]
     assert "500" in found[1]
+
+
+def renewed(bench: Bench, reply: Reply) -> Claim:
+    """Sent, ended so, and sent again under a second number."""
+    ref = owed(bench)
+    bench.app.pay(ref)
+    bench.red_packets.state[stored(bench, ref).order.mch_billno] = reply
+    bench.app.pay(ref, ask=True)
+    bench.app.decide_payout.renew(stored(bench, ref).claim_id, "clerk")
+    bench.app.pay(ref)
+    return stored(bench, ref)
+
+
+def compared(bench: Bench, shown: dict[str, int]) -> list[str]:
+    return against_statement(claims(bench), shown, returned_numbers(bench.ports.ledger.log()))
+
+
+def test_both_numbers_of_a_renewed_claim_are_known(bench: Bench) -> None:
+    second, fen = renewed(bench, Reply.FAILED).order.mch_billno, claims(bench)[0].order.amount_fen
+    first = second.removesuffix("R1")
+    assert compared(bench, {second: fen}) == []
+    (missing,) = compared(bench, {first: fen})
+    assert f"{second}：我方记为 sent，对账单中没有" == missing
+    (twice,) = compared(bench, {first: fen, second: fen})
+    assert first in twice
+    assert "都已付款" in twice
+    (other,) = compared(bench, {first + "R2": fen, second: fen})
+    assert "没有这个单号" in other
+
+
+def test_a_first_number_whose_money_came_back_was_not_paid_twice(bench: Bench) -> None:
+    second, fen = renewed(bench, Reply.REFUNDED).order.mch_billno, claims(bench)[0].order.amount_fen
+    assert compared(bench, {second.removesuffix("R1"): fen, second: fen}) == []
+
+
+def test_a_refund_that_the_reconciliation_finds_puts_the_money_back_as_the_worker_does() -> None:
+    contest = examples.contest(packets=2)
+    bench = Bench(replace(contest, payouts=replace(contest.payouts, put_back=True)))
+    bench.activate()
+    ref = owed(bench)
+    bench.app.pay(ref)
+    bench.red_packets.will_say(Answer(Reply.REFUNDED))
+    (difference,) = reconcile(bench)
+    assert difference.theirs == "refunded"
+    plan = bench.ports.plans.current()
+    assert plan
+    assert stored(bench, ref).status is PayoutStatus.RELEASED
+    assert bench.ports.pool.count(plan.plan_id) == 2
+    assert bench.app.audit().violations == ()
 
 
 def test_what_is_not_paid_yet_need_not_be_in_the_statement(bench: Bench) -> None:

@@ -195,7 +195,28 @@ def with_more_options(bank: Bank) -> Bank:
     return Bank(tuple(replace(question, options=more, answer=4) for question in bank.questions))
 
 
-@pytest.mark.parametrize("change", [without_questions, with_more_options])
+def with_options_in_another_order(bank: Bank) -> Bank:
+    return Bank(tuple(replace(q, options=q.options[::-1], answer=3 - q.answer) for q in bank.questions))
+
+
+def with_other_answers(bank: Bank) -> Bank:
+    return Bank(tuple(replace(q, answer=(q.answer + 1) % 4) for q in bank.questions))
+
+
+def with_another_stem(bank: Bank) -> Bank:
+    return Bank(tuple(replace(q, stem=f"Which is not? {q.stem}") for q in bank.questions))
+
+
+CHANGES = [
+    without_questions,
+    with_more_options,
+    with_options_in_another_order,
+    with_other_answers,
+    with_another_stem,
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
 def test_a_draw_that_the_bank_no_longer_knows_is_invalid(
     bench: Bench, offer: Offer, change: Callable[[Bank], Bank]
 ) -> None:
@@ -205,7 +226,23 @@ def test_a_draw_that_the_bank_no_longer_knows_is_invalid(
         bench.app.submit(ME, offer.draw.attempt_id, offer.token, answers)
 
 
-@pytest.mark.parametrize("change", [without_questions, with_more_options])
+def test_what_is_not_graded_may_change_under_a_draw(bench: Bench, offer: Offer) -> None:
+    """Another explanation, and questions more."""
+    answers = bench.answers(offer, 6)
+    more = tuple(replace(q, id=f"new-{q.id}", stem=f"New: {q.stem}") for q in bench.bank.questions)
+    changed_bank(bench, lambda bank: Bank((*(replace(q, explanation="So it is.") for q in bank.questions), *more)))
+    assert bench.app.submit(ME, offer.draw.attempt_id, offer.token, answers).score == 6
+
+
+def test_a_draw_that_was_sealed_without_digests_is_graded(bench: Bench) -> None:
+    bench.follow(ME)
+    drawn = bench.drawn(ME).draw
+    old = replace(drawn, questions=tuple(replace(q, digest="") for q in drawn.questions))
+    token, answers = bench.tokens.seal(ME, old), examples.answers(old, bench.bank, 6)
+    assert bench.app.submit(ME, old.attempt_id, token, answers).score == 6
+
+
+@pytest.mark.parametrize("change", CHANGES)
 def test_a_repeat_is_answered_whatever_became_of_the_bank(
     bench: Bench, offer: Offer, change: Callable[[Bank], Bank]
 ) -> None:

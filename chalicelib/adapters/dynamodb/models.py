@@ -13,24 +13,19 @@ from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyPr
 from pynamodb.models import Model
 
 from chalicelib.adapters import aws
-
-CONNECT_SECONDS, READ_SECONDS, RETRIES = 1.0, 2.0, 2
-"""PynamoDB's own defaults (15 s, 30 s) would outlast the request."""
-DOOR_CONNECT_SECONDS, DOOR_READ_SECONDS = 0.5, 0.7
-"""For what a follow or unfollow writes: WeChat waits 5 s, and what cannot be stored in time has yet to be queued."""
-
-
-class _Meta:
-    table_name = ""
-    region = "us-east-1"
-    host: str | None = None
-    connect_timeout_seconds = CONNECT_SECONDS
-    read_timeout_seconds = READ_SECONDS
-    max_retry_attempts = RETRIES
+from chalicelib.adapters.dynamodb.meta import (
+    CONNECT_SECONDS,
+    DOOR_CONNECT_SECONDS,
+    DOOR_READ_SECONDS,
+    READ_SECONDS,
+    RETRIES,
+    TableMeta,
+)
+from chalicelib.adapters.dynamodb.smoke_row import SmokeRow
 
 
 class FollowerRow(Model):
-    class Meta(_Meta):
+    class Meta(TableMeta):
         connect_timeout_seconds = DOOR_CONNECT_SECONDS
         read_timeout_seconds = DOOR_READ_SECONDS
         max_retry_attempts = 1
@@ -68,7 +63,7 @@ class PayoutsDue(GlobalSecondaryIndex["ParticipantRow"]):  # type: ignore[no-unt
 class ParticipantRow(Model):
     """`what` tells the kind: `me`, `attempt#A`, `pass#A` or `claim#A`; each kind has its own attributes."""
 
-    class Meta(_Meta):
+    class Meta(TableMeta):
         pass
 
     who = UnicodeAttribute(hash_key=True)
@@ -110,7 +105,7 @@ class ParticipantRow(Model):
 
 
 class PacketRow(Model):
-    class Meta(_Meta):
+    class Meta(TableMeta):
         pass
 
     shard = UnicodeAttribute(hash_key=True)
@@ -123,7 +118,7 @@ SWITCHES = "switches"
 
 
 class SwitchesRow(Model):
-    class Meta(_Meta):
+    class Meta(TableMeta):
         pass
 
     contest_id = UnicodeAttribute(hash_key=True)
@@ -143,7 +138,7 @@ class SwitchesRow(Model):
 class LogRow(Model):
     """An operator's decision. `name` is `log#` and the time, so that a query reads them in order."""
 
-    class Meta(_Meta):
+    class Meta(TableMeta):
         pass
 
     contest_id = UnicodeAttribute(hash_key=True)
@@ -157,7 +152,7 @@ class LogRow(Model):
 class NoteRow(Model):
     """Something that is read and written whole: the last counts, the saved menu, how far an import has come."""
 
-    class Meta(_Meta):
+    class Meta(TableMeta):
         pass
 
     contest_id = UnicodeAttribute(hash_key=True)
@@ -168,7 +163,7 @@ class NoteRow(Model):
 class CredentialRow(Model):
     """`contest_id` is `wechat#` and the app id: credentials belong to an account, not to a contest."""
 
-    class Meta(_Meta):
+    class Meta(TableMeta):
         pass
 
     contest_id = UnicodeAttribute(hash_key=True)
@@ -179,7 +174,7 @@ class CredentialRow(Model):
 
 
 class PlanRow(Model):
-    class Meta(_Meta):
+    class Meta(TableMeta):
         pass
 
     contest_id = UnicodeAttribute(hash_key=True)
@@ -199,7 +194,7 @@ TABLES: dict[str, tuple[type[Model], ...]] = {
     "followers": (FollowerRow,),
     "participants": (ParticipantRow,),
     "pool": (PacketRow,),
-    "control": (SwitchesRow, PlanRow, LogRow, NoteRow, CredentialRow),
+    "control": (SwitchesRow, PlanRow, LogRow, SmokeRow, NoteRow, CredentialRow),
 }
 """The end of each table's name -> the models on it."""
 

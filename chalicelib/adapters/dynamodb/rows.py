@@ -85,7 +85,7 @@ def claim(row: ParticipantRow) -> Claim:
         claim_id=row.claim_id,
         attempt_id=row.what.removeprefix(CLAIM),
         packet=Packet(row.plan_id, int(row.number), int(row.amount_fen)),
-        order=SendOrder(**json.loads(row.send_order)),
+        order=order(row.send_order),
         claimed_at=from_ms(row.claimed_at),
         status=PayoutStatus(row.status),
         reason=row.reason or "",
@@ -103,7 +103,7 @@ def claim_row(who: str, contest_id: str, value: Claim) -> ParticipantRow:
         plan_id=value.packet.plan_id,
         number=value.packet.number,
         amount_fen=value.packet.amount_fen,
-        send_order=json.dumps(asdict(value.order), ensure_ascii=False, separators=(",", ":")),
+        send_order=order_text(value.order),
         claimed_at=to_ms(value.claimed_at),
         status=value.status.value,
         reason=value.reason,
@@ -112,6 +112,14 @@ def claim_row(who: str, contest_id: str, value: Claim) -> ParticipantRow:
         due_shard=due_shard(contest_id, value) if value.due_at else None,
         due_at=to_ms(value.due_at) if value.due_at else None,
     )
+
+
+def order(text: str) -> SendOrder:
+    return SendOrder(**json.loads(text))
+
+
+def order_text(value: SendOrder) -> str:
+    return json.dumps(asdict(value), ensure_ascii=False, separators=(",", ":"))
 
 
 def who_key(contest_id: str, openid: str) -> str:

@@ -1,0 +1,24 @@
+"""A smoke payment's row in the table `control`, beside the other models of that table in `models.py`."""
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.models import Model
+
+from chalicelib.adapters.dynamodb.meta import TableMeta
+
+
+class SmokeRow(Model):
+    """A smoke payment. `name` is `smoke#` and its number."""
+
+    class Meta(TableMeta):
+        pass
+
+    contest_id = UnicodeAttribute(hash_key=True)
+    name = UnicodeAttribute(range_key=True)
+    number = NumberAttribute()
+    send_order = UnicodeAttribute()
+    begun_at = NumberAttribute()
+    status = UnicodeAttribute()
+    reason = UnicodeAttribute()
+    sends = NumberAttribute()
+    waits_until = NumberAttribute(null=True)
+    revision = NumberAttribute()

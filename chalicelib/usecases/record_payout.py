@@ -1,0 +1,50 @@
+"""Writing down what became of a payout, whoever learned it: the worker, or the operator's reconciliation."""
+
+import logging
+from dataclasses import dataclass
+
+from chalicelib.domain.claims import Claim, PayoutStatus
+from chalicelib.domain.contest import Contest, Phase
+from chalicelib.ports import Clock, Measure, Payouts, unmeasured
+
+log = logging.getLogger(__name__)
+COUNTED = {PayoutStatus.SENT: "PayoutsSent", PayoutStatus.PARKED: "PayoutsParked", PayoutStatus.FAILED: "PayoutsFailed"}
+"""The metric of a claim that comes to a status."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPayout:
+    contest: Contest
+    claims: Payouts
+    clock: Clock
+    measure: Measure = unmeasured
+
+    def __call__(self, before: Claim, after: Claim) -> None:
+        """A refund also puts the money back into the pool, in the same transaction, where the contest says so.
+
+        Nothing is written when nothing changed, or somebody else changed the claim meanwhile. Raises TryAgain.
+        """
+        if before == after:
+            return
+        if self._goes_back(before, after):
+            written = self.claims.put_back(before, after)
+        else:
+            written = self.claims.replace(before, after)
+        if written is None:
+            log.warning("claim %s changed while it was being paid", before.claim_id, extra=of(before))
+            return
+        log.info("claim %s is %s %s", written.claim_id, written.status.value, written.reason, extra=of(written))
+        if written.status is not before.status and written.status in COUNTED:
+            self.measure({COUNTED[written.status]: 1}, reason=written.reason)
+
+    def _goes_back(self, before: Claim, after: Claim) -> bool:
+        refunded = after.status is PayoutStatus.REFUNDED and before.status is not PayoutStatus.REFUNDED
+        return refunded and self.contest.payouts.put_back and self._is_open()
+
+    def _is_open(self) -> bool:
+        return self.contest.window.phase(self.clock()) is Phase.OPEN
+
+
+def of(claim: Claim) -> dict[str, str]:
+    """For the log: what to look for, from the claim to its payout."""
+    return {"claim_id": claim.claim_id}

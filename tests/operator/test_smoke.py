@@ -1,0 +1,154 @@
+"""`./contest pay-smoke` as operators see it: what WeChat Pay said, what it means, and where the money shows."""
+
+from pathlib import Path
+
+import pytest
+
+from chalicelib.domain.payouts import REASON_OF, Answer, Reply
+from infra.operator.smoke import HINTS, IN_THE_TERMS
+from tests.operator.conftest import Office
+
+OPENID = "oOperatorOperatorOperator001"
+
+
+@pytest.fixture
+def office(office: Office) -> Office:
+    """Before the opening; nothing is laid."""
+    office.before_opening()
+    for openid in (OPENID, "oAnother"):
+        office.stage.follow(openid)
+    return office
+
+
+def number(office: Office) -> str:
+    return office.services.smoke_payments.all()[-1].order.mch_billno
+
+
+def test_one_real_yuan_before_the_opening(office: Office) -> None:
+    said = office.done("pay-smoke", OPENID, "--by", "王")
+    (order,) = office.pay.sent
+    assert (order.openid, order.amount_fen) == (OPENID, 100)
+    assert f"{order.mch_billno}  1.00元  sent" in said
+    assert "24小时内打开" in said
+    assert f"王  pay-smoke  {order.mch_billno} 100" in office.done("payouts", "log")
+
+
+def test_it_is_asked_for_as_real_money_is(office: Office) -> None:
+    assert office("pay-smoke", OPENID).status == 1
+    assert office.pay.sent == []
+
+
+def test_run_again_it_asks(office: Office) -> None:
+    office.done("pay-smoke", OPENID)
+    assert "24小时内打开" in office.done("pay-smoke", OPENID)
+    office.pay.says[number(office)] = Reply.RECEIVED
+    for _ in range(2):
+        assert "本人已领取" in office.done("pay-smoke", OPENID)
+    assert len(office.pay.sent) == 1
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (Reply.SENDING, "20分钟后"),
+        (Reply.REFUNDING, "正在退回"),
+        (Reply.REFUNDED, "已退回商户"),
+        (Reply.FAILED, "发放失败"),
+        (Reply.DOUBTFUL, "没有明确的应答"),
+        (Reply.NOT_FOUND, "与我方的记录不符"),
+    ],
+)
+def test_what_became_of_it_is_told_and_is_no_success(office: Office, reply: Reply, words: str) -> None:
+    office.done("pay-smoke", OPENID)
+    office.pay.says[number(office)] = reply
+    told = office("pay-smoke", OPENID, "--yes")
+    assert (told.status, words in told.out) == (1, True), told
+    assert len(office.pay.sent) == 1
+
+
+def test_each_refusal_is_explained_and_the_same_number_sent_after_it(office: Office) -> None:
+    more: tuple[str, ...] = ()
+    for code in (*REASON_OF, "SYSTEMERROR", "SEND_FAILED"):
+        office.pay.answers = [Answer(Reply.REFUSED, code)]
+        told = office("pay-smoke", OPENID, *more, "--yes")
+        assert told.status == 1
+        for words in (code, *HINTS[code]):
+            assert words in told.out
+        assert ("原单号重发" in told.out) == (code not in (*IN_THE_TERMS, "FATAL_ERROR"))
+        assert ("CONTEST_FILE" in told.out) == (code in IN_THE_TERMS)
+        office.stage.wait(hours=1)
+        office.done("pay-smoke", OPENID)
+        refused, paid = office.pay.sent[-2:]
+        assert refused == paid
+        office.pay.says[paid.mch_billno] = Reply.FAILED
+        more = ("--again",)
+
+
+@pytest.mark.parametrize(("code", "words"), [("", "应答：无"), ("ReadTimeout", "ReadTimeout"), ("SSLError", "TLS")])
+def test_silence_is_told_and_waited_out(office: Office, code: str, words: str) -> None:
+    office.pay.answers = [Answer(Reply.DOUBTFUL, code)]
+    told = office("pay-smoke", OPENID, "--yes")
+    assert (told.status, words in told.out) == (1, True), told
+    told = office("pay-smoke", OPENID, "--yes")
+    assert (told.status, "仍在途中" in told.out) == (1, True), told
+    assert len(office.pay.sent) == 1
+    office.stage.wait(minutes=3)
+    office.done("pay-smoke", OPENID)
+
+
+def test_it_is_refused_with_a_reason(office: Office) -> None:
+    assert "没有关注本公众号" in office.failed("pay-smoke", "oStranger")
+    office.done("pay-smoke", OPENID)
+    assert "还没有了结" in office.failed("pay-smoke", OPENID, "--again")
+    assert "发给另一位" in office.failed("pay-smoke", "oAnother")
+    office.pay.says[number(office)] = Reply.REFUNDED
+    office.done("pay-smoke", "oAnother", "--again")
+    assert [order.openid for order in office.pay.sent] == [OPENID, "oAnother"]
+
+
+def test_it_goes_in_any_phase_and_while_payouts_are_stopped(office: Office) -> None:
+    office.done("payouts", "stop")
+    office.done("pause")
+    office.after_closing()
+    office.done("pay-smoke", OPENID)
+
+
+# Where the money shows
+
+
+def test_the_state_and_the_books_show_it_beside_the_budget(office: Office) -> None:
+    assert "体验红包" not in office.done("status")
+    office.done("pay-smoke", OPENID)
+    office.done("plan", "lay")
+    office.done("plan", "activate")
+    first = number(office)
+    office.pay.says[first] = Reply.FAILED
+    office("pay-smoke", OPENID, "--yes")
+    office.done("pay-smoke", OPENID, "--again")
+    assert f"体验红包  {number(office)}  1.00元  sent" in office.done("status")
+    said = office.done("audit")
+    for words in (f"{first}  1.00元  failed", f"{number(office)}  1.00元  sent", "不在预算内", "账目相符"):
+        assert words in said
+    assert "已领取            0.00 元" in said
+    everything = said + office.done("status") + office.done("payouts", "log") + office.done("payouts", "list")
+    assert OPENID not in everything
+    assert "共 0 笔，0.00 元" in office.done("payouts", "list")
+
+
+def statement(tmp_path: Path, *lines: str) -> str:
+    file = tmp_path / "statement.csv"
+    file.write_text("\n".join(["商户单号,金额", *lines]), encoding="utf-8")
+    return str(file)
+
+
+def test_the_merchant_s_statement_knows_it(office: Office, tmp_path: Path) -> None:
+    office.done("pay-smoke", OPENID)
+    mine = number(office)
+    assert "0 处不同" in office.done("payouts", "reconcile", "--statement", statement(tmp_path, f"{mine},1.00"))
+    for lines, words in (
+        ([f"{mine},2.00"], f"{mine}：对账单 200 分，我方 100 分"),
+        ([], f"{mine}：我方记为 sent，对账单中没有"),
+        ([f"{mine},1.00", f"SMOKE{'0' * 22},1.00"], "这场竞赛没有记录"),
+    ):
+        told = office("payouts", "reconcile", "--statement", statement(tmp_path, *lines))
+        assert (told.status, words in told.out, "没有这个单号" in told.out) == (1, True, False), told
