@@ -34,6 +34,8 @@ CHANGING = [
     ("menu", "publish"),
     ("menu", "restore"),
     ("print-codes", "folder"),
+    ("up",),
+    ("down", "--delete-data", "contest-prod", "--really", "contest-prod"),
 ]
 
 
