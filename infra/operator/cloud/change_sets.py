@@ -7,6 +7,7 @@ no stack knows, because they are retained and protected, and a warm throughput c
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import yaml
 from botocore.exceptions import ClientError
 
 from chalicelib.adapters.clock import new_id
@@ -84,13 +85,14 @@ class _Deployment:
     def _propose(self, stack: Stack | None) -> None:
         fresh = stack is None or stack.status == NEW
         known: Mapping[str, str] = {} if stack is None or fresh else stack.parameters
+        # One that the template has no more would be refused.
+        kept = [key for key in known if key in yaml.safe_load(self._template)["Parameters"] and key not in self._given]
         parameters = [{"ParameterKey": key, "ParameterValue": value} for key, value in self._given.items()]
         self._client.create_change_set(
             **self._own,
             ChangeSetType="CREATE" if fresh else "UPDATE",
             TemplateBody=self._template,
-            Parameters=parameters
-            + [{"ParameterKey": key, "UsePreviousValue": True} for key in known if key not in self._given],
+            Parameters=parameters + [{"ParameterKey": key, "UsePreviousValue": True} for key in kept],
         )
 
     def _proposed(self) -> list[Change] | None:

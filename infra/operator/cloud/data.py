@@ -31,20 +31,24 @@ def census(clients: Clients, prefix: str) -> Census:
     dynamodb = clients("dynamodb")
     names = [table["TableName"] for table in _wanted(prefix).tables]
     counted = {name: _count(dynamodb, TableName=name) for name in names}
-    unpaid = _count(dynamodb, TableName=f"{prefix}-participants", IndexName=PAYOUTS_DUE)
-    return Census({name: count for name, count in counted.items() if count is not None}, unpaid or 0)
+    return Census({name: count for name, count in counted.items() if count is not None}, unpaid(clients, prefix))
 
 
-def refuse_unless_over(contest: Contest, now: datetime, unpaid: int) -> None:
+def unpaid(clients: Clients, prefix: str) -> int:
+    """How many payouts are not final."""
+    return _count(clients("dynamodb"), TableName=f"{prefix}-participants", IndexName=PAYOUTS_DUE) or 0
+
+
+def refuse_unless_over(contest: Contest, now: datetime, owed: int) -> None:
     """Raises CloudError while people take part or are owed money. There is no option against it."""
     if contest.window.phase(now) is Phase.OPEN:
         raise CloudError(
             f"竞赛 {contest.id} 正在进行，不删除数据。要提前结束，请改 contest.toml 的 closes_at 并部署；"
             "若部署的是另一场竞赛，请用 CONTEST_FILE 指明它的配置文件。"
         )
-    if unpaid:
+    if owed:
         raise CloudError(
-            f"还有 {unpaid} 笔发放没有最终结果，不删除数据。请等发放完成；用 ./contest payouts 查看，"
+            f"还有 {owed} 笔发放没有最终结果，不删除数据。请等发放完成；用 ./contest payouts 查看，"
             "停住的用 payouts retry、renew 或 settle 了结。"
         )
 

@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace, clients: account.Clients, chalice: Path, 
     if arguments.delete_data:
         _remove_data(stacks, wanted, clients, now)
     else:
-        print(f"  数据保留：{wanted.stack('data')} 的表、队列和日志组都还在。")
+        _say_what_stays(wanted, data.unpaid(clients, wanted.prefix))
     kept = secrets.names(clients("ssm"), wanted.secrets_path)
     if kept:
         print(f"  密钥保留在 {wanted.secrets_path} 之下：{'、'.join(kept)}")
@@ -108,9 +108,15 @@ def _leave_the_network(stacks: Stacks, wanted: Deployment, chalice: Path) -> Non
         policies.write(chalice)
 
 
+def _say_what_stays(wanted: Deployment, owed: int) -> None:
+    print(f"  数据保留：{wanted.stack('data')} 的表、队列和日志组都还在。")
+    if owed:
+        print(f"  还有 {owed} 笔发放没有最终结果：再次 up 和 make deploy 之后才会继续。")
+
+
 def _remove_data(stacks: Stacks, wanted: Deployment, clients: account.Clients, now: datetime) -> None:
     # Once more, now that no function can add to it.
-    data.refuse_unless_over(load_contest_file(contest_path()), now, data.census(clients, wanted.prefix).unpaid)
+    data.refuse_unless_over(load_contest_file(contest_path()), now, data.unpaid(clients, wanted.prefix))
     stacks.delete(wanted.stack("data"))
     data.remove(clients, wanted.prefix)
-    print(f"✓ {wanted.stack('data')}：表、队列、日志组已删除（AWS 另存每张表的备份 35 天）", flush=True)
+    print(f"✓ {wanted.stack('data')}：表、队列、日志组都没有了（AWS 另存所删各表的备份 35 天）", flush=True)

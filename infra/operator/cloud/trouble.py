@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError, WaiterError
 
 CREDENTIALS = "没有可用的云账号凭证，或凭证已失效：请设置 AWS_PROFILE，或重新取得凭证。"
 _WRONG_CREDENTIALS = frozenset(
@@ -37,6 +37,8 @@ def words(error: BotoCoreError | ClientError) -> str:
         return f"AWS 拒绝了 {operation}（{code}）：{message_of(error)}"
     if isinstance(error, NoRegionError):
         return "没有指定区域：请设置 AWS_DEFAULT_REGION，如 cn-north-1。"
+    if isinstance(error, WaiterError):
+        return "AWS 还在处理，这里等不及了。请稍后再执行，会接着做。"
     if isinstance(error, NoCredentialsError) or "Credential" in type(error).__name__:
         return CREDENTIALS
     return f"不能连接 AWS（{type(error).__name__}），请检查网络和区域后重试；重复执行是安全的。"

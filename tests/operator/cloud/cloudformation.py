@@ -69,6 +69,8 @@ class FakeCloudFormation:
         for one in Parameters:
             key = one["ParameterKey"]
             parameters[key] = stack.parameters[key] if one.get("UsePreviousValue") else one["ParameterValue"]
+        if foreign := parameters.keys() - template["Parameters"].keys():
+            raise refusal("ValidationError", f"Parameters: {sorted(foreign)} do not exist", "CreateChangeSet")
         if missing := template["Parameters"].keys() - parameters.keys():
             raise refusal("ValidationError", f"Parameters: {sorted(missing)} must have values", "CreateChangeSet")
         changes = self._changes(stack, template["Resources"], parameters)

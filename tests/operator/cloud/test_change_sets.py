@@ -52,6 +52,12 @@ def test_what_was_set_earlier_is_kept(cloud: FakeCloudFormation) -> None:
     assert state(cloud) == ("UPDATE_COMPLETE", {"Prefix": "contest-x", "Warm": "8000"})
 
 
+def test_a_parameter_that_the_template_has_no_more_is_let_go(cloud: FakeCloudFormation) -> None:
+    put_up(cloud, {**GIVEN, "Warm": "8000"})
+    put_up(cloud, template=TEMPLATE.replace(", Warm: {Type: Number, Default: 0}", ""))
+    assert state(cloud) == ("UPDATE_COMPLETE", GIVEN)
+
+
 def test_a_refused_change_is_not_made(cloud: FakeCloudFormation) -> None:
     put_up(cloud)
     seen: list[Change] = []

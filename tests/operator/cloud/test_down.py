@@ -58,6 +58,12 @@ def test_the_data_stays_and_is_named(up: Cloud, capsys: pytest.CaptureFixture[st
     assert up.up() == 0
 
 
+def test_payouts_that_stop_with_it_are_told(up: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    owe(up)
+    assert up.down() == 0
+    assert "还有 1 笔发放" in capsys.readouterr().out
+
+
 def test_alarms_and_network_go_and_the_stage_leaves_the_network(
     cloud: Cloud, played: FakeCloudFormation, capsys: pytest.CaptureFixture[str]
 ) -> None:
