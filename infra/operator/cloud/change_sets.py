@@ -71,7 +71,7 @@ class _Deployment:
                 self._drop()
                 return self._unchanged(stack)
             self._check(changes)
-            return self._execute(changes)
+            return self._execute(changes, stack is not None and stack.status.endswith("_FAILED"))
         except ClientError as error:
             if _is_unchanged(message_of(error)):
                 return self._unchanged(stack)
@@ -118,9 +118,11 @@ class _Deployment:
             for one in found
         ]
 
-    def _execute(self, changes: Sequence[Change]) -> int:
+    def _execute(self, changes: Sequence[Change], unfinished: bool) -> int:
+        # Refused by AWS where something is replaced, and demanded where the last run failed.
+        keep = unfinished or not any(one.replaced for one in changes)
         before = self._stacks.last_event(self._name)
-        self._client.execute_change_set(**self._own, DisableRollback=True)
+        self._client.execute_change_set(**self._own, DisableRollback=keep)
         after = self._stacks.settled(self._name, is_not_begun)
         status = after.status if after else "DELETE_COMPLETE"
         if status not in READY:

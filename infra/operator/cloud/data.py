@@ -26,6 +26,13 @@ class Census:
     unpaid: int
 
 
+def tables(clients: Clients, prefix: str) -> list[str]:
+    """The names of those that exist, empty or not."""
+    names = clients("dynamodb").get_paginator("list_tables").paginate()
+    there = {name for page in names for name in page["TableNames"]}
+    return [table["TableName"] for table in _wanted(prefix).tables if table["TableName"] in there]
+
+
 def census(clients: Clients, prefix: str) -> Census:
     """Counts every item: a table's own count is six hours old."""
     dynamodb = clients("dynamodb")

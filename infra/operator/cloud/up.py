@@ -8,7 +8,7 @@ from pathlib import Path
 from chalicelib.settings import SECRET_NAMES
 from infra import policies
 from infra.local.processes import ROOT
-from infra.operator.cloud import account, deployment, secrets
+from infra.operator.cloud import account, data, deployment, secrets
 from infra.operator.cloud.change_sets import Change, deploy
 from infra.operator.cloud.deployment import Deployment
 from infra.operator.cloud.stack_words import NEW
@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace, clients: account.Clients, chalice: Path) 
         raise CloudError(f"这不是 SNS 主题的 ARN：{arguments.alarms}")
     account.say_where(clients, wanted.stage, wanted.prefix)
     stacks = Stacks(clients("cloudformation"))
-    _data(stacks, wanted, arguments)
+    _data(stacks, wanted, arguments, data.tables(clients, wanted.prefix))
     vpc = _egress(stacks, wanted, arguments.egress)
     _alarms(stacks, wanted, arguments.alarms)
     written = deployment.write(wanted, chalice, vpc)
@@ -46,9 +46,15 @@ def run(arguments: argparse.Namespace, clients: account.Clients, chalice: Path) 
     return 0
 
 
-def _data(stacks: Stacks, wanted: Deployment, arguments: argparse.Namespace) -> None:
+def _data(stacks: Stacks, wanted: Deployment, arguments: argparse.Namespace, tables: Sequence[str]) -> None:
+    """`tables` exist already; they were looked for before the stack is, which is always there before its tables."""
     name = wanted.stack("data")
     before = stacks.find(name)
+    if tables and (before is None or before.status == NEW):
+        raise CloudError(
+            f"表已存在，而栈 {name} 没有了：{'、'.join(tables)}。若是 down --delete-data 中断了，请再执行一次；"
+            "否则数据都还在，请先在 CloudFormation 控制台用 infra/resources.yaml 把现有资源导入这个名字的栈。"
+        )
     asked = {"WarmWrites": arguments.warm_writes, "WarmReads": arguments.warm_reads}
     warm = {key: value for key, value in asked.items() if value is not None}
     _check_warm(warm, before.parameters if before else {})

@@ -92,10 +92,13 @@ class FakeCloudFormation:
 
     def execute_change_set(self, StackName: str, ChangeSetName: str, DisableRollback: bool) -> None:
         self._called("execute_change_set")
-        assert DisableRollback
         if ChangeSetName not in self.change_sets:
             raise refusal("ChangeSetNotFound", f"ChangeSet [{ChangeSetName}] does not exist", "ExecuteChangeSet")
         wanted = self.change_sets[ChangeSetName]
+        if DisableRollback and any(change.get("Replacement") == "True" for change in wanted.changes):
+            raise refusal("ValidationError", "Replacement type updates not supported", "ExecuteChangeSet")
+        if not DisableRollback and self.stacks[StackName].status.endswith("_FAILED"):
+            raise refusal("ValidationError", "please use the disable-rollback parameter", "ExecuteChangeSet")
         # Whatever else was planned for the stack was planned for what it is no more.
         self.change_sets = {name: one for name, one in self.change_sets.items() if one.stack != StackName}
         stack = self.stacks[StackName]
@@ -103,7 +106,7 @@ class FakeCloudFormation:
         stack.parameters = wanted.parameters
         failed = {name: why for name, why in self.fails.items() if name in wanted.resources}
         stack.resources = {name: one for name, one in wanted.resources.items() if name not in failed}
-        self._end(StackName, begun, failed)
+        self._end(StackName, begun, failed, rolls_back=not DisableRollback)
 
     def delete_stack(self, StackName: str) -> None:
         self._called("delete_stack")
@@ -147,7 +150,7 @@ class FakeCloudFormation:
         ]
         return added + removed + touched
 
-    def _end(self, name: str, begun: str, failed: Mapping[str, str]) -> None:
+    def _end(self, name: str, begun: str, failed: Mapping[str, str], rolls_back: bool = False) -> None:
         def event(resource: str, kind: str, status: str, why: str = "") -> None:
             number = str(sum(map(len, self.events.values())))
             said = {"ResourceStatus": status, "ResourceStatusReason": why}
@@ -159,7 +162,9 @@ class FakeCloudFormation:
         for resource, why in failed.items():
             event(resource, "AWS::Some::Thing", f"{begun}_FAILED", why)
             event("Another", "AWS::Some::Thing", f"{begun}_FAILED", "Resource creation cancelled")
-        stack.status = f"{begun}_FAILED" if failed else f"{begun}_COMPLETE"
+        rolled_back = "ROLLBACK_COMPLETE" if begun == "CREATE" else "UPDATE_ROLLBACK_COMPLETE"
+        after_failure = rolled_back if rolls_back else f"{begun}_FAILED"
+        stack.status = after_failure if failed else f"{begun}_COMPLETE"
         event(name, "AWS::CloudFormation::Stack", stack.status)
 
     def _called(self, operation: str) -> None:

@@ -90,6 +90,18 @@ def test_a_failure_names_the_first_cause_and_the_next_run_carries_on(cloud: Fake
     assert state(cloud)[0] == "UPDATE_COMPLETE"
 
 
+def test_what_is_no_data_may_be_replaced(cloud: FakeCloudFormation) -> None:
+    put_up(cloud)
+    cloud.replaces = {"Queue"}
+    assert put_up(cloud) == 1
+    assert state(cloud)[0] == "UPDATE_COMPLETE"
+    cloud.fails = {"Queue": "no such thing"}
+    with pytest.raises(CloudError, match=r"UPDATE_ROLLBACK_COMPLETE.*no such thing"):
+        put_up(cloud)
+    cloud.fails, cloud.replaces = {}, set()
+    assert put_up(cloud) == 1, "the next one carries on"
+
+
 def test_only_this_runs_failure_is_told(cloud: FakeCloudFormation) -> None:
     cloud.fails = {"Queue": "the first time"}
     with pytest.raises(CloudError, match="the first time"):

@@ -119,6 +119,20 @@ def test_what_would_remove_data_is_refused(cloud: Cloud, tmp_path: Path, monkeyp
     assert f"{PREFIX}-control" in cloud.tables()
 
 
+def test_tables_without_their_stack_are_left_alone(cloud: Cloud) -> None:
+    cloud.up()
+    cloud.client("cloudformation").delete_stack(StackName=DATA)
+    there = cloud.tables()
+    with pytest.raises(CloudError, match=f"表已存在.*{PREFIX}-participants"):
+        cloud.up()
+    assert cloud.tables() == there
+    cloud.client("cloudformation").create_change_set(
+        StackName=DATA, ChangeSetName="planned", ChangeSetType="CREATE", TemplateBody='{"Resources": {}}'
+    )
+    with pytest.raises(CloudError, match="表已存在"):
+        cloud.up()
+
+
 @pytest.mark.parametrize(
     ("options", "why"),
     [
