@@ -11,8 +11,8 @@ import yaml
 from botocore.exceptions import ClientError
 
 from chalicelib.adapters.clock import new_id
-from infra.operator.cloud.stack_words import NEW, READY, UPDATABLE, advice
-from infra.operator.cloud.stacks import Stack, Stacks, is_not_begun
+from infra.operator.cloud.stack_words import NEW, READY, UPDATABLE, advice, is_not_begun
+from infra.operator.cloud.stacks import Stack, Stacks
 from infra.operator.cloud.trouble import CloudError, code_of, message_of
 
 _TRIES = 5
@@ -86,7 +86,8 @@ class _Deployment:
         fresh = stack is None or stack.status == NEW
         known: Mapping[str, str] = {} if stack is None or fresh else stack.parameters
         # One that the template has no more would be refused.
-        kept = [key for key in known if key in yaml.safe_load(self._template)["Parameters"] and key not in self._given]
+        declared = yaml.safe_load(self._template)["Parameters"]
+        kept = [key for key in known if key in declared and key not in self._given]
         parameters = [{"ParameterKey": key, "ParameterValue": value} for key, value in self._given.items()]
         self._client.create_change_set(
             **self._own,

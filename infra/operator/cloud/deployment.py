@@ -39,7 +39,7 @@ class Deployment:
 
 
 def find(stage: str | None, chalice: Path, url: str | None = None) -> Deployment:
-    """`chalice` is the folder `.chalice`; `url` takes the place of the file's.
+    """`chalice` is the folder `.chalice`; `url` takes the place of the file's, and neither is looked at here.
 
     Raises CloudError, and StackError when there is no such stage.
     """
@@ -55,7 +55,7 @@ def find(stage: str | None, chalice: Path, url: str | None = None) -> Deployment
         stage=stage,
         prefix=given.get("RESOURCE_PREFIX", f"{app_name}-{stage}"),
         secrets_path=given.get("SECRETS_PATH", f"/{app_name}/{stage}/"),
-        url=public_url(url or given.get("PUBLIC_BASE_URL", "")),
+        url=given.get("PUBLIC_BASE_URL", "") if url is None else url,
         settings=settings,
     )
     if found.prefix != f"{app_name}-{stage}":

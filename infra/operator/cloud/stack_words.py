@@ -28,6 +28,11 @@ def is_moving(status: str) -> bool:
     return status.endswith("_IN_PROGRESS") and status != NEW
 
 
+def is_not_begun(status: str) -> bool:
+    """Behind an execution, a stack that is still only planned has not come to its end."""
+    return is_moving(status) or status == NEW
+
+
 def advice(name: str, status: str) -> str:
     """One line for a stack that cannot be updated as it is."""
     told = _ADVICE.get(status, "请在 CloudFormation 控制台查看。")

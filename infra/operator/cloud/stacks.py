@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from infra.operator.cloud.stack_words import NEW, is_moving
+from infra.operator.cloud.stack_words import is_moving
 from infra.operator.cloud.trouble import CloudError, code_of, message_of
 
 _FIRST_LOOK, _SLOWER, _LATER_LOOKS, _LOOKS = 0.3, 1.3, 5.0, 720  # seconds; an hour in all
@@ -96,8 +96,3 @@ class Stacks:
 def _is_cause(event: Mapping[str, Any]) -> bool:
     own = event["ResourceType"] == "AWS::CloudFormation::Stack"
     return str(event["ResourceStatus"]).endswith("_FAILED") and not own
-
-
-def is_not_begun(status: str) -> bool:
-    """Behind an execution, a stack that is still only planned has not come to its end."""
-    return is_moving(status) or status == NEW

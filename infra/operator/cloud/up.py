@@ -3,6 +3,7 @@
 import argparse
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from chalicelib.settings import SECRET_NAMES
@@ -31,7 +32,8 @@ def up(arguments: argparse.Namespace) -> int:
 
 def run(arguments: argparse.Namespace, clients: account.Clients, chalice: Path) -> int:
     """Raises CloudError, StackError and botocore's errors. Safe to repeat at any point."""
-    wanted = deployment.find(arguments.stage, chalice, arguments.url)
+    meant = deployment.find(arguments.stage, chalice, arguments.url)
+    wanted = replace(meant, url=deployment.public_url(meant.url))
     if arguments.alarms and not _TOPIC.fullmatch(arguments.alarms):
         raise CloudError(f"这不是 SNS 主题的 ARN：{arguments.alarms}")
     account.say_where(clients, wanted.stage, wanted.prefix)

@@ -58,6 +58,12 @@ def test_the_data_stays_and_is_named(up: Cloud, capsys: pytest.CaptureFixture[st
     assert up.up() == 0
 
 
+def test_a_wrong_address_does_not_keep_it_there(up: Cloud) -> None:
+    variables = up.stage()["environment_variables"] | {"PUBLIC_BASE_URL": "http://wrong/"}
+    up.change_stage(environment_variables=variables)
+    assert up.down() == 0
+
+
 def test_payouts_that_stop_with_it_are_told(up: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
     owe(up)
     assert up.down() == 0
