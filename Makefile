@@ -6,7 +6,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup run walk test check soak build bench-claims bench-units bench-cold deploy-test format clean
+.PHONY: help setup run walk test check soak build deploy bench-claims bench-units bench-cold deploy-test format clean
 
 help: ## 列出这些命令 · this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -47,10 +47,15 @@ bench-units: setup ## 每个请求的读写单位 · read and write units per re
 build: setup ## 打出精简的部署目录 build/STAGE · the lean deployment: make build STAGE=prod
 	@python -m infra.build --stage "$(or $(STAGE),$(error 请写明环境，如 make build STAGE=prod · say which STAGE))"
 
+deploy: build ## 部署到云（先 ./contest up） · build, chalice deploy, the gateway's own answers: make deploy STAGE=prod
+	@$(if $(filter local,$(STAGE)),$(error local 不在云上 · local is not in the cloud)):
+	@cd "build/$(STAGE)" && chalice deploy --stage "$(STAGE)"
+	@python -m infra.gateway_responses --stage "$(STAGE)"
+
 bench-cold: setup ## 冷启动与包的大小，对照普通打包 · cold start and zip against plain `chalice package`
 	@python -m infra.bench.cold
 
-deploy-test: setup ## 在本机演练部署（约四分钟） · the real chalice deploy against an emulated cloud, first to last
+deploy-test: setup ## 在本机演练部署（约三分钟） · docs/deploy.md against an emulated cloud, first to last
 	@python -m infra.deploy
 
 format: setup ## 整理格式 · let the formatter decide

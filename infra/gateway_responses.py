@@ -1,16 +1,21 @@
 """API Gateway's own answers, in the contract's shape, for requests that never reach the application.
 
-python -m infra.gateway_responses REST_API_ID STAGE     after every `chalice deploy`, which sets them back
+python -m infra.gateway_responses --stage prod     after every `chalice deploy`, which sets them back
+
+The API is the one that Chalice recorded in `.chalice/deployed` for this stage. `make deploy` does both.
 """
 
+import argparse
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypedDict
 
 import boto3
 
 from chalicelib.adapters.http import error_response_body
+from infra.deployed import CHALICE, rest_api
 
 CODES: Mapping[str, str] = {
     "DEFAULT_4XX": "bad_request",
@@ -74,11 +79,19 @@ def _is_as(there: Mapping[str, Any], response: GatewayResponse) -> bool:
     return all(there.get(name) == value for name, value in response.items())
 
 
-def main() -> None:
-    rest_api_id, stage = sys.argv[1:]
-    for kind in apply_and_deploy(boto3.client("apigateway"), rest_api_id, stage):
-        sys.stdout.write(f"{kind}\n")
+def main(arguments: Sequence[str] | None = None, chalice: Path = CHALICE) -> int:
+    """Returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m infra.gateway_responses", description=__doc__)
+    parser.add_argument("--stage", required=True, help="部署环境，见 .chalice/config.json")
+    stage = parser.parse_args(arguments).stage
+    found = rest_api(stage, chalice)
+    if found is None:
+        print(f"没有 {stage} 的部署记录（.chalice/deployed/{stage}.json）：请先 make deploy。", file=sys.stderr)
+        return 1
+    changed = apply_and_deploy(boto3.client("apigateway"), found.api_id, found.api_stage)
+    print(f"✓ 接口 {found.api_id} 自身的回答：{f'{len(changed)} 项已更新' if changed else '没有变化'}")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

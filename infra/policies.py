@@ -30,9 +30,9 @@ API_HANDLER = "app"
 """The function of all routes: Chalice names it after application and stage alone, and `api_handler` in its settings."""
 
 
-def policies() -> dict[str, str]:
+def policies(chalice: Path = CHALICE) -> dict[str, str]:
     """Each file's path inside `.chalice` -> its text, for every stage in the cloud."""
-    config = json.loads((CHALICE / "config.json").read_text(encoding="utf-8"))
+    config = json.loads((chalice / "config.json").read_text(encoding="utf-8"))
     rights = yaml.safe_load(RIGHTS.read_text(encoding="utf-8"))
     found = {}
     for stage, settings in config["stages"].items():
@@ -96,17 +96,17 @@ def _allow(sid: str, actions: tuple[str, ...], resources: list[str]) -> dict[str
     return {"Sid": sid, "Effect": "Allow", "Action": list(actions), "Resource": resources}
 
 
-def main() -> None:
+def write(chalice: Path = CHALICE) -> None:
     """Writes all of them, and removes those of functions and stages that are no more."""
-    wanted = policies()
-    folder = CHALICE / "policies"
+    wanted = policies(chalice)
+    folder = chalice / "policies"
     folder.mkdir(exist_ok=True)
     for path in folder.glob("*.json"):
         if f"policies/{path.name}" not in wanted:
             path.unlink()
     for name, text in wanted.items():
-        (CHALICE / name).write_text(text, encoding="utf-8")
+        (chalice / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    write()

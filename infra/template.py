@@ -48,12 +48,13 @@ class Queue:
 class Provision:
     """`tables`: arguments of CreateTable. `ttl`: the attribute that holds the expiry, by table name.
 
-    `queues` are in the order to create them: dead-letter queues first.
+    `queues` are in the order to create them: dead-letter queues first. `log_groups`: their names.
     """
 
     tables: tuple[Mapping[str, Any], ...]
     ttl: Mapping[str, str]
     queues: tuple[Queue, ...]
+    log_groups: tuple[str, ...]
 
 
 def read_template(path: Path = RESOURCES) -> Mapping[str, Any]:
@@ -76,6 +77,7 @@ def provision(template: Mapping[str, Any], prefix: str) -> Provision:
     tables: list[Mapping[str, Any]] = []
     ttl: dict[str, str] = {}
     queues: list[Queue] = []
+    log_groups: list[str] = []
     for name, resource in resources.items():
         if resource["Type"] == "AWS::DynamoDB::Table":
             properties = _resolved(_local(resource["Properties"]), prefix)
@@ -84,8 +86,10 @@ def provision(template: Mapping[str, Any], prefix: str) -> Provision:
                 ttl[properties["TableName"]] = expiry["AttributeName"]
         elif resource["Type"] == "AWS::SQS::Queue":
             queues.append(_queue(name, resources, prefix))
+        elif resource["Type"] == "AWS::Logs::LogGroup":
+            log_groups.append(_resolved(resource["Properties"]["LogGroupName"], prefix))
     queues.sort(key=lambda queue: queue.dead_letter is not None)
-    return Provision(tuple(tables), ttl, tuple(queues))
+    return Provision(tuple(tables), ttl, tuple(queues), tuple(log_groups))
 
 
 def _local(properties: Mapping[str, Any]) -> dict[str, Any]:

@@ -29,6 +29,11 @@ def queue(name: str, **properties: Any) -> dict[str, Any]:
     return {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": name, **properties}}
 
 
+def test_the_log_groups_of_our_template() -> None:
+    functions = ("", "-pay", "-take_later", "-sweep", "-reconcile", "-open_contest", "-close_contest")
+    assert provision(read_template(), "x").log_groups == tuple(f"/aws/lambda/x{one}" for one in functions)
+
+
 def test_the_tables_of_our_template() -> None:
     wanted = provision(read_template(), "contest-x")
 

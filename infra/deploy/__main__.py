@@ -1,4 +1,4 @@
-"""`make deploy-test`: the real `chalice deploy` on this machine, from the first deployment to the deletion.
+"""`make deploy-test`: docs/deploy.md on this machine, from an empty account and a clone to the deletion of the data.
 
 Says each step in Chinese; exits with 1 at the first that fails, or when all takes longer than five minutes
 (`--seconds` sets another limit, for a machine that is busy with other things).
@@ -15,7 +15,8 @@ import requests
 
 from infra.deploy import emulator
 from infra.deploy.cloud import function_logs
-from infra.deploy.rehearsal import Rehearsal
+from infra.deploy.rehearsal import steps
+from infra.deploy.run import Run
 from infra.deploy.site import Site, prepared
 from infra.local.processes import ROOT, LocalError
 from infra.local.walker import WalkError
@@ -45,12 +46,12 @@ def main(seconds: int = SECONDS) -> int:
     signal.alarm(seconds)
     began, name = time.monotonic(), "准备"
     try:
-        command = emulator.install(ROOT / ".local" / "ministack-venv")
+        python = emulator.install(ROOT / ".local" / "ministack-venv")
         print(f"✓ 云服务模拟已安装：{emulator.PACKAGE}", flush=True)
-        with prepared(command, HOME, LOGS) as site:
-            print(f"✓ 云服务、微信模拟器、{site.address} 已就绪；表、队列、密钥（SSM）已建，部署目录已打包", flush=True)
+        with prepared(python, HOME, LOGS) as site:
+            print(f"✓ 云服务、微信模拟器、{site.address} 已就绪，账号是空的", flush=True)
             try:
-                for name, step in Rehearsal(site).steps():
+                for name, step in steps(Run.of(site)):
                     print(f"✓ {name}：{step().splitlines()[0]}（第 {time.monotonic() - began:.0f} 秒）", flush=True)
             finally:
                 _keep_logs(site)

@@ -50,6 +50,13 @@ class Citizen(Walker):
         if landed.status_code != 200:
             raise WalkError(f"{link} → {landed.status_code} {landed.url}")
 
+    def unwrap(self) -> str:
+        """Opens every red packet that WeChat Pay has brought."""
+        packets = self._payments()
+        for one in packets:
+            self._act(f"packets/{one['mch_billno']}/open", {})
+        return f"{len(packets)} 个"
+
     def messages(self) -> list[str]:
         """What the account wrote to this person, as their phone shows it."""
         seen = self._ask("GET", f"{self.simulator}/sim/people/{self.person['id']}")

@@ -40,17 +40,13 @@ def remains(site: Site) -> list[str]:
     return [name for name in names if name.startswith(PREFIX)] + [api["name"] for api in apis]
 
 
-def api_id(site: Site) -> str:
-    (deployed,) = site.client("apigateway").get_rest_apis()["items"]
-    return str(deployed["id"])
-
-
 def bind_domain(site: Site) -> None:
     """Puts the API behind the public address, as docs/deploy.md does."""
     api = site.client("apigateway")
+    (deployed,) = api.get_rest_apis()["items"]
     arn = "arn:aws-cn:acm:cn-north-1:123456789012:certificate/00000000-0000-0000-0000-000000000000"
     api.create_domain_name(domainName=DOMAIN, regionalCertificateArn=arn, endpointConfiguration={"types": ["REGIONAL"]})
-    api.create_base_path_mapping(domainName=DOMAIN, restApiId=api_id(site), stage=API_STAGE)
+    api.create_base_path_mapping(domainName=DOMAIN, restApiId=deployed["id"], stage=API_STAGE)
 
 
 def switches(site: Site, contest_id: str) -> dict[str, Any]:
@@ -61,8 +57,25 @@ def switches(site: Site, contest_id: str) -> dict[str, Any]:
     return {name: read(value) for name, value in found.get("Item", {}).items()}
 
 
-def items(site: Site, table: str) -> int:
-    return int(site.client("dynamodb").scan(TableName=f"{PREFIX}-{table}", Select="COUNT")["Count"])
+def items(site: Site) -> dict[str, int]:
+    """How many each table holds."""
+    count = site.client("dynamodb").scan
+    return {table: int(count(TableName=table, Select="COUNT")["Count"]) for table in tables(site)}
+
+
+def tables(site: Site) -> list[str]:
+    return list(site.client("dynamodb").list_tables()["TableNames"])
+
+
+def queues(site: Site) -> list[str]:
+    """Their URLs."""
+    return list(site.client("sqs").list_queues().get("QueueUrls", []))
+
+
+def stacks(site: Site) -> list[str]:
+    """Names of those that are not deleted."""
+    found = site.client("cloudformation").describe_stacks()["Stacks"]
+    return [one["StackName"] for one in found if one["StackStatus"] != "DELETE_COMPLETE"]
 
 
 def waiting(site: Site, queue: str) -> int:

@@ -3,6 +3,7 @@
 import base64
 import ipaddress
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -60,7 +61,7 @@ def make_secrets() -> dict[str, str]:
     }
 
 
-def put_secrets(ssm: Any, path: str, values: dict[str, str]) -> None:
+def put_secrets(ssm: Any, path: str, values: Mapping[str, str]) -> None:
     """Into Parameter Store, encrypted, as docs/deploy.md says. `ssm` is a boto3 client."""
     for name, value in values.items():
         ssm.put_parameter(Name=f"{path}{name}", Value=value, Type="SecureString")

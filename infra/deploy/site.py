@@ -1,4 +1,4 @@
-"""Everything a deployment meets, on loopback: the emulated cloud with our tables and secrets, WeChat, the address."""
+"""Everything a deployment meets, on loopback: the emulated cloud, empty, WeChat, the public address; and a clone."""
 
 import hashlib
 import os
@@ -16,12 +16,9 @@ import boto3
 import requests.adapters
 
 from infra.deploy import emulator, front
-from infra.deploy.secret_values import certificate, make_secrets, put_secrets
-from infra.deploy.staging import PREFIX, SECRETS_PATH, STAGE, contest_file, set_stage, widen_settings
-from infra.lean.packages import installed
-from infra.lean.staging import build, copy_tree
+from infra.deploy.secret_values import certificate, make_secrets
+from infra.deploy.staging import STAGE, clone, set_stage, widen_settings
 from infra.local.processes import ROOT, LocalError, free_port
-from infra.provision import create_all
 from infra.simulator import SimulatorSettings, serve
 
 API_STAGE = "api"
@@ -35,16 +32,23 @@ _MEMORY, _SCRATCH_BYTES = Path("/dev/shm"), 4_000_000_000  # noqa: S108 - see _s
 class Site:
     """`address` is PUBLIC_BASE_URL, `simulator` the address of WeChat, `ca` the certificate to trust for `address`.
 
-    `tree` is the folder that is deployed, `scratch` the one for temporary files, `logs` for every command's words.
+    `checkout` is the clone that an operator works in, `secrets` what they were given, `scratch` a folder for temporary
+    files, `logs` one for every command's words.
     """
 
     address: str
     simulator: str
     ca: Path
-    tree: Path
+    checkout: Path
+    secrets: Mapping[str, str]
     scratch: Path
     logs: Path
     engine: emulator.Emulator
+
+    @property
+    def tree(self) -> Path:
+        """The folder that `make build` makes."""
+        return self.checkout / "build" / STAGE
 
     def client(self, service: str) -> Any:
         make: Any = boto3.client  # its stubs know services by literal names only
@@ -56,71 +60,81 @@ class Site:
             aws_secret_access_key=self.engine.environ["AWS_SECRET_ACCESS_KEY"],
         )
 
-    def chalice(self, *arguments: str) -> str:
-        """The real command in the folder to deploy. Returns what it said; raises `LocalError` when it fails."""
-        command = [sys.executable, "-m", "infra.deploy.chalice_cli", *arguments, "--stage", STAGE]
-        # A file or two of ours is found behind the folder's own modules.
-        return self._run(f"chalice {arguments[0]}", command, self.tree, {"PYTHONPATH": str(ROOT)})
-
     def contest(self, *arguments: str) -> str:
-        """The operators' command, as an operator of this stage would run it."""
-        variables = {
-            "STAGE": STAGE,
-            "RESOURCE_PREFIX": PREFIX,
-            "PUBLIC_BASE_URL": self.address,
-            "SECRETS_PATH": SECRETS_PATH,
-            "CONTEST_FILE": str(contest_file(self.tree)),
-            **_wechat(self.simulator),
-        }
-        return self._run(f"contest {arguments[0]}", [str(ROOT / "contest"), "--yes", *arguments], ROOT, variables)
+        """The operators' command. Returns what it said; raises `LocalError` when it fails."""
+        status, out, err = self._contest(*arguments)
+        if status:
+            raise LocalError(f"contest {arguments[0]} 失败：\n{out[-2000:]}{err[-2000:]}")
+        return out
 
-    def gateway_responses(self, api_id: str) -> None:
-        command = [sys.executable, "-m", "infra.gateway_responses", api_id, API_STAGE]
-        self._run("gateway_responses", command, ROOT, {})
+    def refused_contest(self, *arguments: str) -> str:
+        """The same, for one that must be refused. Returns its reason; raises `LocalError` when it is not."""
+        status, out, err = self._contest(*arguments)
+        if status != 1:
+            raise LocalError(f"contest {arguments[0]} 应被拒绝，却是 {status}：\n{out[-2000:]}{err[-2000:]}")
+        return err.strip()
 
-    def _run(self, what: str, command: Sequence[str], folder: Path, variables: Mapping[str, str]) -> str:
+    def build(self) -> None:
+        """The first line of `make deploy`."""
+        self._done("build", ["-m", "infra.build", "--stage", STAGE], self.checkout)
+        widen_settings(self.tree)
+
+    def deploy(self) -> None:
+        """The others, with Chalice's command made up for what the emulator lacks."""
+        # Ours are found behind the folder's own modules.
+        path = {"PYTHONPATH": str(self.checkout)}
+        self._done("deploy", ["-m", "infra.deploy.chalice_cli", "deploy", "--stage", STAGE], self.tree, path)
+        self._done("gateway_responses", ["-m", "infra.gateway_responses", "--stage", STAGE], self.checkout)
+
+    def _contest(self, *arguments: str) -> tuple[int, str, str]:
+        command = [str(self.checkout / "contest"), "--yes", "--stage", STAGE, *arguments]
+        return self._run(f"contest {' '.join(arguments)}", command, self.checkout, {})
+
+    def _done(self, what: str, python: Sequence[str], folder: Path, variables: Mapping[str, str] | None = None) -> None:
+        status, out, err = self._run(what, [sys.executable, *python], folder, variables or {})
+        if status:
+            raise LocalError(f"{what} 失败：\n{out[-2000:]}{err[-2000:]}")
+
+    def _run(
+        self, what: str, command: Sequence[str], folder: Path, variables: Mapping[str, str]
+    ) -> tuple[int, str, str]:
+        """Its exit status and its two outputs."""
         env = {**self.engine.environ, "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": str(self.scratch), **variables}
+        began = time.monotonic()
         try:
             done = subprocess.run(
                 command, cwd=folder, env=env, capture_output=True, text=True, timeout=_COMMAND_SECONDS, check=False
             )
         except subprocess.TimeoutExpired as error:
             raise LocalError(f"{what} 在 {_COMMAND_SECONDS} 秒内没有结束") from error
+        took = time.monotonic() - began
         with (self.logs / "commands.log").open("a", encoding="utf-8") as log:
-            log.write(f"--- {what} ({done.returncode})\n{done.stdout}{done.stderr}\n")
-        if done.returncode:
-            raise LocalError(f"{what} 失败：\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-        return done.stdout
+            log.write(f"--- {what} ({done.returncode}, {took:.1f} s)\n{done.stdout}{done.stderr}\n")
+        return done.returncode, done.stdout, done.stderr
 
 
 @contextmanager
-def prepared(command: Path, home: Path, logs: Path) -> Iterator[Site]:
-    """Ready to be deployed to; `command` starts the emulator, `home` holds what is only needed meanwhile."""
+def prepared(python: Path, home: Path, logs: Path) -> Iterator[Site]:
+    """An empty account and a fresh clone; `python` has the emulator, `home` holds what is only needed meanwhile."""
     scratch = _scratch(home)
     for folder in (home, logs, scratch):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-    tree, ports = scratch / "tree", (free_port(), free_port())
+    checkout, ports = scratch / "checkout", (free_port(), free_port())
     values, ca = make_secrets(), home / "front.pem"
     public = certificate(DOMAIN)
     ca.write_text(public.chain + public.key, encoding="utf-8")
     with ExitStack() as parts:
         parts.callback(shutil.rmtree, scratch, ignore_errors=True)
-        engine = parts.enter_context(emulator.running(command, logs, scratch))
+        engine = parts.enter_context(emulator.running(python, logs, scratch))
         address = parts.enter_context(front.serving(engine.endpoint, DOMAIN, ports[0], ca))
         parts.enter_context(_trusting(ca))
         wechat = SimulatorSettings.from_env({**values, "PUBLIC_BASE_URL": address, "SIMULATOR_PORT": str(ports[1])})
         simulator = parts.enter_context(serve(wechat, time.time)).url
-        site = Site(address, simulator, ca, tree, scratch, logs, engine)
-        create_all(site.client("dynamodb"), site.client("sqs"), PREFIX)
-        put_secrets(site.client("ssm"), SECRETS_PATH, values)
-        with installed(ROOT / "requirements.txt") as packages:
-            # From a copy of the checkout, which else would get this deployment's records.
-            copy_tree(ROOT, scratch / "checkout")
-            build(scratch / "checkout", packages, tree)
-        set_stage(tree, {"PUBLIC_BASE_URL": address, **_wechat(simulator)})
-        widen_settings(tree)
-        yield site
+        clone(ROOT, checkout)
+        # An operator's own additions to the stage, which all that follows has to leave alone.
+        set_stage(checkout, {f"WECHAT_{host}_BASE_URL": simulator for host in ("API", "OPEN", "PAY")})
+        yield Site(address, simulator, ca, checkout, values, scratch, logs, engine)
 
 
 def _scratch(home: Path) -> Path:
@@ -143,7 +157,3 @@ def _trusting(ca: Path) -> Iterator[None]:
         yield
     finally:
         setattr(requests.adapters, "DEFAULT_CA_BUNDLE_PATH", before)  # noqa: B010
-
-
-def _wechat(simulator: str) -> dict[str, str]:
-    return {f"WECHAT_{host}_BASE_URL": simulator for host in ("API", "OPEN", "PAY")}

@@ -1,6 +1,7 @@
-"""What the rehearsal changes in the copy that it deploys; the work tree and its `.chalice` are never touched."""
+"""What the rehearsal changes in its own clone; the work tree and its `.chalice` are never touched."""
 
 import json
+import shutil
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -9,11 +10,19 @@ from typing import Any
 
 import tomli_w
 
+from infra.lean.staging import copy_tree
 from infra.local.contestfile import with_local_prizes
 
 STAGE = "staging"
 PREFIX = "contest-staging"
 SECRETS_PATH = "/contest/staging/"
+
+
+def clone(root: Path, out: Path) -> None:
+    """What an operator works with: the application, `infra` and the command. No record of any deployment."""
+    copy_tree(root, out)
+    shutil.copytree(root / "infra", out / "infra", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy2(root / "contest", out / "contest")
 
 
 def set_stage(tree: Path, variables: Mapping[str, str]) -> None:

@@ -6,6 +6,8 @@ from typing import Any, NoReturn
 
 from chalicelib.domain.claims import PayoutStatus
 from infra.operator import account, audit, payouts, plan, smoke, status, switches
+from infra.operator.cloud.down import down
+from infra.operator.cloud.up import up
 
 Command = Callable[..., int | None]
 """Gets the services and the arguments; one marked `alone` only the arguments, and no deployment is looked for.
@@ -71,7 +73,28 @@ def parser() -> argparse.ArgumentParser:
     verify.add_argument("file", help="plan reveal 的输出 / the output of plan reveal")
     verify.add_argument("--commitment", required=True, help="活动前公布的承诺值 / as published")
     verify.add_argument("--budget-fen", type=int, help="总预算（分） / the budget in fen")
+    _cloud(commands)
     return top
+
+
+def _cloud(commands: Steps) -> None:
+    put_up = _add(
+        commands, "up", "在云上建好或更新，可重复执行 / the stacks and settings, safe to repeat", up, "部署到云？"
+    )
+    put_up.add_argument("--url", help="对外的网址，如 https://quiz.example / the public address")
+    put_up.add_argument("--alarms", metavar="TOPIC_ARN", help="告警通知的 SNS 主题 / the topic that wakes somebody")
+    put_up.add_argument("--egress", action="store_true", help="固定的出口地址 / a fixed address for WeChat's whitelist")
+    put_up.add_argument("--warm-writes", type=int, metavar="N", help="预热：每秒写入 / writes a second to be ready for")
+    put_up.add_argument("--warm-reads", type=int, metavar="N", help="预热：每秒读取 / reads a second to be ready for")
+    take_down = _add(
+        commands, "down", "拆除，保留数据 / take down, data kept", down, "拆除函数和接口，活动随即停止；确定？"
+    )
+    take_down.add_argument(
+        "--delete-data", metavar="PREFIX", help="连同数据，须写明前缀 / the data too: name the prefix"
+    )
+    take_down.add_argument("--really", metavar="PREFIX", help="再次写明前缀，代替询问 / the prefix again, for scripts")
+    for command in (put_up, take_down):
+        command.set_defaults(alone=True)
 
 
 def _payouts(steps: Steps) -> None:

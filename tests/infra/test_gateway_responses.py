@@ -1,6 +1,7 @@
 """What API Gateway answers by itself has the contract's shape, and setting it twice changes nothing."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -8,7 +9,8 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.adapters.http import ERRORS
-from infra.gateway_responses import CODES, apply, apply_and_deploy, wanted
+from infra import deployed
+from infra.gateway_responses import CODES, apply, apply_and_deploy, main, wanted
 from tests.engines import REGION
 
 EXPECTED = {
@@ -48,6 +50,28 @@ def test_they_are_set_and_deployed_once() -> None:
     found = client.get_gateway_response(restApiId=api_id, responseType="INTEGRATION_TIMEOUT")
     assert found["statusCode"] == "503"
     assert found["responseParameters"] == {"gatewayresponse.header.Cache-Control": "'no-store'"}
+
+
+@mock_aws
+def test_the_stages_own_api_is_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "config.json").write_text('{"stages": {"prod": {"api_gateway_stage": "api"}}}', encoding="utf-8")
+    assert main(["--stage", "prod"], tmp_path) == 1
+    assert "make deploy" in capsys.readouterr().err
+    client = boto3.client("apigateway", region_name=REGION)
+    _, api_id = (client.create_rest_api(name="contest")["id"] for _ in range(2))
+    root: Any = client.get_resources(restApiId=api_id)["items"][0]
+    client.put_method(restApiId=api_id, resourceId=root["id"], httpMethod="GET", authorizationType="NONE")
+    client.put_integration(restApiId=api_id, resourceId=root["id"], httpMethod="GET", type="MOCK")
+    recorded = [{"resource_type": "iam_role", "name": "r"}, {"resource_type": "rest_api", "rest_api_id": api_id}]
+    path = deployed.record("prod", tmp_path)
+    path.parent.mkdir()
+    path.write_text(json.dumps({"resources": recorded}), encoding="utf-8")
+
+    assert main(["--stage", "prod"], tmp_path) == 0
+    assert f"{api_id} 自身的回答：{len(CODES)} 项" in capsys.readouterr().out
+    assert [one["stageName"] for one in client.get_stages(restApiId=api_id)["item"]] == ["api"]
+    assert main(["--stage", "prod"], tmp_path) == 0
+    assert "没有变化" in capsys.readouterr().out
 
 
 @mock_aws

@@ -35,6 +35,8 @@ CHANGING = [
     ("menu", "publish"),
     ("menu", "restore"),
     ("print-codes", "folder"),
+    ("up",),
+    ("down", "--delete-data", "contest-prod", "--really", "contest-prod"),
 ]
 
 

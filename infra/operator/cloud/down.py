@@ -1,0 +1,122 @@
+"""`./contest --stage prod down`: takes away what costs and runs; the data only when told so twice."""
+
+import argparse
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import yaml
+
+from chalicelib.config import contest_path, load_contest_file
+from infra import policies
+from infra.operator.cloud import account, data, deployment, functions, secrets
+from infra.operator.cloud.deployment import Deployment
+from infra.operator.cloud.stacks import Stacks
+from infra.operator.cloud.trouble import CloudError, telling
+from infra.operator.cloud.up import CHALICE
+
+_ENDS = {"egress": "固定出口", "alarms": "告警与看板"}
+
+
+@telling
+def down(arguments: argparse.Namespace) -> int:
+    return run(arguments, account.clients, CHALICE, datetime.now(UTC))
+
+
+def run(arguments: argparse.Namespace, clients: account.Clients, chalice: Path, now: datetime) -> int:
+    """Raises CloudError, StackError and botocore's errors. Safe to repeat at any point."""
+    wanted = deployment.find(arguments.stage, chalice)
+    _check_names(wanted, arguments)
+    account.say_where(clients, wanted.stage, wanted.prefix)
+    if arguments.delete_data:
+        _show_data(wanted, clients, now)
+        if not _told_twice(wanted, arguments):
+            print("未执行。")
+            return 1
+    stacks = Stacks(clients("cloudformation"))
+    _remove_functions(wanted, clients, chalice)
+    _remove_stacks(stacks, wanted, chalice)
+    if arguments.delete_data:
+        _remove_data(stacks, wanted, clients, now)
+    else:
+        _say_what_stays(wanted, data.unpaid(clients, wanted.prefix))
+    kept = secrets.names(clients("ssm"), wanted.secrets_path)
+    if kept:
+        print(f"  密钥保留在 {wanted.secrets_path} 之下：{'、'.join(kept)}")
+    return 0
+
+
+def _check_names(wanted: Deployment, arguments: argparse.Namespace) -> None:
+    """Before anything is touched."""
+    for option, given in (("--delete-data", arguments.delete_data), ("--really", arguments.really)):
+        if given is not None and given != wanted.prefix:
+            raise CloudError(f"{option} 写的是 {given}，而此环境的前缀是 {wanted.prefix}。什么也没有删。")
+    if arguments.really and not arguments.delete_data:
+        raise CloudError("--really 只与 --delete-data 一起用。什么也没有删。")
+
+
+def _show_data(wanted: Deployment, clients: account.Clients, now: datetime) -> None:
+    counted = data.census(clients, wanted.prefix)
+    for table, items in counted.items.items():
+        print(f"  {table}  {items} 条")
+    print(f"  未有最终结果的发放  {counted.unpaid} 笔")
+    data.refuse_unless_over(load_contest_file(contest_path()), now, counted.unpaid)
+    print("  函数的日志也会一并删除；法律要求留存的（网络安全法第二十一条，六个月）请先导出。")
+
+
+def _told_twice(wanted: Deployment, arguments: argparse.Namespace) -> bool:
+    """The option named the prefix; now it has to be typed, or be given once more. `--yes` is no answer here."""
+    if arguments.really:
+        return True
+    if not sys.stdin.isatty():
+        print(f"删除数据须再次写明前缀：加上 --really {wanted.prefix}。", file=sys.stderr)
+        return False
+    try:
+        return input(f"以上数据将全部删除，不可恢复。请输入 {wanted.prefix} 确认：").strip() == wanted.prefix
+    except EOFError:
+        return False
+
+
+def _remove_functions(wanted: Deployment, clients: account.Clients, chalice: Path) -> None:
+    removed = functions.remove(wanted.stage, clients, chalice)
+    app_name = json.loads((chalice / "config.json").read_text(encoding="utf-8"))["app_name"]
+    rights = yaml.safe_load(policies.RIGHTS.read_text(encoding="utf-8"))
+    names = [policies.function_name(app_name, wanted.stage, function) for function in rights]
+    if left := functions.still_there(names, clients):
+        raise CloudError(
+            f"函数还在，而这里没有它们的部署记录：{'、'.join(left)}。请在保存着 .chalice/deployed/{wanted.stage}.json "
+            "的目录里执行 down，或把该文件放回原处。"
+        )
+    print(f"✓ 函数、接口、规则、角色：{'已删除' if removed else '没有'}", flush=True)
+
+
+def _remove_stacks(stacks: Stacks, wanted: Deployment, chalice: Path) -> None:
+    _leave_the_network(stacks, wanted, chalice)
+    for part, what in _ENDS.items():
+        removed = stacks.delete(wanted.stack(part))
+        print(f"✓ {wanted.stack(part)}（{what}）：{'已删除' if removed else '没有'}", flush=True)
+        if removed and part == "egress":
+            print("  出口的弹性 IP 保留并继续计费；不再用时请在 EC2 控制台释放。")
+
+
+def _leave_the_network(stacks: Stacks, wanted: Deployment, chalice: Path) -> None:
+    """Before the subnets go, and only where they are ours: functions that named them could not be deployed again."""
+    stack = stacks.find(wanted.stack("egress"))
+    if stack and ",".join(wanted.settings.get("subnet_ids", [])) == stack.outputs.get("SubnetIds"):
+        deployment.write(wanted, chalice, {"subnet_ids": [], "security_group_ids": []})
+        policies.write(chalice)
+
+
+def _say_what_stays(wanted: Deployment, owed: int) -> None:
+    print(f"  数据保留：{wanted.stack('data')} 的表、队列和日志组都还在。")
+    if owed:
+        print(f"  还有 {owed} 笔发放没有最终结果：再次 up 和 make deploy 之后才会继续。")
+
+
+def _remove_data(stacks: Stacks, wanted: Deployment, clients: account.Clients, now: datetime) -> None:
+    # Once more, now that no function can add to it.
+    data.refuse_unless_over(load_contest_file(contest_path()), now, data.unpaid(clients, wanted.prefix))
+    stacks.delete(wanted.stack("data"))
+    data.remove(clients, wanted.prefix)
+    print(f"✓ {wanted.stack('data')}：表、队列、日志组都没有了（AWS 另存所删各表的备份 35 天）", flush=True)

@@ -1,0 +1,69 @@
+"""The functions with all that Chalice deployed around them, and their removal by Chalice itself."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from infra.deployed import Resource, record, resources
+from infra.operator.cloud.account import Clients
+from infra.operator.cloud.trouble import CloudError, code_of
+
+_LOOK: Mapping[str, tuple[str, str, str, str]] = {
+    "lambda_function": ("lambda", "get_function_configuration", "FunctionName", "lambda_arn"),
+    "iam_role": ("iam", "get_role", "RoleName", "role_name"),
+    "rest_api": ("apigateway", "get_rest_api", "restApiId", "rest_api_id"),
+    "cloudwatch_event": ("events", "describe_rule", "Name", "rule_name"),
+    "sqs_event": ("lambda", "get_event_source_mapping", "UUID", "event_uuid"),
+}
+"""How a recorded resource is looked at: service, operation, argument, and where its value stands in the record."""
+_NOT_THERE = frozenset({"ResourceNotFoundException", "NoSuchEntity", "NotFoundException"})
+
+
+def remove(stage: str, clients: Clients, chalice: Path) -> bool:
+    """The real `chalice delete`. Returns False when nothing is deployed from here. Raises CloudError.
+
+    Chalice stops at the first thing that is gone already, and writes its record only at the end: so what an interrupted
+    deletion has removed is taken out of the record first.
+    """
+    recorded = resources(stage, chalice)
+    left = [one for one in recorded if _is_there(one, clients)]
+    if len(left) < len(recorded):
+        _write(record(stage, chalice), left)
+    if not left:
+        return False
+    command = [str(Path(sys.executable).with_name("chalice")), "delete", "--stage", stage]
+    if subprocess.run(command, cwd=chalice.parent, check=False).returncode:
+        raise CloudError("chalice delete 没有成功，原因见上。改正后再执行即可接着做。")
+    return True
+
+
+def still_there(names: Sequence[str], clients: Clients) -> list[str]:
+    """Which of the functions exist, whatever the record says."""
+    return [name for name in names if _is_there({"resource_type": "lambda_function", "lambda_arn": name}, clients)]
+
+
+def _is_there(resource: Resource, clients: Clients) -> bool:
+    """What we do not know how to look at is left to Chalice."""
+    if resource["resource_type"] not in _LOOK:
+        return True
+    service, operation, argument, key = _LOOK[resource["resource_type"]]
+    try:
+        found = getattr(clients(service), operation)(**{argument: resource[key]})
+    except ClientError as error:
+        if code_of(error) in _NOT_THERE:
+            return False
+        raise
+    # A subscription goes on being there for a minute, and refuses to be deleted again.
+    return str(found.get("State")) != "Deleting"
+
+
+def _write(path: Path, left: Sequence[Resource]) -> None:
+    document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    fresh = path.with_suffix(".new")
+    fresh.write_text(json.dumps({**document, "resources": list(left)}, indent=2) + "\n", encoding="utf-8")
+    fresh.replace(path)

@@ -1,0 +1,138 @@
+"""`./contest --stage prod up`: the stacks, and the stage's settings for Chalice."""
+
+import argparse
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from chalicelib.settings import SECRET_NAMES
+from infra import policies
+from infra.local.processes import ROOT
+from infra.operator.cloud import account, data, deployment, secrets
+from infra.operator.cloud.change_sets import Change, deploy
+from infra.operator.cloud.deployment import Deployment
+from infra.operator.cloud.stack_words import NEW
+from infra.operator.cloud.stacks import Stacks
+from infra.operator.cloud.trouble import CloudError, telling
+
+CHALICE = ROOT / ".chalice"
+TEMPLATES = ROOT / "infra"
+DATA = frozenset({"AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::Logs::LogGroup"})
+"""What holds data. A stack that would remove such a thing, or make it anew, is not deployed."""
+LEAST = {"WarmWrites": 4000, "WarmReads": 12000}
+"""What a table of AWS begins with; less cannot be ordered."""
+_TOPIC = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+")
+
+
+@telling
+def up(arguments: argparse.Namespace) -> int:
+    return run(arguments, account.clients, CHALICE)
+
+
+def run(arguments: argparse.Namespace, clients: account.Clients, chalice: Path) -> int:
+    """Raises CloudError, StackError and botocore's errors. Safe to repeat at any point."""
+    meant = deployment.find(arguments.stage, chalice, arguments.url)
+    wanted = replace(meant, url=deployment.public_url(meant.url))
+    if arguments.alarms and not _TOPIC.fullmatch(arguments.alarms):
+        raise CloudError(f"这不是 SNS 主题的 ARN：{arguments.alarms}")
+    account.say_where(clients, wanted.stage, wanted.prefix)
+    stacks = Stacks(clients("cloudformation"))
+    _data(stacks, wanted, arguments, data.tables(clients, wanted.prefix))
+    vpc = _egress(stacks, wanted, arguments.egress)
+    _alarms(stacks, wanted, arguments.alarms)
+    written = deployment.write(wanted, chalice, vpc)
+    policies.write(chalice)
+    print(f"✓ .chalice/config.json 的 {wanted.stage}：{'已写入' if written else '没有变化'}；权限文件已生成")
+    _say_what_is_next(wanted, secrets.names(clients("ssm"), wanted.secrets_path))
+    return 0
+
+
+def _data(stacks: Stacks, wanted: Deployment, arguments: argparse.Namespace, tables: Sequence[str]) -> None:
+    """`tables` exist already; they were looked for before the stack is, which is always there before its tables."""
+    name = wanted.stack("data")
+    before = stacks.find(name)
+    if tables and (before is None or before.status == NEW):
+        raise CloudError(
+            f"表已存在，而栈 {name} 没有了：{'、'.join(tables)}。若是 down --delete-data 中断了，请再执行一次；"
+            "否则数据都还在，请先在 CloudFormation 控制台用 infra/resources.yaml 把现有资源导入这个名字的栈。"
+        )
+    asked = {"WarmWrites": arguments.warm_writes, "WarmReads": arguments.warm_reads}
+    warm = {key: value for key, value in asked.items() if value is not None}
+    _check_warm(warm, before.parameters if before else {})
+    given = {"Prefix": wanted.prefix, **{key: str(value) for key, value in warm.items()}}
+    changed = deploy(stacks, name, _template("resources"), given, _refuse_losses)
+    _tell(name, "表、队列、日志组", changed)
+
+
+def _egress(stacks: Stacks, wanted: Deployment, asked: bool) -> Mapping[str, list[str]] | None:
+    """What the functions need of the network; None where they have none of ours, and the file is left as it is."""
+    name = wanted.stack("egress")
+    if not asked and not _is_there(stacks, name):
+        return None
+    changed = deploy(stacks, name, _template("egress"), {"Prefix": wanted.prefix}, _allow)
+    _tell(name, "固定出口", changed)
+    stack = stacks.find(name)
+    outputs = stack.outputs if stack else {}
+    print(f"  出口地址 {outputs['WhitelistAddress']}：填入公众号的 IP 白名单和商户平台的 API 安全设置")
+    return {
+        "subnet_ids": outputs["SubnetIds"].split(","),
+        "security_group_ids": outputs["SecurityGroupIds"].split(","),
+    }
+
+
+def _alarms(stacks: Stacks, wanted: Deployment, topic: str | None) -> None:
+    name = wanted.stack("alarms")
+    if not topic and not _is_there(stacks, name):
+        return
+    given = {"Prefix": wanted.prefix, **({"AlarmTopic": topic} if topic else {})}
+    _tell(name, "告警与看板", deploy(stacks, name, _template("alarms"), given, _allow))
+
+
+def _is_there(stacks: Stacks, name: str) -> bool:
+    """Whether an earlier run was asked for it; one that is only planned, or is going away, does not count."""
+    found = stacks.find(name)
+    return found is not None and found.status != NEW and not found.status.startswith("DELETE")
+
+
+def _check_warm(warm: Mapping[str, int], before: Mapping[str, str]) -> None:
+    """Raises CloudError on what AWS would refuse in the middle of the update."""
+    for key, value in warm.items():
+        option = "--" + re.sub("([a-z])([A-Z])", r"\1-\2", key).lower()
+        known = int(before.get(key, "0"))
+        if value < LEAST[key]:
+            raise CloudError(f"{option} 至少为 {LEAST[key]}，那是表一开始就有的。")
+        if value < known:
+            raise CloudError(f"{option} 只能提高：现在是 {known}，不能降到 {value}。")
+    if "WarmReads" in warm and "WarmWrites" not in warm and int(before.get("WarmWrites", "0")) == 0:
+        raise CloudError("--warm-reads 须与 --warm-writes 一起给出。")
+
+
+def _refuse_losses(changes: Sequence[Change]) -> None:
+    lost = [one for one in changes if one.kind in DATA and (one.action == "Remove" or one.replaced)]
+    if lost:
+        named = "、".join(f"{one.resource}（{'删除' if one.action == 'Remove' else '重建'}）" for one in lost)
+        raise CloudError(f"模板的改动会使数据不再可用：{named}。没有执行；请恢复 infra/resources.yaml 中的这些部分。")
+
+
+def _allow(changes: Sequence[Change]) -> None:
+    """Nothing of these stacks is data."""
+
+
+def _template(name: str) -> str:
+    return (TEMPLATES / f"{name}.yaml").read_text(encoding="utf-8")
+
+
+def _tell(name: str, what: str, changed: int) -> None:
+    print(f"✓ {name}（{what}）：{f'{changed} 项已建好或更新' if changed else '没有变化'}", flush=True)
+
+
+def _say_what_is_next(wanted: Deployment, there: Sequence[str]) -> None:
+    missing = [name for name in SECRET_NAMES if name not in there]
+    steps = (
+        [f"存入还缺的密钥，在 {wanted.secrets_path} 之下（见 docs/deploy.md）：{'、'.join(missing)}"] if missing else []
+    )
+    if wanted.url.endswith(".example"):
+        steps.insert(0, f"网址还是 {wanted.url}：用 --url 给出真实的网址，再执行一次 up")
+    steps += [f"make deploy STAGE={wanted.stage}", f"./contest --stage {wanted.stage} doctor"]
+    print("接下来：", *(f"  {number}. {step}" for number, step in enumerate(steps, 1)), sep="\n")

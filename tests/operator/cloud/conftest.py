@@ -1,0 +1,108 @@
+"""`cloud`: an account that is played by moto, with a checkout's `.chalice` and, for what moto lacks, a played part."""
+
+import argparse
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from chalicelib.config import load_contest_file
+from chalicelib.settings import SECRET_NAMES
+from infra.operator.cloud import down, up
+from infra.operator.parser import parser
+from infra.policies import CHALICE
+from tests.operator.cloud.cloudformation import FakeCloudFormation
+
+CONTEST = load_contest_file(CHALICE.parent / "chalicelib" / "contest.toml")
+PREFIX = "contest-prod"
+URL = "https://quiz.example"
+
+
+@dataclass
+class Cloud:
+    """`played` takes the place of moto's services by name."""
+
+    chalice: Path
+    now: datetime
+    played: dict[str, Any] = field(default_factory=dict)
+
+    def client(self, service: str) -> Any:
+        make: Any = boto3.client
+        return self.played.get(service) or make(service)
+
+    def up(self, *options: str, stage: str = "prod") -> int:
+        with as_a_process():
+            return up.run(self._arguments(stage, "up", *options), self.client, self.chalice)
+
+    def down(self, *options: str, stage: str = "prod") -> int:
+        with as_a_process():
+            return down.run(self._arguments(stage, "down", *options), self.client, self.chalice, self.now)
+
+    def stage(self, name: str = "prod") -> dict[str, Any]:
+        """As config.json has it."""
+        config = json.loads((self.chalice / "config.json").read_text(encoding="utf-8"))
+        return dict(config["stages"][name])
+
+    def change_stage(self, name: str = "prod", **changes: Any) -> None:
+        path = self.chalice / "config.json"
+        config = json.loads(path.read_text(encoding="utf-8"))
+        config["stages"][name] |= changes
+        path.write_text(json.dumps(config, indent=2), encoding="utf-8")
+
+    def tables(self) -> list[str]:
+        return list(self.client("dynamodb").list_tables()["TableNames"])
+
+    def put_secrets(self, *names: str) -> None:
+        for name in names or SECRET_NAMES:
+            self.client("ssm").put_parameter(Name=f"/contest/prod/{name}", Value="v", Type="SecureString")
+
+    def _arguments(self, stage: str, *argv: str) -> argparse.Namespace:
+        return parser().parse_args(["--yes", *(["--stage", stage] if stage else []), *argv])
+
+
+@contextmanager
+def as_a_process() -> Iterator[None]:
+    """What the command puts into the environment is gone afterwards."""
+    before = dict(os.environ)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@pytest.fixture
+def own_environment() -> Iterator[None]:
+    with as_a_process():
+        yield
+
+
+@pytest.fixture
+def chalice(tmp_path: Path, own_environment: None) -> Path:
+    """A checkout's `.chalice`, as a clone has it."""
+    clone = shutil.ignore_patterns("deployed", "deployments")
+    return Path(shutil.copytree(CHALICE, tmp_path / ".chalice", ignore=clone))
+
+
+@pytest.fixture
+def cloud(chalice: Path) -> Iterator[Cloud]:
+    """Behind the closing of the contest in this checkout."""
+    with mock_aws():
+        yield Cloud(chalice, CONTEST.window.closes_at)
+
+
+@pytest.fixture
+def played(cloud: Cloud) -> FakeCloudFormation:
+    """Its CloudFormation is played, and makes nothing."""
+    made = FakeCloudFormation(outputs={"WhitelistAddress": "1.2.3.4", "SubnetIds": "s-1,s-2", "SecurityGroupIds": "g"})
+    cloud.played["cloudformation"] = made
+    return made

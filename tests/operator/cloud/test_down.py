@@ -1,0 +1,243 @@
+"""`down` takes away what runs and costs; data goes only when told twice, and only when nobody is owed anything."""
+
+import builtins
+import sys
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from infra.operator.cloud import account, data, down, functions
+from infra.operator.cloud.trouble import CloudError
+from infra.operator.command import main
+from tests.http.faults import watched_aws
+from tests.operator.cloud.cloudformation import FakeCloudFormation
+from tests.operator.cloud.conftest import CONTEST, PREFIX, URL, Cloud
+
+DELETE = ("--delete-data", PREFIX)
+REALLY = (*DELETE, "--really", PREFIX)
+TOPIC = "arn:aws-cn:sns:cn-north-1:123456789012:wake"
+
+
+@pytest.fixture
+def up(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> Cloud:
+    """It is put up, with a follower and a participant in it."""
+    cloud.up("--url", URL)
+    dynamodb = cloud.client("dynamodb")
+    dynamodb.put_item(TableName=f"{PREFIX}-followers", Item={"openid": {"S": "o1"}})
+    dynamodb.put_item(TableName=f"{PREFIX}-participants", Item={"who": {"S": "c#o1"}, "what": {"S": "me"}})
+    capsys.readouterr()
+    return cloud
+
+
+def owe(cloud: Cloud) -> None:
+    """One claim whose payout is not final."""
+    item = {"who": {"S": "c#o1"}, "what": {"S": "claim#1"}, "due_shard": {"S": "c#0"}, "due_at": {"N": "1"}}
+    cloud.client("dynamodb").put_item(TableName=f"{PREFIX}-participants", Item=item)
+
+
+def everything(cloud: Cloud) -> tuple[list[str], list[str], list[str]]:
+    """Tables, queues and log groups."""
+    queues = cloud.client("sqs").list_queues().get("QueueUrls", [])
+    groups = cloud.client("logs").describe_log_groups()["logGroups"]
+    return cloud.tables(), queues, [one["logGroupName"] for one in groups]
+
+
+# Data kept
+
+
+def test_the_data_stays_and_is_named(up: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    before = everything(up)
+    up.put_secrets("WECHAT_TOKEN")
+    for _ in range(2):
+        assert up.down() == 0
+        said = capsys.readouterr().out
+        assert "数据保留" in said
+        assert "WECHAT_TOKEN" in said
+    assert everything(up) == before
+    assert up.up() == 0
+
+
+def test_a_wrong_address_does_not_keep_it_there(up: Cloud) -> None:
+    variables = up.stage()["environment_variables"] | {"PUBLIC_BASE_URL": "http://wrong/"}
+    up.change_stage(environment_variables=variables)
+    assert up.down() == 0
+
+
+def test_payouts_that_stop_with_it_are_told(up: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    owe(up)
+    assert up.down() == 0
+    assert "还有 1 笔发放" in capsys.readouterr().out
+
+
+def test_alarms_and_network_go_and_the_stage_leaves_the_network(
+    cloud: Cloud, played: FakeCloudFormation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud.up("--url", URL, "--egress", "--alarms", TOPIC)
+    played.fails = {"PrivateSubnetA": "has dependencies"}
+    with pytest.raises(CloudError, match="has dependencies"):
+        cloud.down()
+    played.fails = {}
+    assert cloud.down() == 0
+    assert list(played.stacks) == [f"{PREFIX}-data"]
+    assert (cloud.stage()["subnet_ids"], cloud.stage()["security_group_ids"]) == ([], [])
+    assert "弹性 IP 保留" in capsys.readouterr().out
+    assert cloud.down() == 0
+
+
+def test_a_network_of_ones_own_is_left_alone(cloud: Cloud, played: FakeCloudFormation) -> None:
+    cloud.up("--egress")
+    cloud.change_stage(subnet_ids=["mine"], security_group_ids=["mine-too"])
+    cloud.down()
+    assert cloud.stage()["subnet_ids"] == ["mine"]
+
+
+# Data deleted
+
+
+def test_told_twice_the_data_goes_and_the_secrets_stay(up: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    up.put_secrets()
+    assert up.down(*REALLY) == 0
+    assert everything(up) == ([], [], [])
+    said = capsys.readouterr().out
+    assert f"{PREFIX}-followers  1 条" in said
+    assert f"{PREFIX}-pool  0 条" in said
+    assert "发放  0 笔" in said
+    assert "密钥保留在 /contest/prod/" in said
+    assert up.down(*REALLY) == 0
+    assert up.up() == 0
+    assert len(up.tables()) == 4
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (("--delete-data", "contest-staging"), "contest-staging"),
+        (("--delete-data", ""), "前缀是 contest-prod"),
+        ((*DELETE, "--really", "contest"), "--really"),
+        (("--really", PREFIX), "只与 --delete-data"),
+    ],
+)
+def test_a_wrong_prefix_is_refused_before_anything_is_touched(up: Cloud, options: tuple[str, ...], why: str) -> None:
+    make_function(up, f"{PREFIX}-pay")
+    before = everything(up)
+    with pytest.raises(CloudError, match=why):
+        up.down(*options)
+    assert everything(up) == before
+
+
+def test_yes_alone_is_no_answer(up: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    before = everything(up)
+    assert up.down(*DELETE) == 1
+    told = capsys.readouterr()
+    assert f"--really {PREFIX}" in told.err
+    assert "未执行" in told.out
+    assert everything(up) == before
+
+
+@pytest.mark.parametrize("typed", [PREFIX, "y", "yes", "", "contest-staging", None])
+def test_at_a_terminal_the_prefix_is_typed(up: Cloud, monkeypatch: pytest.MonkeyPatch, typed: str | None) -> None:
+    def answer(question: str) -> str:
+        assert PREFIX in question
+        if typed is None:
+            raise EOFError
+        return typed
+
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    monkeypatch.setattr(builtins, "input", answer)
+    gone, before = typed == PREFIX, up.tables()
+    assert up.down(*DELETE) == (0 if gone else 1)
+    assert up.tables() == ([] if gone else before)
+
+
+def test_while_the_contest_is_open_nothing_goes(up: Cloud) -> None:
+    before = everything(up)
+    for now in (CONTEST.window.opens_at, CONTEST.window.closes_at - timedelta(seconds=1)):
+        up.now = now
+        with pytest.raises(CloudError, match="正在进行"):
+            up.down(*REALLY)
+    assert everything(up) == before
+
+
+def test_before_the_opening_a_deployment_may_go(up: Cloud) -> None:
+    up.now = CONTEST.window.opens_at - timedelta(seconds=1)
+    assert up.down(*REALLY) == 0
+
+
+def test_while_somebody_is_owed_money_nothing_goes(up: Cloud) -> None:
+    owe(up)
+    before = everything(up)
+    with pytest.raises(CloudError, match="还有 1 笔"):
+        up.down(*REALLY)
+    assert everything(up) == before
+
+
+def test_what_was_claimed_while_the_functions_went_is_seen(up: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    def remove(*_: object) -> bool:
+        owe(up)
+        return True
+
+    monkeypatch.setattr(functions, "remove", remove)
+    with pytest.raises(CloudError, match="还有 1 笔"):
+        up.down(*REALLY)
+    assert len(up.tables()) == 4
+
+
+@pytest.mark.parametrize("broken", ["DeleteStack", "UpdateTable", "DeleteTable", "DeleteQueue", "DeleteLogGroup"])
+def test_one_killed_halfway_is_carried_on(up: Cloud, broken: str) -> None:
+    def killed(call: Any, operation: str) -> Any:
+        if operation != broken:
+            return call()
+        call()
+        raise KeyboardInterrupt
+
+    with watched_aws() as aws:
+        aws.faults = dict.fromkeys(("cloudformation", "dynamodb", "sqs", "logs"), killed)
+        with pytest.raises(KeyboardInterrupt):
+            up.down(*REALLY)
+    assert up.down(*REALLY) == 0
+    assert everything(up) == ([], [], [])
+
+
+def test_a_big_table_is_counted_to_the_end(up: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Pages:
+        def paginate(self, **given: str) -> list[dict[str, int]]:
+            return [{"Count": 3}, {"Count": 4}]
+
+    dynamodb = up.client("dynamodb")
+    monkeypatch.setattr(dynamodb, "get_paginator", lambda operation: Pages())
+    counted = data.census(lambda service: dynamodb, PREFIX)
+    assert counted.unpaid == 7
+    assert set(counted.items.values()) == {7}
+
+
+# Functions
+
+
+def make_function(cloud: Cloud, name: str) -> None:
+    arn = cloud.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    cloud.client("lambda").create_function(
+        FunctionName=name, Runtime="python3.11", Role=arn, Handler="app.app", Code={"ZipFile": b"x"}
+    )
+
+
+def test_functions_without_a_record_are_told_and_hold_up_the_data(up: Cloud) -> None:
+    make_function(up, f"{PREFIX}-sweep")
+    with pytest.raises(CloudError, match=f"没有它们的部署记录：{PREFIX}-sweep"):
+        up.down(*REALLY)
+    assert len(up.tables()) == 4
+
+
+def test_the_command_is_no_service_of_a_deployment(
+    up: Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It works without a single secret, and asks first."""
+    monkeypatch.setattr(account, "clients", up.client)
+    monkeypatch.setattr(down, "CHALICE", up.chalice)
+    assert main(["--stage", "prod", "down"]) == 1
+    assert "--yes" in capsys.readouterr().err
+    assert main(["--yes", "--stage", "prod", "down"]) == 0
+    assert main(["--yes", "--stage", "local", "down"]) == 1
+    assert main(["--yes", "--stage", "prod", "down", "--delete-data", "contest-staging"]) == 1
+    assert "什么也没有删" in capsys.readouterr().err
+    assert len(up.tables()) == 4

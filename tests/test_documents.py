@@ -1,0 +1,94 @@
+"""What the documents tell an operator to type exists: each `./contest` command with its options, each `make` target."""
+
+import argparse
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infra.operator.parser import parser
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = ("README.md", "docs/deploy.md", "docs/operate-functions.md", "docs/wechat-setup.md")
+"""Any other that names commands may join them."""
+COMING = frozenset({"doctor", "warm", "pay-smoke"})
+"""Commands that are built elsewhere at this moment; to be emptied as they arrive, which a test insists on."""
+
+_FENCED = re.compile(r"^```.*?\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(r"`([^`\n]+)`|^ {4,}(.+)$", re.MULTILINE)
+_COMMAND = re.compile(r"\./contest((?: +[^\s#]+)*)")
+_TARGET = re.compile(r"\bmake ([a-z][a-z-]*)")
+
+
+def code_of(document: str) -> Iterator[str]:
+    """What stands between backquotes or fences, and indented blocks."""
+    text = (ROOT / document).read_text(encoding="utf-8")
+    yield from _FENCED.findall(text)
+    text = _FENCED.sub("", text)
+    yield from (inline or block for inline, block in _CODE.findall(text))
+
+
+def commands_of(document: str) -> list[str]:
+    """What stands behind each `./contest`."""
+    return [found.strip() for code in code_of(document) for found in _COMMAND.findall(code)]
+
+
+def subcommands(of: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    actions = [action for action in of._actions if isinstance(action, argparse._SubParsersAction)]
+    return dict(actions[0].choices) if actions else {}
+
+
+def unknown(command: str, of: argparse.ArgumentParser) -> list[str]:
+    """The words of a command line that no parser knows; `a|b` names two commands, capitals stand for a value."""
+    words, wrong = command.split(), []
+    while words:
+        word = words.pop(0).strip("[]…")
+        if word.startswith("--"):
+            known = of._option_string_actions.get(word)
+            wrong += [] if known else [word]
+            if known and known.nargs != 0 and words:
+                words.pop(0)
+        elif deeper := subcommands(of):
+            first, *others = word.split("|")
+            wrong += [one for one in (first, *others) if one not in deeper and one not in COMING]
+            if first not in deeper:
+                return wrong
+            of = deeper[first]
+    return wrong
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_command_exists(document: str) -> None:
+    named = commands_of(document)
+    assert named, "it names commands"
+    assert {command: wrong for command in named if (wrong := unknown(command, parser()))} == {}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_target_exists(document: str) -> None:
+    targets = re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert {one for code in code_of(document) for one in _TARGET.findall(code)} <= {*targets}
+
+
+def test_what_is_still_coming_is_not_there_yet() -> None:
+    assert COMING & subcommands(parser()).keys() == set(), "it has arrived: take it out of COMING"
+
+
+@pytest.mark.parametrize(
+    ("command", "wrong"),
+    [
+        ("--stage prod plan lay", []),
+        ("plan lay|activate", []),
+        ("hold OPENID", []),
+        ("--stage prod up --url https://x --egress", []),
+        ("payouts", []),
+        ("deploy", ["deploy"]),
+        ("plan burn", ["burn"]),
+        ("--stage prod up --uri x", ["--uri"]),
+        ("--stag prod up", ["--stag", "prod"]),
+        ("plan lay|burn", ["burn"]),
+    ],
+)
+def test_that_test_sees_them(command: str, wrong: list[str]) -> None:
+    assert unknown(command, parser()) == wrong
