@@ -1,0 +1,45 @@
+"""API Gateway's own answers behind the public address: a deployment sets them back."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from infra.gateway_responses import CODES, differing
+from infra.operator.doctor.finding import About, Finding
+from infra.operator.doctor.site import Site
+
+ABOUT = About("网关设置")
+
+
+def answers(site: Site) -> Iterator[Finding]:
+    client = site.client("apigateway")
+    found = _behind(site, client)
+    if found is None:
+        yield ABOUT.untold(f"{site.host} 没有路径映射，同名接口也不止一个：请手工核对")
+        return
+    api_id, stage = found
+    other = differing(client, api_id)
+    if other:
+        yield ABOUT.wrong(
+            f"{len(other)} 种回答不是本系统的：{'、'.join(other)}",
+            f"运行 python -m infra.gateway_responses {api_id} {stage}",
+        )
+    else:
+        yield ABOUT.ok(f"接口 {api_id} 的 {len(CODES)} 种回答均已设置")
+
+
+def _behind(site: Site, client: Any) -> tuple[str, str] | None:
+    """The REST API and its stage that the domain leads to; else, where CloudFront stands before it, the only one."""
+    stage = site.config["stages"].get(site.stage, {}).get("api_gateway_stage", "api")
+    try:
+        found = client.get_base_path_mappings(domainName=site.host).get("items", [])
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NotFoundException":
+            raise
+        found = []
+    for mapping in found:
+        if mapping.get("basePath", "(none)") == "(none)":
+            return str(mapping["restApiId"]), str(mapping.get("stage") or stage)
+    named = [api for api in client.get_rest_apis(limit=500)["items"] if api["name"] == site.config["app_name"]]
+    return (str(named[0]["id"]), stage) if len(named) == 1 else None
