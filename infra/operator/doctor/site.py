@@ -2,45 +2,30 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from threading import Thread
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 
 from chalicelib import config, wiring
-from chalicelib.adapters.credentials import Credential
 from chalicelib.adapters.wechat import WeChatApi
 from chalicelib.adapters.wechat_account import WeChatAccount
 from chalicelib.domain.contest import Contest, Phase
 from chalicelib.settings import LOCAL_DEFAULTS, Settings, SettingsError
 from chalicelib.wiring import Services
+from infra.operator.doctor.own import OwnStore, in_background
 from infra.operator.doctor.tally import Tally, tallied
 from infra.operator.stack import CONFIG
 
-T = TypeVar("T")
 HTTP_SECONDS = (4, 12)
 """To connect, and to wait for an answer: a cold start included."""
 SERVICES_SECONDS = 15.0
 TALLY_SECONDS = 15.0
-
-
-class OwnStore:
-    """Keeps a credential for nobody: what is asked for here leaves the instances' shared one as it is."""
-
-    def read(self, name: str) -> Credential | None:
-        return None
-
-    def lease(self, name: str, seen: str, now: datetime, until: datetime) -> bool:
-        return True
-
-    def store(self, name: str, credential: Credential) -> None:
-        return
 
 
 @dataclass
@@ -76,7 +61,7 @@ class Site:
         return dict(json.loads(CONFIG.read_text(encoding="utf-8")))
 
     @cached_property
-    def _making(self) -> "tuple[Future[Services], float]":
+    def _making(self) -> tuple[Future[Services], float]:
         return in_background(wiring.services), time.monotonic() + SERVICES_SECONDS
 
     @property
@@ -160,17 +145,3 @@ class Site:
         if not value:
             raise SettingsError([f"{name} is missing"])
         return value
-
-
-def in_background(call: Callable[[], T]) -> "Future[T]":
-    """On a thread that keeps no process alive."""
-    future: Future[T] = Future()
-
-    def work() -> None:
-        try:
-            future.set_result(call())
-        except Exception as error:  # noqa: BLE001 - whoever waits gets it
-            future.set_exception(error)
-
-    Thread(target=work, daemon=True).start()
-    return future

@@ -1,0 +1,31 @@
+"""API Gateway's own answers: set back by a deployment, and forgotten since."""
+
+from infra.operator.doctor import gateway
+from infra.operator.doctor.running import Check
+from tests.operator.doctor.cloud import make_api
+from tests.operator.doctor.conftest import Clinic, is_well
+
+CHECK = Check("网关设置", gateway.answers)
+
+
+def test_all_is_well(clinic: Clinic) -> None:
+    api_id = make_api(clinic)
+    clinic.client("apigateway").create_rest_api(name="contest")  # another stage's, or an old one
+    found = clinic.tells(CHECK)
+    assert is_well(found), found
+    assert api_id in found[0].text
+
+
+def test_forgotten_after_a_deployment(clinic: Clinic) -> None:
+    api_id = make_api(clinic)
+    clinic.client("apigateway").delete_gateway_response(restApiId=api_id, responseType="THROTTLED")
+    text = clinic.text(CHECK)
+    assert "✗ 网关设置：1 种回答不是本系统的：THROTTLED" in text
+    assert f"运行 python -m infra.gateway_responses {api_id} api" in text
+
+
+def test_behind_cloudfront_the_only_api_of_that_name_is_meant(clinic: Clinic) -> None:
+    make_api(clinic, mapped=False)
+    assert is_well(clinic.tells(CHECK))
+    clinic.client("apigateway").create_rest_api(name="contest")
+    assert clinic.text(CHECK).startswith("– 网关设置：")
