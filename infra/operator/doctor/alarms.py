@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from infra.operator.doctor.finding import About, Finding
+from infra.operator.doctor.finding import About, Finding, listed
 from infra.operator.doctor.site import Site
 from infra.template import read_template
 
@@ -35,9 +35,9 @@ def alarms(site: Site) -> Iterator[Finding]:
 
 def _faults(wanted: Sequence[str], found: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
     if missing := [name for name in wanted if name not in found]:
-        yield ALARMS.wrong(f"缺 {len(missing)} 个：{'、'.join(missing)}", STACK)
+        yield ALARMS.wrong(f"缺 {len(missing)} 个：{listed(missing)}", STACK)
     deaf = [name for name, one in found.items() if not (one["ActionsEnabled"] and one["AlarmActions"])]
     if deaf:
-        yield ALARMS.wrong(f"没有通知：{'、'.join(deaf)}", STACK)
+        yield ALARMS.wrong(f"没有通知：{listed(deaf)}", STACK)
     if ringing := [name for name, one in found.items() if one["StateValue"] == "ALARM"]:
         yield ALARMS.warning(f"正在响：{'、'.join(ringing)}", "告警说明里写有处理办法")

@@ -5,7 +5,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from infra.operator.doctor.finding import About, Finding
+from infra.operator.doctor.finding import About, Fault, Finding, listed
 from infra.operator.doctor.site import Site
 from infra.policies import API_HANDLER, function_name
 
@@ -23,13 +23,13 @@ def functions(site: Site) -> Iterator[Finding]:
         for name, settings in site.config["lambda_functions"].items()
         for fault in _faults(name, settings, environment, deployed[name])
     ]
-    yield from FUNCTIONS.unless(faults, f"{len(deployed)} 个，状态、并发、环境变量都与 .chalice/config.json 一致")
+    yield from FUNCTIONS.of_all(faults, f"{len(deployed)} 个，状态、并发、环境变量都与 .chalice/config.json 一致")
     outside = [
         n for n, one in deployed.items() if one and not one["Configuration"].get("VpcConfig", {}).get("SubnetIds")
     ]
     if outside:
         yield EGRESS.warning(
-            f"{'、'.join(outside)} 不经固定出口", "微信的 IP 白名单需要固定地址：部署 infra/egress.yaml 并接入"
+            f"{listed(outside)} 不经固定出口", "微信的 IP 白名单需要固定地址：部署 infra/egress.yaml 并接入"
         )
     elif any(deployed.values()):
         yield EGRESS.ok("函数都在 VPC 内，经固定出口访问微信")
@@ -85,23 +85,23 @@ def _deployed(site: Site, name: str) -> Mapping[str, Any] | None:
 
 def _faults(
     name: str, settings: Mapping[str, Any], environment: Mapping[str, str], deployed: Mapping[str, Any] | None
-) -> Iterator[Finding]:
+) -> Iterator[Fault]:
     if deployed is None:
-        yield FUNCTIONS.wrong(f"{name} 没有部署", DEPLOY)
+        yield Fault(name, "没有部署", DEPLOY)
         return
     found = deployed["Configuration"]
     if found.get("State", "Active") not in ("Active", "Inactive"):  # inactive: idle, and woken by the next call
-        yield FUNCTIONS.wrong(f"{name} 的状态是 {found['State']}", "稍等再查；仍如此则" + DEPLOY)
+        yield Fault(name, f"的状态是 {found['State']}", "稍等再查；仍如此则" + DEPLOY)
     if found.get("LastUpdateStatus", "Successful") != "Successful":
-        yield FUNCTIONS.wrong(f"{name} 上次更新：{found['LastUpdateStatus']}", "稍等再查；仍如此则" + DEPLOY)
+        yield Fault(name, f"上次更新：{found['LastUpdateStatus']}", "稍等再查；仍如此则" + DEPLOY)
     reserved = deployed.get("Concurrency", {}).get("ReservedConcurrentExecutions")
     if reserved != settings.get("reserved_concurrency"):
-        words = f"{name} 的预留并发是 {reserved}，应为 {settings.get('reserved_concurrency')}"
-        yield FUNCTIONS.wrong(words, "运行中的止损除外；否则" + DEPLOY)
+        words = f"的预留并发是 {reserved}，应为 {settings.get('reserved_concurrency')}"
+        yield Fault(name, words, "运行中的止损除外；否则" + DEPLOY)
     theirs = found.get("Environment", {}).get("Variables", {})
     other = sorted(n for n in {*environment, *theirs} if environment.get(n) != theirs.get(n))
     if other:
-        yield FUNCTIONS.wrong(f"{name} 的环境变量与 .chalice/config.json 不同：{'、'.join(other)}", DEPLOY)
+        yield Fault(name, f"的环境变量与 .chalice/config.json 不同：{'、'.join(other)}", DEPLOY)
 
 
 def _mapping_faults(site: Site, name: str, wanted: tuple[str, int | None]) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 
 from infra.gateway_responses import CODES, differing
 from infra.operator.doctor.finding import About, Finding
+from infra.operator.doctor.functions import DEPLOY
 from infra.operator.doctor.site import Site
 
 ABOUT = About("网关设置")
@@ -15,10 +16,11 @@ ABOUT = About("网关设置")
 def answers(site: Site) -> Iterator[Finding]:
     client = site.client("apigateway")
     found = _behind(site, client)
-    if found is None:
-        yield ABOUT.untold(f"{site.host} 没有路径映射，同名接口也不止一个：请手工核对")
+    if len(found) != 1:
+        none = ABOUT.wrong("没有部署接口", DEPLOY)
+        yield ABOUT.untold(f"{site.host} 没有路径映射，同名接口有 {len(found)} 个：请手工核对") if found else none
         return
-    api_id, stage = found
+    ((api_id, stage),) = found
     other = differing(client, api_id)
     if other:
         yield ABOUT.wrong(
@@ -29,8 +31,8 @@ def answers(site: Site) -> Iterator[Finding]:
         yield ABOUT.ok(f"接口 {api_id} 的 {len(CODES)} 种回答均已设置")
 
 
-def _behind(site: Site, client: Any) -> tuple[str, str] | None:
-    """The REST API and its stage that the domain leads to; else, where CloudFront stands before it, the only one."""
+def _behind(site: Site, client: Any) -> list[tuple[str, str]]:
+    """The REST API and stage that the domain leads to; else, with CloudFront before it, all APIs of that name."""
     stage = site.config["stages"].get(site.stage, {}).get("api_gateway_stage", "api")
     try:
         found = client.get_base_path_mappings(domainName=site.host).get("items", [])
@@ -40,6 +42,6 @@ def _behind(site: Site, client: Any) -> tuple[str, str] | None:
         found = []
     for mapping in found:
         if mapping.get("basePath", "(none)") == "(none)":
-            return str(mapping["restApiId"]), str(mapping.get("stage") or stage)
+            return [(str(mapping["restApiId"]), str(mapping.get("stage") or stage))]
     named = [api for api in client.get_rest_apis(limit=500)["items"] if api["name"] == site.config["app_name"]]
-    return (str(named[0]["id"]), stage) if len(named) == 1 else None
+    return [(str(api["id"]), stage) for api in named]

@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from infra.operator.doctor.finding import About, Finding
+from infra.operator.doctor.finding import About, Fault, Finding
 from infra.operator.doctor.site import Site
 from infra.template import Provision, Queue, provision, read_template
 
@@ -21,13 +21,14 @@ def wanted(site: Site) -> Provision:
 def tables(site: Site) -> Iterator[Finding]:
     found = {table["TableName"]: described(site, table["TableName"]) for table in wanted(site).tables}
     faults = [fault for table in wanted(site).tables for fault in _table_faults(site, table, found[table["TableName"]])]
-    yield from TABLES.unless(faults, f"{len(found)} 张，均可用" + ("" if site.is_local else f"；{_throughput(found)}"))
+    throughput = "" if site.is_local else f"；{_throughput(found)}"
+    yield from TABLES.of_all(faults, f"{len(found)} 张，均可用{throughput}")
 
 
 def queues(site: Site) -> Iterator[Finding]:
     there = {queue.name: _attributes(site, queue.name) for queue in wanted(site).queues}
     faults = [fault for queue in wanted(site).queues for fault in _queue_faults(queue, there[queue.name])]
-    yield from QUEUES.unless(faults, f"{len(there)} 个，死信队列已接好")
+    yield from QUEUES.of_all(faults, f"{len(there)} 个，死信队列已接好")
     ends = {queue.dead_letter for queue in wanted(site).queues if queue.dead_letter}
     waiting = {name: int((there[name] or {}).get("ApproximateNumberOfMessages", 0)) for name in sorted(ends)}
     full = [
@@ -48,30 +49,30 @@ def described(site: Site, name: str) -> Mapping[str, Any] | None:
         raise
 
 
-def _table_faults(site: Site, table: Mapping[str, Any], found: Mapping[str, Any] | None) -> Iterator[Finding]:
+def _table_faults(site: Site, table: Mapping[str, Any], found: Mapping[str, Any] | None) -> Iterator[Fault]:
     name = table["TableName"]
     if found is None:
-        yield TABLES.wrong(f"{name} 不存在", STACK)
+        yield Fault(name, "不存在", STACK)
         return
     if found["TableStatus"] != "ACTIVE":
-        yield TABLES.wrong(f"{name} 的状态是 {found['TableStatus']}", "等它变为 ACTIVE")
+        yield Fault(name, f"的状态是 {found['TableStatus']}", "等它变为 ACTIVE")
     states = {index["IndexName"]: index["IndexStatus"] for index in found.get("GlobalSecondaryIndexes", [])}
     for index in table.get("GlobalSecondaryIndexes", []):
         state = states.get(index["IndexName"], "不存在")
         if state != "ACTIVE":
-            yield TABLES.wrong(f"{name} 的索引 {index['IndexName']}：{state}", f"{STACK}，等它变为 ACTIVE")
+            yield Fault(name, f"的索引 {index['IndexName']}：{state}", f"{STACK}，等它变为 ACTIVE")
     if not site.is_local:
         yield from _cloud_faults(site, name, found)
 
 
-def _cloud_faults(site: Site, name: str, found: Mapping[str, Any]) -> Iterator[Finding]:
+def _cloud_faults(site: Site, name: str, found: Mapping[str, Any]) -> Iterator[Fault]:
     if found.get("BillingModeSummary", {}).get("BillingMode") != "PAY_PER_REQUEST":
-        yield TABLES.wrong(f"{name} 不是按需计费，开幕时会限流", STACK)
+        yield Fault(name, "不是按需计费，开幕时会限流", STACK)
     if not found.get("DeletionProtectionEnabled"):
-        yield TABLES.wrong(f"{name} 没有删除保护", STACK)
+        yield Fault(name, "没有删除保护", STACK)
     backups = site.client("dynamodb").describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
     if backups.get("PointInTimeRecoveryDescription", {}).get("PointInTimeRecoveryStatus") != "ENABLED":
-        yield TABLES.wrong(f"{name} 没有开启时间点恢复", STACK)
+        yield Fault(name, "没有开启时间点恢复", STACK)
 
 
 def _throughput(found: Mapping[str, Mapping[str, Any] | None]) -> str:
@@ -95,15 +96,15 @@ def _attributes(site: Site, name: str) -> Mapping[str, str] | None:
     return dict(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"])
 
 
-def _queue_faults(queue: Queue, there: Mapping[str, str] | None) -> Iterator[Finding]:
+def _queue_faults(queue: Queue, there: Mapping[str, str] | None) -> Iterator[Fault]:
     if there is None:
-        yield QUEUES.wrong(f"{queue.name} 不存在", STACK)
+        yield Fault(queue.name, "不存在", STACK)
         return
     if queue.dead_letter:
         redrive = json.loads(there.get("RedrivePolicy", "{}"))
         target = str(redrive.get("deadLetterTargetArn", "")).rsplit(":", 1)[-1]
         if (target, int(redrive.get("maxReceiveCount", 0))) != (queue.dead_letter, queue.max_receives):
-            yield QUEUES.wrong(f"{queue.name} 没有按模板接上死信队列", STACK)
+            yield Fault(queue.name, "没有按模板接上死信队列", STACK)
     hidden = queue.attributes.get("VisibilityTimeout")
     if hidden and there.get("VisibilityTimeout") != hidden:
-        yield QUEUES.wrong(f"{queue.name} 的可见性超时是 {there.get('VisibilityTimeout')} 秒，应为 {hidden}", STACK)
+        yield Fault(queue.name, f"的可见性超时是 {there.get('VisibilityTimeout')} 秒，应为 {hidden}", STACK)

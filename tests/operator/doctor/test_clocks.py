@@ -46,7 +46,9 @@ def test_an_instance_whose_clock_was_set(clinic: Clinic) -> None:
 def test_who_does_not_say(clinic: Clinic) -> None:
     clinic.changed("dynamodb", "DescribeTable", lambda a: a["ResponseMetadata"].update(HTTPHeaders={}))
     clinic.settings(wechat_api_url="https://nobody.example")
+    clinic.web.canned["/api/contest"] = (404, "no JSON")
     text = clinic.text(CHECK)
+    assert "– 时钟：函数没有给出时间" in text
     assert "– 时钟：微信没有给出时间" in text
     assert "– 时钟：AWS没有给出时间" in text
 

@@ -40,8 +40,8 @@ def test_without_a_fixed_address_wechat_turns_functions_away(deployed: Clinic) -
 
 def test_nothing_is_deployed(clinic: Clinic) -> None:
     text = clinic.text(FUNCTIONS)
-    assert text.count("没有部署。重新部署") == 7
-    assert "出口地址" not in text
+    assert text.startswith("✗ 函数：api_handler、pay、take_later、sweep")
+    assert text.endswith(" 没有部署。重新部署（docs/deploy.md 第 4、5 步）")
     assert clinic.text(MAPPINGS).count("没有接到") == 2
 
 

@@ -24,8 +24,12 @@ def test_forgotten_after_a_deployment(clinic: Clinic) -> None:
     assert f"运行 python -m infra.gateway_responses {api_id} api" in text
 
 
+def test_nothing_is_deployed(clinic: Clinic) -> None:
+    assert clinic.text(CHECK).startswith("✗ 网关设置：没有部署接口")
+
+
 def test_behind_cloudfront_the_only_api_of_that_name_is_meant(clinic: Clinic) -> None:
     make_api(clinic, mapped=False)
     assert is_well(clinic.tells(CHECK))
     clinic.client("apigateway").create_rest_api(name="contest")
-    assert clinic.text(CHECK).startswith("– 网关设置：")
+    assert clinic.text(CHECK) == "– 网关设置：contest.example 没有路径映射，同名接口有 2 个：请手工核对"

@@ -12,7 +12,7 @@ from chalicelib.adapters.wechat import WeChatRefused
 from chalicelib.config import ConfigError
 from chalicelib.domain.errors import TryAgain
 from chalicelib.settings import SettingsError
-from infra.operator.doctor.finding import About, Finding, Level
+from infra.operator.doctor.finding import About, Fault, Finding, Level, listed
 from infra.operator.doctor.own import in_background
 from infra.operator.doctor.running import Check, broken, findings, report
 from infra.operator.doctor.site import Site
@@ -99,6 +99,14 @@ def test_only_what_is_wrong_makes_the_status(
     *lines, summary = capsys.readouterr().out.splitlines()
     assert lines == [f"{level.value} 甲：乙" for level in levels]
     assert summary == "、".join(f"{level.value} {levels.count(level)}" for level in Level)
+
+
+def test_alike_faults_are_one_line() -> None:
+    faults = [Fault("a", "坏了", "修"), Fault("b", "坏了", "修"), Fault("b", "也坏了", "修")]
+    assert [str(one) for one in ABOUT.of_all(faults, "好")] == ["✗ 甲：a、b 坏了。修", "✗ 甲：b 也坏了。修"]
+    assert list(ABOUT.of_all([], "好")) == [ABOUT.ok("好")]
+    assert listed("abc", most=3) == "a、b、c"
+    assert listed("abcd", most=3) == "a、b、c 等 4 个"
 
 
 def test_what_the_background_raised_is_raised_to_each_who_waits() -> None:
