@@ -23,6 +23,8 @@ def functions(site: Site) -> Iterator[Finding]:
         for name, settings in site.config["lambda_functions"].items()
         for fault in _faults(name, settings, environment, deployed[name])
     ]
+    if len({one["Configuration"].get("CodeSha256") for one in deployed.values() if one}) > 1:
+        faults.append(Fault("各函数", "的代码不是同一版本，上次部署没有做完", DEPLOY))
     yield from FUNCTIONS.of_all(faults, f"{len(deployed)} 个，状态、并发、环境变量都与 .chalice/config.json 一致")
     outside = [
         n for n, one in deployed.items() if one and not one["Configuration"].get("VpcConfig", {}).get("SubnetIds")

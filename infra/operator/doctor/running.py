@@ -96,6 +96,8 @@ def broken(subject: str, error: Exception) -> Finding:
             return about.wrong("TLS 握手失败", "见“TLS 证书”一行")
         case requests.RequestException():
             return about.wrong(f"没有应答（{type(error).__name__}）", "请检查域名、网络和接口是否已部署")
+        case OSError():
+            return about.wrong(f"连接不上（{type(error).__name__}）", "请检查域名解析和网络")
     return _broken_by_aws(about, error) or about.wrong(f"检查没有完成（{where(error)}）", "请把这一行报告给开发人员")
 
 

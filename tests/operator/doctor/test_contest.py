@@ -149,7 +149,11 @@ def test_the_baseline(clinic: Clinic) -> None:
     clinic.before_opening(hours=2)
     assert clinic.text(BASELINE).startswith("✗ 已有关注者：还没有导入")
     clinic.services.import_followers(lambda done: None)
-    assert clinic.text(BASELINE) == "✓ 已有关注者：已导入"
+    assert clinic.text(BASELINE) == "✓ 已有关注者：已全部导入"
+    clinic.wechat.add_followers(2)
+    assert clinic.text(BASELINE).startswith("! 已有关注者：导入之后还有 2 位，或没有导完。再运行一次")
+    clinic.stage.now = OPENING
+    assert clinic.text(BASELINE) == "✓ 已有关注者：开始之前已导入"
 
 
 def test_an_open_contest_without_a_baseline(clinic: Clinic) -> None:

@@ -62,6 +62,7 @@ def no_reserve(answer: Any) -> None:
     [
         (of("contest-prod", State="Failed"), "api_handler 的状态是 Failed"),
         (of("contest-prod-pay", LastUpdateStatus="InProgress"), "pay 上次更新：InProgress"),
+        (of("contest-prod-sweep", CodeSha256="of the last one"), "各函数 的代码不是同一版本"),
         (no_reserve, "pay 的预留并发是 None，应为 5"),
         (
             of("contest-prod-sweep", Environment={"Variables": {"STAGE": "prod", "CONTEST_NOW": "secret"}}),

@@ -74,6 +74,7 @@ def refused(code: str) -> ClientError:
         (TimeoutError(), "✗ 甲：没有及时应答"),
         (requests.exceptions.SSLError("x"), "✗ 甲：TLS 握手失败"),
         (requests.ConnectionError("http://secret"), "✗ 甲：没有应答（ConnectionError）"),
+        (ConnectionRefusedError("secret"), "✗ 甲：连接不上（ConnectionRefusedError）"),
         (refused("AccessDeniedException"), "– 甲：当前凭证无权调用 DescribeTable"),
         (refused("Throttling"), "✗ 甲：AWS 拒绝了 DescribeTable（Throttling）"),
         (NoCredentialsError(), "✗ 甲：没有 AWS 凭证"),
