@@ -63,18 +63,20 @@ def pool(site: Site) -> Iterator[Finding]:
 
 
 def baseline(site: Site) -> Iterator[Finding]:
-    """An import that broke off has a position too: only WeChat knows whether anybody is behind it."""
+    """Only WeChat knows whether an import came to its end, or whether there is anybody to import."""
     position = site.services.import_followers.baseline.position()
     if site.phase is not Phase.ANNOUNCED:
         late = BASELINE.warning("开始之前没有导入", "已不能补：原有关注者会被当作新关注者，请留意推荐机会")
         yield BASELINE.ok("开始之前已导入") if position else late
-    elif not position:
-        tell = BASELINE.wrong if site.opens_within(SOON) else BASELINE.warning
-        yield tell("还没有导入", "在开始之前运行 ./contest import-followers")
-    elif behind := len(site.account.followers(position)[0]):
+        return
+    behind = len(site.account.followers(position)[0])
+    if not behind:
+        yield BASELINE.ok("已全部导入" if position else "公众号还没有关注者，无需导入")
+    elif position:
         yield BASELINE.warning(f"导入之后还有 {behind} 位，或没有导完", "再运行一次 ./contest import-followers")
     else:
-        yield BASELINE.ok("已全部导入")
+        tell = BASELINE.wrong if site.opens_within(SOON) else BASELINE.warning
+        yield tell("还没有导入", "在开始之前运行 ./contest import-followers")
 
 
 def switches(site: Site) -> Iterator[Finding]:

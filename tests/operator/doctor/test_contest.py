@@ -144,6 +144,7 @@ def test_a_plan_that_is_not_laid_to_the_end(clinic: Clinic) -> None:
 
 def test_the_baseline(clinic: Clinic) -> None:
     clinic.before_opening(hours=48)
+    assert clinic.text(BASELINE) == "✓ 已有关注者：公众号还没有关注者，无需导入"
     clinic.wechat.add_followers(3)
     assert clinic.text(BASELINE).startswith("! 已有关注者：还没有导入")
     clinic.before_opening(hours=2)
