@@ -73,25 +73,6 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _doctor(commands: Steps) -> None:
-    """They look for the deployment themselves, and work on one that lacks its secrets too."""
-    check = _add(commands, "doctor", "检查一切，不做改动 / check everything, change nothing", doctor.show)
-    warming = _add(commands, "warm", "开幕前几分钟预热 / warm up minutes before the opening", warm.show)
-    for command in (check, warming):
-        command.set_defaults(alone=True)
-    warming.add_argument("--instances", type=_up_to(500), default=50, help="同时的请求数 / requests at once (50)")
-    warming.add_argument("--rounds", type=_up_to(20), default=5, help="至多几轮 / rounds at most (5)")
-
-
-def _up_to(most: int) -> Callable[[str], int]:
-    def number(text: str) -> int:
-        if not 1 <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"1–{most}")
-        return int(text)
-
-    return number
-
-
 def _payouts(steps: Steps) -> None:
     _add(steps, "stop", "停止发放，已领取的不丢失 / stop payouts", switches.stop_payouts, "停止发放红包？")
     _add(steps, "start", "恢复发放 / start payouts", switches.start_payouts, "恢复发放红包？")
@@ -128,3 +109,22 @@ def _add(
     parser.add_argument("--yes", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     parser.set_defaults(command=command, question=question, alone=False)
     return parser
+
+
+def _doctor(commands: Steps) -> None:
+    """They look for the deployment themselves, and work on one that lacks its secrets too."""
+    check = _add(commands, "doctor", "检查一切，不做改动 / check everything, change nothing", doctor.show)
+    warming = _add(commands, "warm", "开幕前几分钟预热 / warm up minutes before the opening", warm.show)
+    for command in (check, warming):
+        command.set_defaults(alone=True)
+    warming.add_argument("--instances", type=_up_to(500), default=50, help="同时的请求数 / requests at once (50)")
+    warming.add_argument("--rounds", type=_up_to(20), default=5, help="至多几轮 / rounds at most (5)")
+
+
+def _up_to(most: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        if not 1 <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"1–{most}")
+        return int(text)
+
+    return number

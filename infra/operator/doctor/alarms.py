@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from infra.operator.doctor.finding import About, Finding, listed
+from infra.operator.doctor.remedies import ALARM_STACK
 from infra.operator.doctor.site import Site
 from infra.template import read_template
 
 ALARMS, TOPIC = About("告警"), About("告警通知")
 TEMPLATE = Path(__file__).parents[2] / "alarms.yaml"
-STACK = "部署 infra/alarms.yaml"
 
 
 def names(prefix: str) -> list[str]:
@@ -35,9 +35,9 @@ def alarms(site: Site) -> Iterator[Finding]:
 
 def _faults(wanted: Sequence[str], found: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
     if missing := [name for name in wanted if name not in found]:
-        yield ALARMS.wrong(f"缺 {len(missing)} 个：{listed(missing)}", STACK)
+        yield ALARMS.wrong(f"缺 {len(missing)} 个：{listed(missing)}", ALARM_STACK)
     deaf = [name for name, one in found.items() if not (one["ActionsEnabled"] and one["AlarmActions"])]
     if deaf:
-        yield ALARMS.wrong(f"没有通知：{listed(deaf)}", STACK)
+        yield ALARMS.wrong(f"没有通知：{listed(deaf)}", ALARM_STACK)
     if ringing := [name for name, one in found.items() if one["StateValue"] == "ALARM"]:
         yield ALARMS.warning(f"正在响：{'、'.join(ringing)}", "告警说明里写有处理办法")

@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 from chalicelib.settings import SECRET_NAMES, Settings, SettingsError
 from infra.operator.doctor.finding import About, Finding
+from infra.operator.doctor.remedies import SECRETS
 from infra.operator.doctor.site import Site
 
 ABOUT = About("设置与密钥")
-STORE = "按 docs/deploy.md 第 3 步重新存入"
 SHAPES = {
     "WECHAT_APP_ID": (r"wx[0-9A-Za-z]{16}", "应为 wx 开头的 18 个字符"),
     "WECHAT_APP_SECRET": (r"[0-9A-Za-z]{32}", "应为 32 个字母和数字"),
@@ -25,7 +25,7 @@ def settings(site: Site) -> Iterator[Finding]:
         found = site.settings
     except SettingsError as error:
         for problem in error.problems:
-            yield ABOUT.wrong(problem, STORE if problem.split()[0] in SECRET_NAMES else "请设置后再试")
+            yield ABOUT.wrong(problem, SECRETS if problem.split()[0] in SECRET_NAMES else "请设置后再试")
         return
     faults = [] if site.is_local else [*_misshapen(found), *_not_as_deployed(site)]
     yield from ABOUT.unless(faults, "本机默认值" if site.is_local else f"{len(SECRET_NAMES)} 项密钥齐全，格式正确")
@@ -49,7 +49,7 @@ def _misshapen(found: Settings) -> Iterator[Finding]:
         "WECHAT_PAY_KEY": found.pay_key,
     }
     for name, words in odd(values):
-        yield ABOUT.wrong(f"{name} {words}", STORE)
+        yield ABOUT.wrong(f"{name} {words}", SECRETS)
     if urlsplit(found.public_base_url).path:
         yield ABOUT.wrong("PUBLIC_BASE_URL 带有路径", "只写 https:// 和主机名，改后重新部署")
 

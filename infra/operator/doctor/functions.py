@@ -6,11 +6,11 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from infra.operator.doctor.finding import About, Fault, Finding, listed
+from infra.operator.doctor.remedies import DEPLOY
 from infra.operator.doctor.site import Site
 from infra.policies import API_HANDLER, function_name
 
 FUNCTIONS, QUOTA, MAPPINGS, EGRESS = About("函数"), About("并发配额"), About("队列触发"), About("出口地址")
-DEPLOY = "重新部署（docs/deploy.md 第 4、5 步）"
 UNRESERVED_AT_LEAST, ADVISED = 100, 1000
 """What Lambda keeps unreserved, and the quota that docs/operate-functions.md counts on."""
 

@@ -8,6 +8,7 @@ from chalicelib.domain.contest import Phase, ReferralPolicy
 from chalicelib.domain.menu import is_contest_menu, restorable
 from infra.operator.doctor.finding import About, Finding
 from infra.operator.doctor.public import leads_to_authorization
+from infra.operator.doctor.remedies import OLD_SECRETS
 from infra.operator.doctor.site import Site
 
 MENU, EMBARGO, PRINTED = About("公众号菜单"), About("开始前保密"), About("开始前的二维码")
@@ -62,7 +63,7 @@ def _given_out(site: Site) -> Iterator[Finding]:
         if (answer.status_code, code) == refusal:
             continue
         if code == "not_signed_in":
-            yield EMBARGO.wrong("函数不认 SSM 中的 SESSION_KEYS", "运行中的函数用着旧的密钥：改一个环境变量再部署")
+            yield EMBARGO.wrong("函数不认 SSM 中的 SESSION_KEYS", OLD_SECRETS)
         else:
             yield EMBARGO.wrong(
                 f"{path} 回答 {answer.status_code} {code}", "立即检查函数的时间和 contest.toml 的开始时间"

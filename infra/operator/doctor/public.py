@@ -12,6 +12,7 @@ from chalicelib.adapters.http import ERRORS
 from chalicelib.adapters.render import contest_body
 from chalicelib.domain.switches import Switches
 from infra.operator.doctor.finding import About, Finding
+from infra.operator.doctor.remedies import GATEWAY, OLD_SECRETS
 from infra.operator.doctor.site import Site
 
 HEALTH, CONTEST, DOOR = About("公网地址"), About("线上的竞赛配置"), About("消息回调")
@@ -86,10 +87,7 @@ def unknown_path(site: Site) -> Iterator[Finding]:
     if (answer.status_code, _json(answer)) == (status, {"error": {"code": "not_found", "message": message}}):
         yield UNKNOWN.ok("不存在的路径得到本系统的 404")
     else:
-        yield UNKNOWN.wrong(
-            f"不存在的路径回答 {answer.status_code}，不是本系统的样式",
-            "运行 python -m infra.gateway_responses 接口编号 api",
-        )
+        yield UNKNOWN.wrong(f"不存在的路径回答 {answer.status_code}，不是本系统的样式", GATEWAY)
 
 
 def leads_to_authorization(site: Site, answer: requests.Response) -> bool:
@@ -104,7 +102,7 @@ def _misled(site: Site, answer: requests.Response) -> Iterator[Finding]:
         return
     query = _query(answer)
     if query.get("appid") != [site.settings.app_id]:
-        yield OAUTH.wrong("跳转用的 AppID 与 SSM 不同", "运行中的函数用着旧的密钥：改一个环境变量再部署")
+        yield OAUTH.wrong("跳转用的 AppID 与 SSM 不同", OLD_SECRETS)
     if query.get("redirect_uri") != [f"{site.url}/oauth/callback"]:
         yield OAUTH.wrong("回跳地址不是 PUBLIC_BASE_URL", "核对函数的 PUBLIC_BASE_URL，重新部署")
 

@@ -9,7 +9,8 @@ from botocore.exceptions import ClientError
 from chalicelib.domain.contest import SHANGHAI
 from infra.local.schedule import Every, Once, Schedule, ScheduleError, next_run, parse
 from infra.operator.doctor.finding import About, Finding
-from infra.operator.doctor.functions import DEPLOY, deployed_name
+from infra.operator.doctor.functions import deployed_name
+from infra.operator.doctor.remedies import DEPLOY
 from infra.operator.doctor.site import Site
 
 ABOUT = About("定时规则")

@@ -7,11 +7,11 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from infra.operator.doctor.finding import About, Fault, Finding
+from infra.operator.doctor.remedies import DATA_STACK
 from infra.operator.doctor.site import Site
 from infra.template import Provision, Queue, provision, read_template
 
 TABLES, QUEUES, DEAD = About("数据表"), About("队列"), About("死信队列")
-STACK = "部署 infra/resources.yaml"
 
 
 def wanted(site: Site) -> Provision:
@@ -52,7 +52,7 @@ def described(site: Site, name: str) -> Mapping[str, Any] | None:
 def _table_faults(site: Site, table: Mapping[str, Any], found: Mapping[str, Any] | None) -> Iterator[Fault]:
     name = table["TableName"]
     if found is None:
-        yield Fault(name, "不存在", STACK)
+        yield Fault(name, "不存在", DATA_STACK)
         return
     if found["TableStatus"] != "ACTIVE":
         yield Fault(name, f"的状态是 {found['TableStatus']}", "等它变为 ACTIVE")
@@ -60,19 +60,19 @@ def _table_faults(site: Site, table: Mapping[str, Any], found: Mapping[str, Any]
     for index in table.get("GlobalSecondaryIndexes", []):
         state = states.get(index["IndexName"], "不存在")
         if state != "ACTIVE":
-            yield Fault(name, f"的索引 {index['IndexName']}：{state}", f"{STACK}，等它变为 ACTIVE")
+            yield Fault(name, f"的索引 {index['IndexName']}：{state}", f"{DATA_STACK}，等它变为 ACTIVE")
     if not site.is_local:
         yield from _cloud_faults(site, name, found)
 
 
 def _cloud_faults(site: Site, name: str, found: Mapping[str, Any]) -> Iterator[Fault]:
     if found.get("BillingModeSummary", {}).get("BillingMode") != "PAY_PER_REQUEST":
-        yield Fault(name, "不是按需计费，开幕时会限流", STACK)
+        yield Fault(name, "不是按需计费，开幕时会限流", DATA_STACK)
     if not found.get("DeletionProtectionEnabled"):
-        yield Fault(name, "没有删除保护", STACK)
+        yield Fault(name, "没有删除保护", DATA_STACK)
     backups = site.client("dynamodb").describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
     if backups.get("PointInTimeRecoveryDescription", {}).get("PointInTimeRecoveryStatus") != "ENABLED":
-        yield Fault(name, "没有开启时间点恢复", STACK)
+        yield Fault(name, "没有开启时间点恢复", DATA_STACK)
 
 
 def _throughput(found: Mapping[str, Mapping[str, Any] | None]) -> str:
@@ -98,13 +98,13 @@ def _attributes(site: Site, name: str) -> Mapping[str, str] | None:
 
 def _queue_faults(queue: Queue, there: Mapping[str, str] | None) -> Iterator[Fault]:
     if there is None:
-        yield Fault(queue.name, "不存在", STACK)
+        yield Fault(queue.name, "不存在", DATA_STACK)
         return
     if queue.dead_letter:
         redrive = json.loads(there.get("RedrivePolicy", "{}"))
         target = str(redrive.get("deadLetterTargetArn", "")).rsplit(":", 1)[-1]
         if (target, int(redrive.get("maxReceiveCount", 0))) != (queue.dead_letter, queue.max_receives):
-            yield Fault(queue.name, "没有按模板接上死信队列", STACK)
+            yield Fault(queue.name, "没有按模板接上死信队列", DATA_STACK)
     hidden = queue.attributes.get("VisibilityTimeout")
     if hidden and there.get("VisibilityTimeout") != hidden:
-        yield Fault(queue.name, f"的可见性超时是 {there.get('VisibilityTimeout')} 秒，应为 {hidden}", STACK)
+        yield Fault(queue.name, f"的可见性超时是 {there.get('VisibilityTimeout')} 秒，应为 {hidden}", DATA_STACK)

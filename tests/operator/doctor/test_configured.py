@@ -25,7 +25,7 @@ def test_what_is_missing_is_named_and_the_others_say_that_they_cannot_tell(
     wiring.install(None)
     monkeypatch.delenv("SECRETS_PATH")
     text = clinic.text(CHECK)
-    assert "✗ 设置与密钥：WECHAT_APP_SECRET is missing。按 docs/deploy.md 第 3 步重新存入" in text
+    assert "✗ 设置与密钥：WECHAT_APP_SECRET is missing。重新存入 SSM" in text
     assert text.count("✗") == 10
     assert clinic.text(Check("乙", lambda site: iter([site.settings and None]))) == "– 乙：要先补齐设置与密钥"  # type: ignore[list-item]
     assert clinic.site.contest.id == "hongze-2020", "a file, which needs no secret"

@@ -27,6 +27,8 @@ RECORDS, RULES, QUESTIONS = Check("记录", contest.records), Check("提示", co
 
 def test_the_bank_is_counted(clinic: Clinic) -> None:
     assert clinic.text(QUESTIONS) == "✓ 题库：12 题，编号不重复，每次抽 10 题"
+    clinic.services.__dict__["bank"] = Bank(BANK.questions[:10])
+    assert clinic.text(QUESTIONS).startswith("✓ 题库：10 题")
 
 
 def packaged(text: str | None) -> Callable[[Clinic, Path, pytest.MonkeyPatch], None]:

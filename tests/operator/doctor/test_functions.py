@@ -41,7 +41,7 @@ def test_without_a_fixed_address_wechat_turns_functions_away(deployed: Clinic) -
 def test_nothing_is_deployed(clinic: Clinic) -> None:
     text = clinic.text(FUNCTIONS)
     assert text.startswith("✗ 函数：api_handler、pay、take_later、sweep")
-    assert text.endswith(" 没有部署。重新部署（docs/deploy.md 第 4、5 步）")
+    assert text.endswith(" 没有部署。重新部署（见 docs/deploy.md）")
     assert clinic.text(MAPPINGS).count("没有接到") == 2
 
 
@@ -100,6 +100,7 @@ def test_a_trigger_with_a_fault(deployed: Clinic, change: Callable[[Any], None],
     [
         (1000, "✓", "账号 1000，未预留 980"),
         (500, "!", "少于建议的 1000"),
+        (120, "!", "少于建议"),
         (119, "✗", "少于所需的 120"),
         (10, "✗", "少于"),
     ],
