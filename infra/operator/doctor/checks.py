@@ -29,6 +29,7 @@ BANK, PLAN, POOL = Check("题库", contest.bank), Check("红包方案", contest.
 TABLES, QUOTA = Check("数据表", storage.tables), Check("并发配额", functions.quota, NO_LAMBDA)
 MENU = Check("公众号菜单", menu.menu)
 CHECKS = (
+    Check("竞赛配置", configured.contest_file),
     Check("设置与密钥", configured.settings),
     Check("微信凭证", wechat.token),
     Check("JS-SDK 票据", wechat.ticket),

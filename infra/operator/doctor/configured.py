@@ -1,15 +1,19 @@
-"""The settings and secrets: there, well-formed, and the same as this checkout gives the functions."""
+"""The contest file, the settings and secrets: there, well-formed, and as this checkout gives them to the functions."""
 
 import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
+from botocore.exceptions import ClientError
+
+from chalicelib.adapters.render import moment
+from chalicelib.config import ConfigError
 from chalicelib.settings import SECRET_NAMES, Settings, SettingsError
 from infra.operator.doctor.finding import About, Finding
 from infra.operator.doctor.remedies import SECRETS
 from infra.operator.doctor.site import Site
 
-ABOUT = About("设置与密钥")
+FILE, ABOUT = About("竞赛配置"), About("设置与密钥")
 SHAPES = {
     "WECHAT_APP_ID": (r"wx[0-9A-Za-z]{16}", "应为 wx 开头的 18 个字符"),
     "WECHAT_APP_SECRET": (r"[0-9A-Za-z]{32}", "应为 32 个字母和数字"),
@@ -20,9 +24,24 @@ SHAPES = {
 """As WeChat's consoles give them; what the application itself insists on is in `chalicelib.settings`."""
 
 
+def contest_file(site: Site) -> Iterator[Finding]:
+    try:
+        found = site.contest
+    except ConfigError as error:
+        for problem in error.problems:
+            yield FILE.wrong(problem, "改正后重新部署")
+    else:
+        yield FILE.ok(f"{found.id}，{moment(found.window.opens_at)} 至 {moment(found.window.closes_at)}")
+
+
 def settings(site: Site) -> Iterator[Finding]:
+    """What cannot be read is wrong here, and cannot be told by the others."""
     try:
         found = site.settings
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        yield ABOUT.wrong(f"读不到 SSM 中的密钥（{code}）", "请用有权读取的凭证，并核对 SECRETS_PATH 与地区")
+        return
     except SettingsError as error:
         for problem in error.problems:
             yield ABOUT.wrong(problem, SECRETS if problem.split()[0] in SECRET_NAMES else "请设置后再试")

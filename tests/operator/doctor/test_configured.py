@@ -1,16 +1,54 @@
 """Settings and secrets: each fault by its name, never by its value."""
 
+import time
 from collections.abc import Callable
 
 import pytest
+from botocore.exceptions import ClientError
 
-from chalicelib import wiring
+from chalicelib import config, wiring
+from chalicelib.config import ConfigError
+from chalicelib.domain.contest import Contest
+from chalicelib.settings import LOCAL_DEFAULTS
+from chalicelib.wiring import Services
 from infra.operator.doctor import configured
+from infra.operator.doctor.own import in_background
 from infra.operator.doctor.running import Check
 from infra.operator.doctor.site import Site
 from tests.operator.doctor.conftest import VARIABLES, Clinic, is_well
 
-CHECK = Check("设置与密钥", configured.settings)
+CHECK, FILE = Check("设置与密钥", configured.settings), Check("竞赛配置", configured.contest_file)
+
+
+def test_the_contest_file(clinic: Clinic) -> None:
+    times = "2020-07-08T00:00:00.000+08:00 至 2020-07-15T00:00:00.000+08:00"
+    assert clinic.text(FILE) == f"✓ 竞赛配置：hongze-2020，{times}"
+
+
+def test_a_contest_file_with_faults_is_wrong_whatever_else_cannot_be_told(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> Contest:
+        raise ConfigError(["quiz.pass_mark: greater than draw_size", "window: x"])
+
+    wiring.install(None)
+    for name, value in LOCAL_DEFAULTS.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("STAGE", "local")
+    monkeypatch.setattr(config, "contest", broken)
+    assert clinic.text(FILE).splitlines() == [
+        "✗ 竞赛配置：quiz.pass_mark: greater than draw_size。改正后重新部署",
+        "✗ 竞赛配置：window: x。改正后重新部署",
+    ]
+    assert clinic.text(CHECK) == "– 设置与密钥：要先改正竞赛配置文件"
+
+
+def test_secrets_that_must_not_be_read_are_wrong(clinic: Clinic) -> None:
+    def denied() -> Services:
+        raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": ""}}, "GetParametersByPath")
+
+    clinic.site.__dict__["_making"] = (in_background(denied), time.monotonic() + 5)
+    assert clinic.text(CHECK).startswith("✗ 设置与密钥：读不到 SSM 中的密钥（AccessDeniedException）")
 
 
 def test_all_is_well(clinic: Clinic) -> None:
