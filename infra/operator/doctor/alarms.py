@@ -35,7 +35,7 @@ def alarms(site: Site) -> Iterator[Finding]:
 
 def _faults(wanted: Sequence[str], found: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
     if missing := [name for name in wanted if name not in found]:
-        yield ALARMS.wrong(f"缺 {len(missing)} 个：{listed(missing)}", ALARM_STACK)
+        yield ALARMS.wrong(f"缺少 {listed(missing)}", ALARM_STACK)
     deaf = [name for name, one in found.items() if not (one["ActionsEnabled"] and one["AlarmActions"])]
     if deaf:
         yield ALARMS.wrong(f"没有通知：{listed(deaf)}", ALARM_STACK)
