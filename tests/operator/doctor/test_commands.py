@@ -11,6 +11,7 @@ from chalicelib.adapters.dynamodb.credentials import DynamoCredentials
 from chalicelib.domain.menu import contest_menu
 from infra.operator import command
 from infra.operator.doctor import checks, rounds, tls, warm
+from infra.operator.doctor.running import Check
 from tests.operator.doctor.cloud import deploy_functions, make_api, put_alarms, put_rules
 from tests.operator.doctor.conftest import SECRETS, Clinic
 from tests.operator.doctor.test_storage import protected as protected
@@ -120,6 +121,7 @@ def test_warming_a_whole_deployment_twice(whole: Clinic, terminal: Terminal) -> 
             "✓ 共用的凭证：access_token：有效至",
             "✓ 共用的凭证：jsapi_ticket：有效至",
             "✓ 竞赛菜单：符合微信的限制，可以发布",
+            "✓ 竞赛菜单：现在的菜单可以保存，结束后能完整恢复",
             "✓ 红包方案：",
             "✓ 奖池：剩余 3 个",
             "✓ 题库：",
@@ -144,6 +146,22 @@ def test_how_many_is_bounded(terminal: Terminal, argv: tuple[str, ...]) -> None:
     status, _, err = terminal("warm", *argv)
     assert status == 2
     assert "参数有误" in err
+
+
+def test_a_menu_that_cannot_come_back_whole_is_not_called_so(clinic: Clinic) -> None:
+    check = Check("竞赛菜单", warm.publishable)
+    assert clinic.text(check) == "✓ 竞赛菜单：符合微信的限制，可以发布", "there is none"
+    button = {"type": "text", "name": "关于我们", "value": "您好"}
+    shown = {"is_menu_open": 1, "selfmenu_info": {"button": [button]}}
+    clinic.wechat.canned["get_current_selfmenu_info"] = [shown]
+    del clinic.site.__dict__["menu"]
+    assert clinic.text(check) == "✓ 竞赛菜单：符合微信的限制，可以发布"
+
+
+def test_the_largest_menu_that_wechat_takes() -> None:
+    below = {"name": "n" * 40, "type": "view", "url": "u" * 1024}
+    top = {"name": "n" * 16, "type": "click", "key": "k" * 128}
+    assert list(warm.menu_faults({"button": [top, top, {"name": "x", "sub_button": [below] * 5}]})) == []
 
 
 def test_the_menu_that_wechat_would_refuse(clinic: Clinic) -> None:
