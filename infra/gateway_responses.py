@@ -45,10 +45,15 @@ def wanted() -> dict[str, GatewayResponse]:
     return {kind: _response(code) for kind, code in CODES.items()}
 
 
+def differing(client: Any, rest_api_id: str) -> list[str]:
+    """The types that are not there as wanted."""
+    there = _there(client, rest_api_id)
+    return [kind for kind, response in wanted().items() if not _is_as(there.get(kind, {}), response)]
+
+
 def apply(client: Any, rest_api_id: str) -> list[str]:
     """Puts what is not there as wanted; returns the types. They take effect with the API's next deployment."""
-    there = _there(client, rest_api_id)
-    changed = [kind for kind, response in wanted().items() if not _is_as(there.get(kind, {}), response)]
+    changed = differing(client, rest_api_id)
     for kind in changed:
         client.put_gateway_response(restApiId=rest_api_id, responseType=kind, **wanted()[kind])
     return changed

@@ -8,6 +8,8 @@ from chalicelib.domain.claims import PayoutStatus
 from infra.operator import account, audit, payouts, plan, smoke, status, switches
 from infra.operator.cloud.down import down
 from infra.operator.cloud.up import up
+from infra.operator.doctor import checks as doctor
+from infra.operator.doctor import warm
 
 Command = Callable[..., int | None]
 """Gets the services and the arguments; one marked `alone` only the arguments, and no deployment is looked for.
@@ -32,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     _add(commands, "status", "查看现状 / show the state", status.show)
+    _doctor(commands)
     _add(commands, "pause", "暂停答题和领取 / pause", switches.pause, "暂停竞赛？")
     _add(commands, "resume", "恢复 / resume", switches.resume, "恢复竞赛？")
     for name, run, text in (
@@ -133,3 +136,22 @@ def _add(
     parser.add_argument("--yes", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     parser.set_defaults(command=command, question=question, alone=False)
     return parser
+
+
+def _doctor(commands: Steps) -> None:
+    """They look for the deployment themselves, and work on one that lacks its secrets too."""
+    check = _add(commands, "doctor", "检查一切，不做改动 / check everything, change nothing", doctor.show)
+    warming = _add(commands, "warm", "开幕前几分钟预热 / warm up minutes before the opening", warm.show)
+    for command in (check, warming):
+        command.set_defaults(alone=True)
+    warming.add_argument("--instances", type=_up_to(500), default=50, help="同时的请求数 / requests at once (50)")
+    warming.add_argument("--rounds", type=_up_to(20), default=5, help="至多几轮 / rounds at most (5)")
+
+
+def _up_to(most: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        if not 1 <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"1–{most}")
+        return int(text)
+
+    return number

@@ -1,0 +1,81 @@
+"""Room for the crowd: Lambda's unreserved concurrency, and the tables' throughput as asked for in the data stack."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from infra.operator.doctor.finding import About, Finding
+from infra.operator.doctor.site import Site
+from infra.operator.doctor.storage import described
+from infra.template import read_template
+
+ROOM, THROUGHPUT = About("并发配额"), About("预热吞吐")
+WARMING = "以 WarmWrites 部署 infra/resources.yaml，等它生效"
+
+
+def room(site: Site, instances: int) -> Iterator[Finding]:
+    free = site.client("lambda").get_account_settings()["AccountLimit"]["UnreservedConcurrentExecutions"]
+    if free < instances:
+        yield ROOM.wrong(f"未预留的并发只有 {free}，不够 {instances} 个实例", "提高配额，或用较小的 --instances")
+    else:
+        yield ROOM.ok(f"未预留的并发 {free}，够 {instances} 个实例")
+
+
+def throughput(site: Site) -> Iterator[Finding]:
+    stack = f"{site.prefix}-data"
+    asked = _asked(site, stack)
+    if asked is None:
+        yield THROUGHPUT.untold(f"没有名为 {stack} 的栈，无从知道要求了多少")
+    elif not asked["WriteUnitsPerSecond"]:
+        yield THROUGHPUT.warning("没有要求预热，每张表从每秒 4000 次写起步", f"人数多时{WARMING}")
+    else:
+        names = warmed(site.prefix)
+        faults = [fault for name, indexes in names.items() for fault in _faults(site, name, indexes, asked)]
+        yield from THROUGHPUT.unless(faults, f"{len(names)} 张表已达到每秒写 {asked['WriteUnitsPerSecond']}")
+
+
+def warmed(prefix: str) -> dict[str, list[str]]:
+    """Tables that the template warms -> those of their indexes that it warms too."""
+    tables = [one for one in read_template()["Resources"].values() if one["Type"] == "AWS::DynamoDB::Table"]
+    return {
+        table["TableName"]["Fn::Sub"].replace("${Prefix}", prefix): [
+            index["IndexName"] for index in table.get("GlobalSecondaryIndexes", []) if "WarmThroughput" in index
+        ]
+        for table in (one["Properties"] for one in tables)
+        if "WarmThroughput" in table
+    }
+
+
+def short(asked: Mapping[str, int], reported: Mapping[str, Any]) -> str:
+    """What is missing, empty for nothing."""
+    less = [name for name, units in asked.items() if reported.get(name, 0) < units]
+    words = {"WriteUnitsPerSecond": "写", "ReadUnitsPerSecond": "读"}
+    return "，".join(f"{words[name]} {reported.get(name, 0)}，要求 {asked[name]}" for name in less)
+
+
+def _asked(site: Site, stack: str) -> dict[str, int] | None:
+    """None when there is no such stack."""
+    try:
+        (found,) = site.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ValidationError":
+            return None
+        raise
+    given = {one["ParameterKey"]: int(one["ParameterValue"]) for one in found.get("Parameters", []) if _is_warm(one)}
+    return {"WriteUnitsPerSecond": given.get("WarmWrites", 0), "ReadUnitsPerSecond": given.get("WarmReads", 0)}
+
+
+def _is_warm(parameter: Mapping[str, str]) -> bool:
+    return parameter["ParameterKey"] in ("WarmWrites", "WarmReads")
+
+
+def _faults(site: Site, name: str, indexes: list[str], asked: Mapping[str, int]) -> Iterator[Finding]:
+    table = described(site, name) or {}
+    parts = {name: table.get("WarmThroughput", {})}
+    for index in table.get("GlobalSecondaryIndexes", []):
+        if index["IndexName"] in indexes:
+            parts[f"{name} 的索引 {index['IndexName']}"] = index.get("WarmThroughput", {})
+    for part, reported in parts.items():
+        if less := short(asked, reported):
+            yield THROUGHPUT.wrong(f"{part}：{less}", WARMING)

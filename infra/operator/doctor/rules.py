@@ -1,0 +1,84 @@
+"""EventBridge's rules: there, enabled, with a target, as the contest file says, and when they fire next."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from chalicelib.domain.contest import SHANGHAI
+from infra.local.schedule import Every, Once, Schedule, ScheduleError, next_run, parse
+from infra.operator.doctor.finding import About, Finding
+from infra.operator.doctor.functions import deployed_name
+from infra.operator.doctor.remedies import DEPLOY
+from infra.operator.doctor.site import Site
+
+ABOUT = About("定时规则")
+
+
+def rules(site: Site) -> Iterator[Finding]:
+    for name, expression in wanted().items():
+        faults = _faults(site, name, expression)
+        yield from ABOUT.unless(faults, f"{name} {_next(expression, site.now())}")
+
+
+def wanted() -> dict[str, str]:
+    """Function -> expression, as the application registers them from the contest file."""
+    from chalice.app import ScheduledEventConfig, ScheduleExpression
+
+    import app  # at import it reads the contest file that the deployment's variables name
+
+    found = {}
+    for source in app.app.event_sources:
+        if isinstance(source, ScheduledEventConfig):
+            said = source.schedule_expression
+            text = said.to_string() if isinstance(said, ScheduleExpression) else said
+            found[source.handler_string.removeprefix("app.")] = text
+    return found
+
+
+def next_firing(schedule: Schedule, now: datetime) -> datetime | None:
+    """None when it will not fire again. For a rate, the latest that it can be."""
+    if isinstance(schedule, Once):
+        return schedule.at if schedule.at > now else None
+    return next_run(schedule, now)
+
+
+def _next(expression: str, now: datetime) -> str:
+    schedule = parse(expression)
+    if isinstance(schedule, Every):
+        return f"每 {schedule.period.total_seconds() / 60:.0f} 分钟一次"
+    at = next_firing(schedule, now)
+    return f"下次触发 {at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}（上海时间）" if at else "时间已过，不会再触发"
+
+
+def _faults(site: Site, name: str, expression: str) -> Iterator[Finding]:
+    rule = f"{deployed_name(site, name)}-event"
+    found = _described(site, rule)
+    if found is None:
+        yield ABOUT.wrong(f"{rule} 不存在", DEPLOY)
+        return
+    if found["State"] != "ENABLED":
+        yield ABOUT.wrong(f"{rule} 已停用", "在 EventBridge 中启用")
+    there = found.get("ScheduleExpression", "")
+    if there != expression:
+        yield ABOUT.wrong(f"{rule} 是 {there}（{_told(there, site.now())}），按竞赛配置应为 {expression}", DEPLOY)
+    targets = site.client("events").list_targets_by_rule(Rule=rule)["Targets"]
+    if deployed_name(site, name) not in [target["Arn"].rsplit(":", 1)[-1] for target in targets]:
+        yield ABOUT.wrong(f"{rule} 没有指向 {deployed_name(site, name)}", DEPLOY)
+
+
+def _told(expression: str, now: datetime) -> str:
+    try:
+        return _next(expression, now)
+    except ScheduleError:
+        return "无法识别"
+
+
+def _described(site: Site, rule: str) -> Mapping[str, Any] | None:
+    try:
+        return dict(site.client("events").describe_rule(Name=rule))
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ResourceNotFoundException":
+            return None
+        raise

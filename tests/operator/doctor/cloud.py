@@ -1,0 +1,84 @@
+"""What `chalice deploy` and the alarms' stack leave in the account, made on moto."""
+
+import io
+import json
+import zipfile
+from typing import Any
+
+from infra.gateway_responses import apply
+from infra.operator.doctor import alarms, functions, rules
+from infra.operator.stack import CONFIG
+from tests.operator.doctor.conftest import PREFIX, VARIABLES, Clinic
+
+ROLE: dict[str, Any] = {"Version": "2012-10-17", "Statement": []}
+SETTINGS: dict[str, Any] = json.loads(CONFIG.read_text(encoding="utf-8"))["lambda_functions"]
+
+
+def deploy_functions(clinic: Clinic) -> None:
+    """With their queues."""
+    client, archive = clinic.client("lambda"), io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as made:
+        made.writestr("app.py", "")
+    role = clinic.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(ROLE))["Role"]["Arn"]
+    for name, settings in SETTINGS.items():
+        deployed = functions.deployed_name(clinic.site, name)
+        client.create_function(
+            FunctionName=deployed,
+            Runtime="python3.11",
+            Role=role,
+            Handler=f"app.{name}",
+            Code={"ZipFile": archive.getvalue()},
+            Environment={"Variables": VARIABLES},
+        )
+        if reserved := settings.get("reserved_concurrency"):
+            client.put_function_concurrency(FunctionName=deployed, ReservedConcurrentExecutions=reserved)
+    for name, (queue, most) in functions.queue_sources(PREFIX).items():
+        client.create_event_source_mapping(
+            EventSourceArn=f"arn:aws-cn:sqs:{client.meta.region_name}:123456789012:{queue}",
+            FunctionName=functions.deployed_name(clinic.site, name),
+            ScalingConfig={"MaximumConcurrency": most},
+        )
+
+
+def put_rules(clinic: Clinic) -> None:
+    client = clinic.client("events")
+    for name, expression in rules.wanted().items():
+        function = functions.deployed_name(clinic.site, name)
+        client.put_rule(Name=f"{function}-event", ScheduleExpression=expression)
+        arn = f"arn:aws-cn:lambda:cn-north-1:123456789012:function:{function}"
+        client.put_targets(Rule=f"{function}-event", Targets=[{"Id": "1", "Arn": arn}])
+
+
+def make_api(clinic: Clinic, mapped: bool = True) -> str:
+    """With our answers; its id."""
+    client = clinic.client("apigateway")
+    api_id = str(client.create_rest_api(name="contest")["id"])
+    root = client.get_resources(restApiId=api_id)["items"][0]["id"]
+    client.put_method(restApiId=api_id, resourceId=root, httpMethod="GET", authorizationType="NONE")
+    client.put_integration(restApiId=api_id, resourceId=root, httpMethod="GET", type="MOCK")
+    client.create_deployment(restApiId=api_id, stageName="api")
+    apply(client, api_id)
+    if mapped:
+        client.create_domain_name(domainName=clinic.site.host)
+        client.create_base_path_mapping(domainName=clinic.site.host, restApiId=api_id, stage="api")
+    return api_id
+
+
+def put_alarms(clinic: Clinic) -> None:
+    topic = str(clinic.client("sns").create_topic(Name="wake-up")["TopicArn"])
+    for name in alarms.names(PREFIX):
+        put_alarm(clinic, name, [topic])
+
+
+def put_alarm(clinic: Clinic, name: str, actions: list[str]) -> None:
+    clinic.client("cloudwatch").put_metric_alarm(
+        AlarmName=name,
+        Namespace="Contest",
+        MetricName="x",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        ComparisonOperator="GreaterThanThreshold",
+        Threshold=1,
+        AlarmActions=actions,
+    )

@@ -1,0 +1,179 @@
+"""`clinic`: a deployment in memory, its address and WeChat answered in this process, to be spoilt by a test."""
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from email.utils import formatdate
+from threading import Barrier
+from typing import Any
+
+import boto3
+import pytest
+import responses
+from moto import mock_aws
+from requests import PreparedRequest
+
+from chalicelib import wiring
+from chalicelib.adapters.wechat import WeChatPlatform
+from chalicelib.wiring import Services
+from infra.deploy.secret_values import certificate
+from infra.local.proxy_event import HttpRequest
+from infra.operator.doctor.finding import Finding, Level
+from infra.operator.doctor.own import in_background
+from infra.operator.doctor.running import Check, findings
+from infra.operator.doctor.site import Site
+from infra.operator.stack import CONFIG
+from infra.provision import create_all
+from tests.engines import REGION
+from tests.fakes.platform import BASE, SimulatedWeChat, simulated_wechat
+from tests.http.faults import Aws, Fault, watched_aws
+from tests.http.stage import OPENING, Stage, build, deployed_settings
+
+VARIABLES: dict[str, str] = json.loads(CONFIG.read_text(encoding="utf-8"))["stages"]["prod"]["environment_variables"]
+PREFIX, PUBLIC = VARIABLES["RESOURCE_PREFIX"], VARIABLES["PUBLIC_BASE_URL"]
+MERCHANT = certificate("1900000001")
+SECRETS = {
+    "app_id": "wx0123456789abcdef",
+    "app_secret": "0123456789abcdef0123456789abcdef",
+    "token": "localtoken",
+    "mch_id": "1900000001",
+}
+
+
+@dataclass
+class Web:
+    """What stands at the public address: the application, or `canned` answers (status, body) by path."""
+
+    stage: Stage
+    canned: dict[str, tuple[int, str]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    together: Barrier | None = None
+    """Nobody is answered before so many have asked."""
+
+    def answer(self, request: PreparedRequest) -> Any:
+        """Status, headers and body, as `responses` takes them."""
+        if self.together:
+            self.together.wait(5)
+        target = str(request.path_url)
+        self.asked.append(target)
+        path = target.partition("?")[0]
+        if path in self.canned:
+            status, body = self.canned[path]
+            return status, [("Content-Type", "application/json")], body.encode()
+        found = self.stage.gateway.answer(HttpRequest(str(request.method), target, list(request.headers.items())))
+        return found.status, list(found.headers), found.body
+
+
+@dataclass
+class Clinic:
+    stage: Stage
+    wechat: SimulatedWeChat
+    web: Web
+    aws: Aws
+    site: Site
+    changes: dict[tuple[str, str], Fault] = field(default_factory=dict)
+    """By service and operation: what becomes of the call."""
+    wechat_is_ahead: float = 0.0
+
+    @property
+    def services(self) -> Services:
+        return self.stage.services
+
+    def tells(self, check: Check) -> list[Finding]:
+        return list(findings([check], self.site))
+
+    def text(self, check: Check) -> str:
+        """As the operator reads it."""
+        return "\n".join(map(str, self.tells(check)))
+
+    def client(self, service: str) -> Any:
+        make: Any = boto3.client
+        return make(service, region_name=REGION)
+
+    def changed(self, service: str, operation: str, change: Callable[[Any], Any]) -> None:
+        """`change` gets the true answer, to be changed in place."""
+
+        def fault(call: Callable[[], Any], _: str) -> Any:
+            answer = call()
+            change(answer)
+            return answer
+
+        self.changes[service, operation] = fault
+
+    def says(self, service: str, operation: str, answer: Any) -> None:
+        """Whatever the truth is."""
+        self.changes[service, operation] = lambda call, _: answer
+
+    def settings(self, **changes: Any) -> None:
+        self.services.settings = replace(self.services.settings, **changes)
+
+    def operator_has(self, **changes: Any) -> None:
+        """Other settings than the instances, which were there before."""
+        other = replace(self.services, settings=replace(self.services.settings, **changes))
+        self.site.__dict__["_making"] = (in_background(lambda: other), time.monotonic() + 5)
+
+    def before_opening(self, **span: float) -> None:
+        self.stage.now = OPENING - timedelta(**span)
+
+    def while_open(self) -> None:
+        """As the schedule leaves it: recorded, and the menu there."""
+        self.services.account.publish_menu(
+            {"button": [{"type": "view", "name": "官网", "url": "https://own.example/"}]}
+        )
+        self.services.open_contest()
+
+    def after_closing(self) -> None:
+        self.stage.now = OPENING + timedelta(days=8)
+
+    def laid(self) -> None:
+        self.services.lay_plan(lambda done, of: None)
+        self.services.activate_plan()
+
+    def changing(self, service: str) -> Fault:
+        """As `Aws.faults` takes it."""
+
+        def fault(call: Callable[[], Any], operation: str) -> Any:
+            change = self.changes.get((service, operation))
+            return change(call, operation) if change else call()
+
+        return fault
+
+    def of_wechat(self, request: PreparedRequest) -> tuple[int, dict[str, str], bytes]:
+        """The root is no call of the API; only the answer's date counts there."""
+        status, headers, body = self.wechat.answer(request) if request.path_url != "/" else (404, {}, b"")
+        return status, {**headers, "Date": formatdate(time.time() + self.wechat_is_ahead, usegmt=True)}, body
+
+
+SERVICES = "dynamodb sqs lambda events apigateway cloudwatch sns cloudformation".split()
+
+
+@pytest.fixture
+def clinic(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clinic]:
+    """An hour after the opening; no plan is laid yet."""
+    for name, value in VARIABLES.items():
+        monkeypatch.setenv(name, value)
+    settings = {**SECRETS, "pay_cert": MERCHANT.chain, "pay_cert_key": MERCHANT.key, "public_base_url": PUBLIC}
+    with mock_aws(), watched_aws() as aws:
+        create_all(boto3.client("dynamodb", region_name=REGION), boto3.client("sqs", region_name=REGION), PREFIX)
+        stage = build(deployed_settings(PREFIX, **settings, wechat_api_url=BASE), plan=False)
+        with simulated_wechat(lambda: stage.now, app_id=SECRETS["app_id"], app_secret=SECRETS["app_secret"]) as wechat:
+            web = Web(stage)
+            made = Clinic(stage, wechat, web, aws, Site({**VARIABLES, "AWS_DEFAULT_REGION": REGION}))
+            aws.faults.update({service: made.changing(service) for service in SERVICES})
+            stage.services.__dict__.pop("account")
+            s = stage.services.settings
+            api = stage.services.wechat_api
+            stage.services.__dict__["wechat"] = WeChatPlatform(s.app_id, s.app_secret, BASE, api)
+            with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+                for method in (responses.GET, responses.POST):
+                    mock.add_callback(method, re.compile(re.escape(BASE)), made.of_wechat)
+                mock.add_callback(responses.GET, re.compile(re.escape(PUBLIC)), web.answer)
+                yield made
+    wiring.install(None)
+
+
+def is_well(found: list[Finding]) -> bool:
+    return bool(found) and all(one.level in (Level.OK, Level.UNTOLD) for one in found)

@@ -1,0 +1,181 @@
+"""`./contest doctor` and `./contest warm` from their arguments to their exit status, on a whole deployment."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from chalicelib import wiring
+from chalicelib.adapters.dynamodb.credentials import DynamoCredentials
+from chalicelib.domain.menu import contest_menu
+from infra.operator import command
+from infra.operator.doctor import checks, rounds, tls, warm
+from infra.operator.doctor.running import Check
+from tests.operator.doctor.cloud import deploy_functions, make_api, put_alarms, put_rules
+from tests.operator.doctor.conftest import SECRETS, Clinic
+from tests.operator.doctor.test_storage import protected as protected
+
+Run = Callable[..., tuple[int, str]]
+CHANGES = "Put Create Update Delete Send Set Transact Publish Add Remove Disable Enable".split()
+
+
+@dataclass
+class Terminal:
+    capsys: pytest.CaptureFixture[str]
+
+    def __call__(self, *argv: str) -> tuple[int, str, str]:
+        """Exit status and both outputs."""
+        self.capsys.readouterr()
+        try:
+            status = command.main(argv)
+        except SystemExit as end:
+            status = int(end.code or 0)
+        captured = self.capsys.readouterr()
+        return status, captured.out, captured.err
+
+
+@pytest.fixture
+def terminal(capsys: pytest.CaptureFixture[str]) -> Terminal:
+    return Terminal(capsys)
+
+
+@pytest.fixture
+def whole(protected: Clinic, monkeypatch: pytest.MonkeyPatch) -> Clinic:
+    """Everything is deployed, the contest is open; TLS, which has its own tests, is taken for good."""
+    clinic = protected
+    for deploy in (deploy_functions, put_rules, make_api, put_alarms):
+        deploy(clinic)
+    clinic.laid()
+    clinic.before_opening(hours=1)
+    clinic.wechat.add_followers(1)
+    clinic.services.import_followers(lambda done: None)
+    clinic.stage.wait(hours=2)
+    clinic.while_open()
+    limit = {"ConcurrentExecutions": 1000, "UnreservedConcurrentExecutions": 980}
+    clinic.says("lambda", "GetAccountSettings", {"AccountLimit": limit})
+    clinic.says("sns", "GetTopicAttributes", {"Attributes": {"SubscriptionsConfirmed": "1"}})
+    monkeypatch.setattr(tls, "end_of", lambda *_: clinic.stage.now.replace(year=2030))
+    monkeypatch.setattr(rounds, "COLD_SECONDS", 60)
+    return clinic
+
+
+def test_a_whole_deployment_is_well_and_stays_as_it_is(whole: Clinic, terminal: Terminal) -> None:
+    whole.aws.calls.clear()
+    asked_before = len(whole.wechat.asked)
+    status, out, err = terminal("doctor")
+    assert (status, err) == (0, "")
+    assert "✗" not in out.rpartition("✓")[0]
+    warnings = [line for line in out.splitlines() if line.startswith("!")]
+    assert [line.partition("：")[0] for line in warnings] == ["! 出口地址"]
+    for check in checks.CHECKS:
+        assert any(line[2:].startswith(f"{check.subject}：") for line in out.splitlines()), check.subject
+    assert not [call for call in whole.aws.calls if call[1].startswith(tuple(CHANGES))]
+    assert set(whole.wechat.asked[asked_before:]) <= {
+        "stable_token",
+        "get_current_selfmenu_info",
+        "ticket/getticket",
+        "/sns/oauth2/access_token",
+    }
+    for secret in SECRETS.values():
+        assert secret not in out or secret == SECRETS["mch_id"]
+
+
+def test_before_anything_is_deployed_each_fault_is_a_line(clinic: Clinic, terminal: Terminal) -> None:
+    status, out, err = terminal("doctor")
+    assert (status, err) == (1, "")
+    for words in ("✗ 函数：", "✗ 定时规则：", "✗ 告警：", "✗ 红包方案：还没有生成", "✗ TLS 证书：", "✓ 消息回调："):
+        assert words in out
+    assert "Traceback" not in out
+
+
+def test_without_secrets_the_rest_is_still_told(
+    clinic: Clinic, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deploy_functions(clinic)
+    wiring.install(None)
+    monkeypatch.delenv("SECRETS_PATH")
+    status, out, _ = terminal("doctor")
+    assert status == 1
+    assert "✗ 设置与密钥：WECHAT_TOKEN is missing" in out
+    assert "✓ 公网地址：" not in out, "the application has none either"
+    assert "– 红包方案：要先补齐设置与密钥" in out
+    assert "✓ 函数：7 个" in out
+
+
+def test_no_deployment_is_meant(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("STAGE", raising=False)
+    monkeypatch.setattr(checks, "use_stack", lambda stage: None)
+    status, out, err = terminal("doctor")
+    assert (status, out) == (1, "")
+    assert "没有指明部署环境" in err
+
+
+def test_warming_a_whole_deployment_twice(whole: Clinic, terminal: Terminal) -> None:
+    for _ in range(2):
+        status, out, err = terminal("warm", "--instances", "3", "--rounds", "2")
+        assert (status, err) == (0, ""), out
+        for words in (
+            "✓ 并发配额：未预留的并发 980，够 3 个实例",
+            "3 个同时的请求都没有遇到冷启动",
+            "✓ 共用的凭证：access_token：有效至",
+            "✓ 共用的凭证：jsapi_ticket：有效至",
+            "✓ 竞赛菜单：符合微信的限制，可以发布",
+            "✓ 竞赛菜单：现在的菜单可以保存，结束后能完整恢复",
+            "✓ 红包方案：",
+            "✓ 奖池：剩余 3 个",
+            "✓ 题库：",
+        ):
+            assert words in out
+    store = DynamoCredentials(SECRETS["app_id"])
+    assert store.read("access_token")
+    assert store.read("jsapi_ticket")
+    assert whole.wechat.asked.count("ticket/getticket") == 1
+
+
+def test_warming_what_is_not_ready_fails(clinic: Clinic, terminal: Terminal) -> None:
+    clinic.wechat.refuse("stable_token", 40164, 40164, 40164)
+    status, out, _ = terminal("warm", "--instances", "1", "--rounds", "1")
+    assert status == 1
+    assert "✗ 共用的凭证：微信拒绝了请求：错误码 40164" in out
+    assert "✗ 红包方案：还没有生成" in out
+
+
+@pytest.mark.parametrize("argv", [("--instances", "0"), ("--instances", "501"), ("--rounds", "21"), ("--rounds", "x")])
+def test_how_many_is_bounded(terminal: Terminal, argv: tuple[str, ...]) -> None:
+    status, _, err = terminal("warm", *argv)
+    assert status == 2
+    assert "参数有误" in err
+
+
+def test_a_menu_that_cannot_come_back_whole_is_not_called_so(clinic: Clinic) -> None:
+    check = Check("竞赛菜单", warm.publishable)
+    assert clinic.text(check) == "✓ 竞赛菜单：符合微信的限制，可以发布", "there is none"
+    button = {"type": "text", "name": "关于我们", "value": "您好"}
+    shown = {"is_menu_open": 1, "selfmenu_info": {"button": [button]}}
+    clinic.wechat.canned["get_current_selfmenu_info"] = [shown]
+    del clinic.site.__dict__["menu"]
+    assert clinic.text(check) == "✓ 竞赛菜单：符合微信的限制，可以发布"
+
+
+def test_the_largest_menu_that_wechat_takes() -> None:
+    below = {"name": "n" * 40, "type": "view", "url": "u" * 1024}
+    top = {"name": "n" * 16, "type": "click", "key": "k" * 128}
+    assert list(warm.menu_faults({"button": [top, top, {"name": "x", "sub_button": [below] * 5}]})) == []
+
+
+def test_the_menu_that_wechat_would_refuse(clinic: Clinic) -> None:
+    menu: Any = contest_menu(clinic.services.contest, clinic.services.quiz_link)
+    assert list(warm.menu_faults(menu)) == []
+    menu["button"] += [
+        {"name": "六个字的名字", "type": "view", "url": "https://x/" + "x" * 1024},
+        {"name": "下", "sub_button": [{"name": "名" * 14, "key": "k" * 129}] * 6},
+    ]
+    assert list(warm.menu_faults(menu))[:6] == [
+        "一级菜单有 5 个，应为 1 至 3 个",
+        "“六个字的名字”的 name 超过 16 字节",
+        "“六个字的名字”的 url 超过 1024 字节",
+        "“下”之下有 6 个，至多 5 个",
+        f"“{'名' * 14}”的 name 超过 40 字节",
+        f"“{'名' * 14}”的 key 超过 128 字节",
+    ]

@@ -1,0 +1,35 @@
+"""API Gateway's own answers: set back by a deployment, and forgotten since."""
+
+from infra.operator.doctor import gateway
+from infra.operator.doctor.running import Check
+from tests.operator.doctor.cloud import make_api
+from tests.operator.doctor.conftest import Clinic, is_well
+
+CHECK = Check("网关设置", gateway.answers)
+
+
+def test_all_is_well(clinic: Clinic) -> None:
+    api_id = make_api(clinic)
+    clinic.client("apigateway").create_rest_api(name="contest")  # another stage's, or an old one
+    found = clinic.tells(CHECK)
+    assert is_well(found), found
+    assert api_id in found[0].text
+
+
+def test_forgotten_after_a_deployment(clinic: Clinic) -> None:
+    api_id = make_api(clinic)
+    clinic.client("apigateway").delete_gateway_response(restApiId=api_id, responseType="THROTTLED")
+    text = clinic.text(CHECK)
+    assert f"✗ 网关设置：接口 {api_id} 有 1 种回答不是本系统的：THROTTLED。设置网关自身的回答" in text
+
+
+def test_nothing_is_deployed(clinic: Clinic) -> None:
+    assert clinic.text(CHECK).startswith("✗ 网关设置：没有部署接口")
+
+
+def test_behind_cloudfront_the_only_api_of_that_name_is_meant(clinic: Clinic) -> None:
+    make_api(clinic, mapped=False)
+    clinic.client("apigateway").create_rest_api(name="another application's")
+    assert is_well(clinic.tells(CHECK))
+    clinic.client("apigateway").create_rest_api(name="contest")
+    assert clinic.text(CHECK) == "– 网关设置：contest.example 没有路径映射，同名接口有 2 个：请手工核对"

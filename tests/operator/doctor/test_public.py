@@ -1,0 +1,102 @@
+"""The public address: the application behind it, and what stands there instead."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from infra.operator.doctor import public
+from infra.operator.doctor.running import Check
+from tests.http.stage import FakeWeChat
+from tests.operator.doctor.conftest import PUBLIC, Clinic, is_well
+
+HEALTH, CONTEST = Check("公网地址", public.health), Check("线上的竞赛配置", public.contest)
+DOOR, OAUTH = Check("消息回调", public.door), Check("网页授权", public.oauth)
+BACK, UNKNOWN = Check("函数到微信", public.back), Check("网关自身的回答", public.unknown_path)
+ALL = (HEALTH, CONTEST, DOOR, OAUTH, BACK, UNKNOWN)
+
+
+@pytest.mark.parametrize("check", ALL, ids=lambda check: check.run.__name__)
+@pytest.mark.parametrize("mode", ["plain", "safe"])
+def test_all_is_well(clinic: Clinic, check: Check, mode: str) -> None:
+    clinic.settings(mode=mode)
+    found = clinic.tells(check)
+    assert is_well(found), found
+
+
+def other_token(clinic: Clinic) -> None:
+    """The instances still have the one before."""
+    clinic.operator_has(token="another")
+
+
+def other_app(clinic: Clinic) -> None:
+    clinic.operator_has(app_id="wx0000000000000000")
+
+
+def canned(path: str, status: int, body: Any) -> Callable[[Clinic], None]:
+    def spoil(clinic: Clinic) -> None:
+        clinic.web.canned[path] = (status, json.dumps(body))
+
+    return spoil
+
+
+def another_contest(clinic: Clinic) -> None:
+    clinic.site.__dict__["contest"] = replace(clinic.services.contest, id="next-year")
+
+
+def another_theme(clinic: Clinic) -> None:
+    contest = clinic.services.contest
+    clinic.site.__dict__["contest"] = replace(contest, theme="x", quiz=replace(contest.quiz, draw_size=9))
+
+
+def silent_wechat(clinic: Clinic) -> None:
+    clinic.services.__dict__["wechat"] = FakeWeChat()
+    clinic.services.__dict__["wechat"].silent = True
+
+
+@pytest.mark.parametrize(
+    ("check", "spoil", "words"),
+    [
+        (HEALTH, canned("/healthz", 500, {}), "/healthz 回答 500"),
+        (HEALTH, canned("/healthz", 200, "a parking page"), "/healthz 回答 200"),
+        (CONTEST, canned("/api/contest", 502, {}), "/api/contest 回答 502"),
+        (CONTEST, another_contest, "竞赛编号与本目录的 contest.toml 不同"),
+        (CONTEST, another_theme, "不同：theme、draw_size"),
+        (DOOR, other_token, "签名正确的验证回答 403"),
+        (DOOR, canned("/wechat", 200, "hello"), "签名错误的验证回答 200，应为 403"),
+        (OAUTH, canned("/oauth/start", 200, {}), "没有跳转到微信"),
+        (OAUTH, other_app, "跳转用的 AppID 与 SSM 不同"),
+        (BACK, silent_wechat, "微信没有应答或拒绝了函数"),
+        (BACK, canned("/oauth/callback", 500, {}), "授权回跳回答 500"),
+        (
+            UNKNOWN,
+            canned(public.NO_PATH, 403, {"message": "Missing Authentication Token"}),
+            "回答 403，不是本系统的",
+        ),
+    ],
+)
+def test_a_fault_is_told(clinic: Clinic, check: Check, spoil: Callable[[Clinic], None], words: str) -> None:
+    spoil(clinic)
+    text = clinic.text(check)
+    assert "✗" in text
+    assert words in text
+
+
+def test_an_address_where_nobody_is(clinic: Clinic) -> None:
+    clinic.site.environ = {**clinic.site.environ, "PUBLIC_BASE_URL": "https://nobody.example"}
+    for check in ALL:
+        assert "没有应答（ConnectionError）" in clinic.text(check)
+
+
+def test_other_redirect_addresses_are_told(clinic: Clinic) -> None:
+    clinic.settings(public_base_url="https://old.example")
+    assert "回跳地址不是 PUBLIC_BASE_URL" in clinic.text(OAUTH)
+
+
+def test_nobody_is_signed_in_by_asking(clinic: Clinic) -> None:
+    clinic.tells(BACK)
+    assert [path.partition("?")[0] for path in clinic.web.asked] == ["/oauth/start", "/oauth/callback"]
+    assert clinic.services.followers.find("contest-doctor") is None
+    assert PUBLIC.startswith("https://")
