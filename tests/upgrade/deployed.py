@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 HANDLERS = {"payouts": "pay", "later": "take_later"}
 """Queue -> the function that works it off."""
 
+BATCH = 25
+"""Items of one call, its most."""
+
 
 @dataclass
 class HeldQueues:
@@ -111,8 +114,9 @@ def put_in_place(frozen: Frozen, prefix: str, endpoint: str) -> Deployed:
     """On empty tables. The bill numbers that had been paid are known to WeChat Pay; the one in doubt, too."""
     client = dynamodb_client(endpoint)
     for table, items in frozen["tables"].items():
-        for item in items:
-            client.put_item(TableName=f"{prefix}-{table}", Item=item)
+        for start in range(0, len(items), BATCH):
+            puts: Any = [{"PutRequest": {"Item": item}} for item in items[start : start + BATCH]]
+            client.batch_write_item(RequestItems={f"{prefix}-{table}": puts})
     settings = deployed_settings(prefix, session_keys=tuple(frozen["session_keys"]))
     stage = build(settings, contest(frozen["contest"], PrizeRules(**frozen["rules"])), plan=False)
     stage.now = datetime.fromisoformat(frozen["at"]) + timedelta(minutes=2)
