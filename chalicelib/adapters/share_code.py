@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 LONGEST = 64
 NAME = re.compile(r"[0-9A-Za-z_-]+")
-PLAIN, PACKED = 0, 1
+PLAIN, PACKED, MOST_ADDED = 0, 1, 3
 """How an openid is written: as it is, or packed; PACKED + n says that n characters were added to fill the last byte."""
 
 
@@ -64,8 +64,11 @@ def _pack(openid: str) -> bytes:
 
 
 def _unpack(value: bytes) -> str:
+    """Raises ValueError for a kind of a newer version."""
     kind, rest = value[0], value[1:]
     if kind == PLAIN:
         return rest.decode()
+    if kind > PACKED + MOST_ADDED:
+        raise ValueError("an openid in a form that is not known")
     packed = base64.urlsafe_b64encode(rest).decode()
     return packed[: len(packed) - (kind - PACKED)]

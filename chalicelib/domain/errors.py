@@ -88,6 +88,10 @@ class TryAgain(ContestError):
     code = "try_again"
 
 
+class NewerVersion(TryAgain):
+    """A record is of a newer version of this program, which alone may act on it: nothing was done."""
+
+
 class NotFound(ContestError):
     code = "not_found"
 

@@ -8,7 +8,7 @@ from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.adapters.wechat import WeChatRefused
 from chalicelib.config import ConfigError
-from chalicelib.domain.errors import TryAgain
+from chalicelib.domain.errors import NewerVersion, TryAgain
 from chalicelib.settings import SettingsError
 from chalicelib.usecases.decide_payout import DecisionRefused
 from chalicelib.usecases.import_followers import ImportRefused
@@ -37,6 +37,8 @@ def main(argv: Sequence[str]) -> int:
         print(REFUSALS[str(refused)], file=sys.stderr)
     except WeChatRefused as refused:
         print(account.refused_by_wechat(refused), file=sys.stderr)
+    except NewerVersion:
+        print("有记录由更新的版本写入，本版本不能处理，未作任何更改：请用部署的那个版本执行。", file=sys.stderr)
     except TryAgain:
         print("数据库或微信没有应答或正忙，请稍后重试；重复执行是安全的。", file=sys.stderr)
     except PynamoDBException as error:

@@ -173,8 +173,11 @@ def live_app(life: Life) -> None:
         assert sharer.get(path).status == 200
     for _ in range(2):
         assert claim(sharer, drawn["attempt_id"]).status < 300
-    for name in ("bob", "carol"):
-        claimed(life, who(name))
+    post.event(who("second"), "subscribe", EventKey=f"qrscene_{code}")
+    assert claim(sharer, pass_attempt(life, sharer)).status == 201
+    life.wait(seconds=1)
+    post.event(who("second"), "unsubscribe")  # the sharer has no chance left that could be taken
+    claimed(life, who("bob"))
     late = life.person(who("late"))
     assert claim(late, pass_attempt(life, late)).outcome == (409, "prizes_exhausted")
 
@@ -202,9 +205,14 @@ def live_pay(life: Life) -> None:
 
 
 def live_take_later(life: Life) -> None:
-    life.follow(who("alice"))
+    sharer = life.person(who("alice"))
     code = life.services.share_codes.of(who("alice"))
     seconds = int(life.now.timestamp())
+    life.queue("take_later", job(kind="FOLLOW", openid=who("second"), create_time=seconds, scene=code))
+    for attempt_id in [pass_attempt(life, sharer) for _ in range(2)]:
+        assert claim(sharer, attempt_id).status == 201
+    life.queue("take_later", job(kind="UNFOLLOW", openid=who("second"), create_time=seconds + 1, scene=""))
+    life.queue("take_later", job(kind="UNFOLLOW", openid=who("second"), create_time=seconds - 1, scene=""))  # overtaken
     for kind, scene in (("FOLLOW", code), ("UNFOLLOW", ""), ("FOLLOW", "")):
         seconds += 1
         life.queue("take_later", job(kind=kind, openid=who("friend"), create_time=seconds, scene=scene))

@@ -49,7 +49,7 @@ class DynamoLedger:
         return Account(
             openid=who.removeprefix(self._prefix),
             me=rows.me(me),
-            passes=frozenset(row.what.removeprefix(PASS) for row in theirs if row.what.startswith(PASS)),
+            passes=frozenset(rows.passed_attempt(row) for row in theirs if row.what.startswith(PASS)),
             passed=frozenset(attempt.attempt_id for attempt in attempts if attempt.passed),
             claims=tuple(rows.claim(row) for row in theirs if row.what.startswith(CLAIM)),
         )

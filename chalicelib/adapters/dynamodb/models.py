@@ -68,7 +68,7 @@ class ParticipantRow(Model):
 
     who = UnicodeAttribute(hash_key=True)
     what = UnicodeAttribute(range_key=True)
-    version = NumberAttribute(default=1)
+    version = NumberAttribute(null=True)
 
     # me
     attempts = NumberAttribute(null=True)
@@ -179,6 +179,7 @@ class PlanRow(Model):
 
     contest_id = UnicodeAttribute(hash_key=True)
     name = UnicodeAttribute(range_key=True, default="plan")
+    version = NumberAttribute(null=True)
     plan_id = UnicodeAttribute()
     seed = UnicodeAttribute()
     salt = UnicodeAttribute()

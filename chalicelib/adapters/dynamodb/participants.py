@@ -14,10 +14,11 @@ from pynamodb.transactions import TransactGet
 from chalicelib.adapters.dynamodb import rows
 from chalicelib.adapters.dynamodb.models import FollowerRow, PacketRow, ParticipantRow
 from chalicelib.adapters.dynamodb.pool import packet_key
-from chalicelib.adapters.dynamodb.rows import ATTEMPT, CLAIM, ME, PASS
-from chalicelib.adapters.dynamodb.transaction import Refused, Transaction, store_errors
+from chalicelib.adapters.dynamodb.rows import ATTEMPT, CLAIM, ME, ME_UNDERSTOOD, PASS, me_update
+from chalicelib.adapters.dynamodb.transaction import Refused, Transaction, store_errors, updated
+from chalicelib.adapters.dynamodb.versions import understood
 from chalicelib.domain.claims import Claim
-from chalicelib.domain.errors import NotFollowing, TryAgain
+from chalicelib.domain.errors import NewerVersion, NotFollowing, TryAgain
 from chalicelib.domain.participation import BASE_CHANCES, Participation, Standing
 from chalicelib.domain.quiz import Attempt
 from chalicelib.ports import Verdict
@@ -42,7 +43,7 @@ class DynamoParticipants:
             )
         me = next((row for row in found if row.what == ME), None)
         claims = sorted((rows.claim(r) for r in found if r.what.startswith(CLAIM)), key=lambda c: c.claimed_at)
-        passes = tuple(row.what.removeprefix(PASS) for row in found if row.what.startswith(PASS))
+        passes = tuple(rows.passed_attempt(row) for row in found if row.what.startswith(PASS))
         return Participation(rows.me(me), passes, tuple(claims))
 
     def claims(self, openid: str) -> tuple[Claim, ...]:
@@ -60,7 +61,7 @@ class DynamoParticipants:
             follower=rows.follower(row) if (row := _found(follower)) else None,
             me=rows.me(_found(me)),
             attempt=rows.attempt(found) if (found := _found(attempt)) else None,
-            unspent=_found(unspent) is not None,
+            unspent=(left := _found(unspent)) is not None and rows.passed_attempt(left) == attempt_id,
             claim=rows.claim(taken) if (taken := _found(claim)) else None,
         )
 
@@ -70,17 +71,18 @@ class DynamoParticipants:
         self._check_following(transaction, openid)
         transaction.put("attempt", rows.attempt_row(who, attempt), ParticipantRow.what.does_not_exist())
         if attempt.passed:
-            transaction.put("pass", ParticipantRow(who, PASS + attempt.attempt_id))
-        actions: list[Action] = [
+            transaction.put("pass", rows.pass_row(who, attempt.attempt_id))
+        actions = me_update(
             ParticipantRow.attempts.add(1),
             ParticipantRow.scores.add({attempt.score}),
             ParticipantRow.granted.set(ParticipantRow.granted | BASE_CHANCES),
-            ParticipantRow.version.set(ParticipantRow.version | 1),
             ParticipantRow.submitted_at.set(now),
             ParticipantRow.counted_shard.set(ParticipantRow.counted_shard | self._counted_shard(openid)),
-        ]
+        )
         paced = ParticipantRow.submitted_at.does_not_exist() | (ParticipantRow.submitted_at <= now - 1000 * min_seconds)
-        transaction.update("me", ParticipantRow(who, ME), actions, paced if min_seconds else None)
+        transaction.update(
+            "me", ParticipantRow(who, ME), actions, ME_UNDERSTOOD & paced if min_seconds else ME_UNDERSTOOD
+        )
         return _commit(transaction)
 
     def commit_claim(self, claim: Claim) -> Verdict:
@@ -89,33 +91,32 @@ class DynamoParticipants:
         self._check_following(transaction, claim.openid)
         packet = PacketRow(*packet_key(self._contest_id, claim.packet), amount_fen=claim.packet.amount_fen)
         transaction.delete(PACKET, packet, PacketRow.amount_fen == claim.packet.amount_fen)
-        unspent = ParticipantRow(who, PASS + claim.attempt_id)
-        transaction.delete("pass", unspent, ParticipantRow.what.exists())
+        unspent = ParticipantRow.what.exists() & understood(ParticipantRow.version, rows.VERSIONS[PASS])
+        transaction.delete("pass", ParticipantRow(who, PASS + claim.attempt_id), unspent)
         claim_row = rows.claim_row(who, self._contest_id, claim)
         transaction.put("claim", claim_row, ParticipantRow.what.does_not_exist())
-        transaction.update("me", ParticipantRow(who, ME), [ParticipantRow.spent.add(1)], _has_chance())
+        spend = me_update(ParticipantRow.spent.add(1))
+        transaction.update("me", ParticipantRow(who, ME), spend, ME_UNDERSTOOD & _has_chance())
         return _commit(transaction)
 
     def set_unit(self, openid: str, unit: str) -> str:
         transaction = Transaction(self._connection)
         self._check_following(transaction, openid)
         row = ParticipantRow(self._who(openid), ME)
-        actions: list[Action] = [ParticipantRow.unit.set(unit), ParticipantRow.version.set(ParticipantRow.version | 1)]
         unset = ParticipantRow.unit.does_not_exist() | (ParticipantRow.unit == unit)
-        transaction.update("me", row, actions, unset)
+        transaction.update("me", row, me_update(ParticipantRow.unit.set(unit)), ME_UNDERSTOOD & unset)
         try:
             transaction.commit()
         except Refused as refused:
             if FOLLOWING in refused.failed:
                 raise NotFollowing from refused
             with store_errors():
-                return ParticipantRow.get(self._who(openid), ME, consistent_read=True).unit
+                found = ParticipantRow.get(self._who(openid), ME, consistent_read=True)
+            return rows.me(found).unit or unit
         return unit
 
     def set_hold(self, openid: str, on_hold: bool) -> None:
-        actions: list[Action] = [ParticipantRow.on_hold.set(on_hold)]
-        with store_errors():
-            ParticipantRow(self._who(openid), ME).update(actions)
+        self._change_me(openid, ParticipantRow.on_hold.set(on_hold))
 
     def code_url(self, openid: str) -> str:
         with store_errors():
@@ -125,10 +126,7 @@ class DynamoParticipants:
                 return ""
 
     def set_code_url(self, openid: str, url: str) -> str:
-        row = ParticipantRow(self._who(openid), ME)
-        with store_errors():
-            row.update([ParticipantRow.code_url.set(ParticipantRow.code_url | url)])
-        return row.code_url
+        return self._change_me(openid, ParticipantRow.code_url.set(ParticipantRow.code_url | url)).code_url
 
     def counts(self) -> dict[str, int]:
         found = Counter[str]()
@@ -137,6 +135,12 @@ class DynamoParticipants:
                 for row in ParticipantRow.participants_counted.query(f"{self._contest_id}#{shard:02d}"):
                     found[row.unit or ""] += 1
         return dict(found)
+
+    def _change_me(self, openid: str, action: Action) -> ParticipantRow:
+        row = ParticipantRow(self._who(openid), ME)
+        if not updated(row, me_update(action), ME_UNDERSTOOD):
+            raise NewerVersion
+        return row
 
     def _counted_shard(self, openid: str) -> str:
         return f"{self._contest_id}#{crc32(openid.encode()) % COUNTED_SHARDS:02d}"

@@ -10,6 +10,7 @@ from pynamodb.expressions.update import Action
 from chalicelib.adapters.dynamodb.models import SWITCHES, PacketRow, PlanRow, SwitchesRow
 from chalicelib.adapters.dynamodb.pool import DynamoPool, packet_key
 from chalicelib.adapters.dynamodb.transaction import Transaction, store_errors
+from chalicelib.adapters.dynamodb.versions import known, require
 from chalicelib.domain.claims import Packet
 from chalicelib.domain.contest import PrizeRules
 from chalicelib.domain.prizes import Plan, PlanState
@@ -17,6 +18,8 @@ from chalicelib.domain.prizes import Plan, PlanState
 BATCH = 99
 """A transaction has at most 100 items; one is the check that the plan is still being laid."""
 HEADER = "plan"
+VERSION = 1
+"""Of a plan: of its header, and of the way in which packets follow from its seed."""
 
 
 class DynamoPlans:
@@ -74,6 +77,7 @@ class DynamoPlans:
         return PlanRow(
             self._contest_id,
             HEADER,
+            version=VERSION,
             plan_id=plan.plan_id,
             seed=plan.seed,
             salt=plan.salt,
@@ -92,5 +96,7 @@ def _is_laying(plan: Plan) -> Condition:
 
 
 def _plan(row: PlanRow) -> Plan:
+    """A newer version may compute other packets from the same seed. Raises NewerVersion."""
+    require(row.version, VERSION)
     rules = PrizeRules(int(row.budget_fen), int(row.packets), int(row.min_fen), int(row.max_fen), int(row.few_percent))
-    return Plan(row.plan_id, row.seed, row.salt, rules, PlanState(row.state))
+    return Plan(row.plan_id, row.seed, row.salt, rules, known(PlanState, row.state))

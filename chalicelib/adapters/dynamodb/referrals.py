@@ -4,8 +4,9 @@ from pynamodb.connection import Connection
 from pynamodb.expressions.update import Action
 
 from chalicelib.adapters.dynamodb.models import FollowerRow, ParticipantRow
-from chalicelib.adapters.dynamodb.rows import ME, who_key
+from chalicelib.adapters.dynamodb.rows import ME, ME_UNDERSTOOD, me_update, who_key
 from chalicelib.adapters.dynamodb.transaction import Refused, Transaction
+from chalicelib.domain.errors import NewerVersion
 from chalicelib.domain.participation import BASE_CHANCES, Follower, Settled
 
 FRIEND, SHARER = "friend", "sharer"
@@ -27,9 +28,8 @@ class DynamoReferrals:
             FRIEND, FollowerRow(friend.openid), actions, FollowerRow.referral_to.does_not_exist() & still
         )
         granted = ParticipantRow.granted.set((ParticipantRow.granted | BASE_CHANCES) + 1)
-        version = ParticipantRow.version.set(ParticipantRow.version | 1)
-        transaction.update(SHARER, self._me(sharer), [granted, version])
-        return transaction.committed()
+        transaction.update(SHARER, self._me(sharer), me_update(granted), ME_UNDERSTOOD)
+        return self._committed(transaction)
 
     def withdraw(self, friend: Follower) -> bool:
         """The second transaction, when the sharer has no unspent chance, marks the friend as settled all the same."""
@@ -39,7 +39,7 @@ class DynamoReferrals:
         spent, granted = ParticipantRow.spent, ParticipantRow.granted
         unspent = granted.exists() & (spent.does_not_exist() | (spent < granted))
         fewer = granted.set(granted - 1)
-        transaction.update(SHARER, self._me(friend.referral_to), [fewer], unspent)
+        transaction.update(SHARER, self._me(friend.referral_to), me_update(fewer), ME_UNDERSTOOD & unspent)
         try:
             transaction.commit()
         except Refused as refused:
@@ -51,7 +51,19 @@ class DynamoReferrals:
     def _settled_for_nothing(self, friend: Follower) -> None:
         transaction = Transaction(self._connection)
         self._settle(transaction, friend, Settled.NOTHING)
-        transaction.committed()  # refused: somebody else settled it
+        # What looked like no unspent chance may be a newer version's way of counting them.
+        transaction.check(SHARER, ParticipantRow, who_key(self._contest_id, friend.referral_to), ME, ME_UNDERSTOOD)
+        self._committed(transaction)  # refused: somebody else settled it
+
+    def _committed(self, transaction: Transaction) -> bool:
+        """False when the friend's row refused it. Raises NewerVersion for the sharer's: the event must come again."""
+        try:
+            transaction.commit()
+        except Refused as refused:
+            if SHARER in refused.failed:
+                raise NewerVersion from refused
+            return False
+        return True
 
     def _settle(self, transaction: Transaction, friend: Follower, settled: Settled) -> None:
         once = FollowerRow.settled.does_not_exist() & (FollowerRow.referral_contest == self._contest_id)

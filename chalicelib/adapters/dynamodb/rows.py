@@ -1,17 +1,27 @@
-"""Between rows and the domain's values."""
+"""Between rows and the domain's values. What reads one raises NewerVersion for a newer version's."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import UTC, datetime, timedelta
 
+from pynamodb.expressions.update import Action
+
 from chalicelib.adapters.dynamodb.models import FollowerRow, ParticipantRow
+from chalicelib.adapters.dynamodb.versions import known, require, understood
 from chalicelib.domain.claims import Claim, Packet, PayoutStatus, SendOrder
+from chalicelib.domain.errors import NewerVersion
 from chalicelib.domain.participation import BASE_CHANCES, Chances, Follower, Me, Settled
+from chalicelib.domain.payouts import Reason
 from chalicelib.domain.prizes import SHARDS
 from chalicelib.domain.quiz import Answer, Attempt
 
 ME = "me"
 ATTEMPT, PASS, CLAIM = "attempt#", "pass#", "claim#"
+VERSIONS = {ME: 1, ATTEMPT: 1, PASS: 1, CLAIM: 1}
+"""Kind of row -> the version that is written, which is the newest that is understood."""
+ME_UNDERSTOOD = understood(ParticipantRow.version, VERSIONS[ME])
+"""A condition of every write on a participant's `me`."""
+_ORDER_FIELDS = frozenset(field.name for field in fields(SendOrder))
 _EPOCH, _MILLISECOND = datetime.fromtimestamp(0, UTC), timedelta(milliseconds=1)
 
 
@@ -42,7 +52,7 @@ def follower(row: FollowerRow) -> Follower:
         first_follow_at=int_or_none(row.first_follow_at),
         invited_by=row.invited_by or "",
         referral_to=row.referral_to or "",
-        settled=Settled(row.settled) if row.settled else None,
+        settled=known(Settled, row.settled) if row.settled else None,
         known=row.subscribed is not None,
     )
 
@@ -50,6 +60,7 @@ def follower(row: FollowerRow) -> Follower:
 def me(row: ParticipantRow | None) -> Me:
     if row is None:
         return Me()
+    require(row.version, VERSIONS[ME])
     return Me(
         attempts=int(row.attempts or 0),
         best_score=max((int(score) for score in row.scores or ()), default=0),
@@ -60,10 +71,26 @@ def me(row: ParticipantRow | None) -> Me:
     )
 
 
+def me_update(*actions: Action) -> list[Action]:
+    """What changes a participant's `me` also says of which version it is then."""
+    return [*actions, ParticipantRow.version.set(VERSIONS[ME])]
+
+
+def pass_row(who: str, attempt_id: str) -> ParticipantRow:
+    return ParticipantRow(who, PASS + attempt_id, version=VERSIONS[PASS])
+
+
+def passed_attempt(row: ParticipantRow) -> str:
+    """The id of the passed attempt that this pass says is unspent."""
+    require(row.version, VERSIONS[PASS])
+    return row.what.removeprefix(PASS)
+
+
 def attempt(row: ParticipantRow) -> Attempt:
+    require(row.version, VERSIONS[ATTEMPT])
     return Attempt(
         attempt_id=row.what.removeprefix(ATTEMPT),
-        answers=tuple(Answer(*fields) for fields in json.loads(row.answers)),
+        answers=tuple(Answer(*given) for given in json.loads(row.answers)),
         graded_at=from_ms(row.graded_at),
         passed=bool(row.passed),
     )
@@ -74,6 +101,7 @@ def attempt_row(who: str, graded: Attempt) -> ParticipantRow:
     return ParticipantRow(
         who,
         ATTEMPT + graded.attempt_id,
+        version=VERSIONS[ATTEMPT],
         answers=json.dumps(answers, separators=(",", ":")),
         passed=graded.passed,
         graded_at=to_ms(graded.graded_at),
@@ -81,14 +109,15 @@ def attempt_row(who: str, graded: Attempt) -> ParticipantRow:
 
 
 def claim(row: ParticipantRow) -> Claim:
+    require(row.version, VERSIONS[CLAIM])
     return Claim(
         claim_id=row.claim_id,
         attempt_id=row.what.removeprefix(CLAIM),
         packet=Packet(row.plan_id, int(row.number), int(row.amount_fen)),
         order=order(row.send_order),
         claimed_at=from_ms(row.claimed_at),
-        status=PayoutStatus(row.status),
-        reason=row.reason or "",
+        status=known(PayoutStatus, row.status),
+        reason=known(Reason, row.reason or "").value,
         due_at=moment_or_none(row.due_at),
         sends=int(row.sends),
         revision=int(row.revision),
@@ -99,6 +128,7 @@ def claim_row(who: str, contest_id: str, value: Claim) -> ParticipantRow:
     return ParticipantRow(
         who,
         CLAIM + value.attempt_id,
+        version=VERSIONS[CLAIM],
         claim_id=value.claim_id,
         plan_id=value.packet.plan_id,
         number=value.packet.number,
@@ -115,7 +145,11 @@ def claim_row(who: str, contest_id: str, value: Claim) -> ParticipantRow:
 
 
 def order(text: str) -> SendOrder:
-    return SendOrder(**json.loads(text))
+    """With a parameter that is not known here it cannot be sent again as it was sent. Raises NewerVersion."""
+    fields = json.loads(text)
+    if not fields.keys() <= _ORDER_FIELDS:
+        raise NewerVersion
+    return SendOrder(**fields)
 
 
 def order_text(value: SendOrder) -> str:

@@ -10,6 +10,7 @@ from chalicelib.adapters.dynamodb.log import put_log
 from chalicelib.adapters.dynamodb.rows import from_ms, moment_or_none, order, order_text, to_ms
 from chalicelib.adapters.dynamodb.smoke_row import SmokeRow
 from chalicelib.adapters.dynamodb.transaction import Transaction, store_errors
+from chalicelib.adapters.dynamodb.versions import known
 from chalicelib.domain.claims import PayoutStatus
 from chalicelib.domain.smoke import SmokePayment
 from chalicelib.ports import LogEntry
@@ -61,7 +62,7 @@ def _payment(row: SmokeRow) -> SmokePayment:
         number=int(row.number),
         order=order(row.send_order),
         begun_at=from_ms(row.begun_at),
-        status=PayoutStatus(row.status),
+        status=known(PayoutStatus, row.status),
         reason=row.reason,
         sends=int(row.sends),
         waits_until=moment_or_none(row.waits_until),

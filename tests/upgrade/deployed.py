@@ -1,0 +1,138 @@
+"""Today's application on frozen records, two minutes after they were frozen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import app
+from chalicelib.adapters.dynamodb.models import configure
+from chalicelib.domain.claims import Claim, SendOrder
+from chalicelib.domain.contest import PrizeRules
+from chalicelib.domain.payouts import Answer, Reply
+from chalicelib.wiring import Services
+from infra.local.event_shapes import sqs_event
+from infra.local.events import call
+from tests.engines import REGION, dynamodb_client
+from tests.fakes.account import FakeAccount
+from tests.fakes.world import World
+from tests.http.browser import Browser
+from tests.http.letters import PostOffice
+from tests.http.stage import Stage, build, deployed_settings
+from tests.infra.lives import who
+from tests.upgrade.record import Frozen
+from tests.upgrade.week import contest
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+HANDLERS = {"payouts": "pay", "later": "take_later"}
+"""Queue -> the function that works it off."""
+
+BATCH = 25
+"""Items of one call, its most."""
+
+
+@dataclass
+class HeldQueues:
+    """SQS as the adapters use it. `waiting` are bodies by queue; a failed one stays, as SQS keeps it."""
+
+    prefix: str
+    waiting: dict[str, list[str]]
+
+    def get_queue_url(self, QueueName: str) -> dict[str, str]:  # noqa: N803 - SQS's names
+        return {"QueueUrl": QueueName}
+
+    def send_message(self, QueueUrl: str, MessageBody: str) -> None:  # noqa: N803
+        self.waiting[QueueUrl.removeprefix(f"{self.prefix}-")].append(MessageBody)
+
+
+@dataclass
+class KnowingPay:
+    """WeChat Pay: `says` what a query is answered by bill number; a number sent before is not paid again."""
+
+    says: dict[str, Reply]
+    sent: list[SendOrder] = field(default_factory=list)
+
+    def send(self, order: SendOrder) -> Answer:
+        self.sent.append(order)
+        self.says[order.mch_billno] = Reply.RECEIVED
+        return Answer(Reply.ACCEPTED)
+
+    def query(self, mch_billno: str) -> Answer:
+        return Answer(self.says.get(mch_billno, Reply.NOT_FOUND))
+
+
+@dataclass
+class Deployed:
+    frozen: Frozen
+    stage: Stage
+    queues: HeldQueues
+    pay: KnowingPay
+    account: FakeAccount
+    client: "DynamoDBClient"
+
+    @property
+    def services(self) -> Services:
+        return self.stage.services
+
+    @property
+    def post(self) -> PostOffice:
+        return PostOffice(self.stage)
+
+    def browser(self, name: str) -> Browser:
+        """Somebody's, with the cookies that they had before the deployment."""
+        return Browser(self.stage.gateway, dict(self.frozen["jars"][name]))
+
+    def claim_of(self, name: str) -> Claim:
+        (found,) = self.services.participants.claims(who(name))
+        return found
+
+    def work_off(self) -> None:
+        """Every job that waits, once; one that fails goes on waiting."""
+        for queue, name in HANDLERS.items():
+            bodies, self.queues.waiting[queue] = self.queues.waiting[queue], []
+            for body in bodies:
+                message = {"MessageId": "1", "ReceiptHandle": "1", "Body": body}
+                if not call(name, getattr(app, name), sqs_event(message, queue, REGION)):
+                    self.queues.waiting[queue].append(body)
+
+    def change(self, table: str, key: Mapping[str, str], **changed: Any) -> None:
+        """Changes attributes of a frozen item (DynamoDB JSON), as a newer version might leave it."""
+        name = f"{self.services.settings.prefix}-{table}"
+        typed: Any = {attribute: {"S": value} for attribute, value in key.items()}
+        item = self.client.get_item(TableName=name, Key=typed, ConsistentRead=True)["Item"]
+        self.client.put_item(TableName=name, Item={**item, **changed})
+
+    def items(self, table: str) -> list[dict[str, Any]]:
+        name = f"{self.services.settings.prefix}-{table}"
+        return [dict(item) for item in self.client.scan(TableName=name, ConsistentRead=True)["Items"]]
+
+
+def put_in_place(frozen: Frozen, prefix: str, endpoint: str) -> Deployed:
+    """On empty tables. The bill numbers that had been paid are known to WeChat Pay; the one in doubt, too."""
+    client = dynamodb_client(endpoint)
+    for table, items in frozen["tables"].items():
+        for start in range(0, len(items), BATCH):
+            puts: Any = [{"PutRequest": {"Item": item}} for item in items[start : start + BATCH]]
+            client.batch_write_item(RequestItems={f"{prefix}-{table}": puts})
+    settings = deployed_settings(prefix, session_keys=tuple(frozen["session_keys"]))
+    stage = build(settings, contest(frozen["contest"], PrizeRules(**frozen["rules"])), plan=False)
+    stage.now = datetime.fromisoformat(frozen["at"]) + timedelta(minutes=2)
+    queues = HeldQueues(prefix, {name: list(bodies) for name, bodies in frozen["queues"].items()})
+    pay, account = KnowingPay({}), FakeAccount(World())
+    stage.services.__dict__.update(sqs=queues, red_packets=pay, account=account, rng=Random(7))
+    deployed = Deployed(frozen, stage, queues, pay, account, client)
+    for name in ("sent", "received", "doubtful"):
+        pay.says[deployed.claim_of(name).order.mch_billno] = Reply.RECEIVED
+    return deployed
+
+
+def other_contest(deployed: Deployed, contest_id: str) -> Services:
+    """The same deployment, configured for another contest on the same tables."""
+    services = Services(
+        replace(deployed.services.contest, id=contest_id), deployed.services.settings, lambda: deployed.stage.now
+    )
+    configure(deployed.services.settings.prefix)
+    return services

@@ -1,0 +1,229 @@
+"""A deployment in the middle of the week loses no session, attempt, claim or payout: each earlier version's records
+are read, and carried on, by today's application."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import app
+from chalicelib.adapters.render import claim_body
+from chalicelib.domain.claims import PayoutStatus, is_bill_number_of
+from chalicelib.domain.prizes import PlanState
+from chalicelib.usecases.decide_payout import RENEW
+from infra.local.event_shapes import scheduled_event
+from infra.local.events import call
+from tests.http.stage import CLOSING, claim, pass_attempt
+from tests.infra.lives import UNIT, who
+from tests.upgrade.deployed import Deployed, other_contest
+from tests.upgrade.week import LAID, MENU, NEXT
+
+FINAL = {
+    "owed": "received",
+    "leased": "received",
+    "doubtful": "received",
+    "sent": "received",
+    "short": "received",
+    "renewed": "received",
+    "giver": "received",
+    "received": "received",
+    "settled": "received",
+    "failed": "failed",
+    "refunded": "refunded",
+    "released": "refunded",
+    "risk": "parked",
+}
+"""Whose claims end as what, as people are told, when WeChat Pay pays whatever it is sent."""
+SENT_NOW = ("owed", "leased", "short", "renewed", "giver")
+"""Whose money has not left before the deployment."""
+
+
+def about_me(old: Deployed, name: str) -> dict[str, Any]:
+    answer = old.browser(name).get("/api/me")
+    assert answer.status == 200
+    return {field: value for field, value in answer.json.items() if field != "contest"}
+
+
+def test_every_session_still_signs_in_and_sees_the_same(old: Deployed) -> None:
+    assert {name: about_me(old, name) for name in old.frozen["told"]} == old.frozen["told"]
+
+
+def test_a_sign_in_under_way_comes_back_with_its_sharer(old: Deployed) -> None:
+    browser = old.browser("arriving")
+    answer = browser.get(f"/oauth/callback?code={who('arriving')}&state={old.frozen['state']}")
+    assert answer.header("location") == "/"
+    before = about_me(old, "sharer")["chances"]["granted"]
+    old.post.event(who("arriving"), "subscribe")
+    assert about_me(old, "sharer")["chances"]["granted"] == before + 1
+
+
+def test_a_draw_handed_out_before_is_graded_and_its_repeat_is_the_same(old: Deployed) -> None:
+    browser, drawn = old.browser("player"), old.frozen["attempts"]["open"]
+    body = {"attempt": drawn["attempt"], "answers": drawn["answers"]}
+    first = browser.post(f"/api/attempts/{drawn['attempt_id']}/submission", body)
+    assert (first.status, first.json["score"], first.json["passed"]) == (200, 7, True)
+    assert browser.post(f"/api/attempts/{drawn['attempt_id']}/submission", body).json == first.json
+    assert old.browser("member").post(f"/api/attempts/{drawn['attempt_id']}/submission", body).outcome == (
+        400,
+        "attempt_invalid",
+    )
+
+
+def test_a_submission_graded_before_gets_the_same_answer_again(old: Deployed) -> None:
+    drawn = old.frozen["attempts"]["graded"]
+    path, body = f"/api/attempts/{drawn['attempt_id']}/submission", {"attempt": drawn["attempt"]}
+    again = old.browser("player").post(path, {**body, "answers": drawn["answers"]})
+    assert (again.status, again.json) == (200, drawn["result"])
+    assert old.browser("player").post(path, {**body, "answers": {}}).outcome == (409, "attempt_already_graded")
+
+
+def test_a_claim_made_before_repeats_to_the_letter(old: Deployed) -> None:
+    for item in old.frozen["tables"]["participants"]:
+        kind, _, attempt_id = item["what"]["S"].partition("#")
+        name = item["who"]["S"].split("#o")[1].rstrip("0")
+        if kind == "claim":
+            again = claim(old.browser(name), attempt_id)
+            assert again.status == 200
+            assert again.json in old.frozen["told"][name]["claims"]
+            assert again.json["claim_id"] == item["claim_id"]["S"]
+
+
+def test_an_attempt_passed_before_opens_one_packet_and_who_is_on_hold_none(old: Deployed) -> None:
+    (attempt_id,) = old.frozen["told"]["player"]["claimable"]
+    player = old.browser("player")
+    first = claim(player, attempt_id)
+    assert first.status == 201
+    assert claim(player, attempt_id).body == first.body
+    assert claim(player, pass_attempt(old.stage, player)).outcome == (409, "no_chance_left")
+    (held,) = old.frozen["told"]["held"]["claimable"]
+    assert claim(old.browser("held"), held).outcome == (403, "on_hold")
+    warned = old.stage.person(who("warned"))
+    assert claim(warned, pass_attempt(old.stage, warned)).outcome == (403, "on_hold")
+    assert old.services.audit().violations == ()
+
+
+def pay_everything(old: Deployed) -> None:
+    """Works off what waits, and has the sweep find the rest, until a day after the last payout."""
+    old.services.decide_payout.resume("li")
+    for _ in range(4):
+        old.work_off()
+        old.stage.wait(hours=9)
+        assert call("sweep", app.sweep, scheduled_event("sweep", old.stage.now))
+
+
+def test_every_payout_is_carried_through_with_its_number_once(old: Deployed) -> None:
+    orders = {item["claim_id"]["S"]: json.loads(item["send_order"]["S"]) for item in claims_in(old)}
+    pay_everything(old)
+    told = {name: {one["status"] for one in about_me(old, name)["claims"]} for name in FINAL}
+    assert told == {name: {status} for name, status in FINAL.items()}
+    numbers = [order.mch_billno for order in old.pay.sent]
+    assert len(numbers) == len(set(numbers))
+    paid = {one.order.mch_billno for name in SENT_NOW for one in old.services.participants.claims(who(name))}
+    assert set(numbers) == paid
+    after = {one.claim_id: one for one in old.services.ledger.claims()}
+    for claim_id, order in orders.items():
+        assert {name: getattr(after[claim_id].order, name) for name in order} == order
+    assert next(sent.mch_billno for sent in old.pay.sent if sent.openid == who("renewed")).endswith("R1")
+    assert old.services.audit().violations == ()
+
+
+def claims_in(old: Deployed) -> list[dict[str, Any]]:
+    return [item for item in old.frozen["tables"]["participants"] if "claim_id" in item]
+
+
+def test_a_lease_taken_before_is_kept_until_it_runs_out(old: Deployed) -> None:
+    old.services.decide_payout.resume("li")
+    leased = old.claim_of("leased")
+    assert leased.due_at
+    old.stage.now = leased.due_at - timedelta(seconds=1)
+    old.work_off()
+    assert leased.order.mch_billno not in {order.mch_billno for order in old.pay.sent}
+    assert old.claim_of("leased").status is PayoutStatus.SENDING
+
+
+def test_the_hold_still_holds(old: Deployed) -> None:
+    old.work_off()
+    assert old.pay.sent == []
+
+
+def test_jobs_put_before_are_worked_off(old: Deployed) -> None:
+    old.services.decide_payout.resume("li")
+    granted = about_me(old, "sharer")["chances"]["granted"]
+    old.work_off()
+    assert old.queues.waiting["later"] == [body for body in old.queues.waiting["later"] if "tell" in body]
+    assert old.queues.waiting["payouts"] == []
+    assert {openid for openid, _ in old.account.told} == {who("sharer"), who("giver")}
+    assert about_me(old, "sharer")["chances"]["granted"] == granted + 1, "the follow that waited had her code"
+    early = old.services.followers.find(who("early"))
+    assert early
+    assert not early.subscribed
+    assert old.services.participants.participation(who("scanner")).me.unit != UNIT, "the first unit stays"
+
+
+def test_friends_of_before_bring_and_cost_their_chance_once(old: Deployed) -> None:
+    def chances(name: str) -> Any:
+        return about_me(old, name)["chances"]["granted"]
+
+    before = chances("sharer")
+    for _ in range(2):
+        old.post.event(who("invited"), "subscribe")
+    assert chances("sharer") == before + 1
+    old.stage.wait(seconds=1)
+    for name in ("friend", "friend", "leaver", "deserter"):
+        old.post.event(who(name), "unsubscribe")
+    assert chances("sharer") == before, "one left for the first time"
+    assert chances("giver") == old.frozen["told"]["giver"]["chances"]["granted"]
+    for name in ("imported", "former", "early"):
+        code = old.services.share_codes.of(who("sharer"))
+        old.post.event(who(name), "subscribe", EventKey=f"qrscene_{code}")
+    assert chances("sharer") == before, "none of these is new"
+    assert old.services.audit().violations == ()
+
+
+def test_codes_shared_before_name_their_sharer(old: Deployed) -> None:
+    codes = old.frozen["share_codes"]
+    assert {old.services.share_codes.sharer(code): code for code in codes.values()} == codes
+    assert {openid: old.services.share_codes.of(openid) for openid in codes} == codes
+
+
+def test_the_books_of_before_balance(old: Deployed) -> None:
+    report = old.services.audit()
+    assert report.violations == ()
+    assert report.budget_fen == old.frozen["rules"]["budget_fen"]
+    assert {status.value for status in report.by_status} == set(old.frozen["vocabulary"]["PayoutStatus"])
+    log = [entry for entry in old.services.ledger.log() if entry.what == RENEW]
+    number = old.claim_of("renewed").order.mch_billno
+    assert is_bill_number_of(number, number.removesuffix("R1"))
+    assert [entry.about.rsplit(" ", 1)[-1] for entry in log] == [number]
+
+
+def test_a_plan_half_laid_is_finished_with_the_same_packets_and_activated(old: Deployed) -> None:
+    coming = other_contest(old, NEXT)
+    plan = coming.plans.current()
+    assert plan
+    assert plan.state is PlanState.LAYING
+    begun = sorted(coming.plans.laid(plan), key=lambda packet: packet.number)
+    assert len(begun) == LAID
+    assert coming.lay_plan(lambda done, of: None) == plan
+    assert coming.activate_plan().plan_id == plan.plan_id
+    laid = sorted(coming.plans.laid(plan), key=lambda packet: packet.number)
+    assert laid[:LAID] == begun
+    assert coming.audit().violations == ()
+
+
+def test_the_account_gets_back_the_menu_it_had(old: Deployed) -> None:
+    old.stage.now = CLOSING
+    assert call("close_contest", app.close_contest, scheduled_event("close_contest", CLOSING))
+    assert old.account.published
+    assert old.account.published["button"][: len(MENU["button"])] == MENU["button"]
+
+
+def test_what_operators_and_scheduled_functions_set_stays(old: Deployed) -> None:
+    switches = old.services.control.read()
+    assert switches.opened_at
+    assert old.services.control.mark_opened(old.stage.now) == switches.opened_at
+    assert old.services.control.counts()[UNIT] == 1
+    assert call("sweep", app.sweep, scheduled_event("sweep", old.stage.now))
+    assert old.services.control.counts() == old.services.participants.counts()
+    assert old.services.participants.code_url(who("sharer"))
+    assert old.services.wechat_api.ticket() == "ticket", "the stored one: nobody could be asked here"
+    assert claim_body(old.claim_of("owed")) in old.frozen["told"]["owed"]["claims"]

@@ -1,0 +1,271 @@
+"""A contest in the middle of its week: every kind of record, job and token that a deployment can meet.
+
+Lived through the application itself. With `settled_randomness` two lives are the same to the letter.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from chalice.local import LambdaContext
+
+import app
+from chalicelib.adapters.payout_queue import to_body
+from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus, SendOrder
+from chalicelib.domain.contest import Contest, PrizeRules
+from chalicelib.domain.conversation import Heard, Kind
+from chalicelib.domain.payouts import Answer, Reply
+from chalicelib.domain.prizes import Plan
+from chalicelib.domain.units import unit_scene
+from chalicelib.wiring import Services
+from infra.local.event_shapes import scheduled_event, sqs_event
+from tests.engines import REGION
+from tests.fakes.account import FakeAccount
+from tests.fakes.world import World
+from tests.http.browser import Browser
+from tests.http.letters import PostOffice
+from tests.http.stage import (
+    OPENING,
+    PACE,
+    Stage,
+    build,
+    claim,
+    deployed_settings,
+    draw,
+    pass_attempt,
+    right_answers,
+    sign_in,
+    small_contest,
+    submit,
+)
+from tests.infra.lives import UNIT, PlayedApi, who
+
+MIDWEEK = OPENING + timedelta(days=3, hours=12)
+RULES = PrizeRules(budget_fen=4000, packets=20, min_fen=100, max_fen=500, few_percent=5)
+NEXT, LAID = "next-year", 7
+"""The contest whose plan is still being laid, and how many of its packets are there."""
+MENU = {"button": [{"type": "click", "name": "信用查询", "key": "query"}]}
+"""The account's own, before the contest."""
+OPERATOR = "wang"
+
+
+class Died(Exception):
+    """A worker's process ends."""
+
+
+class ScriptedPay:
+    """WeChat Pay: answers as it was told; None kills the worker that sends."""
+
+    def __init__(self) -> None:
+        self.sent: Answer | None = Answer(Reply.ACCEPTED)
+        self.asked = Answer(Reply.RECEIVED)
+
+    def send(self, order: SendOrder) -> Answer:
+        if self.sent is None:
+            raise Died
+        return self.sent
+
+    def query(self, mch_billno: str) -> Answer:
+        return self.asked
+
+
+@dataclass
+class Week:
+    """`stage.now` is the moment of the deployment, once it was lived. `jars` are the browsers' cookies."""
+
+    stage: Stage
+    pay: ScriptedPay = field(default_factory=ScriptedPay)
+    people: dict[str, Browser] = field(default_factory=dict)
+    drawn: dict[str, Any] = field(default_factory=dict)
+    """Draws that are not submitted yet, or just were, by name."""
+    state: str = ""
+    """Of the web authorization under way in the browser `arriving`."""
+
+    @property
+    def services(self) -> Services:
+        return self.stage.services
+
+    @property
+    def post(self) -> PostOffice:
+        return PostOffice(self.stage)
+
+    def person(self, name: str) -> Browser:
+        self.people[name] = self.stage.person(who(name))
+        return self.people[name]
+
+    def claimed(self, name: str) -> Claim:
+        """A packet for somebody, who follows now if they did not before."""
+        person = self.people.get(name) or self.person(name)
+        assert claim(person, pass_attempt(self.stage, person)).status == 201
+        return self.services.participants.claims(who(name))[-1]
+
+    def work(self, made: Claim, ask: bool = False) -> None:
+        message = {
+            "MessageId": "1",
+            "ReceiptHandle": "1",
+            "Body": to_body(ClaimRef(made.openid, made.attempt_id), ask),
+        }
+        app.pay(sqs_event(message, "payouts", REGION), LambdaContext("pay", 512, max_runtime_ms=30_000))
+
+    def sent(self, name: str, answer: Answer | None, asked: Reply | None = None) -> Claim:
+        """Somebody's packet and WeChat Pay's answer to its send; then, with `asked`, to a query."""
+        made, self.pay.sent = self.claimed(name), answer
+        self.work(made)
+        if asked:
+            self.pay.asked = Answer(asked)
+            self.work(made, ask=True)
+        return self.services.participants.claims(made.openid)[-1]
+
+    def schedule(self, name: str) -> None:
+        event = scheduled_event(name, self.stage.now)
+        getattr(app, name)(event, LambdaContext(name, 512, max_runtime_ms=30_000))
+
+    def put_back(self, on: bool) -> None:
+        contest = self.services.contest
+        self.services.contest = replace(contest, payouts=replace(contest.payouts, put_back=on))
+        self.services.__dict__.pop("pay", None)
+
+
+def live(prefix: str) -> Week:
+    """On empty tables and queues, up to the middle of the week."""
+    stage = build(deployed_settings(prefix), contest(), plan=False)
+    week, services = Week(stage), stage.services
+    account = FakeAccount(World(), published=MENU, everybody=[who("imported"), who("owed")])
+    services.wechat_api._client = PlayedApi()  # type: ignore[assignment]
+    services.__dict__.update(account=account, red_packets=week.pay, rng=Random(7))
+    for part in (_before, _open, _bring_friends, _answer, _pay, _decide, _deploy):
+        part(week)
+    return week
+
+
+def contest(contest_id: str = "", rules: PrizeRules = RULES) -> Contest:
+    made = small_contest()
+    return replace(made, id=contest_id or made.id, prizes=rules)
+
+
+def next_contest(stage: Stage) -> Services:
+    return Services(contest(NEXT), stage.services.settings, lambda: stage.now)
+
+
+@contextmanager
+def settled_randomness() -> Iterator[None]:
+    """Ids and sealed tokens come from a fixed seed."""
+    settled = Random(7)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("chalicelib.adapters.clock.secrets", SimpleNamespace(token_bytes=settled.randbytes))
+        patch.setattr("cryptography.fernet.os", SimpleNamespace(urandom=settled.randbytes))
+        yield
+
+
+def _before(week: Week) -> None:
+    """A day early: one follows too soon, one leaves whom we never saw, and the plans are laid."""
+    stage, services = week.stage, week.services
+    stage.now = OPENING - timedelta(days=1)
+    week.post.event(who("early"), "subscribe")
+    week.post.event(who("former"), "unsubscribe")
+    services.import_followers(lambda count: None)
+    services.lay_plan(lambda done, of: None)
+    services.activate_plan()
+    coming = next_contest(stage)
+    plan = coming.plans.begin(Plan("next00000001", "a seed", "a salt", coming.contest.prizes))
+    coming.plans.lay(plan, plan.packets()[:LAID])
+
+
+def _open(week: Week) -> None:
+    week.stage.now = OPENING
+    week.schedule("open_contest")
+    week.stage.now = MIDWEEK
+    for on in (True, False):
+        week.services.control.set_paused(on)
+        week.services.control.set_payouts_stopped(on)
+    week.services.wechat_api.ticket()
+
+
+def _bring_friends(week: Week) -> None:
+    """Two sharers; friends by link and by code, one invited who does not follow, and two who leave again."""
+    stage, codes = week.stage, week.services.share_codes
+    sharer, giver = week.person("sharer"), week.person("giver")
+    assert sharer.get("/api/share/code").status == 200
+    for name in ("friend", "invited"):
+        week.people[name] = stage.browser()
+        assert sign_in(week.people[name], who(name), f"/s/{codes.of(who('sharer'))}").header("location") == "/"
+    for name, code in (("friend", ""), ("leaver", codes.of(who("sharer"))), ("deserter", codes.of(who("giver")))):
+        week.post.event(who(name), "subscribe", **({"EventKey": f"qrscene_{code}"} if code else {}))
+    pass_attempt(stage, sharer)  # unspent: a chance can be taken back
+    for _ in range(2):
+        assert claim(giver, pass_attempt(stage, giver)).status == 201
+    for name in ("leaver", "deserter"):
+        week.post.event(who(name), "unsubscribe")
+    week.people["unknown"] = stage.visitor(who("unknown"))
+
+
+def _answer(week: Week) -> None:
+    """A failed attempt with a question unanswered, and an unspent passed one; units by choice and by code; two on hold,
+    one of whom never acted."""
+    stage, participants = week.stage, week.services.participants
+    player, member, held = (week.person(name) for name in ("player", "member", "held"))
+    failed = draw(player)
+    stage.wait(seconds=PACE)
+    some = dict(list(right_answers(failed, 3).items())[:9])
+    assert submit(player, failed, some).json["passed"] is False
+    for person in (player, held, member):
+        pass_attempt(stage, person)
+    assert member.put("/api/me/unit", {"unit": UNIT}).status == 200
+    other = week.services.contest.unit_names[1]
+    week.post.event(who("scanner"), "subscribe", EventKey=f"qrscene_{unit_scene(other)}")
+    for name in ("held", "warned"):
+        participants.set_hold(who(name), True)
+
+
+def _pay(week: Week) -> None:
+    """Claims in every state that a payout has."""
+    accepted = Answer(Reply.ACCEPTED)
+    week.sent("sent", accepted)
+    week.sent("received", accepted, Reply.RECEIVED)
+    week.sent("failed", accepted, Reply.FAILED)
+    week.sent("refunded", accepted, Reply.REFUNDED)
+    week.put_back(True)
+    week.sent("released", accepted, Reply.REFUNDED)
+    week.put_back(False)
+    week.sent("risk", Answer(Reply.REFUSED, "NO_AUTH"))
+
+
+def _decide(week: Week) -> None:
+    """An operator's second number, and an end by other means."""
+    ended = week.sent("renewed", Answer(Reply.ACCEPTED), Reply.FAILED)
+    week.services.decide_payout.renew(ended.claim_id, OPERATOR)
+    parked = week.sent("settled", Answer(Reply.REFUSED, "OPENID_ERROR"))
+    week.pay.asked = Answer(Reply.NOT_FOUND)
+    week.services.decide_payout.settle(parked.claim_id, PayoutStatus.RECEIVED, OPERATOR, "paid at the counter")
+
+
+def _deploy(week: Week) -> None:
+    """The last minute: what is under way when the functions are replaced."""
+    stage, services, seconds = week.stage, week.services, int(week.stage.now.timestamp())
+    week.schedule("sweep")
+    week.sent("doubtful", Answer(Reply.DOUBTFUL))
+    with pytest.raises(Died):
+        week.sent("leased", None)
+    week.claimed("owed")
+    # Last of all, because it holds every payout.
+    week.sent("short", Answer(Reply.REFUSED, "NOTENOUGH"))
+    services.ask_about_all()
+    for kind, name, scene in (
+        (Kind.FOLLOW, "waiting", services.share_codes.of(who("sharer"))),
+        (Kind.UNFOLLOW, "early", ""),
+        (Kind.SCAN, "scanner", unit_scene(UNIT)),
+    ):
+        assert services.later_queue.put(Heard(kind, who(name), seconds + 60, scene=scene))
+    player = week.people["player"]
+    week.drawn = {"graded": draw(player), "open": draw(player)}
+    stage.wait(seconds=PACE)
+    assert submit(player, week.drawn["graded"], right_answers(week.drawn["graded"], 4)).status == 200
+    week.people["arriving"] = stage.browser()
+    target = week.people["arriving"].get(f"/s/{services.share_codes.of(who('sharer'))}").header("location")
+    week.state = parse_qs(urlsplit(target).query)["state"][0]
