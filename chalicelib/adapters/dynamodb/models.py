@@ -9,6 +9,7 @@ from typing import Any
 import pynamodb.connection.base
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, NumberSetAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
+from pynamodb.constants import NONE
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 from pynamodb.models import Model
 
@@ -206,6 +207,8 @@ TABLES: dict[str, tuple[type[Model], ...]] = {
 _pynamodb: Any = pynamodb.connection.base
 # Left to itself PynamoDB makes a session for every model, at 60 ms each in the first request that uses it.
 _pynamodb.get_session = aws.session
+# It asks with every call what that consumed, to log it at DEBUG: the answer's longest part, and nobody reads it.
+_pynamodb.TOTAL = NONE
 
 
 def configure(prefix: str) -> Connection:

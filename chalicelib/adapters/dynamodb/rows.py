@@ -1,8 +1,9 @@
 """Between rows and the domain's values."""
 
 import json
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from chalicelib.adapters.dynamodb.models import FollowerRow, ParticipantRow
 from chalicelib.domain.claims import Claim, Packet, PayoutStatus, SendOrder
@@ -12,6 +13,7 @@ from chalicelib.domain.quiz import Answer, Attempt
 
 ME = "me"
 ATTEMPT, PASS, CLAIM = "attempt#", "pass#", "claim#"
+_ORDER = tuple(field.name for field in fields(SendOrder))
 _EPOCH, _MILLISECOND = datetime.fromtimestamp(0, UTC), timedelta(milliseconds=1)
 
 
@@ -69,15 +71,17 @@ def attempt(row: ParticipantRow) -> Attempt:
     )
 
 
-def attempt_row(who: str, graded: Attempt) -> ParticipantRow:
+def attempt_values(who: str, graded: Attempt) -> dict[str, Any]:
+    """The attributes of its row."""
     answers = [[a.question_id, a.chosen, a.correct] for a in graded.answers]
-    return ParticipantRow(
-        who,
-        ATTEMPT + graded.attempt_id,
-        answers=json.dumps(answers, separators=(",", ":")),
-        passed=graded.passed,
-        graded_at=to_ms(graded.graded_at),
-    )
+    return {
+        "who": who,
+        "what": ATTEMPT + graded.attempt_id,
+        "version": 1,
+        "answers": json.dumps(answers, separators=(",", ":")),
+        "passed": graded.passed,
+        "graded_at": to_ms(graded.graded_at),
+    }
 
 
 def claim(row: ParticipantRow) -> Claim:
@@ -96,22 +100,29 @@ def claim(row: ParticipantRow) -> Claim:
 
 
 def claim_row(who: str, contest_id: str, value: Claim) -> ParticipantRow:
-    return ParticipantRow(
-        who,
-        CLAIM + value.attempt_id,
-        claim_id=value.claim_id,
-        plan_id=value.packet.plan_id,
-        number=value.packet.number,
-        amount_fen=value.packet.amount_fen,
-        send_order=json.dumps(asdict(value.order), ensure_ascii=False, separators=(",", ":")),
-        claimed_at=to_ms(value.claimed_at),
-        status=value.status.value,
-        reason=value.reason,
-        sends=value.sends,
-        revision=value.revision,
-        due_shard=due_shard(contest_id, value) if value.due_at else None,
-        due_at=to_ms(value.due_at) if value.due_at else None,
-    )
+    return ParticipantRow(**claim_values(who, contest_id, value))
+
+
+def claim_values(who: str, contest_id: str, value: Claim) -> dict[str, Any]:
+    """The attributes of its row; None for one that it does not have."""
+    order = {name: getattr(value.order, name) for name in _ORDER}  # `asdict` copies what cannot change
+    return {
+        "who": who,
+        "what": CLAIM + value.attempt_id,
+        "version": 1,
+        "claim_id": value.claim_id,
+        "plan_id": value.packet.plan_id,
+        "number": value.packet.number,
+        "amount_fen": value.packet.amount_fen,
+        "send_order": json.dumps(order, ensure_ascii=False, separators=(",", ":")),
+        "claimed_at": to_ms(value.claimed_at),
+        "status": value.status.value,
+        "reason": value.reason,
+        "sends": value.sends,
+        "revision": value.revision,
+        "due_shard": due_shard(contest_id, value) if value.due_at else None,
+        "due_at": to_ms(value.due_at) if value.due_at else None,
+    }
 
 
 def who_key(contest_id: str, openid: str) -> str:
