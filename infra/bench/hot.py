@@ -36,8 +36,8 @@ ANSWERED = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Hot:
-    """One request, anew each time where it writes. `judged`: its floor does just the calls that the request cannot do
-    without; otherwise only one of them, which is shown and not judged."""
+    """One request, anew each time where it writes. The floor does the calls that the request does; where it does fewer
+    (or none, and the bound speaks of one) the row is shown and not judged."""
 
     name: str
     floor: str
@@ -62,10 +62,10 @@ class Crowd:
     def requests(self) -> list[Hot]:
         raw, attempts = self._raw, "/api/attempts"
         submission, claims = attempts + "/{attempt_id}/submission", "/api/claims"
-        me, claim = self._again("GET", "/api/me"), self._claims()
+        about, me, claim = self._again("GET", "/api/contest"), self._again("GET", "/api/me"), self._claims()
         s = self._services
         return [
-            Hot("GET /api/contest", "no call", self._again("GET", "/api/contest"), "/api/contest", [], s),
+            Hot("GET /api/contest", "no call", about, "/api/contest", [], s, judged=False),
             Hot("GET /api/me", "get, query", me, "/api/me", [raw.get, raw.query], s),
             Hot("GET /api/me", "query alone", me, "/api/me", [raw.query], s, judged=False),
             Hot("GET /api/claims", "query", self._again("GET", claims), claims, [raw.query], s),

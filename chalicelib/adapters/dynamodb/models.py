@@ -14,6 +14,7 @@ from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyPr
 from pynamodb.models import Model
 
 from chalicelib.adapters import aws
+from chalicelib.adapters.dynamodb.row import Row
 
 CONNECT_SECONDS, READ_SECONDS, RETRIES = 1.0, 2.0, 2
 """PynamoDB's own defaults (15 s, 30 s) would outlast the request."""
@@ -30,7 +31,7 @@ class _Meta:
     max_retry_attempts = RETRIES
 
 
-class FollowerRow(Model):
+class FollowerRow(Row):
     class Meta(_Meta):
         connect_timeout_seconds = DOOR_CONNECT_SECONDS
         read_timeout_seconds = DOOR_READ_SECONDS
@@ -66,7 +67,7 @@ class PayoutsDue(GlobalSecondaryIndex["ParticipantRow"]):  # type: ignore[no-unt
     due_at = NumberAttribute(range_key=True)
 
 
-class ParticipantRow(Model):
+class ParticipantRow(Row):
     """`what` tells the kind: `me`, `attempt#A`, `pass#A` or `claim#A`; each kind has its own attributes."""
 
     class Meta(_Meta):
@@ -110,7 +111,7 @@ class ParticipantRow(Model):
     participants_counted = ParticipantsCounted()
 
 
-class PacketRow(Model):
+class PacketRow(Row):
     class Meta(_Meta):
         pass
 
@@ -123,7 +124,7 @@ SWITCHES = "switches"
 """The name of a contest's one row of switches."""
 
 
-class SwitchesRow(Model):
+class SwitchesRow(Row):
     class Meta(_Meta):
         pass
 
@@ -141,7 +142,7 @@ class SwitchesRow(Model):
     closed_at = NumberAttribute(null=True)
 
 
-class LogRow(Model):
+class LogRow(Row):
     """An operator's decision. `name` is `log#` and the time, so that a query reads them in order."""
 
     class Meta(_Meta):
@@ -155,7 +156,7 @@ class LogRow(Model):
     about = UnicodeAttribute()
 
 
-class NoteRow(Model):
+class NoteRow(Row):
     """Something that is read and written whole: the last counts, the saved menu, how far an import has come."""
 
     class Meta(_Meta):
@@ -166,7 +167,7 @@ class NoteRow(Model):
     text = UnicodeAttribute()
 
 
-class CredentialRow(Model):
+class CredentialRow(Row):
     """`contest_id` is `wechat#` and the app id: credentials belong to an account, not to a contest."""
 
     class Meta(_Meta):
@@ -179,7 +180,7 @@ class CredentialRow(Model):
     leased_until = NumberAttribute(null=True)
 
 
-class PlanRow(Model):
+class PlanRow(Row):
     class Meta(_Meta):
         pass
 
