@@ -6,7 +6,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup run walk test check soak build deploy bench-claims bench-units bench-cold deploy-test format clean
+.PHONY: help setup run walk test check soak build deploy bench-claims bench-units bench-cold bench-cpu deploy-test format clean
 
 help: ## 列出这些命令 · this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -43,6 +43,9 @@ bench-claims: setup ## 每次领取的数据库调用 · DynamoDB calls per clai
 
 bench-units: setup ## 每个请求的读写单位 · read and write units per request, one participant's whole way
 	@python -m infra.bench.units
+
+bench-cpu: setup ## 热请求的处理器用量，对照裸路由 · CPU of a warm handler against a bare route
+	@python -m infra.bench.cpu
 
 build: setup ## 打出精简的部署目录 build/STAGE · the lean deployment: make build STAGE=prod
 	@python -m infra.build --stage "$(or $(STAGE),$(error 请写明环境，如 make build STAGE=prod · say which STAGE))"

@@ -4,12 +4,14 @@ Source: developers.weixin.qq.com, message push. wechatpy parses and decrypts; wh
 compares with `!=`, knows no freshness, and malformed bodies raise a handful of exceptions.
 """
 
+import base64
 import hashlib
 import hmac
 import re
 import struct
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from xml.parsers.expat import ExpatError
 
@@ -106,7 +108,10 @@ class Door:
             xml = create_reply(NOT_XML.sub("\ufffd", text).replace("]]>", "]] >"), message).render()
         if not self.safe:
             return str(xml)
-        return str(self._crypto().encrypt_message(xml, nonce, str(int(now.timestamp()))))
+        from wechatpy.crypto import WeChatCrypto
+
+        crypto = WeChatCrypto(self.token, self.aes_key, self.app_id)
+        return str(crypto.encrypt_message(xml, nonce, str(int(now.timestamp()))))
 
     def _decrypted(self, envelope: Envelope, body: bytes) -> str:
         """The signature over the ciphertext is the one that covers the body. Raises Knock(403)."""
@@ -114,22 +119,21 @@ class Door:
 
         encrypted = xmltodict.parse(body)["xml"]["Encrypt"]
         self._check(envelope.msg_signature, envelope.timestamp, envelope.nonce, encrypted)
-        return str(
-            self._crypto().decrypt_message(
-                {"Encrypt": encrypted}, envelope.msg_signature, envelope.timestamp, envelope.nonce
-            )
-        )
-
-    def _crypto(self) -> Any:
-        from wechatpy.crypto import WeChatCrypto  # heavy, as in `read`
-
-        return WeChatCrypto(self.token, self.aes_key, self.app_id)
+        return str(_cipher(self.aes_key).decrypt(encrypted, self.app_id))
 
     def _check(self, signature: str, *parts: str) -> None:
         joined = "".join(sorted([self.token, *parts]))
         expected = hashlib.sha1(joined.encode(), usedforsecurity=False).hexdigest()
         if not hmac.compare_digest(expected.encode(), signature.encode()):
             raise Knock(403)
+
+
+@cache
+def _cipher(aes_key: str) -> Any:
+    """WeChatCrypto would check the signature once more, and make this anew for every message."""
+    from wechatpy.crypto import PrpCrypto  # heavy, as in `read`
+
+    return PrpCrypto(base64.b64decode(aes_key + "="))
 
 
 def _heard(message: Any) -> Heard:

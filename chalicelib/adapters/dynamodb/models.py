@@ -9,6 +9,7 @@ from typing import Any
 import pynamodb.connection.base
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, NumberSetAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
+from pynamodb.constants import NONE
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 from pynamodb.models import Model
 
@@ -21,10 +22,11 @@ from chalicelib.adapters.dynamodb.meta import (
     RETRIES,
     TableMeta,
 )
+from chalicelib.adapters.dynamodb.row import Row
 from chalicelib.adapters.dynamodb.smoke_row import SmokeRow
 
 
-class FollowerRow(Model):
+class FollowerRow(Row):
     class Meta(TableMeta):
         connect_timeout_seconds = DOOR_CONNECT_SECONDS
         read_timeout_seconds = DOOR_READ_SECONDS
@@ -60,7 +62,7 @@ class PayoutsDue(GlobalSecondaryIndex["ParticipantRow"]):  # type: ignore[no-unt
     due_at = NumberAttribute(range_key=True)
 
 
-class ParticipantRow(Model):
+class ParticipantRow(Row):
     """`what` tells the kind: `me`, `attempt#A`, `pass#A` or `claim#A`; each kind has its own attributes."""
 
     class Meta(TableMeta):
@@ -104,7 +106,7 @@ class ParticipantRow(Model):
     participants_counted = ParticipantsCounted()
 
 
-class PacketRow(Model):
+class PacketRow(Row):
     class Meta(TableMeta):
         pass
 
@@ -117,7 +119,7 @@ SWITCHES = "switches"
 """The name of a contest's one row of switches."""
 
 
-class SwitchesRow(Model):
+class SwitchesRow(Row):
     class Meta(TableMeta):
         pass
 
@@ -135,7 +137,7 @@ class SwitchesRow(Model):
     closed_at = NumberAttribute(null=True)
 
 
-class LogRow(Model):
+class LogRow(Row):
     """An operator's decision. `name` is `log#` and the time, so that a query reads them in order."""
 
     class Meta(TableMeta):
@@ -149,7 +151,7 @@ class LogRow(Model):
     about = UnicodeAttribute()
 
 
-class NoteRow(Model):
+class NoteRow(Row):
     """Something that is read and written whole: the last counts, the saved menu, how far an import has come."""
 
     class Meta(TableMeta):
@@ -160,7 +162,7 @@ class NoteRow(Model):
     text = UnicodeAttribute()
 
 
-class CredentialRow(Model):
+class CredentialRow(Row):
     """`contest_id` is `wechat#` and the app id: credentials belong to an account, not to a contest."""
 
     class Meta(TableMeta):
@@ -173,7 +175,7 @@ class CredentialRow(Model):
     leased_until = NumberAttribute(null=True)
 
 
-class PlanRow(Model):
+class PlanRow(Row):
     class Meta(TableMeta):
         pass
 
@@ -202,6 +204,8 @@ TABLES: dict[str, tuple[type[Model], ...]] = {
 _pynamodb: Any = pynamodb.connection.base
 # Left to itself PynamoDB makes a session for every model, at 60 ms each in the first request that uses it.
 _pynamodb.get_session = aws.session
+# It asks with every call what that consumed, to log it at DEBUG: the answer's longest part, and nobody reads it.
+_pynamodb.TOTAL = NONE
 
 
 def configure(prefix: str) -> Connection:

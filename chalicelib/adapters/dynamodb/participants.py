@@ -6,7 +6,6 @@ from zlib import crc32
 
 from pynamodb.connection import Connection
 from pynamodb.exceptions import DoesNotExist
-from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model, _ModelFuture
 from pynamodb.transactions import TransactGet
@@ -14,6 +13,7 @@ from pynamodb.transactions import TransactGet
 from chalicelib.adapters.dynamodb import rows
 from chalicelib.adapters.dynamodb.models import FollowerRow, PacketRow, ParticipantRow
 from chalicelib.adapters.dynamodb.pool import packet_key
+from chalicelib.adapters.dynamodb.prepared import Prepared, given
 from chalicelib.adapters.dynamodb.rows import ATTEMPT, CLAIM, ME, ME_UNDERSTOOD, PASS, me_update
 from chalicelib.adapters.dynamodb.transaction import Refused, Transaction, store_errors, updated
 from chalicelib.adapters.dynamodb.versions import understood
@@ -27,6 +27,29 @@ M = TypeVar("M", bound=Model)
 COUNTED_SHARDS = 16
 """Partitions of the index that counts people: each takes one write a person."""
 FOLLOWING, PACKET = "following", "packet"
+NEW = ParticipantRow.what.does_not_exist()
+UNSPENT = ParticipantRow.what.exists() & understood(ParticipantRow.version, rows.VERSIONS[PASS])
+FOLLOWS = Prepared(FollowerRow, condition=FollowerRow.subscribed == True)  # noqa: E712
+PUT_NEW, PUT_PASS = Prepared(ParticipantRow, condition=NEW), Prepared(ParticipantRow)
+COUNT_ATTEMPT = me_update(
+    ParticipantRow.attempts.add(1),
+    ParticipantRow.scores.add(given("score", ParticipantRow.scores)),
+    ParticipantRow.granted.set(ParticipantRow.granted | BASE_CHANCES),
+    ParticipantRow.submitted_at.set(given("now", ParticipantRow.submitted_at)),
+    ParticipantRow.counted_shard.set(ParticipantRow.counted_shard | given("shard", ParticipantRow.counted_shard)),
+)
+PACED = ParticipantRow.submitted_at.does_not_exist() | (
+    ParticipantRow.submitted_at <= given("paced", ParticipantRow.submitted_at)
+)
+SUBMIT = Prepared(ParticipantRow, COUNT_ATTEMPT, ME_UNDERSTOOD)
+SUBMIT_PACED = Prepared(ParticipantRow, COUNT_ATTEMPT, ME_UNDERSTOOD & PACED)
+TAKE_PACKET = Prepared(PacketRow, condition=PacketRow.amount_fen == given("amount", PacketRow.amount_fen))
+TAKE_PASS = Prepared(ParticipantRow, condition=UNSPENT)
+HAS_CHANCE = ParticipantRow.granted.exists() & (
+    ParticipantRow.spent.does_not_exist() | (ParticipantRow.spent < ParticipantRow.granted)
+)
+NOT_ON_HOLD = ParticipantRow.on_hold.does_not_exist() | (ParticipantRow.on_hold == False)  # noqa: E712
+SPEND = Prepared(ParticipantRow, me_update(ParticipantRow.spent.add(1)), ME_UNDERSTOOD & HAS_CHANCE & NOT_ON_HOLD)
 
 
 class DynamoParticipants:
@@ -68,40 +91,32 @@ class DynamoParticipants:
     def record_attempt(self, openid: str, attempt: Attempt, min_seconds: int) -> Verdict:
         who, now = self._who(openid), rows.to_ms(attempt.graded_at)
         transaction = Transaction(self._connection)
-        self._check_following(transaction, openid)
-        transaction.put("attempt", rows.attempt_row(who, attempt), ParticipantRow.what.does_not_exist())
+        transaction.checks.append((FOLLOWING, FOLLOWS.of(openid)))
+        transaction.puts.append(("attempt", PUT_NEW.putting(**rows.attempt_values(who, attempt))))
         if attempt.passed:
-            transaction.put("pass", rows.pass_row(who, attempt.attempt_id))
-        actions = me_update(
-            ParticipantRow.attempts.add(1),
-            ParticipantRow.scores.add({attempt.score}),
-            ParticipantRow.granted.set(ParticipantRow.granted | BASE_CHANCES),
-            ParticipantRow.submitted_at.set(now),
-            ParticipantRow.counted_shard.set(ParticipantRow.counted_shard | self._counted_shard(openid)),
-        )
-        paced = ParticipantRow.submitted_at.does_not_exist() | (ParticipantRow.submitted_at <= now - 1000 * min_seconds)
-        transaction.update(
-            "me", ParticipantRow(who, ME), actions, ME_UNDERSTOOD & paced if min_seconds else ME_UNDERSTOOD
-        )
+            transaction.puts.append(("pass", PUT_PASS.putting(**rows.pass_values(who, attempt.attempt_id))))
+        counts = {"score": {attempt.score}, "now": now, "shard": self._counted_shard(openid)}
+        if min_seconds:
+            counted = SUBMIT_PACED.of(who, ME, **counts, paced=now - 1000 * min_seconds)
+        else:
+            counted = SUBMIT.of(who, ME, **counts)
+        transaction.updates.append(("me", counted))
         return _commit(transaction)
 
     def commit_claim(self, claim: Claim) -> Verdict:
-        who = self._who(claim.openid)
+        who, packet = self._who(claim.openid), claim.packet
+        taken = TAKE_PACKET.of(*packet_key(self._contest_id, packet), amount=packet.amount_fen)
         transaction = Transaction(self._connection)
-        self._check_following(transaction, claim.openid)
-        packet = PacketRow(*packet_key(self._contest_id, claim.packet), amount_fen=claim.packet.amount_fen)
-        transaction.delete(PACKET, packet, PacketRow.amount_fen == claim.packet.amount_fen)
-        unspent = ParticipantRow.what.exists() & understood(ParticipantRow.version, rows.VERSIONS[PASS])
-        transaction.delete("pass", ParticipantRow(who, PASS + claim.attempt_id), unspent)
-        claim_row = rows.claim_row(who, self._contest_id, claim)
-        transaction.put("claim", claim_row, ParticipantRow.what.does_not_exist())
-        spend = me_update(ParticipantRow.spent.add(1))
-        transaction.update("me", ParticipantRow(who, ME), spend, ME_UNDERSTOOD & _has_chance())
+        transaction.checks.append((FOLLOWING, FOLLOWS.of(claim.openid)))
+        transaction.deletes.append((PACKET, taken))
+        transaction.deletes.append(("pass", TAKE_PASS.of(who, PASS + claim.attempt_id)))
+        transaction.puts.append(("claim", PUT_NEW.putting(**rows.claim_values(who, self._contest_id, claim))))
+        transaction.updates.append(("me", SPEND.of(who, ME)))
         return _commit(transaction)
 
     def set_unit(self, openid: str, unit: str) -> str:
         transaction = Transaction(self._connection)
-        self._check_following(transaction, openid)
+        transaction.checks.append((FOLLOWING, FOLLOWS.of(openid)))
         row = ParticipantRow(self._who(openid), ME)
         unset = ParticipantRow.unit.does_not_exist() | (ParticipantRow.unit == unit)
         transaction.update("me", row, me_update(ParticipantRow.unit.set(unit)), ME_UNDERSTOOD & unset)
@@ -147,16 +162,6 @@ class DynamoParticipants:
 
     def _who(self, openid: str) -> str:
         return rows.who_key(self._contest_id, openid)
-
-    def _check_following(self, transaction: Transaction, openid: str) -> None:
-        transaction.check(FOLLOWING, FollowerRow, openid, None, FollowerRow.subscribed == True)  # noqa: E712
-
-
-def _has_chance() -> Condition:
-    spent, granted, on_hold = ParticipantRow.spent, ParticipantRow.granted, ParticipantRow.on_hold
-    chance = granted.exists() & (spent.does_not_exist() | (spent < granted))
-    condition: Condition = chance & (on_hold.does_not_exist() | (on_hold == False))  # noqa: E712
-    return condition
 
 
 def _commit(transaction: Transaction) -> Verdict:

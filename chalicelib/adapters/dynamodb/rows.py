@@ -1,8 +1,9 @@
 """Between rows and the domain's values. What reads one raises NewerVersion for a newer version's."""
 
 import json
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from pynamodb.expressions.update import Action
 
@@ -21,7 +22,7 @@ VERSIONS = {ME: 1, ATTEMPT: 1, PASS: 1, CLAIM: 1}
 """Kind of row -> the version that is written, which is the newest that is understood."""
 ME_UNDERSTOOD = understood(ParticipantRow.version, VERSIONS[ME])
 """A condition of every write on a participant's `me`."""
-_ORDER_FIELDS = frozenset(field.name for field in fields(SendOrder))
+_ORDER = tuple(field.name for field in fields(SendOrder))
 _EPOCH, _MILLISECOND = datetime.fromtimestamp(0, UTC), timedelta(milliseconds=1)
 
 
@@ -76,8 +77,8 @@ def me_update(*actions: Action) -> list[Action]:
     return [*actions, ParticipantRow.version.set(VERSIONS[ME])]
 
 
-def pass_row(who: str, attempt_id: str) -> ParticipantRow:
-    return ParticipantRow(who, PASS + attempt_id, version=VERSIONS[PASS])
+def pass_values(who: str, attempt_id: str) -> dict[str, Any]:
+    return {"who": who, "what": PASS + attempt_id, "version": VERSIONS[PASS]}
 
 
 def passed_attempt(row: ParticipantRow) -> str:
@@ -96,16 +97,17 @@ def attempt(row: ParticipantRow) -> Attempt:
     )
 
 
-def attempt_row(who: str, graded: Attempt) -> ParticipantRow:
+def attempt_values(who: str, graded: Attempt) -> dict[str, Any]:
+    """The attributes of its row."""
     answers = [[a.question_id, a.chosen, a.correct] for a in graded.answers]
-    return ParticipantRow(
-        who,
-        ATTEMPT + graded.attempt_id,
-        version=VERSIONS[ATTEMPT],
-        answers=json.dumps(answers, separators=(",", ":")),
-        passed=graded.passed,
-        graded_at=to_ms(graded.graded_at),
-    )
+    return {
+        "who": who,
+        "what": ATTEMPT + graded.attempt_id,
+        "version": VERSIONS[ATTEMPT],
+        "answers": json.dumps(answers, separators=(",", ":")),
+        "passed": graded.passed,
+        "graded_at": to_ms(graded.graded_at),
+    }
 
 
 def claim(row: ParticipantRow) -> Claim:
@@ -125,35 +127,41 @@ def claim(row: ParticipantRow) -> Claim:
 
 
 def claim_row(who: str, contest_id: str, value: Claim) -> ParticipantRow:
-    return ParticipantRow(
-        who,
-        CLAIM + value.attempt_id,
-        version=VERSIONS[CLAIM],
-        claim_id=value.claim_id,
-        plan_id=value.packet.plan_id,
-        number=value.packet.number,
-        amount_fen=value.packet.amount_fen,
-        send_order=order_text(value.order),
-        claimed_at=to_ms(value.claimed_at),
-        status=value.status.value,
-        reason=value.reason,
-        sends=value.sends,
-        revision=value.revision,
-        due_shard=due_shard(contest_id, value) if value.due_at else None,
-        due_at=to_ms(value.due_at) if value.due_at else None,
-    )
+    return ParticipantRow(**claim_values(who, contest_id, value))
+
+
+def claim_values(who: str, contest_id: str, value: Claim) -> dict[str, Any]:
+    """The attributes of its row; None for one that it does not have."""
+    return {
+        "who": who,
+        "what": CLAIM + value.attempt_id,
+        "version": VERSIONS[CLAIM],
+        "claim_id": value.claim_id,
+        "plan_id": value.packet.plan_id,
+        "number": value.packet.number,
+        "amount_fen": value.packet.amount_fen,
+        "send_order": order_text(value.order),
+        "claimed_at": to_ms(value.claimed_at),
+        "status": value.status.value,
+        "reason": value.reason,
+        "sends": value.sends,
+        "revision": value.revision,
+        "due_shard": due_shard(contest_id, value) if value.due_at else None,
+        "due_at": to_ms(value.due_at) if value.due_at else None,
+    }
 
 
 def order(text: str) -> SendOrder:
     """With a parameter that is not known here it cannot be sent again as it was sent. Raises NewerVersion."""
-    fields = json.loads(text)
-    if not fields.keys() <= _ORDER_FIELDS:
+    stored = json.loads(text)
+    if not stored.keys() <= set(_ORDER):
         raise NewerVersion
-    return SendOrder(**fields)
+    return SendOrder(**stored)
 
 
 def order_text(value: SendOrder) -> str:
-    return json.dumps(asdict(value), ensure_ascii=False, separators=(",", ":"))
+    stored = {name: getattr(value, name) for name in _ORDER}  # `asdict` copies what cannot change
+    return json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
 
 
 def who_key(contest_id: str, openid: str) -> str:

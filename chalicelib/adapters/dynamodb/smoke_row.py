@@ -1,12 +1,12 @@
 """A smoke payment's row in the table `control`, beside the other models of that table in `models.py`."""
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.models import Model
 
 from chalicelib.adapters.dynamodb.meta import TableMeta
+from chalicelib.adapters.dynamodb.row import Row
 
 
-class SmokeRow(Model):
+class SmokeRow(Row):
     """A smoke payment. `name` is `smoke#` and its number."""
 
     class Meta(TableMeta):

@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError
 from pynamodb.connection import Connection
+from pynamodb.connection.base import BOTOCORE_EXCEPTIONS
+from pynamodb.constants import ALL_NEW, ATTRIBUTES, RETURN_VALUES, UPDATE_ITEM
 from pynamodb.exceptions import PynamoDBException, TransactGetError, TransactWriteError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
-from pynamodb.transactions import TransactWrite
 
+from chalicelib.adapters.dynamodb.prepared import Operation
 from chalicelib.domain.errors import TryAgain
 
+M = TypeVar("M", bound=Model)
 FAILED_CHECK = "ConditionalCheckFailed"
 """In a cancelled transaction's reasons."""
 CONDITION_FAILED = "ConditionalCheckFailedException"
@@ -43,38 +46,39 @@ class Refused(Exception):
 class Transaction:
     """Collects named operations and commits them at once.
 
-    PynamoDB sends checks, deletes, puts and updates in this order, whatever the order of the calls, and the
-    cancellation reasons come in the order they were sent (PynamoDB issue 1284); so each kind keeps its own names.
+    They are sent as checks, deletes, puts and updates, whatever the order of the calls, and the cancellation reasons
+    come in the order they were sent; so each kind keeps its own. Prepared operations go straight to their list.
     """
 
     def __init__(self, connection: Connection) -> None:
-        self._write = TransactWrite(connection=connection)
-        self._checks: list[str] = []
-        self._deletes: list[str] = []
-        self._puts: list[str] = []
-        self._updates: list[str] = []
+        self._connection = connection
+        self.checks: list[tuple[str, Operation]] = []
+        self.deletes: list[tuple[str, Operation]] = []
+        self.puts: list[tuple[str, Operation]] = []
+        self.updates: list[tuple[str, Operation]] = []
 
     def check(self, name: str, model: type[Model], hash_key: str, range_key: str | None, condition: Condition) -> None:
-        self._checks.append(name)
-        self._write.condition_check(model, hash_key, range_key, condition)
+        self.checks.append((name, model.get_operation_kwargs_from_class(hash_key, range_key, condition)))
 
     def delete(self, name: str, row: Model, condition: Condition) -> None:
-        self._deletes.append(name)
-        self._write.delete(row, condition)
+        self.deletes.append((name, row.get_delete_kwargs_from_instance(condition)))
 
     def put(self, name: str, row: Model, condition: Condition | None = None) -> None:
-        self._puts.append(name)
-        self._write.save(row, condition)
+        self.puts.append((name, row.get_save_kwargs_from_instance(condition)))
 
     def update(self, name: str, row: Model, actions: list[Action], condition: Condition | None = None) -> None:
-        self._updates.append(name)
-        self._write.update(row, actions, condition)
+        self.updates.append((name, row.get_update_kwargs_from_instance(actions, condition)))
 
     def commit(self) -> None:
         """Raises Refused, or TryAgain for a conflict, throttling or silence."""
         with store_errors():
             try:
-                self._write._commit()
+                self._connection.transact_write_items(
+                    condition_check_items=[operation for _, operation in self.checks],
+                    delete_items=[operation for _, operation in self.deletes],
+                    put_items=[operation for _, operation in self.puts],
+                    update_items=[operation for _, operation in self.updates],
+                )
             except TransactWriteError as error:
                 self._explain(error)
                 raise
@@ -88,7 +92,7 @@ class Transaction:
         return True
 
     def _explain(self, error: TransactWriteError) -> None:
-        names = [*self._checks, *self._deletes, *self._puts, *self._updates]
+        names = [name for name, _ in (*self.checks, *self.deletes, *self.puts, *self.updates)]
         reasons = [reason.code if reason else None for reason in error.cancellation_reasons]
         failed = frozenset(name for name, reason in zip(names, reasons, strict=False) if reason == FAILED_CHECK)
         if failed:
@@ -124,6 +128,20 @@ def updated(row: Model, actions: list[Action], condition: Condition | None = Non
                 raise
             return False
     return True
+
+
+def run_update(model: type[M], operation: Operation) -> M | None:
+    """A prepared update of one row, which it returns with all its attributes. None when its condition failed. Raises
+    TryAgain."""
+    with store_errors():
+        try:
+            answer = model._get_connection().connection.dispatch(UPDATE_ITEM, operation | {RETURN_VALUES: ALL_NEW})
+        except BOTOCORE_EXCEPTIONS as fault:
+            error = UpdateError("Failed to update item", fault)
+            if condition_failed(error):
+                return None
+            raise error from fault
+    return model.from_raw_data(answer[ATTRIBUTES])
 
 
 def condition_failed(error: PynamoDBException) -> bool:
