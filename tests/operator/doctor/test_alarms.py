@@ -29,8 +29,8 @@ def test_alarms_that_are_missing_deaf_or_ringing(clinic: Clinic) -> None:
     client.set_alarm_state(AlarmName=f"{PREFIX}-tables-throttled", StateValue="ALARM", StateReason="x")
     heard_by(clinic, 0)
     assert clinic.text(CHECK).splitlines() == [
-        "✗ 告警：缺少 contest-prod-should-be-open。部署 infra/alarms.yaml",
-        "✗ 告警：没有通知：contest-prod-callback-slow。部署 infra/alarms.yaml",
+        "✗ 告警：缺少 contest-prod-should-be-open。执行 ./contest --stage 环境名 up --alarms 主题ARN",
+        "✗ 告警：没有通知：contest-prod-callback-slow。执行 ./contest --stage 环境名 up --alarms 主题ARN",
         "! 告警：正在响：contest-prod-tables-throttled。告警说明里写有处理办法",
         "✗ 告警通知：wake-up 没有已确认的订阅，没有人会被叫醒。订阅该主题并确认",
     ]

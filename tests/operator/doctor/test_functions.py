@@ -41,7 +41,7 @@ def test_without_a_fixed_address_wechat_turns_functions_away(deployed: Clinic) -
 def test_nothing_is_deployed(clinic: Clinic) -> None:
     text = clinic.text(FUNCTIONS)
     assert text.startswith("✗ 函数：api_handler、pay、take_later、sweep")
-    assert text.endswith(" 没有部署。重新部署（见 docs/deploy.md）")
+    assert text.endswith(" 没有部署。执行 make deploy STAGE=环境名")
     assert clinic.text(MAPPINGS).count("没有接到") == 2
 
 
@@ -63,7 +63,7 @@ def no_reserve(answer: Any) -> None:
         (of("contest-prod", State="Failed"), "api_handler 的状态是 Failed"),
         (of("contest-prod-pay", LastUpdateStatus="InProgress"), "pay 上次更新：InProgress"),
         (of("contest-prod-sweep", CodeSha256="of the last one"), "各函数 的代码不是同一版本"),
-        (no_reserve, "pay 的预留并发是 None，应为 5"),
+        (no_reserve, "pay、take_later 的预留并发是 None，应为 10"),
         (
             of("contest-prod-sweep", Environment={"Variables": {"STAGE": "prod", "CONTEST_NOW": "secret"}}),
             "sweep 的环境变量与 .chalice/config.json 不同：CONTEST_NOW、PUBLIC_BASE_URL、RESOURCE_PREFIX、SECRETS_PATH",
@@ -85,7 +85,7 @@ def first(change: Callable[[Any], Any]) -> Callable[[Any], None]:
     ("change", "words"),
     [
         (first(lambda one: one.update(State="Disabled")), "的状态是 Disabled"),
-        (first(lambda one: one.pop("ScalingConfig", None)), "contest-prod-payouts → pay 的最大并发是 None，应为 5"),
+        (first(lambda one: one.pop("ScalingConfig", None)), "contest-prod-payouts → pay 的最大并发是 None，应为 10"),
         (first(lambda one: one.update(EventSourceArn="arn:x:another")), "contest-prod-payouts 没有接到 pay"),
     ],
 )
@@ -98,15 +98,15 @@ def test_a_trigger_with_a_fault(deployed: Clinic, change: Callable[[Any], None],
 @pytest.mark.parametrize(
     ("total", "mark", "words"),
     [
-        (1000, "✓", "账号 1000，未预留 980"),
+        (1000, "✓", "账号 1000，未预留 975"),
         (500, "!", "少于建议的 1000"),
-        (120, "!", "少于建议"),
-        (119, "✗", "少于所需的 120"),
+        (125, "!", "少于建议"),
+        (124, "✗", "少于所需的 125"),
         (10, "✗", "少于"),
     ],
 )
 def test_the_quota(clinic: Clinic, total: int, mark: str, words: str) -> None:
-    limit = {"ConcurrentExecutions": total, "UnreservedConcurrentExecutions": total - 20}
+    limit = {"ConcurrentExecutions": total, "UnreservedConcurrentExecutions": total - 25}
     clinic.says("lambda", "GetAccountSettings", {"AccountLimit": limit})
     text = clinic.text(QUOTA)
     assert text.startswith(f"{mark} 并发配额")

@@ -20,7 +20,7 @@ def test_forgotten_after_a_deployment(clinic: Clinic) -> None:
     api_id = make_api(clinic)
     clinic.client("apigateway").delete_gateway_response(restApiId=api_id, responseType="THROTTLED")
     text = clinic.text(CHECK)
-    assert f"✗ 网关设置：接口 {api_id} 有 1 种回答不是本系统的：THROTTLED。设置网关自身的回答" in text
+    assert f"✗ 网关设置：接口 {api_id} 有 1 种回答不是本系统的：THROTTLED。执行 make deploy STAGE=环境名" in text
 
 
 def test_nothing_is_deployed(clinic: Clinic) -> None:

@@ -38,7 +38,7 @@ def test_an_opening_that_is_past_fires_no_more(ruled: Clinic) -> None:
 
 
 def test_rules_that_are_not_there(clinic: Clinic) -> None:
-    assert clinic.text(CHECK).count("-event 不存在。重新部署") == 4
+    assert clinic.text(CHECK).count("-event 不存在。执行 make deploy") == 4
 
 
 def test_rules_with_a_fault(ruled: Clinic) -> None:

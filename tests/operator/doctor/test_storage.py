@@ -75,13 +75,13 @@ def test_a_table_that_is_not_as_it_should_be(protected: Clinic, table: str, chan
 
 def test_no_backups(clinic: Clinic) -> None:
     text = clinic.text(TABLES)
-    assert f"✗ 数据表：{'、'.join(TABLE_NAMES)} 没有开启时间点恢复。部署" in text
+    assert f"✗ 数据表：{'、'.join(TABLE_NAMES)} 没有开启时间点恢复。执行 ./contest" in text
 
 
 def test_tables_and_queues_that_are_not_there(protected: Clinic) -> None:
     protected.site = Site({**VARIABLES, "RESOURCE_PREFIX": "contest-other", "AWS_DEFAULT_REGION": "cn-north-1"})
-    assert protected.text(TABLES).endswith("、contest-other-control 不存在。部署 infra/resources.yaml")
-    assert "、contest-other-payouts 不存在。部署 infra/resources.yaml" in protected.text(QUEUES)
+    assert protected.text(TABLES).endswith("、contest-other-control 不存在。执行 ./contest --stage 环境名 up")
+    assert "、contest-other-payouts 不存在。执行 ./contest --stage 环境名 up" in protected.text(QUEUES)
 
 
 def test_without_the_right_it_cannot_be_told(protected: Clinic) -> None:
