@@ -1,7 +1,8 @@
 """The floor of `infra.bench.cpu`: bare Chalice routes that do raw botocore calls and return as many bytes.
 
-The client is made as the application's are: from the same session, with the same time-outs and without validating
-parameters. A call has as many items as the application's, of about their sizes. Nothing is read from the request.
+The client is made as the application's are: from the same session (whose user agent is quicker than botocore's own),
+with the same time-outs and without validating parameters. A call has as many items as the application's, of about
+their sizes. Nothing is read from the request.
 """
 
 import json
