@@ -6,7 +6,6 @@ never silently lacks something the cloud has.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -58,12 +57,8 @@ class Provision:
     log_groups: tuple[str, ...]
 
 
-@cache  # parsing takes 0.14 s, and every test that makes tables asks for it
 def read_template(path: Path = RESOURCES) -> Mapping[str, Any]:
-    """The template as plain data, the same object for every caller: not to be changed.
-
-    Raises `TemplateError` on short forms (`!Sub`): not plain YAML.
-    """
+    """The template as plain data. Raises `TemplateError` on short forms (`!Sub`): not plain YAML."""
     try:
         template = yaml.safe_load(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:

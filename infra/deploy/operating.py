@@ -14,8 +14,9 @@ HANDLERS = frozenset(
     "app.app app.pay app.take_later app.sweep app.reconcile app.open_contest app.close_contest".split()
 )
 _DAY = timedelta(days=1)
-# What comes before the opening took 0.9 to 1.3 times as long as the build, on a busy machine and on a quiet one.
-_LEAST_SECONDS, _BUILDS = 20, 1.7
+# From the choice of the opening to the opening two to three builds pass, on a quiet machine and on a busy one; from
+# the choice of the closing to the closing up to two deployments. What has to happen meanwhile needs some seconds more.
+_SECONDS, _BUILDS, _DEPLOYMENTS = 12, 3.0, 2.5
 _DELETION = ("down", "--delete-data", PREFIX, "--really", PREFIX)
 
 
@@ -46,7 +47,7 @@ class Operating:
         return f"{self.run.seconds:.0f} 秒"
 
     def set_opening(self) -> str:
-        soon = timedelta(seconds=max(_LEAST_SECONDS, _BUILDS * self.run.seconds))
+        soon = timedelta(seconds=_SECONDS + _BUILDS * self.run.seconds)
         opens_at = whole_minute(datetime.now(UTC), soon)
         self.run.set_window(opens_at, opens_at + _DAY)
         return clock(opens_at)
@@ -84,7 +85,7 @@ class Operating:
         return said
 
     def deploy_again(self) -> str:
-        soon = timedelta(seconds=15 + 1.5 * self.run.seconds)
+        soon = timedelta(seconds=_SECONDS + _DEPLOYMENTS * self.run.seconds)
         self.run.set_window(self.run.opens_at, whole_minute(datetime.now(UTC), soon))
         self._deploy()
         before, now = self.run.deployed, cloud.functions(self.site)
