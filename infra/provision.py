@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from infra.template import Provision, Queue, provision, read_template
+from infra.template import Queue, wanted
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -24,13 +24,13 @@ def create_all(dynamodb: "DynamoDBClient", sqs: "SQSClient", prefix: str) -> Non
 
 def create_tables(dynamodb: "DynamoDBClient", prefix: str) -> None:
     """The tables alone, for tests that need no queue."""
-    wanted = _wanted(prefix)
-    names = [table["TableName"] for table in wanted.tables]
-    created = {table["TableName"] for table in wanted.tables if _create_table(dynamodb, **table)}
+    ours = wanted(prefix)
+    names = [table["TableName"] for table in ours.tables]
+    created = {table["TableName"] for table in ours.tables if _create_table(dynamodb, **table)}
     waiter = dynamodb.get_waiter("table_exists")
     for name in names:
         waiter.wait(TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
-    for name, attribute in wanted.ttl.items():
+    for name, attribute in ours.ttl.items():
         if name in created:
             dynamodb.update_time_to_live(
                 TableName=name, TimeToLiveSpecification={"Enabled": True, "AttributeName": attribute}
@@ -39,7 +39,7 @@ def create_tables(dynamodb: "DynamoDBClient", prefix: str) -> None:
 
 def create_queues(sqs: "SQSClient", prefix: str) -> None:
     """The queues alone."""
-    for queue in _wanted(prefix).queues:
+    for queue in wanted(prefix).queues:
         if _queue_url(sqs, queue.name) is None:
             sqs.create_queue(QueueName=queue.name, Attributes=_attributes(sqs, queue))
 
@@ -47,22 +47,18 @@ def create_queues(sqs: "SQSClient", prefix: str) -> None:
 def delete_all(dynamodb: "DynamoDBClient", sqs: "SQSClient", prefix: str) -> None:
     """Deletes the tables and queues of `prefix` with all they hold; what is missing already is no error."""
     delete_tables(dynamodb, prefix)
-    for queue in _wanted(prefix).queues:
+    for queue in wanted(prefix).queues:
         if url := _queue_url(sqs, queue.name):
             sqs.delete_queue(QueueUrl=url)
 
 
 def delete_tables(dynamodb: "DynamoDBClient", prefix: str) -> None:
     """The tables alone."""
-    for table in _wanted(prefix).tables:
+    for table in wanted(prefix).tables:
         try:
             dynamodb.delete_table(TableName=table["TableName"])
         except dynamodb.exceptions.ResourceNotFoundException:
             continue
-
-
-def _wanted(prefix: str) -> Provision:
-    return provision(read_template(), prefix)
 
 
 def _create_table(dynamodb: "DynamoDBClient", **arguments: Any) -> bool:

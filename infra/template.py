@@ -68,6 +68,11 @@ def read_template(path: Path = RESOURCES) -> Mapping[str, Any]:
     return template
 
 
+def wanted(prefix: str) -> Provision:
+    """What our own template makes for a deployment."""
+    return provision(read_template(), prefix)
+
+
 def provision(template: Mapping[str, Any], prefix: str) -> Provision:
     """What to create when the parameter `Prefix` is `prefix`; resources of other types are passed over.
 

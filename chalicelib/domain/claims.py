@@ -20,6 +20,8 @@ class PayoutStatus(StrEnum):
 
 FINAL = frozenset({PayoutStatus.RECEIVED, PayoutStatus.REFUNDED, PayoutStatus.FAILED, PayoutStatus.RELEASED})
 """WeChat Pay will not change these any more; only an operator's decision does."""
+PAID = frozenset({PayoutStatus.SENT, PayoutStatus.RECEIVED})
+"""The money is out of the merchant's account; what was refunded is back in it."""
 FOR_A_PERSON = datetime(9999, 1, 1, tzinfo=UTC)
 """`due_at` of a parked claim that nothing but an operator's decision moves."""
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum, auto
 
-from chalicelib.domain.claims import FOR_A_PERSON, Claim, PayoutStatus
+from chalicelib.domain.claims import FOR_A_PERSON, PAID, Claim, PayoutStatus
 from chalicelib.domain.quiet import next_morning
 
 LEASE = timedelta(seconds=90)
@@ -159,7 +159,7 @@ def contradicts(claim: Claim, answer: Answer) -> bool:
     if claim.status is PayoutStatus.SENT:
         return answer.reply in (Reply.NOT_FOUND, Reply.FAILED)
     if claim.status is PayoutStatus.PARKED:
-        return STATUS_OF.get(answer.reply) in (PayoutStatus.SENT, PayoutStatus.RECEIVED)
+        return STATUS_OF.get(answer.reply) in PAID
     return False
 
 

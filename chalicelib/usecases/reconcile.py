@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from chalicelib.domain import payouts
-from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus, numbers_until
+from chalicelib.domain.claims import PAID, Claim, ClaimRef, PayoutStatus, numbers_until
 from chalicelib.domain.smoke import SmokePayment, is_smoke_number
 from chalicelib.ports import Clock, PayoutQueue, Payouts, RedPackets
 from chalicelib.usecases.record_payout import RecordPayout
@@ -88,8 +88,7 @@ def against_statement(
 
 
 def _missing(ours: Claim | SmokePayment, statement: Mapping[str, int]) -> list[str]:
-    paid = ours.status in (PayoutStatus.SENT, PayoutStatus.RECEIVED)
-    if not paid or ours.order.mch_billno in statement:
+    if ours.status not in PAID or ours.order.mch_billno in statement:
         return []
     return [f"{ours.order.mch_billno}：我方记为 {ours.status.value}，对账单中没有"]
 

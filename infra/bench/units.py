@@ -38,7 +38,7 @@ from infra.local.engines import dynamodb_local, free_port, sqs_local
 from infra.local.gateway import make_server
 from infra.provision import create_all
 from infra.simulator import SimulatorSettings, serve
-from infra.template import provision, read_template
+from infra.template import wanted
 
 PREFIX = "bench"
 
@@ -59,7 +59,7 @@ class Clock:
 def main(packets: int = 1_000) -> None:
     clock = Clock()
     contest = _contest(packets, clock())
-    tables = {table["TableName"]: Table.of(table) for table in provision(read_template(), PREFIX).tables}
+    tables = {table["TableName"]: Table.of(table) for table in wanted(PREFIX).tables}
     scale, meter = Scale(tables), Meter(Logbook(contest.id))
     logging.basicConfig(level=logging.INFO, handlers=[meter.logbook], force=True)
     with _played(contest, clock, meter) as (services, simulator), counting(scale):

@@ -1,7 +1,9 @@
 """Steps and views of the payout tests."""
 
 from chalicelib.domain.claims import Claim, ClaimRef
+from chalicelib.domain.payouts import Answer, Reply
 from tests.fakes.bench import Bench
+from tests.fakes.world import Trouble
 
 ME = "o1"
 
@@ -30,3 +32,36 @@ def live_on(bench: Bench, hours: int = 60) -> None:
         bench.app.sweep()
         for job in [*jobs, *bench.queue.jobs]:
             bench.app.pay(job)
+
+
+def answered(bench: Bench, answer: str) -> None:
+    """What becomes of the next send: `accepted`, its answer `lost` or `timed out`, or refused with this code."""
+    if answer == "lost":
+        bench.red_packets.will_lose_the_answer()
+    elif answer == "timed out":
+        bench.red_packets.will_time_out()
+    elif answer != "accepted":
+        bench.red_packets.will_refuse(answer)
+
+
+def befall(bench: Bench, name: str, number: int, write: str) -> None:
+    """One event of a life, before the next run; `write` is the call that a trouble of the store hits."""
+    if name == "die":
+        bench.world.will_die(number)
+    elif name == "wait":
+        bench.clock.advance(seconds=number)
+    elif name == "lose":
+        bench.red_packets.will_lose_the_answer()
+    elif name == "time out":
+        bench.red_packets.will_time_out()
+    elif name == "silent":
+        bench.red_packets.will_say(Answer(Reply.DOUBTFUL))
+    elif name in ("busy", "lost write"):
+        bench.world.will_fail(write, Trouble.BUSY if name == "busy" else Trouble.LOST)
+
+
+def clear(bench: Bench) -> None:
+    """The troubles that were told but have not come about yet."""
+    bench.world.will_die(None)
+    bench.world.no_more_trouble()
+    bench.red_packets.as_usual()

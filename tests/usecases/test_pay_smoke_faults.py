@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.claims import PayoutStatus
 from chalicelib.domain.errors import TryAgain
-from chalicelib.domain.payouts import Answer, Reply
+from chalicelib.domain.payouts import Reply
 from chalicelib.usecases.pay_smoke import SmokeRefused
 from tests.fakes.bench import Bench
 from tests.fakes.world import Killed, Trouble
-from tests.usecases.payouts import paid
+from tests.usecases.payouts import answered, befall, clear, paid
 from tests.usecases.smoke import ME, ends, last, logged, pay
 
 
@@ -26,12 +26,7 @@ def bench() -> Bench:
 @pytest.mark.parametrize("kill", range(9))
 @pytest.mark.parametrize("answer", ["accepted", "lost", "timed out", "SYSTEMERROR", "NOTENOUGH", "OPENID_ERROR"])
 def test_it_may_die_at_any_call_and_is_paid_once(bench: Bench, kill: int, answer: str) -> None:
-    if answer == "lost":
-        bench.red_packets.will_lose_the_answer()
-    elif answer == "timed out":
-        bench.red_packets.will_time_out()
-    elif answer != "accepted":
-        bench.red_packets.will_refuse(answer)
+    answered(bench, answer)
     die(bench, kill)
     bring_home(bench)
 
@@ -91,25 +86,12 @@ def test_whatever_happens_one_number_is_paid_at_most_once(events: list[tuple[str
         happen(bench, name, number)
         assert sum(paid(bench)) <= 1
         assert len(bench.state.smoke) <= 1, "none has ended"
-    bench.world.will_die(None)
-    bench.world.no_more_trouble()
-    bench.red_packets.as_usual()
+    clear(bench)
     bring_home(bench)
 
 
 def happen(bench: Bench, name: str, number: int) -> None:
-    if name == "die":
-        bench.world.will_die(number)
-    elif name == "wait":
-        bench.clock.advance(seconds=number)
-    elif name == "lose":
-        bench.red_packets.will_lose_the_answer()
-    elif name == "time out":
-        bench.red_packets.will_time_out()
-    elif name == "silent":
-        bench.red_packets.will_say(Answer(Reply.DOUBTFUL))
-    elif name in ("busy", "lost write"):
-        bench.world.will_fail("smoke.replace", Trouble.BUSY if name == "busy" else Trouble.LOST)
+    befall(bench, name, number, "smoke.replace")
     try:
         pay(bench, again=name == "again")
     except (Killed, TryAgain, SmokeRefused):

@@ -11,7 +11,7 @@ from chalicelib.domain.contest import Contest, Phase
 from infra.operator.cloud.account import Clients
 from infra.operator.cloud.trouble import CloudError, code_of
 from infra.provision import delete_all
-from infra.template import Provision, provision, read_template
+from infra.template import wanted
 
 PAYOUTS_DUE = "payouts-due"
 """The index of the claims whose payout is not final, and of nothing else."""
@@ -30,13 +30,13 @@ def tables(clients: Clients, prefix: str) -> list[str]:
     """The names of those that exist, empty or not."""
     names = clients("dynamodb").get_paginator("list_tables").paginate()
     there = {name for page in names for name in page["TableNames"]}
-    return [table["TableName"] for table in _wanted(prefix).tables if table["TableName"] in there]
+    return [table["TableName"] for table in wanted(prefix).tables if table["TableName"] in there]
 
 
 def census(clients: Clients, prefix: str) -> Census:
     """Counts every item: a table's own count is six hours old."""
     dynamodb = clients("dynamodb")
-    names = [table["TableName"] for table in _wanted(prefix).tables]
+    names = [table["TableName"] for table in wanted(prefix).tables]
     counted = {name: _count(dynamodb, TableName=name) for name in names}
     return Census({name: count for name, count in counted.items() if count is not None}, unpaid(clients, prefix))
 
@@ -62,14 +62,14 @@ def refuse_unless_over(contest: Contest, now: datetime, owed: int) -> None:
 
 def remove(clients: Clients, prefix: str) -> None:
     """Tables, queues and log groups, which their stack has left behind. What is gone already is no error."""
-    dynamodb, wanted = clients("dynamodb"), _wanted(prefix)
-    names = [table["TableName"] for table in wanted.tables]
+    dynamodb, ours = clients("dynamodb"), wanted(prefix)
+    names = [table["TableName"] for table in ours.tables]
     for name in names:
         _unprotect(dynamodb, name)
     delete_all(dynamodb, clients("sqs"), prefix)
     for name in names:
         dynamodb.get_waiter("table_not_exists").wait(TableName=name, WaiterConfig={"Delay": 2, "MaxAttempts": 300})
-    _delete_log_groups(clients("logs"), wanted.log_groups)
+    _delete_log_groups(clients("logs"), ours.log_groups)
 
 
 def _unprotect(dynamodb: Any, table: str) -> None:
@@ -101,7 +101,3 @@ def _count(dynamodb: Any, **where: str) -> int | None:
         if code_of(error) == _MISSING:
             return None
         raise
-
-
-def _wanted(prefix: str) -> Provision:
-    return provision(read_template(), prefix)

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from botocore.exceptions import ClientError
-
+from infra.operator.cloud.stacks import Stacks
 from infra.operator.doctor.finding import About, Finding
 from infra.operator.doctor.site import Site
 from infra.operator.doctor.storage import described
@@ -56,18 +55,11 @@ def short(asked: Mapping[str, int], reported: Mapping[str, Any]) -> str:
 
 def _asked(site: Site, stack: str) -> dict[str, int] | None:
     """None when there is no such stack."""
-    try:
-        (found,) = site.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
-    except ClientError as error:
-        if error.response["Error"]["Code"] == "ValidationError":
-            return None
-        raise
-    given = {one["ParameterKey"]: int(one["ParameterValue"]) for one in found.get("Parameters", []) if _is_warm(one)}
-    return {"WriteUnitsPerSecond": given.get("WarmWrites", 0), "ReadUnitsPerSecond": given.get("WarmReads", 0)}
-
-
-def _is_warm(parameter: Mapping[str, str]) -> bool:
-    return parameter["ParameterKey"] in ("WarmWrites", "WarmReads")
+    found = Stacks(site.client("cloudformation")).find(stack)
+    if found is None:
+        return None
+    writes, reads = (int(found.parameters.get(name, 0)) for name in ("WarmWrites", "WarmReads"))
+    return {"WriteUnitsPerSecond": writes, "ReadUnitsPerSecond": reads}
 
 
 def _faults(site: Site, name: str, indexes: list[str], asked: Mapping[str, int]) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from chalicelib.adapters.render import moment
 from chalicelib.config import ConfigError
 from chalicelib.settings import SECRET_NAMES, Settings, SettingsError
+from infra.operator.cloud.trouble import code_of
 from infra.operator.doctor.finding import About, Finding
 from infra.operator.doctor.remedies import SECRETS
 from infra.operator.doctor.site import Site
@@ -39,7 +40,7 @@ def settings(site: Site) -> Iterator[Finding]:
     try:
         found = site.settings
     except ClientError as error:
-        code = error.response["Error"]["Code"]
+        code = code_of(error)
         yield ABOUT.wrong(f"读不到 SSM 中的密钥（{code}）", "请用有权读取的凭证，并核对 SECRETS_PATH 与地区")
         return
     except SettingsError as error:

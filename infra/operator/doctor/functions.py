@@ -5,6 +5,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from infra.operator.cloud.trouble import code_of
 from infra.operator.doctor.finding import About, Fault, Finding, listed
 from infra.operator.doctor.remedies import DEPLOY
 from infra.operator.doctor.site import Site
@@ -80,7 +81,7 @@ def _deployed(site: Site, name: str) -> Mapping[str, Any] | None:
     try:
         return dict(site.client("lambda").get_function(FunctionName=deployed_name(site, name)))
     except ClientError as error:
-        if error.response["Error"]["Code"] == "ResourceNotFoundException":
+        if code_of(error) == "ResourceNotFoundException":
             return None
         raise
 

@@ -6,6 +6,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from infra.gateway_responses import CODES, differing
+from infra.operator.cloud.trouble import code_of
 from infra.operator.doctor.finding import About, Finding
 from infra.operator.doctor.remedies import DEPLOY, GATEWAY
 from infra.operator.doctor.site import Site
@@ -32,7 +33,7 @@ def _behind(site: Site, client: Any) -> list[str]:
     try:
         found = client.get_base_path_mappings(domainName=site.host).get("items", [])
     except ClientError as error:
-        if error.response["Error"]["Code"] != "NotFoundException":
+        if code_of(error) != "NotFoundException":
             raise
         found = []
     for mapping in found:

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.domain.contest import SHANGHAI
 from infra.local.schedule import Every, Once, Schedule, ScheduleError, next_run, parse
+from infra.operator.cloud.trouble import code_of
 from infra.operator.doctor.finding import About, Finding
 from infra.operator.doctor.functions import deployed_name
 from infra.operator.doctor.remedies import DEPLOY
@@ -79,6 +80,6 @@ def _described(site: Site, rule: str) -> Mapping[str, Any] | None:
     try:
         return dict(site.client("events").describe_rule(Name=rule))
     except ClientError as error:
-        if error.response["Error"]["Code"] == "ResourceNotFoundException":
+        if code_of(error) == "ResourceNotFoundException":
             return None
         raise

@@ -17,6 +17,7 @@ from chalicelib.config import ConfigError
 from chalicelib.domain.errors import TryAgain
 from chalicelib.settings import SettingsError
 from infra.operator.account import refused_by_wechat
+from infra.operator.cloud.trouble import code_of
 from infra.operator.doctor.finding import About, Finding, Level
 from infra.operator.doctor.site import Site
 
@@ -104,7 +105,7 @@ def broken(subject: str, error: Exception) -> Finding:
 def _broken_by_aws(about: About, error: Exception) -> Finding | None:
     match error:
         case ClientError():
-            code = error.response.get("Error", {}).get("Code", "")
+            code = code_of(error)
             if code in NOT_ALLOWED:
                 return about.untold(f"当前凭证无权调用 {error.operation_name}，请换有权查看的凭证")
             return about.wrong(f"AWS 拒绝了 {error.operation_name}（{code}）", "请检查地区、前缀和凭证")

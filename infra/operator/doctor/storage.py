@@ -6,30 +6,29 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from infra.operator.cloud.trouble import code_of
 from infra.operator.doctor.finding import About, Fault, Finding
 from infra.operator.doctor.remedies import DATA_STACK
 from infra.operator.doctor.site import Site
-from infra.template import Provision, Queue, provision, read_template
+from infra.template import Queue, wanted
 
 TABLES, QUEUES, DEAD = About("数据表"), About("队列"), About("死信队列")
 
 
-def wanted(site: Site) -> Provision:
-    return provision(read_template(), site.prefix)
-
-
 def tables(site: Site) -> Iterator[Finding]:
-    found = {table["TableName"]: described(site, table["TableName"]) for table in wanted(site).tables}
-    faults = [fault for table in wanted(site).tables for fault in _table_faults(site, table, found[table["TableName"]])]
+    ours = wanted(site.prefix).tables
+    found = {table["TableName"]: described(site, table["TableName"]) for table in ours}
+    faults = [fault for table in ours for fault in _table_faults(site, table, found[table["TableName"]])]
     throughput = "" if site.is_local else f"；{_throughput(found)}"
     yield from TABLES.of_all(faults, f"{len(found)} 张，均可用{throughput}")
 
 
 def queues(site: Site) -> Iterator[Finding]:
-    there = {queue.name: _attributes(site, queue.name) for queue in wanted(site).queues}
-    faults = [fault for queue in wanted(site).queues for fault in _queue_faults(queue, there[queue.name])]
+    ours = wanted(site.prefix).queues
+    there = {queue.name: _attributes(site, queue.name) for queue in ours}
+    faults = [fault for queue in ours for fault in _queue_faults(queue, there[queue.name])]
     yield from QUEUES.of_all(faults, f"{len(there)} 个，死信队列已接好")
-    ends = {queue.dead_letter for queue in wanted(site).queues if queue.dead_letter}
+    ends = {queue.dead_letter for queue in ours if queue.dead_letter}
     waiting = {name: int((there[name] or {}).get("ApproximateNumberOfMessages", 0)) for name in sorted(ends)}
     full = [
         DEAD.wrong(f"{name} 有 {count} 条消息", "查明原因，修好后在 SQS 控制台重新投递（redrive）")
@@ -44,7 +43,7 @@ def described(site: Site, name: str) -> Mapping[str, Any] | None:
     try:
         return dict(site.client("dynamodb").describe_table(TableName=name)["Table"])
     except ClientError as error:
-        if error.response["Error"]["Code"] == "ResourceNotFoundException":
+        if code_of(error) == "ResourceNotFoundException":
             return None
         raise
 

@@ -3,9 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from chalicelib.domain.claims import Claim, PayoutStatus
-
-PAID = frozenset({PayoutStatus.SENT, PayoutStatus.RECEIVED})
+from chalicelib.domain.claims import PAID, Claim, PayoutStatus
 
 
 @dataclass(frozen=True, slots=True)

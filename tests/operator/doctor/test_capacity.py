@@ -19,7 +19,9 @@ def asked(clinic: Clinic, writes: int) -> None:
         {"ParameterKey": "WarmWrites", "ParameterValue": str(writes)},
         {"ParameterKey": "WarmReads", "ParameterValue": "15000"},
     ]
-    clinic.says("cloudformation", "DescribeStacks", {"Stacks": [{"Parameters": parameters}]})
+    clinic.says(
+        "cloudformation", "DescribeStacks", {"Stacks": [{"StackStatus": "CREATE_COMPLETE", "Parameters": parameters}]}
+    )
 
 
 def reported(clinic: Clinic, writes: int, of_index: int) -> None:
