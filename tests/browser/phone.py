@@ -107,6 +107,8 @@ class Phone:
 
     def choose(self, right: bool) -> str:
         """Answers the question on the screen; returns the text of the option."""
+        # Reading many elements at once does not wait for them, as a click does.
+        self.shows("question")
         stem, *texts = self.page.locator(".stem, .option span").all_text_contents()
         chosen = next(text for text in texts if (text == _RIGHT[stem]) is right)
         self.page.locator(".option", has=self.page.get_by_text(chosen, exact=True)).click()

@@ -26,7 +26,7 @@ ANNOUNCED_AT = "2020-07-05T18:17:55+08:00"
 CLOSED_AT = "2020-07-15T00:01:00+08:00"
 PRIZES = {"budget_fen": 20_000, "packets": 60, "min_fen": 100, "max_fen": 2_000}
 ONE_PACKET = {"budget_fen": 188, "packets": 1, "min_fen": 100, "max_fen": 200}
-SMALL_QUIZ = {"draw_size": 2, "pass_mark": 1, "min_seconds": 3}
+SMALL_QUIZ = {"draw_size": 2, "pass_mark": 1, "min_seconds": 5}
 PACE_MS = 1000 * SMALL_QUIZ["min_seconds"]
 """Between a draw and its submission in the small contest."""
 

@@ -52,7 +52,7 @@ def test_a_pause_keeps_the_answers_until_it_is_over(phone: Phone, pausable: Stac
     phone.tap("start")
     phone.answer_all()
     operate(pausable, "pause")
-    wait_for(pausable, seconds=6, paused=True)
+    wait_for(pausable, seconds=15, paused=True)
 
     phone.tap("submit")
     expect(phone.problem("contest_paused")).to_be_visible()
@@ -64,7 +64,7 @@ def test_a_pause_keeps_the_answers_until_it_is_over(phone: Phone, pausable: Stac
     phone.shows("paused")
 
     operate(pausable, "resume")
-    wait_for(pausable, seconds=6, paused=False)
+    wait_for(pausable, seconds=15, paused=False)
     phone.tap("retry")
     phone.shows("home")
     expect(phone.button("start")).to_have_text("继续答题（已答 10/10）")

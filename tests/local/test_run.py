@@ -143,7 +143,7 @@ def test_it_is_open_now_and_stops_without_a_trace(tmp_path: Path) -> None:
         assert str(tmp_path) in refused(tmp_path, others)
 
         pids = descendants(run.process.pid)
-        assert len(pids) == 12
+        assert len(pids) == 12, pids
         run.process.send_signal(signal.SIGTERM)
         assert run.process.wait(20) == 0
         assert left(pids) == []
