@@ -33,19 +33,20 @@ def contest(timed_contest: tuple[Stack, float]) -> Stack:
     return timed_contest[0]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def opening(timed_contest: tuple[Stack, float], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """About to open; see `opening_stack`. The lead follows the machine: this starts faster than the first did."""
     stack, seconds = timed_contest
-    with opening_stack(stack, tmp_path_factory.mktemp("opening"), 1.3 * seconds + 5) as small:
+    with opening_stack(stack, tmp_path_factory.mktemp("opening"), 1.3 * seconds + 10) as opening:
+        yield opening
+
+
+@pytest.fixture(scope="module")
+def small(contest: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The stack of `opening_stack`, open."""
+    with opening_stack(contest, tmp_path_factory.mktemp("small"), 0) as small:
+        wait_for(small, phase="open")
         yield small
-
-
-@pytest.fixture
-def small(opening: Stack) -> Stack:
-    """The stack of `opening` when it is open."""
-    wait_for(opening, phase="open", seconds=120)
-    return opening
 
 
 @pytest.fixture(scope="package")

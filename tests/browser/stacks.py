@@ -54,12 +54,15 @@ def stack_at(moment: str, opened: Stack, home: Path) -> Iterator[Stack]:
 
 @contextmanager
 def opening_stack(opened: Stack, home: Path, lead: float) -> Iterator[Stack]:
-    """A contest of one packet, two questions and with a pace; it opens `lead` seconds after this is called."""
-    file = _contest_file(home / "given.toml", contest={"id": "small"}, quiz=SMALL_QUIZ, prizes=ONE_PACKET)
+    """A contest of one packet, two questions and with a pace; it opens `lead` seconds after this is called.
+
+    Named after its folder, `home`, which no other stack on these engines may share.
+    """
+    file = _contest_file(home / "given.toml", contest={"id": home.name}, quiz=SMALL_QUIZ, prizes=ONE_PACKET)
     now = _opens_at() - timedelta(seconds=lead)
     # Its own tables and its own simulator; of the other stack it takes the engines alone.
     taken = {name: value for name, value in opened.environ.items() if not name.startswith("WECHAT_")}
-    given = {"CONTEST_FILE": str(file), "CONTEST_NOW": now.isoformat(), "RESOURCE_PREFIX": "small"}
+    given = {"CONTEST_FILE": str(file), "CONTEST_NOW": now.isoformat(), "RESOURCE_PREFIX": home.name}
     environ = taken | given | _ports()
     del environ["PUBLIC_BASE_URL"]
     with running(environ, home) as stack:
