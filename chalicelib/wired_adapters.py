@@ -17,7 +17,7 @@ from chalicelib.adapters.dynamodb.credentials import DynamoCredentials
 from chalicelib.adapters.dynamodb.followers import DynamoFollowers
 from chalicelib.adapters.dynamodb.ledger import DynamoLedger
 from chalicelib.adapters.dynamodb.log import append_log
-from chalicelib.adapters.dynamodb.models import configure, door_connection
+from chalicelib.adapters.dynamodb.models import commit_connection, configure, door_connection
 from chalicelib.adapters.dynamodb.notes import DynamoSavedMenu
 from chalicelib.adapters.dynamodb.participants import DynamoParticipants
 from chalicelib.adapters.dynamodb.payouts import DynamoPayouts
@@ -63,6 +63,12 @@ class Adapters:
         return configure(self.settings.prefix)
 
     @cached_property
+    def commits(self) -> Any:
+        """The connection of submissions and claims, each of whose tries asks for the pause before."""
+        _ = self.connection
+        return commit_connection()
+
+    @cached_property
     def door(self) -> Any:
         """The connection of what WeChat's callback writes, within the 5 s that WeChat waits."""
         _ = self.connection
@@ -79,7 +85,7 @@ class Adapters:
 
     @cached_property
     def switches(self) -> CachedSwitches:
-        return CachedSwitches(self.control.read, time.monotonic)
+        return CachedSwitches(self.control.read, time.monotonic, self.clock)
 
     @cached_property
     def followers(self) -> DynamoFollowers:
@@ -88,7 +94,7 @@ class Adapters:
 
     @cached_property
     def participants(self) -> DynamoParticipants:
-        return DynamoParticipants(self.contest.id, self.connection)
+        return DynamoParticipants(self.contest.id, self.connection, self.commits)
 
     @cached_property
     def referrals(self) -> DynamoReferrals:

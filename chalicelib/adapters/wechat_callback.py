@@ -22,6 +22,7 @@ LARGEST = 64 * 1024
 EVENTS = {
     "subscribe": Kind.FOLLOW,
     "subscribe_scan": Kind.FOLLOW,
+    "subscribe_scan_product": Kind.FOLLOW,
     "unsubscribe": Kind.UNFOLLOW,
     "click": Kind.CLICK,
     "scan": Kind.SCAN,

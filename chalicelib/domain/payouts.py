@@ -134,13 +134,18 @@ def is_due(claim: Claim, now: datetime) -> bool:
     return claim.due_at is not None and claim.due_at <= now
 
 
+def is_forgotten(claim: Claim, now: datetime) -> bool:
+    """Whether WeChat Pay may know it no longer, so that "not found" does not mean "not paid"."""
+    return now - claim.claimed_at >= QUERY_DAYS
+
+
 def may_send(claim: Claim, answer: Answer, now: datetime) -> bool:
     """After a query: only a due order that WeChat Pay does not know is sent again, with the same number.
 
     Not one that it already had, nor one that waits for a person (whose decision clears the reason), nor an old one:
     WeChat Pay forgets orders after 30 days, and "not found" then says nothing.
     """
-    if answer.reply is not Reply.NOT_FOUND or not is_due(claim, now) or now - claim.claimed_at >= QUERY_DAYS:
+    if answer.reply is not Reply.NOT_FOUND or not is_due(claim, now) or is_forgotten(claim, now):
         return False
     undecided = claim.status in (PayoutStatus.OWED, PayoutStatus.SENDING, PayoutStatus.PARKED)
     return undecided and claim.reason != Reason.UNDER_WAY and claim.reason not in WAITS_FOR_A_PERSON
@@ -173,12 +178,16 @@ def after_send(claim: Claim, answer: Answer, now: datetime) -> Claim:
 
 
 def after_query(claim: Claim, answer: Answer, now: datetime) -> Claim:
-    """The claim after an answer to a query that leaves nothing to send. NOT_FOUND is not failure, nor is silence."""
+    """The claim after an answer to a query that leaves nothing to send. NOT_FOUND is not failure, nor is silence.
+
+    An order that WeChat Pay had and does not know a day later is for a person: asking on would not end.
+    """
     if answer.reply in STATUS_OF:
         return _settled(claim, answer.reply, now)
     if answer.reply is Reply.NOT_FOUND and claim.reason in WAITS_FOR_A_PERSON:
         return replace(claim, due_at=FOR_A_PERSON)
-    if now - claim.claimed_at >= QUERY_DAYS:
+    unknown_again = answer.reply is Reply.NOT_FOUND and claim.reason == Reason.UNDER_WAY
+    if is_forgotten(claim, now) or (unknown_again and now - claim.claimed_at >= UNOPENED):
         return replace(claim, status=PayoutStatus.PARKED, reason=Reason.INSPECT.value, due_at=FOR_A_PERSON)
     again = max(now + _SOON, claim.due_at or now)
     return replace(claim, reason=claim.reason or Reason.DOUBTFUL.value, due_at=again)

@@ -76,8 +76,10 @@ class ClaimPacket:
         """None when a condition on the participant failed. Raises PrizesExhausted, TryAgain, what the gate raises."""
         give_up_at, tries = self.monotonic() + PATIENCE, 0
         while self.monotonic() < give_up_at:
-            now = self.gate.enter()
-            claim = self._claim(openid, attempt_id, self._pick(), now)
+            self.gate.enter()
+            packet = self._pick()
+            # Looking through the pool may have taken seconds: the moment that judges is the one after it.
+            claim = self._claim(openid, attempt_id, packet, self.gate.enter())
             verdict, tries = self.participants.commit_claim(claim), tries + 1
             if verdict is Verdict.DONE:
                 self.measure({"Claims": 1, "ClaimTries": tries})

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.claims import Claim, PayoutStatus, second_number
-from chalicelib.domain.payouts import STOPS_ALL, Reason, Reply
+from chalicelib.domain.payouts import STOPS_ALL, Reason, Reply, is_forgotten
 from chalicelib.ports import Clock, Control, Ledger, LogEntry, Payouts, RedPackets
 
 ENDED = frozenset({Reply.FAILED, Reply.REFUNDED})
@@ -67,13 +67,21 @@ class DecidePayout:
         note = f"{claim.order.mch_billno} {answer.reply.value} -> {order.mch_billno}"
         return self._decide(claim, after, who, RENEW, note)
 
-    def settle(self, claim_id: str, status: PayoutStatus, who: str, note: str) -> Claim:
-        """Ends a parked claim that WeChat Pay has not paid: `received` by other means, or `failed`."""
+    def settle(self, claim_id: str, status: PayoutStatus, who: str, note: str, checked: bool = False) -> Claim:
+        """Ends a parked claim that WeChat Pay has not paid: `received` by other means, or `failed`.
+
+        Of an old claim its "not found" says nothing; `checked` is that a person looked at the
+        merchant's statement.
+        Raises DecisionRefused.
+        """
         claim = self.find(claim_id)
         if claim.status is not PayoutStatus.PARKED:
             raise DecisionRefused("not_parked")
-        if self.red_packets.query(claim.order.mch_billno).reply not in NOT_PAID:
+        reply = self.red_packets.query(claim.order.mch_billno).reply
+        if reply not in NOT_PAID:
             raise DecisionRefused("maybe_paid")
+        if reply is Reply.NOT_FOUND and is_forgotten(claim, self.clock()) and not checked:
+            raise DecisionRefused("forgotten")
         after = replace(claim, status=status, reason=Reason.SETTLED.value, due_at=None)
         return self._decide(claim, after, who, f"payouts settle {status.value}", note)
 

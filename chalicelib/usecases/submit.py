@@ -20,6 +20,9 @@ from chalicelib.domain.quiz import Attempt, Draw
 from chalicelib.ports import AttemptTokens, Participants, Verdict
 from chalicelib.usecases.gate import Gate
 
+TRIES = 3
+"""Against a store that is silent or in conflict."""
+
 
 @dataclass(frozen=True, slots=True)
 class SubmitAttempt:
@@ -47,13 +50,22 @@ class SubmitAttempt:
             except KeyError:  # the bank was changed under the draw, perhaps after it was graded
                 barred = AttemptInvalid()
             else:
-                if self.participants.record_attempt(openid, attempt, self._rules.min_seconds) is Verdict.DONE:
+                if self._recorded(openid, attempt):
                     return attempt
+                barred = self.gate.barred_at(now)
         return self._repeat(openid, drawn, answers, barred, now)
 
     @property
     def _rules(self) -> QuizRules:
         return self.gate.contest.quiz
+
+    def _recorded(self, openid: str, attempt: Attempt) -> bool:
+        """Tries again while the store is busy, until a pause comes."""
+        for _ in range(TRIES):
+            verdict = self.participants.record_attempt(openid, attempt, self._rules.min_seconds)
+            if verdict is not Verdict.BUSY or self.gate.barred_at(attempt.graded_at):
+                return verdict is Verdict.DONE
+        return False
 
     def _repeat(
         self, openid: str, drawn: Draw, answers: Mapping[str, str], barred: ContestError | None, now: datetime

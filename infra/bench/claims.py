@@ -54,7 +54,7 @@ class Race:
         while True:
             with self._lock:
                 openid, gone = next(self._people), len(self.taken) / self._contest.prizes.packets
-            _ = services.switches()  # one read in four seconds, which the bounds leave out
+            _ = services.switches()  # one read in three seconds, which the bounds leave out
             with counted() as calls:
                 try:
                     _claim(services, openid)

@@ -103,9 +103,9 @@ def _serving(server: ThreadingHTTPServer) -> Iterator[None]:
 
 
 def _services(contest: Contest, clock: Clock) -> Services:
-    """Installed, with an active plan; the switches are read when the way says so, not each four seconds."""
-    services = Services(contest, load_settings(), clock)
-    services.__dict__["switches"] = CachedSwitches(services.control.read, lambda: 0.0)
+    """Installed, with an active plan; the switches are read when the way says so, not each three seconds."""
+    services, began = Services(contest, load_settings(), clock), clock()
+    services.__dict__["switches"] = CachedSwitches(services.control.read, lambda: 0.0, lambda: began)
     wiring.install(services)
     services.lay_plan(lambda *_: None)
     services.activate_plan()

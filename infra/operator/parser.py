@@ -122,6 +122,11 @@ def _payouts(steps: Steps) -> None:
         decision.add_argument("claim", metavar="CLAIM", help="领取编号或商户单号 / claim id or bill number")
     decisions[-1].add_argument("--as", dest="as_", choices=["received", "failed"], required=True)
     decisions[-1].add_argument("--note", required=True, help="原因 / why")
+    decisions[-1].add_argument(
+        "--statement-checked",
+        action="store_true",
+        help="已在商户平台账单核对，没有付出 / the statement shows no payment",
+    )
 
 
 def _add(

@@ -21,6 +21,8 @@ REFUSALS = {
     "not_ended": "只有已失败或已退回的红包可以换号重发。",
     "not_confirmed": "微信支付没有确认原单号已失败或已退回，不能换号。",
     "last_number": "这笔红包已换过十次单号，不能再换：请用 payouts settle 人工了结，或先查明原因。",
+    "forgotten": "领取已满 25 天，微信支付可能不再保留订单，“查不到”不等于没付。请在商户平台的账单里按单号核对，"
+    "确认没有付出后加上 --statement-checked 再执行。",
     "maybe_paid": "微信支付没有确认原单号未付，不能了结。",
     "changed_meanwhile": "它刚刚有了变化，请重新查看后再试。",
     "bad_statement": "对账单读不出来，或没有“商户单号”和“金额”两列，或某一行的金额有误。",
@@ -52,7 +54,9 @@ def renew(services: Services, arguments: argparse.Namespace) -> None:
 
 def settle(services: Services, arguments: argparse.Namespace) -> None:
     status = PayoutStatus(arguments.as_)
-    print(_line(services.decide_payout.settle(arguments.claim, status, who(arguments), arguments.note)))
+    checked = arguments.statement_checked
+    note = arguments.note + ("（已核对账单）" if checked else "")
+    print(_line(services.decide_payout.settle(arguments.claim, status, who(arguments), note, checked)))
 
 
 def log(services: Services, arguments: argparse.Namespace) -> None:

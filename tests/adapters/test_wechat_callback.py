@@ -210,6 +210,8 @@ def test_a_text() -> None:
         (event("subscribe"), Kind.FOLLOW, ""),
         (event("subscribe", EventKey=""), Kind.FOLLOW, ""),
         (event("subscribe", EventKey="last_trade_no_4001"), Kind.FOLLOW, ""),
+        (event("subscribe", EventKey="scanbarcode|ean13|6901234567892"), Kind.FOLLOW, ""),
+        (event("subscribe", EventKey="scanimage|1|2"), Kind.FOLLOW, ""),
         (event("unsubscribe", EventKey=""), Kind.UNFOLLOW, ""),
         (event("CLICK", EventKey="contest:quiz"), Kind.CLICK, "contest:quiz"),
         (event("CLICK", EventKey=""), Kind.CLICK, ""),

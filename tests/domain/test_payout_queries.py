@@ -11,6 +11,7 @@ from chalicelib.domain.claims import FOR_A_PERSON, PayoutStatus
 from chalicelib.domain.payouts import (
     LEASE,
     QUERY_DAYS,
+    UNOPENED,
     WAITS_FOR_A_PERSON,
     Answer,
     Reply,
@@ -191,3 +192,13 @@ def test_a_query_does_not_touch_a_parked_reason() -> None:
     parked = after_send(SENT_ONCE, refused("NOTENOUGH"), NOW)
     silent = after_query(parked, Answer(Reply.DOUBTFUL), NOW)
     assert (silent.status, silent.reason) == (PARKED, "balance")
+
+
+@pytest.mark.parametrize(("age", "parks"), [(UNOPENED - MINUTE, False), (UNOPENED, True)])
+def test_an_order_that_was_under_way_and_is_unknown_a_day_later_is_for_a_person(age: timedelta, parks: bool) -> None:
+    under_way = after_query(SENT_ONCE, Answer(Reply.SENDING), NOW)
+    at = under_way.claimed_at + age
+    assert not may_send(replace(under_way, due_at=at), NOT_FOUND, at)
+    after = after_query(under_way, NOT_FOUND, at)
+    assert (after.status is PayoutStatus.PARKED) is parks
+    assert (after.reason == "inspect") is parks

@@ -108,7 +108,7 @@ class Instance:
     measure: Measure = unmeasured
 
     def __post_init__(self) -> None:
-        self.switches = CachedSwitches(self.ports.control.read, self.monotonic)
+        self.switches = CachedSwitches(self.ports.control.read, self.monotonic, self.clock)
         self.gate = Gate(self.contest, self.switches, self.clock)
         self._for_participants()
         self._for_the_account()

@@ -187,7 +187,7 @@ def build(settings: Settings, contest: Contest | None = None, plan: bool = True)
     stage = Stage(cast(Services, None), OPENING + timedelta(hours=1))
     services = Services(contest or small_contest(), settings, lambda: stage.now)
     stage.services = services
-    switches = CachedSwitches(services.control.read, lambda: stage.now.timestamp())
+    switches = CachedSwitches(services.control.read, lambda: stage.now.timestamp(), lambda: stage.now)
     account = WeChatAccount(cast(WeChatApi, stage.api), settings.app_id)
     services.__dict__.update(bank=BANK, wechat=stage.wechat, account=account, switches=switches)
     wiring.install(services)

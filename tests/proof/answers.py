@@ -2,7 +2,8 @@
 
 from chalicelib.domain.claims import PayoutStatus
 from chalicelib.domain.payouts import REASON_OF, WAITS_FOR_A_PERSON
-from tests.proof.site import HANG, Case, Site
+from tests.proof.boundary import Fault, Strike
+from tests.proof.site import Case, Site
 
 CODES = (*sorted(REASON_OF), "SYSTEMERROR", "SEND_FAILED", "NEVER_SEEN", "http500", "garbage", "timeout")
 
@@ -11,7 +12,10 @@ def after_answer(here: Site, code: str, when: str) -> None:
     """One send is answered so; two days of sweeps and reconciliations follow. Raises AssertionError."""
     case = Case(here)
     case.claim()
-    here.tell("/sim/pay/faults", {"when": when, "answer": code, "seconds": HANG})
+    if code == "timeout":
+        here.boundary.strike(Strike("WeChat Pay sendredpack", 1, Fault.LOST if when == "after" else Fault.TIMEOUT))
+    else:
+        here.tell("/sim/pay/faults", {"when": when, "answer": code})
     case.deliver()
     for _ in range(8):
         case.wait(hours=6)

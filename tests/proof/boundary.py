@@ -91,10 +91,15 @@ class Boundary:
         fault = self.take(name)
         if fault is Fault.KILLED_BEFORE:
             raise Killed
-        if fault not in (None, Fault.KILLED_AFTER):
+        if fault is Fault.TIMEOUT:
+            raise requests.ReadTimeout
+        if fault in (Fault.REFUSED, Fault.THROTTLED):
             self.pay_faults(name, fault)
         answer = call()
-        _raise_after(fault if fault is Fault.KILLED_AFTER else None)
+        if fault is Fault.KILLED_AFTER:
+            raise Killed
+        if fault is Fault.LOST:
+            raise requests.ReadTimeout
         return answer
 
     def _queue(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:

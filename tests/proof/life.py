@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Protocol
 
+from chalicelib.adapters.dynamodb.control import FRESH_SECONDS
 from chalicelib.domain.claims import ClaimRef
 from chalicelib.domain.conversation import Heard
 from chalicelib.domain.errors import ContestError
@@ -26,7 +27,7 @@ from tests.proof.watch import Look, Watch
 
 PEOPLE = tuple(f"o{name}" for name in ("amy", "bob", "cai", "dan", "eve", "fay"))
 PACKETS, INSTANCES = 5, 3
-SPREAD = 4.0
+SPREAD = FRESH_SECONDS
 """Seconds until every instance has seen a switch; the contract allows five."""
 KILLED = "killed"
 NOT_SEEN_YET = float("inf")

@@ -15,7 +15,6 @@ from flask.testing import FlaskClient
 from pynamodb.connection import Connection
 from werkzeug.serving import make_server
 
-from chalicelib.adapters import wechat_pay
 from chalicelib.adapters.dynamodb.models import configure
 from chalicelib.adapters.payout_queue import from_body
 from chalicelib.domain.claims import Claim, ClaimRef
@@ -28,16 +27,9 @@ from tests.fakes import examples
 from tests.fakes.clock import FakeClock
 from tests.proof.boundary import Boundary, Fault, Killed, at_the_boundary
 
-HANG, PATIENCE = 0.25, (0.5, 0.1)
-"""Seconds that the simulator hangs, and that the adapter waits (connect, read)."""
 PACKETS = 16
-TOLD = {
-    Fault.REFUSED: ("before", "SYSTEMERROR"),
-    Fault.LOST: ("after", "timeout"),
-    Fault.TIMEOUT: ("before", "timeout"),
-    Fault.THROTTLED: ("before", "FREQ_LIMIT"),
-}
-"""What the simulator is told for each kind of fault."""
+TOLD = {Fault.REFUSED: ("before", "SYSTEMERROR"), Fault.THROTTLED: ("before", "FREQ_LIMIT")}
+"""What the simulator is told for the faults that are answers of its own."""
 
 
 @dataclass
@@ -56,7 +48,7 @@ class Site:
     def pay_fault(self, name: str, fault: Fault) -> None:
         when, answer = TOLD[fault]
         path = "/sim/pay/faults" if name.endswith("sendredpack") else "/sim/pay/queries"
-        self.tell(path, {"when": when, "answer": answer, "seconds": HANG})
+        self.tell(path, {"when": when, "answer": answer})
 
 
 @contextmanager
@@ -68,7 +60,6 @@ def site(prefix: str) -> Iterator[Site]:
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
-    usual, wechat_pay.TIMEOUT = wechat_pay.TIMEOUT, PATIENCE
     sqs = boto3.client("sqs", region_name=REGION)
     try:
         with at_the_boundary(prefix) as boundary:
@@ -77,7 +68,6 @@ def site(prefix: str) -> Iterator[Site]:
             boundary.pay_faults = made.pay_fault
             yield made
     finally:
-        wechat_pay.TIMEOUT = usual
         server.shutdown()
         thread.join()
         server.server_close()

@@ -1,8 +1,11 @@
 """Packets that are gone, a store that is busy, and the end of the prizes (R8)."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pytest
 
-from chalicelib.domain.claims import Claim, ClaimRef
+from chalicelib.domain.claims import Claim, ClaimRef, Packet
 from chalicelib.domain.errors import (
     ContestPaused,
     PrizesExhausted,
@@ -95,6 +98,20 @@ def test_a_pause_between_two_tries_stops_the_claim(bench: Bench) -> None:
     bench.world.will_fail("participants.commit_claim", Trouble.BUSY)
     with pytest.raises(ContestPaused):
         paused_in_its_sleep(bench).claim(ME, attempt_id)
+    assert bench.ports.participants.claims(ME) == ()
+
+
+def test_a_pause_during_the_look_for_a_packet_stops_the_claim(bench: Bench) -> None:
+    attempt_id = bench.passed(ME)
+
+    class SlowPool(FakePool):
+        def window(self, plan_id: str) -> Sequence[Packet]:
+            bench.pause()
+            return super().window(plan_id)
+
+    slow = SlowPool(bench.world, bench.contest.id, bench.rng)
+    with pytest.raises(ContestPaused):
+        bench.instance(ports=replace(bench.ports, pool=slow)).claim(ME, attempt_id)
     assert bench.ports.participants.claims(ME) == ()
 
 

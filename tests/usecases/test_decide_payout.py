@@ -1,11 +1,12 @@
 """What operators decide about payouts: each decision with its log entry, and a second number only when I4 allows it."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
 from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
-from chalicelib.domain.payouts import REASON_OF, STOPS_ALL, WAITS_FOR_A_PERSON, Answer, Reply
+from chalicelib.domain.payouts import QUERY_DAYS, REASON_OF, STOPS_ALL, WAITS_FOR_A_PERSON, Answer, Reply
 from chalicelib.ports import LogEntry
 from chalicelib.usecases.decide_payout import DecidePayout, DecisionRefused
 from tests.fakes.bench import Bench
@@ -171,6 +172,27 @@ def test_what_may_have_paid_is_not_settled(bench: Bench, decide: DecidePayout, r
     claim_id = stored(bench, parked(bench)).claim_id
     bench.red_packets.will_say(Answer(reply))
     assert unchanged(bench, lambda: decide.settle(claim_id, PayoutStatus.FAILED, WHO, "")) == "maybe_paid"
+
+
+def test_not_found_of_an_old_claim_settles_it_only_when_the_statement_was_checked(
+    bench: Bench, decide: DecidePayout
+) -> None:
+    """WeChat Pay forgets orders after 30 days: it may have paid."""
+    claim = stored(bench, parked(bench))
+    bench.clock.now = claim.claimed_at + QUERY_DAYS
+    for _ in range(2):
+        bench.red_packets.will_say(Answer(Reply.NOT_FOUND))
+    settle = partial(decide.settle, claim.claim_id, PayoutStatus.FAILED, WHO, "")
+    assert unchanged(bench, settle) == "forgotten"
+    assert settle(checked=True).reason == "settled"
+
+
+def test_what_wechat_pay_has_paid_is_not_settled_whatever_was_checked(bench: Bench, decide: DecidePayout) -> None:
+    claim = stored(bench, parked(bench))
+    bench.clock.now = claim.claimed_at + QUERY_DAYS
+    bench.red_packets.will_say(Answer(Reply.SENT))
+    settle = partial(decide.settle, claim.claim_id, PayoutStatus.FAILED, WHO, "", checked=True)
+    assert unchanged(bench, settle) == "maybe_paid"
 
 
 def test_a_claim_that_changes_meanwhile_is_not_decided_on(bench: Bench, decide: DecidePayout) -> None:

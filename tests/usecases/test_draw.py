@@ -82,11 +82,30 @@ def test_a_pause_is_in_force_within_five_seconds_and_can_be_lifted(bench: Bench)
     bench.app.draw("o1")
     bench.ports.control.set_paused(True)
     bench.app.draw("o1")
-    bench.stopwatch.seconds += 4
+    bench.stopwatch.seconds += 3
     with pytest.raises(ContestPaused):
         bench.app.draw("o1")
     bench.pause(False)
     bench.app.draw("o1")
+
+
+def test_a_pause_is_seen_by_an_instance_that_was_frozen(bench: Bench) -> None:
+    """Its monotonic clock stood still meanwhile."""
+    bench.follow("o1")
+    bench.app.draw("o1")
+    bench.ports.control.set_paused(True)
+    bench.clock.advance(minutes=10)
+    with pytest.raises(ContestPaused):
+        bench.app.draw("o1")
+
+
+def test_a_pause_is_seen_by_an_instance_whose_clock_was_set_back(bench: Bench) -> None:
+    bench.follow("o1")
+    bench.app.draw("o1")
+    bench.ports.control.set_paused(True)
+    bench.clock.advance(seconds=-1)
+    with pytest.raises(ContestPaused):
+        bench.app.draw("o1")
 
 
 def test_a_silent_store_is_try_again(bench: Bench) -> None:

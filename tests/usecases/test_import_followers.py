@@ -114,6 +114,17 @@ def test_once_the_contest_is_open_nothing_is_imported(bench: Bench, moment: date
     assert bench.world.calls["account.followers"] == 0
 
 
+def test_a_run_that_is_overtaken_by_the_opening_takes_no_further_page(bench: Bench) -> None:
+    """The list may then hold who came through a share link a moment ago."""
+
+    def opens(count: int) -> None:
+        bench.clock.now = OPENS
+
+    with pytest.raises(ImportRefused, match="already_open"):
+        bench.app.import_followers(opens)
+    assert imported(bench) == EVERYBODY[:3]
+
+
 def test_an_account_without_followers_is_done_at_once(bench: Bench) -> None:
     bench.account.everybody = []
     assert run(bench) == 0

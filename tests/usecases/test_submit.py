@@ -21,7 +21,9 @@ from chalicelib.domain.errors import (
     TryAgain,
 )
 from chalicelib.domain.quiz import Attempt
+from chalicelib.domain.switches import Switches
 from chalicelib.usecases.draw import Offer
+from chalicelib.usecases.submit import TRIES
 from tests.fakes import examples
 from tests.fakes.bench import Bench
 from tests.fakes.clock import FakeClock
@@ -56,6 +58,7 @@ def test_what_is_unanswered_is_wrong(bench: Bench, offer: Offer) -> None:
 
 
 def test_a_warm_submission_is_one_write(bench: Bench, offer: Offer) -> None:
+    bench.app.gate.enter()
     bench.world.calls.clear()
     submit(bench, offer)
     assert bench.world.calls == {"participants.record_attempt": 1}
@@ -251,8 +254,27 @@ def test_a_repeat_is_answered_whatever_became_of_the_bank(
     assert bench.app.submit(ME, offer.draw.attempt_id, offer.token, answers) == first
 
 
-def test_a_busy_store_is_try_again_and_then_the_same_request_succeeds(bench: Bench, offer: Offer) -> None:
+def test_a_store_that_is_busy_for_a_moment_is_tried_again(bench: Bench, offer: Offer) -> None:
+    bench.world.will_fail("participants.record_attempt", *[Trouble.BUSY] * (TRIES - 1))
+    assert submit(bench, offer).passed
+    assert bench.ports.participants.participation(ME).me.attempts == 1
+
+
+def test_a_pause_between_two_tries_stops_the_submission(bench: Bench, offer: Offer) -> None:
+    def pauses() -> Switches:
+        tried = bench.world.calls["participants.record_attempt"]
+        return Switches(paused=bool(tried))
+
+    app = bench.instance()
+    paused_later = replace(app.submit, gate=replace(app.gate, switches=pauses))
     bench.world.will_fail("participants.record_attempt", Trouble.BUSY)
+    with pytest.raises(ContestPaused):
+        paused_later(ME, offer.draw.attempt_id, offer.token, bench.answers(offer, 5))
+    assert bench.ports.participants.participation(ME).me.attempts == 0
+
+
+def test_a_busy_store_is_try_again_and_then_the_same_request_succeeds(bench: Bench, offer: Offer) -> None:
+    bench.world.will_fail("participants.record_attempt", *[Trouble.BUSY] * TRIES)
     with pytest.raises(TryAgain):
         submit(bench, offer)
     assert submit(bench, offer).passed

@@ -15,7 +15,10 @@ from chalicelib.adapters.dynamodb.notes import Note
 from chalicelib.adapters.dynamodb.rows import from_ms, int_or_none, moment_or_none, to_ms
 from chalicelib.adapters.dynamodb.transaction import Transaction, store_errors, updated
 from chalicelib.domain.switches import Switches
-from chalicelib.ports import LogEntry
+from chalicelib.ports import Clock, LogEntry
+
+FRESH_SECONDS = 3.0
+"""A pause must be in force within 5 s (I7): what an instance still believes, and a write that is under way for 2 s."""
 
 
 class DynamoControl:
@@ -77,22 +80,26 @@ class DynamoControl:
 
 
 class CachedSwitches:
-    """Reads the switches at most once in `seconds`: a pause must be in force on every instance within 5 s."""
+    """Reads the switches at most once in `FRESH_SECONDS`, by two clocks: the monotonic one may stand still while Lambda
+    has an instance frozen, and the other may be set back."""
 
-    def __init__(self, read: Callable[[], Switches], monotonic: Callable[[], float], seconds: float = 4.0) -> None:
-        self._read, self._monotonic, self._seconds = read, monotonic, seconds
-        self._value: Switches | None = None
-        self._read_at = 0.0
+    def __init__(self, read: Callable[[], Switches], monotonic: Callable[[], float], clock: Clock) -> None:
+        self._read, self._monotonic, self._clock = read, monotonic, clock
+        self._known: tuple[Switches, float, datetime] | None = None
 
     def __call__(self) -> Switches:
-        now = self._monotonic()
-        if self._value is None or now - self._read_at >= self._seconds:
-            self._value = self._read()
-            self._read_at = now
-        return self._value
+        seconds, moment = self._monotonic(), self._clock()
+        if self._known:
+            switches, seconds_then, moment_then = self._known
+            ages = seconds - seconds_then, (moment - moment_then).total_seconds()
+            if all(0 <= age < FRESH_SECONDS for age in ages):
+                return switches
+        switches = self._read()
+        self._known = switches, seconds, moment
+        return switches
 
     def forget(self) -> None:
-        self._value = None
+        self._known = None
 
 
 def _switches(row: SwitchesRow) -> Switches:

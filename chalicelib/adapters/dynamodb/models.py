@@ -213,31 +213,34 @@ def configure(prefix: str) -> Connection:
 
     Region and endpoint come from the environment (AWS_REGION, AWS_ENDPOINT_URL_DYNAMODB or AWS_ENDPOINT_URL).
     """
-    region, host = _place()
     aws.renew()
+    region, host = _place()
     for suffix, models in TABLES.items():
         for model in models:
             meta: Any = model.Meta
             meta.table_name, meta.region, meta.host = f"{prefix}-{suffix}", region, host
             model._connection = None
-    return Connection(
-        region=region,
-        host=host,
-        connect_timeout_seconds=CONNECT_SECONDS,
-        read_timeout_seconds=READ_SECONDS,
-        max_retry_attempts=RETRIES,
-    )
+    return _connection(CONNECT_SECONDS, READ_SECONDS, RETRIES)
+
+
+def commit_connection() -> Connection:
+    """For what a pause must stop (I7): no second try behind the back of whoever has to look at the pause before it."""
+    return _connection(CONNECT_SECONDS, READ_SECONDS, 0)
 
 
 def door_connection() -> Connection:
     """For the transactions of WeChat's callback: no second try, the queue and WeChat's own repeat are that."""
+    return _connection(DOOR_CONNECT_SECONDS, DOOR_READ_SECONDS, 0)
+
+
+def _connection(connect_seconds: float, read_seconds: float, retries: int) -> Connection:
     region, host = _place()
     return Connection(
         region=region,
         host=host,
-        connect_timeout_seconds=DOOR_CONNECT_SECONDS,
-        read_timeout_seconds=DOOR_READ_SECONDS,
-        max_retry_attempts=0,
+        connect_timeout_seconds=connect_seconds,
+        read_timeout_seconds=read_seconds,
+        max_retry_attempts=retries,
     )
 
 

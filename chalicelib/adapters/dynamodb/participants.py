@@ -53,8 +53,10 @@ SPEND = Prepared(ParticipantRow, me_update(ParticipantRow.spent.add(1)), ME_UNDE
 
 
 class DynamoParticipants:
-    def __init__(self, contest_id: str, connection: Connection) -> None:
-        self._contest_id, self._connection = contest_id, connection
+    """`commits` carries submissions and claims, each tried once; without it `connection` does."""
+
+    def __init__(self, contest_id: str, connection: Connection, commits: Connection | None = None) -> None:
+        self._contest_id, self._connection, self._commits = contest_id, connection, commits or connection
 
     def participation(self, openid: str) -> Participation:
         """One query: the sort keys of claims, `me` and passes lie together, after those of the attempts."""
@@ -90,7 +92,7 @@ class DynamoParticipants:
 
     def record_attempt(self, openid: str, attempt: Attempt, min_seconds: int) -> Verdict:
         who, now = self._who(openid), rows.to_ms(attempt.graded_at)
-        transaction = Transaction(self._connection)
+        transaction = Transaction(self._commits)
         transaction.checks.append((FOLLOWING, FOLLOWS.of(openid)))
         transaction.puts.append(("attempt", PUT_NEW.putting(**rows.attempt_values(who, attempt))))
         if attempt.passed:
@@ -106,7 +108,7 @@ class DynamoParticipants:
     def commit_claim(self, claim: Claim) -> Verdict:
         who, packet = self._who(claim.openid), claim.packet
         taken = TAKE_PACKET.of(*packet_key(self._contest_id, packet), amount=packet.amount_fen)
-        transaction = Transaction(self._connection)
+        transaction = Transaction(self._commits)
         transaction.checks.append((FOLLOWING, FOLLOWS.of(claim.openid)))
         transaction.deletes.append((PACKET, taken))
         transaction.deletes.append(("pass", TAKE_PASS.of(who, PASS + claim.attempt_id)))
