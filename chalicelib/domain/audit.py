@@ -101,6 +101,9 @@ def _people(books: Books) -> Iterator[str]:
     for friend in books.friends:
         if friend.referral_to == friend.openid:
             yield f"I3 {masked(friend.openid)} brought themselves a chance"
+        seen = friend.seen_following_at
+        if seen is not None and (friend.first_follow_at or 0) >= seen:
+            yield f"I3 {masked(friend.openid)} brought a chance by a follow after they were seen following"
     for sharer in earned.keys() - {account.openid for account in books.accounts}:
         yield f"I3 {masked(sharer)} has no account for the chances of {earned[sharer]} friends"
     for account in books.accounts:

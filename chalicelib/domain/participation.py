@@ -40,7 +40,7 @@ class Follower:
     """CreateTime (unix seconds) of the last event that counted; None when only asked about or imported."""
     early: bool = False
     first_follow_at: int | None = None
-    """CreateTime of the first follow; FOLLOWED_BEFORE for a former follower; None for one who never followed."""
+    """CreateTime of the first follow; FOLLOWED_BEFORE for a former follower; None while nothing told of one."""
     invited_by: str = ""
     """The first sharer whose link or code they used."""
     referral_to: str = ""
@@ -49,6 +49,9 @@ class Follower:
     """What their leaving cost that sharer; None while it cost nothing yet."""
     known: bool = True
     """False for one who is only invited: whether they follow was told by no event, import or user/info yet."""
+    seen_following_at: int | None = None
+    """When user/info said that they follow, before any event did: unix seconds of our clock, cut off. The event of
+    their first follow may still be on its way."""
 
 
 @dataclass(frozen=True, slots=True)

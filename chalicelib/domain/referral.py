@@ -19,10 +19,21 @@ def earns_chance(contest: Contest, after: Follower, change: FollowChange, now: d
         and window.phase(now) is Phase.OPEN
         and change.create_time >= window.opens_at.timestamp()
         and after.first_follow_at == change.create_time
+        and _explains_sighting(after, change)
         and bool(after.invited_by)
         and after.invited_by != after.openid
         and not after.referral_to
     )
+
+
+def _explains_sighting(after: Follower, change: FollowChange) -> bool:
+    """Whether who was seen following before their first event came may have followed by that very event (decision 6).
+
+    They may, if it happened in an earlier second than they were seen; else they followed before it. And only its own
+    code counts: a link that they opened while WeChat was silent may have been opened when they followed already.
+    """
+    seen = after.seen_following_at
+    return seen is None or (change.create_time < seen and after.invited_by == change.invited_by)
 
 
 def costs_chance(contest: Contest, after: Follower, change: FollowChange, now: datetime) -> bool:

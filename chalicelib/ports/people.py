@@ -29,7 +29,10 @@ class Followers(Protocol):
         ...
 
     def note(self, openid: str, subscribed: bool, at: datetime) -> Follower:
-        """Records what user/info said of somebody unknown; whoever is known stays as they are. Returns what holds."""
+        """Records what user/info said of somebody unknown; whoever is known stays as they are. Returns what holds.
+
+        `at` is a moment before WeChat was asked: who follows is remembered as seen following then.
+        """
         ...
 
 

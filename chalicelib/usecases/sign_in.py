@@ -54,9 +54,10 @@ class SignIn:
 
         When it is silent they are signed in all the same, as not following, and asked about the next time.
         """
+        asked_at = self.clock()  # a follow before this moment is one before WeChat's answer
         try:
             subscribed = self.wechat.is_following(openid)
         except TryAgain:
             log.warning("user/info is silent: a visitor's following is not known yet")
             return None
-        return self.followers.note(openid, subscribed, self.clock())
+        return self.followers.note(openid, subscribed, asked_at)

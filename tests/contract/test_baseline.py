@@ -1,5 +1,7 @@
 """Baseline: imported followers are former ones; what an event has told already stays."""
 
+from dataclasses import replace
+
 from chalicelib.domain.participation import FOLLOWED_BEFORE, FollowChange, Follower
 from tests.contract import scenes
 from tests.contract.conftest import DynamoEngine, Engine
@@ -56,6 +58,12 @@ def test_who_was_only_invited_turns_out_to_follow(ports: Ports, openid: str) -> 
     ports.followers.invite(openid, "s1", NOON)
     ports.baseline.take([openid])
     assert ports.followers.find(openid) == Follower(openid, True, first_follow_at=FOLLOWED_BEFORE, invited_by="s1")
+
+
+def test_who_was_seen_following_turns_out_to_be_a_former_follower(ports: Ports, openid: str) -> None:
+    noted = ports.followers.note(openid, True, NOON)
+    ports.baseline.take([openid])
+    assert ports.followers.find(openid) == replace(noted, first_follow_at=FOLLOWED_BEFORE)
 
 
 def test_imported_people_take_part(ports: Ports, openid: str) -> None:

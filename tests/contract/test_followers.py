@@ -1,6 +1,7 @@
 """Followers: events in the order of CreateTime, and what user/info said of the unknown."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +11,8 @@ from chalicelib.domain.participation import FOLLOWED_BEFORE, FollowChange, Follo
 from tests.contract.conftest import Engine
 from tests.fakes.examples import NOON
 from tests.fakes.instance import Ports
+
+SECOND = int(NOON.timestamp())
 
 
 def event(openid: str, subscribed: bool, create_time: int, early: bool = False) -> FollowChange:
@@ -65,8 +68,8 @@ def test_whether_somebody_came_early_is_settled_by_their_first_event(ports: Port
 
 @pytest.mark.parametrize("subscribed", [True, False])
 def test_a_note_of_somebody_unknown_holds(ports: Ports, openid: str, subscribed: bool) -> None:
-    noted = Follower(openid, subscribed, first_follow_at=FOLLOWED_BEFORE if subscribed else None)
-    assert ports.followers.note(openid, subscribed, NOON) == noted
+    noted = Follower(openid, subscribed, seen_following_at=SECOND if subscribed else None)
+    assert ports.followers.note(openid, subscribed, NOON + timedelta(microseconds=999_999)) == noted
     assert ports.followers.find(openid) == noted
 
 
@@ -80,6 +83,7 @@ def test_a_note_never_overwrites_an_event(engine: Engine, ports: Ports, openid: 
 def test_a_note_never_overwrites_a_note(ports: Ports, openid: str) -> None:
     held = ports.followers.note(openid, True, NOON)
     assert ports.followers.note(openid, False, NOON) == held
+    assert ports.followers.note(openid, True, NOON + timedelta(seconds=9)) == held
     other = ports.followers.note(openid + "x", False, NOON)
     assert ports.followers.note(openid + "x", True, NOON) == other
 
@@ -87,7 +91,18 @@ def test_a_note_never_overwrites_a_note(ports: Ports, openid: str) -> None:
 def test_any_event_counts_after_a_note(ports: Ports, openid: str) -> None:
     ports.followers.note(openid, True, NOON)
     assert ports.followers.apply(event(openid, False, 1, early=True))
-    assert ports.followers.find(openid) == Follower(openid, False, 1, True, FOLLOWED_BEFORE)
+    left = Follower(openid, False, 1, True, FOLLOWED_BEFORE, seen_following_at=SECOND)
+    assert ports.followers.find(openid) == left
+
+
+@pytest.mark.parametrize("at", [SECOND - 1, SECOND, SECOND + 1])
+def test_a_first_follow_after_a_note_leaves_when_they_were_seen(ports: Ports, openid: str, at: int) -> None:
+    """Which of the two came first is for the rules to judge, again at each repeat of the event."""
+    ports.followers.note(openid, True, NOON)
+    followed = Follower(openid, True, at, first_follow_at=at, seen_following_at=SECOND)
+    for _ in range(2):
+        assert ports.followers.apply(event(openid, True, at)) == followed
+    assert ports.followers.note(openid, True, NOON + timedelta(seconds=9)) == followed
 
 
 def test_the_first_follow_stays_whatever_comes_after(ports: Ports, openid: str) -> None:

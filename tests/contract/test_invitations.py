@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.domain.participation import FOLLOWED_BEFORE, FollowChange, Follower
+from chalicelib.domain.participation import FollowChange, Follower
 from tests.contract import scenes
 from tests.contract.conftest import Engine
 from tests.fakes.examples import NOON
@@ -74,8 +74,8 @@ def test_who_was_noted_as_not_following_is_invited(ports: Ports, openid: str) ->
 def test_an_invitation_does_not_say_whether_they_follow(ports: Ports, openid: str, subscribed: bool) -> None:
     """WeChat was silent at their first visit; what it says at the next one still counts."""
     ports.followers.invite(openid, "s1", NOON)
-    first = FOLLOWED_BEFORE if subscribed else None
-    noted = Follower(openid, subscribed, first_follow_at=first, invited_by="s1")
+    seen = int(NOON.timestamp()) if subscribed else None
+    noted = Follower(openid, subscribed, invited_by="s1", seen_following_at=seen)
     assert ports.followers.note(openid, subscribed, NOON) == noted
     assert ports.followers.note(openid, not subscribed, NOON) == noted
     assert ports.followers.find(openid) == noted

@@ -32,7 +32,7 @@ CAROL = account("o-carol1", (), granted=1)
 FRIENDS = (
     Follower("f1", True, 5, referral_to="o-alice1"),
     Follower("f2", False, 5, referral_to="o-bob001", settled=Settled.TAKEN),
-    Follower("f3", False, 5, referral_to="o-carol1", settled=Settled.TAKEN),
+    Follower("f3", False, 5, first_follow_at=5, seen_following_at=6, referral_to="o-carol1", settled=Settled.TAKEN),
 )
 BOOKS = Books(SWITCHES, PLAN, PACKETS[3:], (ALICE, BOB, CAROL), FRIENDS)
 
@@ -145,6 +145,10 @@ TAMPERED: dict[str, tuple[str, Callable[[Books], Books]]] = {
     "a chance for somebody who never acted": (
         "I3",
         lambda b: replace(b, friends=(*FRIENDS, Follower("f4", True, referral_to="o-nobody"))),
+    ),
+    "a friend counted who followed before that follow": (
+        "I3",
+        lambda b: replace(b, friends=(replace(FRIENDS[0], first_follow_at=5, seen_following_at=5), *FRIENDS[1:])),
     ),
     "an order for somebody else": ("I4", lambda b: with_order(b, openid="o-eve001")),
     "an order of another amount": ("I4", lambda b: with_order(b, amount_fen=20000)),

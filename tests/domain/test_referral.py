@@ -66,6 +66,19 @@ def test_what_keeps_a_follow_from_counting(changes: dict[str, object]) -> None:
     assert not earns(followed(FIRST, **changes), FIRST)
 
 
+@pytest.mark.parametrize(("seen_later", "counts"), [(-1, False), (0, False), (1, True), (3600, True)])
+def test_who_was_seen_following_counts_by_a_follow_of_an_earlier_second(seen_later: int, counts: bool) -> None:
+    seen = int(FIRST.timestamp()) + seen_later
+    friend = followed(FIRST, seen_following_at=seen)
+    assert earns_chance(CONTEST, friend, replace(change(FIRST), invited_by="sharer"), FIRST) is counts
+
+
+@pytest.mark.parametrize("code", ["", "another"])
+def test_who_was_seen_following_counts_for_the_code_of_that_follow_alone(code: str) -> None:
+    friend = followed(FIRST, seen_following_at=int(FIRST.timestamp()) + 1)
+    assert not earns_chance(CONTEST, friend, replace(change(FIRST), invited_by=code), FIRST)
+
+
 def test_under_the_policy_off_nothing_counts() -> None:
     assert not earns(followed(FIRST), FIRST, contest=OFF)
 

@@ -43,15 +43,16 @@ class FakeFollowers:
             return
         with self._world.call("followers.invite"):
             known = self._world.followers.get(openid) or Follower(openid, False, known=False)
-            if known.first_follow_at is None and not known.invited_by:
+            never_followed = known.first_follow_at is None and known.seen_following_at is None
+            if never_followed and not known.invited_by:
                 self._world.followers[openid] = replace(known, invited_by=sharer)
 
     def note(self, openid: str, subscribed: bool, at: datetime) -> Follower:
         with self._world.call("followers.note"):
             held = self._world.followers.get(openid) or Follower(openid, False, known=False)
             if not held.known:
-                first = FOLLOWED_BEFORE if subscribed else held.first_follow_at
-                held = replace(held, subscribed=subscribed, first_follow_at=first, known=True)
+                seen = int(at.timestamp()) if subscribed else None
+                held = replace(held, subscribed=subscribed, seen_following_at=seen, known=True)
                 self._world.followers[openid] = held
             return held
 
@@ -69,6 +70,7 @@ def _after(known: Follower, change: FollowChange) -> Follower:
         invited_by=known.invited_by or invited_by,
         referral_to=known.referral_to,
         settled=known.settled,
+        seen_following_at=known.seen_following_at,
     )
 
 

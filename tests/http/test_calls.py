@@ -52,6 +52,20 @@ def test_granting_and_withdrawing_a_referral(post: PostOffice, aws: Aws) -> None
     assert aws.dynamodb() == ["UpdateItem"], "settled"
 
 
+@pytest.mark.parametrize("late", [1, 0])
+def test_a_friend_who_opens_the_page_ahead_of_their_follow_s_event(post: PostOffice, aws: Aws, late: int) -> None:
+    key = f"qrscene_{post.stage.services.share_codes.of('sharer')}"
+    followed = int(post.stage.now.timestamp())
+    post.stage.wait(seconds=late)
+    post.stage.wechat.following.add("friend")
+    post.stage.visitor("friend")
+    assert aws.dynamodb() == ["GetItem", "UpdateItem"]
+    post.event("friend", "subscribe", EventKey=key, Ticket="T", CreateTime=followed)
+    assert aws.dynamodb() == ["UpdateItem", *["TransactWriteItems"] * late]
+    post.event("friend", "subscribe", EventKey=key, Ticket="T", CreateTime=followed)
+    assert aws.dynamodb() == ["UpdateItem"], "a repeat"
+
+
 def test_leaving_when_the_sharer_has_spent_all_is_settled_for_good(post: PostOffice, aws: Aws) -> None:
     """The rare third call marks the friend, so that a later chance of the sharer's is not taken for it."""
     services = post.stage.services

@@ -107,6 +107,20 @@ def test_followers_and_former_ones_and_oneself_bring_nothing(stage: Stage) -> No
     assert granted(stage, "alice") == 1
 
 
+@pytest.mark.parametrize(("event_late", "brings"), [(1, 1), (0, 0)])
+def test_a_friend_who_opens_the_page_before_their_event_has_come(stage: Stage, event_late: int, brings: int) -> None:
+    """They have followed by the sharer's code, open another one's link, and take part at once."""
+    codes = [code_of(stage.person(name)) for name in ("alice", "bob")]
+    followed = int(stage.now.timestamp())
+    stage.wait(seconds=event_late)
+    stage.wechat.following = {"friend"}
+    open_link(stage, "friend", codes[1])
+    pass_attempt(stage, stage.visitor("friend"))
+    for _ in range(2):
+        PostOffice(stage).event("friend", "subscribe", EventKey=f"qrscene_{codes[0]}", CreateTime=followed)
+        assert [granted(stage, name) for name in ("alice", "bob")] == [1 + brings, 1]
+
+
 def test_a_friend_who_leaves_takes_an_unspent_chance_back_once(stage: Stage) -> None:
     sharer, post = stage.person("alice"), PostOffice(stage)
     code = code_of(sharer)

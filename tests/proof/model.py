@@ -41,6 +41,8 @@ class Follows:
     event_at: int | None = None
     first_at: int | None = None
     """0: they followed before we could see it."""
+    seen_at: int | None = None
+    """The second before which they followed, by WeChat's word, when no event had told of it."""
     invited_by: str = ""
     counted_for: str = ""
     settled: str = ""
@@ -113,6 +115,7 @@ def _follows(follower: Follower) -> Follows:
         known=follower.known,
         event_at=follower.event_at,
         first_at=follower.first_follow_at,
+        seen_at=follower.seen_following_at,
         invited_by=follower.invited_by,
         counted_for=follower.referral_to,
         settled=follower.settled.value if follower.settled else "",

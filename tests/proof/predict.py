@@ -140,15 +140,20 @@ def hearing(model: Model, at: Moment, openid: str, follows: bool, created: int, 
         invited_by=known.invited_by or (sharer if sharer != openid else ""),
     )
     applied = model.with_follows(openid, after)
-    settled = _counted(applied, at, openid, created) if follows else _withdrawn(applied, at, openid)
+    settled = _counted(applied, at, openid, created, sharer) if follows else _withdrawn(applied, at, openid)
     return [Alternative(OK, settled or applied, halves=(applied,))]
 
 
-def _counted(model: Model, at: Moment, openid: str, created: int) -> Model | None:
-    """R9: a first follow, inside the window by both clocks, through somebody else's link or code."""
+def _counted(model: Model, at: Moment, openid: str, created: int, sharer_s_code: str) -> Model | None:
+    """R9: a first follow, inside the window by both clocks, through somebody else's link or code.
+
+    Who was seen following first must have followed before that, and by this very code.
+    """
     friend = model.follows[openid]
     new = friend.first_at == created >= at.opens.timestamp() and not friend.counted_for
     if not (new and friend.invited_by and at.is_open):
+        return None
+    if friend.seen_at is not None and (created >= friend.seen_at or sharer_s_code != friend.invited_by):
         return None
     sharer = model.person(friend.invited_by)
     counted = model.with_follows(openid, replace(friend, counted_for=friend.invited_by))
@@ -167,14 +172,14 @@ def _withdrawn(model: Model, at: Moment, openid: str) -> Model | None:
     return taken.with_person(friend.counted_for, replace(sharer, granted=sharer.granted - 1))
 
 
-def signing_in(model: Model, openid: str, sharer: str, really_follows: bool) -> Alternatives:
+def signing_in(model: Model, at: Moment, openid: str, sharer: str, really_follows: bool) -> Alternatives:
     """Through a share link: an unknown visitor is asked about; one who does not follow remembers the sharer."""
     held = model.follows.get(openid, Follows())
     noted = model
     if not held.known:
-        first = 0 if really_follows else held.first_at
-        held = replace(held, known=True, subscribed=really_follows, first_at=first)
+        held = replace(held, known=True, subscribed=really_follows, seen_at=at.second if really_follows else None)
         noted = model.with_follows(openid, held)
-    invites = sharer and sharer != openid and not held.subscribed and held.first_at is None and not held.invited_by
+    new = held.first_at is None and held.seen_at is None and not held.subscribed
+    invites = new and sharer and sharer != openid and not held.invited_by
     after = noted.with_follows(openid, replace(held, invited_by=sharer)) if invites else noted
     return [Alternative(OK, after, halves=(noted,))]

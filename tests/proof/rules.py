@@ -1,7 +1,7 @@
 """The rules of the machine: a step, the bounds of its whole numbers, and how often it is chosen."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -34,10 +34,11 @@ class Rule:
 RULES = (
     Rule(steps.follow, (A, P, SHARER, 4), 50),
     Rule(steps.unfollow, (A, P, 4), 14),
-    Rule(steps.unheard, (P, 2, 30), 4, troubled=False),
+    Rule(steps.unheard, (P, 2, SHARER, 30), 4, troubled=False),
     Rule(steps.again, (A, N), 12),
     Rule(steps.take_later, (A,), 12),
     Rule(steps.visit, (A, P, SHARER), 24),
+    Rule(steps.ahead, (A, P, SHARER, 6), 16),
     Rule(steps.draw, (A, 3 * P), 60),
     Rule(steps.submit, (A, N, 11, 1), 80),
     Rule(steps.submit, (A, N, 11, 2), 6),
@@ -66,7 +67,9 @@ RULES = (
     Rule(pay.renew, (A, N), 10),
     Rule(pay.settle, (A, N, 2), 4),
 )
-WEIGHTS = [rule.weight for rule in RULES]
+COMING = ("follow", "unfollow", "unheard", "again", "take_later", "visit", "ahead", "wait")
+WHO_FOLLOWS = tuple({rule.name: replace(rule, weight=1) for rule in reversed(RULES) if rule.name in COMING}.values())
+"""Only what decides who follows and who brought them, within minutes: many events are met late and out of order."""
 
 
 def take(life: Life, rule: Rule, numbers: tuple[int, ...], blows: tuple[tuple[int, int], ...]) -> None:
@@ -79,11 +82,11 @@ def take(life: Life, rule: Rule, numbers: tuple[int, ...], blows: tuple[tuple[in
         rule.step(life, *numbers)
 
 
-def drive(life: Life, rng: Random, count: int, trouble: float = 0.15) -> None:
+def drive(life: Life, rng: Random, count: int, trouble: float = 0.15, rules: Sequence[Rule] = RULES) -> None:
     """So many steps by plain chance, then the end of it all."""
     early = [number for number in range(P) if rng.random() < 0.2]
     begin(life, early, at_once=rng.random() < 0.9)
-    for rule in rng.choices(RULES, WEIGHTS, k=count):
+    for rule in rng.choices(rules, [rule.weight for rule in rules], k=count):
         numbers = tuple(rng.randrange(bound) for bound in rule.bounds)
         blows: list[tuple[int, int]] = []
         while rng.random() < trouble:

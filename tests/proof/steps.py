@@ -33,9 +33,9 @@ def person(which: int) -> str:
 
 def follow(life: Life, app: int, who: int, sharer: int, seconds: int, blows: Blows) -> None:
     """An event, now or some seconds old; with a sharer's code, or none."""
-    scene = life.share_codes.of(person(sharer)) if sharer < len(PEOPLE) else ""
     life.wechat.following.add(person(who))
-    _event(life, app, Heard(Kind.FOLLOW, person(who), life.moment().second - seconds, scene=scene), blows)
+    second = life.moment().second - seconds
+    _event(life, app, Heard(Kind.FOLLOW, person(who), second, scene=_code(life, sharer)), blows)
 
 
 def unfollow(life: Life, app: int, who: int, seconds: int, blows: Blows) -> None:
@@ -43,11 +43,16 @@ def unfollow(life: Life, app: int, who: int, seconds: int, blows: Blows) -> None
     _event(life, app, Heard(Kind.UNFOLLOW, person(who), life.moment().second - seconds), blows)
 
 
-def unheard(life: Life, who: int, follows: int, seconds: int) -> None:
+def unheard(life: Life, who: int, follows: int, sharer: int, seconds: int) -> None:
     """It happened, and its event is still on the way: `again` may bring it, out of order."""
     (life.wechat.following.add if follows else life.wechat.following.discard)(person(who))
     kind = Kind.FOLLOW if follows else Kind.UNFOLLOW
-    life.events.append(Heard(kind, person(who), life.moment().second - seconds))
+    scene = _code(life, sharer) if follows else ""
+    life.events.append(Heard(kind, person(who), life.moment().second - seconds, scene=scene))
+
+
+def _code(life: Life, sharer: int) -> str:
+    return life.share_codes.of(person(sharer)) if sharer < len(PEOPLE) else ""
 
 
 def again(life: Life, app: int, which: int, blows: Blows) -> None:
@@ -91,8 +96,9 @@ def visit(life: Life, app: int, who: int, sharer: int, blows: Blows) -> None:
     share = life.share_codes.of(by) if by else ""
     result = life.attempt(app, lambda a: a.sign_in(code, share), blows)
     life.wechat.codes.clear()
-    alternatives = signing_in(life.model, openid, by, openid in life.wechat.following)
-    silent = signing_in(life.model, openid, by, False) if life.trouble.struck else []
+    moment = life.moment()
+    alternatives = signing_in(life.model, moment, openid, by, openid in life.wechat.following)
+    silent = signing_in(life.model, moment, openid, by, False) if life.trouble.struck else []
     unasked = [Alternative(OK, _invited_only(life.model, openid, a.model)) for a in silent]
     life.judge(result, [*alternatives, *unasked])
 
@@ -104,6 +110,12 @@ def _invited_only(model: Model, openid: str, after: Model) -> Model:
     if held is None and not invited:
         return model
     return model.with_follows(openid, replace(held or Follows(), invited_by=invited))
+
+
+def ahead(life: Life, app: int, who: int, sharer: int, seconds: int, blows: Blows) -> None:
+    """Follows, and opens the page before the event of it has come."""
+    unheard(life, who, 1, sharer, seconds)
+    visit(life, app, who, len(PEOPLE), blows)
 
 
 def draw(life: Life, app: int, who: int, blows: Blows) -> None:

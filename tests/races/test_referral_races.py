@@ -10,6 +10,7 @@ from chalicelib.domain.claims import Claim
 from chalicelib.domain.conversation import Heard, Kind
 from chalicelib.domain.errors import NoChanceLeft
 from chalicelib.domain.participation import Chances, Follower, Settled
+from chalicelib.ports import Visitor
 from tests.fakes.examples import NOON
 from tests.races.conftest import Field, FieldOf, race
 from tests.races.scenes import person
@@ -125,6 +126,31 @@ def test_a_follow_and_the_leaving_behind_it_come_at_once(field_of: FieldOf, _rou
         assert held == Chances(2, 2)
     else:
         assert held == Chances(1, 1)
+    in_order(field, sharer)
+
+
+@pytest.mark.parametrize("_round", ROUNDS)
+@pytest.mark.parametrize("seconds", [0, 1])
+def test_a_friend_opens_the_page_while_the_event_of_their_follow_comes(
+    field_of: FieldOf, seconds: int, _round: int
+) -> None:
+    """In a later second than they followed, they bring their chance in any case; in the same one, if the event won."""
+    field = field_of(1)
+    sharer, who = person(field, "a1"), friend()
+    field.clock.advance(seconds=seconds)
+    field.wechat.following.add(who)
+    field.wechat.codes |= {f"code{number}": Visitor(who, snapshot=False) for number in range(16)}
+    apps = field.instances(32)
+    steps: list[Callable[[], object]] = []
+    for number, (come, visit) in enumerate(zip(apps[:16], apps[16:], strict=True)):
+        steps += [partial(visit.sign_in, f"code{number}", "share-nobody"), partial(come.hear, follow(who, sharer))]
+    race(steps)
+    field.take_later()
+    field.instance().hear(follow(who, sharer))
+    left = known(field, who)
+    counts = left.seen_following_at is None or seconds > 0
+    assert chances(field, sharer) == Chances(2 if counts else 1, 0)
+    assert (left.subscribed, left.invited_by, left.referral_to) == (True, sharer, sharer if counts else "")
     in_order(field, sharer)
 
 

@@ -2,8 +2,10 @@
 are read, and carried on, by today's application."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+
+import pytest
 
 import app
 from chalicelib.adapters.render import claim_body
@@ -177,6 +179,19 @@ def test_friends_of_before_bring_and_cost_their_chance_once(old: Deployed) -> No
         old.post.event(who(name), "subscribe", EventKey=f"qrscene_{code}")
     assert chances("sharer") == before, "none of these is new"
     assert old.services.audit().violations == ()
+
+
+@pytest.mark.parametrize(("created", "brings"), [(-1, 1), (0, 0)])
+def test_who_was_seen_following_brings_a_chance_by_a_follow_of_an_earlier_second(
+    newest: Deployed, created: int, brings: int
+) -> None:
+    """Format 1 had no such people: it took them for former followers."""
+    before = about_me(newest, "sharer")["chances"]["granted"]
+    code = newest.services.share_codes.of(who("sharer"))
+    seen = int(datetime.fromisoformat(newest.frozen["at"]).timestamp())
+    newest.post.event(who("ahead"), "subscribe", EventKey=f"qrscene_{code}", CreateTime=seen + created)
+    assert about_me(newest, "sharer")["chances"]["granted"] == before + brings
+    assert newest.services.audit().violations == ()
 
 
 def test_codes_shared_before_name_their_sharer(old: Deployed) -> None:

@@ -269,3 +269,5 @@ def _deploy(week: Week) -> None:
     week.people["arriving"] = stage.browser()
     target = week.people["arriving"].get(f"/s/{services.share_codes.of(who('sharer'))}").header("location")
     week.state = parse_qs(urlsplit(target).query)["state"][0]
+    stage.wechat.following.add(who("ahead"))  # ahead of their follow's event
+    week.people["ahead"] = stage.visitor(who("ahead"))

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.domain.contest import ReferralPolicy
 from chalicelib.domain.errors import TryAgain
-from chalicelib.domain.participation import FOLLOWED_BEFORE, Follower
+from chalicelib.domain.participation import Follower
 from chalicelib.ports import Visitor
 from chalicelib.usecases.sign_in import SignInFailed
 from tests.fakes import examples
@@ -15,6 +15,8 @@ from tests.fakes.bench import Bench
 from tests.fakes.examples import CLOSES, NOON, OPENS
 from tests.fakes.outside import FakeWeChat
 from tests.fakes.world import Trouble
+
+SECOND = int(NOON.timestamp())
 
 
 @pytest.fixture
@@ -42,8 +44,8 @@ def test_somebody_unknown_is_asked_about_once(bench: Bench, following: bool) -> 
     bench.wechat.following = {"o1"} if following else set()
     assert [bench.app.sign_in("code1"), bench.app.sign_in("code2")] == ["o1", "o1"]
     assert asked(bench) == 1
-    first = FOLLOWED_BEFORE if following else None
-    assert bench.ports.followers.find("o1") == Follower("o1", following, None, early=False, first_follow_at=first)
+    seen = SECOND if following else None
+    assert bench.ports.followers.find("o1") == Follower("o1", following, seen_following_at=seen)
 
 
 @pytest.mark.parametrize("following", [True, False])
@@ -83,7 +85,19 @@ def test_while_user_info_is_silent_they_are_signed_in_and_asked_about_later(benc
     assert bench.ports.followers.find("o1") is None
     bench.wechat.silent = False
     assert bench.app.sign_in("code2") == "o1"
-    assert bench.ports.followers.find("o1") == Follower("o1", True, None, first_follow_at=FOLLOWED_BEFORE)
+    assert bench.ports.followers.find("o1") == Follower("o1", True, seen_following_at=SECOND)
+
+
+def test_they_are_seen_following_at_the_moment_before_wechat_was_asked(bench: Bench) -> None:
+    """They may have followed, left and come back while WeChat took its time to answer."""
+
+    class Slow(FakeWeChat):
+        def is_following(self, openid: str) -> bool:
+            bench.clock.advance(seconds=3)
+            return True
+
+    bench.instance(wechat=Slow(bench.world, bench.wechat.codes)).sign_in("code1")
+    assert bench.ports.followers.find("o1") == Follower("o1", True, seen_following_at=SECOND)
 
 
 @pytest.mark.parametrize("following", [True, False])

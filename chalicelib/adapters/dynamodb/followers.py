@@ -59,7 +59,8 @@ class DynamoFollowers:
             FollowerRow.first_seen_at.set(FollowerRow.first_seen_at | to_ms(at)),
         ]
         if openid != sharer:
-            _updated(openid, actions, FollowerRow.first_follow_at.does_not_exist())
+            never_followed = FollowerRow.first_follow_at.does_not_exist()
+            _updated(openid, actions, never_followed & FollowerRow.seen_following_at.does_not_exist())
 
     def note(self, openid: str, subscribed: bool, at: datetime) -> Follower:
         actions: list[Action] = [
@@ -67,7 +68,7 @@ class DynamoFollowers:
             FollowerRow.first_seen_at.set(FollowerRow.first_seen_at | to_ms(at)),
         ]
         if subscribed:
-            actions.append(FollowerRow.first_follow_at.set(FOLLOWED_BEFORE))
+            actions.append(FollowerRow.seen_following_at.set(int(at.timestamp())))
         noted = _updated(openid, actions, FollowerRow.subscribed.does_not_exist())
         if noted:
             return noted

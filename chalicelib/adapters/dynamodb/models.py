@@ -1,6 +1,7 @@
 """The tables as PynamoDB models. `infra/resources.yaml` defines the tables; a test holds these models against it.
 
-Times are integers: unix milliseconds, but `event_at`, WeChat's CreateTime, in seconds.
+Times are integers: unix milliseconds, but WeChat's CreateTime (`event_at`, `first_follow_at`) and what is compared with
+it (`seen_following_at`) in seconds.
 """
 
 import os
@@ -38,6 +39,7 @@ class FollowerRow(Row):
     first_seen_at = NumberAttribute(null=True)
     early = BooleanAttribute(null=True)
     first_follow_at = NumberAttribute(null=True)
+    seen_following_at = NumberAttribute(null=True)
     invited_by = UnicodeAttribute(null=True)
     referral_to = UnicodeAttribute(null=True)
     referral_contest = UnicodeAttribute(null=True)

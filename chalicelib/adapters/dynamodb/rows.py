@@ -55,6 +55,7 @@ def follower(row: FollowerRow) -> Follower:
         referral_to=row.referral_to or "",
         settled=known(Settled, row.settled) if row.settled else None,
         known=row.subscribed is not None,
+        seen_following_at=int_or_none(row.seen_following_at),
     )
 
 

@@ -1,0 +1,188 @@
+"""R9 when somebody opens the page before the event of their follow has come (decision 6)."""
+
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.conversation import Heard, Kind
+from chalicelib.domain.participation import Chances
+from chalicelib.ports import Visitor
+from tests.fakes.bench import Bench
+from tests.fakes.examples import NOON, OPENS
+from tests.fakes.world import Trouble
+
+SHARER, OTHER, FRIEND = "sharer", "other", "friend"
+T = int(NOON.timestamp())
+
+
+@pytest.fixture
+def bench() -> Bench:
+    """Five seconds after the friend followed."""
+    made = Bench()
+    made.activate()
+    made.clock.advance(seconds=5)
+    return made
+
+
+def follow(at: int = T, sharer: str = SHARER) -> Heard:
+    return Heard(Kind.FOLLOW, FRIEND, at, scene=f"share-{sharer}" if sharer else "")
+
+
+def unfollow(at: int) -> Heard:
+    return Heard(Kind.UNFOLLOW, FRIEND, at)
+
+
+def opens_the_page(bench: Bench, link_of: str = "") -> None:
+    """As a follower, by WeChat's word."""
+    bench.wechat.following, bench.wechat.codes = {FRIEND}, {"code": Visitor(FRIEND, snapshot=False)}
+    bench.app.sign_in("code", f"share-{link_of}" if link_of else "")
+
+
+def extra(bench: Bench, openid: str = SHARER) -> int:
+    return bench.ports.participants.participation(openid).me.chances.granted - 1
+
+
+def extras(bench: Bench) -> tuple[int, int]:
+    return extra(bench), extra(bench, OTHER)
+
+
+def test_an_event_that_comes_after_the_page_was_opened_brings_its_chance_once(bench: Bench) -> None:
+    opens_the_page(bench)
+    for _ in range(3):
+        bench.app.hear(follow())
+        assert bench.ports.participants.participation(SHARER).me.chances == Chances(2, 0)
+    assert bench.later.sharers == [SHARER]
+    bench.app.hear(unfollow(T + 10))
+    bench.app.hear(follow(T + 20))
+    assert extras(bench) == (0, 0)
+
+
+def test_it_costs_no_more_calls_than_one_in_time(bench: Bench) -> None:
+    opens_the_page(bench)
+    bench.world.calls.clear()
+    bench.app.hear(follow())
+    assert bench.world.calls == {"followers.apply": 1, "referrals.grant": 1, "later.tell": 1}
+
+
+def test_when_granting_dies_the_repeated_event_grants(bench: Bench) -> None:
+    opens_the_page(bench)
+    bench.world.will_fail("referrals.grant", Trouble.BUSY)
+    bench.app.hear(follow())
+    assert extra(bench) == 0
+    bench.app.hear(follow())
+    assert extra(bench) == 1
+
+
+@pytest.mark.parametrize(("second", "brings"), [(4, 1), (5, 0), (6, 0)])
+def test_only_a_follow_in_an_earlier_second_counts(bench: Bench, second: int, brings: int) -> None:
+    """In the same second, they may have left and come back through the code after they were seen."""
+    bench.clock.advance(seconds=0.9)
+    opens_the_page(bench)
+    bench.clock.advance(seconds=10)
+    bench.app.hear(follow(T + second))
+    assert extra(bench) == brings
+
+
+def test_a_follow_before_the_opening_is_early_however_late_it_comes(bench: Bench) -> None:
+    opens_the_page(bench)
+    bench.app.hear(follow(int(OPENS.timestamp()) - 1))
+    assert extra(bench) == 0
+    assert bench.world.followers[FRIEND].early
+
+
+def test_who_was_seen_before_the_opening_is_nobody_new(bench: Bench) -> None:
+    bench.clock.now = OPENS
+    bench.clock.advance(seconds=-1)
+    opens_the_page(bench)
+    bench.clock.advance(seconds=5)
+    bench.app.hear(follow(int(OPENS.timestamp())))
+    assert extra(bench) == 0
+
+
+def test_who_is_imported_after_all_is_a_former_follower(bench: Bench) -> None:
+    opens_the_page(bench)
+    bench.ports.baseline.take([FRIEND])
+    bench.app.hear(follow())
+    assert extra(bench) == 0
+
+
+LEFT, BACK = unfollow(T + 10), follow(T + 20)
+
+
+@pytest.mark.parametrize("order", [*permutations([LEFT, BACK]), (BACK,)])
+@pytest.mark.parametrize("earlier_leaving", [(), (unfollow(T - 60),)])
+def test_a_former_follower_who_was_seen_and_comes_back_brings_nothing_ever(
+    bench: Bench, earlier_leaving: tuple[Heard, ...], order: tuple[Heard, ...]
+) -> None:
+    opens_the_page(bench)
+    for heard in (*order, *earlier_leaving, *order, *reversed(order)):
+        bench.app.hear(heard)
+        assert extra(bench) == 0
+
+
+@pytest.mark.parametrize("order", list(permutations([follow(), LEFT, follow(T + 20, OTHER)])))
+def test_in_any_order_who_left_brings_nothing_in_the_end_and_the_second_code_never(
+    bench: Bench, order: tuple[Heard, ...]
+) -> None:
+    opens_the_page(bench)
+    for heard in (*order, *order, *reversed(order)):
+        bench.app.hear(heard)
+        assert extra(bench, OTHER) == 0
+    assert extras(bench) == (0, 0)
+    assert bench.world.followers[FRIEND].subscribed
+
+
+def test_a_leaving_before_that_follow_shows_a_former_follower(bench: Bench) -> None:
+    opens_the_page(bench)
+    bench.app.hear(unfollow(T - 60))
+    bench.app.hear(follow())
+    assert extra(bench) == 0
+    assert bench.world.followers[FRIEND].subscribed
+
+
+def test_another_one_s_link_opened_after_the_follow_does_not_win(bench: Bench) -> None:
+    opens_the_page(bench, OTHER)
+    opens_the_page(bench, OTHER)
+    bench.app.hear(follow())
+    assert extras(bench) == (1, 0)
+
+
+def test_one_s_own_code_brings_nothing(bench: Bench) -> None:
+    opens_the_page(bench)
+    bench.app.hear(follow(sharer=FRIEND))
+    assert extra(bench, FRIEND) == 0
+
+
+@pytest.mark.parametrize(("code", "brings"), [("", (0, 0)), (SHARER, (0, 0)), (OTHER, (0, 1))])
+def test_a_link_opened_while_wechat_was_silent_may_have_been_opened_after_the_follow(
+    bench: Bench, code: str, brings: tuple[int, int]
+) -> None:
+    bench.wechat.silent = True
+    opens_the_page(bench, OTHER)
+    bench.wechat.silent = False
+    opens_the_page(bench)
+    bench.app.hear(follow(sharer=code))
+    assert extras(bench) == brings
+
+
+EVENTS = st.lists(
+    st.tuples(st.sampled_from([Kind.FOLLOW, Kind.UNFOLLOW]), st.integers(1, 9), st.sampled_from([SHARER, OTHER, ""])),
+    max_size=8,
+)
+
+
+@given(events=EVENTS, at=st.integers(0, 8), second=st.integers(0, 10))
+def test_whatever_happens_being_seen_takes_a_chance_away_and_never_brings_one(
+    events: list[tuple[Kind, int, str]], at: int, second: int
+) -> None:
+    seen, unseen = Bench(), Bench()
+    for place, (kind, seconds, sharer) in enumerate(events):
+        if place == at:
+            seen.clock.advance(seconds=second)
+            opens_the_page(seen)
+        heard = Heard(kind, FRIEND, T + seconds, scene=f"share-{sharer}" if sharer and kind is Kind.FOLLOW else "")
+        for bench in (seen, unseen):
+            bench.app.hear(heard)
+        assert all(less <= more for less, more in zip(extras(seen), extras(unseen), strict=True))
