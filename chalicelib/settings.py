@@ -12,12 +12,9 @@ SECRET_NAMES = (
     "WECHAT_TOKEN",
     "WECHAT_AES_KEY",
     "WECHAT_MODE",
-    "WECHAT_MCH_ID",
-    "WECHAT_PAY_KEY",
-    "WECHAT_PAY_CERT",
-    "WECHAT_PAY_CERT_KEY",
     "SESSION_KEYS",
 )
+"""What every function needs; what paying takes besides is in `chalicelib.pay_settings`."""
 LOCAL_DEFAULTS = {
     "RESOURCE_PREFIX": "contest-local",
     "PUBLIC_BASE_URL": "http://127.0.0.1:8000",
@@ -53,16 +50,10 @@ class Settings:
     aes_key: str = field(repr=False)
     mode: str
     """`plain` or `safe`: the only one that the callback accepts."""
-    mch_id: str
-    pay_key: str = field(repr=False)
-    pay_cert: str = field(repr=False)
-    """PEM text of the merchant's certificate; empty in the local stage."""
-    pay_cert_key: str = field(repr=False)
     session_keys: tuple[str, ...] = field(repr=False)
     """Newest first; each has at least 32 characters."""
     wechat_api_url: str
     wechat_open_url: str
-    wechat_pay_url: str
 
     @property
     def is_local(self) -> bool:
@@ -71,12 +62,8 @@ class Settings:
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """From the environment, and outside the local stage from SSM under SECRETS_PATH. Raises SettingsError."""
-    values = dict(os.environ if environ is None else environ)
+    values = given_values(os.environ if environ is None else environ)
     stage = values.get("STAGE", "")
-    if stage == "local":
-        values = {**LOCAL_DEFAULTS, **{name: value for name, value in values.items() if value}}
-    elif path := values.get("SECRETS_PATH"):
-        values = {**_parameters(path), **values}
     problems = _problems(stage, values)
     if problems:
         raise SettingsError(problems)
@@ -89,15 +76,18 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         token=values["WECHAT_TOKEN"],
         aes_key=values["WECHAT_AES_KEY"],
         mode=values["WECHAT_MODE"],
-        mch_id=values["WECHAT_MCH_ID"],
-        pay_key=values["WECHAT_PAY_KEY"],
-        pay_cert=values.get("WECHAT_PAY_CERT", ""),
-        pay_cert_key=values.get("WECHAT_PAY_CERT_KEY", ""),
         session_keys=tuple(_keys(values)),
         wechat_api_url=values.get("WECHAT_API_BASE_URL", "https://api.weixin.qq.com").rstrip("/"),
         wechat_open_url=values.get("WECHAT_OPEN_BASE_URL", "https://open.weixin.qq.com").rstrip("/"),
-        wechat_pay_url=values.get("WECHAT_PAY_BASE_URL", "https://api.mch.weixin.qq.com").rstrip("/"),
     )
+
+
+def given_values(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment, over the local stage's defaults or what lies in SSM under its SECRETS_PATH, a page a call."""
+    if environ.get("STAGE") == "local":
+        return {**LOCAL_DEFAULTS, **{name: value for name, value in environ.items() if value}}
+    path = environ.get("SECRETS_PATH")
+    return {**(_parameters(path) if path else {}), **environ}
 
 
 def _keys(values: Mapping[str, str]) -> list[str]:
@@ -107,8 +97,7 @@ def _keys(values: Mapping[str, str]) -> list[str]:
 def _problems(stage: str, values: Mapping[str, str]) -> list[str]:
     local = stage == "local"
     needed = ["RESOURCE_PREFIX", "PUBLIC_BASE_URL", *SECRET_NAMES]
-    optional = {"WECHAT_PAY_CERT", "WECHAT_PAY_CERT_KEY"} if local else set()
-    found = [f"{name} is missing" for name in needed if not values.get(name) and name not in optional]
+    found = [f"{name} is missing" for name in needed if not values.get(name)]
     if stage not in {"local", "staging", "prod"}:
         found.append("STAGE must be local, staging or prod")
     if values.get("WECHAT_MODE", "plain") not in {"plain", "safe"}:

@@ -33,6 +33,7 @@ from chalicelib.adapters.sealer import SealedAttempts, Sealer
 from chalicelib.adapters.share_code import ShareCodes
 from chalicelib.domain.bank import Bank, parse_bank
 from chalicelib.domain.contest import Contest
+from chalicelib.pay_settings import PaySettings, load_pay_settings
 from chalicelib.ports import Clock, LogEntry, RedPackets, WeChat
 from chalicelib.settings import Settings
 
@@ -161,12 +162,17 @@ class Adapters:
         return WeChatAccount(self.wechat_api, self.settings.app_id)
 
     @cached_property
+    def pay_settings(self) -> PaySettings:
+        """Read at first use, by what pays: other functions have no right to. Raises SettingsError, or botocore's."""
+        return load_pay_settings()
+
+    @cached_property
     def red_packets(self) -> RedPackets:
         from chalicelib.adapters.wechat_pay import WeChatRedPackets  # heavy: only in the payout worker
 
-        s = self.settings
+        s = self.pay_settings
         certificate = (s.pay_cert, s.pay_cert_key)
-        return WeChatRedPackets(s.app_id, s.mch_id, s.pay_key, s.wechat_pay_url, certificate)
+        return WeChatRedPackets(self.settings.app_id, s.mch_id, s.pay_key, s.wechat_pay_url, certificate)
 
     def sealer(self, purpose: str) -> Sealer:
         return Sealer(self.settings.session_keys, purpose)

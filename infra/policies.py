@@ -12,6 +12,8 @@ from typing import Any
 
 import yaml
 
+from chalicelib.pay_settings import pay_path
+
 ROOT = Path(__file__).parent.parent
 RIGHTS = Path(__file__).with_name("policies.yaml")
 CHALICE = ROOT / ".chalice"
@@ -56,7 +58,9 @@ def function_name(app_name: str, stage: str, function: str) -> str:
 def policy(granted: Mapping[str, Any], name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """The policy document of the function deployed as `name`; `settings` are its stage's."""
     environment = settings["environment_variables"]
-    statements = [_logs(name), _parameters(environment["SECRETS_PATH"])]
+    statements = [_logs(name), _parameters("Settings", environment["SECRETS_PATH"])]
+    if granted.get("pays"):
+        statements.append(_parameters("PaySettings", pay_path(environment["SECRETS_PATH"])))
     statements += _tables(granted, environment["RESOURCE_PREFIX"])
     statements += _queues(granted, environment["RESOURCE_PREFIX"])
     if settings.get("subnet_ids"):
@@ -71,9 +75,9 @@ def _logs(name: str) -> dict[str, Any]:
     return _allow("Logs", ("logs:CreateLogStream", "logs:PutLogEvents"), [streams])
 
 
-def _parameters(path: str) -> dict[str, Any]:
+def _parameters(sid: str, path: str) -> dict[str, Any]:
     own = f"arn:*:ssm:*:*:parameter{path.rstrip('/')}"
-    return _allow("Settings", ("ssm:GetParametersByPath",), [own, f"{own}/*"])
+    return _allow(sid, ("ssm:GetParametersByPath",), [own, f"{own}/*"])
 
 
 def _tables(granted: Mapping[str, Any], prefix: str) -> Iterator[dict[str, Any]]:

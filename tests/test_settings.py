@@ -7,8 +7,10 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from chalicelib.pay_settings import PAY_SECRET_NAMES
 from chalicelib.settings import LOCAL_DEFAULTS, SECRET_NAMES, Settings, SettingsError, load_settings
 from tests.engines import REGION
+from tests.http.faults import watched_aws
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
@@ -19,10 +21,6 @@ SECRETS = {
     "WECHAT_TOKEN": "VALUE-token",
     "WECHAT_AES_KEY": "VALUE" + "A" * 38,
     "WECHAT_MODE": "safe",
-    "WECHAT_MCH_ID": "1900000009",
-    "WECHAT_PAY_KEY": "VALUE-pay-key",
-    "WECHAT_PAY_CERT": "VALUE-pem",
-    "WECHAT_PAY_CERT_KEY": "VALUE-pem-key",
     "SESSION_KEYS": f"VALUE-new-{'n' * 32}, VALUE-old-{'o' * 32}",
 }
 CLOUD = {"STAGE": "prod", "RESOURCE_PREFIX": "contest-prod", "PUBLIC_BASE_URL": "https://quiz.example/"} | SECRETS
@@ -39,16 +37,16 @@ def refusal(environ: dict[str, str]) -> list[str]:
 def test_the_local_stage_needs_nothing() -> None:
     settings = load_settings({"STAGE": "local"})
     assert settings.is_local
-    assert (settings.app_id, settings.mode, settings.pay_cert) == ("wxlocal0000000001", "plain", "")
+    assert (settings.app_id, settings.mode) == ("wxlocal0000000001", "plain")
     assert settings.public_base_url == "http://127.0.0.1:8000"
     assert settings.wechat_api_url == "https://api.weixin.qq.com"
 
 
 def test_the_local_stage_takes_what_is_set_and_passes_over_what_is_empty() -> None:
     settings = load_settings(
-        {"STAGE": "local", "WECHAT_TOKEN": "mine", "WECHAT_MODE": "", "WECHAT_PAY_BASE_URL": "http://127.0.0.1:9/"}
+        {"STAGE": "local", "WECHAT_TOKEN": "mine", "WECHAT_MODE": "", "WECHAT_API_BASE_URL": "http://127.0.0.1:9/"}
     )
-    assert (settings.token, settings.mode, settings.wechat_pay_url) == ("mine", "plain", "http://127.0.0.1:9")
+    assert (settings.token, settings.mode, settings.wechat_api_url) == ("mine", "plain", "http://127.0.0.1:9")
     assert load_settings({"STAGE": "local", "CONTEST_NOW": "2020-07-08T00:00:00+08:00"}).is_local
 
 
@@ -63,14 +61,9 @@ def test_a_deployment_reads_its_environment() -> None:
         token=SECRETS["WECHAT_TOKEN"],
         aes_key=SECRETS["WECHAT_AES_KEY"],
         mode="safe",
-        mch_id=SECRETS["WECHAT_MCH_ID"],
-        pay_key=SECRETS["WECHAT_PAY_KEY"],
-        pay_cert=SECRETS["WECHAT_PAY_CERT"],
-        pay_cert_key=SECRETS["WECHAT_PAY_CERT_KEY"],
         session_keys=(f"VALUE-new-{'n' * 32}", f"VALUE-old-{'o' * 32}"),
         wechat_api_url="https://api.weixin.qq.com",
         wechat_open_url="https://open.weixin.qq.com",
-        wechat_pay_url="https://api.mch.weixin.qq.com",
     )
     assert not settings.is_local
     assert "VALUE" not in repr(settings)
@@ -80,7 +73,7 @@ def test_a_deployment_reads_its_environment() -> None:
 def test_outside_the_local_stage_everything_missing_is_named_at_once(stage: str) -> None:
     missing = [f"{name} is missing" for name in ("RESOURCE_PREFIX", "PUBLIC_BASE_URL", *SECRET_NAMES)]
     assert refusal({"STAGE": stage}) == sorted(missing)
-    assert set(LOCAL_DEFAULTS) - {"RESOURCE_PREFIX", "PUBLIC_BASE_URL"} <= set(SECRET_NAMES)
+    assert set(LOCAL_DEFAULTS) - {"RESOURCE_PREFIX", "PUBLIC_BASE_URL"} <= {*SECRET_NAMES, *PAY_SECRET_NAMES}
 
 
 @pytest.mark.parametrize("name", [name for name in CLOUD if name != "STAGE"])
@@ -153,6 +146,14 @@ def test_secrets_come_from_ssm_decrypted_page_after_page(ssm: "SSMClient") -> No
         ssm.put_parameter(Name=f"/contest/prod/OTHER_{number}", Value="VALUE", Type="String")
     settings = load_settings({**IN_SSM, "SECRETS_PATH": "/contest/prod"})
     assert settings == load_settings(CLOUD)
+
+
+def test_what_every_cold_start_waits_for_is_one_call(ssm: "SSMClient") -> None:
+    for name, value in SECRETS.items():
+        ssm.put_parameter(Name=f"/contest/prod/{name}", Value=value, Type="SecureString")
+    with watched_aws() as aws:
+        load_settings({**IN_SSM, "SECRETS_PATH": "/contest/prod/"})
+    assert [(service, operation) for service, operation, _ in aws.calls] == [("ssm", "GetParametersByPath")]
 
 
 def test_the_environment_goes_before_ssm(ssm: "SSMClient") -> None:

@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from infra.operator.cloud.secrets import places
+
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
@@ -45,7 +47,7 @@ def certificate(name: str) -> Certificate:
 
 
 def make_secrets() -> dict[str, str]:
-    """Every name in `chalicelib.settings.SECRET_NAMES`."""
+    """Every name in `infra.operator.cloud.secrets.ALL_NAMES`."""
     merchant = certificate("merchant.example")
     return {
         "WECHAT_APP_ID": f"wx{secrets.token_hex(8)}",
@@ -61,7 +63,8 @@ def make_secrets() -> dict[str, str]:
     }
 
 
-def put_secrets(ssm: Any, path: str, values: Mapping[str, str]) -> None:
-    """Into Parameter Store, encrypted, as docs/deploy.md says. `ssm` is a boto3 client."""
-    for name, value in values.items():
-        ssm.put_parameter(Name=f"{path}{name}", Value=value, Type="SecureString")
+def put_secrets(ssm: Any, secrets_path: str, values: Mapping[str, str]) -> None:
+    """Into Parameter Store, encrypted, each where docs/deploy.md says. `ssm` is a boto3 client."""
+    for path, names in places(secrets_path).items():
+        for name in names:
+            ssm.put_parameter(Name=f"{path}{name}", Value=values[name], Type="SecureString")

@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.adapters.wechat import WeChatRefused
@@ -17,6 +18,7 @@ from chalicelib.usecases.menu import MenuRefused
 from chalicelib.usecases.pay_smoke import SmokeRefused
 from chalicelib.wiring import services
 from infra.operator import account, payouts, plan, smoke
+from infra.operator.cloud.trouble import words
 from infra.operator.parser import parser
 from infra.operator.stack import StackError, use_stack
 
@@ -43,6 +45,8 @@ def main(argv: Sequence[str]) -> int:
         print("数据库或微信没有应答或正忙，请稍后重试；重复执行是安全的。", file=sys.stderr)
     except PynamoDBException as error:
         print(f"数据库拒绝了请求（{type(error).__name__}）：请检查地区、表名前缀和权限。", file=sys.stderr)
+    except (BotoCoreError, ClientError) as error:
+        print(words(error), file=sys.stderr)
     except (SettingsError, ConfigError, StackError) as error:
         print(f"配置有误：{error}\n本机请先运行 make run；云端请设置 STAGE 等环境变量。", file=sys.stderr)
     except BrokenPipeError:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from chalicelib.config import load_contest_file
-from chalicelib.settings import SECRET_NAMES, load_settings
+from chalicelib.pay_settings import load_pay_settings
+from chalicelib.settings import load_settings
 from infra.deploy.secret_values import make_secrets
 from infra.deploy.staging import (
     PREFIX,
@@ -20,6 +21,7 @@ from infra.deploy.staging import (
 )
 from infra.lean.staging import copy_tree
 from infra.local.processes import ROOT
+from infra.operator.cloud.secrets import ALL_NAMES
 
 NOW = datetime(2026, 7, 1, 12, 0, 30, tzinfo=UTC)
 
@@ -76,7 +78,8 @@ def test_only_the_right_to_read_settings_is_widened(tree: Path) -> None:
         before = json.loads((ROOT / path.relative_to(tree)).read_text(encoding="utf-8"))["Statement"]
         after = json.loads(path.read_text(encoding="utf-8"))["Statement"]
         different = [new for old, new in zip(before, after, strict=True) if old != new]
-        assert [one["Action"] for one in different] == [["ssm:GetParametersByPath"]]
+        assert different
+        assert all(one["Action"] == ["ssm:GetParametersByPath"] for one in different)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +96,8 @@ def test_a_whole_minute_that_is_far_enough_ahead(at_least: int, expected: tuple[
 def test_the_secrets_are_complete_and_pass_for_real_ones() -> None:
     values = make_secrets()
 
-    assert set(values) == set(SECRET_NAMES)
+    assert set(values) == set(ALL_NAMES)
+    load_pay_settings({**values, "STAGE": STAGE})
     load_settings({**values, "STAGE": STAGE, "RESOURCE_PREFIX": PREFIX, "PUBLIC_BASE_URL": "https://127.0.0.1:1"})
 
 

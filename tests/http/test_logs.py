@@ -56,7 +56,6 @@ def live(stage: Stage) -> set[str]:
         settings.app_secret,
         settings.token,
         settings.aes_key,
-        settings.pay_key,
         *settings.session_keys,
     }
     return {browser.jar["contest_session"], drawn["attempt"], *keys}

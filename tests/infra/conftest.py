@@ -7,6 +7,7 @@ import pytest
 from moto import mock_aws
 
 from chalicelib import wiring
+from infra.deploy.secret_values import put_secrets
 from infra.provision import create_all
 from tests.engines import REGION
 from tests.http.conftest import service_models as service_models
@@ -39,8 +40,6 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv(name, value)
     with mock_aws():
         create_all(boto3.client("dynamodb", region_name=REGION), boto3.client("sqs", region_name=REGION), PREFIX)
-        ssm = boto3.client("ssm", region_name=REGION)
-        for name, value in SECRETS.items():
-            ssm.put_parameter(Name=SECRETS_PATH + name, Value=value, Type="SecureString")
+        put_secrets(boto3.client("ssm", region_name=REGION), SECRETS_PATH, SECRETS)
         yield
     wiring.install(None)

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from chalice.local import LambdaContext
@@ -15,7 +15,7 @@ from chalicelib import wiring
 from chalicelib.domain.claims import ClaimRef
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.domain.units import unit_scene
-from chalicelib.ports import Visitor
+from chalicelib.ports import RedPackets, Visitor
 from chalicelib.wiring import Services
 from infra.local.event_shapes import scheduled_event, sqs_event
 from infra.local.gateway import Gateway
@@ -73,6 +73,17 @@ class PlayedPay:
         return self.asked
 
 
+class PlayedServices(Services):
+    """Made as in Lambda, to what paying reads and makes; only WeChat Pay's answers are played."""
+
+    played_pay: PlayedPay
+
+    @cached_property
+    def red_packets(self) -> RedPackets:
+        _ = super().red_packets
+        return self.played_pay
+
+
 class PlayedSignIn:
     """A code is the openid that it stands for; nobody follows whom events have not told of."""
 
@@ -124,13 +135,16 @@ class Life(Stage):
 def begin() -> Life:
     """A fresh process, an hour after opening. Where refunded money is put back, a worker needs most rights."""
     wiring.install(None)
-    services = wiring.services()
+    made = wiring.services()
+    services = PlayedServices(made.contest, made.settings, made.clock)
+    wiring.install(services)
     life = Life(services, OPENING + timedelta(hours=1))
+    services.played_pay = life.pay
     services.clock = lambda: life.now
     contest = small_contest()
     services.contest = replace(contest, payouts=replace(contest.payouts, put_back=True))
     services.wechat_api._client = PlayedApi()  # type: ignore[assignment]
-    services.__dict__.update(bank=BANK, wechat=PlayedSignIn(services), red_packets=life.pay)
+    services.__dict__.update(bank=BANK, wechat=PlayedSignIn(services))
     return life
 
 

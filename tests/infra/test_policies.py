@@ -4,12 +4,17 @@ import json
 from typing import Any
 
 import pytest
+import yaml
 
+from chalicelib.pay_settings import pay_path
 from infra import policies
-from tests.infra.calls import Asked, allows, grants, recorded
+from tests.infra.calls import Asked, allows, arn, grants, recorded
+from tests.infra.conftest import SECRETS_PATH
 from tests.infra.lives import LIVES, begin, lay_plan
 
 STAGE = "prod"
+RIGHTS: dict[str, Any] = yaml.safe_load(policies.RIGHTS.read_text(encoding="utf-8"))
+READS = "ssm:GetParametersByPath"
 USED_BY_LAMBDA = {
     "logs:CreateLogStream": "the runtime writes what the function prints",
     "logs:PutLogEvents": "the runtime writes what the function prints",
@@ -40,7 +45,24 @@ def test_every_call_is_allowed_and_every_right_is_used(function: str) -> None:
     assert sorted(call for call in asked if not any(allows(right, call) for right in rights)) == []
     own = {right for right in rights if right[0] not in USED_BY_LAMBDA}
     unused = {right for right in own if not any(allows(right, call) for call in asked)}
-    assert unused <= {("ssm:GetParametersByPath", "arn:*:ssm:*:*:parameter/contest/prod")}, "only the path's other form"
+    other_forms = {(READS, f"arn:*:ssm:*:*:parameter/contest/{path}") for path in ("prod", "prod-pay")}
+    assert unused <= other_forms, "only the paths' other forms"
+
+
+@pytest.mark.parametrize("function", LIVES)
+@pytest.mark.usefixtures("deployed")
+def test_what_pays_reads_what_paying_takes_and_nothing_else_may(function: str) -> None:
+    lay_plan()
+    asked: set[Asked] = set()
+    for live in LIVES[function]:
+        life = begin()
+        live(life)
+        asked |= life.calls[function]
+    reading = (READS, arn("ssm", f"parameter{pay_path(SECRETS_PATH)}"))
+    allowed = [right for right in granted(function) if allows(right, reading)]
+    pays = bool(RIGHTS[function].get("pays"))
+    assert (reading in asked, bool(allowed)) == (pays, pays)
+    assert not [one for one in asked - {reading} if one[0] == READS], "the rest was there at the start"
 
 
 def test_the_files_are_those_of_the_template() -> None:

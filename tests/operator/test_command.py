@@ -188,6 +188,17 @@ def test_wrong_settings_are_named(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     assert "WECHAT_APP_ID is missing" in said
 
 
+def test_whoever_may_not_read_what_paying_takes_is_told_so(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRETS_PATH", "/contest/prod/")
+    monkeypatch.setenv("STAGE", "prod")
+    office.services.__dict__.pop("red_packets")
+    with watched_aws() as aws:
+        aws.faults["ssm"] = refused("AccessDeniedException")
+        for argv in (("payouts", "retry", "C1"), ("payouts", "reconcile"), ("payouts", "resume")):
+            assert "没有权限执行 GetParametersByPath" in office.failed(*argv)
+    assert "已暂停" in office.done("pause"), "the rest needs no such right"
+
+
 # Which deployment
 
 

@@ -19,6 +19,7 @@ from chalicelib.adapters.dynamodb.models import configure
 from chalicelib.adapters.payout_queue import from_body
 from chalicelib.domain.claims import Claim, ClaimRef
 from chalicelib.domain.conversation import Heard, Kind
+from chalicelib.pay_settings import load_pay_settings
 from chalicelib.settings import load_settings
 from chalicelib.wiring import Services
 from infra.simulator import SimulatorSettings, create_app
@@ -84,7 +85,7 @@ class Case:
         self.clock = FakeClock(examples.NOON)
         self.failures: list[BaseException] = []
         environ = {"STAGE": "local", "RESOURCE_PREFIX": here.boundary.prefix, "WECHAT_PAY_BASE_URL": here.pay_url}
-        self.settings = load_settings(environ)
+        self.settings, self.pay_settings = load_settings(environ), load_pay_settings(environ)
         self.openid = self._person()
         self.app = self.instance()
         self.attempt_id = self._passed()
@@ -95,7 +96,8 @@ class Case:
     def instance(self) -> Services:
         """A fresh one, as after a restart; only the connections stay, which cost a second to make."""
         made = Services(self.contest, self.settings, self.clock)
-        made.__dict__.update(connection=self.site.connection, sqs=self.site.sqs, rng=Random(1))
+        shared = {"connection": self.site.connection, "sqs": self.site.sqs, "pay_settings": self.pay_settings}
+        made.__dict__.update(shared, rng=Random(1))
         return made
 
     def _person(self) -> str:

@@ -41,9 +41,9 @@ def run(arguments: argparse.Namespace, clients: account.Clients, chalice: Path, 
         _remove_data(stacks, wanted, clients, now)
     else:
         _say_what_stays(wanted, data.unpaid(clients, wanted.prefix))
-    kept = secrets.names(clients("ssm"), wanted.secrets_path)
-    if kept:
-        print(f"  密钥保留在 {wanted.secrets_path} 之下：{'、'.join(kept)}")
+    for path, kept in secrets.found(clients("ssm"), wanted.secrets_path).items():
+        if kept:
+            print(f"  密钥保留在 {path} 之下：{'、'.join(kept)}")
     return 0
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from chalicelib.settings import SECRET_NAMES
+from chalicelib.pay_settings import PAY_SECRET_NAMES
 from infra import policies
 from infra.local.processes import ROOT
 from infra.operator.cloud import account, data, deployment, secrets
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace, clients: account.Clients, chalice: Path) 
     written = deployment.write(wanted, chalice, vpc)
     policies.write(chalice)
     print(f"✓ .chalice/config.json 的 {wanted.stage}：{'已写入' if written else '没有变化'}；权限文件已生成")
-    _say_what_is_next(wanted, secrets.names(clients("ssm"), wanted.secrets_path))
+    _say_what_is_next(wanted, secrets.found(clients("ssm"), wanted.secrets_path))
     return 0
 
 
@@ -127,11 +127,13 @@ def _tell(name: str, what: str, changed: int) -> None:
     print(f"✓ {name}（{what}）：{f'{changed} 项已建好或更新' if changed else '没有变化'}", flush=True)
 
 
-def _say_what_is_next(wanted: Deployment, there: Sequence[str]) -> None:
-    missing = [name for name in SECRET_NAMES if name not in there]
-    steps = (
-        [f"存入还缺的密钥，在 {wanted.secrets_path} 之下（见 docs/deploy.md）：{'、'.join(missing)}"] if missing else []
-    )
+def _say_what_is_next(wanted: Deployment, there: secrets.Names) -> None:
+    steps = []
+    for path, names in secrets.places(wanted.secrets_path).items():
+        if missing := [name for name in names if name not in there[path]]:
+            steps.append(f"存入还缺的密钥，在 {path} 之下（见 docs/deploy.md）：{'、'.join(missing)}")
+    if astray := [name for name in there[wanted.secrets_path] if name in PAY_SECRET_NAMES]:
+        steps.append(f"删除 {wanted.secrets_path} 之下的支付密钥，那里所有函数都读得到：{'、'.join(astray)}")
     if wanted.url.endswith(".example"):
         steps.insert(0, f"网址还是 {wanted.url}：用 --url 给出真实的网址，再执行一次 up")
     steps += [f"make deploy STAGE={wanted.stage}", f"./contest --stage {wanted.stage} doctor"]

@@ -1,14 +1,15 @@
 """The contest file, the settings and secrets: there, well-formed, and as this checkout gives them to the functions."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
 from chalicelib.adapters.render import moment
 from chalicelib.config import ConfigError
-from chalicelib.settings import SECRET_NAMES, Settings, SettingsError
+from chalicelib.settings import SettingsError
+from infra.operator.cloud.secrets import ALL_NAMES
 from infra.operator.cloud.trouble import code_of
 from infra.operator.doctor.finding import About, Finding
 from infra.operator.doctor.remedies import SECRETS
@@ -37,18 +38,12 @@ def contest_file(site: Site) -> Iterator[Finding]:
 
 def settings(site: Site) -> Iterator[Finding]:
     """What cannot be read is wrong here, and cannot be told by the others."""
-    try:
-        found = site.settings
-    except ClientError as error:
-        code = code_of(error)
-        yield ABOUT.wrong(f"读不到 SSM 中的密钥（{code}）", "请用有权读取的凭证，并核对 SECRETS_PATH 与地区")
+    unread = [*_unread("密钥", lambda: site.settings), *_unread("支付密钥", lambda: site.pay_settings)]
+    if unread:
+        yield from unread
         return
-    except SettingsError as error:
-        for problem in error.problems:
-            yield ABOUT.wrong(problem, SECRETS if problem.split()[0] in SECRET_NAMES else "请设置后再试")
-        return
-    faults = [] if site.is_local else [*_misshapen(found), *_not_as_deployed(site)]
-    yield from ABOUT.unless(faults, "本机默认值" if site.is_local else f"{len(SECRET_NAMES)} 项密钥齐全，格式正确")
+    faults = [] if site.is_local else [*_misshapen(site), *_not_as_deployed(site)]
+    yield from ABOUT.unless(faults, "本机默认值" if site.is_local else f"{len(ALL_NAMES)} 项密钥齐全，格式正确")
 
 
 def odd(values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -60,13 +55,25 @@ def odd(values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield name, words
 
 
-def _misshapen(found: Settings) -> Iterator[Finding]:
+def _unread(what: str, read: Callable[[], object]) -> Iterator[Finding]:
+    try:
+        read()
+    except ClientError as error:
+        code = code_of(error)
+        yield ABOUT.wrong(f"读不到 SSM 中的{what}（{code}）", "请用有权读取的凭证，并核对 SECRETS_PATH 与地区")
+    except SettingsError as error:
+        for problem in error.problems:
+            yield ABOUT.wrong(problem, SECRETS if problem.split()[0] in ALL_NAMES else "请设置后再试")
+
+
+def _misshapen(site: Site) -> Iterator[Finding]:
+    found = site.settings
     values = {
         "WECHAT_APP_ID": found.app_id,
         "WECHAT_APP_SECRET": found.app_secret,
         "WECHAT_TOKEN": found.token,
-        "WECHAT_MCH_ID": found.mch_id,
-        "WECHAT_PAY_KEY": found.pay_key,
+        "WECHAT_MCH_ID": site.pay_settings.mch_id,
+        "WECHAT_PAY_KEY": site.pay_settings.pay_key,
     }
     for name, words in odd(values):
         yield ABOUT.wrong(f"{name} {words}", SECRETS)
@@ -80,6 +87,6 @@ def _not_as_deployed(site: Site) -> Iterator[Finding]:
     other = [name for name, value in stage.items() if site.environ.get(name) != value]
     if other:
         yield ABOUT.warning(f"与 .chalice/config.json 不同：{'、'.join(other)}", "以 --stage 运行，或改正环境变量")
-    own = [name for name in SECRET_NAMES if site.environ.get(name)]
+    own = [name for name in ALL_NAMES if site.environ.get(name)]
     if own and site.environ.get("SECRETS_PATH"):
         yield ABOUT.warning(f"环境变量中的 {'、'.join(own)} 盖过了 SSM", "函数用的是 SSM 中的值，请去掉这些变量")

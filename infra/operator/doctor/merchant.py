@@ -22,7 +22,7 @@ DAY_FEN = 100_000_000
 
 
 def certificate(site: Site) -> Iterator[Finding]:
-    s = site.settings
+    s = site.pay_settings
     if site.is_local and not s.pay_cert:
         yield CERTIFICATE.untold("本机没有商户证书，模拟器也不要")
         return
@@ -55,7 +55,7 @@ def still_to_pay(budget_fen: int, tally: Tally, over: bool) -> int:
 
 
 def _faults(site: Site, shown: x509.Certificate) -> Iterator[Finding]:
-    s = site.settings
+    s = site.pay_settings
     try:
         key = load_pem_private_key(s.pay_cert_key.encode(), password=None)
     except (ValueError, TypeError):

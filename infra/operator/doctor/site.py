@@ -16,6 +16,7 @@ from chalicelib import config, wiring
 from chalicelib.adapters.wechat import WeChatApi
 from chalicelib.adapters.wechat_account import WeChatAccount
 from chalicelib.domain.contest import Contest, Phase
+from chalicelib.pay_settings import PaySettings, load_pay_settings
 from chalicelib.settings import LOCAL_DEFAULTS, Settings, SettingsError
 from chalicelib.wiring import Services
 from infra.operator.doctor.own import OwnStore, in_background
@@ -73,6 +74,11 @@ class Site:
     @property
     def settings(self) -> Settings:
         return self.services.settings
+
+    @cached_property
+    def pay_settings(self) -> PaySettings:
+        """Read apart from the services, which can be there without. Raises SettingsError, or AWS's errors."""
+        return load_pay_settings()
 
     @cached_property
     def _services_if_any(self) -> Services | None:

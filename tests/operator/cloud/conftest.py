@@ -16,8 +16,8 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.config import load_contest_file
-from chalicelib.settings import SECRET_NAMES
 from infra.operator.cloud import down, up
+from infra.operator.cloud.secrets import places
 from infra.operator.parser import parser
 from infra.policies import CHALICE
 from tests.operator.cloud.cloudformation import FakeCloudFormation
@@ -62,8 +62,11 @@ class Cloud:
         return list(self.client("dynamodb").list_tables()["TableNames"])
 
     def put_secrets(self, *names: str) -> None:
-        for name in names or SECRET_NAMES:
-            self.client("ssm").put_parameter(Name=f"/contest/prod/{name}", Value="v", Type="SecureString")
+        """Where they belong; all of them if none is named."""
+        for path, there in places("/contest/prod/").items():
+            for name in names or there:
+                if name in there:
+                    self.client("ssm").put_parameter(Name=f"{path}{name}", Value="v", Type="SecureString")
 
     def _arguments(self, stage: str, *argv: str) -> argparse.Namespace:
         return parser().parse_args(["--yes", *(["--stage", stage] if stage else []), *argv])

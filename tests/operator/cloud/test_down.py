@@ -103,7 +103,8 @@ def test_told_twice_the_data_goes_and_the_secrets_stay(up: Cloud, capsys: pytest
     assert f"{PREFIX}-followers  1 条" in said
     assert f"{PREFIX}-pool  0 条" in said
     assert "发放  0 笔" in said
-    assert "密钥保留在 /contest/prod/" in said
+    assert "密钥保留在 /contest/prod/ 之下" in said
+    assert "密钥保留在 /contest/prod-pay/ 之下" in said
     assert up.down(*REALLY) == 0
     assert up.up() == 0
     assert len(up.tables()) == 4

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib.settings import SECRET_NAMES
 from infra import policies
 from infra.operator.cloud import account, up
+from infra.operator.cloud.secrets import ALL_NAMES
 from infra.operator.cloud.trouble import CloudError
 from infra.operator.command import main
 from tests.http.faults import nobody_there, refused, watched_aws
@@ -33,7 +33,7 @@ def test_from_an_empty_account_to_tables_settings_and_what_is_next(
     }
     said = capsys.readouterr().out
     assert "123456789012，区域 cn-north-1" in said
-    assert all(name in said for name in SECRET_NAMES)
+    assert all(name in said for name in ALL_NAMES)
     assert "make deploy STAGE=prod" in said
 
 
@@ -49,10 +49,20 @@ def test_a_second_run_changes_nothing(cloud: Cloud, capsys: pytest.CaptureFixtur
     said = capsys.readouterr().out
     assert said.count("没有变化") == 2
     assert "WECHAT_TOKEN" not in said
-    assert "WECHAT_MCH_ID" in said
-    cloud.put_secrets(*(set(SECRET_NAMES) - {"WECHAT_TOKEN", "SESSION_KEYS"}))
+    assert "在 /contest/prod/ 之下（见 docs/deploy.md）：WECHAT_APP_ID、" in said
+    assert "在 /contest/prod-pay/ 之下（见 docs/deploy.md）：WECHAT_MCH_ID、" in said
+    cloud.put_secrets(*(set(ALL_NAMES) - {"WECHAT_TOKEN", "SESSION_KEYS"}))
     cloud.up()
     assert "密钥" not in capsys.readouterr().out
+
+
+def test_what_pays_where_every_function_reads_is_to_be_moved(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    cloud.put_secrets()
+    cloud.client("ssm").put_parameter(Name="/contest/prod/WECHAT_PAY_KEY", Value="v", Type="SecureString")
+    cloud.up("--url", URL)
+    said = capsys.readouterr().out
+    assert "删除 /contest/prod/ 之下的支付密钥，那里所有函数都读得到：WECHAT_PAY_KEY\n" in said
+    assert "还缺的密钥" not in said
 
 
 def test_the_address_of_the_example_is_no_address(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:

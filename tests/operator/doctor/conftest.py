@@ -18,6 +18,7 @@ from requests import PreparedRequest
 
 from chalicelib import wiring
 from chalicelib.adapters.wechat import WeChatPlatform
+from chalicelib.pay_settings import pay_path
 from chalicelib.wiring import Services
 from infra.deploy.secret_values import certificate
 from infra.local.proxy_event import HttpRequest
@@ -39,7 +40,12 @@ SECRETS = {
     "app_id": "wx0123456789abcdef",
     "app_secret": "0123456789abcdef0123456789abcdef",
     "token": "localtoken",
-    "mch_id": "1900000001",
+}
+PAY_SECRETS = {
+    "WECHAT_MCH_ID": "1900000001",
+    "WECHAT_PAY_KEY": "localpaykey00000localpaykey00000",
+    "WECHAT_PAY_CERT": MERCHANT.chain,
+    "WECHAT_PAY_CERT_KEY": MERCHANT.key,
 }
 
 
@@ -110,6 +116,9 @@ class Clinic:
     def settings(self, **changes: Any) -> None:
         self.services.settings = replace(self.services.settings, **changes)
 
+    def pay_settings(self, **changes: Any) -> None:
+        self.site.__dict__["pay_settings"] = replace(self.site.pay_settings, **changes)
+
     def operator_has(self, **changes: Any) -> None:
         """Other settings than the instances, which were there before."""
         other = replace(self.services, settings=replace(self.services.settings, **changes))
@@ -155,9 +164,12 @@ def clinic(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clinic]:
     """An hour after the opening; no plan is laid yet."""
     for name, value in VARIABLES.items():
         monkeypatch.setenv(name, value)
-    settings = {**SECRETS, "pay_cert": MERCHANT.chain, "pay_cert_key": MERCHANT.key, "public_base_url": PUBLIC}
+    settings = {**SECRETS, "public_base_url": PUBLIC}
     with mock_aws(), watched_aws() as aws:
         create_all(boto3.client("dynamodb", region_name=REGION), boto3.client("sqs", region_name=REGION), PREFIX)
+        for name, value in PAY_SECRETS.items():
+            path = pay_path(VARIABLES["SECRETS_PATH"])
+            boto3.client("ssm", region_name=REGION).put_parameter(Name=path + name, Value=value, Type="SecureString")
         stage = build(deployed_settings(PREFIX, **settings, wechat_api_url=BASE), plan=False)
         with simulated_wechat(lambda: stage.now, app_id=SECRETS["app_id"], app_secret=SECRETS["app_secret"]) as wechat:
             web = Web(stage)

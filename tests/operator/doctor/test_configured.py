@@ -11,10 +11,11 @@ from chalicelib.config import ConfigError
 from chalicelib.domain.contest import Contest
 from chalicelib.settings import LOCAL_DEFAULTS
 from chalicelib.wiring import Services
-from infra.operator.doctor import configured
+from infra.operator.doctor import configured, merchant
 from infra.operator.doctor.own import in_background
 from infra.operator.doctor.running import Check
 from infra.operator.doctor.site import Site
+from tests.http.faults import refused
 from tests.operator.doctor.conftest import VARIABLES, Clinic, is_well
 
 CHECK, FILE = Check("设置与密钥", configured.settings), Check("竞赛配置", configured.contest_file)
@@ -76,8 +77,6 @@ def test_what_is_missing_is_named_and_the_others_say_that_they_cannot_tell(
         ({"app_secret": "short"}, "WECHAT_APP_SECRET 应为 32 个"),
         ({"app_secret": "0123456789abcdef0123456789abcdef\n"}, "WECHAT_APP_SECRET 首尾有空格或换行"),
         ({"token": "with-a-dash"}, "WECHAT_TOKEN 应为"),
-        ({"mch_id": "mch"}, "WECHAT_MCH_ID 应为"),
-        ({"pay_key": "x" * 31}, "WECHAT_PAY_KEY 应为 32 个"),
         ({"public_base_url": "https://contest.example/api"}, "PUBLIC_BASE_URL 带有路径"),
     ],
 )
@@ -87,6 +86,23 @@ def test_what_is_misshapen_is_named(clinic: Clinic, changes: dict[str, str], wor
     assert f"✗ 设置与密钥：{words}" in text
     for name, value in changes.items():
         assert name == "public_base_url" or value.strip() not in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [({"mch_id": "mch"}, "WECHAT_MCH_ID 应为"), ({"pay_key": "x" * 31}, "WECHAT_PAY_KEY 应为 32 个")],
+)
+def test_what_pays_and_is_misshapen_is_named(clinic: Clinic, changes: dict[str, str], words: str) -> None:
+    clinic.pay_settings(**changes)
+    text = clinic.text(CHECK)
+    assert f"✗ 设置与密钥：{words}" in text
+    assert not [value for value in changes.values() if value in text]
+
+
+def test_an_operator_who_may_not_read_what_paying_takes_is_told_so(clinic: Clinic) -> None:
+    clinic.aws.faults["ssm"] = refused("AccessDeniedException")
+    assert clinic.text(CHECK).startswith("✗ 设置与密钥：读不到 SSM 中的支付密钥（AccessDeniedException）")
+    assert clinic.text(Check("商户证书", merchant.certificate)).startswith("– 商户证书：当前凭证无权调用")
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def test_a_certificate_that_fits_its_key_and_lasts(clinic: Clinic) -> None:
     ],
 )
 def test_a_certificate_with_a_fault(clinic: Clinic, changes: dict[str, str], words: str) -> None:
-    clinic.settings(**changes)
+    clinic.pay_settings(**changes)
     text = clinic.text(CERTIFICATE)
     assert f"✗ 商户证书：{words}" in text
     assert text.count("\n") == 0
@@ -47,7 +47,7 @@ def test_one_that_is_over(clinic: Clinic) -> None:
 
 def test_names_that_are_no_merchants_say_nothing(clinic: Clinic) -> None:
     made = certificate("merchant.example")
-    clinic.settings(pay_cert=made.chain, pay_cert_key=made.key)
+    clinic.pay_settings(pay_cert=made.chain, pay_cert_key=made.key)
     assert is_well(clinic.tells(CERTIFICATE))
 
 

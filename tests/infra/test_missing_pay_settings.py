@@ -1,0 +1,37 @@
+"""A deployment whose payment secrets are not there yet: it serves, and owes."""
+
+import boto3
+import pytest
+
+from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
+from chalicelib.pay_settings import PAY_SECRET_NAMES, pay_path
+from chalicelib.settings import SettingsError
+from tests.engines import REGION
+from tests.infra.conftest import SECRETS, SECRETS_PATH
+from tests.infra.lives import Life, begin, claimed, lay_plan, payout, who
+
+
+def stored(life: Life, ref: ClaimRef) -> Claim:
+    (claim,) = life.services.participants.claims(ref.openid)
+    return claim
+
+
+@pytest.mark.usefixtures("deployed")
+def test_a_claim_is_owed_until_the_secrets_are_there() -> None:
+    ssm = boto3.client("ssm", region_name=REGION)
+    ssm.delete_parameters(Names=[pay_path(SECRETS_PATH) + name for name in PAY_SECRET_NAMES])
+    lay_plan()
+    life = begin()
+    ref = claimed(life, who("payee0"))
+    owed = stored(life, ref)
+    assert owed.status is PayoutStatus.OWED
+
+    for _ in range(2):
+        with pytest.raises(SettingsError, match="WECHAT_PAY_KEY is missing"):
+            life.queue("pay", payout(ref))
+    assert stored(life, ref) == owed
+
+    for name in PAY_SECRET_NAMES:
+        ssm.put_parameter(Name=pay_path(SECRETS_PATH) + name, Value=SECRETS[name], Type="SecureString")
+    life.queue("pay", payout(ref))
+    assert stored(life, ref).status is PayoutStatus.SENT
