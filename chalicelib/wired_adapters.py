@@ -12,12 +12,13 @@ from botocore.config import Config
 
 from chalicelib import config
 from chalicelib.adapters import aws
+from chalicelib.adapters.credentials import UnsharedStore
+from chalicelib.adapters.dynamodb.connect import commit_connection, configure, door_connection
 from chalicelib.adapters.dynamodb.control import CachedSwitches, DynamoControl
 from chalicelib.adapters.dynamodb.credentials import DynamoCredentials
 from chalicelib.adapters.dynamodb.followers import DynamoFollowers
 from chalicelib.adapters.dynamodb.ledger import DynamoLedger
 from chalicelib.adapters.dynamodb.log import append_log
-from chalicelib.adapters.dynamodb.models import commit_connection, configure, door_connection
 from chalicelib.adapters.dynamodb.notes import DynamoSavedMenu
 from chalicelib.adapters.dynamodb.participants import DynamoParticipants
 from chalicelib.adapters.dynamodb.payouts import DynamoPayouts
@@ -160,6 +161,15 @@ class Adapters:
         from chalicelib.adapters.wechat_account import WeChatAccount
 
         return WeChatAccount(self.wechat_api, self.settings.app_id)
+
+    def fresh_account(self) -> "WeChatAccount":
+        """A way to WeChat's platform of its own, with no credentials yet: it shares none and disturbs none."""
+        from chalicelib.adapters.wechat import WeChatApi
+        from chalicelib.adapters.wechat_account import WeChatAccount
+
+        s = self.settings
+        api = WeChatApi(s.app_id, s.app_secret, s.wechat_api_url, UnsharedStore(), self.clock, time.sleep)
+        return WeChatAccount(api, s.app_id)
 
     @cached_property
     def pay_settings(self) -> PaySettings:

@@ -11,6 +11,7 @@ from chalicelib.adapters.dynamodb.baseline import DynamoBaseline
 from chalicelib.adapters.dynamodb.participants import DynamoParticipants
 from chalicelib.settings import load_settings
 from chalicelib.usecases.audit import Audit
+from chalicelib.usecases.check_wechat import CheckWeChat
 from chalicelib.usecases.claim import ClaimPacket, Picker
 from chalicelib.usecases.decide_payout import DecidePayout
 from chalicelib.usecases.draw import DrawQuestions
@@ -120,6 +121,10 @@ class Services(Adapters):
             new_id=new_id,
             clock=self.clock,
         )
+
+    @cached_property
+    def check_wechat(self) -> CheckWeChat:
+        return CheckWeChat(self.fresh_account)
 
     @cached_property
     def sweep(self) -> Sweep:

@@ -30,7 +30,7 @@ def queue(name: str, **properties: Any) -> dict[str, Any]:
 
 
 def test_the_log_groups_of_our_template() -> None:
-    functions = ("", "-pay", "-take_later", "-sweep", "-reconcile", "-open_contest", "-close_contest")
+    functions = ("", "-pay", "-take_later", "-sweep", "-reconcile", "-open_contest", "-close_contest", "-probe")
     assert provision(read_template(), "x").log_groups == tuple(f"/aws/lambda/x{one}" for one in functions)
 
 

@@ -35,6 +35,19 @@ class CredentialStore(Protocol):
         ...
 
 
+class UnsharedStore:
+    """Keeps a credential for nobody: what is asked for with it is fresh, and leaves the instances' shared one alone."""
+
+    def read(self, name: str) -> Credential | None:
+        return None
+
+    def lease(self, name: str, seen: str, now: datetime, until: datetime) -> bool:
+        return True
+
+    def store(self, name: str, credential: Credential) -> None:
+        return
+
+
 class SharedCredential:
     """`fetch` asks WeChat for a new one; `force` when the stored one turned out bad. It raises TryAgain."""
 

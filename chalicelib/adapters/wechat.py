@@ -17,7 +17,7 @@ from wechatpy.exceptions import WeChatException
 from wechatpy.oauth import WeChatOAuth
 
 from chalicelib.adapters.credentials import Credential, CredentialStore, SharedCredential
-from chalicelib.domain.errors import TryAgain
+from chalicelib.domain.errors import TryAgain, WeChatRefused
 from chalicelib.ports import Visitor
 
 log = logging.getLogger(__name__)
@@ -36,14 +36,6 @@ HINTS = {
     48001: "the account has no right to this call",
 }
 """What an operator can do something about."""
-
-
-class WeChatRefused(TryAgain):
-    """WeChat answered with an error code of its own."""
-
-    def __init__(self, errcode: int | None) -> None:
-        super().__init__()
-        self.errcode = errcode
 
 
 class _OAuth(WeChatOAuth):  # type: ignore[misc]
@@ -101,6 +93,10 @@ class WeChatApi:
     def post(self, path: str, body: Any) -> Any:
         """The same for a JSON body."""
         return self._with_token(lambda token: self._client.post(path, params={"access_token": token}, data=body))
+
+    def token(self) -> str:
+        """The access token."""
+        return self._token.get()
 
     def ticket(self) -> str:
         """The JS-SDK ticket."""

@@ -3,8 +3,8 @@
 import hashlib
 from typing import Any
 
-from chalicelib.adapters.wechat import WeChatApi, WeChatRefused
-from chalicelib.domain.errors import TryAgain
+from chalicelib.adapters.wechat import WeChatApi
+from chalicelib.domain.errors import TryAgain, WeChatRefused
 
 NO_MENU = 46003
 CODE_SECONDS = 30 * 24 * 3600
@@ -16,6 +16,12 @@ KEPT = frozenset({"type", "name", "key", "url", "appid", "pagepath", "media_id",
 class WeChatAccount:
     def __init__(self, api: WeChatApi, app_id: str) -> None:
         self._api, self._app_id = api, app_id
+
+    def token(self) -> str:
+        return self._api.token()
+
+    def ticket(self) -> str:
+        return self._api.ticket()
 
     def followers(self, after: str) -> tuple[list[str], str]:
         """At most 10,000 openids behind `after` (empty for the first page), and where the next page begins.

@@ -92,6 +92,14 @@ class NewerVersion(TryAgain):
     """A record is of a newer version of this program, which alone may act on it: nothing was done."""
 
 
+class WeChatRefused(TryAgain):
+    """WeChat answered with an error code of its own."""
+
+    def __init__(self, errcode: int | None) -> None:
+        super().__init__()
+        self.errcode = errcode
+
+
 class NotFound(ContestError):
     code = "not_found"
 

@@ -50,6 +50,25 @@ class SmokePayment:
         return self.status in FINAL
 
 
+@dataclass(frozen=True, slots=True)
+class SmokeShown:
+    """A smoke payment as operators are shown it: everything but whom it is for."""
+
+    mch_billno: str
+    amount_fen: int
+    status: PayoutStatus
+    reason: str
+    begun_at: datetime
+    waits_until: datetime | None
+
+
+def shown(payment: SmokePayment) -> SmokeShown:
+    order = payment.order
+    return SmokeShown(
+        order.mch_billno, order.amount_fen, payment.status, payment.reason, payment.begun_at, payment.waits_until
+    )
+
+
 def smoke_number(new_id: str) -> str:
     """`new_id` is fresh and random: a merchant's number must also differ from those of other deployments."""
     return _PREFIX + new_id[:_ID].rjust(_ID, "0")

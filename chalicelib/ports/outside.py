@@ -98,6 +98,29 @@ class Menus(Protocol):
     def remove_menu(self) -> None: ...
 
 
+class Platform(Menus, Protocol):
+    """WeChat's platform, by credentials of its own. Each call raises TryAgain, or WeChatRefused with WeChat's code."""
+
+    def token(self) -> str: ...
+
+    def ticket(self) -> str:
+        """The JS-SDK's."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformAnswers:
+    """WeChat's error code for each call: 0 when it gave what was asked for, None when it was silent.
+
+    `shown` is the account's menu as `publish_menu` takes it; None also when there is none.
+    """
+
+    token: int | None
+    ticket: int | None
+    menu: int | None
+    shown: dict[str, Any] | None = None
+
+
 class FollowerPages(Protocol):
     def followers(self, after: str) -> tuple[list[str], str]:
         """At most 10,000 openids behind `after`, and where the next page begins. Raises TryAgain."""

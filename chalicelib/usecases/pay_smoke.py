@@ -25,6 +25,11 @@ class Told:
     payment: SmokePayment
     answer: Answer | None
 
+    @property
+    def last_word(self) -> Answer:
+        """WeChat Pay's: of now, or that with which the payment had ended."""
+        return self.answer or Answer(Reply(self.payment.status.value))
+
 
 @dataclass(frozen=True, slots=True)
 class PaySmoke:

@@ -52,7 +52,7 @@ class Citizen(Walker):
 
     def unwrap(self) -> str:
         """Opens every red packet that WeChat Pay has brought."""
-        packets = self._payments()
+        packets = self.payments()
         for one in packets:
             self._act(f"packets/{one['mch_billno']}/open", {})
         return f"{len(packets)} 个"

@@ -11,7 +11,7 @@ from infra.deploy.staging import PREFIX, SECRETS_PATH, whole_minute
 from infra.local.processes import LocalError
 
 HANDLERS = frozenset(
-    "app.app app.pay app.take_later app.sweep app.reconcile app.open_contest app.close_contest".split()
+    "app.app app.pay app.take_later app.sweep app.reconcile app.open_contest app.close_contest app.probe".split()
 )
 _DAY = timedelta(days=1)
 # From the choice of the opening to the opening two to three builds pass, on a quiet machine and on a busy one; from

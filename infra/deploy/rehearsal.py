@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from infra.deploy.inspecting import Inspecting
 from infra.deploy.operating import Operating
 from infra.deploy.playing import Playing
 from infra.deploy.run import Run
@@ -11,7 +12,7 @@ Step = tuple[str, Callable[[], str]]
 
 def steps(run: Run) -> Sequence[Step]:
     """Names and what to do; a step says what it saw, and raises when something is not as it must be."""
-    operator, played, first = Operating(run), Playing(run), run.first
+    operator, played, inspecting, first = Operating(run), Playing(run), Inspecting(run), run.first
     return [
         ("./contest up", operator.up),
         ("密钥存入 SSM，再次 ./contest up", operator.store_secrets),
@@ -31,6 +32,9 @@ def steps(run: Run) -> Sequence[Step]:
         ("答题并提交", first.answer),
         ("打开红包", first.open_the_packet),
         ("队列触发发放，微信支付账上已有", first.receive_the_money),
+        ("./contest doctor", inspecting.doctor),
+        ("./contest warm", inspecting.warm),
+        ("./contest pay-smoke", inspecting.pay_smoke),
         ("修改结束时间，再次部署", operator.deploy_again),
         ("数据与登录仍然有效", played.still_there),
         ("好友经分享链接关注，队列触发通知", played.referral),

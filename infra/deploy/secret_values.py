@@ -25,7 +25,7 @@ class Certificate:
 
 
 def certificate(name: str) -> Certificate:
-    """Good for a day, for `name` and 127.0.0.1."""
+    """Good for a month, for `name` and 127.0.0.1."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]), datetime.now(UTC)
     names = x509.SubjectAlternativeName([x509.DNSName(name), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
@@ -36,7 +36,7 @@ def certificate(name: str) -> Certificate:
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=1))
+        .not_valid_after(now + timedelta(days=30))
         .add_extension(names, critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())
@@ -48,14 +48,15 @@ def certificate(name: str) -> Certificate:
 
 def make_secrets() -> dict[str, str]:
     """Every name in `infra.operator.cloud.secrets.ALL_NAMES`."""
-    merchant = certificate("merchant.example")
+    merchant_id = "1900000109"
+    merchant = certificate(merchant_id)
     return {
         "WECHAT_APP_ID": f"wx{secrets.token_hex(8)}",
         "WECHAT_APP_SECRET": secrets.token_hex(16),
         "WECHAT_TOKEN": secrets.token_hex(16),
         "WECHAT_AES_KEY": base64.b64encode(secrets.token_bytes(32)).decode().rstrip("="),
         "WECHAT_MODE": "safe",
-        "WECHAT_MCH_ID": "1900000109",
+        "WECHAT_MCH_ID": merchant_id,
         "WECHAT_PAY_KEY": secrets.token_hex(16),
         "WECHAT_PAY_CERT": merchant.chain,
         "WECHAT_PAY_CERT_KEY": merchant.key,

@@ -135,7 +135,7 @@ class Walker:
         deadline = time.monotonic() + _PAYOUT_SECONDS
         while True:
             states = [claim["status"] for claim in self._api("GET", "/api/claims")["claims"]]
-            paid = sorted(payment["amount_fen"] for payment in self._payments())
+            paid = sorted(payment["amount_fen"] for payment in self.payments())
             if states == ["sent"] * len(paid) and len(paid) == len(self.won):
                 if paid != sorted(self.won):
                     raise WalkError(f"领到 {self.won} 分，微信支付账上却是 {paid}")
@@ -150,7 +150,8 @@ class Walker:
         right = known.options[known.answer]
         return next(str(option["key"]) for option in question["options"] if option["text"] == right)
 
-    def _payments(self) -> list[Mapping[str, Any]]:
+    def payments(self) -> list[Mapping[str, Any]]:
+        """To this person, in WeChat Pay's books."""
         ledger = self._ask("GET", f"{self.simulator}/sim/pay/ledger")
         return [one for one in ledger["payments"] if one["openid"] == self.person["openid"]]
 

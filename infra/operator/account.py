@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 from chalicelib.adapters.qr import png
-from chalicelib.adapters.wechat import WeChatRefused
 from chalicelib.domain.contest import Phase
+from chalicelib.domain.errors import WeChatRefused
 from chalicelib.domain.units import ranking, unit_scene
 from chalicelib.ports import LogEntry
 from chalicelib.wiring import Services

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
-from chalicelib.adapters.wechat import WeChatRefused
 from chalicelib.config import ConfigError
-from chalicelib.domain.errors import NewerVersion, TryAgain
+from chalicelib.domain.errors import NewerVersion, TryAgain, WeChatRefused
 from chalicelib.settings import SettingsError
 from chalicelib.usecases.decide_payout import DecisionRefused
 from chalicelib.usecases.import_followers import ImportRefused
@@ -20,6 +19,7 @@ from chalicelib.wiring import services
 from infra.operator import account, payouts, plan, smoke
 from infra.operator.cloud.trouble import words
 from infra.operator.parser import parser
+from infra.operator.probe import ProbeFailed
 from infra.operator.stack import StackError, use_stack
 
 REFUSALS = plan.REFUSALS | account.REFUSALS | payouts.REFUSALS | smoke.REFUSALS
@@ -37,6 +37,8 @@ def main(argv: Sequence[str]) -> int:
         print("未执行。")
     except (PlanRefused, MenuRefused, ImportRefused, account.EmbargoedError, DecisionRefused, SmokeRefused) as refused:
         print(REFUSALS[str(refused)], file=sys.stderr)
+    except ProbeFailed as failed:
+        print(f"{failed.what}。{failed.remedy}。", file=sys.stderr)
     except WeChatRefused as refused:
         print(account.refused_by_wechat(refused), file=sys.stderr)
     except NewerVersion:

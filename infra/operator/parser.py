@@ -56,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
     paid = _add(commands, "pay-smoke", "付1元真钱试发 / send one real yuan", smoke.pay, "给这位真发一个1元红包？")
     paid.add_argument("openid", metavar="OPENID")
     paid.add_argument("--again", action="store_true", help="上一笔已了结，再发一笔 / another one")
+    paid.add_argument("--here", action="store_true", help="从本机付，不经云端的函数 / from this machine")
     paid.add_argument("--by", help="操作人，默认当前用户 / who decides")
     menu = commands.add_parser("menu", help="公众号菜单 / the account's menu").add_subparsers(
         required=True, metavar="STEP"
@@ -149,6 +150,9 @@ def _doctor(commands: Steps) -> None:
     warming = _add(commands, "warm", "开幕前几分钟预热 / warm up minutes before the opening", warm.show)
     for command in (check, warming):
         command.set_defaults(alone=True)
+        command.add_argument(
+            "--here", action="store_true", help="从本机问微信，不经函数 / ask WeChat from this machine"
+        )
     warming.add_argument("--instances", type=_up_to(500), default=50, help="同时的请求数 / requests at once (50)")
     warming.add_argument("--rounds", type=_up_to(20), default=5, help="至多几轮 / rounds at most (5)")
 

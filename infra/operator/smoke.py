@@ -6,8 +6,10 @@ from datetime import datetime
 from chalicelib.adapters.render import moment
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.domain.prizes import yuan
-from chalicelib.domain.smoke import SmokePayment
+from chalicelib.domain.smoke import SmokeShown, shown
 from chalicelib.wiring import Services
+from infra.operator import probe
+from infra.operator.probe import ProbeFailed
 from infra.operator.terminal import who
 
 REFUSALS = {
@@ -21,16 +23,20 @@ _OPEN_IT = "微信支付已发出，请本人在24小时内打开；之后再执
 ENDS = {
     Reply.ACCEPTED: _OPEN_IT,
     Reply.SENT: _OPEN_IT,
-    Reply.RECEIVED: "本人已领取：证书、密钥、商户号和付款都可用（出口地址只证明了本机的）。要再发一笔，加上 --again。",
+    Reply.RECEIVED: (
+        "本人已领取：证书、密钥、商户号和付款都可用，发出它的机器的出口地址也可用（函数；加了 --here 则是本机）。"
+        "要再发一笔，加上 --again。"
+    ),
     Reply.SENDING: "微信支付已受理，还在处理：20分钟后再执行同一命令查询。",
     Reply.REFUNDING: "24小时内没有打开，钱正在退回商户。",
     Reply.REFUNDED: "24小时内没有打开，钱已退回商户。要再发一笔，加上 --again。",
     Reply.FAILED: "微信支付说它发放失败，钱没有付出。查明原因后，加上 --again 用新单号再发一笔。",
 }
 SAME_NUMBER = "处理之后再执行同一命令：先查询，再用原单号重发，不会重复付款。"
+LOST = "可能已经发出：请过两分钟再执行同一命令，不要加 --again。会先查询，再决定是否用原单号重发，不会重复付款"
 SAME_TERMS = (
     "这一笔的参数已随单号固定，改配置对它无效，再执行也是同样的应答。改正之后要再试，"
-    "请用另一份竞赛文件（CONTEST_FILE，id 不同）执行，或等商户平台上能查到这一笔的结果。"
+    "请用另一份竞赛文件（CONTEST_FILE，id 不同）加 --here 执行，或等商户平台上能查到这一笔的结果。"
 )
 IN_THE_TERMS = frozenset({"PARAM_ERROR", "XML_ERROR", "OPENID_ERROR"})
 """What is wrong is in the order itself, which is frozen with its number: sent again, it is as wrong."""
@@ -70,7 +76,7 @@ HINTS = {
     "FATAL_ERROR": ("同一单号的参数与以前不同", "不要再执行；请在商户平台查这个单号，并联系开发者"),
     "NO_AUTH": (
         "商户没有权限，或被风险控制拦下",
-        "在商户平台“现金红包”的产品设置中，把执行本命令的机器和函数的出口地址都加入调用 IP；"
+        "在商户平台“现金红包”的产品设置中，把函数的出口地址（加了 --here 则是本机的）加入调用 IP；"
         "查看有无风险提示；也可能是这位用户的微信账号异常",
     ),
     "OPENID_ERROR": ("OPENID 与公众号不匹配", "确认 OPENID 属于 WECHAT_APP_ID 这个公众号"),
@@ -87,23 +93,33 @@ UNKNOWN = (
 
 def pay(services: Services, arguments: argparse.Namespace) -> int:
     """Exit status 0 only when WeChat Pay says that it has accepted or sent it."""
-    told = services.pay_smoke(arguments.openid, who(arguments), arguments.again)
-    # Nobody was asked about one that had ended: its status is what WeChat Pay said then.
-    answer = told.answer or Answer(Reply(told.payment.status.value))
-    print(line(told.payment))
-    print(_meaning(told.payment, answer, services.now()))
+    if services.settings.is_local or arguments.here:
+        told = services.pay_smoke(arguments.openid, who(arguments), arguments.again)
+        payment, answer = shown(told.payment), told.last_word
+    else:
+        payment, answer = _by_the_function(services, arguments)
+    print(line(payment))
+    print(_meaning(payment, answer, services.now()))
     return 0 if answer.reply in SENT else 1
 
 
-def line(payment: SmokePayment) -> str:
+def _by_the_function(services: Services, arguments: argparse.Namespace) -> tuple[SmokeShown, Answer]:
+    """Raises ProbeFailed, which says whether money may be on its way."""
+    prefix, contest_id = services.settings.prefix, services.contest.id
+    try:
+        return probe.pay_smoke(prefix, contest_id, arguments.openid, who(arguments), arguments.again)
+    except ProbeFailed as failed:
+        remedy = LOST if failed.has_run else f"没有发出任何红包。{failed.remedy}"
+        raise ProbeFailed(failed.what, remedy) from None
+
+
+def line(payment: SmokeShown) -> str:
     reason = f" {payment.reason}" if payment.reason else ""
-    amount = yuan(payment.order.amount_fen)
-    return (
-        f"体验红包  {payment.order.mch_billno}  {amount}元  {payment.status.value}{reason}  {moment(payment.begun_at)}"
-    )
+    amount = yuan(payment.amount_fen)
+    return f"体验红包  {payment.mch_billno}  {amount}元  {payment.status.value}{reason}  {moment(payment.begun_at)}"
 
 
-def _meaning(payment: SmokePayment, answer: Answer, now: datetime) -> str:
+def _meaning(payment: SmokeShown, answer: Answer, now: datetime) -> str:
     if answer.reply in ENDS:
         return ENDS[answer.reply]
     if answer.reply is Reply.NOT_FOUND:
@@ -115,7 +131,7 @@ def _meaning(payment: SmokePayment, answer: Answer, now: datetime) -> str:
     return f"{told}\n{SAME_TERMS if answer.code in IN_THE_TERMS else SAME_NUMBER}"
 
 
-def _not_found(payment: SmokePayment, now: datetime) -> str:
+def _not_found(payment: SmokeShown, now: datetime) -> str:
     """Asked about, and nothing sent again."""
     if payment.waits_until and now < payment.waits_until:
         return f"微信支付还没有这个单号，但上一次发送可能仍在途中：{moment(payment.waits_until)} 之后再执行同一命令。"

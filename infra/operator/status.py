@@ -5,6 +5,7 @@ import argparse
 from chalicelib.adapters.render import moment
 from chalicelib.domain.contest import Phase
 from chalicelib.domain.prizes import yuan
+from chalicelib.domain.smoke import shown
 from chalicelib.wiring import Services
 from infra.operator import smoke
 
@@ -20,7 +21,7 @@ def show(services: Services, arguments: argparse.Namespace) -> None:
     print(f"开幕记录  {moment(switches.opened_at) if switches.opened_at else '无'}")
     print(f"闭幕记录  {moment(switches.closed_at) if switches.closed_at else '无'}")
     for payment in services.smoke_payments.all()[-1:]:
-        print(smoke.line(payment))
+        print(smoke.line(shown(payment)))
     if plan is None:
         print("红包方案  无")
         return

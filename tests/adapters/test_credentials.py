@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.adapters.credentials import LEASE, MARGIN, WAITS, Credential, CredentialStore, SharedCredential
+from chalicelib.adapters.dynamodb.connect import configure
 from chalicelib.adapters.dynamodb.credentials import DynamoCredentials
-from chalicelib.adapters.dynamodb.models import configure
 from chalicelib.domain.errors import TryAgain
 from tests.engines import fresh_tables
 from tests.fakes.clock import FakeClock

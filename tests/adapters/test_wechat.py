@@ -12,8 +12,8 @@ import pytest
 import requests
 import responses
 
-from chalicelib.adapters.wechat import TIMEOUT, WeChatApi, WeChatPlatform, WeChatRefused
-from chalicelib.domain.errors import TryAgain
+from chalicelib.adapters.wechat import TIMEOUT, WeChatApi, WeChatPlatform
+from chalicelib.domain.errors import TryAgain, WeChatRefused
 from chalicelib.ports import Visitor
 from chalicelib.wiring import quiet_libraries
 from tests.fakes.clock import FakeClock

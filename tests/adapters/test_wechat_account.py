@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import responses
 
-from chalicelib.adapters.wechat import WeChatApi, WeChatRefused
+from chalicelib.adapters.wechat import WeChatApi
 from chalicelib.adapters.wechat_account import WeChatAccount
-from chalicelib.domain.errors import TryAgain
+from chalicelib.domain.errors import TryAgain, WeChatRefused
 from chalicelib.domain.menu import contest_menu, restorable
 from tests.fakes.clock import FakeClock
 from tests.fakes.credentials import MemoryStore

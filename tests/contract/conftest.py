@@ -14,8 +14,9 @@ from pynamodb.connection import Connection
 from pynamodb.models import Model
 
 from chalicelib.adapters.credentials import CredentialStore
+from chalicelib.adapters.dynamodb.connect import configure
 from chalicelib.adapters.dynamodb.credentials import DynamoCredentials
-from chalicelib.adapters.dynamodb.models import TABLES, ParticipantRow, configure
+from chalicelib.adapters.dynamodb.models import TABLES, ParticipantRow
 from chalicelib.adapters.dynamodb.rows import ME, who_key
 from infra.provision import create_tables
 from tests.contract.ports import dynamo_ports

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pynamodb.exceptions import PynamoDBException
 
-from chalicelib.adapters.dynamodb.models import configure
+from chalicelib.adapters.dynamodb.connect import configure
 from chalicelib.domain.claims import ClaimRef
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.participation import FollowChange, Follower

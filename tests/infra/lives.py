@@ -12,6 +12,7 @@ from chalice.local import LambdaContext
 
 import app
 from chalicelib import wiring
+from chalicelib.adapters.wechat_account import WeChatAccount
 from chalicelib.domain.claims import ClaimRef
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.domain.units import unit_scene
@@ -126,10 +127,15 @@ class Life(Stage):
     def schedule(self, function: str) -> None:
         self._call(function, scheduled_event(function, self.now))
 
-    def _call(self, function: str, event: Any) -> None:
+    def probe(self, **event: Any) -> Any:
+        """What the function answers, of this contest if nothing else is said."""
+        return self._call("probe", {"contest": self.services.contest.id, **event})
+
+    def _call(self, function: str, event: Any) -> Any:
         with recorded() as asked:
-            getattr(app, function)(event, LambdaContext(function, 512, max_runtime_ms=30_000))
+            answer = getattr(app, function)(event, LambdaContext(function, 512, max_runtime_ms=30_000))
         self.calls[function] |= asked
+        return answer
 
 
 def begin() -> Life:
@@ -144,8 +150,15 @@ def begin() -> Life:
     contest = small_contest()
     services.contest = replace(contest, payouts=replace(contest.payouts, put_back=True))
     services.wechat_api._client = PlayedApi()  # type: ignore[assignment]
+    services.fresh_account = partial(played_account, services)  # type: ignore[method-assign]
     services.__dict__.update(bank=BANK, wechat=PlayedSignIn(services))
     return life
+
+
+def played_account(services: Services) -> WeChatAccount:
+    account = Services.fresh_account(services)
+    account._api._client = PlayedApi()  # type: ignore[assignment]
+    return account
 
 
 def lay_plan() -> None:
@@ -246,6 +259,17 @@ def live_scheduled(life: Life, function: str) -> None:
     life.schedule(function)
 
 
+def live_probe(life: Life) -> None:
+    """Both checks; a smoke payment to a follower, asked about and followed by another; and to one whom nobody knows."""
+    assert life.probe(check="wechat")["outcome"] == "told"
+    life.follow(who("payee0"))
+    for again in (False, False, True):
+        told = life.probe(check="pay_smoke", openid=who("payee0"), who="wang", again=again)
+        assert told["outcome"] == "told", told
+    refused = life.probe(check="pay_smoke", openid=who("dora"), who="wang", again=True)
+    assert refused == {"outcome": "refused", "why": "smoke_no_follower"}
+
+
 def job(**fields: object) -> str:
     return json.dumps({"v": 1, **fields})
 
@@ -259,5 +283,6 @@ LIVES: dict[str, list[Callable[[Life], None]]] = {
     "app": [live_app, live_app_in_trouble],
     "pay": [live_pay],
     "take_later": [live_take_later],
+    "probe": [live_probe],
     **{name: [partial(live_scheduled, function=name)] for name in SCHEDULED},
 }

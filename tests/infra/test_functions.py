@@ -23,6 +23,7 @@ QUEUES = {
 
 def test_every_function_has_its_settings() -> None:
     handlers = {source.handler_string.removeprefix("app.") for source in app.app.event_sources}
+    handlers |= {function.handler_string.removeprefix("app.") for function in app.app.pure_lambda_functions}
     assert FUNCTIONS.keys() == handlers | {"api_handler"}
     for settings in FUNCTIONS.values():
         assert {"lambda_timeout", "lambda_memory_size"} <= settings.keys()

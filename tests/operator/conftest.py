@@ -14,7 +14,8 @@ from chalicelib.adapters.wechat_account import WeChatAccount
 from chalicelib.domain.claims import Claim, ClaimRef, SendOrder
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.wiring import Services
-from infra.operator import command
+from infra.operator import command, probe
+from tests.fakes.functions import FakeLambda
 from tests.fakes.platform import SimulatedWeChat, simulated_wechat
 from tests.http.stage import OPENING, Stage, build, claim, deployed_settings, pass_attempt
 
@@ -58,6 +59,7 @@ class Office:
     pay: FakePay
     wechat: SimulatedWeChat
     capsys: pytest.CaptureFixture[str]
+    functions: FakeLambda
 
     @property
     def services(self) -> Services:
@@ -125,17 +127,21 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def office_on(stage: Stage, capsys: pytest.CaptureFixture[str], wechat: SimulatedWeChat) -> Office:
-    pay = FakePay()
+    pay, functions = FakePay(), FakeLambda(stage.services.settings.prefix)
     account = WeChatAccount(wechat.api(lambda: stage.now), stage.services.settings.app_id)
     stage.services.__dict__.update(red_packets=pay, account=account)
-    return Office(stage, pay, wechat, capsys)
+    return Office(stage, pay, wechat, capsys, functions)
 
 
 @pytest.fixture
-def office(moto_tables: str, environment: None, capsys: pytest.CaptureFixture[str]) -> Iterator[Office]:
+def office(
+    moto_tables: str, environment: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Office]:
     stage = build(deployed_settings(moto_tables), plan=False)
     with simulated_wechat(lambda: stage.now, followers_page=10) as wechat:
-        yield office_on(stage, capsys, wechat)
+        made = office_on(stage, capsys, wechat)
+        monkeypatch.setattr(probe, "lambda_client", lambda: made.functions)
+        yield made
     wiring.install(None)
 
 

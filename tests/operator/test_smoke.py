@@ -1,11 +1,18 @@
 """`./contest pay-smoke` as operators see it: what WeChat Pay said, what it means, and where the money shows."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 
+from chalicelib.domain.claims import SendOrder
 from chalicelib.domain.payouts import REASON_OF, Answer, Reply
+from chalicelib.domain.smoke import SmokePayment
 from infra.operator.smoke import HINTS, IN_THE_TERMS
+from tests.fakes.functions import Killed, refusal
 from tests.operator.conftest import Office
 
 OPENID = "oOperatorOperatorOperator001"
@@ -111,6 +118,107 @@ def test_it_goes_in_any_phase_and_while_payouts_are_stopped(office: Office) -> N
     office.done("pause")
     office.after_closing()
     office.done("pay-smoke", OPENID)
+
+
+# By the function
+
+
+def test_it_is_paid_from_the_function_or_from_here(office: Office) -> None:
+    office.done("pay-smoke", OPENID, "--by", "王")
+    (asked,) = office.functions.invoked
+    contest_id = office.services.contest.id
+    assert asked == {"contest": contest_id, "check": "pay_smoke", "openid": OPENID, "who": "王", "again": False}
+    assert OPENID not in "".join(office.functions.answers)
+    assert "24小时内打开" in office.done("pay-smoke", OPENID, "--here")
+    office.pay.says[number(office)] = Reply.FAILED
+    office.done("pay-smoke", OPENID, "--again", "--here")
+    assert len(office.functions.invoked) == 1
+    assert len(office.pay.sent) == 2
+
+
+def test_on_the_local_stage_there_is_no_function(office: Office) -> None:
+    office.services.settings = replace(office.services.settings, stage="local")
+    office.done("pay-smoke", OPENID)
+    assert (office.functions.invoked, len(office.pay.sent)) == ([], 1)
+
+
+@pytest.mark.parametrize("code", ["ResourceNotFoundException", "TooManyRequestsException", "AccessDeniedException"])
+def test_an_invoke_that_aws_refused_sent_nothing(office: Office, code: str) -> None:
+    office.functions.before = refusal(code)
+    assert "没有发出任何红包" in office.failed("pay-smoke", OPENID)
+    assert office.pay.sent == []
+    office.functions.before = None
+    office.done("pay-smoke", OPENID)
+    assert len(office.pay.sent) == 1
+
+
+def answer_is_lost(office: Office) -> None:
+    def lost() -> None:
+        raise ReadTimeoutError(endpoint_url="http://aws")
+
+    office.functions.after = lost
+
+
+def killed_when_it_is_sent(office: Office) -> None:
+    pay = office.pay.send
+
+    def send(order: SendOrder) -> Answer:
+        pay(order)
+        raise Killed
+
+    office.pay.send = send  # type: ignore[method-assign]
+
+
+def killed_before_it_is_sent(office: Office) -> None:
+    def send(order: SendOrder) -> Answer:
+        raise Killed
+
+    office.pay.send = send  # type: ignore[method-assign]
+
+
+def killed_before_that_is_stored(office: Office) -> None:
+    replaced = office.services.smoke_payments.replace
+
+    def replace_(*given: Any) -> SmokePayment | None:
+        if office.pay.sent:
+            raise Killed
+        return replaced(*given)
+
+    office.services.smoke_payments.replace = replace_  # type: ignore[method-assign, assignment]
+
+
+@pytest.mark.parametrize("again", [(), ("--again",)], ids=["first", "again"])
+@pytest.mark.parametrize(
+    "trouble", [answer_is_lost, killed_when_it_is_sent, killed_before_it_is_sent, killed_before_that_is_stored]
+)
+@pytest.mark.parametrize("way", [(), ("--here",)], ids=["by the function", "from here"])
+def test_whatever_is_lost_the_same_command_comes_to_one_payment(
+    office: Office, trouble: Callable[[Office], None], again: tuple[str, ...], way: tuple[str, ...]
+) -> None:
+    if again:
+        office.done("pay-smoke", OPENID)
+        office.pay.says[number(office)] = Reply.RECEIVED
+        office.done("pay-smoke", OPENID)
+        office.pay.sent.clear()
+    true_send, true_replace = office.pay.send, office.services.smoke_payments.replace
+    trouble(office)
+    assert "可能已经发出：请过两分钟再执行同一命令，不要加 --again" in office.failed("pay-smoke", OPENID, *again)
+    office.functions.after, office.pay.send = None, true_send  # type: ignore[method-assign]
+    office.services.smoke_payments.replace = true_replace  # type: ignore[method-assign]
+    office("pay-smoke", OPENID, *way, "--yes")
+    office.stage.wait(minutes=2)
+    office.done("pay-smoke", OPENID, *way)
+    office.done("pay-smoke", OPENID)
+    assert len({order.mch_billno for order in office.pay.sent}) == 1
+    assert len(office.pay.sent) == 1
+    assert len(office.services.smoke_payments.all()) == 1 + len(again)
+
+
+def test_run_while_the_function_may_still_send_it_waits(office: Office) -> None:
+    killed_before_it_is_sent(office)
+    office.failed("pay-smoke", OPENID)
+    told = office("pay-smoke", OPENID, "--yes")
+    assert (told.status, "仍在途中" in told.out) == (1, True), told
 
 
 # Where the money shows

@@ -25,6 +25,7 @@ HANDLERS = {
     "app.reconcile",
     "app.open_contest",
     "app.close_contest",
+    "app.probe",
 }
 FAKE_SECRETS = {
     "WECHAT_APP_ID": "wx0000000000000000",

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from pynamodb.connection import Connection
 from werkzeug.serving import make_server
 
-from chalicelib.adapters.dynamodb.models import configure
+from chalicelib.adapters.dynamodb.connect import configure
 from chalicelib.adapters.payout_queue import from_body
 from chalicelib.domain.claims import Claim, ClaimRef
 from chalicelib.domain.conversation import Heard, Kind

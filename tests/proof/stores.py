@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from pynamodb.connection import Connection
 
 from chalicelib.adapters.dynamodb import rows
+from chalicelib.adapters.dynamodb.connect import configure
 from chalicelib.adapters.dynamodb.ledger import DynamoLedger
-from chalicelib.adapters.dynamodb.models import TABLES, FollowerRow, PacketRow, ParticipantRow, configure
+from chalicelib.adapters.dynamodb.models import TABLES, FollowerRow, PacketRow, ParticipantRow
 from chalicelib.domain.audit import Books
 from chalicelib.domain.claims import Packet
 from chalicelib.domain.participation import Follower

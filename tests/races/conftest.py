@@ -12,7 +12,8 @@ from uuid import uuid4
 import pytest
 from pynamodb.connection import Connection
 
-from chalicelib.adapters.dynamodb.models import TABLES, configure
+from chalicelib.adapters.dynamodb.connect import configure
+from chalicelib.adapters.dynamodb.models import TABLES
 from tests.contract.ports import dynamo_ports
 from tests.engines import fresh_tables
 from tests.fakes import examples

@@ -7,7 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import app
-from chalicelib.adapters.dynamodb.models import configure
+from chalicelib.adapters.dynamodb.connect import configure
 from chalicelib.domain.claims import Claim, SendOrder
 from chalicelib.domain.contest import PrizeRules
 from chalicelib.domain.payouts import Answer, Reply

@@ -1,4 +1,4 @@
-"""What every model of a table says of its connection; `configure` in `models.py` puts table and place in."""
+"""What every model of a table says of its connection; `configure` in `connect.py` puts table and place in."""
 
 CONNECT_SECONDS, READ_SECONDS, RETRIES = 1.0, 2.0, 2
 """PynamoDB's own defaults (15 s, 30 s) would outlast the request."""

@@ -12,6 +12,7 @@ _WRONG_CREDENTIALS = frozenset(
     "ExpiredToken ExpiredTokenException InvalidClientTokenId InvalidSignatureException SignatureDoesNotMatch"
     " UnrecognizedClientException InvalidAccessKeyId AuthFailure IncompleteSignature".split()
 )
+NOT_ALLOWED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"})
 
 
 class CloudError(Exception):

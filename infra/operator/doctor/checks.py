@@ -18,8 +18,9 @@ from infra.operator.doctor import (
     tls,
     wechat,
 )
-from infra.operator.doctor.running import Check, findings, report
+from infra.operator.doctor.running import SECONDS, Check, findings, report
 from infra.operator.doctor.site import Site
+from infra.operator.probe import READ_SECONDS
 from infra.operator.stack import StackError, use_stack
 
 NO_LAMBDA, NO_EVENTS = "函数在本机就是应用进程", "定时任务由本机进程代替"
@@ -27,12 +28,14 @@ NO_GATEWAY, NO_WATCH = "API Gateway 由本机进程代替", "CloudWatch 只在�
 
 BANK, PLAN, POOL = Check("题库", contest.bank), Check("红包方案", contest.plan), Check("奖池", contest.pool)
 TABLES, QUOTA = Check("数据表", storage.tables), Check("并发配额", functions.quota, NO_LAMBDA)
-MENU = Check("公众号菜单", menu.menu)
+PROBE = READ_SECONDS + SECONDS
+"""A function that does not answer must be told as that."""
+MENU = Check("公众号菜单", menu.menu, seconds=PROBE)
 CHECKS = (
     Check("竞赛配置", configured.contest_file),
     Check("设置与密钥", configured.settings),
-    Check("微信凭证", wechat.token),
-    Check("JS-SDK 票据", wechat.ticket),
+    Check("微信凭证", wechat.token, seconds=PROBE),
+    Check("JS-SDK 票据", wechat.ticket, seconds=PROBE),
     Check("共用的凭证", wechat.shared),
     Check("公网地址", public.health),
     Check("TLS 证书", tls.certificate),
@@ -74,4 +77,4 @@ def chosen_site(arguments: argparse.Namespace) -> Site:
     use_stack(arguments.stage)
     if not os.environ.get("STAGE"):
         raise StackError("没有指明部署环境")
-    return Site(os.environ)
+    return Site(os.environ, here=arguments.here)

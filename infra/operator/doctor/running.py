@@ -12,18 +12,17 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.adapters.logs import where
-from chalicelib.adapters.wechat import WeChatRefused
 from chalicelib.config import ConfigError
-from chalicelib.domain.errors import TryAgain
+from chalicelib.domain.errors import TryAgain, WeChatRefused
 from chalicelib.settings import SettingsError
 from infra.operator.account import refused_by_wechat
-from infra.operator.cloud.trouble import code_of
+from infra.operator.cloud.trouble import NOT_ALLOWED, code_of
 from infra.operator.doctor.finding import About, Finding, Level
 from infra.operator.doctor.site import Site
+from infra.operator.probe import ProbeFailed
 
 SECONDS = 30.0
 """A check's time: above that of the slowest thing that one does."""
-NOT_ALLOWED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +88,9 @@ def broken(subject: str, error: Exception) -> Finding:
             return about.untold("要先改正竞赛配置文件")
         case WeChatRefused():
             return about.wrong(refused_by_wechat(error).rstrip("。"), "改正后再试")
+        case ProbeFailed():
+            told = f"{error.what}。{error.remedy}"
+            return about.untold(told) if error.denied else about.wrong(error.what, error.remedy)
         case TryAgain():
             return about.wrong("数据库或微信没有应答", "请稍后再试")
         case TimeoutError():

@@ -13,13 +13,15 @@ from urllib.parse import urlsplit
 import requests
 
 from chalicelib import config, wiring
-from chalicelib.adapters.wechat import WeChatApi
 from chalicelib.adapters.wechat_account import WeChatAccount
 from chalicelib.domain.contest import Contest, Phase
+from chalicelib.domain.errors import TryAgain, WeChatRefused
 from chalicelib.pay_settings import PaySettings, load_pay_settings
+from chalicelib.ports import PlatformAnswers
 from chalicelib.settings import LOCAL_DEFAULTS, Settings, SettingsError
 from chalicelib.wiring import Services
-from infra.operator.doctor.own import OwnStore, in_background
+from infra.operator import probe
+from infra.operator.doctor.own import in_background
 from infra.operator.doctor.tally import Tally, tallied
 from infra.operator.stack import CONFIG
 
@@ -34,6 +36,8 @@ class Site:
     """Everything is made at first use; `environ` holds the deployment's variables. Nothing here changes anything."""
 
     environ: Mapping[str, str]
+    here: bool = False
+    """WeChat is asked from this machine, also about a deployment in the cloud."""
 
     @property
     def stage(self) -> str:
@@ -108,7 +112,7 @@ class Site:
         return {}
 
     def client(self, service: str) -> Any:
-        """The one place where AWS's clients are made; with short time-outs: one silent service holds up no other."""
+        """AWS's clients, made here alone; with short time-outs: one silent service holds up no other."""
         if service not in self._clients:
             import boto3  # heavy: the other commands do without
             from botocore.config import Config
@@ -126,18 +130,35 @@ class Site:
             return session.get(target, allow_redirects=False, timeout=HTTP_SECONDS, **options)
 
     @cached_property
-    def wechat(self) -> WeChatApi:
-        s = self.settings
-        return WeChatApi(s.app_id, s.app_secret, s.wechat_api_url, OwnStore(), self.services.clock, time.sleep)
-
-    @cached_property
     def account(self) -> WeChatAccount:
-        return WeChatAccount(self.wechat, self.settings.app_id)
+        """Asked from this machine, by credentials that are kept for nobody."""
+        return self.services.fresh_account()
+
+    @property
+    def asks_the_function(self) -> bool:
+        """Whether WeChat is asked from where it matters: the functions' own address."""
+        return not (self.is_local or self.here)
 
     @cached_property
+    def _asking(self) -> Future[PlatformAnswers]:
+        return in_background(self._ask_wechat)
+
+    def _ask_wechat(self) -> PlatformAnswers:
+        if self.asks_the_function:
+            return probe.check_wechat(self.prefix, self.contest.id)
+        return self.services.check_wechat()
+
+    @property
+    def wechat(self) -> PlatformAnswers:
+        """What WeChat answered, asked once. Raises what the first asking raised: ProbeFailed, TryAgain."""
+        return self._asking.result()
+
+    @property
     def menu(self) -> dict[str, Any] | None:
-        """As WeChat shows it now. Raises TryAgain."""
-        return self.account.menu()
+        """As WeChat shows it now. Raises WeChatRefused, TryAgain and ProbeFailed."""
+        if self.wechat.menu == 0:
+            return self.wechat.shown
+        raise WeChatRefused(self.wechat.menu) if self.wechat.menu else TryAgain
 
     @cached_property
     def tally(self) -> Tally | None:

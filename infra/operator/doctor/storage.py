@@ -55,7 +55,8 @@ def _table_faults(site: Site, table: Mapping[str, Any], found: Mapping[str, Any]
         return
     if found["TableStatus"] != "ACTIVE":
         yield Fault(name, f"的状态是 {found['TableStatus']}", "等它变为 ACTIVE")
-    states = {index["IndexName"]: index["IndexStatus"] for index in found.get("GlobalSecondaryIndexes", [])}
+    # AWS always tells a state; whoever stands in its place may not, and what is not told is not taken for ACTIVE.
+    states = {one["IndexName"]: one.get("IndexStatus", "状态未报告") for one in found.get("GlobalSecondaryIndexes", [])}
     for index in table.get("GlobalSecondaryIndexes", []):
         state = states.get(index["IndexName"], "不存在")
         if state != "ACTIVE":

@@ -45,7 +45,7 @@ def test_a_stack_is_created_left_alone_updated_and_deleted(
     assert stacks.find(NAME) is None
 
     count, seen = put_up()
-    assert count == len(seen) == 15
+    assert count == len(seen) == 16
     assert {(one.action, one.replaced) for one in seen} == {("Add", False)}
     assert {one.kind for one in seen} == {"AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::Logs::LogGroup"}
     found = stacks.find(NAME)

@@ -22,6 +22,7 @@ from chalicelib.pay_settings import pay_path
 from chalicelib.wiring import Services
 from infra.deploy.secret_values import certificate
 from infra.local.proxy_event import HttpRequest
+from infra.operator import probe
 from infra.operator.doctor.finding import Finding, Level
 from infra.operator.doctor.own import in_background
 from infra.operator.doctor.running import Check, findings
@@ -29,6 +30,7 @@ from infra.operator.doctor.site import Site
 from infra.operator.stack import CONFIG
 from infra.provision import create_all
 from tests.engines import REGION
+from tests.fakes.functions import FakeLambda
 from tests.fakes.platform import BASE, SimulatedWeChat, simulated_wechat
 from tests.http.faults import Aws, Fault, watched_aws
 from tests.http.stage import OPENING, Stage, build, deployed_settings
@@ -80,6 +82,7 @@ class Clinic:
     web: Web
     aws: Aws
     site: Site
+    functions: FakeLambda
     changes: dict[tuple[str, str], Fault] = field(default_factory=dict)
     """By service and operation: what becomes of the call."""
     wechat_is_ahead: float = 0.0
@@ -156,6 +159,10 @@ class Clinic:
         return status, {**headers, "Date": formatdate(time.time() + self.wechat_is_ahead, usegmt=True)}, body
 
 
+def site_of(**how: Any) -> Site:
+    return Site({**VARIABLES, "AWS_DEFAULT_REGION": REGION}, **how)
+
+
 SERVICES = "dynamodb sqs lambda events apigateway cloudwatch sns cloudformation".split()
 
 
@@ -173,7 +180,8 @@ def clinic(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clinic]:
         stage = build(deployed_settings(PREFIX, **settings, wechat_api_url=BASE), plan=False)
         with simulated_wechat(lambda: stage.now, app_id=SECRETS["app_id"], app_secret=SECRETS["app_secret"]) as wechat:
             web = Web(stage)
-            made = Clinic(stage, wechat, web, aws, Site({**VARIABLES, "AWS_DEFAULT_REGION": REGION}))
+            made = Clinic(stage, wechat, web, aws, site_of(), FakeLambda(PREFIX))
+            monkeypatch.setattr(probe, "lambda_client", lambda: made.functions)
             aws.faults.update({service: made.changing(service) for service in SERVICES})
             stage.services.__dict__.pop("account")
             s = stage.services.settings

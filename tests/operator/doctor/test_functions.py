@@ -33,7 +33,7 @@ def test_all_is_well(deployed: Clinic) -> None:
 
 def test_without_a_fixed_address_wechat_turns_functions_away(deployed: Clinic) -> None:
     text = deployed.text(FUNCTIONS)
-    assert "✓ 函数：7 个" in text
+    assert "✓ 函数：8 个" in text
     assert "! 出口地址：api_handler、pay" in text
     assert "infra/egress.yaml" in text
 
@@ -98,15 +98,15 @@ def test_a_trigger_with_a_fault(deployed: Clinic, change: Callable[[Any], None],
 @pytest.mark.parametrize(
     ("total", "mark", "words"),
     [
-        (1000, "✓", "账号 1000，未预留 975"),
+        (1000, "✓", "账号 1000，未预留 974"),
         (500, "!", "少于建议的 1000"),
-        (125, "!", "少于建议"),
-        (124, "✗", "少于所需的 125"),
+        (126, "!", "少于建议"),
+        (125, "✗", "少于所需的 126"),
         (10, "✗", "少于"),
     ],
 )
 def test_the_quota(clinic: Clinic, total: int, mark: str, words: str) -> None:
-    limit = {"ConcurrentExecutions": total, "UnreservedConcurrentExecutions": total - 25}
+    limit = {"ConcurrentExecutions": total, "UnreservedConcurrentExecutions": total - 26}
     clinic.says("lambda", "GetAccountSettings", {"AccountLimit": limit})
     text = clinic.text(QUOTA)
     assert text.startswith(f"{mark} 并发配额")

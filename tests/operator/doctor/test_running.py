@@ -8,9 +8,8 @@ import requests
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 from pynamodb.exceptions import PynamoDBException
 
-from chalicelib.adapters.wechat import WeChatRefused
 from chalicelib.config import ConfigError
-from chalicelib.domain.errors import TryAgain
+from chalicelib.domain.errors import TryAgain, WeChatRefused
 from chalicelib.settings import SettingsError
 from infra.operator.doctor.finding import About, Fault, Finding, Level, listed
 from infra.operator.doctor.own import in_background

@@ -57,12 +57,17 @@ def index_is_made(table: dict[str, Any]) -> None:
     table["GlobalSecondaryIndexes"][0]["IndexStatus"] = "CREATING"
 
 
+def index_without_state(table: dict[str, Any]) -> None:
+    table["GlobalSecondaryIndexes"][0].pop("IndexStatus")
+
+
 @pytest.mark.parametrize(
     ("table", "change", "words"),
     [
         ("pool", lambda t: t.update(TableStatus="UPDATING"), "contest-prod-pool 的状态是 UPDATING"),
         ("participants", no_index, "contest-prod-participants 的索引 payouts-due：不存在"),
         ("participants", index_is_made, "contest-prod-participants 的索引 payouts-due：CREATING"),
+        ("participants", index_without_state, "contest-prod-participants 的索引 payouts-due：状态未报告"),
         ("control", lambda t: t.pop("BillingModeSummary"), "contest-prod-control 不是按需计费"),
         ("followers", lambda t: t.update(DeletionProtectionEnabled=False), "contest-prod-followers 没有删除保护"),
     ],

@@ -1,41 +1,95 @@
 """Credentials are asked for from here, and the instances' own are left as they are."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from chalicelib.adapters.credentials import Credential
 from chalicelib.adapters.dynamodb.credentials import DynamoCredentials
-from infra.operator.doctor import wechat
+from infra.operator.doctor import menu, wechat
 from infra.operator.doctor.running import Check
-from tests.operator.doctor.conftest import SECRETS, Clinic, is_well
+from tests.fakes.functions import refusal
+from tests.operator.doctor.conftest import SECRETS, Clinic, is_well, site_of
 
 TOKEN, TICKET = Check("微信凭证", wechat.token), Check("JS-SDK 票据", wechat.ticket)
 SHARED = Check("共用的凭证", wechat.shared)
 
 
-def test_a_token_and_a_ticket_can_be_had_and_are_stored_nowhere(clinic: Clinic) -> None:
+@pytest.mark.parametrize("here", [False, True])
+def test_a_token_and_a_ticket_can_be_had_and_are_stored_nowhere(clinic: Clinic, here: bool) -> None:
+    clinic.site = site_of(here=here)
     assert is_well(clinic.tells(TOKEN))
     assert is_well(clinic.tells(TICKET))
+    assert len(clinic.functions.invoked) == (0 if here else 1)
     _ = clinic.services.connection
     assert DynamoCredentials(SECRETS["app_id"]).read("access_token") is None
     assert clinic.wechat.asked.count("stable_token") == 1
 
 
 @pytest.mark.parametrize(
-    ("code", "words"),
+    ("code", "here", "words"),
     [
-        (40164, "加入本机的出口地址"),
-        (40125, "重置 AppSecret"),
-        (40013, "WECHAT_APP_ID"),
-        (-1, "对照微信文档"),
+        (40164, False, "加入函数的出口地址"),
+        (40164, True, "加入本机的出口地址"),
+        (40125, False, "重置 AppSecret"),
+        (40013, False, "WECHAT_APP_ID"),
+        (-1, True, "对照微信文档"),
     ],
 )
-def test_a_refusal_is_explained_with_what_to_do(clinic: Clinic, code: int, words: str) -> None:
+def test_a_refusal_is_explained_with_what_to_do(clinic: Clinic, code: int, here: bool, words: str) -> None:
+    clinic.site = site_of(here=here)
     clinic.wechat.refuse("stable_token", code)
     text = clinic.text(TOKEN)
     assert text.startswith(f"✗ 微信凭证：微信拒绝了请求：错误码 {code}")
     assert words in text
+
+
+def test_a_good_shared_token_hides_no_refusal_and_stays(clinic: Clinic) -> None:
+    """Instances use the one that they have for two hours; only a new one shows what the whitelist says now."""
+    _ = clinic.services.connection
+    store = DynamoCredentials(SECRETS["app_id"])
+    for name in ("access_token", "jsapi_ticket"):
+        store.store(name, Credential(f"the-{name}", clinic.stage.now + timedelta(hours=1)))
+    before = [store.read(name) for name in ("access_token", "jsapi_ticket")]
+    assert is_well(clinic.tells(TOKEN))
+    clinic.wechat.refuse("stable_token", 40164)
+    clinic.site = site_of()
+    assert "错误码 40164" in clinic.text(TOKEN)
+    assert "错误码 40164" in clinic.text(TICKET)
+    assert [store.read(name) for name in ("access_token", "jsapi_ticket")] == before
+    assert "the-access_token" not in "".join(clinic.functions.answers)
+
+
+def test_nothing_is_asked_of_wechat_from_here(clinic: Clinic) -> None:
+    for check in (TOKEN, TICKET, Check("公众号菜单", menu.menu)):
+        clinic.text(check)
+    assert [event["check"] for event in clinic.functions.invoked] == ["wechat"]
+    assert len(clinic.wechat.asked) == 3, "token, ticket and menu, by the function"
+
+
+@pytest.mark.parametrize(
+    ("code", "mark", "words"),
+    [
+        ("ResourceNotFoundException", "✗", "没有部署函数 contest-prod-probe。执行 make deploy"),
+        ("TooManyRequestsException", "✗", "正忙"),
+        ("AccessDeniedException", "–", "无权调用 Invoke"),
+        ("ServiceException", "✗", "AWS 拒绝了调用函数 contest-prod-probe（ServiceException）"),
+    ],
+)
+def test_a_function_that_cannot_be_asked(clinic: Clinic, code: str, mark: str, words: str) -> None:
+    clinic.functions.before = refusal(code)
+    for check, subject in ((TOKEN, "微信凭证"), (TICKET, "JS-SDK 票据")):
+        text = clinic.text(check)
+        assert text.startswith(f"{mark} {subject}：")
+        assert words in text
+    assert clinic.wechat.asked == []
+
+
+def test_a_function_for_another_contest_is_told(clinic: Clinic) -> None:
+    clinic.site.__dict__["contest"] = replace(clinic.services.contest, id="next-2021")
+    assert "✗ 微信凭证：部署的不是竞赛 next-2021" in clinic.text(TOKEN)
+    assert clinic.wechat.asked == []
 
 
 def test_no_right_to_the_ticket(clinic: Clinic) -> None:

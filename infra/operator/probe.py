@@ -1,0 +1,118 @@
+"""The deployed function `probe`: it calls WeChat and WeChat Pay from the functions' own address, not from this machine.
+
+Each invoke is made once and never by the SDK again: the function may pay.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.adapters.probe_answers import platform_answers, smoke_told
+from chalicelib.domain.errors import NewerVersion, TryAgain, WeChatRefused
+from chalicelib.domain.payouts import Answer
+from chalicelib.domain.smoke import SmokeShown
+from chalicelib.ports import PlatformAnswers
+from chalicelib.usecases.pay_smoke import SmokeRefused
+from infra.operator.cloud.trouble import NOT_ALLOWED, code_of
+from infra.operator.doctor.remedies import DEPLOY
+
+READ_SECONDS = 120
+"""Above the function's time-out and its start: whoever waited in vain knows that it has ended."""
+HERE = "或加 --here，从本机检查"
+OF_ANOTHER_VERSION = ("函数 probe 与本命令的版本不同", "请用部署的那个版本执行，" + HERE)
+Event = Mapping[str, Any]
+
+
+class ProbeFailed(Exception):
+    """There is no answer. `what` and `remedy` are for the operator, without a full stop."""
+
+    def __init__(self, what: str, remedy: str, has_run: bool = True, denied: bool = False) -> None:
+        super().__init__(what)
+        self.what, self.remedy = what, remedy
+        self.has_run, self.denied = has_run, denied
+        """Whether it may have run all the same; whether only the right to invoke it is lacking."""
+
+
+def check_wechat(prefix: str, contest_id: str) -> PlatformAnswers:
+    """`prefix` is the deployment's. Raises ProbeFailed."""
+    body = _told(prefix, {"contest": contest_id, "check": "wechat"})
+    try:
+        return platform_answers(body)
+    except LookupError:
+        raise ProbeFailed(*OF_ANOTHER_VERSION) from None
+
+
+def pay_smoke(prefix: str, contest_id: str, openid: str, who: str, again: bool) -> tuple[SmokeShown, Answer]:
+    """The payment and WeChat Pay's last word. Raises as the use case does, and ProbeFailed."""
+    event = {"contest": contest_id, "check": "pay_smoke", "openid": openid, "who": who, "again": again}
+    body = _told(prefix, event)
+    try:
+        return smoke_told(body)
+    except (LookupError, TypeError, ValueError):
+        raise ProbeFailed(*OF_ANOTHER_VERSION) from None
+
+
+def _told(prefix: str, event: Event) -> Mapping[str, Any]:
+    body = _invoked(f"{prefix}-probe", event)
+    match body:
+        case {"outcome": "told"}:
+            return dict(body)
+        case {"outcome": "refused", "why": str(why)}:
+            raise SmokeRefused(why)
+        case {"outcome": "wechat_refused", "errcode": int() | None as errcode}:
+            raise WeChatRefused(errcode)
+        case {"outcome": "newer_version"}:
+            raise NewerVersion
+        case {"outcome": "try_again"}:
+            raise TryAgain
+        case {"outcome": "other_contest"}:
+            raise ProbeFailed(
+                f"部署的不是竞赛 {event['contest']}", "请用部署的那份竞赛文件执行，或重新部署，" + HERE, has_run=False
+            )
+        case {"outcome": "unknown_check"}:
+            raise ProbeFailed(*OF_ANOTHER_VERSION, has_run=False)
+    raise ProbeFailed(*OF_ANOTHER_VERSION)
+
+
+def _invoked(name: str, event: Event) -> Any:
+    """The function's JSON."""
+    try:
+        answer = lambda_client().invoke(FunctionName=name, Payload=json.dumps(event))
+        payload = answer["Payload"].read()
+    except ClientError as error:
+        raise _refusal(name, error) from None
+    except BotoCoreError as error:
+        told = f"没有得到函数 {name} 的应答（{type(error).__name__}）"
+        raise ProbeFailed(told, "请检查地区、凭证和网络后再试，" + HERE) from None
+    if answer.get("FunctionError"):
+        raise ProbeFailed(f"函数 {name} 中途出错", "请看它的日志；" + HERE)
+    try:
+        return json.loads(payload)
+    except ValueError:
+        raise ProbeFailed(*OF_ANOTHER_VERSION) from None
+
+
+def _refusal(name: str, error: ClientError) -> ProbeFailed:
+    code = code_of(error)
+    if code == "ResourceNotFoundException":
+        return ProbeFailed(f"没有部署函数 {name}", f"{DEPLOY}，{HERE}", has_run=False)
+    if code == "TooManyRequestsException":
+        # One at a time: another operator's, or one whose answer was not waited for.
+        return ProbeFailed(f"函数 {name} 正忙，同时只做一件", "请过两分钟再试", has_run=False)
+    if code in NOT_ALLOWED:
+        return ProbeFailed(
+            "当前凭证无权调用 Invoke", f"请换有权调用函数 {name} 的凭证，{HERE}", has_run=False, denied=True
+        )
+    return ProbeFailed(f"AWS 拒绝了调用函数 {name}（{code}）", "请检查地区和凭证后再试，" + HERE)
+
+
+def lambda_client() -> Any:
+    import boto3  # heavy: the other commands do without
+    from botocore.config import Config
+
+    once = Config(connect_timeout=4, read_timeout=READ_SECONDS, retries={"total_max_attempts": 1})
+    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+    return boto3.client("lambda", region_name=region, config=once)

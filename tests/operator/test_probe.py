@@ -1,0 +1,153 @@
+"""Invoking the function `probe`: once, by whom it lets, and with an answer of this version."""
+
+import io
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.errors import NewerVersion, TryAgain, WeChatRefused
+from chalicelib.usecases.pay_smoke import SmokeRefused
+from infra.operator import probe
+from infra.operator.probe import ProbeFailed
+from tests.fakes.functions import FakeLambda
+from tests.infra.test_functions import FUNCTIONS
+
+TOLD = {
+    "outcome": "told",
+    "mch_billno": "SMOKE1",
+    "amount_fen": 100,
+    "status": "sent",
+    "reason": "",
+    "begun_at": "2020-07-01T00:00:00+00:00",
+    "waits_until": None,
+    "reply": "sent",
+    "code": "",
+}
+
+
+class Canned(FakeLambda):
+    """Answers `body`, whatever it is asked."""
+
+    def __init__(self, body: str, error: str = "") -> None:
+        super().__init__("contest-prod")
+        self._body, self._error = body, {"FunctionError": error} if error else {}
+
+    def invoke(self, **_: Any) -> dict[str, Any]:
+        return {"Payload": io.BytesIO(self._body.encode()), **self._error}
+
+
+@contextmanager
+def answering(lambda_: Any) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(probe, "lambda_client", lambda: lambda_)
+        yield
+
+
+def pay() -> Any:
+    return probe.pay_smoke("contest-prod", "hongze-2020", "openid-1", "wang", again=False)
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        ({"outcome": "refused", "why": "smoke_not_ended"}, SmokeRefused),
+        ({"outcome": "wechat_refused", "errcode": 40164}, WeChatRefused),
+        ({"outcome": "wechat_refused", "errcode": None}, WeChatRefused),
+        ({"outcome": "newer_version"}, NewerVersion),
+        ({"outcome": "try_again"}, TryAgain),
+    ],
+)
+def test_what_the_use_case_raises_there_is_raised_here(body: Any, error: type[Exception]) -> None:
+    with answering(Canned(json.dumps(body))), pytest.raises(error) as caught:
+        pay()
+    assert str(caught.value) in ("smoke_not_ended", "")
+    assert getattr(caught.value, "errcode", body.get("errcode")) == body.get("errcode")
+
+
+def without(name: str) -> str:
+    return json.dumps({key: value for key, value in TOLD.items() if key != name})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "null",
+        "[]",
+        "{}",
+        '{"outcome": "danced"}',
+        *map(without, [name for name in TOLD if name != "outcome"]),
+        json.dumps(TOLD | {"status": "lost"}),
+        json.dumps(TOLD | {"reply": "perhaps"}),
+        json.dumps(TOLD | {"begun_at": 7}),
+    ],
+)
+def test_an_answer_of_another_version_is_told(body: str) -> None:
+    with answering(Canned(body)), pytest.raises(ProbeFailed, match="版本不同") as caught:
+        pay()
+    assert caught.value.has_run
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"), [("other_contest", "不是竞赛 hongze-2020"), ("unknown_check", "版本不同")]
+)
+def test_what_it_did_not_do_is_told_as_that(outcome: str, words: str) -> None:
+    with answering(Canned(json.dumps({"outcome": outcome}))), pytest.raises(ProbeFailed, match=words) as caught:
+        pay()
+    assert not caught.value.has_run
+
+
+def test_a_function_that_failed_may_have_done_it() -> None:
+    with answering(Canned('{"errorType": "JobFailed"}', "Unhandled")), pytest.raises(ProbeFailed) as caught:
+        pay()
+    assert caught.value.has_run
+
+
+def test_whoever_waited_in_vain_knows_that_it_has_ended() -> None:
+    """Ten seconds more for the start of an instance, which Lambda does not count."""
+    assert FUNCTIONS["probe"]["lambda_timeout"] + 10 <= probe.READ_SECONDS
+
+
+# The SDK itself
+
+
+@contextmanager
+def aws_that(answers: bool, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Takes each call, and then answers 500 or drops the connection. What was asked."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(self.path)
+            self.rfile.read(int(self.headers["Content-Length"]))
+            if answers:
+                self.send_response(500)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+            self.close_connection = True
+
+        def log_message(self, format: str, *args: Any) -> None:
+            return
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", f"http://127.0.0.1:{server.server_port}")
+        yield asked
+        server.shutdown()
+
+
+@pytest.mark.parametrize("answers", [True, False], ids=["500", "dropped"])
+def test_an_invoke_is_never_repeated(answers: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "nobody")
+    monkeypatch.setenv("AWS_REGION", "cn-north-1")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "5")
+    with aws_that(answers, monkeypatch) as asked, pytest.raises(ProbeFailed) as caught:
+        pay()
+    assert asked == ["/2015-03-31/functions/contest-prod-probe/invocations"]
+    assert caught.value.has_run
