@@ -12,6 +12,7 @@ from chalice.app import Blueprint
 from chalicelib.adapters.probe_answers import platform_body, smoke_body
 from chalicelib.domain.errors import NewerVersion, TryAgain, WeChatRefused
 from chalicelib.domain.smoke import shown
+from chalicelib.settings import SettingsError
 from chalicelib.usecases.pay_smoke import SmokeRefused
 from chalicelib.wiring import services
 
@@ -22,31 +23,30 @@ Body = dict[str, Any]
 
 @bp.lambda_function(name="probe")
 def probe(event: Any, context: Any) -> Body:
+    body = _outcome(lambda: _checked(event))
+    log.info("probe: %s", body["outcome"])
+    return body
+
+
+def _checked(event: Any) -> Body:
     """`contest` must be the deployed one's id: whoever means another has the wrong deployment before them."""
-    if not isinstance(event, dict) or event.get("contest") != services().contest.id:
+    s = services()
+    if not isinstance(event, dict) or event.get("contest") != s.contest.id:
         return {"outcome": "other_contest"}
     match event:
         case {"check": "wechat"}:
-            return _told("wechat", lambda: platform_body(services().check_wechat()))
+            return {"outcome": "told", **platform_body(s.check_wechat())}
         case {"check": "pay_smoke", "openid": str(openid), "who": str(who), "again": bool(again)} if openid and who:
-            return _told("pay_smoke", lambda: _pay_smoke(openid, who, again))
+            told = s.pay_smoke(openid, who, again)
+            return {"outcome": "told", **smoke_body(shown(told.payment), told.last_word)}
     return {"outcome": "unknown_check"}
-
-
-def _pay_smoke(openid: str, who: str, again: bool) -> Body:
-    told = services().pay_smoke(openid, who, again)
-    return smoke_body(shown(told.payment), told.last_word)
-
-
-def _told(check: str, use_case: Callable[[], Body]) -> Body:
-    body = _outcome(use_case)
-    log.info("%s: %s", check, body["outcome"])
-    return body
 
 
 def _outcome(use_case: Callable[[], Body]) -> Body:
     try:
-        return {"outcome": "told", **use_case()}
+        return use_case()
+    except SettingsError as error:  # raised while the use case is made, before it does anything; it names no value
+        return {"outcome": "settings", "problems": error.problems}
     except SmokeRefused as refused:
         return {"outcome": "refused", "why": str(refused)}
     except WeChatRefused as refused:

@@ -79,7 +79,7 @@ def is_smoke_number(mch_billno: str) -> bool:
 
 
 def begun(payment: SmokePayment, now: datetime) -> SmokePayment:
-    """While one operator's command sends it."""
+    """While one operator's command sends it, or the function `probe` for it, whose time-out is no longer than LEASE."""
     sends = payment.sends + 1
     return replace(payment, status=PayoutStatus.SENDING, reason="", sends=sends, waits_until=now + LEASE)
 

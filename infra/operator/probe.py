@@ -17,7 +17,7 @@ from chalicelib.domain.smoke import SmokeShown
 from chalicelib.ports import PlatformAnswers
 from chalicelib.usecases.pay_smoke import SmokeRefused
 from infra.operator.cloud.trouble import NOT_ALLOWED, code_of
-from infra.operator.doctor.remedies import DEPLOY
+from infra.operator.doctor.remedies import DEPLOY, SECRETS
 
 READ_SECONDS = 120
 """Above the function's time-out and its start: whoever waited in vain knows that it has ended."""
@@ -68,6 +68,9 @@ def _told(prefix: str, event: Event) -> Mapping[str, Any]:
             raise NewerVersion
         case {"outcome": "try_again"}:
             raise TryAgain
+        case {"outcome": "settings", "problems": [*problems]}:
+            what = f"函数的设置与密钥有误：{'，'.join(map(str, problems))}"
+            raise ProbeFailed(what, f"{SECRETS}，再{DEPLOY}", has_run=False)
         case {"outcome": "other_contest"}:
             raise ProbeFailed(
                 f"部署的不是竞赛 {event['contest']}", "请用部署的那份竞赛文件执行，或重新部署，" + HERE, has_run=False

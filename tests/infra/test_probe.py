@@ -4,13 +4,16 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import boto3
 import pytest
 from chalice.local import LambdaContext
 
 import app
+from chalicelib import wiring
 from chalicelib.domain.errors import NewerVersion, TryAgain, WeChatRefused
 from chalicelib.domain.payouts import LEASE, Answer, Reply
-from tests.infra.conftest import SECRETS
+from tests.engines import REGION
+from tests.infra.conftest import SECRETS, SECRETS_PATH
 from tests.infra.lives import Life, begin, who
 from tests.infra.test_functions import FUNCTIONS
 
@@ -79,6 +82,13 @@ def test_what_goes_wrong_is_an_answer(life: Life, error: Exception, answer: dict
 
     life.services.wechat.is_following = broken  # type: ignore[method-assign, assignment]
     assert life.probe(**SMOKE | {"openid": who("dora")}) == answer
+
+
+def test_a_secret_that_is_missing_is_named(life: Life) -> None:
+    boto3.client("ssm", region_name=REGION).delete_parameter(Name=f"{SECRETS_PATH}WECHAT_TOKEN")
+    wiring.install(None)
+    answer = app.probe({"contest": life.services.contest.id, "check": "wechat"}, LambdaContext("probe", 512))
+    assert json.loads(json.dumps(answer)) == {"outcome": "settings", "problems": ["WECHAT_TOKEN is missing"]}
 
 
 def test_its_refusals_are_the_use_cases_own(life: Life) -> None:

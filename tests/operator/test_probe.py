@@ -102,6 +102,13 @@ def test_what_it_did_not_do_is_told_as_that(outcome: str, words: str) -> None:
     assert not caught.value.has_run
 
 
+def test_a_secret_that_the_function_lacks_is_named() -> None:
+    body = json.dumps({"outcome": "settings", "problems": ["WECHAT_TOKEN is missing", "WECHAT_MODE is missing"]})
+    with answering(Canned(body)), pytest.raises(ProbeFailed, match="WECHAT_TOKEN is missing，WECHAT_MODE") as caught:
+        pay()
+    assert not caught.value.has_run
+
+
 def test_a_function_that_failed_may_have_done_it() -> None:
     with answering(Canned('{"errorType": "JobFailed"}', "Unhandled")), pytest.raises(ProbeFailed) as caught:
         pay()
