@@ -8,6 +8,7 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.settings import LOCAL_DEFAULTS, SECRET_NAMES, Settings, SettingsError, load_settings
+from chalicelib.settings import _parameters as given_by_ssm
 from tests.engines import REGION
 
 if TYPE_CHECKING:
@@ -153,6 +154,22 @@ def test_secrets_come_from_ssm_decrypted_page_after_page(ssm: "SSMClient") -> No
         ssm.put_parameter(Name=f"/contest/prod/OTHER_{number}", Value="VALUE", Type="String")
     settings = load_settings({**IN_SSM, "SECRETS_PATH": "/contest/prod"})
     assert settings == load_settings(CLOUD)
+
+
+def test_the_last_newline_of_a_file_is_no_part_of_a_secret(ssm: "SSMClient") -> None:
+    for name, value in SECRETS.items():
+        ssm.put_parameter(Name=f"/contest/prod/{name}", Value=f"{value}\n", Type="SecureString")
+    ssm.put_parameter(Name="/contest/prod/WECHAT_TOKEN", Value=" \r\n", Type="SecureString", Overwrite=True)
+    lacking = {**IN_SSM, "SECRETS_PATH": "/contest/prod"}
+    assert refusal(lacking) == ["WECHAT_TOKEN is missing"]
+    ssm.put_parameter(Name="/contest/prod/WECHAT_TOKEN", Value="VALUE-token\r\n", Type="SecureString", Overwrite=True)
+    assert load_settings(lacking) == load_settings(CLOUD)
+
+
+def test_what_has_several_lines_stays_as_it_is(ssm: "SSMClient") -> None:
+    pem = "-----BEGIN X-----\nVALUE\n-----END X-----\n"
+    ssm.put_parameter(Name="/contest/prod/SEVERAL", Value=pem, Type="SecureString")
+    assert given_by_ssm("/contest/prod") == {"SEVERAL": pem}
 
 
 def test_the_environment_goes_before_ssm(ssm: "SSMClient") -> None:
