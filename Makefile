@@ -58,7 +58,7 @@ deploy: build ## 部署到云（先 ./contest up） · build, chalice deploy, th
 bench-cold: setup ## 冷启动与包的大小，对照普通打包 · cold start and zip against plain `chalice package`
 	@python -m infra.bench.cold
 
-deploy-test: setup ## 在本机演练部署（约三分钟） · docs/deploy.md against an emulated cloud, first to last
+deploy-test: setup ## 在本机演练部署（约四分钟） · docs/deploy.md against an emulated cloud, first to last
 	@python -m infra.deploy
 
 format: setup ## 整理格式 · let the formatter decide

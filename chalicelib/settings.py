@@ -127,4 +127,10 @@ def _parameters(path: str) -> dict[str, str]:
     client: Any = get_session().create_client("ssm")
     pages = client.get_paginator("get_parameters_by_path").paginate(Path=path, WithDecryption=True)
     found = [parameter for page in pages for parameter in page["Parameters"]]
-    return {p["Name"].rsplit("/", 1)[-1]: p["Value"] for p in found}
+    return {p["Name"].rsplit("/", 1)[-1]: _as_meant(p["Value"]) for p in found}
+
+
+def _as_meant(value: str) -> str:
+    """Without the newline that an editor puts at a file's end; what has several lines is PEM, and stays as it is."""
+    bare = value.strip()
+    return value if "\n" in bare else bare

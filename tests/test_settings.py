@@ -9,6 +9,7 @@ from moto import mock_aws
 
 from chalicelib.pay_settings import PAY_SECRET_NAMES
 from chalicelib.settings import LOCAL_DEFAULTS, SECRET_NAMES, Settings, SettingsError, load_settings
+from chalicelib.settings import _parameters as given_by_ssm
 from tests.engines import REGION
 from tests.http.faults import watched_aws
 
@@ -154,6 +155,22 @@ def test_what_every_cold_start_waits_for_is_one_call(ssm: "SSMClient") -> None:
     with watched_aws() as aws:
         load_settings({**IN_SSM, "SECRETS_PATH": "/contest/prod/"})
     assert [(service, operation) for service, operation, _ in aws.calls] == [("ssm", "GetParametersByPath")]
+
+
+def test_the_last_newline_of_a_file_is_no_part_of_a_secret(ssm: "SSMClient") -> None:
+    for name, value in SECRETS.items():
+        ssm.put_parameter(Name=f"/contest/prod/{name}", Value=f"{value}\n", Type="SecureString")
+    ssm.put_parameter(Name="/contest/prod/WECHAT_TOKEN", Value=" \r\n", Type="SecureString", Overwrite=True)
+    lacking = {**IN_SSM, "SECRETS_PATH": "/contest/prod"}
+    assert refusal(lacking) == ["WECHAT_TOKEN is missing"]
+    ssm.put_parameter(Name="/contest/prod/WECHAT_TOKEN", Value="VALUE-token\r\n", Type="SecureString", Overwrite=True)
+    assert load_settings(lacking) == load_settings(CLOUD)
+
+
+def test_what_has_several_lines_stays_as_it_is(ssm: "SSMClient") -> None:
+    pem = "-----BEGIN X-----\nVALUE\n-----END X-----\n"
+    ssm.put_parameter(Name="/contest/prod/SEVERAL", Value=pem, Type="SecureString")
+    assert given_by_ssm("/contest/prod") == {"SEVERAL": pem}
 
 
 def test_the_environment_goes_before_ssm(ssm: "SSMClient") -> None:

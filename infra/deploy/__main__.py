@@ -21,7 +21,7 @@ from infra.deploy.site import Site, prepared
 from infra.local.processes import ROOT, LocalError
 from infra.local.walker import WalkError
 
-SECONDS = 300
+SECONDS = 420
 LOGS = ROOT / ".local" / "log" / "deploy"
 HOME = ROOT / ".local" / "deploy"
 _ERRORS = (

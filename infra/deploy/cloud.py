@@ -33,11 +33,13 @@ def subscriptions(site: Site) -> dict[str, str]:
 
 
 def remains(site: Site) -> list[str]:
-    """The names of everything that a deployment makes and its deletion has to remove."""
+    """The names of everything that a deployment makes and its deletion has to remove, once the domain is there."""
     roles = site.client("iam").list_roles()["Roles"]
     apis = site.client("apigateway").get_rest_apis()["items"]
     names = [*functions(site), *rules(site), *subscriptions(site), *(role["RoleName"] for role in roles)]
-    return [name for name in names if name.startswith(PREFIX)] + [api["name"] for api in apis]
+    mapped = site.client("apigateway").get_base_path_mappings(domainName=DOMAIN)["items"]
+    ours = [name for name in names if name.startswith(PREFIX)]
+    return [*ours, *(api["name"] for api in apis), *(f"{DOMAIN} → {one['restApiId']}" for one in mapped)]
 
 
 def bind_domain(site: Site) -> None:

@@ -78,8 +78,9 @@ class Operating:
         return f"冷启动 {time.monotonic() - began:.1f} 秒"
 
     def keep_the_data(self) -> str:
-        """While people take part, whoever says so how often."""
+        """While people take part: a yes does not stop it, and no words delete it."""
         before = cloud.remains(self.site)
+        self.site.refused_contest("down")
         said = self.site.refused_contest(*_DELETION)
         same("拒绝之后", cloud.remains(self.site), before)
         return said
@@ -99,7 +100,7 @@ class Operating:
         self.site.contest("down")
         same("残留", cloud.remains(self.site), [])
         same("数据", cloud.items(self.site), kept)
-        return "函数、接口、规则、角色、订阅均已删除；数据 " + "、".join(f"{t} {n}" for t, n in kept.items())
+        return "函数、接口、路径映射、规则、角色、订阅均已删除；数据 " + "、".join(f"{t} {n}" for t, n in kept.items())
 
     def delete_data(self) -> str:
         self.site.contest(*_DELETION)

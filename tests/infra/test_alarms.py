@@ -21,7 +21,7 @@ ALARMS = {
     if resource["Type"] == "AWS::CloudWatch::Alarm"
 }
 DASHBOARD = TEMPLATE["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
-COMMAND = re.compile(r"\./contest ((?:payouts|plan|menu) \w+|\w+)")
+COMMAND = re.compile(r"\./contest (?:--stage STAGE )?((?:payouts|plan|menu) \w+|\w+(?: --[a-z-]+)?)")
 
 
 def watched(alarm: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, str]]]:
@@ -57,6 +57,20 @@ def test_they_watch_every_function_queue_and_table() -> None:
         assert {found["FunctionName"] for _, name, found in ALL if name == kind} == functions
     assert names("QueueName") == of_the_template("AWS::SQS::Queue", "QueueName")
     assert names("TableName") == of_the_template("AWS::DynamoDB::Table", "TableName")
+
+
+def test_throttled_indexes_are_seen_too() -> None:
+    """A write that an index refuses is told with the index's name, and a claim waits for it all the same."""
+    refused = {found.get("GlobalSecondaryIndexName") for _, name, found in ALL if name == "WriteThrottleEvents"}
+    tables = [one for one in read_template()["Resources"].values() if one["Type"] == "AWS::DynamoDB::Table"]
+    indexes = [index["IndexName"] for one in tables for index in one["Properties"].get("GlobalSecondaryIndexes", [])]
+    assert refused == {None, *indexes}
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_no_alarm_has_more_metrics_than_cloudwatch_takes(name: str) -> None:
+    """Ten, the expressions apart."""
+    assert len(list(watched(ALARMS[name]))) <= 10
 
 
 def test_our_own_metrics_are_really_told() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from chalicelib.config import contest_path, load_contest_file
+from chalicelib.domain.contest import Phase
 from infra import policies
 from infra.operator.cloud import account, data, deployment, functions, secrets
 from infra.operator.cloud.deployment import Deployment
@@ -29,11 +30,10 @@ def run(arguments: argparse.Namespace, clients: account.Clients, chalice: Path, 
     wanted = deployment.find(arguments.stage, chalice)
     _check_names(wanted, arguments)
     account.say_where(clients, wanted.stage, wanted.prefix)
-    if arguments.delete_data:
-        _show_data(wanted, clients, now)
-        if not _told_twice(wanted, arguments):
-            print("未执行。")
-            return 1
+    stake = _show_data(wanted, clients, now) if arguments.delete_data else _stops(wanted, clients, now)
+    if stake and not _told_twice(wanted, arguments, stake):
+        print("未执行。")
+        return 1
     stacks = Stacks(clients("cloudformation"))
     _remove_functions(wanted, clients, chalice)
     _remove_stacks(stacks, wanted, chalice)
@@ -52,28 +52,35 @@ def _check_names(wanted: Deployment, arguments: argparse.Namespace) -> None:
     for option, given in (("--delete-data", arguments.delete_data), ("--really", arguments.really)):
         if given is not None and given != wanted.prefix:
             raise CloudError(f"{option} 写的是 {given}，而此环境的前缀是 {wanted.prefix}。什么也没有删。")
-    if arguments.really and not arguments.delete_data:
-        raise CloudError("--really 只与 --delete-data 一起用。什么也没有删。")
 
 
-def _show_data(wanted: Deployment, clients: account.Clients, now: datetime) -> None:
+def _show_data(wanted: Deployment, clients: account.Clients, now: datetime) -> str:
+    """Returns what would be lost."""
     counted = data.census(clients, wanted.prefix)
     for table, items in counted.items.items():
         print(f"  {table}  {items} 条")
     print(f"  未有最终结果的发放  {counted.unpaid} 笔")
     data.refuse_unless_over(load_contest_file(contest_path()), now, counted.unpaid)
     print("  函数的日志也会一并删除；法律要求留存的（网络安全法第二十一条，六个月）请先导出。")
+    return "以上数据将全部删除，不可恢复"
 
 
-def _told_twice(wanted: Deployment, arguments: argparse.Namespace) -> bool:
-    """The option named the prefix; now it has to be typed, or be given once more. `--yes` is no answer here."""
+def _stops(wanted: Deployment, clients: account.Clients, now: datetime) -> str:
+    """What would stop for people, with the data kept; empty when nobody takes part or waits for money."""
+    contest, owed = load_contest_file(contest_path()), data.unpaid(clients, wanted.prefix)
+    going_on = [f"竞赛 {contest.id} 正在进行"] if contest.window.phase(now) is Phase.OPEN else []
+    return "，".join([*going_on, *([f"还有 {owed} 笔发放没有最终结果"] if owed else [])])
+
+
+def _told_twice(wanted: Deployment, arguments: argparse.Namespace, stake: str) -> bool:
+    """The prefix has to be typed, or be given by an option of its own. `--yes` is no answer here."""
     if arguments.really:
         return True
     if not sys.stdin.isatty():
-        print(f"删除数据须再次写明前缀：加上 --really {wanted.prefix}。", file=sys.stderr)
+        print(f"{stake}。须再写明前缀：加上 --really {wanted.prefix}。", file=sys.stderr)
         return False
     try:
-        return input(f"以上数据将全部删除，不可恢复。请输入 {wanted.prefix} 确认：").strip() == wanted.prefix
+        return input(f"{stake}。请输入 {wanted.prefix} 确认：").strip() == wanted.prefix
     except EOFError:
         return False
 

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,15 +36,43 @@ def remove(stage: str, clients: Clients, chalice: Path) -> bool:
         _write(record(stage, chalice), left)
     if not left:
         return False
+    for one in left:
+        if one["resource_type"] == "rest_api":
+            unmap(str(one["rest_api_id"]), clients("apigateway"))
     command = [str(Path(sys.executable).with_name("chalice")), "delete", "--stage", stage]
     if subprocess.run(command, cwd=chalice.parent, check=False).returncode:
         raise CloudError("chalice delete 没有成功，原因见上。改正后再执行即可接着做。")
     return True
 
 
+def unmap(api_id: str, gateway: Any) -> None:
+    """Takes the API from behind its domains; the domains stay. What is unmapped already is no error.
+
+    API Gateway refuses to delete an API that has one: "Please remove all base path mappings related to the RestApi in
+    your domains" (as in https://github.com/amplify-education/serverless-domain-manager/issues/406).
+    """
+    for domain, path in list(_mapped(api_id, gateway)):
+        try:
+            gateway.delete_base_path_mapping(domainName=domain, basePath=path)
+        except ClientError as error:
+            if code_of(error) not in _NOT_THERE:
+                raise
+        print(f"✓ {domain}：不再指向接口 {api_id}，域名保留", flush=True)
+
+
 def still_there(names: Sequence[str], clients: Clients) -> list[str]:
     """Which of the functions exist, whatever the record says."""
     return [name for name in names if _is_there({"resource_type": "lambda_function", "lambda_arn": name}, clients)]
+
+
+def _mapped(api_id: str, gateway: Any) -> Iterator[tuple[str, str]]:
+    """Domain and base path, `(none)` for the whole domain."""
+    for domains in gateway.get_paginator("get_domain_names").paginate():
+        for name in (str(one["domainName"]) for one in domains.get("items", [])):
+            for mappings in gateway.get_paginator("get_base_path_mappings").paginate(domainName=name):
+                for one in mappings.get("items", []):
+                    if one["restApiId"] == api_id:
+                        yield name, str(one.get("basePath", "(none)"))
 
 
 def _is_there(resource: Resource, clients: Clients) -> bool:

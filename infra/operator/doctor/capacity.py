@@ -10,7 +10,7 @@ from infra.operator.doctor.storage import described
 from infra.template import read_template
 
 ROOM, THROUGHPUT = About("并发配额"), About("预热吞吐")
-WARMING = "以 WarmWrites 部署 infra/resources.yaml，等它生效"
+WARMING = "执行 ./contest --stage 环境名 up --warm-writes 数值，等它生效"
 
 
 def room(site: Site, instances: int) -> Iterator[Finding]:

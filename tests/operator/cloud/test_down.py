@@ -66,8 +66,45 @@ def test_a_wrong_address_does_not_keep_it_there(up: Cloud) -> None:
 
 def test_payouts_that_stop_with_it_are_told(up: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
     owe(up)
-    assert up.down() == 0
+    before = everything(up)
+    assert up.down() == 1
+    told = capsys.readouterr()
+    assert f"还有 1 笔发放没有最终结果。须再写明前缀：加上 --really {PREFIX}" in told.err
+    assert "未执行" in told.out
+    assert up.down("--really", PREFIX) == 0
     assert "还有 1 笔发放" in capsys.readouterr().out
+    assert everything(up) == before
+
+
+def test_an_open_contest_is_not_stopped_by_a_yes(up: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    window, removed = CONTEST.window, list[str]()
+    monkeypatch.setattr(functions, "remove", lambda *_: removed.append("functions"))
+    for now in (window.opens_at, window.closes_at - timedelta(seconds=1)):
+        up.now = now
+        assert up.down() == 1
+    assert not removed
+    assert up.down("--really", PREFIX) == 0
+    assert removed == ["functions"]
+
+
+@pytest.mark.parametrize(("typed", "stopped"), [(PREFIX, True), ("y", False)])
+def test_at_a_terminal_the_prefix_is_typed_to_stop_it(
+    up: Cloud, monkeypatch: pytest.MonkeyPatch, typed: str, stopped: bool
+) -> None:
+    def answer(question: str) -> str:
+        assert "正在进行" in question
+        return typed
+
+    up.now = CONTEST.window.opens_at
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    monkeypatch.setattr(builtins, "input", answer)
+    assert up.down() == (0 if stopped else 1)
+
+
+def test_before_and_behind_the_contest_a_yes_is_enough(up: Cloud) -> None:
+    for now in (CONTEST.window.opens_at - timedelta(seconds=1), CONTEST.window.closes_at):
+        up.now = now
+        assert up.down() == 0
 
 
 def test_alarms_and_network_go_and_the_stage_leaves_the_network(
@@ -116,7 +153,7 @@ def test_told_twice_the_data_goes_and_the_secrets_stay(up: Cloud, capsys: pytest
         (("--delete-data", "contest-staging"), "contest-staging"),
         (("--delete-data", ""), "前缀是 contest-prod"),
         ((*DELETE, "--really", "contest"), "--really"),
-        (("--really", PREFIX), "只与 --delete-data"),
+        (("--really", "contest"), "--really"),
     ],
 )
 def test_a_wrong_prefix_is_refused_before_anything_is_touched(up: Cloud, options: tuple[str, ...], why: str) -> None:

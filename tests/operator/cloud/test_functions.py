@@ -10,6 +10,9 @@ from typing import Any
 import boto3
 import pytest
 import requests
+from botocore.exceptions import ClientError
+from moto.apigateway.exceptions import ApiGatewayException
+from moto.apigateway.models import APIGatewayBackend
 from moto.server import ThreadedMotoServer
 
 from infra import deployed
@@ -102,6 +105,86 @@ def test_what_is_gone_already_does_not_stop_it(there: Deployed, service: str) ->
             client.delete_rest_api(restApiId=there.api_id)
     assert there.remove()
     assert there.left() == []
+
+
+@pytest.fixture
+def strict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """API Gateway deletes no API that a domain leads to."""
+    delete = APIGatewayBackend.delete_rest_api
+
+    def deleted(self: APIGatewayBackend, function_id: str) -> Any:
+        mapped = [one for of in self.base_path_mappings.values() for one in of.values()]
+        if any(one.rest_api_id == function_id for one in mapped):
+            raise ApiGatewayException("BadRequestException", "Please remove all base path mappings")
+        return delete(self, function_id)
+
+    monkeypatch.setattr(APIGatewayBackend, "delete_rest_api", deleted)
+
+
+def mapped(there: Deployed, domain: str) -> list[tuple[str, str]]:
+    found = there.client("apigateway").get_base_path_mappings(domainName=domain)["items"]
+    return [(one["basePath"], one["restApiId"]) for one in found]
+
+
+@pytest.mark.usefixtures("strict")
+def test_an_api_behind_a_domain_goes_and_the_domain_stays(there: Deployed, capsys: pytest.CaptureFixture[str]) -> None:
+    gateway = there.client("apigateway")
+    other = gateway.create_rest_api(name="other")["id"]
+    for domain in ("quiz.example", "spare.example"):
+        gateway.create_domain_name(domainName=domain)
+        gateway.create_base_path_mapping(domainName=domain, restApiId=there.api_id)
+    gateway.create_base_path_mapping(domainName="quiz.example", basePath="other", restApiId=other)
+    gateway.create_base_path_mapping(domainName="quiz.example", basePath="again", restApiId=there.api_id)
+    assert there.remove()
+    assert [api["id"] for api in gateway.get_rest_apis()["items"]] == [other]
+    assert mapped(there, "quiz.example") == [("other", other)]
+    assert mapped(there, "spare.example") == []
+    assert "quiz.example：不再指向接口" in capsys.readouterr().out
+    assert not there.remove()
+
+
+def test_one_killed_after_the_domain_was_freed_is_carried_on(
+    there: Deployed, monkeypatch: pytest.MonkeyPatch, strict: None
+) -> None:
+    gateway = there.client("apigateway")
+    gateway.create_domain_name(domainName="quiz.example")
+    gateway.create_base_path_mapping(domainName="quiz.example", restApiId=there.api_id)
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as once:
+        once.setattr(subprocess, "run", killed)
+        with pytest.raises(KeyboardInterrupt):
+            there.remove()
+    assert there.remove()
+    assert there.left() == []
+
+
+class Gateway:
+    """An API Gateway that answers one item a page, and whose mappings another run may take away first."""
+
+    def __init__(self) -> None:
+        self.mappings = {"a": [("(none)", "mine"), ("x", "other")], "b": [("y", "other"), ("z", "mine")], "c": []}
+        self.deleted: list[tuple[str, str]] = []
+
+    def get_paginator(self, operation: str) -> "Gateway":
+        return self
+
+    def paginate(self, domainName: str = "") -> list[dict[str, Any]]:  # noqa: N803 - AWS's own name
+        if not domainName:
+            return [{"items": [{"domainName": name}]} for name in self.mappings]
+        return [{"items": [{"basePath": path, "restApiId": api}]} for path, api in self.mappings[domainName]]
+
+    def delete_base_path_mapping(self, domainName: str, basePath: str) -> None:  # noqa: N803
+        self.deleted.append((domainName, basePath))
+        raise ClientError({"Error": {"Code": "NotFoundException", "Message": ""}}, "DeleteBasePathMapping")
+
+
+def test_every_page_is_read_and_what_another_run_took_away_is_no_error() -> None:
+    gateway = Gateway()
+    functions.unmap("mine", gateway)
+    assert gateway.deleted == [("a", "(none)"), ("b", "z")]
 
 
 def test_all_gone_already_is_no_work_for_chalice(there: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
