@@ -1,6 +1,5 @@
 """What is deployed, and what the deployed functions left in the tables."""
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -87,13 +86,6 @@ def waiting(site: Site, queue: str) -> int:
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
     return sum(int(found[name]) for name in names)
-
-
-def invoke(site: Site, function: str, event: dict[str, Any]) -> None:
-    """Calls a deployed function as EventBridge does, and waits for it. Raises `ValueError` with its error."""
-    answer = site.client("lambda").invoke(FunctionName=f"{PREFIX}-{function}", Payload=json.dumps(event))
-    if answer.get("FunctionError"):
-        raise ValueError(f"{function}: {answer['Payload'].read().decode()[:500]}")
 
 
 def function_logs(site: Site) -> list[str]:

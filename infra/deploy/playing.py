@@ -7,8 +7,6 @@ from typing import Any
 from infra.deploy import cloud
 from infra.deploy.checks import clock, same, sleep_until, until
 from infra.deploy.run import Run
-from infra.deploy.staging import PREFIX
-from infra.local.event_shapes import scheduled_event
 
 _RULE_SECONDS = 40.0
 _OWN = "信用查询"
@@ -46,7 +44,7 @@ class Playing:
         return "分享者多一次机会，并收到客服消息"
 
     def reconcile(self) -> str:
-        cloud.invoke(self.site, "reconcile", scheduled_event(f"{PREFIX}-reconcile-event", datetime.now(UTC)))
+        self.site.contest("run", "reconcile")
         until("对账", lambda: {one["status"] for one in self.first.claims()} == {"received"}, 30)
         return "微信支付说已领取，发放有了最终结果"
 

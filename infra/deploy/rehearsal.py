@@ -39,7 +39,7 @@ def steps(run: Run) -> Sequence[Step]:
         ("数据与登录仍然有效", played.still_there),
         ("好友经分享链接关注，队列触发通知", played.referral),
         ("在微信里拆开红包", first.unwrap),
-        ("每日对账函数（按事件直接调用）", played.reconcile),
+        ("./contest run reconcile（每日对账）", played.reconcile),
         ("进行中拆除和删除数据被拒绝", operator.keep_the_data),
         ("到点闭幕，定时规则记录并恢复菜单", played.closing),
         ("闭幕后抽题被拒绝", played.closed),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from chalicelib.domain.claims import PayoutStatus
-from infra.operator import account, audit, payouts, plan, smoke, status, switches
+from infra.operator import account, audit, payouts, plan, scheduled, smoke, status, switches
 from infra.operator.cloud.down import down
 from infra.operator.cloud.up import up
 from infra.operator.doctor import checks as doctor
@@ -63,6 +63,9 @@ def parser() -> argparse.ArgumentParser:
     )
     _add(menu, "publish", "发布竞赛菜单 / publish the contest's menu", account.publish_menu, "发布竞赛菜单？")
     _add(menu, "restore", "恢复原来的菜单 / restore the saved menu", account.restore_menu, "恢复原来的菜单？")
+    _add(
+        commands, "run", "手工运行定时函数，可重复 / run a scheduled function, safe to repeat", scheduled.run, "运行？"
+    ).add_argument("function", choices=scheduled.FUNCTIONS)
     _add(commands, "import-followers", "导入已有关注者 / import the baseline", account.import_followers).add_argument(
         "--again", action="store_true", help="从头再来 / from the first page"
     )

@@ -56,7 +56,7 @@ def pay_smoke(prefix: str, contest_id: str, openid: str, who: str, again: bool) 
 
 
 def _told(prefix: str, event: Event) -> Mapping[str, Any]:
-    body = _invoked(f"{prefix}-probe", event)
+    body = invoked(f"{prefix}-probe", event)
     match body:
         case {"outcome": "told"}:
             return dict(body)
@@ -80,7 +80,7 @@ def _told(prefix: str, event: Event) -> Mapping[str, Any]:
     raise ProbeFailed(*OF_ANOTHER_VERSION)
 
 
-def _invoked(name: str, event: Event) -> Any:
+def invoked(name: str, event: Event) -> Any:
     """The function's JSON."""
     try:
         answer = lambda_client().invoke(FunctionName=name, Payload=json.dumps(event))

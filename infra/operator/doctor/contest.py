@@ -104,7 +104,7 @@ def records(site: Site) -> Iterator[Finding]:
         yield RECORDS.ok(f"{name}记录 {moment(at)}")
     else:
         tell = RECORDS.wrong if now - due > LATE else RECORDS.warning
-        yield tell(f"没有{name}记录", f"答题不受影响；查看 {function} 的日志，并手工触发它一次")
+        yield tell(f"没有{name}记录", f"答题不受影响；查看 {function} 的日志，并执行 ./contest run {function}")
 
 
 def rules(site: Site) -> Iterator[Finding]:

@@ -1,0 +1,35 @@
+"""The scheduled functions, run by hand: when a rule did not fire or a run broke off. Any of them may run again."""
+
+import argparse
+from collections.abc import Callable, Mapping
+
+from chalicelib.wiring import Services
+from infra.local.event_shapes import scheduled_event
+from infra.operator import probe
+from infra.operator.probe import ProbeFailed
+
+FUNCTIONS = ("open_contest", "close_contest", "sweep", "reconcile")
+LOG = "请看它的日志；再执行一次也无妨"
+
+
+def run(services: Services, arguments: argparse.Namespace) -> None:
+    """In the cloud as its rule would. Raises ProbeFailed."""
+    name = arguments.function
+    if services.settings.is_local:
+        _use_cases(services)[name]()
+    else:
+        function = f"{services.settings.prefix}-{name}"
+        try:
+            probe.invoked(function, scheduled_event(f"{function}-event", services.now()))
+        except ProbeFailed as failed:
+            raise ProbeFailed(failed.what, LOG if failed.has_run else failed.remedy) from None
+    print(f"{name} 已运行。结果见 ./contest status。")
+
+
+def _use_cases(services: Services) -> Mapping[str, Callable[[], object]]:
+    return {
+        "open_contest": services.open_contest,
+        "close_contest": services.close_contest,
+        "sweep": services.sweep,
+        "reconcile": services.ask_about_all,
+    }
