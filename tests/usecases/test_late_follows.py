@@ -10,11 +10,9 @@ from chalicelib.domain.conversation import Heard, Kind
 from chalicelib.domain.participation import Chances
 from chalicelib.ports import Visitor
 from tests.fakes.bench import Bench
-from tests.fakes.examples import NOON, OPENS
+from tests.fakes.examples import OPENS
 from tests.fakes.world import Trouble
-
-SHARER, OTHER, FRIEND = "sharer", "other", "friend"
-T = int(NOON.timestamp())
+from tests.usecases.referrals import FRIEND, OTHER, SHARER, T, follow, unfollow
 
 
 @pytest.fixture
@@ -24,14 +22,6 @@ def bench() -> Bench:
     made.activate()
     made.clock.advance(seconds=5)
     return made
-
-
-def follow(at: int = T, sharer: str = SHARER) -> Heard:
-    return Heard(Kind.FOLLOW, FRIEND, at, scene=f"share-{sharer}" if sharer else "")
-
-
-def unfollow(at: int) -> Heard:
-    return Heard(Kind.UNFOLLOW, FRIEND, at)
 
 
 def opens_the_page(bench: Bench, link_of: str = "") -> None:

@@ -16,9 +16,7 @@ from chalicelib.ports import Visitor
 from tests.fakes import examples
 from tests.fakes.bench import Bench
 from tests.fakes.examples import CLOSES, NOON, OPENS
-
-SHARER, OTHER, FRIEND = "sharer", "other", "friend"
-T = int(NOON.timestamp())
+from tests.usecases.referrals import FRIEND, OTHER, SHARER, T, follow, unfollow
 
 
 @pytest.fixture
@@ -30,14 +28,6 @@ def bench() -> Bench:
 
 def chances(bench: Bench, openid: str = SHARER) -> Chances:
     return bench.ports.participants.participation(openid).me.chances
-
-
-def follow(at: int = T, sharer: str = SHARER, openid: str = FRIEND) -> Heard:
-    return Heard(Kind.FOLLOW, openid, at, scene=f"share-{sharer}" if sharer else "")
-
-
-def unfollow(at: int) -> Heard:
-    return Heard(Kind.UNFOLLOW, FRIEND, at)
 
 
 def by_link(bench: Bench, sharer: str = SHARER) -> None:
