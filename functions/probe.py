@@ -11,7 +11,6 @@ from chalice.app import Blueprint
 
 from chalicelib.adapters.probe_answers import platform_body, smoke_body
 from chalicelib.domain.errors import NewerVersion, TryAgain, WeChatRefused
-from chalicelib.domain.smoke import shown
 from chalicelib.settings import SettingsError
 from chalicelib.usecases.pay_smoke import SmokeRefused
 from chalicelib.wiring import services
@@ -37,8 +36,7 @@ def _checked(event: Any) -> Body:
         case {"check": "wechat"}:
             return {"outcome": "told", **platform_body(s.check_wechat())}
         case {"check": "pay_smoke", "openid": str(openid), "who": str(who), "again": bool(again)} if openid and who:
-            told = s.pay_smoke(openid, who, again)
-            return {"outcome": "told", **smoke_body(shown(told.payment), told.last_word)}
+            return {"outcome": "told", **smoke_body(s.pay_smoke(openid, who, again).shown)}
     return {"outcome": "unknown_check"}
 
 

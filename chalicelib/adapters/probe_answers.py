@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib.domain.claims import PayoutStatus
 from chalicelib.domain.payouts import Answer, Reply
-from chalicelib.domain.smoke import SmokeShown
+from chalicelib.domain.smoke import SmokeShown, SmokeTold
 from chalicelib.ports import PlatformAnswers
 
 
@@ -19,7 +19,8 @@ def platform_answers(body: Mapping[str, Any]) -> PlatformAnswers:
     return PlatformAnswers(body["token"], body["ticket"], body["menu"], body["shown"])
 
 
-def smoke_body(payment: SmokeShown, said: Answer) -> dict[str, Any]:
+def smoke_body(told: SmokeTold) -> dict[str, Any]:
+    payment, answer = told.payment, told.answer
     return {
         "mch_billno": payment.mch_billno,
         "amount_fen": payment.amount_fen,
@@ -27,12 +28,13 @@ def smoke_body(payment: SmokeShown, said: Answer) -> dict[str, Any]:
         "reason": payment.reason,
         "begun_at": payment.begun_at.isoformat(),
         "waits_until": payment.waits_until.isoformat() if payment.waits_until else None,
-        "reply": said.reply.value,
-        "code": said.code,
+        "reply": answer.reply.value if answer else None,
+        "code": answer.code if answer else "",
+        "has_sent": told.has_sent,
     }
 
 
-def smoke_told(body: Mapping[str, Any]) -> tuple[SmokeShown, Answer]:
+def smoke_told(body: Mapping[str, Any]) -> SmokeTold:
     """Raises LookupError, TypeError or ValueError for what another version may have written."""
     waits_until = body["waits_until"]
     payment = SmokeShown(
@@ -43,4 +45,5 @@ def smoke_told(body: Mapping[str, Any]) -> tuple[SmokeShown, Answer]:
         begun_at=datetime.fromisoformat(body["begun_at"]),
         waits_until=datetime.fromisoformat(waits_until) if waits_until else None,
     )
-    return payment, Answer(Reply(body["reply"]), body["code"])
+    reply, code = body["reply"], body["code"]
+    return SmokeTold(payment, None if reply is None else Answer(Reply(reply), code), body["has_sent"])

@@ -62,6 +62,15 @@ class SmokeShown:
     waits_until: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class SmokeTold:
+    """The use case's `Told` as operators are shown it."""
+
+    payment: SmokeShown
+    answer: Answer | None
+    has_sent: bool
+
+
 def shown(payment: SmokePayment) -> SmokeShown:
     order = payment.order
     return SmokeShown(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from chalicelib.domain import smoke
 from chalicelib.domain.contest import PacketWording
 from chalicelib.domain.payouts import STATUS_OF, Answer, Reply
-from chalicelib.domain.smoke import SMOKE_FEN, SmokePayment, smoke_number
+from chalicelib.domain.smoke import SMOKE_FEN, SmokePayment, SmokeTold, smoke_number
 from chalicelib.ports import Clock, Followers, LogEntry, NewId, RedPackets, SmokePayments, WeChat
 from chalicelib.usecases.claim import send_order
 
@@ -20,15 +20,16 @@ class SmokeRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How the payment stands, and what WeChat Pay said; None when it had ended before and was not asked."""
+    """How the payment stands, and what this run did: `answer` is WeChat Pay's of now, None when the payment had ended
+    before and WeChat Pay was not asked; without `has_sent` nothing was proved of sending."""
 
     payment: SmokePayment
     answer: Answer | None
+    has_sent: bool
 
     @property
-    def last_word(self) -> Answer:
-        """WeChat Pay's: of now, or that with which the payment had ended."""
-        return self.answer or Answer(Reply(self.payment.status.value))
+    def shown(self) -> SmokeTold:
+        return SmokeTold(smoke.shown(self.payment), self.answer, self.has_sent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class PaySmoke:
             return self._send(self._begin(last.number + 1, openid, who), who)
         if not last.has_ended and smoke.may_send(last, answer, self.clock()):
             return self._send(last, who)
-        return Told(last, answer)
+        return Told(last, answer, has_sent=False)
 
     def _begin(self, number: int, openid: str, who: str) -> SmokePayment:
         """Everything that WeChat Pay will be told is stored before it is told anything."""
@@ -87,10 +88,10 @@ class PaySmoke:
         answer = self.red_packets.send(taken.order)
         after = self._write(taken, smoke.after_send(taken, answer, self.clock()))
         if answer.reply is Reply.ACCEPTED:
-            return Told(after, answer)
+            return Told(after, answer, has_sent=True)
         # A refusal can have paid, and silence says nothing: WeChat Pay is asked at once.
         asked, said = self._ask(after)
-        return Told(asked, said if said.reply in STATUS_OF else answer)
+        return Told(asked, said if said.reply in STATUS_OF else answer, has_sent=True)
 
     def _ask(self, payment: SmokePayment) -> tuple[SmokePayment, Answer]:
         answer = self.red_packets.query(payment.order.mch_billno)

@@ -12,8 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.adapters.probe_answers import platform_answers, smoke_told
 from chalicelib.domain.errors import NewerVersion, TryAgain, WeChatRefused
-from chalicelib.domain.payouts import Answer
-from chalicelib.domain.smoke import SmokeShown
+from chalicelib.domain.smoke import SmokeTold
 from chalicelib.ports import PlatformAnswers
 from chalicelib.usecases.pay_smoke import SmokeRefused
 from infra.operator.cloud.trouble import NOT_ALLOWED, code_of
@@ -45,8 +44,8 @@ def check_wechat(prefix: str, contest_id: str) -> PlatformAnswers:
         raise ProbeFailed(*OF_ANOTHER_VERSION) from None
 
 
-def pay_smoke(prefix: str, contest_id: str, openid: str, who: str, again: bool) -> tuple[SmokeShown, Answer]:
-    """The payment and WeChat Pay's last word. Raises as the use case does, and ProbeFailed."""
+def pay_smoke(prefix: str, contest_id: str, openid: str, who: str, again: bool) -> SmokeTold:
+    """Raises as the use case does, and ProbeFailed."""
     event = {"contest": contest_id, "check": "pay_smoke", "openid": openid, "who": who, "again": again}
     body = _told(prefix, event)
     try:

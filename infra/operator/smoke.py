@@ -6,7 +6,7 @@ from datetime import datetime
 from chalicelib.adapters.render import moment
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.domain.prizes import yuan
-from chalicelib.domain.smoke import SmokeShown, shown
+from chalicelib.domain.smoke import SmokeShown, SmokeTold
 from chalicelib.wiring import Services
 from infra.operator import probe
 from infra.operator.probe import ProbeFailed
@@ -14,7 +14,10 @@ from infra.operator.terminal import who
 
 REFUSALS = {
     "smoke_other_person": "上一笔体验红包是发给另一位的：先用那位的 OPENID 查清结果，了结之后加 --again 才能发给别人。",
-    "smoke_not_ended": "上一笔体验红包还没有了结（领取、退回或失败），不能换新单号：去掉 --again 再执行，按提示处理。",
+    "smoke_not_ended": (
+        "上一笔体验红包还没有了结（领取、退回或失败），不能换新单号，发给别人也不行：去掉 --again，"
+        "用上一笔的 OPENID 再执行，按提示处理。"
+    ),
     "smoke_no_follower": "这个 OPENID 没有关注本公众号，或不是本公众号的 OPENID：没有发出任何红包。",
     "smoke_changed": "另一位操作员刚刚也执行了这个命令：请再执行一次，查看结果。不会重复付款。",
 }
@@ -23,15 +26,18 @@ _OPEN_IT = "微信支付已发出，请本人在24小时内打开；之后再执
 ENDS = {
     Reply.ACCEPTED: _OPEN_IT,
     Reply.SENT: _OPEN_IT,
-    Reply.RECEIVED: (
-        "本人已领取：证书、密钥、商户号和付款都可用，发出它的机器的出口地址也可用（函数；加了 --here 则是本机）。"
-        "要再发一笔，加上 --again。"
-    ),
+    Reply.RECEIVED: "本人已领取。要再发一笔，加上 --again。",
     Reply.SENDING: "微信支付已受理，还在处理：20分钟后再执行同一命令查询。",
     Reply.REFUNDING: "24小时内没有打开，钱正在退回商户。",
     Reply.REFUNDED: "24小时内没有打开，钱已退回商户。要再发一笔，加上 --again。",
     Reply.FAILED: "微信支付说它发放失败，钱没有付出。查明原因后，加上 --again 用新单号再发一笔。",
 }
+PROVED = "证书、密钥、商户号和付款现在都可用，发出它的机器的出口地址也可用（函数；加了 --here 则是本机）。"
+ONLY_ASKED = (
+    "这次只是查询：查询现在可用；发送由 {} 开始的这一笔证明，此后改过的证书、密钥、调用 IP 没有证明。"
+    "要证明现在能发送，等它了结（本人打开，或24小时后退回）再加上 --again。"
+)
+NOT_ASKED = "这是上一笔的结果，它开始于 {}。这次没有问微信支付：加上 --again 再发一笔，才能证明现在可用。"
 SAME_NUMBER = "处理之后再执行同一命令：先查询，再用原单号重发，不会重复付款。"
 LOST = "可能已经发出：请过两分钟再执行同一命令，不要加 --again。会先查询，再决定是否用原单号重发，不会重复付款"
 SAME_TERMS = (
@@ -92,18 +98,24 @@ UNKNOWN = (
 
 
 def pay(services: Services, arguments: argparse.Namespace) -> int:
-    """Exit status 0 only when WeChat Pay says that it has accepted or sent it."""
+    """Exit status 0 only when WeChat Pay says now that it has accepted or sent it."""
     if services.settings.is_local or arguments.here:
-        told = services.pay_smoke(arguments.openid, who(arguments), arguments.again)
-        payment, answer = shown(told.payment), told.last_word
+        told = services.pay_smoke(arguments.openid, who(arguments), arguments.again).shown
     else:
-        payment, answer = _by_the_function(services, arguments)
-    print(line(payment))
-    print(_meaning(payment, answer, services.now()))
-    return 0 if answer.reply in SENT else 1
+        told = _by_the_function(services, arguments)
+    print(line(told.payment))
+    # One that nobody was asked about has ended: how, its status tells.
+    print(_meaning(told.payment, told.answer or Answer(Reply(told.payment.status.value)), services.now()))
+    if told.answer is None:
+        print(NOT_ASKED.format(moment(told.payment.begun_at)))
+        return 1
+    if told.answer.reply not in SENT:
+        return 1
+    print(PROVED if told.has_sent else ONLY_ASKED.format(moment(told.payment.begun_at)))
+    return 0
 
 
-def _by_the_function(services: Services, arguments: argparse.Namespace) -> tuple[SmokeShown, Answer]:
+def _by_the_function(services: Services, arguments: argparse.Namespace) -> SmokeTold:
     """Raises ProbeFailed, which says whether money may be on its way."""
     prefix, contest_id = services.settings.prefix, services.contest.id
     try:

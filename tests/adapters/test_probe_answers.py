@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from chalicelib.adapters.probe_answers import platform_answers, platform_body, smoke_body, smoke_told
 from chalicelib.domain.claims import PayoutStatus, SendOrder
 from chalicelib.domain.payouts import Answer, Reply
-from chalicelib.domain.smoke import SmokePayment, SmokeShown, shown
+from chalicelib.domain.smoke import SmokePayment, SmokeShown, SmokeTold
 from chalicelib.ports import PlatformAnswers
+from chalicelib.usecases.pay_smoke import Told
 
 MOMENTS = st.datetimes(timezones=st.just(UTC))
 CODES = st.none() | st.integers()
@@ -23,15 +24,19 @@ def test_answers_of_the_platform(answers: PlatformAnswers) -> None:
 
 @given(
     st.builds(SmokeShown, begun_at=MOMENTS, waits_until=st.none() | MOMENTS),
-    st.builds(Answer),
+    st.none() | st.builds(Answer),
+    st.booleans(),
 )
-def test_a_smoke_payment(payment: SmokeShown, said: Answer) -> None:
-    assert smoke_told(json.loads(json.dumps(smoke_body(payment, said)))) == (payment, said)
+def test_a_smoke_payment_and_whether_anybody_was_asked(
+    payment: SmokeShown, answer: Answer | None, has_sent: bool
+) -> None:
+    told = SmokeTold(payment, answer, has_sent)
+    assert smoke_told(json.loads(json.dumps(smoke_body(told)))) == told
 
 
 def test_whom_it_is_for_stays_behind() -> None:
     order = SendOrder("SMOKE1", "oWhoever", 100, "s", "a", "w", "r", "127.0.0.1", "")
     payment = SmokePayment(1, order, datetime(2020, 7, 1, tzinfo=UTC), PayoutStatus.SENT)
-    told = json.dumps(smoke_body(shown(payment), Answer(Reply.SENT)))
+    told = json.dumps(smoke_body(Told(payment, Answer(Reply.SENT), has_sent=True).shown))
     assert "SMOKE1" in told
     assert "oWhoever" not in told

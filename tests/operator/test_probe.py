@@ -27,6 +27,7 @@ TOLD = {
     "waits_until": None,
     "reply": "sent",
     "code": "",
+    "has_sent": True,
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
+from chalicelib.adapters.render import moment
 from chalicelib.domain.claims import SendOrder
 from chalicelib.domain.payouts import REASON_OF, Answer, Reply
 from chalicelib.domain.smoke import SmokePayment
@@ -45,13 +46,37 @@ def test_it_is_asked_for_as_real_money_is(office: Office) -> None:
     assert office.pay.sent == []
 
 
-def test_run_again_it_asks(office: Office) -> None:
-    office.done("pay-smoke", OPENID)
-    assert "24小时内打开" in office.done("pay-smoke", OPENID)
-    office.pay.says[number(office)] = Reply.RECEIVED
-    for _ in range(2):
-        assert "本人已领取" in office.done("pay-smoke", OPENID)
+BY_THE_FUNCTION_AND_FROM_HERE = pytest.mark.parametrize("way", [(), ("--here",)], ids=["by the function", "from here"])
+
+
+@BY_THE_FUNCTION_AND_FROM_HERE
+def test_a_query_proves_no_sending(office: Office, way: tuple[str, ...]) -> None:
+    assert "付款现在都可用" in office.done("pay-smoke", OPENID, *way)
+    begun = moment(office.services.smoke_payments.all()[-1].begun_at)
+    office.stage.wait(hours=20)
+    for reply, words in ((Reply.SENT, "24小时内打开"), (Reply.RECEIVED, "本人已领取")):
+        office.pay.says[number(office)] = reply
+        said = office.done("pay-smoke", OPENID, *way)
+        assert (words in said, f"发送由 {begun} 开始的这一笔证明" in said) == (True, True), said
+        assert "现在都可用" not in said
     assert len(office.pay.sent) == 1
+
+
+@BY_THE_FUNCTION_AND_FROM_HERE
+@pytest.mark.parametrize("end", [Reply.RECEIVED, Reply.REFUNDED, Reply.FAILED])
+def test_the_result_of_an_ended_payment_proves_nothing_now(office: Office, way: tuple[str, ...], end: Reply) -> None:
+    office.done("pay-smoke", OPENID)
+    begun = moment(office.services.smoke_payments.all()[-1].begun_at)
+    office.pay.says[number(office)] = end
+    office("pay-smoke", OPENID, "--yes")
+    office.stage.wait(hours=48)
+    office.pay.says[number(office)] = Reply.SENT  # which a question now would hear
+    told = office("pay-smoke", OPENID, *way, "--yes")
+    assert told.status == 1
+    assert f"上一笔的结果，它开始于 {begun}。这次没有问微信支付：加上 --again" in told.out
+    assert "都可用" not in told.out
+    assert "付款现在都可用" in office.done("pay-smoke", OPENID, "--again", *way)
+    assert len(office.pay.sent) == 2
 
 
 @pytest.mark.parametrize(
@@ -106,7 +131,8 @@ def test_silence_is_told_and_waited_out(office: Office, code: str, words: str) -
 def test_it_is_refused_with_a_reason(office: Office) -> None:
     assert "没有关注本公众号" in office.failed("pay-smoke", "oStranger")
     office.done("pay-smoke", OPENID)
-    assert "还没有了结" in office.failed("pay-smoke", OPENID, "--again")
+    for openid in (OPENID, "oAnother"):
+        assert "还没有了结" in office.failed("pay-smoke", openid, "--again")
     assert "发给另一位" in office.failed("pay-smoke", "oAnother")
     office.pay.says[number(office)] = Reply.REFUNDED
     office.done("pay-smoke", "oAnother", "--again")
@@ -191,7 +217,7 @@ def killed_before_that_is_stored(office: Office) -> None:
 @pytest.mark.parametrize(
     "trouble", [answer_is_lost, killed_when_it_is_sent, killed_before_it_is_sent, killed_before_that_is_stored]
 )
-@pytest.mark.parametrize("way", [(), ("--here",)], ids=["by the function", "from here"])
+@BY_THE_FUNCTION_AND_FROM_HERE
 def test_whatever_is_lost_the_same_command_comes_to_one_payment(
     office: Office, trouble: Callable[[Office], None], again: tuple[str, ...], way: tuple[str, ...]
 ) -> None:

@@ -77,16 +77,17 @@ def test_a_follower_of_whom_only_wechat_knows_gets_it(bench: Bench) -> None:
 
 
 def test_again_it_asks_and_sends_nothing(bench: Bench) -> None:
-    pay(bench)
+    assert pay(bench).has_sent
     ends(bench, Reply.RECEIVED)
-    assert pay(bench).payment.status is PayoutStatus.RECEIVED
-    assert pay(bench) == Told(last(bench), None)
+    assert pay(bench) == Told(last(bench), Answer(Reply.RECEIVED), has_sent=False)
+    assert last(bench).status is PayoutStatus.RECEIVED
+    assert pay(bench) == Told(last(bench), None, has_sent=False)
     assert (sent(bench), len(logged(bench))) == ([1], 1)
 
 
 def test_a_lost_answer_is_asked_about_at_once(bench: Bench) -> None:
     bench.red_packets.will_lose_the_answer()
-    assert pay(bench) == Told(last(bench), Answer(Reply.SENT))
+    assert pay(bench) == Told(last(bench), Answer(Reply.SENT), has_sent=True)
     assert last(bench).status is PayoutStatus.SENT
 
 
@@ -98,7 +99,7 @@ def test_after_any_refusal_it_is_paid_once_under_the_same_number(bench: Bench, c
     if was is Paid.NO:
         assert first.answer == Answer(Reply.REFUSED, code), "the refusal is told, not that it is unknown"
         bench.clock.advance(hours=1)
-        pay(bench)
+        assert pay(bench).has_sent
         assert logged(bench)[1][1:] == ("pay-smoke resend", f"{first.payment.order.mch_billno} 100")
     assert list(bench.red_packets.payments) == [first.payment.order.mch_billno]
     assert (paid(bench), last(bench).status) == ([1], PayoutStatus.SENT)
