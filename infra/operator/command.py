@@ -20,7 +20,7 @@ from infra.operator import account, payouts, plan, smoke
 from infra.operator.cloud.trouble import words
 from infra.operator.parser import parser
 from infra.operator.probe import ProbeFailed
-from infra.operator.stack import StackError, use_stack
+from infra.operator.stack import StackError, TwoMeant, use_stack
 
 REFUSALS = plan.REFUSALS | account.REFUSALS | payouts.REFUSALS | smoke.REFUSALS
 
@@ -49,6 +49,8 @@ def main(argv: Sequence[str]) -> int:
         print(f"数据库拒绝了请求（{type(error).__name__}）：请检查地区、表名前缀和权限。", file=sys.stderr)
     except (BotoCoreError, ClientError) as error:
         print(words(error), file=sys.stderr)
+    except TwoMeant as error:
+        print(error, file=sys.stderr)
     except (SettingsError, ConfigError, StackError) as error:
         print(f"配置有误：{error}\n本机请先运行 make run；云端请设置 STAGE 等环境变量。", file=sys.stderr)
     except BrokenPipeError:

@@ -38,6 +38,7 @@ CHANGING = [
     ("up",),
     ("down", "--delete-data", "contest-prod", "--really", "contest-prod"),
 ]
+DEPLOYMENT = ("STAGE", "RESOURCE_PREFIX", "PUBLIC_BASE_URL", "SECRETS_PATH")
 
 
 # Status and switches
@@ -204,7 +205,7 @@ def test_whoever_may_not_read_what_paying_takes_is_told_so(office: Office, monke
 
 @pytest.fixture
 def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("STAGE", "RESOURCE_PREFIX", "PUBLIC_BASE_URL", "SECRETS_PATH"):
+    for name in DEPLOYMENT:
         monkeypatch.setenv(name, "-")  # so that what is set on the way is gone afterwards
         monkeypatch.delenv(name)
     return tmp_path / "stack.json"
@@ -234,12 +235,49 @@ def test_an_unreadable_stack_file_is_told(stack: Path, content: str) -> None:
 
 
 def test_a_stage_by_name_is_what_chalice_gives_its_functions(stack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PUBLIC_BASE_URL", "https://mine")
+    monkeypatch.setenv("PUBLIC_BASE_URL", "https://staging.contest.example/")  # the slash makes it no other
     use_stage("staging")
     assert os.environ["STAGE"] == "staging"
     assert os.environ["RESOURCE_PREFIX"] == "contest-staging"
     assert os.environ["SECRETS_PATH"] == "/contest/staging/"
-    assert os.environ["PUBLIC_BASE_URL"] == "https://mine"
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("STAGE", "staging"),
+        ("RESOURCE_PREFIX", "contest-staging"),
+        ("SECRETS_PATH", "/contest/staging/"),
+        ("PUBLIC_BASE_URL", "https://staging.contest.example"),
+    ],
+)
+@pytest.mark.parametrize("command", [["status"], ["doctor"], ["warm"], ["hold", "openid-1", "--yes"]])
+def test_a_stage_by_name_is_not_mixed_with_another_deployment(
+    stack: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    other: str,
+    command: list[str],
+) -> None:
+    monkeypatch.setenv(name, other)
+    assert main(["--stage", "prod", *command]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert f"{name} 是 {other}，与环境 prod 的" in line
+    assert f"请先 unset {name}" in line
+    assert {key: os.environ.get(key) for key in DEPLOYMENT} == {**dict.fromkeys(DEPLOYMENT), name: other}
+
+
+def test_where_the_file_is_silent_the_names_that_up_gives_hold(
+    stack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "config.json"
+    config.write_text('{"app_name": "quiz", "stages": {"prod": {}}}', encoding="utf-8")
+    monkeypatch.setenv("RESOURCE_PREFIX", "quiz-staging")
+    with pytest.raises(StackError, match="quiz-prod"):
+        use_stage("prod", config)
+    monkeypatch.setenv("RESOURCE_PREFIX", "quiz-prod")
+    use_stage("prod", config)
 
 
 def test_a_stage_that_is_not_there_or_not_the_one_meant(stack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
