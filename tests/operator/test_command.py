@@ -66,6 +66,27 @@ def test_status_tells_the_state_at_a_glance(office: Office) -> None:
     assert "宣传阶段" in office.done("status")
 
 
+def test_the_state_says_of_which_deployment_it_is(office: Office) -> None:
+    assert office.done("status").splitlines()[0] == f"部署      {office.services.settings.prefix}"
+
+
+@pytest.mark.parametrize(
+    "argv", [("pause",), ("hold", "alice"), ("plan", "lay"), ("import-followers",), ("payouts", "reconcile")]
+)
+def test_what_changes_something_first_says_where(office: Office, argv: tuple[str, ...]) -> None:
+    office.stage.follow("alice")
+    office.before_opening()
+    told = office(*argv, "--yes")
+    assert told.status == 0
+    assert told.err.splitlines()[0] == f"部署：{office.services.settings.prefix}"
+    assert "部署" not in told.out
+
+
+def test_what_changes_nothing_says_nothing_on_stderr(office: Office) -> None:
+    for argv in (("status",), ("payouts", "list"), ("payouts", "log"), ("units",)):
+        assert office(*argv).err == ""
+
+
 def test_a_pause_is_in_force_and_ends(laid: Office) -> None:
     browser = laid.stage.person("alice")
     assert "5秒内" in laid.done("pause")
@@ -97,6 +118,8 @@ def test_without_a_terminal_nothing_happens_unasked(
         with watched_aws() as aws:
             told = office(*argv)
         assert told.status == 1
+        prefix = "contest-prod" if argv[0] in {"up", "down"} else office.services.settings.prefix
+        assert told.err.startswith(f"部署 {prefix}：")
         assert "--yes" in told.err
         assert "未执行" in told.out
         assert aws.calls == []
@@ -119,7 +142,7 @@ def test_at_a_terminal_one_is_asked(office: Office, terminal: None, monkeypatch:
         office.services.control.set_paused(False)
         assert office("pause").status == (0 if does else 1)
         assert office.services.control.read().paused is does
-    assert asked == ["暂停竞赛？ [y/N] "] * len(answers)
+    assert asked == [f"部署 {office.services.settings.prefix}：暂停竞赛？ [y/N] "] * len(answers)
 
 
 def test_the_end_of_the_input_is_a_no(office: Office, terminal: None, monkeypatch: pytest.MonkeyPatch) -> None:
