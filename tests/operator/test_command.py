@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import boto3
 import pytest
 
 from chalicelib import wiring
@@ -13,6 +14,7 @@ from infra.local.processes import ROOT
 from infra.operator.command import main
 from infra.operator.parser import parser
 from infra.operator.stack import StackError, use_running_stack, use_stage
+from tests.engines import REGION
 from tests.http.faults import nobody_there, refused, watched_aws
 from tests.http.stage import claim, draw, pass_attempt
 from tests.operator.conftest import CHINESE, Office
@@ -105,6 +107,34 @@ def test_on_hold_one_answers_but_does_not_claim(laid: Office) -> None:
     draw(browser)
     laid.done("release", "alice")
     assert claim(browser, attempt).status == 201
+
+
+def items(office: Office) -> int:
+    """Of the tables of people."""
+    prefix, client = office.services.settings.prefix, boto3.client("dynamodb", region_name=REGION)
+    return sum(client.scan(TableName=f"{prefix}-{table}")["Count"] for table in ("followers", "participants"))
+
+
+@pytest.mark.parametrize("command", ["hold", "release"])
+def test_a_mistyped_openid_is_told_and_nothing_is_written(office: Office, command: str) -> None:
+    office.stage.follow("alice")
+    there = items(office)
+    told = office(command, "aIice", "--yes")
+    assert (told.status, told.out) == (1, "")
+    assert "没有这位参与者的记录，请核对 OPENID" in told.err
+    assert "aIice" not in told.err
+    assert items(office) == there
+
+
+def test_who_left_or_has_no_record_as_a_follower_can_be_held(office: Office) -> None:
+    office.stage.follow("alice")
+    office.stage.follow("alice", follows=False)
+    office.services.participants.set_hold("bob", True)
+    for openid in ("alice", "bob"):
+        office.done("hold", openid)
+        assert office.services.participants.participation(openid).me.on_hold
+        office.done("release", openid)
+        assert not office.services.participants.participation(openid).me.on_hold
 
 
 # Confirmations
