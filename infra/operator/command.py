@@ -22,6 +22,7 @@ from infra.operator.cloud.trouble import CloudError, words
 from infra.operator.parser import parser
 from infra.operator.probe import ProbeFailed
 from infra.operator.stack import StackError, TwoMeant, use_stack
+from infra.operator.terminal import say_where
 from infra.policies import CHALICE
 
 REFUSALS = plan.REFUSALS | account.REFUSALS | payouts.REFUSALS | smoke.REFUSALS
@@ -74,7 +75,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.question and not arguments.yes:
         _confirm(on.settings.prefix, arguments.question)
     if arguments.changes:
-        print(f"部署：{on.settings.prefix}", file=sys.stderr)
+        say_where(on.settings.prefix)
     return int(arguments.command(on, arguments) or 0)
 
 

@@ -16,7 +16,6 @@ from infra.operator.doctor.site import HTTP_SECONDS, Site
 ABOUT = About("预热")
 COLD_SECONDS = 0.6
 """An answer below it came from an instance that was there: a start alone takes longer (docs/decisions/0005)."""
-
 SLOW_SECONDS = 1.0
 """No participant should wait that long, however even the answers are."""
 
