@@ -46,7 +46,7 @@ def wanted() -> dict[str, GatewayResponse]:
 
 
 def differing(client: Any, rest_api_id: str) -> list[str]:
-    """The types that are not there as wanted."""
+    """The types that are not there as wanted. What is there need not be deployed."""
     there = _there(client, rest_api_id)
     return [kind for kind, response in wanted().items() if not _is_as(there.get(kind, {}), response)]
 
@@ -60,10 +60,9 @@ def apply(client: Any, rest_api_id: str) -> list[str]:
 
 
 def apply_and_deploy(client: Any, rest_api_id: str, stage: str) -> list[str]:
-    """The same, in force. A run after which nothing is new deploys nothing."""
+    """The same, in force. Also when nothing is new: a run that ended before its deployment left that undone."""
     changed = apply(client, rest_api_id)
-    if changed:
-        client.create_deployment(restApiId=rest_api_id, stageName=stage, description="gateway responses")
+    client.create_deployment(restApiId=rest_api_id, stageName=stage, description="gateway responses")
     return changed
 
 
@@ -94,7 +93,7 @@ def main(arguments: Sequence[str] | None = None, chalice: Path = CHALICE) -> int
         print(f"没有 {stage} 的部署记录（.chalice/deployed/{stage}.json）：请先 make deploy。", file=sys.stderr)
         return 1
     changed = apply_and_deploy(boto3.client("apigateway"), found.api_id, found.api_stage)
-    print(f"✓ 接口 {found.api_id} 自身的回答：{f'{len(changed)} 项已更新' if changed else '没有变化'}")
+    print(f"✓ 接口 {found.api_id} 自身的回答：{f'{len(changed)} 项已更新' if changed else '没有变化'}，已发布")
     return 0
 
 

@@ -17,10 +17,13 @@ from chalicelib.usecases.menu import MenuRefused
 from chalicelib.usecases.pay_smoke import SmokeRefused
 from chalicelib.wiring import services
 from infra.operator import account, payouts, plan, smoke
-from infra.operator.cloud.trouble import words
+from infra.operator.cloud import deployment
+from infra.operator.cloud.trouble import CloudError, words
 from infra.operator.parser import parser
 from infra.operator.probe import ProbeFailed
-from infra.operator.stack import StackError, use_stack
+from infra.operator.stack import StackError, TwoMeant, use_stack
+from infra.operator.terminal import say_where
+from infra.policies import CHALICE
 
 REFUSALS = plan.REFUSALS | account.REFUSALS | payouts.REFUSALS | smoke.REFUSALS
 
@@ -49,6 +52,8 @@ def main(argv: Sequence[str]) -> int:
         print(f"数据库拒绝了请求（{type(error).__name__}）：请检查地区、表名前缀和权限。", file=sys.stderr)
     except (BotoCoreError, ClientError) as error:
         print(words(error), file=sys.stderr)
+    except (TwoMeant, CloudError) as error:
+        print(error, file=sys.stderr)
     except (SettingsError, ConfigError, StackError) as error:
         print(f"配置有误：{error}\n本机请先运行 make run；云端请设置 STAGE 等环境变量。", file=sys.stderr)
     except BrokenPipeError:
@@ -61,16 +66,22 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    if not arguments.alone:
-        use_stack(arguments.stage)
+    if arguments.alone:
+        if arguments.question and not arguments.yes:
+            _confirm(deployment.meant(arguments.stage, CHALICE).prefix, arguments.question)
+        return int(arguments.command(arguments) or 0)
+    use_stack(arguments.stage)
+    on = services()
     if arguments.question and not arguments.yes:
-        _confirm(arguments.question)
-    on = () if arguments.alone else (services(),)
-    return int(arguments.command(*on, arguments) or 0)
+        _confirm(on.settings.prefix, arguments.question)
+    if arguments.changes:
+        say_where(on.settings.prefix)
+    return int(arguments.command(on, arguments) or 0)
 
 
-def _confirm(question: str) -> None:
-    """Raises Declined unless the answer is yes; also when there is nobody to ask."""
+def _confirm(prefix: str, question: str) -> None:
+    """Raises Declined unless the answer is yes; also when there is nobody to ask. `prefix` is the deployment's."""
+    question = f"部署 {prefix}：{question}"
     if not sys.stdin.isatty():
         print(f"{question} 需要确认：加上 --yes 再执行。", file=sys.stderr)
         raise Declined

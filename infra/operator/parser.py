@@ -66,9 +66,9 @@ def parser() -> argparse.ArgumentParser:
     _add(
         commands, "run", "手工运行定时函数，可重复 / run a scheduled function, safe to repeat", scheduled.run, "运行？"
     ).add_argument("function", choices=scheduled.FUNCTIONS)
-    _add(commands, "import-followers", "导入已有关注者 / import the baseline", account.import_followers).add_argument(
-        "--again", action="store_true", help="从头再来 / from the first page"
-    )
+    baseline = _add(commands, "import-followers", "导入已有关注者 / import the baseline", account.import_followers)
+    baseline.set_defaults(changes=True)
+    baseline.add_argument("--again", action="store_true", help="从头再来 / from the first page")
     _add(commands, "units", "各单位参与人数 / participants by unit", account.units)
     codes = _add(commands, "print-codes", "生成各单位二维码 / the units' codes", account.print_codes, "生成二维码？")
     codes.add_argument("folder", help="存放目录 / where to put them")
@@ -111,9 +111,9 @@ def _payouts(steps: Steps) -> None:
         "--state", choices=[status.value for status in PayoutStatus]
     )
     _add(steps, "log", "查看处理记录 / the log of decisions", payouts.log)
-    _add(steps, "reconcile", "与微信支付对账 / reconcile", payouts.reconcile).add_argument(
-        "--statement", help="商户平台导出的对账单（CSV） / the merchant's statement"
-    )
+    compared = _add(steps, "reconcile", "与微信支付对账 / reconcile", payouts.reconcile)
+    compared.set_defaults(changes=True)
+    compared.add_argument("--statement", help="商户平台导出的对账单（CSV） / the merchant's statement")
     decisions = [
         _add(steps, "resume", "解除暂缓并继续 / lift the hold", payouts.resume, "解除暂缓，继续发放？"),
         _add(steps, "retry", "原单号重试 / retry a parked one", payouts.retry, "用原单号重试？"),
@@ -140,10 +140,13 @@ def _add(
     command: Command,
     question: str = "",
 ) -> argparse.ArgumentParser:
-    """`question` is asked before a command that changes something; `--yes` may stand before or behind the command."""
+    """`question` is asked before a command that changes something; `--yes` may stand before or behind the command.
+
+    One that `changes` something, asked or not, first says on stderr which deployment it works on.
+    """
     parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
     parser.add_argument("--yes", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-    parser.set_defaults(command=command, question=question, alone=False)
+    parser.set_defaults(command=command, question=question, changes=bool(question), alone=False)
     return parser
 
 

@@ -15,6 +15,7 @@ PHASES = {Phase.ANNOUNCED: "宣传阶段（未开始）", Phase.OPEN: "进行中
 def show(services: Services, arguments: argparse.Namespace) -> None:
     now, switches, plan = services.now(), services.control.read(), services.plans.current()
     window = services.contest.window
+    print(f"部署      {services.settings.prefix}")
     print(f"竞赛      {services.contest.id} {services.contest.theme}")
     print(f"现在      {moment(now)} {PHASES[window.phase(now)]}{'，已暂停' if switches.paused else ''}")
     print(f"时间      {moment(window.opens_at)} 至 {moment(window.closes_at)}")

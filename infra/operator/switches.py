@@ -1,8 +1,12 @@
 """Pausing, holding a participant, and stopping payouts."""
 
 import argparse
+import sys
 
+from chalicelib.domain.participation import Me, Participation
 from chalicelib.wiring import Services
+
+NOTHING = Participation(Me(), (), ())
 
 
 def pause(services: Services, arguments: argparse.Namespace) -> None:
@@ -15,14 +19,12 @@ def resume(services: Services, arguments: argparse.Namespace) -> None:
     print("已恢复，5秒内全部生效。")
 
 
-def hold(services: Services, arguments: argparse.Namespace) -> None:
-    services.participants.set_hold(arguments.openid, True)
-    print("已暂停该参与者的领取资格，立即生效；仍可答题。")
+def hold(services: Services, arguments: argparse.Namespace) -> int:
+    return _set_hold(services, arguments.openid, True, "已暂停该参与者的领取资格，立即生效；仍可答题。")
 
 
-def release(services: Services, arguments: argparse.Namespace) -> None:
-    services.participants.set_hold(arguments.openid, False)
-    print("已恢复该参与者的领取资格。")
+def release(services: Services, arguments: argparse.Namespace) -> int:
+    return _set_hold(services, arguments.openid, False, "已恢复该参与者的领取资格。")
 
 
 def stop_payouts(services: Services, arguments: argparse.Namespace) -> None:
@@ -33,3 +35,18 @@ def stop_payouts(services: Services, arguments: argparse.Namespace) -> None:
 def start_payouts(services: Services, arguments: argparse.Namespace) -> None:
     services.control.set_payouts_stopped(False)
     print("已恢复发放，一分钟内继续。")
+
+
+def _set_hold(services: Services, openid: str, on_hold: bool, done: str) -> int:
+    """Exit status 1 for somebody unknown: a mistyped openid would hold nobody."""
+    if not _is_known(services, openid):
+        print("没有这位参与者的记录，请核对 OPENID。", file=sys.stderr)
+        return 1
+    services.participants.set_hold(openid, on_hold)
+    print(done)
+    return 0
+
+
+def _is_known(services: Services, openid: str) -> bool:
+    """As somebody who followed, or as a participant of this contest."""
+    return services.followers.find(openid) is not None or services.participants.participation(openid) != NOTHING

@@ -19,6 +19,11 @@ def who(arguments: argparse.Namespace) -> str:
         return "unknown"
 
 
+def say_where(prefix: str) -> None:
+    """Which deployment is about to be changed; on stderr, as the progress is."""
+    print(f"部署：{prefix}", file=sys.stderr)
+
+
 def progress(done: int, total: int | None = None) -> None:
     """On stderr, so that a command's output stays clean."""
     print(f"\r{done}" if total is None else f"\r{done}/{total}", end="", file=sys.stderr, flush=True)

@@ -23,6 +23,16 @@ EXPECTED = {
     "INTEGRATION_TIMEOUT": 503,
     "INTEGRATION_FAILURE": 503,
 }
+BEFORE_DEPLOYMENT = "before-call.api-gateway.CreateDeployment"
+
+
+def make_api(client: Any) -> str:
+    """One that can be deployed; its id."""
+    api_id = str(client.create_rest_api(name="contest")["id"])
+    root = client.get_resources(restApiId=api_id)["items"][0]["id"]
+    client.put_method(restApiId=api_id, resourceId=root, httpMethod="GET", authorizationType="NONE")
+    client.put_integration(restApiId=api_id, resourceId=root, httpMethod="GET", type="MOCK")
+    return api_id
 
 
 @pytest.mark.parametrize("kind", CODES)
@@ -36,20 +46,34 @@ def test_each_has_the_contracts_status_and_body(kind: str) -> None:
 
 
 @mock_aws
-def test_they_are_set_and_deployed_once() -> None:
+def test_they_are_set_once_and_deployed() -> None:
     client = boto3.client("apigateway", region_name=REGION)
-    api_id = client.create_rest_api(name="contest")["id"]
-    root: Any = client.get_resources(restApiId=api_id)["items"][0]
-    client.put_method(restApiId=api_id, resourceId=root["id"], httpMethod="GET", authorizationType="NONE")
-    client.put_integration(restApiId=api_id, resourceId=root["id"], httpMethod="GET", type="MOCK")
+    api_id = make_api(client)
 
     assert sorted(apply_and_deploy(client, api_id, "api")) == sorted(CODES)
     assert apply_and_deploy(client, api_id, "api") == []
 
-    assert len(client.get_deployments(restApiId=api_id)["items"]) == 1
     found = client.get_gateway_response(restApiId=api_id, responseType="INTEGRATION_TIMEOUT")
     assert found["statusCode"] == "503"
     assert found["responseParameters"] == {"gatewayresponse.header.Cache-Control": "'no-store'"}
+
+
+@mock_aws
+def test_a_run_that_was_cut_off_before_the_deployment_is_made_up_for() -> None:
+    client = boto3.client("apigateway", region_name=REGION)
+    api_id = make_api(client)
+
+    def dies(**_: Any) -> None:
+        raise ConnectionError
+
+    client.meta.events.register(BEFORE_DEPLOYMENT, dies)
+    with pytest.raises(ConnectionError):
+        apply_and_deploy(client, api_id, "api")
+    assert client.get_deployments(restApiId=api_id)["items"] == []
+    client.meta.events.unregister(BEFORE_DEPLOYMENT, dies)
+
+    assert apply_and_deploy(client, api_id, "api") == [], "they had been put"
+    assert len(client.get_deployments(restApiId=api_id)["items"]) == 1
 
 
 @mock_aws
@@ -58,10 +82,7 @@ def test_the_stages_own_api_is_found(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert main(["--stage", "prod"], tmp_path) == 1
     assert "make deploy" in capsys.readouterr().err
     client = boto3.client("apigateway", region_name=REGION)
-    _, api_id = (client.create_rest_api(name="contest")["id"] for _ in range(2))
-    root: Any = client.get_resources(restApiId=api_id)["items"][0]
-    client.put_method(restApiId=api_id, resourceId=root["id"], httpMethod="GET", authorizationType="NONE")
-    client.put_integration(restApiId=api_id, resourceId=root["id"], httpMethod="GET", type="MOCK")
+    _, api_id = (make_api(client) for _ in range(2))
     recorded = [{"resource_type": "iam_role", "name": "r"}, {"resource_type": "rest_api", "rest_api_id": api_id}]
     path = deployed.record("prod", tmp_path)
     path.parent.mkdir()
@@ -71,7 +92,7 @@ def test_the_stages_own_api_is_found(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert f"{api_id} 自身的回答：{len(CODES)} 项" in capsys.readouterr().out
     assert [one["stageName"] for one in client.get_stages(restApiId=api_id)["item"]] == ["api"]
     assert main(["--stage", "prod"], tmp_path) == 0
-    assert "没有变化" in capsys.readouterr().out
+    assert "没有变化，已发布" in capsys.readouterr().out
 
 
 @mock_aws

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import boto3
 import pytest
 
 from chalicelib import wiring
@@ -13,6 +14,7 @@ from infra.local.processes import ROOT
 from infra.operator.command import main
 from infra.operator.parser import parser
 from infra.operator.stack import StackError, use_running_stack, use_stage
+from tests.engines import REGION
 from tests.http.faults import nobody_there, refused, watched_aws
 from tests.http.stage import claim, draw, pass_attempt
 from tests.operator.conftest import CHINESE, Office
@@ -38,6 +40,7 @@ CHANGING = [
     ("up",),
     ("down", "--delete-data", "contest-prod", "--really", "contest-prod"),
 ]
+DEPLOYMENT = ("STAGE", "RESOURCE_PREFIX", "PUBLIC_BASE_URL", "SECRETS_PATH")
 
 
 # Status and switches
@@ -65,6 +68,27 @@ def test_status_tells_the_state_at_a_glance(office: Office) -> None:
     assert "宣传阶段" in office.done("status")
 
 
+def test_the_state_says_of_which_deployment_it_is(office: Office) -> None:
+    assert office.done("status").splitlines()[0] == f"部署      {office.services.settings.prefix}"
+
+
+@pytest.mark.parametrize(
+    "argv", [("pause",), ("hold", "alice"), ("plan", "lay"), ("import-followers",), ("payouts", "reconcile")]
+)
+def test_what_changes_something_first_says_where(office: Office, argv: tuple[str, ...]) -> None:
+    office.stage.follow("alice")
+    office.before_opening()
+    told = office(*argv, "--yes")
+    assert told.status == 0
+    assert told.err.splitlines()[0] == f"部署：{office.services.settings.prefix}"
+    assert "部署" not in told.out
+
+
+def test_what_changes_nothing_says_nothing_on_stderr(office: Office) -> None:
+    for argv in (("status",), ("payouts", "list"), ("payouts", "log"), ("units",)):
+        assert office(*argv).err == ""
+
+
 def test_a_pause_is_in_force_and_ends(laid: Office) -> None:
     browser = laid.stage.person("alice")
     assert "5秒内" in laid.done("pause")
@@ -85,6 +109,34 @@ def test_on_hold_one_answers_but_does_not_claim(laid: Office) -> None:
     assert claim(browser, attempt).status == 201
 
 
+def items(office: Office) -> int:
+    """Of the tables of people."""
+    prefix, client = office.services.settings.prefix, boto3.client("dynamodb", region_name=REGION)
+    return sum(client.scan(TableName=f"{prefix}-{table}")["Count"] for table in ("followers", "participants"))
+
+
+@pytest.mark.parametrize("command", ["hold", "release"])
+def test_a_mistyped_openid_is_told_and_nothing_is_written(office: Office, command: str) -> None:
+    office.stage.follow("alice")
+    there = items(office)
+    told = office(command, "aIice", "--yes")
+    assert (told.status, told.out) == (1, "")
+    assert "没有这位参与者的记录，请核对 OPENID" in told.err
+    assert "aIice" not in told.err
+    assert items(office) == there
+
+
+def test_who_left_or_has_no_record_as_a_follower_can_be_held(office: Office) -> None:
+    office.stage.follow("alice")
+    office.stage.follow("alice", follows=False)
+    office.services.participants.set_hold("bob", True)
+    for openid in ("alice", "bob"):
+        office.done("hold", openid)
+        assert office.services.participants.participation(openid).me.on_hold
+        office.done("release", openid)
+        assert not office.services.participants.participation(openid).me.on_hold
+
+
 # Confirmations
 
 
@@ -96,6 +148,8 @@ def test_without_a_terminal_nothing_happens_unasked(
         with watched_aws() as aws:
             told = office(*argv)
         assert told.status == 1
+        prefix = "contest-prod" if argv[0] in {"up", "down"} else office.services.settings.prefix
+        assert told.err.startswith(f"部署 {prefix}：")
         assert "--yes" in told.err
         assert "未执行" in told.out
         assert aws.calls == []
@@ -118,7 +172,7 @@ def test_at_a_terminal_one_is_asked(office: Office, terminal: None, monkeypatch:
         office.services.control.set_paused(False)
         assert office("pause").status == (0 if does else 1)
         assert office.services.control.read().paused is does
-    assert asked == ["暂停竞赛？ [y/N] "] * len(answers)
+    assert asked == [f"部署 {office.services.settings.prefix}：暂停竞赛？ [y/N] "] * len(answers)
 
 
 def test_the_end_of_the_input_is_a_no(office: Office, terminal: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -204,7 +258,7 @@ def test_whoever_may_not_read_what_paying_takes_is_told_so(office: Office, monke
 
 @pytest.fixture
 def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("STAGE", "RESOURCE_PREFIX", "PUBLIC_BASE_URL", "SECRETS_PATH"):
+    for name in DEPLOYMENT:
         monkeypatch.setenv(name, "-")  # so that what is set on the way is gone afterwards
         monkeypatch.delenv(name)
     return tmp_path / "stack.json"
@@ -234,12 +288,49 @@ def test_an_unreadable_stack_file_is_told(stack: Path, content: str) -> None:
 
 
 def test_a_stage_by_name_is_what_chalice_gives_its_functions(stack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PUBLIC_BASE_URL", "https://mine")
+    monkeypatch.setenv("PUBLIC_BASE_URL", "https://staging.contest.example/")  # the slash makes it no other
     use_stage("staging")
     assert os.environ["STAGE"] == "staging"
     assert os.environ["RESOURCE_PREFIX"] == "contest-staging"
     assert os.environ["SECRETS_PATH"] == "/contest/staging/"
-    assert os.environ["PUBLIC_BASE_URL"] == "https://mine"
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("STAGE", "staging"),
+        ("RESOURCE_PREFIX", "contest-staging"),
+        ("SECRETS_PATH", "/contest/staging/"),
+        ("PUBLIC_BASE_URL", "https://staging.contest.example"),
+    ],
+)
+@pytest.mark.parametrize("command", [["status"], ["doctor"], ["warm"], ["hold", "openid-1", "--yes"]])
+def test_a_stage_by_name_is_not_mixed_with_another_deployment(
+    stack: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    other: str,
+    command: list[str],
+) -> None:
+    monkeypatch.setenv(name, other)
+    assert main(["--stage", "prod", *command]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert f"{name} 是 {other}，与环境 prod 的" in line
+    assert f"请先 unset {name}" in line
+    assert {key: os.environ.get(key) for key in DEPLOYMENT} == {**dict.fromkeys(DEPLOYMENT), name: other}
+
+
+def test_where_the_file_is_silent_the_names_that_up_gives_hold(
+    stack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "config.json"
+    config.write_text('{"app_name": "quiz", "stages": {"prod": {}}}', encoding="utf-8")
+    monkeypatch.setenv("RESOURCE_PREFIX", "quiz-staging")
+    with pytest.raises(StackError, match="quiz-prod"):
+        use_stage("prod", config)
+    monkeypatch.setenv("RESOURCE_PREFIX", "quiz-prod")
+    use_stage("prod", config)
 
 
 def test_a_stage_that_is_not_there_or_not_the_one_meant(stack: Path, monkeypatch: pytest.MonkeyPatch) -> None:

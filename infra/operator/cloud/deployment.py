@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from infra.operator.cloud.json_text import with_value
 from infra.operator.cloud.trouble import CloudError
-from infra.operator.stack import use_stage
+from infra.operator.stack import identity, refuse_contradictions, take
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,17 @@ class Deployment:
 
 
 def find(stage: str | None, chalice: Path, url: str | None = None) -> Deployment:
+    """The one that `meant` says; its variables are put into the environment.
+
+    Raises CloudError, and StackError when there is no such stage or the environment holds another deployment's.
+    """
+    found = meant(stage, chalice, url)
+    refuse_contradictions(os.environ, found.environment)
+    take(found.settings.get("environment_variables", {}))
+    return found
+
+
+def meant(stage: str | None, chalice: Path, url: str | None = None) -> Deployment:
     """`chalice` is the folder `.chalice`; `url` takes the place of the file's, and neither is looked at here.
 
     Raises CloudError, and StackError when there is no such stage.
@@ -48,21 +59,19 @@ def find(stage: str | None, chalice: Path, url: str | None = None) -> Deployment
         raise CloudError("请写明环境，如：./contest --stage prod up")
     if stage == "local":
         raise CloudError("local 是本机的环境，没有云上的资源；本机请用 make run。云上的环境如 --stage prod。")
-    own = dict(os.environ)
-    app_name, settings = _read(stage, chalice / "config.json")
-    given = settings.get("environment_variables", {})
-    found = Deployment(
+    app_name, named, settings = _read(stage, chalice / "config.json")
+    if named["RESOURCE_PREFIX"] != f"{app_name}-{stage}":
+        # Log groups and alarms are named after the prefix, and Chalice names the functions after application and stage.
+        raise CloudError(
+            f"前缀 {named['RESOURCE_PREFIX']} 应为 {app_name}-{stage}：函数按此命名，日志组和告警须与它一致。"
+        )
+    return Deployment(
         stage=stage,
-        prefix=given.get("RESOURCE_PREFIX", f"{app_name}-{stage}"),
-        secrets_path=given.get("SECRETS_PATH", f"/{app_name}/{stage}/"),
-        url=given.get("PUBLIC_BASE_URL", "") if url is None else url,
+        prefix=named["RESOURCE_PREFIX"],
+        secrets_path=named["SECRETS_PATH"],
+        url=named["PUBLIC_BASE_URL"] if url is None else url,
         settings=settings,
     )
-    if found.prefix != f"{app_name}-{stage}":
-        # Log groups and alarms are named after the prefix, and Chalice names the functions after application and stage.
-        raise CloudError(f"前缀 {found.prefix} 应为 {app_name}-{stage}：函数按此命名，日志组和告警须与它一致。")
-    _refuse_contradictions(own, found.environment)
-    return found
 
 
 def public_url(text: str) -> str:
@@ -102,20 +111,10 @@ def write(deployment: Deployment, chalice: Path, vpc: Mapping[str, list[str]] | 
     return True
 
 
-def _read(stage: str, path: Path) -> tuple[str, Mapping[str, Any]]:
-    """The application's name and the stage's settings."""
+def _read(stage: str, path: Path) -> tuple[str, Mapping[str, str], Mapping[str, Any]]:
+    """The application's name, the stage's variables that say which deployment it is, and all of its settings."""
     try:
         config = json.loads(path.read_text(encoding="utf-8"))
-        settings = config["stages"].get(stage, {})
-        if stage not in config["stages"] or settings.get("environment_variables"):
-            use_stage(stage, path)
-        return str(config["app_name"]), settings
+        return str(config["app_name"]), identity(stage, config), config["stages"][stage]
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise CloudError(f"{path} 读不懂（{type(error).__name__}），请检查或从版本库恢复。") from None
-
-
-def _refuse_contradictions(own: Mapping[str, str], environment: Mapping[str, str]) -> None:
-    """A stale export of another deployment's must not lead the command astray: the functions get what the file says."""
-    for name, value in environment.items():
-        if own.get(name, value).rstrip("/") != value.rstrip("/"):
-            raise CloudError(f"环境变量 {name} 是 {own[name]}，而此环境是 {value}：请先 unset {name}。")

@@ -25,7 +25,7 @@ def answers(site: Site) -> Iterator[Finding]:
     if other := differing(client, api_id):
         yield ABOUT.wrong(f"接口 {api_id} 有 {len(other)} 种回答不是本系统的：{'、'.join(other)}", GATEWAY)
     else:
-        yield ABOUT.ok(f"接口 {api_id} 的 {len(CODES)} 种回答均已设置")
+        yield ABOUT.ok(f"接口 {api_id} 的 {len(CODES)} 种回答已写入；是否已生效见“网关自身的回答”")
 
 
 def _behind(site: Site, client: Any) -> list[str]:

@@ -16,6 +16,8 @@ from infra.operator.doctor.site import HTTP_SECONDS, Site
 ABOUT = About("预热")
 COLD_SECONDS = 0.6
 """An answer below it came from an instance that was there: a start alone takes longer (docs/decisions/0005)."""
+SLOW_SECONDS = 1.0
+"""No participant should wait that long, however even the answers are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,14 @@ class Round:
 
 
 def is_warm(found: Round, first: bool) -> bool:
-    """Whether nobody met a cold start. On a slow line all answers take alike; at first, when all start, too."""
+    """Whether nobody met a cold start. On a slow line all answers take alike; at first, when all start, too.
+
+    Answers that are slow as well as alike tell neither a line from a start nor from throttled tables: not warm.
+    """
     if found.failures or not found.seconds:
         return False
     slowest = max(found.seconds)
-    return slowest < COLD_SECONDS or (not first and slowest < 2 * min(found.seconds))
+    return slowest < COLD_SECONDS or (not first and slowest < 2 * min(found.seconds) and slowest <= SLOW_SECONDS)
 
 
 def rounds(site: Site, instances: int, most: int) -> Iterator[Finding]:

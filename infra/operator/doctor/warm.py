@@ -12,6 +12,7 @@ from infra.operator.doctor.finding import About, Finding
 from infra.operator.doctor.rounds import rounds
 from infra.operator.doctor.running import Check, findings, report
 from infra.operator.doctor.site import HTTP_SECONDS, Site
+from infra.operator.terminal import say_where
 
 WORDS = About("竞赛菜单")
 LONGEST_NAME, LONGEST_NAME_BELOW, LONGEST_URL, LONGEST_KEY = 16, 40, 1024, 128
@@ -19,7 +20,9 @@ LONGEST_NAME, LONGEST_NAME_BELOW, LONGEST_URL, LONGEST_KEY = 16, 40, 1024, 128
 
 
 def show(arguments: argparse.Namespace) -> int:
-    """Exit status 1 when anything failed."""
+    """Exit status 1 when anything failed. Raises StackError and SettingsError when no deployment is meant."""
+    site = chosen_site(arguments)
+    say_where(site.prefix)
     instances, most = arguments.instances, arguments.rounds
     checks = (
         Check("并发配额", lambda site: room(site, instances), NO_LAMBDA),
@@ -33,7 +36,7 @@ def show(arguments: argparse.Namespace) -> int:
         POOL,
         BANK,
     )
-    return report(findings(checks, chosen_site(arguments)))
+    return report(findings(checks, site))
 
 
 def credentials(site: Site) -> Iterator[Finding]:

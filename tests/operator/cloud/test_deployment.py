@@ -10,7 +10,7 @@ from chalicelib.settings import load_settings
 from infra.deploy.secret_values import make_secrets
 from infra.operator.cloud import deployment
 from infra.operator.cloud.trouble import CloudError
-from infra.operator.stack import StackError
+from infra.operator.stack import StackError, TwoMeant
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_the_environment_may_name_the_stage(chalice: Path, monkeypatch: pytest.M
 @pytest.mark.parametrize("name", ["RESOURCE_PREFIX", "SECRETS_PATH", "PUBLIC_BASE_URL"])
 def test_a_variable_of_another_deployment_is_refused(chalice: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, "of-another")
-    with pytest.raises(CloudError, match=name):
+    with pytest.raises(TwoMeant, match=name):
         deployment.find("prod", chalice)
 
 

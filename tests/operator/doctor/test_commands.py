@@ -114,7 +114,7 @@ def test_no_deployment_is_meant(terminal: Terminal, monkeypatch: pytest.MonkeyPa
 def test_warming_a_whole_deployment_twice(whole: Clinic, terminal: Terminal) -> None:
     for _ in range(2):
         status, out, err = terminal("warm", "--instances", "3", "--rounds", "2")
-        assert (status, err) == (0, ""), out
+        assert (status, err) == (0, f"部署：{whole.site.prefix}\n"), out
         for words in (
             "✓ 并发配额：未预留的并发 980，够 3 个实例",
             "3 个同时的请求都没有遇到冷启动",

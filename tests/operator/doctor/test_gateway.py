@@ -14,6 +14,7 @@ def test_all_is_well(clinic: Clinic) -> None:
     found = clinic.tells(CHECK)
     assert is_well(found), found
     assert api_id in found[0].text
+    assert "是否已生效见" in found[0].text, "what is put was compared, not what is deployed"
 
 
 def test_forgotten_after_a_deployment(clinic: Clinic) -> None:

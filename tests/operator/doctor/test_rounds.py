@@ -29,6 +29,13 @@ def test_rounds_have_an_end(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> 
     assert text.endswith("! 预热：3 轮之后仍有慢的回答。再执行一次；仍然如此则检查函数耗时和网络")
 
 
+def test_even_answers_that_are_slow_are_a_warning(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rounds, "_ask", lambda *_: 3.0)
+    text = clinic.text(warm_up(2, most=2))
+    assert "没有遇到冷启动" not in text
+    assert text.endswith("! 预热：2 轮之后仍有慢的回答。再执行一次；仍然如此则检查函数耗时和网络")
+
+
 def test_what_fails_is_counted_and_wrong(clinic: Clinic) -> None:
     clinic.web.canned["/api/contest"] = (429, "{}")
     text = clinic.text(warm_up(3, most=2))
@@ -50,6 +57,8 @@ def test_all_ask_at_once(clinic: Clinic) -> None:
         ((0.1, 0.9), 0, False, False),
         ((0.8, 0.9), 0, True, False),
         ((0.8, 0.9), 0, False, True),
+        ((3.0, 5.5), 0, False, False),
+        ((0.9, 1.01), 0, False, False),
         ((0.1, 0.1), 1, False, False),
         ((), 2, False, False),
     ],
