@@ -168,6 +168,8 @@ def test_the_times_of_a_submission(seconds: float, refusal: type[Exception] | No
 
 def test_zero_switches_the_pace_off() -> None:
     check_time(DRAWN, NOW, attempt_minutes=30, min_seconds=0)
+    # on an instance whose clock is behind the drawing one's
+    check_time(DRAWN, NOW - timedelta(milliseconds=20), attempt_minutes=30, min_seconds=0)
 
 
 SHOWN = DRAWN.questions[0].question_id
