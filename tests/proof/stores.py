@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from itertools import groupby
 from random import Random
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 from pynamodb.connection import Connection
 
@@ -97,11 +98,9 @@ def in_memory(seed: int) -> Iterator[Life]:
 
 
 def on_dynamodb(client: "DynamoDBClient", endpoint: str) -> Lives:
-    os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = endpoint
-
     @contextmanager
     def life(seed: int) -> Iterator[Life]:
-        with fresh_tables(client) as prefix:
+        with patch.dict(os.environ, AWS_ENDPOINT_URL_DYNAMODB=endpoint), fresh_tables(client) as prefix:
             connection = configure(prefix)
             try:
                 yield Life(CONTEST, seed, seed % 2 == 1, Dynamo(connection))
