@@ -18,7 +18,7 @@ run: setup ## 在本机开一场正在进行的活动 · run the contest locally
 	@exec python -m infra.local
 
 walk: setup ## 走一遍：关注、答题、领红包、到账 · one citizen, from following to the money
-	@python -m infra.walk
+	@python -m tests.walk
 
 # Three at once on two cores: many tests wait, for a browser, an engine or a clock. A module's tests stay together, its
 # browser and stack are started once.
@@ -29,7 +29,7 @@ check: setup ## 静态检查 · lint, format, types, templates, the page's synta
 	@ruff check .
 	@ruff format --check .
 	@mypy
-	@cfn-lint infra/resources.yaml infra/alarms.yaml infra/egress.yaml infra/cdn.yaml
+	@cfn-lint infra/cloudformation/resources.yaml infra/cloudformation/alarms.yaml infra/cloudformation/egress.yaml infra/cloudformation/cdn.yaml
 	@find chalicelib/web infra/simulator/static -name '*.js' -print0 | xargs -0 -r -n 1 infra/local/check-module.sh
 	@pytest -q tests/infra/test_policies.py
 
@@ -39,13 +39,13 @@ soak: setup ## 长时间验证（约一刻钟） · the long proofs: a million s
 	@python -m tests.fuzz.door --bodies 100000
 
 bench-claims: setup ## 每次领取的数据库调用 · DynamoDB calls per claim while 32 instances empty a plan
-	@python -m infra.bench.claims
+	@python -m tests.bench.claims
 
 bench-units: setup ## 每个请求的读写单位 · read and write units per request, one participant's whole way
-	@python -m infra.bench.units
+	@python -m tests.bench.units
 
 bench-cpu: setup ## 热请求的处理器用量，对照裸路由 · CPU of a warm handler against a bare route
-	@python -m infra.bench.cpu
+	@python -m tests.bench.cpu
 
 build: setup ## 打出精简的部署目录 build/STAGE · the lean deployment: make build STAGE=prod
 	@python -m infra.build --stage "$(or $(STAGE),$(error 请写明环境，如 make build STAGE=prod · say which STAGE))"
@@ -56,10 +56,10 @@ deploy: build ## 部署到云（先 ./contest up） · build, chalice deploy, th
 	@python -m infra.gateway_responses --stage "$(STAGE)"
 
 bench-cold: setup ## 冷启动与包的大小，对照普通打包 · cold start and zip against plain `chalice package`
-	@python -m infra.bench.cold
+	@python -m tests.bench.cold
 
 deploy-test: setup ## 在本机演练部署（约四分钟） · docs/deploy.md against an emulated cloud, first to last
-	@python -m infra.deploy
+	@python -m tests.rehearsal
 
 format: setup ## 整理格式 · let the formatter decide
 	@ruff check --fix .

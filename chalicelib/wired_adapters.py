@@ -12,26 +12,26 @@ from botocore.config import Config
 
 from chalicelib import config
 from chalicelib.adapters import aws
-from chalicelib.adapters.credentials import UnsharedStore
-from chalicelib.adapters.dynamodb.connect import commit_connection, configure, door_connection
-from chalicelib.adapters.dynamodb.control import CachedSwitches, DynamoControl
-from chalicelib.adapters.dynamodb.credentials import DynamoCredentials
-from chalicelib.adapters.dynamodb.followers import DynamoFollowers
-from chalicelib.adapters.dynamodb.ledger import DynamoLedger
-from chalicelib.adapters.dynamodb.log import append_log
-from chalicelib.adapters.dynamodb.notes import DynamoSavedMenu
-from chalicelib.adapters.dynamodb.participants import DynamoParticipants
-from chalicelib.adapters.dynamodb.payouts import DynamoPayouts
-from chalicelib.adapters.dynamodb.plans import DynamoPlans
-from chalicelib.adapters.dynamodb.pool import DynamoPool
-from chalicelib.adapters.dynamodb.referrals import DynamoReferrals
-from chalicelib.adapters.dynamodb.smoke import DynamoSmokePayments
-from chalicelib.adapters.http import Sessions
+from chalicelib.adapters.http.web import Sessions
 from chalicelib.adapters.later_queue import SqsLaterQueue
 from chalicelib.adapters.metrics import EmbeddedMetrics
 from chalicelib.adapters.payout_queue import SqsPayoutQueue
-from chalicelib.adapters.sealer import SealedAttempts, Sealer
+from chalicelib.adapters.sealing import SealedAttempts, Sealer
 from chalicelib.adapters.share_code import ShareCodes
+from chalicelib.adapters.store.connect import commit_connection, configure, door_connection
+from chalicelib.adapters.store.control import CachedSwitches, DynamoControl
+from chalicelib.adapters.store.credential_rows import DynamoCredentials
+from chalicelib.adapters.store.followers import DynamoFollowers
+from chalicelib.adapters.store.ledger import DynamoLedger
+from chalicelib.adapters.store.log import append_log
+from chalicelib.adapters.store.notes import DynamoSavedMenu
+from chalicelib.adapters.store.participants import DynamoParticipants
+from chalicelib.adapters.store.payouts import DynamoPayouts
+from chalicelib.adapters.store.plans import DynamoPlans
+from chalicelib.adapters.store.pool import DynamoPool
+from chalicelib.adapters.store.referrals import DynamoReferrals
+from chalicelib.adapters.store.smoke import DynamoSmokePayments
+from chalicelib.adapters.wechat.shared_credentials import UnsharedStore
 from chalicelib.domain.bank import Bank, parse_bank
 from chalicelib.domain.contest import Contest
 from chalicelib.pay_settings import PaySettings, load_pay_settings
@@ -39,8 +39,8 @@ from chalicelib.ports import Clock, LogEntry, RedPackets, WeChat
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
-    from chalicelib.adapters.wechat import WeChatApi
-    from chalicelib.adapters.wechat_account import WeChatAccount
+    from chalicelib.adapters.wechat.wechat_account import WeChatAccount
+    from chalicelib.adapters.wechat.wechat_api import WeChatApi
 
 
 @dataclass
@@ -142,7 +142,7 @@ class Adapters:
 
     @cached_property
     def wechat_api(self) -> "WeChatApi":
-        from chalicelib.adapters.wechat import WeChatApi  # heavy: only where WeChat is called
+        from chalicelib.adapters.wechat.wechat_api import WeChatApi  # heavy: only where WeChat is called
 
         s = self.settings
         _ = self.connection
@@ -151,21 +151,21 @@ class Adapters:
 
     @cached_property
     def wechat(self) -> WeChat:
-        from chalicelib.adapters.wechat import WeChatPlatform
+        from chalicelib.adapters.wechat.wechat_api import WeChatPlatform
 
         s = self.settings
         return WeChatPlatform(s.app_id, s.app_secret, s.wechat_api_url, self.wechat_api)
 
     @cached_property
     def account(self) -> "WeChatAccount":
-        from chalicelib.adapters.wechat_account import WeChatAccount
+        from chalicelib.adapters.wechat.wechat_account import WeChatAccount
 
         return WeChatAccount(self.wechat_api, self.settings.app_id)
 
     def fresh_account(self) -> "WeChatAccount":
         """A way to WeChat's platform of its own, with no credentials yet: it shares none and disturbs none."""
-        from chalicelib.adapters.wechat import WeChatApi
-        from chalicelib.adapters.wechat_account import WeChatAccount
+        from chalicelib.adapters.wechat.wechat_account import WeChatAccount
+        from chalicelib.adapters.wechat.wechat_api import WeChatApi
 
         s = self.settings
         api = WeChatApi(s.app_id, s.app_secret, s.wechat_api_url, UnsharedStore(), self.clock, time.sleep)
@@ -178,7 +178,7 @@ class Adapters:
 
     @cached_property
     def red_packets(self) -> RedPackets:
-        from chalicelib.adapters.wechat_pay import WeChatRedPackets  # heavy: only in the payout worker
+        from chalicelib.adapters.pay.red_packet import WeChatRedPackets  # heavy: only in the payout worker
 
         s = self.pay_settings
         certificate = (s.pay_cert, s.pay_cert_key)

@@ -7,8 +7,8 @@ from functools import cached_property
 
 from chalicelib import config
 from chalicelib.adapters.clock import make_clock, new_id
-from chalicelib.adapters.dynamodb.baseline import DynamoBaseline
-from chalicelib.adapters.dynamodb.participants import DynamoParticipants
+from chalicelib.adapters.store.baseline import DynamoBaseline
+from chalicelib.adapters.store.participants import DynamoParticipants
 from chalicelib.settings import load_settings
 from chalicelib.usecases.audit import Audit
 from chalicelib.usecases.check_wechat import CheckWeChat

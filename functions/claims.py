@@ -6,8 +6,8 @@ import re
 from chalice.app import Blueprint, Response
 
 from chalicelib.adapters.clock import ID_LENGTH
-from chalicelib.adapters.http import behind, json_object, json_response, route
-from chalicelib.adapters.render import claim_body
+from chalicelib.adapters.http.render import claim_body
+from chalicelib.adapters.http.web import behind, json_object, json_response, route
 from chalicelib.domain.errors import AttemptInvalid
 from chalicelib.wiring import services
 

@@ -2,8 +2,8 @@
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.adapters.http import Headers, json_response, route
-from chalicelib.adapters.page_files import page_file
+from chalicelib.adapters.http.page_files import page_file
+from chalicelib.adapters.http.web import Headers, json_response, route
 from chalicelib.domain.errors import NotFound
 from chalicelib.wiring import services
 

@@ -2,8 +2,8 @@
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.adapters import render
-from chalicelib.adapters.http import behind, json_object, json_response, route
+from chalicelib.adapters.http import render
+from chalicelib.adapters.http.web import behind, json_object, json_response, route
 from chalicelib.domain.errors import BadRequest
 from chalicelib.wiring import services
 

@@ -5,7 +5,7 @@ import re
 from chalice.app import Blueprint, Response
 
 from chalicelib.adapters.clock import new_id
-from chalicelib.adapters.http import json_response, query_of, route
+from chalicelib.adapters.http.web import json_response, query_of, route
 from chalicelib.adapters.qr import png
 from chalicelib.domain.errors import BadRequest
 from chalicelib.wiring import services

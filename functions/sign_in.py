@@ -7,8 +7,8 @@ from urllib.parse import quote
 from chalice.app import Blueprint, Response
 
 from chalicelib.adapters.clock import new_id
-from chalicelib.adapters.http import Headers, cookie, query_of, route, set_cookie
-from chalicelib.adapters.sealer import Unsealed
+from chalicelib.adapters.http.web import Headers, cookie, query_of, route, set_cookie
+from chalicelib.adapters.sealing import Unsealed
 from chalicelib.domain.errors import TryAgain
 from chalicelib.usecases.sign_in import SignInFailed
 from chalicelib.wiring import services

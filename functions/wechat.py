@@ -4,8 +4,8 @@ import time
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.adapters.http import Headers, query_of, raw_body, route
-from chalicelib.adapters.wechat_callback import Door, Envelope, Knock
+from chalicelib.adapters.http.web import Headers, query_of, raw_body, route
+from chalicelib.adapters.wechat.wechat_callback import Door, Envelope, Knock
 from chalicelib.domain.errors import TryAgain
 from chalicelib.wiring import services
 

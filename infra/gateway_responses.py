@@ -14,7 +14,7 @@ from typing import Any, TypedDict
 
 import boto3
 
-from chalicelib.adapters.http import error_response_body
+from chalicelib.adapters.http.web import error_response_body
 from infra.deployed import CHALICE, rest_api
 
 CODES: Mapping[str, str] = {

@@ -70,7 +70,7 @@ def policy(granted: Mapping[str, Any], name: str, settings: Mapping[str, Any]) -
 
 
 def _logs(name: str) -> dict[str, Any]:
-    """The group itself comes from `infra/resources.yaml`, with its retention."""
+    """The group itself comes from `infra/cloudformation/resources.yaml`, with its retention."""
     streams = f"arn:*:logs:*:*:log-group:/aws/lambda/{name}:*"
     return _allow("Logs", ("logs:CreateLogStream", "logs:PutLogEvents"), [streams])
 

@@ -1,4 +1,4 @@
-"""Creates the tables and queues of `infra/resources.yaml` on a local engine: the cloud's own template.
+"""Creates the tables and queues of `infra/cloudformation/resources.yaml` on a local engine: the cloud's own template.
 
 python -m infra.provision       for RESOURCE_PREFIX, where AWS_ENDPOINT_URL and the like point to
 """

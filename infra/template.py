@@ -1,4 +1,4 @@
-"""Reads `infra/resources.yaml`: which tables and queues it describes, as the arguments that create them.
+"""Reads `infra/cloudformation/resources.yaml`: which tables and queues it describes, as the arguments that create them.
 
 Nothing here talks to AWS. What is not understood is refused with `TemplateError`, so that the local stack
 never silently lacks something the cloud has.
@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-RESOURCES = Path(__file__).with_name("resources.yaml")
+RESOURCES = Path(__file__).parent / "cloudformation" / "resources.yaml"
 
 _TABLE_ARGUMENTS = frozenset(
     "TableName BillingMode AttributeDefinitions KeySchema GlobalSecondaryIndexes LocalSecondaryIndexes".split()

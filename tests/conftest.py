@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from tests.engines import FAKE_ENVIRONMENT, REGION, dynamodb_client, fresh_prefix, fresh_tables, leaks
+from tests.support.engines import FAKE_ENVIRONMENT, REGION, dynamodb_client, fresh_prefix, fresh_tables, leaks
 
 for _name in filter(leaks, list(os.environ)):
     del os.environ[_name]

@@ -9,7 +9,7 @@ from moto import mock_aws
 
 from chalicelib.pay_settings import PAY_SECRET_NAMES, PaySettings, load_pay_settings, pay_path
 from chalicelib.settings import SECRET_NAMES, SettingsError
-from tests.engines import REGION
+from tests.support.engines import REGION
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient

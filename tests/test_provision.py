@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from infra.provision import create_all, create_tables, delete_all
 from infra.template import Queue, TemplateError, provision, read_template
-from tests.engines import REGION
+from tests.support.engines import REGION
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -10,8 +10,8 @@ from moto import mock_aws
 from chalicelib.pay_settings import PAY_SECRET_NAMES
 from chalicelib.settings import LOCAL_DEFAULTS, SECRET_NAMES, Settings, SettingsError, load_settings
 from chalicelib.settings import _parameters as given_by_ssm
-from tests.engines import REGION
 from tests.http.faults import watched_aws
+from tests.support.engines import REGION
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient

@@ -12,7 +12,7 @@ import pytest
 from pynamodb.attributes import Attribute
 from pynamodb.models import Model
 
-from chalicelib.adapters.dynamodb.models import TABLES
+from chalicelib.adapters.store.models import TABLES
 from chalicelib.wiring import PAYOUT_WORKERS
 from functions.later import WORKERS
 from infra.template import read_template
@@ -83,7 +83,7 @@ def test_the_ports_know_the_domain_alone(path: Path) -> None:
 @by_name("chalicelib/adapters")
 def test_adapters_know_no_handler_no_wiring_and_no_use_case(path: Path) -> None:
     allowed = [DOMAIN, ADAPTERS, "chalicelib.ports"]
-    if name_of(path) == "chalicelib.adapters.render":
+    if name_of(path) == "chalicelib.adapters.http.render":
         allowed.append(USECASES)  # the results it renders
     assert {name for name in ours(path) if not within(name, *allowed)} == set()
 

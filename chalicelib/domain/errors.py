@@ -1,4 +1,4 @@
-"""Everything the contest refuses, as one small hierarchy. `adapters/http.py` turns it into HTTP."""
+"""Everything the contest refuses, as one small hierarchy. `adapters/http/web.py` turns it into HTTP."""
 
 from typing import ClassVar
 

@@ -19,7 +19,7 @@ from typing import Any
 from chalice import Chalice
 from chalice.local import LambdaContext
 
-from chalicelib.adapters.http import error_response_body
+from chalicelib.adapters.http.web import error_response_body
 from infra.local.processes import ROOT
 from infra.local.proxy_event import HttpRequest, HttpResponse, find_resource, http_response, proxy_event
 

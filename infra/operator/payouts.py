@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from chalicelib.adapters.render import moment
+from chalicelib.adapters.http.render import moment
 from chalicelib.domain.claims import Claim, PayoutStatus
 from chalicelib.domain.prizes import yuan
 from chalicelib.usecases.decide_payout import DecisionRefused, returned_numbers

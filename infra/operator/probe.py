@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.adapters.probe_answers import platform_answers, smoke_told
+from chalicelib.adapters.http.probe_answers import platform_answers, smoke_told
 from chalicelib.domain.errors import NewerVersion, TryAgain, WeChatRefused
 from chalicelib.domain.smoke import SmokeTold
 from chalicelib.ports import PlatformAnswers

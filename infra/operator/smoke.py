@@ -3,7 +3,7 @@
 import argparse
 from datetime import datetime
 
-from chalicelib.adapters.render import moment
+from chalicelib.adapters.http.render import moment
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.domain.prizes import yuan
 from chalicelib.domain.smoke import SmokeShown, SmokeTold

@@ -2,7 +2,7 @@
 
 import argparse
 
-from chalicelib.adapters.render import moment
+from chalicelib.adapters.http.render import moment
 from chalicelib.domain.contest import Phase
 from chalicelib.domain.prizes import yuan
 from chalicelib.domain.smoke import shown

@@ -7,11 +7,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from chalicelib.adapters.dynamodb.participants import DynamoParticipants
+from chalicelib.adapters.store.participants import DynamoParticipants
 from chalicelib.ports import Verdict
 from chalicelib.settings import load_settings
 from chalicelib.wiring import Services
-from tests.fakes import examples
+from tests.support import examples
 
 CLAIM = examples.claim("o1", "a1", examples.plan().packets()[0])
 ANSWER = b'{"__type": "com.amazonaws.dynamodb.v20120810#InternalServerError"}'

@@ -11,13 +11,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.adapters.credentials import LEASE, MARGIN, WAITS, Credential, CredentialStore, SharedCredential
-from chalicelib.adapters.dynamodb.connect import configure
-from chalicelib.adapters.dynamodb.credentials import DynamoCredentials
+from chalicelib.adapters.store.connect import configure
+from chalicelib.adapters.store.credential_rows import DynamoCredentials
+from chalicelib.adapters.wechat.shared_credentials import (
+    LEASE,
+    MARGIN,
+    WAITS,
+    Credential,
+    CredentialStore,
+    SharedCredential,
+)
 from chalicelib.domain.errors import TryAgain
-from tests.engines import fresh_tables
-from tests.fakes.clock import FakeClock
-from tests.fakes.credentials import MemoryStore
+from tests.support.clock import FakeClock
+from tests.support.credentials import MemoryStore
+from tests.support.engines import fresh_tables
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.adapters.later_queue import SqsLaterQueue, from_body
 from chalicelib.domain.conversation import Heard, Kind
-from tests.engines import REGION
+from tests.support.engines import REGION
 
 STORED = (Kind.FOLLOW, Kind.UNFOLLOW, Kind.SCAN)
 """Kinds that change something; only they are queued."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib.adapters.payout_queue import SqsPayoutQueue, from_body, to_body
 from chalicelib.domain.claims import ClaimRef
-from tests.engines import REGION
+from tests.support.engines import REGION
 
 REF = ClaimRef("openid-1", "attempt-1")
 

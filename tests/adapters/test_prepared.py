@@ -2,8 +2,8 @@
 
 import pytest
 
-from chalicelib.adapters.dynamodb.models import FollowerRow, PacketRow
-from chalicelib.adapters.dynamodb.prepared import Prepared, given
+from chalicelib.adapters.store.models import FollowerRow, PacketRow
+from chalicelib.adapters.store.prepared import Prepared, given
 
 SEEN = Prepared(
     FollowerRow,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.adapters.probe_answers import platform_answers, platform_body, smoke_body, smoke_told
+from chalicelib.adapters.http.probe_answers import platform_answers, platform_body, smoke_body, smoke_told
 from chalicelib.domain.claims import PayoutStatus, SendOrder
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.domain.smoke import SmokePayment, SmokeShown, SmokeTold

@@ -12,7 +12,7 @@ from botocore.stub import Stubber
 
 from chalicelib.adapters.sqs import Queue
 from chalicelib.wired_adapters import sqs_client
-from tests.engines import REGION
+from tests.support.engines import REGION
 
 BODY = "a body that names openid-1"
 

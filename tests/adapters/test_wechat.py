@@ -12,12 +12,12 @@ import pytest
 import requests
 import responses
 
-from chalicelib.adapters.wechat import TIMEOUT, WeChatApi, WeChatPlatform
+from chalicelib.adapters.wechat.wechat_api import TIMEOUT, WeChatApi, WeChatPlatform
 from chalicelib.domain.errors import TryAgain, WeChatRefused
 from chalicelib.ports import Visitor
 from chalicelib.wiring import quiet_libraries
-from tests.fakes.clock import FakeClock
-from tests.fakes.credentials import MemoryStore
+from tests.support.clock import FakeClock
+from tests.support.credentials import MemoryStore
 
 BASE = "https://api.example"
 OAUTH, TOKEN, INFO = f"{BASE}/sns/oauth2/access_token", f"{BASE}/cgi-bin/stable_token", f"{BASE}/cgi-bin/user/info"
@@ -281,7 +281,9 @@ def test_a_refusal_says_in_the_log_what_can_be_done(
     with caplog.at_level(logging.WARNING), pytest.raises(WeChatRefused) as caught:
         api.get("user/info", openid="openid-1")
     assert caught.value.errcode == code
-    (line,) = [record.getMessage() for record in caplog.records if record.name == "chalicelib.adapters.wechat"]
+    (line,) = [
+        record.getMessage() for record in caplog.records if record.name == "chalicelib.adapters.wechat.wechat_api"
+    ]
     assert line.startswith(f"WeChat answered {code} ")
     assert words in line
     assert_nothing_told(caught.value, caplog)

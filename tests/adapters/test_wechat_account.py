@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 import responses
 
-from chalicelib.adapters.wechat import WeChatApi
-from chalicelib.adapters.wechat_account import WeChatAccount
+from chalicelib.adapters.wechat.wechat_account import WeChatAccount
+from chalicelib.adapters.wechat.wechat_api import WeChatApi
 from chalicelib.domain.errors import TryAgain, WeChatRefused
 from chalicelib.domain.menu import contest_menu, restorable
-from tests.fakes.clock import FakeClock
-from tests.fakes.credentials import MemoryStore
-from tests.fakes.examples import NOON, contest
-from tests.fakes.platform import SimulatedWeChat, simulated_wechat
+from tests.support.clock import FakeClock
+from tests.support.credentials import MemoryStore
+from tests.support.examples import NOON, contest
+from tests.support.platform import SimulatedWeChat, simulated_wechat
 
 VECTOR = json.loads((Path(__file__).parent.parent / "vectors" / "wechat-official.json").read_text("utf-8"))["jssdk"]
 BASE, APP_ID = "https://api.example", "wxlocal0000000001"

@@ -16,7 +16,7 @@ from wechatpy.crypto import WeChatCrypto
 from wechatpy.crypto.base import WeChatCipher
 from wechatpy.crypto.pkcs7 import PKCS7Encoder
 
-from chalicelib.adapters.wechat_callback import LARGEST, Door, Envelope, Knock
+from chalicelib.adapters.wechat.wechat_callback import LARGEST, Door, Envelope, Knock
 from chalicelib.domain.conversation import TO_CUSTOMER_SERVICE, Heard, Kind
 
 # The worked examples of WeChat's documentation; the file names its source.

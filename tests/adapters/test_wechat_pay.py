@@ -16,8 +16,8 @@ import xmltodict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.adapters import wechat_pay
-from chalicelib.adapters.wechat_pay import TIMEOUT, WeChatRedPackets
+from chalicelib.adapters.pay import red_packet as wechat_pay
+from chalicelib.adapters.pay.red_packet import TIMEOUT, WeChatRedPackets
 from chalicelib.domain.claims import SendOrder
 from chalicelib.domain.payouts import REASON_OF, Answer, Reply
 from chalicelib.wiring import quiet_libraries

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from infra.bench.cpu import Spent
 from infra.local.processes import ROOT
+from tests.bench.cpu import Spent
 
 ROW = re.compile(
     r"(?P<name>.+?)  +(?P<floor>\S.*?)  +(?P<ours>\d+) +(?P<bare>\d+) +(?P<ratio>\d+\.\d\d)(?P<verdict>.*)"
@@ -26,7 +26,7 @@ REQUESTS = {
 
 def test_it_measures_every_hot_request_and_judges_by_its_rows() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "infra.bench.cpu", "2", "2"],
+        [sys.executable, "-m", "tests.bench.cpu", "2", "2"],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -19,7 +19,7 @@ from chalicelib.domain.bank import Bank, parse_bank
 from infra.local.contestfile import with_absolute_bank
 from infra.local.processes import ROOT, free_port
 from infra.local.stack import Stack, running
-from tests.engines import FAKE_ENVIRONMENT, leaks
+from tests.support.engines import FAKE_ENVIRONMENT, leaks
 
 OPEN_AT = "2020-07-14T20:00:00+08:00"
 ANNOUNCED_AT = "2020-07-05T18:17:55+08:00"

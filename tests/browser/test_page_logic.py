@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from chalicelib.adapters.page_files import WEB, slim
+from chalicelib.adapters.http.page_files import WEB, slim
 from infra.local.processes import ROOT
 from infra.local.stack import Stack
 

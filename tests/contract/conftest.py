@@ -13,18 +13,18 @@ from moto import mock_aws
 from pynamodb.connection import Connection
 from pynamodb.models import Model
 
-from chalicelib.adapters.credentials import CredentialStore
-from chalicelib.adapters.dynamodb.connect import configure
-from chalicelib.adapters.dynamodb.credentials import DynamoCredentials
-from chalicelib.adapters.dynamodb.models import TABLES, ParticipantRow
-from chalicelib.adapters.dynamodb.rows import ME, who_key
+from chalicelib.adapters.store.connect import configure
+from chalicelib.adapters.store.credential_rows import DynamoCredentials
+from chalicelib.adapters.store.models import TABLES, ParticipantRow
+from chalicelib.adapters.store.rows import ME, who_key
+from chalicelib.adapters.wechat.shared_credentials import CredentialStore
 from infra.provision import create_tables
 from tests.contract.ports import dynamo_ports
-from tests.engines import REGION, fresh_prefix, fresh_tables
-from tests.fakes.bench import fake_ports
-from tests.fakes.control import FakeCredentials
-from tests.fakes.instance import Ports
-from tests.fakes.world import World
+from tests.support.bench import fake_ports
+from tests.support.control import FakeCredentials
+from tests.support.engines import REGION, fresh_prefix, fresh_tables
+from tests.support.instance import Ports
+from tests.support.world import World
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

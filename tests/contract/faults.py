@@ -9,7 +9,7 @@ from typing import Any
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from pynamodb.connection import Connection
 
-from chalicelib.adapters.dynamodb.models import TABLES
+from chalicelib.adapters.store.models import TABLES
 
 EVENT = "before-call.dynamodb"
 

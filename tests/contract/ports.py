@@ -4,18 +4,18 @@ from random import Random
 
 from pynamodb.connection import Connection
 
-from chalicelib.adapters.dynamodb.baseline import DynamoBaseline
-from chalicelib.adapters.dynamodb.control import DynamoControl
-from chalicelib.adapters.dynamodb.followers import DynamoFollowers
-from chalicelib.adapters.dynamodb.ledger import DynamoLedger
-from chalicelib.adapters.dynamodb.notes import DynamoSavedMenu
-from chalicelib.adapters.dynamodb.participants import DynamoParticipants
-from chalicelib.adapters.dynamodb.payouts import DynamoPayouts
-from chalicelib.adapters.dynamodb.plans import DynamoPlans
-from chalicelib.adapters.dynamodb.pool import DynamoPool
-from chalicelib.adapters.dynamodb.referrals import DynamoReferrals
-from chalicelib.adapters.dynamodb.smoke import DynamoSmokePayments
-from tests.fakes.instance import Ports
+from chalicelib.adapters.store.baseline import DynamoBaseline
+from chalicelib.adapters.store.control import DynamoControl
+from chalicelib.adapters.store.followers import DynamoFollowers
+from chalicelib.adapters.store.ledger import DynamoLedger
+from chalicelib.adapters.store.notes import DynamoSavedMenu
+from chalicelib.adapters.store.participants import DynamoParticipants
+from chalicelib.adapters.store.payouts import DynamoPayouts
+from chalicelib.adapters.store.plans import DynamoPlans
+from chalicelib.adapters.store.pool import DynamoPool
+from chalicelib.adapters.store.referrals import DynamoReferrals
+from chalicelib.adapters.store.smoke import DynamoSmokePayments
+from tests.support.instance import Ports
 
 
 def dynamo_ports(contest_id: str, connection: Connection, packets: int, rng: Random) -> Ports:

@@ -3,9 +3,9 @@
 from chalicelib.domain.claims import Claim, Packet
 from chalicelib.domain.participation import FollowChange
 from chalicelib.ports import Verdict
-from tests.fakes import examples
-from tests.fakes.examples import NOON
-from tests.fakes.instance import Ports
+from tests.support import examples
+from tests.support.examples import NOON
+from tests.support.instance import Ports
 
 
 def follow(ports: Ports, openid: str, subscribed: bool = True, create_time: int = 1000) -> None:

@@ -8,9 +8,9 @@ from chalicelib.domain.participation import Chances, Me, Participation, Standing
 from chalicelib.ports import Verdict
 from tests.contract import scenes
 from tests.contract.conftest import Engine
-from tests.fakes import examples
-from tests.fakes.examples import NOON, SECOND
-from tests.fakes.instance import Ports
+from tests.support import examples
+from tests.support.examples import NOON, SECOND
+from tests.support.instance import Ports
 
 PACE = 5
 MILLISECOND = timedelta(milliseconds=1)

@@ -5,8 +5,8 @@ from dataclasses import replace
 from chalicelib.domain.participation import FOLLOWED_BEFORE, FollowChange, Follower
 from tests.contract import scenes
 from tests.contract.conftest import DynamoEngine, Engine
-from tests.fakes.examples import NOON
-from tests.fakes.instance import Ports
+from tests.support.examples import NOON
+from tests.support.instance import Ports
 
 
 def imported(openid: str) -> Follower:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pynamodb.exceptions import PynamoDBException
 
-from chalicelib.adapters.dynamodb.connect import configure
+from chalicelib.adapters.store.connect import configure
 from chalicelib.domain.claims import ClaimRef
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.participation import FollowChange, Follower
@@ -18,9 +18,9 @@ from tests.contract.conftest import DynamoEngine, point_models
 from tests.contract.faults import Failure, Faults, Silence, faults
 from tests.contract.ports import dynamo_ports
 from tests.contract.test_payout_queue import nobody_listens
-from tests.fakes import examples
-from tests.fakes.examples import NOON
-from tests.fakes.instance import Ports
+from tests.support import examples
+from tests.support.examples import NOON
+from tests.support.instance import Ports
 
 PLAN = examples.plan()
 CLAIM = examples.claim("o1", "a1", PLAN.packets()[0])

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from chalicelib.domain.switches import Switches
 from tests.contract.conftest import Engine
-from tests.fakes import examples
-from tests.fakes.examples import NOON
-from tests.fakes.instance import Ports
+from tests.support import examples
+from tests.support.examples import NOON
+from tests.support.instance import Ports
 
 PLAN = examples.plan()
 

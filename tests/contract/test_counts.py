@@ -2,7 +2,7 @@
 
 from tests.contract import scenes
 from tests.contract.conftest import Engine
-from tests.fakes.instance import Ports
+from tests.support.instance import Ports
 
 
 def submit(ports: Ports, openid: str, unit: str = "", attempts: int = 1) -> None:

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.adapters.credentials import Credential, CredentialStore
+from chalicelib.adapters.wechat.shared_credentials import Credential, CredentialStore
 from tests.contract.conftest import Engine
-from tests.fakes.examples import NOON, SECOND
+from tests.support.examples import NOON, SECOND
 
 NAME = "access_token"
 TOKEN = Credential("token-1", NOON + timedelta(hours=2))

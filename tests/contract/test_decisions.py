@@ -9,8 +9,8 @@ from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
 from chalicelib.ports import LogEntry
 from tests.contract import scenes
 from tests.contract.conftest import Engine
-from tests.fakes.examples import NOON
-from tests.fakes.instance import Ports
+from tests.support.examples import NOON
+from tests.support.instance import Ports
 
 ENTRY = LogEntry(NOON, "王", "payouts retry", "claim1 parked 余额")
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.participation import FOLLOWED_BEFORE, FollowChange, Follower
 from tests.contract.conftest import Engine
-from tests.fakes.examples import NOON
-from tests.fakes.instance import Ports
+from tests.support.examples import NOON
+from tests.support.instance import Ports
 
 SECOND = int(NOON.timestamp())
 

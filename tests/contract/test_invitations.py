@@ -5,8 +5,8 @@ import pytest
 from chalicelib.domain.participation import FollowChange, Follower
 from tests.contract import scenes
 from tests.contract.conftest import Engine
-from tests.fakes.examples import NOON
-from tests.fakes.instance import Ports
+from tests.support.examples import NOON
+from tests.support.instance import Ports
 
 
 def by_code(openid: str, sharer: str, create_time: int = 100) -> FollowChange:

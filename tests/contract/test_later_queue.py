@@ -11,9 +11,9 @@ from chalicelib.adapters.later_queue import SqsLaterQueue, from_body
 from chalicelib.domain.conversation import Heard, Kind
 from chalicelib.ports import LaterQueue
 from tests.contract.test_payout_queue import nobody_listens
-from tests.engines import REGION
-from tests.fakes.queues import FakeLaterQueue
-from tests.fakes.world import World
+from tests.support.engines import REGION
+from tests.support.queues import FakeLaterQueue
+from tests.support.world import World
 
 FOLLOW = Heard(Kind.FOLLOW, "o-openid_1", 1594180800, scene="u.0123456789abcdef")
 Queue = tuple[LaterQueue, Callable[[], list[Heard | str]]]

@@ -11,9 +11,9 @@ from botocore.config import Config
 from chalicelib.adapters.payout_queue import SqsPayoutQueue, from_body, to_body
 from chalicelib.domain.claims import ClaimRef
 from chalicelib.ports import PayoutQueue
-from tests.engines import REGION
-from tests.fakes.queues import FakeQueue
-from tests.fakes.world import World
+from tests.support.engines import REGION
+from tests.support.queues import FakeQueue
+from tests.support.world import World
 
 REF = ClaimRef("o-openid_1", "a1")
 Job = tuple[ClaimRef, bool]

@@ -11,9 +11,9 @@ from chalicelib.domain.prizes import SHARDS
 from chalicelib.ports import Verdict
 from tests.contract import scenes
 from tests.contract.conftest import Engine
-from tests.fakes import examples
-from tests.fakes.examples import NOON
-from tests.fakes.instance import Ports
+from tests.support import examples
+from tests.support.examples import NOON
+from tests.support.instance import Ports
 
 MILLISECOND = timedelta(milliseconds=1)
 

@@ -8,8 +8,8 @@ from chalicelib.domain.switches import Switches
 from chalicelib.ports import Verdict
 from tests.contract import scenes
 from tests.contract.conftest import Engine
-from tests.fakes import examples
-from tests.fakes.instance import Ports
+from tests.support import examples
+from tests.support.instance import Ports
 
 PLAN = examples.plan(packets=9)
 PACKETS = PLAN.packets()

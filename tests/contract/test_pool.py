@@ -7,8 +7,8 @@ from chalicelib.domain.prizes import SHARDS
 from chalicelib.ports import Verdict
 from tests.contract import scenes
 from tests.contract.conftest import Engine
-from tests.fakes import examples
-from tests.fakes.instance import Ports
+from tests.support import examples
+from tests.support.instance import Ports
 
 PLAN = "plan00000001"
 FEW_DOZEN = 48

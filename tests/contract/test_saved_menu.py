@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.contract.conftest import Engine
-from tests.fakes.instance import Ports
+from tests.support.instance import Ports
 
 MENU: dict[str, Any] = {
     "button": [

@@ -9,8 +9,8 @@ from chalicelib.domain.claims import PayoutStatus
 from chalicelib.domain.smoke import SmokePayment, begun
 from chalicelib.ports import LogEntry
 from tests.contract.conftest import Engine
-from tests.fakes.examples import NOON, smoke_payment
-from tests.fakes.instance import Ports
+from tests.support.examples import NOON, smoke_payment
+from tests.support.instance import Ports
 
 ENTRY = LogEntry(NOON, "王", "pay-smoke", "N1 100")
 

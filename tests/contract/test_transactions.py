@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from chalicelib.adapters.dynamodb.models import FollowerRow, PacketRow, ParticipantRow
-from chalicelib.adapters.dynamodb.transaction import Refused, Transaction
+from chalicelib.adapters.store.models import FollowerRow, PacketRow, ParticipantRow
+from chalicelib.adapters.store.transaction import Refused, Transaction
 from chalicelib.ports import Verdict
 from tests.contract import scenes
 from tests.contract.conftest import DynamoEngine
 from tests.contract.faults import Failure, Faults, faults
-from tests.fakes import examples
+from tests.support import examples
 
 CANCELLED = "TransactionCanceledException"
 FAILED = "ConditionalCheckFailed"

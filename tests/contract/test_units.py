@@ -5,7 +5,7 @@ import pytest
 from chalicelib.domain.errors import NotFollowing
 from tests.contract import scenes
 from tests.contract.conftest import Engine
-from tests.fakes.instance import Ports
+from tests.support.instance import Ports
 
 
 def unit(ports: Ports, openid: str) -> str | None:

@@ -10,7 +10,7 @@ from chalicelib.domain.claims import Claim, Packet, PayoutStatus, second_number
 from chalicelib.domain.participation import Chances, Follower, Me, Settled
 from chalicelib.domain.prizes import PlanState, commitment
 from chalicelib.domain.switches import Switches
-from tests.fakes import examples
+from tests.support import examples
 
 PLAN = replace(examples.plan(packets=6), state=PlanState.ACTIVE)
 PACKETS = PLAN.packets()

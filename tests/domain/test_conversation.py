@@ -28,7 +28,7 @@ from chalicelib.domain.conversation import (
     welcome,
 )
 from chalicelib.domain.participation import Chances, Me, Participation
-from tests.fakes import examples
+from tests.support import examples
 
 CONTEST = load_contest_file(PACKAGED)
 WINDOW = CONTEST.window

@@ -14,8 +14,8 @@ from chalicelib.domain.claims import Packet, PayoutStatus, bill_number, is_bill_
 from chalicelib.domain.payouts import LEASE, QUERY_DAYS, REASON_OF, Answer, Reason, Reply
 from chalicelib.domain.smoke import SmokePayment, is_smoke_number, smoke_number
 from chalicelib.usecases.lay_plan import PLAN_ID
-from tests.fakes import examples
-from tests.fakes.examples import NOON, SECOND
+from tests.support import examples
+from tests.support.examples import NOON, SECOND
 
 plan_ids = st.text(ALPHABET, min_size=PLAN_ID, max_size=PLAN_ID) | st.just("SMOKE0000000")
 NOT_FOUND = Answer(Reply.NOT_FOUND)

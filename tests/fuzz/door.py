@@ -17,7 +17,7 @@ from random import Random
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from tests.engines import FAKE_ENVIRONMENT
+from tests.support.engines import FAKE_ENVIRONMENT
 
 if TYPE_CHECKING:
     from tests.fuzz.harness import Harness

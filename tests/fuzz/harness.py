@@ -10,7 +10,7 @@ import boto3
 from moto import mock_aws
 
 from chalicelib import wiring
-from chalicelib.adapters.wechat_callback import LARGEST, NAME, Knock
+from chalicelib.adapters.wechat.wechat_callback import LARGEST, NAME, Knock
 from chalicelib.domain.conversation import Kind
 from functions.wechat import _door, _envelope
 from infra.local.proxy_event import HttpRequest
@@ -18,10 +18,10 @@ from infra.provision import create_all
 from infra.simulator import SimulatorSettings
 from infra.simulator.sealing import Sealed, seal
 from infra.simulator.sealing import _sign as signature_of
-from tests.engines import REGION, fresh_prefix
 from tests.http.faults import Aws, watched_aws
 from tests.http.letters import PostOffice
 from tests.http.stage import Stage, build, deployed_settings
+from tests.support.engines import REGION, fresh_prefix
 
 CHANGING = (Kind.FOLLOW, Kind.UNFOLLOW, Kind.SCAN)
 WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"})

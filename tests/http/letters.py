@@ -10,9 +10,9 @@ import boto3
 from infra.simulator import SimulatorSettings
 from infra.simulator.sealing import Sealed, seal, unseal
 from infra.simulator.xmlio import parse_flat, render
-from tests.engines import REGION
 from tests.http.browser import Answer
 from tests.http.stage import Stage
+from tests.support.engines import REGION
 
 ACCOUNT = "gh_local00000001"
 

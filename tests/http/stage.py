@@ -7,9 +7,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import app
 from chalicelib import wiring
-from chalicelib.adapters.dynamodb.control import CachedSwitches
-from chalicelib.adapters.wechat import WeChatApi
-from chalicelib.adapters.wechat_account import WeChatAccount
+from chalicelib.adapters.store.control import CachedSwitches
+from chalicelib.adapters.wechat.wechat_account import WeChatAccount
+from chalicelib.adapters.wechat.wechat_api import WeChatApi
 from chalicelib.config import PACKAGED, load_contest_file
 from chalicelib.domain.bank import Bank, Question
 from chalicelib.domain.contest import Contest, PrizeRules, ReferralPolicy

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from chalicelib.adapters.dynamodb.models import ParticipantRow
-from chalicelib.adapters.dynamodb.rows import ME, who_key
+from chalicelib.adapters.store.models import ParticipantRow
+from chalicelib.adapters.store.rows import ME, who_key
 from chalicelib.domain.units import unit_scene
 from tests.http.faults import Aws, watched_aws
 from tests.http.letters import PostOffice

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.adapters.page_files import page_file, page_files
+from chalicelib.adapters.http.page_files import page_file, page_files
 from chalicelib.adapters.share_picture import SIDE
 from tests.http.stage import OPENING, Stage
 
@@ -50,7 +50,7 @@ def test_the_picture_beside_shared_links_is_drawn(bare_stage: Stage) -> None:
         assert answer.header("content-type") == "image/png"
         assert answer.body[16:24] == SIDE.to_bytes(4, "big") * 2
         assert len(answer.body) < 10_000
-    # API Gateway could send it only as text to a client that does not ask for a picture; infra/cdn.yaml hands this on.
+    # API Gateway could send it only as text to a client that does not ask for a picture; cdn.yaml hands this on.
     for refused in ("text/html", ""):
         assert browser.get("/static/share.png", Accept=refused).outcome == (400, "bad_request")
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chalicelib.adapters.http import SESSION_SECONDS
-from chalicelib.adapters.sealer import Sealer
+from chalicelib.adapters.http.web import SESSION_SECONDS
+from chalicelib.adapters.sealing import Sealer
 from tests.http.stage import Stage, claim, draw, pass_attempt, submit
 
 REFUSED = (401, "not_signed_in")

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from chalicelib.adapters.qr import png
-from chalicelib.adapters.wechat_account import WeChatAccount
+from chalicelib.adapters.wechat.wechat_account import WeChatAccount
 from tests.http.browser import Browser
 from tests.http.stage import CLOSING, OPENING, PUBLIC, Stage, build, deployed_settings, without_sharing
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.client import BaseClient
 
-from tests.engines import REGION
+from tests.support.engines import REGION
 
 ACCOUNT = "123456789012"
 Asked = tuple[str, str]

@@ -7,11 +7,11 @@ import pytest
 from moto import mock_aws
 
 from chalicelib import wiring
-from infra.deploy.secret_values import put_secrets
 from infra.provision import create_all
-from tests.engines import REGION
 from tests.http.conftest import service_models as service_models
 from tests.http.stage import PUBLIC
+from tests.rehearsal.secret_values import put_secrets
+from tests.support.engines import REGION
 
 PREFIX, SECRETS_PATH = "contest-prod", "/contest/prod/"
 SECRETS = {

@@ -12,7 +12,7 @@ from chalice.local import LambdaContext
 
 import app
 from chalicelib import wiring
-from chalicelib.adapters.wechat_account import WeChatAccount
+from chalicelib.adapters.wechat.wechat_account import WeChatAccount
 from chalicelib.domain.claims import ClaimRef
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.domain.units import unit_scene

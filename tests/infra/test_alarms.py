@@ -14,7 +14,9 @@ from infra.template import read_template
 from tests.infra.test_functions import FUNCTIONS
 from tests.infra.test_logs import METRICS
 
-TEMPLATE: dict[str, Any] = yaml.safe_load((ROOT / "infra" / "alarms.yaml").read_text(encoding="utf-8"))
+TEMPLATE: dict[str, Any] = yaml.safe_load(
+    (ROOT / "infra" / "cloudformation" / "alarms.yaml").read_text(encoding="utf-8")
+)
 ALARMS = {
     name: resource["Properties"]
     for name, resource in TEMPLATE["Resources"].items()

@@ -5,10 +5,10 @@ from typing import Any
 
 import yaml
 
-from chalicelib.adapters.page_files import page_file
+from chalicelib.adapters.http.page_files import page_file
 from infra.local.processes import ROOT
 
-TEMPLATE: dict[str, Any] = yaml.safe_load((ROOT / "infra" / "cdn.yaml").read_text(encoding="utf-8"))
+TEMPLATE: dict[str, Any] = yaml.safe_load((ROOT / "infra" / "cloudformation" / "cdn.yaml").read_text(encoding="utf-8"))
 CONFIG: dict[str, Any] = TEMPLATE["Resources"]["Distribution"]["Properties"]["DistributionConfig"]
 
 

@@ -8,10 +8,10 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from chalicelib.adapters.http import ERRORS
+from chalicelib.adapters.http.web import ERRORS
 from infra import deployed
 from infra.gateway_responses import CODES, apply, apply_and_deploy, main, wanted
-from tests.engines import REGION
+from tests.support.engines import REGION
 
 EXPECTED = {
     "DEFAULT_4XX": 400,

@@ -6,9 +6,9 @@ import pytest
 from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
 from chalicelib.pay_settings import PAY_SECRET_NAMES, pay_path
 from chalicelib.settings import SettingsError
-from tests.engines import REGION
 from tests.infra.conftest import SECRETS, SECRETS_PATH
 from tests.infra.lives import Life, begin, claimed, lay_plan, payout, who
+from tests.support.engines import REGION
 
 
 def stored(life: Life, ref: ClaimRef) -> Claim:

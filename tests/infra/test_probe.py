@@ -12,10 +12,10 @@ import app
 from chalicelib import wiring
 from chalicelib.domain.errors import NewerVersion, TryAgain, WeChatRefused
 from chalicelib.domain.payouts import LEASE, Answer, Reply
-from tests.engines import REGION
 from tests.infra.conftest import SECRETS, SECRETS_PATH
 from tests.infra.lives import Life, begin, who
 from tests.infra.test_functions import FUNCTIONS
+from tests.support.engines import REGION
 
 SMOKE: dict[str, Any] = {"check": "pay_smoke", "openid": who("payee0"), "who": "wang", "again": False}
 

@@ -7,11 +7,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib import wiring
-from infra.bench.calls import Units, counted, counting
-from infra.bench.claims import NoQueue
-from infra.bench.rule import Index, Table, read_units, size, write_units
-from infra.bench.scale import Scale
 from infra.template import provision, read_template
+from tests.bench.calls import Units, counted, counting
+from tests.bench.claims import NoQueue
+from tests.bench.rule import Index, Table, read_units, size, write_units
+from tests.bench.scale import Scale
 from tests.http.stage import build, claim, deployed_settings, pass_attempt
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ import app as application
 from infra.local.events import deliver_one, queue_handlers, run_due, timers
 from infra.local.schedule import Daily, Every, Once, ScheduleError, first_run, next_run, parse
 from infra.provision import create_queues
-from tests.engines import REGION
+from tests.support.engines import REGION
 
 NOON = datetime(2020, 7, 8, 12, 0, tzinfo=UTC)
 

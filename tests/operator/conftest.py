@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from chalicelib import wiring
-from chalicelib.adapters.wechat_account import WeChatAccount
+from chalicelib.adapters.wechat.wechat_account import WeChatAccount
 from chalicelib.domain.claims import Claim, ClaimRef, SendOrder
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.wiring import Services
 from infra.operator import command, probe
-from tests.fakes.functions import FakeLambda
-from tests.fakes.platform import SimulatedWeChat, simulated_wechat
 from tests.http.stage import OPENING, Stage, build, claim, deployed_settings, pass_attempt
+from tests.support.functions import FakeLambda
+from tests.support.platform import SimulatedWeChat, simulated_wechat
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 

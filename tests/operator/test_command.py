@@ -14,10 +14,10 @@ from infra.local.processes import ROOT
 from infra.operator.command import main
 from infra.operator.parser import parser
 from infra.operator.stack import StackError, use_running_stack, use_stage
-from tests.engines import REGION
 from tests.http.faults import nobody_there, refused, watched_aws
 from tests.http.stage import claim, draw, pass_attempt
 from tests.operator.conftest import CHINESE, Office
+from tests.support.engines import REGION
 
 CHANGING = [
     ("pause",),

@@ -8,11 +8,11 @@ import pytest
 from chalicelib import wiring
 from chalicelib.domain.conversation import Heard, Kind
 from chalicelib.usecases.import_followers import ImportFollowers
-from tests.fakes.examples import CLOSES, OPENS, contest
-from tests.fakes.platform import SimulatedWeChat, simulated_wechat
 from tests.http.letters import PostOffice
 from tests.http.stage import build, deployed_settings
 from tests.operator.conftest import Office, office_on
+from tests.support.examples import CLOSES, OPENS, contest
+from tests.support.platform import SimulatedWeChat, simulated_wechat
 
 CALLS_A_DAY = 500
 PAGE = 10_000

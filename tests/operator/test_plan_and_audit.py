@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.dynamodb.models import ParticipantRow
-from chalicelib.adapters.dynamodb.rows import ME, who_key
+from chalicelib.adapters.store.models import ParticipantRow
+from chalicelib.adapters.store.rows import ME, who_key
 from chalicelib.domain.prizes import commitment
 from infra.operator.audit import verify_plan
 from infra.operator.parser import parser

@@ -14,8 +14,8 @@ from chalicelib.domain.errors import NewerVersion, TryAgain, WeChatRefused
 from chalicelib.usecases.pay_smoke import SmokeRefused
 from infra.operator import probe
 from infra.operator.probe import ProbeFailed
-from tests.fakes.functions import FakeLambda
 from tests.infra.test_functions import FUNCTIONS
+from tests.support.functions import FakeLambda
 
 TOLD = {
     "outcome": "told",

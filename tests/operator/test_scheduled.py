@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from infra.operator.scheduled import FUNCTIONS
-from tests.fakes.functions import Killed, refusal
 from tests.operator.conftest import Office
+from tests.support.functions import Killed, refusal
 
 
 def test_an_opening_that_was_missed_is_recorded_and_its_menu_published(office: Office) -> None:

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from chalicelib.adapters.render import moment
+from chalicelib.adapters.http.render import moment
 from chalicelib.domain.claims import SendOrder
 from chalicelib.domain.payouts import REASON_OF, Answer, Reply
 from chalicelib.domain.smoke import SmokePayment
 from infra.operator.smoke import HINTS, IN_THE_TERMS
-from tests.fakes.functions import Killed, refusal
 from tests.operator.conftest import Office
+from tests.support.functions import Killed, refusal
 
 OPENID = "oOperatorOperatorOperator001"
 

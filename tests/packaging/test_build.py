@@ -16,8 +16,8 @@ from types import SimpleNamespace
 import botocore.session
 import pytest
 
-from infra import build
-from infra.lean import botocore_data, staging, zips
+from infra.build import __main__ as build
+from infra.build import botocore_data, staging, zips
 from infra.local.processes import ROOT
 
 HEAVY = {"boto3", "requests", "segno", "wechatpy", "xmltodict"}
@@ -45,7 +45,7 @@ LATER = """
 from datetime import datetime, timezone
 import app
 from chalicelib.adapters.qr import png
-from chalicelib.adapters.wechat_callback import Door, Envelope
+from chalicelib.adapters.wechat.wechat_callback import Door, Envelope
 from chalicelib.settings import load_settings
 from chalicelib.wired_adapters import sqs_client
 from chalicelib.wiring import services

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from infra.local.engines import dynamodb_local
 from infra.local.processes import ROOT
-from tests.engines import FAKE_ENVIRONMENT, dynamodb_client, fresh_tables
 from tests.proof.boundary import Fault, Strike, possible
 from tests.proof.site import Case, Site, site
 from tests.proof.ways import WAYS, Way, goal, progress, recover
+from tests.support.engines import FAKE_ENVIRONMENT, dynamodb_client, fresh_tables
 
 DOCUMENT = ROOT / "docs" / "invariants.md"
 BEGIN, END = "<!-- fault matrix: begin -->", "<!-- fault matrix: end -->"

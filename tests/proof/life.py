@@ -7,23 +7,23 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Protocol
 
-from chalicelib.adapters.dynamodb.control import FRESH_SECONDS
+from chalicelib.adapters.store.control import FRESH_SECONDS
 from chalicelib.domain.claims import ClaimRef
 from chalicelib.domain.conversation import Heard
 from chalicelib.domain.errors import ContestError
 from chalicelib.usecases.decide_payout import DecisionRefused
 from chalicelib.usecases.draw import Offer
-from tests.fakes import examples
-from tests.fakes.account import FakeAccount
-from tests.fakes.clock import FakeClock, Ids
-from tests.fakes.instance import Instance, Ports
-from tests.fakes.outside import FakeShareCodes, FakeTokens, FakeWeChat
-from tests.fakes.world import World
 from tests.proof.model import Follows, Model
 from tests.proof.paymaster import Paymaster
 from tests.proof.predict import OK, Alternatives, Moment
 from tests.proof.trouble import Blow, Killed, Meanwhile, Trouble
 from tests.proof.watch import Look, Watch
+from tests.support import examples
+from tests.support.account import FakeAccount
+from tests.support.clock import FakeClock, Ids
+from tests.support.instance import Instance, Ports
+from tests.support.outside import FakeShareCodes, FakeTokens, FakeWeChat
+from tests.support.world import World
 
 PEOPLE = tuple(f"o{name}" for name in ("amy", "bob", "cai", "dan", "eve", "fay"))
 PACKETS, INSTANCES = 5, 3

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
 from chalicelib.domain.payouts import Reply
-from tests.fakes.instance import Instance
 from tests.proof.life import NOT_SEEN_YET, Life
 from tests.proof.paymaster import FORGETS, OUT, QUERY_WEATHER, SEND_WEATHER
 from tests.proof.predict import OK
 from tests.proof.trouble import Blow, Killed
+from tests.support.instance import Instance
 
 Blows = Sequence[Blow]
 Job = tuple[ClaimRef, bool]

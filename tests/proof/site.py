@@ -15,18 +15,18 @@ from flask.testing import FlaskClient
 from pynamodb.connection import Connection
 from werkzeug.serving import make_server
 
-from chalicelib.adapters.dynamodb.connect import configure
 from chalicelib.adapters.payout_queue import from_body
+from chalicelib.adapters.store.connect import configure
 from chalicelib.domain.claims import Claim, ClaimRef
 from chalicelib.domain.conversation import Heard, Kind
 from chalicelib.pay_settings import load_pay_settings
 from chalicelib.settings import load_settings
 from chalicelib.wiring import Services
 from infra.simulator import SimulatorSettings, create_app
-from tests.engines import REGION
-from tests.fakes import examples
-from tests.fakes.clock import FakeClock
 from tests.proof.boundary import Boundary, Fault, Killed, at_the_boundary
+from tests.support import examples
+from tests.support.clock import FakeClock
+from tests.support.engines import REGION
 
 PACKETS = 16
 TOLD = {Fault.REFUSED: ("before", "SYSTEMERROR"), Fault.THROTTLED: ("before", "FREQ_LIMIT")}

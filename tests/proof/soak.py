@@ -22,9 +22,9 @@ from random import Random
 
 from infra.local.engines import dynamodb_local
 from infra.local.processes import ROOT
-from tests.engines import FAKE_ENVIRONMENT, dynamodb_client
 from tests.proof.rules import drive
 from tests.proof.stores import Lives, in_memory, on_dynamodb
+from tests.support.engines import FAKE_ENVIRONMENT, dynamodb_client
 
 DOCUMENT = ROOT / "docs" / "soak.md"
 HEADER = """# Soak runs

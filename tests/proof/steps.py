@@ -7,7 +7,6 @@ from datetime import timedelta
 from chalicelib.domain import quiz
 from chalicelib.domain.conversation import Heard, Kind
 from chalicelib.ports import Visitor
-from tests.fakes import examples
 from tests.proof.life import NOT_SEEN_YET, PEOPLE, SPREAD, Drawn, Life
 from tests.proof.model import Follows, Model
 from tests.proof.predict import (
@@ -23,6 +22,7 @@ from tests.proof.predict import (
     submitting,
 )
 from tests.proof.trouble import Blow
+from tests.support import examples
 
 Blows = Sequence[Blow]
 

@@ -10,21 +10,21 @@ from unittest.mock import patch
 
 from pynamodb.connection import Connection
 
-from chalicelib.adapters.dynamodb import rows
-from chalicelib.adapters.dynamodb.connect import configure
-from chalicelib.adapters.dynamodb.ledger import DynamoLedger
-from chalicelib.adapters.dynamodb.models import TABLES, FollowerRow, PacketRow, ParticipantRow
+from chalicelib.adapters.store import rows
+from chalicelib.adapters.store.connect import configure
+from chalicelib.adapters.store.ledger import DynamoLedger
+from chalicelib.adapters.store.models import TABLES, FollowerRow, PacketRow, ParticipantRow
 from chalicelib.domain.audit import Books
 from chalicelib.domain.claims import Packet
 from chalicelib.domain.participation import Follower
 from chalicelib.usecases.decide_payout import RENEW
 from tests.contract.ports import dynamo_ports
-from tests.engines import fresh_tables
-from tests.fakes.bench import fake_ports
-from tests.fakes.instance import Ports
-from tests.fakes.world import World
 from tests.proof.life import Life
 from tests.proof.watch import Look, LookThroughPorts
+from tests.support.bench import fake_ports
+from tests.support.engines import fresh_tables
+from tests.support.instance import Ports
+from tests.support.world import World
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.engines import fresh_tables
 from tests.proof.answers import CODES, after_answer
 from tests.proof.faults import DOCUMENT, matrix, table, written
 from tests.proof.site import Site, site
+from tests.support.engines import fresh_tables
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -6,9 +6,9 @@ import pytest
 
 from chalicelib.domain.errors import PrizesExhausted
 from chalicelib.domain.payouts import Answer, Reply
-from tests.fakes import examples
-from tests.fakes.bench import Bench
 from tests.proof.trouble import Trouble
+from tests.support import examples
+from tests.support.bench import Bench
 
 
 def test_a_packet_put_back_while_a_claim_finds_none_is_there_after_the_next_census() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.domain.errors import TryAgain
 from chalicelib.ports import Verdict
-from tests.fakes.instance import Ports
+from tests.support.instance import Ports
 
 
 class Killed(BaseException):

@@ -10,9 +10,9 @@ from chalicelib.domain.participation import Follower
 from chalicelib.domain.payouts import Reason, Reply
 from chalicelib.ports import Payouts
 from chalicelib.usecases.audit import Audit
-from tests.fakes.instance import Ports
 from tests.proof.model import Model, seen
 from tests.proof.paymaster import OUT, Paymaster, first_number
+from tests.support.instance import Ports
 
 SAID = {
     PayoutStatus.RECEIVED: {Reply.RECEIVED},

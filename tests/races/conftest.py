@@ -12,18 +12,18 @@ from uuid import uuid4
 import pytest
 from pynamodb.connection import Connection
 
-from chalicelib.adapters.dynamodb.connect import configure
-from chalicelib.adapters.dynamodb.models import TABLES
+from chalicelib.adapters.store.connect import configure
+from chalicelib.adapters.store.models import TABLES
 from tests.contract.ports import dynamo_ports
-from tests.engines import fresh_tables
-from tests.fakes import examples
-from tests.fakes.account import FakeAccount
-from tests.fakes.bench import nobody_watches
-from tests.fakes.clock import FakeClock, Ids
-from tests.fakes.instance import Instance
-from tests.fakes.outside import FakeRedPackets, FakeShareCodes, FakeTokens, FakeWeChat
-from tests.fakes.queues import FakeLaterQueue, FakeQueue
-from tests.fakes.world import World
+from tests.support import examples
+from tests.support.account import FakeAccount
+from tests.support.bench import nobody_watches
+from tests.support.clock import FakeClock, Ids
+from tests.support.engines import fresh_tables
+from tests.support.instance import Instance
+from tests.support.outside import FakeRedPackets, FakeShareCodes, FakeTokens, FakeWeChat
+from tests.support.queues import FakeLaterQueue, FakeQueue
+from tests.support.world import World
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -6,9 +6,9 @@ from chalicelib.domain.claims import ClaimRef, Packet, PayoutStatus
 from chalicelib.domain.participation import FollowChange
 from chalicelib.ports import Verdict
 from chalicelib.usecases.draw import Offer
-from tests.fakes import examples
-from tests.fakes.examples import NOON
 from tests.races.conftest import Field
+from tests.support import examples
+from tests.support.examples import NOON
 
 
 def person(field: Field, *attempt_ids: str) -> str:

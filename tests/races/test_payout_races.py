@@ -12,9 +12,9 @@ from chalicelib.domain.claims import ClaimRef, PayoutStatus
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.ports import LogEntry
 from chalicelib.usecases.decide_payout import DecisionRefused
-from tests.fakes.bench import nobody_watches
 from tests.races.conftest import Field, FieldOf, race
 from tests.races.scenes import free, owed, person, status
+from tests.support.bench import nobody_watches
 
 pytestmark = pytest.mark.usefixtures("restless")
 

@@ -14,11 +14,11 @@ from chalicelib.domain.payouts import LEASE, PICKUP
 from chalicelib.domain.prizes import Plan
 from chalicelib.domain.quiz import Attempt
 from chalicelib.usecases.lay_plan import PlanRefused
-from tests.fakes import examples
-from tests.fakes.bench import nobody_watches
-from tests.fakes.instance import Instance
 from tests.races.conftest import Field, FieldOf, race
 from tests.races.scenes import drawn, free, owed, person, status
+from tests.support import examples
+from tests.support.bench import nobody_watches
+from tests.support.instance import Instance
 
 pytestmark = pytest.mark.usefixtures("restless")
 

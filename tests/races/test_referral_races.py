@@ -11,9 +11,9 @@ from chalicelib.domain.conversation import Heard, Kind
 from chalicelib.domain.errors import NoChanceLeft
 from chalicelib.domain.participation import Chances, Follower, Settled
 from chalicelib.ports import Visitor
-from tests.fakes.examples import NOON
 from tests.races.conftest import Field, FieldOf, race
 from tests.races.scenes import person
+from tests.support.examples import NOON
 
 pytestmark = pytest.mark.usefixtures("restless")
 T = int(NOON.timestamp())

@@ -7,20 +7,20 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import app
-from chalicelib.adapters.dynamodb.connect import configure
+from chalicelib.adapters.store.connect import configure
 from chalicelib.domain.claims import Claim, SendOrder
 from chalicelib.domain.contest import PrizeRules
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.wiring import Services
 from infra.local.event_shapes import sqs_event
 from infra.local.events import call
-from tests.engines import REGION, dynamodb_client
-from tests.fakes.account import FakeAccount
-from tests.fakes.world import World
 from tests.http.browser import Browser
 from tests.http.letters import PostOffice
 from tests.http.stage import Stage, build, deployed_settings
 from tests.infra.lives import who
+from tests.support.account import FakeAccount
+from tests.support.engines import REGION, dynamodb_client
+from tests.support.world import World
 from tests.upgrade.record import Frozen
 from tests.upgrade.week import contest
 

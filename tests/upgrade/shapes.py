@@ -5,7 +5,7 @@ from collections import defaultdict
 from enum import Enum
 from typing import Any
 
-from chalicelib.adapters.sealer import Sealer
+from chalicelib.adapters.sealing import Sealer
 from chalicelib.domain.claims import PayoutStatus
 from chalicelib.domain.conversation import Kind
 from chalicelib.domain.participation import Settled

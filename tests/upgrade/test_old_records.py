@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import app
-from chalicelib.adapters.render import claim_body
+from chalicelib.adapters.http.render import claim_body
 from chalicelib.domain.claims import PayoutStatus, is_bill_number_of
 from chalicelib.domain.prizes import PlanState
 from chalicelib.usecases.decide_payout import RENEW

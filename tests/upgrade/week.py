@@ -25,9 +25,6 @@ from chalicelib.domain.prizes import Plan
 from chalicelib.domain.units import unit_scene
 from chalicelib.wiring import Services
 from infra.local.event_shapes import scheduled_event, sqs_event
-from tests.engines import REGION
-from tests.fakes.account import FakeAccount
-from tests.fakes.world import World
 from tests.http.browser import Browser
 from tests.http.letters import PostOffice
 from tests.http.stage import (
@@ -45,6 +42,9 @@ from tests.http.stage import (
     submit,
 )
 from tests.infra.lives import UNIT, PlayedApi, who
+from tests.support.account import FakeAccount
+from tests.support.engines import REGION
+from tests.support.world import World
 
 MIDWEEK = OPENING + timedelta(days=3, hours=12)
 RULES = PrizeRules(budget_fen=4000, packets=20, min_fen=100, max_fen=500, few_percent=5)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.fakes import examples
-from tests.fakes.bench import Bench
+from tests.support import examples
+from tests.support.bench import Bench
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 from chalicelib.domain.claims import Claim, ClaimRef
 from chalicelib.domain.payouts import Answer, Reply
-from tests.fakes.bench import Bench
-from tests.fakes.world import Trouble
+from tests.support.bench import Bench
+from tests.support.world import Trouble
 
 ME = "o1"
 

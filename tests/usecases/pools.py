@@ -1,6 +1,6 @@
 """Views of the pool, and its end."""
 
-from tests.fakes.bench import Bench
+from tests.support.bench import Bench
 
 
 def free(bench: Bench) -> int:

@@ -1,7 +1,7 @@
 """A sharer, another one, and the friend whom one of them brings; `T` is noon in WeChat's seconds."""
 
 from chalicelib.domain.conversation import Heard, Kind
-from tests.fakes.examples import NOON
+from tests.support.examples import NOON
 
 SHARER, OTHER, FRIEND = "sharer", "other", "friend"
 T = int(NOON.timestamp())

@@ -3,7 +3,7 @@
 from chalicelib.domain.payouts import Reply
 from chalicelib.domain.smoke import SmokePayment
 from chalicelib.usecases.pay_smoke import Told
-from tests.fakes.bench import Bench
+from tests.support.bench import Bench
 
 ME, OTHER = "oOperator", "oAnother"
 

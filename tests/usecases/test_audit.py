@@ -12,8 +12,8 @@ from chalicelib.domain.payouts import Reply
 from chalicelib.domain.prizes import Plan
 from chalicelib.ports import LogEntry
 from chalicelib.usecases.audit import Audit
-from tests.fakes.bench import Bench
-from tests.fakes.examples import NOON, OPENS
+from tests.support.bench import Bench
+from tests.support.examples import NOON, OPENS
 from tests.usecases.payouts import live_on
 
 

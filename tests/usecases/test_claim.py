@@ -18,8 +18,8 @@ from chalicelib.domain.errors import (
     PrizesExhausted,
 )
 from chalicelib.domain.payouts import PICKUP
-from tests.fakes import examples
-from tests.fakes.bench import Bench, nobody_watches
+from tests.support import examples
+from tests.support.bench import Bench, nobody_watches
 from tests.usecases.orders import every_choice
 from tests.usecases.pools import drain, free
 

@@ -13,10 +13,10 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.payouts import PICKUP
 from chalicelib.usecases.claim import PATIENCE, PAUSE
-from tests.fakes.bench import Bench
-from tests.fakes.instance import Instance
-from tests.fakes.prizes import FakePool
-from tests.fakes.world import Trouble
+from tests.support.bench import Bench
+from tests.support.instance import Instance
+from tests.support.prizes import FakePool
+from tests.support.world import Trouble
 from tests.usecases.pools import drain, free
 
 ME = "o1"

@@ -9,7 +9,7 @@ from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
 from chalicelib.domain.payouts import QUERY_DAYS, REASON_OF, STOPS_ALL, WAITS_FOR_A_PERSON, Answer, Reply
 from chalicelib.ports import LogEntry
 from chalicelib.usecases.decide_payout import DecidePayout, DecisionRefused
-from tests.fakes.bench import Bench
+from tests.support.bench import Bench
 from tests.usecases.payouts import live_on, owed, paid, sent, stored
 
 WHO = "王"

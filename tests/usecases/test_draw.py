@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.domain.errors import ContestClosed, ContestError, ContestNotOpen, ContestPaused, NotFollowing, TryAgain
-from tests.fakes import examples
-from tests.fakes.bench import Bench
-from tests.fakes.world import Trouble
+from tests.support import examples
+from tests.support.bench import Bench
+from tests.support.world import Trouble
 from tests.usecases.orders import every_choice
 
 

@@ -10,11 +10,11 @@ from chalicelib.domain.conversation import KEY_PREFIX, TO_CUSTOMER_SERVICE, WORD
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.participation import FOLLOWED_BEFORE, Follower
 from chalicelib.domain.units import unit_scene
-from tests.fakes import examples
-from tests.fakes.bench import Bench
-from tests.fakes.examples import CLOSES, NOON, OPENS
-from tests.fakes.instance import LINK
-from tests.fakes.world import Trouble
+from tests.support import examples
+from tests.support.bench import Bench
+from tests.support.examples import CLOSES, NOON, OPENS
+from tests.support.instance import LINK
+from tests.support.world import Trouble
 
 BEFORE = OPENS - timedelta(seconds=1)
 ME = "o1"

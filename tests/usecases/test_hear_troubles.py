@@ -7,9 +7,9 @@ import pytest
 from chalicelib.domain.conversation import Heard, Kind
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.units import unit_scene
-from tests.fakes.bench import Bench
-from tests.fakes.examples import NOON
-from tests.fakes.world import Killed, Trouble
+from tests.support.bench import Bench
+from tests.support.examples import NOON
+from tests.support.world import Killed, Trouble
 
 SHARER, FRIEND = "sharer", "friend"
 UNIT = "区法院"

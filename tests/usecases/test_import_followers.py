@@ -8,9 +8,9 @@ from chalicelib.domain.conversation import Kind
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.participation import FOLLOWED_BEFORE
 from chalicelib.usecases.import_followers import ImportRefused
-from tests.fakes.bench import Bench
-from tests.fakes.examples import CLOSES, NOON, OPENS
-from tests.fakes.world import Killed, Trouble
+from tests.support.bench import Bench
+from tests.support.examples import CLOSES, NOON, OPENS
+from tests.support.world import Killed, Trouble
 
 EVERYBODY = [f"o{number:02d}" for number in range(8)]
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from chalicelib.domain.conversation import Heard, Kind
 from chalicelib.domain.participation import Chances
 from chalicelib.ports import Visitor
-from tests.fakes.bench import Bench
-from tests.fakes.examples import OPENS
-from tests.fakes.world import Trouble
+from tests.support.bench import Bench
+from tests.support.examples import OPENS
+from tests.support.world import Trouble
 from tests.usecases.referrals import FRIEND, OTHER, SHARER, T, follow, unfollow
 
 

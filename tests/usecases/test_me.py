@@ -7,8 +7,8 @@ import pytest
 
 from chalicelib.domain.errors import ContestClosed, ContestError, NotFollowing, UnitAlreadySet, UnknownUnit
 from chalicelib.domain.participation import Chances, Me, Participation
-from tests.fakes.bench import Bench
-from tests.fakes.examples import CLOSES, OPENS
+from tests.support.bench import Bench
+from tests.support.examples import CLOSES, OPENS
 from tests.usecases.orders import every_choice
 
 ME = "o1"

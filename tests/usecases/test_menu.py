@@ -9,10 +9,10 @@ import pytest
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.menu import is_contest_menu
 from chalicelib.usecases.menu import MenuRefused
-from tests.fakes.bench import Bench, fake_ports
-from tests.fakes.examples import CLOSES, NOON, OPENS
-from tests.fakes.instance import LINK
-from tests.fakes.world import Killed, Trouble
+from tests.support.bench import Bench, fake_ports
+from tests.support.examples import CLOSES, NOON, OPENS
+from tests.support.instance import LINK
+from tests.support.world import Killed, Trouble
 
 OWN: dict[str, Any] = {
     "button": [

@@ -8,9 +8,9 @@ import pytest
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.menu import is_contest_menu
 from chalicelib.domain.switches import Switches
-from tests.fakes.bench import Bench
-from tests.fakes.examples import CLOSES, NOON, OPENS
-from tests.fakes.world import Trouble
+from tests.support.bench import Bench
+from tests.support.examples import CLOSES, NOON, OPENS
+from tests.support.world import Trouble
 
 
 @pytest.fixture

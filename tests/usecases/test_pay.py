@@ -8,8 +8,8 @@ import pytest
 
 from chalicelib.domain.claims import ClaimRef, PayoutStatus
 from chalicelib.domain.payouts import LEASE, Reply
-from tests.fakes.bench import Bench
-from tests.fakes.world import Killed
+from tests.support.bench import Bench
+from tests.support.world import Killed
 from tests.usecases.payouts import ME, live_on, owed, paid, sent, stored
 
 

@@ -8,9 +8,9 @@ import pytest
 from chalicelib.domain.claims import FOR_A_PERSON, Claim, ClaimRef, PayoutStatus
 from chalicelib.domain.errors import PrizesExhausted
 from chalicelib.domain.payouts import Answer, Reply
-from tests.fakes import examples
-from tests.fakes.bench import Bench
-from tests.fakes.examples import CLOSES
+from tests.support import examples
+from tests.support.bench import Bench
+from tests.support.examples import CLOSES
 from tests.usecases.payouts import ME, live_on, owed, paid, sent, stored
 
 

@@ -9,10 +9,10 @@ from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.payouts import REASON_OF, Answer, Reply
 from chalicelib.domain.smoke import is_smoke_number
 from chalicelib.usecases.pay_smoke import SmokeRefused, Told
-from tests.fakes import examples
-from tests.fakes.bench import Bench
-from tests.fakes.outside import Paid
-from tests.fakes.world import Trouble
+from tests.support import examples
+from tests.support.bench import Bench
+from tests.support.outside import Paid
+from tests.support.world import Trouble
 from tests.usecases.payouts import paid, sent
 from tests.usecases.smoke import ME, OTHER, ends, last, logged, pay
 

@@ -10,9 +10,9 @@ from chalicelib.domain.claims import ClaimRef, PayoutStatus
 from chalicelib.domain.contest import SHANGHAI
 from chalicelib.domain.payouts import REASON_OF, STOPS_ALL, Answer, Reply
 from chalicelib.usecases.pay import Pacer
-from tests.fakes import examples
-from tests.fakes.bench import Bench
-from tests.fakes.clock import Stopwatch
+from tests.support import examples
+from tests.support.bench import Bench
+from tests.support.clock import Stopwatch
 from tests.usecases.payouts import ME, live_on, owed, paid, sent, stored
 
 HOLDING = sorted(code for code, reason in REASON_OF.items() if reason in STOPS_ALL)

@@ -8,9 +8,9 @@ from chalicelib.domain.claims import Packet
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.prizes import Plan, PlanState, commitment
 from chalicelib.usecases.lay_plan import LayPlan, PlanRefused
-from tests.fakes import examples
-from tests.fakes.bench import Bench, nobody_watches
-from tests.fakes.world import Killed, Trouble
+from tests.support import examples
+from tests.support.bench import Bench, nobody_watches
+from tests.support.world import Killed, Trouble
 
 
 @pytest.fixture

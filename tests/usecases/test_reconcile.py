@@ -9,8 +9,8 @@ from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.usecases.decide_payout import returned_numbers
 from chalicelib.usecases.reconcile import Difference, against_statement
-from tests.fakes import examples
-from tests.fakes.bench import Bench
+from tests.support import examples
+from tests.support.bench import Bench
 from tests.usecases.payouts import live_on, owed, paid, sent, stored
 
 

@@ -13,9 +13,9 @@ from chalicelib.domain.contest import ReferralPolicy
 from chalicelib.domain.conversation import Heard, Kind
 from chalicelib.domain.participation import Chances, Settled
 from chalicelib.ports import Visitor
-from tests.fakes import examples
-from tests.fakes.bench import Bench
-from tests.fakes.examples import CLOSES, NOON, OPENS
+from tests.support import examples
+from tests.support.bench import Bench
+from tests.support.examples import CLOSES, NOON, OPENS
 from tests.usecases.referrals import FRIEND, OTHER, SHARER, T, follow, unfollow
 
 

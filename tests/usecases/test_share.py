@@ -10,11 +10,11 @@ from chalicelib.domain.contest import ReferralPolicy
 from chalicelib.domain.errors import ContestClosed, ContestError, ContestNotOpen, ContestPaused, SharingOff, TryAgain
 from chalicelib.domain.participation import Chances
 from chalicelib.ports import Visitor
-from tests.fakes import examples
-from tests.fakes.bench import Bench
-from tests.fakes.examples import CLOSES, NOON, OPENS
-from tests.fakes.instance import BASE_URL
-from tests.fakes.world import Trouble
+from tests.support import examples
+from tests.support.bench import Bench
+from tests.support.examples import CLOSES, NOON, OPENS
+from tests.support.instance import BASE_URL
+from tests.support.world import Trouble
 
 ME = "o1"
 GIVES: dict[str, Callable[[Bench], object]] = {

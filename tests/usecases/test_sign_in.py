@@ -10,11 +10,11 @@ from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.participation import Follower
 from chalicelib.ports import Visitor
 from chalicelib.usecases.sign_in import SignInFailed
-from tests.fakes import examples
-from tests.fakes.bench import Bench
-from tests.fakes.examples import CLOSES, NOON, OPENS
-from tests.fakes.outside import FakeWeChat
-from tests.fakes.world import Trouble
+from tests.support import examples
+from tests.support.bench import Bench
+from tests.support.examples import CLOSES, NOON, OPENS
+from tests.support.outside import FakeWeChat
+from tests.support.world import Trouble
 
 SECOND = int(NOON.timestamp())
 

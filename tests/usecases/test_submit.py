@@ -24,10 +24,10 @@ from chalicelib.domain.quiz import Attempt
 from chalicelib.domain.switches import Switches
 from chalicelib.usecases.draw import Offer
 from chalicelib.usecases.submit import TRIES
-from tests.fakes import examples
-from tests.fakes.bench import Bench
-from tests.fakes.clock import FakeClock
-from tests.fakes.world import Trouble
+from tests.support import examples
+from tests.support.bench import Bench
+from tests.support.clock import FakeClock
+from tests.support.world import Trouble
 from tests.usecases.orders import every_choice
 
 ME = "o1"

@@ -9,9 +9,9 @@ from chalicelib.domain.claims import ClaimRef
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.payouts import PICKUP
 from chalicelib.usecases.sweep import COUNTED_AFTER, LIMIT
-from tests.fakes.bench import Bench
-from tests.fakes.examples import CLOSES, OPENS, SECOND
-from tests.fakes.world import Trouble
+from tests.support.bench import Bench
+from tests.support.examples import CLOSES, OPENS, SECOND
+from tests.support.world import Trouble
 
 
 def forgotten(bench: Bench, *people: str) -> list[ClaimRef]:

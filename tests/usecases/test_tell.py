@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.fakes.bench import Bench
-from tests.fakes.examples import CLOSES, OPENS
-from tests.fakes.instance import LINK
-from tests.fakes.world import Trouble
+from tests.support.bench import Bench
+from tests.support.examples import CLOSES, OPENS
+from tests.support.instance import LINK
+from tests.support.world import Trouble
 
 
 def test_a_sharer_is_told_with_the_link(bench: Bench) -> None:

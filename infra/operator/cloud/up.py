@@ -17,7 +17,7 @@ from infra.operator.cloud.stacks import Stacks
 from infra.operator.cloud.trouble import CloudError, telling
 
 CHALICE = ROOT / ".chalice"
-TEMPLATES = ROOT / "infra"
+TEMPLATES = ROOT / "infra" / "cloudformation"
 DATA = frozenset({"AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::Logs::LogGroup"})
 """What holds data. A stack that would remove such a thing, or make it anew, is not deployed."""
 LEAST = {"WarmWrites": 4000, "WarmReads": 12000}
@@ -55,7 +55,7 @@ def _data(stacks: Stacks, wanted: Deployment, arguments: argparse.Namespace, tab
     if tables and (before is None or before.status == NEW):
         raise CloudError(
             f"表已存在，而栈 {name} 没有了：{'、'.join(tables)}。若是 down --delete-data 中断了，请再执行一次；"
-            "否则数据都还在，请先在 CloudFormation 控制台用 infra/resources.yaml 把现有资源导入这个名字的栈。"
+            "否则数据都还在，请先在 CloudFormation 控制台用 resources.yaml 把现有资源导入这个名字的栈。"
         )
     asked = {"WarmWrites": arguments.warm_writes, "WarmReads": arguments.warm_reads}
     warm = {key: value for key, value in asked.items() if value is not None}
@@ -112,7 +112,9 @@ def _refuse_losses(changes: Sequence[Change]) -> None:
     lost = [one for one in changes if one.kind in DATA and (one.action == "Remove" or one.replaced)]
     if lost:
         named = "、".join(f"{one.resource}（{'删除' if one.action == 'Remove' else '重建'}）" for one in lost)
-        raise CloudError(f"模板的改动会使数据不再可用：{named}。没有执行；请恢复 infra/resources.yaml 中的这些部分。")
+        raise CloudError(
+            f"模板的改动会使数据不再可用：{named}。没有执行；请恢复 infra/cloudformation/resources.yaml 中的这些部分。"
+        )
 
 
 def _allow(changes: Sequence[Change]) -> None:

@@ -1,4 +1,4 @@
-"""The alarms of `infra/alarms.yaml`: there, heard by somebody, and which of them ring now."""
+"""The alarms of `infra/cloudformation/alarms.yaml`: there, heard by somebody, and which of them ring now."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -10,7 +10,7 @@ from infra.operator.doctor.site import Site
 from infra.template import read_template
 
 ALARMS, TOPIC = About("告警"), About("告警通知")
-TEMPLATE = Path(__file__).parents[2] / "alarms.yaml"
+TEMPLATE = Path(__file__).parents[2] / "cloudformation" / "alarms.yaml"
 
 
 def names(prefix: str) -> list[str]:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
-from chalicelib.adapters.render import moment
+from chalicelib.adapters.http.render import moment
 from chalicelib.config import ConfigError
 from chalicelib.settings import SettingsError
 from infra.operator.cloud.secrets import ALL_NAMES

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from chalicelib.adapters.render import moment
+from chalicelib.adapters.http.render import moment
 from chalicelib.domain.bank import BankError
 from chalicelib.domain.contest import Phase, ReferralPolicy
 from chalicelib.domain.prizes import Plan, PlanState, commitment, yuan

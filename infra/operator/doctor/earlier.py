@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from chalicelib.adapters.dynamodb.models import SWITCHES
-from chalicelib.adapters.dynamodb.rows import due_shard_key
+from chalicelib.adapters.store.models import SWITCHES
+from chalicelib.adapters.store.rows import due_shard_key
 from chalicelib.domain.prizes import SHARDS
 from infra.operator.cloud.data import PAYOUTS_DUE
 from infra.operator.doctor.finding import About, Finding, listed

@@ -32,7 +32,8 @@ def functions(site: Site) -> Iterator[Finding]:
     ]
     if outside:
         yield EGRESS.warning(
-            f"{listed(outside)} 不经固定出口", "微信的 IP 白名单需要固定地址：部署 infra/egress.yaml 并接入"
+            f"{listed(outside)} 不经固定出口",
+            "微信的 IP 白名单需要固定地址：部署 infra/cloudformation/egress.yaml 并接入",
         )
     elif any(deployed.values()):
         yield EGRESS.ok("函数都在 VPC 内，经固定出口访问微信")

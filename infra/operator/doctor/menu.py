@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from chalicelib.adapters.render import moment
+from chalicelib.adapters.http.render import moment
 from chalicelib.domain.contest import Phase, ReferralPolicy
 from chalicelib.domain.menu import is_contest_menu, restorable
 from infra.operator.doctor.finding import About, Finding

@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 
-from chalicelib.adapters.http import ERRORS
-from chalicelib.adapters.render import contest_body
+from chalicelib.adapters.http.render import contest_body
+from chalicelib.adapters.http.web import ERRORS
 from chalicelib.domain.switches import Switches
 from infra.operator.doctor.finding import About, Finding
 from infra.operator.doctor.remedies import GATEWAY, OLD_SECRETS

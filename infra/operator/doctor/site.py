@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import requests
 
 from chalicelib import config, wiring
-from chalicelib.adapters.wechat_account import WeChatAccount
+from chalicelib.adapters.wechat.wechat_account import WeChatAccount
 from chalicelib.domain.contest import Contest, Phase
 from chalicelib.domain.errors import TryAgain, WeChatRefused
 from chalicelib.pay_settings import PaySettings, load_pay_settings

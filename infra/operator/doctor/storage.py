@@ -1,4 +1,4 @@
-"""The tables and queues, held against `infra/resources.yaml`."""
+"""The tables and queues, held against `infra/cloudformation/resources.yaml`."""
 
 import json
 from collections.abc import Iterator, Mapping

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from chalicelib.adapters.render import moment
+from chalicelib.adapters.http.render import moment
 from infra.operator.doctor.finding import About, Finding
 from infra.operator.doctor.site import HTTP_SECONDS, Site
 

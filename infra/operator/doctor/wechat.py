@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from chalicelib.adapters.dynamodb.credentials import DynamoCredentials
-from chalicelib.adapters.render import moment
+from chalicelib.adapters.http.render import moment
+from chalicelib.adapters.store.credential_rows import DynamoCredentials
 from chalicelib.domain.errors import TryAgain, WeChatRefused
 from infra.operator.account import refused_by_wechat
 from infra.operator.doctor.finding import About, Finding
@@ -19,7 +19,7 @@ REMEDIES = {
     48001: "在公众平台“接口权限”中查看；须为已认证的服务号",
 }
 WHITELIST = "在公众平台“基本配置”的 IP 白名单中加入"
-FUNCTIONS_ADDRESS = "函数的出口地址；固定出口见 infra/egress.yaml（up --egress 会给出地址）"
+FUNCTIONS_ADDRESS = "函数的出口地址；固定出口见 infra/cloudformation/egress.yaml（up --egress 会给出地址）"
 
 
 def token(site: Site) -> Iterator[Finding]:

@@ -11,8 +11,8 @@ from moto import mock_aws
 from infra.operator.cloud.change_sets import Change, deploy
 from infra.operator.cloud.stacks import Stacks
 from infra.template import RESOURCES
-from tests.engines import REGION
 from tests.operator.cloud.cloudformation import FakeCloudFormation
+from tests.support.engines import REGION
 
 NAME = "contest-x-data"
 Seen = list[Change]

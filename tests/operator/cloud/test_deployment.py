@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from chalicelib.settings import load_settings
-from infra.deploy.secret_values import make_secrets
 from infra.operator.cloud import deployment
 from infra.operator.cloud.trouble import CloudError
 from infra.operator.stack import StackError, TwoMeant
+from tests.rehearsal.secret_values import make_secrets
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from moto.server import ThreadedMotoServer
 from infra import deployed
 from infra.operator.cloud import functions
 from infra.operator.cloud.trouble import CloudError
-from tests.engines import REGION
+from tests.support.engines import REGION
 
 NAME = "contest-prod-pay"
 

@@ -17,10 +17,9 @@ from moto import mock_aws
 from requests import PreparedRequest
 
 from chalicelib import wiring
-from chalicelib.adapters.wechat import WeChatPlatform
+from chalicelib.adapters.wechat.wechat_api import WeChatPlatform
 from chalicelib.pay_settings import pay_path
 from chalicelib.wiring import Services
-from infra.deploy.secret_values import certificate
 from infra.local.proxy_event import HttpRequest
 from infra.operator import probe
 from infra.operator.doctor.finding import Finding, Level
@@ -29,11 +28,12 @@ from infra.operator.doctor.running import Check, findings
 from infra.operator.doctor.site import Site
 from infra.operator.stack import CONFIG
 from infra.provision import create_all
-from tests.engines import REGION
-from tests.fakes.functions import FakeLambda
-from tests.fakes.platform import BASE, SimulatedWeChat, simulated_wechat
 from tests.http.faults import Aws, Fault, watched_aws
 from tests.http.stage import OPENING, Stage, build, deployed_settings
+from tests.rehearsal.secret_values import certificate
+from tests.support.engines import REGION
+from tests.support.functions import FakeLambda
+from tests.support.platform import BASE, SimulatedWeChat, simulated_wechat
 
 VARIABLES: dict[str, str] = json.loads(CONFIG.read_text(encoding="utf-8"))["stages"]["prod"]["environment_variables"]
 PREFIX, PUBLIC = VARIABLES["RESOURCE_PREFIX"], VARIABLES["PUBLIC_BASE_URL"]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib import wiring
-from chalicelib.adapters.dynamodb.credentials import DynamoCredentials
+from chalicelib.adapters.store.credential_rows import DynamoCredentials
 from chalicelib.domain.menu import contest_menu
 from infra.operator import command
 from infra.operator.doctor import checks, rounds, tls, warm

@@ -35,7 +35,7 @@ def test_without_a_fixed_address_wechat_turns_functions_away(deployed: Clinic) -
     text = deployed.text(FUNCTIONS)
     assert "✓ 函数：8 个" in text
     assert "! 出口地址：api_handler、pay" in text
-    assert "infra/egress.yaml" in text
+    assert "infra/cloudformation/egress.yaml" in text
 
 
 def test_nothing_is_deployed(clinic: Clinic) -> None:

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 import pytest
 
 from chalicelib.domain.claims import Packet, PayoutStatus
-from infra.deploy.secret_values import certificate
 from infra.operator.doctor import merchant
 from infra.operator.doctor.running import Check
 from infra.operator.doctor.tally import Tally, tallied
-from tests.fakes.examples import claim
 from tests.operator.doctor.conftest import Clinic, is_well
+from tests.rehearsal.secret_values import certificate
+from tests.support.examples import claim
 
 CERTIFICATE, BALANCE = Check("商户证书", merchant.certificate), Check("商户余额", merchant.balance)
 OTHER = certificate("1900000999")

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from infra.deploy.front import serving
-from infra.deploy.secret_values import certificate
 from infra.local.processes import free_port
 from infra.operator.doctor import tls
 from infra.operator.doctor.running import Check
 from tests.http.stage import CLOSING, OPENING
 from tests.operator.doctor.conftest import Clinic, is_well
+from tests.rehearsal.front import serving
+from tests.rehearsal.secret_values import certificate
 
 CHECK = Check("TLS 证书", tls.certificate)
 

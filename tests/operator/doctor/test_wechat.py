@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.adapters.credentials import Credential
-from chalicelib.adapters.dynamodb.credentials import DynamoCredentials
+from chalicelib.adapters.store.credential_rows import DynamoCredentials
+from chalicelib.adapters.wechat.shared_credentials import Credential
 from infra.operator.doctor import menu, wechat
 from infra.operator.doctor.running import Check
-from tests.fakes.functions import refusal
 from tests.operator.doctor.conftest import SECRETS, Clinic, is_well, site_of
+from tests.support.functions import refusal
 
 TOKEN, TICKET = Check("微信凭证", wechat.token), Check("JS-SDK 票据", wechat.ticket)
 SHARED = Check("共用的凭证", wechat.shared)

@@ -1,0 +1,1 @@
+"""HTTP: routes, sessions, what a response shows."""

@@ -1,0 +1,117 @@
+"""The contest's switches on DynamoDB, and their copy that an instance keeps for a few seconds."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+
+from pynamodb.connection import Connection
+from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from chalicelib.adapters.store.log import put_log
+from chalicelib.adapters.store.models import SWITCHES, SwitchesRow
+from chalicelib.adapters.store.notes import Note
+from chalicelib.adapters.store.rows import from_ms, int_or_none, moment_or_none, to_ms
+from chalicelib.adapters.store.transaction import Transaction, store_errors, updated
+from chalicelib.domain.switches import Switches
+from chalicelib.ports import Clock, LogEntry
+
+FRESH_SECONDS = 3.0
+"""A pause must be in force within 5 s (I7): what an instance still believes, and a write that is under way for 2 s."""
+
+
+class DynamoControl:
+    def __init__(self, contest_id: str, connection: Connection) -> None:
+        self._contest_id, self._connection = contest_id, connection
+        self._counts = Note(contest_id, "counts")
+
+    def read(self) -> Switches:
+        with store_errors():
+            try:
+                return _switches(SwitchesRow.get(self._contest_id, SWITCHES, consistent_read=True))
+            except DoesNotExist:
+                return Switches()
+
+    def set_paused(self, paused: bool) -> None:
+        self._update([SwitchesRow.paused.set(paused)])
+
+    def set_payouts_stopped(self, stopped: bool) -> None:
+        self._update([SwitchesRow.payouts_stopped.set(stopped)])
+
+    def hold_payouts(self, until: datetime, reason: str) -> None:
+        self._update([SwitchesRow.held_until.set(to_ms(until)), SwitchesRow.held_reason.set(reason)])
+
+    def release_payouts(self, entry: LogEntry) -> None:
+        transaction = Transaction(self._connection)
+        put_log(transaction, self._contest_id, entry)
+        actions: list[Action] = [SwitchesRow.held_until.remove(), SwitchesRow.held_reason.remove()]
+        transaction.update("switches", SwitchesRow(self._contest_id, SWITCHES), actions)
+        transaction.committed()  # refused: this very decision is in the log, so it was done
+
+    def set_exhausted(self, plan_id: str) -> None:
+        self._update([SwitchesRow.exhausted.set(True)], SwitchesRow.active_plan == plan_id)
+
+    def set_free_packets(self, plan_id: str, free: int, again: bool = False) -> None:
+        actions: list[Action] = [SwitchesRow.free_packets.set(free)]
+        if again:
+            actions.append(SwitchesRow.exhausted.set(False))
+        self._update(actions, SwitchesRow.active_plan == plan_id)
+
+    def counts(self) -> dict[str, int]:
+        return dict(json.loads(self._counts.read() or "{}"))
+
+    def set_counts(self, counts: dict[str, int]) -> None:
+        self._counts.write(json.dumps(counts, ensure_ascii=False))
+
+    def mark_opened(self, at: datetime) -> datetime:
+        row = self._update([SwitchesRow.opened_at.set(SwitchesRow.opened_at | to_ms(at))])
+        return from_ms(row.opened_at)
+
+    def mark_closed(self, at: datetime) -> datetime:
+        row = self._update([SwitchesRow.closed_at.set(SwitchesRow.closed_at | to_ms(at))])
+        return from_ms(row.closed_at)
+
+    def _update(self, actions: list[Action], condition: Condition | None = None) -> SwitchesRow:
+        """A failed condition is no error: the plan that was meant is no longer the active one."""
+        row = SwitchesRow(self._contest_id, SWITCHES)
+        updated(row, actions, condition)
+        return row
+
+
+class CachedSwitches:
+    """Reads the switches at most once in `FRESH_SECONDS`, by two clocks: the monotonic one may stand still while Lambda
+    has an instance frozen, and the other may be set back."""
+
+    def __init__(self, read: Callable[[], Switches], monotonic: Callable[[], float], clock: Clock) -> None:
+        self._read, self._monotonic, self._clock = read, monotonic, clock
+        self._known: tuple[Switches, float, datetime] | None = None
+
+    def __call__(self) -> Switches:
+        seconds, moment = self._monotonic(), self._clock()
+        if self._known:
+            switches, seconds_then, moment_then = self._known
+            ages = seconds - seconds_then, (moment - moment_then).total_seconds()
+            if all(0 <= age < FRESH_SECONDS for age in ages):
+                return switches
+        switches = self._read()
+        self._known = switches, seconds, moment
+        return switches
+
+    def forget(self) -> None:
+        self._known = None
+
+
+def _switches(row: SwitchesRow) -> Switches:
+    return Switches(
+        paused=bool(row.paused),
+        payouts_stopped=bool(row.payouts_stopped),
+        plan_id=row.active_plan or "",
+        commitment=row.commitment or "",
+        exhausted=bool(row.exhausted),
+        free_packets=int_or_none(row.free_packets),
+        held_until=moment_or_none(row.held_until),
+        held_reason=row.held_reason or "",
+        opened_at=moment_or_none(row.opened_at),
+        closed_at=moment_or_none(row.closed_at),
+    )

@@ -1,0 +1,42 @@
+"""Credentials that all instances share, on DynamoDB: one row a credential, refreshed by one instance at a time."""
+
+from datetime import datetime
+
+from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.update import Action
+
+from chalicelib.adapters.store.models import CredentialRow
+from chalicelib.adapters.store.rows import from_ms, to_ms
+from chalicelib.adapters.store.transaction import store_errors, updated
+from chalicelib.adapters.wechat.shared_credentials import Credential
+
+
+class DynamoCredentials:
+    """Credentials belong to a WeChat account, not to a contest."""
+
+    def __init__(self, app_id: str) -> None:
+        self._key = f"wechat#{app_id}"
+
+    def read(self, name: str) -> Credential | None:
+        with store_errors():
+            try:
+                row = CredentialRow.get(self._key, name, consistent_read=True)
+            except DoesNotExist:
+                return None
+        return Credential(row.value, from_ms(row.expires_at)) if row.value else None
+
+    def lease(self, name: str, seen: str, now: datetime, until: datetime) -> bool:
+        row = CredentialRow(self._key, name)
+        free = CredentialRow.leased_until.does_not_exist() | (CredentialRow.leased_until <= to_ms(now))
+        as_seen = CredentialRow.value == seen if seen else CredentialRow.value.does_not_exist()
+        return updated(row, [CredentialRow.leased_until.set(to_ms(until))], free & as_seen)
+
+    def store(self, name: str, credential: Credential) -> None:
+        row = CredentialRow(self._key, name)
+        actions: list[Action] = [
+            CredentialRow.value.set(credential.value),
+            CredentialRow.expires_at.set(to_ms(credential.expires_at)),
+            CredentialRow.leased_until.remove(),
+        ]
+        with store_errors():
+            row.update(actions)

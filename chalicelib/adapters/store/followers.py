@@ -1,0 +1,81 @@
+"""The follower registry on DynamoDB: one row per openid, whatever the contest."""
+
+from datetime import datetime
+from typing import Any
+
+from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from chalicelib.adapters.store.models import FollowerRow
+from chalicelib.adapters.store.prepared import Prepared, given
+from chalicelib.adapters.store.rows import follower, to_ms
+from chalicelib.adapters.store.transaction import run_update, store_errors, updated
+from chalicelib.domain.participation import FOLLOWED_BEFORE, FollowChange, Follower
+
+CHANGES: list[Action] = [
+    FollowerRow.subscribed.set(given("subscribed", FollowerRow.subscribed)),
+    FollowerRow.event_at.set(given("event_at", FollowerRow.event_at)),
+    FollowerRow.first_seen_at.set(FollowerRow.first_seen_at | given("now", FollowerRow.first_seen_at)),
+    FollowerRow.early.set(FollowerRow.early | given("early", FollowerRow.early)),
+    FollowerRow.first_follow_at.set(FollowerRow.first_follow_at | given("first_follow", FollowerRow.first_follow_at)),
+]
+INVITED = FollowerRow.invited_by.set(FollowerRow.invited_by | given("sharer", FollowerRow.invited_by))
+NO_LATER_EVENT = FollowerRow.event_at.does_not_exist() | (
+    FollowerRow.event_at <= given("event_at", FollowerRow.event_at)
+)
+CHANGE = Prepared(FollowerRow, CHANGES, NO_LATER_EVENT)
+CHANGE_INVITED = Prepared(FollowerRow, [*CHANGES, INVITED], NO_LATER_EVENT)
+
+
+class DynamoFollowers:
+    def find(self, openid: str) -> Follower | None:
+        with store_errors():
+            try:
+                return follower(FollowerRow.get(openid, consistent_read=True))
+            except DoesNotExist:
+                return None
+
+    def apply(self, change: FollowChange) -> Follower | None:
+        """A retried or repeated event writes the same values again, so that an SDK's blind retry is harmless."""
+        sharer = change.invited_by if change.invited_by != change.openid else ""
+        changes: dict[str, Any] = {
+            "subscribed": change.subscribed,
+            "event_at": change.create_time,
+            "now": to_ms(change.at),
+            "early": change.early,
+            "first_follow": change.create_time if change.subscribed else FOLLOWED_BEFORE,
+        }
+        if sharer:
+            operation = CHANGE_INVITED.of(change.openid, **changes, sharer=sharer)
+        else:
+            operation = CHANGE.of(change.openid, **changes)
+        row = run_update(FollowerRow, operation)
+        return follower(row) if row else None
+
+    def invite(self, openid: str, sharer: str, at: datetime) -> None:
+        actions: list[Action] = [
+            FollowerRow.invited_by.set(FollowerRow.invited_by | sharer),
+            FollowerRow.first_seen_at.set(FollowerRow.first_seen_at | to_ms(at)),
+        ]
+        if openid != sharer:
+            never_followed = FollowerRow.first_follow_at.does_not_exist()
+            _updated(openid, actions, never_followed & FollowerRow.seen_following_at.does_not_exist())
+
+    def note(self, openid: str, subscribed: bool, at: datetime) -> Follower:
+        actions: list[Action] = [
+            FollowerRow.subscribed.set(subscribed),
+            FollowerRow.first_seen_at.set(FollowerRow.first_seen_at | to_ms(at)),
+        ]
+        if subscribed:
+            actions.append(FollowerRow.seen_following_at.set(int(at.timestamp())))
+        noted = _updated(openid, actions, FollowerRow.subscribed.does_not_exist())
+        if noted:
+            return noted
+        with store_errors():
+            return follower(FollowerRow.get(openid, consistent_read=True))
+
+
+def _updated(openid: str, actions: list[Action], condition: Condition) -> Follower | None:
+    row = FollowerRow(openid)
+    return follower(row) if updated(row, actions, condition) else None

@@ -1,0 +1,55 @@
+"""Everything that is stored of a contest, for operators: these calls scan tables."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from chalicelib.adapters.store import rows
+from chalicelib.adapters.store.log import read_log
+from chalicelib.adapters.store.models import FollowerRow, ParticipantRow
+from chalicelib.adapters.store.rows import ATTEMPT, CLAIM, ME, PASS
+from chalicelib.adapters.store.transaction import store_errors
+from chalicelib.domain.audit import Account
+from chalicelib.domain.claims import Claim
+from chalicelib.domain.participation import Follower
+from chalicelib.ports import LogEntry
+
+
+class DynamoLedger:
+    def __init__(self, contest_id: str) -> None:
+        self._contest_id = contest_id
+
+    def claims(self) -> Iterator[Claim]:
+        mine = ParticipantRow.who.startswith(self._prefix) & ParticipantRow.what.startswith(CLAIM)
+        with store_errors():
+            for row in ParticipantRow.scan(mine, consistent_read=True):
+                yield rows.claim(row)
+
+    def accounts(self) -> Iterator[Account]:
+        """A scan returns a partition's rows together, so that each person's can be gathered as they come."""
+        with store_errors():
+            found = ParticipantRow.scan(ParticipantRow.who.startswith(self._prefix), consistent_read=True)
+            for who, theirs in groupby(found, key=lambda row: row.who):
+                yield self._account(who, list(theirs))
+
+    def friends(self) -> Iterator[Follower]:
+        with store_errors():
+            for row in FollowerRow.scan(FollowerRow.referral_contest == self._contest_id, consistent_read=True):
+                yield rows.follower(row)
+
+    def log(self) -> Iterator[LogEntry]:
+        return read_log(self._contest_id)
+
+    @property
+    def _prefix(self) -> str:
+        return f"{self._contest_id}#"
+
+    def _account(self, who: str, theirs: list[ParticipantRow]) -> Account:
+        me = next((row for row in theirs if row.what == ME), None)
+        attempts = [rows.attempt(row) for row in theirs if row.what.startswith(ATTEMPT)]
+        return Account(
+            openid=who.removeprefix(self._prefix),
+            me=rows.me(me),
+            passes=frozenset(rows.passed_attempt(row) for row in theirs if row.what.startswith(PASS)),
+            passed=frozenset(attempt.attempt_id for attempt in attempts if attempt.passed),
+            claims=tuple(rows.claim(row) for row in theirs if row.what.startswith(CLAIM)),
+        )

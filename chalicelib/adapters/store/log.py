@@ -1,0 +1,35 @@
+"""The operators' append-only log on DynamoDB."""
+
+import hashlib
+from collections.abc import Iterator
+
+from pynamodb.connection import Connection
+
+from chalicelib.adapters.store.models import LogRow
+from chalicelib.adapters.store.rows import from_ms, to_ms
+from chalicelib.adapters.store.transaction import Transaction, store_errors
+from chalicelib.ports import LogEntry
+
+LOG = "log#"
+
+
+def put_log(transaction: Transaction, contest_id: str, entry: LogEntry) -> None:
+    """Adds the entry to a transaction; an entry that is there can never be written over."""
+    digest = hashlib.sha256(f"{entry.who}|{entry.what}|{entry.about}".encode()).hexdigest()[:16]
+    name = f"{LOG}{to_ms(entry.at):015d}#{digest}"
+    row = LogRow(contest_id, name, at=to_ms(entry.at), who=entry.who, what=entry.what, about=entry.about)
+    transaction.put("log", row, LogRow.name.does_not_exist())
+
+
+def append_log(connection: Connection, contest_id: str, entry: LogEntry) -> None:
+    """One entry alone. Raises TryAgain; the same entry again is there already."""
+    transaction = Transaction(connection)
+    put_log(transaction, contest_id, entry)
+    transaction.committed()
+
+
+def read_log(contest_id: str) -> Iterator[LogEntry]:
+    """Oldest first."""
+    with store_errors():
+        for row in LogRow.query(contest_id, LogRow.name.startswith(LOG), consistent_read=True):
+            yield LogEntry(from_ms(row.at), row.who, row.what, row.about)

@@ -1,0 +1,190 @@
+"""The tables as PynamoDB models. `infra/cloudformation/resources.yaml` defines the tables; a test compares the two.
+
+Times are integers: unix milliseconds, but WeChat's CreateTime (`event_at`, `first_follow_at`) and what is compared with
+it (`seen_following_at`) in seconds.
+"""
+
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, NumberSetAttribute, UnicodeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
+from pynamodb.models import Model
+
+from chalicelib.adapters.store.meta import DOOR_CONNECT_SECONDS, DOOR_READ_SECONDS, TableMeta
+from chalicelib.adapters.store.row import Row
+from chalicelib.adapters.store.smoke_row import SmokeRow
+
+
+class FollowerRow(Row):
+    class Meta(TableMeta):
+        connect_timeout_seconds = DOOR_CONNECT_SECONDS
+        read_timeout_seconds = DOOR_READ_SECONDS
+        max_retry_attempts = 1
+
+    openid = UnicodeAttribute(hash_key=True)
+    subscribed = BooleanAttribute(null=True)
+    event_at = NumberAttribute(null=True)
+    first_seen_at = NumberAttribute(null=True)
+    early = BooleanAttribute(null=True)
+    first_follow_at = NumberAttribute(null=True)
+    seen_following_at = NumberAttribute(null=True)
+    invited_by = UnicodeAttribute(null=True)
+    referral_to = UnicodeAttribute(null=True)
+    referral_contest = UnicodeAttribute(null=True)
+    settled = UnicodeAttribute(null=True)
+
+
+class ParticipantsCounted(GlobalSecondaryIndex["ParticipantRow"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "participants-counted"
+        projection = IncludeProjection(["unit"])
+
+    counted_shard = UnicodeAttribute(hash_key=True)
+    unit = UnicodeAttribute(null=True)
+
+
+class PayoutsDue(GlobalSecondaryIndex["ParticipantRow"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "payouts-due"
+        projection = KeysOnlyProjection()
+
+    due_shard = UnicodeAttribute(hash_key=True)
+    due_at = NumberAttribute(range_key=True)
+
+
+class ParticipantRow(Row):
+    """`what` tells the kind: `me`, `attempt#A`, `pass#A` or `claim#A`; each kind has its own attributes."""
+
+    class Meta(TableMeta):
+        pass
+
+    who = UnicodeAttribute(hash_key=True)
+    what = UnicodeAttribute(range_key=True)
+    version = NumberAttribute(null=True)
+
+    # me
+    attempts = NumberAttribute(null=True)
+    scores = NumberSetAttribute(null=True)
+    granted = NumberAttribute(null=True)
+    spent = NumberAttribute(null=True)
+    on_hold = BooleanAttribute(null=True)
+    unit = UnicodeAttribute(null=True)
+    submitted_at = NumberAttribute(null=True)
+    counted_shard = UnicodeAttribute(null=True)
+    code_url = UnicodeAttribute(null=True)
+
+    # attempt#A
+    answers = UnicodeAttribute(null=True)
+    passed = BooleanAttribute(null=True)
+    graded_at = NumberAttribute(null=True)
+
+    # claim#A
+    claim_id = UnicodeAttribute(null=True)
+    plan_id = UnicodeAttribute(null=True)
+    number = NumberAttribute(null=True)
+    amount_fen = NumberAttribute(null=True)
+    send_order = UnicodeAttribute(null=True)
+    claimed_at = NumberAttribute(null=True)
+    status = UnicodeAttribute(null=True)
+    reason = UnicodeAttribute(null=True)
+    sends = NumberAttribute(null=True)
+    revision = NumberAttribute(null=True)
+    due_shard = UnicodeAttribute(null=True)
+    due_at = NumberAttribute(null=True)
+
+    payouts_due = PayoutsDue()
+    participants_counted = ParticipantsCounted()
+
+
+class PacketRow(Row):
+    class Meta(TableMeta):
+        pass
+
+    shard = UnicodeAttribute(hash_key=True)
+    number = NumberAttribute(range_key=True)
+    amount_fen = NumberAttribute()
+
+
+SWITCHES = "switches"
+"""The name of a contest's one row of switches."""
+
+
+class SwitchesRow(Row):
+    class Meta(TableMeta):
+        pass
+
+    contest_id = UnicodeAttribute(hash_key=True)
+    name = UnicodeAttribute(range_key=True, default=SWITCHES)
+    paused = BooleanAttribute(null=True)
+    payouts_stopped = BooleanAttribute(null=True)
+    active_plan = UnicodeAttribute(null=True)
+    commitment = UnicodeAttribute(null=True)
+    exhausted = BooleanAttribute(null=True)
+    free_packets = NumberAttribute(null=True)
+    held_until = NumberAttribute(null=True)
+    held_reason = UnicodeAttribute(null=True)
+    opened_at = NumberAttribute(null=True)
+    closed_at = NumberAttribute(null=True)
+
+
+class LogRow(Row):
+    """An operator's decision. `name` is `log#` and the time, so that a query reads them in order."""
+
+    class Meta(TableMeta):
+        pass
+
+    contest_id = UnicodeAttribute(hash_key=True)
+    name = UnicodeAttribute(range_key=True)
+    at = NumberAttribute()
+    who = UnicodeAttribute()
+    what = UnicodeAttribute()
+    about = UnicodeAttribute()
+
+
+class NoteRow(Row):
+    """Something that is read and written whole: the last counts, the saved menu, how far an import has come."""
+
+    class Meta(TableMeta):
+        pass
+
+    contest_id = UnicodeAttribute(hash_key=True)
+    name = UnicodeAttribute(range_key=True)
+    text = UnicodeAttribute()
+
+
+class CredentialRow(Row):
+    """`contest_id` is `wechat#` and the app id: credentials belong to an account, not to a contest."""
+
+    class Meta(TableMeta):
+        pass
+
+    contest_id = UnicodeAttribute(hash_key=True)
+    name = UnicodeAttribute(range_key=True)
+    value = UnicodeAttribute(null=True)
+    expires_at = NumberAttribute(null=True)
+    leased_until = NumberAttribute(null=True)
+
+
+class PlanRow(Row):
+    class Meta(TableMeta):
+        pass
+
+    contest_id = UnicodeAttribute(hash_key=True)
+    name = UnicodeAttribute(range_key=True, default="plan")
+    version = NumberAttribute(null=True)
+    plan_id = UnicodeAttribute()
+    seed = UnicodeAttribute()
+    salt = UnicodeAttribute()
+    state = UnicodeAttribute()
+    budget_fen = NumberAttribute()
+    packets = NumberAttribute()
+    min_fen = NumberAttribute()
+    max_fen = NumberAttribute()
+    few_percent = NumberAttribute()
+
+
+TABLES: dict[str, tuple[type[Model], ...]] = {
+    "followers": (FollowerRow,),
+    "participants": (ParticipantRow,),
+    "pool": (PacketRow,),
+    "control": (SwitchesRow, PlanRow, LogRow, SmokeRow, NoteRow, CredentialRow),
+}
+"""The end of each table's name -> the models on it."""

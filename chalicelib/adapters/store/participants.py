@@ -1,0 +1,183 @@
+"""Attempts, chances and claims of one contest on DynamoDB."""
+
+from collections import Counter
+from typing import TypeVar
+from zlib import crc32
+
+from pynamodb.connection import Connection
+from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.update import Action
+from pynamodb.models import Model, _ModelFuture
+from pynamodb.transactions import TransactGet
+
+from chalicelib.adapters.store import rows
+from chalicelib.adapters.store.models import FollowerRow, PacketRow, ParticipantRow
+from chalicelib.adapters.store.pool import packet_key
+from chalicelib.adapters.store.prepared import Prepared, given
+from chalicelib.adapters.store.rows import ATTEMPT, CLAIM, ME, ME_UNDERSTOOD, PASS, me_update
+from chalicelib.adapters.store.transaction import Refused, Transaction, store_errors, updated
+from chalicelib.adapters.store.versions import understood
+from chalicelib.domain.claims import Claim
+from chalicelib.domain.errors import NewerVersion, NotFollowing, TryAgain
+from chalicelib.domain.participation import BASE_CHANCES, Participation, Standing
+from chalicelib.domain.quiz import Attempt
+from chalicelib.ports import Verdict
+
+M = TypeVar("M", bound=Model)
+COUNTED_SHARDS = 16
+"""Partitions of the index that counts people: each takes one write a person."""
+FOLLOWING, PACKET = "following", "packet"
+NEW = ParticipantRow.what.does_not_exist()
+UNSPENT = ParticipantRow.what.exists() & understood(ParticipantRow.version, rows.VERSIONS[PASS])
+FOLLOWS = Prepared(FollowerRow, condition=FollowerRow.subscribed == True)  # noqa: E712
+PUT_NEW, PUT_PASS = Prepared(ParticipantRow, condition=NEW), Prepared(ParticipantRow)
+COUNT_ATTEMPT = me_update(
+    ParticipantRow.attempts.add(1),
+    ParticipantRow.scores.add(given("score", ParticipantRow.scores)),
+    ParticipantRow.granted.set(ParticipantRow.granted | BASE_CHANCES),
+    ParticipantRow.submitted_at.set(given("now", ParticipantRow.submitted_at)),
+    ParticipantRow.counted_shard.set(ParticipantRow.counted_shard | given("shard", ParticipantRow.counted_shard)),
+)
+PACED = ParticipantRow.submitted_at.does_not_exist() | (
+    ParticipantRow.submitted_at <= given("paced", ParticipantRow.submitted_at)
+)
+SUBMIT = Prepared(ParticipantRow, COUNT_ATTEMPT, ME_UNDERSTOOD)
+SUBMIT_PACED = Prepared(ParticipantRow, COUNT_ATTEMPT, ME_UNDERSTOOD & PACED)
+TAKE_PACKET = Prepared(PacketRow, condition=PacketRow.amount_fen == given("amount", PacketRow.amount_fen))
+TAKE_PASS = Prepared(ParticipantRow, condition=UNSPENT)
+HAS_CHANCE = ParticipantRow.granted.exists() & (
+    ParticipantRow.spent.does_not_exist() | (ParticipantRow.spent < ParticipantRow.granted)
+)
+NOT_ON_HOLD = ParticipantRow.on_hold.does_not_exist() | (ParticipantRow.on_hold == False)  # noqa: E712
+SPEND = Prepared(ParticipantRow, me_update(ParticipantRow.spent.add(1)), ME_UNDERSTOOD & HAS_CHANCE & NOT_ON_HOLD)
+
+
+class DynamoParticipants:
+    """`commits` carries submissions and claims, each tried once; without it `connection` does."""
+
+    def __init__(self, contest_id: str, connection: Connection, commits: Connection | None = None) -> None:
+        self._contest_id, self._connection, self._commits = contest_id, connection, commits or connection
+
+    def participation(self, openid: str) -> Participation:
+        """One query: the sort keys of claims, `me` and passes lie together, after those of the attempts."""
+        with store_errors():
+            found = list(
+                ParticipantRow.query(
+                    self._who(openid), ParticipantRow.what.between(CLAIM, PASS + "~"), consistent_read=True
+                )
+            )
+        me = next((row for row in found if row.what == ME), None)
+        claims = sorted((rows.claim(r) for r in found if r.what.startswith(CLAIM)), key=lambda c: c.claimed_at)
+        passes = tuple(rows.passed_attempt(row) for row in found if row.what.startswith(PASS))
+        return Participation(rows.me(me), passes, tuple(claims))
+
+    def claims(self, openid: str) -> tuple[Claim, ...]:
+        return self.participation(openid).claims
+
+    def standing(self, openid: str, attempt_id: str) -> Standing:
+        who = self._who(openid)
+        with store_errors(), TransactGet(connection=self._connection) as get:
+            follower = get.get(FollowerRow, openid)
+            me, attempt, unspent, claim = (
+                get.get(ParticipantRow, who, what)
+                for what in (ME, ATTEMPT + attempt_id, PASS + attempt_id, CLAIM + attempt_id)
+            )
+        return Standing(
+            follower=rows.follower(row) if (row := _found(follower)) else None,
+            me=rows.me(_found(me)),
+            attempt=rows.attempt(found) if (found := _found(attempt)) else None,
+            unspent=(left := _found(unspent)) is not None and rows.passed_attempt(left) == attempt_id,
+            claim=rows.claim(taken) if (taken := _found(claim)) else None,
+        )
+
+    def record_attempt(self, openid: str, attempt: Attempt, min_seconds: int) -> Verdict:
+        who, now = self._who(openid), rows.to_ms(attempt.graded_at)
+        transaction = Transaction(self._commits)
+        transaction.checks.append((FOLLOWING, FOLLOWS.of(openid)))
+        transaction.puts.append(("attempt", PUT_NEW.putting(**rows.attempt_values(who, attempt))))
+        if attempt.passed:
+            transaction.puts.append(("pass", PUT_PASS.putting(**rows.pass_values(who, attempt.attempt_id))))
+        counts = {"score": {attempt.score}, "now": now, "shard": self._counted_shard(openid)}
+        if min_seconds:
+            counted = SUBMIT_PACED.of(who, ME, **counts, paced=now - 1000 * min_seconds)
+        else:
+            counted = SUBMIT.of(who, ME, **counts)
+        transaction.updates.append(("me", counted))
+        return _commit(transaction)
+
+    def commit_claim(self, claim: Claim) -> Verdict:
+        who, packet = self._who(claim.openid), claim.packet
+        taken = TAKE_PACKET.of(*packet_key(self._contest_id, packet), amount=packet.amount_fen)
+        transaction = Transaction(self._commits)
+        transaction.checks.append((FOLLOWING, FOLLOWS.of(claim.openid)))
+        transaction.deletes.append((PACKET, taken))
+        transaction.deletes.append(("pass", TAKE_PASS.of(who, PASS + claim.attempt_id)))
+        transaction.puts.append(("claim", PUT_NEW.putting(**rows.claim_values(who, self._contest_id, claim))))
+        transaction.updates.append(("me", SPEND.of(who, ME)))
+        return _commit(transaction)
+
+    def set_unit(self, openid: str, unit: str) -> str:
+        transaction = Transaction(self._connection)
+        transaction.checks.append((FOLLOWING, FOLLOWS.of(openid)))
+        row = ParticipantRow(self._who(openid), ME)
+        unset = ParticipantRow.unit.does_not_exist() | (ParticipantRow.unit == unit)
+        transaction.update("me", row, me_update(ParticipantRow.unit.set(unit)), ME_UNDERSTOOD & unset)
+        try:
+            transaction.commit()
+        except Refused as refused:
+            if FOLLOWING in refused.failed:
+                raise NotFollowing from refused
+            with store_errors():
+                found = ParticipantRow.get(self._who(openid), ME, consistent_read=True)
+            return rows.me(found).unit or unit
+        return unit
+
+    def set_hold(self, openid: str, on_hold: bool) -> None:
+        self._change_me(openid, ParticipantRow.on_hold.set(on_hold))
+
+    def code_url(self, openid: str) -> str:
+        with store_errors():
+            try:
+                return ParticipantRow.get(self._who(openid), ME).code_url or ""
+            except DoesNotExist:
+                return ""
+
+    def set_code_url(self, openid: str, url: str) -> str:
+        return self._change_me(openid, ParticipantRow.code_url.set(ParticipantRow.code_url | url)).code_url
+
+    def counts(self) -> dict[str, int]:
+        found = Counter[str]()
+        with store_errors():
+            for shard in range(COUNTED_SHARDS):
+                for row in ParticipantRow.participants_counted.query(f"{self._contest_id}#{shard:02d}"):
+                    found[row.unit or ""] += 1
+        return dict(found)
+
+    def _change_me(self, openid: str, action: Action) -> ParticipantRow:
+        row = ParticipantRow(self._who(openid), ME)
+        if not updated(row, me_update(action), ME_UNDERSTOOD):
+            raise NewerVersion
+        return row
+
+    def _counted_shard(self, openid: str) -> str:
+        return f"{self._contest_id}#{crc32(openid.encode()) % COUNTED_SHARDS:02d}"
+
+    def _who(self, openid: str) -> str:
+        return rows.who_key(self._contest_id, openid)
+
+
+def _commit(transaction: Transaction) -> Verdict:
+    try:
+        transaction.commit()
+    except Refused as refused:
+        return Verdict.PACKET_GONE if refused.failed == {PACKET} else Verdict.REFUSED
+    except TryAgain:
+        return Verdict.BUSY
+    return Verdict.DONE
+
+
+def _found(future: "_ModelFuture[M]") -> M | None:
+    try:
+        return future.get()
+    except DoesNotExist:
+        return None

@@ -1,0 +1,79 @@
+"""The payout side of claims on DynamoDB."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from pynamodb.connection import Connection
+from pynamodb.exceptions import DoesNotExist
+
+from chalicelib.adapters.store import rows
+from chalicelib.adapters.store.log import put_log
+from chalicelib.adapters.store.models import SWITCHES, PacketRow, ParticipantRow, SwitchesRow
+from chalicelib.adapters.store.pool import packet_key
+from chalicelib.adapters.store.transaction import Transaction, store_errors
+from chalicelib.domain.claims import Claim, ClaimRef, Packet, PayoutStatus
+from chalicelib.domain.prizes import SHARDS
+from chalicelib.ports import LogEntry
+
+
+class DynamoPayouts:
+    """`packets` is the number of a plan: a packet put back is numbered that much higher than the one it replaces."""
+
+    def __init__(self, contest_id: str, packets: int, connection: Connection) -> None:
+        self._contest_id, self._packets, self._connection = contest_id, packets, connection
+
+    def find(self, ref: ClaimRef) -> Claim | None:
+        with store_errors():
+            try:
+                row = ParticipantRow.get(self._who(ref.openid), rows.CLAIM + ref.attempt_id, consistent_read=True)
+            except DoesNotExist:
+                return None
+        return rows.claim(row)
+
+    def replace(self, before: Claim, after: Claim, entry: LogEntry | None = None) -> Claim | None:
+        # A transaction also for the one row: the SDK's retry of a plain conditional put would refuse its own success.
+        transaction, written = self._replacing(before, after)
+        if entry:
+            put_log(transaction, self._contest_id, entry)
+        return written if transaction.committed() else None
+
+    def put_back(self, before: Claim, after: Claim) -> Claim | None:
+        transaction, written = self._replacing(before, replace(after, status=PayoutStatus.RELEASED, due_at=None))
+        again = Packet(before.packet.plan_id, before.packet.number + self._packets, before.packet.amount_fen)
+        row = PacketRow(*packet_key(self._contest_id, again), amount_fen=again.amount_fen)
+        transaction.put("packet", row, PacketRow.number.does_not_exist())
+        exhausted = SwitchesRow.exhausted.set(False)
+        transaction.update("switches", SwitchesRow(self._contest_id, SWITCHES), [exhausted])
+        return written if transaction.committed() else None
+
+    def due(self, now: datetime, limit: int) -> Sequence[ClaimRef]:
+        found: list[ClaimRef] = []
+        with store_errors():
+            for shard in range(SHARDS):
+                hits = ParticipantRow.payouts_due.query(
+                    rows.due_shard_key(self._contest_id, shard),
+                    ParticipantRow.due_at <= rows.to_ms(now),
+                    limit=-(-limit // SHARDS),
+                )
+                found += [self._ref(row) for row in hits]
+        return found[:limit]
+
+    def open(self) -> Iterator[ClaimRef]:
+        for shard in range(SHARDS):
+            with store_errors():
+                for row in ParticipantRow.payouts_due.query(rows.due_shard_key(self._contest_id, shard)):
+                    yield self._ref(row)
+
+    def _replacing(self, before: Claim, after: Claim) -> tuple[Transaction, Claim]:
+        written = replace(after, revision=before.revision + 1)
+        transaction = Transaction(self._connection)
+        row = rows.claim_row(self._who(after.openid), self._contest_id, written)
+        transaction.put("claim", row, ParticipantRow.revision == before.revision)
+        return transaction, written
+
+    def _who(self, openid: str) -> str:
+        return rows.who_key(self._contest_id, openid)
+
+    def _ref(self, row: ParticipantRow) -> ClaimRef:
+        return ClaimRef(row.who.removeprefix(f"{self._contest_id}#"), row.what.removeprefix(rows.CLAIM))

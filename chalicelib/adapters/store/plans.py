@@ -1,0 +1,102 @@
+"""Laying out and activating a plan of packets on DynamoDB."""
+
+from collections.abc import Iterable, Sequence
+
+from pynamodb.connection import Connection
+from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from chalicelib.adapters.store.models import SWITCHES, PacketRow, PlanRow, SwitchesRow
+from chalicelib.adapters.store.pool import DynamoPool, packet_key
+from chalicelib.adapters.store.transaction import Transaction, store_errors
+from chalicelib.adapters.store.versions import known, require
+from chalicelib.domain.claims import Packet
+from chalicelib.domain.contest import PrizeRules
+from chalicelib.domain.prizes import Plan, PlanState
+
+BATCH = 99
+"""A transaction has at most 100 items; one is the check that the plan is still being laid."""
+HEADER = "plan"
+VERSION = 1
+"""Of a plan: of its header, and of the way in which packets follow from its seed."""
+
+
+class DynamoPlans:
+    def __init__(self, contest_id: str, connection: Connection, pool: DynamoPool) -> None:
+        self._contest_id, self._connection, self._pool = contest_id, connection, pool
+
+    def current(self) -> Plan | None:
+        with store_errors():
+            try:
+                return _plan(PlanRow.get(self._contest_id, HEADER, consistent_read=True))
+            except DoesNotExist:
+                return None
+
+    def begin(self, plan: Plan) -> Plan:
+        transaction = Transaction(self._connection)
+        transaction.put("plan", self._row(plan), PlanRow.contest_id.does_not_exist())
+        return plan if transaction.committed() else self.current() or plan
+
+    def discard(self, plan: Plan) -> bool:
+        """Drops the header; the packets under its plan id can never be reached again."""
+        transaction = Transaction(self._connection)
+        transaction.delete("plan", PlanRow(self._contest_id, HEADER), _is_laying(plan))
+        return transaction.committed()
+
+    def lay(self, plan: Plan, packets: Sequence[Packet]) -> bool:
+        for start in range(0, len(packets), BATCH):
+            transaction = Transaction(self._connection)
+            transaction.check("plan", PlanRow, self._contest_id, HEADER, _is_laying(plan))
+            for packet in packets[start : start + BATCH]:
+                row = PacketRow(*packet_key(self._contest_id, packet), amount_fen=packet.amount_fen)
+                transaction.put("packet", row)
+            if not transaction.committed():
+                return False
+        return True
+
+    def laid(self, plan: Plan) -> Iterable[Packet]:
+        return self._pool.all(plan.plan_id)
+
+    def activate(self, plan: Plan, commitment: str) -> bool:
+        transaction = Transaction(self._connection)
+        header = PlanRow(self._contest_id, HEADER)
+        transaction.update("plan", header, [PlanRow.state.set(PlanState.ACTIVE.value)], _is_laying(plan))
+        switches = SwitchesRow(self._contest_id, SWITCHES)
+        actions: list[Action] = [
+            SwitchesRow.active_plan.set(plan.plan_id),
+            SwitchesRow.commitment.set(commitment),
+            SwitchesRow.free_packets.set(plan.rules.packets),
+            SwitchesRow.exhausted.set(False),
+        ]
+        transaction.update("switches", switches, actions)
+        return transaction.committed()
+
+    def _row(self, plan: Plan) -> PlanRow:
+        rules = plan.rules
+        return PlanRow(
+            self._contest_id,
+            HEADER,
+            version=VERSION,
+            plan_id=plan.plan_id,
+            seed=plan.seed,
+            salt=plan.salt,
+            state=plan.state.value,
+            budget_fen=rules.budget_fen,
+            packets=rules.packets,
+            min_fen=rules.min_fen,
+            max_fen=rules.max_fen,
+            few_percent=rules.few_percent,
+        )
+
+
+def _is_laying(plan: Plan) -> Condition:
+    condition: Condition = (PlanRow.plan_id == plan.plan_id) & (PlanRow.state == PlanState.LAYING.value)
+    return condition
+
+
+def _plan(row: PlanRow) -> Plan:
+    """A newer version may compute other packets from the same seed. Raises NewerVersion."""
+    require(row.version, VERSION)
+    rules = PrizeRules(int(row.budget_fen), int(row.packets), int(row.min_fen), int(row.max_fen), int(row.few_percent))
+    return Plan(row.plan_id, row.seed, row.salt, rules, known(PlanState, row.state))

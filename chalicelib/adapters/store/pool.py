@@ -1,0 +1,69 @@
+"""The packets nobody has, on DynamoDB. A packet's row is deleted by the claim that takes it."""
+
+from collections.abc import Iterator, Sequence
+from random import Random
+
+from chalicelib.adapters.store.models import PacketRow
+from chalicelib.adapters.store.transaction import store_errors
+from chalicelib.domain.claims import Packet
+from chalicelib.domain.prizes import SHARDS
+
+WINDOW = 40
+"""Packets of one look: enough to spread its call, few enough that other instances have not taken most of them."""
+
+
+def shard_key(contest_id: str, plan_id: str, shard: int) -> str:
+    return f"{contest_id}#{plan_id}#{shard:02d}"
+
+
+def packet_key(contest_id: str, packet: Packet) -> tuple[str, int]:
+    return shard_key(contest_id, packet.plan_id, packet.number % SHARDS), packet.number
+
+
+class DynamoPool:
+    """`rng` chooses the place of a look, so that instances do not all look at the same packets."""
+
+    def __init__(self, contest_id: str, packets: int, rng: Random) -> None:
+        self._contest_id, self._packets, self._rng = contest_id, packets, rng
+
+    def window(self, plan_id: str) -> Sequence[Packet]:
+        shard, start = self._rng.randrange(SHARDS), self._rng.randrange(self._packets)
+        return self._look(plan_id, shard, start, consistent=False)
+
+    def look(self, plan_id: str) -> Sequence[Packet]:
+        first = self._rng.randrange(SHARDS)
+        for step in range(SHARDS):
+            found = self._look(plan_id, (first + step) % SHARDS, 0, consistent=True)
+            if found:
+                return found
+        return []
+
+    def count(self, plan_id: str) -> int:
+        with store_errors():
+            return sum(
+                PacketRow.count(shard_key(self._contest_id, plan_id, shard), consistent_read=True)
+                for shard in range(SHARDS)
+            )
+
+    def all(self, plan_id: str) -> Iterator[Packet]:
+        """Every free packet, consistently, shard by shard."""
+        for shard in range(SHARDS):
+            with store_errors():
+                for row in PacketRow.query(shard_key(self._contest_id, plan_id, shard), consistent_read=True):
+                    yield _packet(plan_id, row)
+
+    def _look(self, plan_id: str, shard: int, start: int, consistent: bool) -> Sequence[Packet]:
+        with store_errors():
+            found = PacketRow.query(
+                shard_key(self._contest_id, plan_id, shard),
+                PacketRow.number >= start,
+                consistent_read=consistent,
+                limit=WINDOW,
+            )
+            packets = [_packet(plan_id, row) for row in found]
+        self._rng.shuffle(packets)
+        return packets
+
+
+def _packet(plan_id: str, row: PacketRow) -> Packet:
+    return Packet(plan_id, int(row.number), int(row.amount_fen))

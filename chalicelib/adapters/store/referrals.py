@@ -1,0 +1,73 @@
+"""Chances that friends bring to sharers, on DynamoDB: the friend's row and the sharer's `me` in one transaction."""
+
+from pynamodb.connection import Connection
+from pynamodb.expressions.update import Action
+
+from chalicelib.adapters.store.models import FollowerRow, ParticipantRow
+from chalicelib.adapters.store.rows import ME, ME_UNDERSTOOD, me_update, who_key
+from chalicelib.adapters.store.transaction import Refused, Transaction
+from chalicelib.domain.errors import NewerVersion
+from chalicelib.domain.participation import BASE_CHANCES, Follower, Settled
+
+FRIEND, SHARER = "friend", "sharer"
+
+
+class DynamoReferrals:
+    def __init__(self, contest_id: str, connection: Connection) -> None:
+        self._contest_id, self._connection = contest_id, connection
+
+    def grant(self, friend: Follower, sharer: str) -> bool:
+        transaction = Transaction(self._connection)
+        actions: list[Action] = [
+            FollowerRow.referral_to.set(sharer),
+            FollowerRow.referral_contest.set(self._contest_id),
+        ]
+        # An unfollow that came meanwhile found nothing to withdraw, so nothing may be granted any more.
+        still = (FollowerRow.event_at == friend.event_at) & (FollowerRow.subscribed == True)  # noqa: E712
+        transaction.update(
+            FRIEND, FollowerRow(friend.openid), actions, FollowerRow.referral_to.does_not_exist() & still
+        )
+        granted = ParticipantRow.granted.set((ParticipantRow.granted | BASE_CHANCES) + 1)
+        transaction.update(SHARER, self._me(sharer), me_update(granted), ME_UNDERSTOOD)
+        return self._committed(transaction)
+
+    def withdraw(self, friend: Follower) -> bool:
+        """The second transaction, when the sharer has no unspent chance, marks the friend as settled all the same."""
+        transaction = Transaction(self._connection)
+        self._settle(transaction, friend, Settled.TAKEN)
+        # `granted` is asked for: of a sharer in another contest there is none, and taking from it would be a fault.
+        spent, granted = ParticipantRow.spent, ParticipantRow.granted
+        unspent = granted.exists() & (spent.does_not_exist() | (spent < granted))
+        fewer = granted.set(granted - 1)
+        transaction.update(SHARER, self._me(friend.referral_to), me_update(fewer), ME_UNDERSTOOD & unspent)
+        try:
+            transaction.commit()
+        except Refused as refused:
+            if FRIEND not in refused.failed:
+                self._settled_for_nothing(friend)
+            return False
+        return True
+
+    def _settled_for_nothing(self, friend: Follower) -> None:
+        transaction = Transaction(self._connection)
+        self._settle(transaction, friend, Settled.NOTHING)
+        # What looked like no unspent chance may be a newer version's way of counting them.
+        transaction.check(SHARER, ParticipantRow, who_key(self._contest_id, friend.referral_to), ME, ME_UNDERSTOOD)
+        self._committed(transaction)  # refused: somebody else settled it
+
+    def _committed(self, transaction: Transaction) -> bool:
+        """False when the friend's row refused it. Raises NewerVersion for the sharer's: the event must come again."""
+        try:
+            transaction.commit()
+        except Refused as refused:
+            if SHARER in refused.failed:
+                raise NewerVersion from refused
+            return False
+        return True
+
+    def _settle(self, transaction: Transaction, friend: Follower, settled: Settled) -> None:
+        once = FollowerRow.settled.does_not_exist() & (FollowerRow.referral_contest == self._contest_id)
+        transaction.update(FRIEND, FollowerRow(friend.openid), [FollowerRow.settled.set(settled.value)], once)
+
+    def _me(self, openid: str) -> ParticipantRow:
+        return ParticipantRow(who_key(self._contest_id, openid), ME)

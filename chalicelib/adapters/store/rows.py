@@ -1,0 +1,177 @@
+"""Between rows and the domain's values. What reads one raises NewerVersion for a newer version's."""
+
+import json
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pynamodb.expressions.update import Action
+
+from chalicelib.adapters.store.models import FollowerRow, ParticipantRow
+from chalicelib.adapters.store.versions import known, require, understood
+from chalicelib.domain.claims import Claim, Packet, PayoutStatus, SendOrder
+from chalicelib.domain.errors import NewerVersion
+from chalicelib.domain.participation import BASE_CHANCES, Chances, Follower, Me, Settled
+from chalicelib.domain.payouts import Reason
+from chalicelib.domain.prizes import SHARDS
+from chalicelib.domain.quiz import Answer, Attempt
+
+ME = "me"
+ATTEMPT, PASS, CLAIM = "attempt#", "pass#", "claim#"
+VERSIONS = {ME: 1, ATTEMPT: 1, PASS: 1, CLAIM: 1}
+"""Kind of row -> the version that is written, which is the newest that is understood."""
+ME_UNDERSTOOD = understood(ParticipantRow.version, VERSIONS[ME])
+"""A condition of every write on a participant's `me`."""
+_ORDER = tuple(field.name for field in fields(SendOrder))
+_EPOCH, _MILLISECOND = datetime.fromtimestamp(0, UTC), timedelta(milliseconds=1)
+
+
+def to_ms(moment: datetime) -> int:
+    """Cut off, as answers show it: rounded up, a repeat would differ, and the last moment would count as closed."""
+    return (moment - _EPOCH) // _MILLISECOND
+
+
+def from_ms(ms: float) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)
+
+
+def moment_or_none(ms: float | None) -> datetime | None:
+    return None if ms is None else from_ms(ms)
+
+
+def int_or_none(number: float | None) -> int | None:
+    """PynamoDB calls every number a float, and does not say that a null attribute may be None."""
+    return None if number is None else int(number)
+
+
+def follower(row: FollowerRow) -> Follower:
+    return Follower(
+        openid=row.openid,
+        subscribed=bool(row.subscribed),
+        event_at=int_or_none(row.event_at),
+        early=bool(row.early),
+        first_follow_at=int_or_none(row.first_follow_at),
+        invited_by=row.invited_by or "",
+        referral_to=row.referral_to or "",
+        settled=known(Settled, row.settled) if row.settled else None,
+        known=row.subscribed is not None,
+        seen_following_at=int_or_none(row.seen_following_at),
+    )
+
+
+def me(row: ParticipantRow | None) -> Me:
+    if row is None:
+        return Me()
+    require(row.version, VERSIONS[ME])
+    return Me(
+        attempts=int(row.attempts or 0),
+        best_score=max((int(score) for score in row.scores or ()), default=0),
+        chances=Chances(int(row.granted or BASE_CHANCES), int(row.spent or 0)),
+        on_hold=bool(row.on_hold),
+        unit=row.unit,
+        submitted_at=moment_or_none(row.submitted_at),
+    )
+
+
+def me_update(*actions: Action) -> list[Action]:
+    """What changes a participant's `me` also says of which version it is then."""
+    return [*actions, ParticipantRow.version.set(VERSIONS[ME])]
+
+
+def pass_values(who: str, attempt_id: str) -> dict[str, Any]:
+    return {"who": who, "what": PASS + attempt_id, "version": VERSIONS[PASS]}
+
+
+def passed_attempt(row: ParticipantRow) -> str:
+    """The id of the passed attempt that this pass says is unspent."""
+    require(row.version, VERSIONS[PASS])
+    return row.what.removeprefix(PASS)
+
+
+def attempt(row: ParticipantRow) -> Attempt:
+    require(row.version, VERSIONS[ATTEMPT])
+    return Attempt(
+        attempt_id=row.what.removeprefix(ATTEMPT),
+        answers=tuple(Answer(*given) for given in json.loads(row.answers)),
+        graded_at=from_ms(row.graded_at),
+        passed=bool(row.passed),
+    )
+
+
+def attempt_values(who: str, graded: Attempt) -> dict[str, Any]:
+    """The attributes of its row."""
+    answers = [[a.question_id, a.chosen, a.correct] for a in graded.answers]
+    return {
+        "who": who,
+        "what": ATTEMPT + graded.attempt_id,
+        "version": VERSIONS[ATTEMPT],
+        "answers": json.dumps(answers, separators=(",", ":")),
+        "passed": graded.passed,
+        "graded_at": to_ms(graded.graded_at),
+    }
+
+
+def claim(row: ParticipantRow) -> Claim:
+    require(row.version, VERSIONS[CLAIM])
+    return Claim(
+        claim_id=row.claim_id,
+        attempt_id=row.what.removeprefix(CLAIM),
+        packet=Packet(row.plan_id, int(row.number), int(row.amount_fen)),
+        order=order(row.send_order),
+        claimed_at=from_ms(row.claimed_at),
+        status=known(PayoutStatus, row.status),
+        reason=known(Reason, row.reason or "").value,
+        due_at=moment_or_none(row.due_at),
+        sends=int(row.sends),
+        revision=int(row.revision),
+    )
+
+
+def claim_row(who: str, contest_id: str, value: Claim) -> ParticipantRow:
+    return ParticipantRow(**claim_values(who, contest_id, value))
+
+
+def claim_values(who: str, contest_id: str, value: Claim) -> dict[str, Any]:
+    """The attributes of its row; None for one that it does not have."""
+    return {
+        "who": who,
+        "what": CLAIM + value.attempt_id,
+        "version": VERSIONS[CLAIM],
+        "claim_id": value.claim_id,
+        "plan_id": value.packet.plan_id,
+        "number": value.packet.number,
+        "amount_fen": value.packet.amount_fen,
+        "send_order": order_text(value.order),
+        "claimed_at": to_ms(value.claimed_at),
+        "status": value.status.value,
+        "reason": value.reason,
+        "sends": value.sends,
+        "revision": value.revision,
+        "due_shard": due_shard(contest_id, value) if value.due_at else None,
+        "due_at": to_ms(value.due_at) if value.due_at else None,
+    }
+
+
+def order(text: str) -> SendOrder:
+    """With a parameter that is not known here it cannot be sent again as it was sent. Raises NewerVersion."""
+    stored = json.loads(text)
+    if not stored.keys() <= set(_ORDER):
+        raise NewerVersion
+    return SendOrder(**stored)
+
+
+def order_text(value: SendOrder) -> str:
+    stored = {name: getattr(value, name) for name in _ORDER}  # `asdict` copies what cannot change
+    return json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
+
+
+def who_key(contest_id: str, openid: str) -> str:
+    return f"{contest_id}#{openid}"
+
+
+def due_shard(contest_id: str, value: Claim) -> str:
+    return due_shard_key(contest_id, value.packet.number % SHARDS)
+
+
+def due_shard_key(contest_id: str, shard: int) -> str:
+    return f"{contest_id}#{shard:02d}"

@@ -1,0 +1,24 @@
+"""A smoke payment's row in the table `control`, beside the other models of that table in `models.py`."""
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from chalicelib.adapters.store.meta import TableMeta
+from chalicelib.adapters.store.row import Row
+
+
+class SmokeRow(Row):
+    """A smoke payment. `name` is `smoke#` and its number."""
+
+    class Meta(TableMeta):
+        pass
+
+    contest_id = UnicodeAttribute(hash_key=True)
+    name = UnicodeAttribute(range_key=True)
+    number = NumberAttribute()
+    send_order = UnicodeAttribute()
+    begun_at = NumberAttribute()
+    status = UnicodeAttribute()
+    reason = UnicodeAttribute()
+    sends = NumberAttribute()
+    waits_until = NumberAttribute(null=True)
+    revision = NumberAttribute()

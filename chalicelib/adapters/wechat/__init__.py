@@ -1,0 +1,1 @@
+"""WeChat's platform: its API, the account, the message callback."""

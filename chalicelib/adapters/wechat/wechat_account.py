@@ -1,0 +1,98 @@
+"""The account itself on WeChat's platform: followers, QR codes, menus, customer messages, the JS-SDK's signature."""
+
+import hashlib
+from typing import Any
+
+from chalicelib.adapters.wechat.wechat_api import WeChatApi
+from chalicelib.domain.errors import TryAgain, WeChatRefused
+
+NO_MENU = 46003
+CODE_SECONDS = 30 * 24 * 3600
+"""A personal code lives as long as WeChat allows: longer than a contest."""
+KEPT = frozenset({"type", "name", "key", "url", "appid", "pagepath", "media_id", "article_id", "value"})
+"""What a button can have, of any type."""
+
+
+class WeChatAccount:
+    def __init__(self, api: WeChatApi, app_id: str) -> None:
+        self._api, self._app_id = api, app_id
+
+    def token(self) -> str:
+        return self._api.token()
+
+    def ticket(self) -> str:
+        return self._api.ticket()
+
+    def followers(self, after: str) -> tuple[list[str], str]:
+        """At most 10,000 openids behind `after` (empty for the first page), and where the next page begins.
+
+        No openids at the end. One of 500 calls a day.
+        """
+        answer = self._api.get("user/get", next_openid=after)
+        try:
+            return list(answer.get("data", {}).get("openid", [])), str(answer.get("next_openid", ""))
+        except (AttributeError, TypeError):
+            raise TryAgain from None
+
+    def code(self, scene: str, permanent: bool) -> str:
+        """The address that a QR code must show, so that who scans it follows with `scene` (1 to 64 characters)."""
+        body: dict[str, Any] = {"action_info": {"scene": {"scene_str": scene}}}
+        if permanent:
+            body["action_name"] = "QR_LIMIT_STR_SCENE"
+        else:
+            body |= {"action_name": "QR_STR_SCENE", "expire_seconds": CODE_SECONDS}
+        return _text(self._api.post("qrcode/create", body), "url")
+
+    def menu(self) -> dict[str, Any] | None:
+        """The menu that WeChat shows now, as `publish_menu` takes it; None when there is none or it is hidden."""
+        answer = self._api.get("get_current_selfmenu_info")
+        if not isinstance(answer, dict) or not answer.get("is_menu_open"):
+            return None
+        return {"button": [_button(button) for button in answer.get("selfmenu_info", {}).get("button", [])]}
+
+    def publish_menu(self, menu: dict[str, Any]) -> None:
+        self._api.post("menu/create", menu)
+
+    def remove_menu(self) -> None:
+        try:
+            self._api.get("menu/delete")
+        except WeChatRefused as refused:
+            if refused.errcode != NO_MENU:
+                raise
+
+    def tell(self, openid: str, text: str) -> None:
+        """A customer message; WeChat refuses it outside the times it allows."""
+        self._api.post("message/custom/send", {"touser": openid, "msgtype": "text", "text": {"content": text}})
+
+    def sdk(self, url: str, timestamp: int, nonce: str) -> dict[str, Any]:
+        """What `wx.config` needs on the page at `url` (its part before `#`)."""
+        ticket = self._api.ticket()
+        text = f"jsapi_ticket={ticket}&noncestr={nonce}&timestamp={timestamp}&url={url.partition('#')[0]}"
+        signature = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+        return {"appId": self._app_id, "timestamp": timestamp, "nonceStr": nonce, "signature": signature}
+
+
+def _button(button: dict[str, Any]) -> dict[str, Any]:
+    """A button of get_current_selfmenu_info as menu/create takes it.
+
+    Sub-buttons are wrapped in a list of their own. Buttons made on the platform's website have types of their own:
+    articles are permanent material and a video is an address, which menu/create knows under other names; texts,
+    pictures and voices it does not know: they are kept as they are, see `domain/menu.py`.
+    """
+    kept = {name: value for name, value in button.items() if name in KEPT}
+    sub = button.get("sub_button")
+    children = sub.get("list", []) if isinstance(sub, dict) else sub
+    if children:
+        return {"name": kept.get("name", ""), "sub_button": [_button(child) for child in children]}
+    if kept.get("type") == "news":
+        return {"type": "media_id", "name": kept.get("name", ""), "media_id": kept.get("value", "")}
+    if kept.get("type") == "video":
+        return {"type": "view", "name": kept.get("name", ""), "url": kept.get("value", "")}
+    return kept
+
+
+def _text(answer: Any, name: str) -> str:
+    try:
+        return str(answer[name])
+    except (LookupError, TypeError):
+        raise TryAgain from None

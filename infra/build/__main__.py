@@ -1,0 +1,57 @@
+"""`make build STAGE=prod`: a folder in which `chalice package` and `chalice deploy` make the lean zip.
+
+python -m infra.build --stage STAGE [--out FOLDER]
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from infra.local.processes import ROOT
+
+PYTHON = (3, 11)
+"""Lambda's, whose bytecode is packaged: any other Python's would not be used, or worse."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Returns the exit code."""
+    if sys.version_info[:2] != PYTHON:
+        return _refuse(
+            f"打包必须用 Python 3.11（Lambda 的版本），而这是 {sys.version.split()[0]}。",
+            f"Building needs Python 3.11, Lambda's; this is {sys.version.split()[0]}.",
+        )
+    given = _parser().parse_args(arguments)
+    stages = json.loads((ROOT / ".chalice" / "config.json").read_text(encoding="utf-8"))["stages"]
+    if given.stage not in stages:
+        return _refuse(
+            f"没有名为 {given.stage} 的环境，可选：{'、'.join(stages)}。",
+            f"There is no stage {given.stage}; there are {', '.join(stages)}.",
+        )
+    out = (given.out or ROOT / "build" / given.stage).resolve()
+    # Only now: another Python would not even have these.
+    from infra.build import packages, staging
+
+    if out.exists() and not (out / staging.MARK).exists():
+        return _refuse(f"{out} 不是打包目录，不覆盖。", f"{out} was not made by this command, and stays as it is.")
+    with packages.installed(ROOT / "requirements.txt") as folder:
+        staging.build(ROOT, folder, out)
+    print(f"✓ 已打包到 {out}；在该目录运行 chalice deploy --stage {given.stage} 即可部署")
+    print(f"  Built. Run `chalice deploy --stage {given.stage}` there.")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m infra.build", description=__doc__)
+    parser.add_argument("--stage", required=True, help="部署环境，见 .chalice/config.json")
+    parser.add_argument("--out", type=Path, help="目标目录，默认 build/环境名")
+    return parser
+
+
+def _refuse(*lines: str) -> int:
+    print("\n".join(lines), file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,89 @@
+"""The packages that Lambda gets: those of requirements.txt, less what nothing there reads, compiled."""
+
+import compileall
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import Distribution
+from pathlib import Path
+from py_compile import PycInvalidationMode
+
+from chalice.deploy.packager import DependencyBuilder
+from chalice.utils import OSUtils
+
+from infra.build import botocore_data
+
+ABI = "cp311"
+TASK = "/var/task"
+"""Where Lambda unpacks the zip; tracebacks name it."""
+TOOLS = frozenset(
+    "blessed click editor inquirer jinxed packaging pip pycparser pyyaml readchar runs setuptools wcwidth wheel "
+    "xmod".split()
+)
+"""Distributions of Chalice's command line and of building. What runs needs none of them."""
+PARTS = ("cffi", "certifi/tests", "chalice", "botocore/cacert.pem")
+"""cffi's compiled half is kept, which cryptography loads. Chalice itself adds what it needs of itself. botocore
+takes certifi's authorities where it finds them."""
+METADATA = ("METADATA", "licenses", "LICEN", "NOTICE", "COPYING", "AUTHORS")
+"""How the names begin of what importlib.metadata reads, and of what the licences want to be passed on."""
+
+
+@contextmanager
+def installed(requirements: Path) -> Iterator[Path]:
+    """A folder with the lean packages, as long as the block runs."""
+    with tempfile.TemporaryDirectory() as folder:
+        packages = Path(folder) / "packages"
+        # Chalice's own way: wheels for Lambda's platform, and pure Python built from source where there is no wheel.
+        DependencyBuilder(OSUtils()).build_site_packages(ABI, str(requirements), str(packages))
+        prune(packages)
+        compile_all(packages, packages)
+        yield packages
+
+
+def prune(packages: Path) -> None:
+    """Removes what nothing reads on Lambda."""
+    for metadata in packages.glob("*.dist-info"):
+        distribution = Distribution.at(metadata)
+        if distribution.name.lower() in TOOLS:
+            for file in distribution.files or ():
+                packages.joinpath(*file.parts).unlink(missing_ok=True)
+            shutil.rmtree(metadata)
+        else:
+            for entry in metadata.iterdir():
+                if not entry.name.startswith(METADATA):
+                    _remove(entry)
+    for path in (*(packages / part for part in PARTS), *packages.glob("*.data")):
+        _remove(path)
+    for pattern in ("*.pyi", "*.pyx", "*.h", "*.pth"):
+        for path in packages.rglob(pattern):
+            path.unlink()
+    botocore_data.condense(packages / "botocore" / "data")
+    _remove_empty(packages)
+
+
+def compile_all(folder: Path, base: Path) -> None:
+    """Bytecode that is valid whatever the files' times are, since a zip of Chalice's has none."""
+    done = compileall.compile_dir(
+        folder,
+        quiet=2,
+        force=True,
+        stripdir=str(base),
+        prependdir=TASK,
+        invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
+    )
+    if not done:
+        raise SyntaxError(f"something in {folder.name} does not compile")
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _remove_empty(folder: Path) -> None:
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir() and not any(path.iterdir()):
+            path.rmdir()

@@ -1,0 +1,89 @@
+"""The two deployments as zips: by the real `chalice package`, kept in `build/zips/` until their inputs change."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from infra.build.packages import installed
+from infra.build.staging import PARTS, build, copy_tree
+from infra.local.processes import ROOT, LocalError
+
+HOME = ROOT / "build" / "zips"
+ZIP, TEMPLATE = "deployment.zip", "sam.json"
+
+
+def plain(stage: str) -> Path:
+    """The folder with the zip and the template that `chalice package` makes of the tree as it is."""
+    return _kept("plain", stage, deployable(), lambda tree: copy_tree(ROOT, tree))
+
+
+def lean(stage: str) -> Path:
+    """The same of a staging folder."""
+    own = sorted(Path(__file__).parent.glob("*.py"))
+    return _kept("lean", stage, [*deployable(), *own], lambda tree: build(ROOT, _packages(own), tree))
+
+
+def _packages(own: Iterable[Path]) -> Path:
+    requirements = ROOT / "requirements.txt"
+
+    def fill(folder: Path) -> None:
+        with installed(requirements) as packages:
+            shutil.copytree(packages, folder, dirs_exist_ok=True)
+
+    return _made("packages", [requirements, *own], fill)
+
+
+def _kept(kind: str, stage: str, inputs: Iterable[Path], prepare: Callable[[Path], None]) -> Path:
+    def fill(folder: Path) -> None:
+        with tempfile.TemporaryDirectory() as tree:
+            prepare(Path(tree) / "tree")
+            _package(Path(tree) / "tree", stage, folder)
+
+    return _made(f"{kind}-{stage}", inputs, fill)
+
+
+def _package(tree: Path, stage: str, out: Path) -> None:
+    # Chalice imports the application from the tree, which would leave bytecode to be packaged.
+    env = {"AWS_DEFAULT_REGION": "cn-north-1", **os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [str(Path(sys.executable).with_name("chalice")), "package", "--stage", stage, str(out)]
+    done = subprocess.run(command, cwd=tree, env=env, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise LocalError(done.stdout + done.stderr)
+
+
+def _made(name: str, inputs: Iterable[Path], fill: Callable[[Path], None]) -> Path:
+    """The folder `name-hash`, filled beside its place and moved there whole; it replaces those of other inputs."""
+    home = HOME / f"{name}-{_hash(inputs)}"
+    if not home.exists():
+        HOME.mkdir(parents=True, exist_ok=True)
+        for old in HOME.glob(f"{name}-*"):
+            shutil.rmtree(old, ignore_errors=True)
+        with tempfile.TemporaryDirectory(dir=HOME, prefix=".") as folder:
+            fresh = Path(folder) / "fresh"
+            fresh.mkdir()
+            fill(fresh)
+            fresh.rename(home)
+    return home
+
+
+def deployable() -> list[Path]:
+    """All files that are packaged or say how."""
+    made = {"__pycache__", "deployments", "deployed"}
+    found: list[Path] = []
+    for part in PARTS:
+        place = ROOT / part
+        found += [place] if place.is_file() else [path for path in place.rglob("*") if path.is_file()]
+    return [path for path in found if not made & set(path.relative_to(ROOT).parts)]
+
+
+def _hash(inputs: Iterable[Path]) -> str:
+    digest = hashlib.sha256(sys.version.encode())
+    for path in sorted(inputs):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(ROOT)} {len(content)}\n".encode() + content)
+    return digest.hexdigest()[:16]

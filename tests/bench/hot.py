@@ -1,0 +1,143 @@
+"""What a crowd sends, as Lambda hands it to the application, each request with its floor; see `tests.bench.cpu`."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import count
+from typing import Any
+from urllib.parse import urlencode
+
+import app
+from chalicelib.adapters.store.models import FollowerRow, PacketRow, ParticipantRow
+from chalicelib.adapters.store.rows import ME, PASS, who_key
+from chalicelib.domain import quiz
+from chalicelib.wiring import Services
+from infra.local.proxy_event import HttpRequest, Resource, proxy_event
+from infra.simulator.events import Header, subscribe
+from infra.simulator.sealing import seal
+from infra.simulator.settings import SimulatorSettings
+from tests.bench import bare
+
+Event = dict[str, Any]
+AGENT = "Mozilla/5.0 (iPhone; CPU iPhone OS 16_0 like Mac OS X) AppleWebKit/605.1.15 MicroMessenger/8.0.38"
+HEADERS = {
+    "Host": "quiz.example.cn",
+    "User-Agent": AGENT,
+    "Accept": "*/*",
+    "Accept-Language": "zh-CN,zh-Hans;q=0.9",
+    "Accept-Encoding": "gzip, deflate, br",
+    "X-Forwarded-For": "192.0.2.1",
+    "X-Forwarded-Proto": "https",
+}
+ANSWERED = timedelta(seconds=60)
+"""After the draw: neither too fast nor too late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hot:
+    """One request, anew each time where it writes. The floor does the calls that the request does; where it does fewer
+    (or none, and the bound speaks of one) the row is shown and not judged."""
+
+    name: str
+    floor: str
+    events: Iterator[Event]
+    template: str
+    calls: list[Callable[[], object]]
+    services: Services
+    judged: bool = True
+
+
+class Crowd:
+    """People for `each` claims by the application and by its floor, and what they send."""
+
+    def __init__(self, services: Services, unqueued: Services, each: int) -> None:
+        """`unqueued` puts no payout jobs."""
+        self._services, self._unqueued, self._numbers = services, unqueued, count()
+        self._regular = self._openid()
+        self._claimants = [self._openid() for _ in range(each)]
+        self._raw = bare.RawCalls(services.settings.prefix, services.contest.id, self._regular)
+        self._store([bare.claimant(number) for number in range(each)])
+
+    def requests(self) -> list[Hot]:
+        raw, attempts = self._raw, "/api/attempts"
+        submission, claims = attempts + "/{attempt_id}/submission", "/api/claims"
+        about, me, claim = self._again("GET", "/api/contest"), self._again("GET", "/api/me"), self._claims()
+        s = self._services
+        return [
+            Hot("GET /api/contest", "no call", about, "/api/contest", [], s, judged=False),
+            Hot("GET /api/me", "get, query", me, "/api/me", [raw.get, raw.query], s),
+            Hot("GET /api/me", "query alone", me, "/api/me", [raw.query], s, judged=False),
+            Hot("GET /api/claims", "query", self._again("GET", claims), claims, [raw.query], s),
+            Hot("POST /api/attempts", "get", self._again("POST", attempts), attempts, [raw.get], s),
+            Hot("POST …/submission", "transaction of 4", self._submissions(submission), submission, [raw.submit], s),
+            Hot("POST /api/claims", "transaction of 5, message", claim, claims, [raw.claim, raw.send], s),
+            Hot("POST /api/claims", "transaction alone", claim, claims, [raw.claim], s, judged=False),
+            Hot("… without its message", "transaction of 5", claim, claims, [raw.claim], self._unqueued),
+            Hot("POST /wechat (follow)", "update", self._follows(), "/wechat", [raw.follow], s),
+        ]
+
+    def _openid(self) -> str:
+        return f"oBench{next(self._numbers):022d}"
+
+    def _store(self, of_the_floor: list[str]) -> None:
+        """Followers with one chance and one passed attempt each, and packets for the floor's."""
+        contest = self._services.contest.id
+        people = [self._regular, *self._claimants]
+        with FollowerRow.batch_write() as followers:
+            for openid in people:
+                followers.save(FollowerRow(openid, subscribed=True, event_at=1, first_seen_at=1, first_follow_at=1))
+        with ParticipantRow.batch_write() as rows:
+            for openid in [*people, *of_the_floor]:
+                who = who_key(contest, openid)
+                rows.save(ParticipantRow(who, ME, attempts=1, scores={10}, granted=1))
+                rows.save(ParticipantRow(who, PASS + bare.ATTEMPT_ID))
+        with PacketRow.batch_write() as packets:
+            for number in range(len(of_the_floor)):
+                packets.save(PacketRow(*bare.packet_key(contest, number), amount_fen=bare.FEN))
+
+    def _again(self, method: str, path: str) -> Iterator[Event]:
+        while True:
+            yield self._event(method, path, self._regular)
+
+    def _submissions(self, template: str) -> Iterator[Event]:
+        """Each by somebody who has not submitted before."""
+        s = self._services
+        while True:
+            openid = self._openid()
+            FollowerRow(openid, subscribed=True, event_at=1, first_seen_at=1, first_follow_at=1).save()
+            drawn = quiz.draw(s.bank, s.contest.quiz.draw_size, bare.ATTEMPT_ID, s.now() - ANSWERED, s.rng)
+            answers = {
+                q.question_id: quiz.KEYS[q.order.index(s.bank.get(q.question_id).answer)] for q in drawn.questions
+            }
+            body = {"attempt": s.attempt_tokens.seal(openid, drawn), "answers": answers}
+            parameters = {"attempt_id": drawn.attempt_id}
+            yield self._event("POST", template.format(**parameters), openid, body, Resource(template, parameters))
+
+    def _claims(self) -> Iterator[Event]:
+        for openid in self._claimants:
+            yield self._event("POST", "/api/claims", openid, {"attempt_id": bare.ATTEMPT_ID})
+
+    def _follows(self) -> Iterator[Event]:
+        """New followers' events in safe mode."""
+        wire = replace(SimulatorSettings.from_env({}), mode="safe")
+        while True:
+            stamp = int(self._services.now().timestamp())
+            sealed = seal(wire, subscribe(Header(wire.account_id, self._openid(), stamp)), stamp, "nonce")
+            headers = {"Host": HEADERS["Host"], "User-Agent": "Mozilla/4.0", "Content-Type": "text/xml"}
+            target = "/wechat?" + urlencode(sealed.params)
+            yield _proxied(HttpRequest("POST", target, list(headers.items()), sealed.body), Resource("/wechat", {}))
+
+    def _event(
+        self, method: str, path: str, openid: str, body: Mapping[str, Any] | None = None, of: Resource | None = None
+    ) -> Event:
+        s = self._services
+        headers = HEADERS | {"Cookie": s.sessions.start(openid, s.now()).split(";")[0]}
+        content = b"" if body is None else json.dumps(body).encode()
+        if content:
+            headers["Content-Type"] = "application/json"
+        return _proxied(HttpRequest(method, path, list(headers.items()), content), of or Resource(path, {}))
+
+
+def _proxied(request: HttpRequest, resource: Resource) -> Event:
+    return proxy_event(request, resource, app.app.api.binary_types)

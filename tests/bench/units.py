@@ -1,0 +1,117 @@
+"""What each request costs in DynamoDB's units: one participant's whole way, a friend and the payout worker included.
+
+    python -m tests.bench.units [packets]
+
+The real application on DynamoDB Local, with the simulator for WeChat and a clock that can be put forward. Units are
+given as the engine reports them and by AWS's published rule (`tests/bench/rule.py`). Plan with the rule. The two agree
+on plain writes; but for a transaction DynamoDB Local reports four or eight units a table, however many items it writes,
+and four times what its indexes cost; it reports nothing for a refused write, nor for a query that finds nothing.
+"""
+
+import logging
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from http.server import ThreadingHTTPServer
+from typing import cast
+
+import boto3
+from chalice import Chalice
+
+import app
+from chalicelib import config, wiring
+from chalicelib.adapters.store.control import CachedSwitches
+from chalicelib.domain.contest import Contest, PrizeRules, Window
+from chalicelib.settings import load_settings
+from chalicelib.wiring import Services
+from infra.local.engines import dynamodb_local, free_port, sqs_local
+from infra.local.gateway import make_server
+from infra.provision import create_all
+from infra.simulator import SimulatorSettings, serve
+from infra.template import wanted
+from tests.bench.calls import counting
+from tests.bench.meter import Logbook, Meter, Metered
+from tests.bench.report import report
+from tests.bench.rule import Table
+from tests.bench.scale import Scale
+from tests.bench.way import Way
+
+PREFIX = "bench"
+
+
+class Clock:
+    """The real time and what was waited through."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta(0)
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    def wait(self, span: timedelta) -> None:
+        self.ahead += span
+
+
+def main(packets: int = 1_000) -> None:
+    clock = Clock()
+    contest = _contest(packets, clock())
+    tables = {table["TableName"]: Table.of(table) for table in wanted(PREFIX).tables}
+    scale, meter = Scale(tables), Meter(Logbook(contest.id))
+    logging.basicConfig(level=logging.INFO, handlers=[meter.logbook], force=True)
+    with _played(contest, clock, meter) as (services, simulator), counting(scale):
+        Way(services, meter, simulator, clock.wait).go()
+    print(f"{packets} packets, DynamoDB Local; units: the engine's and the rule's, write / read\n")
+    report(meter.rows, scale.largest, PREFIX)
+
+
+def _contest(packets: int, now: datetime) -> Contest:
+    rules = PrizeRules(packets * 250, packets, 100, 2000, 5)
+    opened = now.replace(second=0, microsecond=0)
+    return replace(config.contest(), prizes=rules, window=Window(opened, opened, opened + timedelta(days=7)))
+
+
+@contextmanager
+def _played(contest: Contest, clock: Clock, meter: Meter) -> Iterator[tuple[Services, str]]:
+    """The application with its plan on a port, and the simulator's address."""
+    port, simulator_port = free_port(), free_port()
+    simulator = f"http://127.0.0.1:{simulator_port}"
+    os.environ |= {"STAGE": "local", "RESOURCE_PREFIX": PREFIX, "PUBLIC_BASE_URL": f"http://127.0.0.1:{port}"}
+    os.environ |= {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "SIMULATOR_PORT": str(simulator_port)}
+    os.environ |= dict.fromkeys(("AWS_REGION", "AWS_DEFAULT_REGION"), "us-east-1")
+    os.environ |= {f"WECHAT_{party}_BASE_URL": simulator for party in ("API", "OPEN", "PAY")}
+    with dynamodb_local() as dynamodb, sqs_local() as sqs:
+        os.environ |= {"AWS_ENDPOINT_URL_DYNAMODB": dynamodb, "AWS_ENDPOINT_URL_SQS": sqs}
+        create_all(boto3.client("dynamodb"), boto3.client("sqs"), PREFIX)
+        services = _services(contest, clock)
+        wechat = serve(SimulatorSettings.from_env(os.environ), lambda: clock().timestamp())
+        with wechat, _serving(make_server(cast(Chalice, Metered(app.app, meter)), port)):
+            yield services, simulator
+
+
+@contextmanager
+def _serving(server: ThreadingHTTPServer) -> Iterator[None]:
+    threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True).start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def _services(contest: Contest, clock: Clock) -> Services:
+    """Installed, with an active plan; the switches are read when the way says so, not each three seconds."""
+    services, began = Services(contest, load_settings(), clock), clock()
+    services.__dict__["switches"] = CachedSwitches(services.control.read, lambda: 0.0, lambda: began)
+    wiring.install(services)
+    services.lay_plan(lambda *_: None)
+    services.activate_plan()
+    services.control.mark_opened(clock())
+    return services
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))

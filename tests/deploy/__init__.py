@@ -1,1 +1,0 @@
-"""The deployment rehearsal's own parts; the rehearsal itself is `make deploy-test`."""

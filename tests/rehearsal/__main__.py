@@ -1,0 +1,87 @@
+"""`make deploy-test`: docs/deploy.md on this machine, from an empty account and a clone to the deletion of the data.
+
+Says each step in Chinese; exits with 1 at the first that fails, or when all takes longer than five minutes
+(`--seconds` sets another limit, for a machine that is busy with other things).
+"""
+
+import argparse
+import signal
+import sys
+import time
+from types import FrameType
+
+import botocore.exceptions
+import requests
+
+from infra.local.processes import ROOT, LocalError
+from tests.rehearsal import emulator
+from tests.rehearsal.cloud import function_logs
+from tests.rehearsal.rehearsal import steps
+from tests.rehearsal.run import Run
+from tests.rehearsal.site import Site, prepared
+from tests.walk.walker import WalkError
+
+SECONDS = 420
+LOGS = ROOT / ".local" / "log" / "deploy"
+HOME = ROOT / ".local" / "deploy"
+_ERRORS = (
+    WalkError,
+    LocalError,
+    requests.RequestException,
+    botocore.exceptions.BotoCoreError,
+    botocore.exceptions.ClientError,
+    KeyError,
+    ValueError,
+)
+
+
+class Stopped(BaseException):
+    """By a signal, the alarm of the whole run among them."""
+
+
+def main(seconds: int = SECONDS) -> int:
+    """Returns the exit code."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):
+        signal.signal(number, _stop)
+    signal.alarm(seconds)
+    began, name = time.monotonic(), "准备"
+    try:
+        python = emulator.install(ROOT / ".local" / "ministack-venv")
+        print(f"✓ 云服务模拟已安装：{emulator.PACKAGE}", flush=True)
+        with prepared(python, HOME, LOGS) as site:
+            print(f"✓ 云服务、微信模拟器、{site.address} 已就绪，账号是空的", flush=True)
+            try:
+                for name, step in steps(Run.of(site)):
+                    print(f"✓ {name}：{step().splitlines()[0]}（第 {time.monotonic() - began:.0f} 秒）", flush=True)
+            finally:
+                _keep_logs(site)
+    except _ERRORS as error:
+        print(f"✗ {name}：{error if isinstance(error, LocalError) else repr(error)}\n日志在 {LOGS}", file=sys.stderr)
+        return 1
+    except Stopped as stopped:
+        print(f"✗ {name}：{stopped}\n日志在 {LOGS}", file=sys.stderr)
+        return 1
+    print(f"✓ 部署演练完成，用时 {time.monotonic() - began:.0f} 秒")
+    return 0
+
+
+def _keep_logs(site: Site) -> None:
+    """What the functions said, before the emulator forgets it."""
+    try:
+        lines = function_logs(site)
+    except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
+        lines = [f"no logs: {error}"]
+    (LOGS / "functions.log").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
+    """One way out for all of them, once: a second signal must not break the first one's tidying."""
+    for other in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):
+        signal.signal(other, signal.SIG_IGN)
+    raise Stopped("超过时限" if number == signal.SIGALRM else "被中止")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="tests.rehearsal")
+    parser.add_argument("--seconds", type=int, default=SECONDS)
+    sys.exit(main(parser.parse_args().seconds))

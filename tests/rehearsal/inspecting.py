@@ -1,0 +1,72 @@
+"""What `./contest doctor`, `warm` and `pay-smoke` say of the deployment in the rehearsal.
+
+The emulator lacks some of what they rightly ask for. So they end with an error there; what they say is held against
+what must be right, and against the faults that the emulator is known to have: no line more, and none less.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+
+from chalicelib.domain.smoke import SMOKE_FEN
+from infra.local.processes import LocalError
+from infra.operator.doctor.checks import CHECKS
+from infra.operator.doctor.finding import Level
+from tests.rehearsal.checks import same
+from tests.rehearsal.run import Run
+
+NO_RECOVERY = r"数据表：.* 没有开启时间点恢复。"
+NO_INDEX_STATE = r"数据表：.* 的索引 .*：状态未报告。"
+NO_ALARMS = r"告警：缺少 .* 等 \d+ 个。"
+TABLES = (NO_RECOVERY, NO_INDEX_STATE)
+"""The emulator makes a stack's tables without them, and has no stack of alarms (tests/operator/cloud plays it)."""
+NOT_JUDGED = frozenset("数据表 告警 并发配额 已有关注者 商户余额 共用的凭证".split())
+"""Beside those: an emulator's quota, an import that the rehearsal leaves out, a balance that nobody can ask for, and a
+ticket that no instance has needed yet."""
+WARMED = frozenset("预热 共用的凭证 竞赛菜单 公众号菜单 红包方案 奖池 题库".split())
+FROM_THE_FUNCTION = "✓ 微信凭证：函数能取得 access_token，其出口地址在 IP 白名单中"
+
+
+class Inspecting:
+    """A step raises when something is not as it must be."""
+
+    def __init__(self, run: Run) -> None:
+        self.run, self.site = run, run.site
+
+    def doctor(self) -> str:
+        said = self.site.failed_contest("doctor").splitlines()
+        held_against(said, (*TABLES, NO_ALARMS), {check.subject for check in CHECKS} - NOT_JUDGED)
+        if FROM_THE_FUNCTION not in said:
+            raise LocalError("doctor 没有让函数去问微信")
+        return f"{said[-1]}；✗ 都是模拟的云所缺的，函数 probe 已从其出口问过微信"
+
+    def warm(self) -> str:
+        said = self.site.failed_contest("warm", "--instances", "1").splitlines()
+        held_against(said, TABLES, WARMED)
+        return f"{said[-1]}；✗ 都是模拟的云所缺的"
+
+    def pay_smoke(self) -> str:
+        """By the deployed function, with its rights alone; asked about by a second run, and not paid again."""
+        command = ("pay-smoke", str(self.run.first.person["openid"]))
+        first, second = (self.site.contest(*command).splitlines()[0] for _ in range(2))
+        same("再次执行", second, first)
+        (number,) = re.findall(r"SMOKE\w+", first)
+        paid = [one["amount_fen"] for one in self.run.first.payments() if one["mch_billno"] == number]
+        same("微信支付账上", paid, [SMOKE_FEN])
+        return f"函数 probe 已付 {number}，再次执行只查询"
+
+
+def held_against(said: Sequence[str], lacking: Collection[str], right: Collection[str]) -> None:
+    """The last line is the count. Raises `LocalError` unless the wrong lines are those of `lacking`, patterns of what
+    follows the mark, each of them met, and every line of the `right` subjects is well."""
+    wrong = {line[2:] for line in said[:-1] if line[0] == Level.WRONG.value}
+    same("不该有的 ✗", sorted(line for line in wrong if not any(re.match(one, line) for one in lacking)), [])
+    same("应有而没有的 ✗", [one for one in lacking if not any(re.match(one, line) for line in wrong)], [])
+    marks = dict[str, set[str]]()
+    for mark, subject in _marks(said[:-1]):
+        marks.setdefault(subject, set()).add(mark)
+    same("没有 ✓ 的", sorted(one for one in right if marks.get(one) != {Level.OK.value}), [])
+
+
+def _marks(said: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for line in said:
+        yield line[0], line[2:].partition("：")[0]

@@ -1,0 +1,41 @@
+"""What the steps of one rehearsal share."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from chalicelib.config import load_contest_file
+from chalicelib.domain.bank import parse_bank
+from chalicelib.domain.contest import Contest
+from tests.rehearsal.citizen import Citizen, citizen_of
+from tests.rehearsal.site import Site
+from tests.rehearsal.staging import contest_file, set_window
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass
+class Run:
+    """`deployed`: the functions' configurations by name, `seconds`: how long the last build or deployment took."""
+
+    site: Site
+    contest: Contest
+    first: Citizen
+    friend: Citizen
+    deployed: dict[str, Any] = field(default_factory=dict)
+    opens_at: datetime = _NEVER
+    closes_at: datetime = _NEVER
+    seconds: float = 0.0
+
+    @staticmethod
+    def of(site: Site) -> "Run":
+        contest = load_contest_file(contest_file(site.checkout))
+        bank = parse_bank((contest_file(site.checkout).parent / contest.quiz.bank).read_text(encoding="utf-8"))
+        return Run(site, contest, citizen_of(site, bank), citizen_of(site, bank))
+
+    def set_window(self, opens_at: datetime, closes_at: datetime) -> None:
+        """In the clone, and in what was built from it: building once more would only take longer."""
+        self.opens_at, self.closes_at = opens_at, closes_at
+        for folder in (self.site.checkout, self.site.tree):
+            set_window(folder, opens_at, closes_at)
+        self.contest = load_contest_file(contest_file(self.site.checkout))

@@ -1,0 +1,65 @@
+"""What the rehearsal changes in its own clone; the work tree and its `.chalice` are never touched."""
+
+import json
+import shutil
+import tomllib
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from infra.build.staging import copy_tree
+from infra.local.contestfile import with_local_prizes
+
+STAGE = "staging"
+PREFIX = "contest-staging"
+SECRETS_PATH = "/contest/staging/"
+
+
+def clone(root: Path, out: Path) -> None:
+    """What an operator works with: the application, `infra` and the command. No record of any deployment."""
+    copy_tree(root, out)
+    shutil.copytree(root / "infra", out / "infra", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy2(root / "contest", out / "contest")
+
+
+def set_stage(tree: Path, variables: Mapping[str, str]) -> None:
+    """Adds environment variables to the stage, which else stays as the project has it."""
+    path = tree / ".chalice" / "config.json"
+    config = json.loads(path.read_text(encoding="utf-8"))
+    config["stages"][STAGE]["environment_variables"] |= variables
+    path.write_text(json.dumps(config, indent=2), encoding="utf-8")
+
+
+def widen_settings(tree: Path) -> None:
+    """Lets the functions read any settings: the emulator holds GetParametersByPath against "*", not against its path.
+
+    Everything else in their policies stays as it is, and is enforced.
+    """
+    for path in sorted((tree / ".chalice").rglob("*.json")):
+        policy = json.loads(path.read_text(encoding="utf-8"))
+        for statement in policy.get("Statement", []):
+            if "ssm:GetParametersByPath" in statement["Action"]:
+                statement["Resource"] = "*"
+                path.write_text(json.dumps(policy, indent=2), encoding="utf-8")
+
+
+def set_window(tree: Path, opens_at: datetime, closes_at: datetime) -> None:
+    """The packaged contest with another window, and the few small packets of `[local.prizes]`."""
+    path = contest_file(tree)
+    document: Mapping[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    window = {"announced_at": opens_at - timedelta(days=7), "opens_at": opens_at, "closes_at": closes_at}
+    path.write_text(tomli_w.dumps({**with_local_prizes(document), "window": window}), encoding="utf-8")
+
+
+def contest_file(tree: Path) -> Path:
+    return tree / "chalicelib" / "contest.toml"
+
+
+def whole_minute(now: datetime, at_least: timedelta) -> datetime:
+    """The first whole minute that is `at_least` after `now`: the scheduled rules know no seconds."""
+    earliest = (now + at_least).astimezone(UTC)
+    floor = earliest.replace(second=0, microsecond=0)
+    return floor if floor == earliest else floor + timedelta(minutes=1)

@@ -1,0 +1,148 @@
+"""The whole application on fakes, for one contest: what the use cases' tests, and later their machine, work on."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from random import Random
+
+from chalicelib.domain.claims import Claim
+from chalicelib.domain.contest import Contest
+from chalicelib.domain.conversation import Heard, Kind
+from chalicelib.domain.participation import FollowChange
+from chalicelib.domain.quiz import Attempt
+from chalicelib.ports import AttemptTokens
+from chalicelib.usecases.draw import Offer
+from tests.support import examples
+from tests.support.account import FakeAccount
+from tests.support.clock import FakeClock, Ids, Stopwatch
+from tests.support.control import FakeControl, FakeSavedMenu
+from tests.support.instance import Instance, Ports
+from tests.support.outside import FakeRedPackets, FakeShareCodes, FakeTokens, FakeWeChat
+from tests.support.payouts import FakeLedger, FakePayouts, FakeSmokePayments
+from tests.support.people import FakeFollowers, FakeParticipants
+from tests.support.prizes import FakePlans, FakePool
+from tests.support.queues import FakeLaterQueue, FakeQueue
+from tests.support.referrals import FakeBaseline, FakeReferrals
+from tests.support.state import ContestState
+from tests.support.world import World
+
+
+def fake_ports(world: World, contest_id: str, packets: int, rng: Random | None = None) -> Ports:
+    return Ports(
+        followers=FakeFollowers(world),
+        participants=FakeParticipants(world, contest_id),
+        referrals=FakeReferrals(world, contest_id),
+        payouts=FakePayouts(world, contest_id, packets),
+        smoke=FakeSmokePayments(world, contest_id),
+        ledger=FakeLedger(world, contest_id),
+        pool=FakePool(world, contest_id, rng or Random(0)),
+        plans=FakePlans(world, contest_id),
+        control=FakeControl(world, contest_id),
+        saved_menu=FakeSavedMenu(world, contest_id),
+        baseline=FakeBaseline(world, contest_id),
+    )
+
+
+class Bench:
+    """One world, one clock, and as many instances as are asked for; `app` is the first."""
+
+    def __init__(self, contest: Contest | None = None, tokens: AttemptTokens | None = None, seed: int = 0) -> None:
+        self.contest = contest or examples.contest()
+        self.bank = examples.bank()
+        self.world = World()
+        self.clock = FakeClock(examples.NOON)
+        self.stopwatch = Stopwatch()
+        self.rng = Random(seed)
+        self.new_id = Ids()
+        self.tokens = tokens or FakeTokens()
+        self.share_codes = FakeShareCodes()
+        self.queue = FakeQueue(self.world)
+        self.later = FakeLaterQueue(self.world)
+        self.red_packets = FakeRedPackets(self.world)
+        self.wechat = FakeWeChat(self.world)
+        self.account = FakeAccount(self.world)
+        self.ports = fake_ports(self.world, self.contest.id, self.contest.prizes.packets, self.rng)
+        self.app = self.instance()
+
+    @property
+    def state(self) -> ContestState:
+        return self.world.contest(self.contest.id)
+
+    def instance(self, **changes: object) -> Instance:
+        """Another instance of the application, with its own switches and packets. `changes` replace its parts."""
+        instance = Instance(
+            contest=self.contest,
+            bank=self.bank,
+            ports=self.ports,
+            tokens=self.tokens,
+            share_codes=self.share_codes,
+            queue=self.queue,
+            later=self.later,
+            red_packets=self.red_packets,
+            wechat=self.wechat,
+            account=self.account,
+            clock=self.clock,
+            new_id=self.new_id,
+            rng=self.rng,
+            monotonic=self.stopwatch,
+            sleep=self.stopwatch.sleep,
+        )
+        return replace(instance, **changes) if changes else instance  # type: ignore[arg-type]
+
+    def activate(self) -> None:
+        """Lays and activates the plan."""
+        self.app.lay_plan(nobody_watches)
+        self.app.activate_plan()
+
+    def follow(self, openid: str) -> None:
+        now = self.clock.now
+        self.ports.followers.apply(FollowChange(openid, True, int(now.timestamp()), now, early=False))
+
+    def unfollow(self, openid: str) -> None:
+        now = self.clock.now
+        self.ports.followers.apply(FollowChange(openid, False, int(now.timestamp()), now, early=False))
+
+    def hear(self, kind: Kind, openid: str, content: str = "", scene: str = "") -> str | None:
+        """A message or an event of this second, through the application."""
+        return self.app.hear(Heard(kind, openid, int(self.clock.now.timestamp()), content, scene))
+
+    def say(self, openid: str, text: str) -> str | None:
+        return self.hear(Kind.TEXT, openid, text)
+
+    def brought(self, friend: str, sharer: str) -> None:
+        """A friend follows through the sharer's code."""
+        self.hear(Kind.FOLLOW, friend, scene=self.share_codes.of(sharer))
+
+    def leaves(self, openid: str) -> None:
+        self.hear(Kind.UNFOLLOW, openid)
+
+    def pause(self, paused: bool = True) -> None:
+        """By the operator, and in force everywhere: instances look again after a few seconds."""
+        self.ports.control.set_paused(paused)
+        self.refresh()
+
+    def refresh(self) -> None:
+        self.stopwatch.seconds += 5
+
+    def drawn(self, openid: str) -> Offer:
+        """A draw by a follower, old enough to be submitted."""
+        offer = self.app.draw(openid)
+        self.clock.advance(seconds=self.contest.quiz.min_seconds)
+        return offer
+
+    def answers(self, offer: Offer, right: int) -> Mapping[str, str]:
+        return examples.answers(offer.draw, self.bank, right)
+
+    def submit(self, openid: str, offer: Offer, right: int = 5) -> Attempt:
+        return self.app.submit(openid, offer.draw.attempt_id, offer.token, self.answers(offer, right))
+
+    def passed(self, openid: str) -> str:
+        """The id of a fresh passed attempt, after following."""
+        self.follow(openid)
+        return self.submit(openid, self.drawn(openid)).attempt_id
+
+    def claimed(self, openid: str) -> Claim:
+        return self.app.claim(openid, self.passed(openid))[0]
+
+
+def nobody_watches(done: int, total: int) -> None:
+    """A plan's progress, for nobody."""

@@ -1,0 +1,110 @@
+"""Switches, the saved menu and shared credentials in memory."""
+
+import json
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from chalicelib.adapters.wechat.shared_credentials import Credential
+from chalicelib.domain.switches import Switches
+from chalicelib.ports import LogEntry
+from tests.support.state import cut, put_log
+from tests.support.world import Held, World
+
+
+class FakeControl:
+    def __init__(self, world: World, contest_id: str) -> None:
+        self._world, self._state = world, world.contest(contest_id)
+
+    def read(self) -> Switches:
+        with self._world.call("control.read"):
+            return self._state.switches
+
+    def set_paused(self, paused: bool) -> None:
+        with self._world.call("control.set_paused"):
+            self._state.switches = replace(self._state.switches, paused=paused)
+
+    def set_payouts_stopped(self, stopped: bool) -> None:
+        with self._world.call("control.set_payouts_stopped"):
+            self._state.switches = replace(self._state.switches, payouts_stopped=stopped)
+
+    def hold_payouts(self, until: datetime, reason: str) -> None:
+        with self._world.call("control.hold_payouts"):
+            self._state.switches = replace(self._state.switches, held_until=cut(until), held_reason=reason)
+
+    def release_payouts(self, entry: LogEntry) -> None:
+        with self._world.call("control.release_payouts"):
+            if put_log(self._state, entry):
+                self._state.switches = replace(self._state.switches, held_until=None, held_reason="")
+
+    def set_exhausted(self, plan_id: str) -> None:
+        with self._world.call("control.set_exhausted"):
+            if self._state.switches.plan_id == plan_id:
+                self._state.switches = replace(self._state.switches, exhausted=True)
+
+    def set_free_packets(self, plan_id: str, free: int, again: bool = False) -> None:
+        with self._world.call("control.set_free_packets"):
+            held = self._state.switches
+            if held.plan_id == plan_id:
+                self._state.switches = replace(held, free_packets=free, exhausted=held.exhausted and not again)
+
+    def counts(self) -> dict[str, int]:
+        with self._world.call("control.counts"):
+            return dict(self._state.counts)
+
+    def set_counts(self, counts: dict[str, int]) -> None:
+        with self._world.call("control.set_counts"):
+            self._state.counts = dict(counts)
+
+    def mark_opened(self, at: datetime) -> datetime:
+        with self._world.call("control.mark_opened"):
+            opened_at = self._state.switches.opened_at or cut(at)
+            self._state.switches = replace(self._state.switches, opened_at=opened_at)
+            return opened_at
+
+    def mark_closed(self, at: datetime) -> datetime:
+        with self._world.call("control.mark_closed"):
+            closed_at = self._state.switches.closed_at or cut(at)
+            self._state.switches = replace(self._state.switches, closed_at=closed_at)
+            return closed_at
+
+
+class FakeSavedMenu:
+    def __init__(self, world: World, contest_id: str) -> None:
+        self._world, self._state = world, world.contest(contest_id)
+
+    def read(self) -> dict[str, Any] | None:
+        with self._world.call("saved_menu.read"):
+            text = self._state.saved_menu
+            return None if text is None else dict(json.loads(text))
+
+    def save(self, menu: dict[str, Any]) -> None:
+        with self._world.call("saved_menu.save"):
+            if self._state.saved_menu is None:
+                self._state.saved_menu = json.dumps(menu, ensure_ascii=False)
+
+
+class FakeCredentials:
+    def __init__(self, world: World, app_id: str) -> None:
+        self._world, self._app_id = world, app_id
+
+    def read(self, name: str) -> Credential | None:
+        with self._world.call("credentials.read"):
+            return self._held(name).credential
+
+    def lease(self, name: str, seen: str, now: datetime, until: datetime) -> bool:
+        with self._world.call("credentials.lease"):
+            held = self._held(name)
+            leased = held.leased_until is not None and held.leased_until > cut(now)
+            if leased or (held.credential.value if held.credential else "") != seen:
+                return False
+            self._world.credentials[self._app_id, name] = Held(held.credential, cut(until))
+            return True
+
+    def store(self, name: str, credential: Credential) -> None:
+        with self._world.call("credentials.store"):
+            kept = Credential(credential.value, cut(credential.expires_at))
+            self._world.credentials[self._app_id, name] = Held(kept)
+
+    def _held(self, name: str) -> Held:
+        return self._world.credentials.get((self._app_id, name)) or Held()

@@ -1,0 +1,32 @@
+"""Shared credentials in memory."""
+
+import threading
+from datetime import datetime
+
+from chalicelib.adapters.wechat.shared_credentials import Credential
+
+
+class MemoryStore:
+    """As the table does it: each call alone is atomic."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._rows: dict[str, Credential] = {}
+        self._leases: dict[str, datetime] = {}
+
+    def read(self, name: str) -> Credential | None:
+        with self._lock:
+            return self._rows.get(name)
+
+    def lease(self, name: str, seen: str, now: datetime, until: datetime) -> bool:
+        with self._lock:
+            row = self._rows.get(name)
+            if self._leases.get(name, now) > now or (row.value if row else "") != seen:
+                return False
+            self._leases[name] = until
+            return True
+
+    def store(self, name: str, credential: Credential) -> None:
+        with self._lock:
+            self._rows[name] = credential
+            self._leases.pop(name, None)

@@ -1,0 +1,67 @@
+"""The engines tests run on. `tests/conftest.py` offers them as fixtures; this is for use by hand."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+from infra.provision import create_tables, delete_tables
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+REGION = "cn-north-1"
+
+FAKE_ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_REGION": REGION,
+    "AWS_CONFIG_FILE": "/dev/null",
+    "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "NO_PROXY": "127.0.0.1,localhost",
+    "no_proxy": "127.0.0.1,localhost",
+}
+"""What replaces the developer's own settings: no test can reach an account."""
+
+_LEAKING_PREFIXES = ("AWS_", "WECHAT_", "CONTEST_")
+_LEAKING_NAMES = frozenset(
+    "STAGE RESOURCE_PREFIX PUBLIC_BASE_URL SECRETS_PATH SESSION_KEYS PORT SIMULATOR_PORT".split()
+)
+
+
+def leaks(name: str) -> bool:
+    """Whether a variable of the developer's shell would change what the application does."""
+    return name.startswith(_LEAKING_PREFIXES) or name in _LEAKING_NAMES
+
+
+def fresh_prefix() -> str:
+    """A table prefix nobody has used: DynamoDB Local remembers request tokens even of deleted tables."""
+    return f"t{uuid.uuid4().hex[:12]}"
+
+
+def dynamodb_client(endpoint: str) -> "DynamoDBClient":
+    """A low-level client of a local engine, with enough connections for a race of 50 threads."""
+    return boto3.client(
+        "dynamodb",
+        endpoint_url=endpoint,
+        region_name=REGION,
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",
+        config=Config(max_pool_connections=50, connect_timeout=2, read_timeout=10),
+    )
+
+
+@contextmanager
+def fresh_tables(client: "DynamoDBClient") -> Iterator[str]:
+    """All tables of `resources.yaml`, empty, under the fresh prefix yielded; deleted afterwards."""
+    prefix = fresh_prefix()
+    create_tables(client, prefix)
+    try:
+        yield prefix
+    finally:
+        delete_tables(client, prefix)

@@ -1,0 +1,78 @@
+"""A small contest, its bank, and values to fill a store with."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from chalicelib.adapters.sealing import SealedAttempts, Sealer
+from chalicelib.config import PACKAGED, load_contest_file
+from chalicelib.domain.bank import Bank, Question
+from chalicelib.domain.claims import Claim, Packet, bill_number
+from chalicelib.domain.contest import Contest, PrizeRules
+from chalicelib.domain.payouts import PICKUP
+from chalicelib.domain.prizes import Plan
+from chalicelib.domain.quiz import KEYS, Answer, Attempt, Draw
+from chalicelib.domain.smoke import SMOKE_FEN, SmokePayment, smoke_number
+from chalicelib.usecases.claim import send_order
+
+NO_SECONDS = timedelta()
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+
+_CONTEST = load_contest_file(PACKAGED)
+OPENS, CLOSES = _CONTEST.window.opens_at, _CONTEST.window.closes_at
+NOON = OPENS + timedelta(days=1, hours=12)
+"""A moment in the window."""
+
+
+def contest(contest_id: str = "test", packets: int = 20) -> Contest:
+    """The packaged rules with few prizes: packets of ¥1 to ¥5, ¥2 on average."""
+    return replace(_CONTEST, id=contest_id, prizes=PrizeRules(200 * packets, packets, 100, 500, few_percent=20))
+
+
+def bank(size: int = 15) -> Bank:
+    """Every option says whether it is right; the right one's place differs from question to question."""
+    return Bank(tuple(_question(number) for number in range(size)))
+
+
+def _question(number: int) -> Question:
+    options = tuple("right" if place == number % 4 else f"wrong {place}" for place in range(4))
+    return Question(f"q{number:02d}", f"Question {number}", options, number % 4, "Because.", "A source")
+
+
+def answers(drawn: Draw, questions: Bank, right: int) -> Mapping[str, str]:
+    """An answer to each question, `right` of them right."""
+    given = {}
+    for position, question in enumerate(drawn.questions):
+        correct = question.order.index(questions.get(question.question_id).answer)
+        given[question.question_id] = KEYS[correct if position < right else (correct + 1) % 4]
+    return given
+
+
+def attempt(attempt_id: str, right: int = 5, graded_at: datetime = NOON) -> Attempt:
+    """Ten questions; passed with five."""
+    graded = tuple(Answer(f"q{n:02d}", "A" if n < right else "B" if n < 9 else None, "A") for n in range(10))
+    return Attempt(attempt_id, graded, graded_at, passed=right >= 5)
+
+
+def claim(openid: str, attempt_id: str, packet: Packet, claimed_at: datetime = NOON) -> Claim:
+    return Claim(
+        claim_id=f"claim{attempt_id}",
+        attempt_id=attempt_id,
+        packet=packet,
+        order=send_order(bill_number(packet), openid, packet.amount_fen, _CONTEST.packet),
+        claimed_at=claimed_at,
+        due_at=claimed_at + PICKUP,
+    )
+
+
+def smoke_payment(number: int = 1, openid: str = "o1", new_id: str = "1", begun_at: datetime = NOON) -> SmokePayment:
+    order = send_order(smoke_number(new_id), openid, SMOKE_FEN, _CONTEST.packet)
+    return SmokePayment(number, order, begun_at)
+
+
+def plan(plan_id: str = "plan00000001", packets: int = 20) -> Plan:
+    return Plan(plan_id, seed=f"seed of {plan_id}", salt="salt", rules=contest(packets=packets).prizes)
+
+
+def sealed_attempts(contest_id: str = "test", *keys: str) -> SealedAttempts:
+    return SealedAttempts(Sealer(keys or ("a key of the tests",), "attempt"), contest_id)

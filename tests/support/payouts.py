@@ -1,0 +1,115 @@
+"""Payouts, and the ledger over everything, in memory."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.domain.audit import Account
+from chalicelib.domain.claims import Claim, ClaimRef, Packet, PayoutStatus
+from chalicelib.domain.participation import Follower, Me
+from chalicelib.domain.smoke import SmokePayment
+from chalicelib.ports import LogEntry
+from tests.support.state import cut, put_claim, put_log
+from tests.support.world import World
+
+
+class FakePayouts:
+    """`packets` is the number of a plan: a packet put back is numbered that much higher than the one it replaces."""
+
+    def __init__(self, world: World, contest_id: str, packets: int) -> None:
+        self._world, self._state, self._packets = world, world.contest(contest_id), packets
+
+    def find(self, ref: ClaimRef) -> Claim | None:
+        with self._world.call("payouts.find"):
+            return self._state.claims.get((ref.openid, ref.attempt_id))
+
+    def replace(self, before: Claim, after: Claim, entry: LogEntry | None = None) -> Claim | None:
+        with self._world.call("payouts.replace"):
+            if not self._is_at(before) or (entry and not put_log(self._state, entry)):
+                return None
+            return put_claim(self._state, replace(after, revision=before.revision + 1))
+
+    def put_back(self, before: Claim, after: Claim) -> Claim | None:
+        with self._world.call("payouts.put_back"):
+            old = before.packet
+            again = Packet(old.plan_id, old.number + self._packets, old.amount_fen)
+            pool = self._state.pool.setdefault(old.plan_id, {})
+            if not self._is_at(before) or again.number in pool:
+                return None
+            pool[again.number] = again
+            self._state.switches = replace(self._state.switches, exhausted=False)
+            released = replace(after, status=PayoutStatus.RELEASED, due_at=None, revision=before.revision + 1)
+            return put_claim(self._state, released)
+
+    def due(self, now: datetime, limit: int) -> Sequence[ClaimRef]:
+        with self._world.call("payouts.due"):
+            come = sorted((at, key) for key, at in self._state.due.items() if at <= now)
+            return [ClaimRef(*key) for _, key in come[:limit]]
+
+    def open(self) -> Iterable[ClaimRef]:
+        with self._world.call("payouts.open"):
+            return [ClaimRef(*key) for key in self._state.due]
+
+    def _is_at(self, before: Claim) -> bool:
+        stored = self._state.claims.get((before.openid, before.attempt_id))
+        return stored is not None and stored.revision == before.revision
+
+
+class FakeSmokePayments:
+    def __init__(self, world: World, contest_id: str) -> None:
+        self._world, self._state = world, world.contest(contest_id)
+
+    def all(self) -> Sequence[SmokePayment]:
+        with self._world.call("smoke.all"):
+            return [self._state.smoke[number] for number in sorted(self._state.smoke)]
+
+    def begin(self, payment: SmokePayment, entry: LogEntry) -> SmokePayment | None:
+        with self._world.call("smoke.begin"):
+            if payment.number in self._state.smoke or not put_log(self._state, entry):
+                return None
+            return self._put(payment)
+
+    def replace(self, before: SmokePayment, after: SmokePayment, entry: LogEntry | None = None) -> SmokePayment | None:
+        with self._world.call("smoke.replace"):
+            stored = self._state.smoke.get(before.number)
+            if stored is None or stored.revision != before.revision or (entry and not put_log(self._state, entry)):
+                return None
+            return self._put(replace(after, revision=before.revision + 1))
+
+    def _put(self, payment: SmokePayment) -> SmokePayment:
+        waits_until = payment.waits_until and cut(payment.waits_until)
+        written = replace(payment, begun_at=cut(payment.begun_at), waits_until=waits_until)
+        self._state.smoke[payment.number] = written
+        return written
+
+
+class FakeLedger:
+    def __init__(self, world: World, contest_id: str) -> None:
+        self._world, self._state = world, world.contest(contest_id)
+
+    def claims(self) -> Iterable[Claim]:
+        with self._world.call("ledger.claims"):
+            return list(self._state.claims.values())
+
+    def accounts(self) -> Iterable[Account]:
+        with self._world.call("ledger.accounts"):
+            acted = {openid for openid, _ in self._state.attempts}
+            return [self._account(openid) for openid in {*acted, *self._state.people, *self._state.code_urls}]
+
+    def friends(self) -> Iterable[Follower]:
+        with self._world.call("ledger.friends"):
+            return [self._world.followers[openid] for openid in self._state.friends]
+
+    def log(self) -> Iterable[LogEntry]:
+        with self._world.call("ledger.log"):
+            return sorted(self._state.log, key=lambda entry: entry.at)
+
+    def _account(self, openid: str) -> Account:
+        state = self._state
+        return Account(
+            openid=openid,
+            me=state.people.get(openid) or Me(),
+            passes=frozenset(attempt_id for who, attempt_id in state.passes if who == openid),
+            passed=frozenset(a.attempt_id for (who, _), a in state.attempts.items() if who == openid and a.passed),
+            claims=tuple(claim for (who, _), claim in state.claims.items() if who == openid),
+        )

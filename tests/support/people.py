@@ -1,0 +1,186 @@
+"""Followers and participants in memory. Each transaction looks at all its conditions before it writes."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from chalicelib.domain.claims import Claim
+from chalicelib.domain.errors import NotFollowing, TryAgain
+from chalicelib.domain.participation import (
+    FOLLOWED_BEFORE,
+    Chances,
+    FollowChange,
+    Follower,
+    Me,
+    Participation,
+    Standing,
+)
+from chalicelib.domain.quiz import Attempt
+from chalicelib.ports import Verdict
+from tests.support.state import cut, put_claim
+from tests.support.world import World
+
+
+class FakeFollowers:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def find(self, openid: str) -> Follower | None:
+        with self._world.call("followers.find"):
+            return self._world.followers.get(openid)
+
+    def apply(self, change: FollowChange) -> Follower | None:
+        with self._world.call("followers.apply"):
+            known = self._world.followers.get(change.openid)
+            if known and known.event_at is not None and known.event_at > change.create_time:
+                return None
+            after = _after(known or Follower(change.openid, False), change)
+            self._world.followers[change.openid] = after
+            return after
+
+    def invite(self, openid: str, sharer: str, at: datetime) -> None:
+        if openid == sharer:
+            return
+        with self._world.call("followers.invite"):
+            known = self._world.followers.get(openid) or Follower(openid, False, known=False)
+            never_followed = known.first_follow_at is None and known.seen_following_at is None
+            if never_followed and not known.invited_by:
+                self._world.followers[openid] = replace(known, invited_by=sharer)
+
+    def note(self, openid: str, subscribed: bool, at: datetime) -> Follower:
+        with self._world.call("followers.note"):
+            held = self._world.followers.get(openid) or Follower(openid, False, known=False)
+            if not held.known:
+                seen = int(at.timestamp()) if subscribed else None
+                held = replace(held, subscribed=subscribed, seen_following_at=seen, known=True)
+                self._world.followers[openid] = held
+            return held
+
+
+def _after(known: Follower, change: FollowChange) -> Follower:
+    first_follow = change.create_time if change.subscribed else FOLLOWED_BEFORE
+    invited_by = change.invited_by if change.invited_by != change.openid else ""
+    return Follower(
+        openid=change.openid,
+        subscribed=change.subscribed,
+        event_at=change.create_time,
+        # Somebody only noted, invited or imported has no mark of early or late yet: the first event sets it.
+        early=change.early if known.event_at is None else known.early,
+        first_follow_at=first_follow if known.first_follow_at is None else known.first_follow_at,
+        invited_by=known.invited_by or invited_by,
+        referral_to=known.referral_to,
+        settled=known.settled,
+        seen_following_at=known.seen_following_at,
+    )
+
+
+class FakeParticipants:
+    def __init__(self, world: World, contest_id: str) -> None:
+        self._world, self._state = world, world.contest(contest_id)
+
+    def participation(self, openid: str) -> Participation:
+        with self._world.call("participants.participation"):
+            return self._participation(openid)
+
+    def claims(self, openid: str) -> tuple[Claim, ...]:
+        with self._world.call("participants.claims"):
+            return self._participation(openid).claims
+
+    def standing(self, openid: str, attempt_id: str) -> Standing:
+        with self._world.call("participants.standing"):
+            key, state = (openid, attempt_id), self._state
+            return Standing(
+                follower=self._world.followers.get(openid),
+                me=self._me(openid),
+                attempt=state.attempts.get(key),
+                unspent=key in state.passes,
+                claim=state.claims.get(key),
+            )
+
+    def record_attempt(self, openid: str, attempt: Attempt, min_seconds: int) -> Verdict:
+        try:
+            with self._world.call("participants.record_attempt"):
+                if not self._may_record(openid, attempt, min_seconds):
+                    return Verdict.REFUSED
+                self._record(openid, attempt)
+        except TryAgain:
+            return Verdict.BUSY
+        return Verdict.DONE
+
+    def commit_claim(self, claim: Claim) -> Verdict:
+        try:
+            with self._world.call("participants.commit_claim"):
+                if not self._may_claim(claim):
+                    return Verdict.REFUSED
+                if self._state.pool.get(claim.packet.plan_id, {}).get(claim.packet.number) != claim.packet:
+                    return Verdict.PACKET_GONE
+                self._take(claim)
+        except TryAgain:
+            return Verdict.BUSY
+        return Verdict.DONE
+
+    def set_unit(self, openid: str, unit: str) -> str:
+        with self._world.call("participants.set_unit"):
+            if not self._follows(openid):
+                raise NotFollowing
+            me = self._me(openid)
+            if me.unit not in (None, unit):
+                return str(me.unit)
+            self._state.people[openid] = replace(me, unit=unit)
+            return unit
+
+    def set_hold(self, openid: str, on_hold: bool) -> None:
+        with self._world.call("participants.set_hold"):
+            self._state.people[openid] = replace(self._me(openid), on_hold=on_hold)
+
+    def code_url(self, openid: str) -> str:
+        with self._world.call("participants.code_url"):
+            return self._state.code_urls.get(openid, "")
+
+    def set_code_url(self, openid: str, url: str) -> str:
+        with self._world.call("participants.set_code_url"):
+            return self._state.code_urls.setdefault(openid, url)
+
+    def counts(self) -> dict[str, int]:
+        with self._world.call("participants.counts"):
+            return dict(Counter(me.unit or "" for me in self._state.people.values() if me.attempts))
+
+    def _participation(self, openid: str) -> Participation:
+        passes = sorted(attempt_id for owner, attempt_id in self._state.passes if owner == openid)
+        mine = [claim for key, claim in sorted(self._state.claims.items()) if key[0] == openid]
+        return Participation(self._me(openid), tuple(passes), tuple(sorted(mine, key=lambda c: c.claimed_at)))
+
+    def _me(self, openid: str) -> Me:
+        return self._state.people.get(openid) or Me()
+
+    def _follows(self, openid: str) -> bool:
+        follower = self._world.followers.get(openid)
+        return follower is not None and follower.subscribed
+
+    def _may_record(self, openid: str, attempt: Attempt, min_seconds: int) -> bool:
+        last = self._me(openid).submitted_at
+        paced = not min_seconds or last is None or last <= attempt.graded_at - timedelta(seconds=min_seconds)
+        return paced and self._follows(openid) and (openid, attempt.attempt_id) not in self._state.attempts
+
+    def _record(self, openid: str, attempt: Attempt) -> None:
+        me, key, at = self._me(openid), (openid, attempt.attempt_id), cut(attempt.graded_at)
+        self._state.attempts[key] = replace(attempt, graded_at=at)
+        if attempt.passed:
+            self._state.passes.add(key)
+        self._state.people[openid] = replace(
+            me, attempts=me.attempts + 1, best_score=max(me.best_score, attempt.score), submitted_at=at
+        )
+
+    def _may_claim(self, claim: Claim) -> bool:
+        openid, key = claim.openid, (claim.openid, claim.attempt_id)
+        me = self._me(openid)
+        has_chance = me.chances.spent < me.chances.granted and not me.on_hold
+        return has_chance and self._follows(openid) and key in self._state.passes and key not in self._state.claims
+
+    def _take(self, claim: Claim) -> None:
+        key, me = (claim.openid, claim.attempt_id), self._me(claim.openid)
+        del self._state.pool[claim.packet.plan_id][claim.packet.number]
+        self._state.passes.remove(key)
+        spent = Chances(me.chances.granted, me.chances.spent + 1)
+        self._state.people[claim.openid] = replace(me, chances=spent)
+        put_claim(self._state, claim)

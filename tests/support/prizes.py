@@ -1,0 +1,99 @@
+"""Pool and plans in memory."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import islice
+from random import Random
+
+from chalicelib.domain.claims import Packet
+from chalicelib.domain.prizes import Plan, PlanState
+from tests.support.world import World
+
+WINDOW = 40
+BATCH = 99
+"""Packets laid by one write."""
+
+
+class FakePool:
+    """`stale` is what the next window shows, whatever is free; for a look that is no longer true."""
+
+    def __init__(self, world: World, contest_id: str, rng: Random) -> None:
+        self._world, self._state, self._rng = world, world.contest(contest_id), rng
+        self.stale: Sequence[Packet] | None = None
+
+    def window(self, plan_id: str) -> Sequence[Packet]:
+        with self._world.call("pool.window"):
+            if self.stale is not None:
+                shown, self.stale = self.stale, None
+                return shown
+            return self._some(plan_id)
+
+    def look(self, plan_id: str) -> Sequence[Packet]:
+        with self._world.call("pool.look"):
+            return self._some(plan_id)
+
+    def count(self, plan_id: str) -> int:
+        with self._world.call("pool.count"):
+            return len(self._state.pool.get(plan_id, ()))
+
+    def _some(self, plan_id: str) -> Sequence[Packet]:
+        free = self._state.pool.get(plan_id)
+        if not free:
+            return []
+        start = self._rng.randrange(max(1, len(free) - WINDOW + 1))
+        some = list(islice(free.values(), start, start + WINDOW))
+        self._rng.shuffle(some)
+        return some
+
+
+class FakePlans:
+    def __init__(self, world: World, contest_id: str) -> None:
+        self._world, self._state = world, world.contest(contest_id)
+
+    def current(self) -> Plan | None:
+        with self._world.call("plans.current"):
+            return self._state.plan
+
+    def begin(self, plan: Plan) -> Plan:
+        with self._world.call("plans.begin"):
+            if self._state.plan is None:
+                self._state.plan = plan
+            return self._state.plan
+
+    def discard(self, plan: Plan) -> bool:
+        with self._world.call("plans.discard"):
+            if not self._is_laying(plan):
+                return False
+            self._state.plan = None
+            return True
+
+    def lay(self, plan: Plan, packets: Sequence[Packet]) -> bool:
+        for start in range(0, len(packets), BATCH):
+            with self._world.call("plans.lay"):
+                if not self._is_laying(plan):
+                    return False
+                pool = self._state.pool.setdefault(plan.plan_id, {})
+                pool.update((packet.number, packet) for packet in packets[start : start + BATCH])
+        return True
+
+    def laid(self, plan: Plan) -> Iterable[Packet]:
+        with self._world.call("plans.laid"):
+            return list(self._state.pool.get(plan.plan_id, {}).values())
+
+    def activate(self, plan: Plan, commitment: str) -> bool:
+        with self._world.call("plans.activate"):
+            if not self._is_laying(plan):
+                return False
+            self._state.plan = replace(plan, state=PlanState.ACTIVE)
+            self._state.switches = replace(
+                self._state.switches,
+                plan_id=plan.plan_id,
+                commitment=commitment,
+                free_packets=plan.rules.packets,
+                exhausted=False,
+            )
+            return True
+
+    def _is_laying(self, plan: Plan) -> bool:
+        held = self._state.plan
+        return held is not None and held.plan_id == plan.plan_id and held.state is PlanState.LAYING

@@ -1,0 +1,43 @@
+"""The queues in memory."""
+
+from chalicelib.domain.claims import ClaimRef
+from chalicelib.domain.conversation import Heard
+from tests.support.world import World
+
+
+class FakeQueue:
+    """`jobs` is what was taken, in order, and `asks` those that only ask; while `broken` nothing is."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.jobs: list[ClaimRef] = []
+        self.asks: list[ClaimRef] = []
+        self.broken = False
+
+    def put(self, ref: ClaimRef, ask: bool = False) -> bool:
+        with self._world.call("queue.put"):
+            if not self.broken:
+                (self.asks if ask else self.jobs).append(ref)
+            return not self.broken
+
+
+class FakeLaterQueue:
+    """`events` wait to be taken in, `sharers` to be told; while `broken` nothing is taken."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.events: list[Heard] = []
+        self.sharers: list[str] = []
+        self.broken = False
+
+    def put(self, heard: Heard) -> bool:
+        with self._world.call("later.put"):
+            if not self.broken:
+                self.events.append(heard)
+            return not self.broken
+
+    def tell(self, openid: str) -> bool:
+        with self._world.call("later.tell"):
+            if not self.broken:
+                self.sharers.append(openid)
+            return not self.broken

@@ -1,0 +1,64 @@
+"""The chances that friends bring, and the baseline of followers imported before opening, in memory."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chalicelib.domain.participation import FOLLOWED_BEFORE, Chances, Follower, Me, Settled
+from tests.support.world import World
+
+
+class FakeReferrals:
+    def __init__(self, world: World, contest_id: str) -> None:
+        self._world, self._state = world, world.contest(contest_id)
+
+    def grant(self, friend: Follower, sharer: str) -> bool:
+        with self._world.call("referrals.grant"):
+            held = self._world.followers.get(friend.openid)
+            if held is None or held.event_at != friend.event_at or not held.subscribed or held.referral_to:
+                return False
+            self._world.followers[friend.openid] = replace(held, referral_to=sharer)
+            self._state.friends.add(friend.openid)
+            self._more(sharer, 1)
+            return True
+
+    def withdraw(self, friend: Follower) -> bool:
+        with self._world.call("referrals.withdraw"):
+            held = self._world.followers.get(friend.openid)
+            if held is None or held.settled or friend.openid not in self._state.friends:
+                return False
+            chances = self._me(friend.referral_to).chances
+            taken = chances.spent < chances.granted
+            settled = Settled.TAKEN if taken else Settled.NOTHING
+            self._world.followers[friend.openid] = replace(held, settled=settled)
+            if taken:
+                self._more(friend.referral_to, -1)
+            return taken
+
+    def _more(self, sharer: str, chances: int) -> None:
+        me = self._me(sharer)
+        self._state.people[sharer] = replace(me, chances=Chances(me.chances.granted + chances, me.chances.spent))
+
+    def _me(self, openid: str) -> Me:
+        return self._state.people.get(openid) or Me()
+
+
+class FakeBaseline:
+    def __init__(self, world: World, contest_id: str) -> None:
+        self._world, self._state = world, world.contest(contest_id)
+
+    def take(self, openids: Sequence[str]) -> None:
+        with self._world.call("baseline.take"):
+            followers = self._world.followers
+            for openid in openids:
+                held = followers.get(openid) or Follower(openid, False, known=False)
+                first = FOLLOWED_BEFORE if held.first_follow_at is None else held.first_follow_at
+                subscribed = held.subscribed if held.known else True
+                followers[openid] = replace(held, subscribed=subscribed, first_follow_at=first, known=True)
+
+    def position(self) -> str:
+        with self._world.call("baseline.position"):
+            return self._state.import_position
+
+    def move(self, after: str) -> None:
+        with self._world.call("baseline.move"):
+            self._state.import_position = after

@@ -1,0 +1,134 @@
+"""What all fakes share: one store, one lock, and the ways in which a store fails.
+
+Everything held is immutable, so that a snapshot is a handful of shallow copies.
+"""
+
+from collections import Counter, deque
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from threading import RLock
+from types import TracebackType
+
+from chalicelib.adapters.wechat.shared_credentials import Credential
+from chalicelib.domain.errors import TryAgain
+from chalicelib.domain.participation import Follower
+from tests.support.state import ContestState
+
+WRITES = frozenset(
+    "followers.apply followers.invite followers.note participants.record_attempt participants.commit_claim "
+    "participants.set_unit participants.set_hold participants.set_code_url referrals.grant referrals.withdraw "
+    "payouts.replace payouts.put_back smoke.begin smoke.replace plans.begin plans.discard plans.lay plans.activate "
+    "control.set_paused control.set_payouts_stopped control.hold_payouts control.release_payouts control.set_exhausted "
+    "control.set_free_packets control.set_counts control.mark_opened control.mark_closed saved_menu.save "
+    "baseline.take baseline.move credentials.lease credentials.store".split()
+)
+"""Names of the calls that write to the store, as `World.calls` counts them."""
+OUTSIDE = ("queue.", "later.", "red_packets.", "wechat.", "account.")
+"""Beginnings of the names of calls that are none of the store's."""
+
+
+class Killed(BaseException):
+    """The process died here. Not an Exception: nothing of ours may survive it."""
+
+
+class Trouble(Enum):
+    BUSY = auto()
+    """Conflict, throttling or silence: nothing happened."""
+    LOST = auto()
+    """It happened, and its answer was lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A credential's row: its value and the lease of whoever is renewing it."""
+
+    credential: Credential | None = None
+    leased_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything stored at one moment; compares equal when nothing changed."""
+
+    followers: dict[str, Follower]
+    contests: dict[str, ContestState]
+    credentials: dict[tuple[str, str], Held]
+
+
+class World:
+    """`calls` counts every call of a port by name, such as `participants.standing`."""
+
+    def __init__(self) -> None:
+        self.lock = RLock()
+        self.followers: dict[str, Follower] = {}
+        self.contests: dict[str, ContestState] = {}
+        self.credentials: dict[tuple[str, str], Held] = {}
+        """By app id and name."""
+        self.calls: Counter[str] = Counter()
+        self._troubles: dict[str, deque[Trouble]] = {}
+        self._calls_to_live: int | None = None
+
+    def contest(self, contest_id: str) -> ContestState:
+        return self.contests.setdefault(contest_id, ContestState())
+
+    def call(self, name: str) -> "Call":
+        """Holds the lock around one call. Raises TryAgain or Killed as it was told to."""
+        return Call(self, name)
+
+    def will_fail(self, name: str, *troubles: Trouble) -> None:
+        """The next calls of that name fail so, one after the other."""
+        self._troubles.setdefault(name, deque()).extend(troubles)
+
+    def no_more_trouble(self) -> None:
+        self._troubles.clear()
+
+    def will_die(self, after: int | None) -> None:
+        """The process is killed when it makes a call after this many more; None calls it off."""
+        self._calls_to_live = after
+
+    def begin(self, name: str) -> bool:
+        """Whether the answer will be lost."""
+        self.calls[name] += 1
+        if self._calls_to_live is not None:
+            if self._calls_to_live == 0:
+                raise Killed
+            self._calls_to_live -= 1
+        if not self._troubles:
+            return False
+        waiting = self._troubles.get(name)
+        trouble = waiting.popleft() if waiting else None
+        if trouble is Trouble.BUSY:
+            raise TryAgain
+        return trouble is Trouble.LOST
+
+    def writes(self) -> int:
+        return sum(count for name, count in self.calls.items() if name in WRITES)
+
+    def reads(self) -> int:
+        return sum(n for name, n in self.calls.items() if name not in WRITES and not name.startswith(OUTSIDE))
+
+    def snapshot(self) -> Snapshot:
+        with self.lock:
+            contests = {name: state.copy() for name, state in self.contests.items()}
+            return Snapshot(dict(self.followers), contests, dict(self.credentials))
+
+
+class Call:
+    __slots__ = ("_lost", "_name", "_world")
+
+    def __init__(self, world: World, name: str) -> None:
+        self._world, self._name, self._lost = world, name, False
+
+    def __enter__(self) -> None:
+        self._world.lock.acquire()
+        try:
+            self._lost = self._world.begin(self._name)
+        except BaseException:
+            self._world.lock.release()
+            raise
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._world.lock.release()
+        if self._lost and kind is None:
+            raise TryAgain
