@@ -36,7 +36,7 @@ check: setup ## 静态检查 · lint, format, types, templates, the page's synta
 soak: setup ## 长时间验证（约一刻钟） · the long proofs: a million steps in memory, 20,000 on DynamoDB Local, 100,000 bodies
 	@python -m tests.proof.soak --engine memory
 	@python -m tests.proof.soak --engine dynamodb
-	@python -m tests.fuzz.door --bodies 100000
+	@python -m tests.fuzz.callback --bodies 100000
 
 bench-claims: setup ## 每次领取的数据库调用 · DynamoDB calls per claim while 32 instances empty a plan
 	@python -m tests.bench.claims

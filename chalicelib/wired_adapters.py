@@ -18,7 +18,7 @@ from chalicelib.adapters.metrics import EmbeddedMetrics
 from chalicelib.adapters.payout_queue import SqsPayoutQueue
 from chalicelib.adapters.sealing import SealedAttempts, Sealer
 from chalicelib.adapters.share_code import ShareCodes
-from chalicelib.adapters.store.connect import commit_connection, configure, door_connection
+from chalicelib.adapters.store.connect import callback_connection, commit_connection, configure
 from chalicelib.adapters.store.control import CachedSwitches, DynamoControl
 from chalicelib.adapters.store.credential_rows import DynamoCredentials
 from chalicelib.adapters.store.followers import DynamoFollowers
@@ -71,10 +71,10 @@ class Adapters:
         return commit_connection()
 
     @cached_property
-    def door(self) -> Any:
-        """The connection of what WeChat's callback writes, within the 5 s that WeChat waits."""
+    def callback_connection(self) -> Any:
+        """The connection for the callback's writes, which must fit into the 5 s that WeChat waits."""
         _ = self.connection
-        return door_connection()
+        return callback_connection()
 
     @cached_property
     def rng(self) -> random.Random:
@@ -100,7 +100,7 @@ class Adapters:
 
     @cached_property
     def referrals(self) -> DynamoReferrals:
-        return DynamoReferrals(self.contest.id, self.door)
+        return DynamoReferrals(self.contest.id, self.callback_connection)
 
     @cached_property
     def share_codes(self) -> ShareCodes:

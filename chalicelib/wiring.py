@@ -153,7 +153,7 @@ class Services(Adapters):
         return Hear(
             contest=self.contest,
             followers=self.followers,
-            participants=DynamoParticipants(self.contest.id, self.door),
+            participants=DynamoParticipants(self.contest.id, self.callback_connection),
             referrals=self.referrals,
             share_codes=self.share_codes,
             control=self.control,

@@ -5,7 +5,7 @@ import time
 from chalice.app import Blueprint, Response
 
 from chalicelib.adapters.http.web import Headers, query_of, raw_body, route
-from chalicelib.adapters.wechat.wechat_callback import Door, Envelope, Knock
+from chalicelib.adapters.wechat.wechat_callback import CallbackQuery, CallbackRejected, WeChatCallback
 from chalicelib.domain.errors import TryAgain
 from chalicelib.wiring import services
 
@@ -18,45 +18,44 @@ XML: Headers = {"Content-Type": "text/xml; charset=utf-8", "Cache-Control": "no-
 def verify_server() -> Response:
     query = query_of(bp.current_request)
     try:
-        _door().verify(_envelope(query), services().now())
-    except Knock as knock:
-        return _turned_away(knock)
+        wechat_callback().verify(callback_query(query), services().now())
+    except CallbackRejected as rejected:
+        return _empty(rejected.status)
     return Response(query.get("echostr", ""), headers=TEXT)
 
 
-# A route of its own, for any content type: shared with the GET, the types would refuse the GET, which has none.
+# A route of its own that takes every content type: on a route shared with the GET, Chalice would check the GET's too.
 @route(bp, "POST", "/wechat", content_types=["*/*"])
-def hear_message() -> Response:
+def receive_message() -> Response:
     begun = time.monotonic()
     try:
-        return _heard()
+        return _answer_message()
     finally:
         services().measure({"CallbackMs": 1000 * (time.monotonic() - begun)})
 
 
-def _heard() -> Response:
+def _answer_message() -> Response:
     request, now = bp.current_request, services().now()
-    envelope, door = _envelope(query_of(request)), _door()
+    query, callback = callback_query(query_of(request)), wechat_callback()
     try:
-        heard, message = door.read(envelope, raw_body(request), now)
-    except Knock as knock:
-        return _turned_away(knock)
-    try:
-        text = services().hear(heard)
+        message, parsed = callback.read_message(query, raw_body(request), now)
+        text = services().hear(message)
+    except CallbackRejected as rejected:
+        return _empty(rejected.status)
     except TryAgain:
-        return _turned_away(Knock(503))  # WeChat sends it again
+        return _empty(503)  # WeChat sends the message again
     if text is None:
         return Response("success", headers=TEXT)
-    return Response(door.reply(text, message, envelope.nonce, now), headers=XML)
+    return Response(callback.render_reply(text, parsed, query.nonce, now), headers=XML)
 
 
-def _door() -> Door:
+def wechat_callback() -> WeChatCallback:
     s = services().settings
-    return Door(s.token, s.aes_key, s.app_id, safe=s.mode == "safe")
+    return WeChatCallback(s.token, s.aes_key, s.app_id, safe=s.mode == "safe")
 
 
-def _envelope(query: dict[str, str]) -> Envelope:
-    return Envelope(
+def callback_query(query: dict[str, str]) -> CallbackQuery:
+    return CallbackQuery(
         signature=query.get("signature", ""),
         timestamp=query.get("timestamp", ""),
         nonce=query.get("nonce", ""),
@@ -65,5 +64,5 @@ def _envelope(query: dict[str, str]) -> Envelope:
     )
 
 
-def _turned_away(knock: Knock) -> Response:
-    return Response("", status_code=knock.status, headers=TEXT)
+def _empty(status: int) -> Response:
+    return Response("", status_code=status, headers=TEXT)

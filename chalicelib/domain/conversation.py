@@ -53,8 +53,8 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """A message or an event. `content` is the text, or a menu button's key."""
+class IncomingMessage:
+    """A message or an event that WeChat delivered. `content` is the text, or a menu button's key."""
 
     kind: Kind
     openid: str
@@ -62,7 +62,7 @@ class Heard:
     """WeChat's CreateTime, unix seconds."""
     content: str = ""
     scene: str = ""
-    """The scene of the QR code that a follow or a scan came through."""
+    """The scene of the QR code that led to a follow or a scan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +78,12 @@ class Moment:
         return self.contest.window.phase(self.now)
 
 
-def topic_of(heard: Heard) -> Topic | None:
-    """What is asked for; None when the contest does not know it."""
-    if heard.kind is Kind.TEXT:
-        return WORDS.get(heard.content.strip())
-    if heard.kind is Kind.CLICK and heard.content.startswith(KEY_PREFIX):
-        key = heard.content.removeprefix(KEY_PREFIX)
+def topic_of(message: IncomingMessage) -> Topic | None:
+    """What the message asks for; None when the contest does not know it."""
+    if message.kind is Kind.TEXT:
+        return WORDS.get(message.content.strip())
+    if message.kind is Kind.CLICK and message.content.startswith(KEY_PREFIX):
+        key = message.content.removeprefix(KEY_PREFIX)
         return Topic(key) if key in set(Topic) else None
     return None
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from chalicelib.domain.claims import ClaimRef, SendOrder
-from chalicelib.domain.conversation import Heard
+from chalicelib.domain.conversation import IncomingMessage
 from chalicelib.domain.payouts import Answer
 from chalicelib.domain.quiz import Draw
 
@@ -39,9 +39,9 @@ class PayoutQueue(Protocol):
 
 
 class LaterQueue(Protocol):
-    """What can wait until the callback has been answered."""
+    """Jobs that are done after the callback has been answered."""
 
-    def put(self, heard: Heard) -> bool:
+    def put(self, event: IncomingMessage) -> bool:
         """Queues an event that the store could not take. False when the queue did not take it either."""
         ...
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from chalicelib.domain import conversation, referral
 from chalicelib.domain.contest import Contest, Phase
-from chalicelib.domain.conversation import Heard, Kind, Moment, Topic
+from chalicelib.domain.conversation import IncomingMessage, Kind, Moment, Topic
 from chalicelib.domain.errors import NotFollowing, TryAgain
 from chalicelib.domain.participation import FollowChange, Follower
 from chalicelib.domain.switches import Switches
@@ -30,7 +30,7 @@ class Hear:
     clock: Clock
     quiz_link: str
 
-    def __call__(self, heard: Heard) -> str | None:
+    def __call__(self, heard: IncomingMessage) -> str | None:
         """The reply's text, or None for silence. A retried message changes nothing and gets the same reply.
 
         Raises TryAgain when an event that changes something can neither be stored nor queued: WeChat sends it again.
@@ -40,7 +40,7 @@ class Hear:
             return None if heard.kind is Kind.SCAN else self._answer(heard)
         return self._answer(heard)
 
-    def _taken(self, heard: Heard) -> bool:
+    def _taken(self, heard: IncomingMessage) -> bool:
         """Whether the event is stored; else it waits in the queue. Raises TryAgain when it does neither."""
         try:
             self.take_in(heard)
@@ -52,7 +52,7 @@ class Hear:
             return False
         return True
 
-    def take_in(self, heard: Heard) -> None:
+    def take_in(self, heard: IncomingMessage) -> None:
         """Stores what an event changes; as often as it comes. Raises TryAgain."""
         now = self.clock()
         if heard.kind is not Kind.SCAN:
@@ -60,7 +60,7 @@ class Hear:
         if heard.kind is not Kind.UNFOLLOW and (unit := unit_of(self.contest, heard.scene)):
             self._join(heard.openid, unit, now)
 
-    def _follow(self, heard: Heard, now: datetime) -> None:
+    def _follow(self, heard: IncomingMessage, now: datetime) -> None:
         follows, opens = heard.kind is Kind.FOLLOW, self.contest.window.opens_at
         change = FollowChange(
             openid=heard.openid,
@@ -94,7 +94,7 @@ class Hear:
         except NotFollowing:
             return  # left again before this event came
 
-    def _answer(self, heard: Heard) -> str | None:
+    def _answer(self, heard: IncomingMessage) -> str | None:
         # Nothing is read for what the contest does not know: the account's own functions must not hang on our store.
         moment = Moment(self.contest, self.clock(), self.quiz_link)
         if heard.kind is Kind.FOLLOW:

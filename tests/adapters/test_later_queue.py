@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.adapters.later_queue import SqsLaterQueue, from_body
-from chalicelib.domain.conversation import Heard, Kind
+from chalicelib.domain.conversation import IncomingMessage, Kind
 from tests.support.engines import REGION
 
 STORED = (Kind.FOLLOW, Kind.UNFOLLOW, Kind.SCAN)
@@ -30,7 +30,7 @@ class Wire:
 
 @given(st.sampled_from(STORED), st.text(), st.integers(1, 10**11), st.text())
 def test_an_event_comes_back_as_it_was(kind: Kind, openid: str, create_time: int, scene: str) -> None:
-    wire, heard = Wire(), Heard(kind, openid, create_time, scene=scene)
+    wire, heard = Wire(), IncomingMessage(kind, openid, create_time, scene=scene)
     assert SqsLaterQueue(wire, "later").put(heard)
     assert from_body(wire.bodies[0]) == heard
 
@@ -45,7 +45,7 @@ def test_a_message_to_a_sharer_comes_back_as_it_was(openid: str) -> None:
 def test_both_land_on_the_queue(moto_tables: str) -> None:
     client = boto3.client("sqs", region_name=REGION)
     queue = SqsLaterQueue(client, f"{moto_tables}-later")
-    heard = Heard(Kind.FOLLOW, "openid-1", 1_594_137_600, scene="u.1")
+    heard = IncomingMessage(Kind.FOLLOW, "openid-1", 1_594_137_600, scene="u.1")
     assert queue.put(heard)
     assert queue.tell("openid-2")
     url = client.get_queue_url(QueueName=f"{moto_tables}-later")["QueueUrl"]
@@ -55,7 +55,7 @@ def test_both_land_on_the_queue(moto_tables: str) -> None:
 
 def test_a_queue_that_takes_nothing_says_so(moto_tables: str) -> None:
     queue = SqsLaterQueue(boto3.client("sqs", region_name=REGION), "no-such-queue")
-    assert not queue.put(Heard(Kind.FOLLOW, "openid-1", 1))
+    assert not queue.put(IncomingMessage(Kind.FOLLOW, "openid-1", 1))
     assert not queue.tell("openid-1")
 
 

@@ -1,4 +1,4 @@
-"""The door WeChat knocks at: what is turned away with which status, and that nothing else ever comes of a request."""
+"""WeChat's callback: which requests are rejected with which status, and that a request has no other effect."""
 
 import base64
 import hashlib
@@ -16,13 +16,13 @@ from wechatpy.crypto import WeChatCrypto
 from wechatpy.crypto.base import WeChatCipher
 from wechatpy.crypto.pkcs7 import PKCS7Encoder
 
-from chalicelib.adapters.wechat.wechat_callback import LARGEST, Door, Envelope, Knock
-from chalicelib.domain.conversation import TO_CUSTOMER_SERVICE, Heard, Kind
+from chalicelib.adapters.wechat.wechat_callback import LARGEST, CallbackQuery, CallbackRejected, WeChatCallback
+from chalicelib.domain.conversation import TO_CUSTOMER_SERVICE, IncomingMessage, Kind
 
 # The worked examples of WeChat's documentation; the file names its source.
 VECTORS = json.loads((Path(__file__).parent.parent / "vectors" / "wechat-official.json").read_text(encoding="utf-8"))
 TOKEN, AES_KEY, APP_ID = VECTORS["token"], VECTORS["aes_key"], VECTORS["app_id"]
-PLAIN, SAFE = (Door(TOKEN, AES_KEY, APP_ID, safe) for safe in (False, True))
+PLAIN, SAFE = (WeChatCallback(TOKEN, AES_KEY, APP_ID, safe) for safe in (False, True))
 CRYPTO = WeChatCrypto(TOKEN, AES_KEY, APP_ID)
 STAMP, NONCE, OPENID = 1_594_137_600, "415670741", "o9AgO5Kd5ggOC-bXrbNODIiE3bGY"
 NOW = datetime.fromtimestamp(STAMP, UTC)
@@ -32,8 +32,8 @@ def signed(*parts: str) -> str:
     return hashlib.sha1("".join(sorted([TOKEN, *parts])).encode()).hexdigest()
 
 
-def envelope(timestamp: str = str(STAMP), encrypted: str | None = None, nonce: str = NONCE) -> Envelope:
-    return Envelope(
+def query(timestamp: str = str(STAMP), encrypted: str | None = None, nonce: str = NONCE) -> CallbackQuery:
+    return CallbackQuery(
         signature=signed(timestamp, nonce),
         timestamp=timestamp,
         nonce=nonce,
@@ -61,32 +61,30 @@ def event(name: str, **more: str | None) -> str:
     return xml(MsgType="event", Event=name, Content=None, MsgId=None, **more)
 
 
-def sealed(message: str) -> tuple[Envelope, bytes]:
+def sealed(message: str) -> tuple[CallbackQuery, bytes]:
     encrypted = xmltodict.parse(CRYPTO.encrypt_message(message, NONCE, str(STAMP)))["xml"]["Encrypt"]
-    return envelope(
-        encrypted=encrypted
-    ), f"<xml><ToUserName>gh</ToUserName><Encrypt>{encrypted}</Encrypt></xml>".encode()
+    return query(encrypted=encrypted), f"<xml><ToUserName>gh</ToUserName><Encrypt>{encrypted}</Encrypt></xml>".encode()
 
 
-def heard(body: str) -> Heard:
-    said, _ = PLAIN.read(envelope(), body.encode(), NOW)
-    through_safe, _ = SAFE.read(*sealed(body), NOW)
+def incoming(body: str) -> IncomingMessage:
+    said, _ = PLAIN.read_message(query(), body.encode(), NOW)
+    through_safe, _ = SAFE.read_message(*sealed(body), NOW)
     assert said == through_safe
     return said
 
 
-def status(door: Door, env: Envelope, body: bytes, now: datetime = NOW) -> int:
-    with pytest.raises(Knock) as caught:
-        door.read(env, body, now)
+def status(callback: WeChatCallback, signed_query: CallbackQuery, body: bytes, now: datetime = NOW) -> int:
+    with pytest.raises(CallbackRejected) as caught:
+        callback.read_message(signed_query, body, now)
     return caught.value.status
 
 
-def read_or_400(door: Door, env: Envelope, body: bytes) -> Heard | None:
-    """What was heard; None when it was turned away as malformed. Anything else fails the test."""
+def read_or_400(callback: WeChatCallback, signed_query: CallbackQuery, body: bytes) -> IncomingMessage | None:
+    """The message; None when it is rejected as malformed. Anything else fails the test."""
     try:
-        return door.read(env, body, NOW)[0]
-    except Knock as knock:
-        if knock.status != 400:
+        return callback.read_message(signed_query, body, NOW)[0]
+    except CallbackRejected as rejected:
+        if rejected.status != 400:
             raise
         return None
 
@@ -96,27 +94,27 @@ def read_or_400(door: Door, env: Envelope, body: bytes) -> Heard | None:
 
 @pytest.mark.parametrize("vector", VECTORS["verify"], ids=lambda vector: str(vector["timestamp"]))
 def test_the_documents_signatures(vector: dict[str, str]) -> None:
-    env = Envelope(vector["signature"], vector["timestamp"], vector["nonce"], "", "")
+    signed_query = CallbackQuery(vector["signature"], vector["timestamp"], vector["nonce"], "", "")
     now = datetime.fromtimestamp(int(vector["timestamp"]), UTC)
-    PLAIN.verify(env, now)
+    PLAIN.verify(signed_query, now)
     for wrong in (
-        replace(env, signature=vector["signature"][:-1] + "0"),
-        replace(env, signature=vector["signature"].upper()),
-        replace(env, signature=""),
-        replace(env, nonce=env.nonce + "1"),
-        replace(env, timestamp=str(int(env.timestamp) + 1)),
+        replace(signed_query, signature=vector["signature"][:-1] + "0"),
+        replace(signed_query, signature=vector["signature"].upper()),
+        replace(signed_query, signature=""),
+        replace(signed_query, nonce=signed_query.nonce + "1"),
+        replace(signed_query, timestamp=str(int(signed_query.timestamp) + 1)),
     ):
-        with pytest.raises(Knock, match="403"):
+        with pytest.raises(CallbackRejected, match="403"):
             PLAIN.verify(wrong, now)
-    with pytest.raises(Knock, match="403"):
-        replace(PLAIN, token="BBBBB").verify(env, now)
+    with pytest.raises(CallbackRejected, match="403"):
+        replace(PLAIN, token="BBBBB").verify(signed_query, now)
 
 
 def test_the_documents_encrypted_message() -> None:
     """It holds JSON, which the account does not receive: authentic, so 400; with any other signature 403."""
     vector = VECTORS["decrypt"]
     now = datetime.fromtimestamp(int(vector["timestamp"]), UTC)
-    env = Envelope(
+    signed_query = CallbackQuery(
         signed(vector["timestamp"], vector["nonce"]),
         vector["timestamp"],
         vector["nonce"],
@@ -124,10 +122,10 @@ def test_the_documents_encrypted_message() -> None:
         "aes",
     )
     body = f"<xml><Encrypt><![CDATA[{vector['encrypt']}]]></Encrypt></xml>".encode()
-    assert json.loads(SAFE._decrypted(env, body))["ToUserName"] == "gh_97417a04a28d"
-    assert status(SAFE, env, body, now) == 400
-    assert status(SAFE, replace(env, msg_signature="0" * 40), body, now) == 403
-    assert status(SAFE, env, body.replace(b"+qdx1", b"+qdx2"), now) == 403
+    assert json.loads(SAFE._decrypted(signed_query, body))["ToUserName"] == "gh_97417a04a28d"
+    assert status(SAFE, signed_query, body, now) == 400
+    assert status(SAFE, replace(signed_query, msg_signature="0" * 40), body, now) == 403
+    assert status(SAFE, signed_query, body.replace(b"+qdx1", b"+qdx2"), now) == 403
 
 
 def test_the_documents_encrypted_reply_opens_with_our_key() -> None:
@@ -146,62 +144,62 @@ def test_the_documents_encrypted_reply_opens_with_our_key() -> None:
 def test_a_stamp_is_fresh_within_ten_minutes(off: float, fresh: bool) -> None:
     now = NOW + timedelta(seconds=off)
     if fresh:
-        PLAIN.verify(envelope(), now)
-        assert PLAIN.read(envelope(), xml().encode(), now)[0].content == "答题"
+        PLAIN.verify(query(), now)
+        assert PLAIN.read_message(query(), xml().encode(), now)[0].content == "答题"
     else:
-        with pytest.raises(Knock, match="403"):
-            PLAIN.verify(envelope(), now)
-        assert status(PLAIN, envelope(), xml().encode(), now) == 403
+        with pytest.raises(CallbackRejected, match="403"):
+            PLAIN.verify(query(), now)
+        assert status(PLAIN, query(), xml().encode(), now) == 403
 
 
 @pytest.mark.parametrize("stamp", ["", "now", "-1594137600", "1594137600.0", " 1594137600", "1594137600" * 500, "²"])
-def test_a_stamp_that_is_no_time_is_turned_away(stamp: str) -> None:
-    with pytest.raises(Knock, match="403"):
-        PLAIN.verify(envelope(stamp), NOW)
+def test_an_invalid_timestamp_is_rejected(stamp: str) -> None:
+    with pytest.raises(CallbackRejected, match="403"):
+        PLAIN.verify(query(stamp), NOW)
 
 
 @given(st.text(), st.text(), st.text(), st.text(), st.text(), st.binary(max_size=50))
 def test_no_envelope_without_the_token_comes_in(a: str, b: str, c: str, d: str, e: str, body: bytes) -> None:
-    for door in (PLAIN, SAFE):
-        assert status(door, Envelope(a, b, c, d, e), body) == 403
+    for callback in (PLAIN, SAFE):
+        assert status(callback, CallbackQuery(a, b, c, d, e), body) == 403
 
 
 # Modes
 
 
 def test_only_the_configured_mode_is_accepted() -> None:
-    env, body = sealed(xml())
-    assert status(PLAIN, env, body) == 403
-    assert status(SAFE, envelope(), xml().encode()) == 403
-    assert status(SAFE, replace(env, encrypt_type=""), body) == 403
-    assert status(SAFE, replace(env, encrypt_type="raw"), body) == 403
-    assert status(PLAIN, replace(envelope(), encrypt_type="aes"), xml().encode()) == 403
+    signed_query, body = sealed(xml())
+    assert status(PLAIN, signed_query, body) == 403
+    assert status(SAFE, query(), xml().encode()) == 403
+    assert status(SAFE, replace(signed_query, encrypt_type=""), body) == 403
+    assert status(SAFE, replace(signed_query, encrypt_type="raw"), body) == 403
+    assert status(PLAIN, replace(query(), encrypt_type="aes"), xml().encode()) == 403
     # Nor does a plain message come in under the name of an encrypted one.
-    assert status(SAFE, replace(env, encrypt_type="aes"), xml().encode()) == 400
+    assert status(SAFE, replace(signed_query, encrypt_type="aes"), xml().encode()) == 400
 
 
 def test_in_safe_mode_the_signature_over_the_body_counts() -> None:
-    env, body = sealed(xml())
+    signed_query, body = sealed(xml())
     _, other = sealed(xml(Content="别的"))
-    assert status(SAFE, env, other) == 403
-    assert status(SAFE, replace(env, msg_signature=""), body) == 403
-    assert status(SAFE, replace(env, msg_signature=env.signature), body) == 403
-    assert status(SAFE, replace(env, signature="0" * 40), body) == 403
+    assert status(SAFE, signed_query, other) == 403
+    assert status(SAFE, replace(signed_query, msg_signature=""), body) == 403
+    assert status(SAFE, replace(signed_query, msg_signature=signed_query.signature), body) == 403
+    assert status(SAFE, replace(signed_query, signature="0" * 40), body) == 403
 
 
 def test_a_message_for_another_account_is_malformed() -> None:
     theirs = WeChatCrypto(TOKEN, AES_KEY, "wx-another")
     encrypted = xmltodict.parse(theirs.encrypt_message(xml(), NONCE, str(STAMP)))["xml"]["Encrypt"]
-    assert status(SAFE, envelope(encrypted=encrypted), f"<xml><Encrypt>{encrypted}</Encrypt></xml>".encode()) == 400
+    assert status(SAFE, query(encrypted=encrypted), f"<xml><Encrypt>{encrypted}</Encrypt></xml>".encode()) == 400
 
 
 # What is heard
 
 
 def test_a_text() -> None:
-    assert heard(xml()) == Heard(Kind.TEXT, OPENID, STAMP, "答题")
-    assert heard(xml(Content="<![CDATA[<b>&]]>")) == Heard(Kind.TEXT, OPENID, STAMP, "<b>&")
-    assert heard(xml(Content="")) == heard(xml(Content=None)) == Heard(Kind.TEXT, OPENID, STAMP, "")
+    assert incoming(xml()) == IncomingMessage(Kind.TEXT, OPENID, STAMP, "答题")
+    assert incoming(xml(Content="<![CDATA[<b>&]]>")) == IncomingMessage(Kind.TEXT, OPENID, STAMP, "<b>&")
+    assert incoming(xml(Content="")) == incoming(xml(Content=None)) == IncomingMessage(Kind.TEXT, OPENID, STAMP, "")
 
 
 @pytest.mark.parametrize(
@@ -223,7 +221,7 @@ def test_a_text() -> None:
     ],
 )
 def test_an_event_or_another_message(body: str, kind: Kind, content: str) -> None:
-    assert heard(body) == Heard(kind, OPENID, STAMP, content)
+    assert incoming(body) == IncomingMessage(kind, OPENID, STAMP, content)
 
 
 SCENES = ["u.0123456789abcdef", "x", "_-_", "qrscene_", "123", "A" * 64]
@@ -231,14 +229,14 @@ SCENES = ["u.0123456789abcdef", "x", "_-_", "qrscene_", "123", "A" * 64]
 
 @pytest.mark.parametrize("scene", SCENES)
 def test_the_scene_of_a_code_in_a_follow_and_in_a_scan(scene: str) -> None:
-    follow = heard(event("subscribe", EventKey=f"qrscene_{scene}", Ticket="T"))
-    assert follow == Heard(Kind.FOLLOW, OPENID, STAMP, scene=scene)
-    assert heard(event("SCAN", EventKey=scene, Ticket="T")) == Heard(Kind.SCAN, OPENID, STAMP, scene=scene)
+    follow = incoming(event("subscribe", EventKey=f"qrscene_{scene}", Ticket="T"))
+    assert follow == IncomingMessage(Kind.FOLLOW, OPENID, STAMP, scene=scene)
+    assert incoming(event("SCAN", EventKey=scene, Ticket="T")) == IncomingMessage(Kind.SCAN, OPENID, STAMP, scene=scene)
 
 
 def test_a_code_without_a_scene() -> None:
-    assert heard(event("subscribe", EventKey="qrscene_", Ticket="T")) == Heard(Kind.FOLLOW, OPENID, STAMP)
-    assert heard(event("SCAN", EventKey="", Ticket="T")) == Heard(Kind.SCAN, OPENID, STAMP)
+    assert incoming(event("subscribe", EventKey="qrscene_", Ticket="T")) == IncomingMessage(Kind.FOLLOW, OPENID, STAMP)
+    assert incoming(event("SCAN", EventKey="", Ticket="T")) == IncomingMessage(Kind.SCAN, OPENID, STAMP)
 
 
 # What is malformed
@@ -299,14 +297,14 @@ malformed = pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED.ke
 
 @malformed
 def test_a_malformed_message_is_400(body: str) -> None:
-    assert status(PLAIN, envelope(), body.encode()) == 400
+    assert status(PLAIN, query(), body.encode()) == 400
     assert status(SAFE, *sealed(body)) == 400
 
 
 @malformed
 def test_a_malformed_wrapping_is_400(body: str) -> None:
-    env, _ = sealed(xml())
-    assert status(SAFE, env, body.encode()) == 400
+    signed_query, _ = sealed(xml())
+    assert status(SAFE, signed_query, body.encode()) == 400
 
 
 @pytest.mark.parametrize(
@@ -321,13 +319,13 @@ def test_a_malformed_wrapping_is_400(body: str) -> None:
     ids=["bytes", "utf-16", "latin-1", "nulls", "surrogate"],
 )
 def test_what_is_not_utf_8_is_400(body: bytes) -> None:
-    assert status(PLAIN, envelope(), body) == 400
+    assert status(PLAIN, query(), body) == 400
     assert status(SAFE, sealed(xml())[0], body) == 400
 
 
 @pytest.mark.parametrize("name", ["utf-16", "no-such-encoding", "latin-1"])
 def test_a_declared_encoding_changes_nothing(name: str) -> None:
-    assert heard(f'<?xml version="1.0" encoding="{name}"?>{xml()}').content == "答题"
+    assert incoming(f'<?xml version="1.0" encoding="{name}"?>{xml()}').content == "答题"
 
 
 def encrypted_body(raw: bytes) -> str:
@@ -352,22 +350,22 @@ def encrypted_body(raw: bytes) -> str:
 )
 def test_an_authentic_signature_over_garbage_is_400(encrypted: str) -> None:
     body = f"<xml><Encrypt>{encrypted}</Encrypt></xml>".encode()
-    assert status(SAFE, envelope(encrypted=encrypted), body) == 400
+    assert status(SAFE, query(encrypted=encrypted), body) == 400
 
 
 def test_a_wrapping_without_one_text_is_400() -> None:
-    env, _ = sealed(xml())
+    signed_query, _ = sealed(xml())
     for inside in ("", "<a/>", "<a>b</a>", "a</Encrypt><Encrypt>b"):
-        assert status(SAFE, env, f"<xml><Encrypt>{inside}</Encrypt></xml>".encode()) == 400
+        assert status(SAFE, signed_query, f"<xml><Encrypt>{inside}</Encrypt></xml>".encode()) == 400
 
 
 @given(st.binary(max_size=300))
 def test_arbitrary_bytes_are_400(body: bytes) -> None:
-    assert status(PLAIN, envelope(), body) == 400
+    assert status(PLAIN, query(), body) == 400
     assert status(SAFE, sealed(xml())[0], body) == 400
     encrypted = base64.b64encode(body).decode() or "="
     wrapped = f"<xml><Encrypt>{encrypted}</Encrypt></xml>".encode()
-    assert status(SAFE, envelope(encrypted=encrypted), wrapped) == 400
+    assert status(SAFE, query(encrypted=encrypted), wrapped) == 400
 
 
 PIECES = [
@@ -402,7 +400,7 @@ def test_a_mutated_message_is_heard_or_400(body: str, changes: list[tuple[int, i
     for place, taken, put in changes:
         body = body[:place] + put + body[place + taken :]
     raw = body.encode("utf-8", "surrogatepass")
-    said = read_or_400(PLAIN, envelope(), raw)
+    said = read_or_400(PLAIN, query(), raw)
     if said is not None:
         assert said.create_time > 0
         assert 1 <= len(said.openid) <= 128
@@ -412,19 +410,19 @@ def test_a_mutated_message_is_heard_or_400(body: str, changes: list[tuple[int, i
 def test_the_largest_body() -> None:
     room = LARGEST - len(xml(Content="").encode())
     assert LARGEST == 65536
-    assert PLAIN.read(envelope(), xml(Content="a" * room).encode(), NOW)[0].content == "a" * room
-    assert status(PLAIN, envelope(), xml(Content="a" * (room + 1)).encode()) == 413
+    assert PLAIN.read_message(query(), xml(Content="a" * room).encode(), NOW)[0].content == "a" * room
+    assert status(PLAIN, query(), xml(Content="a" * (room + 1)).encode()) == 413
     assert status(SAFE, sealed(xml())[0], b"<" * (LARGEST + 1)) == 413
     # Who is not WeChat is not even told the limit.
-    assert status(PLAIN, replace(envelope(), signature=""), b"<" * (LARGEST + 1)) == 403
+    assert status(PLAIN, replace(query(), signature=""), b"<" * (LARGEST + 1)) == 403
 
 
 # Replies
 
 
-def opened(door: Door, reply: str) -> dict[str, Any]:
+def opened(callback: WeChatCallback, reply: str) -> dict[str, Any]:
     """The reply as WeChat reads it."""
-    if door.safe:
+    if callback.safe:
         fields = xmltodict.parse(reply)["xml"]
         reply = CRYPTO.decrypt_message(reply, fields["MsgSignature"], fields["TimeStamp"], fields["Nonce"])
         assert fields["Nonce"] == NONCE
@@ -432,11 +430,11 @@ def opened(door: Door, reply: str) -> dict[str, Any]:
     return {name: value for name, value in answer.items() if name != "#text"}
 
 
-@pytest.mark.parametrize("door", [PLAIN, SAFE], ids=["plain", "safe"])
+@pytest.mark.parametrize("callback", [PLAIN, SAFE], ids=["plain", "safe"])
 @pytest.mark.parametrize("text", ["好", "a <b> & c", "x]]>y", "]]>]]>", "</Content><Content>z", "]]]]>>", "{0}"])
-def test_a_reply_reads_as_it_was_written(door: Door, text: str) -> None:
-    _, message = PLAIN.read(envelope(), xml().encode(), NOW)
-    answer = opened(door, door.reply(text, message, NONCE, NOW))
+def test_a_reply_reads_as_it_was_written(callback: WeChatCallback, text: str) -> None:
+    _, message = PLAIN.read_message(query(), xml().encode(), NOW)
+    answer = opened(callback, callback.render_reply(text, message, NONCE, NOW))
     assert set(answer) == {"ToUserName", "FromUserName", "CreateTime", "MsgType", "Content"}
     assert (answer["ToUserName"], answer["FromUserName"]) == (OPENID, "gh_97417a04a28d")
     assert answer["MsgType"] == "text"
@@ -445,22 +443,22 @@ def test_a_reply_reads_as_it_was_written(door: Door, text: str) -> None:
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1))
 def test_any_text_stays_inside_its_element(text: str) -> None:
-    _, message = PLAIN.read(envelope(), xml().encode(), NOW)
-    answer = opened(PLAIN, PLAIN.reply(text, message, NONCE, NOW))
+    _, message = PLAIN.read_message(query(), xml().encode(), NOW)
+    answer = opened(PLAIN, PLAIN.render_reply(text, message, NONCE, NOW))
     assert len(answer) == 5
 
 
-@pytest.mark.parametrize("door", [PLAIN, SAFE], ids=["plain", "safe"])
-def test_a_message_is_handed_to_customer_service(door: Door) -> None:
-    _, message = PLAIN.read(envelope(), xml().encode(), NOW)
-    answer = opened(door, door.reply(TO_CUSTOMER_SERVICE, message, NONCE, NOW))
+@pytest.mark.parametrize("callback", [PLAIN, SAFE], ids=["plain", "safe"])
+def test_a_message_is_handed_to_customer_service(callback: WeChatCallback) -> None:
+    _, message = PLAIN.read_message(query(), xml().encode(), NOW)
+    answer = opened(callback, callback.render_reply(TO_CUSTOMER_SERVICE, message, NONCE, NOW))
     assert (answer["MsgType"], answer["ToUserName"]) == (TO_CUSTOMER_SERVICE, OPENID)
     assert "Content" not in answer
 
 
 def test_a_safe_reply_shows_nothing() -> None:
-    _, message = SAFE.read(*sealed(xml()), NOW)
-    reply = SAFE.reply("密语", message, NONCE, NOW)
+    _, message = SAFE.read_message(*sealed(xml()), NOW)
+    reply = SAFE.render_reply("密语", message, NONCE, NOW)
     assert "密语" not in reply
     assert OPENID not in reply
     assert f"<TimeStamp>{STAMP}</TimeStamp>" in reply

@@ -8,15 +8,15 @@ import pytest
 from botocore.config import Config
 
 from chalicelib.adapters.later_queue import SqsLaterQueue, from_body
-from chalicelib.domain.conversation import Heard, Kind
+from chalicelib.domain.conversation import IncomingMessage, Kind
 from chalicelib.ports import LaterQueue
 from tests.contract.test_payout_queue import nobody_listens
 from tests.support.engines import REGION
 from tests.support.queues import FakeLaterQueue
 from tests.support.world import World
 
-FOLLOW = Heard(Kind.FOLLOW, "o-openid_1", 1594180800, scene="u.0123456789abcdef")
-Queue = tuple[LaterQueue, Callable[[], list[Heard | str]]]
+FOLLOW = IncomingMessage(Kind.FOLLOW, "o-openid_1", 1594180800, scene="u.0123456789abcdef")
+Queue = tuple[LaterQueue, Callable[[], list[IncomingMessage | str]]]
 """And what it holds."""
 
 
@@ -31,7 +31,7 @@ def queue(request: pytest.FixtureRequest) -> Iterator[Queue]:
     client.close()
 
 
-def received(client: Any, name: str) -> list[Heard | str]:
+def received(client: Any, name: str) -> list[IncomingMessage | str]:
     url = client.get_queue_url(QueueName=name)["QueueUrl"]
     messages = client.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
     return [from_body(message["Body"]) for message in messages]
@@ -55,7 +55,7 @@ def broken_queue(request: pytest.FixtureRequest) -> Iterator[LaterQueue]:
 @pytest.mark.parametrize("kind", [Kind.FOLLOW, Kind.UNFOLLOW, Kind.SCAN])
 def test_an_event_arrives_as_it_was_heard(queue: Queue, kind: Kind) -> None:
     put, held = queue
-    heard = Heard(kind, FOLLOW.openid, FOLLOW.create_time, scene=FOLLOW.scene)
+    heard = IncomingMessage(kind, FOLLOW.openid, FOLLOW.create_time, scene=FOLLOW.scene)
     assert put.put(heard)
     assert held() == [heard]
 

@@ -15,7 +15,7 @@ from chalicelib.domain.conversation import (
     KEY_PREFIX,
     TO_CUSTOMER_SERVICE,
     WORDS,
-    Heard,
+    IncomingMessage,
     Kind,
     Moment,
     Topic,
@@ -138,27 +138,27 @@ def test_the_ranking_names_units_and_counts_everybody() -> None:
 
 @pytest.mark.parametrize(("word", "topic"), WORDS.items())
 def test_a_word_and_its_button_ask_for_the_same(word: str, topic: Topic) -> None:
-    assert topic_of(Heard(Kind.TEXT, "o1", 0, f" {word} \n")) is topic
-    assert topic_of(Heard(Kind.CLICK, "o1", 0, KEY_PREFIX + topic)) is topic
+    assert topic_of(IncomingMessage(Kind.TEXT, "o1", 0, f" {word} \n")) is topic
+    assert topic_of(IncomingMessage(Kind.CLICK, "o1", 0, KEY_PREFIX + topic)) is topic
 
 
 def test_words_and_keys_are_not_mixed_up() -> None:
-    assert topic_of(Heard(Kind.TEXT, "o1", 0, "contest:quiz")) is None
-    assert topic_of(Heard(Kind.CLICK, "o1", 0, "答题")) is None
-    assert topic_of(Heard(Kind.CLICK, "o1", 0, "quiz")) is None
+    assert topic_of(IncomingMessage(Kind.TEXT, "o1", 0, "contest:quiz")) is None
+    assert topic_of(IncomingMessage(Kind.CLICK, "o1", 0, "答题")) is None
+    assert topic_of(IncomingMessage(Kind.CLICK, "o1", 0, "quiz")) is None
     for kind in (Kind.FOLLOW, Kind.UNFOLLOW, Kind.SCAN, Kind.OTHER):
-        assert topic_of(Heard(kind, "o1", 0, "答题")) is None
+        assert topic_of(IncomingMessage(kind, "o1", 0, "答题")) is None
 
 
 @given(st.text(max_size=50).filter(lambda text: text.strip() not in WORDS))
 def test_other_texts_are_not_ours(text: str) -> None:
-    assert topic_of(Heard(Kind.TEXT, "o1", 0, text)) is None
+    assert topic_of(IncomingMessage(Kind.TEXT, "o1", 0, text)) is None
 
 
 @given(st.text(string.ascii_lowercase + ":", max_size=20).filter(lambda key: key not in set(Topic)))
 def test_other_menu_buttons_are_not_ours(key: str) -> None:
-    assert topic_of(Heard(Kind.CLICK, "o1", 0, key)) is None
-    assert topic_of(Heard(Kind.CLICK, "o1", 0, KEY_PREFIX + key)) is None
+    assert topic_of(IncomingMessage(Kind.CLICK, "o1", 0, key)) is None
+    assert topic_of(IncomingMessage(Kind.CLICK, "o1", 0, KEY_PREFIX + key)) is None
 
 
 @pytest.mark.parametrize("phase", Phase)

@@ -1,4 +1,4 @@
-"""The callback's door for a fuzzer: one input is one letter, authentic in its signature and anything in its body."""
+"""The callback under a fuzzer: each input is one request with a valid signature and an arbitrary body."""
 
 import logging
 from collections.abc import Iterator
@@ -10,23 +10,23 @@ import boto3
 from moto import mock_aws
 
 from chalicelib import wiring
-from chalicelib.adapters.wechat.wechat_callback import LARGEST, NAME, Knock
+from chalicelib.adapters.wechat.wechat_callback import LARGEST, NAME, CallbackRejected
 from chalicelib.domain.conversation import Kind
-from functions.wechat import _door, _envelope
+from functions.wechat import callback_query, wechat_callback
 from infra.local.proxy_event import HttpRequest
 from infra.provision import create_all
 from infra.simulator import SimulatorSettings
 from infra.simulator.sealing import Sealed, seal
 from infra.simulator.sealing import _sign as signature_of
+from tests.http.callback_client import CallbackClient
 from tests.http.faults import Aws, watched_aws
-from tests.http.letters import PostOffice
 from tests.http.stage import Stage, build, deployed_settings
 from tests.support.engines import REGION, fresh_prefix
 
 CHANGING = (Kind.FOLLOW, Kind.UNFOLLOW, Kind.SCAN)
 WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"})
 WRAPPINGS = ("plain", "sealed", "ciphertext", "outside", "unsigned")
-"""By the input's first byte: how the rest of it reaches the door."""
+"""How the rest of an input is sent, by its first byte."""
 EXPECTED = frozenset({200, 400, 403, 413})
 SEEDS = [
     f"<xml><ToUserName><![CDATA[gh_1]]></ToUserName><FromUserName><![CDATA[oFuzz]]></FromUserName>"
@@ -50,44 +50,42 @@ SEEDS = [
 
 
 class LogError(AssertionError):
-    """Something stands in the log that should not."""
+    """The application logged something."""
 
 
 @dataclass
 class Harness:
-    """`statuses` counts the answers; `heard` how many bodies were events that may change something."""
+    """`statuses` counts the answers; `events` the bodies that were events which may write."""
 
     stage: Stage
     aws: Aws
     log: "_Collected"
     statuses: dict[int, int] = field(default_factory=dict)
-    heard: int = 0
+    events: int = 0
 
     def __call__(self, data: bytes) -> None:
-        """Raises AssertionError for whatever must not be."""
+        """Raises AssertionError if the answer, the writes or the log are not as they must be."""
         wrapping, rest = WRAPPINGS[(data or b"\0")[0] % len(WRAPPINGS)], data[1:]
         safe = wrapping in ("sealed", "ciphertext", "outside")
         services = self.stage.services
         services.settings = replace(services.settings, mode="safe" if safe else "plain")
-        letter = self._letter(wrapping, rest)
-        changing = self._changes(letter)
+        sent = self._request(wrapping, rest)
+        changing = self._changes(sent)
         self.aws.calls.clear()
-        request = HttpRequest(
-            "POST", f"/wechat?{urlencode(letter.params)}", [("Content-Type", "text/xml")], letter.body
-        )
+        request = HttpRequest("POST", f"/wechat?{urlencode(sent.params)}", [("Content-Type", "text/xml")], sent.body)
         answer = self.stage.gateway.answer(request)
         self.statuses[answer.status] = self.statuses.get(answer.status, 0) + 1
         assert answer.status in EXPECTED, f"{answer.status} for {data!r}"
         assert answer.status == 200 or answer.body == b"", f"a body with {answer.status} for {data!r}"
         written = [call for call in self.aws.calls if call[1] in WRITES or call[0] != "dynamodb"]
         if changing:
-            self.heard += 1
+            self.events += 1
         else:
             assert not written, f"{written} for {data!r}"
         if self.log.lines:
             raise LogError(f"{self.log.lines} for {data!r}")
 
-    def _letter(self, wrapping: str, rest: bytes) -> Sealed:
+    def _request(self, wrapping: str, rest: bytes) -> Sealed:
         wire = replace(SimulatorSettings.from_env({}), mode="plain")
         stamp, nonce = int(self.stage.now.timestamp()), "nonce"
         signed = seal(wire, "", stamp, nonce).params
@@ -103,19 +101,19 @@ class Harness:
         body = rest if wrapping == "outside" else f"<xml><Encrypt>{text}</Encrypt></xml>".encode()
         return Sealed(params, body)
 
-    def _changes(self, letter: Sealed) -> bool:
-        if len(letter.body) > LARGEST:
+    def _changes(self, sent: Sealed) -> bool:
+        if len(sent.body) > LARGEST:
             return False
         try:
-            heard, _ = _door().read(_envelope(letter.params), letter.body, self.stage.now)
-        except Knock:
+            message, _ = wechat_callback().read_message(callback_query(sent.params), sent.body, self.stage.now)
+        except CallbackRejected:
             return False
-        assert NAME.fullmatch(heard.openid)
-        return heard.kind in CHANGING
+        assert NAME.fullmatch(message.openid)
+        return message.kind in CHANGING
 
 
 class _Collected(logging.Handler):
-    """Every warning, and everything that the application itself says."""
+    """Every warning, and every line of the application itself."""
 
     def __init__(self) -> None:
         super().__init__(logging.INFO)
@@ -128,7 +126,7 @@ class _Collected(logging.Handler):
 
 @contextmanager
 def harness() -> Iterator[Harness]:
-    """On tables in memory; at the end they must hold what they held, but for followers and units."""
+    """On tables in memory. At the end only followers and units may have changed."""
     log, prefix = _Collected(), fresh_prefix()
     root = logging.getLogger()
     with mock_aws(), watched_aws() as aws:
@@ -137,14 +135,14 @@ def harness() -> Iterator[Harness]:
         stage.services.__dict__["measure"] = lambda *_, **__: None
         wiring.quiet_libraries()
         made = Harness(stage, aws, log)
-        before = PostOffice(stage).tables()
+        before = CallbackClient(stage).tables()
         root.addHandler(log)
         try:
             yield made
         finally:
             root.removeHandler(log)
             wiring.install(None)
-        after = PostOffice(stage).tables()
+        after = CallbackClient(stage).tables()
         assert (after["pool"], after["control"]) == (before["pool"], before["control"])
         assert all(item["what"] == {"S": "me"} for item in after["participants"])
-        assert made.heard or after == before
+        assert made.events or after == before

@@ -7,104 +7,106 @@ import pytest
 from chalicelib.adapters.store.models import ParticipantRow
 from chalicelib.adapters.store.rows import ME, who_key
 from chalicelib.domain.units import unit_scene
+from tests.http.callback_client import CallbackClient
 from tests.http.faults import Aws, watched_aws
-from tests.http.letters import PostOffice
 from tests.http.stage import PACE, Stage, draw, right_answers, submit
 
 READS = {"GetItem", "Query", "BatchGetItem", "TransactGetItems"}
 
 
 @pytest.fixture
-def post(stage: Stage) -> PostOffice:
-    return PostOffice(stage)
+def callback(stage: Stage) -> CallbackClient:
+    return CallbackClient(stage)
 
 
 @pytest.fixture
-def aws(post: PostOffice) -> Iterator[Aws]:
+def aws(callback: CallbackClient) -> Iterator[Aws]:
     """The instance is warm: it has heard somebody before."""
-    post.event("somebody", "subscribe")
+    callback.event("somebody", "subscribe")
     with watched_aws() as aws:
         yield aws
 
 
-def test_a_follow_and_an_unfollow(post: PostOffice, aws: Aws) -> None:
-    post.event("alice", "subscribe")
+def test_a_follow_and_an_unfollow(callback: CallbackClient, aws: Aws) -> None:
+    callback.event("alice", "subscribe")
     assert aws.dynamodb() == ["UpdateItem"]
-    post.event("alice", "subscribe")
+    callback.event("alice", "subscribe")
     assert aws.dynamodb() == ["UpdateItem"], "a repeat"
-    post.event("alice", "unsubscribe")
+    callback.event("alice", "unsubscribe")
     assert aws.dynamodb() == ["UpdateItem"]
-    post.stage.wait(seconds=1)
-    post.event("alice", "subscribe")
+    callback.stage.wait(seconds=1)
+    callback.event("alice", "subscribe")
     assert aws.dynamodb() == ["UpdateItem"], "back again"
 
 
-def test_granting_and_withdrawing_a_referral(post: PostOffice, aws: Aws) -> None:
-    key = f"qrscene_{post.stage.services.share_codes.of('sharer')}"
-    post.event("friend", "subscribe", EventKey=key, Ticket="T")
+def test_granting_and_withdrawing_a_referral(callback: CallbackClient, aws: Aws) -> None:
+    key = f"qrscene_{callback.stage.services.share_codes.of('sharer')}"
+    callback.event("friend", "subscribe", EventKey=key, Ticket="T")
     assert aws.dynamodb() == ["UpdateItem", "TransactWriteItems"]
-    post.event("friend", "subscribe", EventKey=key, Ticket="T")
+    callback.event("friend", "subscribe", EventKey=key, Ticket="T")
     assert aws.dynamodb() == ["UpdateItem"], "a repeat: it has been counted"
-    post.stage.wait(seconds=1)
-    post.event("friend", "unsubscribe")
+    callback.stage.wait(seconds=1)
+    callback.event("friend", "unsubscribe")
     assert aws.dynamodb() == ["UpdateItem", "TransactWriteItems"]
-    post.event("friend", "unsubscribe")
+    callback.event("friend", "unsubscribe")
     assert aws.dynamodb() == ["UpdateItem"], "settled"
 
 
 @pytest.mark.parametrize("late", [1, 0])
-def test_a_friend_who_opens_the_page_ahead_of_their_follow_s_event(post: PostOffice, aws: Aws, late: int) -> None:
-    key = f"qrscene_{post.stage.services.share_codes.of('sharer')}"
-    followed = int(post.stage.now.timestamp())
-    post.stage.wait(seconds=late)
-    post.stage.wechat.following.add("friend")
-    post.stage.visitor("friend")
+def test_a_friend_who_opens_the_page_ahead_of_their_follow_s_event(
+    callback: CallbackClient, aws: Aws, late: int
+) -> None:
+    key = f"qrscene_{callback.stage.services.share_codes.of('sharer')}"
+    followed = int(callback.stage.now.timestamp())
+    callback.stage.wait(seconds=late)
+    callback.stage.wechat.following.add("friend")
+    callback.stage.visitor("friend")
     assert aws.dynamodb() == ["GetItem", "UpdateItem"]
-    post.event("friend", "subscribe", EventKey=key, Ticket="T", CreateTime=followed)
+    callback.event("friend", "subscribe", EventKey=key, Ticket="T", CreateTime=followed)
     assert aws.dynamodb() == ["UpdateItem", *["TransactWriteItems"] * late]
-    post.event("friend", "subscribe", EventKey=key, Ticket="T", CreateTime=followed)
+    callback.event("friend", "subscribe", EventKey=key, Ticket="T", CreateTime=followed)
     assert aws.dynamodb() == ["UpdateItem"], "a repeat"
 
 
-def test_leaving_when_the_sharer_has_spent_all_is_settled_for_good(post: PostOffice, aws: Aws) -> None:
+def test_leaving_when_the_sharer_has_spent_all_is_settled_for_good(callback: CallbackClient, aws: Aws) -> None:
     """The rare third call marks the friend, so that a later chance of the sharer's is not taken for it."""
-    services = post.stage.services
+    services = callback.stage.services
     key = f"qrscene_{services.share_codes.of('sharer')}"
-    post.event("friend", "subscribe", EventKey=key, Ticket="T")
+    callback.event("friend", "subscribe", EventKey=key, Ticket="T")
     ParticipantRow(who_key(services.contest.id, "sharer"), ME).update([ParticipantRow.spent.set(2)])
-    post.stage.wait(seconds=1)
+    callback.stage.wait(seconds=1)
     aws.dynamodb()
-    post.event("friend", "unsubscribe")
+    callback.event("friend", "unsubscribe")
     assert aws.dynamodb() == ["UpdateItem", "TransactWriteItems", "TransactWriteItems"]
-    post.event("friend", "unsubscribe")
+    callback.event("friend", "unsubscribe")
     assert aws.dynamodb() == ["UpdateItem"]
 
 
-def test_a_former_follower_or_the_sharer_costs_nothing_more(post: PostOffice, aws: Aws) -> None:
-    key = f"qrscene_{post.stage.services.share_codes.of('sharer')}"
-    post.event("friend", "unsubscribe")
-    post.stage.wait(seconds=1)
+def test_a_former_follower_or_the_sharer_costs_nothing_more(callback: CallbackClient, aws: Aws) -> None:
+    key = f"qrscene_{callback.stage.services.share_codes.of('sharer')}"
+    callback.event("friend", "unsubscribe")
+    callback.stage.wait(seconds=1)
     aws.dynamodb()
-    post.event("friend", "subscribe", EventKey=key, Ticket="T")
-    post.event("sharer", "subscribe", EventKey=key, Ticket="T")
+    callback.event("friend", "subscribe", EventKey=key, Ticket="T")
+    callback.event("sharer", "subscribe", EventKey=key, Ticket="T")
     assert aws.dynamodb() == ["UpdateItem", "UpdateItem"]
 
 
-def test_a_follow_by_a_units_code(post: PostOffice, aws: Aws) -> None:
-    post.event("alice", "subscribe", EventKey=f"qrscene_{unit_scene('岔河镇')}", Ticket="T")
+def test_a_follow_by_a_units_code(callback: CallbackClient, aws: Aws) -> None:
+    callback.event("alice", "subscribe", EventKey=f"qrscene_{unit_scene('岔河镇')}", Ticket="T")
     assert aws.dynamodb() == ["UpdateItem", "TransactWriteItems"]
 
 
-def test_what_the_contest_does_not_know_costs_nothing(post: PostOffice, aws: Aws) -> None:
-    post.text("alice", "查企业")
-    post.event("alice", "CLICK", EventKey="credit:query")
-    post.event("alice", "VIEW", EventKey="https://x.example")
-    post.text("alice", "规则")
+def test_what_the_contest_does_not_know_costs_nothing(callback: CallbackClient, aws: Aws) -> None:
+    callback.text("alice", "查企业")
+    callback.event("alice", "CLICK", EventKey="credit:query")
+    callback.event("alice", "VIEW", EventKey="https://x.example")
+    callback.text("alice", "规则")
     assert aws.dynamodb() == []
 
 
-def test_a_draw_reads_once_and_writes_nothing(post: PostOffice, aws: Aws) -> None:
-    browser = post.stage.person("alice")
+def test_a_draw_reads_once_and_writes_nothing(callback: CallbackClient, aws: Aws) -> None:
+    browser = callback.stage.person("alice")
     aws.dynamodb()
     draw(browser)
     found = aws.dynamodb()
@@ -113,10 +115,10 @@ def test_a_draw_reads_once_and_writes_nothing(post: PostOffice, aws: Aws) -> Non
 
 
 @pytest.mark.parametrize("right", [10, 4])
-def test_a_submission(post: PostOffice, aws: Aws, right: int) -> None:
-    browser = post.stage.person("alice")
+def test_a_submission(callback: CallbackClient, aws: Aws, right: int) -> None:
+    browser = callback.stage.person("alice")
     drawn = draw(browser)
-    post.stage.wait(seconds=PACE)
+    callback.stage.wait(seconds=PACE)
     aws.dynamodb()
     assert submit(browser, drawn, right_answers(drawn, right)).status == 200
     assert aws.dynamodb() == ["TransactWriteItems"]

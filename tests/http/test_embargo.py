@@ -13,7 +13,7 @@ from chalicelib.domain.contest import UnknownText
 from chalicelib.domain.conversation import KEY_PREFIX, WORDS, Topic
 from chalicelib.domain.units import unit_scene
 from tests.http.browser import Answer, Browser
-from tests.http.letters import PostOffice
+from tests.http.callback_client import CallbackClient
 from tests.http.stage import (
     CLOSING,
     OPENING,
@@ -71,20 +71,20 @@ def test_no_call_gives_anything_out(early: Stage) -> None:
     assert early.api.posted == []
 
 
-def every_reply(post: PostOffice, openid: str) -> Iterator[Answer]:
-    for scene in ("", unit_scene("岔河镇"), post.stage.services.share_codes.of("bob")):
-        yield post.event(openid, "subscribe", EventKey=f"qrscene_{scene}" if scene else "", Ticket="t")
-        yield post.event(openid, "SCAN", EventKey=scene, Ticket="t")
+def every_reply(callback: CallbackClient, openid: str) -> Iterator[Answer]:
+    for scene in ("", unit_scene("岔河镇"), callback.stage.services.share_codes.of("bob")):
+        yield callback.event(openid, "subscribe", EventKey=f"qrscene_{scene}" if scene else "", Ticket="t")
+        yield callback.event(openid, "SCAN", EventKey=scene, Ticket="t")
     for word in (*WORDS, "二维码", "海报", "分享", "你好"):
-        yield post.text(openid, word)
+        yield callback.text(openid, word)
     for key in (*Topic, "share", "code", ""):
-        yield post.event(openid, "CLICK", EventKey=KEY_PREFIX + key)
-    yield post.event(openid, "VIEW", EventKey=PUBLIC)
-    yield post.event(openid, "unsubscribe")
+        yield callback.event(openid, "CLICK", EventKey=KEY_PREFIX + key)
+    yield callback.event(openid, "VIEW", EventKey=PUBLIC)
+    yield callback.event(openid, "unsubscribe")
 
 
 def test_no_message_is_answered_with_a_link(early: Stage) -> None:
-    answers = list(every_reply(PostOffice(early), OPENID))
+    answers = list(every_reply(CallbackClient(early), OPENID))
     assert len(answers) > 20
     assert not [answer.body for answer in answers if PUBLIC in answer.body.decode() or answer.status != 200]
     assert early.api.posted == []
@@ -102,13 +102,13 @@ def test_neither_the_schedule_nor_the_queue_is_early(early: Stage) -> None:
 def test_a_second_later_most_of_it_gives_the_link(stage: Stage) -> None:
     """The test of the test: the same questions, at the opening."""
     stage.now = OPENING
-    answers = [answer.body.decode() for answer in every_reply(PostOffice(stage), OPENID)]
+    answers = [answer.body.decode() for answer in every_reply(CallbackClient(stage), OPENID)]
     assert sum(PUBLIC in answer for answer in answers) > 10
 
 
 def said(stage: Stage, word: str) -> str:
-    post = PostOffice(stage)
-    return post.reply(post.text(OPENID, word))["Content"]
+    callback = CallbackClient(stage)
+    return callback.reply(callback.text(OPENID, word))["Content"]
 
 
 def test_what_the_words_answer(stage: Stage) -> None:
@@ -138,4 +138,4 @@ def test_what_the_words_answer(stage: Stage) -> None:
     assert "/s/" not in said(stage, "帮助") + said(stage, "答题")
     stage.now = CLOSING
     assert "已经结束" in said(stage, "答题")
-    assert PostOffice(stage).text(OPENID, "随便说说").body == b"success"
+    assert CallbackClient(stage).text(OPENID, "随便说说").body == b"success"

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from chalicelib import wiring
-from tests.http.letters import PostOffice
+from tests.http.callback_client import CallbackClient
 from tests.http.stage import PACE, Stage, claim, draw, pass_attempt, right_answers, sign_in, submit
 
 OPENID = "oSecretOpenidOfAlice000000001"
@@ -23,9 +23,9 @@ def test_no_log_tells_who_somebody_is(stage: Stage, caplog: pytest.LogCaptureFix
 
 def live(stage: Stage) -> set[str]:
     """Everything that can happen to somebody, ending with a fault of ours. Returns the values that none may see."""
-    post, browser = PostOffice(stage), stage.browser()
-    post.event(OPENID, "subscribe")
-    post.text(OPENID, WORDS)
+    callback, browser = CallbackClient(stage), stage.browser()
+    callback.event(OPENID, "subscribe")
+    callback.text(OPENID, WORDS)
     sign_in(browser, OPENID)
     drawn = draw(browser)
     browser.put("/api/me/unit", {"unit": WORDS})
@@ -44,12 +44,12 @@ def live(stage: Stage) -> set[str]:
     browser.get("/api/share?url=https://quiz.example.cn/")
     browser.get(f"/s/{OPENID}")
     stage.wait(seconds=PACE)
-    post.event(OPENID, "unsubscribe")
+    callback.event(OPENID, "unsubscribe")
     browser.post("/api/attempts")
     browser.request("POST", "/wechat?signature=x", OPENID.encode())
     break_the_store(stage)
     assert browser.get("/api/me").outcome == (500, "internal")
-    assert post.event(OPENID, "subscribe").status == 200, "it waits in the queue"
+    assert callback.event(OPENID, "subscribe").status == 200, "it waits in the queue"
     settings = stage.services.settings
     keys = {
         stage.api.jsapi_ticket,

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.domain.units import unit_scene
 from tests.http.browser import Answer, Browser
-from tests.http.letters import PostOffice
+from tests.http.callback_client import CallbackClient
 from tests.http.stage import (
     OPENING,
     PACE,
@@ -40,7 +40,7 @@ def granted(stage: Stage, openid: str) -> int:
 
 def follow(stage: Stage, openid: str, scene: str = "") -> Answer:
     more = {"EventKey": f"qrscene_{scene}", "Ticket": "t"} if scene else {}
-    return PostOffice(stage).event(openid, "subscribe", **more)
+    return CallbackClient(stage).event(openid, "subscribe", **more)
 
 
 def test_a_friend_who_opens_the_link_and_follows_brings_a_chance_at_once(stage: Stage) -> None:
@@ -59,8 +59,8 @@ def test_a_friend_who_opens_the_link_and_follows_brings_a_chance_at_once(stage: 
 
 def test_a_friend_who_scans_the_code_brings_a_chance_and_the_sharer_is_told(stage: Stage) -> None:
     sharer = stage.person("alice")
-    letter = follow(stage, "friend", code_of(sharer))
-    assert PostOffice(stage).reply(letter)["Content"]
+    sealed = follow(stage, "friend", code_of(sharer))
+    assert CallbackClient(stage).reply(sealed)["Content"]
     assert granted(stage, "alice") == 2
     assert stage.work_off() == 1
     (told,) = [body for path, body in stage.api.posted if path == "message/custom/send"]
@@ -96,10 +96,10 @@ def test_followers_and_former_ones_and_oneself_bring_nothing(stage: Stage) -> No
     stage.wechat.following = {"unknown-member"}
     for openid in ("member", "unknown-member", "alice"):
         open_link(stage, openid, code)
-    PostOffice(stage).event("former", "unsubscribe")
+    CallbackClient(stage).event("former", "unsubscribe")
     stage.wait(seconds=1)
     for openid in ("member", "unknown-member", "alice"):
-        PostOffice(stage).event(openid, "unsubscribe")
+        CallbackClient(stage).event(openid, "unsubscribe")
         open_link(stage, openid, code)
     stage.wait(seconds=1)
     for openid in ("former", "member", "unknown-member", "alice"):
@@ -117,26 +117,26 @@ def test_a_friend_who_opens_the_page_before_their_event_has_come(stage: Stage, e
     open_link(stage, "friend", codes[1])
     pass_attempt(stage, stage.visitor("friend"))
     for _ in range(2):
-        PostOffice(stage).event("friend", "subscribe", EventKey=f"qrscene_{codes[0]}", CreateTime=followed)
+        CallbackClient(stage).event("friend", "subscribe", EventKey=f"qrscene_{codes[0]}", CreateTime=followed)
         assert [granted(stage, name) for name in ("alice", "bob")] == [1 + brings, 1]
 
 
 def test_a_friend_who_leaves_takes_an_unspent_chance_back_once(stage: Stage) -> None:
-    sharer, post = stage.person("alice"), PostOffice(stage)
+    sharer, callback = stage.person("alice"), CallbackClient(stage)
     code = code_of(sharer)
     for openid in ("first", "second"):
         follow(stage, openid, code)
     assert granted(stage, "alice") == 3
     for _ in range(2):
         stage.wait(seconds=1)
-        post.event("first", "unsubscribe")
+        callback.event("first", "unsubscribe")
         assert granted(stage, "alice") == 2
         stage.wait(seconds=1)
         follow(stage, "first", code)
         assert granted(stage, "alice") == 2
     for attempt_id in [pass_attempt(stage, sharer) for _ in range(2)]:
         assert claim(sharer, attempt_id).status == 201
-    post.event("second", "unsubscribe")
+    callback.event("second", "unsubscribe")
     assert sharer.get("/api/me").json["chances"] == {"granted": 2, "spent": 2}
 
 
@@ -176,8 +176,8 @@ def test_a_units_code_joins_its_unit(stage: Stage) -> None:
     person = stage.visitor("alice")
     assert person.get("/api/me").json["unit"] == unit
     stage.wait(seconds=1)
-    reply = PostOffice(stage).event("alice", "SCAN", EventKey=unit_scene(other), Ticket="t")
-    assert PUBLIC in PostOffice(stage).reply(reply)["Content"]
+    reply = CallbackClient(stage).event("alice", "SCAN", EventKey=unit_scene(other), Ticket="t")
+    assert PUBLIC in CallbackClient(stage).reply(reply)["Content"]
     assert person.get("/api/me").json["unit"] == unit
     drawn = draw(person)
     stage.wait(seconds=PACE)

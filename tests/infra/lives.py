@@ -21,7 +21,7 @@ from chalicelib.wiring import Services
 from infra.local.event_shapes import scheduled_event, sqs_event
 from infra.local.gateway import Gateway
 from infra.local.proxy_event import HttpRequest, HttpResponse
-from tests.http.letters import PostOffice
+from tests.http.callback_client import CallbackClient
 from tests.http.stage import (
     BANK,
     CLOSING,
@@ -177,7 +177,7 @@ def claimed(life: Life, openid: str) -> ClaimRef:
 
 def live_app(life: Life) -> None:
     """All that requests can make of the tables and queues."""
-    post, services = PostOffice(life), life.services
+    callback, services = CallbackClient(life), life.services
     sharer = life.person(who("alice"))
     sharer.get("/api/share?url=https://quiz.example.cn/")
     sharer.get("/api/share/code")
@@ -185,11 +185,11 @@ def live_app(life: Life) -> None:
     code = services.share_codes.of(who("alice"))
     friend = life.browser()
     assert sign_in(friend, who("friend"), f"/s/{code}").status == 302
-    post.event(who("friend"), "subscribe", EventKey=f"qrscene_{code}")
+    callback.event(who("friend"), "subscribe", EventKey=f"qrscene_{code}")
     life.wait(seconds=1)
-    post.event(who("friend"), "unsubscribe")
+    callback.event(who("friend"), "unsubscribe")
     for word in ("红包", "排行", "单位", "答题"):
-        post.text(who("alice"), word)
+        callback.text(who("alice"), word)
     for unit in (UNIT, services.contest.unit_names[1]):
         sharer.put("/api/me/unit", {"unit": unit})
     drawn = draw(sharer)
@@ -200,10 +200,10 @@ def live_app(life: Life) -> None:
         assert sharer.get(path).status == 200
     for _ in range(2):
         assert claim(sharer, drawn["attempt_id"]).status < 300
-    post.event(who("second"), "subscribe", EventKey=f"qrscene_{code}")
+    callback.event(who("second"), "subscribe", EventKey=f"qrscene_{code}")
     assert claim(sharer, pass_attempt(life, sharer)).status == 201
     life.wait(seconds=1)
-    post.event(who("second"), "unsubscribe")  # the sharer has no chance left that could be taken
+    callback.event(who("second"), "unsubscribe")  # the sharer has no chance left that could be taken
     claimed(life, who("bob"))
     late = life.person(who("late"))
     assert claim(late, pass_attempt(life, late)).outcome == (409, "prizes_exhausted")
@@ -216,7 +216,7 @@ def live_app_in_trouble(life: Life) -> None:
         raise RuntimeError
 
     life.services.followers.apply = fail  # type: ignore[method-assign, assignment]
-    assert PostOffice(life).event(who("dora"), "subscribe").status == 200
+    assert CallbackClient(life).event(who("dora"), "subscribe").status == 200
 
 
 def live_pay(life: Life) -> None:

@@ -11,7 +11,7 @@ import pytest
 from chalicelib.adapters.metrics import NAMESPACE
 from chalicelib.domain.payouts import Answer, Reply
 from functions import entry
-from tests.http.letters import PostOffice
+from tests.http.callback_client import CallbackClient
 from tests.infra.conftest import PREFIX, SECRETS
 from tests.infra.lives import LIVES, begin, claimed, lay_plan, live_pay, payout, who
 
@@ -129,7 +129,7 @@ def test_a_metric_is_as_cloudwatch_reads_it(capsys: pytest.CaptureFixture[str]) 
 def test_every_metric_and_its_value(capsys: pytest.CaptureFixture[str]) -> None:
     life = begin()
     refs = [claimed(life, who(f"payee{number}")) for number in range(2)]
-    PostOffice(life).text(refs[0].openid, "帮助")
+    CallbackClient(life).text(refs[0].openid, "帮助")
     life.wait(minutes=5)
     life.schedule("sweep")
     life.queue("pay", payout(refs[0]))

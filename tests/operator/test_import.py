@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from chalicelib import wiring
-from chalicelib.domain.conversation import Heard, Kind
+from chalicelib.domain.conversation import IncomingMessage, Kind
 from chalicelib.usecases.import_followers import ImportFollowers
-from tests.http.letters import PostOffice
+from tests.http.callback_client import CallbackClient
 from tests.http.stage import build, deployed_settings
 from tests.operator.conftest import Office, office_on
 from tests.support.examples import CLOSES, OPENS, contest
@@ -111,7 +111,7 @@ def in_between(office: Office, monkeypatch: pytest.MonkeyPatch, at: int, happens
 
 
 def hear(office: Office, kind: Kind, openid: str) -> None:
-    office.services.hear(Heard(kind, openid, int(office.stage.now.timestamp())))
+    office.services.hear(IncomingMessage(kind, openid, int(office.stage.now.timestamp())))
 
 
 def test_25_000_followers_while_the_account_lives(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,9 +178,9 @@ def test_the_imported_are_no_newcomers_and_may_take_part(office: Office) -> None
     office.done("import-followers")
     office.stage.now = OPENS
     key = f"qrscene_{office.services.share_codes.of('sharer')}"
-    letter = {"Event": "subscribe", "EventKey": key, "Ticket": "T"}
-    post = PostOffice(office.stage)
-    assert post.post(post.letter(post.message(openid, "event", **letter))).status == 200
+    fields = {"Event": "subscribe", "EventKey": key, "Ticket": "T"}
+    callback = CallbackClient(office.stage)
+    assert callback.post(callback.sealed(callback.message(openid, "event", **fields))).status == 200
     assert office.services.participants.participation("sharer").me.chances.granted == 1
     assert office.stage.visitor(openid).post("/api/attempts").status == 201
 

@@ -45,26 +45,26 @@ LATER = """
 from datetime import datetime, timezone
 import app
 from chalicelib.adapters.qr import png
-from chalicelib.adapters.wechat.wechat_callback import Door, Envelope
+from chalicelib.adapters.wechat.wechat_callback import CallbackQuery, WeChatCallback
 from chalicelib.settings import load_settings
 from chalicelib.wired_adapters import sqs_client
 from chalicelib.wiring import services
 from wechatpy.crypto import WeChatCrypto
 
 s, now = services(), datetime.now(timezone.utc)
-door = Door(s.settings.token, s.settings.aes_key, s.settings.app_id, safe=True)
+callback = WeChatCallback(s.settings.token, s.settings.aes_key, s.settings.app_id, safe=True)
 stamp = str(int(now.timestamp()))
 xml = f"<xml><ToUserName>us</ToUserName><FromUserName>o1</FromUserName><CreateTime>{stamp}</CreateTime>"
 xml += "<MsgType>text</MsgType><Content>hi</Content><MsgId>1</MsgId></xml>"
-body = WeChatCrypto(door.token, door.aes_key, door.app_id).encrypt_message(xml, "n", stamp)
+body = WeChatCrypto(callback.token, callback.aes_key, callback.app_id).encrypt_message(xml, "n", stamp)
 import hashlib, xmltodict
-signature = hashlib.sha1("".join(sorted([door.token, stamp, "n"])).encode()).hexdigest()
+signature = hashlib.sha1("".join(sorted([callback.token, stamp, "n"])).encode()).hexdigest()
 signed = xmltodict.parse(body)["xml"]["MsgSignature"]
-heard, message = door.read(Envelope(signature, stamp, "n", signed, "aes"), body.encode(), now)
-reply = door.reply("hello", message, "n", now)
+message, parsed = callback.read_message(CallbackQuery(signature, stamp, "n", signed, "aes"), body.encode(), now)
+reply = callback.render_reply("hello", parsed, "n", now)
 attempt = s.sealer("attempt").open(s.sealer("attempt").seal([1], now))
-made = [s.wechat, s.account, s.red_packets, s.door.client, s.payout_queue, s.later_queue]
-print(json.dumps([heard.content, "Encrypt" in reply, png("x")[1:4].decode(), attempt, len(made)]))
+made = [s.wechat, s.account, s.red_packets, s.callback_connection.client, s.payout_queue, s.later_queue]
+print(json.dumps([message.content, "Encrypt" in reply, png("x")[1:4].decode(), attempt, len(made)]))
 """
 
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from chalicelib.adapters.store.control import FRESH_SECONDS
 from chalicelib.domain.claims import ClaimRef
-from chalicelib.domain.conversation import Heard
+from chalicelib.domain.conversation import IncomingMessage
 from chalicelib.domain.errors import ContestError
 from chalicelib.usecases.decide_payout import DecisionRefused
 from chalicelib.usecases.draw import Offer
@@ -59,9 +59,9 @@ class Jobs:
 class Later:
     """Events that the store could not take."""
 
-    events: list[Heard]
+    events: list[IncomingMessage]
 
-    def put(self, heard: Heard) -> bool:
+    def put(self, heard: IncomingMessage) -> bool:
         self.events.append(heard)
         return True
 
@@ -99,7 +99,7 @@ class Life:
         self.paymaster.may_send = self.why_not_send
         self.world = World()
         self.wechat, self.tokens, self.share_codes = FakeWeChat(self.world), FakeTokens(), FakeShareCodes()
-        self.events: list[Heard] = []
+        self.events: list[IncomingMessage] = []
         self.drawn: list[Drawn] = []
         self.paused, self.stopped = False, False
         self.paused_at = self.put_back_at = -SPREAD

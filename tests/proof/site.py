@@ -18,7 +18,7 @@ from werkzeug.serving import make_server
 from chalicelib.adapters.payout_queue import from_body
 from chalicelib.adapters.store.connect import configure
 from chalicelib.domain.claims import Claim, ClaimRef
-from chalicelib.domain.conversation import Heard, Kind
+from chalicelib.domain.conversation import IncomingMessage, Kind
 from chalicelib.pay_settings import load_pay_settings
 from chalicelib.settings import load_settings
 from chalicelib.wiring import Services
@@ -108,7 +108,7 @@ class Case:
     def _passed(self) -> str:
         self.app.lay_plan(lambda done, total: None)
         self.app.activate_plan()
-        self.app.hear(Heard(Kind.FOLLOW, self.openid, int(self.clock.now.timestamp())))
+        self.app.hear(IncomingMessage(Kind.FOLLOW, self.openid, int(self.clock.now.timestamp())))
         offer = self.app.draw(self.openid)
         self.clock.advance(seconds=self.contest.quiz.min_seconds)
         answers = examples.answers(offer.draw, self.app.bank, 5)

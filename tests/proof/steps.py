@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from chalicelib.domain import quiz
-from chalicelib.domain.conversation import Heard, Kind
+from chalicelib.domain.conversation import IncomingMessage, Kind
 from chalicelib.ports import Visitor
 from tests.proof.life import NOT_SEEN_YET, PEOPLE, SPREAD, Drawn, Life
 from tests.proof.model import Follows, Model
@@ -35,12 +35,12 @@ def follow(life: Life, app: int, who: int, sharer: int, seconds: int, blows: Blo
     """An event, now or some seconds old; with a sharer's code, or none."""
     life.wechat.following.add(person(who))
     second = life.moment().second - seconds
-    _event(life, app, Heard(Kind.FOLLOW, person(who), second, scene=_code(life, sharer)), blows)
+    _event(life, app, IncomingMessage(Kind.FOLLOW, person(who), second, scene=_code(life, sharer)), blows)
 
 
 def unfollow(life: Life, app: int, who: int, seconds: int, blows: Blows) -> None:
     life.wechat.following.discard(person(who))
-    _event(life, app, Heard(Kind.UNFOLLOW, person(who), life.moment().second - seconds), blows)
+    _event(life, app, IncomingMessage(Kind.UNFOLLOW, person(who), life.moment().second - seconds), blows)
 
 
 def unheard(life: Life, who: int, follows: int, sharer: int, seconds: int) -> None:
@@ -48,7 +48,7 @@ def unheard(life: Life, who: int, follows: int, sharer: int, seconds: int) -> No
     (life.wechat.following.add if follows else life.wechat.following.discard)(person(who))
     kind = Kind.FOLLOW if follows else Kind.UNFOLLOW
     scene = _code(life, sharer) if follows else ""
-    life.events.append(Heard(kind, person(who), life.moment().second - seconds, scene=scene))
+    life.events.append(IncomingMessage(kind, person(who), life.moment().second - seconds, scene=scene))
 
 
 def _code(life: Life, sharer: int) -> str:
@@ -72,18 +72,18 @@ def take_later(life: Life, app: int, blows: Blows) -> None:
     life.judge(result, _heard(life, event))
 
 
-def _event(life: Life, app: int, event: Heard, blows: Blows) -> None:
+def _event(life: Life, app: int, event: IncomingMessage, blows: Blows) -> None:
     life.events.append(event)
     _hear(life, app, event, blows)
 
 
-def _hear(life: Life, app: int, event: Heard, blows: Blows) -> None:
+def _hear(life: Life, app: int, event: IncomingMessage, blows: Blows) -> None:
     queued = len(life.later.events)
     result = life.attempt(app, lambda a: a.hear(event), blows)
     life.judge(result, _heard(life, event), queued=len(life.later.events) > queued)
 
 
-def _heard(life: Life, event: Heard) -> list[Alternative]:
+def _heard(life: Life, event: IncomingMessage) -> list[Alternative]:
     sharer = life.share_codes.sharer(event.scene) or ""
     return hearing(life.model, life.moment(), event.openid, event.kind is Kind.FOLLOW, event.create_time, sharer)
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from chalicelib.domain.claims import Claim
-from chalicelib.domain.conversation import Heard, Kind
+from chalicelib.domain.conversation import IncomingMessage, Kind
 from chalicelib.domain.errors import NoChanceLeft
 from chalicelib.domain.participation import Chances, Follower, Settled
 from chalicelib.ports import Visitor
@@ -24,12 +24,12 @@ def friend() -> str:
     return f"f{uuid4().hex}"
 
 
-def follow(openid: str, sharer: str, at: int = T) -> Heard:
-    return Heard(Kind.FOLLOW, openid, at, scene=f"share-{sharer}")
+def follow(openid: str, sharer: str, at: int = T) -> IncomingMessage:
+    return IncomingMessage(Kind.FOLLOW, openid, at, scene=f"share-{sharer}")
 
 
-def unfollow(openid: str, at: int = T + 1) -> Heard:
-    return Heard(Kind.UNFOLLOW, openid, at)
+def unfollow(openid: str, at: int = T + 1) -> IncomingMessage:
+    return IncomingMessage(Kind.UNFOLLOW, openid, at)
 
 
 def chances(field: Field, openid: str) -> Chances:

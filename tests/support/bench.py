@@ -6,7 +6,7 @@ from random import Random
 
 from chalicelib.domain.claims import Claim
 from chalicelib.domain.contest import Contest
-from chalicelib.domain.conversation import Heard, Kind
+from chalicelib.domain.conversation import IncomingMessage, Kind
 from chalicelib.domain.participation import FollowChange
 from chalicelib.domain.quiz import Attempt
 from chalicelib.ports import AttemptTokens
@@ -103,7 +103,7 @@ class Bench:
 
     def hear(self, kind: Kind, openid: str, content: str = "", scene: str = "") -> str | None:
         """A message or an event of this second, through the application."""
-        return self.app.hear(Heard(kind, openid, int(self.clock.now.timestamp()), content, scene))
+        return self.app.hear(IncomingMessage(kind, openid, int(self.clock.now.timestamp()), content, scene))
 
     def say(self, openid: str, text: str) -> str | None:
         return self.hear(Kind.TEXT, openid, text)

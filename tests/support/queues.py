@@ -1,7 +1,7 @@
 """The queues in memory."""
 
 from chalicelib.domain.claims import ClaimRef
-from chalicelib.domain.conversation import Heard
+from chalicelib.domain.conversation import IncomingMessage
 from tests.support.world import World
 
 
@@ -26,11 +26,11 @@ class FakeLaterQueue:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self.events: list[Heard] = []
+        self.events: list[IncomingMessage] = []
         self.sharers: list[str] = []
         self.broken = False
 
-    def put(self, heard: Heard) -> bool:
+    def put(self, heard: IncomingMessage) -> bool:
         with self._world.call("later.put"):
             if not self.broken:
                 self.events.append(heard)

@@ -15,7 +15,7 @@ from chalicelib.wiring import Services
 from infra.local.event_shapes import sqs_event
 from infra.local.events import call
 from tests.http.browser import Browser
-from tests.http.letters import PostOffice
+from tests.http.callback_client import CallbackClient
 from tests.http.stage import Stage, build, deployed_settings
 from tests.infra.lives import who
 from tests.support.account import FakeAccount
@@ -78,8 +78,8 @@ class Deployed:
         return self.stage.services
 
     @property
-    def post(self) -> PostOffice:
-        return PostOffice(self.stage)
+    def callback(self) -> CallbackClient:
+        return CallbackClient(self.stage)
 
     def browser(self, name: str) -> Browser:
         """Somebody's, with the cookies that they had before the deployment."""

@@ -111,7 +111,7 @@ def test_a_friend_s_event_waits_for_who_understands_the_sharer(old: Deployed, na
         old.work_off()
     before = next(i for i in old.items("participants") if i["what"]["S"] == "me" and i["who"]["S"] == me["who"])
     old.change("participants", me, **NEWER)
-    assert old.post.event(who(name), event).status == 200
+    assert old.callback.event(who(name), event).status == 200
     (waiting,) = old.queues.waiting["later"]
     old.work_off()
     assert old.queues.waiting["later"] == [waiting], "it goes back to the queue"
@@ -126,7 +126,7 @@ def test_who_was_settled_in_a_newer_way_is_not_settled_again(old: Deployed) -> N
     old.change("followers", {"openid": who("leaver")}, settled={"S": "given_back"})
     assert old.stage.visitor(who("friend")).post("/api/attempts").status == 201
     sharer = old.frozen["told"]["sharer"]["chances"]
-    assert old.post.event(who("leaver"), "unsubscribe").status == 200
+    assert old.callback.event(who("leaver"), "unsubscribe").status == 200
     assert old.browser("sharer").get("/api/me").json["chances"] == sharer
     with pytest.raises(NewerVersion):
         old.services.audit()

@@ -54,7 +54,7 @@ def test_a_sign_in_under_way_comes_back_with_its_sharer(old: Deployed) -> None:
     answer = browser.get(f"/oauth/callback?code={who('arriving')}&state={old.frozen['state']}")
     assert answer.header("location") == "/"
     before = about_me(old, "sharer")["chances"]["granted"]
-    old.post.event(who("arriving"), "subscribe")
+    old.callback.event(who("arriving"), "subscribe")
     assert about_me(old, "sharer")["chances"]["granted"] == before + 1
 
 
@@ -167,16 +167,16 @@ def test_friends_of_before_bring_and_cost_their_chance_once(old: Deployed) -> No
 
     before = chances("sharer")
     for _ in range(2):
-        old.post.event(who("invited"), "subscribe")
+        old.callback.event(who("invited"), "subscribe")
     assert chances("sharer") == before + 1
     old.stage.wait(seconds=1)
     for name in ("friend", "friend", "leaver", "deserter"):
-        old.post.event(who(name), "unsubscribe")
+        old.callback.event(who(name), "unsubscribe")
     assert chances("sharer") == before, "one left for the first time"
     assert chances("giver") == old.frozen["told"]["giver"]["chances"]["granted"]
     for name in ("imported", "former", "early"):
         code = old.services.share_codes.of(who("sharer"))
-        old.post.event(who(name), "subscribe", EventKey=f"qrscene_{code}")
+        old.callback.event(who(name), "subscribe", EventKey=f"qrscene_{code}")
     assert chances("sharer") == before, "none of these is new"
     assert old.services.audit().violations == ()
 
@@ -189,7 +189,7 @@ def test_who_was_seen_following_brings_a_chance_by_a_follow_of_an_earlier_second
     before = about_me(newest, "sharer")["chances"]["granted"]
     code = newest.services.share_codes.of(who("sharer"))
     seen = int(datetime.fromisoformat(newest.frozen["at"]).timestamp())
-    newest.post.event(who("ahead"), "subscribe", EventKey=f"qrscene_{code}", CreateTime=seen + created)
+    newest.callback.event(who("ahead"), "subscribe", EventKey=f"qrscene_{code}", CreateTime=seen + created)
     assert about_me(newest, "sharer")["chances"]["granted"] == before + brings
     assert newest.services.audit().violations == ()
 

@@ -19,14 +19,14 @@ import app
 from chalicelib.adapters.payout_queue import to_body
 from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus, SendOrder
 from chalicelib.domain.contest import Contest, PrizeRules
-from chalicelib.domain.conversation import Heard, Kind
+from chalicelib.domain.conversation import IncomingMessage, Kind
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.domain.prizes import Plan
 from chalicelib.domain.units import unit_scene
 from chalicelib.wiring import Services
 from infra.local.event_shapes import scheduled_event, sqs_event
 from tests.http.browser import Browser
-from tests.http.letters import PostOffice
+from tests.http.callback_client import CallbackClient
 from tests.http.stage import (
     OPENING,
     PACE,
@@ -92,8 +92,8 @@ class Week:
         return self.stage.services
 
     @property
-    def post(self) -> PostOffice:
-        return PostOffice(self.stage)
+    def callback(self) -> CallbackClient:
+        return CallbackClient(self.stage)
 
     def person(self, name: str) -> Browser:
         self.people[name] = self.stage.person(who(name))
@@ -167,8 +167,8 @@ def _before(week: Week) -> None:
     """A day early: one follows too soon, one leaves whom we never saw, and the plans are laid."""
     stage, services = week.stage, week.services
     stage.now = OPENING - timedelta(days=1)
-    week.post.event(who("early"), "subscribe")
-    week.post.event(who("former"), "unsubscribe")
+    week.callback.event(who("early"), "subscribe")
+    week.callback.event(who("former"), "unsubscribe")
     services.import_followers(lambda count: None)
     services.lay_plan(lambda done, of: None)
     services.activate_plan()
@@ -196,12 +196,12 @@ def _bring_friends(week: Week) -> None:
         week.people[name] = stage.browser()
         assert sign_in(week.people[name], who(name), f"/s/{codes.of(who('sharer'))}").header("location") == "/"
     for name, code in (("friend", ""), ("leaver", codes.of(who("sharer"))), ("deserter", codes.of(who("giver")))):
-        week.post.event(who(name), "subscribe", **({"EventKey": f"qrscene_{code}"} if code else {}))
+        week.callback.event(who(name), "subscribe", **({"EventKey": f"qrscene_{code}"} if code else {}))
     pass_attempt(stage, sharer)  # unspent: a chance can be taken back
     for _ in range(2):
         assert claim(giver, pass_attempt(stage, giver)).status == 201
     for name in ("leaver", "deserter"):
-        week.post.event(who(name), "unsubscribe")
+        week.callback.event(who(name), "unsubscribe")
     week.people["unknown"] = stage.visitor(who("unknown"))
 
 
@@ -218,7 +218,7 @@ def _answer(week: Week) -> None:
         pass_attempt(stage, person)
     assert member.put("/api/me/unit", {"unit": UNIT}).status == 200
     other = week.services.contest.unit_names[1]
-    week.post.event(who("scanner"), "subscribe", EventKey=f"qrscene_{unit_scene(other)}")
+    week.callback.event(who("scanner"), "subscribe", EventKey=f"qrscene_{unit_scene(other)}")
     for name in ("held", "warned"):
         participants.set_hold(who(name), True)
 
@@ -261,7 +261,7 @@ def _deploy(week: Week) -> None:
         (Kind.UNFOLLOW, "early", ""),
         (Kind.SCAN, "scanner", unit_scene(UNIT)),
     ):
-        assert services.later_queue.put(Heard(kind, who(name), seconds + 60, scene=scene))
+        assert services.later_queue.put(IncomingMessage(kind, who(name), seconds + 60, scene=scene))
     player = week.people["player"]
     week.drawn = {"graded": draw(player), "open": draw(player)}
     stage.wait(seconds=PACE)

@@ -1,15 +1,15 @@
 """A sharer, another one, and the friend whom one of them brings; `T` is noon in WeChat's seconds."""
 
-from chalicelib.domain.conversation import Heard, Kind
+from chalicelib.domain.conversation import IncomingMessage, Kind
 from tests.support.examples import NOON
 
 SHARER, OTHER, FRIEND = "sharer", "other", "friend"
 T = int(NOON.timestamp())
 
 
-def follow(at: int = T, sharer: str = SHARER, openid: str = FRIEND) -> Heard:
-    return Heard(Kind.FOLLOW, openid, at, scene=f"share-{sharer}" if sharer else "")
+def follow(at: int = T, sharer: str = SHARER, openid: str = FRIEND) -> IncomingMessage:
+    return IncomingMessage(Kind.FOLLOW, openid, at, scene=f"share-{sharer}" if sharer else "")
 
 
-def unfollow(at: int) -> Heard:
-    return Heard(Kind.UNFOLLOW, FRIEND, at)
+def unfollow(at: int) -> IncomingMessage:
+    return IncomingMessage(Kind.UNFOLLOW, FRIEND, at)

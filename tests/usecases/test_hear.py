@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.domain.contest import ReportingUnit, UnknownText
-from chalicelib.domain.conversation import KEY_PREFIX, TO_CUSTOMER_SERVICE, WORDS, Heard, Kind, Topic
+from chalicelib.domain.conversation import KEY_PREFIX, TO_CUSTOMER_SERVICE, WORDS, IncomingMessage, Kind, Topic
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.participation import FOLLOWED_BEFORE, Follower
 from chalicelib.domain.units import unit_scene
@@ -107,8 +107,8 @@ def test_an_event_is_one_call_and_a_retry_gets_the_same_reply(bench: Bench, kind
 
 def test_events_that_come_in_the_wrong_order_are_ordered_by_their_time(bench: Bench) -> None:
     now = int(NOON.timestamp())
-    bench.app.hear(Heard(Kind.UNFOLLOW, ME, now + 1))
-    assert bench.app.hear(Heard(Kind.FOLLOW, ME, now)) is not None
+    bench.app.hear(IncomingMessage(Kind.UNFOLLOW, ME, now + 1))
+    assert bench.app.hear(IncomingMessage(Kind.FOLLOW, ME, now)) is not None
     assert bench.ports.followers.find(ME) == Follower(ME, False, now + 1, first_follow_at=FOLLOWED_BEFORE)
 
 

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import pytest
 
-from chalicelib.domain.conversation import Heard, Kind
+from chalicelib.domain.conversation import IncomingMessage, Kind
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.units import unit_scene
 from tests.support.bench import Bench
@@ -14,9 +14,9 @@ from tests.support.world import Killed, Trouble
 SHARER, FRIEND = "sharer", "friend"
 UNIT = "区法院"
 T = int(NOON.timestamp())
-FOLLOW = Heard(Kind.FOLLOW, FRIEND, T, scene=f"share-{SHARER}")
-UNFOLLOW = Heard(Kind.UNFOLLOW, FRIEND, T + 5)
-SCAN = Heard(Kind.SCAN, FRIEND, T + 6, scene=unit_scene(UNIT))
+FOLLOW = IncomingMessage(Kind.FOLLOW, FRIEND, T, scene=f"share-{SHARER}")
+UNFOLLOW = IncomingMessage(Kind.UNFOLLOW, FRIEND, T + 5)
+SCAN = IncomingMessage(Kind.SCAN, FRIEND, T + 6, scene=unit_scene(UNIT))
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_events_that_waited_are_still_ordered_by_their_time(bench: Bench) -> Non
 
 
 @pytest.mark.parametrize("heard", [FOLLOW, UNFOLLOW, SCAN])
-def test_with_store_and_queue_down_wechat_sends_it_again(bench: Bench, heard: Heard) -> None:
+def test_with_store_and_queue_down_wechat_sends_it_again(bench: Bench, heard: IncomingMessage) -> None:
     bench.follow(FRIEND)
     bench.later.broken = True
     bench.world.will_fail("followers.apply", Trouble.BUSY)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.conversation import Heard, Kind
+from chalicelib.domain.conversation import IncomingMessage, Kind
 from chalicelib.domain.participation import Chances
 from chalicelib.ports import Visitor
 from tests.support.bench import Bench
@@ -104,7 +104,7 @@ LEFT, BACK = unfollow(T + 10), follow(T + 20)
 @pytest.mark.parametrize("order", [*permutations([LEFT, BACK]), (BACK,)])
 @pytest.mark.parametrize("earlier_leaving", [(), (unfollow(T - 60),)])
 def test_a_former_follower_who_was_seen_and_comes_back_brings_nothing_ever(
-    bench: Bench, earlier_leaving: tuple[Heard, ...], order: tuple[Heard, ...]
+    bench: Bench, earlier_leaving: tuple[IncomingMessage, ...], order: tuple[IncomingMessage, ...]
 ) -> None:
     opens_the_page(bench)
     for heard in (*order, *earlier_leaving, *order, *reversed(order)):
@@ -114,7 +114,7 @@ def test_a_former_follower_who_was_seen_and_comes_back_brings_nothing_ever(
 
 @pytest.mark.parametrize("order", list(permutations([follow(), LEFT, follow(T + 20, OTHER)])))
 def test_in_any_order_who_left_brings_nothing_in_the_end_and_the_second_code_never(
-    bench: Bench, order: tuple[Heard, ...]
+    bench: Bench, order: tuple[IncomingMessage, ...]
 ) -> None:
     opens_the_page(bench)
     for heard in (*order, *order, *reversed(order)):
@@ -172,7 +172,9 @@ def test_whatever_happens_being_seen_takes_a_chance_away_and_never_brings_one(
         if place == at:
             seen.clock.advance(seconds=second)
             opens_the_page(seen)
-        heard = Heard(kind, FRIEND, T + seconds, scene=f"share-{sharer}" if sharer and kind is Kind.FOLLOW else "")
+        heard = IncomingMessage(
+            kind, FRIEND, T + seconds, scene=f"share-{sharer}" if sharer and kind is Kind.FOLLOW else ""
+        )
         for bench in (seen, unseen):
             bench.app.hear(heard)
         assert all(less <= more for less, more in zip(extras(seen), extras(unseen), strict=True))

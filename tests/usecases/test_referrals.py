@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.contest import ReferralPolicy
-from chalicelib.domain.conversation import Heard, Kind
+from chalicelib.domain.conversation import IncomingMessage, Kind
 from chalicelib.domain.participation import Chances, Settled
 from chalicelib.ports import Visitor
 from tests.support import examples
@@ -211,7 +211,7 @@ FOLLOWED, LEFT, BACK = follow(), unfollow(T + 10), follow(T + 20)
 
 @pytest.mark.parametrize("order", list(permutations([FOLLOWED, LEFT, BACK])))
 def test_whatever_order_the_events_come_in_who_left_brings_nothing_in_the_end(
-    bench: Bench, order: tuple[Heard, ...]
+    bench: Bench, order: tuple[IncomingMessage, ...]
 ) -> None:
     for heard in (*order, *order, *reversed(order)):
         bench.app.hear(heard)
@@ -239,7 +239,9 @@ def test_whatever_happens_a_friend_brings_one_chance_at_most_and_replays_add_not
 ) -> None:
     bench = Bench()
     for kind, seconds, sharer in events:
-        heard = Heard(kind, FRIEND, T + seconds, scene=f"share-{sharer}" if sharer and kind is Kind.FOLLOW else "")
+        heard = IncomingMessage(
+            kind, FRIEND, T + seconds, scene=f"share-{sharer}" if sharer and kind is Kind.FOLLOW else ""
+        )
         bench.app.hear(heard)
         first = bench.world.snapshot()
         bench.app.hear(heard)

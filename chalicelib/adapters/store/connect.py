@@ -9,9 +9,9 @@ from pynamodb.constants import NONE
 
 from chalicelib.adapters import aws
 from chalicelib.adapters.store.meta import (
+    CALLBACK_CONNECT_SECONDS,
+    CALLBACK_READ_SECONDS,
     CONNECT_SECONDS,
-    DOOR_CONNECT_SECONDS,
-    DOOR_READ_SECONDS,
     READ_SECONDS,
     RETRIES,
 )
@@ -44,9 +44,9 @@ def commit_connection() -> Connection:
     return _connection(CONNECT_SECONDS, READ_SECONDS, 0)
 
 
-def door_connection() -> Connection:
-    """For the transactions of WeChat's callback: no second try, the queue and WeChat's own repeat are that."""
-    return _connection(DOOR_CONNECT_SECONDS, DOOR_READ_SECONDS, 0)
+def callback_connection() -> Connection:
+    """For the transactions of WeChat's callback. It never retries: the queue and WeChat's own retries do."""
+    return _connection(CALLBACK_CONNECT_SECONDS, CALLBACK_READ_SECONDS, 0)
 
 
 def _connection(connect_seconds: float, read_seconds: float, retries: int) -> Connection:

@@ -2,8 +2,8 @@
 
 CONNECT_SECONDS, READ_SECONDS, RETRIES = 1.0, 2.0, 2
 """PynamoDB's own defaults (15 s, 30 s) would outlast the request."""
-DOOR_CONNECT_SECONDS, DOOR_READ_SECONDS = 0.5, 0.7
-"""For what a follow or unfollow writes: WeChat waits 5 s, and what cannot be stored in time has yet to be queued."""
+CALLBACK_CONNECT_SECONDS, CALLBACK_READ_SECONDS = 0.5, 0.7
+"""For the writes of a follow or unfollow: WeChat waits 5 s, and an event that is not stored must still be queued."""
 
 
 class TableMeta:

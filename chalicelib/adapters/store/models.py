@@ -8,15 +8,15 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, NumberSetAttr
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 from pynamodb.models import Model
 
-from chalicelib.adapters.store.meta import DOOR_CONNECT_SECONDS, DOOR_READ_SECONDS, TableMeta
+from chalicelib.adapters.store.meta import CALLBACK_CONNECT_SECONDS, CALLBACK_READ_SECONDS, TableMeta
 from chalicelib.adapters.store.row import Row
 from chalicelib.adapters.store.smoke_row import SmokeRow
 
 
 class FollowerRow(Row):
     class Meta(TableMeta):
-        connect_timeout_seconds = DOOR_CONNECT_SECONDS
-        read_timeout_seconds = DOOR_READ_SECONDS
+        connect_timeout_seconds = CALLBACK_CONNECT_SECONDS
+        read_timeout_seconds = CALLBACK_READ_SECONDS
         max_retry_attempts = 1
 
     openid = UnicodeAttribute(hash_key=True)

@@ -1,7 +1,7 @@
-"""The soak of the callback's door: python -m tests.fuzz.door --bodies 100000
+"""The long fuzz run of the callback: python -m tests.fuzz.callback --bodies 100000
 
-Guided by coverage where atheris is installed; else by random mutation of real letters. Ends with status 1 at the first
-body that gets a 5xx, is mentioned in the log, or writes anything without being an event; the body is printed.
+Guided by coverage if atheris is installed, else random mutations of real messages. Exits with status 1 at the first
+body that gets a 5xx, causes a log line, or writes anything without being an event, and prints that body.
 """
 
 import argparse
@@ -37,7 +37,7 @@ PIECES += [
 
 
 def main(argv: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="tests.fuzz.door")
+    parser = argparse.ArgumentParser(prog="tests.fuzz.callback")
     parser.add_argument("--bodies", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args(argv)
@@ -46,45 +46,47 @@ def main(argv: Sequence[str]) -> int:
     with ExitStack() as stack:
         if fuzzer:
             with fuzzer.instrument_imports(include=INSTRUMENTED):
-                opened = importlib.import_module("tests.fuzz.harness")
+                loaded = importlib.import_module("tests.fuzz.harness")
         else:
-            opened = importlib.import_module("tests.fuzz.harness")
-        door = stack.enter_context(opened.harness())
-        run = Run(door, arguments.bodies, "atheris" if fuzzer else "random mutation")
+            loaded = importlib.import_module("tests.fuzz.harness")
+        harness = stack.enter_context(loaded.harness())
+        run = Run(harness, arguments.bodies, "atheris" if fuzzer else "random mutation")
         if fuzzer:
-            _guided(fuzzer, run, stack, opened, arguments.seed)
+            _guided(fuzzer, run, stack, loaded, arguments.seed)
         else:
-            _random(run, opened, arguments.seed)
+            _random(run, loaded, arguments.seed)
     run.report()
     return 0
 
 
 class Run:
-    """Counts the bodies, and tells when there have been enough."""
+    """Counts the bodies; False once there have been enough."""
 
-    def __init__(self, door: "Harness", bodies: int, way: str) -> None:
-        self._door, self._bodies, self._way = door, bodies, way
+    def __init__(self, harness: "Harness", bodies: int, way: str) -> None:
+        self._harness, self._bodies, self._way = harness, bodies, way
         self._done, self._began = 0, time.monotonic()
 
     def __call__(self, data: bytes) -> bool:
-        self._door(data)
+        self._harness(data)
         self._done += 1
         return self._done < self._bodies
 
     def report(self) -> None:
         seconds = time.monotonic() - self._began
-        statuses = ", ".join(f"{status}: {count}" for status, count in sorted(self._door.statuses.items()))
-        print(f"{self._done} bodies by {self._way} in {seconds:.0f} s; answers {statuses}; {self._door.heard} events")
+        statuses = ", ".join(f"{status}: {count}" for status, count in sorted(self._harness.statuses.items()))
+        print(
+            f"{self._done} bodies by {self._way} in {seconds:.0f} s; answers {statuses}; {self._harness.events} events"
+        )
 
 
-def _random(run: Run, opened: ModuleType, seed: int) -> None:
+def _random(run: Run, loaded: ModuleType, seed: int) -> None:
     rng = Random(seed)
-    while run(bytes([rng.randrange(256)]) + mutated(rng, opened.SEEDS)):
+    while run(bytes([rng.randrange(256)]) + mutated(rng, loaded.SEEDS)):
         pass
 
 
 def mutated(rng: Random, seeds: Sequence[bytes]) -> bytes:
-    """A real letter with some of it changed, or noise."""
+    """A real message partly changed, or random bytes."""
     if rng.random() < 0.1:
         return rng.randbytes(rng.randrange(200))
     body = bytearray(rng.choice(seeds))
@@ -95,21 +97,21 @@ def mutated(rng: Random, seeds: Sequence[bytes]) -> bytes:
     return bytes(body)
 
 
-def _guided(fuzzer: ModuleType, run: Run, stack: ExitStack, opened: ModuleType, seed: int) -> None:
+def _guided(fuzzer: ModuleType, run: Run, stack: ExitStack, loaded: ModuleType, seed: int) -> None:
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    for number, body in enumerate(opened.SEEDS):
-        for wrapping in range(len(opened.WRAPPINGS)):
+    for number, body in enumerate(loaded.SEEDS):
+        for wrapping in range(len(loaded.WRAPPINGS)):
             (folder / f"seed-{number}-{wrapping}").write_bytes(bytes([wrapping]) + body)
 
     def one(data: bytes) -> None:
         if not run(data):
-            # libFuzzer never gives control back: the end is here.
+            # libFuzzer never returns, so the process ends here.
             stack.close()
             run.report()
             sys.stdout.flush()
             os._exit(0)
 
-    fuzzer.Setup(["door", f"-seed={seed}", "-max_len=2048", f"-artifact_prefix={folder}/", str(folder)], one)
+    fuzzer.Setup(["callback", f"-seed={seed}", "-max_len=2048", f"-artifact_prefix={folder}/", str(folder)], one)
     fuzzer.Fuzz()
 
 

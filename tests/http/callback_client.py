@@ -1,4 +1,4 @@
-"""WeChat's side of the callback: letters as its servers post them."""
+"""WeChat's side of the callback: posts messages as its servers do."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -18,16 +18,16 @@ ACCOUNT = "gh_local00000001"
 
 
 @dataclass
-class PostOffice:
-    """Posts to the stage in its mode; what it changes, `changed` sees."""
+class CallbackClient:
+    """Posts to the stage in the stage's mode."""
 
     stage: Stage
 
     def wire(self, mode: str = "") -> SimulatorSettings:
         return replace(SimulatorSettings.from_env({}), mode=mode or self.stage.services.settings.mode)
 
-    def letter(self, fields: Mapping[str, str | int], mode: str = "", **late: float) -> Sealed:
-        """Sealed now, or `late` seconds after now."""
+    def sealed(self, fields: Mapping[str, str | int], mode: str = "", **late: float) -> Sealed:
+        """The request for a message, signed now or `late` seconds later, and encrypted in safe mode."""
         stamp = int(self.stage.now.timestamp() + late.get("seconds", 0))
         return seal(self.wire(mode), render(fields), stamp, "nonce")
 
@@ -35,24 +35,24 @@ class PostOffice:
         made = int(self.stage.now.timestamp())
         return {"ToUserName": ACCOUNT, "FromUserName": openid, "CreateTime": made, "MsgType": kind, **fields}
 
-    def post(self, letter: Sealed, body: bytes | None = None, /, **changed: str) -> Answer:
-        query = urlencode(letter.params | changed)
-        content = letter.body if body is None else body
+    def post(self, sealed: Sealed, body: bytes | None = None, /, **changed: str) -> Answer:
+        query = urlencode(sealed.params | changed)
+        content = sealed.body if body is None else body
         return self.stage.browser().request("POST", f"/wechat?{query}", content, {"Content-Type": "text/xml"})
 
     def event(self, openid: str, event: str, **fields: str | int) -> Answer:
-        return self.post(self.letter(self.message(openid, "event", Event=event, **fields)))
+        return self.post(self.sealed(self.message(openid, "event", Event=event, **fields)))
 
     def text(self, openid: str, content: str) -> Answer:
-        return self.post(self.letter(self.message(openid, "text", Content=content, MsgId=1)))
+        return self.post(self.sealed(self.message(openid, "text", Content=content, MsgId=1)))
 
     def reply(self, answer: Answer) -> dict[str, str]:
-        """The reply's fields; in safe mode it must be well sealed."""
+        """The reply's fields. Checks its signature in safe mode."""
         assert answer.header("content-type") == "text/xml; charset=utf-8"
         return parse_flat(unseal(self.wire(), answer.body))
 
     def tables(self) -> dict[str, Any]:
-        """All that the application remembers."""
+        """Everything that the application has stored."""
         client = boto3.client("dynamodb", region_name=REGION)
         prefix = self.stage.services.settings.prefix
         names = ("followers", "participants", "pool", "control")
