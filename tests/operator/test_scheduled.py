@@ -6,7 +6,8 @@ import pytest
 
 from infra.operator.scheduled import FUNCTIONS
 from tests.operator.conftest import Office
-from tests.support.functions import Killed, refusal
+from tests.support.functions import refusal
+from tests.support.killed import Killed
 
 
 def test_an_opening_that_was_missed_is_recorded_and_its_menu_published(office: Office) -> None:

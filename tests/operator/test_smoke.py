@@ -14,7 +14,8 @@ from chalicelib.domain.payouts import REASON_OF, Answer, Reply
 from chalicelib.domain.smoke import SmokePayment
 from infra.operator.smoke import HINTS, IN_THE_TERMS
 from tests.operator.conftest import Office
-from tests.support.functions import Killed, refusal
+from tests.support.functions import refusal
+from tests.support.killed import Killed
 
 OPENID = "oOperatorOperatorOperator001"
 

@@ -14,9 +14,7 @@ import requests
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
-
-class Killed(BaseException):
-    """The process died here. Not an Exception: nothing of ours may survive it."""
+from tests.support.killed import Killed
 
 
 class Fault(StrEnum):

@@ -16,12 +16,13 @@ from chalicelib.usecases.draw import Offer
 from tests.proof.model import Follows, Model
 from tests.proof.paymaster import Paymaster
 from tests.proof.predict import OK, Alternatives, Moment
-from tests.proof.trouble import Blow, Killed, Meanwhile, Trouble
+from tests.proof.trouble import Blow, Meanwhile, Trouble
 from tests.proof.watch import Look, Watch
 from tests.support import examples
 from tests.support.account import FakeAccount
 from tests.support.clock import FakeClock, Ids
 from tests.support.instance import Instance, Ports
+from tests.support.killed import Killed
 from tests.support.outside import FakeShareCodes, FakeTokens, FakeWeChat
 from tests.support.world import World
 

@@ -9,8 +9,9 @@ from chalicelib.domain.payouts import Reply
 from tests.proof.life import NOT_SEEN_YET, Life
 from tests.proof.paymaster import FORGETS, OUT, QUERY_WEATHER, SEND_WEATHER
 from tests.proof.predict import OK
-from tests.proof.trouble import Blow, Killed
+from tests.proof.trouble import Blow
 from tests.support.instance import Instance
+from tests.support.killed import Killed
 
 Blows = Sequence[Blow]
 Job = tuple[ClaimRef, bool]

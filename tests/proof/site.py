@@ -23,10 +23,11 @@ from chalicelib.pay_settings import load_pay_settings
 from chalicelib.settings import load_settings
 from chalicelib.wiring import Services
 from infra.simulator import SimulatorSettings, create_app
-from tests.proof.boundary import Boundary, Fault, Killed, at_the_boundary
+from tests.proof.boundary import Boundary, Fault, at_the_boundary
 from tests.support import examples
 from tests.support.clock import FakeClock
 from tests.support.engines import REGION
+from tests.support.killed import Killed
 
 PACKETS = 16
 TOLD = {Fault.REFUSED: ("before", "SYSTEMERROR"), Fault.THROTTLED: ("before", "FREQ_LIMIT")}

@@ -8,10 +8,7 @@ from typing import Any
 from chalicelib.domain.errors import TryAgain
 from chalicelib.ports import Verdict
 from tests.support.instance import Ports
-
-
-class Killed(BaseException):
-    """The process died here. Not an Exception: nothing of ours may survive it."""
+from tests.support.killed import Killed
 
 
 class Kind(IntEnum):

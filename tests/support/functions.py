@@ -10,12 +10,9 @@ from botocore.exceptions import ClientError
 from chalice.local import LambdaContext
 
 import app
+from tests.support.killed import Killed
 
-KILLED = {"errorType": "Sandbox.Timedout", "errorMessage": "Task timed out after 90.00 seconds"}
-
-
-class Killed(BaseException):
-    """The function's time is over; whatever raises this was doing something."""
+TIMED_OUT = {"errorType": "Sandbox.Timedout", "errorMessage": "Task timed out after 90.00 seconds"}
 
 
 def refusal(code: str) -> Callable[[], None]:
@@ -48,7 +45,7 @@ class FakeLambda:
         try:
             answer, error = getattr(app, name)(json.loads(Payload), LambdaContext(name, 512)), {}
         except Killed:
-            answer, error = KILLED, {"FunctionError": "Unhandled"}
+            answer, error = TIMED_OUT, {"FunctionError": "Unhandled"}
         except Exception as fault:  # noqa: BLE001 - Lambda tells of it
             answer, error = {"errorType": type(fault).__name__}, {"FunctionError": "Unhandled"}
         if self.after:

@@ -13,6 +13,7 @@ from types import TracebackType
 from chalicelib.adapters.wechat.shared_credentials import Credential
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.participation import Follower
+from tests.support.killed import Killed
 from tests.support.state import ContestState
 
 WRITES = frozenset(
@@ -26,10 +27,6 @@ WRITES = frozenset(
 """Names of the calls that write to the store, as `World.calls` counts them."""
 OUTSIDE = ("queue.", "later.", "red_packets.", "wechat.", "account.")
 """Beginnings of the names of calls that are none of the store's."""
-
-
-class Killed(BaseException):
-    """The process died here. Not an Exception: nothing of ours may survive it."""
 
 
 class Trouble(Enum):

@@ -44,6 +44,7 @@ from tests.http.stage import (
 from tests.infra.lives import UNIT, PlayedApi, who
 from tests.support.account import FakeAccount
 from tests.support.engines import REGION
+from tests.support.killed import Killed
 from tests.support.world import World
 
 MIDWEEK = OPENING + timedelta(days=3, hours=12)
@@ -55,10 +56,6 @@ MENU = {"button": [{"type": "click", "name": "信用查询", "key": "query"}]}
 OPERATOR = "wang"
 
 
-class Died(Exception):
-    """A worker's process ends."""
-
-
 class ScriptedPay:
     """WeChat Pay: answers as it was told; None kills the worker that sends."""
 
@@ -68,7 +65,7 @@ class ScriptedPay:
 
     def send(self, order: SendOrder) -> Answer:
         if self.sent is None:
-            raise Died
+            raise Killed
         return self.sent
 
     def query(self, mch_billno: str) -> Answer:
@@ -250,7 +247,7 @@ def _deploy(week: Week) -> None:
     stage, services, seconds = week.stage, week.services, int(week.stage.now.timestamp())
     week.schedule("sweep")
     week.sent("doubtful", Answer(Reply.DOUBTFUL))
-    with pytest.raises(Died):
+    with pytest.raises(Killed):
         week.sent("leased", None)
     week.claimed("owed")
     # Last of all, because it holds every payout.

@@ -9,7 +9,8 @@ from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.units import unit_scene
 from tests.support.bench import Bench
 from tests.support.examples import NOON
-from tests.support.world import Killed, Trouble
+from tests.support.killed import Killed
+from tests.support.world import Trouble
 
 SHARER, FRIEND = "sharer", "friend"
 UNIT = "区法院"

@@ -10,7 +10,8 @@ from chalicelib.domain.participation import FOLLOWED_BEFORE
 from chalicelib.usecases.import_followers import ImportRefused
 from tests.support.bench import Bench
 from tests.support.examples import CLOSES, NOON, OPENS
-from tests.support.world import Killed, Trouble
+from tests.support.killed import Killed
+from tests.support.world import Trouble
 
 EVERYBODY = [f"o{number:02d}" for number in range(8)]
 

@@ -12,7 +12,8 @@ from chalicelib.usecases.menu import MenuRefused
 from tests.support.bench import Bench, fake_ports
 from tests.support.examples import CLOSES, NOON, OPENS
 from tests.support.instance import LINK
-from tests.support.world import Killed, Trouble
+from tests.support.killed import Killed
+from tests.support.world import Trouble
 
 OWN: dict[str, Any] = {
     "button": [

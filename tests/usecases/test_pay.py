@@ -9,7 +9,7 @@ import pytest
 from chalicelib.domain.claims import ClaimRef, PayoutStatus
 from chalicelib.domain.payouts import LEASE, Reply
 from tests.support.bench import Bench
-from tests.support.world import Killed
+from tests.support.killed import Killed
 from tests.usecases.payouts import ME, live_on, owed, paid, sent, stored
 
 

@@ -8,8 +8,9 @@ from chalicelib.domain.claims import FOR_A_PERSON, ClaimRef, PayoutStatus
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.payouts import PICKUP, REASON_OF, WAITS_FOR_A_PERSON, Answer, Reply
 from tests.support.bench import Bench
+from tests.support.killed import Killed
 from tests.support.outside import Paid
-from tests.support.world import Killed, Trouble
+from tests.support.world import Trouble
 from tests.usecases.payouts import answered, befall, clear, live_on, owed, paid, sent, stored
 
 UNKNOWN_CODES = ["SYSTEMERROR", "SEND_FAILED", "PROCESSING", "FREQ_LIMIT", "SECOND_OVER_LIMITED", "NEVER_SEEN", ""]

@@ -11,7 +11,8 @@ from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.payouts import Reply
 from chalicelib.usecases.pay_smoke import SmokeRefused
 from tests.support.bench import Bench
-from tests.support.world import Killed, Trouble
+from tests.support.killed import Killed
+from tests.support.world import Trouble
 from tests.usecases.payouts import answered, befall, clear, paid
 from tests.usecases.smoke import ME, ends, last, logged, pay
 

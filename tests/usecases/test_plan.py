@@ -10,7 +10,8 @@ from chalicelib.domain.prizes import Plan, PlanState, commitment
 from chalicelib.usecases.lay_plan import LayPlan, PlanRefused
 from tests.support import examples
 from tests.support.bench import Bench, nobody_watches
-from tests.support.world import Killed, Trouble
+from tests.support.killed import Killed
+from tests.support.world import Trouble
 
 
 @pytest.fixture

@@ -1,0 +1,5 @@
+"""How a test's process dies."""
+
+
+class Killed(BaseException):
+    """The process dies here, by a crash or at its time limit. No `except Exception` of ours may catch it."""
