@@ -9,13 +9,12 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, TypedDict
 
 import boto3
 
 from chalicelib.adapters.http.web import error_response_body
-from infra.deployed import CHALICE, rest_api
+from infra.project import CHECKOUT, Project
 
 CODES: Mapping[str, str] = {
     "DEFAULT_4XX": "bad_request",
@@ -83,12 +82,12 @@ def _is_as(there: Mapping[str, Any], response: GatewayResponse) -> bool:
     return all(there.get(name) == value for name, value in response.items())
 
 
-def main(arguments: Sequence[str] | None = None, chalice: Path = CHALICE) -> int:
+def main(arguments: Sequence[str] | None = None, project: Project = CHECKOUT) -> int:
     """Returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m infra.gateway_responses", description=__doc__)
     parser.add_argument("--stage", required=True, help="部署环境，见 .chalice/config.json")
     stage = parser.parse_args(arguments).stage
-    found = rest_api(stage, chalice)
+    found = project.rest_api(stage)
     if found is None:
         print(f"没有 {stage} 的部署记录（.chalice/deployed/{stage}.json）：请先 make deploy。", file=sys.stderr)
         return 1

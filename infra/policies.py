@@ -13,10 +13,9 @@ from typing import Any
 import yaml
 
 from chalicelib.pay_settings import pay_path
+from infra.project import CHECKOUT, LOCAL, Project
 
-ROOT = Path(__file__).parent.parent
 RIGHTS = Path(__file__).with_name("policies.yaml")
-CHALICE = ROOT / ".chalice"
 FETCHING = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 PUTTING = ("sqs:GetQueueUrl", "sqs:SendMessage")
 IN_A_VPC = (
@@ -28,20 +27,16 @@ IN_A_VPC = (
     "ec2:UnassignPrivateIpAddresses",
 )
 """As the Lambda guide lists them for a function in a VPC."""
-API_HANDLER = "app"
-"""The function of all routes: Chalice names it after application and stage alone, and `api_handler` in its settings."""
 
 
-def policies(chalice: Path = CHALICE) -> dict[str, str]:
+def policies(project: Project = CHECKOUT) -> dict[str, str]:
     """Each file's path inside `.chalice` -> its text, for every stage in the cloud."""
-    config = json.loads((chalice / "config.json").read_text(encoding="utf-8"))
-    rights = yaml.safe_load(RIGHTS.read_text(encoding="utf-8"))
     found = {}
-    for stage, settings in config["stages"].items():
-        if stage == "local":
+    for stage, settings in project.config()["stages"].items():
+        if stage == LOCAL:
             continue
-        for function, granted in rights.items():
-            document = policy(granted, function_name(config["app_name"], stage, function), settings)
+        for function, granted in rights().items():
+            document = policy(granted, project.function_name(stage, function), settings)
             found[policy_file(stage, function)] = json.dumps(document, indent=2) + "\n"
     return found
 
@@ -50,9 +45,9 @@ def policy_file(stage: str, function: str) -> str:
     return f"policies/{stage}-{function}.json"
 
 
-def function_name(app_name: str, stage: str, function: str) -> str:
-    """As Chalice deploys it."""
-    return f"{app_name}-{stage}" + ("" if function == API_HANDLER else f"-{function}")
+def rights() -> dict[str, Any]:
+    """What each function may do."""
+    return dict(yaml.safe_load(RIGHTS.read_text(encoding="utf-8")))
 
 
 def policy(granted: Mapping[str, Any], name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,16 +95,16 @@ def _allow(sid: str, actions: tuple[str, ...], resources: list[str]) -> dict[str
     return {"Sid": sid, "Effect": "Allow", "Action": list(actions), "Resource": resources}
 
 
-def write(chalice: Path = CHALICE) -> None:
+def write(project: Project = CHECKOUT) -> None:
     """Writes all of them, and removes those of functions and stages that are no more."""
-    wanted = policies(chalice)
-    folder = chalice / "policies"
+    wanted = policies(project)
+    folder = project.chalice / "policies"
     folder.mkdir(exist_ok=True)
     for path in folder.glob("*.json"):
         if f"policies/{path.name}" not in wanted:
             path.unlink()
     for name, text in wanted.items():
-        (chalice / name).write_text(text, encoding="utf-8")
+        (project.chalice / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from hypothesis import settings  # noqa: E402
 from moto import mock_aws  # noqa: E402
 
 from infra.local.engines import dynamodb_local  # noqa: E402
-from infra.local.processes import ROOT  # noqa: E402
+from infra.project import ROOT  # noqa: E402
 from infra.provision import create_all  # noqa: E402
 
 # A slow moment of a busy machine is no failing example.

@@ -117,6 +117,28 @@ def test_what_is_deployed_needs_nothing_that_is_not(path: Path) -> None:
     assert not {name for name in imports(tree(path)) if within(name, "infra", "tests", "app")}
 
 
+@by_name("infra")
+def test_infra_needs_no_test(path: Path) -> None:
+    assert not {name for name in imports(tree(path)) if within(name, "tests")}
+
+
+@by_name("infra/operator")
+def test_the_operators_command_needs_neither_the_local_stack_nor_the_simulator(path: Path) -> None:
+    """Directly or by way of another module."""
+    seen, waiting = set[str](), [path]
+    while waiting:
+        for name in ours(waiting.pop()) - seen:
+            seen.add(name)
+            module = ROOT / name.replace(".", "/")
+            waiting += [one for one in (module.with_suffix(".py"), module / "__init__.py") if one.is_file()]
+    assert not {name for name in seen if within(name, "infra.local", "infra.simulator")}
+
+
+def test_one_module_knows_chalices_files() -> None:
+    users = [name_of(path) for path in sources("infra") if '".chalice"' in path.read_text(encoding="utf-8")]
+    assert users == ["infra.build.staging", "infra.project"], "the staging folder is a project of its own"
+
+
 # Moments, randomness and ids are handed in; Random(seed) is an argument's type, or a plan's own.
 HANDED_IN = {
     "datetime": {"now", "utcnow", "today"},

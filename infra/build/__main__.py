@@ -4,11 +4,10 @@ python -m infra.build --stage STAGE [--out FOLDER]
 """
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
-from infra.local.processes import ROOT
+from infra.project import CHECKOUT, ROOT
 
 PYTHON = (3, 11)
 """Lambda's, whose bytecode is packaged: any other Python's would not be used, or worse."""
@@ -22,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
             f"Building needs Python 3.11, Lambda's; this is {sys.version.split()[0]}.",
         )
     given = _parser().parse_args(arguments)
-    stages = json.loads((ROOT / ".chalice" / "config.json").read_text(encoding="utf-8"))["stages"]
+    stages = CHECKOUT.config()["stages"]
     if given.stage not in stages:
         return _refuse(
             f"没有名为 {given.stage} 的环境，可选：{'、'.join(stages)}。",

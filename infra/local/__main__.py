@@ -7,8 +7,9 @@ import time
 from pathlib import Path
 from types import FrameType
 
-from infra.local.processes import ROOT, LocalError
+from infra.local.processes import LocalError
 from infra.local.stack import Stack, running
+from infra.project import ROOT
 
 _CHECK_SECONDS = 0.3
 # SIGINT too: a shell that starts this in the background has it ignored.

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.local.processes import (
-    ROOT,
     Child,
     LocalError,
     answers,
@@ -20,6 +19,7 @@ from infra.local.processes import (
     require_free,
     wait_until,
 )
+from infra.project import ROOT
 
 __all__ = ["Engine", "dynamodb_engine", "dynamodb_local", "free_port", "sqs_engine", "sqs_local"]
 

@@ -20,8 +20,8 @@ from chalice import Chalice
 from chalice.local import LambdaContext
 
 from chalicelib.adapters.http.web import error_response_body
-from infra.local.processes import ROOT
 from infra.local.proxy_event import HttpRequest, HttpResponse, find_resource, http_response, proxy_event
+from infra.project import ROOT
 
 LARGEST_BODY = 10 * 1024 * 1024
 """API Gateway's own limit, in bytes."""

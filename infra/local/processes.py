@@ -13,8 +13,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
-ROOT = Path(__file__).resolve().parents[2]
-"""The checkout."""
+from infra.project import ROOT
 
 _STOP_SECONDS = 5.0
 

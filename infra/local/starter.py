@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from infra.local.engines import Engine, dynamodb_engine, sqs_engine
-from infra.local.processes import ROOT, Child, LocalError, answers, child, wait_until
+from infra.local.processes import Child, LocalError, answers, child, wait_until
 from infra.local.settings import Wanted, with_local_credentials
+from infra.project import ROOT
 
 Say = Callable[[str], None]
 """Is told each step, in Chinese."""
@@ -50,8 +51,8 @@ class Starter:
         self.say("启动应用")
         port = str(self.wanted.port)
         gateway = self._start("应用", "app.log", env, "infra.local.gateway", "--port", port)
-        self._start("队列任务", "queues.log", env, "infra.local.events", "queues")
-        self._start("定时任务", "schedules.log", env, "infra.local.events", "schedules")
+        self._start("队列任务", "queues.log", env, "infra.local.event_runner", "queues")
+        self._start("定时任务", "schedules.log", env, "infra.local.event_runner", "schedules")
         wait_until(lambda: answers(self.wanted.url + "/healthz", 200), gateway)
 
     def _engine(self, starting: AbstractContextManager[Engine]) -> str:

@@ -17,13 +17,12 @@ from chalicelib.usecases.menu import MenuRefused
 from chalicelib.usecases.pay_smoke import SmokeRefused
 from chalicelib.wiring import services
 from infra.operator import account, payouts, plan, smoke
-from infra.operator.cloud import deployment
-from infra.operator.cloud.trouble import CloudError, words
+from infra.operator.deployment import cloud_deployment, use_deployment
+from infra.operator.errors import OperatorError, aws_failure
 from infra.operator.parser import parser
 from infra.operator.probe import ProbeFailed
-from infra.operator.stack import StackError, TwoMeant, use_stack
 from infra.operator.terminal import say_where
-from infra.policies import CHALICE
+from infra.project import CHECKOUT, ProjectError
 
 REFUSALS = plan.REFUSALS | account.REFUSALS | payouts.REFUSALS | smoke.REFUSALS
 
@@ -51,10 +50,10 @@ def main(argv: Sequence[str]) -> int:
     except PynamoDBException as error:
         print(f"数据库拒绝了请求（{type(error).__name__}）：请检查地区、表名前缀和权限。", file=sys.stderr)
     except (BotoCoreError, ClientError) as error:
-        print(words(error), file=sys.stderr)
-    except (TwoMeant, CloudError) as error:
+        print(aws_failure(error), file=sys.stderr)
+    except (OperatorError, ProjectError) as error:
         print(error, file=sys.stderr)
-    except (SettingsError, ConfigError, StackError) as error:
+    except (SettingsError, ConfigError) as error:
         print(f"配置有误：{error}\n本机请先运行 make run；云端请设置 STAGE 等环境变量。", file=sys.stderr)
     except BrokenPipeError:
         raise
@@ -68,9 +67,9 @@ def main(argv: Sequence[str]) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     if arguments.alone:
         if arguments.question and not arguments.yes:
-            _confirm(deployment.meant(arguments.stage, CHALICE).prefix, arguments.question)
+            _confirm(cloud_deployment(arguments.stage, CHECKOUT).prefix, arguments.question)
         return int(arguments.command(arguments) or 0)
-    use_stack(arguments.stage)
+    use_deployment(arguments.stage)
     on = services()
     if arguments.question and not arguments.yes:
         _confirm(on.settings.prefix, arguments.question)

@@ -4,9 +4,9 @@ import argparse
 from collections.abc import Callable, Mapping
 
 from chalicelib.wiring import Services
-from infra.local.event_shapes import scheduled_event
 from infra.operator import probe
 from infra.operator.probe import ProbeFailed
+from infra.schedules import scheduled_event
 
 FUNCTIONS = ("open_contest", "close_contest", "sweep", "reconcile")
 LOG = "请看它的日志；再执行一次也无妨"

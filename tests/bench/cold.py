@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from infra.build.zips import ZIP, lean, plain
+from tests.support.packaged_zips import ZIP, lean, plain
 
 RUNS = 15
 LARGEST_RATIO, LARGEST_ZIP = 0.5, 10_000_000

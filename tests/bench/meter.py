@@ -8,7 +8,7 @@ from typing import Any
 from chalice import Chalice
 
 from chalicelib.adapters.logs import JsonLines
-from infra.local.events import Handler
+from infra.local.event_runner import Handler
 from tests.bench.calls import Calls, counted
 
 OURS = ("chalicelib.", "functions.")

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from infra.local.processes import ROOT
+from infra.project import ROOT
 from tests.bench.cpu import Spent
 
 ROW = re.compile(

@@ -7,8 +7,8 @@ from typing import Any
 import app
 from chalicelib.domain.units import unit_scene
 from chalicelib.wiring import Services
-from infra.local.event_shapes import scheduled_event
-from infra.local.events import Handler, QueueHandler, call, deliver_one
+from infra.local.event_runner import Handler, QueueHandler, call, deliver_one
+from infra.schedules import scheduled_event
 from tests.bench.meter import Meter
 from tests.walk.walker import Walker
 

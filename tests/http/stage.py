@@ -19,7 +19,7 @@ from chalicelib.domain.switches import Switches
 from chalicelib.ports import Visitor
 from chalicelib.settings import Settings, load_settings
 from chalicelib.wiring import Services
-from infra.local.events import QueueHandler, deliver_one
+from infra.local.event_runner import QueueHandler, deliver_one
 from infra.local.gateway import Gateway
 from tests.http.browser import Answer, Browser
 

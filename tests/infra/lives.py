@@ -18,9 +18,10 @@ from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.domain.units import unit_scene
 from chalicelib.ports import RedPackets, Visitor
 from chalicelib.wiring import Services
-from infra.local.event_shapes import scheduled_event, sqs_event
+from infra.local.event_runner import sqs_event
 from infra.local.gateway import Gateway
 from infra.local.proxy_event import HttpRequest, HttpResponse
+from infra.schedules import scheduled_event
 from tests.http.callback_client import CallbackClient
 from tests.http.stage import (
     BANK,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from infra.local.processes import ROOT
+from infra.project import ROOT
 from infra.template import read_template
 from tests.infra.test_functions import FUNCTIONS
 from tests.infra.test_logs import METRICS

@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from chalicelib.adapters.http.page_files import page_file
-from infra.local.processes import ROOT
+from infra.project import ROOT
 
 TEMPLATE: dict[str, Any] = yaml.safe_load((ROOT / "infra" / "cloudformation" / "cdn.yaml").read_text(encoding="utf-8"))
 CONFIG: dict[str, Any] = TEMPLATE["Resources"]["Distribution"]["Properties"]["DistributionConfig"]

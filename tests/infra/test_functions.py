@@ -1,6 +1,5 @@
 """The functions' settings: what depends on a number elsewhere, and the page that gives their reasons."""
 
-import json
 from typing import Any
 
 from chalice.app import SQSEventConfig
@@ -8,11 +7,10 @@ from chalice.app import SQSEventConfig
 import app
 from chalicelib.wiring import PAYOUT_WORKERS
 from functions import later
-from infra import policies
-from infra.local.processes import ROOT
+from infra.project import API_HANDLER, CHECKOUT, ROOT
 from infra.template import provision, read_template
 
-CONFIG: dict[str, Any] = json.loads((policies.CHALICE / "config.json").read_text(encoding="utf-8"))
+CONFIG: dict[str, Any] = CHECKOUT.config()
 FUNCTIONS: dict[str, dict[str, int]] = CONFIG["lambda_functions"]
 QUEUES = {
     source.handler_string.removeprefix("app."): source
@@ -65,14 +63,13 @@ def test_the_page_says_the_same_numbers() -> None:
 def test_resources_and_functions_have_the_names_that_templates_take_for_granted() -> None:
     for stage in ("staging", "prod"):
         prefix = CONFIG["stages"][stage]["environment_variables"]["RESOURCE_PREFIX"]
-        assert prefix == policies.function_name(CONFIG["app_name"], stage, policies.API_HANDLER)
+        assert prefix == CHECKOUT.function_name(stage, API_HANDLER)
     assert CONFIG["app_name"] == app.app.app_name
 
 
 def test_every_function_has_a_log_group_with_its_retention() -> None:
     found = [one for one in read_template()["Resources"].values() if one["Type"] == "AWS::Logs::LogGroup"]
     groups = {one["Properties"]["LogGroupName"]["Fn::Sub"] for one in found}
-    names = [policies.API_HANDLER if name == "api_handler" else name for name in FUNCTIONS]
-    wanted = {policies.function_name("x", "y", name).removeprefix("x-y") for name in names}
+    wanted = {CHECKOUT.function_name("prod", name).removeprefix("contest-prod") for name in FUNCTIONS}
     assert groups == {"/aws/lambda/${Prefix}" + name for name in wanted}
     assert {one["Properties"]["RetentionInDays"] for one in found} == {180}

@@ -9,8 +9,8 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.adapters.http.web import ERRORS
-from infra import deployed
 from infra.gateway_responses import CODES, apply, apply_and_deploy, main, wanted
+from infra.project import Project
 from tests.support.engines import REGION
 
 EXPECTED = {
@@ -78,20 +78,23 @@ def test_a_run_that_was_cut_off_before_the_deployment_is_made_up_for() -> None:
 
 @mock_aws
 def test_the_stages_own_api_is_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "config.json").write_text('{"stages": {"prod": {"api_gateway_stage": "api"}}}', encoding="utf-8")
-    assert main(["--stage", "prod"], tmp_path) == 1
+    project = Project(tmp_path)
+    project.chalice.mkdir()
+    config = {"app_name": "contest", "stages": {"prod": {"api_gateway_stage": "api"}}}
+    (project.chalice / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    assert main(["--stage", "prod"], project) == 1
     assert "make deploy" in capsys.readouterr().err
     client = boto3.client("apigateway", region_name=REGION)
     _, api_id = (make_api(client) for _ in range(2))
     recorded = [{"resource_type": "iam_role", "name": "r"}, {"resource_type": "rest_api", "rest_api_id": api_id}]
-    path = deployed.record("prod", tmp_path)
+    path = project.record("prod")
     path.parent.mkdir()
     path.write_text(json.dumps({"resources": recorded}), encoding="utf-8")
 
-    assert main(["--stage", "prod"], tmp_path) == 0
+    assert main(["--stage", "prod"], project) == 0
     assert f"{api_id} 自身的回答：{len(CODES)} 项" in capsys.readouterr().out
     assert [one["stageName"] for one in client.get_stages(restApiId=api_id)["item"]] == ["api"]
-    assert main(["--stage", "prod"], tmp_path) == 0
+    assert main(["--stage", "prod"], project) == 0
     assert "没有变化，已发布" in capsys.readouterr().out
 
 

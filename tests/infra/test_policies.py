@@ -8,6 +8,7 @@ import yaml
 
 from chalicelib.pay_settings import pay_path
 from infra import policies
+from infra.project import API_HANDLER, CHECKOUT
 from tests.infra.calls import Asked, allows, arn, grants, recorded
 from tests.infra.conftest import SECRETS_PATH
 from tests.infra.lives import LIVES, begin, lay_plan
@@ -26,7 +27,7 @@ USED_BY_LAMBDA = {
 
 
 def granted(function: str) -> set[Asked]:
-    path = policies.CHALICE / policies.policy_file(STAGE, function)
+    path = CHECKOUT.chalice / policies.policy_file(STAGE, function)
     document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return grants(document)
 
@@ -66,17 +67,17 @@ def test_what_pays_reads_what_paying_takes_and_nothing_else_may(function: str) -
 
 
 def test_the_files_are_those_of_the_template() -> None:
-    folder = policies.CHALICE / "policies"
+    folder = CHECKOUT.chalice / "policies"
     written = {f"policies/{path.name}": path.read_text(encoding="utf-8") for path in folder.iterdir()}
     assert written == policies.policies(), "run python -m infra.policies"
 
 
 def test_chalice_gives_each_function_its_own_file() -> None:
-    config = json.loads((policies.CHALICE / "config.json").read_text(encoding="utf-8"))
+    config = CHECKOUT.config()
     for stage in ("staging", "prod"):
         functions = config["stages"][stage]["lambda_functions"]
         for name, settings in functions.items():
-            own = policies.API_HANDLER if name == "api_handler" else name
+            own = API_HANDLER if name == "api_handler" else name
             assert settings["iam_policy_file"] == policies.policy_file(stage, own)
         assert functions.keys() == config["lambda_functions"].keys()
 

@@ -14,7 +14,6 @@ import pytest
 
 from infra.local.engines import dynamodb_engine, sqs_local
 from infra.local.processes import (
-    ROOT,
     Child,
     LocalError,
     answers,
@@ -23,6 +22,7 @@ from infra.local.processes import (
     require_free,
     wait_until,
 )
+from infra.project import ROOT
 
 # A family: it says its own id and its child's, and neither heeds SIGTERM.
 STUBBORN = """

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 import requests
 
-from infra.local.processes import ROOT, free_port
+from infra.local.processes import free_port
+from infra.project import ROOT
 
 RUN = "import sys; from pathlib import Path; from infra.local.__main__ import main; sys.exit(main(Path(sys.argv[1])))"
 
@@ -159,7 +160,7 @@ def test_the_end_of_any_part_ends_all(tmp_path: Path) -> None:
         (queues,) = [
             pid
             for pid, command in pids.items()
-            if command.endswith("-m infra.local.events queues ") and "guard.py" not in command
+            if command.endswith("-m infra.local.event_runner queues ") and "guard.py" not in command
         ]
         os.kill(queues, signal.SIGKILL)
         said, _ = run.process.communicate(timeout=20)

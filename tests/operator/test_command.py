@@ -10,10 +10,11 @@ import boto3
 import pytest
 
 from chalicelib import wiring
-from infra.local.processes import ROOT
 from infra.operator.command import main
+from infra.operator.deployment import use_running_stack, use_stage
+from infra.operator.errors import OperatorError
 from infra.operator.parser import parser
-from infra.operator.stack import StackError, use_running_stack, use_stage
+from infra.project import ROOT, Project, ProjectError
 from tests.http.faults import nobody_there, refused, watched_aws
 from tests.http.stage import claim, draw, pass_attempt
 from tests.operator.conftest import CHINESE, Office
@@ -283,7 +284,7 @@ def test_with_a_stage_of_ones_own_it_is_not(stack: Path, monkeypatch: pytest.Mon
 @pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"STAGE": 5}', "\udcff"])
 def test_an_unreadable_stack_file_is_told(stack: Path, content: str) -> None:
     stack.write_text(content, encoding="utf-8", errors="surrogateescape")
-    with pytest.raises(StackError, match=r"stack\.json"):
+    with pytest.raises(OperatorError, match=r"stack\.json"):
         use_running_stack(stack)
 
 
@@ -324,20 +325,21 @@ def test_a_stage_by_name_is_not_mixed_with_another_deployment(
 def test_where_the_file_is_silent_the_names_that_up_gives_hold(
     stack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    config = tmp_path / "config.json"
+    config = tmp_path / ".chalice" / "config.json"
+    config.parent.mkdir()
     config.write_text('{"app_name": "quiz", "stages": {"prod": {}}}', encoding="utf-8")
     monkeypatch.setenv("RESOURCE_PREFIX", "quiz-staging")
-    with pytest.raises(StackError, match="quiz-prod"):
-        use_stage("prod", config)
+    with pytest.raises(OperatorError, match="quiz-prod"):
+        use_stage("prod", Project(tmp_path))
     monkeypatch.setenv("RESOURCE_PREFIX", "quiz-prod")
-    use_stage("prod", config)
+    use_stage("prod", Project(tmp_path))
 
 
 def test_a_stage_that_is_not_there_or_not_the_one_meant(stack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(StackError, match="nowhere"):
+    with pytest.raises(ProjectError, match="nowhere"):
         use_stage("nowhere")
     monkeypatch.setenv("STAGE", "prod")
-    with pytest.raises(StackError, match="prod"):
+    with pytest.raises(OperatorError, match="prod"):
         use_stage("staging")
     assert main(["--stage", "staging", "status"]) == 1
     assert "RESOURCE_PREFIX" not in os.environ

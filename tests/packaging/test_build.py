@@ -17,8 +17,9 @@ import botocore.session
 import pytest
 
 from infra.build import __main__ as build
-from infra.build import botocore_data, staging, zips
-from infra.local.processes import ROOT
+from infra.build import botocore_data, staging
+from infra.project import ROOT
+from tests.support import packaged_zips
 
 HEAVY = {"boto3", "requests", "segno", "wechatpy", "xmltodict"}
 PRELUDE = """
@@ -78,14 +79,14 @@ class Lean:
 
 @pytest.fixture(scope="module")
 def lean(tmp_path_factory: pytest.TempPathFactory) -> Lean:
-    made, folder = zips.lean("prod"), tmp_path_factory.mktemp("lean")
-    template = json.loads((made / zips.TEMPLATE).read_text(encoding="utf-8"))["Resources"].values()
+    made, folder = packaged_zips.lean("prod"), tmp_path_factory.mktemp("lean")
+    template = json.loads((made / packaged_zips.TEMPLATE).read_text(encoding="utf-8"))["Resources"].values()
     handlers = {one["Properties"]["Handler"] for one in template if one["Type"] == "AWS::Serverless::Function"}
-    with zipfile.ZipFile(made / zips.ZIP) as archive:
+    with zipfile.ZipFile(made / packaged_zips.ZIP) as archive:
         archive.extractall(folder)
         names = archive.namelist()
     assert len(names) == len(set(names)), "a file lies twice in the zip"
-    return Lean(made / zips.ZIP, folder, frozenset(names), frozenset(handlers))
+    return Lean(made / packaged_zips.ZIP, folder, frozenset(names), frozenset(handlers))
 
 
 def run(lean: Lean, code: str, *arguments: str) -> str:
@@ -125,7 +126,7 @@ def test_what_is_loaded_later_is_there_too(lean: Lean) -> None:
 
 
 def test_it_holds_the_application_and_nothing_of_its_surroundings(lean: Lean) -> None:
-    own = {path.relative_to(ROOT).as_posix() for path in zips.deployable() if path.suffix != ".json"}
+    own = {path.relative_to(ROOT).as_posix() for path in packaged_zips.deployable() if path.suffix != ".json"}
     packaged = {name for name in own if name.startswith(("app.py", "functions/", "chalicelib/"))}
     assert packaged <= lean.names
     assert not [name for name in lean.names if "tests" in name.split("/")]

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from chalicelib.wiring import PAYOUT_WORKERS
-from infra.local.processes import ROOT
+from infra.project import ROOT
 
 STAGE = "prod"
 HANDLERS = {

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from infra.local.engines import dynamodb_local
-from infra.local.processes import ROOT
+from infra.project import ROOT
 from tests.proof.boundary import Fault, Strike, possible
 from tests.proof.site import Case, Site, site
 from tests.proof.ways import WAYS, Way, goal, progress, recover

@@ -21,7 +21,7 @@ from pathlib import Path
 from random import Random
 
 from infra.local.engines import dynamodb_local
-from infra.local.processes import ROOT
+from infra.project import ROOT
 from tests.proof.rules import drive
 from tests.proof.stores import Lives, in_memory, on_dynamodb
 from tests.support.engines import FAKE_ENVIRONMENT, dynamodb_client

@@ -13,7 +13,8 @@ from types import FrameType
 import botocore.exceptions
 import requests
 
-from infra.local.processes import ROOT, LocalError
+from infra.local.processes import LocalError
+from infra.project import ROOT
 from tests.rehearsal import emulator
 from tests.rehearsal.cloud import function_logs
 from tests.rehearsal.rehearsal import steps

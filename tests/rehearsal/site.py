@@ -15,7 +15,8 @@ from typing import Any
 import boto3
 import requests.adapters
 
-from infra.local.processes import ROOT, LocalError, free_port
+from infra.local.processes import LocalError, free_port
+from infra.project import ROOT
 from infra.simulator import SimulatorSettings, serve
 from tests.rehearsal import emulator, front
 from tests.rehearsal.secret_values import certificate, make_secrets

@@ -12,8 +12,7 @@ from chalicelib.domain.claims import Claim, SendOrder
 from chalicelib.domain.contest import PrizeRules
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.wiring import Services
-from infra.local.event_shapes import sqs_event
-from infra.local.events import call
+from infra.local.event_runner import call, sqs_event
 from tests.http.browser import Browser
 from tests.http.callback_client import CallbackClient
 from tests.http.stage import Stage, build, deployed_settings

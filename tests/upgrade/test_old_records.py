@@ -12,8 +12,8 @@ from chalicelib.adapters.http.render import claim_body
 from chalicelib.domain.claims import PayoutStatus, is_bill_number_of
 from chalicelib.domain.prizes import PlanState
 from chalicelib.usecases.decide_payout import RENEW
-from infra.local.event_shapes import scheduled_event
-from infra.local.events import call
+from infra.local.event_runner import call
+from infra.schedules import scheduled_event
 from tests.http.stage import CLOSING, claim, pass_attempt
 from tests.infra.lives import UNIT, who
 from tests.upgrade.deployed import Deployed, other_contest

@@ -24,7 +24,8 @@ from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.domain.prizes import Plan
 from chalicelib.domain.units import unit_scene
 from chalicelib.wiring import Services
-from infra.local.event_shapes import scheduled_event, sqs_event
+from infra.local.event_runner import sqs_event
+from infra.schedules import scheduled_event
 from tests.http.browser import Browser
 from tests.http.callback_client import CallbackClient
 from tests.http.stage import (

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from chalicelib.adapters.clock import new_id
 from infra.operator.cloud.stack_words import NEW, READY, UPDATABLE, advice, is_not_begun
 from infra.operator.cloud.stacks import Stack, Stacks
-from infra.operator.cloud.trouble import CloudError, code_of, message_of
+from infra.operator.errors import OperatorError, code_of, message_of
 
 _TRIES = 5
 _OVERTAKEN = frozenset("AlreadyExistsException ChangeSetNotFound InvalidChangeSetStatus ValidationError".split())
@@ -31,7 +31,7 @@ class Change:
 
 
 Check = Callable[[Sequence[Change]], None]
-"""Looks at what would be done; raises CloudError to have nothing done."""
+"""Looks at what would be done; raises OperatorError to have nothing done."""
 
 
 class _Overtaken(Exception):
@@ -42,14 +42,14 @@ def deploy(stacks: Stacks, name: str, template: str, given: Mapping[str, str], c
     """Creates or updates it and waits. Returns how many resources changed, 0 when it was so already.
 
     `given` are the parameters to set; those set earlier keep their values. Two at once come to the same end.
-    Raises CloudError.
+    Raises OperatorError.
     """
     for _ in range(_TRIES):
         try:
             return _Deployment(stacks, name, template, given, check).run()
         except _Overtaken:
             continue
-    raise CloudError(f"栈 {name} 正由另一处反复更改，请稍后再执行；重复执行是安全的。")
+    raise OperatorError(f"栈 {name} 正由另一处反复更改，请稍后再执行；重复执行是安全的。")
 
 
 class _Deployment:
@@ -63,7 +63,7 @@ class _Deployment:
     def run(self) -> int:
         stack = self._stacks.settled(self._name)
         if stack and stack.status not in UPDATABLE | {NEW}:
-            raise CloudError(advice(self._name, stack.status))
+            raise OperatorError(advice(self._name, stack.status))
         try:
             self._propose(stack)
             changes = self._proposed()
@@ -78,7 +78,7 @@ class _Deployment:
             if code_of(error) in _OVERTAKEN and self._stacks.find(self._name) != stack:
                 raise _Overtaken from error
             raise
-        except CloudError:
+        except OperatorError:
             self._drop()
             raise
 
@@ -106,8 +106,8 @@ class _Deployment:
                 reason = found.get("StatusReason", "")
                 if _is_unchanged(reason):
                     return None
-                raise CloudError(f"栈 {self._name} 的改动不成立：{reason}")
-        raise CloudError(f"AWS 一直没有算出栈 {self._name} 的改动，请稍后再执行。")
+                raise OperatorError(f"栈 {self._name} 的改动不成立：{reason}")
+        raise OperatorError(f"AWS 一直没有算出栈 {self._name} 的改动，请稍后再执行。")
 
     def _changes(self) -> list[Change]:
         pages = self._client.get_paginator("describe_change_set").paginate(**self._own)
@@ -127,13 +127,13 @@ class _Deployment:
         after = self._stacks.settled(self._name, is_not_begun)
         status = after.status if after else "DELETE_COMPLETE"
         if status not in READY:
-            raise CloudError(self._stacks.failure(self._name, status, before))
+            raise OperatorError(self._stacks.failure(self._name, status, before))
         return len(changes)
 
     def _unchanged(self, stack: Stack | None) -> int:
         if stack is None or stack.status.endswith("_FAILED"):
             state = stack.status if stack else NEW
-            raise CloudError(f"栈 {self._name}（{state}）没有建完，而 AWS 看不出有什么要改：请在控制台查看。")
+            raise OperatorError(f"栈 {self._name}（{state}）没有建完，而 AWS 看不出有什么要改：请在控制台查看。")
         return 0
 
     def _drop(self) -> None:

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.domain.contest import Contest, Phase
 from infra.operator.cloud.account import Clients
-from infra.operator.cloud.trouble import CloudError, code_of
+from infra.operator.errors import OperatorError, code_of
 from infra.provision import delete_all
 from infra.template import wanted
 
@@ -47,14 +47,14 @@ def unpaid(clients: Clients, prefix: str) -> int:
 
 
 def refuse_unless_over(contest: Contest, now: datetime, owed: int) -> None:
-    """Raises CloudError while people take part or are owed money. There is no option against it."""
+    """Raises OperatorError while people take part or are owed money. There is no option against it."""
     if contest.window.phase(now) is Phase.OPEN:
-        raise CloudError(
+        raise OperatorError(
             f"竞赛 {contest.id} 正在进行，不删除数据。要提前结束，请改 contest.toml 的 closes_at 并部署；"
             "若部署的是另一场竞赛，请用 CONTEST_FILE 指明它的配置文件。"
         )
     if owed:
-        raise CloudError(
+        raise OperatorError(
             f"还有 {owed} 笔发放没有最终结果，不删除数据。请等发放完成；用 ./contest payouts 查看，"
             "停住的用 payouts retry、renew 或 settle 了结。"
         )

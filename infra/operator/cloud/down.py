@@ -1,33 +1,29 @@
 """`./contest --stage prod down`: takes away what costs and runs; the data only when told so twice."""
 
 import argparse
-import json
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
-
-import yaml
 
 from chalicelib.config import contest_path, load_contest_file
 from chalicelib.domain.contest import Phase
 from infra import policies
-from infra.operator.cloud import account, data, deployment, functions, secrets
-from infra.operator.cloud.deployment import Deployment
+from infra.operator import deployment
+from infra.operator.cloud import account, data, functions, secrets
 from infra.operator.cloud.stacks import Stacks
-from infra.operator.cloud.trouble import CloudError, telling
-from infra.operator.cloud.up import CHALICE
+from infra.operator.deployment import Deployment
+from infra.operator.errors import OperatorError
+from infra.project import CHECKOUT, Project
 
 _ENDS = {"egress": "固定出口", "alarms": "告警与看板"}
 
 
-@telling
 def down(arguments: argparse.Namespace) -> int:
-    return run(arguments, account.clients, CHALICE, datetime.now(UTC))
+    return run(arguments, account.clients, CHECKOUT, datetime.now(UTC))
 
 
-def run(arguments: argparse.Namespace, clients: account.Clients, chalice: Path, now: datetime) -> int:
-    """Raises CloudError, StackError and botocore's errors. Safe to repeat at any point."""
-    wanted = deployment.find(arguments.stage, chalice)
+def run(arguments: argparse.Namespace, clients: account.Clients, project: Project, now: datetime) -> int:
+    """Raises OperatorError, ProjectError and botocore's errors. Safe to repeat at any point."""
+    wanted = deployment.use_cloud_deployment(arguments.stage, project)
     _check_names(wanted, arguments)
     account.say_where(clients, wanted.stage, wanted.prefix)
     stake = _show_data(wanted, clients, now) if arguments.delete_data else _stops(wanted, clients, now)
@@ -35,8 +31,8 @@ def run(arguments: argparse.Namespace, clients: account.Clients, chalice: Path, 
         print("未执行。")
         return 1
     stacks = Stacks(clients("cloudformation"))
-    _remove_functions(wanted, clients, chalice)
-    _remove_stacks(stacks, wanted, chalice)
+    _remove_functions(wanted, clients, project)
+    _remove_stacks(stacks, wanted, project)
     if arguments.delete_data:
         _remove_data(stacks, wanted, clients, now)
     else:
@@ -51,7 +47,7 @@ def _check_names(wanted: Deployment, arguments: argparse.Namespace) -> None:
     """Before anything is touched."""
     for option, given in (("--delete-data", arguments.delete_data), ("--really", arguments.really)):
         if given is not None and given != wanted.prefix:
-            raise CloudError(f"{option} 写的是 {given}，而此环境的前缀是 {wanted.prefix}。什么也没有删。")
+            raise OperatorError(f"{option} 写的是 {given}，而此环境的前缀是 {wanted.prefix}。什么也没有删。")
 
 
 def _show_data(wanted: Deployment, clients: account.Clients, now: datetime) -> str:
@@ -85,21 +81,19 @@ def _told_twice(wanted: Deployment, arguments: argparse.Namespace, stake: str) -
         return False
 
 
-def _remove_functions(wanted: Deployment, clients: account.Clients, chalice: Path) -> None:
-    removed = functions.remove(wanted.stage, clients, chalice)
-    app_name = json.loads((chalice / "config.json").read_text(encoding="utf-8"))["app_name"]
-    rights = yaml.safe_load(policies.RIGHTS.read_text(encoding="utf-8"))
-    names = [policies.function_name(app_name, wanted.stage, function) for function in rights]
+def _remove_functions(wanted: Deployment, clients: account.Clients, project: Project) -> None:
+    removed = functions.remove(wanted.stage, clients, project)
+    names = [project.function_name(wanted.stage, function) for function in policies.rights()]
     if left := functions.still_there(names, clients):
-        raise CloudError(
+        raise OperatorError(
             f"函数还在，而这里没有它们的部署记录：{'、'.join(left)}。请在保存着 .chalice/deployed/{wanted.stage}.json "
             "的目录里执行 down，或把该文件放回原处。"
         )
     print(f"✓ 函数、接口、规则、角色：{'已删除' if removed else '没有'}", flush=True)
 
 
-def _remove_stacks(stacks: Stacks, wanted: Deployment, chalice: Path) -> None:
-    _leave_the_network(stacks, wanted, chalice)
+def _remove_stacks(stacks: Stacks, wanted: Deployment, project: Project) -> None:
+    _leave_the_network(stacks, wanted, project)
     for part, what in _ENDS.items():
         removed = stacks.delete(wanted.stack(part))
         print(f"✓ {wanted.stack(part)}（{what}）：{'已删除' if removed else '没有'}", flush=True)
@@ -107,12 +101,13 @@ def _remove_stacks(stacks: Stacks, wanted: Deployment, chalice: Path) -> None:
             print("  出口的弹性 IP 保留并继续计费；不再用时请在 EC2 控制台释放。")
 
 
-def _leave_the_network(stacks: Stacks, wanted: Deployment, chalice: Path) -> None:
+def _leave_the_network(stacks: Stacks, wanted: Deployment, project: Project) -> None:
     """Before the subnets go, and only where they are ours: functions that named them could not be deployed again."""
     stack = stacks.find(wanted.stack("egress"))
-    if stack and ",".join(wanted.settings.get("subnet_ids", [])) == stack.outputs.get("SubnetIds"):
-        deployment.write(wanted, chalice, {"subnet_ids": [], "security_group_ids": []})
-        policies.write(chalice)
+    subnets = project.settings(wanted.stage).get("subnet_ids", [])
+    if stack and ",".join(subnets) == stack.outputs.get("SubnetIds"):
+        project.write_settings(wanted.stage, wanted.environment, {"subnet_ids": [], "security_group_ids": []})
+        policies.write(project)
 
 
 def _say_what_stays(wanted: Deployment, owed: int) -> None:

@@ -1,6 +1,5 @@
 """The functions with all that Chalice deployed around them, and their removal by Chalice itself."""
 
-import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,9 +8,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from infra.deployed import Resource, record, resources
 from infra.operator.cloud.account import Clients
-from infra.operator.cloud.trouble import CloudError, code_of
+from infra.operator.errors import OperatorError, code_of
+from infra.project import Project, Resource
 
 _LOOK: Mapping[str, tuple[str, str, str, str]] = {
     "lambda_function": ("lambda", "get_function_configuration", "FunctionName", "lambda_arn"),
@@ -24,24 +23,24 @@ _LOOK: Mapping[str, tuple[str, str, str, str]] = {
 _NOT_THERE = frozenset({"ResourceNotFoundException", "NoSuchEntity", "NotFoundException"})
 
 
-def remove(stage: str, clients: Clients, chalice: Path) -> bool:
-    """The real `chalice delete`. Returns False when nothing is deployed from here. Raises CloudError.
+def remove(stage: str, clients: Clients, project: Project) -> bool:
+    """The real `chalice delete`. Returns False when nothing is deployed from here. Raises OperatorError.
 
     Chalice stops at the first thing that is gone already, and writes its record only at the end: so what an interrupted
     deletion has removed is taken out of the record first.
     """
-    recorded = resources(stage, chalice)
+    recorded = project.resources(stage)
     left = [one for one in recorded if _is_there(one, clients)]
     if len(left) < len(recorded):
-        _write(record(stage, chalice), left)
+        project.write_resources(stage, left)
     if not left:
         return False
     for one in left:
         if one["resource_type"] == "rest_api":
             unmap(str(one["rest_api_id"]), clients("apigateway"))
     command = [str(Path(sys.executable).with_name("chalice")), "delete", "--stage", stage]
-    if subprocess.run(command, cwd=chalice.parent, check=False).returncode:
-        raise CloudError("chalice delete 没有成功，原因见上。改正后再执行即可接着做。")
+    if subprocess.run(command, cwd=project.root, check=False).returncode:
+        raise OperatorError("chalice delete 没有成功，原因见上。改正后再执行即可接着做。")
     return True
 
 
@@ -88,10 +87,3 @@ def _is_there(resource: Resource, clients: Clients) -> bool:
         raise
     # A subscription goes on being there for a minute, and refuses to be deleted again.
     return str(found.get("State")) != "Deleting"
-
-
-def _write(path: Path, left: Sequence[Resource]) -> None:
-    document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps({**document, "resources": list(left)}, indent=2) + "\n", encoding="utf-8")
-    fresh.replace(path)

@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from infra.operator.cloud.stack_words import is_moving
-from infra.operator.cloud.trouble import CloudError, code_of, message_of
+from infra.operator.errors import OperatorError, code_of, message_of
 
 _FIRST_LOOK, _SLOWER, _LATER_LOOKS, _LOOKS = 0.3, 1.3, 5.0, 720  # seconds; an hour in all
 _DELETED = "DELETE_COMPLETE"
@@ -43,22 +43,22 @@ class Stacks:
         return Stack(name, found["StackStatus"], parameters, outputs)
 
     def settled(self, name: str, still: Callable[[str], bool] = is_moving) -> Stack | None:
-        """The same, when AWS has done with it: when its status is not `still` a passing one. Raises CloudError."""
+        """The same, when AWS has done with it: when its status is not `still` a passing one. Raises OperatorError."""
         for _ in self.looks():
             found = self.find(name)
             if found is None or not still(found.status):
                 return found
-        raise CloudError(f"AWS 还在处理栈 {name}，等了一个小时。它会自己继续；请稍后再执行。")
+        raise OperatorError(f"AWS 还在处理栈 {name}，等了一个小时。它会自己继续；请稍后再执行。")
 
     def delete(self, name: str) -> bool:
-        """Deletes it and waits. Returns False when there is none. Raises CloudError."""
+        """Deletes it and waits. Returns False when there is none. Raises OperatorError."""
         if self.settled(name) is None:
             return False
         before = self.last_event(name)
         self.client.delete_stack(StackName=name)
         left = self.settled(name, lambda status: status != "DELETE_FAILED")
         if left is not None:
-            raise CloudError(self.failure(name, left.status, before))
+            raise OperatorError(self.failure(name, left.status, before))
         return True
 
     def failure(self, name: str, status: str, before: str) -> str:

@@ -4,20 +4,18 @@ import argparse
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from chalicelib.pay_settings import PAY_SECRET_NAMES
 from infra import policies
-from infra.local.processes import ROOT
-from infra.operator.cloud import account, data, deployment, secrets
+from infra.operator import deployment
+from infra.operator.cloud import account, data, secrets
 from infra.operator.cloud.change_sets import Change, deploy
-from infra.operator.cloud.deployment import Deployment
 from infra.operator.cloud.stack_words import NEW
 from infra.operator.cloud.stacks import Stacks
-from infra.operator.cloud.trouble import CloudError, telling
+from infra.operator.deployment import Deployment
+from infra.operator.errors import OperatorError
+from infra.project import CHECKOUT, TEMPLATES, Project
 
-CHALICE = ROOT / ".chalice"
-TEMPLATES = ROOT / "infra" / "cloudformation"
 DATA = frozenset({"AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::Logs::LogGroup"})
 """What holds data. A stack that would remove such a thing, or make it anew, is not deployed."""
 LEAST = {"WarmWrites": 4000, "WarmReads": 12000}
@@ -25,24 +23,23 @@ LEAST = {"WarmWrites": 4000, "WarmReads": 12000}
 _TOPIC = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+")
 
 
-@telling
 def up(arguments: argparse.Namespace) -> int:
-    return run(arguments, account.clients, CHALICE)
+    return run(arguments, account.clients, CHECKOUT)
 
 
-def run(arguments: argparse.Namespace, clients: account.Clients, chalice: Path) -> int:
-    """Raises CloudError, StackError and botocore's errors. Safe to repeat at any point."""
-    meant = deployment.find(arguments.stage, chalice, arguments.url)
+def run(arguments: argparse.Namespace, clients: account.Clients, project: Project) -> int:
+    """Raises OperatorError, ProjectError and botocore's errors. Safe to repeat at any point."""
+    meant = deployment.use_cloud_deployment(arguments.stage, project, arguments.url)
     wanted = replace(meant, url=deployment.public_url(meant.url))
     if arguments.alarms and not _TOPIC.fullmatch(arguments.alarms):
-        raise CloudError(f"这不是 SNS 主题的 ARN：{arguments.alarms}")
+        raise OperatorError(f"这不是 SNS 主题的 ARN：{arguments.alarms}")
     account.say_where(clients, wanted.stage, wanted.prefix)
     stacks = Stacks(clients("cloudformation"))
     _data(stacks, wanted, arguments, data.tables(clients, wanted.prefix))
     vpc = _egress(stacks, wanted, arguments.egress)
     _alarms(stacks, wanted, arguments.alarms)
-    written = deployment.write(wanted, chalice, vpc)
-    policies.write(chalice)
+    written = project.write_settings(wanted.stage, wanted.environment, vpc)
+    policies.write(project)
     print(f"✓ .chalice/config.json 的 {wanted.stage}：{'已写入' if written else '没有变化'}；权限文件已生成")
     _say_what_is_next(wanted, secrets.found(clients("ssm"), wanted.secrets_path))
     return 0
@@ -53,7 +50,7 @@ def _data(stacks: Stacks, wanted: Deployment, arguments: argparse.Namespace, tab
     name = wanted.stack("data")
     before = stacks.find(name)
     if tables and (before is None or before.status == NEW):
-        raise CloudError(
+        raise OperatorError(
             f"表已存在，而栈 {name} 没有了：{'、'.join(tables)}。若是 down --delete-data 中断了，请再执行一次；"
             "否则数据都还在，请先在 CloudFormation 控制台用 resources.yaml 把现有资源导入这个名字的栈。"
         )
@@ -65,11 +62,11 @@ def _data(stacks: Stacks, wanted: Deployment, arguments: argparse.Namespace, tab
     _tell(name, "表、队列、日志组", changed)
 
 
-def _egress(stacks: Stacks, wanted: Deployment, asked: bool) -> Mapping[str, list[str]] | None:
-    """What the functions need of the network; None where they have none of ours, and the file is left as it is."""
+def _egress(stacks: Stacks, wanted: Deployment, asked: bool) -> Mapping[str, list[str]]:
+    """What the functions need of the network; empty where they have none of ours, and the file is left as it is."""
     name = wanted.stack("egress")
     if not asked and not _is_there(stacks, name):
-        return None
+        return {}
     changed = deploy(stacks, name, _template("egress"), {"Prefix": wanted.prefix}, _allow)
     _tell(name, "固定出口", changed)
     stack = stacks.find(name)
@@ -96,23 +93,23 @@ def _is_there(stacks: Stacks, name: str) -> bool:
 
 
 def _check_warm(warm: Mapping[str, int], before: Mapping[str, str]) -> None:
-    """Raises CloudError on what AWS would refuse in the middle of the update."""
+    """Raises OperatorError on what AWS would refuse in the middle of the update."""
     for key, value in warm.items():
         option = "--" + re.sub("([a-z])([A-Z])", r"\1-\2", key).lower()
         known = int(before.get(key, "0"))
         if value < LEAST[key]:
-            raise CloudError(f"{option} 至少为 {LEAST[key]}，那是表一开始就有的。")
+            raise OperatorError(f"{option} 至少为 {LEAST[key]}，那是表一开始就有的。")
         if value < known:
-            raise CloudError(f"{option} 只能提高：现在是 {known}，不能降到 {value}。")
+            raise OperatorError(f"{option} 只能提高：现在是 {known}，不能降到 {value}。")
     if "WarmReads" in warm and "WarmWrites" not in warm and int(before.get("WarmWrites", "0")) == 0:
-        raise CloudError("--warm-reads 须与 --warm-writes 一起给出。")
+        raise OperatorError("--warm-reads 须与 --warm-writes 一起给出。")
 
 
 def _refuse_losses(changes: Sequence[Change]) -> None:
     lost = [one for one in changes if one.kind in DATA and (one.action == "Remove" or one.replaced)]
     if lost:
         named = "、".join(f"{one.resource}（{'删除' if one.action == 'Remove' else '重建'}）" for one in lost)
-        raise CloudError(
+        raise OperatorError(
             f"模板的改动会使数据不再可用：{named}。没有执行；请恢复 infra/cloudformation/resources.yaml 中的这些部分。"
         )
 

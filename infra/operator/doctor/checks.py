@@ -3,6 +3,7 @@
 import argparse
 import os
 
+from infra.operator.deployment import use_deployment
 from infra.operator.doctor import (
     alarms,
     clocks,
@@ -21,8 +22,8 @@ from infra.operator.doctor import (
 )
 from infra.operator.doctor.running import SECONDS, Check, findings, report
 from infra.operator.doctor.site import Site
+from infra.operator.errors import OperatorError
 from infra.operator.probe import READ_SECONDS
-from infra.operator.stack import StackError, use_stack
 
 NO_LAMBDA, NO_EVENTS = "函数在本机就是应用进程", "定时任务由本机进程代替"
 NO_GATEWAY, NO_WATCH = "API Gateway 由本机进程代替", "CloudWatch 只在云端"
@@ -75,8 +76,8 @@ def show(arguments: argparse.Namespace) -> int:
 
 
 def chosen_site(arguments: argparse.Namespace) -> Site:
-    """Raises StackError when no deployment is meant: there is nothing to look at."""
-    use_stack(arguments.stage)
+    """Raises OperatorError when no deployment is meant: there is nothing to look at."""
+    use_deployment(arguments.stage)
     if not os.environ.get("STAGE"):
-        raise StackError("没有指明部署环境")
+        raise OperatorError("没有指明部署环境：本机请先运行 make run；云端请写明环境，如 --stage prod。")
     return Site(os.environ, here=arguments.here)

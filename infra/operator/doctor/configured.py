@@ -10,10 +10,10 @@ from chalicelib.adapters.http.render import moment
 from chalicelib.config import ConfigError
 from chalicelib.settings import SettingsError
 from infra.operator.cloud.secrets import ALL_NAMES
-from infra.operator.cloud.trouble import code_of
 from infra.operator.doctor.finding import About, Finding
 from infra.operator.doctor.remedies import SECRETS
 from infra.operator.doctor.site import Site
+from infra.operator.errors import code_of
 
 FILE, ABOUT = About("竞赛配置"), About("设置与密钥")
 SHAPES = {

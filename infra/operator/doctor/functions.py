@@ -5,11 +5,11 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from infra.operator.cloud.trouble import code_of
 from infra.operator.doctor.finding import About, Fault, Finding, listed
 from infra.operator.doctor.remedies import DEPLOY
 from infra.operator.doctor.site import Site
-from infra.policies import API_HANDLER, function_name
+from infra.operator.errors import code_of
+from infra.project import CHECKOUT, event_sources
 
 FUNCTIONS, QUOTA, MAPPINGS, EGRESS = About("函数"), About("并发配额"), About("队列触发"), About("出口地址")
 UNRESERVED_AT_LEAST, ADVISED = 100, 1000
@@ -60,22 +60,15 @@ def mappings(site: Site) -> Iterator[Finding]:
 
 def queue_sources(prefix: str) -> dict[str, tuple[str, int | None]]:
     """Function -> its queue and the most that it fetches at once, as the application registers them."""
-    from chalice.app import SQSEventConfig
-
-    import app  # at import it reads the contest file that the deployment's variables name
-
     return {
-        source.handler_string.removeprefix("app."): (
-            f"{prefix}-{str(source.queue).rsplit('-', 1)[-1]}",
-            source.maximum_concurrency,
-        )
-        for source in app.app.event_sources
-        if isinstance(source, SQSEventConfig)
+        source.function: (f"{prefix}-{source.queue.rsplit('-', 1)[-1]}", source.at_most)
+        for source in event_sources()
+        if source.queue
     }
 
 
 def deployed_name(site: Site, name: str) -> str:
-    return function_name(site.config["app_name"], site.stage, API_HANDLER if name == "api_handler" else name)
+    return CHECKOUT.function_name(site.stage, name)
 
 
 def _deployed(site: Site, name: str) -> Mapping[str, Any] | None:

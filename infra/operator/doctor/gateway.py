@@ -6,10 +6,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from infra.gateway_responses import CODES, differing
-from infra.operator.cloud.trouble import code_of
 from infra.operator.doctor.finding import About, Finding
 from infra.operator.doctor.remedies import DEPLOY, GATEWAY
 from infra.operator.doctor.site import Site
+from infra.operator.errors import code_of
 
 ABOUT = About("网关设置")
 

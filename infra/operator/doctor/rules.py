@@ -7,12 +7,13 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.domain.contest import SHANGHAI
-from infra.local.schedule import Every, Once, Schedule, ScheduleError, next_run, parse
-from infra.operator.cloud.trouble import code_of
 from infra.operator.doctor.finding import About, Finding
 from infra.operator.doctor.functions import deployed_name
 from infra.operator.doctor.remedies import DEPLOY
 from infra.operator.doctor.site import Site
+from infra.operator.errors import code_of
+from infra.project import event_sources
+from infra.schedules import Every, Once, Schedule, ScheduleError, next_run, parse
 
 ABOUT = About("定时规则")
 
@@ -25,17 +26,7 @@ def rules(site: Site) -> Iterator[Finding]:
 
 def wanted() -> dict[str, str]:
     """Function -> expression, as the application registers them from the contest file."""
-    from chalice.app import ScheduledEventConfig, ScheduleExpression
-
-    import app  # at import it reads the contest file that the deployment's variables name
-
-    found = {}
-    for source in app.app.event_sources:
-        if isinstance(source, ScheduledEventConfig):
-            said = source.schedule_expression
-            text = said.to_string() if isinstance(said, ScheduleExpression) else said
-            found[source.handler_string.removeprefix("app.")] = text
-    return found
+    return {source.function: source.schedule for source in event_sources() if source.schedule}
 
 
 def next_firing(schedule: Schedule, now: datetime) -> datetime | None:

@@ -16,9 +16,9 @@ from chalicelib.config import ConfigError
 from chalicelib.domain.errors import TryAgain, WeChatRefused
 from chalicelib.settings import SettingsError
 from infra.operator.account import refused_by_wechat
-from infra.operator.cloud.trouble import NOT_ALLOWED, code_of
 from infra.operator.doctor.finding import About, Finding, Level
 from infra.operator.doctor.site import Site
+from infra.operator.errors import NOT_ALLOWED, code_of
 from infra.operator.probe import ProbeFailed
 
 SECONDS = 30.0

@@ -1,6 +1,5 @@
 """The deployment that is looked at: its settings, contest, services, AWS, WeChat and public address."""
 
-import json
 import time
 from collections.abc import Mapping
 from concurrent.futures import Future
@@ -23,7 +22,7 @@ from chalicelib.wiring import Services
 from infra.operator import probe
 from infra.operator.doctor.own import in_background
 from infra.operator.doctor.tally import Tally, tallied
-from infra.operator.stack import CONFIG
+from infra.project import CHECKOUT
 
 HTTP_SECONDS = (4, 12)
 """To connect, and to wait for an answer: a cold start included."""
@@ -63,7 +62,7 @@ class Site:
     @cached_property
     def config(self) -> Mapping[str, Any]:
         """`.chalice/config.json` of this checkout."""
-        return dict(json.loads(CONFIG.read_text(encoding="utf-8")))
+        return CHECKOUT.config()
 
     @cached_property
     def _making(self) -> tuple[Future[Services], float]:

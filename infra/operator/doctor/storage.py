@@ -6,10 +6,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from infra.operator.cloud.trouble import code_of
 from infra.operator.doctor.finding import About, Fault, Finding
 from infra.operator.doctor.remedies import DATA_STACK
 from infra.operator.doctor.site import Site
+from infra.operator.errors import code_of
 from infra.template import Queue, wanted
 
 TABLES, QUEUES, DEAD = About("数据表"), About("队列"), About("死信队列")

@@ -20,7 +20,7 @@ LONGEST_NAME, LONGEST_NAME_BELOW, LONGEST_URL, LONGEST_KEY = 16, 40, 1024, 128
 
 
 def show(arguments: argparse.Namespace) -> int:
-    """Exit status 1 when anything failed. Raises StackError and SettingsError when no deployment is meant."""
+    """Exit status 1 when anything failed. Raises OperatorError and SettingsError when no deployment is meant."""
     site = chosen_site(arguments)
     say_where(site.prefix)
     instances, most = arguments.instances, arguments.rounds

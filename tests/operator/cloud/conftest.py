@@ -19,10 +19,10 @@ from chalicelib.config import load_contest_file
 from infra.operator.cloud import down, up
 from infra.operator.cloud.secrets import places
 from infra.operator.parser import parser
-from infra.policies import CHALICE
+from infra.project import ROOT, Project
 from tests.operator.cloud.cloudformation import FakeCloudFormation
 
-CONTEST = load_contest_file(CHALICE.parent / "chalicelib" / "contest.toml")
+CONTEST = load_contest_file(ROOT / "chalicelib" / "contest.toml")
 PREFIX = "contest-prod"
 URL = "https://quiz.example"
 
@@ -31,7 +31,7 @@ URL = "https://quiz.example"
 class Cloud:
     """`played` takes the place of moto's services by name."""
 
-    chalice: Path
+    project: Project
     now: datetime
     played: dict[str, Any] = field(default_factory=dict)
 
@@ -41,20 +41,18 @@ class Cloud:
 
     def up(self, *options: str, stage: str = "prod") -> int:
         with as_a_process():
-            return up.run(self._arguments(stage, "up", *options), self.client, self.chalice)
+            return up.run(self._arguments(stage, "up", *options), self.client, self.project)
 
     def down(self, *options: str, stage: str = "prod") -> int:
         with as_a_process():
-            return down.run(self._arguments(stage, "down", *options), self.client, self.chalice, self.now)
+            return down.run(self._arguments(stage, "down", *options), self.client, self.project, self.now)
 
     def stage(self, name: str = "prod") -> dict[str, Any]:
         """As config.json has it."""
-        config = json.loads((self.chalice / "config.json").read_text(encoding="utf-8"))
-        return dict(config["stages"][name])
+        return self.project.settings(name)
 
     def change_stage(self, name: str = "prod", **changes: Any) -> None:
-        path = self.chalice / "config.json"
-        config = json.loads(path.read_text(encoding="utf-8"))
+        path, config = self.project.chalice / "config.json", self.project.config()
         config["stages"][name] |= changes
         path.write_text(json.dumps(config, indent=2), encoding="utf-8")
 
@@ -90,17 +88,18 @@ def own_environment() -> Iterator[None]:
 
 
 @pytest.fixture
-def chalice(tmp_path: Path, own_environment: None) -> Path:
-    """A checkout's `.chalice`, as a clone has it."""
+def project(tmp_path: Path, own_environment: None) -> Project:
+    """A checkout with Chalice's files alone, as a clone has them."""
     clone = shutil.ignore_patterns("deployed", "deployments")
-    return Path(shutil.copytree(CHALICE, tmp_path / ".chalice", ignore=clone))
+    shutil.copytree(ROOT / ".chalice", tmp_path / ".chalice", ignore=clone)
+    return Project(tmp_path)
 
 
 @pytest.fixture
-def cloud(chalice: Path) -> Iterator[Cloud]:
+def cloud(project: Project) -> Iterator[Cloud]:
     """Behind the closing of the contest in this checkout."""
     with mock_aws():
-        yield Cloud(chalice, CONTEST.window.closes_at)
+        yield Cloud(project, CONTEST.window.closes_at)
 
 
 @pytest.fixture

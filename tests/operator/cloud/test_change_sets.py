@@ -7,7 +7,7 @@ import pytest
 
 from infra.operator.cloud.change_sets import Change, Check, deploy
 from infra.operator.cloud.stacks import Stacks
-from infra.operator.cloud.trouble import CloudError
+from infra.operator.errors import OperatorError
 from tests.operator.cloud.cloudformation import FakeCloudFormation, Known, refusal
 
 NAME = "contest-x-data"
@@ -64,10 +64,10 @@ def test_a_refused_change_is_not_made(cloud: FakeCloudFormation) -> None:
 
     def refuse(changes: Any) -> None:
         seen.extend(changes)
-        raise CloudError("no")
+        raise OperatorError("no")
 
     cloud.replaces = {"Table"}
-    with pytest.raises(CloudError, match="no"):
+    with pytest.raises(OperatorError, match="no"):
         put_up(cloud, check=refuse, template=TEMPLATE.replace("Queue:", "Other:"))
     assert {(one.action, one.resource, one.replaced) for one in seen} == {
         ("Add", "Other", False),
@@ -80,7 +80,7 @@ def test_a_refused_change_is_not_made(cloud: FakeCloudFormation) -> None:
 
 def test_a_failure_names_the_first_cause_and_the_next_run_carries_on(cloud: FakeCloudFormation) -> None:
     cloud.fails = {"Queue": "Queue names\n must be shorter"}
-    with pytest.raises(CloudError) as caught:
+    with pytest.raises(OperatorError) as caught:
         put_up(cloud)
     first, advice = str(caught.value).splitlines()
     assert first == f"栈 {NAME} 没有成功（CREATE_FAILED）：Queue（AWS::Some::Thing）：Queue names must be shorter"
@@ -96,7 +96,7 @@ def test_what_is_no_data_may_be_replaced(cloud: FakeCloudFormation) -> None:
     assert put_up(cloud) == 1
     assert state(cloud)[0] == "UPDATE_COMPLETE"
     cloud.fails = {"Queue": "no such thing"}
-    with pytest.raises(CloudError, match=r"UPDATE_ROLLBACK_COMPLETE.*no such thing"):
+    with pytest.raises(OperatorError, match=r"UPDATE_ROLLBACK_COMPLETE.*no such thing"):
         put_up(cloud)
     cloud.fails, cloud.replaces = {}, set()
     assert put_up(cloud) == 1, "the next one carries on"
@@ -104,10 +104,10 @@ def test_what_is_no_data_may_be_replaced(cloud: FakeCloudFormation) -> None:
 
 def test_only_this_runs_failure_is_told(cloud: FakeCloudFormation) -> None:
     cloud.fails = {"Queue": "the first time"}
-    with pytest.raises(CloudError, match="the first time"):
+    with pytest.raises(OperatorError, match="the first time"):
         put_up(cloud)
     cloud.fails = {"Table": "the second time"}
-    with pytest.raises(CloudError, match="the second time"):
+    with pytest.raises(OperatorError, match="the second time"):
         put_up(cloud, {**GIVEN, "Warm": "1"})
 
 
@@ -123,7 +123,7 @@ def test_only_this_runs_failure_is_told(cloud: FakeCloudFormation) -> None:
 )
 def test_a_stack_that_cannot_be_updated_is_explained(cloud: FakeCloudFormation, status: str, advised: str) -> None:
     cloud.stacks[NAME] = Known(status, dict(GIVEN))
-    with pytest.raises(CloudError, match=advised) as caught:
+    with pytest.raises(OperatorError, match=advised) as caught:
         put_up(cloud)
     assert status in str(caught.value)
     assert "create_change_set" not in cloud.calls
@@ -133,7 +133,7 @@ def test_a_stack_that_cannot_be_updated_is_explained(cloud: FakeCloudFormation, 
 def test_unfinished_with_nothing_to_change_is_no_success(cloud: FakeCloudFormation, status: str) -> None:
     put_up(cloud)
     cloud.stacks[NAME].status = status
-    with pytest.raises(CloudError, match="没有建完"):
+    with pytest.raises(OperatorError, match="没有建完"):
         put_up(cloud)
 
 
@@ -166,7 +166,7 @@ def test_one_that_is_still_at_work_is_waited_for(cloud: FakeCloudFormation) -> N
 
 def test_waiting_ends(cloud: FakeCloudFormation) -> None:
     cloud.stacks[NAME] = Known("UPDATE_IN_PROGRESS", dict(GIVEN))
-    with pytest.raises(CloudError, match="稍后"):
+    with pytest.raises(OperatorError, match="稍后"):
         put_up(cloud)
 
 
@@ -196,7 +196,7 @@ def test_being_overtaken_again_and_again_is_told(cloud: FakeCloudFormation) -> N
         raise refusal("ValidationError", "Stack is in UPDATE_IN_PROGRESS state", "CreateChangeSet")
 
     cloud.interfere["create_change_set"] = again
-    with pytest.raises(CloudError, match="另一处"):
+    with pytest.raises(OperatorError, match="另一处"):
         put_up(cloud)
 
 
@@ -220,7 +220,7 @@ def test_a_deletion_that_fails_is_told_and_may_be_tried_again(cloud: FakeCloudFo
     put_up(cloud)
     stacks = Stacks(cloud, lambda seconds: None)
     cloud.fails = {"Queue": "is in use"}
-    with pytest.raises(CloudError, match="is in use"):
+    with pytest.raises(OperatorError, match="is in use"):
         stacks.delete(NAME)
     cloud.fails = {}
     assert stacks.delete(NAME)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from infra.operator.cloud import account, data, down, functions
-from infra.operator.cloud.trouble import CloudError
 from infra.operator.command import main
+from infra.operator.errors import OperatorError
 from tests.http.faults import watched_aws
 from tests.operator.cloud.cloudformation import FakeCloudFormation
 from tests.operator.cloud.conftest import CONTEST, PREFIX, URL, Cloud
@@ -112,7 +112,7 @@ def test_alarms_and_network_go_and_the_stage_leaves_the_network(
 ) -> None:
     cloud.up("--url", URL, "--egress", "--alarms", TOPIC)
     played.fails = {"PrivateSubnetA": "has dependencies"}
-    with pytest.raises(CloudError, match="has dependencies"):
+    with pytest.raises(OperatorError, match="has dependencies"):
         cloud.down()
     played.fails = {}
     assert cloud.down() == 0
@@ -159,7 +159,7 @@ def test_told_twice_the_data_goes_and_the_secrets_stay(up: Cloud, capsys: pytest
 def test_a_wrong_prefix_is_refused_before_anything_is_touched(up: Cloud, options: tuple[str, ...], why: str) -> None:
     make_function(up, f"{PREFIX}-pay")
     before = everything(up)
-    with pytest.raises(CloudError, match=why):
+    with pytest.raises(OperatorError, match=why):
         up.down(*options)
     assert everything(up) == before
 
@@ -192,7 +192,7 @@ def test_while_the_contest_is_open_nothing_goes(up: Cloud) -> None:
     before = everything(up)
     for now in (CONTEST.window.opens_at, CONTEST.window.closes_at - timedelta(seconds=1)):
         up.now = now
-        with pytest.raises(CloudError, match="正在进行"):
+        with pytest.raises(OperatorError, match="正在进行"):
             up.down(*REALLY)
     assert everything(up) == before
 
@@ -205,7 +205,7 @@ def test_before_the_opening_a_deployment_may_go(up: Cloud) -> None:
 def test_while_somebody_is_owed_money_nothing_goes(up: Cloud) -> None:
     owe(up)
     before = everything(up)
-    with pytest.raises(CloudError, match="还有 1 笔"):
+    with pytest.raises(OperatorError, match="还有 1 笔"):
         up.down(*REALLY)
     assert everything(up) == before
 
@@ -216,7 +216,7 @@ def test_what_was_claimed_while_the_functions_went_is_seen(up: Cloud, monkeypatc
         return True
 
     monkeypatch.setattr(functions, "remove", remove)
-    with pytest.raises(CloudError, match="还有 1 笔"):
+    with pytest.raises(OperatorError, match="还有 1 笔"):
         up.down(*REALLY)
     assert len(up.tables()) == 4
 
@@ -261,7 +261,7 @@ def make_function(cloud: Cloud, name: str) -> None:
 
 def test_functions_without_a_record_are_told_and_hold_up_the_data(up: Cloud) -> None:
     make_function(up, f"{PREFIX}-sweep")
-    with pytest.raises(CloudError, match=f"没有它们的部署记录：{PREFIX}-sweep"):
+    with pytest.raises(OperatorError, match=f"没有它们的部署记录：{PREFIX}-sweep"):
         up.down(*REALLY)
     assert len(up.tables()) == 4
 
@@ -271,7 +271,7 @@ def test_the_command_is_no_service_of_a_deployment(
 ) -> None:
     """It works without a single secret, and asks first."""
     monkeypatch.setattr(account, "clients", up.client)
-    monkeypatch.setattr(down, "CHALICE", up.chalice)
+    monkeypatch.setattr(down, "CHECKOUT", up.project)
     assert main(["--stage", "prod", "down"]) == 1
     assert "--yes" in capsys.readouterr().err
     assert main(["--yes", "--stage", "prod", "down"]) == 0

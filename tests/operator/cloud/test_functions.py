@@ -4,7 +4,6 @@ import json
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -15,9 +14,9 @@ from moto.apigateway.exceptions import ApiGatewayException
 from moto.apigateway.models import APIGatewayBackend
 from moto.server import ThreadedMotoServer
 
-from infra import deployed
 from infra.operator.cloud import functions
-from infra.operator.cloud.trouble import CloudError
+from infra.operator.errors import OperatorError
+from infra.project import Project
 from tests.support.engines import REGION
 
 NAME = "contest-prod-pay"
@@ -27,7 +26,7 @@ NAME = "contest-prod-pay"
 class Deployed:
     """A function with its role, rule and API; `client` makes clients of the account."""
 
-    chalice: Path
+    project: Project
     endpoint: str
     api_id: str = ""
 
@@ -48,7 +47,7 @@ class Deployed:
             {"name": "rule", "resource_type": "cloudwatch_event", "rule_name": NAME},
             {"name": "api", "resource_type": "rest_api", "rest_api_id": self.api_id},
         ]
-        path = deployed.record("prod", self.chalice)
+        path = self.project.record("prod")
         path.parent.mkdir()
         document = {"resources": resources, "schema_version": "2.0", "backend": "api"}
         path.write_text(json.dumps(document), encoding="utf-8")
@@ -61,7 +60,7 @@ class Deployed:
         return [*rules, *roles, *made, *apis]
 
     def remove(self) -> bool:
-        return functions.remove("prod", self.client, self.chalice)
+        return functions.remove("prod", self.client, self.project)
 
 
 @pytest.fixture(scope="module")
@@ -74,12 +73,12 @@ def server() -> Iterator[str]:
 
 
 @pytest.fixture
-def there(server: str, chalice: Path, monkeypatch: pytest.MonkeyPatch) -> Deployed:
+def there(server: str, project: Project, monkeypatch: pytest.MonkeyPatch) -> Deployed:
     monkeypatch.setenv("AWS_ENDPOINT_URL", server)
     requests.post(f"{server}/moto-api/reset", timeout=10).raise_for_status()
     # Chalice looks at the application before it deletes anything.
-    (chalice.parent / "app.py").write_text("from chalice import Chalice\napp = Chalice('contest')\n", encoding="utf-8")
-    made = Deployed(chalice, server)
+    (project.root / "app.py").write_text("from chalice import Chalice\napp = Chalice('contest')\n", encoding="utf-8")
+    made = Deployed(project, server)
     made.make()
     return made
 
@@ -87,7 +86,7 @@ def there(server: str, chalice: Path, monkeypatch: pytest.MonkeyPatch) -> Deploy
 def test_all_that_chalice_recorded_goes_and_once_is_enough(there: Deployed) -> None:
     assert there.remove()
     assert there.left() == []
-    assert deployed.resources("prod", there.chalice) == []
+    assert there.project.resources("prod") == []
     assert not there.remove()
 
 
@@ -188,21 +187,21 @@ def test_every_page_is_read_and_what_another_run_took_away_is_no_error() -> None
 
 
 def test_all_gone_already_is_no_work_for_chalice(there: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
-    record = deployed.record("prod", there.chalice).read_text(encoding="utf-8")
+    record = there.project.record("prod").read_text(encoding="utf-8")
     there.remove()
-    deployed.record("prod", there.chalice).write_text(record, encoding="utf-8")
+    there.project.record("prod").write_text(record, encoding="utf-8")
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: pytest.fail("asked"))
     assert not there.remove()
-    assert deployed.resources("prod", there.chalice) == []
+    assert there.project.resources("prod") == []
 
 
 def test_a_failing_chalice_is_told_and_the_record_kept(there: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    with pytest.raises(CloudError, match="chalice delete"):
+    with pytest.raises(OperatorError, match="chalice delete"):
         there.remove()
-    assert len(deployed.resources("prod", there.chalice)) == 4
+    assert len(there.project.resources("prod")) == 4
 
 
-def test_nothing_is_deployed_from_a_fresh_clone(chalice: Path) -> None:
-    assert not functions.remove("prod", lambda service: pytest.fail(service), chalice)
+def test_nothing_is_deployed_from_a_fresh_clone(project: Project) -> None:
+    assert not functions.remove("prod", lambda service: pytest.fail(service), project)

@@ -1,6 +1,5 @@
 """`up` puts a deployment there, whatever is there already, and never takes anything away from it."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -9,8 +8,9 @@ from botocore.exceptions import ClientError
 from infra import policies
 from infra.operator.cloud import account, up
 from infra.operator.cloud.secrets import ALL_NAMES
-from infra.operator.cloud.trouble import CloudError
 from infra.operator.command import main
+from infra.operator.errors import OperatorError
+from infra.project import TEMPLATES
 from tests.http.faults import nobody_there, refused, watched_aws
 from tests.operator.cloud.cloudformation import FakeCloudFormation, Known
 from tests.operator.cloud.conftest import PREFIX, URL, Cloud
@@ -39,13 +39,13 @@ def test_from_an_empty_account_to_tables_settings_and_what_is_next(
 
 def test_a_second_run_changes_nothing(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
     cloud.up("--url", URL)
-    before = (cloud.chalice / "config.json").read_bytes()
+    before = (cloud.project.chalice / "config.json").read_bytes()
     cloud.put_secrets("WECHAT_TOKEN", "SESSION_KEYS")
     capsys.readouterr()
 
     assert cloud.up() == 0
 
-    assert (cloud.chalice / "config.json").read_bytes() == before
+    assert (cloud.project.chalice / "config.json").read_bytes() == before
     said = capsys.readouterr().out
     assert said.count("没有变化") == 2
     assert "WECHAT_TOKEN" not in said
@@ -89,7 +89,7 @@ def test_functions_behind_the_fixed_address_get_its_network_and_the_right_to_it(
 ) -> None:
     cloud.up("--egress")
     assert (cloud.stage()["subnet_ids"], cloud.stage()["security_group_ids"]) == (["s-1", "s-2"], ["g"])
-    policy = (cloud.chalice / policies.policy_file("prod", "pay")).read_text(encoding="utf-8")
+    policy = (cloud.project.chalice / policies.policy_file("prod", "pay")).read_text(encoding="utf-8")
     assert "ec2:CreateNetworkInterface" in policy
     assert "1.2.3.4" in capsys.readouterr().out
 
@@ -112,7 +112,7 @@ def test_a_stack_that_was_only_planned_was_not_asked_for(cloud: Cloud, played: F
 def test_what_would_replace_data_is_refused(cloud: Cloud, played: FakeCloudFormation, lost: str) -> None:
     cloud.up()
     played.replaces = {lost}
-    with pytest.raises(CloudError, match=f"{lost}（重建）"):
+    with pytest.raises(OperatorError, match=f"{lost}（重建）"):
         cloud.up("--url", URL)
     assert played.calls.count("execute_change_set") == 1
     assert cloud.stage()["environment_variables"]["PUBLIC_BASE_URL"] != URL
@@ -120,11 +120,11 @@ def test_what_would_replace_data_is_refused(cloud: Cloud, played: FakeCloudForma
 
 def test_what_would_remove_data_is_refused(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cloud.up()
-    text = (up.TEMPLATES / "resources.yaml").read_text(encoding="utf-8")
+    text = (TEMPLATES / "resources.yaml").read_text(encoding="utf-8")
     without, _, rest = text.partition("\n  Control:")
     (tmp_path / "resources.yaml").write_text(without + "\n  LaterDead:" + rest.partition("\n  LaterDead:")[2])
     monkeypatch.setattr(up, "TEMPLATES", tmp_path)
-    with pytest.raises(CloudError, match="Control（删除）"):
+    with pytest.raises(OperatorError, match="Control（删除）"):
         cloud.up()
     assert f"{PREFIX}-control" in cloud.tables()
 
@@ -133,13 +133,13 @@ def test_tables_without_their_stack_are_left_alone(cloud: Cloud) -> None:
     cloud.up()
     cloud.client("cloudformation").delete_stack(StackName=DATA)
     there = cloud.tables()
-    with pytest.raises(CloudError, match=f"表已存在.*{PREFIX}-participants"):
+    with pytest.raises(OperatorError, match=f"表已存在.*{PREFIX}-participants"):
         cloud.up()
     assert cloud.tables() == there
     cloud.client("cloudformation").create_change_set(
         StackName=DATA, ChangeSetName="planned", ChangeSetType="CREATE", TemplateBody='{"Resources": {}}'
     )
-    with pytest.raises(CloudError, match="表已存在"):
+    with pytest.raises(OperatorError, match="表已存在"):
         cloud.up()
 
 
@@ -157,14 +157,14 @@ def test_tables_without_their_stack_are_left_alone(cloud: Cloud) -> None:
 def test_wrong_options_are_refused_before_anything_is_done(
     cloud: Cloud, played: FakeCloudFormation, options: list[str], why: str
 ) -> None:
-    with pytest.raises(CloudError, match=why):
+    with pytest.raises(OperatorError, match=why):
         cloud.up(*options)
     assert played.stacks == {}
 
 
 def test_warmth_is_only_raised(cloud: Cloud, played: FakeCloudFormation) -> None:
     cloud.up("--warm-writes", "8000")
-    with pytest.raises(CloudError, match="只能提高：现在是 8000"):
+    with pytest.raises(OperatorError, match="只能提高：现在是 8000"):
         cloud.up("--warm-writes", "5000")
     cloud.up("--warm-writes", "9000", "--warm-reads", "13000")
     assert played.stacks[DATA].parameters["WarmReads"] == "13000"
@@ -184,11 +184,11 @@ def test_one_killed_halfway_is_carried_on(cloud: Cloud, played: FakeCloudFormati
 
 
 def test_nothing_is_written_for_a_stack_that_failed(cloud: Cloud, played: FakeCloudFormation) -> None:
-    before = (cloud.chalice / "config.json").read_bytes()
+    before = (cloud.project.chalice / "config.json").read_bytes()
     played.fails = {"Nat": "You have reached the limit"}
-    with pytest.raises(CloudError, match=r"Nat.*limit"):
+    with pytest.raises(OperatorError, match=r"Nat.*limit"):
         cloud.up("--url", URL, "--egress")
-    assert (cloud.chalice / "config.json").read_bytes() == before
+    assert (cloud.project.chalice / "config.json").read_bytes() == before
     played.fails = {}
     assert cloud.up("--url", URL, "--egress") == 0
 
@@ -207,7 +207,7 @@ def test_wrong_credentials_end_it_before_anything_is_done(cloud: Cloud) -> None:
 @pytest.fixture
 def command(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Cloud:
     monkeypatch.setattr(account, "clients", cloud.client)
-    monkeypatch.setattr(up, "CHALICE", cloud.chalice)
+    monkeypatch.setattr(up, "CHECKOUT", cloud.project)
     return cloud
 
 
@@ -249,8 +249,8 @@ def test_a_stage_that_is_not_in_the_cloud_is_refused(
 
 
 def test_other_stages_and_the_functions_are_as_they_were(command: Cloud) -> None:
-    before = json.loads((command.chalice / "config.json").read_text(encoding="utf-8"))
+    before = command.project.config()
     assert main(["--yes", "--stage", "prod", "up", "--url", URL]) == 0
-    after = json.loads((command.chalice / "config.json").read_text(encoding="utf-8"))
+    after = command.project.config()
     after["stages"]["prod"]["environment_variables"]["PUBLIC_BASE_URL"] = "https://contest.example"
     assert after == before

@@ -7,11 +7,11 @@ from typing import Any
 
 from infra.gateway_responses import apply
 from infra.operator.doctor import alarms, functions, rules
-from infra.operator.stack import CONFIG
+from infra.project import CHECKOUT
 from tests.operator.doctor.conftest import PREFIX, VARIABLES, Clinic
 
 ROLE: dict[str, Any] = {"Version": "2012-10-17", "Statement": []}
-SETTINGS: dict[str, Any] = json.loads(CONFIG.read_text(encoding="utf-8"))["lambda_functions"]
+SETTINGS: dict[str, Any] = CHECKOUT.config()["lambda_functions"]
 
 
 def deploy_functions(clinic: Clinic) -> None:

@@ -1,6 +1,5 @@
 """`clinic`: a deployment in memory, its address and WeChat answered in this process, to be spoilt by a test."""
 
-import json
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -26,7 +25,7 @@ from infra.operator.doctor.finding import Finding, Level
 from infra.operator.doctor.own import in_background
 from infra.operator.doctor.running import Check, findings
 from infra.operator.doctor.site import Site
-from infra.operator.stack import CONFIG
+from infra.project import CHECKOUT
 from infra.provision import create_all
 from tests.http.faults import Aws, Fault, watched_aws
 from tests.http.stage import OPENING, Stage, build, deployed_settings
@@ -35,7 +34,7 @@ from tests.support.engines import REGION
 from tests.support.functions import FakeLambda
 from tests.support.platform import BASE, SimulatedWeChat, simulated_wechat
 
-VARIABLES: dict[str, str] = json.loads(CONFIG.read_text(encoding="utf-8"))["stages"]["prod"]["environment_variables"]
+VARIABLES: dict[str, str] = CHECKOUT.settings("prod")["environment_variables"]
 PREFIX, PUBLIC = VARIABLES["RESOURCE_PREFIX"], VARIABLES["PUBLIC_BASE_URL"]
 MERCHANT = certificate("1900000001")
 SECRETS = {

@@ -105,7 +105,7 @@ def test_without_secrets_the_rest_is_still_told(
 
 def test_no_deployment_is_meant(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("STAGE", raising=False)
-    monkeypatch.setattr(checks, "use_stack", lambda stage: None)
+    monkeypatch.setattr(checks, "use_deployment", lambda stage: None)
     status, out, err = terminal("doctor")
     assert (status, out) == (1, "")
     assert "没有指明部署环境" in err

@@ -1,9 +1,4 @@
-"""What can go wrong with a cloud, in words for the operator."""
-
-import functools
-import sys
-from collections.abc import Callable
-from typing import Any
+"""What can go wrong with a command, in words for the operator."""
 
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError, WaiterError
 
@@ -15,8 +10,8 @@ _WRONG_CREDENTIALS = frozenset(
 NOT_ALLOWED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"})
 
 
-class CloudError(Exception):
-    """Refused or failed; the text is for the operator. Running the command again is safe."""
+class OperatorError(Exception):
+    """The command is refused or has failed. The text is for the operator; running the command again is safe."""
 
 
 def code_of(error: ClientError) -> str:
@@ -27,7 +22,7 @@ def message_of(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Message", ""))
 
 
-def words(error: BotoCoreError | ClientError) -> str:
+def aws_failure(error: BotoCoreError | ClientError) -> str:
     """One line: what AWS refused, or why it could not be asked."""
     if isinstance(error, ClientError):
         code, operation = code_of(error), error.operation_name
@@ -43,19 +38,3 @@ def words(error: BotoCoreError | ClientError) -> str:
     if isinstance(error, NoCredentialsError) or "Credential" in type(error).__name__:
         return CREDENTIALS
     return f"不能连接 AWS（{type(error).__name__}），请检查网络和区域后重试；重复执行是安全的。"
-
-
-def telling(command: Callable[..., int]) -> Callable[..., int]:
-    """A command whose troubles are told on stderr, with exit status 1."""
-
-    @functools.wraps(command)
-    def told(*given: Any, **named: Any) -> int:
-        try:
-            return command(*given, **named)
-        except CloudError as error:
-            print(error, file=sys.stderr)
-        except (BotoCoreError, ClientError) as error:
-            print(words(error), file=sys.stderr)
-        return 1
-
-    return told

@@ -1,9 +1,15 @@
-"""When scheduled functions run: EventBridge's expressions, as far as the application uses them. Pure."""
+"""When scheduled functions run, and the event that they get: EventBridge, as far as the application uses it."""
 
 import re
+import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
+from infra.project import LOCAL_REGION
+
+ACCOUNT = "123456789012"
+"""In the ARNs of events that no AWS sent."""
 _UNITS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
 
 
@@ -64,3 +70,18 @@ def next_run(schedule: Schedule, last: datetime) -> datetime | None:
     if isinstance(schedule, Daily):
         return schedule.after(last + timedelta(microseconds=1))
     return last + schedule.period if isinstance(schedule, Every) else None
+
+
+def scheduled_event(rule: str, due: datetime) -> dict[str, Any]:
+    """The event of a rule's run at `due` (aware)."""
+    return {
+        "version": "0",
+        "id": str(uuid.uuid4()),
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": ACCOUNT,
+        "time": due.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "region": LOCAL_REGION,
+        "resources": [f"arn:aws:events:{LOCAL_REGION}:{ACCOUNT}:rule/{rule}"],
+        "detail": {},
+    }

@@ -1,11 +1,12 @@
-"""Plays EventBridge and Lambda's SQS poller: calls the event handlers with the events they get in AWS.
+"""EventBridge and Lambda's SQS poller on this machine: calls the handlers with the events that they get in AWS.
 
-    python -m infra.local.events queues|schedules
+    python -m infra.local.event_runner queues|schedules
 
-Which handlers there are, and when or for which queue they run, is read from the Chalice application. The two
-run in processes of their own, as they are functions of their own in AWS: a slow payout holds up no sweep.
+The Chalice application says which handlers there are, and when or for which queue they run. The two run in processes
+of their own, as the functions do in AWS: a slow payout delays no sweep.
 """
 
+import hashlib
 import importlib
 import logging
 import os
@@ -18,13 +19,12 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
 import boto3
-from chalice.app import ScheduledEventConfig, ScheduleExpression, SQSEventConfig
 from chalice.local import LambdaContext
 
 from chalicelib.adapters.clock import make_clock
-from infra.local import schedule
-from infra.local.event_shapes import scheduled_event, sqs_event
-from infra.local.processes import ROOT
+from infra import schedules
+from infra.project import ROOT, event_sources
+from infra.schedules import ACCOUNT, scheduled_event
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -51,39 +51,46 @@ class Timer:
 
     name: str
     handler: Handler
-    schedule: schedule.Schedule
+    schedule: schedules.Schedule
     due: datetime | None
 
 
 def queue_handlers(module: ModuleType) -> list[QueueHandler]:
     """What the application in `module` (the imported `app.py`) registered for queues."""
-    found = [source for source in module.app.event_sources if isinstance(source, SQSEventConfig)]
-    return [
-        QueueHandler(name, source.queue or (source.queue_arn or "").rsplit(":", 1)[-1], getattr(module, name))
-        for source in found
-        for name in [_function(source.handler_string)]
-    ]
+    sources = event_sources(module)
+    return [QueueHandler(one.function, one.queue, getattr(module, one.function)) for one in sources if one.queue]
 
 
 def timers(module: ModuleType, now: datetime) -> list[Timer]:
     """What it registered for schedules, in the order in which it is due first. Raises `ScheduleError`."""
     found = []
-    for source in module.app.event_sources:
-        if isinstance(source, ScheduledEventConfig):
-            name, expression = _function(source.handler_string), source.schedule_expression
-            text = expression.to_string() if isinstance(expression, ScheduleExpression) else expression
-            when = schedule.parse(text)
-            found.append(Timer(name, getattr(module, name), when, schedule.first_run(when, now)))
-    return sorted(found, key=lambda timer: schedule.first_run(timer.schedule, now))
+    for source in event_sources(module):
+        if source.schedule:
+            schedule = schedules.parse(source.schedule)
+            first = schedules.first_run(schedule, now)
+            found.append((first, Timer(source.function, getattr(module, source.function), schedule, first)))
+    return [timer for _, timer in sorted(found, key=lambda pair: pair[0])]
 
 
-def _function(handler_string: str) -> str:
-    """`app.pay`: Lambda imports the module before the dot, which here is always app.py."""
-    return handler_string.removeprefix("app.")
+def sqs_event(message: Mapping[str, Any], queue: str, region: str) -> dict[str, Any]:
+    """The event for one message, given as ReceiveMessage returned it. Ours have no attributes of their own."""
+    body = message["Body"]
+    record = {
+        "messageId": message["MessageId"],
+        "receiptHandle": message["ReceiptHandle"],
+        "body": body,
+        "attributes": dict(message.get("Attributes", {})),
+        "messageAttributes": {},
+        "md5OfBody": message.get("MD5OfBody") or hashlib.md5(body.encode(), usedforsecurity=False).hexdigest(),
+        "eventSource": "aws:sqs",
+        "eventSourceARN": f"arn:aws:sqs:{region}:{ACCOUNT}:{queue}",
+        "awsRegion": region,
+    }
+    return {"Records": [record]}
 
 
 def deliver_one(sqs: "SQSClient", target: QueueHandler) -> bool:
-    """Takes a message, calls the handler, deletes the message unless that raises. False: there was none."""
+    """Takes a message, calls the handler, deletes the message unless that raises. False when there is none."""
     url = sqs.get_queue_url(QueueName=target.queue)["QueueUrl"]
     # No long poll: the local stand-in serves one request at a time, and would make senders wait.
     received = sqs.receive_message(
@@ -91,7 +98,6 @@ def deliver_one(sqs: "SQSClient", target: QueueHandler) -> bool:
         MaxNumberOfMessages=1,
         WaitTimeSeconds=0,
         MessageSystemAttributeNames=["All"],
-        MessageAttributeNames=["All"],
     )
     for message in received.get("Messages", []):
         event = sqs_event(cast(Mapping[str, Any], message), target.queue, sqs.meta.region_name)
@@ -106,7 +112,7 @@ def run_due(found: list[Timer], now: datetime) -> None:
     for timer in found:
         if timer.due is not None and timer.due <= now:
             call(timer.name, timer.handler, scheduled_event(timer.name, timer.due))
-            timer.due = schedule.next_run(timer.schedule, max(timer.due, now))
+            timer.due = schedules.next_run(timer.schedule, max(timer.due, now))
 
 
 def call(name: str, handler: Handler, event: Mapping[str, Any]) -> bool:

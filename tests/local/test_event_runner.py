@@ -12,9 +12,9 @@ from chalice.app import Chalice, CloudWatchEvent, Cron, Rate, SQSEvent
 from moto import mock_aws
 
 import app as application
-from infra.local.events import deliver_one, queue_handlers, run_due, timers
-from infra.local.schedule import Daily, Every, Once, ScheduleError, first_run, next_run, parse
+from infra.local.event_runner import deliver_one, queue_handlers, run_due, timers
 from infra.provision import create_queues
+from infra.schedules import Daily, Every, Once, ScheduleError, first_run, next_run, parse
 from tests.support.engines import REGION
 
 NOON = datetime(2020, 7, 8, 12, 0, tzinfo=UTC)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from infra.build.packages import installed
 from infra.build.staging import PARTS, build, copy_tree
-from infra.local.processes import ROOT, LocalError
+from infra.local.processes import LocalError
+from infra.project import ROOT
 
 HOME = ROOT / "build" / "zips"
 ZIP, TEMPLATE = "deployment.zip", "sam.json"
@@ -24,7 +25,7 @@ def plain(stage: str) -> Path:
 
 def lean(stage: str) -> Path:
     """The same of a staging folder."""
-    own = sorted(Path(__file__).parent.glob("*.py"))
+    own = sorted((ROOT / "infra" / "build").glob("*.py"))
     return _kept("lean", stage, [*deployable(), *own], lambda tree: build(ROOT, _packages(own), tree))
 
 

@@ -1,0 +1,163 @@
+"""The project: its root and stages, what Chalice knows of its deployments, the region and the event sources.
+
+The only module that knows where these are kept.
+"""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+"""The checkout."""
+TEMPLATES = ROOT / "infra" / "cloudformation"
+RUNNING_STACK = ROOT / ".local" / "stack.json"
+"""The environment of the stack that `make run` started; missing while none runs."""
+LOCAL, LOCAL_REGION = "local", "cn-north-1"
+"""The one stage outside the cloud, and the region that its engines are told."""
+API_HANDLER = "app"
+"""The function of all routes. Chalice names it after application and stage alone, and `api_handler` in its settings."""
+
+Resource = Mapping[str, Any]
+"""With `resource_type`, `name`, and the identifier by which Chalice deletes it."""
+
+
+class ProjectError(Exception):
+    """The configuration cannot be read, or lacks the stage. The text is for the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestApi:
+    """`api_stage` is the stage inside API Gateway."""
+
+    api_id: str
+    api_stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventSource:
+    """Either `queue`, a whole name, with `at_most` functions at once, or `schedule`, an expression of EventBridge."""
+
+    function: str
+    queue: str = ""
+    at_most: int | None = None
+    schedule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A checkout. Its methods read Chalice's files each time, and raise ProjectError."""
+
+    root: Path = ROOT
+
+    @property
+    def chalice(self) -> Path:
+        return self.root / ".chalice"
+
+    def config(self) -> dict[str, Any]:
+        path = self.chalice / "config.json"
+        try:
+            config: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            _ = config["app_name"], [one.get("environment_variables", {}) for one in config["stages"].values()]
+        except (OSError, ValueError, LookupError, AttributeError, TypeError) as error:
+            raise ProjectError(f"{path} 读不懂（{type(error).__name__}），请检查或从版本库恢复。") from None
+        return config
+
+    def settings(self, stage: str) -> dict[str, Any]:
+        """All that the configuration says of the stage."""
+        stages: dict[str, dict[str, Any]] = self.config()["stages"]
+        if stage not in stages:
+            raise ProjectError(f"没有名为 {stage} 的环境，可选：{'、'.join(stages)}。")
+        return stages[stage]
+
+    def identity(self, stage: str) -> dict[str, str]:
+        """The variables that identify the deployment; where the file is silent, as `up` writes them."""
+        app_name, given = self.config()["app_name"], self.settings(stage).get("environment_variables", {})
+        defaults = {
+            "STAGE": stage,
+            "RESOURCE_PREFIX": f"{app_name}-{stage}",
+            "PUBLIC_BASE_URL": "",
+            "SECRETS_PATH": f"/{app_name}/{stage}/",
+        }
+        return {name: given.get(name, value) for name, value in defaults.items()}
+
+    def write_settings(self, stage: str, environment: Mapping[str, str], vpc: Mapping[str, Sequence[str]]) -> bool:
+        """Sets these variables and these lists of ids; an empty list where there was none adds nothing.
+
+        The file is replaced whole or not at all. Returns whether it changed.
+        """
+        config = self.config()
+        settings = config["stages"][stage]
+        before = json.dumps(config)
+        settings["environment_variables"] = {**settings.get("environment_variables", {}), **environment}
+        settings |= {key: list(ids) for key, ids in vpc.items() if ids or settings.get(key)}
+        if json.dumps(config) == before:
+            return False
+        _replace(self.chalice / "config.json", config)
+        return True
+
+    def function_name(self, stage: str, function: str) -> str:
+        """As Chalice deploys it."""
+        suffix = "" if function in (API_HANDLER, "api_handler") else f"-{function}"
+        return f"{self.config()['app_name']}-{stage}{suffix}"
+
+    def record(self, stage: str) -> Path:
+        """Where Chalice records the stage's deployment. A lean build shares it."""
+        return self.chalice / "deployed" / f"{stage}.json"
+
+    def resources(self, stage: str) -> list[Resource]:
+        """The recorded ones; none when the stage is not deployed from here."""
+        path = self.record(stage)
+        found: list[Resource] = json.loads(path.read_text(encoding="utf-8"))["resources"] if path.is_file() else []
+        return found
+
+    def write_resources(self, stage: str, resources: Sequence[Resource]) -> None:
+        document = json.loads(self.record(stage).read_text(encoding="utf-8"))
+        _replace(self.record(stage), {**document, "resources": list(resources)})
+
+    def rest_api(self, stage: str) -> RestApi | None:
+        ids = [str(one["rest_api_id"]) for one in self.resources(stage) if one["resource_type"] == "rest_api"]
+        return RestApi(ids[0], str(self.settings(stage)["api_gateway_stage"])) if ids else None
+
+
+CHECKOUT = Project()
+
+
+def event_sources(application: ModuleType | None = None) -> list[EventSource]:
+    """What `app.py` registers for queues and schedules.
+
+    Importing it reads the contest file and the prefix that the environment names.
+    """
+    from chalice.app import ScheduledEventConfig, ScheduleExpression, SQSEventConfig  # heavy: few commands need it
+
+    if application is None:
+        import app as application
+
+    found = []
+    for source in application.app.event_sources:  # type: ignore[union-attr]
+        function = source.handler_string.removeprefix("app.")
+        if isinstance(source, SQSEventConfig):
+            queue = source.queue or (source.queue_arn or "").rsplit(":", 1)[-1]
+            found.append(EventSource(function, queue=queue, at_most=source.maximum_concurrency))
+        elif isinstance(source, ScheduledEventConfig):
+            said = source.schedule_expression
+            expression = said.to_string() if isinstance(said, ScheduleExpression) else said
+            found.append(EventSource(function, schedule=expression))
+    return found
+
+
+def region() -> str | None:
+    """The one that the environment names. AWS's own files may name another."""
+    return os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+
+
+def _replace(path: Path, content: Mapping[str, Any]) -> None:
+    """Whole or not at all."""
+    # Named after the process, so that two at once cannot write into each other's file.
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    fresh.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    fresh.chmod(path.stat().st_mode)
+    fresh.replace(path)
