@@ -95,7 +95,7 @@ class NewerVersion(TryAgain):
 class WeChatRefused(TryAgain):
     """WeChat answered with an error code of its own."""
 
-    def __init__(self, errcode: int | None) -> None:
+    def __init__(self, errcode: int) -> None:
         super().__init__()
         self.errcode = errcode
 

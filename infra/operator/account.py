@@ -37,7 +37,7 @@ class EmbargoedError(Exception):
 
 
 def refused_by_wechat(refused: WeChatRefused) -> str:
-    why = WECHAT_CODES.get(refused.errcode or 0, "请对照微信文档查找原因")
+    why = WECHAT_CODES.get(refused.errcode, "请对照微信文档查找原因")
     return f"微信拒绝了请求：错误码 {refused.errcode}，{why}。"
 
 

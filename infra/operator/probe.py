@@ -61,8 +61,10 @@ def _told(prefix: str, event: Event) -> Mapping[str, Any]:
             return dict(body)
         case {"outcome": "refused", "why": str(why)}:
             raise SmokeRefused(why)
-        case {"outcome": "wechat_refused", "errcode": int() | None as errcode}:
+        case {"outcome": "wechat_refused", "errcode": int(errcode)}:
             raise WeChatRefused(errcode)
+        case {"outcome": "wechat_refused", "errcode": None}:  # from a function of an earlier version
+            raise TryAgain
         case {"outcome": "newer_version"}:
             raise NewerVersion
         case {"outcome": "try_again"}:

@@ -73,10 +73,14 @@ class Account:
             known = [code.ticket for code in self._codes.values() if code.scene == scene]
             return known[-1] if known else "gQ" + secrets.token_urlsafe(60)
 
+    def codes(self) -> list[QrCode]:
+        """Oldest first."""
+        with self._lock:
+            return list(self._codes.values())
+
     def scenes(self) -> list[str]:
         """The distinct scenes of all codes, oldest first."""
-        with self._lock:
-            return list(dict.fromkeys(code.scene for code in self._codes.values()))
+        return list(dict.fromkeys(code.scene for code in self.codes()))
 
 
 def _checked(buttons: Any, most: int, name_bytes: int) -> list[Json]:

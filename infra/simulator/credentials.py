@@ -72,7 +72,9 @@ class OAuthCodes:
             return code
 
     def redeem(self, code: str) -> str:
-        """The openid. Raises `PlatformError` 40029 (unknown or expired) or 40163 (used before)."""
+        """The openid. Raises `PlatformError` 41008 (missing), 40029 (unknown or expired) or 40163 (used before)."""
+        if not code:
+            raise PlatformError(41008, "missing code")
         with self._lock:
             found = self._codes.get(code)
             if found is None:

@@ -72,14 +72,15 @@ class People:
         for name in FIRST_NAMES:
             self.add(name)
 
-    def add(self, name: str = "", virtual: bool = False) -> Person:
+    def add(self, name: str = "", virtual: bool = False, openid: str = "") -> Person:
         """A new person; `virtual` is one WeChat only shows a snapshot of the page (`is_snapshotuser`).
 
-        Openids depend on the account and the order alone, so a restarted simulator knows the same people."""
+        By default an openid depends on the account and the order alone: a restarted simulator knows the same."""
         with self._lock:
             number = len(self._by_id) + 1
-            person = Person(f"p{number}", _openid(self._app_id, number), name or f"新人{number}", virtual)
-            self._by_id[person.id] = self._by_openid[person.openid] = person
+            openid = openid or _openid(self._app_id, number)
+            person = Person(f"p{number}", openid, name or f"新人{number}", virtual)
+            self._by_id[person.id] = self._by_openid[openid] = person
             return person
 
     def get(self, person_id: str) -> Person:

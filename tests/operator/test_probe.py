@@ -58,7 +58,7 @@ def pay() -> Any:
     [
         ({"outcome": "refused", "why": "smoke_not_ended"}, SmokeRefused),
         ({"outcome": "wechat_refused", "errcode": 40164}, WeChatRefused),
-        ({"outcome": "wechat_refused", "errcode": None}, WeChatRefused),
+        ({"outcome": "wechat_refused", "errcode": None}, TryAgain),
         ({"outcome": "newer_version"}, NewerVersion),
         ({"outcome": "try_again"}, TryAgain),
     ],

@@ -64,7 +64,7 @@ def test_without_a_token_nothing_else_is_asked(fault: Exception, code: int | Non
         ({"ticket": WeChatRefused(48001)}, PlatformAnswers(0, 48001, 0, MENU)),
         ({"ticket": TryAgain()}, PlatformAnswers(0, None, 0, MENU)),
         ({"menu": WeChatRefused(-1)}, PlatformAnswers(0, 0, -1)),
-        ({"ticket": WeChatRefused(None), "menu": TryAgain()}, PlatformAnswers(0, None, None)),
+        ({"ticket": TryAgain(), "menu": TryAgain()}, PlatformAnswers(0, None, None)),
     ],
 )
 def test_each_call_has_an_answer_of_its_own(faults: dict[str, Exception], answers: PlatformAnswers) -> None:

@@ -153,13 +153,13 @@ class WeChatPlatform:
 
 
 def quietly(call: Callable[[], T]) -> T:
-    """The answer. Raises WeChatRefused or TryAgain, whose cause is left behind: that may hold the AppSecret."""
+    """The answer. Raises WeChatRefused, or TryAgain for silence. Their cause is left out: it may hold the AppSecret."""
     try:
         return call()
-    except WeChatException as error:
-        code = error.errcode if isinstance(error.errcode, int) else None
-        log.warning("WeChat answered %s %s", code, HINTS.get(code or 0, ""))
-    except (requests.RequestException, ValueError, LookupError, TypeError, AttributeError) as error:
-        log.warning("no answer from WeChat: %s", type(error).__name__)
-        raise TryAgain from None
+    except (WeChatException, requests.RequestException, ValueError, LookupError, TypeError, AttributeError) as error:
+        code, kind = getattr(error, "errcode", None), type(error).__name__
+    if not isinstance(code, int):  # wechatpy raises its own exception, without a code, for an HTTP error status too
+        log.warning("no answer from WeChat: %s", kind)
+        raise TryAgain
+    log.warning("WeChat answered %s %s", code, HINTS.get(code, ""))
     raise WeChatRefused(code)
