@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 from types import FrameType
 
+from infra.local.local_stack import Stack, running
 from infra.local.processes import LocalError
-from infra.local.stack import Stack, running
 from infra.project import ROOT
 
 _CHECK_SECONDS = 0.3

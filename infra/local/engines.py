@@ -73,7 +73,7 @@ def sqs_engine(port: int | None = None, *, logs: Path = LOGS) -> Iterator[Engine
 
     Raises `LocalError` when the port is taken or it does not come up.
     """
-    command = [sys.executable, "-m", "infra.local.queues"]
+    command = [sys.executable, "-m", "infra.local.sqs_server"]
     with _engine("SQS", [*command, "--port"], port, logs / "sqs.log", ROOT) as engine:
         yield engine
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from infra.local.engines import Engine, dynamodb_engine, sqs_engine
 from infra.local.processes import Child, LocalError, answers, child, wait_until
-from infra.local.settings import Wanted, with_local_credentials
+from infra.local.stack_settings import Wanted, with_local_credentials
 from infra.project import ROOT
 
 Say = Callable[[str], None]

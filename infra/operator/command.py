@@ -16,15 +16,15 @@ from chalicelib.usecases.lay_plan import PlanRefused
 from chalicelib.usecases.menu import MenuRefused
 from chalicelib.usecases.pay_smoke import SmokeRefused
 from chalicelib.wiring import services
-from infra.operator import account, payouts, plan, smoke
+from infra.operator import account_commands, payout_commands, plan_commands, smoke
 from infra.operator.deployment import cloud_deployment, use_deployment
-from infra.operator.errors import OperatorError, aws_failure
+from infra.operator.operator_errors import OperatorError, aws_failure
 from infra.operator.parser import parser
 from infra.operator.probe import ProbeFailed
 from infra.operator.terminal import say_where
 from infra.project import CHECKOUT, ProjectError
 
-REFUSALS = plan.REFUSALS | account.REFUSALS | payouts.REFUSALS | smoke.REFUSALS
+REFUSALS = plan_commands.REFUSALS | account_commands.REFUSALS | payout_commands.REFUSALS | smoke.REFUSALS
 
 
 class Declined(Exception):
@@ -37,12 +37,19 @@ def main(argv: Sequence[str]) -> int:
         return _run(arguments)
     except Declined:
         print("未执行。")
-    except (PlanRefused, MenuRefused, ImportRefused, account.EmbargoedError, DecisionRefused, SmokeRefused) as refused:
+    except (
+        PlanRefused,
+        MenuRefused,
+        ImportRefused,
+        account_commands.EmbargoedError,
+        DecisionRefused,
+        SmokeRefused,
+    ) as refused:
         print(REFUSALS[str(refused)], file=sys.stderr)
     except ProbeFailed as failed:
         print(f"{failed.what}。{failed.remedy}。", file=sys.stderr)
     except WeChatRefused as refused:
-        print(account.refused_by_wechat(refused), file=sys.stderr)
+        print(account_commands.refused_by_wechat(refused), file=sys.stderr)
     except NewerVersion:
         print("有记录由更新的版本写入，本版本不能处理，未作任何更改：请用部署的那个版本执行。", file=sys.stderr)
     except TryAgain:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from infra.operator.errors import OperatorError
+from infra.operator.operator_errors import OperatorError
 from infra.project import CHECKOUT, LOCAL, RUNNING_STACK, Project
 
 

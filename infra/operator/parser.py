@@ -5,11 +5,20 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from chalicelib.domain.claims import PayoutStatus
-from infra.operator import account, audit, payouts, plan, scheduled, smoke, status, switches
+from infra.operator import (
+    account_commands,
+    audit_commands,
+    payout_commands,
+    plan_commands,
+    run_command,
+    smoke,
+    status_command,
+    switch_commands,
+)
 from infra.operator.cloud.down import down
 from infra.operator.cloud.up import up
-from infra.operator.doctor import checks as doctor
-from infra.operator.doctor import warm
+from infra.operator.doctor import doctor_command as doctor
+from infra.operator.doctor import warm_command
 
 Command = Callable[..., int | None]
 """Gets the services and the arguments; one marked `alone` only the arguments, and no deployment is looked for.
@@ -33,24 +42,24 @@ def parser() -> argparse.ArgumentParser:
         "--stage", help="部署环境，默认取环境变量，或 make run 启动的 / of .chalice/config.json, else the environment's"
     )
     commands = top.add_subparsers(required=True, metavar="COMMAND")
-    _add(commands, "status", "查看现状 / show the state", status.show)
+    _add(commands, "status", "查看现状 / show the state", status_command.show)
     _doctor(commands)
-    _add(commands, "pause", "暂停答题和领取 / pause", switches.pause, "暂停竞赛？")
-    _add(commands, "resume", "恢复 / resume", switches.resume, "恢复竞赛？")
+    _add(commands, "pause", "暂停答题和领取 / pause", switch_commands.pause, "暂停竞赛？")
+    _add(commands, "resume", "恢复 / resume", switch_commands.resume, "恢复竞赛？")
     for name, run, text in (
-        ("hold", switches.hold, "暂停某人的领取资格 / put a participant on hold"),
-        ("release", switches.release, "恢复某人的领取资格 / release a participant"),
+        ("hold", switch_commands.hold, "暂停某人的领取资格 / put a participant on hold"),
+        ("release", switch_commands.release, "恢复某人的领取资格 / release a participant"),
     ):
         _add(commands, name, text, run, "确定？").add_argument("openid", metavar="OPENID")
     plans = commands.add_parser("plan", help="红包方案 / the plan of packets").add_subparsers(
         required=True, metavar="STEP"
     )
-    _add(plans, "lay", "生成红包，可重复执行 / lay the packets, safe to repeat", plan.lay, "生成红包方案？")
-    _add(plans, "activate", "启用方案，不可更改 / activate, for good", plan.activate, "启用后不可更改，确定？")
-    _add(plans, "discard", "放弃未启用的方案 / drop a plan not yet active", plan.discard, "放弃未启用的方案？")
-    _add(plans, "reveal", "结束后公开方案 / reveal after closing", plan.reveal)
+    _add(plans, "lay", "生成红包，可重复执行 / lay the packets, safe to repeat", plan_commands.lay, "生成红包方案？")
+    _add(plans, "activate", "启用方案，不可更改 / activate, for good", plan_commands.activate, "启用后不可更改，确定？")
+    _add(plans, "discard", "放弃未启用的方案 / drop a plan not yet active", plan_commands.discard, "放弃未启用的方案？")
+    _add(plans, "reveal", "结束后公开方案 / reveal after closing", plan_commands.reveal)
     # Without a step it lists; a step's own defaults take the place of these.
-    listing = _add(commands, "payouts", "发放；不写步骤即按状态列出 / payouts, listed by state", payouts.show)
+    listing = _add(commands, "payouts", "发放；不写步骤即按状态列出 / payouts, listed by state", payout_commands.show)
     listing.set_defaults(state=None)
     _payouts(listing.add_subparsers(metavar="STEP"))
     paid = _add(commands, "pay-smoke", "付1元真钱试发 / send one real yuan", smoke.pay, "给这位真发一个1元红包？")
@@ -61,21 +70,29 @@ def parser() -> argparse.ArgumentParser:
     menu = commands.add_parser("menu", help="公众号菜单 / the account's menu").add_subparsers(
         required=True, metavar="STEP"
     )
-    _add(menu, "publish", "发布竞赛菜单 / publish the contest's menu", account.publish_menu, "发布竞赛菜单？")
-    _add(menu, "restore", "恢复原来的菜单 / restore the saved menu", account.restore_menu, "恢复原来的菜单？")
+    _add(menu, "publish", "发布竞赛菜单 / publish the contest's menu", account_commands.publish_menu, "发布竞赛菜单？")
+    _add(menu, "restore", "恢复原来的菜单 / restore the saved menu", account_commands.restore_menu, "恢复原来的菜单？")
     _add(
-        commands, "run", "手工运行定时函数，可重复 / run a scheduled function, safe to repeat", scheduled.run, "运行？"
-    ).add_argument("function", choices=scheduled.FUNCTIONS)
-    baseline = _add(commands, "import-followers", "导入已有关注者 / import the baseline", account.import_followers)
+        commands,
+        "run",
+        "手工运行定时函数，可重复 / run a scheduled function, safe to repeat",
+        run_command.run,
+        "运行？",
+    ).add_argument("function", choices=run_command.FUNCTIONS)
+    baseline = _add(
+        commands, "import-followers", "导入已有关注者 / import the baseline", account_commands.import_followers
+    )
     baseline.set_defaults(changes=True)
     baseline.add_argument("--again", action="store_true", help="从头再来 / from the first page")
-    _add(commands, "units", "各单位参与人数 / participants by unit", account.units)
-    codes = _add(commands, "print-codes", "生成各单位二维码 / the units' codes", account.print_codes, "生成二维码？")
+    _add(commands, "units", "各单位参与人数 / participants by unit", account_commands.units)
+    codes = _add(
+        commands, "print-codes", "生成各单位二维码 / the units' codes", account_commands.print_codes, "生成二维码？"
+    )
     codes.add_argument("folder", help="存放目录 / where to put them")
     codes.add_argument("--for-printer", action="store_true", help="开始之前，仅供印刷厂 / before opening, logged")
     codes.add_argument("--by", help="操作人，默认当前用户 / who decides")
-    _add(commands, "audit", "核对账目 / check the books", audit.show)
-    verify = _add(commands, "verify-plan", "验证公开的方案 / verify a revealed plan", audit.verify_plan)
+    _add(commands, "audit", "核对账目 / check the books", audit_commands.show)
+    verify = _add(commands, "verify-plan", "验证公开的方案 / verify a revealed plan", audit_commands.verify_plan)
     verify.set_defaults(alone=True)
     verify.add_argument("file", help="plan reveal 的输出 / the output of plan reveal")
     verify.add_argument("--commitment", required=True, help="活动前公布的承诺值 / as published")
@@ -105,20 +122,20 @@ def _cloud(commands: Steps) -> None:
 
 
 def _payouts(steps: Steps) -> None:
-    _add(steps, "stop", "停止发放，已领取的不丢失 / stop payouts", switches.stop_payouts, "停止发放红包？")
-    _add(steps, "start", "恢复发放 / start payouts", switches.start_payouts, "恢复发放红包？")
-    _add(steps, "list", "按状态列出 / list by state", payouts.show).add_argument(
+    _add(steps, "stop", "停止发放，已领取的不丢失 / stop payouts", switch_commands.stop_payouts, "停止发放红包？")
+    _add(steps, "start", "恢复发放 / start payouts", switch_commands.start_payouts, "恢复发放红包？")
+    _add(steps, "list", "按状态列出 / list by state", payout_commands.show).add_argument(
         "--state", choices=[status.value for status in PayoutStatus]
     )
-    _add(steps, "log", "查看处理记录 / the log of decisions", payouts.log)
-    compared = _add(steps, "reconcile", "与微信支付对账 / reconcile", payouts.reconcile)
+    _add(steps, "log", "查看处理记录 / the log of decisions", payout_commands.log)
+    compared = _add(steps, "reconcile", "与微信支付对账 / reconcile", payout_commands.reconcile)
     compared.set_defaults(changes=True)
     compared.add_argument("--statement", help="商户平台导出的对账单（CSV） / the merchant's statement")
     decisions = [
-        _add(steps, "resume", "解除暂缓并继续 / lift the hold", payouts.resume, "解除暂缓，继续发放？"),
-        _add(steps, "retry", "原单号重试 / retry a parked one", payouts.retry, "用原单号重试？"),
-        _add(steps, "renew", "换新单号重发 / a second number", payouts.renew, "换新单号重发？"),
-        _add(steps, "settle", "人工了结 / settle a parked one", payouts.settle, "确定了结？"),
+        _add(steps, "resume", "解除暂缓并继续 / lift the hold", payout_commands.resume, "解除暂缓，继续发放？"),
+        _add(steps, "retry", "原单号重试 / retry a parked one", payout_commands.retry, "用原单号重试？"),
+        _add(steps, "renew", "换新单号重发 / a second number", payout_commands.renew, "换新单号重发？"),
+        _add(steps, "settle", "人工了结 / settle a parked one", payout_commands.settle, "确定了结？"),
     ]
     for decision in decisions:
         decision.add_argument("--by", help="操作人，默认当前用户 / who decides")
@@ -153,7 +170,7 @@ def _add(
 def _doctor(commands: Steps) -> None:
     """They look for the deployment themselves, and work on one that lacks its secrets too."""
     check = _add(commands, "doctor", "检查一切，不做改动 / check everything, change nothing", doctor.show)
-    warming = _add(commands, "warm", "开幕前几分钟预热 / warm up minutes before the opening", warm.show)
+    warming = _add(commands, "warm", "开幕前几分钟预热 / warm up minutes before the opening", warm_command.show)
     for command in (check, warming):
         command.set_defaults(alone=True)
         command.add_argument(

@@ -16,7 +16,7 @@ from chalicelib.domain.smoke import SmokeTold
 from chalicelib.ports import PlatformAnswers
 from chalicelib.usecases.pay_smoke import SmokeRefused
 from infra.operator.doctor.remedies import DEPLOY, SECRETS
-from infra.operator.errors import NOT_ALLOWED, code_of
+from infra.operator.operator_errors import NOT_ALLOWED, code_of
 
 READ_SECONDS = 120
 """Above the function's time-out and its start: whoever waited in vain knows that it has ended."""

@@ -7,8 +7,8 @@ Start it with `python -m infra.simulator`, or from a program:
 """
 
 from infra.simulator.app import create_app
-from infra.simulator.clock import Clock, clock_from_env
 from infra.simulator.server import serve
-from infra.simulator.settings import SimulatorSettings
+from infra.simulator.simulator_clock import Clock, clock_from_env
+from infra.simulator.simulator_settings import SimulatorSettings
 
 __all__ = ["Clock", "SimulatorSettings", "clock_from_env", "create_app", "serve"]

@@ -6,15 +6,15 @@ from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from infra.simulator.account_api import account_api
-from infra.simulator.clock import Clock
-from infra.simulator.control import control
-from infra.simulator.control_world import sim
 from infra.simulator.oauth import oauth
 from infra.simulator.pay_api import pay
+from infra.simulator.people_controls import control
 from infra.simulator.platform_api import platform
-from infra.simulator.requests_in import wechat_json
-from infra.simulator.settings import SimulatorSettings
+from infra.simulator.request_fields import wechat_json
+from infra.simulator.simulator_clock import Clock
+from infra.simulator.simulator_settings import SimulatorSettings
 from infra.simulator.world import EXTENSION, World
+from infra.simulator.world_controls import sim
 
 _MOST_BYTES = 1_048_576
 

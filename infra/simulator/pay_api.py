@@ -5,11 +5,11 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, request
 
-from infra.simulator.clock import shanghai_text
-from infra.simulator.errors import PayError
-from infra.simulator.faults import Fault
-from infra.simulator.ledger import Payment
+from infra.simulator.pay_faults import Fault
 from infra.simulator.pay_rules import check_query, check_send, read_request
+from infra.simulator.payments import Payment
+from infra.simulator.simulator_clock import shanghai_text
+from infra.simulator.simulator_errors import PayError
 from infra.simulator.world import World, world
 from infra.simulator.xmlio import render
 

@@ -6,8 +6,8 @@ import ipaddress
 import re
 from collections.abc import Mapping
 
-from infra.simulator.errors import PayError, XmlError
-from infra.simulator.settings import SimulatorSettings
+from infra.simulator.simulator_errors import PayError, XmlError
+from infra.simulator.simulator_settings import SimulatorSettings
 from infra.simulator.xmlio import parse_flat
 
 # Longest length in characters; every one of these is required.

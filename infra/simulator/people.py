@@ -6,8 +6,8 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 from typing import Any
 
-from infra.simulator.clock import Clock
-from infra.simulator.errors import ControlError
+from infra.simulator.simulator_clock import Clock
+from infra.simulator.simulator_errors import ControlError
 
 FIRST_NAMES = ("张三", "李四", "王五")
 

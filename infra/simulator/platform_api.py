@@ -5,9 +5,9 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from infra.simulator.errors import PlatformError
 from infra.simulator.people import Person
-from infra.simulator.requests_in import ok, platform_body, platform_error, wechat_json
+from infra.simulator.request_fields import ok, platform_body, platform_error, wechat_json
+from infra.simulator.simulator_errors import PlatformError
 from infra.simulator.world import world
 
 platform = Blueprint("platform", __name__)

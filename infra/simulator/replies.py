@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from infra.simulator.errors import BadReplyError, XmlError
+from infra.simulator.simulator_errors import BadReplyError, XmlError
 from infra.simulator.xmlio import parse
 
 _KINDS = {"text", "image", "voice", "video", "music", "news", "transfer_customer_service"}

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from infra.simulator.app import create_app
-from infra.simulator.clock import Clock
-from infra.simulator.settings import SimulatorSettings
+from infra.simulator.simulator_clock import Clock
+from infra.simulator.simulator_settings import SimulatorSettings
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,14 @@ from typing import Any, cast
 
 from flask import current_app
 
-from infra.simulator.account import Account
-from infra.simulator.callback import Callback
-from infra.simulator.clock import Clock
-from infra.simulator.credentials import OAuthCodes, Tokens
-from infra.simulator.faults import Faults
-from infra.simulator.ledger import Ledger
+from infra.simulator.callback_delivery import Callback
+from infra.simulator.official_account import Account
+from infra.simulator.pay_faults import Faults
+from infra.simulator.payments import Ledger
 from infra.simulator.people import People
-from infra.simulator.settings import SimulatorSettings
+from infra.simulator.platform_tokens import OAuthCodes, Tokens
+from infra.simulator.simulator_clock import Clock
+from infra.simulator.simulator_settings import SimulatorSettings
 from infra.simulator.theme import Theme
 
 EXTENSION = "wechat-simulator"

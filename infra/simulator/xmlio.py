@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from infra.simulator.errors import XmlError
+from infra.simulator.simulator_errors import XmlError
 
 
 def render(fields: Mapping[str, str | int], raw: str = "") -> str:

@@ -14,9 +14,9 @@ from chalicelib.adapters.store.rows import ME, PASS, who_key
 from chalicelib.domain import quiz
 from chalicelib.wiring import Services
 from infra.local.proxy_event import HttpRequest, Resource, proxy_event
-from infra.simulator.events import Header, subscribe
-from infra.simulator.sealing import seal
-from infra.simulator.settings import SimulatorSettings
+from infra.simulator.callback_events import Header, subscribe
+from infra.simulator.callback_sealing import seal
+from infra.simulator.simulator_settings import SimulatorSettings
 from tests.bench import bare
 
 Event = dict[str, Any]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from infra.local.stack import Stack
+from infra.local.local_stack import Stack
 from tests.browser.phone import Phone, chromium, new_phone
 from tests.browser.stacks import CLOSED_AT, open_stack, opening_stack, stack_at, wait_for
 

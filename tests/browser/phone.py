@@ -22,7 +22,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from infra.local.stack import Stack
+from infra.local.local_stack import Stack
 from tests.browser.stacks import bank
 
 CHROMIUM = "/usr/bin/chromium"

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, Page, expect
 
-from infra.local.stack import Stack
+from infra.local.local_stack import Stack
 from tests.browser.phone import Phone, chromium, new_phone
 from tests.browser.stacks import (
     ANNOUNCED_AT,

@@ -16,9 +16,9 @@ import tomli_w
 
 from chalicelib.config import PACKAGED
 from chalicelib.domain.bank import Bank, parse_bank
-from infra.local.contestfile import with_absolute_bank
+from infra.local.local_contest import with_absolute_bank
+from infra.local.local_stack import Stack, running
 from infra.local.processes import free_port
-from infra.local.stack import Stack, running
 from infra.project import ROOT
 from tests.support.engines import FAKE_ENVIRONMENT, leaks
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from playwright.sync_api import Page, expect
 
-from infra.local.stack import Stack
+from infra.local.local_stack import Stack
 from tests.browser.conftest import NewPhone
 from tests.browser.layout import misfits
 from tests.browser.stacks import contest_now

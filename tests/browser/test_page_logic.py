@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from chalicelib.adapters.http.page_files import WEB, slim
-from infra.local.stack import Stack
+from infra.local.local_stack import Stack
 from infra.project import ROOT
 
 SCRIPTS = sorted(path.name for path in WEB.glob("*.js"))

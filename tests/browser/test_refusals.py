@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from infra.local.stack import Stack
+from infra.local.local_stack import Stack
 from tests.browser.conftest import NewPhone
 from tests.browser.layout import misfits
 from tests.browser.phone import Phone

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Route, expect
 
-from infra.local.stack import Stack
+from infra.local.local_stack import Stack
 from tests.browser.conftest import NewPhone
 from tests.browser.phone import Phone
 

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from infra.local.stack import Stack
+from infra.local.local_stack import Stack
 from tests.browser.conftest import NewPhone
 
 

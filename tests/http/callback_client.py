@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import boto3
 
 from infra.simulator import SimulatorSettings
-from infra.simulator.sealing import Sealed, seal, unseal
+from infra.simulator.callback_sealing import Sealed, seal, unseal
 from infra.simulator.xmlio import parse_flat, render
 from tests.http.browser import Answer
 from tests.http.stage import Stage

@@ -3,7 +3,7 @@
 import pytest
 
 from infra.local.processes import LocalError
-from infra.local.settings import base_environment, of_the_stack, read, with_local_credentials
+from infra.local.stack_settings import base_environment, of_the_stack, read, with_local_credentials
 
 
 def test_nothing_named_starts_everything_on_the_usual_ports() -> None:

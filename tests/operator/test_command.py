@@ -12,7 +12,7 @@ import pytest
 from chalicelib import wiring
 from infra.operator.command import main
 from infra.operator.deployment import use_running_stack, use_stage
-from infra.operator.errors import OperatorError
+from infra.operator.operator_errors import OperatorError
 from infra.operator.parser import parser
 from infra.project import ROOT, Project, ProjectError
 from tests.http.faults import nobody_there, refused, watched_aws

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
 from chalicelib.domain.payouts import Reason, Reply
 from chalicelib.usecases.decide_payout import DecisionRefused
-from infra.operator.payouts import read_statement
+from infra.operator.payout_commands import read_statement
 from tests.operator.conftest import Office
 
 PARKED = {"status": PayoutStatus.PARKED, "reason": Reason.INSPECT.value, "sends": 1}

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.adapters.store.models import ParticipantRow
 from chalicelib.adapters.store.rows import ME, who_key
 from chalicelib.domain.prizes import commitment
-from infra.operator.audit import verify_plan
+from infra.operator.audit_commands import verify_plan
 from infra.operator.parser import parser
 from tests.http.faults import nobody_there, watched_aws
 from tests.operator.conftest import Office

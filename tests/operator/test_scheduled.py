@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from infra.operator.scheduled import FUNCTIONS
+from infra.operator.run_command import FUNCTIONS
 from tests.operator.conftest import Office
 from tests.support.functions import refusal
 from tests.support.killed import Killed

@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterator, Sequence
 
 from chalicelib.domain.smoke import SMOKE_FEN
 from infra.local.processes import LocalError
-from infra.operator.doctor.checks import CHECKS
-from infra.operator.doctor.finding import Level
+from infra.operator.doctor.doctor_command import CHECKS
+from infra.operator.doctor.findings import Level
 from tests.rehearsal.checks import same
 from tests.rehearsal.run import Run
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from infra.operator.cloud.secrets import places
+from infra.operator.cloud.stored_secrets import places
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def certificate(name: str) -> Certificate:
 
 
 def make_secrets() -> dict[str, str]:
-    """Every name in `infra.operator.cloud.secrets.ALL_NAMES`."""
+    """Every name in `infra.operator.cloud.stored_secrets.ALL_NAMES`."""
     merchant_id = "1900000109"
     merchant = certificate(merchant_id)
     return {

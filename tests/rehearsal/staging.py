@@ -11,7 +11,7 @@ from typing import Any
 import tomli_w
 
 from infra.build.staging import copy_tree
-from infra.local.contestfile import with_local_prizes
+from infra.local.local_contest import with_local_prizes
 
 STAGE = "staging"
 PREFIX = "contest-staging"

@@ -20,8 +20,8 @@ import requests
 from chalicelib.config import load_contest_file
 from chalicelib.domain.bank import parse_bank
 from chalicelib.domain.units import unit_scene
+from infra.local.local_stack import Stack, running
 from infra.local.processes import LocalError, free_port
-from infra.local.stack import Stack, running
 from infra.project import ROOT
 from tests.walk.walker import Walker, WalkError
 

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from chalicelib.adapters.clock import new_id
 from infra.operator.cloud.stack_words import NEW, READY, UPDATABLE, advice, is_not_begun
 from infra.operator.cloud.stacks import Stack, Stacks
-from infra.operator.errors import OperatorError, code_of, message_of
+from infra.operator.operator_errors import OperatorError, code_of, message_of
 
 _TRIES = 5
 _OVERTAKEN = frozenset("AlreadyExistsException ChangeSetNotFound InvalidChangeSetStatus ValidationError".split())

@@ -8,24 +8,24 @@ from chalicelib.config import contest_path, load_contest_file
 from chalicelib.domain.contest import Phase
 from infra import policies
 from infra.operator import deployment
-from infra.operator.cloud import account, data, functions, secrets
+from infra.operator.cloud import aws_clients, function_removal, stored_data, stored_secrets
 from infra.operator.cloud.stacks import Stacks
 from infra.operator.deployment import Deployment
-from infra.operator.errors import OperatorError
+from infra.operator.operator_errors import OperatorError
 from infra.project import CHECKOUT, Project
 
 _ENDS = {"egress": "固定出口", "alarms": "告警与看板"}
 
 
 def down(arguments: argparse.Namespace) -> int:
-    return run(arguments, account.clients, CHECKOUT, datetime.now(UTC))
+    return run(arguments, aws_clients.clients, CHECKOUT, datetime.now(UTC))
 
 
-def run(arguments: argparse.Namespace, clients: account.Clients, project: Project, now: datetime) -> int:
+def run(arguments: argparse.Namespace, clients: aws_clients.Clients, project: Project, now: datetime) -> int:
     """Raises OperatorError, ProjectError and botocore's errors. Safe to repeat at any point."""
     wanted = deployment.use_cloud_deployment(arguments.stage, project)
     _check_names(wanted, arguments)
-    account.say_where(clients, wanted.stage, wanted.prefix)
+    aws_clients.say_where(clients, wanted.stage, wanted.prefix)
     stake = _show_data(wanted, clients, now) if arguments.delete_data else _stops(wanted, clients, now)
     if stake and not _told_twice(wanted, arguments, stake):
         print("未执行。")
@@ -36,8 +36,8 @@ def run(arguments: argparse.Namespace, clients: account.Clients, project: Projec
     if arguments.delete_data:
         _remove_data(stacks, wanted, clients, now)
     else:
-        _say_what_stays(wanted, data.unpaid(clients, wanted.prefix))
-    for path, kept in secrets.found(clients("ssm"), wanted.secrets_path).items():
+        _say_what_stays(wanted, stored_data.unpaid(clients, wanted.prefix))
+    for path, kept in stored_secrets.found(clients("ssm"), wanted.secrets_path).items():
         if kept:
             print(f"  密钥保留在 {path} 之下：{'、'.join(kept)}")
     return 0
@@ -50,20 +50,20 @@ def _check_names(wanted: Deployment, arguments: argparse.Namespace) -> None:
             raise OperatorError(f"{option} 写的是 {given}，而此环境的前缀是 {wanted.prefix}。什么也没有删。")
 
 
-def _show_data(wanted: Deployment, clients: account.Clients, now: datetime) -> str:
+def _show_data(wanted: Deployment, clients: aws_clients.Clients, now: datetime) -> str:
     """Returns what would be lost."""
-    counted = data.census(clients, wanted.prefix)
+    counted = stored_data.census(clients, wanted.prefix)
     for table, items in counted.items.items():
         print(f"  {table}  {items} 条")
     print(f"  未有最终结果的发放  {counted.unpaid} 笔")
-    data.refuse_unless_over(load_contest_file(contest_path()), now, counted.unpaid)
+    stored_data.refuse_unless_over(load_contest_file(contest_path()), now, counted.unpaid)
     print("  函数的日志也会一并删除；法律要求留存的（网络安全法第二十一条，六个月）请先导出。")
     return "以上数据将全部删除，不可恢复"
 
 
-def _stops(wanted: Deployment, clients: account.Clients, now: datetime) -> str:
+def _stops(wanted: Deployment, clients: aws_clients.Clients, now: datetime) -> str:
     """What would stop for people, with the data kept; empty when nobody takes part or waits for money."""
-    contest, owed = load_contest_file(contest_path()), data.unpaid(clients, wanted.prefix)
+    contest, owed = load_contest_file(contest_path()), stored_data.unpaid(clients, wanted.prefix)
     going_on = [f"竞赛 {contest.id} 正在进行"] if contest.window.phase(now) is Phase.OPEN else []
     return "，".join([*going_on, *([f"还有 {owed} 笔发放没有最终结果"] if owed else [])])
 
@@ -81,10 +81,10 @@ def _told_twice(wanted: Deployment, arguments: argparse.Namespace, stake: str) -
         return False
 
 
-def _remove_functions(wanted: Deployment, clients: account.Clients, project: Project) -> None:
-    removed = functions.remove(wanted.stage, clients, project)
+def _remove_functions(wanted: Deployment, clients: aws_clients.Clients, project: Project) -> None:
+    removed = function_removal.remove(wanted.stage, clients, project)
     names = [project.function_name(wanted.stage, function) for function in policies.rights()]
-    if left := functions.still_there(names, clients):
+    if left := function_removal.still_there(names, clients):
         raise OperatorError(
             f"函数还在，而这里没有它们的部署记录：{'、'.join(left)}。请在保存着 .chalice/deployed/{wanted.stage}.json "
             "的目录里执行 down，或把该文件放回原处。"
@@ -116,9 +116,9 @@ def _say_what_stays(wanted: Deployment, owed: int) -> None:
         print(f"  还有 {owed} 笔发放没有最终结果：再次 up 和 make deploy 之后才会继续。")
 
 
-def _remove_data(stacks: Stacks, wanted: Deployment, clients: account.Clients, now: datetime) -> None:
+def _remove_data(stacks: Stacks, wanted: Deployment, clients: aws_clients.Clients, now: datetime) -> None:
     # Once more, now that no function can add to it.
-    data.refuse_unless_over(load_contest_file(contest_path()), now, data.unpaid(clients, wanted.prefix))
+    stored_data.refuse_unless_over(load_contest_file(contest_path()), now, stored_data.unpaid(clients, wanted.prefix))
     stacks.delete(wanted.stack("data"))
-    data.remove(clients, wanted.prefix)
+    stored_data.remove(clients, wanted.prefix)
     print(f"✓ {wanted.stack('data')}：表、队列、日志组都没有了（AWS 另存所删各表的备份 35 天）", flush=True)

@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from infra.operator.cloud.stack_words import is_moving
-from infra.operator.errors import OperatorError, code_of, message_of
+from infra.operator.operator_errors import OperatorError, code_of, message_of
 
 _FIRST_LOOK, _SLOWER, _LATER_LOOKS, _LOOKS = 0.3, 1.3, 5.0, 720  # seconds; an hour in all
 _DELETED = "DELETE_COMPLETE"

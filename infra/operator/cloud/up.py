@@ -8,12 +8,12 @@ from dataclasses import replace
 from chalicelib.pay_settings import PAY_SECRET_NAMES
 from infra import policies
 from infra.operator import deployment
-from infra.operator.cloud import account, data, secrets
+from infra.operator.cloud import aws_clients, stored_data, stored_secrets
 from infra.operator.cloud.change_sets import Change, deploy
 from infra.operator.cloud.stack_words import NEW
 from infra.operator.cloud.stacks import Stacks
 from infra.operator.deployment import Deployment
-from infra.operator.errors import OperatorError
+from infra.operator.operator_errors import OperatorError
 from infra.project import CHECKOUT, TEMPLATES, Project
 
 DATA = frozenset({"AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::Logs::LogGroup"})
@@ -24,24 +24,24 @@ _TOPIC = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+")
 
 
 def up(arguments: argparse.Namespace) -> int:
-    return run(arguments, account.clients, CHECKOUT)
+    return run(arguments, aws_clients.clients, CHECKOUT)
 
 
-def run(arguments: argparse.Namespace, clients: account.Clients, project: Project) -> int:
+def run(arguments: argparse.Namespace, clients: aws_clients.Clients, project: Project) -> int:
     """Raises OperatorError, ProjectError and botocore's errors. Safe to repeat at any point."""
     meant = deployment.use_cloud_deployment(arguments.stage, project, arguments.url)
     wanted = replace(meant, url=deployment.public_url(meant.url))
     if arguments.alarms and not _TOPIC.fullmatch(arguments.alarms):
         raise OperatorError(f"这不是 SNS 主题的 ARN：{arguments.alarms}")
-    account.say_where(clients, wanted.stage, wanted.prefix)
+    aws_clients.say_where(clients, wanted.stage, wanted.prefix)
     stacks = Stacks(clients("cloudformation"))
-    _data(stacks, wanted, arguments, data.tables(clients, wanted.prefix))
+    _data(stacks, wanted, arguments, stored_data.tables(clients, wanted.prefix))
     vpc = _egress(stacks, wanted, arguments.egress)
     _alarms(stacks, wanted, arguments.alarms)
     written = project.write_settings(wanted.stage, wanted.environment, vpc)
     policies.write(project)
     print(f"✓ .chalice/config.json 的 {wanted.stage}：{'已写入' if written else '没有变化'}；权限文件已生成")
-    _say_what_is_next(wanted, secrets.found(clients("ssm"), wanted.secrets_path))
+    _say_what_is_next(wanted, stored_secrets.found(clients("ssm"), wanted.secrets_path))
     return 0
 
 
@@ -126,9 +126,9 @@ def _tell(name: str, what: str, changed: int) -> None:
     print(f"✓ {name}（{what}）：{f'{changed} 项已建好或更新' if changed else '没有变化'}", flush=True)
 
 
-def _say_what_is_next(wanted: Deployment, there: secrets.Names) -> None:
+def _say_what_is_next(wanted: Deployment, there: stored_secrets.Names) -> None:
     steps = []
-    for path, names in secrets.places(wanted.secrets_path).items():
+    for path, names in stored_secrets.places(wanted.secrets_path).items():
         if missing := [name for name in names if name not in there[path]]:
             steps.append(f"存入还缺的密钥，在 {path} 之下（见 docs/deploy.md）：{'、'.join(missing)}")
     if astray := [name for name in there[wanted.secrets_path] if name in PAY_SECRET_NAMES]:

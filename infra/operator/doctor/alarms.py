@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from infra.operator.doctor.finding import About, Finding, listed
+from infra.operator.doctor.findings import About, Finding, listed
 from infra.operator.doctor.remedies import ALARM_STACK
-from infra.operator.doctor.site import Site
+from infra.operator.doctor.target import Target
 from infra.template import read_template
 
 ALARMS, TOPIC = About("告警"), About("告警通知")
@@ -19,13 +19,13 @@ def names(prefix: str) -> list[str]:
     return [text.replace("${Prefix}", prefix) for text in texts]
 
 
-def alarms(site: Site) -> Iterator[Finding]:
-    wanted = names(site.prefix)
-    pages = site.client("cloudwatch").get_paginator("describe_alarms").paginate(AlarmNames=wanted)
+def alarms(target: Target) -> Iterator[Finding]:
+    wanted = names(target.prefix)
+    pages = target.client("cloudwatch").get_paginator("describe_alarms").paginate(AlarmNames=wanted)
     found = {alarm["AlarmName"]: alarm for page in pages for alarm in page["MetricAlarms"]}
     yield from ALARMS.unless(_faults(wanted, found), f"{len(wanted)} 个，都有通知，没有在响的")
     for topic in sorted({action for alarm in found.values() for action in alarm["AlarmActions"] if ":sns:" in action}):
-        attributes = site.client("sns").get_topic_attributes(TopicArn=topic)["Attributes"]
+        attributes = target.client("sns").get_topic_attributes(TopicArn=topic)["Attributes"]
         name = topic.rsplit(":", 1)[-1]
         if int(attributes.get("SubscriptionsConfirmed", 0)):
             yield TOPIC.ok(f"{name} 有 {attributes['SubscriptionsConfirmed']} 个已确认的订阅")

@@ -4,33 +4,33 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from infra.operator.cloud.stacks import Stacks
-from infra.operator.doctor.finding import About, Finding
-from infra.operator.doctor.site import Site
+from infra.operator.doctor.findings import About, Finding
 from infra.operator.doctor.storage import described
+from infra.operator.doctor.target import Target
 from infra.template import read_template
 
 ROOM, THROUGHPUT = About("并发配额"), About("预热吞吐")
 WARMING = "执行 ./contest --stage 环境名 up --warm-writes 数值，等它生效"
 
 
-def room(site: Site, instances: int) -> Iterator[Finding]:
-    free = site.client("lambda").get_account_settings()["AccountLimit"]["UnreservedConcurrentExecutions"]
+def room(target: Target, instances: int) -> Iterator[Finding]:
+    free = target.client("lambda").get_account_settings()["AccountLimit"]["UnreservedConcurrentExecutions"]
     if free < instances:
         yield ROOM.wrong(f"未预留的并发只有 {free}，不够 {instances} 个实例", "提高配额，或用较小的 --instances")
     else:
         yield ROOM.ok(f"未预留的并发 {free}，够 {instances} 个实例")
 
 
-def throughput(site: Site) -> Iterator[Finding]:
-    stack = f"{site.prefix}-data"
-    asked = _asked(site, stack)
+def throughput(target: Target) -> Iterator[Finding]:
+    stack = f"{target.prefix}-data"
+    asked = _asked(target, stack)
     if asked is None:
         yield THROUGHPUT.untold(f"没有名为 {stack} 的栈，无从知道要求了多少")
     elif not asked["WriteUnitsPerSecond"]:
         yield THROUGHPUT.warning("没有要求预热，每张表从每秒 4000 次写起步", f"人数多时{WARMING}")
     else:
-        names = warmed(site.prefix)
-        faults = [fault for name, indexes in names.items() for fault in _faults(site, name, indexes, asked)]
+        names = warmed(target.prefix)
+        faults = [fault for name, indexes in names.items() for fault in _faults(target, name, indexes, asked)]
         yield from THROUGHPUT.unless(faults, f"{len(names)} 张表已达到每秒写 {asked['WriteUnitsPerSecond']}")
 
 
@@ -53,17 +53,17 @@ def short(asked: Mapping[str, int], reported: Mapping[str, Any]) -> str:
     return "，".join(f"{words[name]} {reported.get(name, 0)}，要求 {asked[name]}" for name in less)
 
 
-def _asked(site: Site, stack: str) -> dict[str, int] | None:
+def _asked(target: Target, stack: str) -> dict[str, int] | None:
     """None when there is no such stack."""
-    found = Stacks(site.client("cloudformation")).find(stack)
+    found = Stacks(target.client("cloudformation")).find(stack)
     if found is None:
         return None
     writes, reads = (int(found.parameters.get(name, 0)) for name in ("WarmWrites", "WarmReads"))
     return {"WriteUnitsPerSecond": writes, "ReadUnitsPerSecond": reads}
 
 
-def _faults(site: Site, name: str, indexes: list[str], asked: Mapping[str, int]) -> Iterator[Finding]:
-    table = described(site, name) or {}
+def _faults(target: Target, name: str, indexes: list[str], asked: Mapping[str, int]) -> Iterator[Finding]:
+    table = described(target, name) or {}
     parts = {name: table.get("WarmThroughput", {})}
     for index in table.get("GlobalSecondaryIndexes", []):
         if index["IndexName"] in indexes:

@@ -7,17 +7,17 @@ from email.utils import parsedate_to_datetime
 
 import requests
 
-from infra.operator.doctor.finding import About, Finding
-from infra.operator.doctor.site import Site
+from infra.operator.doctor.findings import About, Finding
+from infra.operator.doctor.target import Target
 
 ABOUT = About("时钟")
 NOTICED, WRONG = 2.0, 30.0
 """Seconds."""
 
 
-def clocks(site: Site) -> Iterator[Finding]:
+def clocks(target: Target) -> Iterator[Finding]:
     for name, ask in (("函数", _of_functions), ("微信", _of_wechat), ("AWS", _of_aws)):
-        seconds = ask(site)
+        seconds = ask(target)
         yield ABOUT.untold(f"{name}没有给出时间") if seconds is None else _judged(name, seconds)
 
 
@@ -41,27 +41,27 @@ def _judged(name: str, seconds: float) -> Finding:
     return ABOUT.ok(f"与{name}一致")
 
 
-def _of_functions(site: Site) -> float | None:
-    before = site.now().timestamp()
+def _of_functions(target: Target) -> float | None:
+    before = target.now().timestamp()
     try:
-        said = datetime.fromisoformat(site.get("/api/contest").json()["server_time"])
+        said = datetime.fromisoformat(target.get("/api/contest").json()["server_time"])
     except (requests.RequestException, LookupError, TypeError, ValueError):
         return None
-    return apart(said, before, site.now().timestamp())
+    return apart(said, before, target.now().timestamp())
 
 
-def _of_wechat(site: Site) -> float | None:
+def _of_wechat(target: Target) -> float | None:
     before = time.time()
     try:
-        answer = site.get(f"{site.settings.wechat_api_url}/")
+        answer = target.get(f"{target.settings.wechat_api_url}/")
     except requests.RequestException:
         return None
     return _of_header(answer.headers.get("Date"), before)
 
 
-def _of_aws(site: Site) -> float | None:
+def _of_aws(target: Target) -> float | None:
     before = time.time()
-    answer = site.client("dynamodb").describe_table(TableName=f"{site.prefix}-control")
+    answer = target.client("dynamodb").describe_table(TableName=f"{target.prefix}-control")
     return _of_header(answer["ResponseMetadata"]["HTTPHeaders"].get("date"), before)
 
 

@@ -7,21 +7,21 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.domain.contest import SHANGHAI
-from infra.operator.doctor.finding import About, Finding
-from infra.operator.doctor.functions import deployed_name
+from infra.operator.doctor.findings import About, Finding
+from infra.operator.doctor.function_checks import deployed_name
 from infra.operator.doctor.remedies import DEPLOY
-from infra.operator.doctor.site import Site
-from infra.operator.errors import code_of
+from infra.operator.doctor.target import Target
+from infra.operator.operator_errors import code_of
 from infra.project import event_sources
 from infra.schedules import Every, Once, Schedule, ScheduleError, next_run, parse
 
 ABOUT = About("定时规则")
 
 
-def rules(site: Site) -> Iterator[Finding]:
+def rules(target: Target) -> Iterator[Finding]:
     for name, expression in wanted().items():
-        faults = _faults(site, name, expression)
-        yield from ABOUT.unless(faults, f"{name} {_next(expression, site.now())}")
+        faults = _faults(target, name, expression)
+        yield from ABOUT.unless(faults, f"{name} {_next(expression, target.now())}")
 
 
 def wanted() -> dict[str, str]:
@@ -44,9 +44,9 @@ def _next(expression: str, now: datetime) -> str:
     return f"下次触发 {at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}（上海时间）" if at else "时间已过，不会再触发"
 
 
-def _faults(site: Site, name: str, expression: str) -> Iterator[Finding]:
-    rule = f"{deployed_name(site, name)}-event"
-    found = _described(site, rule)
+def _faults(target: Target, name: str, expression: str) -> Iterator[Finding]:
+    rule = f"{deployed_name(target, name)}-event"
+    found = _described(target, rule)
     if found is None:
         yield ABOUT.wrong(f"{rule} 不存在", DEPLOY)
         return
@@ -54,10 +54,10 @@ def _faults(site: Site, name: str, expression: str) -> Iterator[Finding]:
         yield ABOUT.wrong(f"{rule} 已停用", "在 EventBridge 中启用")
     there = found.get("ScheduleExpression", "")
     if there != expression:
-        yield ABOUT.wrong(f"{rule} 是 {there}（{_told(there, site.now())}），按竞赛配置应为 {expression}", DEPLOY)
-    targets = site.client("events").list_targets_by_rule(Rule=rule)["Targets"]
-    if deployed_name(site, name) not in [target["Arn"].rsplit(":", 1)[-1] for target in targets]:
-        yield ABOUT.wrong(f"{rule} 没有指向 {deployed_name(site, name)}", DEPLOY)
+        yield ABOUT.wrong(f"{rule} 是 {there}（{_told(there, target.now())}），按竞赛配置应为 {expression}", DEPLOY)
+    targets = target.client("events").list_targets_by_rule(Rule=rule)["Targets"]
+    if deployed_name(target, name) not in [one["Arn"].rsplit(":", 1)[-1] for one in targets]:
+        yield ABOUT.wrong(f"{rule} 没有指向 {deployed_name(target, name)}", DEPLOY)
 
 
 def _told(expression: str, now: datetime) -> str:
@@ -67,9 +67,9 @@ def _told(expression: str, now: datetime) -> str:
         return "无法识别"
 
 
-def _described(site: Site, rule: str) -> Mapping[str, Any] | None:
+def _described(target: Target, rule: str) -> Mapping[str, Any] | None:
     try:
-        return dict(site.client("events").describe_rule(Name=rule))
+        return dict(target.client("events").describe_rule(Name=rule))
     except ClientError as error:
         if code_of(error) == "ResourceNotFoundException":
             return None

@@ -6,26 +6,26 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from infra.operator.doctor.finding import About, Fault, Finding
+from infra.operator.doctor.findings import About, Fault, Finding
 from infra.operator.doctor.remedies import DATA_STACK
-from infra.operator.doctor.site import Site
-from infra.operator.errors import code_of
+from infra.operator.doctor.target import Target
+from infra.operator.operator_errors import code_of
 from infra.template import Queue, wanted
 
 TABLES, QUEUES, DEAD = About("数据表"), About("队列"), About("死信队列")
 
 
-def tables(site: Site) -> Iterator[Finding]:
-    ours = wanted(site.prefix).tables
-    found = {table["TableName"]: described(site, table["TableName"]) for table in ours}
-    faults = [fault for table in ours for fault in _table_faults(site, table, found[table["TableName"]])]
-    throughput = "" if site.is_local else f"；{_throughput(found)}"
+def tables(target: Target) -> Iterator[Finding]:
+    ours = wanted(target.prefix).tables
+    found = {table["TableName"]: described(target, table["TableName"]) for table in ours}
+    faults = [fault for table in ours for fault in _table_faults(target, table, found[table["TableName"]])]
+    throughput = "" if target.is_local else f"；{_throughput(found)}"
     yield from TABLES.of_all(faults, f"{len(found)} 张，均可用{throughput}")
 
 
-def queues(site: Site) -> Iterator[Finding]:
-    ours = wanted(site.prefix).queues
-    there = {queue.name: _attributes(site, queue.name) for queue in ours}
+def queues(target: Target) -> Iterator[Finding]:
+    ours = wanted(target.prefix).queues
+    there = {queue.name: _attributes(target, queue.name) for queue in ours}
     faults = [fault for queue in ours for fault in _queue_faults(queue, there[queue.name])]
     yield from QUEUES.of_all(faults, f"{len(there)} 个，死信队列已接好")
     ends = {queue.dead_letter for queue in ours if queue.dead_letter}
@@ -38,17 +38,17 @@ def queues(site: Site) -> Iterator[Finding]:
     yield from DEAD.unless(full, "空")
 
 
-def described(site: Site, name: str) -> Mapping[str, Any] | None:
+def described(target: Target, name: str) -> Mapping[str, Any] | None:
     """The table, None when it is not there."""
     try:
-        return dict(site.client("dynamodb").describe_table(TableName=name)["Table"])
+        return dict(target.client("dynamodb").describe_table(TableName=name)["Table"])
     except ClientError as error:
         if code_of(error) == "ResourceNotFoundException":
             return None
         raise
 
 
-def _table_faults(site: Site, table: Mapping[str, Any], found: Mapping[str, Any] | None) -> Iterator[Fault]:
+def _table_faults(target: Target, table: Mapping[str, Any], found: Mapping[str, Any] | None) -> Iterator[Fault]:
     name = table["TableName"]
     if found is None:
         yield Fault(name, "不存在", DATA_STACK)
@@ -61,16 +61,16 @@ def _table_faults(site: Site, table: Mapping[str, Any], found: Mapping[str, Any]
         state = states.get(index["IndexName"], "不存在")
         if state != "ACTIVE":
             yield Fault(name, f"的索引 {index['IndexName']}：{state}", f"{DATA_STACK}，等它变为 ACTIVE")
-    if not site.is_local:
-        yield from _cloud_faults(site, name, found)
+    if not target.is_local:
+        yield from _cloud_faults(target, name, found)
 
 
-def _cloud_faults(site: Site, name: str, found: Mapping[str, Any]) -> Iterator[Fault]:
+def _cloud_faults(target: Target, name: str, found: Mapping[str, Any]) -> Iterator[Fault]:
     if found.get("BillingModeSummary", {}).get("BillingMode") != "PAY_PER_REQUEST":
         yield Fault(name, "不是按需计费，开幕时会限流", DATA_STACK)
     if not found.get("DeletionProtectionEnabled"):
         yield Fault(name, "没有删除保护", DATA_STACK)
-    backups = site.client("dynamodb").describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
+    backups = target.client("dynamodb").describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
     if backups.get("PointInTimeRecoveryDescription", {}).get("PointInTimeRecoveryStatus") != "ENABLED":
         yield Fault(name, "没有开启时间点恢复", DATA_STACK)
 
@@ -86,9 +86,9 @@ def _throughput(found: Mapping[str, Mapping[str, Any] | None]) -> str:
     return f"每秒预热吞吐：{'，'.join(told)}" if told else "预热吞吐未报告"
 
 
-def _attributes(site: Site, name: str) -> Mapping[str, str] | None:
+def _attributes(target: Target, name: str) -> Mapping[str, str] | None:
     """The queue's, None when it is not there."""
-    sqs = site.client("sqs")
+    sqs = target.client("sqs")
     try:
         url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
     except sqs.exceptions.QueueDoesNotExist:

@@ -7,25 +7,25 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from chalicelib.adapters.http.render import moment
-from infra.operator.doctor.finding import About, Finding
-from infra.operator.doctor.site import HTTP_SECONDS, Site
+from infra.operator.doctor.findings import About, Finding
+from infra.operator.doctor.target import HTTP_SECONDS, Target
 
 ABOUT = About("TLS 证书")
 AFTERWARDS = timedelta(days=14)
 """Payouts and people's records go on that long after the closing."""
 
 
-def certificate(site: Site) -> Iterator[Finding]:
-    parts = urlsplit(site.url)
+def certificate(target: Target) -> Iterator[Finding]:
+    parts = urlsplit(target.url)
     if parts.scheme != "https":
         yield ABOUT.untold("公网地址不是 https")
         return
     try:
-        ends = end_of(site.host, parts.port or 443, ssl.create_default_context())
+        ends = end_of(target.host, parts.port or 443, ssl.create_default_context())
     except ssl.SSLCertVerificationError as error:
         yield ABOUT.wrong(f"证书不受信任（{error.verify_message}）", "在 ACM 换上该域名的有效证书并绑定到自定义域名")
         return
-    if lasts(ends, site.contest.window.closes_at, site.now()):
+    if lasts(ends, target.contest.window.closes_at, target.now()):
         yield ABOUT.ok(f"受信任，有效至 {moment(ends)}")
     else:
         yield ABOUT.wrong(f"{moment(ends)} 到期，早于结束后 14 天", "续期并重新绑定")

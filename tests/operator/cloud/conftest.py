@@ -17,7 +17,7 @@ from moto import mock_aws
 
 from chalicelib.config import load_contest_file
 from infra.operator.cloud import down, up
-from infra.operator.cloud.secrets import places
+from infra.operator.cloud.stored_secrets import places
 from infra.operator.parser import parser
 from infra.project import ROOT, Project
 from tests.operator.cloud.cloudformation import FakeCloudFormation

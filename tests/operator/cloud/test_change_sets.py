@@ -7,7 +7,7 @@ import pytest
 
 from infra.operator.cloud.change_sets import Change, Check, deploy
 from infra.operator.cloud.stacks import Stacks
-from infra.operator.errors import OperatorError
+from infra.operator.operator_errors import OperatorError
 from tests.operator.cloud.cloudformation import FakeCloudFormation, Known, refusal
 
 NAME = "contest-x-data"

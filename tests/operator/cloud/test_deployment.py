@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.settings import load_settings
 from infra.operator import deployment
-from infra.operator.errors import OperatorError
+from infra.operator.operator_errors import OperatorError
 from infra.project import Project, ProjectError
 from tests.rehearsal.secret_values import make_secrets
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from infra.operator.cloud import account, data, down, functions
+from infra.operator.cloud import aws_clients, down, function_removal, stored_data
 from infra.operator.command import main
-from infra.operator.errors import OperatorError
+from infra.operator.operator_errors import OperatorError
 from tests.http.faults import watched_aws
 from tests.operator.cloud.cloudformation import FakeCloudFormation
 from tests.operator.cloud.conftest import CONTEST, PREFIX, URL, Cloud
@@ -78,7 +78,7 @@ def test_payouts_that_stop_with_it_are_told(up: Cloud, capsys: pytest.CaptureFix
 
 def test_an_open_contest_is_not_stopped_by_a_yes(up: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     window, removed = CONTEST.window, list[str]()
-    monkeypatch.setattr(functions, "remove", lambda *_: removed.append("functions"))
+    monkeypatch.setattr(function_removal, "remove", lambda *_: removed.append("functions"))
     for now in (window.opens_at, window.closes_at - timedelta(seconds=1)):
         up.now = now
         assert up.down() == 1
@@ -215,7 +215,7 @@ def test_what_was_claimed_while_the_functions_went_is_seen(up: Cloud, monkeypatc
         owe(up)
         return True
 
-    monkeypatch.setattr(functions, "remove", remove)
+    monkeypatch.setattr(function_removal, "remove", remove)
     with pytest.raises(OperatorError, match="还有 1 笔"):
         up.down(*REALLY)
     assert len(up.tables()) == 4
@@ -244,7 +244,7 @@ def test_a_big_table_is_counted_to_the_end(up: Cloud, monkeypatch: pytest.Monkey
 
     dynamodb = up.client("dynamodb")
     monkeypatch.setattr(dynamodb, "get_paginator", lambda operation: Pages())
-    counted = data.census(lambda service: dynamodb, PREFIX)
+    counted = stored_data.census(lambda service: dynamodb, PREFIX)
     assert counted.unpaid == 7
     assert set(counted.items.values()) == {7}
 
@@ -270,7 +270,7 @@ def test_the_command_is_no_service_of_a_deployment(
     up: Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """It works without a single secret, and asks first."""
-    monkeypatch.setattr(account, "clients", up.client)
+    monkeypatch.setattr(aws_clients, "clients", up.client)
     monkeypatch.setattr(down, "CHECKOUT", up.project)
     assert main(["--stage", "prod", "down"]) == 1
     assert "--yes" in capsys.readouterr().err

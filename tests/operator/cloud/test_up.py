@@ -6,10 +6,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from infra import policies
-from infra.operator.cloud import account, up
-from infra.operator.cloud.secrets import ALL_NAMES
+from infra.operator.cloud import aws_clients, up
+from infra.operator.cloud.stored_secrets import ALL_NAMES
 from infra.operator.command import main
-from infra.operator.errors import OperatorError
+from infra.operator.operator_errors import OperatorError
 from infra.project import TEMPLATES
 from tests.http.faults import nobody_there, refused, watched_aws
 from tests.operator.cloud.cloudformation import FakeCloudFormation, Known
@@ -206,7 +206,7 @@ def test_wrong_credentials_end_it_before_anything_is_done(cloud: Cloud) -> None:
 
 @pytest.fixture
 def command(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Cloud:
-    monkeypatch.setattr(account, "clients", cloud.client)
+    monkeypatch.setattr(aws_clients, "clients", cloud.client)
     monkeypatch.setattr(up, "CHECKOUT", cloud.project)
     return cloud
 

@@ -6,7 +6,7 @@ import zipfile
 from typing import Any
 
 from infra.gateway_responses import apply
-from infra.operator.doctor import alarms, functions, rules
+from infra.operator.doctor import alarms, function_checks, rules
 from infra.project import CHECKOUT
 from tests.operator.doctor.conftest import PREFIX, VARIABLES, Clinic
 
@@ -21,7 +21,7 @@ def deploy_functions(clinic: Clinic) -> None:
         made.writestr("app.py", "")
     role = clinic.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(ROLE))["Role"]["Arn"]
     for name, settings in SETTINGS.items():
-        deployed = functions.deployed_name(clinic.site, name)
+        deployed = function_checks.deployed_name(clinic.target, name)
         client.create_function(
             FunctionName=deployed,
             Runtime="python3.11",
@@ -32,10 +32,10 @@ def deploy_functions(clinic: Clinic) -> None:
         )
         if reserved := settings.get("reserved_concurrency"):
             client.put_function_concurrency(FunctionName=deployed, ReservedConcurrentExecutions=reserved)
-    for name, (queue, most) in functions.queue_sources(PREFIX).items():
+    for name, (queue, most) in function_checks.queue_sources(PREFIX).items():
         client.create_event_source_mapping(
             EventSourceArn=f"arn:aws-cn:sqs:{client.meta.region_name}:123456789012:{queue}",
-            FunctionName=functions.deployed_name(clinic.site, name),
+            FunctionName=function_checks.deployed_name(clinic.target, name),
             ScalingConfig={"MaximumConcurrency": most},
         )
 
@@ -43,7 +43,7 @@ def deploy_functions(clinic: Clinic) -> None:
 def put_rules(clinic: Clinic) -> None:
     client = clinic.client("events")
     for name, expression in rules.wanted().items():
-        function = functions.deployed_name(clinic.site, name)
+        function = function_checks.deployed_name(clinic.target, name)
         client.put_rule(Name=f"{function}-event", ScheduleExpression=expression)
         arn = f"arn:aws-cn:lambda:cn-north-1:123456789012:function:{function}"
         client.put_targets(Rule=f"{function}-event", Targets=[{"Id": "1", "Arn": arn}])
@@ -59,8 +59,8 @@ def make_api(clinic: Clinic, mapped: bool = True) -> str:
     client.create_deployment(restApiId=api_id, stageName="api")
     apply(client, api_id)
     if mapped:
-        client.create_domain_name(domainName=clinic.site.host)
-        client.create_base_path_mapping(domainName=clinic.site.host, restApiId=api_id, stage="api")
+        client.create_domain_name(domainName=clinic.target.host)
+        client.create_base_path_mapping(domainName=clinic.target.host, restApiId=api_id, stage="api")
     return api_id
 
 

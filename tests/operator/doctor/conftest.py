@@ -21,10 +21,10 @@ from chalicelib.pay_settings import pay_path
 from chalicelib.wiring import Services
 from infra.local.proxy_event import HttpRequest
 from infra.operator import probe
-from infra.operator.doctor.finding import Finding, Level
-from infra.operator.doctor.own import in_background
-from infra.operator.doctor.running import Check, findings
-from infra.operator.doctor.site import Site
+from infra.operator.doctor.background import in_background
+from infra.operator.doctor.check_runner import Check, findings
+from infra.operator.doctor.findings import Finding, Level
+from infra.operator.doctor.target import Target
 from infra.project import CHECKOUT
 from infra.provision import create_all
 from tests.http.faults import Aws, Fault, watched_aws
@@ -80,7 +80,7 @@ class Clinic:
     wechat: SimulatedWeChat
     web: Web
     aws: Aws
-    site: Site
+    target: Target
     functions: FakeLambda
     changes: dict[tuple[str, str], Fault] = field(default_factory=dict)
     """By service and operation: what becomes of the call."""
@@ -91,7 +91,7 @@ class Clinic:
         return self.stage.services
 
     def tells(self, check: Check) -> list[Finding]:
-        return list(findings([check], self.site))
+        return list(findings([check], self.target))
 
     def text(self, check: Check) -> str:
         """As the operator reads it."""
@@ -119,12 +119,12 @@ class Clinic:
         self.services.settings = replace(self.services.settings, **changes)
 
     def pay_settings(self, **changes: Any) -> None:
-        self.site.__dict__["pay_settings"] = replace(self.site.pay_settings, **changes)
+        self.target.__dict__["pay_settings"] = replace(self.target.pay_settings, **changes)
 
     def operator_has(self, **changes: Any) -> None:
         """Other settings than the instances, which were there before."""
         other = replace(self.services, settings=replace(self.services.settings, **changes))
-        self.site.__dict__["_making"] = (in_background(lambda: other), time.monotonic() + 5)
+        self.target.__dict__["_making"] = (in_background(lambda: other), time.monotonic() + 5)
 
     def before_opening(self, **span: float) -> None:
         self.stage.now = OPENING - timedelta(**span)
@@ -158,8 +158,8 @@ class Clinic:
         return status, {**headers, "Date": formatdate(time.time() + self.wechat_is_ahead, usegmt=True)}, body
 
 
-def site_of(**how: Any) -> Site:
-    return Site({**VARIABLES, "AWS_DEFAULT_REGION": REGION}, **how)
+def target_of(**how: Any) -> Target:
+    return Target({**VARIABLES, "AWS_DEFAULT_REGION": REGION}, **how)
 
 
 SERVICES = "dynamodb sqs lambda events apigateway cloudwatch sns cloudformation".split()
@@ -179,7 +179,7 @@ def clinic(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clinic]:
         stage = build(deployed_settings(PREFIX, **settings, wechat_api_url=BASE), plan=False)
         with simulated_wechat(lambda: stage.now, app_id=SECRETS["app_id"], app_secret=SECRETS["app_secret"]) as wechat:
             web = Web(stage)
-            made = Clinic(stage, wechat, web, aws, site_of(), FakeLambda(PREFIX))
+            made = Clinic(stage, wechat, web, aws, target_of(), FakeLambda(PREFIX))
             monkeypatch.setattr(probe, "lambda_client", lambda: made.functions)
             aws.faults.update({service: made.changing(service) for service in SERVICES})
             stage.services.__dict__.pop("account")

@@ -1,7 +1,7 @@
 """Alarms: all there, heard by somebody, and which of them ring."""
 
 from infra.operator.doctor import alarms
-from infra.operator.doctor.running import Check
+from infra.operator.doctor.check_runner import Check
 from tests.operator.doctor.cloud import put_alarm, put_alarms
 from tests.operator.doctor.conftest import PREFIX, Clinic, is_well
 

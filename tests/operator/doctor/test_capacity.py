@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from infra.operator.doctor import capacity
-from infra.operator.doctor.running import Check
+from infra.operator.doctor.check_runner import Check
 from infra.template import read_template
 from tests.operator.doctor.conftest import PREFIX, Clinic, is_well
 
@@ -62,7 +62,7 @@ def test_no_stack_of_that_name(clinic: Clinic) -> None:
 @pytest.mark.parametrize(("free", "mark"), [(50, "✓"), (49, "✗")])
 def test_room_for_the_instances(clinic: Clinic, free: int, mark: str) -> None:
     clinic.says("lambda", "GetAccountSettings", {"AccountLimit": {"UnreservedConcurrentExecutions": free}})
-    assert clinic.text(Check("并发配额", lambda site: capacity.room(site, 50))).startswith(f"{mark} 并发配额")
+    assert clinic.text(Check("并发配额", lambda target: capacity.room(target, 50))).startswith(f"{mark} 并发配额")
 
 
 def test_the_template_still_warms_what_is_looked_at() -> None:

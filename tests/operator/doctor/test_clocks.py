@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from infra.operator.doctor import clocks
-from infra.operator.doctor.running import Check
+from infra.operator.doctor.check_runner import Check
 from tests.operator.doctor.conftest import Clinic, is_well
 
 CHECK = Check("时钟", clocks.clocks)
@@ -38,8 +38,8 @@ def test_some_do_not(clinic: Clinic) -> None:
 
 def test_an_instance_whose_clock_was_set(clinic: Clinic) -> None:
     stage, ahead = clinic.stage, timedelta(minutes=5)
-    clinic.site.__dict__["_services_if_any"] = None
-    clinic.site.now = lambda: stage.now - ahead  # type: ignore[method-assign]
+    clinic.target.__dict__["_services_if_any"] = None
+    clinic.target.now = lambda: stage.now - ahead  # type: ignore[method-assign]
     assert "✗ 时钟：本机比函数慢 300.0 秒" in clinic.text(CHECK)
 
 

@@ -10,10 +10,10 @@ from chalicelib import wiring
 from chalicelib.adapters.store.credential_rows import DynamoCredentials
 from chalicelib.domain.menu import contest_menu
 from infra.operator import command
-from infra.operator.doctor import checks, rounds, tls, warm
-from infra.operator.doctor.running import Check
+from infra.operator.doctor import doctor_command, tls, warm_command, warm_rounds
+from infra.operator.doctor.check_runner import Check
 from tests.operator.doctor.cloud import deploy_functions, make_api, put_alarms, put_rules
-from tests.operator.doctor.conftest import PAY_SECRETS, SECRETS, Clinic, site_of
+from tests.operator.doctor.conftest import PAY_SECRETS, SECRETS, Clinic, target_of
 from tests.operator.doctor.test_storage import protected as protected
 
 Run = Callable[..., tuple[int, str]]
@@ -56,7 +56,7 @@ def whole(protected: Clinic, monkeypatch: pytest.MonkeyPatch) -> Clinic:
     clinic.says("lambda", "GetAccountSettings", {"AccountLimit": limit})
     clinic.says("sns", "GetTopicAttributes", {"Attributes": {"SubscriptionsConfirmed": "1"}})
     monkeypatch.setattr(tls, "end_of", lambda *_: clinic.stage.now.replace(year=2030))
-    monkeypatch.setattr(rounds, "COLD_SECONDS", 60)
+    monkeypatch.setattr(warm_rounds, "COLD_SECONDS", 60)
     return clinic
 
 
@@ -68,7 +68,7 @@ def test_a_whole_deployment_is_well_and_stays_as_it_is(whole: Clinic, terminal: 
     assert "✗" not in out.rpartition("✓")[0]
     warnings = [line for line in out.splitlines() if line.startswith("!")]
     assert [line.partition("：")[0] for line in warnings] == ["! 出口地址"]
-    for check in checks.CHECKS:
+    for check in doctor_command.CHECKS:
         assert any(line[2:].startswith(f"{check.subject}：") for line in out.splitlines()), check.subject
     assert not [call for call in whole.aws.calls if call[1].startswith(tuple(CHANGES))]
     assert set(whole.wechat.asked[asked_before:]) <= {
@@ -105,7 +105,7 @@ def test_without_secrets_the_rest_is_still_told(
 
 def test_no_deployment_is_meant(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("STAGE", raising=False)
-    monkeypatch.setattr(checks, "use_deployment", lambda stage: None)
+    monkeypatch.setattr(doctor_command, "use_deployment", lambda stage: None)
     status, out, err = terminal("doctor")
     assert (status, out) == (1, "")
     assert "没有指明部署环境" in err
@@ -114,7 +114,7 @@ def test_no_deployment_is_meant(terminal: Terminal, monkeypatch: pytest.MonkeyPa
 def test_warming_a_whole_deployment_twice(whole: Clinic, terminal: Terminal) -> None:
     for _ in range(2):
         status, out, err = terminal("warm", "--instances", "3", "--rounds", "2")
-        assert (status, err) == (0, f"部署：{whole.site.prefix}\n"), out
+        assert (status, err) == (0, f"部署：{whole.target.prefix}\n"), out
         for words in (
             "✓ 并发配额：未预留的并发 980，够 3 个实例",
             "3 个同时的请求都没有遇到冷启动",
@@ -150,29 +150,29 @@ def test_how_many_is_bounded(terminal: Terminal, argv: tuple[str, ...]) -> None:
 
 
 def test_a_menu_that_cannot_come_back_whole_is_not_called_so(clinic: Clinic) -> None:
-    check = Check("竞赛菜单", warm.publishable)
+    check = Check("竞赛菜单", warm_command.publishable)
     assert clinic.text(check) == "✓ 竞赛菜单：符合微信的限制，可以发布", "there is none"
     button = {"type": "text", "name": "关于我们", "value": "您好"}
     shown = {"is_menu_open": 1, "selfmenu_info": {"button": [button]}}
     clinic.wechat.canned["get_current_selfmenu_info"] = [shown]
-    clinic.site = site_of()
+    clinic.target = target_of()
     assert clinic.text(check) == "✓ 竞赛菜单：符合微信的限制，可以发布"
 
 
 def test_the_largest_menu_that_wechat_takes() -> None:
     below = {"name": "n" * 40, "type": "view", "url": "u" * 1024}
     top = {"name": "n" * 16, "type": "click", "key": "k" * 128}
-    assert list(warm.menu_faults({"button": [top, top, {"name": "x", "sub_button": [below] * 5}]})) == []
+    assert list(warm_command.menu_faults({"button": [top, top, {"name": "x", "sub_button": [below] * 5}]})) == []
 
 
 def test_the_menu_that_wechat_would_refuse(clinic: Clinic) -> None:
     menu: Any = contest_menu(clinic.services.contest, clinic.services.quiz_link)
-    assert list(warm.menu_faults(menu)) == []
+    assert list(warm_command.menu_faults(menu)) == []
     menu["button"] += [
         {"name": "六个字的名字", "type": "view", "url": "https://x/" + "x" * 1024},
         {"name": "下", "sub_button": [{"name": "名" * 14, "key": "k" * 129}] * 6},
     ]
-    assert list(warm.menu_faults(menu))[:6] == [
+    assert list(warm_command.menu_faults(menu))[:6] == [
         "一级菜单有 5 个，应为 1 至 3 个",
         "“六个字的名字”的 name 超过 16 字节",
         "“六个字的名字”的 url 超过 1024 字节",

@@ -12,14 +12,18 @@ from chalicelib.adapters.store.pool import packet_key
 from chalicelib.domain.bank import Bank
 from chalicelib.domain.contest import ReferralPolicy
 from chalicelib.ports import LogEntry
-from infra.operator.doctor import contest
-from infra.operator.doctor.running import Check
+from infra.operator.doctor import contest_checks
+from infra.operator.doctor.check_runner import Check
 from tests.http.stage import BANK, OPENING, claim, pass_attempt
 from tests.operator.doctor.conftest import Clinic, is_well
 
-PLAN, POOL = Check("红包方案", contest.plan), Check("奖池", contest.pool)
-BASELINE, SWITCHES = Check("已有关注者", contest.baseline), Check("开关", contest.switches)
-RECORDS, RULES, QUESTIONS = Check("记录", contest.records), Check("提示", contest.rules), Check("题库", contest.bank)
+PLAN, POOL = Check("红包方案", contest_checks.plan), Check("奖池", contest_checks.pool)
+BASELINE, SWITCHES = Check("已有关注者", contest_checks.baseline), Check("开关", contest_checks.switches)
+RECORDS, RULES, QUESTIONS = (
+    Check("记录", contest_checks.records),
+    Check("提示", contest_checks.rules),
+    Check("题库", contest_checks.bank),
+)
 
 
 # The bank
@@ -100,7 +104,7 @@ def test_after_the_closing_it_does_not_matter_any_more(clinic: Clinic) -> None:
 
 def other_prizes(clinic: Clinic) -> None:
     found = clinic.services.contest
-    clinic.site.__dict__["contest"] = replace(found, prizes=replace(found.prizes, budget_fen=1000))
+    clinic.target.__dict__["contest"] = replace(found, prizes=replace(found.prizes, budget_fen=1000))
 
 
 def other_commitment(clinic: Clinic) -> None:
@@ -206,5 +210,5 @@ def test_quiet_hours_and_sharing_are_told(clinic: Clinic) -> None:
     found = clinic.services.contest
     payouts = replace(found.payouts, quiet_from=time(0), quiet_to=time(8))
     referral = replace(found.referral, policy=ReferralPolicy.OFF)
-    clinic.site.__dict__["contest"] = replace(found, payouts=payouts, referral=referral)
+    clinic.target.__dict__["contest"] = replace(found, payouts=payouts, referral=referral)
     assert "00:00 至 08:00 不发红包，每秒至多 25 个；分享关闭" in clinic.text(RULES)

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from infra.operator.doctor import functions
-from infra.operator.doctor.running import Check
+from infra.operator.doctor import function_checks
+from infra.operator.doctor.check_runner import Check
 from tests.operator.doctor.cloud import deploy_functions
 from tests.operator.doctor.conftest import Clinic, is_well
 
-FUNCTIONS, MAPPINGS = Check("函数", functions.functions), Check("队列触发", functions.mappings)
-QUOTA = Check("并发配额", functions.quota)
+FUNCTIONS, MAPPINGS = Check("函数", function_checks.functions), Check("队列触发", function_checks.mappings)
+QUOTA = Check("并发配额", function_checks.quota)
 
 
 @pytest.fixture

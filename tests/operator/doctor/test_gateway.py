@@ -1,11 +1,11 @@
 """API Gateway's own answers: set back by a deployment, and forgotten since."""
 
-from infra.operator.doctor import gateway
-from infra.operator.doctor.running import Check
+from infra.operator.doctor import gateway_checks
+from infra.operator.doctor.check_runner import Check
 from tests.operator.doctor.cloud import make_api
 from tests.operator.doctor.conftest import Clinic, is_well
 
-CHECK = Check("网关设置", gateway.answers)
+CHECK = Check("网关设置", gateway_checks.answers)
 
 
 def test_all_is_well(clinic: Clinic) -> None:

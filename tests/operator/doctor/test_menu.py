@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from chalicelib.ports import LogEntry
-from infra.operator.doctor import menu
-from infra.operator.doctor.running import Check
+from infra.operator.doctor import menu_checks
+from infra.operator.doctor.check_runner import Check
 from tests.operator.doctor.conftest import PUBLIC, Clinic, is_well
 
-MENU, EMBARGO = Check("公众号菜单", menu.menu), Check("开始前保密", menu.embargo)
+MENU, EMBARGO = Check("公众号菜单", menu_checks.menu), Check("开始前保密", menu_checks.embargo)
 OWN: dict[str, Any] = {"button": [{"type": "view", "name": "官网", "url": "https://own.example/"}]}
 
 
@@ -74,7 +74,7 @@ def test_before_opening_nothing_is_given_out(clinic: Clinic) -> None:
         "链接、二维码都被拒绝，菜单没有指向竞赛",
         "2020-07-07T23:00:00.000+08:00 wang 生成过（for the printer）",
     ]
-    assert clinic.services.followers.find(menu.NOBODY) is None
+    assert clinic.services.followers.find(menu_checks.NOBODY) is None
     assert [path.partition("?")[0] for path in clinic.web.asked] == [
         "/api/share",
         "/api/share/code",

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 import pytest
 
 from chalicelib.domain.claims import Packet, PayoutStatus
-from infra.operator.doctor import merchant
-from infra.operator.doctor.running import Check
-from infra.operator.doctor.tally import Tally, tallied
+from infra.operator.doctor import merchant_checks
+from infra.operator.doctor.check_runner import Check
+from infra.operator.doctor.claim_totals import ClaimTotals, add_up
 from tests.operator.doctor.conftest import Clinic, is_well
 from tests.rehearsal.secret_values import certificate
 from tests.support.examples import claim
 
-CERTIFICATE, BALANCE = Check("商户证书", merchant.certificate), Check("商户余额", merchant.balance)
+CERTIFICATE, BALANCE = Check("商户证书", merchant_checks.certificate), Check("商户余额", merchant_checks.balance)
 OTHER = certificate("1900000999")
 
 
@@ -57,16 +57,16 @@ def test_the_whole_budget_before_anything_was_sent(clinic: Clinic) -> None:
 
 
 def test_more_than_a_day_can_send_is_a_warning(clinic: Clinic) -> None:
-    clinic.site.__dict__["tally"] = Tally(claims=0, claimed_fen=0, paid_fen=0)
+    clinic.target.__dict__["totals"] = ClaimTotals(claims=0, claimed_fen=0, paid_fen=0)
     contest = clinic.services.contest
     prizes = replace(contest.prizes, budget_fen=250_000_000)
-    clinic.site.__dict__["contest"] = replace(contest, prizes=prizes)
+    clinic.target.__dict__["contest"] = replace(contest, prizes=prizes)
     assert "! 商户余额" in clinic.text(BALANCE)
     assert "至少要发 3 天" in clinic.text(BALANCE)
 
 
 def test_too_many_claims_are_left_to_the_audit(clinic: Clinic) -> None:
-    clinic.site.__dict__["tally"] = None
+    clinic.target.__dict__["totals"] = None
     assert "见 ./contest audit" in clinic.text(BALANCE)
 
 
@@ -74,8 +74,8 @@ def test_what_is_paid_and_what_is_still_to_pay() -> None:
     amounts = {PayoutStatus.OWED: 100, PayoutStatus.SENT: 200, PayoutStatus.RECEIVED: 300, PayoutStatus.REFUNDED: 500}
     claims = [replace(claim("o", "a", Packet("p", 0, fen)), status=status) for status, fen in amounts.items()]
     released = replace(claims[-1], status=PayoutStatus.RELEASED)
-    tally = tallied([*claims, released], lambda: False)
-    assert tally == Tally(claims=4, claimed_fen=1100, paid_fen=500)
-    assert merchant.still_to_pay(5000, tally, over=False) == 4500
-    assert merchant.still_to_pay(5000, tally, over=True) == 600
-    assert tallied(claims, lambda: True) is None
+    totals = add_up([*claims, released], lambda: False)
+    assert totals == ClaimTotals(claims=4, claimed_fen=1100, paid_fen=500)
+    assert merchant_checks.still_to_pay(5000, totals, over=False) == 4500
+    assert merchant_checks.still_to_pay(5000, totals, over=True) == 600
+    assert add_up(claims, lambda: True) is None

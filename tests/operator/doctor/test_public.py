@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from infra.operator.doctor import public
-from infra.operator.doctor.running import Check
+from infra.operator.doctor import address_checks
+from infra.operator.doctor.check_runner import Check
 from tests.http.stage import FakeWeChat
 from tests.operator.doctor.conftest import PUBLIC, Clinic, is_well
 
-HEALTH, CONTEST = Check("公网地址", public.health), Check("线上的竞赛配置", public.contest)
-DOOR, OAUTH = Check("消息回调", public.door), Check("网页授权", public.oauth)
-BACK, UNKNOWN = Check("函数到微信", public.back), Check("网关自身的回答", public.unknown_path)
+HEALTH, CONTEST = Check("公网地址", address_checks.health), Check("线上的竞赛配置", address_checks.contest)
+DOOR, OAUTH = Check("消息回调", address_checks.door), Check("网页授权", address_checks.oauth)
+BACK, UNKNOWN = Check("函数到微信", address_checks.back), Check("网关自身的回答", address_checks.unknown_path)
 ALL = (HEALTH, CONTEST, DOOR, OAUTH, BACK, UNKNOWN)
 
 
@@ -43,12 +43,12 @@ def canned(path: str, status: int, body: Any) -> Callable[[Clinic], None]:
 
 
 def another_contest(clinic: Clinic) -> None:
-    clinic.site.__dict__["contest"] = replace(clinic.services.contest, id="next-year")
+    clinic.target.__dict__["contest"] = replace(clinic.services.contest, id="next-year")
 
 
 def another_theme(clinic: Clinic) -> None:
     contest = clinic.services.contest
-    clinic.site.__dict__["contest"] = replace(contest, theme="x", quiz=replace(contest.quiz, draw_size=9))
+    clinic.target.__dict__["contest"] = replace(contest, theme="x", quiz=replace(contest.quiz, draw_size=9))
 
 
 def silent_wechat(clinic: Clinic) -> None:
@@ -72,7 +72,7 @@ def silent_wechat(clinic: Clinic) -> None:
         (BACK, canned("/oauth/callback", 500, {}), "授权回跳回答 500"),
         (
             UNKNOWN,
-            canned(public.NO_PATH, 403, {"message": "Missing Authentication Token"}),
+            canned(address_checks.NO_PATH, 403, {"message": "Missing Authentication Token"}),
             "回答 403，不是本系统的",
         ),
     ],
@@ -85,7 +85,7 @@ def test_a_fault_is_told(clinic: Clinic, check: Check, spoil: Callable[[Clinic],
 
 
 def test_an_address_where_nobody_is(clinic: Clinic) -> None:
-    clinic.site.environ = {**clinic.site.environ, "PUBLIC_BASE_URL": "https://nobody.example"}
+    clinic.target.environ = {**clinic.target.environ, "PUBLIC_BASE_URL": "https://nobody.example"}
     for check in ALL:
         assert "没有应答（ConnectionError）" in clinic.text(check)
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from infra.operator.doctor import rules
-from infra.operator.doctor.running import Check
+from infra.operator.doctor.check_runner import Check
 from infra.schedules import parse
 from tests.operator.doctor.cloud import put_rules
 from tests.operator.doctor.conftest import Clinic, is_well

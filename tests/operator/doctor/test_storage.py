@@ -8,8 +8,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from infra.operator.doctor import storage
-from infra.operator.doctor.running import Check
-from infra.operator.doctor.site import Site
+from infra.operator.doctor.check_runner import Check
+from infra.operator.doctor.target import Target
 from tests.operator.doctor.conftest import PREFIX, VARIABLES, Clinic, is_well
 
 TABLES, QUEUES = Check("数据表", storage.tables), Check("队列", storage.queues)
@@ -84,7 +84,7 @@ def test_no_backups(clinic: Clinic) -> None:
 
 
 def test_tables_and_queues_that_are_not_there(protected: Clinic) -> None:
-    protected.site = Site({**VARIABLES, "RESOURCE_PREFIX": "contest-other", "AWS_DEFAULT_REGION": "cn-north-1"})
+    protected.target = Target({**VARIABLES, "RESOURCE_PREFIX": "contest-other", "AWS_DEFAULT_REGION": "cn-north-1"})
     assert protected.text(TABLES).endswith("、contest-other-control 不存在。执行 ./contest --stage 环境名 up")
     assert "、contest-other-payouts 不存在。执行 ./contest --stage 环境名 up" in protected.text(QUEUES)
 

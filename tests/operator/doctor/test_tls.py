@@ -9,7 +9,7 @@ import pytest
 
 from infra.local.processes import free_port
 from infra.operator.doctor import tls
-from infra.operator.doctor.running import Check
+from infra.operator.doctor.check_runner import Check
 from tests.http.stage import CLOSING, OPENING
 from tests.operator.doctor.conftest import Clinic, is_well
 from tests.rehearsal.front import serving
@@ -24,7 +24,7 @@ def ca(tmp_path: Path, clinic: Clinic) -> Iterator[Path]:
     made, path = certificate("quiz.example"), tmp_path / "front.pem"
     path.write_text(made.chain + made.key, encoding="utf-8")
     with serving("http://127.0.0.1:9", "quiz.example", free_port(), path) as address:
-        clinic.site.environ = {**clinic.site.environ, "PUBLIC_BASE_URL": address}
+        clinic.target.environ = {**clinic.target.environ, "PUBLIC_BASE_URL": address}
         yield path
 
 
@@ -44,12 +44,12 @@ def test_one_that_nobody_trusts(clinic: Clinic, ca: Path) -> None:
 def test_one_that_ends_too_soon(clinic: Clinic, ca: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(ca))
     contest, closes_at = clinic.services.contest, datetime.now(UTC) + timedelta(days=20)
-    clinic.site.__dict__["contest"] = replace(contest, window=replace(contest.window, closes_at=closes_at))
+    clinic.target.__dict__["contest"] = replace(contest, window=replace(contest.window, closes_at=closes_at))
     assert "到期，早于结束后 14 天" in clinic.text(CHECK)
 
 
 def test_an_address_without_tls(clinic: Clinic) -> None:
-    clinic.site.environ = {**clinic.site.environ, "PUBLIC_BASE_URL": "http://127.0.0.1:8000"}
+    clinic.target.environ = {**clinic.target.environ, "PUBLIC_BASE_URL": "http://127.0.0.1:8000"}
     assert clinic.text(CHECK) == "– TLS 证书：公网地址不是 https"
 
 

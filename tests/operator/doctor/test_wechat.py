@@ -7,18 +7,18 @@ import pytest
 
 from chalicelib.adapters.store.credential_rows import DynamoCredentials
 from chalicelib.adapters.wechat.shared_credentials import Credential
-from infra.operator.doctor import menu, wechat
-from infra.operator.doctor.running import Check
-from tests.operator.doctor.conftest import SECRETS, Clinic, is_well, site_of
+from infra.operator.doctor import menu_checks, wechat_checks
+from infra.operator.doctor.check_runner import Check
+from tests.operator.doctor.conftest import SECRETS, Clinic, is_well, target_of
 from tests.support.functions import refusal
 
-TOKEN, TICKET = Check("微信凭证", wechat.token), Check("JS-SDK 票据", wechat.ticket)
-SHARED = Check("共用的凭证", wechat.shared)
+TOKEN, TICKET = Check("微信凭证", wechat_checks.token), Check("JS-SDK 票据", wechat_checks.ticket)
+SHARED = Check("共用的凭证", wechat_checks.shared)
 
 
 @pytest.mark.parametrize("here", [False, True])
 def test_a_token_and_a_ticket_can_be_had_and_are_stored_nowhere(clinic: Clinic, here: bool) -> None:
-    clinic.site = site_of(here=here)
+    clinic.target = target_of(here=here)
     assert is_well(clinic.tells(TOKEN))
     assert is_well(clinic.tells(TICKET))
     assert len(clinic.functions.invoked) == (0 if here else 1)
@@ -38,7 +38,7 @@ def test_a_token_and_a_ticket_can_be_had_and_are_stored_nowhere(clinic: Clinic, 
     ],
 )
 def test_a_refusal_is_explained_with_what_to_do(clinic: Clinic, code: int, here: bool, words: str) -> None:
-    clinic.site = site_of(here=here)
+    clinic.target = target_of(here=here)
     clinic.wechat.refuse("stable_token", code)
     text = clinic.text(TOKEN)
     assert text.startswith(f"✗ 微信凭证：微信拒绝了请求：错误码 {code}")
@@ -54,7 +54,7 @@ def test_a_good_shared_token_hides_no_refusal_and_stays(clinic: Clinic) -> None:
     before = [store.read(name) for name in ("access_token", "jsapi_ticket")]
     assert is_well(clinic.tells(TOKEN))
     clinic.wechat.refuse("stable_token", 40164)
-    clinic.site = site_of()
+    clinic.target = target_of()
     assert "错误码 40164" in clinic.text(TOKEN)
     assert "错误码 40164" in clinic.text(TICKET)
     assert [store.read(name) for name in ("access_token", "jsapi_ticket")] == before
@@ -62,7 +62,7 @@ def test_a_good_shared_token_hides_no_refusal_and_stays(clinic: Clinic) -> None:
 
 
 def test_nothing_is_asked_of_wechat_from_here(clinic: Clinic) -> None:
-    for check in (TOKEN, TICKET, Check("公众号菜单", menu.menu)):
+    for check in (TOKEN, TICKET, Check("公众号菜单", menu_checks.menu)):
         clinic.text(check)
     assert [event["check"] for event in clinic.functions.invoked] == ["wechat"]
     assert len(clinic.wechat.asked) == 3, "token, ticket and menu, by the function"
@@ -87,7 +87,7 @@ def test_a_function_that_cannot_be_asked(clinic: Clinic, code: str, mark: str, w
 
 
 def test_a_function_for_another_contest_is_told(clinic: Clinic) -> None:
-    clinic.site.__dict__["contest"] = replace(clinic.services.contest, id="next-2021")
+    clinic.target.__dict__["contest"] = replace(clinic.services.contest, id="next-2021")
     assert "✗ 微信凭证：部署的不是竞赛 next-2021" in clinic.text(TOKEN)
     assert clinic.wechat.asked == []
 

@@ -1,0 +1,91 @@
+"""The local stack as one context manager: all parts run inside, none afterwards, whatever happens."""
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from chalicelib.adapters.clock import make_clock
+from chalicelib.config import load_contest_file
+from infra.local import local_contest, stack_settings
+from infra.local.processes import Child, LocalError, require_free
+from infra.local.starter import Say, Starter
+
+
+@dataclass(slots=True)
+class Stack:
+    """A running stack. `simulator_url` is None when another one was named."""
+
+    url: str
+    simulator_url: str | None
+    environ: Mapping[str, str]
+    children: Sequence[Child]
+    _read: dict[str, int] = field(default_factory=dict)
+
+    def check(self) -> None:
+        """Raises `LocalError` when a part has ended."""
+        for part in self.children:
+            if part.exit_code() is not None:
+                raise LocalError(f"{part.name} 意外退出（退出码 {part.exit_code()}）：\n{part.last_words()}")
+
+    def new_errors(self) -> list[str]:
+        """Lines that the parts logged as errors since the last call."""
+        found = []
+        for part in self.children:
+            with part.log.open(encoding="utf-8", errors="replace") as log:
+                log.seek(self._read.get(part.name, 0))
+                found += [f"[{part.name}] {line.rstrip()}（{part.log}）" for line in log if "ERROR" in line]
+                self._read[part.name] = log.tell()
+        return found
+
+
+@contextmanager
+def running(environ: Mapping[str, str], home: Path, say: Say = lambda _: None) -> Iterator[Stack]:
+    """The stack that `environ` describes, its files in `home`, ready to use; `say` is told each step in Chinese.
+
+    Raises `LocalError` when a part cannot start. Leaving the block, in any way, ends every process.
+    """
+    wanted = stack_settings.read(environ)
+    require_free(wanted.port, "活动页面")
+    if wanted.simulator:
+        require_free(wanted.simulator_port, "微信模拟器")
+    given = stack_settings.base_environment(wanted, time.time())
+    with _alone(home), ExitStack() as parts:
+        file = local_contest.prepare(given, make_clock(given)(), home / "contest.toml")
+        given["CONTEST_FILE"] = str(file)
+        given.setdefault("SIMULATOR_ACCOUNT_NAME", load_contest_file(file).account)
+        starter = Starter(wanted, home / "log", parts, say)
+        env = starter.engines(given)
+        starter.application(env)
+        with _published(env, home / "stack.json"):
+            yield Stack(wanted.url, wanted.simulator_url if wanted.simulator else None, env, starter.children)
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Raises `LocalError` while another stack has its files in `home`."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise LocalError(f"这个目录里已有一个在运行（{home}），请先停止它。") from error
+        yield
+
+
+@contextmanager
+def _published(env: Mapping[str, str], path: Path) -> Iterator[None]:
+    """Writes what another terminal needs to work on this stack; it holds credentials, so it is for its owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    content = json.dumps(stack_settings.of_the_stack(env), ensure_ascii=False, indent=2)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(content + "\n")
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)

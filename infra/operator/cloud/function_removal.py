@@ -1,0 +1,89 @@
+"""The functions with all that Chalice deployed around them, and their removal by Chalice itself."""
+
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from infra.operator.cloud.aws_clients import Clients
+from infra.operator.operator_errors import OperatorError, code_of
+from infra.project import Project, Resource
+
+_LOOK: Mapping[str, tuple[str, str, str, str]] = {
+    "lambda_function": ("lambda", "get_function_configuration", "FunctionName", "lambda_arn"),
+    "iam_role": ("iam", "get_role", "RoleName", "role_name"),
+    "rest_api": ("apigateway", "get_rest_api", "restApiId", "rest_api_id"),
+    "cloudwatch_event": ("events", "describe_rule", "Name", "rule_name"),
+    "sqs_event": ("lambda", "get_event_source_mapping", "UUID", "event_uuid"),
+}
+"""How a recorded resource is looked at: service, operation, argument, and where its value stands in the record."""
+_NOT_THERE = frozenset({"ResourceNotFoundException", "NoSuchEntity", "NotFoundException"})
+
+
+def remove(stage: str, clients: Clients, project: Project) -> bool:
+    """The real `chalice delete`. Returns False when nothing is deployed from here. Raises OperatorError.
+
+    Chalice stops at the first thing that is gone already, and writes its record only at the end: so what an interrupted
+    deletion has removed is taken out of the record first.
+    """
+    recorded = project.resources(stage)
+    left = [one for one in recorded if _is_there(one, clients)]
+    if len(left) < len(recorded):
+        project.write_resources(stage, left)
+    if not left:
+        return False
+    for one in left:
+        if one["resource_type"] == "rest_api":
+            unmap(str(one["rest_api_id"]), clients("apigateway"))
+    command = [str(Path(sys.executable).with_name("chalice")), "delete", "--stage", stage]
+    if subprocess.run(command, cwd=project.root, check=False).returncode:
+        raise OperatorError("chalice delete 没有成功，原因见上。改正后再执行即可接着做。")
+    return True
+
+
+def unmap(api_id: str, gateway: Any) -> None:
+    """Takes the API from behind its domains; the domains stay. What is unmapped already is no error.
+
+    API Gateway refuses to delete an API that has one: "Please remove all base path mappings related to the RestApi in
+    your domains" (as in https://github.com/amplify-education/serverless-domain-manager/issues/406).
+    """
+    for domain, path in list(_mapped(api_id, gateway)):
+        try:
+            gateway.delete_base_path_mapping(domainName=domain, basePath=path)
+        except ClientError as error:
+            if code_of(error) not in _NOT_THERE:
+                raise
+        print(f"✓ {domain}：不再指向接口 {api_id}，域名保留", flush=True)
+
+
+def still_there(names: Sequence[str], clients: Clients) -> list[str]:
+    """Which of the functions exist, whatever the record says."""
+    return [name for name in names if _is_there({"resource_type": "lambda_function", "lambda_arn": name}, clients)]
+
+
+def _mapped(api_id: str, gateway: Any) -> Iterator[tuple[str, str]]:
+    """Domain and base path, `(none)` for the whole domain."""
+    for domains in gateway.get_paginator("get_domain_names").paginate():
+        for name in (str(one["domainName"]) for one in domains.get("items", [])):
+            for mappings in gateway.get_paginator("get_base_path_mappings").paginate(domainName=name):
+                for one in mappings.get("items", []):
+                    if one["restApiId"] == api_id:
+                        yield name, str(one.get("basePath", "(none)"))
+
+
+def _is_there(resource: Resource, clients: Clients) -> bool:
+    """What we do not know how to look at is left to Chalice."""
+    if resource["resource_type"] not in _LOOK:
+        return True
+    service, operation, argument, key = _LOOK[resource["resource_type"]]
+    try:
+        found = getattr(clients(service), operation)(**{argument: resource[key]})
+    except ClientError as error:
+        if code_of(error) in _NOT_THERE:
+            return False
+        raise
+    # A subscription goes on being there for a minute, and refuses to be deleted again.
+    return str(found.get("State")) != "Deleting"

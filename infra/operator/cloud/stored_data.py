@@ -1,0 +1,103 @@
+"""What a deployment's tables hold, whether it may go, and its removal."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from chalicelib.domain.contest import Contest, Phase
+from infra.operator.cloud.aws_clients import Clients
+from infra.operator.operator_errors import OperatorError, code_of
+from infra.provision import delete_all
+from infra.template import wanted
+
+PAYOUTS_DUE = "payouts-due"
+"""The index of the claims whose payout is not final, and of nothing else."""
+_MISSING = "ResourceNotFoundException"
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """`items` by table, for the tables that exist; `unpaid` counts payouts that are not final, of any contest."""
+
+    items: Mapping[str, int]
+    unpaid: int
+
+
+def tables(clients: Clients, prefix: str) -> list[str]:
+    """The names of those that exist, empty or not."""
+    names = clients("dynamodb").get_paginator("list_tables").paginate()
+    there = {name for page in names for name in page["TableNames"]}
+    return [table["TableName"] for table in wanted(prefix).tables if table["TableName"] in there]
+
+
+def census(clients: Clients, prefix: str) -> Census:
+    """Counts every item: a table's own count is six hours old."""
+    dynamodb = clients("dynamodb")
+    names = [table["TableName"] for table in wanted(prefix).tables]
+    counted = {name: _count(dynamodb, TableName=name) for name in names}
+    return Census({name: count for name, count in counted.items() if count is not None}, unpaid(clients, prefix))
+
+
+def unpaid(clients: Clients, prefix: str) -> int:
+    """How many payouts are not final."""
+    return _count(clients("dynamodb"), TableName=f"{prefix}-participants", IndexName=PAYOUTS_DUE) or 0
+
+
+def refuse_unless_over(contest: Contest, now: datetime, owed: int) -> None:
+    """Raises OperatorError while people take part or are owed money. There is no option against it."""
+    if contest.window.phase(now) is Phase.OPEN:
+        raise OperatorError(
+            f"竞赛 {contest.id} 正在进行，不删除数据。要提前结束，请改 contest.toml 的 closes_at 并部署；"
+            "若部署的是另一场竞赛，请用 CONTEST_FILE 指明它的配置文件。"
+        )
+    if owed:
+        raise OperatorError(
+            f"还有 {owed} 笔发放没有最终结果，不删除数据。请等发放完成；用 ./contest payouts 查看，"
+            "停住的用 payouts retry、renew 或 settle 了结。"
+        )
+
+
+def remove(clients: Clients, prefix: str) -> None:
+    """Tables, queues and log groups, which their stack has left behind. What is gone already is no error."""
+    dynamodb, ours = clients("dynamodb"), wanted(prefix)
+    names = [table["TableName"] for table in ours.tables]
+    for name in names:
+        _unprotect(dynamodb, name)
+    delete_all(dynamodb, clients("sqs"), prefix)
+    for name in names:
+        dynamodb.get_waiter("table_not_exists").wait(TableName=name, WaiterConfig={"Delay": 2, "MaxAttempts": 300})
+    _delete_log_groups(clients("logs"), ours.log_groups)
+
+
+def _unprotect(dynamodb: Any, table: str) -> None:
+    try:
+        found = dynamodb.describe_table(TableName=table)["Table"]
+        if found["TableStatus"] == "DELETING" or not found.get("DeletionProtectionEnabled"):
+            return
+        dynamodb.update_table(TableName=table, DeletionProtectionEnabled=False)
+        dynamodb.get_waiter("table_exists").wait(TableName=table, WaiterConfig={"Delay": 2, "MaxAttempts": 300})
+    except ClientError as error:
+        if code_of(error) != _MISSING:
+            raise
+
+
+def _delete_log_groups(logs: Any, names: Sequence[str]) -> None:
+    for name in names:
+        try:
+            logs.delete_log_group(logGroupName=name)
+        except ClientError as error:
+            if code_of(error) != _MISSING:
+                raise
+
+
+def _count(dynamodb: Any, **where: str) -> int | None:
+    """None when there is no such table."""
+    try:
+        return sum(int(page["Count"]) for page in dynamodb.get_paginator("scan").paginate(**where, Select="COUNT"))
+    except ClientError as error:
+        if code_of(error) == _MISSING:
+            return None
+        raise

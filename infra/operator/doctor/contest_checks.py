@@ -1,0 +1,148 @@
+"""The contest itself: bank, plan and pool, baseline, switches and records, each by the phase that it is in."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from chalicelib.adapters.http.render import moment
+from chalicelib.domain.bank import BankError
+from chalicelib.domain.contest import Phase, ReferralPolicy
+from chalicelib.domain.prizes import Plan, PlanState, commitment, yuan
+from chalicelib.domain.switches import Switches
+from infra.operator.doctor.findings import About, Finding
+from infra.operator.doctor.target import Target
+
+BANK, PLAN, POOL, BASELINE = About("题库"), About("红包方案"), About("奖池"), About("已有关注者")
+SWITCHES, RECORDS, RULES = About("开关"), About("开幕闭幕记录"), About("提示")
+SOON, LATE = timedelta(hours=24), timedelta(minutes=3)
+"""From when on what is missing is wrong, and when the record of the opening is overdue."""
+
+
+def bank(target: Target) -> Iterator[Finding]:
+    rules = target.contest.quiz
+    try:
+        found = target.services.bank
+    except BankError as error:
+        first = "；".join(map(str, error.problems[:3]))
+        yield BANK.wrong(f"{rules.bank} 有 {len(error.problems)} 处错误：{first}", "改正后重新部署")
+        return
+    except OSError:
+        yield BANK.wrong(f"读不到 {rules.bank}", "放到 contest.toml 旁边，重新部署")
+        return
+    if len(found) < rules.draw_size:
+        yield BANK.wrong(f"只有 {len(found)} 题，每次要抽 {rules.draw_size} 题", "补充题目后重新部署")
+    else:
+        yield BANK.ok(f"{len(found)} 题，编号不重复，每次抽 {rules.draw_size} 题")
+
+
+def plan(target: Target) -> Iterator[Finding]:
+    found, switches = target.services.plans.current(), target.services.control.read()
+    if found is None or found.state is not PlanState.ACTIVE:
+        yield _not_active(target, "还没有生成" if found is None else "已生成，尚未启用")
+        return
+    yield from PLAN.unless(
+        _plan_faults(target, found, switches), f"{found.plan_id} 已启用，承诺值 {switches.commitment}"
+    )
+
+
+def pool(target: Target) -> Iterator[Finding]:
+    """Free and claimed packets are the plan; while people claim, between two looks at the pool."""
+    found = target.services.plans.current()
+    if found is None:
+        yield POOL.untold("还没有方案")
+        return
+    first = target.services.pool.count(found.plan_id)
+    totals = target.claim_totals
+    last = target.services.pool.count(found.plan_id)
+    planned = found.rules.packets
+    if totals is None:
+        yield POOL.untold(f"剩余 {last} 个；领取记录很多，未在此核对：见 ./contest audit")
+    elif last + totals.claims <= planned <= first + totals.claims:
+        yield POOL.ok(f"剩余 {last} 个，已领 {totals.claims} 个，共 {planned} 个")
+    else:
+        told = f"剩余 {last} 个加已领 {totals.claims} 个，与方案的 {planned} 个不符"
+        laying = found.state is PlanState.LAYING
+        yield POOL.wrong(told, "再执行一次 plan lay" if laying else "先 ./contest pause，再运行 ./contest audit")
+
+
+def baseline(target: Target) -> Iterator[Finding]:
+    """Only WeChat knows whether an import came to its end, or whether there is anybody to import."""
+    position = target.services.import_followers.baseline.position()
+    if target.phase is not Phase.ANNOUNCED:
+        late = BASELINE.warning("开始之前没有导入", "已不能补：原有关注者会被当作新关注者，请留意推荐机会")
+        yield BASELINE.ok("开始之前已导入") if position else late
+        return
+    behind = len(target.account.followers(position)[0])
+    if not behind:
+        yield BASELINE.ok("已全部导入" if position else "公众号还没有关注者，无需导入")
+    elif position:
+        yield BASELINE.warning(f"导入之后还有 {behind} 位，或没有导完", "再运行一次 ./contest import-followers")
+    else:
+        tell = BASELINE.wrong if target.opens_within(SOON) else BASELINE.warning
+        yield tell("还没有导入", "在开始之前运行 ./contest import-followers")
+
+
+def switches(target: Target) -> Iterator[Finding]:
+    found, now = target.services.control.read(), target.now()
+    yield from SWITCHES.unless(
+        _thrown(found, held=bool(found.held_until and now < found.held_until)), "没有暂停，发放正常"
+    )
+
+
+def records(target: Target) -> Iterator[Finding]:
+    found, window, now = target.services.control.read(), target.contest.window, target.now()
+    if target.phase is Phase.ANNOUNCED:
+        if found.opened_at:
+            yield RECORDS.warning(f"已有开幕记录 {moment(found.opened_at)}，而竞赛尚未开始", "检查是否改过开始时间")
+        else:
+            yield RECORDS.ok(f"{moment(window.opens_at)} 开幕，尚无记录")
+        return
+    opening = target.phase is Phase.OPEN
+    name, function, at, due = (
+        ("开幕", "open_contest", found.opened_at, window.opens_at)
+        if opening
+        else ("闭幕", "close_contest", found.closed_at, window.closes_at)
+    )
+    if at:
+        yield RECORDS.ok(f"{name}记录 {moment(at)}")
+    else:
+        tell = RECORDS.wrong if now - due > LATE else RECORDS.warning
+        yield tell(f"没有{name}记录", f"答题不受影响；查看 {function} 的日志，并执行 ./contest run {function}")
+
+
+def rules(target: Target) -> Iterator[Finding]:
+    payouts, policy = target.contest.payouts, target.contest.referral.policy
+    quiet = f"{payouts.quiet_from:%H:%M} 至 {payouts.quiet_to:%H:%M} 不发红包" if payouts.quiet_from else "没有静默时段"
+    sharing = "分享得机会（须遵守微信对诱导分享的规定）" if policy is ReferralPolicy.EXTRA_CHANCE else "分享关闭"
+    yield RULES.ok(f"{quiet}，每秒至多 {payouts.per_second} 个；{sharing}")
+
+
+def _not_active(target: Target, how: str) -> Finding:
+    if target.phase is Phase.CLOSED:
+        return PLAN.warning(how, "竞赛已结束，无需处理")
+    tell = PLAN.wrong if target.opens_within(SOON) else PLAN.warning
+    return tell(how, "运行 ./contest plan lay、./contest plan activate")
+
+
+def _plan_faults(target: Target, found: Plan, switches: Switches) -> Iterator[Finding]:
+    wanted, amounts = target.contest.prizes, found.amounts()
+    if switches.plan_id != found.plan_id:
+        yield PLAN.wrong("开关中的方案不是这一份", "先 ./contest pause，再运行 ./contest audit")
+    if switches.commitment != commitment(found.plan_id, amounts, found.salt):
+        yield PLAN.wrong("公布的承诺值与方案不符", "先 ./contest pause，再运行 ./contest audit")
+    if found.rules != wanted or sum(amounts) != wanted.budget_fen:
+        mine = f"{found.rules.packets} 个、{yuan(found.rules.budget_fen)} 元"
+        yield PLAN.wrong(
+            f"启用的是 {mine}，竞赛配置是 {wanted.packets} 个、{yuan(wanted.budget_fen)} 元",
+            "以启用的为准改正 contest.toml",
+        )
+
+
+def _thrown(found: Switches, held: bool) -> Iterator[Finding]:
+    if found.paused:
+        yield SWITCHES.warning("竞赛已暂停", "恢复用 ./contest resume")
+    if found.payouts_stopped:
+        yield SWITCHES.warning("发放已停止", "恢复用 ./contest payouts start")
+    if held and found.held_until:
+        yield SWITCHES.warning(
+            f"发放暂缓至 {moment(found.held_until)}（{found.held_reason}）", "处理后用 ./contest payouts resume"
+        )

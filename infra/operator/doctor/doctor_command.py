@@ -1,0 +1,87 @@
+"""All that `./contest doctor` looks at, in the order in which it is told."""
+
+import argparse
+import os
+
+from infra.operator.deployment import use_deployment
+from infra.operator.doctor import (
+    address_checks,
+    alarms,
+    clocks,
+    configuration_checks,
+    contest_checks,
+    function_checks,
+    gateway_checks,
+    menu_checks,
+    merchant_checks,
+    previous_contest,
+    rules,
+    storage,
+    tls,
+    wechat_checks,
+)
+from infra.operator.doctor.check_runner import SECONDS, Check, findings, report
+from infra.operator.doctor.target import Target
+from infra.operator.operator_errors import OperatorError
+from infra.operator.probe import READ_SECONDS
+
+NO_LAMBDA, NO_EVENTS = "函数在本机就是应用进程", "定时任务由本机进程代替"
+NO_GATEWAY, NO_WATCH = "API Gateway 由本机进程代替", "CloudWatch 只在云端"
+
+BANK, PLAN, POOL = (
+    Check("题库", contest_checks.bank),
+    Check("红包方案", contest_checks.plan),
+    Check("奖池", contest_checks.pool),
+)
+TABLES, QUOTA = Check("数据表", storage.tables), Check("并发配额", function_checks.quota, NO_LAMBDA)
+PROBE = READ_SECONDS + SECONDS
+"""A function that does not answer must be told as that."""
+MENU = Check("公众号菜单", menu_checks.menu, seconds=PROBE)
+CHECKS = (
+    Check("竞赛配置", configuration_checks.contest_file),
+    Check("设置与密钥", configuration_checks.settings),
+    Check("微信凭证", wechat_checks.token, seconds=PROBE),
+    Check("JS-SDK 票据", wechat_checks.ticket, seconds=PROBE),
+    Check("共用的凭证", wechat_checks.shared),
+    Check("公网地址", address_checks.health),
+    Check("TLS 证书", tls.certificate),
+    Check("线上的竞赛配置", address_checks.contest),
+    Check("消息回调", address_checks.door),
+    Check("网页授权", address_checks.oauth),
+    Check("函数到微信", address_checks.back),
+    Check("网关自身的回答", address_checks.unknown_path),
+    Check("网关设置", gateway_checks.answers, NO_GATEWAY),
+    Check("时钟", clocks.clocks),
+    Check("商户证书", merchant_checks.certificate),
+    TABLES,
+    Check("队列", storage.queues),
+    Check("函数", function_checks.functions, NO_LAMBDA),
+    QUOTA,
+    Check("队列触发", function_checks.mappings, NO_LAMBDA),
+    Check("定时规则", rules.rules, NO_EVENTS),
+    Check("告警", alarms.alarms, NO_WATCH),
+    BANK,
+    PLAN,
+    POOL,
+    Check("其他竞赛的发放", previous_contest.unpaid),
+    Check("商户余额", merchant_checks.balance),
+    Check("已有关注者", contest_checks.baseline),
+    MENU,
+    Check("开始前保密", menu_checks.embargo),
+    Check("开关", contest_checks.switches),
+    Check("开幕闭幕记录", contest_checks.records),
+    Check("提示", contest_checks.rules),
+)
+
+
+def show(arguments: argparse.Namespace) -> int:
+    """Exit status 1 when anything is wrong. Changes nothing."""
+    return report(findings(CHECKS, chosen_target(arguments)))
+
+
+def chosen_target(arguments: argparse.Namespace) -> Target:
+    """Raises OperatorError when no deployment is meant: there is nothing to look at."""
+    use_deployment(arguments.stage)
+    if not os.environ.get("STAGE"):
+        raise OperatorError("没有指明部署环境：本机请先运行 make run；云端请写明环境，如 --stage prod。")
+    return Target(os.environ, here=arguments.here)

@@ -1,0 +1,75 @@
+"""The merchant's certificate, and what must be in its account: WeChat Pay v2 has no call that tells its balance."""
+
+import re
+from collections.abc import Iterator
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+from cryptography.x509.oid import NameOID
+
+from chalicelib.adapters.http.render import moment
+from chalicelib.domain.contest import Phase
+from chalicelib.domain.prizes import yuan
+from infra.operator.doctor.claim_totals import ClaimTotals
+from infra.operator.doctor.findings import About, Finding
+from infra.operator.doctor.target import Target
+from infra.operator.doctor.tls import lasts
+
+CERTIFICATE, BALANCE = About("商户证书"), About("商户余额")
+FROM_PLATFORM = "在商户平台“API 安全”重新下载，整份 PEM 存入 SSM"
+DAY_FEN = 100_000_000
+"""¥1,000,000 a day and merchant: the cash red packet's limit."""
+
+
+def certificate(target: Target) -> Iterator[Finding]:
+    s = target.pay_settings
+    if target.is_local and not s.pay_cert:
+        yield CERTIFICATE.untold("本机没有商户证书，模拟器也不要")
+        return
+    try:
+        shown = x509.load_pem_x509_certificate(s.pay_cert.encode())
+    except ValueError:
+        yield CERTIFICATE.wrong("WECHAT_PAY_CERT 不是 PEM 证书", FROM_PLATFORM)
+        return
+    ends = shown.not_valid_after_utc
+    yield from CERTIFICATE.unless(_faults(target, shown), f"与私钥相符，有效至 {moment(ends)}")
+
+
+def balance(target: Target) -> Iterator[Finding]:
+    totals = target.claim_totals
+    if totals is None:
+        yield BALANCE.untold("领取记录很多，未在此计算：见 ./contest audit；余额请在商户平台核对")
+        return
+    fen = still_to_pay(target.contest.prizes.budget_fen, totals, over=target.phase is Phase.CLOSED)
+    told = f"微信支付 v2 不能查询余额，请在商户平台核对：应至少有 {yuan(fen)} 元（已发出 {yuan(totals.paid_fen)} 元）"
+    if fen > DAY_FEN:
+        days = -(-fen // DAY_FEN)
+        yield BALANCE.warning(told, f"每天至多发 100 万元，至少要发 {days} 天；可申请提高限额")
+    else:
+        yield BALANCE.untold(told)
+
+
+def still_to_pay(budget_fen: int, totals: ClaimTotals, over: bool) -> int:
+    """Once the contest is over, nobody will claim what is left."""
+    return (totals.claimed_fen if over else budget_fen) - totals.paid_fen
+
+
+def _faults(target: Target, shown: x509.Certificate) -> Iterator[Finding]:
+    s = target.pay_settings
+    try:
+        key = load_pem_private_key(s.pay_cert_key.encode(), password=None)
+    except (ValueError, TypeError):
+        yield CERTIFICATE.wrong("WECHAT_PAY_CERT_KEY 不是 PEM 私钥", FROM_PLATFORM)
+    else:
+        form = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        if key.public_key().public_bytes(*form) != shown.public_key().public_bytes(*form):
+            yield CERTIFICATE.wrong("证书与私钥不是一对", FROM_PLATFORM)
+    names = [str(one.value) for one in shown.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
+    ids = [name for name in names if re.fullmatch(r"\d{8,10}", name)]
+    if ids and s.mch_id not in ids:
+        yield CERTIFICATE.wrong("证书属于另一个商户号", "核对 WECHAT_MCH_ID 与证书")
+    ends = shown.not_valid_after_utc
+    if not lasts(ends, target.contest.window.closes_at, target.now()):
+        yield CERTIFICATE.wrong(
+            f"{moment(ends)} 到期，早于结束后 14 天", "在商户平台更换 API 证书，存入 SSM 后重新部署"
+        )

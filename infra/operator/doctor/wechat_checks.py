@@ -1,0 +1,57 @@
+"""WeChat's platform: its credentials, asked for anew from the functions' address and left with nobody."""
+
+from collections.abc import Iterator
+
+from chalicelib.adapters.http.render import moment
+from chalicelib.adapters.store.credential_rows import DynamoCredentials
+from chalicelib.domain.errors import TryAgain, WeChatRefused
+from infra.operator.account_commands import refused_by_wechat
+from infra.operator.doctor.findings import About, Finding
+from infra.operator.doctor.target import Target
+
+TOKEN, TICKET, SHARED = About("微信凭证"), About("JS-SDK 票据"), About("共用的凭证")
+NOT_WHITELISTED = 40164
+REMEDIES = {
+    40013: "核对 SSM 中的 WECHAT_APP_ID",
+    40125: "在公众平台核对或重置 AppSecret，再存入 SSM",
+    40243: "在公众平台解冻 AppSecret",
+    45009: "等到明天，或在公众平台清零调用次数",
+    48001: "在公众平台“接口权限”中查看；须为已认证的服务号",
+}
+WHITELIST = "在公众平台“基本配置”的 IP 白名单中加入"
+FUNCTIONS_ADDRESS = "函数的出口地址；固定出口见 infra/cloudformation/egress.yaml（up --egress 会给出地址）"
+
+
+def token(target: Target) -> Iterator[Finding]:
+    """Any call needs one, and WeChat gives none to an address that is not on its whitelist."""
+    well = "函数能取得 access_token，其出口地址在 IP 白名单中"
+    yield _told(target, TOKEN, target.wechat.token, well if target.asks_the_function else "本机能取得 access_token")
+
+
+def ticket(target: Target) -> Iterator[Finding]:
+    yield _told(target, TICKET, target.wechat.ticket, "能取得")
+
+
+def shared(target: Target) -> Iterator[Finding]:
+    """What the functions last got for themselves: from their own address, not from this machine's."""
+    _ = target.services.connection
+    store, now = DynamoCredentials(target.settings.app_id), target.now()
+    for name in ("access_token", "jsapi_ticket"):
+        found = store.read(name)
+        if found is None:
+            yield SHARED.untold(f"{name}：函数还没有取过")
+        elif found.expires_at <= now:
+            yield SHARED.untold(f"{name}：{moment(found.expires_at)} 已过期，用到时会换新")
+        else:
+            yield SHARED.ok(f"{name}：有效至 {moment(found.expires_at)}，到期前 5 分钟自动换新")
+
+
+def _told(target: Target, about: About, errcode: int | None, well: str) -> Finding:
+    """Raises TryAgain when WeChat was silent."""
+    if errcode is None:
+        raise TryAgain
+    if errcode == 0:
+        return about.ok(well)
+    ours = FUNCTIONS_ADDRESS if target.asks_the_function else "本机的出口地址；函数的出口地址也须在其中"
+    remedy = WHITELIST + ours if errcode == NOT_WHITELISTED else REMEDIES.get(errcode, "对照微信文档的错误码处理")
+    return about.wrong(refused_by_wechat(WeChatRefused(errcode)).rstrip("。"), remedy)

@@ -1,0 +1,165 @@
+"""`/sim/people…`: what tests and the phone page do in a person's place. JSON in and out."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response
+
+from infra.simulator import callback_events
+from infra.simulator.callback_delivery import Delivery
+from infra.simulator.people import Person
+from infra.simulator.request_fields import bool_field, control_body, int_field, text_field, wechat_json
+from infra.simulator.simulator_errors import ControlError
+from infra.simulator.urls import is_under
+from infra.simulator.world import world
+
+Json = dict[str, Any]
+
+control = Blueprint("control", __name__, url_prefix="/sim/people")
+
+# Customer messages the account may send after an action: (how many, for how many seconds), wechat-facts §7.
+_AFTER_TEXT = (5, 172_800)
+_AFTER_EVENT = (3, 60)
+_MOST_DUPLICATES = 100
+
+
+@control.get("")
+def list_people() -> Response:
+    with world().lock:
+        return wechat_json({"people": [person.view() for person in world().people.all()]})
+
+
+@control.post("")
+def add_person() -> tuple[Response, int]:
+    """`{name?, virtual?}` → the new person."""
+    body = control_body()
+    person = world().people.add(text_field(body, "name", 40, ""), bool_field(body, "virtual", False))
+    return wechat_json(person.view()), 201
+
+
+@control.get("/<person_id>")
+def show_person(person_id: str) -> Response:
+    return wechat_json(world().person_view(person_id))
+
+
+@control.post("/<person_id>/follow")
+def follow(person_id: str) -> Response:
+    """`{scene?}`; with a scene, one who follows already scans instead (the event is SCAN); without, the event
+    is `subscribe` again."""
+    here, act = world(), _action(person_id)
+    scene = text_field(act.body, "scene", 64, "")
+    ticket = here.account.ticket_of(scene)
+    if act.person.followed and scene and act.apply:
+        return _send(act, callback_events.scan(act.header, scene, ticket), f"扫描二维码「{scene}」")
+    if act.apply:
+        here.people.follow(act.person, act.header.create_time, scene)
+    return _send(act, callback_events.subscribe(act.header, scene, ticket), "扫码关注" if scene else "关注")
+
+
+@control.post("/<person_id>/unfollow")
+def unfollow(person_id: str) -> Response:
+    act = _action(person_id)
+    if act.apply:
+        world().people.unfollow(act.person)
+    return _send(act, callback_events.unsubscribe(act.header), "取消关注", allowance=None)
+
+
+@control.post("/<person_id>/text")
+def say(person_id: str) -> Response:
+    """`{content}`."""
+    act = _action(person_id)
+    content = text_field(act.body, "content", 2048)
+    message_id = 23_000_000_000_000_000 + secrets.randbelow(10**15)
+    return _send(act, callback_events.text(act.header, content, message_id), content, "text", _AFTER_TEXT)
+
+
+@control.post("/<person_id>/click")
+def click(person_id: str) -> Response:
+    """`{key}` of a menu button."""
+    act = _action(person_id)
+    key = text_field(act.body, "key", 128)
+    return _send(act, callback_events.click(act.header, key), f"点击菜单「{key}」")
+
+
+@control.post("/<person_id>/view")
+def view(person_id: str) -> Response:
+    """`{url}`: a menu button that opens a page; the page itself is opened by whoever calls this."""
+    act = _action(person_id)
+    return _send(
+        act, callback_events.view(act.header, text_field(act.body, "url", 1024)), "打开菜单页面", allowance=None
+    )
+
+
+@control.post("/<person_id>/share")
+def share(person_id: str) -> Response:
+    """`{to, url}`: sends a friend a link to the application. The account has no part in it."""
+    body, people = control_body(), world().people
+    person, friend = people.get(person_id), people.get(text_field(body, "to", 20))
+    url = text_field(body, "url", 1024)
+    if not is_under(url, world().settings.public_base_url):
+        raise ControlError(400, "bad_url")
+    people.note(person, "out", "shared", f"已转发给{friend.name}：{url}")
+    people.note(friend, "in", "share", url, sender=person.name)
+    return wechat_json({})
+
+
+@control.post("/<person_id>/packets/<billno>/open")
+def open_packet(person_id: str, billno: str) -> Response:
+    openid = world().people.get(person_id).openid
+    return wechat_json(world().ledger.open(openid, billno).view())
+
+
+@dataclass(frozen=True)
+class _Action:
+    """What every action may say beside its own fields.
+
+    `create_time`: CreateTime of the event (unix seconds), else now. `duplicate`: the same event that many times
+    more. `apply: false`: an event without a change of state (one out of order). `send: false`: a change of state
+    without an event (one that got lost).
+    """
+
+    person: Person
+    body: Json
+    header: callback_events.Header
+    duplicate: int
+    apply: bool
+    send: bool
+
+
+def _action(person_id: str) -> _Action:
+    person, body = world().people.get(person_id), control_body()
+    created = int_field(body, "create_time", int(world().clock()))
+    header = callback_events.Header(world().settings.account_id, person.openid, created)
+    duplicate = int_field(body, "duplicate", 0, _MOST_DUPLICATES)
+    return _Action(person, body, header, duplicate, bool_field(body, "apply", True), bool_field(body, "send", True))
+
+
+def _send(
+    act: _Action, xml: str, shown: str, kind: str = "event", allowance: tuple[int, int] | None = _AFTER_EVENT
+) -> Response:
+    """Delivers, and answers with the first delivery, the duplicates beside it."""
+    here, person = world(), act.person
+    here.people.note(person, "out" if kind == "text" else "note", kind, shown)
+    if not act.send:
+        return wechat_json(Delivery(False, None, 0).view() | {"duplicates": []})
+    if allowance:
+        here.people.allow_replies(person, *allowance)
+    deliveries = [here.callback.deliver(person.openid, xml) for _ in range(1 + act.duplicate)]
+    for delivery in deliveries:
+        _show(person, delivery)
+    return wechat_json(deliveries[0].view() | {"duplicates": [other.view() for other in deliveries[1:]]})
+
+
+def _show(person: Person, delivery: Delivery) -> None:
+    if delivery.reply and not person.followed:
+        return  # WeChat has no chat to show it in.
+    if delivery.reply and delivery.reply.text:
+        world().people.note(person, "in", delivery.reply.type, delivery.reply.text)
+    elif not delivery.delivered:
+        world().people.note(person, "note", "fault", "该公众号提供的服务出现故障，请稍后再试")
+
+
+@control.errorhandler(ControlError)
+def _refuse(error: ControlError) -> tuple[Response, int]:
+    return wechat_json({"error": error.code}), error.status

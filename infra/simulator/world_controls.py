@@ -1,0 +1,115 @@
+"""`/sim/…` beyond people: WeChat Pay's misbehaviour and ledger, tokens, menu, the way into the page."""
+
+from typing import Any
+
+from flask import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from infra.simulator.oauth import PERSON_COOKIE
+from infra.simulator.pay_faults import STATUSES, parse_fault
+from infra.simulator.request_fields import control_body, control_list, text_field, wechat_json
+from infra.simulator.simulator_errors import ControlError, PlatformError
+from infra.simulator.urls import entry_url, is_under
+from infra.simulator.world import world
+
+sim = Blueprint("sim", __name__, url_prefix="/sim")
+
+
+@sim.get("/pay/ledger")
+def ledger() -> Response:
+    """`{payments: [{mch_billno, openid, amount_fen, status, sent_at, received_at, …}], total_fen}`."""
+    return wechat_json(world().ledger.view())
+
+
+@sim.post("/pay/faults")
+def add_faults() -> Response:
+    """A list of `Fault`s for the next sends, in order; each is consumed `times` times."""
+    world().send_faults.extend([parse_fault(item) for item in control_list()])
+    return _left()
+
+
+@sim.delete("/pay/faults")
+def clear_faults() -> Response:
+    """Forgets the faults not consumed yet, of sends and queries."""
+    world().send_faults.clear()
+    world().query_faults.clear()
+    return _left()
+
+
+@sim.get("/pay/faults")
+def _left() -> Response:
+    return wechat_json({"sends": world().send_faults.left(), "queries": world().query_faults.left()})
+
+
+@sim.post("/pay/queries")
+def add_queries() -> Response:
+    """A list of `{mch_billno, status}` (the bill has that status from now on) or of
+    `{answer, times?, mch_billno?}` (the next queries, of that bill or of any, answer so)."""
+    items = control_list()
+    statuses = [_forced(item) for item in items if _is_forced(item)]
+    faults = [parse_fault(item, "before") for item in items if not _is_forced(item)]
+    for billno, status in statuses:
+        world().ledger.force(billno, status)
+    world().query_faults.extend(faults)
+    return _left()
+
+
+def _is_forced(item: Any) -> bool:
+    return isinstance(item, dict) and "answer" not in item
+
+
+def _forced(item: dict[str, Any]) -> tuple[str, str]:
+    status = text_field(item, "status", 20)
+    if status not in STATUSES:
+        raise ControlError(400, "bad_status")
+    return text_field(item, "mch_billno", 28), status
+
+
+@sim.post("/tokens/revoke")
+def revoke_tokens() -> Response:
+    """Every access token handed out so far answers 40001 from now on."""
+    world().tokens.revoke()
+    return wechat_json({})
+
+
+@sim.put("/menu")
+def set_menu() -> Response:
+    """The body of `menu/create`, as if set in the account's own settings; an empty body removes the menu."""
+    try:
+        world().account.set_menu(control_body() or None)
+    except PlatformError as error:
+        raise ControlError(400, error.errmsg) from error
+    return wechat_json({})
+
+
+@sim.get("/account")
+def account() -> Response:
+    """What the phone page shows of the account; `theme` is "" while the application cannot be reached."""
+    here = world()
+    return wechat_json(
+        {
+            "name": here.settings.account_name,
+            "theme": here.theme.read(),
+            "public_base_url": here.settings.public_base_url,
+            "menu": here.account.menu(),
+            "scenes": here.account.scenes(),
+        }
+    )
+
+
+@sim.get("/enter")
+def enter() -> BaseResponse:
+    """`?person=&to=`: makes this browser that person's phone and opens an address of the application."""
+    person = world().people.get(request.args.get("person", ""))
+    base, target = world().settings.public_base_url, request.args.get("to", "")
+    if not is_under(target, base):
+        raise ControlError(400, "bad_to")
+    answer = redirect(entry_url(target, base))
+    # The application lies on the same host, and cookies know no ports; a session cookie of one name each.
+    answer.set_cookie(PERSON_COOKIE, person.id, samesite="Lax")
+    return answer
+
+
+@sim.errorhandler(ControlError)
+def _refuse(error: ControlError) -> tuple[Response, int]:
+    return wechat_json({"error": error.code}), error.status

@@ -1,0 +1,40 @@
+"""Another contest on the same tables that still owes money is told."""
+
+from dataclasses import replace
+
+from infra.operator.doctor import previous_contest
+from infra.operator.doctor.check_runner import Check
+from tests.http.stage import claim, pass_attempt
+from tests.operator.doctor.conftest import Clinic
+
+CHECK = Check("其他竞赛的发放", previous_contest.unpaid)
+
+
+def claimed(clinic: Clinic) -> None:
+    clinic.laid()
+    clinic.services.__dict__["wechat"] = clinic.stage.wechat
+    browser = clinic.stage.person("alice")
+    assert claim(browser, pass_attempt(clinic.stage, browser)).status == 201
+
+
+def next_contest(clinic: Clinic, contest_id: str) -> None:
+    clinic.target.__dict__["contest"] = replace(clinic.services.contest, id=contest_id)
+
+
+def test_what_the_deployed_contest_owes_is_no_fault(clinic: Clinic) -> None:
+    assert clinic.text(CHECK) == "✓ 其他竞赛的发放：没有未了结的"
+    claimed(clinic)
+    assert clinic.text(CHECK) == "✓ 其他竞赛的发放：没有未了结的"
+
+
+def test_what_the_one_before_owes_is_wrong(clinic: Clinic) -> None:
+    claimed(clinic)
+    # Its id begins like the other's.
+    next_contest(clinic, "hongze-2020-b")
+    assert clinic.text(CHECK).startswith("✗ 其他竞赛的发放：hongze-2020 还有发放没有最终结果。现在无人发放")
+
+
+def test_one_that_owes_nothing_is_well(clinic: Clinic) -> None:
+    clinic.laid()
+    next_contest(clinic, "hongze-2021")
+    assert clinic.text(CHECK) == "✓ 其他竞赛的发放：没有未了结的"
