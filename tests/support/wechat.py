@@ -14,8 +14,8 @@ from typing import Any
 
 from chalicelib.domain.errors import TryAgain, WeChatRefused
 from chalicelib.ports import Clock, Visitor
-from infra.simulator.account import Account
-from infra.simulator.errors import PlatformError
+from infra.simulator.official_account import Account
+from infra.simulator.simulator_errors import PlatformError
 from tests.support.world import Trouble, World
 
 APP_ID = "wxlocal0000000001"
