@@ -6,7 +6,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup run walk test check soak build deploy bench-claims bench-units bench-cold bench-cpu deploy-test format clean
+.PHONY: help setup run walk test check soak build deploy lock bench-claims bench-units bench-cold bench-cpu deploy-test format clean
 
 help: ## 列出这些命令 · this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -50,8 +50,10 @@ bench-cpu: setup ## 热请求的处理器用量，对照裸路由 · CPU of a wa
 build: setup ## 打出精简的部署目录 build/STAGE · the lean deployment: make build STAGE=prod
 	@python -m infra.build --stage "$(or $(STAGE),$(error 请写明环境，如 make build STAGE=prod · say which STAGE))"
 
-deploy: build ## 部署到云（先 ./contest up） · build, chalice deploy, the gateway's own answers: make deploy STAGE=prod
+deploy: setup ## 部署到云（先 ./contest up） · build, chalice deploy, the gateway's own answers: make deploy STAGE=prod [YES=1]
 	@$(if $(filter local,$(STAGE)),$(error local 不在云上 · local is not in the cloud)):
+	@python -m infra.build.lambda_runtime --stage "$(or $(STAGE),$(error 请写明环境，如 make deploy STAGE=prod · say which STAGE))" $(if $(YES),--yes)
+	@python -m infra.build --stage "$(STAGE)"
 	@cd "build/$(STAGE)" && chalice deploy --stage "$(STAGE)"
 	@python -m infra.gateway_responses --stage "$(STAGE)"
 
@@ -60,6 +62,13 @@ bench-cold: setup ## 冷启动与包的大小，对照普通打包 · cold start
 
 deploy-test: setup ## 在本机演练部署（约四分钟） · docs/deploy.md against an emulated cloud, first to last
 	@python -m tests.rehearsal
+
+# One version a package for every Python and platform; what is locked stays unless UPGRADE=1 or an .in file says otherwise.
+lock: setup ## 重新锁定依赖 · resolve requirements*.in into requirements*.txt, with hashes: make lock [UPGRADE=1]
+	@for name in requirements requirements-dev tests/rehearsal/emulator; do \
+	  uv pip compile --quiet --no-config --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+	    --no-header $(if $(UPGRADE),--upgrade) "$$name.in" --output-file "$$name.txt"; \
+	done
 
 format: setup ## 整理格式 · let the formatter decide
 	@ruff check --fix .

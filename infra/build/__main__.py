@@ -7,18 +7,16 @@ import argparse
 import sys
 from pathlib import Path
 
+from infra.build import lambda_runtime, packages, staging
 from infra.project import CHECKOUT, ROOT
-
-PYTHON = (3, 11)
-"""Lambda's, whose bytecode is packaged: any other Python's would not be used, or worse."""
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Returns the exit code."""
-    if sys.version_info[:2] != PYTHON:
+    if lambda_runtime.running() not in lambda_runtime.SUPPORTED:
         return _refuse(
-            f"打包必须用 Python 3.11（Lambda 的版本），而这是 {sys.version.split()[0]}。",
-            f"Building needs Python 3.11, Lambda's; this is {sys.version.split()[0]}.",
+            f"打包须用 {'、'.join(lambda_runtime.SUPPORTED)} 之一，而这是 {lambda_runtime.running()}。",
+            f"Building needs one of {', '.join(lambda_runtime.SUPPORTED)}; this is {lambda_runtime.running()}.",
         )
     given = _parser().parse_args(arguments)
     stages = CHECKOUT.config()["stages"]
@@ -28,15 +26,12 @@ def main(arguments: list[str] | None = None) -> int:
             f"There is no stage {given.stage}; there are {', '.join(stages)}.",
         )
     out = (given.out or ROOT / "build" / given.stage).resolve()
-    # Only now: another Python would not even have these.
-    from infra.build import packages, staging
-
     if out.exists() and not (out / staging.MARK).exists():
         return _refuse(f"{out} 不是打包目录，不覆盖。", f"{out} was not made by this command, and stays as it is.")
     with packages.installed(ROOT / "requirements.txt") as folder:
         staging.build(ROOT, folder, out)
-    print(f"✓ 已打包到 {out}；在该目录运行 chalice deploy --stage {given.stage} 即可部署")
-    print(f"  Built. Run `chalice deploy --stage {given.stage}` there.")
+    print(f"✓ 已打包到 {out}（{lambda_runtime.running()}）；在该目录运行 chalice deploy --stage {given.stage} 即可部署")
+    print(f"  Built for {lambda_runtime.running()}. Run `chalice deploy --stage {given.stage}` there.")
     return 0
 
 

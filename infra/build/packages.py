@@ -2,6 +2,8 @@
 
 import compileall
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,12 +11,10 @@ from importlib.metadata import Distribution
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
-from chalice.deploy.packager import DependencyBuilder
-from chalice.utils import OSUtils
-
 from infra.build import botocore_data
 
-ABI = "cp311"
+PLATFORM = "manylinux2014_x86_64"
+"""Wheels for it run on Amazon Linux 2, under Lambda's Python 3.11, and on 2023, under the later ones."""
 TASK = "/var/task"
 """Where Lambda unpacks the zip; tracebacks name it."""
 TOOLS = frozenset(
@@ -22,7 +22,7 @@ TOOLS = frozenset(
     "xmod".split()
 )
 """Distributions of Chalice's command line and of building. What runs needs none of them."""
-PARTS = ("cffi", "certifi/tests", "chalice", "botocore/cacert.pem")
+PARTS = ("bin", "share", "cffi", "certifi/tests", "chalice", "botocore/cacert.pem")
 """cffi's compiled half is kept, which cryptography loads. Chalice itself adds what it needs of itself. botocore
 takes certifi's authorities where it finds them."""
 METADATA = ("METADATA", "licenses", "LICEN", "NOTICE", "COPYING", "AUTHORS")
@@ -34,8 +34,7 @@ def installed(requirements: Path) -> Iterator[Path]:
     """A folder with the lean packages, as long as the block runs."""
     with tempfile.TemporaryDirectory() as folder:
         packages = Path(folder) / "packages"
-        # Chalice's own way: wheels for Lambda's platform, and pure Python built from source where there is no wheel.
-        DependencyBuilder(OSUtils()).build_site_packages(ABI, str(requirements), str(packages))
+        _install(requirements, packages)
         prune(packages)
         compile_all(packages, packages)
         yield packages
@@ -47,7 +46,8 @@ def prune(packages: Path) -> None:
         distribution = Distribution.at(metadata)
         if distribution.name.lower() in TOOLS:
             for file in distribution.files or ():
-                packages.joinpath(*file.parts).unlink(missing_ok=True)
+                if ".." not in file.parts:  # the commands, which pip records by a path from elsewhere
+                    packages.joinpath(*file.parts).unlink(missing_ok=True)
             shutil.rmtree(metadata)
         else:
             for entry in metadata.iterdir():
@@ -74,6 +74,13 @@ def compile_all(folder: Path, base: Path) -> None:
     )
     if not done:
         raise SyntaxError(f"something in {folder.name} does not compile")
+
+
+def _install(requirements: Path, folder: Path) -> None:
+    """Wheels for Lambda and this Python, each with a hash of the lock. Raises CalledProcessError; pip says why."""
+    pip = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-compile"]
+    locked = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--platform", PLATFORM]
+    subprocess.run([*pip, *locked, "--target", str(folder), "-r", str(requirements)], check=True)
 
 
 def _remove(path: Path) -> None:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what checking, testing and running needs: packages into .venv, DynamoDB Local into .local, and Java, Node,
-# Chromium and a Chinese font from the system's packages. Says nothing and takes no time when all is there.
+# Chromium and a Chinese font from the system's packages. Says which Python it took, and takes no time when all is there.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -11,12 +11,22 @@ say() { printf '%s\n' "$@" >&2; }
 die() { say "$@"; exit 1; }
 have() { command -v "$1" >/dev/null 2>&1; }
 
-is_right_python() { "$1" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; }
+# 3.11 to 3.13. A command may be there and not run, as a version manager's for a version that is not selected.
+is_right_python() {
+  "$1" -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1
+}
 
+# Which Python this is, the same in an environment made of it.
+identity() { "$1" -c 'import os, sys; print(sys.version, os.path.realpath(sys.base_prefix))' 2>/dev/null; }
+
+# $PYTHON, else 3.13, else 3.11, else what `python3` is; never that of .venv, which the Makefile's PATH begins with.
 find_python() {
-  local candidate
-  for candidate in python3.11 python3 python; do
-    if have "$candidate" && is_right_python "$candidate" && "$candidate" -c 'import ensurepip, venv' 2>/dev/null; then
+  local candidates=(python3.13 python3.11 python3) candidate
+  [[ -z ${PYTHON:-} ]] || candidates=("$PYTHON")
+  local PATH=":$PATH:"
+  PATH="${PATH//:"$PWD/.venv/bin":/:}" PATH="${PATH#:}" PATH="${PATH%:}"
+  for candidate in "${candidates[@]}"; do
+    if is_right_python "$candidate"; then
       command -v "$candidate"
       return
     fi
@@ -24,19 +34,25 @@ find_python() {
   return 1
 }
 
-# .venv, remade when its Python is not a 3.11 any more; packages, again when a pinned version changed.
+no_python() {
+  [[ -z ${PYTHON:-} ]] || die "PYTHON=$PYTHON 不能用：需要 Python 3.11 至 3.13（含 venv）。" \
+    "PYTHON=$PYTHON does not run as Python 3.11 to 3.13 with venv."
+  die "需要 Python 3.11 至 3.13（含 venv）。" "Python 3.11 to 3.13 with venv is needed."
+}
+
+# .venv, remade when another Python is chosen; packages, again when the lock changed.
 install_packages() {
-  local stamp=.venv/requirements.sha256 hash
-  hash="$(cat requirements.txt requirements-dev.txt | sha256sum | cut -d' ' -f1)"
-  if [[ -f $stamp && "$(<"$stamp")" == "$hash" ]] && is_right_python .venv/bin/python; then return; fi
-  say "安装 Python 依赖到 .venv …（installing Python packages）"
-  if ! is_right_python .venv/bin/python; then
-    local python
-    python="$(find_python)" || die "需要 Python 3.11（含 venv）。" "Python 3.11 with venv is needed."
+  local python stamp=.venv/requirements.sha256 hash
+  python="$(find_python)" || no_python
+  if [[ "$(identity .venv/bin/python)" != "$(identity "$python")" ]]; then
     rm -rf .venv
     "$python" -m venv .venv
   fi
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+  say "$(.venv/bin/python --version)（.venv）"
+  hash="$(sha256sum <requirements-dev.txt)"
+  [[ -f $stamp && "$(<"$stamp")" == "$hash" ]] && return
+  say "安装 Python 依赖到 .venv …（installing Python packages）"
+  .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-dev.txt
   echo "$hash" >"$stamp"
 }
 
@@ -44,7 +60,7 @@ has_chinese_font() { have fc-list && [[ -n "$(fc-list :lang=zh 2>/dev/null | hea
 
 # One a line.
 missing_system_packages() {
-  is_right_python .venv/bin/python || find_python >/dev/null || printf '%s\n' python3.11 python3.11-venv
+  [[ -n ${PYTHON:-} ]] || find_python >/dev/null || printf '%s\n' python3 python3-venv
   have java || echo default-jre-headless
   have chromium || have chromium-browser || have google-chrome || echo chromium
   have node || echo nodejs

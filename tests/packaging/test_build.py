@@ -17,10 +17,11 @@ import botocore.session
 import pytest
 
 from infra.build import __main__ as build
-from infra.build import botocore_data, staging
+from infra.build import botocore_data, lambda_runtime, staging
 from infra.project import ROOT
 from tests.support import packaged_zips
 
+TAG = sys.implementation.cache_tag
 HEAVY = {"boto3", "requests", "segno", "wechatpy", "xmltodict"}
 PRELUDE = """
 import importlib.machinery, json, os, sys
@@ -145,13 +146,13 @@ def bytecode(lean: Lean) -> Iterator[tuple[str, bytes]]:
     for name in sorted(lean.names):
         if name.endswith(".py"):
             folder, _, file = name.rpartition("/")
-            path = lean.folder / folder / "__pycache__" / f"{file.removesuffix('.py')}.cpython-311.pyc"
+            path = lean.folder / folder / "__pycache__" / f"{file.removesuffix('.py')}.{TAG}.pyc"
             assert path.is_file(), name
             yield name, path.read_bytes()
 
 
 def test_all_of_it_is_compiled_for_this_python_whatever_the_date(lean: Lean) -> None:
-    assert not [name for name in lean.names if name.endswith(".pyc") and "cpython-311" not in name]
+    assert not [name for name in lean.names if name.endswith(".pyc") and f".{TAG}." not in name]
     for name, content in bytecode(lean):
         assert content[:4] == MAGIC_NUMBER, name
         assert int.from_bytes(content[4:8], "little") == 0b01, f"{name} would be compared with its source"
@@ -196,12 +197,11 @@ def test_only_texts_are_taken_from_the_models() -> None:
 
 
 def test_another_python_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    other = SimpleNamespace(version_info=(3, 12, 1), version="3.12.1 (main)", stderr=sys.stderr)
-    monkeypatch.setattr(build, "sys", other)
+    monkeypatch.setattr(lambda_runtime, "sys", SimpleNamespace(version_info=(3, 14, 1)))
     assert build.main(["--stage", "prod"]) == 1
     said = capsys.readouterr().err
-    assert "打包必须用 Python 3.11" in said
-    assert "this is 3.12.1" in said
+    assert "打包须用 python3.11、python3.12、python3.13 之一" in said
+    assert "this is python3.14" in said
 
 
 def test_an_unknown_stage_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

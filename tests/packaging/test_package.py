@@ -66,7 +66,9 @@ class Package:
 def package(tmp_path_factory: pytest.TempPathFactory) -> Package:
     tree, out = tmp_path_factory.mktemp("package") / "tree", tmp_path_factory.mktemp("out")
     # A copy, because chalice keeps files in the tree, and packs whatever .pyc it finds there.
-    made = shutil.ignore_patterns(".git", ".venv", ".local", ".*_cache", ".hypothesis", "__pycache__", "deployments")
+    made = shutil.ignore_patterns(
+        ".git", ".venv", ".local", ".*_cache", ".hypothesis", "build", "__pycache__", "deployments"
+    )
     shutil.copytree(ROOT, tree, symlinks=True, ignore=made)
     chalice = Path(sys.executable).with_name("chalice")
     # Reading the application would make .pyc files in it.

@@ -48,7 +48,7 @@ def main(seconds: int = SECONDS) -> int:
     began, name = time.monotonic(), "准备"
     try:
         python = emulator.install(ROOT / ".local" / "ministack-venv")
-        print(f"✓ 云服务模拟已安装：{emulator.PACKAGE}", flush=True)
+        print("✓ 云服务模拟已安装", flush=True)
         with prepared(python, HOME, LOGS) as site:
             print(f"✓ 云服务、微信模拟器、{site.address} 已就绪，账号是空的", flush=True)
             try:

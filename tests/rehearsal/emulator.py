@@ -1,5 +1,6 @@
 """The emulator of AWS that the deployment goes to: installed apart, started on loopback, surely stopped."""
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -11,7 +12,8 @@ from pathlib import Path
 
 from infra.local.processes import Child, LocalError, answers, child, free_port, wait_until
 
-PACKAGE = "ministack==1.5.33"
+LOCK = Path(__file__).with_name("emulator.txt")
+"""What it needs, with hashes; `make lock` makes it of emulator.in."""
 REGION = "cn-north-1"
 ACCOUNT = "123456789012"
 _INSTALL_SECONDS = 120
@@ -35,20 +37,23 @@ class Emulator:
 def install(home: Path) -> Path:
     """Puts the emulator into a virtual environment of its own at `home` (it pins botocore). Returns its Python.
 
-    Takes no time when it is there already. Raises `LocalError` with pip's words.
+    Its Python runs the functions, so it is ours. Takes no time when it is there already. Raises `LocalError` with
+    pip's words.
     """
-    python, stamp = home / "bin" / "python", home / "package"
-    if python.exists() and stamp.is_file() and stamp.read_text(encoding="utf-8") == PACKAGE:
+    python, stamp = home / "bin" / "python", home / "lock.sha256"
+    content = f"{hashlib.sha256(LOCK.read_bytes()).hexdigest()} {sys.version}"
+    if python.exists() and stamp.is_file() and stamp.read_text(encoding="utf-8") == content:
         return python
     shutil.rmtree(home, ignore_errors=True)
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     for step in (
         [sys.executable, "-m", "venv", str(home)],
-        [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", PACKAGE],
+        [*pip, "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK)],
     ):
         done = subprocess.run(step, capture_output=True, text=True, timeout=_INSTALL_SECONDS, check=False)
         if done.returncode:
-            raise LocalError(f"安装 {PACKAGE} 失败：\n{done.stdout}{done.stderr}")
-    stamp.write_text(PACKAGE, encoding="utf-8")
+            raise LocalError(f"安装云服务模拟失败：\n{done.stdout}{done.stderr}")
+    stamp.write_text(content, encoding="utf-8")
     return python
 
 

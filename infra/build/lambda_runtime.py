@@ -1,0 +1,65 @@
+"""Lambda's runtime. Chalice takes the Python that it runs on, so it is the one that builds.
+
+python -m infra.build.lambda_runtime --stage STAGE [--yes]     names it; asks where the deployed functions have another
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.project import CHECKOUT, Project
+
+SUPPORTED = ("python3.11", "python3.12", "python3.13")
+"""Those that the packages are locked for, as Lambda names them."""
+
+
+def running() -> str:
+    return f"python{sys.version_info[0]}.{sys.version_info[1]}"
+
+
+def deployed(stage: str, client: Any, project: Project = CHECKOUT) -> set[str]:
+    """The runtimes of the functions that Chalice recorded; empty when none of them exists. `client` is Lambda's."""
+    arns = [str(one["lambda_arn"]) for one in project.resources(stage) if one["resource_type"] == "lambda_function"]
+    found = set()
+    for arn in arns:
+        try:
+            found.add(str(client.get_function_configuration(FunctionName=arn)["Runtime"]))
+        except client.exceptions.ResourceNotFoundException:
+            continue
+    return found
+
+
+def main(arguments: Sequence[str] | None = None, project: Project = CHECKOUT) -> int:
+    """Returns the exit code: 1 when the runtime would change and nobody agreed."""
+    parser = argparse.ArgumentParser(prog="python -m infra.build.lambda_runtime", description=__doc__)
+    parser.add_argument("--stage", required=True, help="部署环境，见 .chalice/config.json")
+    parser.add_argument("--yes", action="store_true", help="运行环境有变也不再询问")
+    given = parser.parse_args(arguments)
+    print(f"Lambda 运行环境：{running()}", flush=True)
+    try:
+        others = deployed(given.stage, boto3.client("lambda"), project) - {running()}
+    except (BotoCoreError, ClientError) as error:
+        print(f"无法查询已部署的函数：{error}", file=sys.stderr)
+        return 1
+    if not others or given.yes or _agreed(f"已部署的是 {'、'.join(sorted(others))}，将改为 {running()}。"):
+        return 0
+    print("未部署。要保持原来的版本：PYTHON=python3.11 make deploy …；要更换：make deploy … YES=1", file=sys.stderr)
+    return 1
+
+
+def _agreed(change: str) -> bool:
+    if not sys.stdin.isatty():
+        print(change, file=sys.stderr)
+        return False
+    try:
+        return input(f"{change}继续吗？[y/N] ").strip().lower() in {"y", "yes", "是"}
+    except EOFError:
+        return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())
