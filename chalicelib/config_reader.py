@@ -1,156 +1,131 @@
-"""Reads sections of a TOML document and collects everything that is wrong with them.
+"""Reads a TOML table into a dataclass by its type hints, and notes all that is wrong with it.
 
-Written by hand because a validation library costs more at a cold start than the whole application's rules
-(see docs/decisions/0003-configuration-reader.md).
+The limits stand beside the fields (`chalicelib.domain.limits`); see docs/decisions/0009-limits-beside-the-field.md.
 """
 
-import re
-import string
-from datetime import UTC, datetime, time
-from types import TracebackType
-from typing import Any, Self
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import MISSING
+from datetime import datetime, time
+from enum import Enum
+from typing import Any, TypeVar
 
-_STAND_IN = datetime(2000, 1, 1, tzinfo=UTC)
-_PLACEHOLDERS = frozenset({"link", "theme", "opens_at", "time_left", "how", "rules"})
-"""What every reply may have."""
+from chalicelib.config_shapes import Shape, shapes
+from chalicelib.domain.limits import New
+from chalicelib.domain.texts import Says, longest
+
+T = TypeVar("T")
+
+WRONG = object()
+"""In place of a value that cannot be read."""
+KINDS = {
+    dict: "一组“名称 = 值”",
+    list: "列表 […]",
+    str: "加英文引号的文字",
+    int: "整数",
+    bool: " true 或 false",
+    datetime: "日期和时间，如 2020-07-08T00:00:00+08:00",
+}
 
 
-class Problems:
+class Reading:
+    """One reading of a document. A wrong field is noted and left out, so that all faults are found at once."""
+
     def __init__(self) -> None:
-        self.found: list[str] = []
-        self._places: set[str] = set()
+        self.faults: list[tuple[str, str]] = []
+        """Places, such as `section.key` and `section.list[3].key`, and what is wrong there."""
+        self._texts: list[tuple[str, str, Says]] = []
 
-    def add(self, where: str, what: str) -> None:
-        self.found.append(f"{where}: {what}")
-        self._places.add(where)
+    def wrong(self, place: str, words: str) -> object:
+        self.faults.append((place, words))
+        return WRONG
 
-    def none_at(self, section: str, *fields: str) -> bool:
-        """Whether neither the section nor one of these fields is wrong."""
-        return self._places.isdisjoint({section, *(f"{section}.{field}" for field in fields)})
+    def table(self, cls: type[T], table: Mapping[str, Any], place: str = "") -> T:
+        """With a fault in it the result lacks fields: it is good for finding more faults only."""
+        before, inside, wanted = len(self.faults), f"{place}." if place else "", shapes(cls)  # type: ignore[arg-type]
+        values = {}
+        for name, (asked, default) in wanted.items():
+            if name in table:
+                values[name] = self._value(asked, table[name], inside + name)
+            elif default is not MISSING:
+                values[name] = default
+            else:
+                hints = [limit.hint for limit in asked.limits if isinstance(limit, New)]
+                values[name] = self.wrong(inside + name, "".join(["缺少这一项", *hints]))
+        for name in table.keys() - wanted.keys():
+            self.wrong(inside + name, "没有这个名称" + _nearest(name, wanted))
+        made = cls(**values) if len(self.faults) == before else _incomplete(cls, values)
+        self._check_together(made, inside)
+        return made
 
+    def check_lengths(self, contest: Any) -> None:
+        """Whether each text fits with its longest values, which depend on other fields."""
+        for place, text, says in self._texts:
+            with self._as_far_as_read():
+                if (size := longest(text, contest)) > says.most:
+                    self.wrong(place, f"填入最长的内容后有 {size} 字节，不能超过 {says.most} 字节（一个汉字 3 字节）")
 
-class Section:
-    """Typed reads of one table. A wrong field is noted and a harmless value stands in, so that reading goes on.
+    def _value(self, asked: Shape, value: Any, place: str) -> Any:
+        toml, target, limits = asked
+        if type(value) is not toml:
+            return self.wrong(place, f"须是{KINDS[toml]}")
+        read = value if target is toml else self._read(toml, target, value, place)
+        for limit in limits:
+            if wrong := limit.fault(value):
+                return self.wrong(place, wrong)
+            if isinstance(limit, Says):
+                self._texts.append((place, str(value), limit))
+        return read
 
-    Used as a context manager, it complains at the end of fields that nobody asked for.
-    """
+    def _read(self, toml: type, target: Any, value: Any, place: str) -> Any:
+        if toml is dict:
+            return self.table(target, value, place)
+        if toml is list:
+            return tuple([self._value(target, item, f"{place}[{n}]") for n, item in enumerate(value, start=1)])
+        if target is time:
+            return self._time_of_day(value, place) if value else None
+        return self._choice(target, value, place)
 
-    def __init__(self, name: str, table: object, problems: Problems) -> None:
-        self._name, self._problems, self._asked = name, problems, set[str]()
-        if not isinstance(table, dict):
-            problems.add(name, "missing section" if table is None else "must be a table")
-        self._table: dict[str, Any] = table if isinstance(table, dict) else {}
-        self._silent = not isinstance(table, dict)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        if kind is None:
-            self.finish()
-
-    def finish(self) -> None:
-        for field in sorted(set(self._table) - self._asked):
-            self.wrong(field, "unknown field")
-
-    def wrong(self, field: str, what: str) -> None:
-        if not self._silent:
-            self._problems.add(f"{self._name}.{field}", what)
-
-    def _take(self, field: str, kind: type) -> Any:
-        self._asked.add(field)
-        value = self._table.get(field)
-        if value is None:
-            self.wrong(field, "missing")
-        elif type(value) is not kind:
-            self.wrong(field, f"must be {kind.__name__}")
-        else:
-            return value
-        return None
-
-    def integer(self, field: str, least: int, most: int, default: int | None = None) -> int:
-        if default is not None and field not in self._table:
-            return default
-        value = self._take(field, int)
-        if value is None:
-            return least
-        if not least <= value <= most:
-            self.wrong(field, f"must be from {least} to {most}")
-        return int(value)
-
-    def text(
-        self,
-        field: str,
-        longest: int = 500,
-        most_bytes: int | None = None,
-        pattern: str | None = None,
-        default: str | None = None,
-    ) -> str:
-        if default is not None and field not in self._table:
-            self._asked.add(field)
-            return default
-        value = self._take(field, str)
-        if value is None:
-            return ""
-        if pattern is not None:
-            if not re.fullmatch(pattern, value):
-                self.wrong(field, f"must match {pattern}")
-        elif not value.strip() or len(value) > longest:
-            self.wrong(field, f"must have 1 to {longest} characters")
-        elif most_bytes is not None and len(value.encode()) > most_bytes:
-            self.wrong(field, f"longer than {most_bytes} bytes")
-        return str(value)
-
-    def reply(self, field: str, *more: str) -> str:
-        """A text with placeholders: those that every reply may have, and `more`."""
-        value = self.text(field, longest=600)
+    def _choice(self, target: type[Enum], value: str, place: str) -> Any:
         try:
-            parts = [part for part in string.Formatter().parse(value) if part[1] is not None]
+            return target(value)
         except ValueError:
-            self.wrong(field, "unbalanced braces")
-            return value
-        for name in sorted({str(name) for _, name, _, _ in parts} - _PLACEHOLDERS - set(more)):
-            self.wrong(field, f"unknown placeholder {{{name}}}")
-        if any(spec or conversion for _, _, spec, conversion in parts):
-            self.wrong(field, "placeholders take no format")
-        return value
+            return self.wrong(place, "须是 " + "、".join(str(one.value) for one in target))
 
-    def texts(self, field: str) -> tuple[str, ...]:
-        value = self._take(field, list) or []
-        if not all(isinstance(item, str) and item.strip() for item in value):
-            self.wrong(field, "must be a list of texts")
-            return ()
-        return tuple(value)
-
-    def choice(self, field: str, allowed: list[str]) -> str:
-        value = self._take(field, str)
-        if value in allowed:
-            return str(value)
-        if value is not None:
-            self.wrong(field, "must be one of " + ", ".join(allowed))
-        return allowed[0]
-
-    def flag(self, field: str) -> bool:
-        return bool(self._take(field, bool))
-
-    def time_of_day(self, field: str) -> time | None:
-        """`HH:MM`; None for an empty text."""
-        value = self.text(field, pattern=r"|([01]\d|2[0-3]):[0-5]\d")
+    def _time_of_day(self, value: str, place: str) -> Any:
         try:
-            return time.fromisoformat(value) if value else None
-        except ValueError:  # already noted
-            return None
+            if len(value) == 5 and value[2] == ":":
+                return time.fromisoformat(value)
+        except ValueError:
+            pass
+        return self.wrong(place, "须是 00:00 至 23:59 的时刻；没有则留空")
 
-    def moment(self, field: str) -> datetime:
-        value = self._take(field, datetime)
-        if value is None:
-            return _STAND_IN
-        if value.tzinfo is None:
-            self.wrong(field, "needs an offset, such as +08:00")
-            return _STAND_IN
-        return value  # type: ignore[no-any-return]
+    def _check_together(self, made: Any, inside: str) -> None:
+        """Each class says what its fields must keep among themselves."""
+        if hasattr(made, "faults"):
+            with self._as_far_as_read():
+                for name, words in made.faults():
+                    self.wrong(inside + name, words)
 
-    def tables(self, field: str) -> list["Section"]:
-        """The tables of a list, named by their place, counted from 1."""
-        value = self._take(field, list) or []
-        return [Section(f"{self._name}.{field}[{i + 1}]", item, self._problems) for i, item in enumerate(value)]
+    @contextmanager
+    def _as_far_as_read(self) -> Iterator[None]:
+        """A check that looks at a field that was left out ends there."""
+        try:
+            yield
+        except AttributeError:
+            if not self.faults:
+                raise
+
+
+def _incomplete(cls: type[T], values: Mapping[str, Any]) -> T:
+    made = object.__new__(cls)
+    for name, value in values.items():
+        if value is not WRONG:
+            object.__setattr__(made, name, value)
+    return made
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches  # heavy: only where something is wrong
+
+    return "".join(f"，是不是 {one}？" for one in get_close_matches(name, known, n=1))

@@ -8,6 +8,7 @@ from chalicelib.adapters.clock import new_id
 from chalicelib.adapters.http.web import json_response, query_of, route
 from chalicelib.adapters.qr import png
 from chalicelib.domain.errors import BadRequest
+from chalicelib.domain.texts import fill
 from chalicelib.wiring import services
 
 bp = Blueprint("app")
@@ -26,8 +27,8 @@ def share() -> Response:
     wording, base = s.contest.referral, s.settings.public_base_url
     body = {
         "link": link,
-        "title": wording.title,
-        "description": wording.description,
+        "title": fill(wording.title, s.contest),
+        "description": fill(wording.description, s.contest),
         "image_url": wording.image_url or f"{base}/static/share.png",
         "qr_url": f"{base}/api/share/code",
         "sdk": s.account.sdk(url, int(s.now().timestamp()), new_id()),

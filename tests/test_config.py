@@ -3,15 +3,22 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import fields
 from datetime import UTC, datetime, time
 from pathlib import Path
 
 import pytest
 
 from chalicelib.config import PACKAGED, ConfigError, contest_path, load_contest, load_contest_file
-from chalicelib.domain.contest import PayoutRules, Phase, ReferralPolicy, ReportingUnit, UnknownText
+from chalicelib.config_lines import Lines
+from chalicelib.config_shapes import shapes
+from chalicelib.domain.contest import Contest, Phase, ReferralPolicy, ReportingUnit
+from chalicelib.domain.contest_rules import PayoutRules
 from chalicelib.domain.conversation import Moment, fill
+from chalicelib.domain.texts import LONGEST, REPLY_BYTES
+from chalicelib.domain.wording import Replies, UnknownText
 
 SHIPPED = PACKAGED.read_text(encoding="utf-8")
 ROOT = Path(__file__).parent.parent
@@ -30,7 +37,7 @@ def problems(text: str) -> list[str]:
     with pytest.raises(ConfigError) as caught:
         load_contest(text)
     assert str(caught.value).splitlines()[1:] == list(caught.value.problems)
-    return sorted(caught.value.problems)
+    return list(caught.value.problems)
 
 
 def test_the_shipped_contest() -> None:
@@ -126,6 +133,22 @@ ranking = "{ranking}{total}{how}"
 unit = "{unit}{total}"
 help = "h"
 unknown_text = "shout"
+[[replies.words]]
+words = ["规则"]
+answer = "rule"
+[[replies.words]]
+words = [
+  "奖品",  # a comment, with ] and =
+  "【规则】",
+  "。",
+]
+text = "{prize}"
+answer = "help"
+[[replies.words]]
+words = []
+txt = '''
+answer = 3 # no key
+'''
 [page]
 how = ["one", 2]
 rules = "all"
@@ -139,92 +162,124 @@ units = [
 ]
 """
 NAMED = """
-contest.account: missing
-contest.colour: unknown field
-contest.id: must match [a-z0-9][a-z0-9-]{1,31}
-contest.theme: must have 1 to 60 characters
-menu.closing: must match
-menu.own: more than five entries
-menu.own[1].url: an entry has either a url or a key
-menu.own[2].url: an entry has either a url or a key
-menu.own[3].url: must match
-menu.own[6].more: unknown field
-menu.quiz: longer than 16 bytes
-packet.client_ip: must match
-packet.scene_id: must match |PRODUCT_[1-8]
-packet.send_name: longer than 32 bytes
-page.how: must be a list of texts
-page.organisers[1].name: missing
-page.rules: must be list
-payouts.per_second: must be from 1 to 30
-payouts.put_back: must be bool
-payouts.quiet_from: must match
-payouts.quiet_to: must match
-prizes.few_percent: must be from 0 to 100
-prizes.max_fen: must be from 100 to 20000
-prizes.min_fen: must be from 100 to 20000
-prizes.packets: must be from 1 to 10000000
-quiz.attempt_minutes: must be int
-quiz.bank: must be str
-quiz.draw_size: must be from 1 to 50
-quiz.min_seconds: missing
-quiz.pass_mark: must be int
-referral.image_url: must match
-referral.policy: must be one of extra_chance, off
-referral.title: must have 1 to 60 characters
-replies.mine: unknown placeholder {amount}
-replies.new_chance: missing
-replies.quiz_announced: placeholders take no format
-replies.quiz_open: placeholders take no format
-replies.quiz_paused: must have 1 to 600 characters
-replies.rules: unknown placeholder {chances}
-replies.unit: unknown placeholder {total}
-replies.unknown_text: must be one of silent, help, customer_service
-replies.welcome_announced: unknown placeholder {openid}
-replies.welcome_closed: unknown placeholder {}
-replies.welcome_open: unbalanced braces
-reporting.units: A stands there twice
-reporting.units[2].duty_row: must be from 1 to 999
-reporting.units[3].boss: unknown field
-reporting.units[3].events_required: must be int
-reporting.units[4]: must be a table
-surplus: unknown section
-window.announced_at: needs an offset, such as +08:00
-window.closes_at: must be datetime
-window.opens_at: must be datetime
+第2行 surplus：没有这个名称
+第3行 contest.account：缺少这一项
+第4行 contest.id：须是 2 至 32 个小写字母、数字和连字符，不以连字符开头
+第5行 contest.theme：须有 1 至 60 个字
+第6行 contest.colour：没有这个名称
+第8行 window.announced_at：须带时区，如 +08:00
+第9行 window.opens_at：须是日期和时间，如 2020-07-08T00:00:00+08:00
+第10行 window.closes_at：须是日期和时间，如 2020-07-08T00:00:00+08:00
+第11行 quiz.min_seconds：缺少这一项
+第12行 quiz.bank：须是加英文引号的文字
+第13行 quiz.draw_size：须在 1 至 50 之间
+第14行 quiz.pass_mark：须是整数
+第15行 quiz.attempt_minutes：须是整数
+第18行 prizes.packets：须在 1 至 10000000 之间
+第19行 prizes.min_fen：须在 100 至 20000 之间
+第20行 prizes.max_fen：须在 100 至 20000 之间
+第21行 prizes.few_percent：须在 0 至 100 之间
+第23行 packet.send_name：有 39 字节，不能超过 31 字节（一个汉字 3 字节）
+第27行 packet.client_ip：须是 IPv4 地址，如 127.0.0.1
+第28行 packet.scene_id：须留空，或是 PRODUCT_1、PRODUCT_2、PRODUCT_3、PRODUCT_4、PRODUCT_5
+第30行 payouts.quiet_from：须是 00:00 至 23:59 的时刻；没有则留空
+第31行 payouts.quiet_to：须是 00:00 至 23:59 的时刻；没有则留空
+第32行 payouts.per_second：须在 1 至 30 之间
+第33行 payouts.put_back：须是 true 或 false
+第35行 referral.policy：须是 extra_chance、off
+第36行 referral.title：不能为空
+第38行 referral.image_url：须以 https:// 开头，不超过 400 个字符，没有空格和引号；没有则留空
+第40行 menu.quiz：有 30 字节，不能超过 16 字节（一个汉字 3 字节）
+第43行 menu.closing：至多 5 个字
+第44行 menu.own：至多 5 项
+第45行 menu.own[1].url：url 和 key 须填一项，且只填一项
+第46行 menu.own[2].url：url 和 key 须填一项，且只填一项
+第47行 menu.own[3].url：须以 http:// 或 https:// 开头，不超过 1000 个字符，没有空格和引号；没有则留空
+第48行 menu.own[6].more：没有这个名称
+第50行 replies.new_chance：缺少这一项
+第51行 replies.welcome_announced：不认识占位符 {openid}；这里可用 {theme}{account}
+第52行 replies.welcome_open：花括号不成对；要显示花括号，请写两个：{{ }}
+第53行 replies.welcome_closed：不认识占位符 {}；这里可用 {theme}{account}
+第54行 replies.quiz_announced：占位符里只能有名称
+第55行 replies.quiz_open：占位符里只能有名称
+第57行 replies.quiz_paused：不能为空
+第58行 replies.rules：不认识占位符 {chances}；这里可用 {theme}{account}
+第59行 replies.mine：不认识占位符 {amount}；这里可用 {theme}{account}
+第61行 replies.unit：不认识占位符 {total}；这里可用 {theme}{account}
+第63行 replies.unknown_text：须是 silent、help、customer_service
+第64行 replies.words：重复：“【规则】”（即“规则”）
+第66行 replies.words[1].answer：须是 quiz、rules、mine、ranking、unit、help、closing
+第71行 replies.words[2].words[3]：须有文字：标点和空格不算
+第73行 replies.words[2].text：不认识占位符 {prize}；这里可用 {theme}{account}
+第75行 replies.words[3].text：text 和 answer 须填一项，且只填一项
+第76行 replies.words[3].words：须有 1 至 100 项
+第77行 replies.words[3].txt：没有这个名称，是不是 text？
+第81行 page.how[2]：须是加英文引号的文字
+第82行 page.rules：须是列表 […]
+第83行 page.organisers[1].name：缺少这一项
+第85行 reporting.units：重复：“A”
+第87行 reporting.units[2].duty_row：须在 1 至 999 之间
+第88行 reporting.units[3].boss：没有这个名称
+第88行 reporting.units[3].events_required：须是整数
+第89行 reporting.units[4]：须是一组“名称 = 值”
 """.strip().splitlines()
 
 
-def test_every_wrong_field_is_named_at_once() -> None:
+def test_every_wrong_field_is_named_at_once_with_its_line() -> None:
     found = problems(WRONG)
     assert len(found) == len(NAMED), found
     assert all(said.startswith(expected) for said, expected in zip(found, NAMED, strict=True)), found
 
 
+def keys(inside: object, place: str = "") -> Iterator[tuple[str, str]]:
+    """Every key of a document as its place and its name; items of lists have none."""
+    if isinstance(inside, dict):
+        for name, value in inside.items():
+            here = f"{place}.{name}" if place else name
+            yield here, name
+            yield from keys(value, here)
+    elif isinstance(inside, list):
+        for number, value in enumerate(inside, start=1):
+            yield from keys(value, f"{place}[{number}]")
+
+
+@pytest.mark.parametrize("text", [SHIPPED, WRONG, 'a.b = """\n]"""\n"c d" = [{e = {f = [1,\n{g = 2}]}}]\n[h.i]\nj=1.5'])
+def test_every_key_is_found_in_its_line(text: str) -> None:
+    lines, found = Lines(text), list(keys(tomllib.loads(text)))
+    assert {place for place, name in found if name not in text.splitlines()[lines.of(place) - 1]} == set()
+    assert len(found) > 5
+
+
 def test_missing_sections_are_named_and_nothing_inside_them() -> None:
-    names = "contest menu packet page payouts prizes quiz referral replies reporting window".split()
-    assert problems("") == [f"{name}: missing section" for name in names]
-    assert "quiz: must be a table" in problems("quiz = 1")
+    names = [field.name for field in fields(Contest)]
+    assert problems("") == sorted(f"{name}：缺少这一项" for name in names)
+    assert "第1行 quiz：须是一组“名称 = 值”" in problems("quiz = 1")
 
 
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ([("pass_mark = 5", "pass_mark = 11")], "quiz.pass_mark: greater than draw_size"),
-        ([("opens_at = 2020-07-08", "opens_at = 2020-07-15")], "window: must run"),
-        ([("opens_at = 2020-07-08", "opens_at = 2020-06-30")], "window: must run"),
-        ([("opens_at = 2020-07-08T00:00:00+", "opens_at = 2020-07-08T00:00:30+")], "window: opens_at and closes_at"),
-        ([("closes_at = 2020-07-15T00:00:00+", "closes_at = 2020-07-15T00:00:00.5+")], "window: opens_at and"),
-        ([('quiet_from = "" ', 'quiet_from = "00:00" ')], "payouts.quiet_to: quiet hours need both"),
-        ([('quiet_to = "" ', 'quiet_to = "08:00" ')], "payouts.quiet_to: quiet hours need both"),
-        ([("budget_fen = 20_000_000", "budget_fen = 7_999_999")], "prizes.budget_fen: does not fit"),
-        ([("budget_fen = 20_000_000", "budget_fen = 160_000_001")], "prizes.budget_fen: does not fit"),
-        ([("min_fen = 100\nmax_fen = 2_000\nfew", "min_fen = 101\nmax_fen = 100\nfew")], "prizes.min_fen: greater"),
+        ([("pass_mark = 5", "pass_mark = 11")], "quiz.pass_mark：不能大于 draw_size（10）"),
+        ([("opens_at = 2020-07-08", "opens_at = 2020-07-15")], "window.opens_at：不能早于"),
+        ([("opens_at = 2020-07-08", "opens_at = 2020-06-30")], "window.opens_at：不能早于"),
+        ([("opens_at = 2020-07-08T00:00:00+", "opens_at = 2020-07-08T00:00:30+")], "window.opens_at：须是整分"),
+        ([("closes_at = 2020-07-15T00:00:00+", "closes_at = 2020-07-15T00:00:00.5+")], "window.closes_at：须是整分"),
+        ([('quiet_from = "" ', 'quiet_from = "00:00" ')], "payouts.quiet_to：静默时段须有起止"),
+        ([('quiet_to = "" ', 'quiet_to = "08:00" ')], "payouts.quiet_to：静默时段须有起止"),
+        ([("budget_fen = 20_000_000", "budget_fen = 7_999_999")], "prizes.budget_fen：80000 个红包"),
+        ([("budget_fen = 20_000_000", "budget_fen = 160_000_001")], "prizes.budget_fen：80000 个红包"),
+        (
+            [("min_fen = 100                            #", "min_fen = 101 #"), ("max_fen = 2_000 ", "max_fen = 100 ")],
+            "prizes.min_fen：不能大于 max_fen",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_does_not_fit_together_is_refused(changes: list[tuple[str, str]], expected: str) -> None:
     (found,) = problems(changed(*changes))
-    assert found.startswith(expected)
+    line, _, said = found.partition(" ")
+    assert said.startswith(expected)
+    key = expected.partition("：")[0].rpartition(".")[2]
+    assert changed(*changes).splitlines()[int(line[1:-1]) - 1].startswith(f"{key} = ")
 
 
 def test_what_does_not_fit_together_is_named_beside_wrong_fields() -> None:
@@ -237,13 +292,102 @@ def test_what_does_not_fit_together_is_named_beside_wrong_fields() -> None:
             ("few_percent = 5", 'few_percent = "5"'),
         )
     )
-    assert [problem.split(":")[0] for problem in found] == [
+    assert [problem.split("：")[0].split()[1] for problem in found] == [
+        "window.opens_at",
+        "quiz.pass_mark",
+        "quiz.min_seconds",
         "prizes.budget_fen",
         "prizes.few_percent",
-        "quiz.min_seconds",
-        "quiz.pass_mark",
-        "window",
     ]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [("draw_size = 10", "draw_sise = 10"), ('welcome_open = "', 'welcom_open = "'), ("[payouts]", "[payout]")],
+)
+def test_a_misspelt_name_is_told_the_right_one(right: str, wrong: str) -> None:
+    name, near = (text.strip("[]").split()[0] for text in (wrong, right))
+    assert any(said.endswith(f"{name}：没有这个名称，是不是 {near}？") for said in problems(changed((right, wrong))))
+
+
+@pytest.mark.parametrize(("name", "most"), [("send_name", 31), ("act_name", 31), ("wishing", 127), ("remark", 255)])
+def test_the_texts_of_a_packet_stay_below_wechat_pay_s_limits(name: str, most: int) -> None:
+    line = next(line for line in SHIPPED.splitlines() if line.startswith(f"{name} = "))
+    fits, longer = ("信" * (most // 3) + "x" * (most % 3 + more) for more in (0, 1))
+    assert getattr(load_contest(changed((line, f'{name} = "{fits}"'))).packet, name) == fits
+    (found,) = problems(changed((line, f'{name} = "{longer}"')))
+    assert f"packet.{name}：有 {most + 1} 字节，不能超过 {most} 字节" in found
+
+
+PLAIN = ("theme", "account", "send_name", "wishing", "quiz", "own_name", "closing")
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_a_placeholder_where_none_is_filled_is_refused(name: str) -> None:
+    line = next(line for line in SHIPPED.splitlines() if line.startswith(f"{name} = "))
+    (found,) = problems(changed((line, f'{name} = "{{a}}"')))
+    assert f".{name}：这里不能用占位符" in found
+
+
+def test_a_contest_file_of_the_version_before_is_told_where_its_words_go() -> None:
+    """It had no words: they stood in the code. Everything else in it is still understood."""
+    before, _, rest = SHIPPED.partition("[[replies.words]]")
+    after = rest[rest.index("[page]") :]
+    (found,) = problems(before[: before.rindex("# 关键词")] + after)
+    assert "replies.words：缺少这一项：" in found
+    assert "docs/upgrades.md" in found
+
+
+def test_a_new_word_is_one_entry() -> None:
+    entry = '\n[[replies.words]]\nwords = ["停车", "Ｐ"]\ntext = "{account}：停车免费至{closes_at}。"\n'
+    replies = load_contest(SHIPPED + entry).replies
+    assert replies.by_word["停车"] is replies.by_word["p"] is replies.words[-1]
+
+
+def test_a_word_of_two_entries_is_refused() -> None:
+    entry = '\n[[replies.words]]\nwords = ["“规则”？"]\ntext = "x"\n'
+    (found,) = problems(SHIPPED + entry)
+    assert "replies.words：重复：““规则”？”（即“规则”）" in found
+
+
+def test_a_text_that_could_be_too_long_for_a_reply_is_refused() -> None:
+    line = next(line for line in SHIPPED.splitlines() if line.startswith("help = "))
+    assert load_contest(changed((line, f'help = "{"x" * REPLY_BYTES}"')))
+    (found,) = problems(changed((line, f'help = "{"x" * REPLY_BYTES}y"')))
+    assert "replies.help：填入最长的内容后有 2048 字节，不能超过 2047 字节" in found
+
+
+def test_a_list_of_the_page_can_make_a_reply_too_long() -> None:
+    """It is the reply that is named, every one that says the list."""
+    rule = '  "以程序等不正当方式参与的，主办方可暂停其领取资格。",'
+    found = problems(changed((rule, "\n".join([rule] * 30))))
+    assert ["replies.rules" in said and "2047" in said for said in found] == [True]
+
+
+@pytest.mark.parametrize("name", sorted(LONGEST))
+def test_every_value_that_a_moment_decides_counts_with_its_longest(name: str) -> None:
+    reply = next(f for f in fields(Replies) if name in shapes(Replies)[f.name][0].limits[0].more)  # type: ignore[attr-defined]
+    line = next(line for line in SHIPPED.splitlines() if line.startswith(f"{reply.name} = "))
+    room = REPLY_BYTES - len(LONGEST[name].encode())
+    assert load_contest(changed((line, f'{reply.name} = "{"x" * room}{{{name}}}"')))
+    (found,) = problems(changed((line, f'{reply.name} = "{"x" * room}y{{{name}}}"')))
+    assert f"replies.{reply.name}：填入最长的内容后有 2048 字节" in found
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_byte_order_mark_and_any_line_ends_are_fine(tmp_path: Path, mark: str, ends: str) -> None:
+    saved = tmp_path / "contest.toml"
+    saved.write_bytes((mark + SHIPPED.replace("\n", ends)).encode())
+    assert load_contest_file(saved) == load_contest(SHIPPED)
+
+
+def test_the_lines_are_right_with_windows_line_ends(tmp_path: Path) -> None:
+    saved = tmp_path / "contest.toml"
+    saved.write_bytes(("\ufeff" + WRONG.replace("\n", "\r\n")).encode())
+    with pytest.raises(ConfigError) as caught:
+        load_contest_file(saved)
+    assert list(caught.value.problems) == problems(WRONG)
 
 
 def test_quiet_hours_are_read_in_minutes() -> None:
@@ -266,10 +410,14 @@ def test_the_extreme_budgets_fit(budget: int) -> None:
     assert load_contest(changed(("budget_fen = 20_000_000", f"budget_fen = {budget}"))).prizes.budget_fen == budget
 
 
-@pytest.mark.parametrize("text", ["[contest", "a = ", 'id = "a"\nid = "b"'])
-def test_what_is_not_toml_is_refused(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("[contest", "第1行"), ("\na = \n", "第2行"), ('id = "a"\nid = "b"', "第2行"), ("\n\na = “b”", "第3行")],
+)
+def test_what_is_not_toml_is_refused(text: str, line: str) -> None:
     (found,) = problems(text)
-    assert found.startswith("not TOML: ")
+    assert found.startswith(line)
+    assert "不符合 TOML 的写法" in found
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:

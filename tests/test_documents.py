@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.domain.texts import FACTS, LISTS, LONGEST
+from chalicelib.domain.wording import Topic
 from infra.operator.parser import parser
 
 ROOT = Path(__file__).parent.parent
@@ -17,6 +19,7 @@ DOCUMENTS = (
     "docs/zh/运维手册.md",
     "docs/operate-functions.md",
     "docs/wechat-setup.md",
+    "docs/configuration.md",
 )
 """Any other that names commands may join them."""
 
@@ -68,6 +71,13 @@ def test_every_command_exists(document: str) -> None:
     named = commands_of(document)
     assert named, "it names commands"
     assert {command: wrong for command in named if (wrong := unknown(command, parser()))} == {}
+
+
+def test_every_placeholder_is_documented() -> None:
+    """And no other: who edits the contest file looks them up there."""
+    text = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"`\{([a-z_]+)\}`", text)) == {*FACTS, *LISTS, *LONGEST}
+    assert {topic.value for topic in Topic} <= set(re.findall(r"`([a-z]+)`", text))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

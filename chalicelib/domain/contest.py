@@ -1,10 +1,20 @@
-"""What a contest is: its identity, window, rules, prizes and wording, and which phase a moment is in."""
+"""What a contest is: its identity, window, rules, prizes and wording, each field with its limits; and its phases.
 
+`Contest` has the shape of the contest file: a field is a key, a class is a section. A class's `faults` are what its
+fields must keep among themselves, as the field to blame and what is wrong with it.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from enum import StrEnum
+from typing import Annotated
 
+from chalicelib.domain.contest_rules import PayoutRules, PrizeRules, QuizRules
 from chalicelib.domain.errors import ContestClosed, ContestNotOpen
+from chalicelib.domain.limits import Address, Aware, Between, Characters, Distinct, Identifier
+from chalicelib.domain.texts import UNIT_CHARACTERS, Says
+from chalicelib.domain.wording import MenuWording, PacketWording, PageWording, Replies
 
 SHANGHAI = timezone(timedelta(hours=8))
 """China has no summer time."""
@@ -21,21 +31,22 @@ class ReferralPolicy(StrEnum):
     OFF = "off"
 
 
-class UnknownText(StrEnum):
-    """What becomes of a message the contest does not know (R15)."""
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which contest this is, and whose."""
 
-    SILENT = "silent"
-    HELP = "help"
-    CUSTOMER_SERVICE = "customer_service"
+    id: Annotated[str, Identifier()]
+    theme: Annotated[str, Characters(60)]
+    account: Annotated[str, Characters(30)]
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
     """Aware datetimes; `closes_at` is the exclusive end (R1)."""
 
-    announced_at: datetime
-    opens_at: datetime
-    closes_at: datetime
+    announced_at: Annotated[datetime, Aware()]
+    opens_at: Annotated[datetime, Aware()]
+    closes_at: Annotated[datetime, Aware()]
 
     def phase(self, now: datetime) -> Phase:
         if now < self.opens_at:
@@ -50,125 +61,63 @@ class Window:
         if phase is Phase.CLOSED:
             raise ContestClosed
 
+    @property
+    def opening(self) -> str:
+        """In words: 7月8日00:00."""
+        opens = self.opens_at.astimezone(SHANGHAI)
+        return f"{opens.month}月{opens.day}日{opens:%H:%M}"
 
-@dataclass(frozen=True, slots=True)
-class QuizRules:
-    draw_size: int
-    pass_mark: int
-    attempt_minutes: int
-    min_seconds: int
-    """Least time between a draw, or the participant's last submission, and a submission. 0 switches it off."""
-    bank: str
-    """The question bank's file, relative to the contest file."""
+    @property
+    def closing(self) -> str:
+        """In words; midnight is the end of the day before: 7月14日24时."""
+        closes = self.closes_at.astimezone(SHANGHAI)
+        if closes.hour or closes.minute:
+            return f"{closes.month}月{closes.day}日{closes:%H:%M}"
+        last = closes - timedelta(days=1)
+        return f"{last.month}月{last.day}日24时"
 
-
-@dataclass(frozen=True, slots=True)
-class PrizeRules:
-    """Amounts in fen."""
-
-    budget_fen: int
-    packets: int
-    min_fen: int
-    max_fen: int
-    few_percent: int
-    """At or below this share of free packets the page says that few are left."""
-
-
-@dataclass(frozen=True, slots=True)
-class PacketWording:
-    """What WeChat shows on a red packet; limits from the sendredpack documentation."""
-
-    send_name: str
-    act_name: str
-    wishing: str
-    remark: str
-    client_ip: str
-    scene_id: str
+    def faults(self) -> Iterator[tuple[str, str]]:
+        if not self.announced_at <= self.opens_at < self.closes_at:
+            yield "opens_at", "不能早于 announced_at，且须早于 closes_at"
+        for name, moment in (("opens_at", self.opens_at), ("closes_at", self.closes_at)):
+            if moment.second or moment.microsecond:
+                yield name, "须是整分：定时任务没有秒"
 
 
 @dataclass(frozen=True, slots=True)
 class Referral:
+    """Whether a friend brings a chance, and what a shared link shows."""
+
     policy: ReferralPolicy
-    title: str
-    description: str
-    image_url: str
+    title: Annotated[str, Says(most=180)]
+    description: Annotated[str, Says(most=360)]
+    image_url: Annotated[str, Address("https://", most=400)]
     """Shown beside a shared link; empty for the contest's own picture."""
 
 
 @dataclass(frozen=True, slots=True)
-class MenuEntry:
-    """One of the account's own entries: an address, or the key of a click."""
-
-    name: str
-    url: str
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class MenuWording:
-    """Names of at most 16 bytes on top, 40 below."""
-
-    quiz: str
-    about: str
-    own_name: str
-    own: tuple[MenuEntry, ...]
-    closing: str
-    """The button that tells how the contest ended; empty for none."""
-
-
-@dataclass(frozen=True, slots=True)
-class PayoutRules:
-    quiet_from: time | None
-    """Start of the quiet hours in Shanghai time; None for none. They may run over midnight."""
-    quiet_to: time | None
-    per_second: int
-    """Sends a second in all; WeChat Pay allows 30."""
-    put_back: bool
-    """Whether refunded money goes back into the pool while the contest is open."""
-
-
-@dataclass(frozen=True, slots=True)
-class Replies:
-    """Texts of the account's replies, with placeholders; `config.py` says which text may have which."""
-
-    welcome_announced: str
-    welcome_open: str
-    welcome_closed: str
-    quiz_announced: str
-    quiz_open: str
-    quiz_closed: str
-    quiz_paused: str
-    rules: str
-    mine: str
-    ranking: str
-    unit: str
-    help: str
-    new_chance: str
-    unknown_text: UnknownText
-
-
-@dataclass(frozen=True, slots=True)
-class PageWording:
-    how: tuple[str, ...]
-    rules: tuple[str, ...]
-    organisers: tuple[tuple[str, str], ...]
-    """Pairs of role and name."""
-
-
-@dataclass(frozen=True, slots=True)
 class ReportingUnit:
-    name: str
-    kind: str
-    duty_row: int | None
+    """A unit whose participants are counted."""
+
+    name: Annotated[str, Characters(UNIT_CHARACTERS)]
+    kind: Annotated[str, Characters(20)]
+    duty_row: Annotated[int | None, Between(1, 999)] = None
     """Row of the organiser's task table, where the unit has one."""
-    events_required: int
+    events_required: Annotated[int, Between(0, 99)] = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """The units that report."""
+
+    units: Annotated[tuple[ReportingUnit, ...], Distinct("name")]
 
 
 @dataclass(frozen=True, slots=True)
 class Contest:
-    id: str
-    theme: str
-    account: str
+    """The whole contest file."""
+
+    contest: Identity
     window: Window
     quiz: QuizRules
     prizes: PrizeRules
@@ -178,7 +127,23 @@ class Contest:
     menu: MenuWording
     replies: Replies
     page: PageWording
-    units: tuple[ReportingUnit, ...]
+    reporting: Reporting
+
+    @property
+    def id(self) -> str:
+        return self.contest.id
+
+    @property
+    def theme(self) -> str:
+        return self.contest.theme
+
+    @property
+    def account(self) -> str:
+        return self.contest.account
+
+    @property
+    def units(self) -> tuple[ReportingUnit, ...]:
+        return self.reporting.units
 
     @property
     def unit_names(self) -> tuple[str, ...]:

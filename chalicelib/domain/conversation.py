@@ -1,46 +1,25 @@
 """What the account answers to a follow, a text or a menu click (R11, R14, R15).
 
-Every word of it is the organiser's: the replies, with their placeholders, stand in the contest file.
+The replies, and the words that ask for them, are the contest file's.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum, StrEnum, auto
+from enum import Enum, auto
 
-from chalicelib.domain.contest import SHANGHAI, Contest, Phase, UnknownText
+from chalicelib.domain import texts
+from chalicelib.domain.contest import Contest, Phase
 from chalicelib.domain.participation import Participation
 from chalicelib.domain.prizes import yuan
+from chalicelib.domain.texts import NO_UNIT, RANKED, REPLY_BYTES, folded
 from chalicelib.domain.units import ranking
+from chalicelib.domain.wording import ReplyWords, Topic, UnknownText
 
 TO_CUSTOMER_SERVICE = "transfer_customer_service"
 """In place of a text: WeChat hands the message to the account's customer service."""
 KEY_PREFIX = "contest:"
 """Begins the EventKeys of the contest's own menu buttons."""
-RANKED = 10
-
-
-class Topic(StrEnum):
-    """What somebody can ask for, by a word or by a menu button with the key `contest:<topic>`."""
-
-    QUIZ = "quiz"
-    RULES = "rules"
-    MINE = "mine"
-    RANKING = "ranking"
-    UNIT = "unit"
-    HELP = "help"
-    CLOSING = "closing"
-
-
-WORDS = {
-    "答题": Topic.QUIZ,
-    "开始答题": Topic.QUIZ,
-    "规则": Topic.RULES,
-    "我的": Topic.MINE,
-    "排行": Topic.RANKING,
-    "单位": Topic.UNIT,
-    "帮助": Topic.HELP,
-}
 
 
 class Kind(Enum):
@@ -78,13 +57,13 @@ class Moment:
         return self.contest.window.phase(self.now)
 
 
-def topic_of(message: IncomingMessage) -> Topic | None:
-    """What the message asks for; None when the contest does not know it."""
+def asked_for(contest: Contest, message: IncomingMessage) -> ReplyWords | None:
+    """What a text or a click asks for; None when the contest does not know it."""
     if message.kind is Kind.TEXT:
-        return WORDS.get(message.content.strip())
+        return contest.replies.by_word.get(folded(message.content))
     if message.kind is Kind.CLICK and message.content.startswith(KEY_PREFIX):
         key = message.content.removeprefix(KEY_PREFIX)
-        return Topic(key) if key in set(Topic) else None
+        return ReplyWords((), answer=Topic(key)) if key in set(Topic) else None
     return None
 
 
@@ -122,14 +101,19 @@ def mine(moment: Moment, participation: Participation) -> str:
         chances=str(me.chances.left),
         claims=str(len(participation.claims)),
         yuan=yuan(fen),
-        unit=me.unit or "未选择",
+        unit=me.unit or NO_UNIT,
     )
 
 
 def standings(moment: Moment, counts: Mapping[str, int]) -> str:
+    """The first units, as many as a reply can hold."""
     lines = [f"{place}. {name} {count}人" for place, (name, count) in enumerate(ranking(counts, RANKED), start=1)]
     total = str(sum(counts.values()))
-    return fill(moment.contest.replies.ranking, moment, ranking="\n".join(lines) or "暂无", total=total)
+    while True:
+        said = fill(moment.contest.replies.ranking, moment, ranking="\n".join(lines) or "暂无", total=total)
+        if len(lines) < 2 or len(said.encode()) <= REPLY_BYTES:
+            return said
+        lines.pop()
 
 
 def unknown(moment: Moment) -> str | None:
@@ -141,18 +125,9 @@ def unknown(moment: Moment) -> str | None:
 
 def fill(text: str, moment: Moment, **more: str) -> str:
     """Before opening the link is empty, whatever the text says: nothing may be given out (R11)."""
-    contest = moment.contest
-    opens = contest.window.opens_at.astimezone(SHANGHAI)
     link = "" if moment.phase is Phase.ANNOUNCED else moment.link
-    known = {
-        "link": link,
-        "theme": contest.theme,
-        "opens_at": f"{opens.month}月{opens.day}日{opens:%H:%M}",
-        "time_left": _time_left(contest.window.opens_at, moment.now),
-        "how": "\n".join(contest.page.how),
-        "rules": "\n".join(contest.page.rules),
-    }
-    return text.format(**known, **more).strip()
+    time_left = _time_left(moment.contest.window.opens_at, moment.now)
+    return texts.fill(text, moment.contest, link=link, time_left=time_left, **more)
 
 
 def _time_left(until: datetime, now: datetime) -> str:

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from chalicelib.domain.contest import Contest, MenuEntry
-from chalicelib.domain.conversation import KEY_PREFIX, Topic
+from chalicelib.domain.contest import Contest
+from chalicelib.domain.conversation import KEY_PREFIX
+from chalicelib.domain.wording import MenuEntry, Topic
 
 MOST, MOST_BELOW = 3, 5
 WEBSITE_ONLY = frozenset({"text", "img", "voice"})

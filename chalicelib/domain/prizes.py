@@ -8,7 +8,7 @@ from enum import StrEnum
 from random import Random
 
 from chalicelib.domain.claims import Packet
-from chalicelib.domain.contest import PrizeRules
+from chalicelib.domain.contest_rules import PrizeRules
 
 SHARDS = 8
 """Partitions that packets, and the payouts of their claims, are spread over."""

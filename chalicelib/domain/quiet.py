@@ -2,7 +2,8 @@
 
 from datetime import datetime, time, timedelta
 
-from chalicelib.domain.contest import SHANGHAI, PayoutRules
+from chalicelib.domain.contest import SHANGHAI
+from chalicelib.domain.contest_rules import PayoutRules
 
 
 def quiet_until(now: datetime, rules: PayoutRules) -> datetime | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.domain.contest import PayoutRules, PrizeRules
+from chalicelib.domain.contest_rules import PayoutRules, PrizeRules
 from chalicelib.domain.errors import ContestPaused
 from chalicelib.domain.prizes import Prizes, prizes_left
 from chalicelib.domain.quiet import quiet_until

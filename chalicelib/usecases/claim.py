@@ -6,10 +6,10 @@ from datetime import datetime
 from random import Random
 
 from chalicelib.domain.claims import Claim, ClaimRef, Packet, SendOrder, bill_number
-from chalicelib.domain.contest import PacketWording
 from chalicelib.domain.errors import ContestError, PrizesExhausted, TryAgain
 from chalicelib.domain.participation import why_no_claim
 from chalicelib.domain.payouts import PICKUP
+from chalicelib.domain.wording import PacketWording
 from chalicelib.ports import Control, Measure, NewId, Participants, PayoutQueue, Pool, Verdict, unmeasured
 from chalicelib.usecases.gate import Gate
 

@@ -7,11 +7,13 @@ from datetime import datetime
 
 from chalicelib.domain import conversation, referral
 from chalicelib.domain.contest import Contest, Phase
-from chalicelib.domain.conversation import IncomingMessage, Kind, Moment, Topic
+from chalicelib.domain.conversation import IncomingMessage, Kind, Moment
 from chalicelib.domain.errors import NotFollowing, TryAgain
 from chalicelib.domain.participation import FollowChange, Follower
 from chalicelib.domain.switches import Switches
+from chalicelib.domain.texts import NO_UNIT
 from chalicelib.domain.units import unit_of
+from chalicelib.domain.wording import Topic
 from chalicelib.ports import Clock, Control, Followers, LaterQueue, Participants, Referrals, ShareCodes
 
 log = logging.getLogger(__name__)
@@ -101,10 +103,12 @@ class Hear:
             return conversation.welcome(moment)
         if heard.kind is Kind.SCAN:
             return self._quiz(heard.openid, moment)
-        topic = conversation.topic_of(heard)
-        if topic is not None:
-            return self._about(topic, heard.openid, moment)
-        return conversation.unknown(moment) if heard.kind is Kind.TEXT else None
+        asked = conversation.asked_for(self.contest, heard)
+        if asked is None:
+            return conversation.unknown(moment) if heard.kind is Kind.TEXT else None
+        if asked.answer is None:
+            return conversation.fill(asked.text, moment)
+        return self._about(asked.answer, heard.openid, moment)
 
     def _about(self, topic: Topic, openid: str, moment: Moment) -> str:
         replies = self.contest.replies
@@ -116,7 +120,7 @@ class Hear:
             return conversation.standings(moment, self.control.counts())
         if topic is Topic.UNIT:
             unit = self.participants.participation(openid).me.unit
-            return conversation.fill(replies.unit, moment, unit=unit or "未选择")
+            return conversation.fill(replies.unit, moment, unit=unit or NO_UNIT)
         texts = {Topic.RULES: replies.rules, Topic.CLOSING: replies.quiz_closed}
         return conversation.fill(texts.get(topic, replies.help), moment)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from chalicelib.domain import payouts
 from chalicelib.domain.claims import Claim, ClaimRef
-from chalicelib.domain.contest import PayoutRules
+from chalicelib.domain.contest_rules import PayoutRules
 from chalicelib.domain.payouts import Step
 from chalicelib.domain.switches import Switches
 from chalicelib.ports import Clock, Control, Measure, Payouts, RedPackets, unmeasured

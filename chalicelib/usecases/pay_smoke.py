@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chalicelib.domain import smoke
-from chalicelib.domain.contest import PacketWording
 from chalicelib.domain.payouts import STATUS_OF, Answer, Reply
 from chalicelib.domain.smoke import SMOKE_FEN, SmokePayment, SmokeTold, smoke_number
+from chalicelib.domain.wording import PacketWording
 from chalicelib.ports import Clock, Followers, LogEntry, NewId, RedPackets, SmokePayments, WeChat
 from chalicelib.usecases.claim import send_order
 

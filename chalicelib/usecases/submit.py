@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain import quiz
 from chalicelib.domain.bank import Bank
-from chalicelib.domain.contest import QuizRules
+from chalicelib.domain.contest_rules import QuizRules
 from chalicelib.domain.errors import (
     AttemptAlreadyGraded,
     AttemptInvalid,

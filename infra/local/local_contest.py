@@ -11,7 +11,7 @@ from typing import Any
 
 import tomli_w
 
-from chalicelib.config import PACKAGED, ConfigError, load_contest_file
+from chalicelib.config import PACKAGED, ConfigError, contest_text, load_contest_file
 from infra.local.processes import LocalError
 
 SHANGHAI = timezone(timedelta(hours=8))
@@ -32,7 +32,7 @@ def prepare(environ: Mapping[str, str], now: datetime, target: Path) -> Path:
         load_contest_file(source)
     except ConfigError as error:
         raise LocalError(f"竞赛配置有误：{source}\n{error}") from error
-    document: Document = tomllib.loads(source.read_text(encoding="utf-8"))
+    document: Document = tomllib.loads(contest_text(source))
     if not given:
         document = with_local_prizes(document)
     if not environ.get("CONTEST_NOW"):

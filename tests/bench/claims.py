@@ -22,13 +22,15 @@ from chalicelib.adapters.clock import new_id
 from chalicelib.adapters.store.models import FollowerRow, ParticipantRow
 from chalicelib.adapters.store.rows import ATTEMPT, ME, PASS, who_key
 from chalicelib.domain.claims import ClaimRef
-from chalicelib.domain.contest import Contest, PrizeRules, Window
+from chalicelib.domain.contest import Contest, Window
+from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.errors import PrizesExhausted, TryAgain
 from chalicelib.settings import load_settings
 from chalicelib.wiring import Services
 from infra.local.engines import dynamodb_local
 from infra.provision import create_tables
 from tests.bench.calls import Calls, counted, counting
+from tests.support.examples import with_id
 
 BUCKETS = [0.0, 0.5, 0.8, 0.9, 0.95, 0.985, 0.995, 1.0]
 
@@ -79,7 +81,7 @@ def main(packets: int = 10_000, instances: int = 32) -> None:
     rules = PrizeRules(packets * 250, packets, 100, 2000, 5)
     now = datetime.now(UTC).replace(second=0, microsecond=0)
     window = Window(now, now, now + timedelta(days=1))
-    contest = replace(config.contest(), id="bench", prizes=rules, window=window)
+    contest = replace(with_id(config.contest(), "bench"), prizes=rules, window=window)
     os.environ |= {"STAGE": "local", "RESOURCE_PREFIX": "bench", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
     os.environ |= {"AWS_REGION": "us-east-1"}
     with dynamodb_local() as endpoint, counting():

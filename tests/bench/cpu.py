@@ -24,7 +24,8 @@ from chalice.app import Chalice
 
 import app
 from chalicelib import config, wiring
-from chalicelib.domain.contest import PrizeRules, Window
+from chalicelib.domain.contest import Window
+from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.settings import load_settings
 from chalicelib.wiring import Services
 from infra.local.engines import dynamodb_local, sqs_local

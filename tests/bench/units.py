@@ -25,7 +25,8 @@ from chalice import Chalice
 import app
 from chalicelib import config, wiring
 from chalicelib.adapters.store.control import CachedSwitches
-from chalicelib.domain.contest import Contest, PrizeRules, Window
+from chalicelib.domain.contest import Contest, Window
+from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.settings import load_settings
 from chalicelib.wiring import Services
 from infra.local.engines import dynamodb_local, free_port, sqs_local

@@ -10,24 +10,24 @@ from hypothesis import strategies as st
 
 from chalicelib.config import PACKAGED, load_contest_file
 from chalicelib.domain.claims import Claim, Packet
-from chalicelib.domain.contest import Contest, Phase, UnknownText
+from chalicelib.domain.contest import Contest, Phase
 from chalicelib.domain.conversation import (
     KEY_PREFIX,
     TO_CUSTOMER_SERVICE,
-    WORDS,
     IncomingMessage,
     Kind,
     Moment,
-    Topic,
+    asked_for,
     fill,
     mine,
     quiz,
     standings,
-    topic_of,
     unknown,
     welcome,
 )
 from chalicelib.domain.participation import Chances, Me, Participation
+from chalicelib.domain.texts import RANKED, REPLY_BYTES, UNIT_CHARACTERS
+from chalicelib.domain.wording import ReplyWords, Topic, UnknownText
 from tests.support import examples
 
 CONTEST = load_contest_file(PACKAGED)
@@ -47,8 +47,9 @@ def moment(phase: Phase, contest: Contest = CONTEST) -> Moment:
 
 def worded(text: str) -> Contest:
     """Every reply is that text, with whatever placeholders."""
-    texts = {field.name: text for field in fields(CONTEST.replies) if field.name != "unknown_text"}
-    return replace(CONTEST, replies=replace(CONTEST.replies, **texts))  # type: ignore[arg-type]
+    texts = {field.name: text for field in fields(CONTEST.replies) if field.init}
+    rest = {"unknown_text": CONTEST.replies.unknown_text, "words": CONTEST.replies.words}
+    return replace(CONTEST, replies=replace(CONTEST.replies, **(texts | rest)))  # type: ignore[arg-type]
 
 
 def everything(at: Moment) -> list[str | None]:
@@ -136,29 +137,91 @@ def test_the_ranking_names_units_and_counts_everybody() -> None:
     assert "暂无" in standings(moment(Phase.OPEN), {})
 
 
+LONG = "𠀀" * UNIT_CHARACTERS
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "lines"),
+    [
+        ("区", "{ranking}", RANKED),
+        ("区", "长" * 600 + "{ranking}", RANKED),
+        (LONG, "{ranking}", RANKED),
+        (LONG, "{ranking}\n{ranking}", 5),
+        (LONG, "长" * 600 + "{ranking}", 1),
+    ],
+)
+def test_a_ranking_has_as_many_lines_as_a_reply_can_hold(name: str, text: str, lines: int) -> None:
+    counts = {f"{number:02}{name}"[:UNIT_CHARACTERS]: 9_999_999_999 - number for number in range(60)}
+    said = standings(moment(Phase.OPEN, worded(text)), counts)
+    assert len(said.encode()) <= REPLY_BYTES
+    places = [line.partition(".")[0] for line in said.removeprefix("长" * 600).splitlines()]
+    assert places == [str(place) for place in range(1, lines + 1)] * text.count("{ranking}")
+
+
+def topic_of(kind: Kind, content: str, contest: Contest = CONTEST) -> Topic | None:
+    asked = asked_for(contest, IncomingMessage(kind, "o1", 0, content))
+    return asked.answer if asked else None
+
+
+WORDS = {
+    "答题": Topic.QUIZ,
+    "开始答题": Topic.QUIZ,
+    "规则": Topic.RULES,
+    "我的": Topic.MINE,
+    "排行": Topic.RANKING,
+    "单位": Topic.UNIT,
+    "帮助": Topic.HELP,
+}
+
+
 @pytest.mark.parametrize(("word", "topic"), WORDS.items())
 def test_a_word_and_its_button_ask_for_the_same(word: str, topic: Topic) -> None:
-    assert topic_of(IncomingMessage(Kind.TEXT, "o1", 0, f" {word} \n")) is topic
-    assert topic_of(IncomingMessage(Kind.CLICK, "o1", 0, KEY_PREFIX + topic)) is topic
+    assert topic_of(Kind.TEXT, f" {word} \n") is topic
+    assert topic_of(Kind.CLICK, KEY_PREFIX + topic) is topic
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("答题。", "【答题】", "“答题”", '"答题"', "「答题」", "《答题》", "（答题）", "<答题>", "答题!!", "　答题　"),
+        *("\u200b答题\ufeff", "答题～", "#答题#", "答題", "「開始答題」。"),
+    ],
+)
+def test_the_quiz_is_asked_for_however_it_is_typed(text: str) -> None:
+    assert topic_of(Kind.TEXT, text) is Topic.QUIZ
+
+
+@pytest.mark.parametrize("text", ["答", "答 题", "答题吗", "我要答题", "答，题", "", "。", "【】", "\u200b"])
+def test_more_or_less_than_a_word_asks_for_nothing(text: str) -> None:
+    assert asked_for(CONTEST, IncomingMessage(Kind.TEXT, "o1", 0, text)) is None
+
+
+@pytest.mark.parametrize("text", ["vip2", "VIP2", "ｖｉｐ２", "Ｖｉｐ②", "“vip2”！"])
+def test_width_and_case_do_not_count(text: str) -> None:
+    vip = ReplyWords(("ＶＩＰ2",), "{account}的贵宾在{closes_at}前")
+    contest = replace(CONTEST, replies=replace(CONTEST.replies, words=(*CONTEST.replies.words, vip)))
+    asked = asked_for(contest, IncomingMessage(Kind.TEXT, "o1", 0, text))
+    assert asked is vip
+    assert fill(asked.text, moment(Phase.OPEN)) == "苏信服的贵宾在7月14日24时前"
 
 
 def test_words_and_keys_are_not_mixed_up() -> None:
-    assert topic_of(IncomingMessage(Kind.TEXT, "o1", 0, "contest:quiz")) is None
-    assert topic_of(IncomingMessage(Kind.CLICK, "o1", 0, "答题")) is None
-    assert topic_of(IncomingMessage(Kind.CLICK, "o1", 0, "quiz")) is None
+    assert topic_of(Kind.TEXT, "contest:quiz") is None
+    assert topic_of(Kind.CLICK, "答题") is None
+    assert topic_of(Kind.CLICK, "quiz") is None
     for kind in (Kind.FOLLOW, Kind.UNFOLLOW, Kind.SCAN, Kind.OTHER):
-        assert topic_of(IncomingMessage(kind, "o1", 0, "答题")) is None
+        assert topic_of(kind, "答题") is None
 
 
-@given(st.text(max_size=50).filter(lambda text: text.strip() not in WORDS))
+@given(st.text(max_size=50).filter(lambda text: not any(word in text for word in CONTEST.replies.by_word)))
 def test_other_texts_are_not_ours(text: str) -> None:
-    assert topic_of(IncomingMessage(Kind.TEXT, "o1", 0, text)) is None
+    assert asked_for(CONTEST, IncomingMessage(Kind.TEXT, "o1", 0, text)) is None
 
 
 @given(st.text(string.ascii_lowercase + ":", max_size=20).filter(lambda key: key not in set(Topic)))
 def test_other_menu_buttons_are_not_ours(key: str) -> None:
-    assert topic_of(IncomingMessage(Kind.CLICK, "o1", 0, key)) is None
-    assert topic_of(IncomingMessage(Kind.CLICK, "o1", 0, KEY_PREFIX + key)) is None
+    assert topic_of(Kind.CLICK, key) is None
+    assert topic_of(Kind.CLICK, KEY_PREFIX + key) is None
 
 
 @pytest.mark.parametrize("phase", Phase)

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.config import PACKAGED, load_contest_file
-from chalicelib.domain.contest import MenuEntry
-from chalicelib.domain.conversation import IncomingMessage, Kind, topic_of
+from chalicelib.domain.conversation import IncomingMessage, Kind, asked_for
 from chalicelib.domain.menu import (
     contest_menu,
     is_contest_menu,
@@ -16,6 +15,7 @@ from chalicelib.domain.menu import (
     with_closing_notice,
     without_closing_notice,
 )
+from chalicelib.domain.wording import MenuEntry
 
 CONTEST = load_contest_file(PACKAGED)
 LINK = "https://quiz.example/oauth/start?next=/"
@@ -66,7 +66,7 @@ def test_it_leads_into_the_quiz_and_keeps_the_account_s_own_entries() -> None:
 def test_every_button_of_ours_is_understood() -> None:
     keys = [button["key"] for button in buttons(contest_menu(CONTEST, LINK)) if button["type"] == "click"]
     keys.append(with_closing_notice({"button": []}, "竞赛结果")["button"][0]["key"])
-    topics = [topic_of(IncomingMessage(Kind.CLICK, "o1", 0, key)) for key in keys]
+    topics = [asked_for(CONTEST, IncomingMessage(Kind.CLICK, "o1", 0, key)) for key in keys]
     assert None not in topics
     assert len(set(topics)) == len(topics) == 5
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.config import PACKAGED, load_contest_file
 from chalicelib.domain.claims import Packet
-from chalicelib.domain.contest import PrizeRules
+from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.prizes import Plan, Prizes, commitment, prizes_left, split
 
 PINNED = (188, 132, 263, 301, 202, 225, 381, 584, 110, 114)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.contest import SHANGHAI, PayoutRules
+from chalicelib.domain.contest import SHANGHAI
+from chalicelib.domain.contest_rules import PayoutRules
 from chalicelib.domain.quiet import next_morning, quiet_until
 from chalicelib.domain.switches import Switches
 

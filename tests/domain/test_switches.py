@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.domain.contest import PrizeRules
+from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.errors import ContestPaused
 from chalicelib.domain.prizes import Prizes
 from chalicelib.domain.switches import Switches

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.adapters.share_code import ShareCodes
 from chalicelib.config import PACKAGED, load_contest_file
+from chalicelib.domain.contest import Reporting
 from chalicelib.domain.units import ranking, unit_of, unit_scene
 
 CONTEST = load_contest_file(PACKAGED)
@@ -23,7 +24,7 @@ def test_each_unit_is_found_by_its_scene_alone() -> None:
 
 
 def test_a_unit_keeps_its_scene_while_others_come_and_go() -> None:
-    shorter = replace(CONTEST, units=CONTEST.units[3:])
+    shorter = replace(CONTEST, reporting=Reporting(CONTEST.units[3:]))
     for name in shorter.unit_names:
         assert unit_of(shorter, unit_scene(name)) == name
     assert unit_of(shorter, unit_scene(CONTEST.unit_names[0])) is None

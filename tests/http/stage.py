@@ -12,7 +12,8 @@ from chalicelib.adapters.wechat.wechat_account import WeChatAccount
 from chalicelib.adapters.wechat.wechat_api import WeChatApi
 from chalicelib.config import PACKAGED, load_contest_file
 from chalicelib.domain.bank import Bank, Question
-from chalicelib.domain.contest import Contest, PrizeRules, ReferralPolicy
+from chalicelib.domain.contest import Contest, ReferralPolicy
+from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.participation import FollowChange
 from chalicelib.domain.switches import Switches

@@ -9,9 +9,10 @@ import pytest
 
 import app
 from chalicelib.adapters.share_picture import share_picture
-from chalicelib.domain.contest import UnknownText
-from chalicelib.domain.conversation import KEY_PREFIX, WORDS, Topic
+from chalicelib.domain.conversation import KEY_PREFIX
+from chalicelib.domain.texts import fill
 from chalicelib.domain.units import unit_scene
+from chalicelib.domain.wording import Topic, UnknownText
 from tests.http.browser import Answer, Browser
 from tests.http.callback_client import CallbackClient
 from tests.http.stage import (
@@ -75,7 +76,7 @@ def every_reply(callback: CallbackClient, openid: str) -> Iterator[Answer]:
     for scene in ("", unit_scene("岔河镇"), callback.stage.services.share_codes.of("bob")):
         yield callback.event(openid, "subscribe", EventKey=f"qrscene_{scene}" if scene else "", Ticket="t")
         yield callback.event(openid, "SCAN", EventKey=scene, Ticket="t")
-    for word in (*WORDS, "二维码", "海报", "分享", "你好"):
+    for word in (*callback.stage.services.contest.replies.by_word, "二维码", "海报", "分享", "你好"):
         yield callback.text(openid, word)
     for key in (*Topic, "share", "code", ""):
         yield callback.event(openid, "CLICK", EventKey=KEY_PREFIX + key)
@@ -133,7 +134,7 @@ def test_what_the_words_answer(stage: Stage) -> None:
     assert "您的单位：岔河镇" in said(stage, "单位")
     assert "共1人" in said(stage, "排行")
     assert "1. 岔河镇 1人" in said(stage, "排行")
-    assert stage.services.contest.page.rules[0] in said(stage, "规则")
+    assert fill(stage.services.contest.page.rules[0], stage.services.contest) in said(stage, "规则")
     assert "排行" in said(stage, " 帮助 ")
     assert "/s/" not in said(stage, "帮助") + said(stage, "答题")
     stage.now = CLOSING

@@ -79,6 +79,16 @@ def test_a_contest_of_ones_own_keeps_its_prizes(tmp_path: Path) -> None:
     assert Path(contest.quiz.bank).parent == tmp_path
 
 
+def test_a_contest_of_ones_own_may_be_saved_by_windows(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    text = PACKAGED.read_text(encoding="utf-8")
+    own.write_bytes(("\ufeff" + text.replace("\n", "\r\n")).encode())
+
+    written = prepare({"CONTEST_FILE": str(own)}, NOON, tmp_path / "contest.toml")
+
+    assert load_contest_file(written).replies == load_contest_file(PACKAGED).replies
+
+
 def test_with_contest_now_nothing_is_moved(tmp_path: Path) -> None:
     written = prepare({"CONTEST_NOW": "2020-07-20T00:00:00+08:00"}, NOON, tmp_path / "contest.toml")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.contest import ReportingUnit
+from chalicelib.domain.contest import Reporting, ReportingUnit
 from chalicelib.domain.units import unit_scene
 from infra.operator.terminal import file_name
 from tests.http.stage import draw, right_answers, submit
@@ -107,7 +107,7 @@ ODD = ("a/b\\c:d*e?f", "“三河”镇<第1组>", " . ", "名" * 100, "CON")
 @pytest.fixture
 def few_units(office: Office) -> Office:
     units = tuple(ReportingUnit(name, "town", None, 0) for name in ("岔河镇", "三河镇", *ODD))
-    office.services.contest = replace(office.services.contest, units=units)
+    office.services.contest = replace(office.services.contest, reporting=Reporting(units))
     return office
 
 

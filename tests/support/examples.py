@@ -8,7 +8,8 @@ from chalicelib.adapters.sealing import SealedAttempts, Sealer
 from chalicelib.config import PACKAGED, load_contest_file
 from chalicelib.domain.bank import Bank, Question
 from chalicelib.domain.claims import Claim, Packet, bill_number
-from chalicelib.domain.contest import Contest, PrizeRules
+from chalicelib.domain.contest import Contest
+from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.payouts import PICKUP
 from chalicelib.domain.prizes import Plan
 from chalicelib.domain.quiz import KEYS, Answer, Attempt, Draw
@@ -26,7 +27,12 @@ NOON = OPENS + timedelta(days=1, hours=12)
 
 def contest(contest_id: str = "test", packets: int = 20) -> Contest:
     """The packaged rules with few prizes: packets of ¥1 to ¥5, ¥2 on average."""
-    return replace(_CONTEST, id=contest_id, prizes=PrizeRules(200 * packets, packets, 100, 500, few_percent=20))
+    prizes = PrizeRules(200 * packets, packets, 100, 500, few_percent=20)
+    return replace(with_id(_CONTEST, contest_id), prizes=prizes)
+
+
+def with_id(contest: Contest, contest_id: str) -> Contest:
+    return replace(contest, contest=replace(contest.contest, id=contest_id))
 
 
 def bank(size: int = 15) -> Bank:

@@ -1,7 +1,7 @@
 """Today's application on frozen records, two minutes after they were frozen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import app
 from chalicelib.adapters.store.connect import configure
 from chalicelib.domain.claims import Claim, SendOrder
-from chalicelib.domain.contest import PrizeRules
+from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.wiring import Services
 from infra.local.event_runner import call, sqs_event
@@ -19,6 +19,7 @@ from tests.http.stage import Stage, build, deployed_settings
 from tests.infra.lives import who
 from tests.support.account import FakeAccount
 from tests.support.engines import REGION, dynamodb_client
+from tests.support.examples import with_id
 from tests.support.world import World
 from tests.upgrade.record import Frozen
 from tests.upgrade.week import contest
@@ -131,7 +132,7 @@ def put_in_place(frozen: Frozen, prefix: str, endpoint: str) -> Deployed:
 def other_contest(deployed: Deployed, contest_id: str) -> Services:
     """The same deployment, configured for another contest on the same tables."""
     services = Services(
-        replace(deployed.services.contest, id=contest_id), deployed.services.settings, lambda: deployed.stage.now
+        with_id(deployed.services.contest, contest_id), deployed.services.settings, lambda: deployed.stage.now
     )
     configure(deployed.services.settings.prefix)
     return services

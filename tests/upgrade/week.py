@@ -18,7 +18,8 @@ from chalice.local import LambdaContext
 import app
 from chalicelib.adapters.payout_queue import to_body
 from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus, SendOrder
-from chalicelib.domain.contest import Contest, PrizeRules
+from chalicelib.domain.contest import Contest
+from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.conversation import IncomingMessage, Kind
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.domain.prizes import Plan
@@ -45,6 +46,7 @@ from tests.http.stage import (
 from tests.infra.lives import UNIT, PlayedApi, who
 from tests.support.account import FakeAccount
 from tests.support.engines import REGION
+from tests.support.examples import with_id
 from tests.support.killed import Killed
 from tests.support.world import World
 
@@ -144,7 +146,7 @@ def live(prefix: str) -> Week:
 
 def contest(contest_id: str = "", rules: PrizeRules = RULES) -> Contest:
     made = small_contest()
-    return replace(made, id=contest_id or made.id, prizes=rules)
+    return replace(with_id(made, contest_id or made.id), prizes=rules)
 
 
 def next_contest(stage: Stage) -> Services:

@@ -12,6 +12,7 @@ from chalicelib.domain.payouts import Reply
 from chalicelib.domain.prizes import Plan
 from chalicelib.ports import LogEntry
 from chalicelib.usecases.audit import Audit
+from tests.support import examples
 from tests.support.bench import Bench
 from tests.support.examples import NOON, OPENS
 from tests.usecases.payouts import live_on
@@ -161,7 +162,7 @@ def test_the_audit_changes_nothing(life: Bench) -> None:
 
 def test_the_next_contest_is_audited_by_itself(life: Bench) -> None:
     window = replace(life.contest.window, closes_at=OPENS + timedelta(days=60))
-    following = Bench(replace(life.contest, id="next", window=window))
+    following = Bench(replace(examples.with_id(life.contest, "next"), window=window))
     following.world.followers.update(life.world.followers)
     following.activate()
     following.claimed("o1")

@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.domain.contest import ReportingUnit, UnknownText
-from chalicelib.domain.conversation import KEY_PREFIX, TO_CUSTOMER_SERVICE, WORDS, IncomingMessage, Kind, Topic
+from chalicelib.domain.contest import Reporting, ReportingUnit
+from chalicelib.domain.conversation import KEY_PREFIX, TO_CUSTOMER_SERVICE, IncomingMessage, Kind
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.participation import FOLLOWED_BEFORE, Follower
+from chalicelib.domain.texts import fill
 from chalicelib.domain.units import unit_scene
+from chalicelib.domain.wording import Topic, UnknownText
 from tests.support import examples
 from tests.support.bench import Bench
 from tests.support.examples import CLOSES, NOON, OPENS
@@ -43,7 +45,7 @@ def test_who_follows_before_the_opening_is_early_welcomed_and_told_when(bench: B
 
 
 def everything_said(bench: Bench, openid: str) -> list[str]:
-    texts = [*WORDS, "quiz", "help", "http", "链接", ""]
+    texts = [*bench.contest.replies.by_word, "quiz", "help", "http", "链接", ""]
     keys = [KEY_PREFIX + topic for topic in Topic]
     said = [bench.hear(Kind.FOLLOW, openid, scene=scene) for scene in ("", unit_scene(UNIT), "share-o2")]
     said += [bench.hear(Kind.SCAN, openid, scene=scene) for scene in ("", unit_scene(UNIT), "share-o2")]
@@ -148,11 +150,12 @@ def test_each_topic_is_answered(bench: Bench) -> None:
     assert "已领红包1个" in (bench.say(ME, "我的") or "")
     assert f"1. {UNIT} 1人" in (bench.say(ME, "排行") or "")
     assert UNIT in (bench.say(ME, "单位") or "")
-    assert bench.contest.page.rules[0] in (bench.say(ME, "规则") or "")
+    assert fill(bench.contest.page.rules[0], bench.contest) in (bench.say(ME, "规则") or "")
     assert "未选择" in (bench.say("o2", "单位") or "")
     assert "结束" in (bench.hear(Kind.CLICK, ME, "contest:closing") or "")
-    for word, topic in WORDS.items():
-        assert bench.say(ME, word) == bench.hear(Kind.CLICK, ME, KEY_PREFIX + topic)
+    for word, entry in bench.contest.replies.by_word.items():
+        assert entry.answer
+        assert bench.say(ME, word) == bench.hear(Kind.CLICK, ME, KEY_PREFIX + entry.answer)
 
 
 @pytest.mark.parametrize("unknown_text", UnknownText)
@@ -212,7 +215,7 @@ def test_who_left_before_the_scan_s_event_came_joins_nothing(bench: Bench) -> No
 
 
 def test_a_unit_that_is_no_longer_configured_is_not_joined(bench: Bench) -> None:
-    bench.app = bench.instance(contest=replace(bench.contest, units=(ReportingUnit("其他", "k", None, 0),)))
+    bench.app = bench.instance(contest=replace(bench.contest, reporting=Reporting((ReportingUnit("其他", "k"),))))
     bench.hear(Kind.FOLLOW, ME, scene=unit_scene(UNIT))
     assert unit(bench) is None
 

@@ -9,6 +9,7 @@ import pytest
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.menu import is_contest_menu
 from chalicelib.usecases.menu import MenuRefused
+from tests.support import examples
 from tests.support.bench import Bench, fake_ports
 from tests.support.examples import CLOSES, NOON, OPENS
 from tests.support.instance import LINK
@@ -121,7 +122,7 @@ def test_the_next_contest_saves_the_account_s_menu_without_the_notice_of_this_on
     bench.clock.now = CLOSES
     bench.app.restore_menu()
     window = replace(bench.contest.window, opens_at=CLOSES, closes_at=CLOSES + timedelta(days=7))
-    bench.contest = replace(bench.contest, id="next", window=window)
+    bench.contest = replace(examples.with_id(bench.contest, "next"), window=window)
     bench.ports = fake_ports(bench.world, "next", 20)
     bench.app = bench.instance()
     bench.app.publish_menu()

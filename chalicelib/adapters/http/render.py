@@ -10,6 +10,7 @@ from chalicelib.domain.participation import Participation
 from chalicelib.domain.quiet import quiet_until
 from chalicelib.domain.quiz import KEYS, Answer, Attempt
 from chalicelib.domain.switches import Switches
+from chalicelib.domain.texts import filled
 from chalicelib.usecases.draw import Offer
 
 PUBLIC_STATUS = {PayoutStatus.RELEASED: PayoutStatus.REFUNDED}
@@ -42,9 +43,9 @@ def contest_body(contest: Contest, switches: Switches, now: datetime) -> dict[st
         "max_fen": contest.prizes.max_fen,
         "commitment": switches.commitment,
         "referral": contest.referral.policy.value,
-        "how": list(contest.page.how),
-        "rules": list(contest.page.rules),
-        "organisers": [{"role": role, "name": name} for role, name in contest.page.organisers],
+        "how": list(filled(contest.page.how, contest)),
+        "rules": list(filled(contest.page.rules, contest)),
+        "organisers": [{"role": one.role, "name": one.name} for one in contest.page.organisers],
     }
 
 

@@ -12,7 +12,7 @@ from chalicelib.adapters.store.pool import DynamoPool, packet_key
 from chalicelib.adapters.store.transaction import Transaction, store_errors
 from chalicelib.adapters.store.versions import known, require
 from chalicelib.domain.claims import Packet
-from chalicelib.domain.contest import PrizeRules
+from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.prizes import Plan, PlanState
 
 BATCH = 99

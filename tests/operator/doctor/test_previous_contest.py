@@ -1,11 +1,10 @@
 """Another contest on the same tables that still owes money is told."""
 
-from dataclasses import replace
-
 from infra.operator.doctor import previous_contest
 from infra.operator.doctor.check_runner import Check
 from tests.http.stage import claim, pass_attempt
 from tests.operator.doctor.conftest import Clinic
+from tests.support.examples import with_id
 
 CHECK = Check("其他竞赛的发放", previous_contest.unpaid)
 
@@ -18,7 +17,7 @@ def claimed(clinic: Clinic) -> None:
 
 
 def next_contest(clinic: Clinic, contest_id: str) -> None:
-    clinic.target.__dict__["contest"] = replace(clinic.services.contest, id=contest_id)
+    clinic.target.__dict__["contest"] = with_id(clinic.services.contest, contest_id)
 
 
 def test_what_the_deployed_contest_owes_is_no_fault(clinic: Clinic) -> None:

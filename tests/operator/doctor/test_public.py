@@ -11,6 +11,7 @@ from infra.operator.doctor import address_checks
 from infra.operator.doctor.check_runner import Check
 from tests.http.stage import FakeWeChat
 from tests.operator.doctor.conftest import PUBLIC, Clinic, is_well
+from tests.support.examples import with_id
 
 HEALTH, CONTEST = Check("公网地址", address_checks.health), Check("线上的竞赛配置", address_checks.contest)
 DOOR, OAUTH = Check("消息回调", address_checks.door), Check("网页授权", address_checks.oauth)
@@ -43,12 +44,14 @@ def canned(path: str, status: int, body: Any) -> Callable[[Clinic], None]:
 
 
 def another_contest(clinic: Clinic) -> None:
-    clinic.target.__dict__["contest"] = replace(clinic.services.contest, id="next-year")
+    clinic.target.__dict__["contest"] = with_id(clinic.services.contest, "next-year")
 
 
 def another_theme(clinic: Clinic) -> None:
     contest = clinic.services.contest
-    clinic.target.__dict__["contest"] = replace(contest, theme="x", quiz=replace(contest.quiz, draw_size=9))
+    clinic.target.__dict__["contest"] = replace(
+        contest, contest=replace(contest.contest, theme="x"), quiz=replace(contest.quiz, draw_size=9)
+    )
 
 
 def silent_wechat(clinic: Clinic) -> None:

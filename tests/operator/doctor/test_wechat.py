@@ -1,6 +1,5 @@
 """Credentials are asked for from here, and the instances' own are left as they are."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +9,7 @@ from chalicelib.adapters.wechat.shared_credentials import Credential
 from infra.operator.doctor import menu_checks, wechat_checks
 from infra.operator.doctor.check_runner import Check
 from tests.operator.doctor.conftest import SECRETS, Clinic, is_well, target_of
+from tests.support.examples import with_id
 from tests.support.functions import refusal
 
 TOKEN, TICKET = Check("微信凭证", wechat_checks.token), Check("JS-SDK 票据", wechat_checks.ticket)
@@ -87,7 +87,7 @@ def test_a_function_that_cannot_be_asked(clinic: Clinic, code: str, mark: str, w
 
 
 def test_a_function_for_another_contest_is_told(clinic: Clinic) -> None:
-    clinic.target.__dict__["contest"] = replace(clinic.services.contest, id="next-2021")
+    clinic.target.__dict__["contest"] = with_id(clinic.services.contest, "next-2021")
     assert "✗ 微信凭证：部署的不是竞赛 next-2021" in clinic.text(TOKEN)
     assert clinic.wechat.asked == []
 

@@ -1,0 +1,62 @@
+"""The numbers of a contest: of the quiz, the prizes and the payouts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import time
+from typing import Annotated
+
+from chalicelib.domain.limits import Between, Characters
+
+
+@dataclass(frozen=True, slots=True)
+class QuizRules:
+    """How much is asked, and how quickly."""
+
+    draw_size: Annotated[int, Between(1, 50)]
+    pass_mark: Annotated[int, Between(1, 50)]
+    attempt_minutes: Annotated[int, Between(1, 24 * 60)]
+    min_seconds: Annotated[int, Between(0, 600)]
+    """Least time between a draw, or the participant's last submission, and a submission. 0 switches it off."""
+    bank: Annotated[str, Characters(1024)]
+    """The question bank's file, relative to the contest file."""
+
+    def faults(self) -> Iterator[tuple[str, str]]:
+        if self.pass_mark > self.draw_size:
+            yield "pass_mark", f"不能大于 draw_size（{self.draw_size}）"
+
+
+@dataclass(frozen=True, slots=True)
+class PrizeRules:
+    """Amounts in fen. ¥1 to ¥200 a packet is WeChat Pay's own bound for cash red packets."""
+
+    budget_fen: Annotated[int, Between(100, 10**11)]
+    packets: Annotated[int, Between(1, 10_000_000)]
+    min_fen: Annotated[int, Between(100, 20_000)]
+    max_fen: Annotated[int, Between(100, 20_000)]
+    few_percent: Annotated[int, Between(0, 100)] = 5
+    """At or below this share of free packets the page says that few are left."""
+
+    def faults(self) -> Iterator[tuple[str, str]]:
+        if self.min_fen > self.max_fen:
+            yield "min_fen", f"不能大于 max_fen（{self.max_fen}）"
+            return
+        least, most = self.packets * self.min_fen, self.packets * self.max_fen
+        if not least <= self.budget_fen <= most:
+            yield "budget_fen", f"{self.packets} 个红包各 min_fen 至 max_fen，总额须在 {least} 至 {most} 之间"
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutRules:
+    """When and how quickly red packets are sent."""
+
+    quiet_from: time | None
+    """Start of the quiet hours in Shanghai time; None for none. They may run over midnight."""
+    quiet_to: time | None
+    per_second: Annotated[int, Between(1, 30)]
+    """Sends a second in all; WeChat Pay allows 30."""
+    put_back: bool
+    """Whether refunded money goes back into the pool while the contest is open."""
+
+    def faults(self) -> Iterator[tuple[str, str]]:
+        if (self.quiet_from is None) != (self.quiet_to is None):
+            yield "quiet_to", "静默时段须有起止两端，或都留空"

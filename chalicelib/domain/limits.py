@@ -1,0 +1,140 @@
+"""The limits of a contest file's fields. They stand beside the field: `Annotated[int, Between(1, 50)]`.
+
+`fault` says in Chinese what is wrong with a value; it is empty when nothing is.
+"""
+
+from collections.abc import Callable, Iterator, Sized
+from datetime import datetime
+from ipaddress import IPv4Address
+from typing import Any, Protocol
+
+
+class Limit(Protocol):
+    def fault(self, value: Any) -> str: ...
+
+
+class Between:
+    def __init__(self, least: int, most: int) -> None:
+        self.least, self.most = least, most
+
+    def fault(self, value: int) -> str:
+        return "" if self.least <= value <= self.most else f"须在 {self.least} 至 {self.most} 之间"
+
+
+class Characters:
+    """A text that is shown as it stands: no placeholders."""
+
+    def __init__(self, most: int, least: int = 1) -> None:
+        self.least, self.most = least, most
+
+    def fault(self, value: str) -> str:
+        if not self.least <= len(value.strip()) or len(value) > self.most:
+            return _count(self.least, self.most, "个字")
+        return _braces(value)
+
+
+class Bytes:
+    """The same, counted as WeChat counts: in bytes of UTF-8."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+
+    def fault(self, value: str) -> str:
+        size = len(value.encode())
+        if not value.strip():
+            return "不能为空"
+        return f"有 {size} 字节，不能超过 {self.most} 字节（一个汉字 3 字节）" if size > self.most else _braces(value)
+
+
+class Items:
+    def __init__(self, least: int = 0, most: int = 100) -> None:
+        self.least, self.most = least, most
+
+    def fault(self, value: Sized) -> str:
+        return "" if self.least <= len(value) <= self.most else _count(self.least, self.most, "项")
+
+
+class Distinct:
+    """Tables of a list whose `key`, one text or several, must differ once it is read by `compared`."""
+
+    def __init__(self, key: str, compared: Callable[[str], str] = str.strip) -> None:
+        self.key, self.compared = key, compared
+
+    def fault(self, value: list[Any]) -> str:
+        seen: dict[str, str] = {}
+        repeated = []
+        for text in self._texts(value):
+            compared = self.compared(text)
+            if compared in seen:
+                repeated.append(f"“{text}”" + (f"（即“{seen[compared]}”）" if seen[compared] != text else ""))
+            seen.setdefault(compared, text)
+        return "重复：" + "、".join(repeated) if repeated else ""
+
+    def _texts(self, value: list[Any]) -> Iterator[str]:
+        for item in value:
+            found = item.get(self.key) if isinstance(item, dict) else None
+            yield from (text for text in (found if isinstance(found, list) else [found]) if isinstance(text, str))
+
+
+class New:
+    """Says what to do when a key is missing that earlier versions did not ask for."""
+
+    def __init__(self, hint: str) -> None:
+        self.hint = hint
+
+    def fault(self, value: object) -> str:
+        return ""
+
+
+class OneOf:
+    def __init__(self, *allowed: str) -> None:
+        self.allowed = allowed
+
+    def fault(self, value: str) -> str:
+        if value in self.allowed:
+            return ""
+        return ("须留空，或是 " if "" in self.allowed else "须是 ") + "、".join(filter(None, self.allowed))
+
+
+class Identifier:
+    """Begins every key of the contest's rows."""
+
+    def fault(self, value: str) -> str:
+        plain = value.isascii() and value == value.lower() and value.replace("-", "a").isalnum()
+        fits = plain and 2 <= len(value) <= 32 and value[0] != "-"
+        return "" if fits else "须是 2 至 32 个小写字母、数字和连字符，不以连字符开头"
+
+
+class Address:
+    """A web address with one of these schemes, or empty."""
+
+    def __init__(self, *schemes: str, most: int) -> None:
+        self.schemes, self.most = schemes, most
+
+    def fault(self, value: str) -> str:
+        fits = value.startswith(self.schemes) and value not in self.schemes and len(value) <= self.most
+        clean = value.split() == [value] and not set(value) & set('"<>')
+        expected = f"须以 {' 或 '.join(self.schemes)} 开头，不超过 {self.most} 个字符，没有空格和引号；没有则留空"
+        return "" if not value or (fits and clean) else expected
+
+
+class Aware:
+    def fault(self, value: datetime) -> str:
+        return "" if value.tzinfo else "须带时区，如 +08:00"
+
+
+class IPv4:
+    def fault(self, value: str) -> str:
+        try:
+            IPv4Address(value)
+        except ValueError:
+            return "须是 IPv4 地址，如 127.0.0.1"
+        return ""
+
+
+def _count(least: int, most: int, what: str) -> str:
+    return f"须有 {least} 至 {most} {what}" if least else f"至多 {most} {what}"
+
+
+def _braces(value: str) -> str:
+    return "这里不能用占位符，也不能有花括号" if "{" in value or "}" in value else ""

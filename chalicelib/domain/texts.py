@@ -1,0 +1,113 @@
+"""The organiser's texts: their placeholders, what each stands for, and how long a text can become."""
+
+import string
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chalicelib.domain.contest import Contest
+
+REPLY_BYTES = 2047
+"""The longest text that WeChat takes as a reply, in bytes of UTF-8."""
+LINK_BYTES = 280
+"""The longest link into the quiz: `https://`, a host name of 253 characters, and the path."""
+RANKED = 10
+"""The longest ranking in a reply, in lines."""
+UNIT_CHARACTERS = 40
+"""The longest name of a reporting unit."""
+NO_UNIT = "未选择"
+
+FACTS: dict[str, Callable[["Contest"], str]] = {
+    "theme": lambda contest: contest.theme,
+    "account": lambda contest: contest.account,
+    "draw_size": lambda contest: str(contest.quiz.draw_size),
+    "pass_mark": lambda contest: str(contest.quiz.pass_mark),
+    "minutes": lambda contest: str(contest.quiz.attempt_minutes),
+    "opens_at": lambda contest: contest.window.opening,
+    "closes_at": lambda contest: contest.window.closing,
+}
+"""The placeholders of every text."""
+
+LISTS: dict[str, Callable[["Contest"], str]] = {
+    "how": lambda contest: "\n".join(filled(contest.page.how, contest)),
+    "rules": lambda contest: "\n".join(filled(contest.page.rules, contest)),
+}
+"""The page's lists, for replies."""
+
+_COUNT = "9" * 10
+_UNIT = "\N{CJK UNIFIED IDEOGRAPH-20000}" * UNIT_CHARACTERS
+LONGEST = {
+    "link": "x" * LINK_BYTES,
+    "time_left": "9999999天23小时59分钟",
+    "attempts": _COUNT,
+    "best": _COUNT,
+    "chances": _COUNT,
+    "claims": _COUNT,
+    "total": _COUNT,
+    "unit": _UNIT,
+    "yuan": f"{_COUNT}.99",
+    "ranking": f"{RANKED}. {_UNIT} {_COUNT}人",  # One line: what does not fit is left out when it is sent.
+}
+"""The longest values of what a reply's moment decides. A unit's stored name may be an earlier contest file's."""
+
+
+class Says:
+    """The limit of a text with placeholders: those of FACTS, and `more`; at most `most` bytes once they are filled in.
+
+    Whether it fits depends on other keys: `size` is asked when they are known.
+    """
+
+    def __init__(self, *more: str, most: int = REPLY_BYTES) -> None:
+        self.more, self.most = more, most
+
+    def fault(self, value: str) -> str:
+        if not value.strip():
+            return "不能为空"
+        try:
+            parts = [part for part in string.Formatter().parse(value) if part[1] is not None]
+        except ValueError:
+            return "花括号不成对；要显示花括号，请写两个：{{ }}"
+        unknown = sorted({str(name) for _, name, _, _ in parts if name not in (*FACTS, *self.more)})
+        if unknown:
+            known = "".join(f"{{{name}}}" for name in (*FACTS, *self.more))
+            return f"不认识占位符 {''.join(f'{{{name}}}' for name in unknown)}；这里可用 {known}"
+        return "占位符里只能有名称" if any(spec or conversion for _, _, spec, conversion in parts) else ""
+
+
+class Word:
+    """The limit of a word that a reply is asked for with."""
+
+    def fault(self, value: str) -> str:
+        return "" if folded(value) else "须有文字：标点和空格不算"
+
+
+def fill(text: str, contest: "Contest", **more: str) -> str:
+    return text.format_map(_Values(contest, more)).strip()
+
+
+def filled(texts: Iterable[str], contest: "Contest") -> Iterator[str]:
+    return (fill(text, contest) for text in texts)
+
+
+def longest(text: str, contest: "Contest") -> int:
+    """Bytes of the text with its longest values."""
+    return len(fill(text, contest, **LONGEST).encode())
+
+
+def folded(text: str) -> str:
+    """A word as it is compared: in NFKC, without case, and without punctuation, symbols and spaces around it."""
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    edges = [place for place, char in enumerate(plain) if unicodedata.category(char)[0] in "LNM"]
+    return plain[edges[0] : edges[-1] + 1] if edges else ""
+
+
+class _Values(dict[str, str]):
+    """Looked up one by one: most texts need few of them."""
+
+    def __init__(self, contest: "Contest", more: dict[str, str]) -> None:
+        super().__init__(more)
+        self._contest = contest
+
+    def __missing__(self, name: str) -> str:
+        return (FACTS.get(name) or LISTS[name])(self._contest)

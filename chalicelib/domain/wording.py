@@ -1,0 +1,129 @@
+"""What WeChat, the account and the page show of a contest: every word of it is the organiser's."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Annotated
+
+from chalicelib.domain.limits import Address, Bytes, Characters, Distinct, IPv4, Items, New, OneOf
+from chalicelib.domain.texts import LISTS, Says, Word, folded
+
+MOMENT = ("link", "time_left", *LISTS)
+"""The placeholders of every reply. Before the opening {link} is empty."""
+Reply = Annotated[str, Says(*MOMENT)]
+WORDS_HINT = "：回复的关键词现在写在本文件的 [[replies.words]] 中，见 docs/upgrades.md"
+QuizReply = Annotated[str, Says(*MOMENT, "chances")]
+
+
+class Topic(StrEnum):
+    """What the code answers, to a word of the contest file or to a menu button with the key `contest:<topic>`."""
+
+    QUIZ = "quiz"
+    RULES = "rules"
+    MINE = "mine"
+    RANKING = "ranking"
+    UNIT = "unit"
+    HELP = "help"
+    CLOSING = "closing"
+
+
+class UnknownText(StrEnum):
+    """What becomes of a message the contest does not know (R15)."""
+
+    SILENT = "silent"
+    HELP = "help"
+    CUSTOMER_SERVICE = "customer_service"
+
+
+@dataclass(frozen=True, slots=True)
+class PacketWording:
+    """What WeChat shows on a red packet, below the limits of the sendredpack documentation."""
+
+    send_name: Annotated[str, Bytes(31)]
+    act_name: Annotated[str, Bytes(31)]
+    wishing: Annotated[str, Bytes(127)]
+    remark: Annotated[str, Bytes(255)]
+    client_ip: Annotated[str, IPv4()]
+    scene_id: Annotated[str, OneOf("", *(f"PRODUCT_{number}" for number in range(1, 9)))]
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """One of the account's own entries: an address, or the key of a click."""
+
+    name: Annotated[str, Bytes(40)]
+    url: Annotated[str, Address("http://", "https://", most=1000)] = ""
+    key: Annotated[str, Characters(128, least=0)] = ""
+
+    def faults(self) -> Iterator[tuple[str, str]]:
+        if bool(self.url) == bool(self.key):
+            yield "url", "url 和 key 须填一项，且只填一项"
+
+
+@dataclass(frozen=True, slots=True)
+class MenuWording:
+    """WeChat's limits on names: 16 bytes on top, 40 below; at most five entries below a button."""
+
+    quiz: Annotated[str, Bytes(16)]
+    about: Annotated[str, Bytes(16)]
+    own_name: Annotated[str, Bytes(16)]
+    own: Annotated[tuple[MenuEntry, ...], Items(most=5)]
+    closing: Annotated[str, Characters(5, least=0)]
+    """The button that tells how the contest ended; empty for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyWords:
+    """Words that somebody may send, and what answers them: a text, or the code's answer to a topic."""
+
+    words: Annotated[tuple[Annotated[str, Characters(40), Word()], ...], Items(least=1)]
+    text: Reply = ""
+    answer: Topic | None = None
+
+    def faults(self) -> Iterator[tuple[str, str]]:
+        if bool(self.text) == bool(self.answer):
+            yield "text", "text 和 answer 须填一项，且只填一项"
+
+
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """The texts of the account's replies, and the words that ask for them."""
+
+    welcome_announced: Reply
+    welcome_open: Reply
+    welcome_closed: Reply
+    quiz_announced: QuizReply
+    quiz_open: QuizReply
+    quiz_closed: QuizReply
+    quiz_paused: Reply
+    rules: Reply
+    mine: Annotated[str, Says(*MOMENT, "attempts", "best", "chances", "claims", "yuan", "unit")]
+    ranking: Annotated[str, Says(*MOMENT, "ranking", "total")]
+    unit: Annotated[str, Says(*MOMENT, "unit")]
+    help: Reply
+    new_chance: Reply
+    unknown_text: UnknownText
+    words: Annotated[tuple[ReplyWords, ...], New(WORDS_HINT), Distinct("words", folded)]
+    by_word: Mapping[str, ReplyWords] = field(init=False, repr=False, compare=False)
+    """Each word as it is compared."""
+
+    def __post_init__(self) -> None:
+        by_word = {folded(word): entry for entry in self.words for word in entry.words}
+        object.__setattr__(self, "by_word", by_word)
+
+
+@dataclass(frozen=True, slots=True)
+class Organiser:
+    """Shown at the foot of the page."""
+
+    role: Annotated[str, Characters(20)]
+    name: Annotated[str, Characters(100)]
+
+
+@dataclass(frozen=True, slots=True)
+class PageWording:
+    """The lists of the page."""
+
+    how: tuple[Annotated[str, Says()], ...]
+    rules: tuple[Annotated[str, Says()], ...]
+    organisers: tuple[Organiser, ...]
