@@ -38,15 +38,15 @@ def _answer_message() -> Response:
     request, now = bp.current_request, services().now()
     query, callback = callback_query(query_of(request)), wechat_callback()
     try:
-        message, parsed = callback.read_message(query, raw_body(request), now)
+        message, account = callback.read_message(query, raw_body(request), now)
         text = services().hear(message)
     except CallbackRejected as rejected:
         return _empty(rejected.status)
     except TryAgain:
         return _empty(503)  # WeChat sends the message again
-    if text is None:
+    if not text:
         return Response("success", headers=TEXT)
-    return Response(callback.render_reply(text, parsed, query.nonce, now), headers=XML)
+    return Response(callback.render_reply(text, message.openid, account, query.nonce, now), headers=XML)
 
 
 def wechat_callback() -> WeChatCallback:

@@ -12,6 +12,7 @@ import pytest
 import xmltodict
 from hypothesis import example, given
 from hypothesis import strategies as st
+from wechatpy import parse_message
 from wechatpy.crypto import WeChatCrypto
 from wechatpy.crypto.base import WeChatCipher
 from wechatpy.crypto.pkcs7 import PKCS7Encoder
@@ -224,6 +225,21 @@ def test_an_event_or_another_message(body: str, kind: Kind, content: str) -> Non
     assert incoming(body) == IncomingMessage(kind, OPENID, STAMP, content)
 
 
+@pytest.mark.parametrize(
+    ("body", "attribute"),
+    [
+        (xml(Content="<![CDATA[ <b>&]]>"), "content"),
+        (event("CLICK", EventKey="contest:quiz"), "key"),
+        (event("subscribe", EventKey="qrscene_u.0123456789abcdef", Ticket="T"), "scene_id"),
+        (event("SCAN", EventKey="u.0123456789abcdef", Ticket="T"), "scene_id"),
+    ],
+)
+def test_wechatpy_reads_the_same(body: str, attribute: str) -> None:
+    theirs, ours = parse_message(body), incoming(body)
+    assert (theirs.source, theirs.time) == (ours.openid, ours.create_time)
+    assert getattr(theirs, attribute) == ours.content + ours.scene != ""
+
+
 SCENES = ["u.0123456789abcdef", "x", "_-_", "qrscene_", "123", "A" * 64]
 
 
@@ -264,6 +280,7 @@ MALFORMED = {
     "nested content": xml(Content="<a>b</a>"),
     "two contents": xml(Content="a</Content><Content>b"),
     "deep content": xml(Content="<a>" * 4000 + "</a>" * 4000),
+    "deep and unclosed": "<xml>" + "<a>" * 10_000,
     "deep receiver": xml(ToUserName="<a>" * 4000 + "</a>" * 4000),
     "no sender": xml(FromUserName=None),
     "empty sender": xml(FromUserName=""),
@@ -290,6 +307,12 @@ MALFORMED = {
     + "".join(f'<!ENTITY a{i} "{f"&a{i - 1 if i else str()};" * 10}">' for i in range(9))
     + f"]>{xml(Content='&a8;')}",
     "unknown entity": xml(Content="&e;"),
+    "doctype": f"<!DOCTYPE xml>{xml()}",
+    "doctype after a declaration": f'<?xml version="1.0"?>\n<!DOCTYPE xml [<!ENTITY e "gh">]>{xml(Content="&e;")}',
+    "doctype after an instruction": f'<?a <xml ?><!DOCTYPE xml [<!ENTITY e "gh">]>{xml(Content="&e;")}',
+    "doctype after a comment": f'<!-- <xml> --><!DOCTYPE xml [<!ENTITY e "gh">]>{xml(Content="&e;")}',
+    "doctype inside": xml(Content='<!DOCTYPE xml [<!ENTITY e "gh">]>&e;'),
+    "attribute": xml(Content="").replace("<Content>", "<Content a='b'>"),
     "control character": xml(Content="\x01"),
 }
 malformed = pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED.keys())
@@ -433,8 +456,8 @@ def opened(callback: WeChatCallback, reply: str) -> dict[str, Any]:
 @pytest.mark.parametrize("callback", [PLAIN, SAFE], ids=["plain", "safe"])
 @pytest.mark.parametrize("text", ["好", "a <b> & c", "x]]>y", "]]>]]>", "</Content><Content>z", "]]]]>>", "{0}"])
 def test_a_reply_reads_as_it_was_written(callback: WeChatCallback, text: str) -> None:
-    _, message = PLAIN.read_message(query(), xml().encode(), NOW)
-    answer = opened(callback, callback.render_reply(text, message, NONCE, NOW))
+    _, account = PLAIN.read_message(query(), xml().encode(), NOW)
+    answer = opened(callback, callback.render_reply(text, OPENID, account, NONCE, NOW))
     assert set(answer) == {"ToUserName", "FromUserName", "CreateTime", "MsgType", "Content"}
     assert (answer["ToUserName"], answer["FromUserName"]) == (OPENID, "gh_97417a04a28d")
     assert answer["MsgType"] == "text"
@@ -443,22 +466,19 @@ def test_a_reply_reads_as_it_was_written(callback: WeChatCallback, text: str) ->
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1))
 def test_any_text_stays_inside_its_element(text: str) -> None:
-    _, message = PLAIN.read_message(query(), xml().encode(), NOW)
-    answer = opened(PLAIN, PLAIN.render_reply(text, message, NONCE, NOW))
+    answer = opened(PLAIN, PLAIN.render_reply(text, OPENID, "gh_97417a04a28d", NONCE, NOW))
     assert len(answer) == 5
 
 
 @pytest.mark.parametrize("callback", [PLAIN, SAFE], ids=["plain", "safe"])
 def test_a_message_is_handed_to_customer_service(callback: WeChatCallback) -> None:
-    _, message = PLAIN.read_message(query(), xml().encode(), NOW)
-    answer = opened(callback, callback.render_reply(TO_CUSTOMER_SERVICE, message, NONCE, NOW))
+    answer = opened(callback, callback.render_reply(TO_CUSTOMER_SERVICE, OPENID, "gh_97417a04a28d", NONCE, NOW))
     assert (answer["MsgType"], answer["ToUserName"]) == (TO_CUSTOMER_SERVICE, OPENID)
     assert "Content" not in answer
 
 
 def test_a_safe_reply_shows_nothing() -> None:
-    _, message = SAFE.read_message(*sealed(xml()), NOW)
-    reply = SAFE.render_reply("密语", message, NONCE, NOW)
+    reply = SAFE.render_reply("密语", OPENID, "gh_97417a04a28d", NONCE, NOW)
     assert "密语" not in reply
     assert OPENID not in reply
     assert f"<TimeStamp>{STAMP}</TimeStamp>" in reply

@@ -10,7 +10,8 @@ import boto3
 from moto import mock_aws
 
 from chalicelib import wiring
-from chalicelib.adapters.wechat.wechat_callback import LARGEST, NAME, CallbackRejected
+from chalicelib.adapters.wechat.callback_xml import NAME
+from chalicelib.adapters.wechat.wechat_callback import LARGEST, CallbackRejected
 from chalicelib.domain.conversation import Kind
 from functions.wechat import callback_query, wechat_callback
 from infra.local.proxy_event import HttpRequest

@@ -62,8 +62,8 @@ body = WeChatCrypto(callback.token, callback.aes_key, callback.app_id).encrypt_m
 import hashlib, xmltodict
 signature = hashlib.sha1("".join(sorted([callback.token, stamp, "n"])).encode()).hexdigest()
 signed = xmltodict.parse(body)["xml"]["MsgSignature"]
-message, parsed = callback.read_message(CallbackQuery(signature, stamp, "n", signed, "aes"), body.encode(), now)
-reply = callback.render_reply("hello", parsed, "n", now)
+message, account = callback.read_message(CallbackQuery(signature, stamp, "n", signed, "aes"), body.encode(), now)
+reply = callback.render_reply("hello", message.openid, account, "n", now)
 attempt = s.sealer("attempt").open(s.sealer("attempt").seal([1], now))
 made = [s.wechat, s.account, s.red_packets, s.callback_connection.client, s.payout_queue, s.later_queue]
 print(json.dumps([message.content, "Encrypt" in reply, png("x")[1:4].decode(), attempt, len(made)]))
