@@ -1,17 +1,72 @@
-"""CloudFormation stacks as they are, and their end."""
+"""CloudFormation stacks: created, updated, waited for and deleted. Every step may be repeated.
 
-import time
-from collections.abc import Callable, Iterator, Mapping
+AWS guards the data: a stack policy forbids an update that would delete or replace a table, a queue or a log group, and
+termination protection forbids deleting their stack.
+
+A deployment that fails keeps what it made, and the next run continues from there. A rollback would leave tables that no
+stack knows, because they are retained and protected; and a warm throughput cannot be rolled back at all.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
+import yaml
+from botocore.exceptions import ClientError, WaiterError
 
-from infra.operator.cloud.stack_words import is_moving
 from infra.operator.operator_errors import OperatorError, code_of, message_of
 
-_FIRST_LOOK, _SLOWER, _LATER_LOOKS, _LOOKS = 0.3, 1.3, 5.0, 720  # seconds; an hour in all
-_DELETED = "DELETE_COMPLETE"
+DATA = ("AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::Logs::LogGroup")
+POLICY = {
+    "Statement": [
+        {"Effect": "Allow", "Principal": "*", "Action": "Update:*", "Resource": "*"},
+        {
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": ["Update:Replace", "Update:Delete"],
+            "Resource": "*",
+            "Condition": {"StringEquals": {"ResourceType": list(DATA)}},
+        },
+    ]
+}
+"""Of a stack that holds data."""
+PLANNED = "REVIEW_IN_PROGRESS"
+"""A change set was made for a stack that has nothing yet."""
+_READY = frozenset("CREATE_COMPLETE UPDATE_COMPLETE IMPORT_COMPLETE".split())
+_UPDATABLE = _READY | frozenset("CREATE_FAILED UPDATE_FAILED UPDATE_ROLLBACK_COMPLETE IMPORT_ROLLBACK_COMPLETE".split())
+_WAITERS = {
+    "CREATE": "stack_create_complete",
+    "ROLLBACK": "stack_create_complete",
+    "UPDATE": "stack_update_complete",
+    "UPDATE_ROLLBACK": "stack_rollback_complete",
+    "IMPORT": "stack_import_complete",
+    "IMPORT_ROLLBACK": "stack_import_complete",
+    "DELETE": "stack_delete_complete",
+}
+"""What is under way, and the waiter for its end."""
+_PACE = {"Delay": 5, "MaxAttempts": 720}
+"""An hour in all."""
+_TRIES = 5
+
+_ROLLED_BACK = (
+    "曾经创建失败并已回滚，不能再更新。请删除这个栈后再执行 up：aws cloudformation delete-stack --stack-name {name}"
+)
+_ADVICE = {
+    "ROLLBACK_COMPLETE": _ROLLED_BACK,
+    "ROLLBACK_FAILED": _ROLLED_BACK,
+    "IMPORT_ROLLBACK_FAILED": _ROLLED_BACK,
+    "UPDATE_ROLLBACK_FAILED": (
+        "更新失败，回滚也没有完成。请先让它回滚完，再执行 up："
+        "aws cloudformation continue-update-rollback --stack-name {name}"
+    ),
+    "DELETE_FAILED": "没有删干净。请先查明原因，再删一次：aws cloudformation delete-stack --stack-name {name}",
+}
+_UNFINISHED = (
+    "没有建完，而 AWS 看不出有什么要改。请让它回到上一个完好的状态，再执行 up："
+    "aws cloudformation rollback-stack --stack-name {name}"
+)
+_DENIED = "模板的改动会删除或重建数据，栈策略不允许；请恢复 infra/cloudformation/resources.yaml 中的这些部分。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,79 +75,165 @@ class Stack:
     status: str
     parameters: Mapping[str, str]
     outputs: Mapping[str, str]
+    is_protected: bool
+
+    @property
+    def is_deployed(self) -> bool:
+        """Whether an earlier run was asked for it; one only planned, or going away, does not count."""
+        return self.status != PLANNED and not self.status.startswith("DELETE")
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether AWS is still at work on it."""
+        return self.status.endswith("_IN_PROGRESS") and self.status != PLANNED
 
 
 class Stacks:
-    """`client` is a CloudFormation client."""
+    """`client` is a CloudFormation client, `pace` a waiter's configuration."""
 
-    def __init__(self, client: Any, sleep: Callable[[float], None] = time.sleep) -> None:
-        self.client, self._sleep = client, sleep
+    def __init__(self, client: Any, pace: Mapping[str, int] = _PACE) -> None:
+        self.client, self._pace = client, pace
 
     def find(self, name: str) -> Stack | None:
-        """Also one that was only planned: its status is NEW."""
+        """None when there is no such stack. One that was only planned has the status PLANNED."""
         try:
             (found,) = self.client.describe_stacks(StackName=name)["Stacks"]
         except ClientError as error:
             if code_of(error) == "ValidationError" and "does not exist" in message_of(error):
                 return None
             raise
-        if found["StackStatus"] == _DELETED:
+        if found["StackStatus"] == "DELETE_COMPLETE":
             return None
         parameters = {one["ParameterKey"]: one["ParameterValue"] for one in found.get("Parameters", [])}
         outputs = {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])}
-        return Stack(name, found["StackStatus"], parameters, outputs)
+        is_protected = bool(found.get("EnableTerminationProtection"))
+        return Stack(name, found["StackStatus"], parameters, outputs, is_protected)
 
-    def settled(self, name: str, still: Callable[[str], bool] = is_moving) -> Stack | None:
-        """The same, when AWS has done with it: when its status is not `still` a passing one. Raises OperatorError."""
-        for _ in self.looks():
-            found = self.find(name)
-            if found is None or not still(found.status):
-                return found
-        raise OperatorError(f"AWS 还在处理栈 {name}，等了一个小时。它会自己继续；请稍后再执行。")
+    def deploy(self, name: str, template: str, given: Mapping[str, str], *, holds_data: bool = False) -> bool:
+        """Creates or updates it and waits. Returns whether anything changed.
+
+        `given` are the parameters to set; those set earlier keep their values. Two at once come to the same end.
+        Raises OperatorError.
+        """
+        for _ in range(_TRIES):
+            try:
+                return self._deploy(self._settled(name), name, template, given, holds_data)
+            except ClientError as error:
+                if not _is_overtaken(error):
+                    raise
+        raise OperatorError(f"栈 {name} 正由另一处反复更改，请稍后再执行；重复执行是安全的。")
 
     def delete(self, name: str) -> bool:
-        """Deletes it and waits. Returns False when there is none. Raises OperatorError."""
-        if self.settled(name) is None:
+        """Deletes it, protected or not, and waits. Returns False when there is none. Raises OperatorError."""
+        stack = self._settled(name)
+        if stack is None:
             return False
-        before = self.last_event(name)
+        if stack.is_protected:
+            self.client.update_termination_protection(StackName=name, EnableTerminationProtection=False)
         self.client.delete_stack(StackName=name)
-        left = self.settled(name, lambda status: status != "DELETE_FAILED")
+        left = self._waited(name, "DELETE")
         if left is not None:
-            raise OperatorError(self.failure(name, left.status, before))
+            raise OperatorError(self._failure(left))
         return True
 
-    def failure(self, name: str, status: str, before: str) -> str:
-        """In one line the first thing that went wrong behind the event `before`, and in another what to do."""
-        failed = [event for event in self._events(name, before) if _is_cause(event)]
-        causes = [one for one in failed if "cancelled" not in one.get("ResourceStatusReason", "").lower()] or failed
-        if not causes:
-            return f"栈 {name} 没有成功（{status}），原因见 CloudFormation 控制台。"
+    def _deploy(
+        self, stack: Stack | None, name: str, template: str, given: Mapping[str, str], holds_data: bool
+    ) -> bool:
+        if stack is not None and stack.status == PLANNED:
+            self.delete(name)
+            stack = None
+        if stack is None:
+            guard = {"StackPolicyBody": json.dumps(POLICY), "EnableTerminationProtection": True} if holds_data else {}
+            self.client.create_stack(**_arguments(name, template, given, {}), DisableRollback=True, **guard)
+            return self._finished(name, "CREATE")
+        if stack.status not in _UPDATABLE:
+            advice = _ADVICE.get(stack.status, "请在 CloudFormation 控制台查看。")
+            raise OperatorError(f"栈 {name}（{stack.status}）" + advice.format(name=name))
+        return self._update(stack, template, given, holds_data)
+
+    def _update(self, stack: Stack, template: str, given: Mapping[str, str], holds_data: bool) -> bool:
+        name, has_failed = stack.name, stack.status.endswith("_FAILED")
+        if holds_data:
+            self.client.set_stack_policy(StackName=name, StackPolicyBody=json.dumps(POLICY))
+        if holds_data and not stack.is_protected:
+            self.client.update_termination_protection(StackName=name, EnableTerminationProtection=True)
+        arguments = _arguments(name, template, given, stack.parameters)
+        try:
+            # Without a rollback AWS replaces nothing, as the other stacks may need; after a failure it takes no other.
+            self.client.update_stack(**arguments, DisableRollback=holds_data or has_failed)
+        except ClientError as error:
+            if "No updates are to be performed" not in message_of(error):
+                raise
+            if has_failed:
+                raise OperatorError(f"栈 {name}（{stack.status}）" + _UNFINISHED.format(name=name)) from None
+            return False
+        return self._finished(name, "UPDATE")
+
+    def _settled(self, name: str) -> Stack | None:
+        """As AWS leaves it when it has ended what is under way. Raises OperatorError."""
+        stack = self.find(name)
+        if stack is None or not stack.is_moving:
+            return stack
+        begun = stack.status.removesuffix("_IN_PROGRESS").removesuffix("_CLEANUP").removesuffix("_COMPLETE")
+        return self._waited(name, begun)
+
+    def _finished(self, name: str, begun: str) -> bool:
+        """True. Raises OperatorError when it failed."""
+        stack = self._waited(name, begun)
+        if stack is None:
+            raise OperatorError(f"栈 {name} 已被另一处删除；重复执行是安全的。")
+        if stack.status not in _READY:
+            raise OperatorError(self._failure(stack))
+        return True
+
+    def _waited(self, name: str, begun: str) -> Stack | None:
+        try:
+            self.client.get_waiter(_WAITERS[begun]).wait(StackName=name, WaiterConfig=self._pace)
+        except WaiterError as error:
+            stack = self.find(name)
+            if stack is not None and stack.is_moving:
+                raise OperatorError(f"AWS 还在处理栈 {name}。它会自己继续；请稍后再执行。") from error
+        return self.find(name)
+
+    def _failure(self, stack: Stack) -> str:
+        """In one line the first thing that went wrong in the last operation, and in another what to do."""
+        failed = [event for event in self._last_events(stack.name) if event["ResourceStatus"].endswith("_FAILED")]
+        own = [event for event in failed if event["ResourceType"] == "AWS::CloudFormation::Stack"]
+        causes = [one for one in failed if one not in own and "cancelled" not in _reason(one).lower()]
+        if not (causes := causes or [one for one in failed if one not in own] or own):
+            return f"栈 {stack.name} 没有成功（{stack.status}），原因见 CloudFormation 控制台。"
         first = causes[-1]  # they come newest first
-        reason = " ".join(str(first.get("ResourceStatusReason", "")).split())
-        what = f"{first['LogicalResourceId']}（{first['ResourceType']}）：{reason}"
-        return f"栈 {name} 没有成功（{status}）：{what}\n已做的都保留；改正后再执行，即可接着做。"
+        what = f"{first['LogicalResourceId']}（{first['ResourceType']}）：{_reason(first)}"
+        advice = _DENIED if "stack policy" in _reason(first) else "已做的都保留；改正后再执行，即可接着做。"
+        return f"栈 {stack.name} 没有成功（{stack.status}）：{what}\n{advice}"
 
-    def last_event(self, name: str) -> str:
-        """Its id; empty when there is none."""
-        return next((str(event["EventId"]) for event in self._events(name, "")), "")
-
-    def looks(self) -> Iterator[None]:
-        """One for each look, with pauses between them, short ones first: most is done soon."""
-        seconds = _FIRST_LOOK
-        for _ in range(_LOOKS):
-            yield
-            self._sleep(seconds)
-            seconds = min(_LATER_LOOKS, seconds * _SLOWER)
-
-    def _events(self, name: str, before: str) -> Iterator[Mapping[str, Any]]:
-        """Newest first, those behind `before`."""
+    def _last_events(self, name: str) -> Iterator[Mapping[str, Any]]:
+        """Newest first, back to the beginning of the last operation."""
         pages = self.client.get_paginator("describe_stack_events").paginate(StackName=name)
         for event in (event for page in pages for event in page["StackEvents"]):
-            if event["EventId"] == before:
-                return
             yield event
+            begins = event["ResourceStatus"] in ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS")
+            if begins and event["ResourceType"] == "AWS::CloudFormation::Stack":
+                return
 
 
-def _is_cause(event: Mapping[str, Any]) -> bool:
-    own = event["ResourceType"] == "AWS::CloudFormation::Stack"
-    return str(event["ResourceStatus"]).endswith("_FAILED") and not own
+def _reason(event: Mapping[str, Any]) -> str:
+    return " ".join(str(event.get("ResourceStatusReason", "")).split())
+
+
+def _arguments(name: str, template: str, given: Mapping[str, str], before: Mapping[str, str]) -> dict[str, Any]:
+    """With all parameters that the template declares; AWS would refuse one that it no longer does."""
+    parameters: list[dict[str, Any]] = []
+    for key, declared in yaml.safe_load(template)["Parameters"].items():
+        if key in before and given.get(key, before[key]) == before[key]:
+            parameters.append({"ParameterKey": key, "UsePreviousValue": True})
+        elif (value := given.get(key, declared.get("Default"))) is not None:
+            parameters.append({"ParameterKey": key, "ParameterValue": str(value)})
+    return {"StackName": name, "TemplateBody": template, "Parameters": parameters}
+
+
+def _is_overtaken(error: ClientError) -> bool:
+    """Whether somebody else has begun to change the stack meanwhile."""
+    message = message_of(error)
+    moved = "_IN_PROGRESS state" in message or "does not exist" in message
+    return code_of(error) == "AlreadyExistsException" or (code_of(error) == "ValidationError" and moved)

@@ -5,19 +5,17 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import yaml
+
 from chalicelib.pay_settings import PAY_SECRET_NAMES
 from infra import policies
 from infra.operator import deployment
 from infra.operator.cloud import aws_clients, stored_data, stored_secrets
-from infra.operator.cloud.change_sets import Change, deploy
-from infra.operator.cloud.stack_words import NEW
-from infra.operator.cloud.stacks import Stacks
+from infra.operator.cloud.stacks import DATA, PLANNED, Stacks
 from infra.operator.deployment import Deployment
 from infra.operator.operator_errors import OperatorError
 from infra.project import CHECKOUT, TEMPLATES, Project
 
-DATA = frozenset({"AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::Logs::LogGroup"})
-"""What holds data. A stack that would remove such a thing, or make it anew, is not deployed."""
 LEAST = {"WarmWrites": 4000, "WarmReads": 12000}
 """What a table of AWS begins with; less cannot be ordered."""
 _TOPIC = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+")
@@ -49,7 +47,7 @@ def _data(stacks: Stacks, wanted: Deployment, arguments: argparse.Namespace, tab
     """`tables` exist already; they were looked for before the stack is, which is always there before its tables."""
     name = wanted.stack("data")
     before = stacks.find(name)
-    if tables and (before is None or before.status == NEW):
+    if tables and (before is None or before.status == PLANNED):
         raise OperatorError(
             f"表已存在，而栈 {name} 没有了：{'、'.join(tables)}。若是 down --delete-data 中断了，请再执行一次；"
             "否则数据都还在，请先在 CloudFormation 控制台用 resources.yaml 把现有资源导入这个名字的栈。"
@@ -58,8 +56,10 @@ def _data(stacks: Stacks, wanted: Deployment, arguments: argparse.Namespace, tab
     warm = {key: value for key, value in asked.items() if value is not None}
     _check_warm(warm, before.parameters if before else {})
     given = {"Prefix": wanted.prefix, **{key: str(value) for key, value in warm.items()}}
-    changed = deploy(stacks, name, _template("resources"), given, _refuse_losses)
-    _tell(name, "表、队列、日志组", changed)
+    template = _template("resources")
+    if before and before.is_deployed:
+        _refuse_losses(stacks, name, template)
+    _report(name, "表、队列、日志组", stacks.deploy(name, template, given, holds_data=True))
 
 
 def _egress(stacks: Stacks, wanted: Deployment, asked: bool) -> Mapping[str, list[str]]:
@@ -67,8 +67,7 @@ def _egress(stacks: Stacks, wanted: Deployment, asked: bool) -> Mapping[str, lis
     name = wanted.stack("egress")
     if not asked and not _is_there(stacks, name):
         return {}
-    changed = deploy(stacks, name, _template("egress"), {"Prefix": wanted.prefix}, _allow)
-    _tell(name, "固定出口", changed)
+    _report(name, "固定出口", stacks.deploy(name, _template("egress"), {"Prefix": wanted.prefix}))
     stack = stacks.find(name)
     outputs = stack.outputs if stack else {}
     print(f"  出口地址 {outputs['WhitelistAddress']}：填入公众号的 IP 白名单和商户平台的 API 安全设置")
@@ -83,13 +82,12 @@ def _alarms(stacks: Stacks, wanted: Deployment, topic: str | None) -> None:
     if not topic and not _is_there(stacks, name):
         return
     given = {"Prefix": wanted.prefix, **({"AlarmTopic": topic} if topic else {})}
-    _tell(name, "告警与看板", deploy(stacks, name, _template("alarms"), given, _allow))
+    _report(name, "告警与看板", stacks.deploy(name, _template("alarms"), given))
 
 
 def _is_there(stacks: Stacks, name: str) -> bool:
-    """Whether an earlier run was asked for it; one that is only planned, or is going away, does not count."""
     found = stacks.find(name)
-    return found is not None and found.status != NEW and not found.status.startswith("DELETE")
+    return found is not None and found.is_deployed
 
 
 def _check_warm(warm: Mapping[str, int], before: Mapping[str, str]) -> None:
@@ -105,25 +103,23 @@ def _check_warm(warm: Mapping[str, int], before: Mapping[str, str]) -> None:
         raise OperatorError("--warm-reads 须与 --warm-writes 一起给出。")
 
 
-def _refuse_losses(changes: Sequence[Change]) -> None:
-    lost = [one for one in changes if one.kind in DATA and (one.action == "Remove" or one.replaced)]
-    if lost:
-        named = "、".join(f"{one.resource}（{'删除' if one.action == 'Remove' else '重建'}）" for one in lost)
+def _refuse_losses(stacks: Stacks, name: str, template: str) -> None:
+    """Raises OperatorError, before anything is asked of AWS, when data in the deployed template is not in this one."""
+    deployed = yaml.safe_load(stacks.client.get_template(StackName=name)["TemplateBody"])["Resources"]
+    kept = yaml.safe_load(template)["Resources"]
+    if lost := [one for one, resource in deployed.items() if resource["Type"] in DATA and one not in kept]:
         raise OperatorError(
-            f"模板的改动会使数据不再可用：{named}。没有执行；请恢复 infra/cloudformation/resources.yaml 中的这些部分。"
+            f"模板的改动会删除数据：{'、'.join(lost)}。没有执行；"
+            "请恢复 infra/cloudformation/resources.yaml 中的这些部分。"
         )
-
-
-def _allow(changes: Sequence[Change]) -> None:
-    """Nothing of these stacks is data."""
 
 
 def _template(name: str) -> str:
     return (TEMPLATES / f"{name}.yaml").read_text(encoding="utf-8")
 
 
-def _tell(name: str, what: str, changed: int) -> None:
-    print(f"✓ {name}（{what}）：{f'{changed} 项已建好或更新' if changed else '没有变化'}", flush=True)
+def _report(name: str, what: str, changed: bool) -> None:
+    print(f"✓ {name}（{what}）：{'已建好或更新' if changed else '没有变化'}", flush=True)
 
 
 def _say_what_is_next(wanted: Deployment, there: stored_secrets.Names) -> None:

@@ -1,16 +1,24 @@
-"""A CloudFormation that is played: stacks change when told so, fail when told so, and record what was asked.
+"""A CloudFormation in memory: stacks change and fail as a test says, and every call is recorded.
 
-`tests/operator/cloud/test_contract.py` holds it against moto's, as far as that one goes.
+`tests/operator/cloud/test_contract.py` compares it with moto's, as far as that one goes.
 """
 
 # ruff: noqa: N803 - the arguments have boto3's names
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import boto3
 import yaml
 from botocore.exceptions import ClientError
+from botocore.waiter import NormalizedOperationMethod, Waiter, WaiterModel
+
+from tests.support.engines import REGION
+
+_CLIENT: Any = boto3.client("cloudformation", region_name=REGION)
+WAITERS = WaiterModel(_CLIENT._get_waiter_config())
 
 
 def refusal(code: str, message: str, operation: str) -> ClientError:
@@ -22,25 +30,18 @@ class Known:
     status: str
     parameters: dict[str, str] = field(default_factory=dict)
     resources: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass
-class ChangeSet:
-    stack: str
-    parameters: dict[str, str]
-    resources: dict[str, Any]
-    changes: list[dict[str, Any]]
+    policy: dict[str, Any] = field(default_factory=dict)
+    is_protected: bool = False
 
 
 @dataclass
 class FakeCloudFormation:
-    """`fails`: why a resource cannot be made or deleted, by its name. `replaces`: those an update would make anew.
+    """`fails`: why a resource cannot be made or deleted, by its name. `replaces`: those an update would replace.
 
-    `interfere` is called once, with the operation's name, before the operation it is told for.
+    `interfere` is called once, with the operation's name, before the operation it is set for.
     """
 
     stacks: dict[str, Known] = field(default_factory=dict)
-    change_sets: dict[str, ChangeSet] = field(default_factory=dict)
     events: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     fails: dict[str, str] = field(default_factory=dict)
     replaces: set[str] = field(default_factory=set)
@@ -48,82 +49,83 @@ class FakeCloudFormation:
     interfere: dict[str, Callable[[], None]] = field(default_factory=dict)
     outputs: dict[str, str] = field(default_factory=dict)
 
-    def create_change_set(
+    def create_stack(
         self,
         StackName: str,
-        ChangeSetName: str,
-        ChangeSetType: str,
         TemplateBody: str,
         Parameters: list[dict[str, Any]],
+        DisableRollback: bool,
+        StackPolicyBody: str = "{}",
+        EnableTerminationProtection: bool = False,
     ) -> None:
-        self._called("create_change_set")
-        stack = self.stacks.get(StackName)
-        fresh = stack is None or stack.status == "REVIEW_IN_PROGRESS"
-        if (ChangeSetType == "CREATE") != fresh:
-            raise refusal("ValidationError", f"Stack [{StackName}] is not as the change set has it", "CreateChangeSet")
-        stack = self.stacks.setdefault(StackName, Known("REVIEW_IN_PROGRESS"))
-        if stack.status.endswith("_IN_PROGRESS") and not fresh:
-            raise refusal("ValidationError", f"Stack:{StackName} is in {stack.status} state", "CreateChangeSet")
-        template = yaml.safe_load(TemplateBody)
-        parameters = {key: str(one["Default"]) for key, one in template["Parameters"].items() if "Default" in one}
-        for one in Parameters:
-            key = one["ParameterKey"]
-            parameters[key] = stack.parameters[key] if one.get("UsePreviousValue") else one["ParameterValue"]
-        if foreign := parameters.keys() - template["Parameters"].keys():
-            raise refusal("ValidationError", f"Parameters: {sorted(foreign)} do not exist", "CreateChangeSet")
-        if missing := template["Parameters"].keys() - parameters.keys():
-            raise refusal("ValidationError", f"Parameters: {sorted(missing)} must have values", "CreateChangeSet")
-        changes = self._changes(stack, template["Resources"], parameters)
-        self.change_sets[ChangeSetName] = ChangeSet(StackName, parameters, template["Resources"], changes)
+        self._called("create_stack")
+        if StackName in self.stacks:
+            raise refusal("AlreadyExistsException", f"Stack [{StackName}] already exists", "CreateStack")
+        resources, parameters = _read(TemplateBody, Parameters, {}, "CreateStack")
+        stack = Known("CREATE_IN_PROGRESS", parameters, {}, json.loads(StackPolicyBody), EnableTerminationProtection)
+        self.stacks[StackName] = stack
+        self._apply(StackName, "CREATE", resources, self._failed(resources), DisableRollback)
 
-    def describe_change_set(self, StackName: str, ChangeSetName: str) -> dict[str, Any]:
-        self._called("describe_change_set")
-        if ChangeSetName not in self.change_sets:
-            raise refusal("ChangeSetNotFound", f"ChangeSet [{ChangeSetName}] does not exist", "DescribeChangeSet")
-        found = self.change_sets[ChangeSetName]
-        if found.changes:
-            return {"Status": "CREATE_COMPLETE", "Changes": [{"ResourceChange": one} for one in found.changes]}
-        return {"Status": "FAILED", "StatusReason": "The submitted information didn't contain changes.", "Changes": []}
-
-    def delete_change_set(self, StackName: str, ChangeSetName: str) -> None:
-        self._called("delete_change_set")
-        if self.change_sets.pop(ChangeSetName, None) is None:
-            raise refusal("ChangeSetNotFound", f"ChangeSet [{ChangeSetName}] does not exist", "DeleteChangeSet")
-
-    def execute_change_set(self, StackName: str, ChangeSetName: str, DisableRollback: bool) -> None:
-        self._called("execute_change_set")
-        if ChangeSetName not in self.change_sets:
-            raise refusal("ChangeSetNotFound", f"ChangeSet [{ChangeSetName}] does not exist", "ExecuteChangeSet")
-        wanted = self.change_sets[ChangeSetName]
-        if DisableRollback and any(change.get("Replacement") == "True" for change in wanted.changes):
-            raise refusal("ValidationError", "Replacement type updates not supported", "ExecuteChangeSet")
-        if not DisableRollback and self.stacks[StackName].status.endswith("_FAILED"):
-            raise refusal("ValidationError", "please use the disable-rollback parameter", "ExecuteChangeSet")
-        # Whatever else was planned for the stack was planned for what it is no more.
-        self.change_sets = {name: one for name, one in self.change_sets.items() if one.stack != StackName}
-        stack = self.stacks[StackName]
-        begun = "CREATE" if stack.status == "REVIEW_IN_PROGRESS" else "UPDATE"
-        stack.parameters = wanted.parameters
-        failed = {name: why for name, why in self.fails.items() if name in wanted.resources}
-        stack.resources = {name: one for name, one in wanted.resources.items() if name not in failed}
-        self._end(StackName, begun, failed, rolls_back=not DisableRollback)
+    def update_stack(
+        self, StackName: str, TemplateBody: str, Parameters: list[dict[str, Any]], DisableRollback: bool
+    ) -> None:
+        self._called("update_stack")
+        stack = self._known(StackName, "UpdateStack")
+        if stack.status.endswith("_IN_PROGRESS"):
+            message = f"Stack:{StackName} is in {stack.status} state and can not be updated."
+            raise refusal("ValidationError", message, "UpdateStack")
+        resources, parameters = _read(TemplateBody, Parameters, stack.parameters, "UpdateStack")
+        touched = resources.keys() & self.replaces
+        if (resources, parameters) == (stack.resources, stack.parameters) and not touched:
+            raise refusal("ValidationError", "No updates are to be performed.", "UpdateStack")
+        if not DisableRollback and stack.status.endswith("_FAILED"):
+            raise refusal("ValidationError", "please use the disable-rollback parameter", "UpdateStack")
+        denied = self._denied(stack, resources)
+        if DisableRollback and touched - denied.keys():
+            raise refusal("ValidationError", "Replacement type updates not supported", "UpdateStack")
+        stack.parameters = parameters if DisableRollback or not self._failed(resources) else stack.parameters
+        self._apply(StackName, "UPDATE", resources, denied or self._failed(resources), DisableRollback)
 
     def delete_stack(self, StackName: str) -> None:
         self._called("delete_stack")
-        failed = {name: why for name, why in self.fails.items() if name in self.stacks[StackName].resources}
-        if failed:
+        stack = self._known(StackName, "DeleteStack")
+        if stack.is_protected:
+            raise refusal("ValidationError", "cannot be deleted while TerminationProtection is enabled", "DeleteStack")
+        if failed := self._failed(stack.resources):
             self._end(StackName, "DELETE", failed)
         else:
             del self.stacks[StackName]
 
+    def set_stack_policy(self, StackName: str, StackPolicyBody: str) -> None:
+        self._called("set_stack_policy")
+        self._known(StackName, "SetStackPolicy").policy = json.loads(StackPolicyBody)
+
+    def update_termination_protection(self, StackName: str, EnableTerminationProtection: bool) -> None:
+        self._called("update_termination_protection")
+        self._known(StackName, "UpdateTerminationProtection").is_protected = EnableTerminationProtection
+
+    def get_template(self, StackName: str) -> dict[str, str]:
+        return {"TemplateBody": yaml.safe_dump({"Resources": self.stacks[StackName].resources})}
+
     def describe_stacks(self, StackName: str) -> dict[str, Any]:
         self._called("describe_stacks")
-        if StackName not in self.stacks:
-            raise refusal("ValidationError", f"Stack with id {StackName} does not exist", "DescribeStacks")
-        stack = self.stacks[StackName]
-        parameters = [{"ParameterKey": key, "ParameterValue": value} for key, value in stack.parameters.items()]
-        outputs = [{"OutputKey": key, "OutputValue": value} for key, value in self.outputs.items()]
-        return {"Stacks": [{"StackStatus": stack.status, "Parameters": parameters, "Outputs": outputs}]}
+        stack = self._known(StackName, "DescribeStacks")
+        found = {
+            "StackStatus": stack.status,
+            "Parameters": _parameters("Parameter", stack.parameters),
+            "Outputs": _parameters("Output", self.outputs),
+            "EnableTerminationProtection": stack.is_protected,
+        }
+        return {"Stacks": [found]}
+
+    def describe_stack_events(self, StackName: str) -> dict[str, Any]:
+        return {"StackEvents": list(reversed(self.events.get(StackName, [])))}
+
+    def get_waiter(self, name: str) -> Waiter:
+        """botocore's own, with this one's answers."""
+        config: Any = WAITERS.get_waiter("".join(part.capitalize() for part in name.split("_")))
+        ask: Any = self.describe_stacks
+        return Waiter(name, config, NormalizedOperationMethod(ask))
 
     def get_paginator(self, operation: str) -> Any:
         class Paginator:
@@ -132,30 +134,35 @@ class FakeCloudFormation:
 
         return Paginator()
 
-    def describe_stack_events(self, StackName: str) -> dict[str, Any]:
-        return {"StackEvents": list(reversed(self.events.get(StackName, [])))}
+    def _known(self, name: str, operation: str) -> Known:
+        if name not in self.stacks:
+            raise refusal("ValidationError", f"Stack with id {name} does not exist", operation)
+        return self.stacks[name]
 
-    def _changes(self, stack: Known, resources: Mapping[str, Any], parameters: dict[str, str]) -> list[dict[str, Any]]:
-        def change(action: str, name: str, one: Any, replaced: bool = False) -> dict[str, Any]:
-            said = {"Replacement": str(replaced)} if action == "Modify" else {}
-            return {"Action": action, "LogicalResourceId": name, "ResourceType": one["Type"], **said}
+    def _failed(self, resources: Mapping[str, Any]) -> dict[str, str]:
+        return {name: why for name, why in self.fails.items() if name in resources}
 
-        added = [change("Add", name, one) for name, one in resources.items() if name not in stack.resources]
-        removed = [change("Remove", name, one) for name, one in stack.resources.items() if name not in resources]
-        touched = [
-            change("Modify", name, one, name in self.replaces)
-            for name, one in resources.items()
-            if name in stack.resources
-            and (one != stack.resources[name] or parameters != stack.parameters or name in self.replaces)
-        ]
-        return added + removed + touched
+    def _denied(self, stack: Known, resources: Mapping[str, Any]) -> dict[str, str]:
+        """What the stack's policy forbids, by the resource's name."""
+        lost = {name: "Update:Delete" for name in stack.resources if name not in resources}
+        lost |= {name: "Update:Replace" for name in resources if name in self.replaces}
+        return {
+            name: f"Action denied by stack policy: Statement [#1] does not allow [{action}]"
+            for name, action in lost.items()
+            if _is_denied(stack.policy, action, {**resources, **stack.resources}[name]["Type"])
+        }
+
+    def _apply(self, name: str, begun: str, resources: dict[str, Any], failed: Mapping[str, str], keeps: bool) -> None:
+        stack = self.stacks[name]
+        kept = {one: stack.resources[one] for one in failed if one in stack.resources}
+        if keeps or not failed:
+            stack.resources = {one: resource for one, resource in resources.items() if one not in failed} | kept
+        self._end(name, begun, failed, rolls_back=not keeps)
 
     def _end(self, name: str, begun: str, failed: Mapping[str, str], rolls_back: bool = False) -> None:
         def event(resource: str, kind: str, status: str, why: str = "") -> None:
-            number = str(sum(map(len, self.events.values())))
-            said = {"ResourceStatus": status, "ResourceStatusReason": why}
-            told = self.events.setdefault(name, [])
-            told.append({"EventId": number, "LogicalResourceId": resource, "ResourceType": kind, **said})
+            made = {"LogicalResourceId": resource, "ResourceType": kind}
+            self.events.setdefault(name, []).append({**made, "ResourceStatus": status, "ResourceStatusReason": why})
 
         stack = self.stacks[name]
         event(name, "AWS::CloudFormation::Stack", f"{begun}_IN_PROGRESS")
@@ -171,3 +178,34 @@ class FakeCloudFormation:
         self.calls.append(operation)
         if interfering := self.interfere.pop(operation, None):
             interfering()
+
+
+def _read(
+    template: str, given: list[dict[str, Any]], before: Mapping[str, str], operation: str
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Resources and parameters."""
+    content = yaml.safe_load(template)
+    parameters = {key: str(one["Default"]) for key, one in content["Parameters"].items() if "Default" in one}
+    for one in given:
+        key = one["ParameterKey"]
+        parameters[key] = before[key] if one.get("UsePreviousValue") else one["ParameterValue"]
+    if foreign := parameters.keys() - content["Parameters"].keys():
+        raise refusal("ValidationError", f"Parameters: {sorted(foreign)} do not exist in the template", operation)
+    if missing := content["Parameters"].keys() - parameters.keys():
+        raise refusal("ValidationError", f"Parameters: {sorted(missing)} must have values", operation)
+    return content["Resources"], parameters
+
+
+def _parameters(kind: str, values: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{f"{kind}Key": key, f"{kind}Value": value} for key, value in values.items()]
+
+
+def _is_denied(policy: Mapping[str, Any], action: str, kind: str) -> bool:
+    """A denial counts whatever else allows it; what nothing allows is denied too, once there is a policy."""
+    fitting = [one for one in policy.get("Statement", []) if _fits(one, action, kind)]
+    return any(one["Effect"] == "Deny" for one in fitting) or (bool(policy) and not fitting)
+
+
+def _fits(statement: Mapping[str, Any], action: str, kind: str) -> bool:
+    kinds = statement.get("Condition", {}).get("StringEquals", {}).get("ResourceType", [kind])
+    return kind in kinds and (action in statement["Action"] or statement["Action"] == "Update:*")

@@ -21,7 +21,9 @@ from infra.operator.cloud.stored_secrets import places
 from infra.operator.parser import parser
 from infra.project import ROOT, Project
 from tests.operator.cloud.cloudformation import FakeCloudFormation
+from tests.operator.cloud.moto_protection import add_to_moto
 
+add_to_moto()
 CONTEST = load_contest_file(ROOT / "chalicelib" / "contest.toml")
 PREFIX = "contest-prod"
 URL = "https://quiz.example"
