@@ -1,15 +1,16 @@
-"""The one place where ports meet adapters. Everything is made at first use; importing this does nothing."""
+"""The use cases on their ports, and the one place where the application is put together."""
 
 import logging
 import os
-import time
+from dataclasses import dataclass
 from functools import cached_property
 
 from chalicelib import config
-from chalicelib.adapters.clock import make_clock, new_id
-from chalicelib.adapters.store.baseline import DynamoBaseline
-from chalicelib.adapters.store.participants import DynamoParticipants
-from chalicelib.settings import load_settings
+from chalicelib.adapters.aws_ports import AwsPorts
+from chalicelib.adapters.clock import make_clock
+from chalicelib.domain.contest import Contest
+from chalicelib.ports import Clock, Ports
+from chalicelib.settings import Settings, load_settings
 from chalicelib.usecases.audit import Audit
 from chalicelib.usecases.check_wechat import CheckWeChat
 from chalicelib.usecases.claim import ClaimPacket, Picker
@@ -22,7 +23,7 @@ from chalicelib.usecases.lay_plan import ActivatePlan, LayPlan
 from chalicelib.usecases.me import ChooseUnit, LookAtMe
 from chalicelib.usecases.menu import PublishMenu, RestoreMenu
 from chalicelib.usecases.open_close import CloseContest, OpenContest
-from chalicelib.usecases.pay import Pacer, PayClaim
+from chalicelib.usecases.pay import PayClaim
 from chalicelib.usecases.pay_smoke import PaySmoke
 from chalicelib.usecases.reconcile import AskAboutAll, Reconcile
 from chalicelib.usecases.record_payout import RecordPayout
@@ -31,134 +32,140 @@ from chalicelib.usecases.sign_in import SignIn
 from chalicelib.usecases.submit import SubmitAttempt
 from chalicelib.usecases.sweep import Sweep
 from chalicelib.usecases.tell import TellSharer
-from chalicelib.wired_adapters import Adapters
 
-PAYOUT_WORKERS = 10
-"""The payout function's reserved concurrency in `.chalice/config.json`; a test holds the two together."""
 ENTRY_PATH = "/oauth/start?next=/"
 """Where the account's links lead: signed in at the first view."""
 
 
-class Services(Adapters):
-    """One instance's use cases on its adapters; tests make their own with another clock or other adapters."""
+@dataclass
+class Services:
+    """One instance's use cases. Each is made at first use, with the ports as they are then."""
+
+    contest: Contest
+    settings: Settings
+    ports: Ports
+    clock: Clock
 
     @cached_property
     def gate(self) -> Gate:
-        return Gate(self.contest, self.switches, self.clock)
+        return Gate(self.contest, self.ports.switches, self.clock)
 
     @cached_property
     def draw(self) -> DrawQuestions:
-        return DrawQuestions(self.gate, self.bank, self.followers, self.attempt_tokens, self.rng, new_id)
+        return DrawQuestions(
+            self.gate, self.ports.bank, self.ports.followers, self.ports.tokens, self.ports.rng, self.ports.new_id
+        )
 
     @cached_property
     def submit(self) -> SubmitAttempt:
-        return SubmitAttempt(self.gate, self.bank, self.participants, self.attempt_tokens)
+        return SubmitAttempt(self.gate, self.ports.bank, self.ports.participants, self.ports.tokens)
 
     @cached_property
     def claim(self) -> ClaimPacket:
         return ClaimPacket(
             gate=self.gate,
-            participants=self.participants,
-            picker=Picker(self.pool),
-            control=self.control,
-            queue=self.payout_queue,
-            new_id=new_id,
-            rng=self.rng,
-            monotonic=time.monotonic,
-            sleep=time.sleep,
-            forget_switches=self.switches.forget,
-            measure=self.measure,
+            participants=self.ports.participants,
+            picker=Picker(self.ports.pool),
+            control=self.ports.control,
+            queue=self.ports.payout_queue,
+            new_id=self.ports.new_id,
+            rng=self.ports.rng,
+            monotonic=self.ports.monotonic,
+            sleep=self.ports.sleep,
+            forget_switches=self.ports.switches.forget,
+            measure=self.ports.measure,
         )
 
     @cached_property
     def look_at_me(self) -> LookAtMe:
-        return LookAtMe(self.followers, self.participants)
+        return LookAtMe(self.ports.followers, self.ports.participants)
 
     @cached_property
     def choose_unit(self) -> ChooseUnit:
-        return ChooseUnit(self.contest, self.participants, self.clock)
+        return ChooseUnit(self.contest, self.ports.participants, self.clock)
 
     @cached_property
     def pay(self) -> PayClaim:
-        pacer = Pacer(PAYOUT_WORKERS / self.contest.payouts.per_second, time.monotonic, time.sleep)
         return PayClaim(
             rules=self.contest.payouts,
-            claims=self.payouts,
-            record=RecordPayout(self.contest, self.payouts, self.clock, self.measure),
-            red_packets=self.red_packets,
-            control=self.control,
-            switches=self.control.read,
-            pace=pacer,
+            claims=self.ports.payouts,
+            record=RecordPayout(self.contest, self.ports.payouts, self.clock, self.ports.measure),
+            red_packets=self.ports.red_packets,
+            control=self.ports.control,
+            switches=self.ports.control.read,
+            pace=self.ports.pace,
             clock=self.clock,
-            measure=self.measure,
+            measure=self.ports.measure,
         )
 
     @cached_property
     def ask_about_all(self) -> AskAboutAll:
-        return AskAboutAll(self.payouts, self.payout_queue)
+        return AskAboutAll(self.ports.payouts, self.ports.payout_queue)
 
     @cached_property
     def reconcile(self) -> Reconcile:
-        record = RecordPayout(self.contest, self.payouts, self.clock)
-        return Reconcile(self.payouts, record, self.red_packets, self.clock)
+        record = RecordPayout(self.contest, self.ports.payouts, self.clock)
+        return Reconcile(self.ports.payouts, record, self.ports.red_packets, self.clock)
 
     @cached_property
     def decide_payout(self) -> DecidePayout:
-        return DecidePayout(self.ledger, self.payouts, self.control, self.red_packets, self.clock)
+        return DecidePayout(
+            self.ports.ledger, self.ports.payouts, self.ports.control, self.ports.red_packets, self.clock
+        )
 
     @cached_property
     def audit(self) -> Audit:
-        return Audit(self.ledger, self.control, self.plans, self.smoke_payments)
+        return Audit(self.ports.ledger, self.ports.control, self.ports.plans, self.ports.smoke_payments)
 
     @cached_property
     def pay_smoke(self) -> PaySmoke:
         return PaySmoke(
             wording=self.contest.packet,
-            payments=self.smoke_payments,
-            red_packets=self.red_packets,
-            followers=self.followers,
-            wechat=self.wechat,
-            new_id=new_id,
+            payments=self.ports.smoke_payments,
+            red_packets=self.ports.red_packets,
+            followers=self.ports.followers,
+            wechat=self.ports.sign_in,
+            new_id=self.ports.new_id,
             clock=self.clock,
         )
 
     @cached_property
     def check_wechat(self) -> CheckWeChat:
-        return CheckWeChat(self.fresh_account)
+        return CheckWeChat(self.ports.fresh_account)
 
     @cached_property
     def sweep(self) -> Sweep:
         return Sweep(
             contest=self.contest,
-            claims=self.payouts,
-            queue=self.payout_queue,
-            pool=self.pool,
-            control=self.control,
-            participants=self.participants,
-            switches=self.control.read,
+            claims=self.ports.payouts,
+            queue=self.ports.payout_queue,
+            pool=self.ports.pool,
+            control=self.ports.control,
+            participants=self.ports.participants,
+            switches=self.ports.control.read,
             clock=self.clock,
-            measure=self.measure,
+            measure=self.ports.measure,
         )
 
     @cached_property
     def open_contest(self) -> OpenContest:
-        return OpenContest(self.contest, self.control, self.publish_menu, self.clock)
+        return OpenContest(self.contest, self.ports.control, self.publish_menu, self.clock)
 
     @cached_property
     def close_contest(self) -> CloseContest:
-        return CloseContest(self.contest, self.control, self.restore_menu, self.clock)
+        return CloseContest(self.contest, self.ports.control, self.restore_menu, self.clock)
 
     @cached_property
     def hear(self) -> Hear:
         return Hear(
             contest=self.contest,
-            followers=self.followers,
-            participants=DynamoParticipants(self.contest.id, self.callback_connection),
-            referrals=self.referrals,
-            share_codes=self.share_codes,
-            control=self.control,
-            later=self.later_queue,
-            switches=self.switches,
+            followers=self.ports.followers,
+            participants=self.ports.callback_participants,
+            referrals=self.ports.referrals,
+            share_codes=self.ports.share_codes,
+            control=self.ports.control,
+            later=self.ports.later_queue,
+            switches=self.ports.switches,
             clock=self.clock,
             quiz_link=self.quiz_link,
         )
@@ -169,40 +176,39 @@ class Services(Adapters):
 
     @cached_property
     def tell_sharer(self) -> TellSharer:
-        return TellSharer(self.contest, self.account, self.clock, self.quiz_link)
+        return TellSharer(self.contest, self.ports.account, self.clock, self.quiz_link)
 
     @cached_property
     def share_link(self) -> ShareLink:
-        return ShareLink(self.gate, self.share_codes, self.settings.public_base_url)
+        return ShareLink(self.gate, self.ports.share_codes, self.settings.public_base_url)
 
     @cached_property
     def share_code(self) -> ShareCode:
-        return ShareCode(self.gate, self.share_codes, self.participants, self.account)
+        return ShareCode(self.gate, self.ports.share_codes, self.ports.participants, self.ports.account)
 
     @cached_property
     def publish_menu(self) -> PublishMenu:
-        return PublishMenu(self.contest, self.account, self.saved_menu, self.clock, self.quiz_link)
+        return PublishMenu(self.contest, self.ports.account, self.ports.saved_menu, self.clock, self.quiz_link)
 
     @cached_property
     def restore_menu(self) -> RestoreMenu:
-        return RestoreMenu(self.contest, self.account, self.saved_menu, self.clock)
+        return RestoreMenu(self.contest, self.ports.account, self.ports.saved_menu, self.clock)
 
     @cached_property
     def import_followers(self) -> ImportFollowers:
-        baseline = DynamoBaseline(self.contest.id, self.connection)
-        return ImportFollowers(self.contest, self.account, baseline, self.clock)
+        return ImportFollowers(self.contest, self.ports.account, self.ports.baseline, self.clock)
 
     @cached_property
     def sign_in(self) -> SignIn:
-        return SignIn(self.wechat, self.followers, self.share_codes, self.contest, self.clock)
+        return SignIn(self.ports.sign_in, self.ports.followers, self.ports.share_codes, self.contest, self.clock)
 
     @cached_property
     def lay_plan(self) -> LayPlan:
-        return LayPlan(self.plans, self.contest.prizes, new_id)
+        return LayPlan(self.ports.plans, self.contest.prizes, self.ports.new_id)
 
     @cached_property
     def activate_plan(self) -> ActivatePlan:
-        return ActivatePlan(self.plans)
+        return ActivatePlan(self.ports.plans)
 
 
 _installed: Services | None = None
@@ -213,9 +219,9 @@ def services() -> Services:
     global _installed
     if _installed is None:
         quiet_libraries()
-        settings = load_settings()
+        settings, contest = load_settings(), config.contest()
         clock = make_clock(os.environ if settings.is_local else {})
-        _installed = Services(config.contest(), settings, clock)
+        _installed = Services(contest, settings, AwsPorts(contest, settings, clock), clock)
     return _installed
 
 

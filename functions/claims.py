@@ -20,7 +20,7 @@ OWN_ID = re.compile(f"[0-9A-Za-z]{{{ID_LENGTH}}}")
 @route(bp, "POST", "/api/claims")
 def claim() -> Response:
     s = services()
-    openid = s.sessions.openid(bp.current_request, s.now())
+    openid = s.ports.sessions.openid(bp.current_request, s.clock())
     with behind(s.gate.barred):
         attempt_id = json_object(bp.current_request, {"attempt_id": str})["attempt_id"]
         if not OWN_ID.fullmatch(attempt_id):
@@ -34,5 +34,5 @@ def claim() -> Response:
 @route(bp, "GET", "/api/claims")
 def claims() -> Response:
     s = services()
-    openid = s.sessions.openid(bp.current_request, s.now())
-    return json_response({"claims": [claim_body(one) for one in s.participants.claims(openid)]})
+    openid = s.ports.sessions.openid(bp.current_request, s.clock())
+    return json_response({"claims": [claim_body(one) for one in s.ports.participants.claims(openid)]})

@@ -29,7 +29,7 @@ def static_file(name: str) -> Response:
 
 @route(bp, "GET", "/healthz")
 def healthz() -> Response:
-    _ = services().bank
+    _ = services().ports.bank
     return json_response({"status": "ok"})
 
 

@@ -4,9 +4,9 @@ import os
 
 from chalice.app import Blueprint, CloudWatchEvent, Cron, Rate, SQSEvent
 
-from chalicelib.adapters.payout_queue import from_body
+from chalicelib.adapters.payout_queue import PAYOUT_WORKERS, from_body
 from chalicelib.settings import LOCAL_DEFAULTS
-from chalicelib.wiring import PAYOUT_WORKERS, services
+from chalicelib.wiring import services
 
 bp = Blueprint("app")
 QUEUE = os.environ.get("RESOURCE_PREFIX", LOCAL_DEFAULTS["RESOURCE_PREFIX"]) + "-payouts"

@@ -13,14 +13,14 @@ bp = Blueprint("app")
 @route(bp, "GET", "/api/contest")
 def contest() -> Response:
     s = services()
-    return json_response(render.contest_body(s.contest, s.switches(), s.now()))
+    return json_response(render.contest_body(s.contest, s.ports.switches(), s.clock()))
 
 
 @route(bp, "GET", "/api/me")
 def me() -> Response:
     s = services()
     subscribed, participation = s.look_at_me(_openid())
-    about = render.contest_body(s.contest, s.switches(), s.now())
+    about = render.contest_body(s.contest, s.ports.switches(), s.clock())
     return json_response(render.me_body(about, subscribed, participation))
 
 
@@ -41,7 +41,7 @@ def choose_unit() -> Response:
 def draw() -> Response:
     s = services()
     offer = s.draw(_openid())
-    return json_response(render.draw_body(offer, s.bank), 201)
+    return json_response(render.draw_body(offer, s.ports.bank), 201)
 
 
 @route(bp, "POST", "/api/attempts/{attempt_id}/submission")
@@ -52,9 +52,9 @@ def submit(attempt_id: str) -> Response:
         if not all(isinstance(key, str) for key in body["answers"].values()):
             raise BadRequest("an answer is not a key")
     attempt = s.submit(openid, attempt_id, body["attempt"], body["answers"])
-    return json_response(render.result_body(attempt, s.bank))
+    return json_response(render.result_body(attempt, s.ports.bank))
 
 
 def _openid() -> str:
     s = services()
-    return s.sessions.openid(bp.current_request, s.now())
+    return s.ports.sessions.openid(bp.current_request, s.clock())

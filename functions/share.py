@@ -19,7 +19,7 @@ OF_A_PAGE = re.compile(r"([/?#][!-~]{0,1000})?")
 @route(bp, "GET", "/api/share")
 def share() -> Response:
     s = services()
-    openid = s.sessions.openid(bp.current_request, s.now())
+    openid = s.ports.sessions.openid(bp.current_request, s.clock())
     link = s.share_link(openid)
     url = query_of(bp.current_request).get("url", "")
     if not _is_own(url, s.settings.public_base_url):
@@ -31,7 +31,7 @@ def share() -> Response:
         "description": fill(wording.description, s.contest),
         "image_url": wording.image_url or f"{base}/static/share.png",
         "qr_url": f"{base}/api/share/code",
-        "sdk": s.account.sdk(url, int(s.now().timestamp()), new_id()),
+        "sdk": s.ports.account.sdk(url, int(s.clock().timestamp()), new_id()),
     }
     return json_response(body)
 
@@ -39,7 +39,7 @@ def share() -> Response:
 @route(bp, "GET", "/api/share/code")
 def share_code() -> Response:
     s = services()
-    address = s.share_code(s.sessions.openid(bp.current_request, s.now()))
+    address = s.share_code(s.ports.sessions.openid(bp.current_request, s.clock()))
     return Response(png(address), headers={"Content-Type": "image/png", "Cache-Control": "private, max-age=600"})
 
 

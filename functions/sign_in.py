@@ -34,7 +34,7 @@ def open_link(code: str) -> Response:
 def _to_wechat(after: str, share_code: str = "") -> Response:
     """To WeChat's authorization. What is to happen afterwards stays in this browser, sealed."""
     s, state = services(), new_id()
-    sealed = s.oauth_state.seal({"state": state, "next": after, "share": share_code}, s.now())
+    sealed = s.ports.oauth_state.seal({"state": state, "next": after, "share": share_code}, s.clock())
     back = quote(f"{s.settings.public_base_url}/oauth/callback", safe="")
     target = (
         f"{s.settings.wechat_open_url}/connect/oauth2/authorize?appid={s.settings.app_id}&redirect_uri={back}"
@@ -48,7 +48,7 @@ def callback() -> Response:
     s, request = services(), bp.current_request
     query = query_of(request)
     try:
-        known = s.oauth_state.open_within(cookie(request, STATE_COOKIE), STATE_SECONDS, s.now())
+        known = s.ports.oauth_state.open_within(cookie(request, STATE_COOKIE), STATE_SECONDS, s.clock())
     except Unsealed:
         return _failed("state_mismatch")
     if not hmac.compare_digest(known["state"].encode(), query.get("state", "").encode()):
@@ -61,7 +61,7 @@ def callback() -> Response:
         return _failed(failure.code)
     except TryAgain as failure:
         return _failed(failure.code)
-    return _redirect(known["next"], s.sessions.start(openid, s.now()), _forget_state())
+    return _redirect(known["next"], s.ports.sessions.start(openid, s.clock()), _forget_state())
 
 
 def _failed(code: str) -> Response:

@@ -18,7 +18,7 @@ XML: Headers = {"Content-Type": "text/xml; charset=utf-8", "Cache-Control": "no-
 def verify_server() -> Response:
     query = query_of(bp.current_request)
     try:
-        wechat_callback().verify(callback_query(query), services().now())
+        wechat_callback().verify(callback_query(query), services().clock())
     except CallbackRejected as rejected:
         return _empty(rejected.status)
     return Response(query.get("echostr", ""), headers=TEXT)
@@ -31,11 +31,11 @@ def receive_message() -> Response:
     try:
         return _answer_message()
     finally:
-        services().measure({"CallbackMs": 1000 * (time.monotonic() - begun)})
+        services().ports.measure({"CallbackMs": 1000 * (time.monotonic() - begun)})
 
 
 def _answer_message() -> Response:
-    request, now = bp.current_request, services().now()
+    request, now = bp.current_request, services().clock()
     query, callback = callback_query(query_of(request)), wechat_callback()
     try:
         message, account = callback.read_message(query, raw_body(request), now)

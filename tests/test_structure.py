@@ -12,8 +12,8 @@ import pytest
 from pynamodb.attributes import Attribute
 from pynamodb.models import Model
 
+from chalicelib.adapters.payout_queue import PAYOUT_WORKERS
 from chalicelib.adapters.store.models import TABLES
-from chalicelib.wiring import PAYOUT_WORKERS
 from functions.later import WORKERS
 from infra.template import read_template
 
@@ -85,6 +85,8 @@ def test_adapters_know_no_handler_no_wiring_and_no_use_case(path: Path) -> None:
     allowed = [DOMAIN, ADAPTERS, "chalicelib.ports"]
     if name_of(path) == "chalicelib.adapters.http.render":
         allowed.append(USECASES)  # the results it renders
+    if name_of(path) in ("chalicelib.adapters.aws_ports", "chalicelib.adapters.store.dynamo_ports"):
+        allowed += ["chalicelib.config", "chalicelib.settings", "chalicelib.pay_settings"]  # to make adapters of
     assert {name for name in ours(path) if not within(name, *allowed)} == set()
 
 
@@ -98,7 +100,25 @@ def test_configuration_and_settings_know_the_domain_alone() -> None:
 def test_only_wiring_the_handlers_and_the_application_know_adapters() -> None:
     users = {name_of(path) for path in [ROOT / "app.py", *sources("chalicelib", "functions")] if uses_adapters(path)}
     others = {name for name in users if not within(name, ADAPTERS, "functions", "app")}
-    assert others == {"chalicelib.wiring", "chalicelib.wired_adapters"}
+    assert others == {"chalicelib.wiring"}
+
+
+def test_the_application_is_put_together_in_one_place() -> None:
+    """`Services` makes every use case, for production, tests, benchmarks and the rehearsal alike."""
+    makers = {name_of(path) for path in sources("chalicelib", "functions", "infra") if "Services" in called(tree(path))}
+    assert makers == {"chalicelib.wiring"}
+
+
+def called(module: ast.Module) -> set[str]:
+    """Names of what is called or constructed by its bare name."""
+    calls = (node for node in ast.walk(module) if isinstance(node, ast.Call))
+    return {call.func.id for call in calls if isinstance(call.func, ast.Name)}
+
+
+@by_name("chalicelib", "functions", "infra", "tests")
+def test_nothing_is_poked_into_an_object(path: Path) -> None:
+    """A port is changed by assigning the attribute."""
+    assert "__dict__" not in {node.attr for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)}
 
 
 def uses_adapters(path: Path) -> bool:

@@ -1,4 +1,4 @@
-"""The one clock that judges everything, and the sources of randomness and ids."""
+"""The one clock that judges everything, a worker's pace, and the source of ids."""
 
 import secrets
 import string
@@ -35,3 +35,17 @@ def new_id() -> str:
         number, place = divmod(number, len(ALPHABET))
         letters.append(ALPHABET[place])
     return "".join(letters)
+
+
+class Pacer:
+    """One worker's share of the sends a second: waits out what is left since its last one."""
+
+    def __init__(self, seconds: float, monotonic: Callable[[], float], sleep: Callable[[float], None]) -> None:
+        self._seconds, self._monotonic, self._sleep = seconds, monotonic, sleep
+        self._next = 0.0
+
+    def __call__(self) -> None:
+        wait = self._next - self._monotonic()
+        if wait > 0:
+            self._sleep(wait)
+        self._next = self._monotonic() + self._seconds

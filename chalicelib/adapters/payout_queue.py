@@ -6,6 +6,9 @@ from typing import Any
 from chalicelib.adapters.sqs import Queue
 from chalicelib.domain.claims import ClaimRef
 
+PAYOUT_WORKERS = 10
+"""The payout function's reserved concurrency in `.chalice/config.json`; a test compares the two."""
+
 
 class SqsPayoutQueue:
     def __init__(self, client: Any, queue_name: str) -> None:

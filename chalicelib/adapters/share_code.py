@@ -19,7 +19,7 @@ PLAIN, PACKED, MOST_ADDED = 0, 1, 3
 """How an openid is written: as it is, or packed; PACKED + n says that n characters were added to fill the last byte."""
 
 
-class ShareCodes:
+class SealedShareCodes:
     """`keys` newest first: the newest makes codes, all open them."""
 
     def __init__(self, keys: Sequence[str], contest_id: str) -> None:

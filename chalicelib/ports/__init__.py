@@ -1,23 +1,29 @@
 """What the use cases need from the outside. Each has a contract suite in `tests/contract` that every adapter passes."""
 
+from chalicelib.ports.application import Ports
 from chalicelib.ports.basics import Clock, LogEntry, Measure, NewId, Verdict, unmeasured
 from chalicelib.ports.outside import (
     AttemptTokens,
     Codes,
+    Credential,
+    CredentialStore,
     CustomerMessages,
     FollowerPages,
     LaterQueue,
     Menus,
+    OfficialAccount,
     PayoutQueue,
     Platform,
     PlatformAnswers,
     RedPackets,
+    SealedState,
+    Sessions,
     ShareCodes,
     Visitor,
     WeChat,
 )
 from chalicelib.ports.people import Baseline, Followers, Ledger, Participants, Referrals
-from chalicelib.ports.prizes import Control, Payouts, Plans, Pool, SavedMenu, SmokePayments
+from chalicelib.ports.prizes import Control, CurrentSwitches, Payouts, Plans, Pool, SavedMenu, SmokePayments
 
 __all__ = [
     "AttemptTokens",
@@ -25,6 +31,9 @@ __all__ = [
     "Clock",
     "Codes",
     "Control",
+    "Credential",
+    "CredentialStore",
+    "CurrentSwitches",
     "CustomerMessages",
     "FollowerPages",
     "Followers",
@@ -34,6 +43,7 @@ __all__ = [
     "Measure",
     "Menus",
     "NewId",
+    "OfficialAccount",
     "Participants",
     "PayoutQueue",
     "Payouts",
@@ -41,9 +51,12 @@ __all__ = [
     "Platform",
     "PlatformAnswers",
     "Pool",
+    "Ports",
     "RedPackets",
     "Referrals",
     "SavedMenu",
+    "SealedState",
+    "Sessions",
     "ShareCodes",
     "SmokePayments",
     "Verdict",

@@ -1,6 +1,7 @@
 """Ports for tokens, queues, WeChat and WeChat Pay."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from chalicelib.domain.claims import ClaimRef, SendOrder
@@ -26,6 +27,28 @@ class ShareCodes(Protocol):
 
     def sharer(self, code: str) -> str | None:
         """The openid behind a code; None for one that is not ours."""
+        ...
+
+
+class Sessions(Protocol):
+    """The signed-in participant of a request."""
+
+    def start(self, openid: str, now: datetime) -> str:
+        """The Set-Cookie header that signs a participant in."""
+        ...
+
+    def openid(self, request: Any, now: datetime) -> str:
+        """Raises NotSignedIn for a missing, forged or expired session."""
+        ...
+
+
+class SealedState(Protocol):
+    """What a browser keeps for us while it is at WeChat's authorization."""
+
+    def seal(self, value: Any, now: datetime) -> str: ...
+
+    def open_within(self, token: str, seconds: int, now: datetime) -> Any:
+        """The value, if it was sealed at most `seconds` ago. Raises ValueError."""
         ...
 
 
@@ -73,6 +96,31 @@ class WeChat(Protocol):
 
     def is_following(self, openid: str) -> bool:
         """Asks user/info. Raises TryAgain when WeChat is silent."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """Of the account at WeChat's platform."""
+
+    value: str
+    expires_at: datetime
+
+
+class CredentialStore(Protocol):
+    """The account's credentials, which all instances share."""
+
+    def read(self, name: str) -> Credential | None: ...
+
+    def lease(self, name: str, seen: str, now: datetime, until: datetime) -> bool:
+        """Whether this instance, and for a while no other, may refresh it.
+
+        Not when its value is another one than was `seen` (empty for none): somebody has refreshed it since.
+        """
+        ...
+
+    def store(self, name: str, credential: Credential) -> None:
+        """Stores a new one and ends the lease."""
         ...
 
 
@@ -124,4 +172,12 @@ class PlatformAnswers:
 class FollowerPages(Protocol):
     def followers(self, after: str) -> tuple[list[str], str]:
         """At most 10,000 openids behind `after`, and where the next page begins. Raises TryAgain."""
+        ...
+
+
+class OfficialAccount(Codes, CustomerMessages, FollowerPages, Platform, Protocol):
+    """The official account's own API."""
+
+    def sdk(self, url: str, timestamp: int, nonce: str) -> dict[str, Any]:
+        """What `wx.config` needs on the page at `url`. Raises TryAgain."""
         ...

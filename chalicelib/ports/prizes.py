@@ -131,6 +131,16 @@ class Control(Protocol):
     def mark_closed(self, at: datetime) -> datetime: ...
 
 
+class CurrentSwitches(Protocol):
+    """An instance's copy of the switches, at most a few seconds old."""
+
+    def __call__(self) -> Switches: ...
+
+    def forget(self) -> None:
+        """The next call reads them."""
+        ...
+
+
 class SavedMenu(Protocol):
     def read(self) -> dict[str, Any] | None: ...
 

@@ -63,17 +63,3 @@ class PayClaim:
             log.error("payouts are held: %s", hold[1].value)
             self.measure({"PayoutsHeld": 1}, reason=hold[1].value)
         self.record(taken, payouts.after_send(taken, answer, now))
-
-
-class Pacer:
-    """One worker's share of the sends a second: waits out what is left since its last one."""
-
-    def __init__(self, seconds: float, monotonic: Callable[[], float], sleep: Callable[[float], None]) -> None:
-        self._seconds, self._monotonic, self._sleep = seconds, monotonic, sleep
-        self._next = 0.0
-
-    def __call__(self) -> None:
-        wait = self._next - self._monotonic()
-        if wait > 0:
-            self._sleep(wait)
-        self._next = self._monotonic() + self._seconds

@@ -6,5 +6,5 @@ from chalicelib.domain.prizes import PlanState
 from chalicelib.wiring import services
 
 if __name__ == "__main__":
-    plan = services().plans.current()
+    plan = services().ports.plans.current()
     sys.exit(0 if plan is not None and plan.state is PlanState.ACTIVE else 1)

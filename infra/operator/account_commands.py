@@ -65,7 +65,7 @@ def import_followers(services: Services, arguments: argparse.Namespace) -> None:
 
 
 def units(services: Services, arguments: argparse.Namespace) -> None:
-    counts = services.participants.counts()
+    counts = services.ports.participants.counts()
     for name, count in ranking(counts, len(counts)):
         print(f"{name}\t{count}")
     print(f"未登记单位\t{counts.get('', 0)}\n合计\t{sum(counts.values())}")
@@ -73,15 +73,15 @@ def units(services: Services, arguments: argparse.Namespace) -> None:
 
 def print_codes(services: Services, arguments: argparse.Namespace) -> None:
     """A permanent code a unit, as PNG files. Before opening only for the printer, and logged (R11)."""
-    now = services.now()
+    now = services.clock()
     if services.contest.window.phase(now) is Phase.ANNOUNCED and not arguments.for_printer:
         raise EmbargoedError("embargo")
-    services.log_decision(LogEntry(now, who(arguments), "print-codes", _purpose(arguments)))
+    services.ports.log_decision(LogEntry(now, who(arguments), "print-codes", _purpose(arguments)))
     folder = Path(arguments.folder)
     folder.mkdir(parents=True, exist_ok=True)
     names = services.contest.unit_names
     for number, name in enumerate(names, start=1):
-        address = services.account.code(unit_scene(name), permanent=True)
+        address = services.ports.account.code(unit_scene(name), permanent=True)
         (folder / f"{number:02d}-{file_name(name)}.png").write_bytes(png(address))
         progress(number, len(names))
     progress_ends()

@@ -33,7 +33,7 @@ AMOUNT_COLUMNS = ("金额", "金额(元)", "付款金额(元)", "amount")
 
 def show(services: Services, arguments: argparse.Namespace) -> None:
     wanted = PayoutStatus(arguments.state) if arguments.state else None
-    claims = [c for c in services.ledger.claims() if wanted is None or c.status is wanted]
+    claims = [c for c in services.ports.ledger.claims() if wanted is None or c.status is wanted]
     for claim in sorted(claims, key=lambda c: (c.status.value, c.claimed_at)):
         print(_line(claim))
     print(f"共 {len(claims)} 笔，{yuan(sum(claim.packet.amount_fen for claim in claims))} 元")
@@ -60,7 +60,7 @@ def settle(services: Services, arguments: argparse.Namespace) -> None:
 
 
 def log(services: Services, arguments: argparse.Namespace) -> None:
-    entries = list(services.ledger.log())
+    entries = list(services.ports.ledger.log())
     for entry in entries:
         print(f"{moment(entry.at)}  {entry.who}  {entry.what}  {entry.about}")
     print(f"共 {len(entries)} 条")
@@ -72,9 +72,9 @@ def reconcile(services: Services, arguments: argparse.Namespace) -> int:
     found = [f"{d.claim_id}：我方 {d.ours.value}，微信支付 {d.theirs}" for d in services.reconcile(progress)]
     progress_ends()
     if statement is not None:
-        returned = returned_numbers(services.ledger.log())
-        smoke = services.smoke_payments.all()
-        found += against_statement(services.ledger.claims(), statement, returned, smoke)
+        returned = returned_numbers(services.ports.ledger.log())
+        smoke = services.ports.smoke_payments.all()
+        found += against_statement(services.ports.ledger.claims(), statement, returned, smoke)
     for line in found:
         print(line)
     print(f"对账完成，{len(found)} 处不同。")

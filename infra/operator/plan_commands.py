@@ -31,20 +31,20 @@ def activate(services: Services, arguments: argparse.Namespace) -> None:
 
 
 def discard(services: Services, arguments: argparse.Namespace) -> None:
-    plan = services.plans.current()
+    plan = services.ports.plans.current()
     if plan is None:
         raise PlanRefused("no_plan")
-    if plan.state is PlanState.ACTIVE or not services.plans.discard(plan):
+    if plan.state is PlanState.ACTIVE or not services.ports.plans.discard(plan):
         raise PlanRefused("plan_active")
     print("已放弃未启用的方案。")
 
 
 def reveal(services: Services, arguments: argparse.Namespace) -> None:
     """Prints the plan and its salt as JSON, so that anyone can compute the published commitment again."""
-    plan = services.plans.current()
+    plan = services.ports.plans.current()
     if plan is None:
         raise PlanRefused("no_plan")
-    if services.contest.window.phase(services.now()) is not Phase.CLOSED:
+    if services.contest.window.phase(services.clock()) is not Phase.CLOSED:
         raise PlanRefused("not_closed")
     revealed = {
         "plan_id": plan.plan_id,

@@ -105,7 +105,7 @@ def pay(services: Services, arguments: argparse.Namespace) -> int:
         told = _by_the_function(services, arguments)
     print(line(told.payment))
     # One that nobody was asked about has ended: how, its status tells.
-    print(_meaning(told.payment, told.answer or Answer(Reply(told.payment.status.value)), services.now()))
+    print(_meaning(told.payment, told.answer or Answer(Reply(told.payment.status.value)), services.clock()))
     if told.answer is None:
         print(NOT_ASKED.format(moment(told.payment.begun_at)))
         return 1

@@ -13,7 +13,7 @@ PHASES = {Phase.ANNOUNCED: "宣传阶段（未开始）", Phase.OPEN: "进行中
 
 
 def show(services: Services, arguments: argparse.Namespace) -> None:
-    now, switches, plan = services.now(), services.control.read(), services.plans.current()
+    now, switches, plan = services.clock(), services.ports.control.read(), services.ports.plans.current()
     window = services.contest.window
     print(f"部署      {services.settings.prefix}")
     print(f"竞赛      {services.contest.id} {services.contest.theme}")
@@ -21,13 +21,13 @@ def show(services: Services, arguments: argparse.Namespace) -> None:
     print(f"时间      {moment(window.opens_at)} 至 {moment(window.closes_at)}")
     print(f"开幕记录  {moment(switches.opened_at) if switches.opened_at else '无'}")
     print(f"闭幕记录  {moment(switches.closed_at) if switches.closed_at else '无'}")
-    for payment in services.smoke_payments.all()[-1:]:
+    for payment in services.ports.smoke_payments.all()[-1:]:
         print(smoke.line(shown(payment)))
     if plan is None:
         print("红包方案  无")
         return
     print(f"红包方案  {plan.plan_id} {plan.state.value}，{plan.rules.packets} 个，{yuan(plan.rules.budget_fen)} 元")
-    print(f"剩余红包  {services.pool.count(plan.plan_id)} 个")
+    print(f"剩余红包  {services.ports.pool.count(plan.plan_id)} 个")
     held = switches.held_until
     waiting = f"暂缓至 {moment(held)}（{switches.held_reason}）" if held and now < held else "正常"
     print(f"发放      {'已停止' if switches.payouts_stopped else waiting}")

@@ -10,12 +10,12 @@ NOTHING = Participation(Me(), (), ())
 
 
 def pause(services: Services, arguments: argparse.Namespace) -> None:
-    services.control.set_paused(True)
+    services.ports.control.set_paused(True)
     print("已暂停，5秒内全部生效。")
 
 
 def resume(services: Services, arguments: argparse.Namespace) -> None:
-    services.control.set_paused(False)
+    services.ports.control.set_paused(False)
     print("已恢复，5秒内全部生效。")
 
 
@@ -28,12 +28,12 @@ def release(services: Services, arguments: argparse.Namespace) -> int:
 
 
 def stop_payouts(services: Services, arguments: argparse.Namespace) -> None:
-    services.control.set_payouts_stopped(True)
+    services.ports.control.set_payouts_stopped(True)
     print("已停止发放。已领取的红包保留，恢复后继续发放。")
 
 
 def start_payouts(services: Services, arguments: argparse.Namespace) -> None:
-    services.control.set_payouts_stopped(False)
+    services.ports.control.set_payouts_stopped(False)
     print("已恢复发放，一分钟内继续。")
 
 
@@ -42,11 +42,14 @@ def _set_hold(services: Services, openid: str, on_hold: bool, done: str) -> int:
     if not _is_known(services, openid):
         print("没有这位参与者的记录，请核对 OPENID。", file=sys.stderr)
         return 1
-    services.participants.set_hold(openid, on_hold)
+    services.ports.participants.set_hold(openid, on_hold)
     print(done)
     return 0
 
 
 def _is_known(services: Services, openid: str) -> bool:
     """As somebody who followed, or as a participant of this contest."""
-    return services.followers.find(openid) is not None or services.participants.participation(openid) != NOTHING
+    return (
+        services.ports.followers.find(openid) is not None
+        or services.ports.participants.participation(openid) != NOTHING
+    )

@@ -7,15 +7,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from chalicelib.adapters.store.participants import DynamoParticipants
-from chalicelib.ports import Verdict
-from chalicelib.settings import load_settings
-from chalicelib.wiring import Services
+from chalicelib.adapters.aws_ports import AwsPorts
+from chalicelib.ports import Participants, Verdict
 from tests.support import examples
 
 CLAIM = examples.claim("o1", "a1", examples.plan().packets()[0])
 ANSWER = b'{"__type": "com.amazonaws.dynamodb.v20120810#InternalServerError"}'
-COMMITS: dict[str, Callable[[DynamoParticipants], Verdict]] = {
+COMMITS: dict[str, Callable[[Participants], Verdict]] = {
     "submission": lambda participants: participants.record_attempt("o1", examples.attempt("a1"), 5),
     "claim": lambda participants: participants.commit_claim(CLAIM),
 }
@@ -50,6 +48,6 @@ def failing_store() -> Iterator[tuple[str, list[str]]]:
 def test_the_client_does_not_repeat_it_behind_a_pause(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with failing_store() as (address, asked):
         monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", address)
-        services = Services(examples.contest(), load_settings({"STAGE": "local"}), lambda: examples.NOON)
-        assert COMMITS[name](services.participants) is Verdict.BUSY
+        ports = AwsPorts(examples.contest(), examples.SETTINGS, lambda: examples.NOON)
+        assert COMMITS[name](ports.participants) is Verdict.BUSY
         assert len(asked) == 1

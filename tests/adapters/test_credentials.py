@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.adapters.store.connect import configure
+from chalicelib.adapters.store.connect import Tables
 from chalicelib.adapters.store.credential_rows import DynamoCredentials
 from chalicelib.adapters.wechat.shared_credentials import (
     LEASE,
     MARGIN,
     WAITS,
-    Credential,
-    CredentialStore,
     SharedCredential,
 )
 from chalicelib.domain.errors import TryAgain
+from chalicelib.ports import Credential, CredentialStore
 from tests.support.clock import FakeClock
 from tests.support.credentials import MemoryStore
 from tests.support.engines import fresh_tables
@@ -35,11 +34,10 @@ INSTANCES = 16
 
 
 @pytest.fixture(scope="module")
-def local_tables(dynamodb: "DynamoDBClient", dynamodb_endpoint: str) -> Iterator[None]:
+def local_tables(dynamodb: "DynamoDBClient", dynamodb_endpoint: str) -> Iterator[Tables]:
     with fresh_tables(dynamodb) as prefix, pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_endpoint)
-        configure(prefix)
-        yield
+        yield Tables(prefix)
 
 
 @pytest.fixture(params=["fake", "local"])
@@ -47,8 +45,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[CredentialStore]:
     if request.param == "fake":
         yield MemoryStore()
     else:
-        request.getfixturevalue("local_tables")
-        yield DynamoCredentials(f"wx{uuid.uuid4().hex}")
+        yield DynamoCredentials(f"wx{uuid.uuid4().hex}", request.getfixturevalue("local_tables"))
 
 
 @dataclass
@@ -217,10 +214,10 @@ def test_credentials_are_kept_apart_by_name(store: CredentialStore, platform: Pl
     assert instance(store, platform, name="token").get() == "T1"
 
 
-def test_credentials_are_kept_apart_by_account(local_tables: None, platform: Platform) -> None:
-    assert instance(DynamoCredentials("wx1"), platform).get() == "T1"
-    assert instance(DynamoCredentials("wx2"), platform).get() == "T2"
-    assert instance(DynamoCredentials("wx1"), platform).get() == "T1"
+def test_credentials_are_kept_apart_by_account(local_tables: Tables, platform: Platform) -> None:
+    assert instance(DynamoCredentials("wx1", local_tables), platform).get() == "T1"
+    assert instance(DynamoCredentials("wx2", local_tables), platform).get() == "T2"
+    assert instance(DynamoCredentials("wx1", local_tables), platform).get() == "T1"
 
 
 def test_what_is_stored_is_exact_to_the_millisecond(store: CredentialStore) -> None:

@@ -10,12 +10,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chalicelib.adapters.share_code import LONGEST, ShareCodes
+from chalicelib.adapters.share_code import LONGEST, SealedShareCodes
 from chalicelib.domain.units import unit_scene
 
 KEY, NEW_KEY, OPENID = "k" * 32, "n" * 32, "oAbCdEfGhIjKlMnOpQrStUvWxYz-"
 ALPHABET = string.ascii_letters + string.digits + "-_"
-CODES = ShareCodes([KEY], "hongze-2020")
+CODES = SealedShareCodes([KEY], "hongze-2020")
 openids = st.text(ALPHABET, min_size=1, max_size=40)
 
 
@@ -93,17 +93,17 @@ def test_a_part_of_a_code_is_none(cut: int) -> None:
 
 
 def test_a_code_is_for_one_contest_only() -> None:
-    assert ShareCodes([KEY], "hongze-2021").sharer(CODES.of(OPENID)) is None
-    assert ShareCodes([KEY], "hongze-2021").of(OPENID) != CODES.of(OPENID)
+    assert SealedShareCodes([KEY], "hongze-2021").sharer(CODES.of(OPENID)) is None
+    assert SealedShareCodes([KEY], "hongze-2021").of(OPENID) != CODES.of(OPENID)
 
 
 def test_keys_rotate() -> None:
-    rotated = ShareCodes([NEW_KEY, KEY], "hongze-2020")
+    rotated = SealedShareCodes([NEW_KEY, KEY], "hongze-2020")
     old, new = CODES.of(OPENID), rotated.of(OPENID)
     assert old != new
     assert rotated.sharer(old) == rotated.sharer(new) == OPENID
     assert CODES.sharer(new) is None
-    assert ShareCodes([NEW_KEY], "hongze-2020").sharer(old) is None
+    assert SealedShareCodes([NEW_KEY], "hongze-2020").sharer(old) is None
 
 
 @pytest.mark.parametrize(("kind", "opens"), [(4, True), (5, False), (255, False)])

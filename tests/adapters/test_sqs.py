@@ -10,8 +10,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from chalicelib.adapters.sqs import Queue
-from chalicelib.wired_adapters import sqs_client
+from chalicelib.adapters.sqs import Queue, sqs_client
 from tests.support.engines import REGION
 
 BODY = "a body that names openid-1"

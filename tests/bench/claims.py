@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 import boto3
 
 from chalicelib import config
+from chalicelib.adapters.aws_ports import AwsPorts
 from chalicelib.adapters.clock import new_id
 from chalicelib.adapters.store.models import FollowerRow, ParticipantRow
 from chalicelib.adapters.store.rows import ATTEMPT, ME, PASS, who_key
@@ -52,11 +53,11 @@ class Race:
         self.refused: list[Calls] = []
 
     def instance(self) -> None:
-        services = _services(self._contest)
+        services = unqueued_services(self._contest)
         while True:
             with self._lock:
                 openid, gone = next(self._people), len(self.taken) / self._contest.prizes.packets
-            _ = services.switches()  # one read in three seconds, which the bounds leave out
+            _ = services.ports.switches()  # one read in three seconds, which the bounds leave out
             with counted() as calls:
                 try:
                     _claim(services, openid)
@@ -87,7 +88,7 @@ def main(packets: int = 10_000, instances: int = 32) -> None:
     with dynamodb_local() as endpoint, counting():
         os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = endpoint
         create_tables(boto3.client("dynamodb", endpoint_url=endpoint, region_name="us-east-1"), "bench")
-        services = _services(contest)
+        services = unqueued_services(contest)
         services.lay_plan(lambda *_: None)
         services.activate_plan()
         people = _people(contest, packets + 2 * instances + 1)
@@ -98,10 +99,12 @@ def main(packets: int = 10_000, instances: int = 32) -> None:
         _after_the_end(services, race, people[-1])
 
 
-def _services(contest: Contest) -> Services:
-    services = Services(contest, load_settings(), lambda: datetime.now(UTC))
-    services.__dict__["payout_queue"] = NoQueue()
-    return services
+def unqueued_services(contest: Contest) -> Services:
+    """An instance that puts no payout jobs."""
+    settings, clock = load_settings(), lambda: datetime.now(UTC)
+    ports = AwsPorts(contest, settings, clock)
+    ports.payout_queue = NoQueue()
+    return Services(contest, settings, ports, clock)
 
 
 def _people(contest: Contest, count: int) -> list[str]:
@@ -150,8 +153,8 @@ def _line(name: str, group: list[Calls]) -> None:
 
 def _after_the_end(services: Services, race: Race, late: str) -> None:
     """What a refused claim costs once everybody knows that the prizes are gone."""
-    services.switches.forget()
-    _ = services.switches()
+    services.ports.switches.forget()
+    _ = services.ports.switches()
     with counted() as calls:
         try:
             services.claim(late, "a")

@@ -24,14 +24,15 @@ from chalice.app import Chalice
 
 import app
 from chalicelib import config, wiring
-from chalicelib.domain.contest import Window
+from chalicelib.adapters.aws_ports import AwsPorts
+from chalicelib.domain.contest import Contest, Window
 from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.settings import load_settings
 from chalicelib.wiring import Services
 from infra.local.engines import dynamodb_local, sqs_local
 from infra.provision import create_all
 from tests.bench.bare import FEN, bare_app
-from tests.bench.claims import NoQueue
+from tests.bench.claims import unqueued_services
 from tests.bench.hot import Crowd, Event, Hot
 
 BATCHES, REQUESTS, WARM_UP = 30, 20, 30
@@ -94,8 +95,7 @@ def crowd(claims: int) -> Iterator[Crowd]:
         os.environ |= ENVIRONMENT | {"AWS_ENDPOINT_URL_DYNAMODB": dynamodb, "AWS_ENDPOINT_URL_SQS": sqs}
         create_all(boto3.client("dynamodb"), boto3.client("sqs"), PREFIX)
         wiring.quiet_libraries()
-        services, unqueued = (Services(contest, load_settings(), lambda: datetime.now(UTC)) for _ in range(2))
-        unqueued.__dict__["payout_queue"] = NoQueue()
+        services, unqueued = _services(contest), unqueued_services(contest)
         services.lay_plan(lambda *_: None)
         services.activate_plan()
         people = Crowd(services, unqueued, claims)
@@ -103,6 +103,11 @@ def crowd(claims: int) -> Iterator[Crowd]:
         with redirect_stdout(nowhere):  # the first request sets the logging up, and it keeps its stream
             app.app(next(people.requests()[0].events), Context())
         yield people
+
+
+def _services(contest: Contest) -> Services:
+    settings, clock = load_settings(), lambda: datetime.now(UTC)
+    return Services(contest, settings, AwsPorts(contest, settings, clock), clock)
 
 
 def measured(hot: Hot, batches: int, requests: int) -> Spent:

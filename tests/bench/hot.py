@@ -106,11 +106,13 @@ class Crowd:
         while True:
             openid = self._openid()
             FollowerRow(openid, subscribed=True, event_at=1, first_seen_at=1, first_follow_at=1).save()
-            drawn = quiz.draw(s.bank, s.contest.quiz.draw_size, bare.ATTEMPT_ID, s.now() - ANSWERED, s.rng)
+            drawn = quiz.draw(
+                s.ports.bank, s.contest.quiz.draw_size, bare.ATTEMPT_ID, s.clock() - ANSWERED, s.ports.rng
+            )
             answers = {
-                q.question_id: quiz.KEYS[q.order.index(s.bank.get(q.question_id).answer)] for q in drawn.questions
+                q.question_id: quiz.KEYS[q.order.index(s.ports.bank.get(q.question_id).answer)] for q in drawn.questions
             }
-            body = {"attempt": s.attempt_tokens.seal(openid, drawn), "answers": answers}
+            body = {"attempt": s.ports.tokens.seal(openid, drawn), "answers": answers}
             parameters = {"attempt_id": drawn.attempt_id}
             yield self._event("POST", template.format(**parameters), openid, body, Resource(template, parameters))
 
@@ -122,7 +124,7 @@ class Crowd:
         """New followers' events in safe mode."""
         wire = replace(SimulatorSettings.from_env({}), mode="safe")
         while True:
-            stamp = int(self._services.now().timestamp())
+            stamp = int(self._services.clock().timestamp())
             sealed = seal(wire, subscribe(Header(wire.account_id, self._openid(), stamp)), stamp, "nonce")
             headers = {"Host": HEADERS["Host"], "User-Agent": "Mozilla/4.0", "Content-Type": "text/xml"}
             target = "/wechat?" + urlencode(sealed.params)
@@ -132,7 +134,7 @@ class Crowd:
         self, method: str, path: str, openid: str, body: Mapping[str, Any] | None = None, of: Resource | None = None
     ) -> Event:
         s = self._services
-        headers = HEADERS | {"Cookie": s.sessions.start(openid, s.now()).split(";")[0]}
+        headers = HEADERS | {"Cookie": s.ports.sessions.start(openid, s.clock()).split(";")[0]}
         content = b"" if body is None else json.dumps(body).encode()
         if content:
             headers["Content-Type"] = "application/json"

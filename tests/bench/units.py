@@ -24,6 +24,7 @@ from chalice import Chalice
 
 import app
 from chalicelib import config, wiring
+from chalicelib.adapters.aws_ports import AwsPorts
 from chalicelib.adapters.store.control import CachedSwitches
 from chalicelib.domain.contest import Contest, Window
 from chalicelib.domain.contest_rules import PrizeRules
@@ -105,12 +106,14 @@ def _serving(server: ThreadingHTTPServer) -> Iterator[None]:
 
 def _services(contest: Contest, clock: Clock) -> Services:
     """Installed, with an active plan; the switches are read when the way says so, not each three seconds."""
-    services, began = Services(contest, load_settings(), clock), clock()
-    services.__dict__["switches"] = CachedSwitches(services.control.read, lambda: 0.0, lambda: began)
+    settings, began = load_settings(), clock()
+    ports = AwsPorts(contest, settings, clock)
+    ports.switches = CachedSwitches(ports.control.read, lambda: 0.0, lambda: began)
+    services = Services(contest, settings, ports, clock)
     wiring.install(services)
     services.lay_plan(lambda *_: None)
     services.activate_plan()
-    services.control.mark_opened(clock())
+    services.ports.control.mark_opened(clock())
     return services
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import app
+from chalicelib.adapters.sqs import sqs_client
 from chalicelib.domain.units import unit_scene
 from chalicelib.wiring import Services
 from infra.local.event_runner import Handler, QueueHandler, call, deliver_one
@@ -23,7 +24,7 @@ class Way:
 
     def __init__(self, services: Services, meter: Meter, simulator: str, wait: Callable[[timedelta], None]) -> None:
         self._services, self._meter, self._wait = services, meter, wait
-        self._simulator = simulator
+        self._simulator, self._sqs = simulator, sqs_client()
 
     def go(self) -> None:
         self._warm()
@@ -87,9 +88,9 @@ class Way:
 
     def _own_work(self) -> None:
         self._step("sweep, nothing due", lambda: self._scheduled("sweep", app.sweep))
-        control, pool, plan_id = self._services.control, self._services.pool, self._services.switches().plan_id
-        self._step("each 4 s an instance", lambda: self._meter.measured("the switches", control.read))
-        self._step("each 40 claims", lambda: self._meter.measured("packets", lambda: pool.window(plan_id)))
+        ports, plan_id = self._services.ports, self._services.ports.switches().plan_id
+        self._step("each 4 s an instance", lambda: self._meter.measured("the switches", ports.control.read))
+        self._step("each 40 claims", lambda: self._meter.measured("packets", lambda: ports.pool.window(plan_id)))
 
     def _pass(self, walker: Walker, step: str = "") -> None:
         walker.start_an_attempt()
@@ -112,14 +113,14 @@ class Way:
         self._meter.step = ""
 
     def _walker(self, name: str) -> Walker:
-        return Walker(self._services.settings.public_base_url, self._simulator, self._services.bank, name)
+        return Walker(self._services.settings.public_base_url, self._simulator, self._services.ports.bank, name)
 
     def _work_off(self, name: str, handler: Handler) -> None:
         """Every job of the function's queue."""
         queue = {"pay": "payouts", "take_later": "later"}[name]
         target = QueueHandler(name, f"{self._services.settings.prefix}-{queue}", self._meter.handler(name, handler))
-        while deliver_one(self._services.sqs, target):
+        while deliver_one(self._sqs, target):
             continue
 
     def _scheduled(self, name: str, handler: Handler) -> None:
-        call(name, self._meter.handler(name, handler), scheduled_event(name, self._services.now()))
+        call(name, self._meter.handler(name, handler), scheduled_event(name, self._services.clock()))

@@ -10,20 +10,19 @@ from typing import TYPE_CHECKING, Any, Protocol
 import boto3
 import pytest
 from moto import mock_aws
-from pynamodb.connection import Connection
 from pynamodb.models import Model
 
-from chalicelib.adapters.store.connect import configure
+from chalicelib.adapters.store.connect import Tables
 from chalicelib.adapters.store.credential_rows import DynamoCredentials
 from chalicelib.adapters.store.models import TABLES, ParticipantRow
 from chalicelib.adapters.store.rows import ME, who_key
-from chalicelib.adapters.wechat.shared_credentials import CredentialStore
+from chalicelib.ports import CredentialStore, Ports
 from infra.provision import create_tables
-from tests.contract.ports import dynamo_ports
-from tests.support.bench import fake_ports
+from tests.contract.ports import aws_ports
+from tests.support import examples
 from tests.support.control import FakeCredentials
 from tests.support.engines import REGION, fresh_prefix, fresh_tables
-from tests.support.instance import Ports
+from tests.support.ports import fake_ports
 from tests.support.world import World
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ class FakeEngine:
         self._world = World()
 
     def ports(self, contest_id: str) -> Ports:
-        return fake_ports(self._world, contest_id, PACKETS)
+        return fake_ports(self._world, examples.contest(contest_id, PACKETS), lambda: examples.NOON)
 
     def credentials(self, app_id: str) -> CredentialStore:
         return FakeCredentials(self._world, app_id)
@@ -68,14 +67,14 @@ class FakeEngine:
 @dataclass
 class DynamoEngine:
     client: "DynamoDBClient"
-    connection: Connection
+    tables: Tables
     prefix: str
 
     def ports(self, contest_id: str) -> Ports:
-        return dynamo_ports(contest_id, self.connection, PACKETS, Random(0))
+        return aws_ports(contest_id, self.tables, PACKETS, Random(0))
 
     def credentials(self, app_id: str) -> CredentialStore:
-        return DynamoCredentials(app_id)
+        return DynamoCredentials(app_id, self.tables)
 
     def grant(self, contest_id: str, openid: str, granted: int) -> None:
         ParticipantRow(who_key(contest_id, openid), ME).update([ParticipantRow.granted.set(granted)])
@@ -94,18 +93,17 @@ def local_prefix(dynamodb: "DynamoDBClient") -> Iterator[str]:
         yield prefix
 
 
-def point_models(prefix: str) -> Connection:
+def point_models(prefix: str) -> Tables:
     """Configures the models, with the connections of the last time: each would cost a tenth of a second to make."""
     models = [model for group in TABLES.values() for model in group]
-    connection = configure(prefix)
-    kept = _kept.setdefault(prefix, (connection, {}))
+    kept = _kept.setdefault(prefix, (Tables(prefix), {}))
     for model in models:
         model._connection = kept[1].get(model)
         kept[1][model] = model._get_connection()
     return kept[0]
 
 
-_kept: dict[str, tuple[Connection, dict[type[Model], Any]]] = {}
+_kept: dict[str, tuple[Tables, dict[type[Model], Any]]] = {}
 
 
 @contextmanager

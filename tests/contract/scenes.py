@@ -2,10 +2,9 @@
 
 from chalicelib.domain.claims import Claim, Packet
 from chalicelib.domain.participation import FollowChange
-from chalicelib.ports import Verdict
+from chalicelib.ports import Ports, Verdict
 from tests.support import examples
 from tests.support.examples import NOON
-from tests.support.instance import Ports
 
 
 def follow(ports: Ports, openid: str, subscribed: bool = True, create_time: int = 1000) -> None:

@@ -5,12 +5,11 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.participation import Chances, Me, Participation, Standing
-from chalicelib.ports import Verdict
+from chalicelib.ports import Ports, Verdict
 from tests.contract import scenes
 from tests.contract.conftest import Engine
 from tests.support import examples
 from tests.support.examples import NOON, SECOND
-from tests.support.instance import Ports
 
 PACE = 5
 MILLISECOND = timedelta(milliseconds=1)

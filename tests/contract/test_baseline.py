@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from chalicelib.domain.participation import FOLLOWED_BEFORE, FollowChange, Follower
+from chalicelib.ports import Ports
 from tests.contract import scenes
 from tests.contract.conftest import DynamoEngine, Engine
 from tests.support.examples import NOON
-from tests.support.instance import Ports
 
 
 def imported(openid: str) -> Follower:

@@ -8,19 +8,18 @@ from typing import Any
 import pytest
 from pynamodb.exceptions import PynamoDBException
 
-from chalicelib.adapters.store.connect import configure
+from chalicelib.adapters.store.connect import Tables
 from chalicelib.domain.claims import ClaimRef
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.participation import FollowChange, Follower
-from chalicelib.ports import LogEntry, Verdict
+from chalicelib.ports import LogEntry, Ports, Verdict
 from tests.contract import scenes
 from tests.contract.conftest import DynamoEngine, point_models
 from tests.contract.faults import Failure, Faults, Silence, faults
-from tests.contract.ports import dynamo_ports
+from tests.contract.ports import aws_ports
 from tests.contract.test_payout_queue import nobody_listens
 from tests.support import examples
 from tests.support.examples import NOON
-from tests.support.instance import Ports
 
 PLAN = examples.plan()
 CLAIM = examples.claim("o1", "a1", PLAN.packets()[0])
@@ -109,7 +108,7 @@ def ports(local: DynamoEngine, contest_id: str) -> Ports:
 
 @pytest.fixture
 def told(local: DynamoEngine) -> Iterator[Faults]:
-    with faults(local.connection) as hook:
+    with faults(local.tables.connection) as hook:
         yield hook
 
 
@@ -160,13 +159,12 @@ def test_an_endpoint_where_nobody_listens(monkeypatch: pytest.MonkeyPatch, local
     """The real thing, time-outs and all. The models are pointed back by hand: the engine serves the module."""
     with monkeypatch.context() as patch:
         patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", nobody_listens())
-        connection = configure(local.prefix)
         try:
-            away = dynamo_ports("c", connection, 10, Random(0))
+            away = aws_ports("c", Tables(local.prefix), 10, Random(0))
             assert {call(away) for call in VERDICTS.values()} == {Verdict.BUSY}
             for name in ("standing", "followers.find", "apply", "participation", "read", "lay"):
                 with pytest.raises(TryAgain):
                     CALLS[name](away)
         finally:
             patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", str(local.client.meta.endpoint_url))
-            local.connection = point_models(local.prefix)
+            local.tables = point_models(local.prefix)

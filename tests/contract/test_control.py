@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from chalicelib.domain.switches import Switches
+from chalicelib.ports import Ports
 from tests.contract.conftest import Engine
 from tests.support import examples
 from tests.support.examples import NOON
-from tests.support.instance import Ports
 
 PLAN = examples.plan()
 

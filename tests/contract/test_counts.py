@@ -1,8 +1,8 @@
 """Participants: how many people submitted, by reporting unit; exact. Control keeps the last count."""
 
+from chalicelib.ports import Ports
 from tests.contract import scenes
 from tests.contract.conftest import Engine
-from tests.support.instance import Ports
 
 
 def submit(ports: Ports, openid: str, unit: str = "", attempts: int = 1) -> None:

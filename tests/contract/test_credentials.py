@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.adapters.wechat.shared_credentials import Credential, CredentialStore
+from chalicelib.ports import Credential, CredentialStore
 from tests.contract.conftest import Engine
 from tests.support.examples import NOON, SECOND
 

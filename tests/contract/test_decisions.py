@@ -6,11 +6,10 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
-from chalicelib.ports import LogEntry
+from chalicelib.ports import LogEntry, Ports
 from tests.contract import scenes
 from tests.contract.conftest import Engine
 from tests.support.examples import NOON
-from tests.support.instance import Ports
 
 ENTRY = LogEntry(NOON, "王", "payouts retry", "claim1 parked 余额")
 

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain.participation import FOLLOWED_BEFORE, FollowChange, Follower
+from chalicelib.ports import Ports
 from tests.contract.conftest import Engine
 from tests.support.examples import NOON
-from tests.support.instance import Ports
 
 SECOND = int(NOON.timestamp())
 

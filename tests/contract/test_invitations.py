@@ -3,10 +3,10 @@
 import pytest
 
 from chalicelib.domain.participation import FollowChange, Follower
+from chalicelib.ports import Ports
 from tests.contract import scenes
 from tests.contract.conftest import Engine
 from tests.support.examples import NOON
-from tests.support.instance import Ports
 
 
 def by_code(openid: str, sharer: str, create_time: int = 100) -> FollowChange:

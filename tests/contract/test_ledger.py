@@ -5,12 +5,11 @@ from dataclasses import replace
 from chalicelib.domain.audit import Account
 from chalicelib.domain.claims import Claim, ClaimRef
 from chalicelib.domain.participation import Chances, FollowChange, Follower, Me
-from chalicelib.ports import Verdict
+from chalicelib.ports import Ports, Verdict
 from tests.contract import scenes
 from tests.contract.conftest import Engine
 from tests.support import examples
 from tests.support.examples import NOON
-from tests.support.instance import Ports
 
 
 def people(ports: Ports, openid: str, count: int = 4) -> list[Claim]:

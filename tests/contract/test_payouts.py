@@ -8,12 +8,11 @@ import pytest
 from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
 from chalicelib.domain.payouts import PICKUP
 from chalicelib.domain.prizes import SHARDS
-from chalicelib.ports import Verdict
+from chalicelib.ports import Ports, Verdict
 from tests.contract import scenes
 from tests.contract.conftest import Engine
 from tests.support import examples
 from tests.support.examples import NOON
-from tests.support.instance import Ports
 
 MILLISECOND = timedelta(milliseconds=1)
 

@@ -5,11 +5,10 @@ from dataclasses import replace
 from chalicelib.domain.claims import Packet
 from chalicelib.domain.prizes import PlanState, commitment
 from chalicelib.domain.switches import Switches
-from chalicelib.ports import Verdict
+from chalicelib.ports import Ports, Verdict
 from tests.contract import scenes
 from tests.contract.conftest import Engine
 from tests.support import examples
-from tests.support.instance import Ports
 
 PLAN = examples.plan(packets=9)
 PACKETS = PLAN.packets()

@@ -4,11 +4,10 @@ import pytest
 
 from chalicelib.domain.claims import Packet
 from chalicelib.domain.prizes import SHARDS
-from chalicelib.ports import Verdict
+from chalicelib.ports import Ports, Verdict
 from tests.contract import scenes
 from tests.contract.conftest import Engine
 from tests.support import examples
-from tests.support.instance import Ports
 
 PLAN = "plan00000001"
 FEW_DOZEN = 48

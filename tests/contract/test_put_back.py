@@ -5,11 +5,10 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.claims import Claim, ClaimRef, Packet, PayoutStatus
-from chalicelib.ports import Verdict
+from chalicelib.ports import Ports, Verdict
 from tests.contract import scenes
 from tests.contract.conftest import PACKETS, Engine
 from tests.support import examples
-from tests.support.instance import Ports
 
 PLAN = examples.plan(packets=3)
 

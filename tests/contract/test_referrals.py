@@ -6,12 +6,11 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.participation import Chances, FollowChange, Follower, Settled
-from chalicelib.ports import Verdict
+from chalicelib.ports import Ports, Verdict
 from tests.contract import scenes
 from tests.contract.conftest import Engine
 from tests.support import examples
 from tests.support.examples import NOON
-from tests.support.instance import Ports
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from chalicelib.ports import Ports
 from tests.contract.conftest import Engine
-from tests.support.instance import Ports
 
 MENU: dict[str, Any] = {
     "button": [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.adapters.share_code import ShareCodes as SealedShareCodes
+from chalicelib.adapters.share_code import SealedShareCodes
 from chalicelib.domain.units import unit_scene
 from chalicelib.ports import ShareCodes
 from tests.support.outside import FakeShareCodes

@@ -20,7 +20,7 @@ STEPS = ["update", "put", "delete", "check", "put2", "check2", "update2", "delet
 
 @pytest.fixture
 def told(local: DynamoEngine) -> Iterator[Faults]:
-    with faults(local.connection) as hook:
+    with faults(local.tables.connection) as hook:
         yield hook
 
 
@@ -47,7 +47,7 @@ def test_a_packet_gone_besides_is_a_refusal(local: DynamoEngine, told: Faults, a
 
 def transaction(local: DynamoEngine, openid: str, failing: set[str]) -> Transaction:
     """Eight operations, each on a row of its own, called in a mixed order; the conditions of `failing` do not hold."""
-    steps = Transaction(local.connection)
+    steps = Transaction(local.tables.connection)
     row = ParticipantRow.what
 
     def condition(name: str) -> object:

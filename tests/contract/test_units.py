@@ -3,9 +3,9 @@
 import pytest
 
 from chalicelib.domain.errors import NotFollowing
+from chalicelib.ports import Ports
 from tests.contract import scenes
 from tests.contract.conftest import Engine
-from tests.support.instance import Ports
 
 
 def unit(ports: Ports, openid: str) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.adapters.share_code import ShareCodes
+from chalicelib.adapters.share_code import SealedShareCodes
 from chalicelib.config import PACKAGED, load_contest_file
 from chalicelib.domain.contest import Reporting
 from chalicelib.domain.units import ranking, unit_of, unit_scene
@@ -42,7 +42,7 @@ def test_no_text_is_taken_for_a_unit(scene: str) -> None:
 
 
 def test_a_share_code_is_never_a_unit_s_scene() -> None:
-    codes = ShareCodes(["a key"], CONTEST.id)
+    codes = SealedShareCodes(["a key"], CONTEST.id)
     assert not any("." in codes.of(f"openid-{number}") for number in range(200))
 
 

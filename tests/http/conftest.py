@@ -9,7 +9,7 @@ from botocore import session as botocore_session
 
 from chalicelib import wiring
 from chalicelib.settings import load_settings
-from tests.http.stage import Stage, build, deployed_settings
+from tests.http.stage import Stage, StageSwitches, build, deployed_settings
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -35,6 +35,6 @@ def local_stage(moto_tables: str) -> Iterator[Stage]:
 @pytest.fixture
 def bare_stage() -> Iterator[Stage]:
     stage = build(deployed_settings("absent"), plan=False)
-    stage.services.__dict__["switches"] = lambda: stage.switches
+    stage.ports.switches = StageSwitches(stage)
     yield stage
     wiring.install(None)

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import app
 from chalicelib import wiring
+from chalicelib.adapters.aws_ports import AwsPorts
 from chalicelib.adapters.store.control import CachedSwitches
 from chalicelib.adapters.wechat.wechat_account import WeChatAccount
 from chalicelib.adapters.wechat.wechat_api import WeChatApi
@@ -85,6 +86,7 @@ class Stage:
     """`now` is the one clock; the instance's copy of the switches ages by it too."""
 
     services: Services
+    ports: AwsPorts
     now: datetime
     switches: Switches = field(default_factory=Switches)
     """What operators set, on a stage without tables."""
@@ -100,7 +102,7 @@ class Stage:
 
     def follow(self, openid: str, follows: bool = True) -> None:
         change = FollowChange(openid, follows, int(self.now.timestamp()), self.now, early=False)
-        assert self.services.followers.apply(change)
+        assert self.services.ports.followers.apply(change)
 
     def person(self, openid: str) -> Browser:
         """A follower, signed in."""
@@ -117,14 +119,27 @@ class Stage:
         """Has the waiting jobs of the `later` queue done; how many there were."""
         queue = QueueHandler("take_later", f"{self.services.settings.prefix}-later", app.take_later)
         done = 0
-        while deliver_one(self.services.sqs, queue):
+        while deliver_one(self.ports.sqs, queue):
             done += 1
         return done
 
     def pause(self, paused: bool) -> None:
         """In force after the five seconds that it may take."""
-        self.services.control.set_paused(paused)
+        self.services.ports.control.set_paused(paused)
         self.wait(seconds=5)
+
+
+@dataclass
+class StageSwitches:
+    """What operators set, on a stage without tables."""
+
+    stage: Stage
+
+    def __call__(self) -> Switches:
+        return self.stage.switches
+
+    def forget(self) -> None:
+        """Nothing is remembered."""
 
 
 def sign_in(browser: Browser, code: str, start: str = "/oauth/start?next=/") -> Answer:
@@ -185,14 +200,19 @@ def deployed_settings(prefix: str, **changes: Any) -> Settings:
 
 def build(settings: Settings, contest: Contest | None = None, plan: bool = True) -> Stage:
     """Installs the services, an hour after opening; the plan is active unless told otherwise."""
-    stage = Stage(cast(Services, None), OPENING + timedelta(hours=1))
-    services = Services(contest or small_contest(), settings, lambda: stage.now)
-    stage.services = services
-    switches = CachedSwitches(services.control.read, lambda: stage.now.timestamp(), lambda: stage.now)
-    account = WeChatAccount(cast(WeChatApi, stage.api), settings.app_id)
-    services.__dict__.update(bank=BANK, wechat=stage.wechat, account=account, switches=switches)
-    wiring.install(services)
+    contest = contest or small_contest()
+    stage = Stage(cast(Services, None), cast(AwsPorts, None), OPENING + timedelta(hours=1))
+
+    def clock() -> datetime:
+        return stage.now
+
+    ports = stage.ports = AwsPorts(contest, settings, clock)
+    ports.bank, ports.sign_in = BANK, stage.wechat
+    ports.account = WeChatAccount(cast(WeChatApi, stage.api), settings.app_id)
+    ports.switches = CachedSwitches(ports.control.read, lambda: stage.now.timestamp(), clock)
+    stage.services = Services(contest, settings, ports, clock)
+    wiring.install(stage.services)
     if plan:
-        services.lay_plan(lambda done, of: None)
-        services.activate_plan()
+        stage.services.lay_plan(lambda done, of: None)
+        stage.services.activate_plan()
     return stage

@@ -130,7 +130,7 @@ def test_another_contests_attempt_is_invalid(stage: Stage) -> None:
     person = stage.person("alice")
     drawn = draw(person)
     stage.wait(seconds=PACE)
-    sealed: Any = stage.services.attempt_tokens
+    sealed: Any = stage.services.ports.tokens
     sealed._contest_id = "another-contest"
     assert submit(person, drawn, {}).outcome == (400, "attempt_invalid")
 
@@ -174,7 +174,7 @@ def test_who_left_cannot_draw_or_submit_until_they_return(stage: Stage) -> None:
 
 def test_on_hold_may_answer(stage: Stage) -> None:
     person = stage.person("alice")
-    stage.services.participants.set_hold("alice", True)
+    stage.services.ports.participants.set_hold("alice", True)
     pass_attempt(stage, person)
     assert person.get("/api/me").json["on_hold"] is True
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from chalicelib.adapters.sealing import Sealer
 from chalicelib.domain.switches import Switches
 from tests.http.browser import Answer, Browser
 from tests.http.stage import CLOSING, OPENING, Stage
@@ -20,7 +21,7 @@ JSON = {"Content-Type": "application/json"}
 def person(bare_stage: Stage) -> Browser:
     """Signed in; none of what is asked here may get as far as the tables, of which there are none."""
     browser = bare_stage.browser()
-    sealed = bare_stage.services.sealer("session").seal({"o": "alice"}, bare_stage.now)
+    sealed = Sealer(bare_stage.services.settings.session_keys, "session").seal({"o": "alice"}, bare_stage.now)
     browser.jar["contest_session"] = sealed
     return browser
 
@@ -90,7 +91,7 @@ def test_the_phase_is_looked_at_before_the_body(
 ) -> None:
     for moment, outcome in ((OPENING, (403, "contest_not_open")), (CLOSING, (403, "contest_closed"))):
         bare_stage.now = moment.replace(day=7 if moment == OPENING else 15)
-        sealed = bare_stage.services.sealer("session").seal({"o": "alice"}, bare_stage.now)
+        sealed = Sealer(bare_stage.services.settings.session_keys, "session").seal({"o": "alice"}, bare_stage.now)
         person.jar["contest_session"] = sealed
         for body in (b"{", b"{}", b" " * 20_000, json.dumps(good | {"extra": 1}).encode()):
             assert person.request(method, target, body, JSON).outcome == outcome

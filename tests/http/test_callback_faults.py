@@ -44,7 +44,7 @@ def aws(stage: Stage) -> Iterator[Aws]:
 
 
 def follower(callback: CallbackClient, openid: str) -> Follower | None:
-    return callback.stage.services.followers.find(openid)
+    return callback.stage.services.ports.followers.find(openid)
 
 
 def follows(callback: CallbackClient, openid: str) -> bool:
@@ -53,7 +53,7 @@ def follows(callback: CallbackClient, openid: str) -> bool:
 
 
 def granted(callback: CallbackClient, openid: str) -> int:
-    return callback.stage.services.participants.participation(openid).me.chances.granted
+    return callback.stage.services.ports.participants.participation(openid).me.chances.granted
 
 
 def event_at(callback: CallbackClient, openid: str, event: str, second: int, **fields: str) -> Sealed:
@@ -100,7 +100,7 @@ def test_a_scan_of_a_units_code_waits_and_is_answered(callback: CallbackClient, 
     assert (answer.status, answer.body) == (200, b"success")
     aws.faults.clear()
     assert callback.stage.work_off() == 1
-    assert callback.stage.services.participants.participation("alice").me.unit == UNIT
+    assert callback.stage.services.ports.participants.participation("alice").me.unit == UNIT
 
 
 @pytest.mark.parametrize("queue", [nobody_there, refused("AccessDenied")], ids=["silent", "refused"])
@@ -115,13 +115,13 @@ def test_with_the_queue_down_too_wechat_sends_it_again(
     aws.faults.clear()
     assert callback.post(sealed).status == 200
     assert follows(callback, "alice")
-    assert callback.stage.services.participants.participation("alice").me.unit == UNIT
+    assert callback.stage.services.ports.participants.participation("alice").me.unit == UNIT
     assert callback.stage.work_off() == 0
 
 
 def test_when_only_the_queue_is_down_nothing_is_amiss(callback: CallbackClient, aws: Aws) -> None:
     aws.faults["sqs"] = nobody_there
-    code = callback.stage.services.share_codes.of("sharer")
+    code = callback.stage.services.ports.share_codes.of("sharer")
     assert callback.event("alice", "subscribe", EventKey=f"qrscene_{code}", Ticket="T").status == 200
     assert follows(callback, "alice")
     assert granted(callback, "sharer") == 2, "only the sharer is not notified"
@@ -132,7 +132,7 @@ def test_when_only_the_queue_is_down_nothing_is_amiss(callback: CallbackClient, 
 def test_a_referral_is_counted_once_wherever_the_store_fails(
     callback: CallbackClient, aws: Aws, fault: Fault, spared: int
 ) -> None:
-    code = callback.stage.services.share_codes.of("sharer")
+    code = callback.stage.services.ports.share_codes.of("sharer")
     sealed = event_at(callback, "friend", "subscribe", 0, EventKey=f"qrscene_{code}", Ticket="T")
     aws.faults, aws.spared = {"dynamodb": fault}, spared
     assert callback.post(sealed).status == 200
@@ -153,7 +153,7 @@ def test_a_referral_is_counted_once_wherever_the_store_fails(
 def test_a_withdrawal_is_settled_once_wherever_the_store_fails(
     callback: CallbackClient, aws: Aws, fault: Fault, spared: int
 ) -> None:
-    code = callback.stage.services.share_codes.of("sharer")
+    code = callback.stage.services.ports.share_codes.of("sharer")
     callback.post(event_at(callback, "friend", "subscribe", 0, EventKey=f"qrscene_{code}", Ticket="T"))
     callback.post(event_at(callback, "other", "subscribe", 0, EventKey=f"qrscene_{code}", Ticket="T"))
     callback.stage.work_off()
@@ -244,7 +244,7 @@ def test_a_silent_store_does_not_keep_wechat_waiting(
             monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", nowhere)
         callback = CallbackClient(build(deployed_settings(moto_tables), plan=False))
         if key == "SHARED":
-            key = f"qrscene_{callback.stage.services.share_codes.of('sharer')}"
+            key = f"qrscene_{callback.stage.services.ports.share_codes.of('sharer')}"
         sealed = event_at(callback, "alice", "subscribe", 0, EventKey=key, Ticket="T")
         began = time.monotonic()
         answer = callback.post(sealed)

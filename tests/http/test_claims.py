@@ -52,11 +52,11 @@ def test_odd_attempt_ids_are_invalid(stage: Stage) -> None:
 def test_on_hold_may_not_claim(stage: Stage) -> None:
     person = stage.person("alice")
     attempt_id = pass_attempt(stage, person)
-    stage.services.participants.set_hold("alice", True)
+    stage.services.ports.participants.set_hold("alice", True)
     assert claim(person, attempt_id).outcome == (403, "on_hold")
-    stage.services.participants.set_hold("alice", False)
+    stage.services.ports.participants.set_hold("alice", False)
     assert claim(person, attempt_id).status == 201
-    stage.services.participants.set_hold("alice", True)
+    stage.services.ports.participants.set_hold("alice", True)
     assert claim(person, attempt_id).status == 200
 
 
@@ -89,10 +89,10 @@ def test_the_last_packet_and_then_none(stage: Stage) -> None:
 
 def test_few_packets_left_are_said_after_the_census(stage: Stage) -> None:
     person = stage.person("alice")
-    control, plan = stage.services.control, stage.services.switches().plan_id
+    control, plan = stage.services.ports.control, stage.services.ports.switches().plan_id
     for free, prizes in ((PACKETS, "plenty"), (0, "none")):
         control.set_free_packets(plan, free)
-        stage.services.switches.forget()
+        stage.services.ports.switches.forget()
         assert person.get("/api/contest").json["prizes"] == prizes
 
 
@@ -101,8 +101,8 @@ def test_refusals_in_their_order(stage: Stage) -> None:
     person = stage.person("alice")
     spent, failed, second = pass_attempt(stage, person), pass_attempt(stage, person, 4), pass_attempt(stage, person)
     assert claim(person, spent).status == 201
-    stage.services.control.set_exhausted(stage.services.switches().plan_id)
-    stage.services.participants.set_hold("alice", True)
+    stage.services.ports.control.set_exhausted(stage.services.ports.switches().plan_id)
+    stage.services.ports.participants.set_hold("alice", True)
     stage.follow("alice", follows=False)
     stage.pause(True)
     assert claim(person, "unknown").outcome == (503, "contest_paused")
@@ -113,12 +113,12 @@ def test_refusals_in_their_order(stage: Stage) -> None:
     assert claim(person, "0" * 22).outcome == (400, "attempt_invalid")
     assert claim(person, failed).outcome == (409, "not_passed")
     assert claim(person, second).outcome == (403, "on_hold")
-    stage.services.participants.set_hold("alice", False)
+    stage.services.ports.participants.set_hold("alice", False)
     assert claim(person, second).outcome == (409, "no_chance_left")
     bob = stage.person("bob")
     assert claim(bob, pass_attempt(stage, bob)).outcome == (409, "prizes_exhausted")
 
 
 def free_packets(stage: Stage) -> int:
-    pool: Any = stage.services.pool
-    return int(pool.count(stage.services.switches().plan_id))
+    pool: Any = stage.services.ports.pool
+    return int(pool.count(stage.services.ports.switches().plan_id))

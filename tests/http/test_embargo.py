@@ -60,7 +60,7 @@ def every_call(person: Browser, code: str) -> Iterator[tuple[str, Answer]]:
 
 def test_no_call_gives_anything_out(early: Stage) -> None:
     person = early.person(OPENID)
-    code = early.services.share_codes.of(OPENID)
+    code = early.services.ports.share_codes.of(OPENID)
     asked = dict(every_call(person, code))
     assert len(asked) == sum(len(methods) for methods in app.app.routes.values()) - 2
     for call, answer in asked.items():
@@ -73,7 +73,7 @@ def test_no_call_gives_anything_out(early: Stage) -> None:
 
 
 def every_reply(callback: CallbackClient, openid: str) -> Iterator[Answer]:
-    for scene in ("", unit_scene("岔河镇"), callback.stage.services.share_codes.of("bob")):
+    for scene in ("", unit_scene("岔河镇"), callback.stage.services.ports.share_codes.of("bob")):
         yield callback.event(openid, "subscribe", EventKey=f"qrscene_{scene}" if scene else "", Ticket="t")
         yield callback.event(openid, "SCAN", EventKey=scene, Ticket="t")
     for word in (*callback.stage.services.contest.replies.by_word, "二维码", "海报", "分享", "你好"):
@@ -95,7 +95,7 @@ def test_neither_the_schedule_nor_the_queue_is_early(early: Stage) -> None:
     early.person(OPENID)
     early.services.open_contest()
     early.services.close_contest()
-    early.services.later_queue.tell(OPENID)
+    early.services.ports.later_queue.tell(OPENID)
     assert early.work_off() == 1
     assert early.api.posted == []
 

@@ -65,7 +65,7 @@ def break_the_store(stage: Stage) -> None:
     def fault(*_: object) -> None:
         raise RuntimeError(f"fault about {OPENID}")
 
-    for port in (stage.services.followers, stage.services.participants):
+    for port in (stage.services.ports.followers, stage.services.ports.participants):
         for name in ("find", "apply", "participation"):
             if hasattr(port, name):
                 setattr(port, name, fault)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.adapters.http.web import SESSION_SECONDS
+from chalicelib.adapters.http.web import SESSION_SECONDS, SealedSessions
 from chalicelib.adapters.sealing import Sealer
 from tests.http.stage import Stage, claim, draw, pass_attempt, submit
 
@@ -38,12 +38,12 @@ def test_tampered_and_foreign_values_are_no_session(stage: Stage) -> None:
     person = stage.person("alice")
     good = person.jar[COOKIE]
     drawn = draw(person)
-    sealed = {"o": "alice"}
+    sealed, keys = {"o": "alice"}, stage.services.settings.session_keys
     others_key = Sealer(["another-key-another-key-another-key"], "session").seal(sealed, stage.now)
-    other_purpose = stage.services.sealer("oauth-state").seal(sealed, stage.now)
-    from_tomorrow = stage.services.sealer("session").seal(sealed, stage.now.replace(day=9))
-    no_name = stage.services.sealer("session").seal({"x": 1}, stage.now)
-    no_object = stage.services.sealer("session").seal([], stage.now)
+    other_purpose = Sealer(keys, "oauth-state").seal(sealed, stage.now)
+    from_tomorrow = Sealer(keys, "session").seal(sealed, stage.now.replace(day=9))
+    no_name = Sealer(keys, "session").seal({"x": 1}, stage.now)
+    no_object = Sealer(keys, "session").seal([], stage.now)
     flipped = [good[:n] + ("A" if good[n] != "A" else "B") + good[n + 1 :] for n in range(2, len(good) - 4, 9)]
     wrong = [
         "", "alice", good[2:], "2." + good[2:], good[:-4], good[: len(good) // 2], "1." + "A" * 9000, "1.é",
@@ -62,7 +62,7 @@ def test_keys_rotate_without_signing_anybody_out(stage: Stage) -> None:
     person.jar[COOKIE] = Sealer([newest], "session").seal({"o": "alice"}, stage.now)
     assert person.get("/api/me").outcome == REFUSED
     keys = (newest, *stage.services.settings.session_keys)
-    stage.services.sessions._sealer = Sealer(keys, "session")
+    stage.ports.sessions = SealedSessions(Sealer(keys, "session"), secure=True)
     assert person.get("/api/me").status == 200
     assert stage.visitor("alice").get("/api/me").status == 200
 

@@ -8,7 +8,6 @@ from urllib.parse import quote
 import pytest
 
 from chalicelib.adapters.qr import png
-from chalicelib.adapters.wechat.wechat_account import WeChatAccount
 from tests.http.browser import Browser
 from tests.http.stage import CLOSING, OPENING, PUBLIC, Stage, build, deployed_settings, without_sharing
 
@@ -91,8 +90,7 @@ def test_the_signature_is_wechats(stage: Stage) -> None:
     vectors = Path(__file__).parents[1] / "vectors/wechat-official.json"
     official = json.loads(vectors.read_text(encoding="utf-8"))["jssdk"]
     stage.api.jsapi_ticket = official["ticket"]
-    account: WeChatAccount = stage.services.account
-    sdk = account.sdk(official["url"] + "#part", int(official["timestamp"]), official["noncestr"])
+    sdk = stage.ports.account.sdk(official["url"] + "#part", int(official["timestamp"]), official["noncestr"])
     assert sdk["signature"] == official["signature"]
 
 
@@ -102,8 +100,7 @@ def test_the_signature_is_wechats(stage: Stage) -> None:
 def test_a_page_of_ours_is_signed_up_to_its_fragment(stage: Stage, path: str) -> None:
     person = stage.person("alice")
     sdk = person.get(f"/api/share?url={quote(PUBLIC + path, safe='')}").json["sdk"]
-    account: WeChatAccount = stage.services.account
-    assert sdk == account.sdk(PUBLIC + path.partition("#")[0], sdk["timestamp"], sdk["nonceStr"])
+    assert sdk == stage.ports.account.sdk(PUBLIC + path.partition("#")[0], sdk["timestamp"], sdk["nonceStr"])
 
 
 def test_the_code_is_a_picture_of_the_address_that_wechat_made(stage: Stage) -> None:

@@ -6,17 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, cast
 
 from chalice.local import LambdaContext
 
 import app
 from chalicelib import wiring
-from chalicelib.adapters.wechat.wechat_account import WeChatAccount
+from chalicelib.adapters.aws_ports import AwsPorts
+from chalicelib.adapters.payout_queue import SqsPayoutQueue
+from chalicelib.adapters.wechat.wechat_api import WeChatApi
 from chalicelib.domain.claims import ClaimRef
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.domain.units import unit_scene
-from chalicelib.ports import RedPackets, Visitor
+from chalicelib.ports import OfficialAccount, RedPackets, Visitor
 from chalicelib.wiring import Services
 from infra.local.event_runner import sqs_event
 from infra.local.gateway import Gateway
@@ -75,22 +77,33 @@ class PlayedPay:
         return self.asked
 
 
-class PlayedServices(Services):
-    """Made as in Lambda, to what paying reads and makes; only WeChat Pay's answers are played."""
+@dataclass
+class PlayedPorts(AwsPorts):
+    """Made as in Lambda, to what paying reads and makes; only the answers of WeChat and WeChat Pay are played."""
 
-    played_pay: PlayedPay
+    pay: PlayedPay = field(default_factory=PlayedPay)
+
+    def __post_init__(self) -> None:
+        self.bank = BANK
+        self.wechat_api._client = PlayedApi()  # type: ignore[assignment]
+        self.sign_in = PlayedSignIn(self.wechat_api)
 
     @cached_property
     def red_packets(self) -> RedPackets:
-        _ = super().red_packets
-        return self.played_pay
+        assert AwsPorts(self.contest, self.settings, self.clock).red_packets
+        return self.pay
+
+    def fresh_account(self) -> OfficialAccount:
+        account: Any = super().fresh_account()
+        account._api._client = PlayedApi()
+        return cast(OfficialAccount, account)
 
 
 class PlayedSignIn:
     """A code is the openid that it stands for; nobody follows whom events have not told of."""
 
-    def __init__(self, services: Services) -> None:
-        self._api = services.wechat_api
+    def __init__(self, api: WeChatApi) -> None:
+        self._api = api
 
     def visitor(self, code: str) -> Visitor | None:
         return Visitor(code, snapshot=False)
@@ -142,24 +155,13 @@ class Life(Stage):
 def begin() -> Life:
     """A fresh process, an hour after opening. Where refunded money is put back, a worker needs most rights."""
     wiring.install(None)
-    made = wiring.services()
-    services = PlayedServices(made.contest, made.settings, made.clock)
+    settings, small = wiring.services().settings, small_contest()
+    contest = replace(small, payouts=replace(small.payouts, put_back=True))
+    ports = PlayedPorts(contest, settings, lambda: life.now)
+    services = Services(contest, settings, ports, ports.clock)
     wiring.install(services)
-    life = Life(services, OPENING + timedelta(hours=1))
-    services.played_pay = life.pay
-    services.clock = lambda: life.now
-    contest = small_contest()
-    services.contest = replace(contest, payouts=replace(contest.payouts, put_back=True))
-    services.wechat_api._client = PlayedApi()  # type: ignore[assignment]
-    services.fresh_account = partial(played_account, services)  # type: ignore[method-assign]
-    services.__dict__.update(bank=BANK, wechat=PlayedSignIn(services))
+    life = Life(services, ports, OPENING + timedelta(hours=1), pay=ports.pay)
     return life
-
-
-def played_account(services: Services) -> WeChatAccount:
-    account = Services.fresh_account(services)
-    account._api._client = PlayedApi()  # type: ignore[assignment]
-    return account
 
 
 def lay_plan() -> None:
@@ -183,7 +185,7 @@ def live_app(life: Life) -> None:
     sharer.get("/api/share?url=https://quiz.example.cn/")
     sharer.get("/api/share/code")
     sharer.get("/api/share/code")
-    code = services.share_codes.of(who("alice"))
+    code = services.ports.share_codes.of(who("alice"))
     friend = life.browser()
     assert sign_in(friend, who("friend"), f"/s/{code}").status == 302
     callback.event(who("friend"), "subscribe", EventKey=f"qrscene_{code}")
@@ -216,7 +218,7 @@ def live_app_in_trouble(life: Life) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError
 
-    life.services.followers.apply = fail  # type: ignore[method-assign, assignment]
+    life.services.ports.followers.apply = fail  # type: ignore[method-assign, assignment]
     assert CallbackClient(life).event(who("dora"), "subscribe").status == 200
 
 
@@ -234,7 +236,7 @@ def live_pay(life: Life) -> None:
 
 def live_take_later(life: Life) -> None:
     sharer = life.person(who("alice"))
-    code = life.services.share_codes.of(who("alice"))
+    code = life.services.ports.share_codes.of(who("alice"))
     seconds = int(life.now.timestamp())
     life.queue("take_later", job(kind="FOLLOW", openid=who("second"), create_time=seconds, scene=code))
     for attempt_id in [pass_attempt(life, sharer) for _ in range(2)]:
@@ -252,10 +254,11 @@ def live_take_later(life: Life) -> None:
 
 def live_scheduled(life: Life, function: str) -> None:
     claimed(life, who("payee0"))
-    life.services.__dict__.pop("payout_queue")  # known to the process that took the claim, not to this one
+    # Its address is known to the process that took the claim, not to this one.
+    life.ports.payout_queue = SqsPayoutQueue(life.ports.sqs, f"{life.services.settings.prefix}-payouts")
     life.wait(minutes=5)
     if function == "close_contest":
-        life.services.saved_menu.save({"button": []})
+        life.services.ports.saved_menu.save({"button": []})
         life.now = CLOSING
     life.schedule(function)
 

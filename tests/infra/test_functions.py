@@ -5,7 +5,7 @@ from typing import Any
 from chalice.app import SQSEventConfig
 
 import app
-from chalicelib.wiring import PAYOUT_WORKERS
+from chalicelib.adapters.payout_queue import PAYOUT_WORKERS
 from functions import later
 from infra.project import API_HANDLER, CHECKOUT, ROOT
 from infra.template import provision, read_template

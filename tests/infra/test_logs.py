@@ -73,7 +73,7 @@ def test_a_claim_can_be_followed_to_its_payout(capsys: pytest.CaptureFixture[str
     life = begin()
     ref = claimed(life, who("payee0"))
     life.queue("pay", payout(ref))
-    (claim,) = life.services.participants.claims(ref.openid)
+    (claim,) = life.services.ports.participants.claims(ref.openid)
     found = [line for line in lines(capsys) if line.get("claim_id") == claim.claim_id]
     assert [(line["function"], line["message"].split()[-2:]) for line in found] == [
         ("api_handler", ["is", "made"]),
@@ -90,7 +90,7 @@ def test_a_failed_job_comes_again_and_tells_type_and_place_alone(capsys: pytest.
     def broken(*_: object) -> None:
         raise RuntimeError(f"about {ref.openid}")
 
-    life.services.payouts.find = broken  # type: ignore[method-assign, assignment]
+    life.services.ports.payouts.find = broken  # type: ignore[method-assign, assignment]
     with pytest.raises(entry.JobFailed, match=r"^RuntimeError at test_logs\.py:\d+$") as failed:
         life.queue("pay", payout(ref))
     assert failed.value.__context__ is None
@@ -139,7 +139,7 @@ def test_every_metric_and_its_value(capsys: pytest.CaptureFixture[str]) -> None:
     life.queue("pay", payout(refs[0], ask=True))
     life.pay.sent = Answer(Reply.REFUSED, "NOTENOUGH")
     life.queue("pay", payout(refs[1]))
-    life.services.control.mark_opened(life.now)
+    life.services.ports.control.mark_opened(life.now)
     life.schedule("sweep")
     found = metrics(lines(capsys))
     assert found.keys() == METRICS

@@ -12,7 +12,7 @@ from tests.support.engines import REGION
 
 
 def stored(life: Life, ref: ClaimRef) -> Claim:
-    (claim,) = life.services.participants.claims(ref.openid)
+    (claim,) = life.services.ports.participants.claims(ref.openid)
     return claim
 
 

@@ -41,7 +41,7 @@ def test_both_checks_and_nothing_personal_in_the_answers(life: Life) -> None:
 def test_another_contest_is_refused_and_nothing_done(life: Life, event: dict[str, Any]) -> None:
     for check in ({"check": "wechat"}, SMOKE):
         assert life.probe(**check, **event) == {"outcome": "other_contest"}
-    assert life.services.smoke_payments.all() == []
+    assert life.services.ports.smoke_payments.all() == []
 
 
 @pytest.mark.parametrize("event", [None, [], "wechat", {}, {"check": "wechat"}])
@@ -65,7 +65,7 @@ def test_who_names_no_contest_is_refused(life: Life, event: Any) -> None:
 )
 def test_what_it_does_not_understand_it_does_not_do(life: Life, event: dict[str, Any]) -> None:
     assert life.probe(**event) == {"outcome": "unknown_check"}
-    assert life.services.smoke_payments.all() == []
+    assert life.services.ports.smoke_payments.all() == []
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_what_goes_wrong_is_an_answer(life: Life, error: Exception, answer: dict
     def broken(*_: object) -> bool:
         raise error
 
-    life.services.wechat.is_following = broken  # type: ignore[method-assign, assignment]
+    life.services.ports.sign_in.is_following = broken  # type: ignore[method-assign, assignment]
     assert life.probe(**SMOKE | {"openid": who("dora")}) == answer
 
 
@@ -100,13 +100,13 @@ def test_its_refusals_are_the_use_cases_own(life: Life) -> None:
 def test_each_check_gets_a_token_of_its_own(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
     """A warm instance must not answer with what it got an hour ago."""
     made: list[object] = []
-    fresh = life.services.fresh_account
+    fresh = life.services.ports.fresh_account
 
     def counted() -> Any:
         made.append(fresh())
         return made[-1]
 
-    monkeypatch.setattr(life.services, "fresh_account", counted)
+    monkeypatch.setattr(life.ports, "fresh_account", counted)
     for _ in range(2):
         life.probe(check="wechat")
     assert len(made) == 2

@@ -89,7 +89,7 @@ def test_a_claim_costs_eleven_write_units(
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_endpoint)
     prefix, _ = scale
     stage = build(deployed_settings(prefix))
-    stage.services.__dict__["payout_queue"] = NoQueue()
+    stage.ports.payout_queue = NoQueue()
     try:
         browser = stage.person("alice")
         attempt_id = pass_attempt(stage, browser)

@@ -60,7 +60,9 @@ def module(calls: Calls) -> ModuleType:
     def close_contest(event: CloudWatchEvent) -> None:
         calls.note("close_contest", event.to_dict())
 
-    made.__dict__.update(app=app, pay=pay, sweep=sweep, open_contest=open_contest, close_contest=close_contest)
+    handlers = {"pay": pay, "sweep": sweep, "open_contest": open_contest, "close_contest": close_contest}
+    for name, value in {"app": app, **handlers}.items():
+        setattr(made, name, value)
     return made
 
 

@@ -104,12 +104,12 @@ class Office:
 
     def change(self, claim: Claim, **changes: Any) -> Claim:
         """As if the worker had left it so."""
-        written = self.services.payouts.replace(claim, replace(claim, **changes))
+        written = self.services.ports.payouts.replace(claim, replace(claim, **changes))
         assert written
         return written
 
     def of(self, openid: str) -> Claim:
-        (found,) = self.services.participants.claims(openid)
+        (found,) = self.services.ports.participants.claims(openid)
         return found
 
     def before_opening(self) -> None:
@@ -128,8 +128,8 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def office_on(stage: Stage, capsys: pytest.CaptureFixture[str], wechat: SimulatedWeChat) -> Office:
     pay, functions = FakePay(), FakeLambda(stage.services.settings.prefix)
-    account = WeChatAccount(wechat.api(lambda: stage.now), stage.services.settings.app_id)
-    stage.services.__dict__.update(red_packets=pay, account=account)
+    stage.ports.red_packets = pay
+    stage.ports.account = WeChatAccount(wechat.api(lambda: stage.now), stage.services.settings.app_id)
     return Office(stage, pay, wechat, capsys, functions)
 
 

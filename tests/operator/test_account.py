@@ -32,14 +32,14 @@ BY_WEBSITE = {
 
 def shown(office: Office) -> Any:
     """The menu as the phones show it."""
-    return office.services.account.menu()
+    return office.services.ports.account.menu()
 
 
 # The menu
 
 
 def test_the_menu_there_and_back(office: Office) -> None:
-    office.services.account.publish_menu(OWN)
+    office.services.ports.account.publish_menu(OWN)
     assert "已发布" in office.done("menu", "publish")
     assert shown(office) != OWN
     office.done("menu", "publish")  # again: the saved one stays
@@ -68,7 +68,7 @@ def test_what_only_the_website_can_make_is_named_in_time(office: Office) -> None
     office.wechat.canned["get_current_selfmenu_info"] = [BY_WEBSITE]
     published = office("menu", "publish", "--yes")
     assert (published.status, "“关于我们”" in published.err) == (0, True)
-    assert office.services.saved_menu.read() == BY_WEBSITE["selfmenu_info"]
+    assert office.services.ports.saved_menu.read() == BY_WEBSITE["selfmenu_info"]
     restored = office("menu", "restore", "--yes")
     assert (restored.status, "“关于我们”" in restored.err) == (0, True)
     assert shown(office) == {"button": [{"type": "view", "name": "官网", "url": "https://own.example.cn/"}]}

@@ -130,12 +130,12 @@ def test_a_mistyped_openid_is_told_and_nothing_is_written(office: Office, comman
 def test_who_left_or_has_no_record_as_a_follower_can_be_held(office: Office) -> None:
     office.stage.follow("alice")
     office.stage.follow("alice", follows=False)
-    office.services.participants.set_hold("bob", True)
+    office.services.ports.participants.set_hold("bob", True)
     for openid in ("alice", "bob"):
         office.done("hold", openid)
-        assert office.services.participants.participation(openid).me.on_hold
+        assert office.services.ports.participants.participation(openid).me.on_hold
         office.done("release", openid)
-        assert not office.services.participants.participation(openid).me.on_hold
+        assert not office.services.ports.participants.participation(openid).me.on_hold
 
 
 # Confirmations
@@ -170,9 +170,9 @@ def test_at_a_terminal_one_is_asked(office: Office, terminal: None, monkeypatch:
 
     monkeypatch.setattr("builtins.input", ask)
     for answer, does in answers.items():  # noqa: B007 - `ask` says it
-        office.services.control.set_paused(False)
+        office.services.ports.control.set_paused(False)
         assert office("pause").status == (0 if does else 1)
-        assert office.services.control.read().paused is does
+        assert office.services.ports.control.read().paused is does
     assert asked == [f"部署 {office.services.settings.prefix}：暂停竞赛？ [y/N] "] * len(answers)
 
 
@@ -182,13 +182,13 @@ def test_the_end_of_the_input_is_a_no(office: Office, terminal: None, monkeypatc
 
     monkeypatch.setattr("builtins.input", ends)
     assert office("pause").status == 1
-    assert not office.services.control.read().paused
+    assert not office.services.ports.control.read().paused
 
 
 @pytest.mark.parametrize("argv", [("--yes", "pause"), ("pause", "--yes")])
 def test_yes_may_stand_before_or_behind(office: Office, argv: tuple[str, ...]) -> None:
     assert office(*argv).status == 0
-    assert office.services.control.read().paused
+    assert office.services.ports.control.read().paused
 
 
 def test_yes_may_stand_before_or_behind_every_command() -> None:
@@ -230,7 +230,7 @@ def test_an_interruption_is_told(office: Office, monkeypatch: pytest.MonkeyPatch
     def interrupted(paused: bool) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(office.services.control, "set_paused", interrupted)
+    monkeypatch.setattr(office.services.ports.control, "set_paused", interrupted)
     assert "已中断" in office.failed("pause")
 
 
@@ -246,7 +246,7 @@ def test_wrong_settings_are_named(monkeypatch: pytest.MonkeyPatch, capsys: pytes
 def test_whoever_may_not_read_what_paying_takes_is_told_so(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRETS_PATH", "/contest/prod/")
     monkeypatch.setenv("STAGE", "prod")
-    office.services.__dict__.pop("red_packets")
+    del office.stage.ports.red_packets
     with watched_aws() as aws:
         aws.faults["ssm"] = refused("AccessDeniedException")
         for argv in (("payouts", "retry", "C1"), ("payouts", "reconcile"), ("payouts", "resume")):

@@ -130,7 +130,7 @@ def test_25_000_followers_while_the_account_lives(office: Office, monkeypatch: p
     assert "已导入 25000 位关注者" in told.out
     assert "25000" in told.err
     assert office.wechat.asked.count("user/get") == 4
-    followers = office.services.followers
+    followers = office.services.ports.followers
     assert office.wechat.asked.count("stable_token") == 1
     for openid, following in ((openids[0], True), (left_before, False), (left_between, False), (on_last_page, True)):
         found = followers.find(openid)
@@ -152,36 +152,36 @@ def test_an_import_that_broke_off_goes_on_where_it_was(office: Office, monkeypat
     with monkeypatch.context() as patch:
         in_between(office, patch, 2, breaks)
         assert "已中断" in office.failed("import-followers")
-    assert office.services.followers.find(openids[-1]) is None
+    assert office.services.ports.followers.find(openids[-1]) is None
     office.wechat.refuse("user/get", 45009)
     assert "次数" in office.failed("import-followers")
     office.wechat.canned["user/get"] = [["no page"]]
     assert "没有应答" in office.failed("import-followers")
     assert "已导入 100 位关注者" in office.done("import-followers")
-    assert office.services.followers.find(openids[-1])
+    assert office.services.ports.followers.find(openids[-1])
     late = office.wechat.add_followers(3)
     assert "已导入 3 位关注者" in office.done("import-followers"), "who came since"
-    assert office.services.followers.find(late[-1])
+    assert office.services.ports.followers.find(late[-1])
 
 
 def test_again_takes_everything_once_more_and_changes_nothing(office: Office) -> None:
     openids = office.wechat.add_followers(250)
     office.done("import-followers")
     hear(office, Kind.UNFOLLOW, openids[3])
-    before = [office.services.followers.find(openid) for openid in openids]
+    before = [office.services.ports.followers.find(openid) for openid in openids]
     assert "已导入 250 位关注者" in office.done("import-followers", "--again")
-    assert [office.services.followers.find(openid) for openid in openids] == before
+    assert [office.services.ports.followers.find(openid) for openid in openids] == before
 
 
 def test_the_imported_are_no_newcomers_and_may_take_part(office: Office) -> None:
     (openid,) = office.wechat.add_followers(1)
     office.done("import-followers")
     office.stage.now = OPENS
-    key = f"qrscene_{office.services.share_codes.of('sharer')}"
+    key = f"qrscene_{office.services.ports.share_codes.of('sharer')}"
     fields = {"Event": "subscribe", "EventKey": key, "Ticket": "T"}
     callback = CallbackClient(office.stage)
     assert callback.post(callback.sealed(callback.message(openid, "event", **fields))).status == 200
-    assert office.services.participants.participation("sharer").me.chances.granted == 1
+    assert office.services.ports.participants.participation("sharer").me.chances.granted == 1
     assert office.stage.visitor(openid).post("/api/attempts").status == 201
 
 

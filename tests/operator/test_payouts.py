@@ -37,7 +37,7 @@ def test_the_list_by_state(laid: Office, parked: Claim) -> None:
 
 def test_resuming_lifts_the_hold(laid: Office) -> None:
     held = laid.change(laid.claimed("alice"), status=PayoutStatus.PARKED, reason=Reason.BALANCE.value, sends=1)
-    laid.services.control.hold_payouts(laid.stage.now + timedelta(hours=1), Reason.BALANCE.value)
+    laid.services.ports.control.hold_payouts(laid.stage.now + timedelta(hours=1), Reason.BALANCE.value)
     assert "暂缓至" in laid.done("status")
     assert "1 笔搁置的红包" in laid.done("payouts", "resume", "--by", "李")
     assert "正常" in laid.done("status")

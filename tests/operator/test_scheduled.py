@@ -11,17 +11,19 @@ from tests.support.killed import Killed
 
 
 def test_an_opening_that_was_missed_is_recorded_and_its_menu_published(office: Office) -> None:
-    office.services.account.publish_menu({"button": [{"type": "click", "name": "信用查询", "key": "credit:query"}]})
-    assert office.services.control.read().opened_at is None
+    office.services.ports.account.publish_menu(
+        {"button": [{"type": "click", "name": "信用查询", "key": "credit:query"}]}
+    )
+    assert office.services.ports.control.read().opened_at is None
     assert "open_contest 已运行" in office.done("run", "open_contest")
-    assert office.services.control.read().opened_at == office.stage.now
-    assert office.services.contest.menu.quiz in str(office.services.account.menu())
+    assert office.services.ports.control.read().opened_at == office.stage.now
+    assert office.services.contest.menu.quiz in str(office.services.ports.account.menu())
 
 
 def test_before_the_opening_it_opens_nothing(office: Office) -> None:
     office.before_opening()
     office.done("run", "open_contest")
-    assert office.services.control.read().opened_at is None
+    assert office.services.ports.control.read().opened_at is None
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -33,10 +35,10 @@ def test_each_of_them_runs_and_may_run_again(office: Office, function: str) -> N
 
 
 def test_a_function_that_fails_or_is_not_there_is_told(office: Office) -> None:
-    def dies() -> None:
+    def dies(values: object, reason: str = "") -> None:
         raise Killed
 
-    office.services.__dict__["sweep"] = dies
+    office.stage.ports.measure = dies
     assert "函数" in (said := office.failed("run", "sweep"))
     assert "请看它的日志" in said
     office.functions.before = refusal("AccessDeniedException")
@@ -48,5 +50,5 @@ def test_a_function_that_fails_or_is_not_there_is_told(office: Office) -> None:
 def test_on_this_machine_no_function_is_invoked(office: Office) -> None:
     office.services.settings = replace(office.services.settings, stage="local")
     office.done("run", "open_contest")
-    assert office.services.control.read().opened_at == office.stage.now
+    assert office.services.ports.control.read().opened_at == office.stage.now
     assert office.functions.invoked == []

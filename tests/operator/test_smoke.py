@@ -30,7 +30,7 @@ def office(office: Office) -> Office:
 
 
 def number(office: Office) -> str:
-    return office.services.smoke_payments.all()[-1].order.mch_billno
+    return office.services.ports.smoke_payments.all()[-1].order.mch_billno
 
 
 def test_one_real_yuan_before_the_opening(office: Office) -> None:
@@ -53,7 +53,7 @@ BY_THE_FUNCTION_AND_FROM_HERE = pytest.mark.parametrize("way", [(), ("--here",)]
 @BY_THE_FUNCTION_AND_FROM_HERE
 def test_a_query_proves_no_sending(office: Office, way: tuple[str, ...]) -> None:
     assert "付款现在都可用" in office.done("pay-smoke", OPENID, *way)
-    begun = moment(office.services.smoke_payments.all()[-1].begun_at)
+    begun = moment(office.services.ports.smoke_payments.all()[-1].begun_at)
     office.stage.wait(hours=20)
     for reply, words in ((Reply.SENT, "24小时内打开"), (Reply.RECEIVED, "本人已领取")):
         office.pay.says[number(office)] = reply
@@ -67,7 +67,7 @@ def test_a_query_proves_no_sending(office: Office, way: tuple[str, ...]) -> None
 @pytest.mark.parametrize("end", [Reply.RECEIVED, Reply.REFUNDED, Reply.FAILED])
 def test_the_result_of_an_ended_payment_proves_nothing_now(office: Office, way: tuple[str, ...], end: Reply) -> None:
     office.done("pay-smoke", OPENID)
-    begun = moment(office.services.smoke_payments.all()[-1].begun_at)
+    begun = moment(office.services.ports.smoke_payments.all()[-1].begun_at)
     office.pay.says[number(office)] = end
     office("pay-smoke", OPENID, "--yes")
     office.stage.wait(hours=48)
@@ -204,14 +204,14 @@ def killed_before_it_is_sent(office: Office) -> None:
 
 
 def killed_before_that_is_stored(office: Office) -> None:
-    replaced = office.services.smoke_payments.replace
+    replaced = office.services.ports.smoke_payments.replace
 
     def replace_(*given: Any) -> SmokePayment | None:
         if office.pay.sent:
             raise Killed
         return replaced(*given)
 
-    office.services.smoke_payments.replace = replace_  # type: ignore[method-assign, assignment]
+    office.services.ports.smoke_payments.replace = replace_  # type: ignore[method-assign, assignment]
 
 
 @pytest.mark.parametrize("again", [(), ("--again",)], ids=["first", "again"])
@@ -227,18 +227,18 @@ def test_whatever_is_lost_the_same_command_comes_to_one_payment(
         office.pay.says[number(office)] = Reply.RECEIVED
         office.done("pay-smoke", OPENID)
         office.pay.sent.clear()
-    true_send, true_replace = office.pay.send, office.services.smoke_payments.replace
+    true_send, true_replace = office.pay.send, office.services.ports.smoke_payments.replace
     trouble(office)
     assert "可能已经发出：请过两分钟再执行同一命令，不要加 --again" in office.failed("pay-smoke", OPENID, *again)
     office.functions.after, office.pay.send = None, true_send  # type: ignore[method-assign]
-    office.services.smoke_payments.replace = true_replace  # type: ignore[method-assign]
+    office.services.ports.smoke_payments.replace = true_replace  # type: ignore[method-assign]
     office("pay-smoke", OPENID, *way, "--yes")
     office.stage.wait(minutes=2)
     office.done("pay-smoke", OPENID, *way)
     office.done("pay-smoke", OPENID)
     assert len({order.mch_billno for order in office.pay.sent}) == 1
     assert len(office.pay.sent) == 1
-    assert len(office.services.smoke_payments.all()) == 1 + len(again)
+    assert len(office.services.ports.smoke_payments.all()) == 1 + len(again)
 
 
 def test_run_while_the_function_may_still_send_it_waits(office: Office) -> None:

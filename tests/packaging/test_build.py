@@ -49,7 +49,7 @@ import app
 from chalicelib.adapters.qr import png
 from chalicelib.adapters.wechat.wechat_callback import CallbackQuery, WeChatCallback
 from chalicelib.settings import load_settings
-from chalicelib.wired_adapters import sqs_client
+from chalicelib.adapters.sqs import sqs_client
 from chalicelib.wiring import services
 from wechatpy.crypto import WeChatCrypto
 
@@ -64,9 +64,10 @@ signature = hashlib.sha1("".join(sorted([callback.token, stamp, "n"])).encode())
 signed = xmltodict.parse(body)["xml"]["MsgSignature"]
 message, account = callback.read_message(CallbackQuery(signature, stamp, "n", signed, "aes"), body.encode(), now)
 reply = callback.render_reply("hello", message.openid, account, "n", now)
-attempt = s.sealer("attempt").open(s.sealer("attempt").seal([1], now))
-made = [s.wechat, s.account, s.red_packets, s.callback_connection.client, s.payout_queue, s.later_queue]
-print(json.dumps([message.content, "Encrypt" in reply, png("x")[1:4].decode(), attempt, len(made)]))
+state = s.ports.oauth_state.open_within(s.ports.oauth_state.seal([1], now), 60, now)
+made = [s.ports.sign_in, s.ports.account, s.ports.red_packets, s.ports.tables.callback_connection.client]
+made += [s.ports.payout_queue, s.ports.later_queue]
+print(json.dumps([message.content, "Encrypt" in reply, png("x")[1:4].decode(), state, len(made)]))
 """
 
 

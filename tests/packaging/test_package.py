@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.wiring import PAYOUT_WORKERS
+from chalicelib.adapters.payout_queue import PAYOUT_WORKERS
 from infra.project import ROOT
 
 STAGE = "prod"

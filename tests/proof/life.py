@@ -11,19 +11,20 @@ from chalicelib.adapters.store.control import FRESH_SECONDS
 from chalicelib.domain.claims import ClaimRef
 from chalicelib.domain.conversation import IncomingMessage
 from chalicelib.domain.errors import ContestError
+from chalicelib.ports import Ports
 from chalicelib.usecases.decide_payout import DecisionRefused
 from chalicelib.usecases.draw import Offer
+from chalicelib.wiring import Services
 from tests.proof.model import Follows, Model
 from tests.proof.paymaster import Paymaster
 from tests.proof.predict import OK, Alternatives, Moment
 from tests.proof.trouble import Blow, Meanwhile, Trouble
 from tests.proof.watch import Look, Watch
 from tests.support import examples
-from tests.support.account import FakeAccount
 from tests.support.clock import FakeClock, Ids
-from tests.support.instance import Instance, Ports
 from tests.support.killed import Killed
-from tests.support.outside import FakeShareCodes, FakeTokens, FakeWeChat
+from tests.support.outside import FakeShareCodes, FakeWeChat
+from tests.support.ports import STORE, fake_ports
 from tests.support.world import World
 
 PEOPLE = tuple(f"o{name}" for name in ("amy", "bob", "cai", "dan", "eve", "fay"))
@@ -94,12 +95,19 @@ class Life:
         self.clock = FakeClock(self.window.opens_at - timedelta(minutes=20))
         self.rng, self.new_id, self.slept = Random(seed), Ids(), 0.0
         self.ports = store.ports(contest_id, PACKETS, self.rng)
-        self.trouble, self.troubled = Trouble(), self.ports
-        self.troubled = self.trouble.around(self.ports)
+        self.trouble = Trouble()
         self.jobs, self.later, self.paymaster = Jobs([]), Later([]), Paymaster(self.clock)
         self.paymaster.may_send = self.why_not_send
         self.world = World()
-        self.wechat, self.tokens, self.share_codes = FakeWeChat(self.world), FakeTokens(), FakeShareCodes()
+        self.wechat, self.share_codes = FakeWeChat(self.world), FakeShareCodes()
+        self.fakes = replace(
+            fake_ports(self.world, self.contest, self.clock, self.rng),
+            bank=self.bank,
+            share_codes=self.share_codes,
+            new_id=self.new_id,
+            monotonic=self.monotonic,
+            sleep=self._sleep,
+        )
         self.events: list[IncomingMessage] = []
         self.drawn: list[Drawn] = []
         self.paused, self.stopped = False, False
@@ -112,25 +120,18 @@ class Life:
         self.tally = Counter[str]()
         """How often each step ended how."""
 
-    def instance(self) -> Instance:
+    def instance(self) -> Services:
         """One more, with its own switches and packets."""
-        return Instance(
-            contest=self.contest,
-            bank=self.bank,
-            ports=self.troubled,
-            tokens=self.tokens,
-            share_codes=self.share_codes,
-            queue=self.trouble.wrap(self.jobs, busy=False),
-            later=self.trouble.wrap(self.later, busy=False),
-            red_packets=self.trouble.wrap(self.paymaster, busy=None),
-            wechat=self.trouble.wrap(self.wechat),
-            account=FakeAccount(self.world),
-            clock=self.clock,
-            new_id=self.new_id,
-            rng=self.rng,
-            monotonic=self.monotonic,
-            sleep=self._sleep,
+        wrap = self.trouble.wrap
+        ports = replace(
+            self.fakes,
+            **{name: wrap(getattr(self.ports, name)) for name in STORE},
+            payout_queue=wrap(self.jobs, busy=False),
+            later_queue=wrap(self.later, busy=False),
+            red_packets=wrap(self.paymaster, busy=None),
+            sign_in=wrap(self.wechat),
         )
+        return Services(self.contest, examples.SETTINGS, ports, self.clock)
 
     def _activate(self) -> None:
         self.apps[0].lay_plan(lambda done, total: None)
@@ -162,7 +163,7 @@ class Life:
     def attempt(
         self,
         which: int,
-        act: Callable[[Instance], Any],
+        act: Callable[[Services], Any],
         blows: Sequence[Blow] = (),
         meanwhile: Meanwhile | None = None,
     ) -> Result:
@@ -172,7 +173,7 @@ class Life:
         self.tally[f"{self.doing}: {result.code}"] += 1
         return result
 
-    def _attempt(self, which: int, act: Callable[[Instance], Any]) -> Result:
+    def _attempt(self, which: int, act: Callable[[Services], Any]) -> Result:
         try:
             return Result(OK, act(self.apps[which % INSTANCES]))
         except Killed:

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
 from chalicelib.domain.payouts import Reply
+from chalicelib.wiring import Services
 from tests.proof.life import NOT_SEEN_YET, Life
 from tests.proof.paymaster import FORGETS, OUT, QUERY_WEATHER, SEND_WEATHER
 from tests.proof.predict import OK
 from tests.proof.trouble import Blow
-from tests.support.instance import Instance
 from tests.support.killed import Killed
 
 Blows = Sequence[Blow]
@@ -129,7 +129,7 @@ def settle(life: Life, app: int, which: int, received: int, blows: Blows) -> Non
         assert not (recent and life.paymaster.status[number] in OUT), f"{claim} was paid and is settled"
 
 
-def _decide(life: Life, app: int, act: Callable[[Instance], object], blows: Blows) -> str:
+def _decide(life: Life, app: int, act: Callable[[Services], object], blows: Blows) -> str:
     code = life.attempt(app, act, blows).code
     life.unchanged()
     return code

@@ -12,11 +12,11 @@ from typing import Any
 
 import boto3
 from flask.testing import FlaskClient
-from pynamodb.connection import Connection
 from werkzeug.serving import make_server
 
+from chalicelib.adapters.aws_ports import AwsPorts
 from chalicelib.adapters.payout_queue import from_body
-from chalicelib.adapters.store.connect import configure
+from chalicelib.adapters.store.connect import Tables
 from chalicelib.domain.claims import Claim, ClaimRef
 from chalicelib.domain.conversation import IncomingMessage, Kind
 from chalicelib.pay_settings import load_pay_settings
@@ -41,7 +41,7 @@ class Site:
     boundary: Boundary
     simulator: FlaskClient
     pay_url: str
-    connection: Connection
+    tables: Tables
     sqs: Any
 
     def tell(self, path: str, *items: dict[str, Any]) -> None:
@@ -66,7 +66,7 @@ def site(prefix: str) -> Iterator[Site]:
     try:
         with at_the_boundary(prefix) as boundary:
             url = f"http://127.0.0.1:{server.server_port}"
-            made = Site(boundary, app.test_client(), url, configure(prefix), sqs)
+            made = Site(boundary, app.test_client(), url, Tables(prefix), sqs)
             boundary.pay_faults = made.pay_fault
             yield made
     finally:
@@ -96,10 +96,14 @@ class Case:
 
     def instance(self) -> Services:
         """A fresh one, as after a restart; only the connections stay, which cost a second to make."""
-        made = Services(self.contest, self.settings, self.clock)
-        shared = {"connection": self.site.connection, "sqs": self.site.sqs, "pay_settings": self.pay_settings}
-        made.__dict__.update(shared, rng=Random(1))
-        return made
+        ports = AwsPorts(self.contest, self.settings, self.clock)
+        ports.tables, ports.sqs, ports.pay_settings, ports.rng = (
+            self.site.tables,
+            self.site.sqs,
+            self.pay_settings,
+            Random(1),
+        )
+        return Services(self.contest, self.settings, ports, self.clock)
 
     def _person(self) -> str:
         person = self.site.simulator.post("/sim/people", json={"name": "甲"}).get_json()
@@ -112,7 +116,7 @@ class Case:
         self.app.hear(IncomingMessage(Kind.FOLLOW, self.openid, int(self.clock.now.timestamp())))
         offer = self.app.draw(self.openid)
         self.clock.advance(seconds=self.contest.quiz.min_seconds)
-        answers = examples.answers(offer.draw, self.app.bank, 5)
+        answers = examples.answers(offer.draw, self.app.ports.bank, 5)
         return self.app.submit(self.openid, offer.draw.attempt_id, offer.token, answers).attempt_id
 
     def claim(self) -> tuple[Claim, bool]:
@@ -144,7 +148,7 @@ class Case:
         self.clock.now += timedelta(**units)
 
     def stored(self) -> Claim | None:
-        return self.app.payouts.find(self.ref)
+        return self.app.ports.payouts.find(self.ref)
 
     def payments(self) -> list[dict[str, Any]]:
         """WeChat Pay's ledger, for this person."""

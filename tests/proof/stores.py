@@ -11,19 +11,20 @@ from unittest.mock import patch
 from pynamodb.connection import Connection
 
 from chalicelib.adapters.store import rows
-from chalicelib.adapters.store.connect import configure
+from chalicelib.adapters.store.connect import Tables
 from chalicelib.adapters.store.ledger import DynamoLedger
 from chalicelib.adapters.store.models import TABLES, FollowerRow, PacketRow, ParticipantRow
 from chalicelib.domain.audit import Books
 from chalicelib.domain.claims import Packet
 from chalicelib.domain.participation import Follower
+from chalicelib.ports import Ports
 from chalicelib.usecases.decide_payout import RENEW
-from tests.contract.ports import dynamo_ports
+from tests.contract.ports import aws_ports
 from tests.proof.life import Life
 from tests.proof.watch import Look, LookThroughPorts
-from tests.support.bench import fake_ports
+from tests.support import examples
 from tests.support.engines import fresh_tables
-from tests.support.instance import Ports
+from tests.support.ports import fake_ports
 from tests.support.world import World
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Memory:
     often = 1
 
     def ports(self, contest_id: str, packets: int, rng: Random) -> Ports:
-        return fake_ports(World(), contest_id, packets, rng)
+        return fake_ports(World(), examples.contest(contest_id, packets), lambda: examples.NOON, rng)
 
     def look(self, ports: Ports, people: Sequence[str]) -> Look:
         return LookThroughPorts(ports, people)
@@ -49,21 +50,21 @@ class Dynamo:
 
     often = 10
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
 
     def ports(self, contest_id: str, packets: int, rng: Random) -> Ports:
-        return dynamo_ports(contest_id, self._connection, packets, rng)
+        return aws_ports(contest_id, self._tables, packets, rng)
 
     def look(self, ports: Ports, people: Sequence[str]) -> Look:
-        return _LookAtTables(ports)
+        return _LookAtTables(ports, DynamoLedger(CONTEST, self._tables))
 
 
 class _LookAtTables:
     """The same books by a scan a table: a dozen times quicker than through the ports."""
 
-    def __init__(self, ports: Ports) -> None:
-        self._ports, self._ledger = ports, DynamoLedger(CONTEST)
+    def __init__(self, ports: Ports, ledger: DynamoLedger) -> None:
+        self._ports, self._ledger = ports, ledger
         self._plan = ports.plans.current()
         self._followers: dict[str, Follower] = {}
 
@@ -101,11 +102,11 @@ def on_dynamodb(client: "DynamoDBClient", endpoint: str) -> Lives:
     @contextmanager
     def life(seed: int) -> Iterator[Life]:
         with patch.dict(os.environ, AWS_ENDPOINT_URL_DYNAMODB=endpoint), fresh_tables(client) as prefix:
-            connection = configure(prefix)
+            tables = Tables(prefix)
             try:
-                yield Life(CONTEST, seed, seed % 2 == 1, Dynamo(connection))
+                yield Life(CONTEST, seed, seed % 2 == 1, Dynamo(tables))
             finally:
-                _close(connection)
+                _close(tables.connection)
 
     return life
 

@@ -21,7 +21,7 @@ def test_a_packet_put_back_while_a_claim_finds_none_is_there_after_the_next_cens
 
     trouble = Trouble()
     control = trouble.wrap(bench.ports.control)
-    late = bench.instance(ports=replace(bench.ports, control=control))
+    late = bench.instance(control=control)
 
     def refunded() -> None:
         bench.red_packets.will_say(Answer(Reply.REFUNDED))

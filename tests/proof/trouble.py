@@ -1,13 +1,12 @@
 """Trouble at a port: the n-th call of a step is refused, loses its answer, kills the process, or is overtaken."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
 from chalicelib.domain.errors import TryAgain
 from chalicelib.ports import Verdict
-from tests.support.instance import Ports
 from tests.support.killed import Killed
 
 
@@ -45,11 +44,6 @@ class Trouble:
         self._blows = {blow.after: blow.kind for blow in blows}
         self._meanwhile = dict([meanwhile]) if meanwhile else {}
         self.calls, self.struck = 0, False
-
-    def around(self, ports: Ports) -> Ports:
-        """The same ports, in trouble when told so."""
-        wrapped = {field.name: self.wrap(getattr(ports, field.name)) for field in fields(ports)}
-        return replace(ports, **wrapped)
 
     def wrap(self, port: Any, busy: Any = TryAgain) -> Any:
         """`busy` is returned, or raised, by a call that was refused or whose answer was lost."""

@@ -8,11 +8,10 @@ from chalicelib.domain.audit import Books, audit
 from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus, SendOrder, bill_number
 from chalicelib.domain.participation import Follower
 from chalicelib.domain.payouts import Reason, Reply
-from chalicelib.ports import Payouts
+from chalicelib.ports import Payouts, Ports
 from chalicelib.usecases.audit import Audit
 from tests.proof.model import Model, seen
 from tests.proof.paymaster import OUT, Paymaster, first_number
-from tests.support.instance import Ports
 
 SAID = {
     PayoutStatus.RECEIVED: {Reply.RECEIVED},
@@ -35,7 +34,7 @@ class LookThroughPorts:
     """As the operators' audit does."""
 
     def __init__(self, ports: Ports, people: Sequence[str]) -> None:
-        self._audit = Audit(ports.ledger, ports.control, ports.plans, ports.smoke)
+        self._audit = Audit(ports.ledger, ports.control, ports.plans, ports.smoke_payments)
         self._followers = ports.followers
         self._people = people
 

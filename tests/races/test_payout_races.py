@@ -6,8 +6,8 @@ from functools import partial
 from uuid import uuid4
 
 import pytest
-from pynamodb.connection import Connection
 
+from chalicelib.adapters.store.connect import Tables
 from chalicelib.domain.claims import ClaimRef, PayoutStatus
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.ports import LogEntry
@@ -94,8 +94,8 @@ def test_a_settling_and_a_retry_s_payment_never_both_happen(field_of: FieldOf) -
     assert status(field, ref) is expected
 
 
-def test_a_refund_that_eight_workers_see_puts_one_packet_back(connection: Connection) -> None:
-    field = Field(f"c{uuid4().hex[:12]}", 2, connection)
+def test_a_refund_that_eight_workers_see_puts_one_packet_back(tables: Tables) -> None:
+    field = Field(f"c{uuid4().hex[:12]}", 2, tables)
     field.contest = replace(field.contest, payouts=replace(field.contest.payouts, put_back=True))
     field.instance().lay_plan(nobody_watches)
     field.instance().activate_plan()

@@ -5,8 +5,8 @@ from functools import partial
 from uuid import uuid4
 
 import pytest
-from pynamodb.connection import Connection
 
+from chalicelib.adapters.store.connect import Tables
 from chalicelib.domain.claims import Claim, PayoutStatus
 from chalicelib.domain.errors import AttemptAlreadyGraded, NoChanceLeft, PrizesExhausted
 from chalicelib.domain.participation import Chances
@@ -14,11 +14,11 @@ from chalicelib.domain.payouts import LEASE, PICKUP
 from chalicelib.domain.prizes import Plan
 from chalicelib.domain.quiz import Attempt
 from chalicelib.usecases.lay_plan import PlanRefused
+from chalicelib.wiring import Services
 from tests.races.conftest import Field, FieldOf, race
 from tests.races.scenes import drawn, free, owed, person, status
 from tests.support import examples
 from tests.support.bench import nobody_watches
-from tests.support.instance import Instance
 
 pytestmark = pytest.mark.usefixtures("restless")
 
@@ -135,11 +135,11 @@ def test_after_a_send_that_never_arrived_eight_workers_send_once_more(field_of: 
     assert status(field, ref) is PayoutStatus.SENT
 
 
-def test_four_lay_at_once_while_one_activates(connection: Connection) -> None:
+def test_four_lay_at_once_while_one_activates(tables: Tables) -> None:
     """Whoever is late writes nothing; what is active is exactly the plan."""
-    field = Field(f"c{uuid4().hex[:12]}", 300, connection)
+    field = Field(f"c{uuid4().hex[:12]}", 300, tables)
 
-    def activate_until_active(app: Instance) -> Plan:
+    def activate_until_active(app: Services) -> Plan:
         while True:
             try:
                 return app.activate_plan()

@@ -28,7 +28,7 @@ def begun(field: Field) -> list[str]:
 def test_operators_who_begin_at_once_send_once(field_of: FieldOf) -> None:
     field = field_of(1)
     assert at_once(field, person(field))
-    (payment,) = field.ports.smoke.all()
+    (payment,) = field.ports.smoke_payments.all()
     assert field.red_packets.sends == {payment.order.mch_billno: 1}
     assert begun(field) == [f"{payment.order.mch_billno} 100"]
     assert payment.status is PayoutStatus.SENT
@@ -41,7 +41,7 @@ def test_operators_who_repeat_it_at_once_send_once_again(field_of: FieldOf) -> N
     field.instance().pay_smoke(openid, "w", False)
     field.clock.advance(minutes=3)
     assert at_once(field, openid)
-    (payment,) = field.ports.smoke.all()
+    (payment,) = field.ports.smoke_payments.all()
     assert field.red_packets.sends == {payment.order.mch_billno: 2}
     assert field.red_packets.payments == {payment.order.mch_billno: 1}
     assert len(begun(field)) == 1
@@ -53,7 +53,7 @@ def test_operators_who_want_another_at_once_make_one_more(field_of: FieldOf) -> 
     first = field.instance().pay_smoke(openid, "w", False).payment.order.mch_billno
     field.red_packets.state[first] = Reply.RECEIVED
     assert len(at_once(field, openid, again=True)) == 1
-    _, second = field.ports.smoke.all()
+    _, second = field.ports.smoke_payments.all()
     assert field.red_packets.payments == {first: 1, second.order.mch_billno: 1}
     assert len(begun(field)) == 2
     assert field.instance().audit().violations == ()

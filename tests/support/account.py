@@ -20,6 +20,18 @@ class FakeAccount:
     page: int = 3
     silent: bool = False
 
+    def token(self) -> str:
+        with self._call("token"):
+            return "token"
+
+    def ticket(self) -> str:
+        with self._call("ticket"):
+            return "ticket"
+
+    def sdk(self, url: str, timestamp: int, nonce: str) -> dict[str, Any]:
+        with self._call("sdk"):
+            return {"timestamp": timestamp, "nonceStr": nonce}
+
     def code(self, scene: str, permanent: bool) -> str:
         with self._call("code"):
             self.made.append((scene, permanent))

@@ -3,43 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 from chalicelib.domain.claims import Claim
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.conversation import IncomingMessage, Kind
 from chalicelib.domain.participation import FollowChange
 from chalicelib.domain.quiz import Attempt
-from chalicelib.ports import AttemptTokens
+from chalicelib.ports import AttemptTokens, Clock
 from chalicelib.usecases.draw import Offer
+from chalicelib.wiring import Services
 from tests.support import examples
 from tests.support.account import FakeAccount
 from tests.support.clock import FakeClock, Ids, Stopwatch
-from tests.support.control import FakeControl, FakeSavedMenu
-from tests.support.instance import Instance, Ports
 from tests.support.outside import FakeRedPackets, FakeShareCodes, FakeTokens, FakeWeChat
-from tests.support.payouts import FakeLedger, FakePayouts, FakeSmokePayments
-from tests.support.people import FakeFollowers, FakeParticipants
-from tests.support.prizes import FakePlans, FakePool
+from tests.support.ports import fake_ports
 from tests.support.queues import FakeLaterQueue, FakeQueue
-from tests.support.referrals import FakeBaseline, FakeReferrals
 from tests.support.state import ContestState
 from tests.support.world import World
-
-
-def fake_ports(world: World, contest_id: str, packets: int, rng: Random | None = None) -> Ports:
-    return Ports(
-        followers=FakeFollowers(world),
-        participants=FakeParticipants(world, contest_id),
-        referrals=FakeReferrals(world, contest_id),
-        payouts=FakePayouts(world, contest_id, packets),
-        smoke=FakeSmokePayments(world, contest_id),
-        ledger=FakeLedger(world, contest_id),
-        pool=FakePool(world, contest_id, rng or Random(0)),
-        plans=FakePlans(world, contest_id),
-        control=FakeControl(world, contest_id),
-        saved_menu=FakeSavedMenu(world, contest_id),
-        baseline=FakeBaseline(world, contest_id),
-    )
 
 
 class Bench:
@@ -60,33 +41,31 @@ class Bench:
         self.red_packets = FakeRedPackets(self.world)
         self.wechat = FakeWeChat(self.world)
         self.account = FakeAccount(self.world)
-        self.ports = fake_ports(self.world, self.contest.id, self.contest.prizes.packets, self.rng)
+        self.ports = replace(
+            fake_ports(self.world, self.contest, self.clock, self.rng),
+            bank=self.bank,
+            tokens=self.tokens,
+            share_codes=self.share_codes,
+            payout_queue=self.queue,
+            later_queue=self.later,
+            red_packets=self.red_packets,
+            sign_in=self.wechat,
+            account=self.account,
+            new_id=self.new_id,
+            monotonic=self.stopwatch,
+            sleep=self.stopwatch.sleep,
+        )
         self.app = self.instance()
 
     @property
     def state(self) -> ContestState:
         return self.world.contest(self.contest.id)
 
-    def instance(self, **changes: object) -> Instance:
-        """Another instance of the application, with its own switches and packets. `changes` replace its parts."""
-        instance = Instance(
-            contest=self.contest,
-            bank=self.bank,
-            ports=self.ports,
-            tokens=self.tokens,
-            share_codes=self.share_codes,
-            queue=self.queue,
-            later=self.later,
-            red_packets=self.red_packets,
-            wechat=self.wechat,
-            account=self.account,
-            clock=self.clock,
-            new_id=self.new_id,
-            rng=self.rng,
-            monotonic=self.stopwatch,
-            sleep=self.stopwatch.sleep,
-        )
-        return replace(instance, **changes) if changes else instance  # type: ignore[arg-type]
+    def instance(self, contest: Contest | None = None, clock: Clock | None = None, **changes: Any) -> Services:
+        """Another instance of the application, with its own switches and packets. `changes` replace its ports."""
+        clock = clock or self.clock
+        ports = replace(self.ports, clock=clock, **changes)
+        return Services(contest or self.contest, examples.SETTINGS, ports, clock)
 
     def activate(self) -> None:
         """Lays and activates the plan."""

@@ -5,9 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.adapters.wechat.shared_credentials import Credential
 from chalicelib.domain.switches import Switches
-from chalicelib.ports import LogEntry
+from chalicelib.ports import Credential, LogEntry
 from tests.support.state import cut, put_log
 from tests.support.world import Held, World
 

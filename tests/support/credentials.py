@@ -3,7 +3,7 @@
 import threading
 from datetime import datetime
 
-from chalicelib.adapters.wechat.shared_credentials import Credential
+from chalicelib.ports import Credential
 
 
 class MemoryStore:

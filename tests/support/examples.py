@@ -14,6 +14,7 @@ from chalicelib.domain.payouts import PICKUP
 from chalicelib.domain.prizes import Plan
 from chalicelib.domain.quiz import KEYS, Answer, Attempt, Draw
 from chalicelib.domain.smoke import SMOKE_FEN, SmokePayment, smoke_number
+from chalicelib.settings import load_settings
 from chalicelib.usecases.claim import send_order
 
 NO_SECONDS = timedelta()
@@ -23,6 +24,11 @@ _CONTEST = load_contest_file(PACKAGED)
 OPENS, CLOSES = _CONTEST.window.opens_at, _CONTEST.window.closes_at
 NOON = OPENS + timedelta(days=1, hours=12)
 """A moment in the window."""
+
+
+BASE_URL = "https://quiz.example"
+LINK = f"{BASE_URL}/oauth/start?next=/"
+SETTINGS = replace(load_settings({"STAGE": "local"}), public_base_url=BASE_URL)
 
 
 def contest(contest_id: str = "test", packets: int = 20) -> Contest:

@@ -15,10 +15,10 @@ from typing import Any
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from chalicelib.adapters.wechat.shared_credentials import CredentialStore, UnsharedStore
+from chalicelib.adapters.wechat.shared_credentials import UnsharedStore
 from chalicelib.adapters.wechat.wechat_account import WeChatAccount
 from chalicelib.adapters.wechat.wechat_api import WeChatApi, WeChatPlatform
-from chalicelib.ports import Clock
+from chalicelib.ports import Clock, CredentialStore
 from infra.simulator import SimulatorSettings, create_app
 from infra.simulator.people import Person
 from infra.simulator.world import EXTENSION, World

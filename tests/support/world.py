@@ -10,9 +10,9 @@ from enum import Enum, auto
 from threading import RLock
 from types import TracebackType
 
-from chalicelib.adapters.wechat.shared_credentials import Credential
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.participation import Follower
+from chalicelib.ports import Credential
 from tests.support.killed import Killed
 from tests.support.state import ContestState
 

@@ -7,7 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import app
-from chalicelib.adapters.store.connect import configure
+from chalicelib.adapters.aws_ports import AwsPorts
 from chalicelib.domain.claims import Claim, SendOrder
 from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.payouts import Answer, Reply
@@ -86,7 +86,7 @@ class Deployed:
         return Browser(self.stage.gateway, dict(self.frozen["jars"][name]))
 
     def claim_of(self, name: str) -> Claim:
-        (found,) = self.services.participants.claims(who(name))
+        (found,) = self.services.ports.participants.claims(who(name))
         return found
 
     def work_off(self) -> None:
@@ -122,7 +122,8 @@ def put_in_place(frozen: Frozen, prefix: str, endpoint: str) -> Deployed:
     stage.now = datetime.fromisoformat(frozen["at"]) + timedelta(minutes=2)
     queues = HeldQueues(prefix, {name: list(bodies) for name, bodies in frozen["queues"].items()})
     pay, account = KnowingPay({}), FakeAccount(World())
-    stage.services.__dict__.update(sqs=queues, red_packets=pay, account=account, rng=Random(7))
+    ports = stage.ports
+    ports.sqs, ports.red_packets, ports.account, ports.rng = queues, pay, account, Random(7)
     deployed = Deployed(frozen, stage, queues, pay, account, client)
     for name in ("sent", "received", "doubtful"):
         pay.says[deployed.claim_of(name).order.mch_billno] = Reply.RECEIVED
@@ -131,8 +132,6 @@ def put_in_place(frozen: Frozen, prefix: str, endpoint: str) -> Deployed:
 
 def other_contest(deployed: Deployed, contest_id: str) -> Services:
     """The same deployment, configured for another contest on the same tables."""
-    services = Services(
-        with_id(deployed.services.contest, contest_id), deployed.services.settings, lambda: deployed.stage.now
-    )
-    configure(deployed.services.settings.prefix)
-    return services
+    settings, clock = deployed.services.settings, deployed.services.clock
+    contest = with_id(deployed.services.contest, contest_id)
+    return Services(contest, settings, AwsPorts(contest, settings, clock), clock)

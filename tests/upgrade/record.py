@@ -65,7 +65,7 @@ def frozen() -> Frozen:
             "jars": {name: browser.jar for name, browser in week.people.items()},
             "state": week.state,
             "attempts": _attempts(week),
-            "share_codes": {openid: services.share_codes.of(openid) for openid in (who("sharer"), "o dd.openid")},
+            "share_codes": {openid: services.ports.share_codes.of(openid) for openid in (who("sharer"), "o dd.openid")},
             "told": told,
         }
 

@@ -93,7 +93,7 @@ def test_nothing_is_added_to_a_newer_participant(old: Deployed) -> None:
     assert unchanged(old, lambda: browser.put("/api/me/unit", {"unit": UNIT})).outcome == TRY_AGAIN
     assert unchanged(old, lambda: browser.get("/api/share/code")).outcome == TRY_AGAIN
     with pytest.raises(NewerVersion):
-        unchanged(old, lambda: old.services.participants.set_hold(who("player"), True))
+        unchanged(old, lambda: old.services.ports.participants.set_hold(who("player"), True))
 
 
 def test_a_newer_attempt_is_not_told(old: Deployed) -> None:
@@ -139,7 +139,7 @@ def test_a_newer_plan_is_neither_laid_on_nor_activated_nor_audited(old: Deployed
     for step in (lambda: coming.lay_plan(lambda done, of: None), coming.activate_plan, coming.audit):
         with pytest.raises(NewerVersion):
             unchanged(old, step)
-    assert coming.control.read().plan_id == ""
+    assert coming.ports.control.read().plan_id == ""
 
 
 def test_packets_are_given_out_whatever_the_version_of_their_plan(old: Deployed) -> None:
@@ -191,7 +191,7 @@ def test_what_a_newer_version_added_is_left_alone(old: Deployed) -> None:
     old.change("control", {"contest_id": old.frozen["contest"], "name": "switches"}, **added)
     pass_attempt(old.stage, old.browser("player"))
     old.stage.follow(who("player"))
-    old.services.control.set_paused(True)
+    old.services.ports.control.set_paused(True)
     for table in ("participants", "followers", "control"):
         assert len([item for item in old.items(table) if "added_later" in item]) == 1, table
 

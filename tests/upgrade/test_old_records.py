@@ -119,9 +119,9 @@ def test_every_payout_is_carried_through_with_its_number_once(old: Deployed) -> 
     assert told == {name: {status} for name, status in FINAL.items()}
     numbers = [order.mch_billno for order in old.pay.sent]
     assert len(numbers) == len(set(numbers))
-    paid = {one.order.mch_billno for name in SENT_NOW for one in old.services.participants.claims(who(name))}
+    paid = {one.order.mch_billno for name in SENT_NOW for one in old.services.ports.participants.claims(who(name))}
     assert set(numbers) == paid
-    after = {one.claim_id: one for one in old.services.ledger.claims()}
+    after = {one.claim_id: one for one in old.services.ports.ledger.claims()}
     for claim_id, order in orders.items():
         assert {name: getattr(after[claim_id].order, name) for name in order} == order
     assert next(sent.mch_billno for sent in old.pay.sent if sent.openid == who("renewed")).endswith("R1")
@@ -155,10 +155,10 @@ def test_jobs_put_before_are_worked_off(old: Deployed) -> None:
     assert old.queues.waiting["payouts"] == []
     assert {openid for openid, _ in old.account.told} == {who("sharer"), who("giver")}
     assert about_me(old, "sharer")["chances"]["granted"] == granted + 1, "the follow that waited had her code"
-    early = old.services.followers.find(who("early"))
+    early = old.services.ports.followers.find(who("early"))
     assert early
     assert not early.subscribed
-    assert old.services.participants.participation(who("scanner")).me.unit != UNIT, "the first unit stays"
+    assert old.services.ports.participants.participation(who("scanner")).me.unit != UNIT, "the first unit stays"
 
 
 def test_friends_of_before_bring_and_cost_their_chance_once(old: Deployed) -> None:
@@ -175,7 +175,7 @@ def test_friends_of_before_bring_and_cost_their_chance_once(old: Deployed) -> No
     assert chances("sharer") == before, "one left for the first time"
     assert chances("giver") == old.frozen["told"]["giver"]["chances"]["granted"]
     for name in ("imported", "former", "early"):
-        code = old.services.share_codes.of(who("sharer"))
+        code = old.services.ports.share_codes.of(who("sharer"))
         old.callback.event(who(name), "subscribe", EventKey=f"qrscene_{code}")
     assert chances("sharer") == before, "none of these is new"
     assert old.services.audit().violations == ()
@@ -187,7 +187,7 @@ def test_who_was_seen_following_brings_a_chance_by_a_follow_of_an_earlier_second
 ) -> None:
     """Format 1 had no such people: it took them for former followers."""
     before = about_me(newest, "sharer")["chances"]["granted"]
-    code = newest.services.share_codes.of(who("sharer"))
+    code = newest.services.ports.share_codes.of(who("sharer"))
     seen = int(datetime.fromisoformat(newest.frozen["at"]).timestamp())
     newest.callback.event(who("ahead"), "subscribe", EventKey=f"qrscene_{code}", CreateTime=seen + created)
     assert about_me(newest, "sharer")["chances"]["granted"] == before + brings
@@ -196,8 +196,8 @@ def test_who_was_seen_following_brings_a_chance_by_a_follow_of_an_earlier_second
 
 def test_codes_shared_before_name_their_sharer(old: Deployed) -> None:
     codes = old.frozen["share_codes"]
-    assert {old.services.share_codes.sharer(code): code for code in codes.values()} == codes
-    assert {openid: old.services.share_codes.of(openid) for openid in codes} == codes
+    assert {old.services.ports.share_codes.sharer(code): code for code in codes.values()} == codes
+    assert {openid: old.services.ports.share_codes.of(openid) for openid in codes} == codes
 
 
 def test_the_books_of_before_balance(old: Deployed) -> None:
@@ -205,7 +205,7 @@ def test_the_books_of_before_balance(old: Deployed) -> None:
     assert report.violations == ()
     assert report.budget_fen == old.frozen["rules"]["budget_fen"]
     assert {status.value for status in report.by_status} == set(old.frozen["vocabulary"]["PayoutStatus"])
-    log = [entry for entry in old.services.ledger.log() if entry.what == RENEW]
+    log = [entry for entry in old.services.ports.ledger.log() if entry.what == RENEW]
     number = old.claim_of("renewed").order.mch_billno
     assert is_bill_number_of(number, number.removesuffix("R1"))
     assert [entry.about.rsplit(" ", 1)[-1] for entry in log] == [number]
@@ -213,14 +213,14 @@ def test_the_books_of_before_balance(old: Deployed) -> None:
 
 def test_a_plan_half_laid_is_finished_with_the_same_packets_and_activated(old: Deployed) -> None:
     coming = other_contest(old, NEXT)
-    plan = coming.plans.current()
+    plan = coming.ports.plans.current()
     assert plan
     assert plan.state is PlanState.LAYING
-    begun = sorted(coming.plans.laid(plan), key=lambda packet: packet.number)
+    begun = sorted(coming.ports.plans.laid(plan), key=lambda packet: packet.number)
     assert len(begun) == LAID
     assert coming.lay_plan(lambda done, of: None) == plan
     assert coming.activate_plan().plan_id == plan.plan_id
-    laid = sorted(coming.plans.laid(plan), key=lambda packet: packet.number)
+    laid = sorted(coming.ports.plans.laid(plan), key=lambda packet: packet.number)
     assert laid[:LAID] == begun
     assert coming.audit().violations == ()
 
@@ -233,12 +233,12 @@ def test_the_account_gets_back_the_menu_it_had(old: Deployed) -> None:
 
 
 def test_what_operators_and_scheduled_functions_set_stays(old: Deployed) -> None:
-    switches = old.services.control.read()
+    switches = old.services.ports.control.read()
     assert switches.opened_at
-    assert old.services.control.mark_opened(old.stage.now) == switches.opened_at
-    assert old.services.control.counts()[UNIT] == 1
+    assert old.services.ports.control.mark_opened(old.stage.now) == switches.opened_at
+    assert old.services.ports.control.counts()[UNIT] == 1
     assert call("sweep", app.sweep, scheduled_event("sweep", old.stage.now))
-    assert old.services.control.counts() == old.services.participants.counts()
-    assert old.services.participants.code_url(who("sharer"))
-    assert old.services.wechat_api.ticket() == "ticket", "the stored one: nobody could be asked here"
+    assert old.services.ports.control.counts() == old.services.ports.participants.counts()
+    assert old.services.ports.participants.code_url(who("sharer"))
+    assert old.stage.ports.wechat_api.ticket() == "ticket", "the stored one: nobody could be asked here"
     assert claim_body(old.claim_of("owed")) in old.frozen["told"]["owed"]["claims"]

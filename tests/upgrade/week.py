@@ -16,6 +16,8 @@ import pytest
 from chalice.local import LambdaContext
 
 import app
+from chalicelib import wiring
+from chalicelib.adapters.aws_ports import AwsPorts
 from chalicelib.adapters.payout_queue import to_body
 from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus, SendOrder
 from chalicelib.domain.contest import Contest
@@ -103,7 +105,7 @@ class Week:
         """A packet for somebody, who follows now if they did not before."""
         person = self.people.get(name) or self.person(name)
         assert claim(person, pass_attempt(self.stage, person)).status == 201
-        return self.services.participants.claims(who(name))[-1]
+        return self.services.ports.participants.claims(who(name))[-1]
 
     def work(self, made: Claim, ask: bool = False) -> None:
         message = {
@@ -120,7 +122,7 @@ class Week:
         if asked:
             self.pay.asked = Answer(asked)
             self.work(made, ask=True)
-        return self.services.participants.claims(made.openid)[-1]
+        return self.services.ports.participants.claims(made.openid)[-1]
 
     def schedule(self, name: str) -> None:
         event = scheduled_event(name, self.stage.now)
@@ -128,17 +130,18 @@ class Week:
 
     def put_back(self, on: bool) -> None:
         contest = self.services.contest
-        self.services.contest = replace(contest, payouts=replace(contest.payouts, put_back=on))
-        self.services.__dict__.pop("pay", None)
+        changed = replace(contest, payouts=replace(contest.payouts, put_back=on))
+        self.stage.services = replace(self.services, contest=changed)
+        wiring.install(self.stage.services)
 
 
 def live(prefix: str) -> Week:
     """On empty tables and queues, up to the middle of the week."""
     stage = build(deployed_settings(prefix), contest(), plan=False)
-    week, services = Week(stage), stage.services
+    week = Week(stage)
     account = FakeAccount(World(), published=MENU, everybody=[who("imported"), who("owed")])
-    services.wechat_api._client = PlayedApi()  # type: ignore[assignment]
-    services.__dict__.update(account=account, red_packets=week.pay, rng=Random(7))
+    stage.ports.wechat_api._client = PlayedApi()  # type: ignore[assignment]
+    stage.ports.account, stage.ports.red_packets, stage.ports.rng = account, week.pay, Random(7)
     for part in (_before, _open, _bring_friends, _answer, _pay, _decide, _deploy):
         part(week)
     return week
@@ -150,7 +153,8 @@ def contest(contest_id: str = "", rules: PrizeRules = RULES) -> Contest:
 
 
 def next_contest(stage: Stage) -> Services:
-    return Services(contest(NEXT), stage.services.settings, lambda: stage.now)
+    settings, clock = stage.services.settings, stage.services.clock
+    return Services(contest(NEXT), settings, AwsPorts(contest(NEXT), settings, clock), clock)
 
 
 @contextmanager
@@ -173,8 +177,8 @@ def _before(week: Week) -> None:
     services.lay_plan(lambda done, of: None)
     services.activate_plan()
     coming = next_contest(stage)
-    plan = coming.plans.begin(Plan("next00000001", "a seed", "a salt", coming.contest.prizes))
-    coming.plans.lay(plan, plan.packets()[:LAID])
+    plan = coming.ports.plans.begin(Plan("next00000001", "a seed", "a salt", coming.contest.prizes))
+    coming.ports.plans.lay(plan, plan.packets()[:LAID])
 
 
 def _open(week: Week) -> None:
@@ -182,14 +186,14 @@ def _open(week: Week) -> None:
     week.schedule("open_contest")
     week.stage.now = MIDWEEK
     for on in (True, False):
-        week.services.control.set_paused(on)
-        week.services.control.set_payouts_stopped(on)
-    week.services.wechat_api.ticket()
+        week.services.ports.control.set_paused(on)
+        week.services.ports.control.set_payouts_stopped(on)
+    week.stage.ports.wechat_api.ticket()
 
 
 def _bring_friends(week: Week) -> None:
     """Two sharers; friends by link and by code, one invited who does not follow, and two who leave again."""
-    stage, codes = week.stage, week.services.share_codes
+    stage, codes = week.stage, week.services.ports.share_codes
     sharer, giver = week.person("sharer"), week.person("giver")
     assert sharer.get("/api/share/code").status == 200
     for name in ("friend", "invited"):
@@ -208,7 +212,7 @@ def _bring_friends(week: Week) -> None:
 def _answer(week: Week) -> None:
     """A failed attempt with a question unanswered, and an unspent passed one; units by choice and by code; two on hold,
     one of whom never acted."""
-    stage, participants = week.stage, week.services.participants
+    stage, participants = week.stage, week.services.ports.participants
     player, member, held = (week.person(name) for name in ("player", "member", "held"))
     failed = draw(player)
     stage.wait(seconds=PACE)
@@ -257,17 +261,17 @@ def _deploy(week: Week) -> None:
     week.sent("short", Answer(Reply.REFUSED, "NOTENOUGH"))
     services.ask_about_all()
     for kind, name, scene in (
-        (Kind.FOLLOW, "waiting", services.share_codes.of(who("sharer"))),
+        (Kind.FOLLOW, "waiting", services.ports.share_codes.of(who("sharer"))),
         (Kind.UNFOLLOW, "early", ""),
         (Kind.SCAN, "scanner", unit_scene(UNIT)),
     ):
-        assert services.later_queue.put(IncomingMessage(kind, who(name), seconds + 60, scene=scene))
+        assert services.ports.later_queue.put(IncomingMessage(kind, who(name), seconds + 60, scene=scene))
     player = week.people["player"]
     week.drawn = {"graded": draw(player), "open": draw(player)}
     stage.wait(seconds=PACE)
     assert submit(player, week.drawn["graded"], right_answers(week.drawn["graded"], 4)).status == 200
     week.people["arriving"] = stage.browser()
-    target = week.people["arriving"].get(f"/s/{services.share_codes.of(who('sharer'))}").header("location")
+    target = week.people["arriving"].get(f"/s/{services.ports.share_codes.of(who('sharer'))}").header("location")
     week.state = parse_qs(urlsplit(target).query)["state"][0]
     stage.wechat.following.add(who("ahead"))  # ahead of their follow's event
     week.people["ahead"] = stage.visitor(who("ahead"))

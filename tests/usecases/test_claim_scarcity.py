@@ -1,7 +1,6 @@
 """Packets that are gone, a store that is busy, and the end of the prizes (R8)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 
@@ -13,8 +12,8 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.payouts import PICKUP
 from chalicelib.usecases.claim import PATIENCE, PAUSE
+from chalicelib.wiring import Services
 from tests.support.bench import Bench
-from tests.support.instance import Instance
 from tests.support.prizes import FakePool
 from tests.support.world import Trouble
 from tests.usecases.pools import drain, free
@@ -75,12 +74,12 @@ def test_a_lost_answer_is_found_and_never_a_second_claim(bench: Bench) -> None:
     assert free(bench) == 19
 
 
-def paused_in_its_sleep(bench: Bench) -> Instance:
+def paused_in_its_sleep(bench: Bench) -> Services:
     """An instance that sees a pause right after its first conflict."""
 
     def sleep(seconds: float) -> None:
         bench.ports.control.set_paused(True)
-        app.switches.forget()
+        app.ports.switches.forget()
 
     app = bench.instance(sleep=sleep)
     return app
@@ -111,7 +110,7 @@ def test_a_pause_during_the_look_for_a_packet_stops_the_claim(bench: Bench) -> N
 
     slow = SlowPool(bench.world, bench.contest.id, bench.rng)
     with pytest.raises(ContestPaused):
-        bench.instance(ports=replace(bench.ports, pool=slow)).claim(ME, attempt_id)
+        bench.instance(pool=slow).claim(ME, attempt_id)
     assert bench.ports.participants.claims(ME) == ()
 
 

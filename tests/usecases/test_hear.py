@@ -14,8 +14,7 @@ from chalicelib.domain.units import unit_scene
 from chalicelib.domain.wording import Topic, UnknownText
 from tests.support import examples
 from tests.support.bench import Bench
-from tests.support.examples import CLOSES, NOON, OPENS
-from tests.support.instance import LINK
+from tests.support.examples import CLOSES, LINK, NOON, OPENS
 from tests.support.world import Trouble
 
 BEFORE = OPENS - timedelta(seconds=1)

@@ -10,10 +10,10 @@ from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.menu import is_contest_menu
 from chalicelib.usecases.menu import MenuRefused
 from tests.support import examples
-from tests.support.bench import Bench, fake_ports
-from tests.support.examples import CLOSES, NOON, OPENS
-from tests.support.instance import LINK
+from tests.support.bench import Bench
+from tests.support.examples import CLOSES, LINK, NOON, OPENS
 from tests.support.killed import Killed
+from tests.support.ports import fake_ports
 from tests.support.world import Trouble
 
 OWN: dict[str, Any] = {
@@ -123,7 +123,7 @@ def test_the_next_contest_saves_the_account_s_menu_without_the_notice_of_this_on
     bench.app.restore_menu()
     window = replace(bench.contest.window, opens_at=CLOSES, closes_at=CLOSES + timedelta(days=7))
     bench.contest = replace(examples.with_id(bench.contest, "next"), window=window)
-    bench.ports = fake_ports(bench.world, "next", 20)
+    bench.ports = replace(fake_ports(bench.world, bench.contest, bench.clock), account=bench.account)
     bench.app = bench.instance()
     bench.app.publish_menu()
     assert bench.ports.saved_menu.read() == OWN

@@ -6,10 +6,10 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
+from chalicelib.adapters.clock import Pacer
 from chalicelib.domain.claims import ClaimRef, PayoutStatus
 from chalicelib.domain.contest import SHANGHAI
 from chalicelib.domain.payouts import REASON_OF, STOPS_ALL, Answer, Reply
-from chalicelib.usecases.pay import Pacer
 from tests.support import examples
 from tests.support.bench import Bench
 from tests.support.clock import Stopwatch

@@ -12,8 +12,7 @@ from chalicelib.domain.participation import Chances
 from chalicelib.ports import Visitor
 from tests.support import examples
 from tests.support.bench import Bench
-from tests.support.examples import CLOSES, NOON, OPENS
-from tests.support.instance import BASE_URL
+from tests.support.examples import BASE_URL, CLOSES, NOON, OPENS
 from tests.support.world import Trouble
 
 ME = "o1"

@@ -96,7 +96,7 @@ def test_they_are_seen_following_at_the_moment_before_wechat_was_asked(bench: Be
             bench.clock.advance(seconds=3)
             return True
 
-    bench.instance(wechat=Slow(bench.world, bench.wechat.codes)).sign_in("code1")
+    bench.instance(sign_in=Slow(bench.world, bench.wechat.codes)).sign_in("code1")
     assert bench.ports.followers.find("o1") == Follower("o1", True, seen_following_at=SECOND)
 
 
@@ -122,7 +122,7 @@ def test_an_event_that_comes_while_wechat_is_asked_is_not_overwritten(bench: Ben
             bench.follow(openid)
             return False
 
-    meanwhile = bench.instance(wechat=Meanwhile(bench.world, bench.wechat.codes))
+    meanwhile = bench.instance(sign_in=Meanwhile(bench.world, bench.wechat.codes))
     meanwhile.sign_in("code1", "share-o2")
     follower = bench.ports.followers.find("o1")
     assert follower

@@ -185,7 +185,7 @@ def test_a_token_of_another_attempt_is_invalid(bench: Bench, offer: Offer) -> No
 
 
 def changed_bank(bench: Bench, change: Callable[[Bank], Bank]) -> None:
-    bench.bank = change(bench.bank)
+    bench.bank = bench.ports.bank = change(bench.bank)
     bench.app = bench.instance()
 
 

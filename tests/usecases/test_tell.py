@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.support.bench import Bench
-from tests.support.examples import CLOSES, OPENS
-from tests.support.instance import LINK
+from tests.support.examples import CLOSES, LINK, OPENS
 from tests.support.world import Trouble
 
 

@@ -168,8 +168,8 @@ def set_cookie(name: str, value: str, seconds: int, secure: bool) -> str:
     return f"{name}={value}; Max-Age={seconds}; Path=/; HttpOnly; SameSite=Lax{flags}"
 
 
-class Sessions:
-    """The signed-in participant, in a sealed cookie."""
+class SealedSessions:
+    """The Sessions port: the signed-in participant, in a sealed cookie."""
 
     def __init__(self, sealer: Sealer, secure: bool) -> None:
         self._sealer, self._secure = sealer, secure

@@ -1,6 +1,7 @@
 """Where the models' tables are, and the connections to them."""
 
 import os
+from functools import cached_property
 from typing import Any
 
 import pynamodb.connection.base
@@ -24,32 +25,38 @@ _pynamodb.get_session = aws.session
 _pynamodb.TOTAL = NONE
 
 
-def configure(prefix: str) -> Connection:
-    """Points the models at one deployment's tables. Returns the connection that transactions over several tables use.
+class Tables:
+    """One deployment's tables: making this points the models at them. An adapter that works by models alone takes this.
 
     Region and endpoint come from the environment (AWS_REGION, AWS_ENDPOINT_URL_DYNAMODB or AWS_ENDPOINT_URL).
     """
-    aws.renew()
-    region, host = _place()
-    for suffix, models in TABLES.items():
-        for model in models:
-            meta: Any = model.Meta
-            meta.table_name, meta.region, meta.host = f"{prefix}-{suffix}", region, host
-            model._connection = None
-    return _connection(CONNECT_SECONDS, READ_SECONDS, RETRIES)
+
+    def __init__(self, prefix: str) -> None:
+        aws.renew()
+        region, host = _place()
+        for suffix, models in TABLES.items():
+            for model in models:
+                meta: Any = model.Meta
+                meta.table_name, meta.region, meta.host = f"{prefix}-{suffix}", region, host
+                model._connection = None
+
+    @cached_property
+    def connection(self) -> Connection:
+        """For transactions over several tables."""
+        return _connect(CONNECT_SECONDS, READ_SECONDS, RETRIES)
+
+    @cached_property
+    def commit_connection(self) -> Connection:
+        """For what a pause must stop (I7): each try must look at the pause before it, so the client makes one alone."""
+        return _connect(CONNECT_SECONDS, READ_SECONDS, 0)
+
+    @cached_property
+    def callback_connection(self) -> Connection:
+        """For the transactions of WeChat's callback: no second try, the queue and WeChat's own repeat are that."""
+        return _connect(CALLBACK_CONNECT_SECONDS, CALLBACK_READ_SECONDS, 0)
 
 
-def commit_connection() -> Connection:
-    """For what a pause must stop (I7): no second try behind the back of whoever has to look at the pause before it."""
-    return _connection(CONNECT_SECONDS, READ_SECONDS, 0)
-
-
-def callback_connection() -> Connection:
-    """For the transactions of WeChat's callback. It never retries: the queue and WeChat's own retries do."""
-    return _connection(CALLBACK_CONNECT_SECONDS, CALLBACK_READ_SECONDS, 0)
-
-
-def _connection(connect_seconds: float, read_seconds: float, retries: int) -> Connection:
+def _connect(connect_seconds: float, read_seconds: float, retries: int) -> Connection:
     region, host = _place()
     return Connection(
         region=region,

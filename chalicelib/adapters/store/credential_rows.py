@@ -5,16 +5,17 @@ from datetime import datetime
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.update import Action
 
+from chalicelib.adapters.store.connect import Tables
 from chalicelib.adapters.store.models import CredentialRow
 from chalicelib.adapters.store.rows import from_ms, to_ms
 from chalicelib.adapters.store.transaction import store_errors, updated
-from chalicelib.adapters.wechat.shared_credentials import Credential
+from chalicelib.ports import Credential
 
 
 class DynamoCredentials:
     """Credentials belong to a WeChat account, not to a contest."""
 
-    def __init__(self, app_id: str) -> None:
+    def __init__(self, app_id: str, tables: Tables) -> None:
         self._key = f"wechat#{app_id}"
 
     def read(self, name: str) -> Credential | None:

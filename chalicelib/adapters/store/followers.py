@@ -7,6 +7,7 @@ from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
+from chalicelib.adapters.store.connect import Tables
 from chalicelib.adapters.store.models import FollowerRow
 from chalicelib.adapters.store.prepared import Prepared, given
 from chalicelib.adapters.store.rows import follower, to_ms
@@ -29,6 +30,9 @@ CHANGE_INVITED = Prepared(FollowerRow, [*CHANGES, INVITED], NO_LATER_EVENT)
 
 
 class DynamoFollowers:
+    def __init__(self, tables: Tables) -> None:
+        """The models work on `tables`."""
+
     def find(self, openid: str) -> Follower | None:
         with store_errors():
             try:

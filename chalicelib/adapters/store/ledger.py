@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from chalicelib.adapters.store import rows
+from chalicelib.adapters.store.connect import Tables
 from chalicelib.adapters.store.log import read_log
 from chalicelib.adapters.store.models import FollowerRow, ParticipantRow
 from chalicelib.adapters.store.rows import ATTEMPT, CLAIM, ME, PASS
@@ -15,7 +16,7 @@ from chalicelib.ports import LogEntry
 
 
 class DynamoLedger:
-    def __init__(self, contest_id: str) -> None:
+    def __init__(self, contest_id: str, tables: Tables) -> None:
         self._contest_id = contest_id
 
     def claims(self) -> Iterator[Claim]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from pynamodb.exceptions import DoesNotExist, PutError
 
+from chalicelib.adapters.store.connect import Tables
 from chalicelib.adapters.store.models import NoteRow
 from chalicelib.adapters.store.transaction import condition_failed, store_errors
 
@@ -34,7 +35,7 @@ class Note:
 
 
 class DynamoSavedMenu:
-    def __init__(self, contest_id: str) -> None:
+    def __init__(self, contest_id: str, tables: Tables) -> None:
         self._note = Note(contest_id, "menu")
 
     def read(self) -> dict[str, Any] | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from random import Random
 
+from chalicelib.adapters.store.connect import Tables
 from chalicelib.adapters.store.models import PacketRow
 from chalicelib.adapters.store.transaction import store_errors
 from chalicelib.domain.claims import Packet
@@ -23,7 +24,7 @@ def packet_key(contest_id: str, packet: Packet) -> tuple[str, int]:
 class DynamoPool:
     """`rng` chooses the place of a look, so that instances do not all look at the same packets."""
 
-    def __init__(self, contest_id: str, packets: int, rng: Random) -> None:
+    def __init__(self, contest_id: str, packets: int, rng: Random, tables: Tables) -> None:
         self._contest_id, self._packets, self._rng = contest_id, packets, rng
 
     def window(self, plan_id: str) -> Sequence[Packet]:

@@ -1,38 +1,16 @@
 """One WeChat credential for many instances: remembered, read from the store, refreshed by one instance at a time."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from chalicelib.domain.errors import TryAgain
+from chalicelib.ports import Credential, CredentialStore
 
 MARGIN = timedelta(minutes=5)
 """A credential is replaced this long before it expires; the old one is good until then."""
 LEASE = timedelta(seconds=15)
 """Longer than a fetch with its time-outs: whoever has not stored a new one by then is taken for dead."""
 WAITS, WAIT_SECONDS = 10, 0.3
-
-
-@dataclass(frozen=True, slots=True)
-class Credential:
-    value: str
-    expires_at: datetime
-
-
-class CredentialStore(Protocol):
-    def read(self, name: str) -> Credential | None: ...
-
-    def lease(self, name: str, seen: str, now: datetime, until: datetime) -> bool:
-        """Whether this instance, and for a while no other, may refresh it.
-
-        Not when its value is another one than was `seen` (empty for none): somebody has refreshed it since.
-        """
-        ...
-
-    def store(self, name: str, credential: Credential) -> None:
-        """Stores a new one and ends the lease."""
-        ...
 
 
 class UnsharedStore:

@@ -16,9 +16,9 @@ from wechatpy.client import WeChatClient
 from wechatpy.exceptions import WeChatException
 from wechatpy.oauth import WeChatOAuth
 
-from chalicelib.adapters.wechat.shared_credentials import Credential, CredentialStore, SharedCredential
+from chalicelib.adapters.wechat.shared_credentials import SharedCredential
 from chalicelib.domain.errors import TryAgain, WeChatRefused
-from chalicelib.ports import Visitor
+from chalicelib.ports import Credential, CredentialStore, Visitor
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

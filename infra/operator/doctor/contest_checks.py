@@ -20,7 +20,7 @@ SOON, LATE = timedelta(hours=24), timedelta(minutes=3)
 def bank(target: Target) -> Iterator[Finding]:
     rules = target.contest.quiz
     try:
-        found = target.services.bank
+        found = target.services.ports.bank
     except BankError as error:
         first = "；".join(map(str, error.problems[:3]))
         yield BANK.wrong(f"{rules.bank} 有 {len(error.problems)} 处错误：{first}", "改正后重新部署")
@@ -35,7 +35,7 @@ def bank(target: Target) -> Iterator[Finding]:
 
 
 def plan(target: Target) -> Iterator[Finding]:
-    found, switches = target.services.plans.current(), target.services.control.read()
+    found, switches = target.services.ports.plans.current(), target.services.ports.control.read()
     if found is None or found.state is not PlanState.ACTIVE:
         yield _not_active(target, "还没有生成" if found is None else "已生成，尚未启用")
         return
@@ -46,13 +46,13 @@ def plan(target: Target) -> Iterator[Finding]:
 
 def pool(target: Target) -> Iterator[Finding]:
     """Free and claimed packets are the plan; while people claim, between two looks at the pool."""
-    found = target.services.plans.current()
+    found = target.services.ports.plans.current()
     if found is None:
         yield POOL.untold("还没有方案")
         return
-    first = target.services.pool.count(found.plan_id)
+    first = target.services.ports.pool.count(found.plan_id)
     totals = target.claim_totals
-    last = target.services.pool.count(found.plan_id)
+    last = target.services.ports.pool.count(found.plan_id)
     planned = found.rules.packets
     if totals is None:
         yield POOL.untold(f"剩余 {last} 个；领取记录很多，未在此核对：见 ./contest audit")
@@ -82,14 +82,14 @@ def baseline(target: Target) -> Iterator[Finding]:
 
 
 def switches(target: Target) -> Iterator[Finding]:
-    found, now = target.services.control.read(), target.now()
+    found, now = target.services.ports.control.read(), target.now()
     yield from SWITCHES.unless(
         _thrown(found, held=bool(found.held_until and now < found.held_until)), "没有暂停，发放正常"
     )
 
 
 def records(target: Target) -> Iterator[Finding]:
-    found, window, now = target.services.control.read(), target.contest.window, target.now()
+    found, window, now = target.services.ports.control.read(), target.contest.window, target.now()
     if target.phase is Phase.ANNOUNCED:
         if found.opened_at:
             yield RECORDS.warning(f"已有开幕记录 {moment(found.opened_at)}，而竞赛尚未开始", "检查是否改过开始时间")

@@ -17,7 +17,7 @@ NOBODY = "contest-doctor"
 
 
 def menu(target: Target) -> Iterator[Finding]:
-    found, saved = target.menu, target.services.saved_menu.read()
+    found, saved = target.menu, target.services.ports.saved_menu.read()
     ours = found is not None and is_contest_menu(found)
     names = "、".join(str(button.get("name")) for button in (found or {}).get("button", [])) or "无"
     yield from MENU.unless(_menu_faults(target, ours, saved is not None), f"现为：{names}")
@@ -45,13 +45,13 @@ def embargo(target: Target) -> Iterator[Finding]:
         yield EMBARGO.ok("竞赛已经开始，不再需要")
         return
     yield from EMBARGO.unless([*_given_out(target), *_in_the_menu(target)], "链接、二维码都被拒绝，菜单没有指向竞赛")
-    for entry in target.services.ledger.log():
+    for entry in target.services.ports.ledger.log():
         if entry.what == "print-codes":
             yield PRINTED.ok(f"{moment(entry.at)} {entry.who} 生成过（{entry.about}）")
 
 
 def _given_out(target: Target) -> Iterator[Finding]:
-    started = target.services.sessions.start(NOBODY, target.now()).partition(";")[0]
+    started = target.services.ports.sessions.start(NOBODY, target.now()).partition(";")[0]
     off = target.contest.referral.policy is ReferralPolicy.OFF
     refusal = (404, "sharing_off") if off else (403, "contest_not_open")
     for path in ("/api/share", "/api/share/code"):

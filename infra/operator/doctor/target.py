@@ -12,11 +12,10 @@ from urllib.parse import urlsplit
 import requests
 
 from chalicelib import config, wiring
-from chalicelib.adapters.wechat.wechat_account import WeChatAccount
 from chalicelib.domain.contest import Contest, Phase
 from chalicelib.domain.errors import TryAgain, WeChatRefused
 from chalicelib.pay_settings import PaySettings, load_pay_settings
-from chalicelib.ports import PlatformAnswers
+from chalicelib.ports import OfficialAccount, PlatformAnswers
 from chalicelib.settings import LOCAL_DEFAULTS, Settings, SettingsError
 from chalicelib.wiring import Services
 from infra.operator import probe
@@ -96,7 +95,7 @@ class Target:
         return self._services_if_any.contest if self._services_if_any else config.contest()
 
     def now(self) -> datetime:
-        return self._services_if_any.now() if self._services_if_any else datetime.now(UTC)
+        return self._services_if_any.clock() if self._services_if_any else datetime.now(UTC)
 
     @property
     def phase(self) -> Phase:
@@ -129,9 +128,9 @@ class Target:
             return session.get(target, allow_redirects=False, timeout=HTTP_SECONDS, **options)
 
     @cached_property
-    def account(self) -> WeChatAccount:
+    def account(self) -> OfficialAccount:
         """Asked from this machine, by credentials that are kept for nobody."""
-        return self.services.fresh_account()
+        return self.services.ports.fresh_account()
 
     @property
     def asks_the_function(self) -> bool:
@@ -163,7 +162,7 @@ class Target:
     def claim_totals(self) -> ClaimTotals | None:
         """Of all claims; None when there are too many to be counted in passing."""
         deadline = time.monotonic() + TOTALS_SECONDS
-        return add_up(self.services.ledger.claims(), lambda: time.monotonic() > deadline)
+        return add_up(self.services.ports.ledger.claims(), lambda: time.monotonic() > deadline)
 
     def _variable(self, name: str) -> str:
         """Raises SettingsError."""

@@ -45,8 +45,8 @@ def credentials(target: Target) -> Iterator[Finding]:
     One that is good for more than five minutes stays: a forced refresh would make the present one invalid for all
     instances, and WeChat itself hands out the next one only in the last five minutes.
     """
-    target.services.account.menu()
-    target.services.wechat_api.ticket()
+    target.services.ports.account.menu()
+    target.services.ports.account.ticket()
     yield from wechat_checks.shared(target)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from chalicelib.adapters.http.render import moment
-from chalicelib.adapters.store.credential_rows import DynamoCredentials
 from chalicelib.domain.errors import TryAgain, WeChatRefused
 from infra.operator.account_commands import refused_by_wechat
 from infra.operator.doctor.findings import About, Finding
@@ -34,8 +33,7 @@ def ticket(target: Target) -> Iterator[Finding]:
 
 def shared(target: Target) -> Iterator[Finding]:
     """What the functions last got for themselves: from their own address, not from this machine's."""
-    _ = target.services.connection
-    store, now = DynamoCredentials(target.settings.app_id), target.now()
+    store, now = target.services.ports.credentials, target.now()
     for name in ("access_token", "jsapi_ticket"):
         found = store.read(name)
         if found is None:

@@ -16,6 +16,7 @@ from moto import mock_aws
 from requests import PreparedRequest
 
 from chalicelib import wiring
+from chalicelib.adapters.wechat.wechat_account import WeChatAccount
 from chalicelib.adapters.wechat.wechat_api import WeChatPlatform
 from chalicelib.pay_settings import pay_path
 from chalicelib.wiring import Services
@@ -119,19 +120,19 @@ class Clinic:
         self.services.settings = replace(self.services.settings, **changes)
 
     def pay_settings(self, **changes: Any) -> None:
-        self.target.__dict__["pay_settings"] = replace(self.target.pay_settings, **changes)
+        self.target.pay_settings = replace(self.target.pay_settings, **changes)
 
     def operator_has(self, **changes: Any) -> None:
         """Other settings than the instances, which were there before."""
         other = replace(self.services, settings=replace(self.services.settings, **changes))
-        self.target.__dict__["_making"] = (in_background(lambda: other), time.monotonic() + 5)
+        self.target._making = (in_background(lambda: other), time.monotonic() + 5)
 
     def before_opening(self, **span: float) -> None:
         self.stage.now = OPENING - timedelta(**span)
 
     def while_open(self) -> None:
         """As the schedule leaves it: recorded, and the menu there."""
-        self.services.account.publish_menu(
+        self.services.ports.account.publish_menu(
             {"button": [{"type": "view", "name": "官网", "url": "https://own.example/"}]}
         )
         self.services.open_contest()
@@ -182,10 +183,9 @@ def clinic(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clinic]:
             made = Clinic(stage, wechat, web, aws, target_of(), FakeLambda(PREFIX))
             monkeypatch.setattr(probe, "lambda_client", lambda: made.functions)
             aws.faults.update({service: made.changing(service) for service in SERVICES})
-            stage.services.__dict__.pop("account")
-            s = stage.services.settings
-            api = stage.services.wechat_api
-            stage.services.__dict__["wechat"] = WeChatPlatform(s.app_id, s.app_secret, BASE, api)
+            s, api = stage.services.settings, stage.ports.wechat_api
+            stage.ports.account = WeChatAccount(api, s.app_id)
+            stage.ports.sign_in = WeChatPlatform(s.app_id, s.app_secret, BASE, api)
             with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
                 for method in (responses.GET, responses.POST):
                     mock.add_callback(method, re.compile(re.escape(BASE)), made.of_wechat)

@@ -38,7 +38,7 @@ def test_some_do_not(clinic: Clinic) -> None:
 
 def test_an_instance_whose_clock_was_set(clinic: Clinic) -> None:
     stage, ahead = clinic.stage, timedelta(minutes=5)
-    clinic.target.__dict__["_services_if_any"] = None
+    clinic.target._services_if_any = None
     clinic.target.now = lambda: stage.now - ahead  # type: ignore[method-assign]
     assert "✗ 时钟：本机比函数慢 300.0 秒" in clinic.text(CHECK)
 

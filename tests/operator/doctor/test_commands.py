@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from chalicelib import wiring
-from chalicelib.adapters.store.credential_rows import DynamoCredentials
 from chalicelib.domain.menu import contest_menu
 from infra.operator import command
 from infra.operator.doctor import doctor_command, tls, warm_command, warm_rounds
@@ -127,7 +126,7 @@ def test_warming_a_whole_deployment_twice(whole: Clinic, terminal: Terminal) -> 
             "✓ 题库：",
         ):
             assert words in out
-    store = DynamoCredentials(SECRETS["app_id"])
+    store = whole.services.ports.credentials
     assert store.read("access_token")
     assert store.read("jsapi_ticket")
     assert len(whole.functions.invoked) == 2, "for the menu"

@@ -48,7 +48,7 @@ def test_secrets_that_must_not_be_read_are_wrong(clinic: Clinic) -> None:
     def denied() -> Services:
         raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": ""}}, "GetParametersByPath")
 
-    clinic.target.__dict__["_making"] = (in_background(denied), time.monotonic() + 5)
+    clinic.target._making = (in_background(denied), time.monotonic() + 5)
     assert clinic.text(CHECK).startswith("✗ 设置与密钥：读不到 SSM 中的密钥（AccessDeniedException）")
 
 

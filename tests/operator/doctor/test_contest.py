@@ -31,7 +31,7 @@ RECORDS, RULES, QUESTIONS = (
 
 def test_the_bank_is_counted(clinic: Clinic) -> None:
     assert clinic.text(QUESTIONS) == "✓ 题库：12 题，编号不重复，每次抽 10 题"
-    clinic.services.__dict__["bank"] = Bank(BANK.questions[:10])
+    clinic.stage.ports.bank = Bank(BANK.questions[:10])
     assert clinic.text(QUESTIONS).startswith("✓ 题库：10 题")
 
 
@@ -42,13 +42,13 @@ def packaged(text: str | None) -> Callable[[Clinic, Path, pytest.MonkeyPatch], N
         if text is not None:
             (folder / "questions.csv").write_text(text, encoding="utf-8")
         monkeypatch.setenv("CONTEST_FILE", str(folder / "contest.toml"))
-        del clinic.services.__dict__["bank"]
+        del clinic.stage.ports.bank
 
     return spoil
 
 
 def too_few(clinic: Clinic, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    clinic.services.__dict__["bank"] = Bank(BANK.questions[:9])
+    clinic.stage.ports.bank = Bank(BANK.questions[:9])
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_an_active_plan_whose_packets_are_all_there(clinic: Clinic) -> None:
 
 def test_what_was_claimed_counts(clinic: Clinic) -> None:
     clinic.laid()
-    clinic.services.__dict__["wechat"] = clinic.stage.wechat
+    clinic.stage.ports.sign_in = clinic.stage.wechat
     browser = clinic.stage.person("alice")
     assert claim(browser, pass_attempt(clinic.stage, browser)).status == 201
     assert clinic.text(POOL) == "✓ 奖池：剩余 2 个，已领 1 个，共 3 个"
@@ -104,11 +104,11 @@ def test_after_the_closing_it_does_not_matter_any_more(clinic: Clinic) -> None:
 
 def other_prizes(clinic: Clinic) -> None:
     found = clinic.services.contest
-    clinic.target.__dict__["contest"] = replace(found, prizes=replace(found.prizes, budget_fen=1000))
+    clinic.target.contest = replace(found, prizes=replace(found.prizes, budget_fen=1000))
 
 
 def other_commitment(clinic: Clinic) -> None:
-    plan = clinic.services.plans.current()
+    plan = clinic.services.ports.plans.current()
     assert plan
     clinic.client("dynamodb").update_item(
         TableName="contest-prod-control",
@@ -119,9 +119,9 @@ def other_commitment(clinic: Clinic) -> None:
 
 
 def lost_packet(clinic: Clinic) -> None:
-    plan = clinic.services.plans.current()
+    plan = clinic.services.ports.plans.current()
     assert plan
-    packet = next(iter(clinic.services.pool.look(plan.plan_id)))
+    packet = next(iter(clinic.services.ports.pool.look(plan.plan_id)))
     PacketRow(*packet_key("hongze-2020", packet)).delete()
 
 
@@ -169,7 +169,7 @@ def test_an_open_contest_without_a_baseline(clinic: Clinic) -> None:
 
 def test_the_switches(clinic: Clinic) -> None:
     assert clinic.text(SWITCHES) == "✓ 开关：没有暂停，发放正常"
-    control, now = clinic.services.control, clinic.stage.now
+    control, now = clinic.services.ports.control, clinic.stage.now
     control.set_paused(True)
     control.set_payouts_stopped(True)
     control.hold_payouts(now + timedelta(hours=1), "balance")
@@ -184,7 +184,7 @@ def test_the_switches(clinic: Clinic) -> None:
 
 
 def test_a_hold_that_has_run_out(clinic: Clinic) -> None:
-    clinic.services.control.hold_payouts(clinic.stage.now - timedelta(seconds=1), "balance")
+    clinic.services.ports.control.hold_payouts(clinic.stage.now - timedelta(seconds=1), "balance")
     assert is_well(clinic.tells(SWITCHES))
 
 
@@ -195,11 +195,11 @@ def test_an_opening_that_nobody_recorded(clinic: Clinic, minutes: int, mark: str
 
 
 def test_the_records(clinic: Clinic) -> None:
-    clinic.services.control.mark_opened(clinic.stage.now)
+    clinic.services.ports.control.mark_opened(clinic.stage.now)
     assert clinic.text(RECORDS) == "✓ 开幕闭幕记录：开幕记录 2020-07-08T01:00:00.000+08:00"
     clinic.after_closing()
     assert clinic.text(RECORDS).startswith("✗ 开幕闭幕记录：没有闭幕记录")
-    clinic.services.control.mark_closed(clinic.stage.now)
+    clinic.services.ports.control.mark_closed(clinic.stage.now)
     assert clinic.text(RECORDS).startswith("✓ 开幕闭幕记录：闭幕记录")
     clinic.before_opening(hours=1)
     assert clinic.text(RECORDS).startswith("! 开幕闭幕记录：已有开幕记录")
@@ -210,5 +210,5 @@ def test_quiet_hours_and_sharing_are_told(clinic: Clinic) -> None:
     found = clinic.services.contest
     payouts = replace(found.payouts, quiet_from=time(0), quiet_to=time(8))
     referral = replace(found.referral, policy=ReferralPolicy.OFF)
-    clinic.target.__dict__["contest"] = replace(found, payouts=payouts, referral=referral)
+    clinic.target.contest = replace(found, payouts=payouts, referral=referral)
     assert "00:00 至 08:00 不发红包，每秒至多 25 个；分享关闭" in clinic.text(RULES)

@@ -15,7 +15,7 @@ OWN: dict[str, Any] = {"button": [{"type": "view", "name": "官网", "url": "htt
 
 
 def published(clinic: Clinic) -> None:
-    clinic.services.account.publish_menu(OWN)
+    clinic.services.ports.account.publish_menu(OWN)
     clinic.services.publish_menu()
 
 
@@ -34,7 +34,7 @@ def test_while_open_without_it(clinic: Clinic) -> None:
 
 def test_before_opening_the_accounts_own(clinic: Clinic) -> None:
     clinic.before_opening(hours=1)
-    clinic.services.account.publish_menu(OWN)
+    clinic.services.ports.account.publish_menu(OWN)
     assert clinic.text(MENU) == "✓ 公众号菜单：现为：官网"
 
 
@@ -64,17 +64,17 @@ def test_buttons_that_only_the_website_makes_are_named_in_time(clinic: Clinic) -
 
 def test_before_opening_nothing_is_given_out(clinic: Clinic) -> None:
     clinic.before_opening(hours=1)
-    clinic.services.account.publish_menu(OWN)
+    clinic.services.ports.account.publish_menu(OWN)
     entry = LogEntry(clinic.stage.now, "wang", "print-codes", "for the printer")
-    clinic.services.log_decision(entry)
-    clinic.services.log_decision(LogEntry(clinic.stage.now, "wang", "retry", "claim"))
+    clinic.services.ports.log_decision(entry)
+    clinic.services.ports.log_decision(LogEntry(clinic.stage.now, "wang", "retry", "claim"))
     found = clinic.tells(EMBARGO)
     assert is_well(found), found
     assert [one.text for one in found] == [
         "链接、二维码都被拒绝，菜单没有指向竞赛",
         "2020-07-07T23:00:00.000+08:00 wang 生成过（for the printer）",
     ]
-    assert clinic.services.followers.find(menu_checks.NOBODY) is None
+    assert clinic.services.ports.followers.find(menu_checks.NOBODY) is None
     assert [path.partition("?")[0] for path in clinic.web.asked] == [
         "/api/share",
         "/api/share/code",
@@ -93,7 +93,7 @@ def early_instances(clinic: Clinic) -> None:
 
 
 def linking_menu(clinic: Clinic) -> None:
-    clinic.services.account.publish_menu({"button": [{"type": "view", "name": "x", "url": f"{PUBLIC}/"}]})
+    clinic.services.ports.account.publish_menu({"button": [{"type": "view", "name": "x", "url": f"{PUBLIC}/"}]})
 
 
 def other_keys(clinic: Clinic) -> None:

@@ -57,16 +57,16 @@ def test_the_whole_budget_before_anything_was_sent(clinic: Clinic) -> None:
 
 
 def test_more_than_a_day_can_send_is_a_warning(clinic: Clinic) -> None:
-    clinic.target.__dict__["totals"] = ClaimTotals(claims=0, claimed_fen=0, paid_fen=0)
+    clinic.target.claim_totals = ClaimTotals(claims=0, claimed_fen=0, paid_fen=0)
     contest = clinic.services.contest
     prizes = replace(contest.prizes, budget_fen=250_000_000)
-    clinic.target.__dict__["contest"] = replace(contest, prizes=prizes)
+    clinic.target.contest = replace(contest, prizes=prizes)
     assert "! 商户余额" in clinic.text(BALANCE)
     assert "至少要发 3 天" in clinic.text(BALANCE)
 
 
 def test_too_many_claims_are_left_to_the_audit(clinic: Clinic) -> None:
-    clinic.target.__dict__["totals"] = None
+    clinic.target.claim_totals = None
     assert "见 ./contest audit" in clinic.text(BALANCE)
 
 

@@ -11,13 +11,13 @@ CHECK = Check("其他竞赛的发放", previous_contest.unpaid)
 
 def claimed(clinic: Clinic) -> None:
     clinic.laid()
-    clinic.services.__dict__["wechat"] = clinic.stage.wechat
+    clinic.stage.ports.sign_in = clinic.stage.wechat
     browser = clinic.stage.person("alice")
     assert claim(browser, pass_attempt(clinic.stage, browser)).status == 201
 
 
 def next_contest(clinic: Clinic, contest_id: str) -> None:
-    clinic.target.__dict__["contest"] = with_id(clinic.services.contest, contest_id)
+    clinic.target.contest = with_id(clinic.services.contest, contest_id)
 
 
 def test_what_the_deployed_contest_owes_is_no_fault(clinic: Clinic) -> None:

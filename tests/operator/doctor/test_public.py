@@ -44,19 +44,19 @@ def canned(path: str, status: int, body: Any) -> Callable[[Clinic], None]:
 
 
 def another_contest(clinic: Clinic) -> None:
-    clinic.target.__dict__["contest"] = with_id(clinic.services.contest, "next-year")
+    clinic.target.contest = with_id(clinic.services.contest, "next-year")
 
 
 def another_theme(clinic: Clinic) -> None:
     contest = clinic.services.contest
-    clinic.target.__dict__["contest"] = replace(
+    clinic.target.contest = replace(
         contest, contest=replace(contest.contest, theme="x"), quiz=replace(contest.quiz, draw_size=9)
     )
 
 
 def silent_wechat(clinic: Clinic) -> None:
-    clinic.services.__dict__["wechat"] = FakeWeChat()
-    clinic.services.__dict__["wechat"].silent = True
+    clinic.stage.ports.sign_in = wechat = FakeWeChat()
+    wechat.silent = True
 
 
 @pytest.mark.parametrize(
@@ -101,5 +101,5 @@ def test_other_redirect_addresses_are_told(clinic: Clinic) -> None:
 def test_nobody_is_signed_in_by_asking(clinic: Clinic) -> None:
     clinic.tells(BACK)
     assert [path.partition("?")[0] for path in clinic.web.asked] == ["/oauth/start", "/oauth/callback"]
-    assert clinic.services.followers.find("contest-doctor") is None
+    assert clinic.services.ports.followers.find("contest-doctor") is None
     assert PUBLIC.startswith("https://")

@@ -44,7 +44,7 @@ def test_one_that_nobody_trusts(clinic: Clinic, ca: Path) -> None:
 def test_one_that_ends_too_soon(clinic: Clinic, ca: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(ca))
     contest, closes_at = clinic.services.contest, datetime.now(UTC) + timedelta(days=20)
-    clinic.target.__dict__["contest"] = replace(contest, window=replace(contest.window, closes_at=closes_at))
+    clinic.target.contest = replace(contest, window=replace(contest.window, closes_at=closes_at))
     assert "到期，早于结束后 14 天" in clinic.text(CHECK)
 
 

@@ -4,11 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.adapters.store.credential_rows import DynamoCredentials
-from chalicelib.adapters.wechat.shared_credentials import Credential
+from chalicelib.ports import Credential
 from infra.operator.doctor import menu_checks, wechat_checks
 from infra.operator.doctor.check_runner import Check
-from tests.operator.doctor.conftest import SECRETS, Clinic, is_well, target_of
+from tests.operator.doctor.conftest import Clinic, is_well, target_of
 from tests.support.examples import with_id
 from tests.support.functions import refusal
 
@@ -22,8 +21,7 @@ def test_a_token_and_a_ticket_can_be_had_and_are_stored_nowhere(clinic: Clinic, 
     assert is_well(clinic.tells(TOKEN))
     assert is_well(clinic.tells(TICKET))
     assert len(clinic.functions.invoked) == (0 if here else 1)
-    _ = clinic.services.connection
-    assert DynamoCredentials(SECRETS["app_id"]).read("access_token") is None
+    assert clinic.services.ports.credentials.read("access_token") is None
     assert clinic.wechat.asked.count("stable_token") == 1
 
 
@@ -47,8 +45,7 @@ def test_a_refusal_is_explained_with_what_to_do(clinic: Clinic, code: int, here:
 
 def test_a_good_shared_token_hides_no_refusal_and_stays(clinic: Clinic) -> None:
     """Instances use the one that they have for two hours; only a new one shows what the whitelist says now."""
-    _ = clinic.services.connection
-    store = DynamoCredentials(SECRETS["app_id"])
+    store = clinic.services.ports.credentials
     for name in ("access_token", "jsapi_ticket"):
         store.store(name, Credential(f"the-{name}", clinic.stage.now + timedelta(hours=1)))
     before = [store.read(name) for name in ("access_token", "jsapi_ticket")]
@@ -87,7 +84,7 @@ def test_a_function_that_cannot_be_asked(clinic: Clinic, code: str, mark: str, w
 
 
 def test_a_function_for_another_contest_is_told(clinic: Clinic) -> None:
-    clinic.target.__dict__["contest"] = with_id(clinic.services.contest, "next-2021")
+    clinic.target.contest = with_id(clinic.services.contest, "next-2021")
     assert "✗ 微信凭证：部署的不是竞赛 next-2021" in clinic.text(TOKEN)
     assert clinic.wechat.asked == []
 
@@ -99,7 +96,7 @@ def test_no_right_to_the_ticket(clinic: Clinic) -> None:
 
 def test_the_shared_credentials_and_how_long_they_last(clinic: Clinic) -> None:
     assert clinic.text(SHARED).count("– 共用的凭证") == 2
-    store, now = DynamoCredentials(SECRETS["app_id"]), clinic.stage.now
+    store, now = clinic.services.ports.credentials, clinic.stage.now
     store.store("access_token", Credential("the-token", now + timedelta(hours=1)))
     store.store("jsapi_ticket", Credential("the-ticket", now - timedelta(seconds=1)))
     text = clinic.text(SHARED)

@@ -1,0 +1,147 @@
+"""The ports of a deployment: DynamoDB, SQS, WeChat, WeChat Pay. Each is made at first use; importing this does nothing.
+
+What is heavy or secret is imported and read only then: most functions never need it.
+"""
+
+import time
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from chalicelib import config
+from chalicelib.adapters.clock import Pacer, new_id
+from chalicelib.adapters.http.web import SealedSessions
+from chalicelib.adapters.later_queue import SqsLaterQueue
+from chalicelib.adapters.metrics import EmbeddedMetrics
+from chalicelib.adapters.payout_queue import PAYOUT_WORKERS, SqsPayoutQueue
+from chalicelib.adapters.sealing import SealedAttempts, Sealer
+from chalicelib.adapters.share_code import SealedShareCodes
+from chalicelib.adapters.sqs import sqs_client
+from chalicelib.adapters.store.dynamo_ports import DynamoPorts
+from chalicelib.adapters.wechat.shared_credentials import UnsharedStore
+from chalicelib.domain.bank import Bank, parse_bank
+from chalicelib.pay_settings import PaySettings, load_pay_settings
+from chalicelib.ports import (
+    AttemptTokens,
+    CredentialStore,
+    LaterQueue,
+    Measure,
+    NewId,
+    OfficialAccount,
+    PayoutQueue,
+    RedPackets,
+    SealedState,
+    Sessions,
+    ShareCodes,
+    WeChat,
+)
+
+if TYPE_CHECKING:
+    from chalicelib.adapters.wechat.wechat_account import WeChatAccount
+    from chalicelib.adapters.wechat.wechat_api import WeChatApi
+
+
+class AwsPorts(DynamoPorts):
+    """`Ports` for one contest and one deployment. To change one port, assign it before it is used."""
+
+    @cached_property
+    def bank(self) -> Bank:
+        path = config.contest_path().parent / self.contest.quiz.bank
+        return parse_bank(path.read_text(encoding="utf-8"))
+
+    @cached_property
+    def new_id(self) -> NewId:
+        return new_id
+
+    @cached_property
+    def sleep(self) -> Callable[[float], None]:
+        return time.sleep
+
+    @cached_property
+    def pace(self) -> Callable[[], None]:
+        return Pacer(PAYOUT_WORKERS / self.contest.payouts.per_second, self.monotonic, self.sleep)
+
+    @cached_property
+    def measure(self) -> Measure:
+        return EmbeddedMetrics(self.settings.prefix)
+
+    # Queues
+
+    @cached_property
+    def sqs(self) -> Any:
+        return sqs_client()
+
+    @cached_property
+    def payout_queue(self) -> PayoutQueue:
+        return SqsPayoutQueue(self.sqs, f"{self.settings.prefix}-payouts")
+
+    @cached_property
+    def later_queue(self) -> LaterQueue:
+        return SqsLaterQueue(self.sqs, f"{self.settings.prefix}-later")
+
+    # WeChat
+
+    @cached_property
+    def wechat_api(self) -> "WeChatApi":
+        return self._api(self.credentials)
+
+    @cached_property
+    def sign_in(self) -> WeChat:
+        from chalicelib.adapters.wechat.wechat_api import WeChatPlatform  # heavy: only where WeChat is called
+
+        s = self.settings
+        return WeChatPlatform(s.app_id, s.app_secret, s.wechat_api_url, self.wechat_api)
+
+    @cached_property
+    def account(self) -> OfficialAccount:
+        return self._account(self.wechat_api)
+
+    def fresh_account(self) -> OfficialAccount:
+        return self._account(self._api(UnsharedStore()))
+
+    def _api(self, credentials: CredentialStore) -> "WeChatApi":
+        from chalicelib.adapters.wechat.wechat_api import WeChatApi
+
+        s = self.settings
+        return WeChatApi(s.app_id, s.app_secret, s.wechat_api_url, credentials, self.clock, self.sleep)
+
+    def _account(self, api: "WeChatApi") -> "WeChatAccount":
+        from chalicelib.adapters.wechat.wechat_account import WeChatAccount
+
+        return WeChatAccount(api, self.settings.app_id)
+
+    # WeChat Pay
+
+    @cached_property
+    def pay_settings(self) -> PaySettings:
+        """Read at first use, by what pays: other functions have no right to. Raises SettingsError, or botocore's."""
+        return load_pay_settings()
+
+    @cached_property
+    def red_packets(self) -> RedPackets:
+        from chalicelib.adapters.pay.red_packet import WeChatRedPackets  # heavy: only in the payout worker
+
+        s = self.pay_settings
+        certificate = (s.pay_cert, s.pay_cert_key)
+        return WeChatRedPackets(self.settings.app_id, s.mch_id, s.pay_key, s.wechat_pay_url, certificate)
+
+    # Sealed and signed values
+
+    @cached_property
+    def tokens(self) -> AttemptTokens:
+        return SealedAttempts(self._sealer("attempt"), self.contest.id)
+
+    @cached_property
+    def share_codes(self) -> ShareCodes:
+        return SealedShareCodes(self.settings.session_keys, self.contest.id)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        return SealedSessions(self._sealer("session"), secure=not self.settings.is_local)
+
+    @cached_property
+    def oauth_state(self) -> SealedState:
+        return self._sealer("oauth-state")
+
+    def _sealer(self, purpose: str) -> Sealer:
+        return Sealer(self.settings.session_keys, purpose)

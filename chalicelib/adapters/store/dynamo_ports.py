@@ -1,0 +1,126 @@
+"""The store's ports on DynamoDB, each made at first use."""
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from chalicelib.adapters.store.baseline import DynamoBaseline
+from chalicelib.adapters.store.connect import Tables
+from chalicelib.adapters.store.control import CachedSwitches, DynamoControl
+from chalicelib.adapters.store.credential_rows import DynamoCredentials
+from chalicelib.adapters.store.followers import DynamoFollowers
+from chalicelib.adapters.store.ledger import DynamoLedger
+from chalicelib.adapters.store.log import append_log
+from chalicelib.adapters.store.notes import DynamoSavedMenu
+from chalicelib.adapters.store.participants import DynamoParticipants
+from chalicelib.adapters.store.payouts import DynamoPayouts
+from chalicelib.adapters.store.plans import DynamoPlans
+from chalicelib.adapters.store.pool import DynamoPool
+from chalicelib.adapters.store.referrals import DynamoReferrals
+from chalicelib.adapters.store.smoke import DynamoSmokePayments
+from chalicelib.domain.contest import Contest
+from chalicelib.ports import (
+    Baseline,
+    Clock,
+    Control,
+    CredentialStore,
+    CurrentSwitches,
+    Followers,
+    Ledger,
+    LogEntry,
+    Participants,
+    Payouts,
+    Plans,
+    Pool,
+    Referrals,
+    SavedMenu,
+    SmokePayments,
+)
+from chalicelib.settings import Settings
+
+
+@dataclass
+class DynamoPorts:
+    """For one contest, in one deployment's tables."""
+
+    contest: Contest
+    settings: Settings
+    clock: Clock
+
+    @cached_property
+    def rng(self) -> random.Random:
+        """Seeded by the system. It draws questions and places in the pool; ids and keys never come from it."""
+        return random.Random()
+
+    @cached_property
+    def monotonic(self) -> Callable[[], float]:
+        return time.monotonic
+
+    @cached_property
+    def tables(self) -> Tables:
+        return Tables(self.settings.prefix)
+
+    @cached_property
+    def followers(self) -> Followers:
+        return DynamoFollowers(self.tables)
+
+    @cached_property
+    def participants(self) -> Participants:
+        return DynamoParticipants(self.contest.id, self.tables.connection, self.tables.commit_connection)
+
+    @cached_property
+    def callback_participants(self) -> Participants:
+        return DynamoParticipants(self.contest.id, self.tables.callback_connection)
+
+    @cached_property
+    def referrals(self) -> Referrals:
+        return DynamoReferrals(self.contest.id, self.tables.callback_connection)
+
+    @cached_property
+    def baseline(self) -> Baseline:
+        return DynamoBaseline(self.contest.id, self.tables.connection)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        return DynamoLedger(self.contest.id, self.tables)
+
+    @cached_property
+    def pool(self) -> Pool:
+        return self._pool
+
+    @cached_property
+    def _pool(self) -> DynamoPool:
+        return DynamoPool(self.contest.id, self.contest.prizes.packets, self.rng, self.tables)
+
+    @cached_property
+    def plans(self) -> Plans:
+        return DynamoPlans(self.contest.id, self.tables.connection, self._pool)
+
+    @cached_property
+    def payouts(self) -> Payouts:
+        return DynamoPayouts(self.contest.id, self.contest.prizes.packets, self.tables.connection)
+
+    @cached_property
+    def smoke_payments(self) -> SmokePayments:
+        return DynamoSmokePayments(self.contest.id, self.tables.connection)
+
+    @cached_property
+    def control(self) -> Control:
+        return DynamoControl(self.contest.id, self.tables.connection)
+
+    @cached_property
+    def switches(self) -> CurrentSwitches:
+        return CachedSwitches(self.control.read, self.monotonic, self.clock)
+
+    @cached_property
+    def saved_menu(self) -> SavedMenu:
+        return DynamoSavedMenu(self.contest.id, self.tables)
+
+    @cached_property
+    def credentials(self) -> CredentialStore:
+        return DynamoCredentials(self.settings.app_id, self.tables)
+
+    def log_decision(self, entry: LogEntry) -> None:
+        append_log(self.tables.connection, self.contest.id, entry)

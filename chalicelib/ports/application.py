@@ -1,0 +1,132 @@
+"""All that one instance of the application is given: one attribute a port."""
+
+from collections.abc import Callable
+from random import Random
+from typing import Protocol
+
+from chalicelib.domain.bank import Bank
+from chalicelib.ports.basics import LogEntry, Measure, NewId
+from chalicelib.ports.outside import (
+    AttemptTokens,
+    CredentialStore,
+    LaterQueue,
+    OfficialAccount,
+    PayoutQueue,
+    RedPackets,
+    SealedState,
+    Sessions,
+    ShareCodes,
+    WeChat,
+)
+from chalicelib.ports.people import Baseline, Followers, Ledger, Participants, Referrals
+from chalicelib.ports.prizes import Control, CurrentSwitches, Payouts, Plans, Pool, SavedMenu, SmokePayments
+
+
+class Ports(Protocol):
+    """`AwsPorts` gives a deployment's, `FakePorts` the tests'."""
+
+    @property
+    def bank(self) -> Bank: ...
+
+    @property
+    def rng(self) -> Random: ...
+
+    @property
+    def new_id(self) -> NewId: ...
+
+    @property
+    def monotonic(self) -> Callable[[], float]:
+        """Seconds of a clock that never goes back."""
+        ...
+
+    @property
+    def sleep(self) -> Callable[[float], None]: ...
+
+    @property
+    def pace(self) -> Callable[[], None]:
+        """Waits until this worker may send again, so that all workers together stay below WeChat Pay's limit."""
+        ...
+
+    @property
+    def measure(self) -> Measure: ...
+
+    @property
+    def followers(self) -> Followers: ...
+
+    @property
+    def participants(self) -> Participants: ...
+
+    @property
+    def callback_participants(self) -> Participants:
+        """The same within the seconds that WeChat waits for an answer."""
+        ...
+
+    @property
+    def referrals(self) -> Referrals: ...
+
+    @property
+    def baseline(self) -> Baseline: ...
+
+    @property
+    def ledger(self) -> Ledger: ...
+
+    @property
+    def pool(self) -> Pool: ...
+
+    @property
+    def plans(self) -> Plans: ...
+
+    @property
+    def payouts(self) -> Payouts: ...
+
+    @property
+    def smoke_payments(self) -> SmokePayments: ...
+
+    @property
+    def control(self) -> Control: ...
+
+    @property
+    def switches(self) -> CurrentSwitches: ...
+
+    @property
+    def saved_menu(self) -> SavedMenu: ...
+
+    @property
+    def payout_queue(self) -> PayoutQueue: ...
+
+    @property
+    def later_queue(self) -> LaterQueue: ...
+
+    @property
+    def sign_in(self) -> WeChat:
+        """The platform's side of a sign-in."""
+        ...
+
+    @property
+    def account(self) -> OfficialAccount: ...
+
+    @property
+    def credentials(self) -> CredentialStore: ...
+
+    @property
+    def red_packets(self) -> RedPackets: ...
+
+    @property
+    def tokens(self) -> AttemptTokens: ...
+
+    @property
+    def share_codes(self) -> ShareCodes: ...
+
+    @property
+    def sessions(self) -> Sessions: ...
+
+    @property
+    def oauth_state(self) -> SealedState: ...
+
+    def fresh_account(self) -> OfficialAccount:
+        """With no credentials yet: it shares none and disturbs none."""
+        ...
+
+    def log_decision(self, entry: LogEntry) -> None:
+        """Appends it to the operators' log. Raises TryAgain."""
+        ...

@@ -1,0 +1,140 @@
+"""`FakePorts`: every port of the application in memory."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+
+from chalicelib.adapters.http.web import SealedSessions
+from chalicelib.adapters.sealing import Sealer
+from chalicelib.adapters.store.control import CachedSwitches
+from chalicelib.domain.bank import Bank
+from chalicelib.domain.contest import Contest
+from chalicelib.ports import (
+    AttemptTokens,
+    Baseline,
+    Clock,
+    Control,
+    CredentialStore,
+    CurrentSwitches,
+    Followers,
+    LaterQueue,
+    Ledger,
+    LogEntry,
+    Measure,
+    NewId,
+    OfficialAccount,
+    Participants,
+    PayoutQueue,
+    Payouts,
+    Plans,
+    Pool,
+    RedPackets,
+    Referrals,
+    SavedMenu,
+    SealedState,
+    Sessions,
+    ShareCodes,
+    SmokePayments,
+    WeChat,
+    unmeasured,
+)
+from tests.support import examples
+from tests.support.account import FakeAccount
+from tests.support.clock import Ids, Stopwatch
+from tests.support.control import FakeControl, FakeCredentials, FakeSavedMenu
+from tests.support.outside import FakeRedPackets, FakeShareCodes, FakeTokens, FakeWeChat
+from tests.support.payouts import FakeLedger, FakePayouts, FakeSmokePayments
+from tests.support.people import FakeFollowers, FakeParticipants
+from tests.support.prizes import FakePlans, FakePool
+from tests.support.queues import FakeLaterQueue, FakeQueue
+from tests.support.referrals import FakeBaseline, FakeReferrals
+from tests.support.state import ContestState, put_log
+from tests.support.world import World
+
+KEYS = ("a key of the tests",)
+STORE = tuple(
+    "followers participants referrals baseline ledger pool plans payouts smoke_payments control saved_menu".split()
+)
+"""The ports of the store."""
+
+
+def no_pace() -> None:
+    """Nothing is waited for."""
+
+
+@dataclass
+class FakePorts:
+    """`Ports` in memory. `dataclasses.replace` makes another instance's, which has its own copy of the switches."""
+
+    clock: Clock
+    state: ContestState
+    """What is stored of the contest."""
+    followers: Followers
+    participants: Participants
+    referrals: Referrals
+    baseline: Baseline
+    ledger: Ledger
+    pool: Pool
+    plans: Plans
+    payouts: Payouts
+    smoke_payments: SmokePayments
+    control: Control
+    saved_menu: SavedMenu
+    payout_queue: PayoutQueue
+    later_queue: LaterQueue
+    sign_in: WeChat
+    account: OfficialAccount
+    credentials: CredentialStore
+    red_packets: RedPackets
+    bank: Bank = field(default_factory=examples.bank)
+    tokens: AttemptTokens = field(default_factory=FakeTokens)
+    share_codes: ShareCodes = field(default_factory=FakeShareCodes)
+    sessions: Sessions = field(default_factory=lambda: SealedSessions(Sealer(KEYS, "session"), secure=True))
+    oauth_state: SealedState = field(default_factory=lambda: Sealer(KEYS, "oauth-state"))
+    rng: Random = field(default_factory=lambda: Random(0))
+    new_id: NewId = field(default_factory=Ids)
+    monotonic: Callable[[], float] = field(default_factory=Stopwatch)
+    sleep: Callable[[float], None] = lambda seconds: None
+    pace: Callable[[], None] = no_pace
+    measure: Measure = unmeasured
+    switches: CurrentSwitches = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.switches = CachedSwitches(self.control.read, self.monotonic, self.clock)
+
+    @property
+    def callback_participants(self) -> Participants:
+        return self.participants
+
+    def fresh_account(self) -> OfficialAccount:
+        return self.account
+
+    def log_decision(self, entry: LogEntry) -> None:
+        put_log(self.state, entry)
+
+
+def fake_ports(world: World, contest: Contest, clock: Clock, rng: Random | None = None) -> FakePorts:
+    """All fakes of a contest on one world."""
+    rng = rng or Random(0)
+    return FakePorts(
+        clock=clock,
+        state=world.contest(contest.id),
+        followers=FakeFollowers(world),
+        participants=FakeParticipants(world, contest.id),
+        referrals=FakeReferrals(world, contest.id),
+        baseline=FakeBaseline(world, contest.id),
+        ledger=FakeLedger(world, contest.id),
+        pool=FakePool(world, contest.id, rng),
+        plans=FakePlans(world, contest.id),
+        payouts=FakePayouts(world, contest.id, contest.prizes.packets),
+        smoke_payments=FakeSmokePayments(world, contest.id),
+        control=FakeControl(world, contest.id),
+        saved_menu=FakeSavedMenu(world, contest.id),
+        payout_queue=FakeQueue(world),
+        later_queue=FakeLaterQueue(world),
+        sign_in=FakeWeChat(world),
+        account=FakeAccount(world),
+        credentials=FakeCredentials(world, examples.SETTINGS.app_id),
+        red_packets=FakeRedPackets(world),
+        rng=rng,
+    )
