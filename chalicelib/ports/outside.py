@@ -95,7 +95,7 @@ class WeChat(Protocol):
         ...
 
     def is_following(self, openid: str) -> bool:
-        """Asks user/info. Raises TryAgain when WeChat is silent."""
+        """Asks user/info; False also for an openid that is not the account's. Raises TryAgain when WeChat is silent."""
         ...
 
 

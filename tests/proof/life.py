@@ -23,8 +23,9 @@ from tests.proof.watch import Look, Watch
 from tests.support import examples
 from tests.support.clock import FakeClock, Ids
 from tests.support.killed import Killed
-from tests.support.outside import FakeShareCodes, FakeWeChat
+from tests.support.outside import FakeShareCodes
 from tests.support.ports import STORE, fake_ports
+from tests.support.wechat import FakeWeChat
 from tests.support.world import World
 
 PEOPLE = tuple(f"o{name}" for name in ("amy", "bob", "cai", "dan", "eve", "fay"))
@@ -99,7 +100,7 @@ class Life:
         self.jobs, self.later, self.paymaster = Jobs([]), Later([]), Paymaster(self.clock)
         self.paymaster.may_send = self.why_not_send
         self.world = World()
-        self.wechat, self.share_codes = FakeWeChat(self.world), FakeShareCodes()
+        self.wechat, self.share_codes = FakeWeChat(self.world, self.clock), FakeShareCodes()
         self.fakes = replace(
             fake_ports(self.world, self.contest, self.clock, self.rng),
             bank=self.bank,

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from chalicelib.domain import quiz
 from chalicelib.domain.conversation import IncomingMessage, Kind
-from chalicelib.ports import Visitor
 from tests.proof.life import NOT_SEEN_YET, PEOPLE, SPREAD, Drawn, Life
 from tests.proof.model import Follows, Model
 from tests.proof.predict import (
@@ -33,19 +32,19 @@ def person(which: int) -> str:
 
 def follow(life: Life, app: int, who: int, sharer: int, seconds: int, blows: Blows) -> None:
     """An event, now or some seconds old; with a sharer's code, or none."""
-    life.wechat.following.add(person(who))
+    life.wechat.follow(person(who))
     second = life.moment().second - seconds
     _event(life, app, IncomingMessage(Kind.FOLLOW, person(who), second, scene=_code(life, sharer)), blows)
 
 
 def unfollow(life: Life, app: int, who: int, seconds: int, blows: Blows) -> None:
-    life.wechat.following.discard(person(who))
+    life.wechat.unfollow(person(who))
     _event(life, app, IncomingMessage(Kind.UNFOLLOW, person(who), life.moment().second - seconds), blows)
 
 
 def unheard(life: Life, who: int, follows: int, sharer: int, seconds: int) -> None:
     """It happened, and its event is still on the way: `again` may bring it, out of order."""
-    (life.wechat.following.add if follows else life.wechat.following.discard)(person(who))
+    (life.wechat.follow if follows else life.wechat.unfollow)(person(who))
     kind = Kind.FOLLOW if follows else Kind.UNFOLLOW
     scene = _code(life, sharer) if follows else ""
     life.events.append(IncomingMessage(kind, person(who), life.moment().second - seconds, scene=scene))
@@ -91,11 +90,9 @@ def _heard(life: Life, event: IncomingMessage) -> list[Alternative]:
 def visit(life: Life, app: int, who: int, sharer: int, blows: Blows) -> None:
     """Signs in through somebody's share link, or without one."""
     openid, by = person(who), person(sharer) if sharer < len(PEOPLE) else ""
-    code = f"code{life.steps}"
-    life.wechat.codes[code] = Visitor(openid, snapshot=False)
+    code = life.wechat.authorize(openid)
     share = life.share_codes.of(by) if by else ""
     result = life.attempt(app, lambda a: a.sign_in(code, share), blows)
-    life.wechat.codes.clear()
     moment = life.moment()
     alternatives = signing_in(life.model, moment, openid, by, openid in life.wechat.following)
     silent = signing_in(life.model, moment, openid, by, False) if life.trouble.struck else []

@@ -10,7 +10,6 @@ from chalicelib.domain.claims import Claim
 from chalicelib.domain.conversation import IncomingMessage, Kind
 from chalicelib.domain.errors import NoChanceLeft
 from chalicelib.domain.participation import Chances, Follower, Settled
-from chalicelib.ports import Visitor
 from tests.races.conftest import Field, FieldOf, race
 from tests.races.scenes import person
 from tests.support.examples import NOON
@@ -138,12 +137,12 @@ def test_a_friend_opens_the_page_while_the_event_of_their_follow_comes(
     field = field_of(1)
     sharer, who = person(field, "a1"), friend()
     field.clock.advance(seconds=seconds)
-    field.wechat.following.add(who)
-    field.wechat.codes |= {f"code{number}": Visitor(who, snapshot=False) for number in range(16)}
+    field.wechat.follow(who)
+    codes = [field.wechat.authorize(who) for _ in range(16)]
     apps = field.instances(32)
     steps: list[Callable[[], object]] = []
-    for number, (come, visit) in enumerate(zip(apps[:16], apps[16:], strict=True)):
-        steps += [partial(visit.sign_in, f"code{number}", "share-nobody"), partial(come.hear, follow(who, sharer))]
+    for code, come, visit in zip(codes, apps[:16], apps[16:], strict=True):
+        steps += [partial(visit.sign_in, code, "share-nobody"), partial(come.hear, follow(who, sharer))]
     race(steps)
     field.take_later()
     field.instance().hear(follow(who, sharer))

@@ -14,12 +14,12 @@ from chalicelib.ports import AttemptTokens, Clock
 from chalicelib.usecases.draw import Offer
 from chalicelib.wiring import Services
 from tests.support import examples
-from tests.support.account import FakeAccount
 from tests.support.clock import FakeClock, Ids, Stopwatch
-from tests.support.outside import FakeRedPackets, FakeShareCodes, FakeTokens, FakeWeChat
+from tests.support.outside import FakeRedPackets, FakeShareCodes, FakeTokens
 from tests.support.ports import fake_ports
 from tests.support.queues import FakeLaterQueue, FakeQueue
 from tests.support.state import ContestState
+from tests.support.wechat import FakeWeChat
 from tests.support.world import World
 
 
@@ -39,8 +39,7 @@ class Bench:
         self.queue = FakeQueue(self.world)
         self.later = FakeLaterQueue(self.world)
         self.red_packets = FakeRedPackets(self.world)
-        self.wechat = FakeWeChat(self.world)
-        self.account = FakeAccount(self.world)
+        self.wechat = FakeWeChat(self.world, self.clock)
         self.ports = replace(
             fake_ports(self.world, self.contest, self.clock, self.rng),
             bank=self.bank,
@@ -50,7 +49,7 @@ class Bench:
             later_queue=self.later,
             red_packets=self.red_packets,
             sign_in=self.wechat,
-            account=self.account,
+            account=self.wechat,
             new_id=self.new_id,
             monotonic=self.stopwatch,
             sleep=self.stopwatch.sleep,

@@ -1,14 +1,12 @@
-"""WeChat Pay, WeChat's sign-in, and tokens that are quick to make, in memory."""
+"""WeChat Pay, and tokens and share codes that are quick to make, in memory."""
 
 from collections import Counter, deque
-from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from chalicelib.domain.claims import SendOrder
-from chalicelib.domain.errors import AttemptInvalid, TryAgain
+from chalicelib.domain.errors import AttemptInvalid
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.domain.quiz import Draw
-from chalicelib.ports import Visitor
 from tests.support.world import World
 
 
@@ -83,27 +81,6 @@ class FakeRedPackets:
         elif known != order:
             return Answer(Reply.REFUSED, "FATAL_ERROR")
         return Answer(Reply.ACCEPTED)
-
-
-@dataclass
-class FakeWeChat:
-    """`codes` are authorization codes not used yet; `following` whom user/info knows as following."""
-
-    world: World
-    codes: dict[str, Visitor] = field(default_factory=dict)
-    following: set[str] = field(default_factory=set)
-    silent: bool = False
-    """Whether user/info is."""
-
-    def visitor(self, code: str) -> Visitor | None:
-        with self.world.call("wechat.visitor"):
-            return self.codes.pop(code, None)
-
-    def is_following(self, openid: str) -> bool:
-        with self.world.call("wechat.is_following"):
-            if self.silent:
-                raise TryAgain
-            return openid in self.following
 
 
 class FakeTokens:

@@ -39,16 +39,16 @@ from chalicelib.ports import (
     unmeasured,
 )
 from tests.support import examples
-from tests.support.account import FakeAccount
 from tests.support.clock import Ids, Stopwatch
 from tests.support.control import FakeControl, FakeCredentials, FakeSavedMenu
-from tests.support.outside import FakeRedPackets, FakeShareCodes, FakeTokens, FakeWeChat
+from tests.support.outside import FakeRedPackets, FakeShareCodes, FakeTokens
 from tests.support.payouts import FakeLedger, FakePayouts, FakeSmokePayments
 from tests.support.people import FakeFollowers, FakeParticipants
 from tests.support.prizes import FakePlans, FakePool
 from tests.support.queues import FakeLaterQueue, FakeQueue
 from tests.support.referrals import FakeBaseline, FakeReferrals
 from tests.support.state import ContestState, put_log
+from tests.support.wechat import FakeWeChat
 from tests.support.world import World
 
 KEYS = ("a key of the tests",)
@@ -115,7 +115,7 @@ class FakePorts:
 
 def fake_ports(world: World, contest: Contest, clock: Clock, rng: Random | None = None) -> FakePorts:
     """All fakes of a contest on one world."""
-    rng = rng or Random(0)
+    rng, wechat = rng or Random(0), FakeWeChat(world, clock)
     return FakePorts(
         clock=clock,
         state=world.contest(contest.id),
@@ -132,8 +132,8 @@ def fake_ports(world: World, contest: Contest, clock: Clock, rng: Random | None 
         saved_menu=FakeSavedMenu(world, contest.id),
         payout_queue=FakeQueue(world),
         later_queue=FakeLaterQueue(world),
-        sign_in=FakeWeChat(world),
-        account=FakeAccount(world),
+        sign_in=wechat,
+        account=wechat,
         credentials=FakeCredentials(world, examples.SETTINGS.app_id),
         red_packets=FakeRedPackets(world),
         rng=rng,

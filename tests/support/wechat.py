@@ -6,6 +6,7 @@ together with the simulator behind the real adapter.
 
 import hashlib
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -65,6 +66,8 @@ class FakeWeChat:
         self.asked: list[Call] = []
         self.silent: set[Call] = set()
         """Calls that are not answered, until they are removed."""
+        self.meanwhile: dict[Call, Callable[[], object]] = {}
+        """What happens before WeChat answers such a call."""
         self.scenes: list[tuple[str, bool]] = []
         """Scene and permanence of each QR code."""
         self.messages: list[tuple[str, str]] = []
@@ -138,7 +141,7 @@ class FakeWeChat:
 
     def is_following(self, openid: str) -> bool:
         with self._called(Call.USER_INFO):
-            return self._person(openid).follows
+            return openid in self.following
 
     # The account's port
 
@@ -208,6 +211,8 @@ class FakeWeChat:
     def _called(self, call: Call) -> Any:
         """The context of one call. Raises what the test said."""
         self.asked.append(call)
+        if call in self.meanwhile:
+            self.meanwhile[call]()
         if call in self.silent:
             raise TryAgain
         if self._refusals.get(call):

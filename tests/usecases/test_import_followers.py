@@ -11,6 +11,7 @@ from chalicelib.usecases.import_followers import ImportRefused
 from tests.support.bench import Bench
 from tests.support.examples import CLOSES, NOON, OPENS
 from tests.support.killed import Killed
+from tests.support.wechat import Call
 from tests.support.world import Trouble
 
 EVERYBODY = [f"o{number:02d}" for number in range(8)]
@@ -20,7 +21,8 @@ EVERYBODY = [f"o{number:02d}" for number in range(8)]
 def bench() -> Bench:
     made = Bench()
     made.clock.now = OPENS - timedelta(days=1)
-    made.account.everybody = list(EVERYBODY)
+    made.wechat.page = 3
+    made.wechat.follow(*EVERYBODY)
     return made
 
 
@@ -56,15 +58,15 @@ def test_a_run_after_a_crash_goes_on_where_the_last_one_was(bench: Bench, calls:
         run(bench)
     bench.world.will_die(None)
     done = bench.state.import_position
-    before = bench.world.calls["account.followers"]
+    before = bench.wechat.asked.count(Call.FOLLOWERS)
     run(bench)
     assert imported(bench) == EVERYBODY
     left = len(EVERYBODY) - (EVERYBODY.index(done) + 1 if done else 0)
-    assert bench.world.calls["account.followers"] - before == -(-left // 3) + 1
+    assert bench.wechat.asked.count(Call.FOLLOWERS) - before == -(-left // 3) + 1
 
 
 @pytest.mark.parametrize("trouble", Trouble)
-@pytest.mark.parametrize("call", ["baseline.take", "baseline.move", "account.followers"])
+@pytest.mark.parametrize("call", ["baseline.take", "baseline.move", f"wechat.{Call.FOLLOWERS}"])
 def test_a_failure_is_told_and_a_later_run_completes_it(bench: Bench, call: str, trouble: Trouble) -> None:
     bench.world.will_fail(call, trouble)
     with pytest.raises(TryAgain):
@@ -75,7 +77,7 @@ def test_a_failure_is_told_and_a_later_run_completes_it(bench: Bench, call: str,
 
 def test_a_second_run_takes_what_is_new_alone(bench: Bench) -> None:
     run(bench)
-    bench.account.everybody += ["o90", "o91"]
+    bench.wechat.follow("o90", "o91")
     bench.world.calls.clear()
     assert run(bench) == 2
     assert bench.world.calls["baseline.take"] == 1
@@ -100,9 +102,9 @@ def test_what_events_tell_meanwhile_stays(bench: Bench) -> None:
 
 
 def test_one_page_costs_one_call_of_the_day_s_quota(bench: Bench) -> None:
-    bench.account.page = 10_000
+    bench.wechat.page = 10_000
     run(bench)
-    assert bench.world.calls["account.followers"] == 2
+    assert bench.wechat.asked.count(Call.FOLLOWERS) == 2
 
 
 @pytest.mark.parametrize("moment", [OPENS, NOON, CLOSES])
@@ -112,7 +114,7 @@ def test_once_the_contest_is_open_nothing_is_imported(bench: Bench, moment: date
     for again in (False, True):
         with pytest.raises(ImportRefused, match="already_open"):
             run(bench, again)
-    assert bench.world.calls["account.followers"] == 0
+    assert bench.wechat.asked.count(Call.FOLLOWERS) == 0
 
 
 def test_a_run_that_is_overtaken_by_the_opening_takes_no_further_page(bench: Bench) -> None:
@@ -127,5 +129,5 @@ def test_a_run_that_is_overtaken_by_the_opening_takes_no_further_page(bench: Ben
 
 
 def test_an_account_without_followers_is_done_at_once(bench: Bench) -> None:
-    bench.account.everybody = []
+    bench.wechat.unfollow(*EVERYBODY)
     assert run(bench) == 0

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.conversation import IncomingMessage, Kind
 from chalicelib.domain.participation import Chances
-from chalicelib.ports import Visitor
 from tests.support.bench import Bench
 from tests.support.examples import OPENS
+from tests.support.wechat import Call
 from tests.support.world import Trouble
 from tests.usecases.referrals import FRIEND, OTHER, SHARER, T, follow, unfollow
 
@@ -26,8 +26,8 @@ def bench() -> Bench:
 
 def opens_the_page(bench: Bench, link_of: str = "") -> None:
     """As a follower, by WeChat's word."""
-    bench.wechat.following, bench.wechat.codes = {FRIEND}, {"code": Visitor(FRIEND, snapshot=False)}
-    bench.app.sign_in("code", f"share-{link_of}" if link_of else "")
+    bench.wechat.follow(FRIEND)
+    bench.app.sign_in(bench.wechat.authorize(FRIEND), f"share-{link_of}" if link_of else "")
 
 
 def extra(bench: Bench, openid: str = SHARER) -> int:
@@ -149,9 +149,9 @@ def test_one_s_own_code_brings_nothing(bench: Bench) -> None:
 def test_a_link_opened_while_wechat_was_silent_may_have_been_opened_after_the_follow(
     bench: Bench, code: str, brings: tuple[int, int]
 ) -> None:
-    bench.wechat.silent = True
+    bench.wechat.silent.add(Call.USER_INFO)
     opens_the_page(bench, OTHER)
-    bench.wechat.silent = False
+    bench.wechat.silent.clear()
     opens_the_page(bench)
     bench.app.hear(follow(sharer=code))
     assert extras(bench) == brings

@@ -14,6 +14,7 @@ from tests.support.bench import Bench
 from tests.support.examples import CLOSES, LINK, NOON, OPENS
 from tests.support.killed import Killed
 from tests.support.ports import fake_ports
+from tests.support.wechat import Call
 from tests.support.world import Trouble
 
 OWN: dict[str, Any] = {
@@ -27,20 +28,20 @@ OWN: dict[str, Any] = {
 @pytest.fixture
 def bench() -> Bench:
     made = Bench()
-    made.account.published = OWN
+    made.wechat.shown_menu = OWN
     return made
 
 
 def shows_the_contest(bench: Bench) -> bool:
-    return bench.account.published is not None and is_contest_menu(bench.account.published)
+    return bench.wechat.shown_menu is not None and is_contest_menu(bench.wechat.shown_menu)
 
 
 def test_the_contest_s_menu_takes_the_place_of_the_account_s_which_comes_back(bench: Bench) -> None:
     bench.app.publish_menu()
     assert shows_the_contest(bench)
-    assert LINK in str(bench.account.published)
+    assert LINK in str(bench.wechat.shown_menu)
     bench.app.restore_menu()
-    assert bench.account.published == OWN
+    assert bench.wechat.shown_menu == OWN
 
 
 def test_after_the_end_it_comes_back_with_the_closing_notice(bench: Bench) -> None:
@@ -48,16 +49,16 @@ def test_after_the_end_it_comes_back_with_the_closing_notice(bench: Bench) -> No
     bench.clock.now = CLOSES
     for _ in range(2):
         bench.app.restore_menu()
-        assert bench.account.published is not None
-        assert bench.account.published["button"][:2] == OWN["button"]
-        assert bench.account.published["button"][2]["name"] == bench.contest.menu.closing
+        assert bench.wechat.shown_menu is not None
+        assert bench.wechat.shown_menu["button"][:2] == OWN["button"]
+        assert bench.wechat.shown_menu["button"][2]["name"] == bench.contest.menu.closing
 
 
 def test_published_again_the_first_menu_stays_saved(bench: Bench) -> None:
     for _ in range(3):
         bench.app.publish_menu()
     bench.app.restore_menu()
-    assert bench.account.published == OWN
+    assert bench.wechat.shown_menu == OWN
 
 
 @pytest.mark.parametrize("moment", [OPENS - timedelta(microseconds=1), CLOSES])
@@ -65,7 +66,7 @@ def test_it_is_published_in_the_window_alone(bench: Bench, moment: datetime) -> 
     bench.clock.now = moment
     with pytest.raises(MenuRefused, match="not_open"):
         bench.app.publish_menu()
-    assert bench.account.published == OWN
+    assert bench.wechat.shown_menu == OWN
     assert bench.ports.saved_menu.read() is None
 
 
@@ -82,10 +83,10 @@ def test_it_may_die_anywhere_and_the_account_s_menu_is_not_lost(bench: Bench, ca
     bench.app.publish_menu()
     assert shows_the_contest(bench)
     bench.app.restore_menu()
-    assert bench.account.published == OWN
+    assert bench.wechat.shown_menu == OWN
 
 
-@pytest.mark.parametrize("call", ["saved_menu.save", "account.publish_menu"])
+@pytest.mark.parametrize("call", ["saved_menu.save", f"wechat.{Call.CREATE_MENU}"])
 @pytest.mark.parametrize("trouble", Trouble)
 def test_a_failure_between_saving_and_publishing_loses_nothing(bench: Bench, call: str, trouble: Trouble) -> None:
     bench.world.will_fail(call, trouble)
@@ -93,7 +94,7 @@ def test_a_failure_between_saving_and_publishing_loses_nothing(bench: Bench, cal
         bench.app.publish_menu()
     bench.app.publish_menu()
     bench.app.restore_menu()
-    assert bench.account.published == OWN
+    assert bench.wechat.shown_menu == OWN
 
 
 def test_the_contest_s_own_menu_is_never_saved_as_the_account_s(bench: Bench) -> None:
@@ -103,18 +104,18 @@ def test_the_contest_s_own_menu_is_never_saved_as_the_account_s(bench: Bench) ->
     bench.app.publish_menu()
     assert bench.ports.saved_menu.read() == {"button": []}
     bench.app.restore_menu()
-    assert bench.account.published is None
+    assert bench.wechat.shown_menu is None
 
 
 def test_an_account_without_a_menu_has_none_again(bench: Bench) -> None:
-    bench.account.published = None
+    bench.wechat.shown_menu = None
     bench.app.publish_menu()
     assert shows_the_contest(bench)
     bench.app.restore_menu()
-    assert bench.account.published is None
+    assert bench.wechat.shown_menu is None
     bench.clock.now = CLOSES
     bench.app.restore_menu()
-    assert bench.contest.menu.closing in str(bench.account.published)
+    assert bench.contest.menu.closing in str(bench.wechat.shown_menu)
 
 
 def test_the_next_contest_saves_the_account_s_menu_without_the_notice_of_this_one(bench: Bench) -> None:
@@ -123,38 +124,38 @@ def test_the_next_contest_saves_the_account_s_menu_without_the_notice_of_this_on
     bench.app.restore_menu()
     window = replace(bench.contest.window, opens_at=CLOSES, closes_at=CLOSES + timedelta(days=7))
     bench.contest = replace(examples.with_id(bench.contest, "next"), window=window)
-    bench.ports = replace(fake_ports(bench.world, bench.contest, bench.clock), account=bench.account)
+    bench.ports = replace(fake_ports(bench.world, bench.contest, bench.clock), account=bench.wechat)
     bench.app = bench.instance()
     bench.app.publish_menu()
     assert bench.ports.saved_menu.read() == OWN
     bench.app.restore_menu()
-    assert bench.account.published == OWN
+    assert bench.wechat.shown_menu == OWN
 
 
 def test_what_was_never_saved_is_not_restored(bench: Bench) -> None:
     with pytest.raises(MenuRefused, match="no_saved_menu"):
         bench.app.restore_menu()
-    assert bench.account.published == OWN
+    assert bench.wechat.shown_menu == OWN
 
 
 def test_a_silent_wechat_is_try_again_and_nothing_is_changed(bench: Bench) -> None:
-    bench.account.silent = True
+    bench.wechat.silent.update(Call)
     with pytest.raises(TryAgain):
         bench.app.publish_menu()
     assert bench.ports.saved_menu.read() is None
-    bench.account.silent = False
+    bench.wechat.silent.clear()
     bench.app.publish_menu()
-    bench.account.silent = True
+    bench.wechat.silent.update(Call)
     with pytest.raises(TryAgain):
         bench.app.restore_menu()
-    bench.account.silent = False
+    bench.wechat.silent.clear()
     bench.app.restore_menu()
-    assert bench.account.published == OWN
+    assert bench.wechat.shown_menu == OWN
 
 
 def test_buttons_that_only_the_website_makes_are_named(bench: Bench) -> None:
-    bench.account.published = {"button": [{"type": "text", "name": "介绍", "value": "…"}, *OWN["button"]]}
+    bench.wechat.shown_menu = {"button": [{"type": "text", "name": "介绍", "value": "…"}, *OWN["button"]]}
     assert bench.app.publish_menu() == ("介绍",)
     assert bench.app.restore_menu() == ("介绍",)
-    assert bench.account.published == OWN
+    assert bench.wechat.shown_menu == OWN
     assert bench.clock.now == NOON

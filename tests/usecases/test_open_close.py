@@ -10,6 +10,7 @@ from chalicelib.domain.menu import is_contest_menu
 from chalicelib.domain.switches import Switches
 from tests.support.bench import Bench
 from tests.support.examples import CLOSES, NOON, OPENS
+from tests.support.wechat import Call
 from tests.support.world import Trouble
 
 
@@ -38,20 +39,22 @@ def test_a_doubled_opening_keeps_the_first(bench: Bench) -> None:
 
 
 def test_with_the_opening_the_menu_changes_and_with_the_closing_it_comes_back(bench: Bench) -> None:
-    bench.account.published = own = {"button": [{"type": "view", "name": "信用查询", "url": "http://x.cn"}]}
+    bench.wechat.shown_menu = own = {"button": [{"type": "view", "name": "信用查询", "url": "http://x.cn"}]}
     bench.clock.now = OPENS
     for _ in range(2):
         bench.app.open_contest()
-        assert bench.account.published is not None
-        assert is_contest_menu(bench.account.published)
+        assert bench.wechat.shown_menu is not None
+        assert is_contest_menu(bench.wechat.shown_menu)
     bench.clock.now = CLOSES
     for _ in range(2):
         bench.app.close_contest()
-        assert bench.account.published is not None
-        assert bench.account.published["button"][:1] == own["button"]
+        assert bench.wechat.shown_menu is not None
+        assert bench.wechat.shown_menu["button"][:1] == own["button"]
 
 
-@pytest.mark.parametrize("step", ["account.menu", "account.publish_menu", "saved_menu.read", "saved_menu.save"])
+@pytest.mark.parametrize(
+    "step", [f"wechat.{Call.CURRENT_MENU}", f"wechat.{Call.CREATE_MENU}", "saved_menu.read", "saved_menu.save"]
+)
 def test_an_opening_whose_menu_failed_is_marked_and_publishes_it_when_run_again(bench: Bench, step: str) -> None:
     bench.clock.now = OPENS
     bench.world.will_fail(step, Trouble.BUSY)
@@ -60,7 +63,7 @@ def test_an_opening_whose_menu_failed_is_marked_and_publishes_it_when_run_again(
     assert marks(bench).opened_at == OPENS
     bench.clock.advance(minutes=1)
     assert bench.app.open_contest() == OPENS
-    assert bench.account.published is not None
+    assert bench.wechat.shown_menu is not None
 
 
 def test_a_missing_opening_leaves_no_menu_to_bring_back_and_the_closing_is_recorded(
@@ -71,14 +74,14 @@ def test_a_missing_opening_leaves_no_menu_to_bring_back_and_the_closing_is_recor
         assert bench.app.close_contest() == CLOSES
     assert marks(bench).closed_at == CLOSES
     assert "no menu was saved" in caplog.text
-    assert bench.world.calls["account.publish_menu"] == 0
+    assert Call.CREATE_MENU not in bench.wechat.asked
 
 
 @pytest.mark.parametrize("moment", [OPENS - timedelta(milliseconds=1), CLOSES])
 def test_an_opening_outside_the_window_leaves_the_menu_alone(bench: Bench, moment: datetime) -> None:
     bench.clock.now = moment
     bench.app.open_contest()
-    assert (bench.account.published, bench.ports.saved_menu.read()) == (None, None)
+    assert (bench.wechat.shown_menu, bench.ports.saved_menu.read()) == (None, None)
 
 
 @pytest.mark.parametrize("moment", [OPENS - timedelta(milliseconds=1), CLOSES], ids=["early", "after the end"])

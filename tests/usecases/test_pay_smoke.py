@@ -68,7 +68,7 @@ def test_who_does_not_follow_gets_nothing(bench: Bench, openid: str) -> None:
 
 
 def test_a_follower_of_whom_only_wechat_knows_gets_it(bench: Bench) -> None:
-    bench.wechat.following.add("oNew")
+    bench.wechat.follow("oNew")
     pay(bench, openid="oNew")
     assert paid(bench) == [1]
 

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from chalicelib.domain.contest import ReferralPolicy
 from chalicelib.domain.conversation import IncomingMessage, Kind
 from chalicelib.domain.participation import Chances, Settled
-from chalicelib.ports import Visitor
 from tests.support import examples
 from tests.support.bench import Bench
 from tests.support.examples import CLOSES, NOON, OPENS
@@ -31,8 +30,7 @@ def chances(bench: Bench, openid: str = SHARER) -> Chances:
 
 
 def by_link(bench: Bench, sharer: str = SHARER) -> None:
-    bench.wechat.codes["code"] = Visitor(FRIEND, snapshot=False)
-    bench.app.sign_in("code", f"share-{sharer}")
+    bench.app.sign_in(bench.wechat.authorize(FRIEND), f"share-{sharer}")
 
 
 def settled(bench: Bench) -> Settled | None:
@@ -108,7 +106,7 @@ def imported_and_left(bench: Bench) -> None:
 
 
 def known_to_wechat(bench: Bench) -> None:
-    bench.wechat.following = {FRIEND}
+    bench.wechat.follow(FRIEND)
     by_link(bench, OTHER)
 
 

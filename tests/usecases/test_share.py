@@ -9,10 +9,10 @@ import pytest
 from chalicelib.domain.contest import ReferralPolicy
 from chalicelib.domain.errors import ContestClosed, ContestError, ContestNotOpen, ContestPaused, SharingOff, TryAgain
 from chalicelib.domain.participation import Chances
-from chalicelib.ports import Visitor
 from tests.support import examples
 from tests.support.bench import Bench
 from tests.support.examples import BASE_URL, CLOSES, NOON, OPENS
+from tests.support.wechat import Call
 from tests.support.world import Trouble
 
 ME = "o1"
@@ -39,11 +39,10 @@ def test_a_link_names_its_sharer_without_showing_the_openid(bench: Bench) -> Non
 
 def test_through_link_and_code_a_friend_comes_to_the_sharer(bench: Bench) -> None:
     code = bench.app.share_link(ME).removeprefix(f"{BASE_URL}/s/")
-    bench.wechat.codes["code"] = Visitor("friend1", snapshot=False)
-    bench.app.sign_in("code", code)
+    bench.app.sign_in(bench.wechat.authorize("friend1"), code)
     bench.follow("x")
     bench.app.share_code(ME)
-    ((scene, permanent),) = bench.account.made
+    ((scene, permanent),) = bench.wechat.scenes
     assert not permanent
     bench.brought("friend2", bench.share_codes.sharer(scene) or "")
     bench.brought("friend1", "")
@@ -54,7 +53,7 @@ def test_a_code_is_made_once_a_participant(bench: Bench) -> None:
     url = bench.app.share_code(ME)
     assert [bench.app.share_code(ME), bench.instance().share_code(ME)] == [url, url]
     assert bench.app.share_code("o2") != url
-    assert len(bench.account.made) == 2
+    assert len(bench.wechat.scenes) == 2
 
 
 @pytest.mark.parametrize(
@@ -76,7 +75,7 @@ def test_they_are_given_out_in_the_window_alone(
         return
     with pytest.raises(refusal):
         give(bench)
-    assert bench.account.made == []
+    assert bench.wechat.scenes == []
 
 
 def test_a_code_made_once_is_not_shown_outside_the_window_either(bench: Bench) -> None:
@@ -99,14 +98,14 @@ def test_under_the_policy_off_there_is_no_sharing(give: Callable[[Bench], object
     bench.clock.now = moment
     with pytest.raises(SharingOff):
         give(bench)
-    assert bench.account.made == []
+    assert bench.wechat.scenes == []
 
 
 def test_while_wechat_is_silent_there_is_no_code_yet(bench: Bench) -> None:
-    bench.account.silent = True
+    bench.wechat.silent.add(Call.CODE)
     with pytest.raises(TryAgain):
         bench.app.share_code(ME)
-    bench.account.silent = False
+    bench.wechat.silent.clear()
     assert bench.app.share_code(ME)
 
 
@@ -115,5 +114,5 @@ def test_a_code_whose_storing_was_not_answered_stays_the_one(bench: Bench) -> No
     with pytest.raises(TryAgain):
         bench.app.share_code(ME)
     url = bench.app.share_code(ME)
-    assert len(bench.account.made) == 1
+    assert len(bench.wechat.scenes) == 1
     assert bench.ports.participants.code_url(ME) == url

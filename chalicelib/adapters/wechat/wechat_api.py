@@ -27,6 +27,8 @@ TIMEOUT = (2.0, 4.0)
 """Seconds to connect and to wait for each answer."""
 BAD_CODE = frozenset({40029, 40163})
 """Invalid, and used."""
+INVALID_OPENID = 40003
+"""Nobody who ever had to do with the account."""
 BAD_TOKEN = frozenset({40001, 40014, 42001})
 HINTS = {
     40164: "the calling address is not on the account's IP whitelist",
@@ -145,7 +147,12 @@ class WeChatPlatform:
             raise TryAgain from None
 
     def is_following(self, openid: str) -> bool:
-        answer = self._api.get("user/info", openid=openid)
+        try:
+            answer = self._api.get("user/info", openid=openid)
+        except WeChatRefused as refused:
+            if refused.errcode == INVALID_OPENID:
+                return False
+            raise
         try:
             return bool(answer["subscribe"] == 1)
         except (LookupError, TypeError):

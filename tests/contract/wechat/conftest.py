@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 import pytest
 
 from chalicelib.adapters.wechat import wechat_api
-from chalicelib.ports import Codes, CustomerMessages, FollowerPages, Platform, WeChat
+from chalicelib.ports import OfficialAccount, WeChat
 from tests.support.clock import FakeClock
 from tests.support.examples import NOON
 from tests.support.simulated_wechat import Silence, SimulatedWeChat, simulated_wechat
@@ -18,10 +17,6 @@ from tests.support.world import World
 PAGE = 3
 READ_SECONDS = 0.5
 """Enough for the simulator on a busy machine."""
-
-
-class OfficialAccount(Codes, CustomerMessages, FollowerPages, Platform, Protocol):
-    def sdk(self, url: str, timestamp: int, nonce: str) -> dict[str, Any]: ...
 
 
 @dataclass
