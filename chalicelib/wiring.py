@@ -11,27 +11,27 @@ from chalicelib.adapters.clock import make_clock
 from chalicelib.domain.contest import Contest
 from chalicelib.ports import Clock, Ports
 from chalicelib.settings import Settings, load_settings
-from chalicelib.usecases.audit import Audit
-from chalicelib.usecases.check_wechat import CheckWeChat
+from chalicelib.usecases.answer_message import Conversation
+from chalicelib.usecases.audit_books import Audit
+from chalicelib.usecases.check_wechat import WeChatCheck
 from chalicelib.usecases.claim import ClaimPacket, Picker
+from chalicelib.usecases.contest_menus import ContestMenus
+from chalicelib.usecases.contest_schedule import Schedule
 from chalicelib.usecases.decide_payout import DecidePayout
-from chalicelib.usecases.draw import DrawQuestions
+from chalicelib.usecases.draw_questions import Draws
 from chalicelib.usecases.gate import Gate
-from chalicelib.usecases.hear import Hear
-from chalicelib.usecases.import_followers import ImportFollowers
-from chalicelib.usecases.lay_plan import ActivatePlan, LayPlan
-from chalicelib.usecases.me import ChooseUnit, LookAtMe
-from chalicelib.usecases.menu import PublishMenu, RestoreMenu
-from chalicelib.usecases.open_close import CloseContest, OpenContest
+from chalicelib.usecases.import_followers import FollowerImport
+from chalicelib.usecases.lay_plan import PlanSetup
+from chalicelib.usecases.notify_sharer import Notices
 from chalicelib.usecases.pay import PayClaim
 from chalicelib.usecases.pay_smoke import PaySmoke
+from chalicelib.usecases.profiles import Profiles
 from chalicelib.usecases.reconcile import AskAboutAll, Reconcile
 from chalicelib.usecases.record_payout import RecordPayout
-from chalicelib.usecases.share import ShareCode, ShareLink
-from chalicelib.usecases.sign_in import SignIn
-from chalicelib.usecases.submit import SubmitAttempt
+from chalicelib.usecases.sharing import Sharing
+from chalicelib.usecases.sign_in_visitor import SignIns
+from chalicelib.usecases.submit_answers import Submissions
 from chalicelib.usecases.sweep import Sweep
-from chalicelib.usecases.tell import TellSharer
 
 ENTRY_PATH = "/oauth/start?next=/"
 """Where the account's links lead: signed in at the first view."""
@@ -51,14 +51,13 @@ class Services:
         return Gate(self.contest, self.ports.switches, self.clock)
 
     @cached_property
-    def draw(self) -> DrawQuestions:
-        return DrawQuestions(
-            self.gate, self.ports.bank, self.ports.followers, self.ports.tokens, self.ports.rng, self.ports.new_id
-        )
+    def draws(self) -> Draws:
+        p = self.ports
+        return Draws(self.gate, p.bank, p.followers, p.tokens, p.rng, p.new_id)
 
     @cached_property
-    def submit(self) -> SubmitAttempt:
-        return SubmitAttempt(self.gate, self.ports.bank, self.ports.participants, self.ports.tokens)
+    def submissions(self) -> Submissions:
+        return Submissions(self.gate, self.ports.bank, self.ports.participants, self.ports.tokens)
 
     @cached_property
     def claim(self) -> ClaimPacket:
@@ -77,12 +76,8 @@ class Services:
         )
 
     @cached_property
-    def look_at_me(self) -> LookAtMe:
-        return LookAtMe(self.ports.followers, self.ports.participants)
-
-    @cached_property
-    def choose_unit(self) -> ChooseUnit:
-        return ChooseUnit(self.contest, self.ports.participants, self.clock)
+    def profiles(self) -> Profiles:
+        return Profiles(self.contest, self.ports.followers, self.ports.participants, self.clock)
 
     @cached_property
     def pay(self) -> PayClaim:
@@ -130,8 +125,8 @@ class Services:
         )
 
     @cached_property
-    def check_wechat(self) -> CheckWeChat:
-        return CheckWeChat(self.ports.fresh_account)
+    def wechat_check(self) -> WeChatCheck:
+        return WeChatCheck(self.ports.fresh_account)
 
     @cached_property
     def sweep(self) -> Sweep:
@@ -148,16 +143,12 @@ class Services:
         )
 
     @cached_property
-    def open_contest(self) -> OpenContest:
-        return OpenContest(self.contest, self.ports.control, self.publish_menu, self.clock)
+    def schedule(self) -> Schedule:
+        return Schedule(self.contest, self.ports.control, self.menus, self.clock)
 
     @cached_property
-    def close_contest(self) -> CloseContest:
-        return CloseContest(self.contest, self.ports.control, self.restore_menu, self.clock)
-
-    @cached_property
-    def hear(self) -> Hear:
-        return Hear(
+    def conversation(self) -> Conversation:
+        return Conversation(
             contest=self.contest,
             followers=self.ports.followers,
             participants=self.ports.callback_participants,
@@ -175,40 +166,29 @@ class Services:
         return self.settings.public_base_url + ENTRY_PATH
 
     @cached_property
-    def tell_sharer(self) -> TellSharer:
-        return TellSharer(self.contest, self.ports.account, self.clock, self.quiz_link)
+    def notices(self) -> Notices:
+        return Notices(self.contest, self.ports.account, self.clock, self.quiz_link)
 
     @cached_property
-    def share_link(self) -> ShareLink:
-        return ShareLink(self.gate, self.ports.share_codes, self.settings.public_base_url)
+    def sharing(self) -> Sharing:
+        p = self.ports
+        return Sharing(self.gate, p.share_codes, p.participants, p.account, self.settings.public_base_url)
 
     @cached_property
-    def share_code(self) -> ShareCode:
-        return ShareCode(self.gate, self.ports.share_codes, self.ports.participants, self.ports.account)
+    def menus(self) -> ContestMenus:
+        return ContestMenus(self.contest, self.ports.account, self.ports.saved_menu, self.clock, self.quiz_link)
 
     @cached_property
-    def publish_menu(self) -> PublishMenu:
-        return PublishMenu(self.contest, self.ports.account, self.ports.saved_menu, self.clock, self.quiz_link)
+    def follower_import(self) -> FollowerImport:
+        return FollowerImport(self.contest, self.ports.account, self.ports.baseline, self.clock)
 
     @cached_property
-    def restore_menu(self) -> RestoreMenu:
-        return RestoreMenu(self.contest, self.ports.account, self.ports.saved_menu, self.clock)
+    def sign_ins(self) -> SignIns:
+        return SignIns(self.ports.sign_in, self.ports.followers, self.ports.share_codes, self.contest, self.clock)
 
     @cached_property
-    def import_followers(self) -> ImportFollowers:
-        return ImportFollowers(self.contest, self.ports.account, self.ports.baseline, self.clock)
-
-    @cached_property
-    def sign_in(self) -> SignIn:
-        return SignIn(self.ports.sign_in, self.ports.followers, self.ports.share_codes, self.contest, self.clock)
-
-    @cached_property
-    def lay_plan(self) -> LayPlan:
-        return LayPlan(self.ports.plans, self.contest.prizes, self.ports.new_id)
-
-    @cached_property
-    def activate_plan(self) -> ActivatePlan:
-        return ActivatePlan(self.ports.plans)
+    def plans(self) -> PlanSetup:
+        return PlanSetup(self.ports.plans, self.contest.prizes, self.ports.new_id)
 
 
 _installed: Services | None = None

@@ -19,6 +19,6 @@ def take_later(event: SQSEvent) -> None:
     for record in event:
         job = from_body(record.body)
         if isinstance(job, str):
-            services().tell_sharer(job)
+            services().notices.notify_sharer(job)
         else:
-            services().hear.take_in(job)
+            services().conversation.store_event(job)

@@ -22,7 +22,7 @@ def pay(event: SQSEvent) -> None:
 
 @bp.schedule(Rate(1, unit=Rate.MINUTES), name="sweep")
 def sweep(event: CloudWatchEvent) -> None:
-    services().sweep()
+    services().sweep.sweep_once()
 
 
 # 01:30 UTC is 09:30 in Shanghai: after any quiet hours.

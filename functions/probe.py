@@ -34,7 +34,7 @@ def _checked(event: Any) -> Body:
         return {"outcome": "other_contest"}
     match event:
         case {"check": "wechat"}:
-            return {"outcome": "told", **platform_body(s.check_wechat())}
+            return {"outcome": "told", **platform_body(s.wechat_check.check_platform())}
         case {"check": "pay_smoke", "openid": str(openid), "who": str(who), "again": bool(again)} if openid and who:
             return {"outcome": "told", **smoke_body(s.pay_smoke(openid, who, again).shown)}
     return {"outcome": "unknown_check"}

@@ -19,7 +19,7 @@ def contest() -> Response:
 @route(bp, "GET", "/api/me")
 def me() -> Response:
     s = services()
-    subscribed, participation = s.look_at_me(_openid())
+    subscribed, participation = s.profiles.read_profile(_openid())
     about = render.contest_body(s.contest, s.ports.switches(), s.clock())
     return json_response(render.me_body(about, subscribed, participation))
 
@@ -34,13 +34,13 @@ def units() -> Response:
 def choose_unit() -> Response:
     openid = _openid()
     body = json_object(bp.current_request, {"unit": str})
-    return json_response({"unit": services().choose_unit(openid, body["unit"])})
+    return json_response({"unit": services().profiles.choose_unit(openid, body["unit"])})
 
 
 @route(bp, "POST", "/api/attempts")
 def draw() -> Response:
     s = services()
-    offer = s.draw(_openid())
+    offer = s.draws.draw_questions(_openid())
     return json_response(render.draw_body(offer, s.ports.bank), 201)
 
 
@@ -51,7 +51,7 @@ def submit(attempt_id: str) -> Response:
         body = json_object(bp.current_request, {"attempt": str, "answers": dict})
         if not all(isinstance(key, str) for key in body["answers"].values()):
             raise BadRequest("an answer is not a key")
-    attempt = s.submit(openid, attempt_id, body["attempt"], body["answers"])
+    attempt = s.submissions.submit_answers(openid, attempt_id, body["attempt"], body["answers"])
     return json_response(render.result_body(attempt, s.ports.bank))
 
 

@@ -18,9 +18,9 @@ def cron_at(moment: datetime) -> Cron:
 
 @bp.schedule(cron_at(contest().window.opens_at), name="open_contest")
 def open_contest(event: CloudWatchEvent) -> None:
-    services().open_contest()
+    services().schedule.open_contest()
 
 
 @bp.schedule(cron_at(contest().window.closes_at), name="close_contest")
 def close_contest(event: CloudWatchEvent) -> None:
-    services().close_contest()
+    services().schedule.close_contest()

@@ -10,7 +10,7 @@ from chalicelib.adapters.clock import new_id
 from chalicelib.adapters.http.web import Headers, cookie, query_of, route, set_cookie
 from chalicelib.adapters.sealing import Unsealed
 from chalicelib.domain.errors import TryAgain
-from chalicelib.usecases.sign_in import SignInFailed
+from chalicelib.usecases.sign_in_visitor import SignInFailed
 from chalicelib.wiring import services
 
 bp = Blueprint("app")
@@ -56,7 +56,7 @@ def callback() -> Response:
     if not query.get("code"):
         return _failed("authorization_failed")
     try:
-        openid = s.sign_in(query["code"], known.get("share", ""))
+        openid = s.sign_ins.sign_in_visitor(query["code"], known.get("share", ""))
     except SignInFailed as failure:
         return _failed(failure.code)
     except TryAgain as failure:

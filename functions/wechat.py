@@ -39,7 +39,7 @@ def _answer_message() -> Response:
     query, callback = callback_query(query_of(request)), wechat_callback()
     try:
         message, account = callback.read_message(query, raw_body(request), now)
-        text = services().hear(message)
+        text = services().conversation.answer_message(message)
     except CallbackRejected as rejected:
         return _empty(rejected.status)
     except TryAgain:

@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class CheckWeChat:
+class WeChatCheck:
     """`fresh` is a way to WeChat that has no credentials yet and shares none: one for each check.
 
     A token that somebody else had got would hide that WeChat gives none to this machine.
@@ -19,7 +19,7 @@ class CheckWeChat:
 
     fresh: Callable[[], Platform]
 
-    def __call__(self) -> PlatformAnswers:
+    def check_platform(self) -> PlatformAnswers:
         platform = self.fresh()
         token, _ = _asked(platform.token)
         if token != 0:

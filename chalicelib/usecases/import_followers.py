@@ -12,13 +12,13 @@ class ImportRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class ImportFollowers:
+class FollowerImport:
     contest: Contest
     pages: FollowerPages
     baseline: Baseline
     clock: Clock
 
-    def __call__(self, progress: Callable[[int], None], again: bool = False) -> int:
+    def import_followers(self, progress: Callable[[int], None], again: bool = False) -> int:
         """Imports page after page and remembers where it was. Returns how many openids this run took in.
 
         A run after a crash goes on where the last one was; after a finished one it takes what is new, or with `again`

@@ -18,12 +18,12 @@ class PlanRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class LayPlan:
+class PlanSetup:
     plans: Plans
     rules: PrizeRules
     new_id: NewId
 
-    def __call__(self, progress: Callable[[int, int], None]) -> Plan:
+    def lay_plan(self, progress: Callable[[int, int], None]) -> Plan:
         """Lays all packets; run again, it lays the same ones. Raises PlanRefused when a plan is active or differs."""
         fresh = Plan(self.new_id()[:PLAN_ID], self.new_id(), self.new_id(), self.rules)
         plan = self.plans.current() or self.plans.begin(fresh)
@@ -38,12 +38,7 @@ class LayPlan:
             progress(min(start + CHUNK, len(packets)), len(packets))
         return plan
 
-
-@dataclass(frozen=True, slots=True)
-class ActivatePlan:
-    plans: Plans
-
-    def __call__(self) -> Plan:
+    def activate_plan(self) -> Plan:
         """Compares the pool with the plan and activates it. A second run returns the same. Raises PlanRefused."""
         plan = self.plans.current()
         if plan is None:

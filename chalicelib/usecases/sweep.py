@@ -27,7 +27,7 @@ class Sweep:
     clock: Clock
     measure: Measure = unmeasured
 
-    def __call__(self) -> int:
+    def sweep_once(self) -> int:
         """How many payout jobs were put again. Repeats are harmless: the worker looks at the claim's state."""
         switches, now = self.switches(), self.clock()
         self.measure({"ShouldBeOpenButIsNot": int(self._is_amiss(switches, now))})

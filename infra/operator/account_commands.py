@@ -42,7 +42,7 @@ def refused_by_wechat(refused: WeChatRefused) -> str:
 
 
 def publish_menu(services: Services, arguments: argparse.Namespace) -> None:
-    lost = services.publish_menu()
+    lost = services.menus.publish_contest_menu()
     print("竞赛菜单已发布，原来的菜单已保存；手机上最多5分钟后更新。")
     if lost:
         print(
@@ -52,14 +52,14 @@ def publish_menu(services: Services, arguments: argparse.Namespace) -> None:
 
 
 def restore_menu(services: Services, arguments: argparse.Namespace) -> None:
-    lost = services.restore_menu()
+    lost = services.menus.restore_account_menu()
     print("公众号原来的菜单已恢复；手机上最多5分钟后更新。")
     if lost:
         print(f"{_listed(lost)}只能在微信网页上重做。", file=sys.stderr)
 
 
 def import_followers(services: Services, arguments: argparse.Namespace) -> None:
-    count = services.import_followers(progress, again=arguments.again)
+    count = services.follower_import.import_followers(progress, again=arguments.again)
     progress_ends()
     print(f"已导入 {count} 位关注者。可重复执行，中断后从断点继续。")
 

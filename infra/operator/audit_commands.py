@@ -13,7 +13,7 @@ from infra.operator import smoke
 
 def show(services: Services, arguments: argparse.Namespace) -> int:
     """Exit status 1 on any violation."""
-    report = services.audit()
+    report = services.audit.audit_books()
     print(f"预算    {yuan(report.budget_fen):>14} 元")
     print(f"未领取  {yuan(report.free_fen):>14} 元  {report.free_packets} 个")
     print(f"已领取  {yuan(report.claimed_fen):>14} 元")

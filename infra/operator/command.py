@@ -10,10 +10,10 @@ from pynamodb.exceptions import PynamoDBException
 from chalicelib.config import ConfigError
 from chalicelib.domain.errors import NewerVersion, TryAgain, WeChatRefused
 from chalicelib.settings import SettingsError
+from chalicelib.usecases.contest_menus import MenuRefused
 from chalicelib.usecases.decide_payout import DecisionRefused
 from chalicelib.usecases.import_followers import ImportRefused
 from chalicelib.usecases.lay_plan import PlanRefused
-from chalicelib.usecases.menu import MenuRefused
 from chalicelib.usecases.pay_smoke import SmokeRefused
 from chalicelib.wiring import services
 from infra.operator import account_commands, payout_commands, plan_commands, smoke

@@ -20,13 +20,13 @@ REFUSALS = {
 
 
 def lay(services: Services, arguments: argparse.Namespace) -> None:
-    plan = services.lay_plan(progress)
+    plan = services.plans.lay_plan(progress)
     progress_ends()
     print(f"方案 {plan.plan_id} 已生成：{plan.rules.packets} 个红包，共 {yuan(plan.rules.budget_fen)} 元。")
 
 
 def activate(services: Services, arguments: argparse.Namespace) -> None:
-    plan = services.activate_plan()
+    plan = services.plans.activate_plan()
     print(f"方案 {plan.plan_id} 已启用。承诺值：{_commitment(plan)}")
 
 

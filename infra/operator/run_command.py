@@ -28,8 +28,8 @@ def run(services: Services, arguments: argparse.Namespace) -> None:
 
 def _use_cases(services: Services) -> Mapping[str, Callable[[], object]]:
     return {
-        "open_contest": services.open_contest,
-        "close_contest": services.close_contest,
-        "sweep": services.sweep,
+        "open_contest": services.schedule.open_contest,
+        "close_contest": services.schedule.close_contest,
+        "sweep": services.sweep.sweep_once,
         "reconcile": services.ask_about_all,
     }

@@ -96,8 +96,8 @@ def crowd(claims: int) -> Iterator[Crowd]:
         create_all(boto3.client("dynamodb"), boto3.client("sqs"), PREFIX)
         wiring.quiet_libraries()
         services, unqueued = _services(contest), unqueued_services(contest)
-        services.lay_plan(lambda *_: None)
-        services.activate_plan()
+        services.plans.lay_plan(lambda *_: None)
+        services.plans.activate_plan()
         people = Crowd(services, unqueued, claims)
         wiring.install(services)
         with redirect_stdout(nowhere):  # the first request sets the logging up, and it keeps its stream

@@ -111,8 +111,8 @@ def _services(contest: Contest, clock: Clock) -> Services:
     ports.switches = CachedSwitches(ports.control.read, lambda: 0.0, lambda: began)
     services = Services(contest, settings, ports, clock)
     wiring.install(services)
-    services.lay_plan(lambda *_: None)
-    services.activate_plan()
+    services.plans.lay_plan(lambda *_: None)
+    services.plans.activate_plan()
     services.ports.control.mark_opened(clock())
     return services
 

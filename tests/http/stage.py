@@ -213,6 +213,6 @@ def build(settings: Settings, contest: Contest | None = None, plan: bool = True)
     stage.services = Services(contest, settings, ports, clock)
     wiring.install(stage.services)
     if plan:
-        stage.services.lay_plan(lambda done, of: None)
-        stage.services.activate_plan()
+        stage.services.plans.lay_plan(lambda done, of: None)
+        stage.services.plans.activate_plan()
     return stage

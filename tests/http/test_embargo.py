@@ -93,8 +93,8 @@ def test_no_message_is_answered_with_a_link(early: Stage) -> None:
 
 def test_neither_the_schedule_nor_the_queue_is_early(early: Stage) -> None:
     early.person(OPENID)
-    early.services.open_contest()
-    early.services.close_contest()
+    early.services.schedule.open_contest()
+    early.services.schedule.close_contest()
     early.services.ports.later_queue.tell(OPENID)
     assert early.work_off() == 1
     assert early.api.posted == []
@@ -124,7 +124,7 @@ def test_what_the_words_answer(stage: Stage) -> None:
 
     person.put("/api/me/unit", {"unit": "岔河镇"})
     fen = claim(person, pass_attempt(stage, person, 7)).json["amount_fen"]
-    stage.services.sweep()
+    stage.services.sweep.sweep_once()
 
     mine = said(stage, "我的")
     assert "答题1次，最好成绩7题，还有0次" in mine

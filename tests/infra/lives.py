@@ -166,8 +166,8 @@ def begin() -> Life:
 
 def lay_plan() -> None:
     services = begin().services
-    services.lay_plan(lambda done, of: None)
-    services.activate_plan()
+    services.plans.lay_plan(lambda done, of: None)
+    services.plans.activate_plan()
 
 
 def claimed(life: Life, openid: str) -> ClaimRef:

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.domain.conversation import IncomingMessage, Kind
-from chalicelib.usecases.import_followers import ImportFollowers
+from chalicelib.usecases.import_followers import FollowerImport
 from tests.http.callback_client import CallbackClient
 from tests.http.stage import build, deployed_settings
 from tests.operator.conftest import Office, office_on
@@ -58,7 +58,7 @@ class Count:
 def test_a_million_followers_within_the_days_calls(followers: int) -> None:
     pages, baseline = Pages(followers), Count()
     told: list[int] = []
-    imported = ImportFollowers(contest(), pages, baseline, lambda: OPENS.replace(month=6))(told.append)
+    imported = FollowerImport(contest(), pages, baseline, lambda: OPENS.replace(month=6)).import_followers(told.append)
     assert imported == baseline.taken == followers
     assert pages.calls == -(-followers // PAGE) + 1 <= CALLS_A_DAY
     assert told == sorted(told)
@@ -100,18 +100,18 @@ def office(
 
 def in_between(office: Office, monkeypatch: pytest.MonkeyPatch, at: int, happens: Callable[[], None]) -> None:
     """Just before WeChat answers its page number `at`, or just behind the one before."""
-    take = office.services.import_followers.baseline.take
+    take = office.services.ports.baseline.take
     interrupted = Interrupted(office.wechat, at, happens)
 
     def taking(openids: Sequence[str]) -> None:
         interrupted()
         take(openids)
 
-    monkeypatch.setattr(office.services.import_followers.baseline, "take", taking)
+    monkeypatch.setattr(office.services.ports.baseline, "take", taking)
 
 
 def hear(office: Office, kind: Kind, openid: str) -> None:
-    office.services.hear(IncomingMessage(kind, openid, int(office.stage.now.timestamp())))
+    office.services.conversation.answer_message(IncomingMessage(kind, openid, int(office.stage.now.timestamp())))
 
 
 def test_25_000_followers_while_the_account_lives(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ def after_answer(here: Site, code: str, when: str) -> None:
     case.deliver()
     for _ in range(8):
         case.wait(hours=6)
-        case.app.sweep()
+        case.app.sweep.sweep_once()
         case.deliver()
     case.app.ask_about_all()
     case.deliver()
@@ -27,7 +27,7 @@ def after_answer(here: Site, code: str, when: str) -> None:
     assert claim is not None
     said = f"{code} {when}: {claim.status} {claim.reason}, {len(payments)} payments"
     assert [payment["mch_billno"] for payment in payments] in ([], [claim.order.mch_billno]), said
-    assert case.app.audit().violations == (), said
+    assert case.app.audit.audit_books().violations == (), said
     if when == "after" and code == "SEND_FAILED":
         assert claim.status is PayoutStatus.FAILED, said
     elif when == "after" and code == "PROCESSING":

@@ -13,7 +13,7 @@ from chalicelib.domain.conversation import IncomingMessage
 from chalicelib.domain.errors import ContestError
 from chalicelib.ports import Ports
 from chalicelib.usecases.decide_payout import DecisionRefused
-from chalicelib.usecases.draw import Offer
+from chalicelib.usecases.draw_questions import Offer
 from chalicelib.wiring import Services
 from tests.proof.model import Follows, Model
 from tests.proof.paymaster import Paymaster
@@ -135,8 +135,8 @@ class Life:
         return Services(self.contest, examples.SETTINGS, ports, self.clock)
 
     def _activate(self) -> None:
-        self.apps[0].lay_plan(lambda done, total: None)
-        self.apps[0].activate_plan()
+        self.apps[0].plans.lay_plan(lambda done, total: None)
+        self.apps[0].plans.activate_plan()
 
     def monotonic(self) -> float:
         return (self.clock.now - self.window.opens_at).total_seconds() + self.slept

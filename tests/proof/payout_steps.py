@@ -68,7 +68,7 @@ def lose(life: Life, which: int) -> None:
 
 
 def sweep(life: Life, app: int, blows: Blows) -> None:
-    result = life.attempt(app, lambda a: a.sweep(), blows)
+    result = life.attempt(app, lambda a: a.sweep.sweep_once(), blows)
     if result.code == OK and not life.trouble.struck and life.put_back_at == NOT_SEEN_YET:
         life.put_back_at = life.monotonic()
     life.unchanged()
@@ -165,7 +165,7 @@ def finish(life: Life) -> None:
 
 def _balance(life: Life) -> None:
     """Every claim is final or visibly parked, and paid exactly as it says."""
-    report = life.apps[0].audit()
+    report = life.apps[0].audit.audit_books()
     assert not report.violations, report.violations
     for claim in life.watch.claims:
         assert claim.is_final or (claim.status is PayoutStatus.PARKED and claim.reason), f"{claim} is stuck"

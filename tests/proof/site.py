@@ -111,13 +111,13 @@ class Case:
         return str(person["openid"])
 
     def _passed(self) -> str:
-        self.app.lay_plan(lambda done, total: None)
-        self.app.activate_plan()
-        self.app.hear(IncomingMessage(Kind.FOLLOW, self.openid, int(self.clock.now.timestamp())))
-        offer = self.app.draw(self.openid)
+        self.app.plans.lay_plan(lambda done, total: None)
+        self.app.plans.activate_plan()
+        self.app.conversation.answer_message(IncomingMessage(Kind.FOLLOW, self.openid, int(self.clock.now.timestamp())))
+        offer = self.app.draws.draw_questions(self.openid)
         self.clock.advance(seconds=self.contest.quiz.min_seconds)
         answers = examples.answers(offer.draw, self.app.ports.bank, 5)
-        return self.app.submit(self.openid, offer.draw.attempt_id, offer.token, answers).attempt_id
+        return self.app.submissions.submit_answers(self.openid, offer.draw.attempt_id, offer.token, answers).attempt_id
 
     def claim(self) -> tuple[Claim, bool]:
         return self.app.claim(self.openid, self.attempt_id)

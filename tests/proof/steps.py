@@ -65,7 +65,7 @@ def take_later(life: Life, app: int, blows: Blows) -> None:
     if not life.later.events:
         return
     event = life.later.events[0]
-    result = life.attempt(app, lambda a: a.hear.take_in(event), blows)
+    result = life.attempt(app, lambda a: a.conversation.store_event(event), blows)
     if result.code == OK:
         life.later.events.remove(event)
     life.judge(result, _heard(life, event))
@@ -78,7 +78,7 @@ def _event(life: Life, app: int, event: IncomingMessage, blows: Blows) -> None:
 
 def _hear(life: Life, app: int, event: IncomingMessage, blows: Blows) -> None:
     queued = len(life.later.events)
-    result = life.attempt(app, lambda a: a.hear(event), blows)
+    result = life.attempt(app, lambda a: a.conversation.answer_message(event), blows)
     life.judge(result, _heard(life, event), queued=len(life.later.events) > queued)
 
 
@@ -92,7 +92,7 @@ def visit(life: Life, app: int, who: int, sharer: int, blows: Blows) -> None:
     openid, by = person(who), person(sharer) if sharer < len(PEOPLE) else ""
     code = life.wechat.authorize(openid)
     share = life.share_codes.of(by) if by else ""
-    result = life.attempt(app, lambda a: a.sign_in(code, share), blows)
+    result = life.attempt(app, lambda a: a.sign_ins.sign_in_visitor(code, share), blows)
     moment = life.moment()
     alternatives = signing_in(life.model, moment, openid, by, openid in life.wechat.following)
     silent = signing_in(life.model, moment, openid, by, False) if life.trouble.struck else []
@@ -118,7 +118,7 @@ def ahead(life: Life, app: int, who: int, sharer: int, seconds: int, blows: Blow
 def draw(life: Life, app: int, who: int, blows: Blows) -> None:
     following = [openid for openid in PEOPLE if life.model.following(openid)]
     openid = following[who % len(following)] if who >= len(PEOPLE) and following else person(who)
-    result = life.attempt(app, lambda a: a.draw(openid), blows)
+    result = life.attempt(app, lambda a: a.draws.draw_questions(openid), blows)
     if result.code == OK:
         life.drawn.append(Drawn(openid, result.value))
     life.judge(result, drawing(life.model, life.moment(), openid))
@@ -134,11 +134,13 @@ def submit(life: Life, app: int, which: int, right: int, foreign: int, blows: Bl
     moment = life.moment()
     if foreign:
         openid = person(PEOPLE.index(openid) + 1)
-        result = life.attempt(app, lambda a: a.submit(openid, attempt_id, offer.token, answers), blows)
+        result = life.attempt(
+            app, lambda a: a.submissions.submit_answers(openid, attempt_id, offer.token, answers), blows
+        )
         return life.judge(result, refused(life.model, *(bar or "attempt_invalid" for bar in moment.barred)))
     worth = quiz.grade(offer.draw, answers, life.bank, PASS, offer.draw.drawn_at)
     assert worth.score == right
-    result = life.attempt(app, lambda a: a.submit(openid, attempt_id, offer.token, answers), blows)
+    result = life.attempt(app, lambda a: a.submissions.submit_answers(openid, attempt_id, offer.token, answers), blows)
     life.judge(result, submitting(life.model, moment, openid, answers, worth))
     if result.code == OK:
         assert result.value == life.model.graded[attempt_id].attempt, "I6: a repeat was graded otherwise"

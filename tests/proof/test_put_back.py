@@ -32,6 +32,6 @@ def test_a_packet_put_back_while_a_claim_finds_none_is_there_after_the_next_cens
         late.claim("o2", attempt_id)
     assert bench.ports.pool.count(first.packet.plan_id) == 1
 
-    bench.app.sweep()
+    bench.app.sweep.sweep_once()
     bench.refresh()
     assert bench.app.claim("o2", attempt_id)[0].packet.amount_fen == first.packet.amount_fen

@@ -9,7 +9,7 @@ from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus, SendOrder, b
 from chalicelib.domain.participation import Follower
 from chalicelib.domain.payouts import Reason, Reply
 from chalicelib.ports import Payouts, Ports
-from chalicelib.usecases.audit import Audit
+from chalicelib.usecases.audit_books import Audit
 from tests.proof.model import Model, seen
 from tests.proof.paymaster import OUT, Paymaster, first_number
 

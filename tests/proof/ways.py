@@ -38,7 +38,7 @@ def _timed_out(case: Case) -> None:
     case.site.tell("/sim/pay/faults", {"when": "before", "answer": "SYSTEMERROR"})
     case.deliver()
     case.wait(minutes=3)
-    case.app.sweep()
+    case.app.sweep.sweep_once()
 
 
 def _lost_job(case: Case) -> None:
@@ -71,7 +71,7 @@ WAYS = (
     Way("a claim", lambda case: None, Case.claim),
     Way("a payout", _owed, Case.deliver),
     Way("a payout looked at again", _timed_out, Case.deliver),
-    Way("the sweep", _lost_job, lambda case: case.app.sweep()),
+    Way("the sweep", _lost_job, lambda case: case.app.sweep.sweep_once()),
     Way("the reconciliation", _sent, lambda case: case.app.ask_about_all(), asks=True),
     Way("an answer to it", _asked, Case.deliver, asks=True),
     Way("a refund put back", _refunded, Case.deliver, put_back=True, asks=True),
@@ -118,7 +118,7 @@ def _means(case: Case, way: Way) -> Iterator[tuple[str, Callable[[], object]]]:
 
 
 def _swept(case: Case) -> None:
-    case.app.sweep()
+    case.app.sweep.sweep_once()
     case.deliver()
 
 

@@ -60,7 +60,7 @@ class Field:
     def take_later(self) -> None:
         """What the store was too busy for, one after the other, as the queue's worker does."""
         while self.later.events:
-            self.instance().hear.take_in(self.later.events.pop())
+            self.instance().conversation.store_event(self.later.events.pop())
 
     def instances(self, count: int) -> list[Services]:
         return [self.instance() for _ in range(count)]
@@ -88,8 +88,8 @@ def field_of(tables: Tables) -> FieldOf:
     def make(packets: int) -> Field:
         field = Field(f"c{uuid4().hex[:12]}", packets, tables)
         operator = field.instance()
-        operator.lay_plan(nobody_watches)
-        operator.activate_plan()
+        operator.plans.lay_plan(nobody_watches)
+        operator.plans.activate_plan()
         return field
 
     return make

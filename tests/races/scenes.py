@@ -5,7 +5,7 @@ from uuid import uuid4
 from chalicelib.domain.claims import ClaimRef, Packet, PayoutStatus
 from chalicelib.domain.participation import FollowChange
 from chalicelib.ports import Verdict
-from chalicelib.usecases.draw import Offer
+from chalicelib.usecases.draw_questions import Offer
 from tests.races.conftest import Field
 from tests.support import examples
 from tests.support.examples import NOON
@@ -22,7 +22,7 @@ def person(field: Field, *attempt_ids: str) -> str:
 
 def drawn(field: Field) -> tuple[str, Offer]:
     openid = person(field)
-    offer = field.instance().draw(openid)
+    offer = field.instance().draws.draw_questions(openid)
     field.clock.advance(seconds=5)
     return openid, offer
 

@@ -61,7 +61,7 @@ def test_operators_who_renew_at_once_make_one_second_number(field_of: FieldOf) -
     assert claim
     assert claim.order.mch_billno.endswith("R1")
     assert [entry.what for entry in log(field)] == ["payouts renew"]
-    assert field.instance().audit().violations == ()
+    assert field.instance().audit.audit_books().violations == ()
     race([partial(app.pay, ref) for app in field.instances(8)])
     assert field.red_packets.payments == {claim.order.mch_billno: 1}
 
@@ -97,8 +97,8 @@ def test_a_settling_and_a_retry_s_payment_never_both_happen(field_of: FieldOf) -
 def test_a_refund_that_eight_workers_see_puts_one_packet_back(tables: Tables) -> None:
     field = Field(f"c{uuid4().hex[:12]}", 2, tables)
     field.contest = replace(field.contest, payouts=replace(field.contest.payouts, put_back=True))
-    field.instance().lay_plan(nobody_watches)
-    field.instance().activate_plan()
+    field.instance().plans.lay_plan(nobody_watches)
+    field.instance().plans.activate_plan()
     ref = owed(field)
     field.instance().pay(ref)
     (number,) = field.red_packets.ledger
@@ -107,8 +107,8 @@ def test_a_refund_that_eight_workers_see_puts_one_packet_back(tables: Tables) ->
     assert status(field, ref) is PayoutStatus.RELEASED
     assert len(free(field)) == 2
     assert sum(packet.amount_fen for packet in free(field)) == field.contest.prizes.budget_fen
-    assert field.instance().audit().violations == ()
+    assert field.instance().audit.audit_books().violations == ()
     people = [person(field, "a1") for _ in range(8)]
     outcomes = race([partial(app.claim, who, "a1") for app, who in zip(field.instances(8), people, strict=True)])
     assert sum(isinstance(outcome, tuple) for outcome in outcomes) == 2
-    assert field.instance().audit().violations == ()
+    assert field.instance().audit.audit_books().violations == ()

@@ -60,7 +60,7 @@ def test_one_attempt_submitted_with_different_answers_is_graded_once(field_of: F
     given = [examples.answers(offer.draw, field.bank, right % 11) for right in range(64)]
     outcomes = race(
         [
-            partial(app.submit, openid, offer.draw.attempt_id, offer.token, answers)
+            partial(app.submissions.submit_answers, openid, offer.draw.attempt_id, offer.token, answers)
             for app, answers in zip(field.instances(64), given, strict=True)
         ]
     )
@@ -81,7 +81,10 @@ def test_one_attempt_submitted_alike_gets_one_answer(field_of: FieldOf) -> None:
     field = field_of(1)
     openid, offer = drawn(field)
     answers = examples.answers(offer.draw, field.bank, 7)
-    submit = [partial(app.submit, openid, offer.draw.attempt_id, offer.token, answers) for app in field.instances(16)]
+    submit = [
+        partial(app.submissions.submit_answers, openid, offer.draw.attempt_id, offer.token, answers)
+        for app in field.instances(16)
+    ]
     outcomes = race(submit)
     assert all(isinstance(outcome, Attempt) and outcome == outcomes[0] for outcome in outcomes)
     assert field.ports.participants.participation(openid).me.attempts == 1
@@ -142,11 +145,11 @@ def test_four_lay_at_once_while_one_activates(tables: Tables) -> None:
     def activate_until_active(app: Services) -> Plan:
         while True:
             try:
-                return app.activate_plan()
+                return app.plans.activate_plan()
             except PlanRefused:
                 continue
 
-    lay = [partial(app.lay_plan, nobody_watches) for app in field.instances(4)]
+    lay = [partial(app.plans.lay_plan, nobody_watches) for app in field.instances(4)]
     outcomes = race([*lay, partial(activate_until_active, field.instance())])
     plan = field.ports.plans.current()
     assert plan

@@ -47,7 +47,7 @@ def claims_won(outcomes: list[object]) -> set[str]:
 
 def in_order(field: Field, *openids: str) -> None:
     """The books are right, and nobody spent what they do not have."""
-    assert field.instance().audit().violations == ()
+    assert field.instance().audit.audit_books().violations == ()
     for openid in openids:
         held = chances(field, openid)
         assert held.spent <= held.granted
@@ -56,7 +56,7 @@ def in_order(field: Field, *openids: str) -> None:
 def test_thirty_two_copies_of_one_follow_are_one_chance(field_of: FieldOf) -> None:
     field = field_of(1)
     sharer, who = person(field, "a1"), friend()
-    outcomes = race([partial(app.hear, follow(who, sharer)) for app in field.instances(32)])
+    outcomes = race([partial(app.conversation.answer_message, follow(who, sharer)) for app in field.instances(32)])
     assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)]
     field.take_later()
     assert chances(field, sharer) == Chances(2, 0)
@@ -67,7 +67,12 @@ def test_thirty_two_copies_of_one_follow_are_one_chance(field_of: FieldOf) -> No
 def test_a_friend_who_comes_by_many_sharers_codes_brings_one_chance(field_of: FieldOf) -> None:
     field = field_of(1)
     sharers, who = [person(field, "a1") for _ in range(16)], friend()
-    race([partial(app.hear, follow(who, one)) for app, one in zip(field.instances(16), sharers, strict=True)])
+    race(
+        [
+            partial(app.conversation.answer_message, follow(who, one))
+            for app, one in zip(field.instances(16), sharers, strict=True)
+        ]
+    )
     field.take_later()
     granted = [chances(field, sharer).granted for sharer in sharers]
     assert sorted(granted) == [1] * 15 + [2]
@@ -78,7 +83,12 @@ def test_a_friend_who_comes_by_many_sharers_codes_brings_one_chance(field_of: Fi
 def test_many_friends_at_once_bring_one_each(field_of: FieldOf) -> None:
     field = field_of(1)
     sharer, friends = person(field, "a1"), [friend() for _ in range(24)]
-    race([partial(app.hear, follow(who, sharer)) for app, who in zip(field.instances(24), friends, strict=True)])
+    race(
+        [
+            partial(app.conversation.answer_message, follow(who, sharer))
+            for app, who in zip(field.instances(24), friends, strict=True)
+        ]
+    )
     field.take_later()
     assert chances(field, sharer) == Chances(25, 0)
     in_order(field, sharer)
@@ -88,10 +98,10 @@ def test_many_friends_at_once_bring_one_each(field_of: FieldOf) -> None:
 def test_a_friend_who_leaves_while_the_sharer_claims_takes_a_chance_or_nothing(field_of: FieldOf, _round: int) -> None:
     field = field_of(20)
     sharer, who = person(field, "a0", "a1"), friend()
-    field.instance().hear(follow(who, sharer))
+    field.instance().conversation.answer_message(follow(who, sharer))
     field.instance().claim(sharer, "a0")
     apps = field.instances(16)
-    leave: list[Callable[[], object]] = [partial(app.hear, unfollow(who)) for app in apps[:8]]
+    leave: list[Callable[[], object]] = [partial(app.conversation.answer_message, unfollow(who)) for app in apps[:8]]
     claim: list[Callable[[], object]] = [partial(app.claim, sharer, "a1") for app in apps[8:]]
     outcomes = race([step for pair in zip(leave, claim, strict=True) for step in pair])
     field.take_later()
@@ -113,8 +123,8 @@ def test_a_follow_and_the_leaving_behind_it_come_at_once(field_of: FieldOf, _rou
     steps: list[Callable[[], object]] = []
     for come, leave, claim in zip(apps[:8], apps[8:16], apps[16:], strict=True):
         steps += [
-            partial(come.hear, follow(who, sharer)),
-            partial(leave.hear, unfollow(who)),
+            partial(come.conversation.answer_message, follow(who, sharer)),
+            partial(leave.conversation.answer_message, unfollow(who)),
             partial(claim.claim, sharer, "a1"),
         ]
     race(steps)
@@ -142,10 +152,13 @@ def test_a_friend_opens_the_page_while_the_event_of_their_follow_comes(
     apps = field.instances(32)
     steps: list[Callable[[], object]] = []
     for code, come, visit in zip(codes, apps[:16], apps[16:], strict=True):
-        steps += [partial(visit.sign_in, code, "share-nobody"), partial(come.hear, follow(who, sharer))]
+        steps += [
+            partial(visit.sign_ins.sign_in_visitor, code, "share-nobody"),
+            partial(come.conversation.answer_message, follow(who, sharer)),
+        ]
     race(steps)
     field.take_later()
-    field.instance().hear(follow(who, sharer))
+    field.instance().conversation.answer_message(follow(who, sharer))
     left = known(field, who)
     counts = left.seen_following_at is None or seconds > 0
     assert chances(field, sharer) == Chances(2 if counts else 1, 0)
@@ -158,11 +171,14 @@ def test_friends_come_and_go_while_the_sharer_spends_what_is_there(field_of: Fie
     attempts = [f"a{number}" for number in range(12)]
     sharer, friends = person(field, *attempts), [friend() for _ in range(8)]
     for who in friends[:4]:
-        field.instance().hear(follow(who, sharer))
+        field.instance().conversation.answer_message(follow(who, sharer))
     apps = field.instances(24)
     steps: list[Callable[[], object]] = [
-        *(partial(app.hear, unfollow(who)) for app, who in zip(apps, friends[:4], strict=False)),
-        *(partial(app.hear, follow(who, sharer)) for app, who in zip(apps[4:], friends[4:], strict=False)),
+        *(partial(app.conversation.answer_message, unfollow(who)) for app, who in zip(apps, friends[:4], strict=False)),
+        *(
+            partial(app.conversation.answer_message, follow(who, sharer))
+            for app, who in zip(apps[4:], friends[4:], strict=False)
+        ),
         *(partial(app.claim, sharer, attempt) for app, attempt in zip(apps[8:], attempts, strict=False)),
     ]
     outcomes = race(steps)

@@ -56,4 +56,4 @@ def test_operators_who_want_another_at_once_make_one_more(field_of: FieldOf) -> 
     _, second = field.ports.smoke_payments.all()
     assert field.red_packets.payments == {first: 1, second.order.mch_billno: 1}
     assert len(begun(field)) == 2
-    assert field.instance().audit().violations == ()
+    assert field.instance().audit.audit_books().violations == ()

@@ -11,7 +11,7 @@ from chalicelib.domain.conversation import IncomingMessage, Kind
 from chalicelib.domain.participation import FollowChange
 from chalicelib.domain.quiz import Attempt
 from chalicelib.ports import AttemptTokens, Clock
-from chalicelib.usecases.draw import Offer
+from chalicelib.usecases.draw_questions import Offer
 from chalicelib.wiring import Services
 from tests.support import examples
 from tests.support.clock import FakeClock, Ids, Stopwatch
@@ -68,8 +68,8 @@ class Bench:
 
     def activate(self) -> None:
         """Lays and activates the plan."""
-        self.app.lay_plan(nobody_watches)
-        self.app.activate_plan()
+        self.app.plans.lay_plan(nobody_watches)
+        self.app.plans.activate_plan()
 
     def follow(self, openid: str) -> None:
         now = self.clock.now
@@ -79,19 +79,21 @@ class Bench:
         now = self.clock.now
         self.ports.followers.apply(FollowChange(openid, False, int(now.timestamp()), now, early=False))
 
-    def hear(self, kind: Kind, openid: str, content: str = "", scene: str = "") -> str | None:
+    def receive(self, kind: Kind, openid: str, content: str = "", scene: str = "") -> str | None:
         """A message or an event of this second, through the application."""
-        return self.app.hear(IncomingMessage(kind, openid, int(self.clock.now.timestamp()), content, scene))
+        return self.app.conversation.answer_message(
+            IncomingMessage(kind, openid, int(self.clock.now.timestamp()), content, scene)
+        )
 
     def say(self, openid: str, text: str) -> str | None:
-        return self.hear(Kind.TEXT, openid, text)
+        return self.receive(Kind.TEXT, openid, text)
 
     def brought(self, friend: str, sharer: str) -> None:
         """A friend follows through the sharer's code."""
-        self.hear(Kind.FOLLOW, friend, scene=self.share_codes.of(sharer))
+        self.receive(Kind.FOLLOW, friend, scene=self.share_codes.of(sharer))
 
     def leaves(self, openid: str) -> None:
-        self.hear(Kind.UNFOLLOW, openid)
+        self.receive(Kind.UNFOLLOW, openid)
 
     def pause(self, paused: bool = True) -> None:
         """By the operator, and in force everywhere: instances look again after a few seconds."""
@@ -103,7 +105,7 @@ class Bench:
 
     def drawn(self, openid: str) -> Offer:
         """A draw by a follower, old enough to be submitted."""
-        offer = self.app.draw(openid)
+        offer = self.app.draws.draw_questions(openid)
         self.clock.advance(seconds=self.contest.quiz.min_seconds)
         return offer
 
@@ -111,7 +113,9 @@ class Bench:
         return examples.answers(offer.draw, self.bank, right)
 
     def submit(self, openid: str, offer: Offer, right: int = 5) -> Attempt:
-        return self.app.submit(openid, offer.draw.attempt_id, offer.token, self.answers(offer, right))
+        return self.app.submissions.submit_answers(
+            openid, offer.draw.attempt_id, offer.token, self.answers(offer, right)
+        )
 
     def passed(self, openid: str) -> str:
         """The id of a fresh passed attempt, after following."""

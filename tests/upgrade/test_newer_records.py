@@ -69,11 +69,11 @@ def test_a_newer_claim_is_not_paid_and_its_jobs_stay(old: Deployed, changed: Cal
     browser = old.browser("owed")
     for answer in (claim(browser, made.attempt_id), browser.get("/api/me"), browser.get("/api/claims")):
         assert answer.outcome == TRY_AGAIN
-    for step in (old.services.audit, lambda: old.services.decide_payout.retry(made.claim_id, "li")):
+    for step in (old.services.audit.audit_books, lambda: old.services.decide_payout.retry(made.claim_id, "li")):
         with pytest.raises(NewerVersion):
             unchanged(old, step)
     old.stage.wait(minutes=3)
-    assert old.services.sweep() > 0, "it stays in the index: whoever understands it finds it"
+    assert old.services.sweep.sweep_once() > 0, "it stays in the index: whoever understands it finds it"
 
 
 @pytest.mark.parametrize("what", ["me", "pass#"])
@@ -129,14 +129,18 @@ def test_who_was_settled_in_a_newer_way_is_not_settled_again(old: Deployed) -> N
     assert old.callback.event(who("leaver"), "unsubscribe").status == 200
     assert old.browser("sharer").get("/api/me").json["chances"] == sharer
     with pytest.raises(NewerVersion):
-        old.services.audit()
+        old.services.audit.audit_books()
 
 
 @pytest.mark.parametrize("changed", [NEWER, {"state": {"S": "split"}}], ids=["version", "state"])
 def test_a_newer_plan_is_neither_laid_on_nor_activated_nor_audited(old: Deployed, changed: dict[str, Any]) -> None:
     coming = other_contest(old, NEXT)
     old.change("control", {"contest_id": NEXT, "name": "plan"}, **changed)
-    for step in (lambda: coming.lay_plan(lambda done, of: None), coming.activate_plan, coming.audit):
+    for step in (
+        lambda: coming.plans.lay_plan(lambda done, of: None),
+        coming.plans.activate_plan,
+        coming.audit.audit_books,
+    ):
         with pytest.raises(NewerVersion):
             unchanged(old, step)
     assert coming.ports.control.read().plan_id == ""

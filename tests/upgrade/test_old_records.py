@@ -100,7 +100,7 @@ def test_an_attempt_passed_before_opens_one_packet_and_who_is_on_hold_none(old: 
     assert claim(old.browser("held"), held).outcome == (403, "on_hold")
     warned = old.stage.person(who("warned"))
     assert claim(warned, pass_attempt(old.stage, warned)).outcome == (403, "on_hold")
-    assert old.services.audit().violations == ()
+    assert old.services.audit.audit_books().violations == ()
 
 
 def pay_everything(old: Deployed) -> None:
@@ -125,7 +125,7 @@ def test_every_payout_is_carried_through_with_its_number_once(old: Deployed) -> 
     for claim_id, order in orders.items():
         assert {name: getattr(after[claim_id].order, name) for name in order} == order
     assert next(sent.mch_billno for sent in old.pay.sent if sent.openid == who("renewed")).endswith("R1")
-    assert old.services.audit().violations == ()
+    assert old.services.audit.audit_books().violations == ()
 
 
 def claims_in(old: Deployed) -> list[dict[str, Any]]:
@@ -178,7 +178,7 @@ def test_friends_of_before_bring_and_cost_their_chance_once(old: Deployed) -> No
         code = old.services.ports.share_codes.of(who("sharer"))
         old.callback.event(who(name), "subscribe", EventKey=f"qrscene_{code}")
     assert chances("sharer") == before, "none of these is new"
-    assert old.services.audit().violations == ()
+    assert old.services.audit.audit_books().violations == ()
 
 
 @pytest.mark.parametrize(("created", "brings"), [(-1, 1), (0, 0)])
@@ -191,7 +191,7 @@ def test_who_was_seen_following_brings_a_chance_by_a_follow_of_an_earlier_second
     seen = int(datetime.fromisoformat(newest.frozen["at"]).timestamp())
     newest.callback.event(who("ahead"), "subscribe", EventKey=f"qrscene_{code}", CreateTime=seen + created)
     assert about_me(newest, "sharer")["chances"]["granted"] == before + brings
-    assert newest.services.audit().violations == ()
+    assert newest.services.audit.audit_books().violations == ()
 
 
 def test_codes_shared_before_name_their_sharer(old: Deployed) -> None:
@@ -201,7 +201,7 @@ def test_codes_shared_before_name_their_sharer(old: Deployed) -> None:
 
 
 def test_the_books_of_before_balance(old: Deployed) -> None:
-    report = old.services.audit()
+    report = old.services.audit.audit_books()
     assert report.violations == ()
     assert report.budget_fen == old.frozen["rules"]["budget_fen"]
     assert {status.value for status in report.by_status} == set(old.frozen["vocabulary"]["PayoutStatus"])
@@ -218,11 +218,11 @@ def test_a_plan_half_laid_is_finished_with_the_same_packets_and_activated(old: D
     assert plan.state is PlanState.LAYING
     begun = sorted(coming.ports.plans.laid(plan), key=lambda packet: packet.number)
     assert len(begun) == LAID
-    assert coming.lay_plan(lambda done, of: None) == plan
-    assert coming.activate_plan().plan_id == plan.plan_id
+    assert coming.plans.lay_plan(lambda done, of: None) == plan
+    assert coming.plans.activate_plan().plan_id == plan.plan_id
     laid = sorted(coming.ports.plans.laid(plan), key=lambda packet: packet.number)
     assert laid[:LAID] == begun
-    assert coming.audit().violations == ()
+    assert coming.audit.audit_books().violations == ()
 
 
 def test_the_account_gets_back_the_menu_it_had(old: Deployed) -> None:

@@ -29,7 +29,7 @@ def live_on(bench: Bench, hours: int = 60) -> None:
     for _ in range(hours):
         bench.clock.advance(hours=1)
         jobs, bench.queue.jobs = bench.queue.jobs, []
-        bench.app.sweep()
+        bench.app.sweep.sweep_once()
         for job in [*jobs, *bench.queue.jobs]:
             bench.app.pay(job)
 

@@ -1,6 +1,5 @@
 """Whether WeChat answers this machine: asked anew each time, each call told apart."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,7 +7,7 @@ import pytest
 
 from chalicelib.domain.errors import TryAgain, WeChatRefused
 from chalicelib.ports import PlatformAnswers
-from chalicelib.usecases.check_wechat import CheckWeChat
+from chalicelib.usecases.check_wechat import WeChatCheck
 
 MENU: dict[str, Any] = {"button": [{"type": "view", "name": "官网", "url": "https://own.example/"}]}
 
@@ -44,7 +43,7 @@ class FakePlatform:
 
 
 def check(platform: FakePlatform) -> PlatformAnswers:
-    return CheckWeChat(lambda: platform)()
+    return WeChatCheck(lambda: platform).check_platform()
 
 
 def test_all_is_given_and_only_the_menu_is_told() -> None:
@@ -78,7 +77,7 @@ def test_each_check_has_a_way_of_its_own() -> None:
         made.append(FakePlatform())
         return made[-1]
 
-    checking: Callable[[], PlatformAnswers] = CheckWeChat(fresh)
-    checking()
-    checking()
+    checking = WeChatCheck(fresh)
+    checking.check_platform()
+    checking.check_platform()
     assert [platform.asked for platform in made] == [["token", "ticket", "menu"]] * 2

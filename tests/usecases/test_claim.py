@@ -134,7 +134,7 @@ def test_before_the_opening_nothing_is_claimed(bench: Bench) -> None:
 
 def test_before_the_activation_there_are_no_prizes() -> None:
     bench = Bench()
-    bench.app.lay_plan(nobody_watches)
+    bench.app.plans.lay_plan(nobody_watches)
     attempt_id = bench.passed(ME)
     with pytest.raises(PrizesExhausted):
         bench.app.claim(ME, attempt_id)

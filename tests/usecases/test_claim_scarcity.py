@@ -167,9 +167,9 @@ def test_a_job_that_the_queue_did_not_take_is_found_by_the_sweep(bench: Bench) -
     claim = bench.claimed(ME)
     assert not bench.queue.jobs
     bench.queue.broken = False
-    assert bench.app.sweep() == 0
+    assert bench.app.sweep.sweep_once() == 0
     bench.clock.advance(seconds=PICKUP.total_seconds())
-    assert bench.app.sweep() == 1
+    assert bench.app.sweep.sweep_once() == 1
     assert bench.queue.jobs == [ClaimRef(ME, claim.attempt_id)]
 
 

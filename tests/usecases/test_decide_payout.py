@@ -108,7 +108,7 @@ def test_a_second_number_follows_what_wechat_pay_says_has_ended(
     assert log(bench) == [("payouts renew", f"{before.claim_id} {reply.value}  {first} {reply.value} -> {first}R1")]
     live_on(bench, hours=1)
     assert bench.red_packets.payments == {first: 1, f"{first}R1": 1}
-    assert bench.app.audit().violations == ()
+    assert bench.app.audit.audit_books().violations == ()
 
 
 def test_a_third_number_takes_another_decision(bench: Bench, decide: DecidePayout) -> None:
@@ -121,7 +121,7 @@ def test_a_third_number_takes_another_decision(bench: Bench, decide: DecidePayou
         bench.red_packets.state[f"{first}R{number}"] = Reply.FAILED
         bench.app.pay(ref, ask=True)
     assert [what for what, _ in log(bench)] == ["payouts renew"] * 2
-    assert bench.app.audit().violations == ()
+    assert bench.app.audit.audit_books().violations == ()
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_a_resume_lifts_the_hold_and_makes_what_it_parked_due(bench: Bench, deci
     assert bench.ports.control.read().held_until is None
     expected = {("payouts resume", ""), ("payouts resume", f"{claim.claim_id} parked {claim.reason}")}
     assert set(log(bench)) == expected
-    bench.app.sweep()
+    bench.app.sweep.sweep_once()
     for job in bench.queue.jobs:
         bench.app.pay(job)
     assert (stored(bench, ref).status, stored(bench, ref).order) == (PayoutStatus.SENT, claim.order)

@@ -27,7 +27,7 @@ def bench() -> Bench:
 
 
 def run(bench: Bench, again: bool = False) -> int:
-    return bench.app.import_followers(lambda count: None, again)
+    return bench.app.follower_import.import_followers(lambda count: None, again)
 
 
 def imported(bench: Bench) -> list[str]:
@@ -36,7 +36,7 @@ def imported(bench: Bench) -> list[str]:
 
 def test_everybody_is_imported_and_its_progress_told(bench: Bench) -> None:
     counts: list[int] = []
-    assert bench.app.import_followers(counts.append) == 8
+    assert bench.app.follower_import.import_followers(counts.append) == 8
     assert counts == [3, 6, 8]
     assert imported(bench) == EVERYBODY
     assert all(held.subscribed for held in bench.world.followers.values())
@@ -93,8 +93,8 @@ def test_again_takes_everybody_once_more(bench: Bench) -> None:
 
 
 def test_what_events_tell_meanwhile_stays(bench: Bench) -> None:
-    bench.hear(Kind.UNFOLLOW, "o01")
-    bench.hear(Kind.FOLLOW, "o02")
+    bench.receive(Kind.UNFOLLOW, "o01")
+    bench.receive(Kind.FOLLOW, "o02")
     run(bench)
     assert not bench.world.followers["o01"].subscribed
     early = bench.world.followers["o02"]
@@ -124,7 +124,7 @@ def test_a_run_that_is_overtaken_by_the_opening_takes_no_further_page(bench: Ben
         bench.clock.now = OPENS
 
     with pytest.raises(ImportRefused, match="already_open"):
-        bench.app.import_followers(opens)
+        bench.app.follower_import.import_followers(opens)
     assert imported(bench) == EVERYBODY[:3]
 
 

@@ -27,7 +27,7 @@ def bench() -> Bench:
 def opens_the_page(bench: Bench, link_of: str = "") -> None:
     """As a follower, by WeChat's word."""
     bench.wechat.follow(FRIEND)
-    bench.app.sign_in(bench.wechat.authorize(FRIEND), f"share-{link_of}" if link_of else "")
+    bench.app.sign_ins.sign_in_visitor(bench.wechat.authorize(FRIEND), f"share-{link_of}" if link_of else "")
 
 
 def extra(bench: Bench, openid: str = SHARER) -> int:
@@ -41,27 +41,27 @@ def extras(bench: Bench) -> tuple[int, int]:
 def test_an_event_that_comes_after_the_page_was_opened_brings_its_chance_once(bench: Bench) -> None:
     opens_the_page(bench)
     for _ in range(3):
-        bench.app.hear(follow())
+        bench.app.conversation.answer_message(follow())
         assert bench.ports.participants.participation(SHARER).me.chances == Chances(2, 0)
     assert bench.later.sharers == [SHARER]
-    bench.app.hear(unfollow(T + 10))
-    bench.app.hear(follow(T + 20))
+    bench.app.conversation.answer_message(unfollow(T + 10))
+    bench.app.conversation.answer_message(follow(T + 20))
     assert extras(bench) == (0, 0)
 
 
 def test_it_costs_no_more_calls_than_one_in_time(bench: Bench) -> None:
     opens_the_page(bench)
     bench.world.calls.clear()
-    bench.app.hear(follow())
+    bench.app.conversation.answer_message(follow())
     assert bench.world.calls == {"followers.apply": 1, "referrals.grant": 1, "later.tell": 1}
 
 
 def test_when_granting_dies_the_repeated_event_grants(bench: Bench) -> None:
     opens_the_page(bench)
     bench.world.will_fail("referrals.grant", Trouble.BUSY)
-    bench.app.hear(follow())
+    bench.app.conversation.answer_message(follow())
     assert extra(bench) == 0
-    bench.app.hear(follow())
+    bench.app.conversation.answer_message(follow())
     assert extra(bench) == 1
 
 
@@ -71,13 +71,13 @@ def test_only_a_follow_in_an_earlier_second_counts(bench: Bench, second: int, br
     bench.clock.advance(seconds=0.9)
     opens_the_page(bench)
     bench.clock.advance(seconds=10)
-    bench.app.hear(follow(T + second))
+    bench.app.conversation.answer_message(follow(T + second))
     assert extra(bench) == brings
 
 
 def test_a_follow_before_the_opening_is_early_however_late_it_comes(bench: Bench) -> None:
     opens_the_page(bench)
-    bench.app.hear(follow(int(OPENS.timestamp()) - 1))
+    bench.app.conversation.answer_message(follow(int(OPENS.timestamp()) - 1))
     assert extra(bench) == 0
     assert bench.world.followers[FRIEND].early
 
@@ -87,14 +87,14 @@ def test_who_was_seen_before_the_opening_is_nobody_new(bench: Bench) -> None:
     bench.clock.advance(seconds=-1)
     opens_the_page(bench)
     bench.clock.advance(seconds=5)
-    bench.app.hear(follow(int(OPENS.timestamp())))
+    bench.app.conversation.answer_message(follow(int(OPENS.timestamp())))
     assert extra(bench) == 0
 
 
 def test_who_is_imported_after_all_is_a_former_follower(bench: Bench) -> None:
     opens_the_page(bench)
     bench.ports.baseline.take([FRIEND])
-    bench.app.hear(follow())
+    bench.app.conversation.answer_message(follow())
     assert extra(bench) == 0
 
 
@@ -108,7 +108,7 @@ def test_a_former_follower_who_was_seen_and_comes_back_brings_nothing_ever(
 ) -> None:
     opens_the_page(bench)
     for heard in (*order, *earlier_leaving, *order, *reversed(order)):
-        bench.app.hear(heard)
+        bench.app.conversation.answer_message(heard)
         assert extra(bench) == 0
 
 
@@ -118,7 +118,7 @@ def test_in_any_order_who_left_brings_nothing_in_the_end_and_the_second_code_nev
 ) -> None:
     opens_the_page(bench)
     for heard in (*order, *order, *reversed(order)):
-        bench.app.hear(heard)
+        bench.app.conversation.answer_message(heard)
         assert extra(bench, OTHER) == 0
     assert extras(bench) == (0, 0)
     assert bench.world.followers[FRIEND].subscribed
@@ -126,8 +126,8 @@ def test_in_any_order_who_left_brings_nothing_in_the_end_and_the_second_code_nev
 
 def test_a_leaving_before_that_follow_shows_a_former_follower(bench: Bench) -> None:
     opens_the_page(bench)
-    bench.app.hear(unfollow(T - 60))
-    bench.app.hear(follow())
+    bench.app.conversation.answer_message(unfollow(T - 60))
+    bench.app.conversation.answer_message(follow())
     assert extra(bench) == 0
     assert bench.world.followers[FRIEND].subscribed
 
@@ -135,13 +135,13 @@ def test_a_leaving_before_that_follow_shows_a_former_follower(bench: Bench) -> N
 def test_another_one_s_link_opened_after_the_follow_does_not_win(bench: Bench) -> None:
     opens_the_page(bench, OTHER)
     opens_the_page(bench, OTHER)
-    bench.app.hear(follow())
+    bench.app.conversation.answer_message(follow())
     assert extras(bench) == (1, 0)
 
 
 def test_one_s_own_code_brings_nothing(bench: Bench) -> None:
     opens_the_page(bench)
-    bench.app.hear(follow(sharer=FRIEND))
+    bench.app.conversation.answer_message(follow(sharer=FRIEND))
     assert extra(bench, FRIEND) == 0
 
 
@@ -153,7 +153,7 @@ def test_a_link_opened_while_wechat_was_silent_may_have_been_opened_after_the_fo
     opens_the_page(bench, OTHER)
     bench.wechat.silent.clear()
     opens_the_page(bench)
-    bench.app.hear(follow(sharer=code))
+    bench.app.conversation.answer_message(follow(sharer=code))
     assert extras(bench) == brings
 
 
@@ -176,5 +176,5 @@ def test_whatever_happens_being_seen_takes_a_chance_away_and_never_brings_one(
             kind, FRIEND, T + seconds, scene=f"share-{sharer}" if sharer and kind is Kind.FOLLOW else ""
         )
         for bench in (seen, unseen):
-            bench.app.hear(heard)
+            bench.app.conversation.answer_message(heard)
         assert all(less <= more for less, more in zip(extras(seen), extras(unseen), strict=True))

@@ -88,7 +88,7 @@ def test_refunded_money_goes_back_while_the_contest_is_open() -> None:
     (pool,) = bench.state.pool.values()
     assert pool[claim.packet.number + 3].amount_fen == claim.packet.amount_fen
     assert len(pool) == 3
-    assert bench.app.audit().violations == ()
+    assert bench.app.audit.audit_books().violations == ()
 
 
 def test_by_default_it_stays_refunded(bench: Bench) -> None:
@@ -118,7 +118,7 @@ def test_an_exhausted_pool_opens_again_and_the_money_is_paid_to_somebody_else() 
     assert claim.order.mch_billno != stored(bench, first).order.mch_billno
     live_on(bench, hours=1)
     assert bench.red_packets.ledger[claim.order.mch_billno].openid == "o2"
-    assert bench.app.audit().violations == ()
+    assert bench.app.audit.audit_books().violations == ()
     with pytest.raises(PrizesExhausted):
         bench.app.claim("o3", bench.passed("o3"))
 
@@ -152,6 +152,6 @@ def test_a_claim_that_says_too_late_that_all_are_gone_does_not_hide_what_was_put
     bench = put_back_bench(packets=1)
     claim = refund(bench)
     bench.ports.control.set_exhausted(claim.packet.plan_id)
-    bench.app.sweep()
+    bench.app.sweep.sweep_once()
     bench.refresh()
     assert bench.app.claim("o2", bench.passed("o2"))

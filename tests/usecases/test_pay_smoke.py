@@ -178,7 +178,7 @@ def test_a_number_that_was_kept_for_weeks_is_not_sent_again(bench: Bench) -> Non
 
 def test_its_money_is_none_of_the_budget(bench: Bench) -> None:
     bench.activate()
-    before = bench.app.audit()
+    before = bench.app.audit.audit_books()
     pay(bench)
-    report = bench.app.audit()
+    report = bench.app.audit.audit_books()
     assert report == replace(before, smoke=(last(bench),))

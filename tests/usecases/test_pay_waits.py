@@ -43,9 +43,9 @@ def test_an_answer_that_concerns_everybody_holds_everybody(bench: Bench, code: s
     bench.app.pay(other)
     assert (stored(bench, other).status, sent(bench)) == (PayoutStatus.OWED, [1])
     bench.clock.now = switches.held_until - timedelta(microseconds=1)
-    assert bench.app.sweep() == 0
+    assert bench.app.sweep.sweep_once() == 0
     bench.clock.now = switches.held_until
-    bench.app.sweep()
+    bench.app.sweep.sweep_once()
     for job in bench.queue.jobs:
         bench.app.pay(job)
     assert (paid(bench), [stored(bench, ref).status.value for ref in (mine, other)]) == ([1, 1], ["sent", "sent"])

@@ -178,7 +178,7 @@ def test_a_refund_that_the_reconciliation_finds_puts_the_money_back_as_the_worke
     assert plan
     assert stored(bench, ref).status is PayoutStatus.RELEASED
     assert bench.ports.pool.count(plan.plan_id) == 2
-    assert bench.app.audit().violations == ()
+    assert bench.app.audit.audit_books().violations == ()
 
 
 def test_what_is_not_paid_yet_need_not_be_in_the_statement(bench: Bench) -> None:

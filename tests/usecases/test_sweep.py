@@ -24,20 +24,20 @@ def forgotten(bench: Bench, *people: str) -> list[ClaimRef]:
 
 def test_forgotten_claims_get_new_jobs(bench: Bench) -> None:
     refs = forgotten(bench, "o1", "o2")
-    assert bench.app.sweep() == 2
+    assert bench.app.sweep.sweep_once() == 2
     assert bench.queue.jobs == refs
 
 
 def test_a_claim_that_was_just_made_is_left_to_its_own_job(bench: Bench) -> None:
     bench.claimed("o1")
     bench.queue.jobs.clear()
-    assert bench.app.sweep() == 0
+    assert bench.app.sweep.sweep_once() == 0
 
 
 def test_a_doubled_sweep_is_harmless(bench: Bench) -> None:
     forgotten(bench, "o1")
-    bench.app.sweep()
-    bench.app.sweep()
+    bench.app.sweep.sweep_once()
+    bench.app.sweep.sweep_once()
     for job in bench.queue.jobs:
         bench.app.pay(job)
     assert len(bench.queue.jobs) == 2
@@ -47,22 +47,22 @@ def test_a_doubled_sweep_is_harmless(bench: Bench) -> None:
 def test_a_paid_claim_gets_no_job(bench: Bench) -> None:
     (ref,) = forgotten(bench, "o1")
     bench.app.pay(ref)
-    assert bench.app.sweep() == 0
+    assert bench.app.sweep.sweep_once() == 0
 
 
 def test_jobs_that_the_queue_does_not_take_are_not_counted(bench: Bench) -> None:
     refs = forgotten(bench, "o1")
     bench.queue.broken = True
-    assert bench.app.sweep() == 0
+    assert bench.app.sweep.sweep_once() == 0
     bench.queue.broken = False
-    assert bench.app.sweep() == 1
+    assert bench.app.sweep.sweep_once() == 1
     assert bench.queue.jobs == refs
 
 
 def test_stopped_payouts_get_no_jobs_and_the_census_goes_on(bench: Bench) -> None:
     forgotten(bench, "o1")
     bench.ports.control.set_payouts_stopped(True)
-    assert bench.app.sweep() == 0
+    assert bench.app.sweep.sweep_once() == 0
     assert bench.queue.jobs == []
     assert bench.ports.control.read().free_packets == 19
 
@@ -71,7 +71,7 @@ def test_the_census_counts_what_is_free(bench: Bench) -> None:
     for number in range(3):
         bench.claimed(f"o{number}")
     assert bench.ports.control.read().free_packets == 20
-    bench.app.sweep()
+    bench.app.sweep.sweep_once()
     assert bench.ports.control.read().free_packets == 17
 
 
@@ -81,7 +81,7 @@ def test_nothing_is_counted_without_a_plan_or_after_the_end(activated: bool) -> 
     if activated:
         bench.activate()
         bench.ports.control.set_exhausted(bench.state.switches.plan_id)
-    bench.app.sweep()
+    bench.app.sweep.sweep_once()
     assert bench.world.calls["pool.count"] == 0
     assert bench.world.calls["control.set_free_packets"] == 0
 
@@ -90,19 +90,19 @@ def test_a_silent_store_is_try_again_and_the_next_minute_finds_all(bench: Bench)
     forgotten(bench, "o1")
     bench.world.will_fail("payouts.due", Trouble.BUSY)
     with pytest.raises(TryAgain):
-        bench.app.sweep()
-    assert bench.app.sweep() == 1
+        bench.app.sweep.sweep_once()
+    assert bench.app.sweep.sweep_once() == 1
 
 
 def test_a_hold_and_quiet_hours_get_no_jobs_and_the_counts_go_on(bench: Bench) -> None:
     refs = forgotten(bench, "o1")
     until = bench.clock.now + timedelta(hours=1)
     bench.ports.control.hold_payouts(until, "balance")
-    assert bench.app.sweep() == 0
+    assert bench.app.sweep.sweep_once() == 0
     assert bench.ports.control.read().free_packets == 19
     assert bench.ports.control.counts() == {"": 1}
     bench.clock.now = until
-    assert bench.app.sweep() == 1
+    assert bench.app.sweep.sweep_once() == 1
     assert bench.queue.jobs == refs
 
 
@@ -110,8 +110,8 @@ def test_people_are_counted_by_unit(bench: Bench) -> None:
     for number, unit in enumerate(["区法院", "区法院", "团区委", ""]):
         bench.passed(f"o{number}")
         if unit:
-            bench.app.choose_unit(f"o{number}", unit)
-    bench.app.sweep()
+            bench.app.profiles.choose_unit(f"o{number}", unit)
+    bench.app.sweep.sweep_once()
     assert bench.ports.control.counts() == {"区法院": 2, "团区委": 1, "": 1}
 
 
@@ -122,7 +122,7 @@ def test_people_are_counted_by_unit(bench: Bench) -> None:
 def test_people_are_counted_from_the_opening_on(bench: Bench, moment: datetime, counted: int) -> None:
     """For a while after closing too: what was submitted in the last second is in the final count, which then stays."""
     bench.clock.now = moment
-    bench.app.sweep()
+    bench.app.sweep.sweep_once()
     assert bench.world.calls["control.set_counts"] == counted
 
 
@@ -137,7 +137,7 @@ def test_what_operators_watch_is_measured(bench: Bench) -> None:
     def measure(values: Mapping[str, float], reason: str = "") -> None:
         figures.update(values)
 
-    sweep = bench.instance(measure=measure).sweep
+    sweep = bench.instance(measure=measure).sweep.sweep_once
     forgotten(bench, "o1", "o2")
     sweep()
     assert figures == {"ShouldBeOpenButIsNot": 1, "PayoutsHeld": 0, "FreePackets": 18, "Participants": 2, "DueLate": 2}

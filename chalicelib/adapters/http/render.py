@@ -11,7 +11,7 @@ from chalicelib.domain.quiet import quiet_until
 from chalicelib.domain.quiz import KEYS, Answer, Attempt
 from chalicelib.domain.switches import Switches
 from chalicelib.domain.texts import filled
-from chalicelib.usecases.draw import Offer
+from chalicelib.usecases.draw_questions import Offer
 
 PUBLIC_STATUS = {PayoutStatus.RELEASED: PayoutStatus.REFUNDED}
 """Where refunded money went is not its former claimant's matter."""

@@ -66,7 +66,7 @@ def pool(target: Target) -> Iterator[Finding]:
 
 def baseline(target: Target) -> Iterator[Finding]:
     """Only WeChat knows whether an import came to its end, or whether there is anybody to import."""
-    position = target.services.import_followers.baseline.position()
+    position = target.services.ports.baseline.position()
     if target.phase is not Phase.ANNOUNCED:
         late = BASELINE.warning("开始之前没有导入", "已不能补：原有关注者会被当作新关注者，请留意推荐机会")
         yield BASELINE.ok("开始之前已导入") if position else late

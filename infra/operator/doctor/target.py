@@ -144,7 +144,7 @@ class Target:
     def _ask_wechat(self) -> PlatformAnswers:
         if self.asks_the_function:
             return probe.check_wechat(self.prefix, self.contest.id)
-        return self.services.check_wechat()
+        return self.services.wechat_check.check_platform()
 
     @property
     def wechat(self) -> PlatformAnswers:

@@ -135,14 +135,14 @@ class Clinic:
         self.services.ports.account.publish_menu(
             {"button": [{"type": "view", "name": "官网", "url": "https://own.example/"}]}
         )
-        self.services.open_contest()
+        self.services.schedule.open_contest()
 
     def after_closing(self) -> None:
         self.stage.now = OPENING + timedelta(days=8)
 
     def laid(self) -> None:
-        self.services.lay_plan(lambda done, of: None)
-        self.services.activate_plan()
+        self.services.plans.lay_plan(lambda done, of: None)
+        self.services.plans.activate_plan()
 
     def changing(self, service: str) -> Fault:
         """As `Aws.faults` takes it."""

@@ -93,7 +93,7 @@ def test_without_a_plan_the_nearer_the_worse(clinic: Clinic, hours: int, mark: s
     clinic.before_opening(hours=hours)
     assert clinic.text(PLAN).startswith(f"{mark} 红包方案：还没有生成")
     assert clinic.text(POOL) == "– 奖池：还没有方案"
-    clinic.services.lay_plan(lambda done, of: None)
+    clinic.services.plans.lay_plan(lambda done, of: None)
     assert clinic.text(PLAN).startswith(f"{mark} 红包方案：已生成，尚未启用")
 
 
@@ -140,7 +140,7 @@ def test_a_plan_with_a_fault(clinic: Clinic, spoil: Callable[[Clinic], None], ch
 
 
 def test_a_plan_that_is_not_laid_to_the_end(clinic: Clinic) -> None:
-    clinic.services.lay_plan(lambda done, of: None)
+    clinic.services.plans.lay_plan(lambda done, of: None)
     lost_packet(clinic)
     assert "再执行一次 plan lay" in clinic.text(POOL)
 
@@ -155,7 +155,7 @@ def test_the_baseline(clinic: Clinic) -> None:
     assert clinic.text(BASELINE).startswith("! 已有关注者：还没有导入")
     clinic.before_opening(hours=2)
     assert clinic.text(BASELINE).startswith("✗ 已有关注者：还没有导入")
-    clinic.services.import_followers(lambda done: None)
+    clinic.services.follower_import.import_followers(lambda done: None)
     assert clinic.text(BASELINE) == "✓ 已有关注者：已全部导入"
     clinic.wechat.add_followers(2)
     assert clinic.text(BASELINE).startswith("! 已有关注者：导入之后还有 2 位，或没有导完。再运行一次")

@@ -16,7 +16,7 @@ OWN: dict[str, Any] = {"button": [{"type": "view", "name": "官网", "url": "htt
 
 def published(clinic: Clinic) -> None:
     clinic.services.ports.account.publish_menu(OWN)
-    clinic.services.publish_menu()
+    clinic.services.menus.publish_contest_menu()
 
 
 def test_while_open_the_contests_menu_is_there_and_the_other_is_saved(clinic: Clinic) -> None:

@@ -36,7 +36,7 @@ def unit(bench: Bench, openid: str = ME) -> str | None:
 
 def test_who_follows_before_the_opening_is_early_welcomed_and_told_when(bench: Bench) -> None:
     bench.clock.now = BEFORE
-    reply = bench.hear(Kind.FOLLOW, ME)
+    reply = bench.receive(Kind.FOLLOW, ME)
     assert reply
     assert "7月8日00:00" in reply
     seconds = int(BEFORE.timestamp())
@@ -46,11 +46,11 @@ def test_who_follows_before_the_opening_is_early_welcomed_and_told_when(bench: B
 def everything_said(bench: Bench, openid: str) -> list[str]:
     texts = [*bench.contest.replies.by_word, "quiz", "help", "http", "链接", ""]
     keys = [KEY_PREFIX + topic for topic in Topic]
-    said = [bench.hear(Kind.FOLLOW, openid, scene=scene) for scene in ("", unit_scene(UNIT), "share-o2")]
-    said += [bench.hear(Kind.SCAN, openid, scene=scene) for scene in ("", unit_scene(UNIT), "share-o2")]
+    said = [bench.receive(Kind.FOLLOW, openid, scene=scene) for scene in ("", unit_scene(UNIT), "share-o2")]
+    said += [bench.receive(Kind.SCAN, openid, scene=scene) for scene in ("", unit_scene(UNIT), "share-o2")]
     said += [bench.say(openid, text) for text in texts]
-    said += [bench.hear(Kind.CLICK, openid, content=key) for key in keys]
-    return [reply or "" for reply in (*said, bench.hear(Kind.UNFOLLOW, openid))]
+    said += [bench.receive(Kind.CLICK, openid, content=key) for key in keys]
+    return [reply or "" for reply in (*said, bench.receive(Kind.UNFOLLOW, openid))]
 
 
 @pytest.mark.parametrize("unknown_text", UnknownText)
@@ -67,7 +67,7 @@ def test_before_the_opening_nothing_gives_a_link_away(bench: Bench, unknown_text
 @pytest.mark.parametrize("moment", [OPENS, NOON, CLOSES - timedelta(seconds=1)])
 def test_who_follows_in_the_window_gets_the_link_and_is_not_early(bench: Bench, moment: datetime) -> None:
     bench.clock.now = moment
-    assert LINK in (bench.hear(Kind.FOLLOW, ME) or "")
+    assert LINK in (bench.receive(Kind.FOLLOW, ME) or "")
     follower = bench.ports.followers.find(ME)
     assert follower
     assert (follower.subscribed, follower.early) == (True, False)
@@ -75,16 +75,16 @@ def test_who_follows_in_the_window_gets_the_link_and_is_not_early(bench: Bench, 
 
 def test_who_follows_after_the_end_is_thanked(bench: Bench) -> None:
     bench.clock.now = CLOSES
-    reply = bench.hear(Kind.FOLLOW, ME)
+    reply = bench.receive(Kind.FOLLOW, ME)
     assert reply
     assert "结束" in reply
     assert LINK not in reply
 
 
 def test_who_leaves_is_recorded_in_silence(bench: Bench) -> None:
-    bench.hear(Kind.FOLLOW, ME)
+    bench.receive(Kind.FOLLOW, ME)
     bench.clock.advance(seconds=1)
-    assert bench.hear(Kind.UNFOLLOW, ME) is None
+    assert bench.receive(Kind.UNFOLLOW, ME) is None
     follower = bench.ports.followers.find(ME)
     assert follower
     assert not follower.subscribed
@@ -92,24 +92,24 @@ def test_who_leaves_is_recorded_in_silence(bench: Bench) -> None:
 
 def test_somebody_unknown_who_leaves_early_is_no_early_follower(bench: Bench) -> None:
     bench.clock.now = BEFORE
-    assert bench.hear(Kind.UNFOLLOW, ME) is None
+    assert bench.receive(Kind.UNFOLLOW, ME) is None
     expected = Follower(ME, False, int(BEFORE.timestamp()), early=False, first_follow_at=FOLLOWED_BEFORE)
     assert bench.ports.followers.find(ME) == expected
 
 
 @pytest.mark.parametrize("kind", [Kind.FOLLOW, Kind.UNFOLLOW])
 def test_an_event_is_one_call_and_a_retry_gets_the_same_reply(bench: Bench, kind: Kind) -> None:
-    reply = bench.hear(kind, ME)
+    reply = bench.receive(kind, ME)
     before = bench.world.snapshot()
-    assert bench.hear(kind, ME) == reply
+    assert bench.receive(kind, ME) == reply
     assert bench.world.snapshot() == before
     assert bench.world.calls == {"followers.apply": 2}
 
 
 def test_events_that_come_in_the_wrong_order_are_ordered_by_their_time(bench: Bench) -> None:
     now = int(NOON.timestamp())
-    bench.app.hear(IncomingMessage(Kind.UNFOLLOW, ME, now + 1))
-    assert bench.app.hear(IncomingMessage(Kind.FOLLOW, ME, now)) is not None
+    bench.app.conversation.answer_message(IncomingMessage(Kind.UNFOLLOW, ME, now + 1))
+    assert bench.app.conversation.answer_message(IncomingMessage(Kind.FOLLOW, ME, now)) is not None
     assert bench.ports.followers.find(ME) == Follower(ME, False, now + 1, first_follow_at=FOLLOWED_BEFORE)
 
 
@@ -121,7 +121,7 @@ def test_the_quiz_is_asked_for_in_each_phase(bench: Bench, phase: int) -> None:
     """By a word, by the menu's button, or by scanning a code as a follower."""
     bench.clock.now, told = PHASES[phase]
     said = {bench.say(ME, word) for word in ("答题", " 答题 ", "开始答题")}
-    said |= {bench.hear(Kind.CLICK, ME, "contest:quiz"), bench.hear(Kind.SCAN, ME, scene="whatever")}
+    said |= {bench.receive(Kind.CLICK, ME, "contest:quiz"), bench.receive(Kind.SCAN, ME, scene="whatever")}
     assert len(said) == 1
     (reply,) = said
     assert reply
@@ -144,17 +144,17 @@ def test_the_next_reply_tells_of_a_new_chance(bench: Bench) -> None:
 
 def test_each_topic_is_answered(bench: Bench) -> None:
     bench.claimed(ME)
-    bench.app.choose_unit(ME, UNIT)
-    bench.app.sweep()
+    bench.app.profiles.choose_unit(ME, UNIT)
+    bench.app.sweep.sweep_once()
     assert "已领红包1个" in (bench.say(ME, "我的") or "")
     assert f"1. {UNIT} 1人" in (bench.say(ME, "排行") or "")
     assert UNIT in (bench.say(ME, "单位") or "")
     assert fill(bench.contest.page.rules[0], bench.contest) in (bench.say(ME, "规则") or "")
     assert "未选择" in (bench.say("o2", "单位") or "")
-    assert "结束" in (bench.hear(Kind.CLICK, ME, "contest:closing") or "")
+    assert "结束" in (bench.receive(Kind.CLICK, ME, "contest:closing") or "")
     for word, entry in bench.contest.replies.by_word.items():
         assert entry.answer
-        assert bench.say(ME, word) == bench.hear(Kind.CLICK, ME, KEY_PREFIX + entry.answer)
+        assert bench.say(ME, word) == bench.receive(Kind.CLICK, ME, KEY_PREFIX + entry.answer)
 
 
 @pytest.mark.parametrize("unknown_text", UnknownText)
@@ -177,7 +177,7 @@ def test_unknown_text_is_handled_as_configured_with_a_dead_store(unknown_text: U
 @pytest.mark.parametrize("kind", [Kind.CLICK, Kind.OTHER])
 def test_what_is_the_account_s_own_is_left_alone(bench: Bench, kind: Kind) -> None:
     bench.world.will_die(0)
-    assert bench.hear(kind, ME, "account:news") is None
+    assert bench.receive(kind, ME, "account:news") is None
 
 
 @pytest.mark.parametrize("kind", [Kind.FOLLOW, Kind.SCAN])
@@ -185,42 +185,42 @@ def test_what_is_the_account_s_own_is_left_alone(bench: Bench, kind: Kind) -> No
 def test_a_unit_s_code_joins_that_unit_once(bench: Bench, kind: Kind, moment: datetime) -> None:
     bench.follow(ME)
     bench.clock.now = moment
-    bench.hear(kind, ME, scene=unit_scene(UNIT))
+    bench.receive(kind, ME, scene=unit_scene(UNIT))
     assert unit(bench) == UNIT
     before = bench.world.snapshot().contests
-    bench.hear(kind, ME, scene=unit_scene("团区委"))
-    bench.hear(kind, ME, scene=unit_scene(UNIT))
+    bench.receive(kind, ME, scene=unit_scene("团区委"))
+    bench.receive(kind, ME, scene=unit_scene(UNIT))
     assert bench.world.snapshot().contests == before
 
 
 @pytest.mark.parametrize("scene", ["", "u.0123456789abcdef", "share-o2", "123"])
 def test_another_code_joins_no_unit(bench: Bench, scene: str) -> None:
-    bench.hear(Kind.FOLLOW, ME, scene=scene)
-    bench.hear(Kind.SCAN, ME, scene=scene)
+    bench.receive(Kind.FOLLOW, ME, scene=scene)
+    bench.receive(Kind.SCAN, ME, scene=scene)
     assert unit(bench) is None
     assert bench.world.calls["participants.set_unit"] == 0
 
 
 def test_after_the_end_no_code_joins_a_unit(bench: Bench) -> None:
     bench.clock.now = CLOSES
-    bench.hear(Kind.FOLLOW, ME, scene=unit_scene(UNIT))
+    bench.receive(Kind.FOLLOW, ME, scene=unit_scene(UNIT))
     assert unit(bench) is None
 
 
 def test_who_left_before_the_scan_s_event_came_joins_nothing(bench: Bench) -> None:
     bench.unfollow(ME)
-    assert bench.hear(Kind.SCAN, ME, scene=unit_scene(UNIT)) is not None
+    assert bench.receive(Kind.SCAN, ME, scene=unit_scene(UNIT)) is not None
     assert unit(bench) is None
 
 
 def test_a_unit_that_is_no_longer_configured_is_not_joined(bench: Bench) -> None:
     bench.app = bench.instance(contest=replace(bench.contest, reporting=Reporting((ReportingUnit("其他", "k"),))))
-    bench.hear(Kind.FOLLOW, ME, scene=unit_scene(UNIT))
+    bench.receive(Kind.FOLLOW, ME, scene=unit_scene(UNIT))
     assert unit(bench) is None
 
 
 def test_a_scan_makes_nobody_a_follower_and_no_referral(bench: Bench) -> None:
-    bench.hear(Kind.SCAN, ME, scene="share-o2")
+    bench.receive(Kind.SCAN, ME, scene="share-o2")
     assert bench.world.followers == {}
     assert bench.ports.participants.participation("o2").me.chances.granted == 1
 

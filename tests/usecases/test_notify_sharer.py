@@ -12,7 +12,7 @@ from tests.support.world import Trouble
 
 def test_a_sharer_is_told_with_the_link(bench: Bench) -> None:
     bench.wechat.follow("o1")
-    assert bench.app.tell_sharer("o1") is True
+    assert bench.app.notices.notify_sharer("o1") is True
     ((openid, text),) = bench.wechat.messages
     assert openid == "o1"
     assert LINK in text
@@ -23,7 +23,7 @@ def test_a_sharer_is_told_with_the_link(bench: Bench) -> None:
 def test_outside_the_window_nothing_is_sent(bench: Bench, moment: datetime) -> None:
     bench.clock.now = moment
     bench.wechat.follow("o1")
-    assert bench.app.tell_sharer("o1") is False
+    assert bench.app.notices.notify_sharer("o1") is False
     assert bench.wechat.messages == []
 
 
@@ -31,6 +31,6 @@ def test_outside_the_window_nothing_is_sent(bench: Bench, moment: datetime) -> N
 def test_what_wechat_refuses_is_not_tried_again(bench: Bench, failure: int | Trouble) -> None:
     bench.wechat.follow("o1")
     bench.wechat.will_fail(Call.MESSAGE, failure)
-    assert bench.app.tell_sharer("o1") is False
+    assert bench.app.notices.notify_sharer("o1") is False
     assert bench.wechat.messages == []
     assert bench.wechat.asked == [Call.MESSAGE]

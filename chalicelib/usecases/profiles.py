@@ -9,23 +9,18 @@ from chalicelib.ports import Clock, Followers, Participants
 
 
 @dataclass(frozen=True, slots=True)
-class LookAtMe:
+class Profiles:
+    contest: Contest
     followers: Followers
     participants: Participants
+    clock: Clock
 
-    def __call__(self, openid: str) -> tuple[bool, Participation]:
+    def read_profile(self, openid: str) -> tuple[bool, Participation]:
         """Whether they follow, and their participation. Two reads."""
         follower = self.followers.find(openid)
         return follower is not None and follower.subscribed, self.participants.participation(openid)
 
-
-@dataclass(frozen=True, slots=True)
-class ChooseUnit:
-    contest: Contest
-    participants: Participants
-    clock: Clock
-
-    def __call__(self, openid: str, unit: str) -> str:
+    def choose_unit(self, openid: str, unit: str) -> str:
         """Sets the unit once (R13). Raises ContestClosed, UnknownUnit, NotFollowing, UnitAlreadySet."""
         if self.contest.window.phase(self.clock()) is Phase.CLOSED:
             return self._again(openid, unit)

@@ -25,13 +25,13 @@ TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class SubmitAttempt:
+class Submissions:
     gate: Gate
     bank: Bank
     participants: Participants
     tokens: AttemptTokens
 
-    def __call__(self, openid: str, attempt_id: str, token: str, answers: Mapping[str, str]) -> Attempt:
+    def submit_answers(self, openid: str, attempt_id: str, token: str, answers: Mapping[str, str]) -> Attempt:
         """The graded attempt; a repeat of the same submission gets the same one, at any time.
 
         Raises, in this order: what the gate raises, AttemptInvalid, BadRequest, NotFollowing, AttemptAlreadyGraded,

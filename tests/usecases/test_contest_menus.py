@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.menu import is_contest_menu
-from chalicelib.usecases.menu import MenuRefused
+from chalicelib.usecases.contest_menus import MenuRefused
 from tests.support import examples
 from tests.support.bench import Bench
 from tests.support.examples import CLOSES, LINK, NOON, OPENS
@@ -37,18 +37,18 @@ def shows_the_contest(bench: Bench) -> bool:
 
 
 def test_the_contest_s_menu_takes_the_place_of_the_account_s_which_comes_back(bench: Bench) -> None:
-    bench.app.publish_menu()
+    bench.app.menus.publish_contest_menu()
     assert shows_the_contest(bench)
     assert LINK in str(bench.wechat.shown_menu)
-    bench.app.restore_menu()
+    bench.app.menus.restore_account_menu()
     assert bench.wechat.shown_menu == OWN
 
 
 def test_after_the_end_it_comes_back_with_the_closing_notice(bench: Bench) -> None:
-    bench.app.publish_menu()
+    bench.app.menus.publish_contest_menu()
     bench.clock.now = CLOSES
     for _ in range(2):
-        bench.app.restore_menu()
+        bench.app.menus.restore_account_menu()
         assert bench.wechat.shown_menu is not None
         assert bench.wechat.shown_menu["button"][:2] == OWN["button"]
         assert bench.wechat.shown_menu["button"][2]["name"] == bench.contest.menu.closing
@@ -56,8 +56,8 @@ def test_after_the_end_it_comes_back_with_the_closing_notice(bench: Bench) -> No
 
 def test_published_again_the_first_menu_stays_saved(bench: Bench) -> None:
     for _ in range(3):
-        bench.app.publish_menu()
-    bench.app.restore_menu()
+        bench.app.menus.publish_contest_menu()
+    bench.app.menus.restore_account_menu()
     assert bench.wechat.shown_menu == OWN
 
 
@@ -65,7 +65,7 @@ def test_published_again_the_first_menu_stays_saved(bench: Bench) -> None:
 def test_it_is_published_in_the_window_alone(bench: Bench, moment: datetime) -> None:
     bench.clock.now = moment
     with pytest.raises(MenuRefused, match="not_open"):
-        bench.app.publish_menu()
+        bench.app.menus.publish_contest_menu()
     assert bench.wechat.shown_menu == OWN
     assert bench.ports.saved_menu.read() is None
 
@@ -75,14 +75,14 @@ def test_it_may_die_anywhere_and_the_account_s_menu_is_not_lost(bench: Bench, ca
     bench.world.will_die(calls)
     died = False
     try:
-        bench.app.publish_menu()
+        bench.app.menus.publish_contest_menu()
     except Killed:
         died = True
     bench.world.will_die(None)
     assert died or shows_the_contest(bench)
-    bench.app.publish_menu()
+    bench.app.menus.publish_contest_menu()
     assert shows_the_contest(bench)
-    bench.app.restore_menu()
+    bench.app.menus.restore_account_menu()
     assert bench.wechat.shown_menu == OWN
 
 
@@ -91,71 +91,71 @@ def test_it_may_die_anywhere_and_the_account_s_menu_is_not_lost(bench: Bench, ca
 def test_a_failure_between_saving_and_publishing_loses_nothing(bench: Bench, call: str, trouble: Trouble) -> None:
     bench.world.will_fail(call, trouble)
     with pytest.raises(TryAgain):
-        bench.app.publish_menu()
-    bench.app.publish_menu()
-    bench.app.restore_menu()
+        bench.app.menus.publish_contest_menu()
+    bench.app.menus.publish_contest_menu()
+    bench.app.menus.restore_account_menu()
     assert bench.wechat.shown_menu == OWN
 
 
 def test_the_contest_s_own_menu_is_never_saved_as_the_account_s(bench: Bench) -> None:
     """Somebody published it by hand, or the note was lost."""
-    bench.app.publish_menu()
+    bench.app.menus.publish_contest_menu()
     bench.state.saved_menu = None
-    bench.app.publish_menu()
+    bench.app.menus.publish_contest_menu()
     assert bench.ports.saved_menu.read() == {"button": []}
-    bench.app.restore_menu()
+    bench.app.menus.restore_account_menu()
     assert bench.wechat.shown_menu is None
 
 
 def test_an_account_without_a_menu_has_none_again(bench: Bench) -> None:
     bench.wechat.shown_menu = None
-    bench.app.publish_menu()
+    bench.app.menus.publish_contest_menu()
     assert shows_the_contest(bench)
-    bench.app.restore_menu()
+    bench.app.menus.restore_account_menu()
     assert bench.wechat.shown_menu is None
     bench.clock.now = CLOSES
-    bench.app.restore_menu()
+    bench.app.menus.restore_account_menu()
     assert bench.contest.menu.closing in str(bench.wechat.shown_menu)
 
 
 def test_the_next_contest_saves_the_account_s_menu_without_the_notice_of_this_one(bench: Bench) -> None:
-    bench.app.publish_menu()
+    bench.app.menus.publish_contest_menu()
     bench.clock.now = CLOSES
-    bench.app.restore_menu()
+    bench.app.menus.restore_account_menu()
     window = replace(bench.contest.window, opens_at=CLOSES, closes_at=CLOSES + timedelta(days=7))
     bench.contest = replace(examples.with_id(bench.contest, "next"), window=window)
     bench.ports = replace(fake_ports(bench.world, bench.contest, bench.clock), account=bench.wechat)
     bench.app = bench.instance()
-    bench.app.publish_menu()
+    bench.app.menus.publish_contest_menu()
     assert bench.ports.saved_menu.read() == OWN
-    bench.app.restore_menu()
+    bench.app.menus.restore_account_menu()
     assert bench.wechat.shown_menu == OWN
 
 
 def test_what_was_never_saved_is_not_restored(bench: Bench) -> None:
     with pytest.raises(MenuRefused, match="no_saved_menu"):
-        bench.app.restore_menu()
+        bench.app.menus.restore_account_menu()
     assert bench.wechat.shown_menu == OWN
 
 
 def test_a_silent_wechat_is_try_again_and_nothing_is_changed(bench: Bench) -> None:
     bench.wechat.silent.update(Call)
     with pytest.raises(TryAgain):
-        bench.app.publish_menu()
+        bench.app.menus.publish_contest_menu()
     assert bench.ports.saved_menu.read() is None
     bench.wechat.silent.clear()
-    bench.app.publish_menu()
+    bench.app.menus.publish_contest_menu()
     bench.wechat.silent.update(Call)
     with pytest.raises(TryAgain):
-        bench.app.restore_menu()
+        bench.app.menus.restore_account_menu()
     bench.wechat.silent.clear()
-    bench.app.restore_menu()
+    bench.app.menus.restore_account_menu()
     assert bench.wechat.shown_menu == OWN
 
 
 def test_buttons_that_only_the_website_makes_are_named(bench: Bench) -> None:
     bench.wechat.shown_menu = {"button": [{"type": "text", "name": "介绍", "value": "…"}, *OWN["button"]]}
-    assert bench.app.publish_menu() == ("介绍",)
-    assert bench.app.restore_menu() == ("介绍",)
+    assert bench.app.menus.publish_contest_menu() == ("介绍",)
+    assert bench.app.menus.restore_account_menu() == ("介绍",)
     assert bench.wechat.shown_menu == OWN
     assert bench.clock.now == NOON

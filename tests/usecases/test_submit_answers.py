@@ -22,8 +22,8 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.quiz import Attempt
 from chalicelib.domain.switches import Switches
-from chalicelib.usecases.draw import Offer
-from chalicelib.usecases.submit import TRIES
+from chalicelib.usecases.draw_questions import Offer
+from chalicelib.usecases.submit_answers import TRIES
 from tests.support import examples
 from tests.support.bench import Bench
 from tests.support.clock import FakeClock
@@ -41,7 +41,9 @@ def offer(bench: Bench) -> Offer:
 
 def submit(bench: Bench, offer: Offer, right: int = 5, token: str | None = None) -> Attempt:
     answers = bench.answers(offer, right)
-    return bench.app.submit(ME, offer.draw.attempt_id, offer.token if token is None else token, answers)
+    return bench.app.submissions.submit_answers(
+        ME, offer.draw.attempt_id, offer.token if token is None else token, answers
+    )
 
 
 @pytest.mark.parametrize(("right", "passed"), [(0, False), (4, False), (5, True), (10, True)])
@@ -53,7 +55,7 @@ def test_five_right_pass(bench: Bench, offer: Offer, right: int, passed: bool) -
 
 
 def test_what_is_unanswered_is_wrong(bench: Bench, offer: Offer) -> None:
-    attempt = bench.app.submit(ME, offer.draw.attempt_id, offer.token, {})
+    attempt = bench.app.submissions.submit_answers(ME, offer.draw.attempt_id, offer.token, {})
     assert (attempt.score, [answer.chosen for answer in attempt.answers]) == (0, [None] * 10)
 
 
@@ -141,13 +143,13 @@ def test_an_answer_that_was_not_shown_is_a_bad_request(bench: Bench, offer: Offe
     first = offer.draw.questions[0].question_id
     given = {question.format(first=first): key for question, key in answers.items()}
     with pytest.raises(BadRequest):
-        bench.app.submit(ME, offer.draw.attempt_id, offer.token, given)
+        bench.app.submissions.submit_answers(ME, offer.draw.attempt_id, offer.token, given)
 
 
 def test_the_thirtieth_minute_is_in_time_and_what_comes_later_is_not(bench: Bench) -> None:
     bench.follow(ME)
     for late, graded in ((timedelta(), True), (timedelta(milliseconds=1), False)):
-        offer = bench.app.draw(ME)
+        offer = bench.app.draws.draw_questions(ME)
         bench.clock.now = offer.expires_at + late
         if graded:
             submit(bench, offer)
@@ -158,7 +160,7 @@ def test_the_thirtieth_minute_is_in_time_and_what_comes_later_is_not(bench: Benc
 
 def test_sooner_than_five_seconds_after_the_draw_is_too_soon(bench: Bench) -> None:
     bench.follow(ME)
-    offer = bench.app.draw(ME)
+    offer = bench.app.draws.draw_questions(ME)
     bench.clock.advance(seconds=4.999)
     with pytest.raises(TooManyRequests):
         submit(bench, offer)
@@ -170,18 +172,18 @@ def test_without_a_pace_all_goes_at_once() -> None:
     contest = examples.contest()
     bench = Bench(replace(contest, quiz=replace(contest.quiz, min_seconds=0)))
     bench.follow(ME)
-    assert [submit(bench, bench.app.draw(ME)).score for _ in range(3)] == [5, 5, 5]
+    assert [submit(bench, bench.app.draws.draw_questions(ME)).score for _ in range(3)] == [5, 5, 5]
 
 
 def test_another_s_token_is_invalid(bench: Bench, offer: Offer) -> None:
     bench.follow("thief")
     with pytest.raises(AttemptInvalid):
-        bench.app.submit("thief", offer.draw.attempt_id, offer.token, {})
+        bench.app.submissions.submit_answers("thief", offer.draw.attempt_id, offer.token, {})
 
 
 def test_a_token_of_another_attempt_is_invalid(bench: Bench, offer: Offer) -> None:
     with pytest.raises(AttemptInvalid):
-        bench.app.submit(ME, bench.app.draw(ME).draw.attempt_id, offer.token, {})
+        bench.app.submissions.submit_answers(ME, bench.app.draws.draw_questions(ME).draw.attempt_id, offer.token, {})
 
 
 def changed_bank(bench: Bench, change: Callable[[Bank], Bank]) -> None:
@@ -226,7 +228,7 @@ def test_a_draw_that_the_bank_no_longer_knows_is_invalid(
     answers = bench.answers(offer, 5)
     changed_bank(bench, change)
     with pytest.raises(AttemptInvalid):
-        bench.app.submit(ME, offer.draw.attempt_id, offer.token, answers)
+        bench.app.submissions.submit_answers(ME, offer.draw.attempt_id, offer.token, answers)
 
 
 def test_what_is_not_graded_may_change_under_a_draw(bench: Bench, offer: Offer) -> None:
@@ -234,7 +236,7 @@ def test_what_is_not_graded_may_change_under_a_draw(bench: Bench, offer: Offer) 
     answers = bench.answers(offer, 6)
     more = tuple(replace(q, id=f"new-{q.id}", stem=f"New: {q.stem}") for q in bench.bank.questions)
     changed_bank(bench, lambda bank: Bank((*(replace(q, explanation="So it is.") for q in bank.questions), *more)))
-    assert bench.app.submit(ME, offer.draw.attempt_id, offer.token, answers).score == 6
+    assert bench.app.submissions.submit_answers(ME, offer.draw.attempt_id, offer.token, answers).score == 6
 
 
 def test_a_draw_that_was_sealed_without_digests_is_graded(bench: Bench) -> None:
@@ -242,7 +244,7 @@ def test_a_draw_that_was_sealed_without_digests_is_graded(bench: Bench) -> None:
     drawn = bench.drawn(ME).draw
     old = replace(drawn, questions=tuple(replace(q, digest="") for q in drawn.questions))
     token, answers = bench.tokens.seal(ME, old), examples.answers(old, bench.bank, 6)
-    assert bench.app.submit(ME, old.attempt_id, token, answers).score == 6
+    assert bench.app.submissions.submit_answers(ME, old.attempt_id, token, answers).score == 6
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -251,7 +253,7 @@ def test_a_repeat_is_answered_whatever_became_of_the_bank(
 ) -> None:
     first, answers = submit(bench, offer), bench.answers(offer, 5)
     changed_bank(bench, change)
-    assert bench.app.submit(ME, offer.draw.attempt_id, offer.token, answers) == first
+    assert bench.app.submissions.submit_answers(ME, offer.draw.attempt_id, offer.token, answers) == first
 
 
 def test_a_store_that_is_busy_for_a_moment_is_tried_again(bench: Bench, offer: Offer) -> None:
@@ -266,10 +268,10 @@ def test_a_pause_between_two_tries_stops_the_submission(bench: Bench, offer: Off
         return Switches(paused=bool(tried))
 
     app = bench.instance()
-    paused_later = replace(app.submit, gate=replace(app.gate, switches=pauses))
+    paused_later = replace(app.submissions, gate=replace(app.gate, switches=pauses))
     bench.world.will_fail("participants.record_attempt", Trouble.BUSY)
     with pytest.raises(ContestPaused):
-        paused_later(ME, offer.draw.attempt_id, offer.token, bench.answers(offer, 5))
+        paused_later.submit_answers(ME, offer.draw.attempt_id, offer.token, bench.answers(offer, 5))
     assert bench.ports.participants.participation(ME).me.attempts == 0
 
 
@@ -292,5 +294,5 @@ def test_one_moment_judges_a_submission(bench: Bench, offer: Offer) -> None:
     bench.clock.now = last - timedelta(seconds=60)
     offer = bench.drawn(ME)
     slow = bench.instance(clock=FakeClock(last, tick=timedelta(milliseconds=1)))
-    attempt = slow.submit(ME, offer.draw.attempt_id, offer.token, bench.answers(offer, 5))
+    attempt = slow.submissions.submit_answers(ME, offer.draw.attempt_id, offer.token, bench.answers(offer, 5))
     assert attempt.graded_at == last

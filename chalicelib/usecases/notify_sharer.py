@@ -1,4 +1,4 @@
-"""Telling a sharer of a new chance. WeChat allows it rarely; the page and the next reply tell it anyway."""
+"""Notifying a sharer of a new chance. WeChat rarely allows it; the page and the next reply show the chance anyway."""
 
 import logging
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class TellSharer:
+class Notices:
     contest: Contest
     messages: CustomerMessages
     clock: Clock
     quiz_link: str
 
-    def __call__(self, openid: str) -> bool:
+    def notify_sharer(self, openid: str) -> bool:
         """Whether WeChat took the message. Its refusal, or silence, harms nothing and is not tried again."""
         moment = Moment(self.contest, self.clock(), self.quiz_link)
         if moment.phase is not Phase.OPEN:
@@ -26,6 +26,6 @@ class TellSharer:
         try:
             self.messages.tell(openid, fill(self.contest.replies.new_chance, moment))
         except TryAgain:
-            log.info("a sharer could not be told of a new chance")
+            log.info("a sharer could not be notified of a new chance")
             return False
         return True

@@ -20,14 +20,14 @@ class SignInFailed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class SignIn:
+class SignIns:
     wechat: WeChat
     followers: Followers
     share_codes: ShareCodes
     contest: Contest
     clock: Clock
 
-    def __call__(self, code: str, share_code: str = "") -> str:
+    def sign_in_visitor(self, code: str, share_code: str = "") -> str:
         """The visitor's openid; the sharer of one who never followed is recorded, the first one only (R9).
 
         Raises SignInFailed, or TryAgain when WeChat or the store is silent.

@@ -32,15 +32,15 @@ def granted(bench: Bench) -> int:
 def take_later(bench: Bench) -> None:
     waiting, bench.later.events = bench.later.events, []
     for heard in waiting:
-        bench.app.hear.take_in(heard)
+        bench.app.conversation.store_event(heard)
 
 
 @pytest.mark.parametrize("call", ["followers.apply", "referrals.grant"])
 @pytest.mark.parametrize("trouble", Trouble)
 def test_a_follow_that_could_not_be_stored_is_answered_and_waits(bench: Bench, call: str, trouble: Trouble) -> None:
-    welcome = Bench().app.hear(FOLLOW)
+    welcome = Bench().app.conversation.answer_message(FOLLOW)
     bench.world.will_fail(call, trouble)
-    assert bench.app.hear(FOLLOW) == welcome
+    assert bench.app.conversation.answer_message(FOLLOW) == welcome
     assert bench.later.events == [FOLLOW]
     take_later(bench)
     follower = bench.ports.followers.find(FRIEND)
@@ -51,9 +51,9 @@ def test_a_follow_that_could_not_be_stored_is_answered_and_waits(bench: Bench, c
 @pytest.mark.parametrize("call", ["followers.apply", "referrals.withdraw"])
 @pytest.mark.parametrize("trouble", Trouble)
 def test_an_unfollow_waits_too(bench: Bench, call: str, trouble: Trouble) -> None:
-    bench.app.hear(FOLLOW)
+    bench.app.conversation.answer_message(FOLLOW)
     bench.world.will_fail(call, trouble)
-    assert bench.app.hear(UNFOLLOW) is None
+    assert bench.app.conversation.answer_message(UNFOLLOW) is None
     take_later(bench)
     follower = bench.ports.followers.find(FRIEND)
     assert follower
@@ -61,9 +61,9 @@ def test_an_unfollow_waits_too(bench: Bench, call: str, trouble: Trouble) -> Non
 
 
 def test_a_scan_waits_too(bench: Bench) -> None:
-    bench.app.hear(FOLLOW)
+    bench.app.conversation.answer_message(FOLLOW)
     bench.world.will_fail("participants.set_unit", Trouble.BUSY)
-    bench.app.hear(SCAN)
+    bench.app.conversation.answer_message(SCAN)
     assert bench.later.events == [SCAN]
     take_later(bench)
     assert bench.ports.participants.participation(FRIEND).me.unit == UNIT
@@ -71,8 +71,8 @@ def test_a_scan_waits_too(bench: Bench) -> None:
 
 def test_events_that_waited_are_still_ordered_by_their_time(bench: Bench) -> None:
     bench.world.will_fail("followers.apply", Trouble.BUSY)
-    bench.app.hear(FOLLOW)
-    bench.app.hear(UNFOLLOW)
+    bench.app.conversation.answer_message(FOLLOW)
+    bench.app.conversation.answer_message(UNFOLLOW)
     take_later(bench)
     follower = bench.ports.followers.find(FRIEND)
     assert follower
@@ -86,9 +86,9 @@ def test_with_store_and_queue_down_wechat_sends_it_again(bench: Bench, heard: In
     bench.world.will_fail("followers.apply", Trouble.BUSY)
     bench.world.will_fail("participants.set_unit", Trouble.BUSY)
     with pytest.raises(TryAgain):
-        bench.app.hear(heard)
+        bench.app.conversation.answer_message(heard)
     bench.world.no_more_trouble()
-    bench.app.hear(heard)
+    bench.app.conversation.answer_message(heard)
     assert bench.later.events == []
 
 
@@ -97,13 +97,13 @@ def test_a_handler_may_die_anywhere_and_the_repeat_settles_it(bench: Bench, call
     for heard, chances in ((FOLLOW, 2), (UNFOLLOW, 1)):
         bench.world.will_die(calls)
         with suppress(Killed):
-            bench.app.hear(heard)
+            bench.app.conversation.answer_message(heard)
         bench.world.will_die(None)
-        bench.app.hear(heard)
+        bench.app.conversation.answer_message(heard)
         assert granted(bench) == chances
 
 
 def test_a_message_to_the_sharer_is_best_effort(bench: Bench) -> None:
     bench.later.broken = True
-    assert bench.app.hear(FOLLOW)
+    assert bench.app.conversation.answer_message(FOLLOW)
     assert granted(bench) == 2

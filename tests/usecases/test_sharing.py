@@ -17,8 +17,8 @@ from tests.support.world import Trouble
 
 ME = "o1"
 GIVES: dict[str, Callable[[Bench], object]] = {
-    "link": lambda bench: bench.app.share_link(ME),
-    "code": lambda bench: bench.app.share_code(ME),
+    "link": lambda bench: bench.app.sharing.share_link(ME),
+    "code": lambda bench: bench.app.sharing.share_code_address(ME),
 }
 
 
@@ -33,15 +33,15 @@ def off() -> Bench:
 
 
 def test_a_link_names_its_sharer_without_showing_the_openid(bench: Bench) -> None:
-    link = bench.app.share_link(ME)
+    link = bench.app.sharing.share_link(ME)
     assert link == f"{BASE_URL}/s/{bench.share_codes.of(ME)}"
 
 
 def test_through_link_and_code_a_friend_comes_to_the_sharer(bench: Bench) -> None:
-    code = bench.app.share_link(ME).removeprefix(f"{BASE_URL}/s/")
-    bench.app.sign_in(bench.wechat.authorize("friend1"), code)
+    code = bench.app.sharing.share_link(ME).removeprefix(f"{BASE_URL}/s/")
+    bench.app.sign_ins.sign_in_visitor(bench.wechat.authorize("friend1"), code)
     bench.follow("x")
-    bench.app.share_code(ME)
+    bench.app.sharing.share_code_address(ME)
     ((scene, permanent),) = bench.wechat.scenes
     assert not permanent
     bench.brought("friend2", bench.share_codes.sharer(scene) or "")
@@ -50,9 +50,9 @@ def test_through_link_and_code_a_friend_comes_to_the_sharer(bench: Bench) -> Non
 
 
 def test_a_code_is_made_once_a_participant(bench: Bench) -> None:
-    url = bench.app.share_code(ME)
-    assert [bench.app.share_code(ME), bench.instance().share_code(ME)] == [url, url]
-    assert bench.app.share_code("o2") != url
+    url = bench.app.sharing.share_code_address(ME)
+    assert [bench.app.sharing.share_code_address(ME), bench.instance().sharing.share_code_address(ME)] == [url, url]
+    assert bench.app.sharing.share_code_address("o2") != url
     assert len(bench.wechat.scenes) == 2
 
 
@@ -79,11 +79,11 @@ def test_they_are_given_out_in_the_window_alone(
 
 
 def test_a_code_made_once_is_not_shown_outside_the_window_either(bench: Bench) -> None:
-    bench.app.share_code(ME)
+    bench.app.sharing.share_code_address(ME)
     for moment, refusal in ((OPENS - timedelta(days=1), ContestNotOpen), (CLOSES, ContestClosed)):
         bench.clock.now = moment
         with pytest.raises(refusal):
-            bench.app.share_code(ME)
+            bench.app.sharing.share_code_address(ME)
 
 
 def test_in_a_pause_nothing_is_given_out(bench: Bench, give: Callable[[Bench], object]) -> None:
@@ -104,15 +104,15 @@ def test_under_the_policy_off_there_is_no_sharing(give: Callable[[Bench], object
 def test_while_wechat_is_silent_there_is_no_code_yet(bench: Bench) -> None:
     bench.wechat.silent.add(Call.CODE)
     with pytest.raises(TryAgain):
-        bench.app.share_code(ME)
+        bench.app.sharing.share_code_address(ME)
     bench.wechat.silent.clear()
-    assert bench.app.share_code(ME)
+    assert bench.app.sharing.share_code_address(ME)
 
 
 def test_a_code_whose_storing_was_not_answered_stays_the_one(bench: Bench) -> None:
     bench.world.will_fail("participants.set_code_url", Trouble.LOST)
     with pytest.raises(TryAgain):
-        bench.app.share_code(ME)
-    url = bench.app.share_code(ME)
+        bench.app.sharing.share_code_address(ME)
+    url = bench.app.sharing.share_code_address(ME)
     assert len(bench.wechat.scenes) == 1
     assert bench.ports.participants.code_url(ME) == url

@@ -1,4 +1,4 @@
-"""Hearing a message or an event of the WeChat platform, and what the account answers."""
+"""Answering a message or an event from the WeChat platform, and storing what an event changes."""
 
 import logging
 from collections.abc import Callable
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Hear:
+class Conversation:
     contest: Contest
     followers: Followers
     participants: Participants
@@ -32,50 +32,50 @@ class Hear:
     clock: Clock
     quiz_link: str
 
-    def __call__(self, heard: IncomingMessage) -> str | None:
+    def answer_message(self, message: IncomingMessage) -> str | None:
         """The reply's text, or None for silence. A retried message changes nothing and gets the same reply.
 
         Raises TryAgain when an event that changes something can neither be stored nor queued: WeChat sends it again.
         """
-        if heard.kind in (Kind.FOLLOW, Kind.UNFOLLOW, Kind.SCAN) and not self._taken(heard):
+        if message.kind in (Kind.FOLLOW, Kind.UNFOLLOW, Kind.SCAN) and not self._stored_or_queued(message):
             # A scan's answer would be read from the store, which is down.
-            return None if heard.kind is Kind.SCAN else self._answer(heard)
-        return self._answer(heard)
+            return None if message.kind is Kind.SCAN else self._answer(message)
+        return self._answer(message)
 
-    def _taken(self, heard: IncomingMessage) -> bool:
-        """Whether the event is stored; else it waits in the queue. Raises TryAgain when it does neither."""
+    def _stored_or_queued(self, message: IncomingMessage) -> bool:
+        """True when the event is stored, False when it waits in the queue. Raises TryAgain when neither took it."""
         try:
-            self.take_in(heard)
+            self.store_event(message)
         except Exception as error:  # whatever keeps the store from it, the event must not be lost
             if not isinstance(error, TryAgain):
                 log.error("an event could not be stored: %s", type(error).__name__)
-            if not self.later.put(heard):
+            if not self.later.put(message):
                 raise TryAgain from error
             return False
         return True
 
-    def take_in(self, heard: IncomingMessage) -> None:
-        """Stores what an event changes; as often as it comes. Raises TryAgain."""
+    def store_event(self, message: IncomingMessage) -> None:
+        """Idempotently stores the event's effect. Raises TryAgain."""
         now = self.clock()
-        if heard.kind is not Kind.SCAN:
-            self._follow(heard, now)
-        if heard.kind is not Kind.UNFOLLOW and (unit := unit_of(self.contest, heard.scene)):
-            self._join(heard.openid, unit, now)
+        if message.kind is not Kind.SCAN:
+            self._store_follow(message, now)
+        if message.kind is not Kind.UNFOLLOW and (unit := unit_of(self.contest, message.scene)):
+            self._set_unit(message.openid, unit, now)
 
-    def _follow(self, heard: IncomingMessage, now: datetime) -> None:
-        follows, opens = heard.kind is Kind.FOLLOW, self.contest.window.opens_at
+    def _store_follow(self, message: IncomingMessage, now: datetime) -> None:
+        follows, opens = message.kind is Kind.FOLLOW, self.contest.window.opens_at
         change = FollowChange(
-            openid=heard.openid,
+            openid=message.openid,
             subscribed=follows,
-            create_time=heard.create_time,
+            create_time=message.create_time,
             at=now,
-            early=follows and heard.create_time < opens.timestamp(),
-            invited_by=self.share_codes.sharer(heard.scene) or "",
+            early=follows and message.create_time < opens.timestamp(),
+            invited_by=self.share_codes.sharer(message.scene) or "",
         )
         after = self.followers.apply(change)
         if after is None and not follows:
             # Overtaken by a later event, the leaving still happened: it is to be settled all the same.
-            after = self.followers.find(heard.openid)
+            after = self.followers.find(message.openid)
         if after:
             self._settle_referral(after, change, now)
 
@@ -87,7 +87,7 @@ class Hear:
         elif referral.costs_chance(self.contest, after, change, now):
             self.referrals.withdraw(after)
 
-    def _join(self, openid: str, unit: str, now: datetime) -> None:
+    def _set_unit(self, openid: str, unit: str, now: datetime) -> None:
         """Through the unit's code, once; who has a unit keeps it."""
         if self.contest.window.phase(now) is Phase.CLOSED:
             return
@@ -96,19 +96,19 @@ class Hear:
         except NotFollowing:
             return  # left again before this event came
 
-    def _answer(self, heard: IncomingMessage) -> str | None:
+    def _answer(self, message: IncomingMessage) -> str | None:
         # Nothing is read for what the contest does not know: the account's own functions must not hang on our store.
         moment = Moment(self.contest, self.clock(), self.quiz_link)
-        if heard.kind is Kind.FOLLOW:
+        if message.kind is Kind.FOLLOW:
             return conversation.welcome(moment)
-        if heard.kind is Kind.SCAN:
-            return self._quiz(heard.openid, moment)
-        asked = conversation.asked_for(self.contest, heard)
+        if message.kind is Kind.SCAN:
+            return self._quiz(message.openid, moment)
+        asked = conversation.asked_for(self.contest, message)
         if asked is None:
-            return conversation.unknown(moment) if heard.kind is Kind.TEXT else None
+            return conversation.unknown(moment) if message.kind is Kind.TEXT else None
         if asked.answer is None:
             return conversation.fill(asked.text, moment)
-        return self._about(asked.answer, heard.openid, moment)
+        return self._about(asked.answer, message.openid, moment)
 
     def _about(self, topic: Topic, openid: str, moment: Moment) -> str:
         replies = self.contest.replies

@@ -15,14 +15,14 @@ ME = "o1"
 
 
 def test_a_stranger_sees_an_empty_record(bench: Bench) -> None:
-    assert bench.app.look_at_me(ME) == (False, Participation(Me(), (), ()))
+    assert bench.app.profiles.read_profile(ME) == (False, Participation(Me(), (), ()))
 
 
 def test_a_participant_sees_what_they_did(bench: Bench) -> None:
     claim = bench.claimed(ME)
     passed = bench.submit(ME, bench.drawn(ME), right=8)
     bench.world.calls.clear()
-    subscribed, participation = bench.app.look_at_me(ME)
+    subscribed, participation = bench.app.profiles.read_profile(ME)
     assert subscribed
     assert participation == Participation(
         Me(2, 8, Chances(1, 1), submitted_at=bench.clock.now), (passed.attempt_id,), (claim,)
@@ -33,35 +33,35 @@ def test_a_participant_sees_what_they_did(bench: Bench) -> None:
 def test_who_left_still_sees_their_record(bench: Bench) -> None:
     claim = bench.claimed(ME)
     bench.unfollow(ME)
-    subscribed, participation = bench.app.look_at_me(ME)
+    subscribed, participation = bench.app.profiles.read_profile(ME)
     assert not subscribed
     assert participation.claims == (claim,)
 
 
 def test_a_unit_is_chosen_once(bench: Bench) -> None:
     bench.follow(ME)
-    assert bench.app.choose_unit(ME, "区法院") == "区法院"
-    assert bench.app.choose_unit(ME, "区法院") == "区法院"
+    assert bench.app.profiles.choose_unit(ME, "区法院") == "区法院"
+    assert bench.app.profiles.choose_unit(ME, "区法院") == "区法院"
     with pytest.raises(UnitAlreadySet):
-        bench.app.choose_unit(ME, "团区委")
-    assert bench.app.look_at_me(ME)[1].me.unit == "区法院"
+        bench.app.profiles.choose_unit(ME, "团区委")
+    assert bench.app.profiles.read_profile(ME)[1].me.unit == "区法院"
 
 
 @pytest.mark.parametrize("moment", [OPENS - timedelta(days=1), OPENS, CLOSES - timedelta(milliseconds=1)], ids=str)
 def test_a_unit_may_be_chosen_until_closing(bench: Bench, moment: datetime) -> None:
     bench.follow(ME)
     bench.clock.now = moment
-    assert bench.app.choose_unit(ME, "区法院")
+    assert bench.app.profiles.choose_unit(ME, "区法院")
 
 
 def test_the_same_unit_again_is_a_read_also_after_closing(bench: Bench) -> None:
     bench.follow(ME)
-    bench.app.choose_unit(ME, "区法院")
+    bench.app.profiles.choose_unit(ME, "区法院")
     bench.clock.now = CLOSES
     before = bench.world.snapshot()
-    assert bench.app.choose_unit(ME, "区法院") == "区法院"
+    assert bench.app.profiles.choose_unit(ME, "区法院") == "区法院"
     with pytest.raises(ContestClosed):
-        bench.app.choose_unit(ME, "团区委")
+        bench.app.profiles.choose_unit(ME, "团区委")
     assert bench.world.snapshot() == before
 
 
@@ -69,7 +69,7 @@ ORDER: dict[str, tuple[type[ContestError], Callable[[Bench], object]]] = {
     "closed": (ContestClosed, lambda bench: setattr(bench.clock, "now", CLOSES)),
     "unknown": (UnknownUnit, lambda bench: None),
     "unfollowed": (NotFollowing, lambda bench: bench.unfollow(ME)),
-    "set": (UnitAlreadySet, lambda bench: bench.app.choose_unit(ME, "区法院")),
+    "set": (UnitAlreadySet, lambda bench: bench.app.profiles.choose_unit(ME, "区法院")),
 }
 
 
@@ -79,5 +79,5 @@ def test_the_first_reason_refuses(bench: Bench, wrong: tuple[str, ...]) -> None:
     for name in reversed(wrong):
         ORDER[name][1](bench)
     with pytest.raises(ContestError) as caught:
-        bench.app.choose_unit(ME, "没有这个单位" if "unknown" in wrong else "团区委")
+        bench.app.profiles.choose_unit(ME, "没有这个单位" if "unknown" in wrong else "团区委")
     assert type(caught.value) is ORDER[wrong[0]][0]

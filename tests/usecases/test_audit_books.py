@@ -11,7 +11,7 @@ from chalicelib.domain.participation import Chances, Follower
 from chalicelib.domain.payouts import Reply
 from chalicelib.domain.prizes import Plan
 from chalicelib.ports import LogEntry
-from chalicelib.usecases.audit import Audit
+from chalicelib.usecases.audit_books import Audit
 from tests.support import examples
 from tests.support.bench import Bench
 from tests.support.examples import NOON, OPENS
@@ -39,18 +39,18 @@ def life(bench: Bench) -> Bench:
 
 
 def test_before_anything_there_is_nothing_to_find() -> None:
-    report = Bench().app.audit()
+    report = Bench().app.audit.audit_books()
     assert (report.violations, report.budget_fen, report.by_status) == ((), 0, {})
 
 
 def test_a_plan_that_is_being_laid_is_no_violation() -> None:
     bench = Bench()
-    bench.app.lay_plan(lambda done, total: None)
-    assert bench.app.audit().violations == ()
+    bench.app.plans.lay_plan(lambda done, total: None)
+    assert bench.app.audit.audit_books().violations == ()
 
 
 def test_a_normal_life_is_clean(life: Bench) -> None:
-    report = life.app.audit()
+    report = life.app.audit.audit_books()
     assert report.violations == ()
     assert report.free_fen + report.claimed_fen == report.budget_fen == life.contest.prizes.budget_fen
     assert report.free_packets == 15
@@ -59,7 +59,7 @@ def test_a_normal_life_is_clean(life: Bench) -> None:
 
 def test_a_clean_reading_is_taken_once(life: Bench) -> None:
     life.world.calls.clear()
-    life.app.audit()
+    life.app.audit.audit_books()
     assert life.world.calls["ledger.accounts"] == 1
 
 
@@ -126,7 +126,7 @@ TAMPERED: list[tuple[Callable[[Bench], None], str]] = [
 @pytest.mark.parametrize(("tamper", "invariant"), TAMPERED, ids=lambda value: getattr(value, "__name__", value))
 def test_what_is_tampered_with_is_found(life: Bench, tamper: Callable[[Bench], None], invariant: str) -> None:
     tamper(life)
-    violations = life.app.audit().violations
+    violations = life.app.audit.audit_books().violations
     assert any(violation.startswith(invariant) for violation in violations), violations
 
 
@@ -134,7 +134,7 @@ def test_an_entry_of_another_decision_allows_no_second_number(life: Bench) -> No
     (number,) = {claim.order.mch_billno for claim in life.state.claims.values() if claim.openid == "o1"}
     life.state.log.clear()
     life.state.log[LogEntry(NOON, "王", "payouts retry", f"x {number}")] = None
-    assert any(violation.startswith("I4") for violation in life.app.audit().violations)
+    assert any(violation.startswith("I4") for violation in life.app.audit.audit_books().violations)
 
 
 def test_what_one_reading_sees_half_done_is_no_violation(life: Bench) -> None:
@@ -148,14 +148,14 @@ def test_what_one_reading_sees_half_done_is_no_violation(life: Bench) -> None:
 
     life.world.calls.clear()
     ledger = Busy(life.world, life.contest.id)
-    assert Audit(ledger, life.ports.control, life.ports.plans, life.ports.smoke_payments)().violations == ()
+    assert Audit(ledger, life.ports.control, life.ports.plans, life.ports.smoke_payments).audit_books().violations == ()
     assert life.world.calls["ledger.accounts"] == 2
 
 
 def test_the_audit_changes_nothing(life: Bench) -> None:
     before = life.world.snapshot()
     life.world.calls.clear()
-    life.app.audit()
+    life.app.audit.audit_books()
     assert life.world.snapshot() == before
     assert life.world.writes() == 0
 
@@ -166,4 +166,4 @@ def test_the_next_contest_is_audited_by_itself(life: Bench) -> None:
     following.world.followers.update(life.world.followers)
     following.activate()
     following.claimed("o1")
-    assert following.app.audit().violations == ()
+    assert following.app.audit.audit_books().violations == ()

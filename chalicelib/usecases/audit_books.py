@@ -17,7 +17,7 @@ class Audit:
     plans: Plans
     smoke: SmokePayments
 
-    def __call__(self) -> Report:
+    def audit_books(self) -> Report:
         """The report. Only violations that stay from one reading to the next are in it.
 
         While the contest runs, what one reading sees half done, the next sees done.

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.domain.claims import Packet
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.prizes import Plan, PlanState, commitment
-from chalicelib.usecases.lay_plan import LayPlan, PlanRefused
+from chalicelib.usecases.lay_plan import PlanRefused, PlanSetup
 from tests.support import examples
 from tests.support.bench import Bench, nobody_watches
 from tests.support.killed import Killed
@@ -20,12 +20,12 @@ def bench() -> Bench:
 
 
 def lay(bench: Bench) -> Plan:
-    return bench.app.lay_plan(nobody_watches)
+    return bench.app.plans.lay_plan(nobody_watches)
 
 
 def lay_and_activate(bench: Bench) -> None:
     lay(bench)
-    bench.app.activate_plan()
+    bench.app.plans.activate_plan()
 
 
 def pool(bench: Bench, plan: Plan) -> list[Packet]:
@@ -44,10 +44,10 @@ def assert_active(bench: Bench, plan: Plan) -> None:
 
 def test_a_plan_is_laid_and_activated(bench: Bench) -> None:
     progress: list[tuple[int, int]] = []
-    plan = bench.app.lay_plan(lambda done, total: progress.append((done, total)))
+    plan = bench.app.plans.lay_plan(lambda done, total: progress.append((done, total)))
     assert progress == [(990, 1200), (1200, 1200)]
     assert bench.ports.control.read().plan_id == ""
-    assert bench.app.activate_plan() == replace(plan, state=PlanState.ACTIVE)
+    assert bench.app.plans.activate_plan() == replace(plan, state=PlanState.ACTIVE)
     assert_active(bench, plan)
 
 
@@ -67,10 +67,10 @@ def test_a_crash_in_the_middle_is_resumed(bench: Bench, calls: int) -> None:
     begun = bench.ports.plans.current()
     if begun:
         with pytest.raises(PlanRefused, match="plan_incomplete"):
-            bench.app.activate_plan()
+            bench.app.plans.activate_plan()
     plan = lay(bench)
     assert begun in (None, plan)
-    bench.app.activate_plan()
+    bench.app.plans.activate_plan()
     assert_active(bench, plan)
 
 
@@ -80,10 +80,10 @@ def test_a_crash_of_the_activation_leaves_nothing_half_done(bench: Bench, calls:
     before = bench.world.snapshot()
     bench.world.will_die(calls)
     with pytest.raises(Killed):
-        bench.app.activate_plan()
+        bench.app.plans.activate_plan()
     bench.world.will_die(None)
     assert bench.world.snapshot() == before
-    bench.app.activate_plan()
+    bench.app.plans.activate_plan()
     assert_active(bench, plan)
 
 
@@ -95,21 +95,21 @@ def test_a_store_in_trouble_is_asked_again(bench: Bench, name: str, trouble: Tro
         lay_and_activate(bench)
     held = bench.ports.plans.current()
     plan = held if held and held.state is PlanState.ACTIVE else lay(bench)
-    bench.app.activate_plan()
+    bench.app.plans.activate_plan()
     assert_active(bench, replace(plan, state=PlanState.LAYING))
 
 
 def test_activating_again_changes_nothing(bench: Bench) -> None:
     lay(bench)
-    first = bench.app.activate_plan()
+    first = bench.app.plans.activate_plan()
     before = bench.world.snapshot()
-    assert bench.app.activate_plan() == first
+    assert bench.app.plans.activate_plan() == first
     assert bench.world.snapshot() == before
 
 
 def test_an_active_plan_is_not_laid_again(bench: Bench) -> None:
     lay(bench)
-    bench.app.activate_plan()
+    bench.app.plans.activate_plan()
     bench.claimed("o1")
     before = bench.world.snapshot()
     with pytest.raises(PlanRefused, match="plan_active"):
@@ -121,31 +121,31 @@ def test_a_layer_that_was_overtaken_by_the_activation_stops(bench: Bench) -> Non
     plan = lay(bench)
 
     def overtake(done: int, total: int) -> None:
-        bench.app.activate_plan()
+        bench.app.plans.activate_plan()
 
     with pytest.raises(PlanRefused, match="plan_active"):
-        bench.app.lay_plan(overtake)
+        bench.app.plans.lay_plan(overtake)
     assert_active(bench, plan)
 
 
 def test_changed_rules_are_refused_until_the_plan_is_discarded(bench: Bench) -> None:
     plan = lay(bench)
     changed = replace(bench.contest.prizes, budget_fen=bench.contest.prizes.budget_fen + 100)
-    other = LayPlan(bench.ports.plans, changed, bench.new_id)
+    other = PlanSetup(bench.ports.plans, changed, bench.new_id)
     before = bench.world.snapshot()
     with pytest.raises(PlanRefused, match="plan_differs"):
-        other(nobody_watches)
+        other.lay_plan(nobody_watches)
     assert bench.world.snapshot() == before
     assert bench.ports.plans.discard(plan)
-    fresh = other(nobody_watches)
+    fresh = other.lay_plan(nobody_watches)
     assert fresh.plan_id != plan.plan_id
-    bench.app.activate_plan()
+    bench.app.plans.activate_plan()
     assert sum(packet.amount_fen for packet in pool(bench, fresh)) == changed.budget_fen
 
 
 def test_without_a_plan_nothing_is_activated(bench: Bench) -> None:
     with pytest.raises(PlanRefused, match="no_plan"):
-        bench.app.activate_plan()
+        bench.app.plans.activate_plan()
 
 
 @pytest.mark.parametrize("fault", ["missing", "more", "other amount"])
@@ -159,12 +159,12 @@ def test_a_pool_that_is_not_the_plan_is_not_activated(bench: Bench, fault: str) 
     else:
         packets[7] = replace(packets[7], amount_fen=packets[7].amount_fen + 1)
     with pytest.raises(PlanRefused, match="plan_incomplete"):
-        bench.app.activate_plan()
+        bench.app.plans.activate_plan()
     assert bench.ports.control.read().plan_id == ""
 
 
 def test_a_plan_s_id_leaves_room_for_a_bill_number(bench: Bench) -> None:
     plan = lay(bench)
-    bench.app.activate_plan()
+    bench.app.plans.activate_plan()
     assert len(plan.plan_id) == 12
     assert len(bench.claimed("o1").order.mch_billno) <= 28

@@ -22,14 +22,14 @@ class MenuRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class PublishMenu:
+class ContestMenus:
     contest: Contest
     menus: Menus
     saved: SavedMenu
     clock: Clock
     quiz_link: str
 
-    def __call__(self) -> tuple[str, ...]:
+    def publish_contest_menu(self) -> tuple[str, ...]:
         """Saves the account's menu once, then publishes the contest's. Again: the saved one stays.
 
         Returns the names of saved buttons that only WeChat's website can make again. Raises MenuRefused outside the
@@ -45,15 +45,7 @@ class PublishMenu:
         self.menus.publish_menu(contest_menu(self.contest, self.quiz_link))
         return restorable(self.saved.read() or {})[1]
 
-
-@dataclass(frozen=True, slots=True)
-class RestoreMenu:
-    contest: Contest
-    menus: Menus
-    saved: SavedMenu
-    clock: Clock
-
-    def __call__(self) -> tuple[str, ...]:
+    def restore_account_menu(self) -> tuple[str, ...]:
         """Brings the saved menu back, with the closing notice once all is over. Raises MenuRefused, TryAgain.
 
         Returns the names of the buttons that an operator must make again on WeChat's website.

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.domain.contest import ReferralPolicy
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.participation import Follower
-from chalicelib.usecases.sign_in import SignInFailed
+from chalicelib.usecases.sign_in_visitor import SignInFailed
 from tests.support import examples
 from tests.support.bench import Bench
 from tests.support.examples import CLOSES, NOON, OPENS
@@ -43,7 +43,7 @@ def invited_by(bench: Bench) -> str:
 def test_somebody_unknown_is_asked_about_once(bench: Bench, following: bool) -> None:
     if following:
         bench.wechat.follow("o1")
-    assert [bench.app.sign_in("code1"), bench.app.sign_in("code2")] == ["o1", "o1"]
+    assert [bench.app.sign_ins.sign_in_visitor("code1"), bench.app.sign_ins.sign_in_visitor("code2")] == ["o1", "o1"]
     assert asked(bench) == 1
     seen = SECOND if following else None
     assert bench.ports.followers.find("o1") == Follower("o1", following, seen_following_at=seen)
@@ -55,27 +55,27 @@ def test_whoever_is_known_from_an_event_is_not_asked_about(bench: Bench, followi
         bench.wechat.follow("o1")
     (bench.follow if following else bench.unfollow)("o1")
     before = bench.world.snapshot()
-    assert bench.app.sign_in("code1") == "o1"
+    assert bench.app.sign_ins.sign_in_visitor("code1") == "o1"
     assert bench.world.snapshot() == before
     assert asked(bench) == 0
 
 
 def test_an_unknown_code_fails(bench: Bench) -> None:
     with pytest.raises(SignInFailed) as caught:
-        bench.app.sign_in("unknown")
+        bench.app.sign_ins.sign_in_visitor("unknown")
     assert caught.value.code == "authorization_failed"
 
 
 def test_a_used_code_fails(bench: Bench) -> None:
-    bench.app.sign_in("code1")
+    bench.app.sign_ins.sign_in_visitor("code1")
     with pytest.raises(SignInFailed):
-        bench.app.sign_in("code1")
+        bench.app.sign_ins.sign_in_visitor("code1")
 
 
 def test_a_snapshot_user_gets_nothing(bench: Bench) -> None:
     bench.wechat.authorize("virtual-openid", snapshot=True, code="virtual")
     with pytest.raises(SignInFailed) as caught:
-        bench.app.sign_in("virtual", "share-o2")
+        bench.app.sign_ins.sign_in_visitor("virtual", "share-o2")
     assert caught.value.code == "snapshot"
     assert bench.world.followers == {}
 
@@ -83,10 +83,10 @@ def test_a_snapshot_user_gets_nothing(bench: Bench) -> None:
 def test_while_user_info_is_silent_they_are_signed_in_and_asked_about_later(bench: Bench) -> None:
     bench.wechat.follow("o1")
     bench.wechat.silent.add(Call.USER_INFO)
-    assert bench.app.sign_in("code1") == "o1"
+    assert bench.app.sign_ins.sign_in_visitor("code1") == "o1"
     assert bench.ports.followers.find("o1") is None
     bench.wechat.silent.clear()
-    assert bench.app.sign_in("code2") == "o1"
+    assert bench.app.sign_ins.sign_in_visitor("code2") == "o1"
     assert bench.ports.followers.find("o1") == Follower("o1", True, seen_following_at=SECOND)
 
 
@@ -94,7 +94,7 @@ def test_they_are_seen_following_at_the_moment_before_wechat_was_asked(bench: Be
     """They may have followed, left and come back while WeChat took its time to answer."""
     bench.wechat.follow("o1")
     bench.wechat.meanwhile[Call.USER_INFO] = lambda: bench.clock.advance(seconds=3)
-    bench.app.sign_in("code1")
+    bench.app.sign_ins.sign_in_visitor("code1")
     assert bench.ports.followers.find("o1") == Follower("o1", True, seen_following_at=SECOND)
 
 
@@ -103,10 +103,10 @@ def test_who_came_by_a_link_while_user_info_was_silent_is_asked_about_later(benc
     if following:
         bench.wechat.follow("o1")
     bench.wechat.silent.add(Call.USER_INFO)
-    assert bench.app.sign_in("code1", "share-o2") == "o1"
+    assert bench.app.sign_ins.sign_in_visitor("code1", "share-o2") == "o1"
     assert invited_by(bench) == "o2"
     bench.wechat.silent.clear()
-    assert bench.app.sign_in("code2") == "o1"
+    assert bench.app.sign_ins.sign_in_visitor("code2") == "o1"
     follower = bench.ports.followers.find("o1")
     assert follower
     assert (follower.subscribed, follower.invited_by) == (following, "o2")
@@ -118,7 +118,7 @@ def test_who_came_by_a_link_while_user_info_was_silent_is_asked_about_later(benc
 
 def test_an_event_that_comes_while_wechat_is_asked_is_not_overwritten(bench: Bench) -> None:
     bench.wechat.meanwhile[Call.USER_INFO] = lambda: bench.follow("o1")
-    bench.app.sign_in("code1", "share-o2")
+    bench.app.sign_ins.sign_in_visitor("code1", "share-o2")
     follower = bench.ports.followers.find("o1")
     assert follower
     assert (follower.subscribed, follower.invited_by) == (True, "")
@@ -126,26 +126,26 @@ def test_an_event_that_comes_while_wechat_is_asked_is_not_overwritten(bench: Ben
 
 def test_a_visitor_who_never_followed_has_the_first_sharer(bench: Bench) -> None:
     for code, sharer in (("code1", "o2"), ("code2", "o3")):
-        bench.app.sign_in(code, f"share-{sharer}")
+        bench.app.sign_ins.sign_in_visitor(code, f"share-{sharer}")
         assert invited_by(bench) == "o2"
 
 
 def test_a_link_opened_after_a_plain_visit_counts(bench: Bench) -> None:
-    bench.app.sign_in("code1")
-    bench.app.sign_in("code2", "share-o2")
+    bench.app.sign_ins.sign_in_visitor("code1")
+    bench.app.sign_ins.sign_in_visitor("code2", "share-o2")
     assert invited_by(bench) == "o2"
     assert asked(bench) == 1
 
 
 @pytest.mark.parametrize("code", ["", "share", "forged", "u.0123456789abcdef"])
 def test_a_code_that_is_not_ours_names_nobody(bench: Bench, code: str) -> None:
-    bench.app.sign_in("code1", code)
+    bench.app.sign_ins.sign_in_visitor("code1", code)
     assert invited_by(bench) == ""
     assert bench.world.calls["followers.invite"] == 0
 
 
 def test_one_s_own_link_names_nobody(bench: Bench) -> None:
-    bench.app.sign_in("code1", "share-o1")
+    bench.app.sign_ins.sign_in_visitor("code1", "share-o1")
     assert invited_by(bench) == ""
 
 
@@ -159,7 +159,7 @@ def test_who_ever_followed_has_no_sharer(bench: Bench, how: str) -> None:
         bench.wechat.follow("o1")
     if how == "imported":
         bench.ports.baseline.take(["o1"])
-    bench.app.sign_in("code1", "share-o2")
+    bench.app.sign_ins.sign_in_visitor("code1", "share-o2")
     assert invited_by(bench) == ""
 
 
@@ -167,18 +167,18 @@ def test_under_the_policy_off_no_sharer_is_recorded() -> None:
     contest = examples.contest()
     bench = Bench(replace(contest, referral=replace(contest.referral, policy=ReferralPolicy.OFF)))
     prepare(bench)
-    assert bench.app.sign_in("code1", "share-o2") == "o1"
+    assert bench.app.sign_ins.sign_in_visitor("code1", "share-o2") == "o1"
     assert invited_by(bench) == ""
 
 
 @pytest.mark.parametrize("moment", [OPENS - timedelta(days=1), NOON, CLOSES])
 def test_a_visitor_signs_in_at_any_time(bench: Bench, moment: datetime) -> None:
     bench.clock.now = moment
-    assert bench.app.sign_in(bench.wechat.authorize("o1"), "share-o2") == "o1"
+    assert bench.app.sign_ins.sign_in_visitor(bench.wechat.authorize("o1"), "share-o2") == "o1"
 
 
 @pytest.mark.parametrize("call", ["followers.find", "followers.note", "followers.invite"])
 def test_a_silent_store_is_try_again(bench: Bench, call: str) -> None:
     bench.world.will_fail(call, Trouble.BUSY)
     with pytest.raises(TryAgain):
-        bench.app.sign_in("code1", "share-o2")
+        bench.app.sign_ins.sign_in_visitor("code1", "share-o2")

@@ -6,37 +6,29 @@ from datetime import datetime
 
 from chalicelib.domain.contest import Contest, Phase
 from chalicelib.ports import Clock, Control
-from chalicelib.usecases.menu import MenuRefused, PublishMenu, RestoreMenu
+from chalicelib.usecases.contest_menus import ContestMenus, MenuRefused
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class OpenContest:
+class Schedule:
     contest: Contest
     control: Control
-    publish_menu: PublishMenu
+    menus: ContestMenus
     clock: Clock
 
-    def __call__(self) -> datetime | None:
+    def open_contest(self) -> datetime | None:
         """When it was opened, the menu published; None when the run came outside the window and did nothing."""
         now = self.clock()
         if self.contest.window.phase(now) is not Phase.OPEN:
             log.error("the opening ran outside the contest's window and did nothing")
             return None
         opened_at = self.control.mark_opened(now)
-        self.publish_menu()
+        self.menus.publish_contest_menu()
         return opened_at
 
-
-@dataclass(frozen=True, slots=True)
-class CloseContest:
-    contest: Contest
-    control: Control
-    restore_menu: RestoreMenu
-    clock: Clock
-
-    def __call__(self) -> datetime | None:
+    def close_contest(self) -> datetime | None:
         """When it was closed; the account's menu comes back. None when the run came before the end and did nothing."""
         now = self.clock()
         if self.contest.window.phase(now) is not Phase.CLOSED:
@@ -44,7 +36,7 @@ class CloseContest:
             return None
         closed_at = self.control.mark_closed(now)
         try:
-            self.restore_menu()
+            self.menus.restore_account_menu()
         except MenuRefused:
             log.error("no menu was saved, so none is brought back")
         return closed_at

@@ -21,7 +21,7 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class DrawQuestions:
+class Draws:
     gate: Gate
     bank: Bank
     followers: Followers
@@ -29,7 +29,7 @@ class DrawQuestions:
     rng: Random
     new_id: NewId
 
-    def __call__(self, openid: str) -> Offer:
+    def draw_questions(self, openid: str) -> Offer:
         """Raises what the gate raises, and NotFollowing."""
         now = self.gate.enter()
         follower = self.followers.find(openid)

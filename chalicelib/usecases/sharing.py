@@ -1,0 +1,41 @@
+"""A participant's own share link and code (R9, R11, R14)."""
+
+from dataclasses import dataclass
+
+from chalicelib.domain.contest import ReferralPolicy
+from chalicelib.domain.errors import SharingOff
+from chalicelib.ports import Codes, Participants, ShareCodes
+from chalicelib.usecases.gate import Gate
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """Nothing is given out before opening, or under the policy `off`."""
+
+    gate: Gate
+    share_codes: ShareCodes
+    participants: Participants
+    codes: Codes
+    public_base_url: str
+
+    def share_link(self, openid: str) -> str:
+        """Raises SharingOff, and what the gate raises."""
+        self._enter()
+        return f"{self.public_base_url}/s/{self.share_codes.of(openid)}"
+
+    def share_code_address(self, openid: str) -> str:
+        """The address in a participant's QR code: scanned, it follows the account with the share code as its scene.
+
+        Made once a participant: WeChat allows 100,000 a day. Raises SharingOff, what the gate raises, and TryAgain.
+        """
+        self._enter()
+        known = self.participants.code_url(openid)
+        if known:
+            return known
+        made = self.codes.code(self.share_codes.of(openid), permanent=False)
+        return self.participants.set_code_url(openid, made)
+
+    def _enter(self) -> None:
+        if self.gate.contest.referral.policy is ReferralPolicy.OFF:
+            raise SharingOff
+        self.gate.enter()
