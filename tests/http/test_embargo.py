@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import app
-from chalicelib.adapters.share_picture import share_picture
+from chalicelib.adapters.http.page_files import page_files
 from chalicelib.domain.conversation import KEY_PREFIX
 from chalicelib.domain.texts import fill
 from chalicelib.domain.units import unit_scene
@@ -67,7 +67,7 @@ def test_no_call_gives_anything_out(early: Stage) -> None:
         shown = answer.body.decode(errors="replace") + str(sorted(answer.headers.items()))
         assert not [secret for secret in (*GIVEN_OUT, code) if secret in shown], call
         if answer.header("content-type").startswith("image/"):
-            assert answer.body == share_picture(), call
+            assert answer.body == page_files()["share.png"].body, call
     assert asked["GET /api/share"].outcome == asked["GET /api/share/code"].outcome == (403, "contest_not_open")
     assert early.api.posted == []
 

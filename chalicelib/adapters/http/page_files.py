@@ -6,8 +6,6 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from chalicelib.adapters.share_picture import share_picture
-
 WEB = Path(__file__).resolve().parents[2] / "web"
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
 COMMENT = re.compile(r"^\s*(//.*|/\*[\s\S]*?\*/\s*)$", re.MULTILINE)
@@ -24,7 +22,8 @@ class PageFile:
 @cache
 def page_files() -> dict[str, PageFile]:
     """File name -> what is served under it."""
-    found = {}
+    picture = (WEB / "share.png").read_bytes()
+    found = {"share.png": PageFile(picture, "image/png", _etag(picture))}
     for path in sorted(WEB.iterdir()):
         if path.suffix in TYPES:
             text = slim(path.read_text(encoding="utf-8"))
@@ -33,9 +32,6 @@ def page_files() -> dict[str, PageFile]:
 
 
 def page_file(name: str) -> PageFile | None:
-    """A file of the page, or the picture beside shared links, which is drawn when first asked for."""
-    if name == "share.png":
-        return PageFile(share_picture(), "image/png", _etag(share_picture()))
     return page_files().get(name)
 
 
