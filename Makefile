@@ -25,12 +25,12 @@ walk: setup ## 走一遍：关注、答题、领红包、到账 · one citizen, 
 test: check ## 全部检查与测试 · all checks and all tests
 	@pytest -q -n 3 --dist loadfile
 
-check: setup ## 静态检查 · lint, format, types, templates, the page's syntax, the functions' rights
+check: setup ## 静态检查 · lint, format, types, templates, scripts, the functions' rights
 	@ruff check .
 	@ruff format --check .
 	@mypy
 	@cfn-lint infra/cloudformation/resources.yaml infra/cloudformation/alarms.yaml infra/cloudformation/egress.yaml infra/cloudformation/cdn.yaml
-	@find chalicelib/web infra/simulator/static -name '*.js' -print0 | xargs -0 -r -n 1 infra/local/check-module.sh
+	@find infra/simulator/static -name '*.js' -print0 | xargs -0 -n 1 node --check
 	@pytest -q tests/infra/test_policies.py
 
 soak: setup ## 长时间验证（约一刻钟） · the long proofs: a million steps in memory, 20,000 on DynamoDB Local, 100,000 bodies
@@ -75,5 +75,5 @@ format: setup ## 整理格式 · let the formatter decide
 	@ruff format .
 
 clean: ## 删除一切生成物 · remove all that was made here
-	@rm -rf .venv .local build .mypy_cache .ruff_cache .pytest_cache .hypothesis .chalice/deployments
+	@rm -rf .venv .local build node_modules chalicelib/web/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .chalice/deployments
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -2,29 +2,29 @@
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.adapters.http.page_files import page_file
+from chalicelib.adapters.http.page_files import PAGE, PageFile, page_file, style_source
 from chalicelib.adapters.http.web import Headers, json_response, route
 from chalicelib.domain.errors import NotFound
 from chalicelib.wiring import services
 
 bp = Blueprint("app")
 POLICY = (
-    "default-src 'self'; script-src 'self' https://res.wx.qq.com https://res2.wx.qq.com; img-src 'self' data:; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors "
+    "default-src 'self'; script-src 'self' https://res.wx.qq.com https://res2.wx.qq.com; style-src 'self' {style}; "
+    "img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors {framing}"
 )
 """The JS-SDK comes from WeChat's two hosts, and is loaded inside WeChat alone."""
 
 
 @route(bp, "GET", "/")
 def page() -> Response:
-    return _file("index.html", "no-cache")
+    return _file(PAGE)
 
 
 @route(bp, "GET", "/static/{name}")
 def static_file(name: str) -> Response:
-    if name == "index.html":
+    if name == PAGE:
         raise NotFound
-    return _file(name, "public, max-age=300")
+    return _file(name)
 
 
 @route(bp, "GET", "/healthz")
@@ -33,11 +33,11 @@ def healthz() -> Response:
     return json_response({"status": "ok"})
 
 
-def _file(name: str, caching: str) -> Response:
+def _file(name: str) -> Response:
     file = page_file(name)
     if file is None:
         raise NotFound
-    headers = _headers(file.content_type, caching) | {"ETag": file.etag}
+    headers = _headers(file)
     if _has_already(bp.current_request.headers.get("if-none-match", ""), file.etag):
         return Response(file.body[:0], status_code=304, headers=headers)
     return Response(file.body, headers=headers)
@@ -49,13 +49,14 @@ def _has_already(if_none_match: str, etag: str) -> bool:
     return not known.isdisjoint({etag, "*"})
 
 
-def _headers(content_type: str, caching: str) -> Headers:
+def _headers(file: PageFile) -> Headers:
     # The local stage's simulator shows the page inside its phone.
     framing = "http://127.0.0.1:*" if services().settings.is_local else "'none'"
     return {
-        "Content-Type": content_type,
-        "Cache-Control": caching,
-        "Content-Security-Policy": POLICY + framing,
+        "Content-Type": file.content_type,
+        "Cache-Control": file.caching,
+        "Content-Security-Policy": POLICY.format(style=style_source(), framing=framing),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
+        "ETag": file.etag,
     }

@@ -7,7 +7,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from infra.build import lambda_runtime, packages, staging
+from infra.build import esbuild, lambda_runtime, packages, staging
 from infra.project import CHECKOUT, ROOT
 
 
@@ -28,6 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     out = (given.out or ROOT / "build" / given.stage).resolve()
     if out.exists() and not (out / staging.MARK).exists():
         return _refuse(f"{out} 不是打包目录，不覆盖。", f"{out} was not made by this command, and stays as it is.")
+    esbuild.ensure_page()
     with packages.installed(ROOT / "requirements.txt") as folder:
         staging.build(ROOT, folder, out)
     print(f"✓ 已打包到 {out}（{lambda_runtime.running()}）；在该目录运行 chalice deploy --stage {given.stage} 即可部署")

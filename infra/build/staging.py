@@ -12,6 +12,8 @@ from infra.build.packages import TASK, compile_all
 PARTS = ("app.py", "requirements.txt", "functions", "chalicelib", "vendor", ".chalice")
 RECORDS = Path(".chalice") / "deployed"
 """What Chalice knows of its deployments. The tree's own, so that a plain deployment and a lean one change the same."""
+PAGE_SOURCES = Path("chalicelib") / "web" / "src"
+"""What esbuild has read is not served."""
 MARK = ".staging"
 """A file that says that this folder may be replaced."""
 
@@ -19,6 +21,7 @@ MARK = ".staging"
 def build(root: Path, packages: Path, out: Path) -> None:
     """Replaces `out`. The tree at `root` stays as it is, but for an empty folder for Chalice's records."""
     copy_tree(root, out)
+    shutil.rmtree(out / PAGE_SOURCES)
     (out / MARK).touch()
     (root / RECORDS).mkdir(parents=True, exist_ok=True)
     (out / RECORDS).symlink_to((root / RECORDS).resolve())

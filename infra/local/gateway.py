@@ -20,6 +20,7 @@ from chalice import Chalice
 from chalice.local import LambdaContext
 
 from chalicelib.adapters.http.web import error_response_body
+from infra.build.esbuild import ensure_page
 from infra.local.proxy_event import HttpRequest, HttpResponse, find_resource, http_response, proxy_event
 from infra.project import ROOT
 
@@ -145,6 +146,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
     port = parser.parse_args().port
+    ensure_page()
     sys.path.insert(0, str(ROOT))
     make_server(importlib.import_module("app").app, port).serve_forever()
 

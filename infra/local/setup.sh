@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what checking, testing and running needs: packages into .venv, DynamoDB Local into .local, and Java, Node,
-# Chromium and a Chinese font from the system's packages. Says which Python it took, and takes no time when all is there.
+# Chromium and a Chinese font from the system's packages; then builds the page. Says which Python it took, and takes no
+# time when all is there.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -111,3 +112,4 @@ install_dynamodb() {
 install_system_packages
 install_packages
 install_dynamodb
+.venv/bin/python -m infra.build.esbuild

@@ -1,13 +1,11 @@
 """From a passed attempt to the money, within the page's budget."""
 
-from playwright.sync_api import Request, expect
+from playwright.sync_api import expect
 
 from infra.local.local_stack import Stack
 from tests.browser.conftest import NewPhone
 from tests.browser.phone import Phone, digits
 
-MOST_REQUESTS = 6
-MOST_BYTES = 20_000
 MOST_CALLS = 4
 
 
@@ -51,25 +49,3 @@ def test_a_packet_left_for_later_waits_at_home(phone: Phone) -> None:
     phone.page.go_back()
     phone.shows("home")
     expect(phone.page.locator(".lead")).to_have_attribute("data-standing", "done")
-
-
-def test_the_first_view_is_small(phones: NewPhone, contest: Stack) -> None:
-    phone = phones(contest)
-    phone.act("follow")
-    # Signed in, but the page was never opened: nothing is in the browser's cache.
-    phone.page.request.get(phone.entry())
-    loaded: dict[str, int] = {}
-    phone.page.on("requestfinished", lambda request: loaded.update({request.url: _bytes(request)}))
-
-    phone.page.goto(contest.url)
-    phone.shows("home")
-    phone.page.wait_for_load_state("networkidle")
-
-    assert 5 <= len(phone.asked) == len(loaded) <= MOST_REQUESTS, phone.asked
-    assert min(loaded.values()) > 0
-    assert sum(loaded.values()) <= MOST_BYTES, loaded
-
-
-def _bytes(request: Request) -> int:
-    """Of the body as it was sent."""
-    return request.sizes()["responseBodySize"]

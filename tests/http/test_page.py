@@ -1,11 +1,17 @@
 """The page and its files, the contest for everyone, and the health check."""
 
+import re
+from base64 import b64encode
+from hashlib import sha256
+
 import pytest
 
-from chalicelib.adapters.http.page_files import page_file, page_files
+from chalicelib.adapters.http.page_files import page_files
 from tests.http.stage import OPENING, Stage
 
 FILES = sorted(set(page_files()) - {"index.html"})
+SCRIPTS = [name for name in FILES if name.endswith(".js")]
+FOREVER = "public, max-age=31536000, immutable"
 
 
 def test_the_page_and_what_it_may_load(bare_stage: Stage) -> None:
@@ -19,13 +25,22 @@ def test_the_page_and_what_it_may_load(bare_stage: Stage) -> None:
     assert (policy["default-src"], policy["base-uri"], policy["frame-ancestors"]) == ("'self'", "'none'", "'none'")
     # WeChat's JS-SDK, and no other script of others.
     assert policy["script-src"] == "'self' https://res.wx.qq.com https://res2.wx.qq.com"
+    (style,) = re.findall(r"<style>(.*?)</style>", answer.body.decode(), re.DOTALL)
+    assert policy["style-src"] == f"'self' 'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'"
     assert "unsafe" not in answer.header("content-security-policy")
 
 
 def content(name: str) -> bytes:
-    file = page_file(name)
-    assert file is not None
-    return file.body if isinstance(file.body, bytes) else file.body.encode()
+    body = page_files()[name].body
+    return body if isinstance(body, bytes) else body.encode()
+
+
+def test_the_page_is_of_one_build(bare_stage: Stage) -> None:
+    page = content("index.html").decode()
+    assert [name.split("-")[0] for name in SCRIPTS] == ["app", "later"]
+    app, later = SCRIPTS
+    assert re.findall(r"/static/[^\"]+", page) == [f"/static/{app}"]
+    assert re.findall(r"/static/[^\"]+", content(app).decode()) == [f"/static/{later}"]
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -33,13 +48,23 @@ def test_every_file_is_served_and_not_sent_twice(bare_stage: Stage, name: str) -
     browser = bare_stage.browser()
     answer = browser.get(f"/static/{name}")
     assert answer.body == content(name)
-    assert "max-age" in answer.header("cache-control")
+    assert answer.header("cache-control") == (FOREVER if name in SCRIPTS else "public, max-age=300")
     tag = answer.header("etag")
     for known in (tag, f"W/{tag}", f'"x", {tag}', "*"):
         again = browser.get(f"/static/{name}", If_None_Match=known)
         assert (again.status, again.body, again.header("etag")) == (304, b"", tag)
     for other in ("", '"x"', tag[:-2] + '"', tag.strip('"')):
         assert browser.get(f"/static/{name}", If_None_Match=other).status == 200
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_page_of_another_build_gets_the_present_file_and_may_not_cache_it(bare_stage: Stage, name: str) -> None:
+    browser = bare_stage.browser()
+    present = browser.get(f"/static/{name}")
+    other = browser.get(f"/static/{name.split('-')[0]}-0123456789ab.js")
+    assert (other.status, other.body, other.header("etag")) == (200, present.body, present.header("etag"))
+    assert other.header("cache-control") == "no-cache"
+    assert other.header("content-type") == "text/javascript; charset=utf-8"
 
 
 def test_the_picture_beside_shared_links(bare_stage: Stage) -> None:
@@ -57,8 +82,11 @@ def test_the_picture_beside_shared_links(bare_stage: Stage) -> None:
 def test_other_files_are_not_found(bare_stage: Stage) -> None:
     browser = bare_stage.browser()
     for name in (
-        "nothing.js", "index.html", "..", "%2e%2e", "%2e%2e%2fcontest.toml", "..%2f..%2fapp.py", "..%5capp.py",
-        "app.js%00", "%2fetc%2fpasswd", "%ff", "x" * 5000, "app.js%2f", ".", "App.js", "__init__.py", "contest.toml",
+        "nothing.js", "index.html", "app.js", "later.js", "style.css", "sources.sha256", "nothing-0123456789ab.js",
+        "app-0123456789ab.css", "app-0123456789abc.js", "app-0123456789AB.js", "app-.js", "-0123456789ab.js",
+        "..", "%2e%2e", "%2e%2e%2fcontest.toml", "..%2f..%2fapp.py", "..%5capp.py",
+        "app-0123456789ab.js%00", "%2fetc%2fpasswd", "%ff", "x" * 5000, "app-0123456789ab.js%2f", ".",
+        "App-0123456789ab.js", "__init__.py", "contest.toml",
         "questions.csv",
     ):  # fmt: skip
         assert browser.get(f"/static/{name}").outcome == (404, "not_found"), name

@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from chalicelib.adapters.http.page_files import page_file
+from chalicelib.adapters.http.page_files import page_files
 from infra.project import ROOT
 
 TEMPLATE: dict[str, Any] = yaml.safe_load((ROOT / "infra" / "cloudformation" / "cdn.yaml").read_text(encoding="utf-8"))
@@ -24,10 +24,10 @@ def test_no_failure_is_kept() -> None:
 
 
 def test_what_a_picture_is_asked_for_with_reaches_the_application() -> None:
-    picture, script = behaviour("/static/share.png"), behaviour("/static/app.js")
+    picture, script = behaviour("/static/share.png"), behaviour("/static/app-0123456789ab.js")
     assert picture["OriginRequestPolicyId"] == CONFIG["DefaultCacheBehavior"]["OriginRequestPolicyId"]
     assert picture["CachePolicyId"] == script["CachePolicyId"] == {"Ref": "Files"}
-    assert isinstance(getattr(page_file("share.png"), "body", None), bytes)
+    assert isinstance(page_files()["share.png"].body, bytes)
 
 
 def test_answers_about_somebody_are_not_kept() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.adapters.http.page_files import DIST
 from chalicelib.adapters.payout_queue import PAYOUT_WORKERS
 from infra.project import ROOT
 
@@ -67,7 +68,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Package:
     tree, out = tmp_path_factory.mktemp("package") / "tree", tmp_path_factory.mktemp("out")
     # A copy, because chalice keeps files in the tree, and packs whatever .pyc it finds there.
     made = shutil.ignore_patterns(
-        ".git", ".venv", ".local", ".*_cache", ".hypothesis", "build", "__pycache__", "deployments"
+        ".git", ".venv", ".local", "node_modules", ".*_cache", ".hypothesis", "build", "__pycache__", "deployments"
     )
     shutil.copytree(ROOT, tree, symlinks=True, ignore=made)
     chalice = Path(sys.executable).with_name("chalice")
@@ -113,7 +114,8 @@ def test_the_zip_holds_the_application_and_nothing_of_its_surroundings(package: 
     assert {"app.py", "functions", "chalicelib"} <= own
     assert not own & {"tests", "infra", "docs", "vendor", "contest", "Makefile", ".chalice"}
     assert {"chalicelib/contest.toml", "chalicelib/questions.csv"} <= package.names
-    assert any(name.startswith("chalicelib/web/") for name in package.names)
+    built = {f"chalicelib/web/dist/{path.name}" for path in DIST.iterdir()}
+    assert built == {name for name in package.names if name.startswith("chalicelib/web/dist/")}
     assert not [name for name in package.names if name.endswith(".pyc")]
 
 

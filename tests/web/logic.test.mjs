@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import * as logic from '../../chalicelib/web/logic.js';
+import * as claims from '../../chalicelib/web/src/logic/claims.js';
+import * as contests from '../../chalicelib/web/src/logic/contest.js';
+import * as quizzes from '../../chalicelib/web/src/logic/quiz.js';
+import * as refusals from '../../chalicelib/web/src/logic/refusals.js';
+import * as time from '../../chalicelib/web/src/logic/time.js';
+
+const logic = { ...claims, ...contests, ...quizzes, ...refusals, ...time };
 
 const at = (text) => Date.parse(text);
 const contest = (more) => ({

@@ -1,47 +1,59 @@
-"""The page's files as they are served: read once, without comments and indentation, each with its hash."""
+"""The page's files as `infra/build/esbuild.py` built them: read once, each with how it may be cached."""
 
 import re
+from base64 import b64encode
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-WEB = Path(__file__).resolve().parents[2] / "web"
-TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
-COMMENT = re.compile(r"^\s*(//.*|/\*[\s\S]*?\*/\s*)$", re.MULTILINE)
-INDENT = re.compile(r"^\s+", re.MULTILINE)
+DIST = Path(__file__).resolve().parents[2] / "web" / "dist"
+PAGE = "index.html"
+TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".png": "image/png"}
+HASHED = re.compile(r"([a-z]+)-[0-9a-f]{12}\.js")
+STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+IMMUTABLE = "public, max-age=31536000, immutable"
+REVALIDATE = "no-cache"
+SHORT = "public, max-age=300"
+"""For the picture, whose address WeChat's servers know."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageFile:
     body: str | bytes
     content_type: str
+    caching: str
     etag: str
 
 
 @cache
 def page_files() -> dict[str, PageFile]:
     """File name -> what is served under it."""
-    picture = (WEB / "share.png").read_bytes()
-    found = {"share.png": PageFile(picture, "image/png", _etag(picture))}
-    for path in sorted(WEB.iterdir()):
-        if path.suffix in TYPES:
-            text = slim(path.read_text(encoding="utf-8"))
-            found[path.name] = PageFile(text, f"{TYPES[path.suffix]}; charset=utf-8", _etag(text.encode()))
-    return found
+    return {path.name: _read(path) for path in sorted(DIST.iterdir()) if path.suffix in TYPES}
 
 
 def page_file(name: str) -> PageFile | None:
-    return page_files().get(name)
+    """None for an unknown name. Another build's name gets the present file, which may not be cached under it."""
+    files = page_files()
+    if name in files:
+        return files[name]
+    if wanted := HASHED.fullmatch(name):
+        for known, file in files.items():
+            if (present := HASHED.fullmatch(known)) and present[1] == wanted[1]:
+                return PageFile(file.body, file.content_type, REVALIDATE, file.etag)
+    return None
 
 
-def _etag(content: bytes) -> str:
-    return f'"{sha256(content).hexdigest()[:16]}"'
+@cache
+def style_source() -> str:
+    """The page's own style as a source of the content security policy."""
+    styles = STYLE.findall(str(page_files()[PAGE].body))
+    return " ".join(f"'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'" for style in styles)
 
 
-def slim(text: str) -> str:
-    """Drops comments that have lines of their own, indentation and empty lines: a cheap phone need not load them.
-
-    Only for our own files, which have no text over several lines (a test parses what is left).
-    """
-    return INDENT.sub("", COMMENT.sub("", text))
+def _read(path: Path) -> PageFile:
+    content = path.read_bytes()
+    is_text = path.suffix != ".png"
+    caching = IMMUTABLE if HASHED.fullmatch(path.name) else SHORT if path.suffix == ".png" else REVALIDATE
+    etag = f'"{sha256(content).hexdigest()[:16]}"'
+    return PageFile(content.decode() if is_text else content, TYPES[path.suffix], caching, etag)

@@ -5,7 +5,7 @@ const TIMEOUT_MS = 8000;
 const RETRY_AFTER_MS = 400;
 const JITTER_MS = 1200;
 
-const NO_NETWORK = '网络不稳定，请检查后重试。';
+export const NO_NETWORK = '网络不稳定，请检查后重试。';
 const BUSY = '系统繁忙，请稍后再试。';
 
 /** `code` as in the contract, or `network` with status 0; `message` is for the participant. */
@@ -100,7 +100,15 @@ export const claim = (attemptId) => data('POST', '/api/claims', { attempt_id: at
 
 export const loadUnits = () => data('GET', '/api/units').then((body) => body.units);
 
-/** What is needed to hand on the page at `url`. */
-export const share = (url) => data('GET', '/api/share?url=' + encodeURIComponent(url));
+let shared = null;
+
+/** What is needed to hand this page on. Asked once, and again after a failure. */
+export function share() {
+  if (!shared) {
+    shared = data('GET', '/api/share?url=' + encodeURIComponent(location.href.split('#')[0]));
+    shared.catch(() => { shared = null; });
+  }
+  return shared;
+}
 
 export const chooseUnit = (unit) => data('PUT', '/api/me/unit', { unit });

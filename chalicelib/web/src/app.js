@@ -1,0 +1,80 @@
+/** The first file: listens, keeps time, and opens the first view. */
+import { actions } from './actions.js';
+import * as api from './api.js';
+import { mayShare } from './logic/contest.js';
+import { isUsable } from './logic/quiz.js';
+import { EXPIRED, signInMessage } from './logic/refusals.js';
+import { main, say } from './page.js';
+import { load, refresh } from './refresh.js';
+import { loadScreens, loadWanted, moveInHistory, screenNow, show } from './screens.js';
+import { keep, now, state } from './store.js';
+import { tick } from './timers.js';
+
+const STALE_MS = 60000;
+const RETURN_MS = 3000;
+const IN_WECHAT = /MicroMessenger/i.test(navigator.userAgent);
+
+main.addEventListener('click', async (event) => {
+  const pressed = event.target.closest('[data-action]');
+  if (!pressed || pressed.disabled || state.busy) return;
+  state.busy = true;
+  pressed.classList.add('busy');
+  try {
+    await actions[pressed.dataset.action](pressed);
+  } finally {
+    state.busy = false;
+    pressed.classList.remove('busy');
+  }
+});
+
+main.addEventListener('input', async (event) => {
+  if (!event.target.hasAttribute('data-find')) return;
+  const { foundUnits } = await loadScreens();
+  const found = main.querySelector('.found');
+  found.textContent = '';
+  found.append(...foundUnits(state.units, event.target.value));
+});
+
+addEventListener('popstate', moveInHistory);
+
+// Whoever comes back, from following say, sees how things are now.
+document.addEventListener('visibilitychange', async () => {
+  const fixed = ['question', 'result', 'packet', 'error'].includes(state.screen);
+  if (document.hidden || fixed || state.busy || state.picker) return;
+  // Who shared may have a chance more.
+  await refresh(state.screen === 'notfollowing' || state.share ? RETURN_MS : STALE_MS);
+});
+
+/** In WeChat, its own menu shares the participant's link; whatever fails, nobody has asked for it. */
+async function shareByMenu() {
+  state.inMenu = true;
+  try {
+    const [facts, later] = await Promise.all([api.share(), loadScreens()]);
+    state.share = facts;
+    await later.shareByMenu(facts);
+  } catch (silent) { /* see above */ }
+}
+
+function everySecond() {
+  tick();
+  if (state.failure || state.busy) return;
+  if (IN_WECHAT && !state.inMenu && mayShare(state.contest, state.me, now())) shareByMenu();
+  if (state.quiz && !isUsable(state.quiz, state.contest, now())) {
+    keep(null);
+    if (state.screen === 'question') state.problem = { error: EXPIRED };
+  }
+  const due = screenNow();
+  if (due === state.screen) return;
+  if (state.screen === 'before') say('竞答已经开始');
+  show();
+}
+
+async function boot() {
+  const refused = new URLSearchParams(location.search).get('e');
+  if (refused) state.failure = { code: 'not_signed_in', message: signInMessage(refused) };
+  else await Promise.all([load(), loadWanted()]);
+  show();
+  setInterval(everySecond, 1000);
+}
+
+boot();

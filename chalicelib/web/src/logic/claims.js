@@ -1,0 +1,32 @@
+/** Claims and their payouts in words: pure. Money is integer fen. */
+import { hourText, two } from './time.js';
+
+/** 188 → "1.88". Integer arithmetic only. */
+export const yuan = (fen) => Math.floor(fen / 100) + '.' + two(fen % 100);
+
+const ON_ITS_WAY = ['发放中', '红包正在发放，稍后在“微信支付”消息里领取'];
+const CLAIM_STATUS = {
+  sent: ['待领取', '已发出，请在24小时内领取'],
+  received: ['已到账', '已领取，可在微信零钱里查看'],
+  refunded: ['已退回', '超过24小时未领取，红包已退回'],
+  failed: ['未成功', '没有发放成功，如有疑问请联系主办方'],
+  parked: ['处理中', '发放遇到问题，工作人员会处理，金额不会丢失'],
+};
+
+/** `[label, sentence]`; what is owed in quiet hours says when they end. */
+export function claimStatus(status, paidFrom, now) {
+  if (status === 'owed' && paidFrom && now < Date.parse(paidFrom)) {
+    return ['待发放', hourText(paidFrom, now) + '后到账，届时在“微信支付”消息里领取'];
+  }
+  return CLAIM_STATUS[status] || ON_ITS_WAY;
+}
+
+/** `me` after a claim, so that nothing is asked again. */
+export function afterClaim(me, attemptId, claim) {
+  if (me.claims.some((known) => known.claim_id === claim.claim_id)) return me;
+  return Object.assign({}, me, {
+    claimable: me.claimable.filter((id) => id !== attemptId),
+    claims: me.claims.concat(claim),
+    chances: { granted: me.chances.granted, spent: me.chances.spent + 1 },
+  });
+}

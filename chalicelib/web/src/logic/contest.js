@@ -1,0 +1,87 @@
+/** The contest and where a participant stands in it: pure. Instants are milliseconds, money is integer fen. */
+import { dateText, two } from './time.js';
+
+const PHASES = ['announced', 'open', 'closed'];
+
+/** The phase at a server instant: moves on by the clock, never behind what the server said. */
+export function phaseAt(contest, now) {
+  let rank = Math.max(0, PHASES.indexOf(contest.phase));
+  if (now >= Date.parse(contest.opens_at)) rank = Math.max(rank, 1);
+  if (now >= Date.parse(contest.closes_at)) rank = 2;
+  return PHASES[rank];
+}
+
+/** The screen that stands at "home" for this contest and person (`me` null: not signed in). */
+export function screenFor(contest, me, now) {
+  const phase = phaseAt(contest, now);
+  if (phase === 'announced') return 'before';
+  if (phase === 'closed') return 'closed';
+  if (contest.paused) return 'paused';
+  if (!me) return 'signin';
+  return me.subscribed ? 'home' : 'notfollowing';
+}
+
+/** Whether a participant may hand the page on now. */
+export const mayShare = (contest, me, now) =>
+  Boolean(me) && contest.referral === 'extra_chance' && !contest.paused && phaseAt(contest, now) === 'open';
+
+export const chancesLeft = (me) => Math.max(0, me.chances.granted - me.chances.spent);
+
+const STANDINGS = {
+  hold: ['领取资格核实中', '可以继续答题，核实完成后再领红包，成绩会保留。'],
+  gone: ['红包已全部领完', '感谢参与，仍可继续答题。'],
+  packet: ['您有一个红包待开启', '答题已达标，快来看看手气如何。'],
+  waiting: ['答题已达标', '领红包机会已用完。以后得到新的机会，可凭这次成绩领取。'],
+  done: ['您的红包已领取', '机会已用完，欢迎继续答题。发放进度见“我的”。'],
+  spent: ['领红包机会已用完', '答题次数不限，欢迎继续答题。'],
+};
+
+/** Where a follower stands while the contest is open: `{kind, title, text}`. */
+export function standing(contest, me) {
+  const left = chancesLeft(me);
+  const passed = me.claimable.length > 0;
+  let kind = 'ready';
+  if (me.on_hold) kind = 'hold';
+  else if (contest.prizes === 'none') kind = 'gone';
+  else if (left) kind = passed ? 'packet' : 'ready';
+  else if (passed) kind = 'waiting';
+  else kind = me.claims.length ? 'done' : 'spent';
+  if (STANDINGS[kind]) return { kind, title: STANDINGS[kind][0], text: STANDINGS[kind][1] };
+  const title = '答对 ' + contest.pass_mark + ' 题，开红包';
+  return { kind, title, text: '每次随机 ' + contest.draw_size + ' 道单选题，答题次数不限。' };
+}
+
+export const POOL = {
+  plenty: '红包充足',
+  few: '红包所剩不多',
+  none: '红包已领完',
+};
+
+/** Steps for taking part, from configuration or, without it, from the figures. */
+export function howTo(contest) {
+  const account = contest.account ? '“' + contest.account + '”公众号' : '活动公众号';
+  return contest.how || [
+    dateText(contest.opens_at) + '起，在微信关注' + account,
+    '随机抽取 ' + contest.draw_size + ' 道单选题，答对 ' + contest.pass_mark + ' 题及以上即达标',
+    '达标后凭机会开随机现金红包，发完为止',
+  ];
+}
+
+/** 2000000 → "20,000"; keeps the cents when there are any. */
+export const roundYuan = (fen) =>
+  Math.floor(fen / 100).toLocaleString('en-US') + (fen % 100 ? '.' + two(fen % 100) : '');
+
+/** Figures about the prizes, as `[name, value]`; only what the contest tells. */
+export function prizeFacts(contest) {
+  const facts = [];
+  if (contest.budget_fen) facts.push(['奖金总额', '¥' + roundYuan(contest.budget_fen)]);
+  if (contest.packets) facts.push(['红包个数', roundYuan(contest.packets * 100) + ' 个']);
+  if (contest.min_fen && contest.max_fen) {
+    facts.push(['单个金额', '¥' + roundYuan(contest.min_fen) + ' – ' + roundYuan(contest.max_fen)]);
+  }
+  return facts;
+}
+
+/** Units whose name contains what was typed, blanks aside. */
+export const matchUnits = (units, typed) =>
+  units.filter((name) => name.includes(typed.replace(/\s/g, '')));

@@ -1,0 +1,64 @@
+/** A quiz from its draw to its result: pure. Every function returns a new value and leaves the old one alone. */
+
+/** `sent`: a submission left and no answer came. The answers are then fixed: they may be graded. */
+export const newQuiz = (drawn, contestId) =>
+  Object.assign({}, drawn, { contestId, answers: {}, index: 0, sent: false });
+
+/** The instant at which the quiz ends: its own, or the contest's when that is earlier. */
+export function deadline(quiz, contest) {
+  const ends = [quiz.expires_at, contest.closes_at].map(Date.parse).filter((end) => !isNaN(end));
+  return ends.length ? Math.min(...ends) : Infinity;
+}
+
+/** Worth going on with? One sent without an answer always is: a repeat is graded no more. */
+export function isUsable(quiz, contest, now) {
+  if (!quiz || !Array.isArray(quiz.questions) || quiz.contestId !== contest.contest_id) return false;
+  return quiz.sent || now < deadline(quiz, contest);
+}
+
+export const answer = (quiz, id, key) =>
+  Object.assign({}, quiz, { answers: Object.assign({}, quiz.answers, { [id]: key }) });
+
+export const moveTo = (quiz, index) =>
+  Object.assign({}, quiz, { index: Math.max(0, Math.min(quiz.questions.length, index)) });
+
+/** Positions (from 0) still without an answer. */
+export const unanswered = (quiz) =>
+  quiz.questions.map((question, at) => (quiz.answers[question.id] ? -1 : at)).filter((at) => at >= 0);
+
+/** `{done, total}`. */
+export const progress = (quiz) => ({
+  done: quiz.questions.length - unanswered(quiz).length,
+  total: quiz.questions.length,
+});
+
+/** The result's rows, joined with the texts of the quiz: `{stem, chosen, correct, right, explanation, source}`. */
+export function reviewOf(quiz, result) {
+  const byId = {};
+  result.review.forEach((row) => { byId[row.id] = row; });
+  return quiz.questions.filter((question) => byId[question.id]).map((question) => {
+    const row = byId[question.id];
+    const text = (key) => {
+      const option = question.options.find((candidate) => candidate.key === key);
+      return option ? option.text : '';
+    };
+    return {
+      stem: question.stem,
+      chosen: row.chosen ? text(row.chosen) : '',
+      correct: text(row.correct),
+      right: row.chosen === row.correct,
+      explanation: row.explanation || '',
+      source: row.source || '',
+    };
+  });
+}
+
+/** `me` after a graded submission, so that nothing is asked again. */
+export function afterSubmission(me, attemptId, result) {
+  const known = me.claimable.includes(attemptId);
+  return Object.assign({}, me, {
+    attempts: me.attempts + 1,
+    best_score: Math.max(me.best_score || 0, result.score),
+    claimable: result.passed && !known ? me.claimable.concat(attemptId) : me.claimable,
+  });
+}

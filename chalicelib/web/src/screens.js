@@ -1,0 +1,98 @@
+/** Which screen is shown, drawn, and the browser's history. */
+import { loadLater } from './load-later.js';
+import { mayShare, screenFor } from './logic/contest.js';
+import { afterRefusal } from './logic/refusals.js';
+import { main } from './page.js';
+import { now, state } from './store.js';
+import { tick } from './timers.js';
+import { before, closed, error, follower, notfollowing, paused, signin } from './views/home.js';
+
+/** Those of later.js are added when it is there. */
+const views = { before, closed, error, home: follower, notfollowing, paused, signin };
+const LATER = ['packet', 'question', 'record', 'result', 'rules', 'share'];
+
+const depth = () => (history.state && history.state.depth) || 0;
+const wanted = () => (history.state ? history.state.screen : location.hash.slice(1)) || 'home';
+
+/** A screen in the history whose data or code is not there falls back to home. */
+export function screenNow() {
+  if (state.failure) return 'error';
+  const { contest, me } = state;
+  const ready = { question: state.quiz, result: state.result, packet: state.packet, record: me, rules: true,
+    share: state.share && mayShare(contest, me, now()) };
+  return ready[wanted()] && views[wanted()] ? wanted() : screenFor(contest, me, now());
+}
+
+/** Loads the code of the screens that the first view does not need. Raises an ApiError. */
+export async function loadScreens() {
+  const later = await loadLater();
+  Object.assign(views, later.views);
+  return later;
+}
+
+/** Loads the code of the screen that the history asks for; without it `screenNow` falls back to home. */
+export async function loadWanted() {
+  if (LATER.includes(wanted())) await loadScreens().catch(() => null);
+}
+
+/** Draws the screen; a redraw (`keep`) leaves focus and scrolling alone. */
+export function show(keep) {
+  const moved = !keep || state.screen !== screenNow();
+  state.screen = screenNow();
+  const nodes = views[state.screen](state, now());
+  main.textContent = '';
+  main.append(...nodes.filter(Boolean));
+  main.setAttribute('data-screen', state.screen);
+  main.setAttribute('aria-busy', 'false');
+  tick();
+  if (!moved) return;
+  scrollTo(0, 0);
+  const heading = main.querySelector('h1');
+  if (heading) heading.focus({ preventScroll: true });
+}
+
+/** `replace`: "back" leads past the screen that is shown now. */
+export function go(screen, replace) {
+  state.problem = null;
+  const at = replace && depth() ? depth() : depth() + 1;
+  history[replace && depth() ? 'replaceState' : 'pushState']({ screen, depth: at }, '', '#' + screen);
+  show();
+}
+
+/** Unwinds the history, so that "back" at home leaves the page. */
+export function goHome() {
+  state.problem = null;
+  if (depth()) {
+    history.go(-depth());
+    return;
+  }
+  state.leaving = false;
+  history.replaceState(null, '', '/');
+  show();
+}
+
+/** What the browser's "back" and "forward" do. */
+export async function moveInHistory() {
+  const inQuiz = state.screen === 'question' && state.quiz && wanted() !== 'question';
+  state.problem = null;
+  // Asks before leaving a quiz; a second "back" is an answer.
+  if (inQuiz && !state.leaving) {
+    state.leaving = true;
+    go('question');
+    return;
+  }
+  state.leaving = false;
+  await loadWanted();
+  show();
+}
+
+/** Shows that something was refused; `again` repeats it. */
+export function refuse(error, again) {
+  state.problem = { error, again };
+  Object.assign(state, afterRefusal(state.contest, state.me, error.code));
+  show(true);
+  const alert = main.querySelector('.problem');
+  if (!alert) return;
+  alert.scrollIntoView({ block: 'center' });
+  alert.querySelector('button').focus({ preventScroll: true });
+}

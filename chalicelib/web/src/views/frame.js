@@ -1,0 +1,74 @@
+/** What several screens have in common. */
+import { button, card, h, list, pairs, section, title } from '../dom.js';
+import { POOL, chancesLeft, howTo, mayShare, prizeFacts } from '../logic/contest.js';
+import { remedy } from '../logic/refusals.js';
+import { dateText } from '../logic/time.js';
+
+const REMEDY = { retry: '重试', restart: '重新抽题', signin: '重新登录', home: '返回首页' };
+
+function hero({ contest }) {
+  const theme = title('', 'theme');
+  (contest.theme || '信用知识竞赛').split(/\s+/).forEach((phrase) => theme.append(h('span', phrase)));
+  return h('header.hero',
+    h('span.mark', { 'aria-hidden': 'true' }, '信'),
+    h('p.chip', (contest.account ? contest.account + ' · ' : '') + '有奖知识竞答'),
+    theme,
+    h('p.when', dateText(contest.opens_at) + ' — ' + dateText(contest.closes_at, true)));
+}
+
+/** The head of every other screen. */
+export const bar = (text) =>
+  h('header.bar', button('home', '返回', 'back', { 'aria-label': '返回首页' }), title(text));
+
+export function tabs({ me, screen }) {
+  const tab = (action, label, here) =>
+    button(action, label, 'tab', here && { 'aria-current': 'page' });
+  return h('nav.tabs', { 'aria-label': '页面' },
+    tab('home', '首页', screen !== 'record' && screen !== 'rules'),
+    me && tab('record', '我的', screen === 'record'),
+    tab('rules', '规则', screen === 'rules'));
+}
+
+/** The last refusal, with the button that helps. */
+export function problem(state) {
+  if (!state.problem) return null;
+  const { code, message } = state.problem.error;
+  return h('div.problem', { role: 'alert', 'data-code': code }, h('p', message), remedyButton(code, 'small'));
+}
+
+export function remedyButton(code, style) {
+  const action = remedy(code);
+  return button(action, REMEDY[action], style);
+}
+
+export const steps = ({ contest }) => section('如何参加', list('ol', howTo(contest)));
+
+export function prizes({ contest }) {
+  const facts = prizeFacts(contest);
+  return section('奖项设置', facts.length ? pairs(facts) : null,
+    h('p.dim', '现金红包，金额随机，发完为止。'));
+}
+
+export function organisers({ contest }) {
+  const rows = contest.organisers || [];
+  return rows.length ? h('footer.org', rows.map((row) => h('p', row.role + '：' + row.name))) : null;
+}
+
+export function pool({ contest }) {
+  const level = contest.prizes;
+  return POOL[level]
+    ? h('p.pool.' + level, { 'data-pool': level }, h('i', { 'aria-hidden': 'true' }), POOL[level]) : null;
+}
+
+export const figures = (me) => pairs([
+  ['已答次数', me.attempts + ' 次'],
+  ['最好成绩', me.attempts ? me.best_score + ' 题' : '—'],
+  ['剩余机会', chancesLeft(me) + ' 次'],
+]);
+
+export const shareCard = ({ contest, me }, now) =>
+  mayShare(contest, me, now) && card(h('p.row', '分享给好友', button('share', '分享', 'small', { 'aria-label': '分享给好友' })));
+
+/** A screen that stands at "home". */
+export const home = (state, ...cards) =>
+  [hero(state), h('div.sheet', problem(state), ...cards), organisers(state), tabs(state)];

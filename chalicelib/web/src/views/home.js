@@ -1,0 +1,66 @@
+/** The screens that stand at "home", by the phase and the person; and the one of a page that could not be loaded. */
+import { button, card, h, section, title } from '../dom.js';
+import { standing } from '../logic/contest.js';
+import { progress } from '../logic/quiz.js';
+import { claimRows } from './claims.js';
+import { figures, home, pool, prizes, remedyButton, shareCard, steps } from './frame.js';
+
+export const before = (state) => home(state,
+  card(h('h2.center', '距离开始还有'),
+    h('div.count', { role: 'timer', 'data-until': state.contest.opens_at },
+      ...['天', '时', '分', '秒'].map((unit) => h('span', h('b', '–'), unit))),
+    h('p.dim.center', '到点自动开放，无需刷新页面')),
+  steps(state), prizes(state));
+
+export const signin = (state) => home(state,
+  card(h('h2.center', '登录后开始答题'), pool(state),
+    h('p.dim.center', '只确认身份，不获取昵称和头像。'),
+    button('signin', '微信登录')), steps(state), prizes(state));
+
+export const notfollowing = (state) => home(state,
+  card(h('h2.center', '关注公众号即可参加'),
+    h('p', '在微信顶部搜索“' + (state.contest.account || '活动公众号') + '”，进入后点“关注”，再回来答题。'),
+    button('retry', '我已关注，继续')), steps(state), prizes(state));
+
+export const paused = (state) => home(state,
+  card(h('h2.center', '活动暂停中'),
+    h('p.center', '您的成绩、机会和红包都已保存，请稍后再来。'), button('retry', '刷新看看')),
+  prizes(state));
+
+export function closed(state, now) {
+  const { me } = state;
+  return home(state,
+    card(h('h2.center', '竞答已结束，感谢参与'),
+      h('p.center', '知信、用信、守信，从每一天做起。'),
+      me ? figures(me) : button('signin', '登录查看我的红包', 'line')),
+    me && me.claims.length ? section('我的红包', claimRows(state, now)) : null);
+}
+
+/** A follower's, while the contest is open. */
+export function follower(state, now) {
+  const { contest, me } = state;
+  const { kind, title: name, text } = standing(contest, me);
+  const packet = kind === 'packet';
+  const lead = h('section.card.lead', { 'data-standing': kind },
+    packet && h('span.envelope', { 'aria-hidden': 'true' }, '開'),
+    h('h2', name), h('p', text),
+    packet && button('claim', '开红包', 'gold'), ...startButtons(state, packet ? 'line' : 'main'));
+  return home(state, lead, card(figures(me), pool(state)),
+    shareCard(state, now),
+    me.unit ? null : card(h('p.row', '代表单位参加？', button('record', '登记我的单位', 'small'))),
+    steps(state), prizes(state));
+}
+
+function startButtons({ quiz, me }, style) {
+  if (!quiz) return [button('start', me.attempts ? '再答一次' : '开始答题', style)];
+  const { done, total } = progress(quiz);
+  return [button('start', '继续答题（已答 ' + done + '/' + total + '）', style),
+    button('restart', '放弃这份，重新抽题', 'text')];
+}
+
+export function error({ failure }) {
+  const { code, message } = failure;
+  const signIn = code === 'not_signed_in';
+  return [h('div.body.leave', title(signIn ? '登录没有成功' : '页面没有打开'), h('p', { role: 'alert' }, message),
+    remedyButton(code), signIn && button('retry', '先看看活动', 'line'))];
+}

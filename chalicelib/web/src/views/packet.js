@@ -1,0 +1,32 @@
+/** The red packet, before it is opened and after. */
+import { button, calm, h } from '../dom.js';
+import { claimStatus, yuan } from '../logic/claims.js';
+import { mayShare } from '../logic/contest.js';
+import { remedy } from '../logic/refusals.js';
+import { bar, problem } from './frame.js';
+
+export function packet(state, now) {
+  if (state.packet.claim) return opened(state, now);
+  // Refused for good: nothing invites any more.
+  const shut = state.problem && remedy(state.problem.error.code) === 'home';
+  return [bar('开红包'), h('div.stage', problem(state),
+    h('div.packet', h('i.flap'), h('p.from', state.contest.theme),
+      button('open', '開', 'coin', { 'aria-label': '拆开红包', disabled: shut ? '' : null })),
+    shut ? null : h('p.hint', '点一下“開”，拆开您的红包'))];
+}
+
+function opened(state, now) {
+  const { contest, me, packet: { claim, fresh } } = state;
+  const [label, sentence] = claimStatus(claim.status, contest.paid_from, now);
+  const sparks = fresh && !calm() ? Array.from({ length: 8 }, () => h('i')) : [];
+  return [bar('我的红包'), h('div.stage.opened', problem(state),
+    h('div.sparks', { 'aria-hidden': 'true' }, sparks),
+    h('div.packet', h('i.flap'),
+      h('div.slip', h('p', '恭喜您获得'),
+        h('p.amount', { 'data-amount': claim.amount_fen }, h('small', '¥'), yuan(claim.amount_fen)),
+        h('p.tag', label)),
+      h('p.from', contest.theme)),
+    h('p.hint', { 'data-status': claim.status }, sentence),
+    button('record', '查看我的记录', 'gold'), mayShare(contest, me, now) && button('share', '分享给好友', 'ghostly'),
+    button('home', '返回首页', 'ghostly'))];
+}

@@ -1,0 +1,10 @@
+/** The rules, and the prizes' commitment. */
+import { card, h, list, section } from '../dom.js';
+import { bar, organisers, prizes, steps, tabs } from './frame.js';
+
+export function rules(state) {
+  const { commitment, rules: texts } = state.contest;
+  return [bar('活动规则'), h('div.sheet', texts ? card(list('ol', texts)) : null, steps(state), prizes(state),
+    commitment ? section('公平承诺', h('p.dim', '红包金额开赛前已锁定，以下摘要供事后核对：'), h('code', commitment)) : null),
+  organisers(state), tabs(state)];
+}

@@ -1,0 +1,150 @@
+"""Builds the participants' page: esbuild turns `chalicelib/web/src` into the files of `chalicelib/web/dist`.
+
+    python -m infra.build.esbuild       at no cost when dist was made from the present sources
+
+Decision 0007 says what is built and how it is named.
+"""
+
+import fcntl
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+
+from infra.local.processes import LocalError
+from infra.project import ROOT
+
+WEB = ROOT / "chalicelib" / "web"
+STAMP = "sources.sha256"
+"""Beside the built files: the digest of what they were made from."""
+PACKAGE, LOCK = ROOT / "package.json", ROOT / "package-lock.json"
+MODULES = ROOT / "node_modules"
+# esbuild refuses to lower destructuring for iOS 11.3, where a corner of it is wrong that we do not use:
+# https://bugs.webkit.org/show_bug.cgi?id=175585 (defaults that read a name of the enclosing scope).
+OPTIONS = (
+    "--bundle",
+    "--minify",
+    "--charset=utf8",
+    "--target=chrome64,ios11.3",
+    "--supported:destructuring=true",
+    "--log-level=warning",
+)
+STYLE_LINK = '<link rel="stylesheet" href="/static/style.css">'
+SCRIPT_ADDRESS = "/static/app.js"
+
+
+def ensure_page(web: Path = WEB) -> None:
+    """Builds `web/dist` unless it was made from the present `web/src`. Raises LocalError with what is wrong there."""
+    if _is_current(web):
+        return
+    with PACKAGE.open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        # Another process may have built it in the meantime.
+        if not _is_current(web):
+            _install()
+            _replace(web, built_files(web) | {STAMP: sources_digest(web).encode()})
+
+
+def built_files(web: Path = WEB) -> dict[str, bytes]:
+    """File name -> content of the page, built from `web/src`."""
+    sources = web / "src"
+    later = _script(sources / "later.js", LATER_STYLE=_style(sources / "later.css"))
+    later_name = _hashed("later", later)
+    app = _script(sources / "app.js", LATER_FILE=f"/static/{later_name}")
+    app_name = _hashed("app", app)
+    page = _page(sources / "index.html", _style(sources / "style.css"), f"/static/{app_name}")
+    picture = (sources / "share.png").read_bytes()
+    return {"index.html": page.encode(), app_name: app, later_name: later, "share.png": picture}
+
+
+def sources_digest(web: Path = WEB) -> str:
+    """Changes with every source of the page, with the version of esbuild and with this module."""
+    digest = sha256()
+    sources = sorted(path for path in (web / "src").rglob("*") if path.is_file())
+    for path in (*sources, LOCK, Path(__file__)):
+        content = path.read_bytes()
+        name = path.relative_to(web) if path in sources else path.name
+        digest.update(f"{name} {len(content)}\n".encode() + content)
+    return digest.hexdigest()
+
+
+def _is_current(web: Path) -> bool:
+    stamp = web / "dist" / STAMP
+    return stamp.is_file() and stamp.read_text(encoding="utf-8") == sources_digest(web)
+
+
+def _page(source: Path, style: str, script: str) -> str:
+    """The document with its style inside: one request less before anything is seen."""
+    page = source.read_text(encoding="utf-8")
+    for written, built in ((STYLE_LINK, f"<style>{style}</style>"), (SCRIPT_ADDRESS, script)):
+        if page.count(written) != 1:
+            raise LocalError(f"{source.name} must hold {written} exactly once")
+        page = page.replace(written, built)
+    return page
+
+
+def _script(entry: Path, **constants: str) -> bytes:
+    defined = [f"--define:{name}={json.dumps(value, ensure_ascii=False)}" for name, value in constants.items()]
+    return _bundle(entry, "--format=esm", *defined)
+
+
+def _style(entry: Path) -> str:
+    return _bundle(entry).decode().strip()
+
+
+def _bundle(entry: Path, *options: str) -> bytes:
+    command = [str(MODULES / ".bin" / "esbuild"), str(entry), *OPTIONS, *options]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+    if done.returncode or done.stderr:
+        raise LocalError(f"页面无法构建。The page does not build.\n{done.stderr.decode()}")
+    return done.stdout
+
+
+def _hashed(stem: str, content: bytes) -> str:
+    return f"{stem}-{sha256(content).hexdigest()[:12]}.js"
+
+
+def _install() -> None:
+    """The locked esbuild, unless it is there. Its install script only saves time at each start, and is not run."""
+    if _integrity(LOCK) == _integrity(MODULES / ".package-lock.json"):
+        return
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise LocalError(f"无法安装 esbuild。Could not install esbuild.\n{done.stdout}{done.stderr}")
+
+
+def _integrity(lock: Path) -> object:
+    """The checksum of esbuild in npm's lock, or in the list that npm keeps of what it installed; None without it."""
+    if not lock.is_file():
+        return None
+    return json.loads(lock.read_text(encoding="utf-8"))["packages"].get("node_modules/esbuild", {}).get("integrity")
+
+
+def _replace(web: Path, files: Mapping[str, bytes]) -> None:
+    """Written beside its place and moved there whole, so that a broken run never leaves half of it."""
+    with tempfile.TemporaryDirectory(dir=web, prefix=".dist-") as folder:
+        fresh = Path(folder) / "dist"
+        fresh.mkdir()
+        for name, content in files.items():
+            (fresh / name).write_bytes(content)
+        shutil.rmtree(web / "dist", ignore_errors=True)
+        fresh.rename(web / "dist")
+
+
+def main() -> int:
+    """Returns the exit code."""
+    try:
+        ensure_page()
+    except LocalError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,101 @@
+"""What the first view costs, and what is loaded after it."""
+
+import re
+
+import pytest
+from playwright.sync_api import Request, Route, expect
+
+from infra.local.local_stack import Stack
+from tests.browser.conftest import NewPhone
+from tests.browser.phone import LOST, Phone
+
+MOST_REQUESTS, MOST_BYTES = 4, 14_000
+FETCHED = """() => Object.fromEntries(performance.getEntriesByType('resource')
+  .filter((one) => one.name.startsWith(location.origin))
+  .map((one) => [new URL(one.name).pathname, one.transferSize]))"""
+"""Path -> bytes that came over the network, 0 from the cache; the page itself aside."""
+LATER = re.compile(r"/static/later-[0-9a-f]{12}\.js(\?\d+)?$")
+
+
+@pytest.mark.parametrize("who", ["a follower", "a stranger"])
+def test_the_first_view_takes_four_requests_and_14_kb(phones: NewPhone, contest: Stack, who: str) -> None:
+    phone = phones(contest)
+    if who == "a follower":
+        phone.act("follow")
+        # Signed in, but the page was never opened: nothing is in the browser's cache.
+        phone.page.request.get(phone.entry())
+    else:
+        phone.expects(401)
+    sent: dict[str, int] = {}
+    phone.page.on("requestfinished", lambda request: sent.update({request.url: _bytes(request)}))
+    phone.page.goto(contest.url)
+    phone.shows("home" if who == "a follower" else "signin")
+    phone.page.wait_for_timeout(2_000)
+
+    print(f"first view of {who}: {len(sent)} requests, {sum(sent.values())} bytes, {sent}")
+    assert len(phone.asked) == len(sent) <= MOST_REQUESTS
+    assert min(sent.values()) > 0
+    assert sum(sent.values()) <= MOST_BYTES
+
+
+def _bytes(request: Request) -> int:
+    """Of the body as it was sent, compressed."""
+    return request.sizes()["responseBodySize"]
+
+
+def test_on_returning_only_the_page_and_the_person_are_asked_for(phone: Phone) -> None:
+    for action, screen in (("rules", "rules"), ("home", "home")):
+        phone.tap(action)
+        phone.shows(screen)
+    phone.page.goto(phone.stack.url)
+    phone.shows("home")
+    phone.tap("rules")
+    phone.shows("rules")
+    sent = phone.page.evaluate(FETCHED)
+    assert len(sent) == 3
+    assert [path for path, size in sent.items() if size] == ["/api/me"]
+
+
+def test_screens_that_cannot_be_loaded_are_said_and_repeated(phone: Phone) -> None:
+    phone.expects(LOST)
+    phone.page.route(LATER, lambda route: route.abort())
+    for action in ("rules", "start"):
+        phone.tap(action)
+        expect(phone.problem("network")).to_be_visible()
+        phone.shows("home")
+    assert phone.me()["attempts"] == 0
+    phone.page.unroute(LATER)
+    phone.problem("network").get_by_role("button").click()
+    phone.shows("question")
+    asked = len(phone.asked)
+    phone.answer_all()
+    phone.tap("submit")
+    phone.shows("result")
+    phone.tap("claim")
+    phone.shows("packet")
+    assert phone.asked[asked:] == [path for path in phone.asked[asked:] if path.startswith("/api/")]
+
+
+def test_a_screen_that_is_opened_by_its_address_falls_back_to_home(phone: Phone) -> None:
+    phone.expects(LOST)
+    phone.page.route(LATER, lambda route: route.abort())
+    phone.page.goto("about:blank")
+    phone.page.goto(phone.stack.url + "/#rules")
+    phone.shows("home")
+    expect(phone.page.locator(".problem")).to_have_count(0)
+
+
+def test_a_page_loaded_before_a_deployment_goes_on_with_the_files_from_after_it(phone: Phone) -> None:
+    def earlier(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=re.sub(r"later-[0-9a-f]{12}", "later-0123456789ab", answer.text()))
+
+    # Playwright's routes leave the cache out.
+    phone.page.route(re.compile(r"/static/app-"), earlier)
+    phone.page.goto(phone.stack.url)
+    phone.shows("home")
+    phone.take_quiz()
+    assert "/static/later-0123456789ab.js" in phone.asked
+    phone.tap("claim")
+    phone.tap("open")
+    expect(phone.page.locator(".amount")).to_be_visible()
