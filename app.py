@@ -3,13 +3,13 @@
 from chalice.app import Chalice
 
 from chalicelib.adapters.http.web import uniform_errors
-from functions import claims, entry, later, page, payouts, quiz, schedule, share, sign_in, wechat
+from functions import claims, later, middleware, page, payouts, quiz, schedule, share, sign_in, wechat
 from functions import probe as probing
 
-app = Chalice(app_name=entry.APP_NAME)
+app = Chalice(app_name=middleware.APP_NAME)
 # An <img> in WeChat's browser asks for these first; API Gateway sends bytes only to who asks for a binary type.
 app.api.binary_types += ["image/webp", "image/avif", "image/apng", "image/svg+xml", "image/*"]
-app.register_middleware(entry.entered)
+app.register_middleware(middleware.entered)
 app.register_middleware(uniform_errors, event_type="http")
 for module in (wechat, page, sign_in, quiz, claims, share, payouts, later, schedule, probing):
     app.register_blueprint(module.bp)

@@ -12,9 +12,8 @@ import pytest
 from pynamodb.attributes import Attribute
 from pynamodb.models import Model
 
-from chalicelib.adapters.payout_queue import PAYOUT_WORKERS
+from chalicelib.adapters.queues import LATER_WORKERS, PAYOUT_WORKERS
 from chalicelib.adapters.store.models import TABLES
-from functions.later import WORKERS
 from infra.template import read_template
 
 ROOT = Path(__file__).parent.parent
@@ -338,7 +337,7 @@ def test_the_workers_share_the_sends_a_second() -> None:
     config = json.loads((ROOT / ".chalice/config.json").read_text(encoding="utf-8"))
     reserved = {name: one.get("reserved_concurrency") for name, one in config["lambda_functions"].items()}
     assert reserved["pay"] == PAYOUT_WORKERS
-    assert reserved["take_later"] == WORKERS
+    assert reserved["take_later"] == LATER_WORKERS
     for stage in config["stages"].values():
         assert not any("reserved_concurrency" in one for one in stage.get("lambda_functions", {}).values())
 

@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, Any
 from chalicelib import config
 from chalicelib.adapters.clock import Pacer, new_id
 from chalicelib.adapters.http.web import SealedSessions
-from chalicelib.adapters.later_queue import SqsLaterQueue
 from chalicelib.adapters.metrics import EmbeddedMetrics
-from chalicelib.adapters.payout_queue import PAYOUT_WORKERS, SqsPayoutQueue
+from chalicelib.adapters.queues import PAYOUT_WORKERS, SqsLaterQueue, SqsPayoutQueue, sqs_client
 from chalicelib.adapters.sealing import SealedAttempts, Sealer
 from chalicelib.adapters.share_code import SealedShareCodes
-from chalicelib.adapters.sqs import sqs_client
 from chalicelib.adapters.store.dynamo_ports import DynamoPorts
 from chalicelib.adapters.wechat.shared_credentials import UnsharedStore
 from chalicelib.domain.bank import Bank, parse_bank

@@ -53,7 +53,7 @@ class SealedState(Protocol):
 
 
 class PayoutQueue(Protocol):
-    def put(self, ref: ClaimRef, ask: bool = False) -> bool:
+    def put_payout(self, ref: ClaimRef, ask: bool = False) -> bool:
         """Queues a payout job; with `ask`, one that only asks WeChat Pay.
 
         False when the queue did not take it: the sweep will find the claim.
@@ -64,11 +64,11 @@ class PayoutQueue(Protocol):
 class LaterQueue(Protocol):
     """Jobs that are done after the callback has been answered."""
 
-    def put(self, event: IncomingMessage) -> bool:
+    def put_event(self, event: IncomingMessage) -> bool:
         """Queues an event that the store could not take. False when the queue did not take it either."""
         ...
 
-    def tell(self, openid: str) -> bool:
+    def put_notice(self, openid: str) -> bool:
         """Queues a message to a sharer. False when the queue did not take it, which harms nothing."""
         ...
 

@@ -49,7 +49,7 @@ class Conversation:
         except Exception as error:  # whatever keeps the store from it, the event must not be lost
             if not isinstance(error, TryAgain):
                 log.error("an event could not be stored: %s", type(error).__name__)
-            if not self.later.put(message):
+            if not self.later.put_event(message):
                 raise TryAgain from error
             return False
         return True
@@ -83,7 +83,7 @@ class Conversation:
         """When this dies, or its answer is lost, WeChat sends the event again and it is settled then."""
         if referral.earns_chance(self.contest, after, change, now):
             if self.referrals.grant(after, after.invited_by):
-                self.later.tell(after.invited_by)
+                self.later.put_notice(after.invited_by)
         elif referral.costs_chance(self.contest, after, change, now):
             self.referrals.withdraw(after)
 

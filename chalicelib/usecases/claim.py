@@ -68,7 +68,7 @@ class ClaimPacket:
                 barred = refusal
             else:
                 if claim:
-                    self.queue.put(ClaimRef(openid, attempt_id))
+                    self.queue.put_payout(ClaimRef(openid, attempt_id))
                     return claim, False
         return self._settle(openid, attempt_id, barred), True
 

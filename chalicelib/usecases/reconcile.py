@@ -19,7 +19,7 @@ class AskAboutAll:
 
     def __call__(self) -> int:
         """How many jobs were queued. A difference is logged by the worker that finds it."""
-        return sum(self.queue.put(ref, ask=True) for ref in self.claims.open())
+        return sum(self.queue.put_payout(ref, ask=True) for ref in self.claims.open())
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ class Sweep:
             return 0
         due = self.claims.due(now, LIMIT)
         self.measure({"DueLate": len(due)})
-        return sum(self.queue.put(ref) for ref in due)
+        return sum(self.queue.put_payout(ref) for ref in due)
 
     def _count(self, switches: Switches, now: datetime) -> None:
         # A packet can be put back just while a claim that found none says that all are gone.

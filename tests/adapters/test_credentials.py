@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.adapters.store.connect import Tables
-from chalicelib.adapters.store.credential_rows import DynamoCredentials
+from chalicelib.adapters.store.dynamo_credentials import DynamoCredentials
+from chalicelib.adapters.store.tables import Tables
 from chalicelib.adapters.wechat.shared_credentials import (
     LEASE,
     MARGIN,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.adapters.later_queue import SqsLaterQueue, from_body
+from chalicelib.adapters.queues import SqsLaterQueue, read_later_body
 from chalicelib.domain.conversation import IncomingMessage, Kind
 from tests.support.engines import REGION
 
@@ -31,32 +31,32 @@ class Wire:
 @given(st.sampled_from(STORED), st.text(), st.integers(1, 10**11), st.text())
 def test_an_event_comes_back_as_it_was(kind: Kind, openid: str, create_time: int, scene: str) -> None:
     wire, heard = Wire(), IncomingMessage(kind, openid, create_time, scene=scene)
-    assert SqsLaterQueue(wire, "later").put(heard)
-    assert from_body(wire.bodies[0]) == heard
+    assert SqsLaterQueue(wire, "later").put_event(heard)
+    assert read_later_body(wire.bodies[0]) == heard
 
 
 @given(st.text())
 def test_a_message_to_a_sharer_comes_back_as_it_was(openid: str) -> None:
     wire = Wire()
-    assert SqsLaterQueue(wire, "later").tell(openid)
-    assert from_body(wire.bodies[0]) == openid
+    assert SqsLaterQueue(wire, "later").put_notice(openid)
+    assert read_later_body(wire.bodies[0]) == openid
 
 
 def test_both_land_on_the_queue(moto_tables: str) -> None:
     client = boto3.client("sqs", region_name=REGION)
     queue = SqsLaterQueue(client, f"{moto_tables}-later")
     heard = IncomingMessage(Kind.FOLLOW, "openid-1", 1_594_137_600, scene="u.1")
-    assert queue.put(heard)
-    assert queue.tell("openid-2")
+    assert queue.put_event(heard)
+    assert queue.put_notice("openid-2")
     url = client.get_queue_url(QueueName=f"{moto_tables}-later")["QueueUrl"]
     received = client.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
-    assert {from_body(message["Body"]) for message in received} == {heard, "openid-2"}
+    assert {read_later_body(message["Body"]) for message in received} == {heard, "openid-2"}
 
 
 def test_a_queue_that_takes_nothing_says_so(moto_tables: str) -> None:
     queue = SqsLaterQueue(boto3.client("sqs", region_name=REGION), "no-such-queue")
-    assert not queue.put(IncomingMessage(Kind.FOLLOW, "openid-1", 1))
-    assert not queue.tell("openid-1")
+    assert not queue.put_event(IncomingMessage(Kind.FOLLOW, "openid-1", 1))
+    assert not queue.put_notice("openid-1")
 
 
 EVENT = {"v": 1, "kind": "FOLLOW", "openid": "o", "create_time": 1, "scene": ""}
@@ -83,4 +83,4 @@ EVENT = {"v": 1, "kind": "FOLLOW", "openid": "o", "create_time": 1, "scene": ""}
 )
 def test_anything_else_is_no_job(body: str) -> None:
     with pytest.raises(ValueError, match=r"not a job|not an event|Expecting|invalid literal"):
-        from_body(body)
+        read_later_body(body)

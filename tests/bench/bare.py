@@ -15,9 +15,9 @@ from botocore.config import Config
 from chalice.app import Chalice, Response
 
 from chalicelib.adapters import aws
-from chalicelib.adapters.sqs import sqs_client
-from chalicelib.adapters.store.meta import CONNECT_SECONDS, READ_SECONDS, RETRIES
-from chalicelib.adapters.store.rows import ATTEMPT, CLAIM, ME, PASS
+from chalicelib.adapters.queues import sqs_client
+from chalicelib.adapters.store.row_values import ATTEMPT, CLAIM, ME, PASS
+from chalicelib.adapters.store.table_meta import CONNECT_SECONDS, READ_SECONDS, RETRIES
 
 ATTEMPT_ID = "b" * 22
 FEN = 250

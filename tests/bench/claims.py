@@ -21,7 +21,7 @@ from chalicelib import config
 from chalicelib.adapters.aws_ports import AwsPorts
 from chalicelib.adapters.clock import new_id
 from chalicelib.adapters.store.models import FollowerRow, ParticipantRow
-from chalicelib.adapters.store.rows import ATTEMPT, ME, PASS, who_key
+from chalicelib.adapters.store.row_values import ATTEMPT, ME, PASS, who_key
 from chalicelib.domain.claims import ClaimRef
 from chalicelib.domain.contest import Contest, Window
 from chalicelib.domain.contest_rules import PrizeRules
@@ -39,7 +39,7 @@ BUCKETS = [0.0, 0.5, 0.8, 0.9, 0.95, 0.985, 0.995, 1.0]
 class NoQueue:
     """The queue is not DynamoDB; its calls are not measured here."""
 
-    def put(self, ref: ClaimRef, ask: bool = False) -> bool:
+    def put_payout(self, ref: ClaimRef, ask: bool = False) -> bool:
         return True
 
 

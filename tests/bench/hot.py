@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import app
 from chalicelib.adapters.store.models import FollowerRow, PacketRow, ParticipantRow
-from chalicelib.adapters.store.rows import ME, PASS, who_key
+from chalicelib.adapters.store.row_values import ME, PASS, who_key
 from chalicelib.domain import quiz
 from chalicelib.wiring import Services
 from infra.local.proxy_event import HttpRequest, Resource, proxy_event

@@ -25,7 +25,7 @@ from chalice import Chalice
 import app
 from chalicelib import config, wiring
 from chalicelib.adapters.aws_ports import AwsPorts
-from chalicelib.adapters.store.control import CachedSwitches
+from chalicelib.adapters.cached_switches import CachedSwitches
 from chalicelib.domain.contest import Contest, Window
 from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.settings import load_settings

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import app
-from chalicelib.adapters.sqs import sqs_client
+from chalicelib.adapters.queues import sqs_client
 from chalicelib.domain.units import unit_scene
 from chalicelib.wiring import Services
 from infra.local.event_runner import Handler, QueueHandler, call, deliver_one

@@ -12,10 +12,10 @@ import pytest
 from moto import mock_aws
 from pynamodb.models import Model
 
-from chalicelib.adapters.store.connect import Tables
-from chalicelib.adapters.store.credential_rows import DynamoCredentials
+from chalicelib.adapters.store.dynamo_credentials import DynamoCredentials
 from chalicelib.adapters.store.models import TABLES, ParticipantRow
-from chalicelib.adapters.store.rows import ME, who_key
+from chalicelib.adapters.store.row_values import ME, who_key
+from chalicelib.adapters.store.tables import Tables
 from chalicelib.ports import CredentialStore, Ports
 from infra.provision import create_tables
 from tests.contract.ports import aws_ports

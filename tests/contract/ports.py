@@ -3,7 +3,7 @@
 from random import Random
 
 from chalicelib.adapters.aws_ports import AwsPorts
-from chalicelib.adapters.store.connect import Tables
+from chalicelib.adapters.store.tables import Tables
 from chalicelib.ports import Clock
 from tests.support import examples
 

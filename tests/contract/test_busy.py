@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pynamodb.exceptions import PynamoDBException
 
-from chalicelib.adapters.store.connect import Tables
+from chalicelib.adapters.store.tables import Tables
 from chalicelib.domain.claims import ClaimRef
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.participation import FollowChange, Follower

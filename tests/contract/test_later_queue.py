@@ -7,7 +7,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from chalicelib.adapters.later_queue import SqsLaterQueue, from_body
+from chalicelib.adapters.queues import SqsLaterQueue, read_later_body
 from chalicelib.domain.conversation import IncomingMessage, Kind
 from chalicelib.ports import LaterQueue
 from tests.contract.test_payout_queue import nobody_listens
@@ -34,7 +34,7 @@ def queue(request: pytest.FixtureRequest) -> Iterator[Queue]:
 def received(client: Any, name: str) -> list[IncomingMessage | str]:
     url = client.get_queue_url(QueueName=name)["QueueUrl"]
     messages = client.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
-    return [from_body(message["Body"]) for message in messages]
+    return [read_later_body(message["Body"]) for message in messages]
 
 
 @pytest.fixture(params=["fake", "missing", "silent"])
@@ -56,19 +56,19 @@ def broken_queue(request: pytest.FixtureRequest) -> Iterator[LaterQueue]:
 def test_an_event_arrives_as_it_was_heard(queue: Queue, kind: Kind) -> None:
     put, held = queue
     heard = IncomingMessage(kind, FOLLOW.openid, FOLLOW.create_time, scene=FOLLOW.scene)
-    assert put.put(heard)
+    assert put.put_event(heard)
     assert held() == [heard]
 
 
 def test_a_sharer_to_tell_arrives(queue: Queue) -> None:
     put, held = queue
-    assert put.tell("o2")
+    assert put.put_notice("o2")
     assert held() == ["o2"]
 
 
 def test_a_queue_that_does_not_take_it_says_so(broken_queue: LaterQueue) -> None:
-    assert broken_queue.put(FOLLOW) is False
-    assert broken_queue.tell("o2") is False
+    assert broken_queue.put_event(FOLLOW) is False
+    assert broken_queue.put_notice("o2") is False
 
 
 BODIES = ["", "[]", "{}", '{"v": 2, "tell": "o"}', '{"v": 1}', '{"v": 1, "tell": 7}', "null"]
@@ -82,4 +82,4 @@ BODIES += [
 @pytest.mark.parametrize("body", BODIES)
 def test_a_body_that_is_neither_is_a_value_error(body: str) -> None:
     with pytest.raises(ValueError, match=r"Expecting|not an event|not a job"):
-        from_body(body)
+        read_later_body(body)

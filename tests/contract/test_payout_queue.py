@@ -8,7 +8,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from chalicelib.adapters.payout_queue import SqsPayoutQueue, from_body, to_body
+from chalicelib.adapters.queues import SqsPayoutQueue, payout_body, read_payout_body
 from chalicelib.domain.claims import ClaimRef
 from chalicelib.ports import PayoutQueue
 from tests.support.engines import REGION
@@ -35,7 +35,7 @@ def queue(request: pytest.FixtureRequest) -> Iterator[Queue]:
 def received(client: Any, name: str) -> list[Job]:
     url = client.get_queue_url(QueueName=name)["QueueUrl"]
     messages = client.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
-    return [from_body(message["Body"]) for message in messages]
+    return [read_payout_body(message["Body"]) for message in messages]
 
 
 @pytest.fixture(params=["fake", "missing", "silent"])
@@ -61,26 +61,26 @@ def nobody_listens() -> str:
 
 def test_a_job_arrives_as_it_was_put(queue: Queue) -> None:
     put, jobs = queue
-    assert put.put(REF)
-    assert put.put(ClaimRef("o2", "a2"), ask=True)
+    assert put.put_payout(REF)
+    assert put.put_payout(ClaimRef("o2", "a2"), ask=True)
     assert sorted(jobs(), key=lambda job: job[0].openid) == [(REF, False), (ClaimRef("o2", "a2"), True)]
 
 
 def test_a_queue_that_does_not_take_it_says_so(broken_queue: PayoutQueue) -> None:
-    assert broken_queue.put(REF) is False
-    assert broken_queue.put(REF, ask=True) is False
+    assert broken_queue.put_payout(REF) is False
+    assert broken_queue.put_payout(REF, ask=True) is False
 
 
 @pytest.mark.parametrize("ask", [True, False])
 def test_a_job_s_body_is_read_back(ask: bool) -> None:
-    assert from_body(to_body(REF, ask)) == (REF, ask)
+    assert read_payout_body(payout_body(REF, ask)) == (REF, ask)
 
 
 def test_a_job_queued_by_an_older_version_sends() -> None:
-    assert from_body('{"v": 1, "openid": "o-openid_1", "attempt_id": "a1"}') == (REF, False)
+    assert read_payout_body('{"v": 1, "openid": "o-openid_1", "attempt_id": "a1"}') == (REF, False)
 
 
 @pytest.mark.parametrize("body", ["", "[]", "{}", '{"v": 2}', '{"v": 1, "openid": 7, "attempt_id": "a"}', "null"])
 def test_a_body_that_is_no_job_is_a_value_error(body: str) -> None:
     with pytest.raises(ValueError, match=r"Expecting|not a payout job"):
-        from_body(body)
+        read_payout_body(body)

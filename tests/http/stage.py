@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import app
 from chalicelib import wiring
 from chalicelib.adapters.aws_ports import AwsPorts
-from chalicelib.adapters.store.control import CachedSwitches
+from chalicelib.adapters.cached_switches import CachedSwitches
 from chalicelib.adapters.wechat.wechat_account import WeChatAccount
 from chalicelib.adapters.wechat.wechat_api import WeChatApi
 from chalicelib.config import PACKAGED, load_contest_file

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib.adapters.store.models import ParticipantRow
-from chalicelib.adapters.store.rows import ME, who_key
+from chalicelib.adapters.store.row_values import ME, who_key
 from chalicelib.domain.units import unit_scene
 from tests.http.callback_client import CallbackClient
 from tests.http.faults import Aws, watched_aws

@@ -95,7 +95,7 @@ def test_neither_the_schedule_nor_the_queue_is_early(early: Stage) -> None:
     early.person(OPENID)
     early.services.schedule.open_contest()
     early.services.schedule.close_contest()
-    early.services.ports.later_queue.tell(OPENID)
+    early.services.ports.later_queue.put_notice(OPENID)
     assert early.work_off() == 1
     assert early.api.posted == []
 

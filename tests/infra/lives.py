@@ -13,7 +13,7 @@ from chalice.local import LambdaContext
 import app
 from chalicelib import wiring
 from chalicelib.adapters.aws_ports import AwsPorts
-from chalicelib.adapters.payout_queue import SqsPayoutQueue
+from chalicelib.adapters.queues import SqsPayoutQueue
 from chalicelib.adapters.wechat.wechat_api import WeChatApi
 from chalicelib.domain.claims import ClaimRef
 from chalicelib.domain.payouts import Answer, Reply

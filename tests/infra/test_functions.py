@@ -5,8 +5,7 @@ from typing import Any
 from chalice.app import SQSEventConfig
 
 import app
-from chalicelib.adapters.payout_queue import PAYOUT_WORKERS
-from functions import later
+from chalicelib.adapters.queues import LATER_WORKERS, PAYOUT_WORKERS
 from infra.project import API_HANDLER, CHECKOUT, ROOT
 from infra.template import provision, read_template
 
@@ -29,7 +28,7 @@ def test_every_function_has_its_settings() -> None:
 
 def test_queue_functions_fetch_no_more_than_they_may_take() -> None:
     assert QUEUES.keys() == {"pay", "take_later"}
-    for name, workers in (("pay", PAYOUT_WORKERS), ("take_later", later.WORKERS)):
+    for name, workers in (("pay", PAYOUT_WORKERS), ("take_later", LATER_WORKERS)):
         assert FUNCTIONS[name]["reserved_concurrency"] == QUEUES[name].maximum_concurrency == workers
 
 

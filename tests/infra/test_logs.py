@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.adapters.metrics import NAMESPACE
 from chalicelib.domain.payouts import Answer, Reply
-from functions import entry
+from functions import middleware
 from tests.http.callback_client import CallbackClient
 from tests.infra.conftest import PREFIX, SECRETS
 from tests.infra.lives import LIVES, begin, claimed, lay_plan, live_pay, payout, who
@@ -28,8 +28,8 @@ Line = dict[str, Any]
 def in_lambda(deployed: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The process is one of Lambda's; its logging is put back afterwards."""
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "contest-prod")
-    monkeypatch.setattr(entry, "_set_up", False)
-    root, framework = logging.getLogger(), logging.getLogger(entry.APP_NAME)
+    monkeypatch.setattr(middleware, "_set_up", False)
+    root, framework = logging.getLogger(), logging.getLogger(middleware.APP_NAME)
     before = [(logger, list(logger.handlers), logger.level, logger.propagate) for logger in (root, framework)]
     lay_plan()
     yield
@@ -91,7 +91,7 @@ def test_a_failed_job_comes_again_and_tells_type_and_place_alone(capsys: pytest.
         raise RuntimeError(f"about {ref.openid}")
 
     life.services.ports.payouts.find = broken  # type: ignore[method-assign, assignment]
-    with pytest.raises(entry.JobFailed, match=r"^RuntimeError at test_logs\.py:\d+$") as failed:
+    with pytest.raises(middleware.JobFailed, match=r"^RuntimeError at test_logs\.py:\d+$") as failed:
         life.queue("pay", payout(ref))
     assert failed.value.__context__ is None
     (line,) = [line for line in lines(capsys) if line["level"] == "ERROR"]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.adapters.store.models import ParticipantRow
-from chalicelib.adapters.store.rows import ME, who_key
+from chalicelib.adapters.store.row_values import ME, who_key
 from chalicelib.domain.prizes import commitment
 from infra.operator.audit_commands import verify_plan
 from infra.operator.parser import parser

@@ -49,7 +49,7 @@ import app
 from chalicelib.adapters.qr import png
 from chalicelib.adapters.wechat.wechat_callback import CallbackQuery, WeChatCallback
 from chalicelib.settings import load_settings
-from chalicelib.adapters.sqs import sqs_client
+from chalicelib.adapters.queues import sqs_client
 from chalicelib.wiring import services
 from wechatpy.crypto import WeChatCrypto
 

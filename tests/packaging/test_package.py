@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from chalicelib.adapters.http.page_files import DIST
-from chalicelib.adapters.payout_queue import PAYOUT_WORKERS
+from chalicelib.adapters.queues import PAYOUT_WORKERS
 from infra.project import ROOT
 
 STAGE = "prod"

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Protocol
 
-from chalicelib.adapters.store.control import FRESH_SECONDS
+from chalicelib.adapters.cached_switches import FRESH_SECONDS
 from chalicelib.domain.claims import ClaimRef
 from chalicelib.domain.conversation import IncomingMessage
 from chalicelib.domain.errors import ContestError
@@ -53,7 +53,7 @@ class Jobs:
 
     waiting: list[tuple[ClaimRef, bool]]
 
-    def put(self, ref: ClaimRef, ask: bool = False) -> bool:
+    def put_payout(self, ref: ClaimRef, ask: bool = False) -> bool:
         self.waiting.append((ref, ask))
         return True
 
@@ -64,11 +64,11 @@ class Later:
 
     events: list[IncomingMessage]
 
-    def put(self, heard: IncomingMessage) -> bool:
+    def put_event(self, heard: IncomingMessage) -> bool:
         self.events.append(heard)
         return True
 
-    def tell(self, openid: str) -> bool:
+    def put_notice(self, openid: str) -> bool:
         return True
 
 

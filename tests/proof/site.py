@@ -15,8 +15,8 @@ from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
 from chalicelib.adapters.aws_ports import AwsPorts
-from chalicelib.adapters.payout_queue import from_body
-from chalicelib.adapters.store.connect import Tables
+from chalicelib.adapters.queues import read_payout_body
+from chalicelib.adapters.store.tables import Tables
 from chalicelib.domain.claims import Claim, ClaimRef
 from chalicelib.domain.conversation import IncomingMessage, Kind
 from chalicelib.pay_settings import load_pay_settings
@@ -142,7 +142,7 @@ class Case:
         self.site.boundary.jobs += [body for body in waiting if not self.survives(lambda b=body: self._work(b))]  # type: ignore[misc]
 
     def _work(self, body: str) -> None:
-        self.app.pay(*from_body(body))
+        self.app.pay(*read_payout_body(body))
 
     def wait(self, **units: float) -> None:
         self.clock.now += timedelta(**units)

@@ -10,10 +10,10 @@ from unittest.mock import patch
 
 from pynamodb.connection import Connection
 
-from chalicelib.adapters.store import rows
-from chalicelib.adapters.store.connect import Tables
-from chalicelib.adapters.store.ledger import DynamoLedger
+from chalicelib.adapters.store import row_values as rows
+from chalicelib.adapters.store.dynamo_ledger import DynamoLedger
 from chalicelib.adapters.store.models import TABLES, FollowerRow, PacketRow, ParticipantRow
+from chalicelib.adapters.store.tables import Tables
 from chalicelib.domain.audit import Books
 from chalicelib.domain.claims import Packet
 from chalicelib.domain.participation import Follower

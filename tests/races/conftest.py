@@ -11,8 +11,8 @@ from uuid import uuid4
 
 import pytest
 
-from chalicelib.adapters.store.connect import Tables
 from chalicelib.adapters.store.models import TABLES
+from chalicelib.adapters.store.tables import Tables
 from chalicelib.ports import unmeasured
 from chalicelib.wiring import Services
 from tests.contract.ports import aws_ports

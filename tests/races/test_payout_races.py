@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from chalicelib.adapters.store.connect import Tables
+from chalicelib.adapters.store.tables import Tables
 from chalicelib.domain.claims import ClaimRef, PayoutStatus
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.ports import LogEntry

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from chalicelib.adapters.store.connect import Tables
+from chalicelib.adapters.store.tables import Tables
 from chalicelib.domain.claims import Claim, PayoutStatus
 from chalicelib.domain.errors import AttemptAlreadyGraded, NoChanceLeft, PrizesExhausted
 from chalicelib.domain.participation import Chances

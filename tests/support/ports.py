@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
+from chalicelib.adapters.cached_switches import CachedSwitches
 from chalicelib.adapters.http.web import SealedSessions
 from chalicelib.adapters.sealing import Sealer
-from chalicelib.adapters.store.control import CachedSwitches
 from chalicelib.domain.bank import Bank
 from chalicelib.domain.contest import Contest
 from chalicelib.ports import (

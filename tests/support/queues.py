@@ -14,8 +14,8 @@ class FakeQueue:
         self.asks: list[ClaimRef] = []
         self.broken = False
 
-    def put(self, ref: ClaimRef, ask: bool = False) -> bool:
-        with self._world.call("queue.put"):
+    def put_payout(self, ref: ClaimRef, ask: bool = False) -> bool:
+        with self._world.call("payout_queue.put_payout"):
             if not self.broken:
                 (self.asks if ask else self.jobs).append(ref)
             return not self.broken
@@ -30,14 +30,14 @@ class FakeLaterQueue:
         self.sharers: list[str] = []
         self.broken = False
 
-    def put(self, heard: IncomingMessage) -> bool:
-        with self._world.call("later.put"):
+    def put_event(self, heard: IncomingMessage) -> bool:
+        with self._world.call("later_queue.put_event"):
             if not self.broken:
                 self.events.append(heard)
             return not self.broken
 
-    def tell(self, openid: str) -> bool:
-        with self._world.call("later.tell"):
+    def put_notice(self, openid: str) -> bool:
+        with self._world.call("later_queue.put_notice"):
             if not self.broken:
                 self.sharers.append(openid)
             return not self.broken

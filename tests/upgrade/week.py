@@ -18,7 +18,7 @@ from chalice.local import LambdaContext
 import app
 from chalicelib import wiring
 from chalicelib.adapters.aws_ports import AwsPorts
-from chalicelib.adapters.payout_queue import to_body
+from chalicelib.adapters.queues import payout_body
 from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus, SendOrder
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.contest_rules import PrizeRules
@@ -111,7 +111,7 @@ class Week:
         message = {
             "MessageId": "1",
             "ReceiptHandle": "1",
-            "Body": to_body(ClaimRef(made.openid, made.attempt_id), ask),
+            "Body": payout_body(ClaimRef(made.openid, made.attempt_id), ask),
         }
         app.pay(sqs_event(message, "payouts", REGION), LambdaContext("pay", 512, max_runtime_ms=30_000))
 
@@ -265,7 +265,7 @@ def _deploy(week: Week) -> None:
         (Kind.UNFOLLOW, "early", ""),
         (Kind.SCAN, "scanner", unit_scene(UNIT)),
     ):
-        assert services.ports.later_queue.put(IncomingMessage(kind, who(name), seconds + 60, scene=scene))
+        assert services.ports.later_queue.put_event(IncomingMessage(kind, who(name), seconds + 60, scene=scene))
     player = week.people["player"]
     week.drawn = {"graded": draw(player), "open": draw(player)}
     stage.wait(seconds=PACE)

@@ -44,7 +44,7 @@ def test_a_warm_claim_is_one_transaction_and_a_job(bench: Bench) -> None:
     attempt_id = bench.passed(ME)
     bench.world.calls.clear()
     bench.app.claim(ME, attempt_id)
-    assert bench.world.calls == {"participants.commit_claim": 1, "queue.put": 1}
+    assert bench.world.calls == {"participants.commit_claim": 1, "payout_queue.put_payout": 1}
 
 
 def close(bench: Bench) -> None:

@@ -53,7 +53,7 @@ def test_it_costs_no_more_calls_than_one_in_time(bench: Bench) -> None:
     opens_the_page(bench)
     bench.world.calls.clear()
     bench.app.conversation.answer_message(follow())
-    assert bench.world.calls == {"followers.apply": 1, "referrals.grant": 1, "later.tell": 1}
+    assert bench.world.calls == {"followers.apply": 1, "referrals.grant": 1, "later_queue.put_notice": 1}
 
 
 def test_when_granting_dies_the_repeated_event_grants(bench: Bench) -> None:

@@ -6,20 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from chalicelib.adapters.store.baseline import DynamoBaseline
-from chalicelib.adapters.store.connect import Tables
-from chalicelib.adapters.store.control import CachedSwitches, DynamoControl
-from chalicelib.adapters.store.credential_rows import DynamoCredentials
-from chalicelib.adapters.store.followers import DynamoFollowers
-from chalicelib.adapters.store.ledger import DynamoLedger
-from chalicelib.adapters.store.log import append_log
-from chalicelib.adapters.store.notes import DynamoSavedMenu
-from chalicelib.adapters.store.participants import DynamoParticipants
-from chalicelib.adapters.store.payouts import DynamoPayouts
-from chalicelib.adapters.store.plans import DynamoPlans
-from chalicelib.adapters.store.pool import DynamoPool
-from chalicelib.adapters.store.referrals import DynamoReferrals
-from chalicelib.adapters.store.smoke import DynamoSmokePayments
+from chalicelib.adapters.cached_switches import CachedSwitches
+from chalicelib.adapters.store.dynamo_baseline import DynamoBaseline
+from chalicelib.adapters.store.dynamo_control import DynamoControl
+from chalicelib.adapters.store.dynamo_credentials import DynamoCredentials
+from chalicelib.adapters.store.dynamo_followers import DynamoFollowers
+from chalicelib.adapters.store.dynamo_ledger import DynamoLedger
+from chalicelib.adapters.store.dynamo_log import append_log
+from chalicelib.adapters.store.dynamo_notes import DynamoSavedMenu
+from chalicelib.adapters.store.dynamo_participants import DynamoParticipants
+from chalicelib.adapters.store.dynamo_payouts import DynamoPayouts
+from chalicelib.adapters.store.dynamo_plans import DynamoPlans
+from chalicelib.adapters.store.dynamo_pool import DynamoPool
+from chalicelib.adapters.store.dynamo_referrals import DynamoReferrals
+from chalicelib.adapters.store.dynamo_smoke_payments import DynamoSmokePayments
+from chalicelib.adapters.store.tables import Tables
 from chalicelib.domain.contest import Contest
 from chalicelib.ports import (
     Baseline,

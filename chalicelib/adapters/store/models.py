@@ -8,9 +8,9 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, NumberSetAttr
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 from pynamodb.models import Model
 
-from chalicelib.adapters.store.meta import CALLBACK_CONNECT_SECONDS, CALLBACK_READ_SECONDS, TableMeta
-from chalicelib.adapters.store.row import Row
+from chalicelib.adapters.store.base_row import Row
 from chalicelib.adapters.store.smoke_row import SmokeRow
+from chalicelib.adapters.store.table_meta import CALLBACK_CONNECT_SECONDS, CALLBACK_READ_SECONDS, TableMeta
 
 
 class FollowerRow(Row):

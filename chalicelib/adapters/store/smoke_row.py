@@ -2,8 +2,8 @@
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from chalicelib.adapters.store.meta import TableMeta
-from chalicelib.adapters.store.row import Row
+from chalicelib.adapters.store.base_row import Row
+from chalicelib.adapters.store.table_meta import TableMeta
 
 
 class SmokeRow(Row):

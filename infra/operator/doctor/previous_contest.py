@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from chalicelib.adapters.store.models import SWITCHES
-from chalicelib.adapters.store.rows import due_shard_key
+from chalicelib.adapters.store.row_values import due_shard_key
 from chalicelib.domain.prizes import SHARDS
 from infra.operator.cloud.stored_data import PAYOUTS_DUE
 from infra.operator.doctor.findings import About, Finding, listed

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.adapters.store.dynamo_pool import packet_key
 from chalicelib.adapters.store.models import PacketRow
-from chalicelib.adapters.store.pool import packet_key
 from chalicelib.domain.bank import Bank
 from chalicelib.domain.contest import ReferralPolicy
 from chalicelib.ports import LogEntry

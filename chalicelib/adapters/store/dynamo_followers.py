@@ -7,10 +7,10 @@ from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from chalicelib.adapters.store.connect import Tables
 from chalicelib.adapters.store.models import FollowerRow
 from chalicelib.adapters.store.prepared import Prepared, given
-from chalicelib.adapters.store.rows import follower, to_ms
+from chalicelib.adapters.store.row_values import follower, to_ms
+from chalicelib.adapters.store.tables import Tables
 from chalicelib.adapters.store.transaction import run_update, store_errors, updated
 from chalicelib.domain.participation import FOLLOWED_BEFORE, FollowChange, Follower
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from random import Random
 
-from chalicelib.adapters.store.connect import Tables
 from chalicelib.adapters.store.models import PacketRow
+from chalicelib.adapters.store.tables import Tables
 from chalicelib.adapters.store.transaction import store_errors
 from chalicelib.domain.claims import Packet
 from chalicelib.domain.prizes import SHARDS

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from chalicelib.adapters.store import rows
-from chalicelib.adapters.store.connect import Tables
-from chalicelib.adapters.store.log import read_log
+from chalicelib.adapters.store import row_values as rows
+from chalicelib.adapters.store.dynamo_log import read_log
 from chalicelib.adapters.store.models import FollowerRow, ParticipantRow
-from chalicelib.adapters.store.rows import ATTEMPT, CLAIM, ME, PASS
+from chalicelib.adapters.store.row_values import ATTEMPT, CLAIM, ME, PASS
+from chalicelib.adapters.store.tables import Tables
 from chalicelib.adapters.store.transaction import store_errors
 from chalicelib.domain.audit import Account
 from chalicelib.domain.claims import Claim

@@ -7,10 +7,10 @@ from datetime import datetime
 from pynamodb.connection import Connection
 from pynamodb.exceptions import DoesNotExist
 
-from chalicelib.adapters.store import rows
-from chalicelib.adapters.store.log import put_log
+from chalicelib.adapters.store import row_values as rows
+from chalicelib.adapters.store.dynamo_log import put_log
+from chalicelib.adapters.store.dynamo_pool import packet_key
 from chalicelib.adapters.store.models import SWITCHES, PacketRow, ParticipantRow, SwitchesRow
-from chalicelib.adapters.store.pool import packet_key
 from chalicelib.adapters.store.transaction import Transaction, store_errors
 from chalicelib.domain.claims import Claim, ClaimRef, Packet, PayoutStatus
 from chalicelib.domain.prizes import SHARDS

@@ -5,8 +5,8 @@ from typing import Any
 
 from pynamodb.exceptions import DoesNotExist, PutError
 
-from chalicelib.adapters.store.connect import Tables
 from chalicelib.adapters.store.models import NoteRow
+from chalicelib.adapters.store.tables import Tables
 from chalicelib.adapters.store.transaction import condition_failed, store_errors
 
 

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pynamodb.connection import Connection
 from pynamodb.expressions.update import Action
 
+from chalicelib.adapters.store.dynamo_notes import Note
 from chalicelib.adapters.store.models import FollowerRow
-from chalicelib.adapters.store.notes import Note
 from chalicelib.adapters.store.transaction import Transaction
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.participation import FOLLOWED_BEFORE

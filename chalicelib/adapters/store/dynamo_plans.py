@@ -7,8 +7,8 @@ from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
+from chalicelib.adapters.store.dynamo_pool import DynamoPool, packet_key
 from chalicelib.adapters.store.models import SWITCHES, PacketRow, PlanRow, SwitchesRow
-from chalicelib.adapters.store.pool import DynamoPool, packet_key
 from chalicelib.adapters.store.transaction import Transaction, store_errors
 from chalicelib.adapters.store.versions import known, require
 from chalicelib.domain.claims import Packet

@@ -4,7 +4,7 @@ from pynamodb.connection import Connection
 from pynamodb.expressions.update import Action
 
 from chalicelib.adapters.store.models import FollowerRow, ParticipantRow
-from chalicelib.adapters.store.rows import ME, ME_UNDERSTOOD, me_update, who_key
+from chalicelib.adapters.store.row_values import ME, ME_UNDERSTOOD, me_update, who_key
 from chalicelib.adapters.store.transaction import Refused, Transaction
 from chalicelib.domain.errors import NewerVersion
 from chalicelib.domain.participation import BASE_CHANCES, Follower, Settled

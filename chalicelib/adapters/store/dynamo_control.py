@@ -1,7 +1,6 @@
-"""The contest's switches on DynamoDB, and their copy that an instance keeps for a few seconds."""
+"""The contest's switches on DynamoDB."""
 
 import json
-from collections.abc import Callable
 from datetime import datetime
 
 from pynamodb.connection import Connection
@@ -9,16 +8,13 @@ from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from chalicelib.adapters.store.log import put_log
+from chalicelib.adapters.store.dynamo_log import put_log
+from chalicelib.adapters.store.dynamo_notes import Note
 from chalicelib.adapters.store.models import SWITCHES, SwitchesRow
-from chalicelib.adapters.store.notes import Note
-from chalicelib.adapters.store.rows import from_ms, int_or_none, moment_or_none, to_ms
+from chalicelib.adapters.store.row_values import from_ms, int_or_none, moment_or_none, to_ms
 from chalicelib.adapters.store.transaction import Transaction, store_errors, updated
 from chalicelib.domain.switches import Switches
-from chalicelib.ports import Clock, LogEntry
-
-FRESH_SECONDS = 3.0
-"""A pause must be in force within 5 s (I7): what an instance still believes, and a write that is under way for 2 s."""
+from chalicelib.ports import LogEntry
 
 
 class DynamoControl:
@@ -77,29 +73,6 @@ class DynamoControl:
         row = SwitchesRow(self._contest_id, SWITCHES)
         updated(row, actions, condition)
         return row
-
-
-class CachedSwitches:
-    """Reads the switches at most once in `FRESH_SECONDS`, by two clocks: the monotonic one may stand still while Lambda
-    has an instance frozen, and the other may be set back."""
-
-    def __init__(self, read: Callable[[], Switches], monotonic: Callable[[], float], clock: Clock) -> None:
-        self._read, self._monotonic, self._clock = read, monotonic, clock
-        self._known: tuple[Switches, float, datetime] | None = None
-
-    def __call__(self) -> Switches:
-        seconds, moment = self._monotonic(), self._clock()
-        if self._known:
-            switches, seconds_then, moment_then = self._known
-            ages = seconds - seconds_then, (moment - moment_then).total_seconds()
-            if all(0 <= age < FRESH_SECONDS for age in ages):
-                return switches
-        switches = self._read()
-        self._known = switches, seconds, moment
-        return switches
-
-    def forget(self) -> None:
-        self._known = None
 
 
 def _switches(row: SwitchesRow) -> Switches:

@@ -5,9 +5,9 @@ from datetime import datetime
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.update import Action
 
-from chalicelib.adapters.store.connect import Tables
 from chalicelib.adapters.store.models import CredentialRow
-from chalicelib.adapters.store.rows import from_ms, to_ms
+from chalicelib.adapters.store.row_values import from_ms, to_ms
+from chalicelib.adapters.store.tables import Tables
 from chalicelib.adapters.store.transaction import store_errors, updated
 from chalicelib.ports import Credential
 

@@ -10,11 +10,11 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model, _ModelFuture
 from pynamodb.transactions import TransactGet
 
-from chalicelib.adapters.store import rows
+from chalicelib.adapters.store import row_values as rows
+from chalicelib.adapters.store.dynamo_pool import packet_key
 from chalicelib.adapters.store.models import FollowerRow, PacketRow, ParticipantRow
-from chalicelib.adapters.store.pool import packet_key
 from chalicelib.adapters.store.prepared import Prepared, given
-from chalicelib.adapters.store.rows import ATTEMPT, CLAIM, ME, ME_UNDERSTOOD, PASS, me_update
+from chalicelib.adapters.store.row_values import ATTEMPT, CLAIM, ME, ME_UNDERSTOOD, PASS, me_update
 from chalicelib.adapters.store.transaction import Refused, Transaction, store_errors, updated
 from chalicelib.adapters.store.versions import understood
 from chalicelib.domain.claims import Claim

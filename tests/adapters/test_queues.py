@@ -10,7 +10,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from chalicelib.adapters.sqs import Queue, sqs_client
+from chalicelib.adapters.queues import Queue, sqs_client
 from tests.support.engines import REGION
 
 BODY = "a body that names openid-1"
@@ -24,8 +24,8 @@ def taken(name: str) -> list[str]:
 
 def test_a_body_arrives_as_it_was(moto_tables: str) -> None:
     queue = Queue(sqs_client(), f"{moto_tables}-later")
-    assert queue.put(BODY)
-    assert queue.put("第二条")
+    assert queue.send_body(BODY)
+    assert queue.send_body("第二条")
     assert sorted(taken(f"{moto_tables}-later")) == sorted([BODY, "第二条"])
 
 
@@ -34,17 +34,17 @@ def test_the_address_is_asked_for_once(moto_tables: str) -> None:
     asked: list[str] = []
     client.meta.events.register("before-call.sqs", lambda model, **_: asked.append(model.name))
     queue = Queue(client, f"{moto_tables}-later")
-    assert queue.put("1")
-    assert queue.put("2")
+    assert queue.send_body("1")
+    assert queue.send_body("2")
     assert asked == ["GetQueueUrl", "SendMessage", "SendMessage"]
 
 
 def test_a_queue_that_was_missing_is_asked_for_again(moto_tables: str) -> None:
     client = sqs_client()
     queue = Queue(client, "made-late")
-    assert not queue.put("1")
+    assert not queue.send_body("1")
     client.create_queue(QueueName="made-late")
-    assert queue.put("2")
+    assert queue.send_body("2")
 
 
 @pytest.mark.parametrize("code", ["Throttling", "AccessDenied", "InternalError", "ServiceUnavailable"])
@@ -53,7 +53,7 @@ def test_a_refusal_is_a_no(caplog: pytest.LogCaptureFixture, code: str) -> None:
     with Stubber(client) as stub, caplog.at_level(logging.WARNING):
         stub.add_response("get_queue_url", {"QueueUrl": "https://queue"})
         stub.add_client_error("send_message", code, service_message=BODY)
-        assert not Queue(client, "any").put(BODY)
+        assert not Queue(client, "any").send_body(BODY)
     assert "a message was not queued: ClientError" in caplog.text
     assert "openid-1" not in caplog.text
 
@@ -72,7 +72,7 @@ def test_a_silent_queue_is_a_no_within_a_moment(
     client = sqs_client()
     began = time.monotonic()
     with caplog.at_level(logging.WARNING):
-        assert not Queue(client, "any").put(BODY)
+        assert not Queue(client, "any").send_body(BODY)
     assert time.monotonic() - began < 2
     assert "ReadTimeoutError" in caplog.text
     client.close()

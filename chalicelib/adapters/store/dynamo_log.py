@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pynamodb.connection import Connection
 
 from chalicelib.adapters.store.models import LogRow
-from chalicelib.adapters.store.rows import from_ms, to_ms
+from chalicelib.adapters.store.row_values import from_ms, to_ms
 from chalicelib.adapters.store.transaction import Transaction, store_errors
 from chalicelib.ports import LogEntry
 

@@ -9,14 +9,14 @@ from pynamodb.connection import Connection
 from pynamodb.constants import NONE
 
 from chalicelib.adapters import aws
-from chalicelib.adapters.store.meta import (
+from chalicelib.adapters.store.models import TABLES
+from chalicelib.adapters.store.table_meta import (
     CALLBACK_CONNECT_SECONDS,
     CALLBACK_READ_SECONDS,
     CONNECT_SECONDS,
     READ_SECONDS,
     RETRIES,
 )
-from chalicelib.adapters.store.models import TABLES
 
 _pynamodb: Any = pynamodb.connection.base
 # Left to itself PynamoDB makes a session for every model, at 60 ms each in the first request that uses it.

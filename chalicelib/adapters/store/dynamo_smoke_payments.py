@@ -6,8 +6,8 @@ from dataclasses import replace
 from pynamodb.connection import Connection
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.adapters.store.log import put_log
-from chalicelib.adapters.store.rows import from_ms, moment_or_none, order, order_text, to_ms
+from chalicelib.adapters.store.dynamo_log import put_log
+from chalicelib.adapters.store.row_values import from_ms, moment_or_none, order, order_text, to_ms
 from chalicelib.adapters.store.smoke_row import SmokeRow
 from chalicelib.adapters.store.transaction import Transaction, store_errors
 from chalicelib.adapters.store.versions import known

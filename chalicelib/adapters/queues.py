@@ -1,0 +1,93 @@
+"""The two queues on SQS: payout jobs, and what is done after WeChat has its answer."""
+
+import json
+import logging
+import os
+from typing import Any
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.adapters import aws
+from chalicelib.domain.claims import ClaimRef
+from chalicelib.domain.conversation import IncomingMessage, Kind
+
+log = logging.getLogger(__name__)
+PAYOUT_WORKERS, LATER_WORKERS = 10, 10
+"""The functions' reserved concurrency in `.chalice/config.json`; a test compares them."""
+
+
+def sqs_client() -> Any:
+    """Tries once, and quickly: the sweep finds a payout that was not queued, WeChat sends an event again."""
+    short = Config(connect_timeout=0.5, read_timeout=1, retries={"total_max_attempts": 1})
+    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+    return aws.session().create_client("sqs", region_name=region, config=short)
+
+
+class Queue:
+    """One queue, whose address is asked for once."""
+
+    def __init__(self, client: Any, name: str) -> None:
+        self._client, self._name, self._url = client, name, ""
+
+    def send_body(self, body: str) -> bool:
+        """False when the queue did not take it, or did not say so."""
+        try:
+            if not self._url:
+                self._url = self._client.get_queue_url(QueueName=self._name)["QueueUrl"]
+            self._client.send_message(QueueUrl=self._url, MessageBody=body)
+        except (BotoCoreError, ClientError) as error:
+            log.warning("a message was not queued: %s", type(error).__name__)
+            return False
+        return True
+
+
+class SqsPayoutQueue(Queue):
+    def put_payout(self, ref: ClaimRef, ask: bool = False) -> bool:
+        return self.send_body(payout_body(ref, ask))
+
+
+def payout_body(ref: ClaimRef, ask: bool = False) -> str:
+    return json.dumps({"v": 1, "openid": ref.openid, "attempt_id": ref.attempt_id, "ask": ask})
+
+
+def read_payout_body(body: str) -> tuple[ClaimRef, bool]:
+    """The claim, and whether the provider is only to be asked. Raises ValueError for any other body."""
+    job = _read_job(body, "payout job")
+    openid, attempt_id = job.get("openid"), job.get("attempt_id")
+    if not isinstance(openid, str) or not isinstance(attempt_id, str):
+        raise ValueError("not a payout job")
+    return ClaimRef(openid, attempt_id), job.get("ask") is True
+
+
+class SqsLaterQueue(Queue):
+    def put_event(self, event: IncomingMessage) -> bool:
+        body = {
+            "v": 1,
+            "kind": event.kind.name,
+            "openid": event.openid,
+            "create_time": event.create_time,
+            "scene": event.scene,
+        }
+        return self.send_body(json.dumps(body))
+
+    def put_notice(self, openid: str) -> bool:
+        return self.send_body(json.dumps({"v": 1, "tell": openid}))
+
+
+def read_later_body(body: str) -> IncomingMessage | str:
+    """An event to store, or the openid of a sharer to notify. Raises ValueError for any other body."""
+    job = _read_job(body, "job")
+    if isinstance(job.get("tell"), str):
+        return str(job["tell"])
+    try:
+        return IncomingMessage(Kind[job["kind"]], str(job["openid"]), int(job["create_time"]), scene=str(job["scene"]))
+    except (KeyError, TypeError) as error:
+        raise ValueError("not an event") from error
+
+
+def _read_job(body: str, what: str) -> dict[str, Any]:
+    job = json.loads(body)
+    if not isinstance(job, dict) or job.get("v") != 1:
+        raise ValueError(f"not a {what} of a known version")
+    return job
