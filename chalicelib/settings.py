@@ -28,6 +28,8 @@ LOCAL_DEFAULTS = {
     "SESSION_KEYS": "local-session-key-local-session-key",
 }
 """Harmless values for the local stage, and for it alone."""
+LONGEST_URL = len("https://") + 253
+"""With the longest host name of DNS. The longest replies count on it (`chalicelib.domain.texts`)."""
 
 
 class SettingsError(ValueError):
@@ -109,6 +111,8 @@ def _problems(stage: str, values: Mapping[str, str]) -> list[str]:
     url = values.get("PUBLIC_BASE_URL", "https://")
     if not url.startswith(("https://", "http://") if local else "https://"):
         found.append("PUBLIC_BASE_URL must begin with https://")
+    if len(url.rstrip("/")) > LONGEST_URL:
+        found.append(f"PUBLIC_BASE_URL must have at most {LONGEST_URL} characters")
     if not local and values.get("CONTEST_NOW"):
         found.append("CONTEST_NOW is for the local stage only")
     return found

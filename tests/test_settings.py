@@ -7,9 +7,11 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from chalicelib.domain.texts import LINK_BYTES
 from chalicelib.pay_settings import PAY_SECRET_NAMES
-from chalicelib.settings import LOCAL_DEFAULTS, SECRET_NAMES, Settings, SettingsError, load_settings
+from chalicelib.settings import LOCAL_DEFAULTS, LONGEST_URL, SECRET_NAMES, Settings, SettingsError, load_settings
 from chalicelib.settings import _parameters as given_by_ssm
+from chalicelib.wiring import ENTRY_PATH
 from tests.http.faults import watched_aws
 from tests.support.engines import REGION
 
@@ -49,6 +51,13 @@ def test_the_local_stage_takes_what_is_set_and_passes_over_what_is_empty() -> No
     )
     assert (settings.token, settings.mode, settings.wechat_api_url) == ("mine", "plain", "http://127.0.0.1:9")
     assert load_settings({"STAGE": "local", "CONTEST_NOW": "2020-07-08T00:00:00+08:00"}).is_local
+
+
+def test_the_longest_address_makes_the_longest_link_that_replies_count_on() -> None:
+    longest = "https://" + "h" * (LONGEST_URL - len("https://"))
+    settings = load_settings(CLOUD | {"PUBLIC_BASE_URL": longest + "/"})
+    assert len(settings.public_base_url + ENTRY_PATH) == LINK_BYTES
+    assert refusal(CLOUD | {"PUBLIC_BASE_URL": longest + "h"}) == ["PUBLIC_BASE_URL must have at most 261 characters"]
 
 
 def test_a_deployment_reads_its_environment() -> None:

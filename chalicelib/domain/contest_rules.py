@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Annotated
 
-from chalicelib.domain.limits import Between, Characters
+from chalicelib.domain.limits import Between, FileName
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class QuizRules:
     attempt_minutes: Annotated[int, Between(1, 24 * 60)]
     min_seconds: Annotated[int, Between(0, 600)]
     """Least time between a draw, or the participant's last submission, and a submission. 0 switches it off."""
-    bank: Annotated[str, Characters(1024)]
+    bank: Annotated[str, FileName()]
     """The question bank's file, relative to the contest file."""
 
     def faults(self) -> Iterator[tuple[str, str]]:

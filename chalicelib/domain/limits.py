@@ -118,6 +118,11 @@ class Address:
         return "" if not value or (fits and clean) else expected
 
 
+class FileName:
+    def fault(self, value: str) -> str:
+        return "" if value.strip() else "不能为空"
+
+
 class Aware:
     def fault(self, value: datetime) -> str:
         return "" if value.tzinfo else "须带时区，如 +08:00"

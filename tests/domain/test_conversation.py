@@ -26,7 +26,7 @@ from chalicelib.domain.conversation import (
     welcome,
 )
 from chalicelib.domain.participation import Chances, Me, Participation
-from chalicelib.domain.texts import RANKED, REPLY_BYTES, UNIT_CHARACTERS
+from chalicelib.domain.texts import LINK_BYTES, LONGEST, RANKED, REPLY_BYTES, UNIT_CHARACTERS, longest
 from chalicelib.domain.wording import ReplyWords, Topic, UnknownText
 from tests.support import examples
 
@@ -124,6 +124,26 @@ def test_what_somebody_did_is_told() -> None:
         assert part in said
     assert "未选择" in mine(moment(Phase.OPEN), NOBODY)
     assert "0.00元" in mine(moment(Phase.OPEN), NOBODY)
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_no_reply_is_longer_than_its_longest_values_say(phase: Phase) -> None:
+    count, unit = 9_999_999_999, "𠀀" * UNIT_CHARACTERS
+    me = Me(attempts=count, best_score=50, chances=Chances(count, 0), unit=unit)
+    at = replace(moment(phase), link="x" * LINK_BYTES)
+    most = Participation(me, (), (claim(1, 999_999_999_999),))
+    replies = CONTEST.replies
+    assert len(mine(at, most).encode()) <= longest(replies.mine, CONTEST)
+    assert len(quiz(at, False, count).encode()) <= max(
+        longest(text, CONTEST) for text in (replies.quiz_announced, replies.quiz_open, replies.quiz_closed)
+    )
+    assert len(fill(replies.unit, at, unit=unit).encode()) <= longest(replies.unit, CONTEST)
+
+
+def test_the_longest_time_is_one_from_the_year_1_to_the_year_9999() -> None:
+    window = replace(WINDOW, opens_at=datetime(9999, 12, 31, 23, 59, tzinfo=UTC))
+    said = fill("{time_left}", Moment(replace(CONTEST, window=window), datetime(1, 1, 1, tzinfo=UTC), LINK))
+    assert len(said.encode()) <= len(LONGEST["time_left"].encode())
 
 
 def claim(number: int, fen: int) -> Claim:

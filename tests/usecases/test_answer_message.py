@@ -11,7 +11,7 @@ from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.participation import FOLLOWED_BEFORE, Follower
 from chalicelib.domain.texts import fill
 from chalicelib.domain.units import unit_scene
-from chalicelib.domain.wording import Topic, UnknownText
+from chalicelib.domain.wording import ReplyWords, Topic, UnknownText
 from tests.support import examples
 from tests.support.bench import Bench
 from tests.support.examples import CLOSES, LINK, NOON, OPENS
@@ -172,6 +172,14 @@ def test_unknown_text_is_handled_as_configured_with_a_dead_store(unknown_text: U
     }[unknown_text]
     assert bench.say(ME, "江苏某某有限公司") == expected
     assert bench.say(ME, "帮助") == contest.replies.help
+
+
+def test_a_word_with_a_text_is_answered_with_a_dead_store() -> None:
+    contest = examples.contest()
+    words = (*contest.replies.words, ReplyWords(("停车",), "{account}：{closes_at}前免费停车"))
+    bench = Bench(replace(contest, replies=replace(contest.replies, words=words)))
+    bench.world.will_die(0)
+    assert bench.say(ME, "【停车】！") == "苏信服：7月14日24时前免费停车"
 
 
 @pytest.mark.parametrize("kind", [Kind.CLICK, Kind.OTHER])

@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.adapters.store.dynamo_pool import packet_key
 from chalicelib.adapters.store.models import PacketRow
+from chalicelib.config import PACKAGED
 from chalicelib.domain.bank import Bank
 from chalicelib.domain.contest import ReferralPolicy
 from chalicelib.ports import LogEntry
@@ -45,6 +46,14 @@ def packaged(text: str | None) -> Callable[[Clinic, Path, pytest.MonkeyPatch], N
         del clinic.stage.ports.bank
 
     return spoil
+
+
+def test_a_bank_saved_by_windows_is_read(clinic: Clinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = PACKAGED.with_name("questions.csv").read_text(encoding="utf-8")
+    (tmp_path / "questions.csv").write_bytes(("\ufeff" + text.replace("\n", "\r\n")).encode())
+    monkeypatch.setenv("CONTEST_FILE", str(tmp_path / "contest.toml"))
+    del clinic.stage.ports.bank
+    assert clinic.text(QUESTIONS) == "✓ 题库：80 题，编号不重复，每次抽 10 题"
 
 
 def too_few(clinic: Clinic, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
