@@ -4,7 +4,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
-export PYTHONDONTWRITEBYTECODE := 1
+# Out of the tree, of which Chalice packs all; the many processes of the tests need not compile it again.
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.local/pycache
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help setup run walk test check soak build deploy lock bench-claims bench-units bench-cold bench-cpu deploy-test format clean
 

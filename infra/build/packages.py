@@ -1,6 +1,5 @@
 """The packages that Lambda gets: those of requirements.txt, less what nothing there reads, compiled."""
 
-import compileall
 import shutil
 import subprocess
 import sys
@@ -9,14 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import Distribution
 from pathlib import Path
-from py_compile import PycInvalidationMode
 
 from infra.build import botocore_data
+from infra.build.bytecode import compile_folder
 
 PLATFORM = "manylinux2014_x86_64"
 """Wheels for it run on Amazon Linux 2, under Lambda's Python 3.11, and on 2023, under the later ones."""
-TASK = "/var/task"
-"""Where Lambda unpacks the zip; tracebacks name it."""
 TOOLS = frozenset(
     "blessed click editor inquirer jinxed packaging pip pycparser pyyaml readchar runs setuptools wcwidth wheel "
     "xmod".split()
@@ -36,7 +33,7 @@ def installed(requirements: Path) -> Iterator[Path]:
         packages = Path(folder) / "packages"
         _install(requirements, packages)
         prune(packages)
-        compile_all(packages, packages)
+        compile_folder(packages, packages)
         yield packages
 
 
@@ -60,20 +57,6 @@ def prune(packages: Path) -> None:
             path.unlink()
     botocore_data.condense(packages / "botocore" / "data")
     _remove_empty(packages)
-
-
-def compile_all(folder: Path, base: Path) -> None:
-    """Bytecode that is valid whatever the files' times are, since a zip of Chalice's has none."""
-    done = compileall.compile_dir(
-        folder,
-        quiet=2,
-        force=True,
-        stripdir=str(base),
-        prependdir=TASK,
-        invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
-    )
-    if not done:
-        raise SyntaxError(f"something in {folder.name} does not compile")
 
 
 def _install(requirements: Path, folder: Path) -> None:

@@ -1,13 +1,11 @@
 """The staging folder: the deployable part of the tree, its packages in `vendor/` and nothing in requirements.txt."""
 
-import py_compile
 import shutil
-from importlib.util import cache_from_source
 from pathlib import Path
 
 import chalice.app
 
-from infra.build.packages import TASK, compile_all
+from infra.build.bytecode import compile_folder, compile_module
 
 PARTS = ("app.py", "requirements.txt", "functions", "chalicelib", "vendor", ".chalice")
 RECORDS = Path(".chalice") / "deployed"
@@ -29,11 +27,11 @@ def build(root: Path, packages: Path, out: Path) -> None:
     vendor = out / "vendor"
     shutil.copytree(packages, vendor, dirs_exist_ok=True)
     for folder in ("functions", "chalicelib"):
-        compile_all(out / folder, out)
+        compile_folder(out / folder, out)
     # What Chalice puts into the zip by itself: only bytecode, beside which its source will lie.
-    _compile(out / "app.py", Path("app.py"), vendor)
+    compile_module(out / "app.py", Path("app.py"), vendor)
     for name in ("__init__.py", "app.py"):
-        _compile(Path(chalice.app.__file__).with_name(name), Path("chalice") / name, vendor)
+        compile_module(Path(chalice.app.__file__).with_name(name), Path("chalice") / name, vendor)
 
 
 def copy_tree(root: Path, out: Path) -> None:
@@ -46,13 +44,3 @@ def copy_tree(root: Path, out: Path) -> None:
             shutil.copytree(root / part, out / part, symlinks=True, ignore=passed_over)
         else:
             shutil.copy2(root / part, out / part)
-
-
-def _compile(source: Path, name: Path, vendor: Path) -> None:
-    py_compile.compile(
-        str(source),
-        cfile=str(vendor / cache_from_source(str(name))),
-        dfile=f"{TASK}/{name}",
-        doraise=True,
-        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
-    )
