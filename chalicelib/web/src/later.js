@@ -2,7 +2,7 @@
  *
  *  A page that was loaded before a deployment may get this file from after it. So it imports nothing that keeps
  *  state and gets what it works on as arguments; change what is handed over only by adding to it. */
-import { copyLink, shareByMenu } from './share.js';
+import { copyLink, shareByMenu } from './sharing.js';
 import { packet } from './views/packet.js';
 import { question } from './views/question.js';
 import { foundUnits, record } from './views/record.js';

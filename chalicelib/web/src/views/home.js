@@ -2,7 +2,7 @@
 import { button, card, h, section, title } from '../dom.js';
 import { standing } from '../logic/contest.js';
 import { progress } from '../logic/quiz.js';
-import { claimRows } from './claims.js';
+import { claimRows } from './claim-rows.js';
 import { figures, home, pool, prizes, remedyButton, shareCard, steps } from './frame.js';
 
 export const before = (state) => home(state,

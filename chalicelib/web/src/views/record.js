@@ -1,7 +1,7 @@
 /** What is kept about the participant, and the choice of their unit. */
 import { button, card, h, section } from '../dom.js';
 import { matchUnits } from '../logic/contest.js';
-import { claimRows } from './claims.js';
+import { claimRows } from './claim-rows.js';
 import { bar, figures, problem, tabs } from './frame.js';
 
 export function record(state, now) {
