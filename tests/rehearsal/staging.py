@@ -22,7 +22,8 @@ def clone(root: Path, out: Path) -> None:
     """What an operator works with: the application, `infra` and the command. No record of any deployment."""
     copy_tree(root, out)
     shutil.copytree(root / "infra", out / "infra", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy2(root / "contest", out / "contest")
+    for name in ("contest", "package.json", "package-lock.json"):
+        shutil.copy2(root / name, out / name)
 
 
 def set_stage(tree: Path, variables: Mapping[str, str]) -> None:
