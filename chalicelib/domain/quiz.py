@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from itertools import permutations
 from random import Random
 
 from chalicelib.domain.bank import Bank
@@ -62,11 +64,14 @@ class Attempt:
 def draw(bank: Bank, size: int, attempt_id: str, now: datetime, rng: Random) -> Draw:
     """`size` distinct questions, uniformly from the bank, each with its options in random order."""
     chosen = rng.sample(bank.questions, size)
-    questions = tuple(
-        Drawn(question.id, tuple(rng.sample(range(len(question.options)), len(question.options))), question.digest)
-        for question in chosen
-    )
+    questions = tuple(Drawn(one.id, rng.choice(_orders(len(one.options))), one.digest) for one in chosen)
     return Draw(attempt_id, now, questions)
+
+
+@cache
+def _orders(options: int) -> tuple[tuple[int, ...], ...]:
+    """All there are: 24 for four options."""
+    return tuple(permutations(range(options)))
 
 
 def check_time(drawn: Draw, now: datetime, attempt_minutes: int, min_seconds: int) -> None:
