@@ -3,7 +3,21 @@
 from functools import cache
 from typing import Any, Self
 
+from pynamodb.attributes import Attribute
+from pynamodb.constants import NUMBER
 from pynamodb.models import Model
+
+
+class IntegerAttribute(Attribute[int]):
+    """A whole number, as all of ours are. PynamoDB's own numbers are floats, and pass through JSON."""
+
+    attr_type = NUMBER
+
+    def serialize(self, value: int) -> str:
+        return str(value)
+
+    def deserialize(self, value: str) -> int:
+        return int(value)
 
 
 class Row(Model):
@@ -12,11 +26,11 @@ class Row(Model):
     @classmethod
     def from_raw_data(cls, data: dict[str, Any]) -> Self:
         """A row as it was read. PynamoDB itself goes through all attributes a model may have, five times over."""
-        row = cls.__new__(cls)
-        row.attribute_values = dict(cls._defaults())
+        row, attributes, values = cls.__new__(cls), cls.get_attributes(), dict(cls._defaults())
         for name, value in data.items():
-            if attribute := cls.get_attributes().get(name):
-                row.attribute_values[name] = attribute.deserialize(attribute.get_value(value))
+            if attribute := attributes.get(name):
+                values[name] = attribute.deserialize(attribute.get_value(value))
+        row.attribute_values = values
         return row
 
     @classmethod

@@ -11,7 +11,7 @@ from pynamodb.expressions.update import Action
 from chalicelib.adapters.store.dynamo_log import put_log
 from chalicelib.adapters.store.dynamo_notes import Note
 from chalicelib.adapters.store.models import SWITCHES, SwitchesRow
-from chalicelib.adapters.store.row_values import from_ms, int_or_none, moment_or_none, to_ms
+from chalicelib.adapters.store.row_values import from_ms, moment_or_none, to_ms
 from chalicelib.adapters.store.transaction import Transaction, store_errors, updated
 from chalicelib.domain.switches import Switches
 from chalicelib.ports import LogEntry
@@ -82,7 +82,7 @@ def _switches(row: SwitchesRow) -> Switches:
         plan_id=row.active_plan or "",
         commitment=row.commitment or "",
         exhausted=bool(row.exhausted),
-        free_packets=int_or_none(row.free_packets),
+        free_packets=row.free_packets,
         held_until=moment_or_none(row.held_until),
         held_reason=row.held_reason or "",
         opened_at=moment_or_none(row.opened_at),

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
@@ -11,7 +10,7 @@ from chalicelib.adapters.store.models import FollowerRow
 from chalicelib.adapters.store.prepared import Prepared, given
 from chalicelib.adapters.store.row_values import follower, to_ms
 from chalicelib.adapters.store.tables import Tables
-from chalicelib.adapters.store.transaction import run_update, store_errors, updated
+from chalicelib.adapters.store.transaction import run_read, run_update, store_errors, updated
 from chalicelib.domain.participation import FOLLOWED_BEFORE, FollowChange, Follower
 
 CHANGES: list[Action] = [
@@ -25,6 +24,7 @@ INVITED = FollowerRow.invited_by.set(FollowerRow.invited_by | given("sharer", Fo
 NO_LATER_EVENT = FollowerRow.event_at.does_not_exist() | (
     FollowerRow.event_at <= given("event_at", FollowerRow.event_at)
 )
+ROW = Prepared(FollowerRow)
 CHANGE = Prepared(FollowerRow, CHANGES, NO_LATER_EVENT)
 CHANGE_INVITED = Prepared(FollowerRow, [*CHANGES, INVITED], NO_LATER_EVENT)
 
@@ -34,11 +34,8 @@ class DynamoFollowers:
         """The models work on `tables`."""
 
     def find(self, openid: str) -> Follower | None:
-        with store_errors():
-            try:
-                return follower(FollowerRow.get(openid, consistent_read=True))
-            except DoesNotExist:
-                return None
+        row = run_read(FollowerRow, ROW.of(openid))
+        return follower(row) if row else None
 
     def apply(self, change: FollowChange) -> Follower | None:
         """A retried or repeated event writes the same values again, so that an SDK's blind retry is harmless."""

@@ -98,5 +98,5 @@ def _is_laying(plan: Plan) -> Condition:
 def _plan(row: PlanRow) -> Plan:
     """A newer version may compute other packets from the same seed. Raises NewerVersion."""
     require(row.version, VERSION)
-    rules = PrizeRules(int(row.budget_fen), int(row.packets), int(row.min_fen), int(row.max_fen), int(row.few_percent))
+    rules = PrizeRules(row.budget_fen, row.packets, row.min_fen, row.max_fen, row.few_percent)
     return Plan(row.plan_id, row.seed, row.salt, rules, known(PlanState, row.state))

@@ -67,4 +67,4 @@ class DynamoPool:
 
 
 def _packet(plan_id: str, row: PacketRow) -> Packet:
-    return Packet(plan_id, int(row.number), int(row.amount_fen))
+    return Packet(plan_id, row.number, row.amount_fen)

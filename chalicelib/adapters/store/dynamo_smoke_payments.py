@@ -59,12 +59,12 @@ class DynamoSmokePayments:
 
 def _payment(row: SmokeRow) -> SmokePayment:
     return SmokePayment(
-        number=int(row.number),
+        number=row.number,
         order=order(row.send_order),
         begun_at=from_ms(row.begun_at),
         status=known(PayoutStatus, row.status),
         reason=row.reason,
-        sends=int(row.sends),
+        sends=row.sends,
         waits_until=moment_or_none(row.waits_until),
-        revision=int(row.revision),
+        revision=row.revision,
     )

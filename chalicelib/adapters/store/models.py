@@ -4,11 +4,11 @@ Times are integers: unix milliseconds, but WeChat's CreateTime (`event_at`, `fir
 it (`seen_following_at`) in seconds.
 """
 
-from pynamodb.attributes import BooleanAttribute, NumberAttribute, NumberSetAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberSetAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 from pynamodb.models import Model
 
-from chalicelib.adapters.store.base_row import Row
+from chalicelib.adapters.store.base_row import IntegerAttribute, Row
 from chalicelib.adapters.store.smoke_row import SmokeRow
 from chalicelib.adapters.store.table_meta import CALLBACK_CONNECT_SECONDS, CALLBACK_READ_SECONDS, TableMeta
 
@@ -21,11 +21,11 @@ class FollowerRow(Row):
 
     openid = UnicodeAttribute(hash_key=True)
     subscribed = BooleanAttribute(null=True)
-    event_at = NumberAttribute(null=True)
-    first_seen_at = NumberAttribute(null=True)
+    event_at = IntegerAttribute(null=True)
+    first_seen_at = IntegerAttribute(null=True)
     early = BooleanAttribute(null=True)
-    first_follow_at = NumberAttribute(null=True)
-    seen_following_at = NumberAttribute(null=True)
+    first_follow_at = IntegerAttribute(null=True)
+    seen_following_at = IntegerAttribute(null=True)
     invited_by = UnicodeAttribute(null=True)
     referral_to = UnicodeAttribute(null=True)
     referral_contest = UnicodeAttribute(null=True)
@@ -47,7 +47,7 @@ class PayoutsDue(GlobalSecondaryIndex["ParticipantRow"]):  # type: ignore[no-unt
         projection = KeysOnlyProjection()
 
     due_shard = UnicodeAttribute(hash_key=True)
-    due_at = NumberAttribute(range_key=True)
+    due_at = IntegerAttribute(range_key=True)
 
 
 class ParticipantRow(Row):
@@ -58,37 +58,37 @@ class ParticipantRow(Row):
 
     who = UnicodeAttribute(hash_key=True)
     what = UnicodeAttribute(range_key=True)
-    version = NumberAttribute(null=True)
+    version = IntegerAttribute(null=True)
 
     # me
-    attempts = NumberAttribute(null=True)
+    attempts = IntegerAttribute(null=True)
     scores = NumberSetAttribute(null=True)
-    granted = NumberAttribute(null=True)
-    spent = NumberAttribute(null=True)
+    granted = IntegerAttribute(null=True)
+    spent = IntegerAttribute(null=True)
     on_hold = BooleanAttribute(null=True)
     unit = UnicodeAttribute(null=True)
-    submitted_at = NumberAttribute(null=True)
+    submitted_at = IntegerAttribute(null=True)
     counted_shard = UnicodeAttribute(null=True)
     code_url = UnicodeAttribute(null=True)
 
     # attempt#A
     answers = UnicodeAttribute(null=True)
     passed = BooleanAttribute(null=True)
-    graded_at = NumberAttribute(null=True)
+    graded_at = IntegerAttribute(null=True)
 
     # claim#A
     claim_id = UnicodeAttribute(null=True)
     plan_id = UnicodeAttribute(null=True)
-    number = NumberAttribute(null=True)
-    amount_fen = NumberAttribute(null=True)
+    number = IntegerAttribute(null=True)
+    amount_fen = IntegerAttribute(null=True)
     send_order = UnicodeAttribute(null=True)
-    claimed_at = NumberAttribute(null=True)
+    claimed_at = IntegerAttribute(null=True)
     status = UnicodeAttribute(null=True)
     reason = UnicodeAttribute(null=True)
-    sends = NumberAttribute(null=True)
-    revision = NumberAttribute(null=True)
+    sends = IntegerAttribute(null=True)
+    revision = IntegerAttribute(null=True)
     due_shard = UnicodeAttribute(null=True)
-    due_at = NumberAttribute(null=True)
+    due_at = IntegerAttribute(null=True)
 
     payouts_due = PayoutsDue()
     participants_counted = ParticipantsCounted()
@@ -99,8 +99,8 @@ class PacketRow(Row):
         pass
 
     shard = UnicodeAttribute(hash_key=True)
-    number = NumberAttribute(range_key=True)
-    amount_fen = NumberAttribute()
+    number = IntegerAttribute(range_key=True)
+    amount_fen = IntegerAttribute()
 
 
 SWITCHES = "switches"
@@ -118,11 +118,11 @@ class SwitchesRow(Row):
     active_plan = UnicodeAttribute(null=True)
     commitment = UnicodeAttribute(null=True)
     exhausted = BooleanAttribute(null=True)
-    free_packets = NumberAttribute(null=True)
-    held_until = NumberAttribute(null=True)
+    free_packets = IntegerAttribute(null=True)
+    held_until = IntegerAttribute(null=True)
     held_reason = UnicodeAttribute(null=True)
-    opened_at = NumberAttribute(null=True)
-    closed_at = NumberAttribute(null=True)
+    opened_at = IntegerAttribute(null=True)
+    closed_at = IntegerAttribute(null=True)
 
 
 class LogRow(Row):
@@ -133,7 +133,7 @@ class LogRow(Row):
 
     contest_id = UnicodeAttribute(hash_key=True)
     name = UnicodeAttribute(range_key=True)
-    at = NumberAttribute()
+    at = IntegerAttribute()
     who = UnicodeAttribute()
     what = UnicodeAttribute()
     about = UnicodeAttribute()
@@ -159,8 +159,8 @@ class CredentialRow(Row):
     contest_id = UnicodeAttribute(hash_key=True)
     name = UnicodeAttribute(range_key=True)
     value = UnicodeAttribute(null=True)
-    expires_at = NumberAttribute(null=True)
-    leased_until = NumberAttribute(null=True)
+    expires_at = IntegerAttribute(null=True)
+    leased_until = IntegerAttribute(null=True)
 
 
 class PlanRow(Row):
@@ -169,16 +169,16 @@ class PlanRow(Row):
 
     contest_id = UnicodeAttribute(hash_key=True)
     name = UnicodeAttribute(range_key=True, default="plan")
-    version = NumberAttribute(null=True)
+    version = IntegerAttribute(null=True)
     plan_id = UnicodeAttribute()
     seed = UnicodeAttribute()
     salt = UnicodeAttribute()
     state = UnicodeAttribute()
-    budget_fen = NumberAttribute()
-    packets = NumberAttribute()
-    min_fen = NumberAttribute()
-    max_fen = NumberAttribute()
-    few_percent = NumberAttribute()
+    budget_fen = IntegerAttribute()
+    packets = IntegerAttribute()
+    min_fen = IntegerAttribute()
+    max_fen = IntegerAttribute()
+    few_percent = IntegerAttribute()
 
 
 TABLES: dict[str, tuple[type[Model], ...]] = {

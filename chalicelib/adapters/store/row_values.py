@@ -31,31 +31,26 @@ def to_ms(moment: datetime) -> int:
     return (moment - _EPOCH) // _MILLISECOND
 
 
-def from_ms(ms: float) -> datetime:
+def from_ms(ms: int) -> datetime:
     return datetime.fromtimestamp(ms / 1000, UTC)
 
 
-def moment_or_none(ms: float | None) -> datetime | None:
+def moment_or_none(ms: int | None) -> datetime | None:
     return None if ms is None else from_ms(ms)
-
-
-def int_or_none(number: float | None) -> int | None:
-    """PynamoDB calls every number a float, and does not say that a null attribute may be None."""
-    return None if number is None else int(number)
 
 
 def follower(row: FollowerRow) -> Follower:
     return Follower(
         openid=row.openid,
         subscribed=bool(row.subscribed),
-        event_at=int_or_none(row.event_at),
+        event_at=row.event_at,
         early=bool(row.early),
-        first_follow_at=int_or_none(row.first_follow_at),
+        first_follow_at=row.first_follow_at,
         invited_by=row.invited_by or "",
         referral_to=row.referral_to or "",
         settled=known(Settled, row.settled) if row.settled else None,
         known=row.subscribed is not None,
-        seen_following_at=int_or_none(row.seen_following_at),
+        seen_following_at=row.seen_following_at,
     )
 
 
@@ -64,9 +59,9 @@ def me(row: ParticipantRow | None) -> Me:
         return Me()
     require(row.version, VERSIONS[ME])
     return Me(
-        attempts=int(row.attempts or 0),
+        attempts=row.attempts or 0,
         best_score=max((int(score) for score in row.scores or ()), default=0),
-        chances=Chances(int(row.granted or BASE_CHANCES), int(row.spent or 0)),
+        chances=Chances(row.granted or BASE_CHANCES, row.spent or 0),
         on_hold=bool(row.on_hold),
         unit=row.unit,
         submitted_at=moment_or_none(row.submitted_at),
@@ -116,14 +111,14 @@ def claim(row: ParticipantRow) -> Claim:
     return Claim(
         claim_id=row.claim_id,
         attempt_id=row.what.removeprefix(CLAIM),
-        packet=Packet(row.plan_id, int(row.number), int(row.amount_fen)),
+        packet=Packet(row.plan_id, row.number, row.amount_fen),
         order=order(row.send_order),
         claimed_at=from_ms(row.claimed_at),
         status=known(PayoutStatus, row.status),
         reason=known(Reason, row.reason or "").value,
         due_at=moment_or_none(row.due_at),
-        sends=int(row.sends),
-        revision=int(row.revision),
+        sends=row.sends,
+        revision=row.revision,
     )
 
 

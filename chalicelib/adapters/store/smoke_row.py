@@ -1,8 +1,8 @@
 """A smoke payment's row in the table `control`, beside the other models of that table in `models.py`."""
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import UnicodeAttribute
 
-from chalicelib.adapters.store.base_row import Row
+from chalicelib.adapters.store.base_row import IntegerAttribute, Row
 from chalicelib.adapters.store.table_meta import TableMeta
 
 
@@ -14,11 +14,11 @@ class SmokeRow(Row):
 
     contest_id = UnicodeAttribute(hash_key=True)
     name = UnicodeAttribute(range_key=True)
-    number = NumberAttribute()
+    number = IntegerAttribute()
     send_order = UnicodeAttribute()
-    begun_at = NumberAttribute()
+    begun_at = IntegerAttribute()
     status = UnicodeAttribute()
     reason = UnicodeAttribute()
-    sends = NumberAttribute()
-    waits_until = NumberAttribute(null=True)
-    revision = NumberAttribute()
+    sends = IntegerAttribute()
+    waits_until = IntegerAttribute(null=True)
+    revision = IntegerAttribute()

@@ -7,8 +7,7 @@ from typing import Any, TypeVar
 from botocore.exceptions import BotoCoreError
 from pynamodb.connection import Connection
 from pynamodb.connection.base import BOTOCORE_EXCEPTIONS
-from pynamodb.constants import ALL_NEW, ATTRIBUTES, RETURN_VALUES, UPDATE_ITEM
-from pynamodb.exceptions import PynamoDBException, TransactGetError, TransactWriteError, UpdateError
+from pynamodb.exceptions import GetError, PynamoDBException, TransactGetError, TransactWriteError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
@@ -130,18 +129,33 @@ def updated(row: Model, actions: list[Action], condition: Condition | None = Non
     return True
 
 
+def run_read(model: type[M], operation: Operation) -> M | None:
+    """A prepared consistent read of one row. Raises TryAgain."""
+    with store_errors():
+        try:
+            answer = _client(model).get_item(**operation, ConsistentRead=True)
+        except BOTOCORE_EXCEPTIONS as fault:
+            raise GetError("Failed to get item", fault) from fault
+    return model.from_raw_data(answer["Item"]) if "Item" in answer else None
+
+
 def run_update(model: type[M], operation: Operation) -> M | None:
     """A prepared update of one row, which it returns with all its attributes. None when its condition failed. Raises
     TryAgain."""
     with store_errors():
         try:
-            answer = model._get_connection().connection.dispatch(UPDATE_ITEM, operation | {RETURN_VALUES: ALL_NEW})
+            answer = _client(model).update_item(**operation, ReturnValues="ALL_NEW")
         except BOTOCORE_EXCEPTIONS as fault:
             error = UpdateError("Failed to update item", fault)
             if condition_failed(error):
                 return None
             raise error from fault
-    return model.from_raw_data(answer[ATTRIBUTES])
+    return model.from_raw_data(answer["Attributes"])
+
+
+def _client(model: type[Model]) -> Any:
+    """The botocore client of the model's connection, without what PynamoDB does about each of its calls."""
+    return model._get_connection().connection.client
 
 
 def condition_failed(error: PynamoDBException) -> bool:

@@ -6,9 +6,9 @@ Nothing is done with them, and their reader raises NewerVersion. docs/upgrades.m
 from enum import StrEnum
 from typing import TypeVar
 
-from pynamodb.attributes import NumberAttribute
 from pynamodb.expressions.condition import Condition
 
+from chalicelib.adapters.store.base_row import IntegerAttribute
 from chalicelib.domain.errors import NewerVersion
 
 UNVERSIONED = 1
@@ -17,13 +17,13 @@ UNVERSIONED = 1
 E = TypeVar("E", bound=StrEnum)
 
 
-def require(version: float | None, newest: int) -> None:
+def require(version: int | None, newest: int) -> None:
     """`newest` is the newest that is understood. Raises NewerVersion."""
     if (version or UNVERSIONED) > newest:
         raise NewerVersion
 
 
-def understood(version: NumberAttribute, newest: int) -> Condition:
+def understood(version: IntegerAttribute, newest: int) -> Condition:
     """The same as a condition, of a write on a row that was not read before, or may have changed since."""
     condition: Condition = version.does_not_exist() | (version <= newest)
     return condition
