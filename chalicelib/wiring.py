@@ -65,6 +65,7 @@ class Services:
             gate=self.gate,
             participants=self.ports.participants,
             picker=Picker(self.ports.pool),
+            provider=self.ports.payout_provider,
             control=self.ports.control,
             queue=self.ports.payout_queue,
             new_id=self.ports.new_id,
@@ -85,7 +86,7 @@ class Services:
             rules=self.contest.payouts,
             claims=self.ports.payouts,
             record=RecordPayout(self.contest, self.ports.payouts, self.clock, self.ports.measure),
-            red_packets=self.ports.red_packets,
+            provider=self.ports.payout_provider,
             control=self.ports.control,
             switches=self.ports.control.read,
             pace=self.ports.pace,
@@ -100,12 +101,12 @@ class Services:
     @cached_property
     def reconcile(self) -> Reconcile:
         record = RecordPayout(self.contest, self.ports.payouts, self.clock)
-        return Reconcile(self.ports.payouts, record, self.ports.red_packets, self.clock)
+        return Reconcile(self.ports.payouts, record, self.ports.payout_provider, self.clock)
 
     @cached_property
     def decide_payout(self) -> DecidePayout:
         return DecidePayout(
-            self.ports.ledger, self.ports.payouts, self.ports.control, self.ports.red_packets, self.clock
+            self.ports.ledger, self.ports.payouts, self.ports.control, self.ports.payout_provider, self.clock
         )
 
     @cached_property
@@ -115,9 +116,8 @@ class Services:
     @cached_property
     def pay_smoke(self) -> PaySmoke:
         return PaySmoke(
-            wording=self.contest.packet,
             payments=self.ports.smoke_payments,
-            red_packets=self.ports.red_packets,
+            provider=self.ports.payout_provider,
             followers=self.ports.followers,
             wechat=self.ports.sign_in,
             new_id=self.ports.new_id,

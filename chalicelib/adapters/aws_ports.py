@@ -12,6 +12,7 @@ from chalicelib import config
 from chalicelib.adapters.clock import Pacer, new_id
 from chalicelib.adapters.http.web import SealedSessions
 from chalicelib.adapters.metrics import EmbeddedMetrics
+from chalicelib.adapters.pay.products import PRODUCTS
 from chalicelib.adapters.queues import PAYOUT_WORKERS, SqsLaterQueue, SqsPayoutQueue, sqs_client
 from chalicelib.adapters.sealing import SealedAttempts, Sealer
 from chalicelib.adapters.share_code import SealedShareCodes
@@ -26,8 +27,8 @@ from chalicelib.ports import (
     Measure,
     NewId,
     OfficialAccount,
+    PayoutProvider,
     PayoutQueue,
-    RedPackets,
     SealedState,
     Sessions,
     ShareCodes,
@@ -116,12 +117,8 @@ class AwsPorts(DynamoPorts):
         return load_pay_settings()
 
     @cached_property
-    def red_packets(self) -> RedPackets:
-        from chalicelib.adapters.pay.red_packet import WeChatRedPackets  # heavy: only in the payout worker
-
-        s = self.pay_settings
-        certificate = (s.pay_cert, s.pay_cert_key)
-        return WeChatRedPackets(self.settings.app_id, s.mch_id, s.pay_key, s.wechat_pay_url, certificate)
+    def payout_provider(self) -> PayoutProvider:
+        return PRODUCTS["red_packet"](self.contest, self.settings.app_id, lambda: self.pay_settings)
 
     # Sealed and signed values
 

@@ -42,12 +42,8 @@ class SendOrder:
     mch_billno: str
     openid: str
     amount_fen: int
-    send_name: str
-    act_name: str
-    wishing: str
-    remark: str
-    client_ip: str
-    scene_id: str
+    terms: tuple[tuple[str, str], ...]
+    """Names and values of what else the payment product is told; only its adapter knows what they mean."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""What to do with a payout after each answer of WeChat Pay (cash red packet, v2: sendredpack and gethbinfo)."""
+"""What to do with a payout after each answer of its payment product.
+
+Only the domain's words stand here; what a product's own codes mean is said in its adapter (`adapters/pay/`).
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -8,21 +11,21 @@ from chalicelib.domain.claims import FOR_A_PERSON, PAID, Claim, PayoutStatus
 from chalicelib.domain.quiet import next_morning
 
 LEASE = timedelta(seconds=90)
-"""A worker that has not recorded a result by then is taken for dead. Longer than its time-out of 30 s."""
+"""A worker that has not recorded a result by then is considered dead. Longer than its time-out of 30 s."""
 PICKUP = timedelta(minutes=2)
 """A claim still owed after this long has lost its job on the queue."""
 QUERY_DAYS = timedelta(days=25)
-"""gethbinfo answers for 30 days; a margin is kept."""
+"""WeChat Pay answers queries for 30 days; a margin is kept."""
 UNOPENED = timedelta(hours=25)
 """Unopened money returns after 24 h; then WeChat Pay is asked what became of it."""
 _SOON, _BACK_OFF, _LATER, _HOUR = (timedelta(minutes=m) for m in (2, 1, 20, 60))
 
 
 class Reply(StrEnum):
-    """WeChat Pay's answer, reduced to what we act on."""
+    """What a payment product answered, reduced to what we act on."""
 
     ACCEPTED = "accepted"
-    """sendredpack said SUCCESS."""
+    """It took the order, and says no more."""
     SENDING = "sending"
     SENT = "sent"
     RECEIVED = "received"
@@ -31,17 +34,9 @@ class Reply(StrEnum):
     FAILED = "failed"
     NOT_FOUND = "not_found"
     REFUSED = "refused"
-    """An error code that names its reason."""
+    """With its reason."""
     DOUBTFUL = "doubtful"
     """Time-out, 5xx, unreadable body or an unknown code: it may have paid."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """`code` is WeChat Pay's err_code, for the record; empty when there was none."""
-
-    reply: Reply
-    code: str = ""
 
 
 class Reason(StrEnum):
@@ -64,6 +59,15 @@ class Reason(StrEnum):
     """An operator said what became of it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`reason` is a refusal's. `code` is the product's own word, for the record alone: nothing is decided by it."""
+
+    reply: Reply
+    reason: Reason = Reason.NONE
+    code: str = ""
+
+
 STATUS_OF: dict[Reply, PayoutStatus] = {
     Reply.ACCEPTED: PayoutStatus.SENT,
     Reply.SENT: PayoutStatus.SENT,
@@ -82,29 +86,6 @@ AGAIN_AFTER = {
 }
 """When to ask again after it; never after the others."""
 
-REASON_OF: dict[str, Reason] = {
-    "PROCESSING": Reason.PROCESSING,
-    "FREQ_LIMIT": Reason.BACK_OFF,
-    "SECOND_OVER_LIMITED": Reason.BACK_OFF,
-    "NOTENOUGH": Reason.BALANCE,
-    "SENDNUM_LIMIT": Reason.USER_LIMIT,
-    "RCVDAMOUNT_LIMIT": Reason.USER_LIMIT,
-    "SENDAMOUNT_LIMIT": Reason.DAY_LIMIT,
-    "DAY_OVER_LIMITED": Reason.DAY_LIMIT,
-    "CA_ERROR": Reason.CONFIGURATION,
-    "SIGN_ERROR": Reason.CONFIGURATION,
-    "ILLEGAL_APPID": Reason.CONFIGURATION,
-    "API_METHOD_CLOSED": Reason.CONFIGURATION,
-    "MSGAPPID_ERROR": Reason.CONFIGURATION,
-    "ACCEPTMODE_ERROR": Reason.CONFIGURATION,
-    "XML_ERROR": Reason.CONFIGURATION,
-    "PARAM_ERROR": Reason.INSPECT,
-    "MONEY_LIMIT": Reason.INSPECT,
-    "FATAL_ERROR": Reason.INSPECT,
-    "NO_AUTH": Reason.RISK_CONTROL,
-    "OPENID_ERROR": Reason.OPENID,
-}
-"""err_code -> reason; every other code is doubtful (SYSTEMERROR, SEND_FAILED and unknown ones among them)."""
 STILL_SENDING = frozenset({Reason.DOUBTFUL, Reason.PROCESSING, Reason.BACK_OFF})
 STOPS_ALL = frozenset({Reason.BALANCE, Reason.DAY_LIMIT, Reason.CONFIGURATION})
 """Concerns every payout: the queue is held instead of burning retries."""
@@ -195,13 +176,14 @@ def after_query(claim: Claim, answer: Answer, now: datetime) -> Claim:
 
 def hold_until(answer: Answer, now: datetime) -> tuple[datetime, Reason] | None:
     """Until when an answer stops all payouts, and why; None when it concerns its claim alone."""
-    reason = reason_of(answer)
-    return (again_at(reason, now), reason) if answer.reply is Reply.REFUSED and reason in STOPS_ALL else None
+    if answer.reply is not Reply.REFUSED or answer.reason not in STOPS_ALL:
+        return None
+    return again_at(answer.reason, now), answer.reason
 
 
 def reason_of(answer: Answer) -> Reason:
-    """Why an answer without a status leaves a payout waiting."""
-    return REASON_OF.get(answer.code, Reason.DOUBTFUL) if answer.reply is Reply.REFUSED else Reason.DOUBTFUL
+    """Why an answer without a status leaves a payout waiting. Only a refusal says more than that it is doubtful."""
+    return answer.reason or Reason.DOUBTFUL if answer.reply is Reply.REFUSED else Reason.DOUBTFUL
 
 
 def again_at(reason: Reason, now: datetime) -> datetime:

@@ -11,8 +11,8 @@ from chalicelib.ports.outside import (
     CredentialStore,
     LaterQueue,
     OfficialAccount,
+    PayoutProvider,
     PayoutQueue,
-    RedPackets,
     SealedState,
     Sessions,
     ShareCodes,
@@ -109,7 +109,7 @@ class Ports(Protocol):
     def credentials(self) -> CredentialStore: ...
 
     @property
-    def red_packets(self) -> RedPackets: ...
+    def payout_provider(self) -> PayoutProvider: ...
 
     @property
     def tokens(self) -> AttemptTokens: ...

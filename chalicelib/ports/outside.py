@@ -73,8 +73,21 @@ class LaterQueue(Protocol):
         ...
 
 
-class RedPackets(Protocol):
-    """WeChat's cash red packets. Never raises for what WeChat Pay, or the way to it, does."""
+class PayoutProvider(Protocol):
+    """A payment product of WeChat Pay: its order, its sending, its asking, and the meaning of what it answers.
+
+    Never raises for what WeChat Pay, or the way to it, does.
+    """
+
+    product: str
+
+    def order(self, mch_billno: str, openid: str, amount_fen: int) -> SendOrder:
+        """Everything that a send must say, and a repeat must say again. Needs no secret, and nothing heavy."""
+        ...
+
+    def prepare(self) -> None:
+        """Reads the secrets and makes the client. Raises SettingsError: before anything is taken to be sent."""
+        ...
 
     def send(self, order: SendOrder) -> Answer: ...
 

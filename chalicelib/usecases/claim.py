@@ -5,12 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
-from chalicelib.domain.claims import Claim, ClaimRef, Packet, SendOrder, bill_number
+from chalicelib.domain.claims import Claim, ClaimRef, Packet, bill_number
 from chalicelib.domain.errors import ContestError, PrizesExhausted, TryAgain
 from chalicelib.domain.participation import why_no_claim
 from chalicelib.domain.payouts import PICKUP
-from chalicelib.domain.wording import PacketWording
-from chalicelib.ports import Control, Measure, NewId, Participants, PayoutQueue, Pool, Verdict, unmeasured
+from chalicelib.ports import (
+    Control,
+    Measure,
+    NewId,
+    Participants,
+    PayoutProvider,
+    PayoutQueue,
+    Pool,
+    Verdict,
+    unmeasured,
+)
 from chalicelib.usecases.gate import Gate
 
 PATIENCE = 1.5
@@ -45,6 +54,7 @@ class ClaimPacket:
     gate: Gate
     participants: Participants
     picker: Picker
+    provider: PayoutProvider
     control: Control
     queue: PayoutQueue
     new_id: NewId
@@ -108,7 +118,7 @@ class ClaimPacket:
             claim_id=self.new_id(),
             attempt_id=attempt_id,
             packet=packet,
-            order=send_order(bill_number(packet), openid, packet.amount_fen, self.gate.contest.packet),
+            order=self.provider.order(bill_number(packet), openid, packet.amount_fen),
             claimed_at=now,
             due_at=now + PICKUP,
         )
@@ -120,18 +130,3 @@ class ClaimPacket:
         if barred and not isinstance(barred, PrizesExhausted | TryAgain):
             raise barred
         raise why_no_claim(standing) or barred or TryAgain()
-
-
-def send_order(mch_billno: str, openid: str, amount_fen: int, wording: PacketWording) -> SendOrder:
-    """The order to WeChat Pay, with everything that a retry must repeat."""
-    return SendOrder(
-        mch_billno=mch_billno,
-        openid=openid,
-        amount_fen=amount_fen,
-        send_name=wording.send_name,
-        act_name=wording.act_name,
-        wishing=wording.wishing,
-        remark=wording.remark,
-        client_ip=wording.client_ip,
-        scene_id=wording.scene_id,
-    )

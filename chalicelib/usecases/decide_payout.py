@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from chalicelib.domain.claims import Claim, PayoutStatus, second_number
 from chalicelib.domain.payouts import STOPS_ALL, Reason, Reply, is_forgotten
-from chalicelib.ports import Clock, Control, Ledger, LogEntry, Payouts, RedPackets
+from chalicelib.ports import Clock, Control, Ledger, LogEntry, PayoutProvider, Payouts
 
 ENDED = frozenset({Reply.FAILED, Reply.REFUNDED})
 RENEW = "payouts renew"
@@ -28,7 +28,7 @@ class DecidePayout:
     ledger: Ledger
     claims: Payouts
     control: Control
-    red_packets: RedPackets
+    provider: PayoutProvider
     clock: Clock
 
     def find(self, claim_id: str) -> Claim:
@@ -56,7 +56,7 @@ class DecidePayout:
         claim = self.find(claim_id)
         if claim.status not in (PayoutStatus.FAILED, PayoutStatus.REFUNDED):
             raise DecisionRefused("not_ended")
-        answer = self.red_packets.query(claim.order.mch_billno)
+        answer = self.provider.query(claim.order.mch_billno)
         if answer.reply not in ENDED:
             raise DecisionRefused("not_confirmed")
         try:
@@ -77,7 +77,7 @@ class DecidePayout:
         claim = self.find(claim_id)
         if claim.status is not PayoutStatus.PARKED:
             raise DecisionRefused("not_parked")
-        reply = self.red_packets.query(claim.order.mch_billno).reply
+        reply = self.provider.query(claim.order.mch_billno).reply
         if reply not in NOT_PAID:
             raise DecisionRefused("maybe_paid")
         if reply is Reply.NOT_FOUND and is_forgotten(claim, self.clock()) and not checked:

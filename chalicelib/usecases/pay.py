@@ -9,7 +9,7 @@ from chalicelib.domain.claims import Claim, ClaimRef
 from chalicelib.domain.contest_rules import PayoutRules
 from chalicelib.domain.payouts import Step
 from chalicelib.domain.switches import Switches
-from chalicelib.ports import Clock, Control, Measure, Payouts, RedPackets, unmeasured
+from chalicelib.ports import Clock, Control, Measure, PayoutProvider, Payouts, unmeasured
 from chalicelib.usecases.record_payout import RecordPayout, of
 
 log = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ class PayClaim:
     rules: PayoutRules
     claims: Payouts
     record: RecordPayout
-    red_packets: RedPackets
+    provider: PayoutProvider
     control: Control
     switches: Callable[[], Switches]
     pace: Callable[[], None]
@@ -40,7 +40,7 @@ class PayClaim:
         now = self.clock()
         step = payouts.first_step(claim, now, ask)
         if step is Step.ASK:
-            answer = self.red_packets.query(claim.order.mch_billno)
+            answer = self.provider.query(claim.order.mch_billno)
             if ask and payouts.contradicts(claim, answer):
                 log.error("WeChat Pay contradicts claim %s: %s", claim.claim_id, answer.reply.value, extra=of(claim))
                 self.measure({"Differences": 1})
@@ -52,11 +52,12 @@ class PayClaim:
 
     def _send(self, claim: Claim) -> None:
         """Takes the claim first, so that of two workers only one sends; the other finds a newer revision."""
+        self.provider.prepare()
         self.pace()
         taken = self.claims.replace(claim, payouts.begun(claim, self.clock()))
         if taken is None:
             return
-        answer = self.red_packets.send(taken.order)
+        answer = self.provider.send(taken.order)
         now = self.clock()
         if hold := payouts.hold_until(answer, now):
             self.control.hold_payouts(*hold)

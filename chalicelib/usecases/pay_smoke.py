@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from chalicelib.domain import smoke
 from chalicelib.domain.payouts import STATUS_OF, Answer, Reply
 from chalicelib.domain.smoke import SMOKE_FEN, SmokePayment, SmokeTold, smoke_number
-from chalicelib.domain.wording import PacketWording
-from chalicelib.ports import Clock, Followers, LogEntry, NewId, RedPackets, SmokePayments, WeChat
-from chalicelib.usecases.claim import send_order
+from chalicelib.ports import Clock, Followers, LogEntry, NewId, PayoutProvider, SmokePayments, WeChat
 
 BEGIN, RESEND = "pay-smoke", "pay-smoke resend"
 """What the log calls them; each entry begins with the bill number."""
@@ -36,9 +34,8 @@ class Told:
 class PaySmoke:
     """In every phase, in quiet hours, and while payouts are stopped or held: it is one person's explicit act."""
 
-    wording: PacketWording
     payments: SmokePayments
-    red_packets: RedPackets
+    provider: PayoutProvider
     followers: Followers
     wechat: WeChat
     new_id: NewId
@@ -69,7 +66,7 @@ class PaySmoke:
         """Everything that WeChat Pay will be told is stored before it is told anything."""
         if not self._follows(openid):
             raise SmokeRefused("smoke_no_follower")
-        order = send_order(smoke_number(self.new_id()), openid, SMOKE_FEN, self.wording)
+        order = self.provider.order(smoke_number(self.new_id()), openid, SMOKE_FEN)
         payment = SmokePayment(number, order, self.clock())
         begun = self.payments.begin(payment, self._entry(payment, who, BEGIN))
         if begun is None:
@@ -85,7 +82,7 @@ class PaySmoke:
         """Takes the payment first, so that of two operators only one sends."""
         entry = self._entry(payment, who, RESEND) if payment.sends else None
         taken = self._write(payment, smoke.begun(payment, self.clock()), entry)
-        answer = self.red_packets.send(taken.order)
+        answer = self.provider.send(taken.order)
         after = self._write(taken, smoke.after_send(taken, answer, self.clock()))
         if answer.reply is Reply.ACCEPTED:
             return Told(after, answer, has_sent=True)
@@ -94,7 +91,7 @@ class PaySmoke:
         return Told(asked, said if said.reply in STATUS_OF else answer, has_sent=True)
 
     def _ask(self, payment: SmokePayment) -> tuple[SmokePayment, Answer]:
-        answer = self.red_packets.query(payment.order.mch_billno)
+        answer = self.provider.query(payment.order.mch_billno)
         after = smoke.after_query(payment, answer)
         return (payment if after == payment else self._write(payment, after)), answer
 

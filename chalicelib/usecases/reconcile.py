@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from chalicelib.domain import payouts
 from chalicelib.domain.claims import PAID, Claim, ClaimRef, PayoutStatus, numbers_until
 from chalicelib.domain.smoke import SmokePayment, is_smoke_number
-from chalicelib.ports import Clock, PayoutQueue, Payouts, RedPackets
+from chalicelib.ports import Clock, PayoutProvider, PayoutQueue, Payouts
 from chalicelib.usecases.record_payout import RecordPayout
 
 
@@ -35,7 +35,7 @@ class Reconcile:
 
     claims: Payouts
     record: RecordPayout
-    red_packets: RedPackets
+    provider: PayoutProvider
     clock: Clock
 
     def __call__(self, progress: Callable[[int], None]) -> Iterator[Difference]:
@@ -49,7 +49,7 @@ class Reconcile:
         if claim is None or claim.is_final or not claim.sends:
             return None
         now = self.clock()
-        answer = self.red_packets.query(claim.order.mch_billno)
+        answer = self.provider.query(claim.order.mch_billno)
         self.record(claim, payouts.after_query(claim, answer, now))
         theirs = payouts.STATUS_OF.get(answer.reply)
         if theirs in (None, claim.status):

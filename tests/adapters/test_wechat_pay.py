@@ -16,18 +16,52 @@ import xmltodict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.adapters.pay import red_packet as wechat_pay
-from chalicelib.adapters.pay.red_packet import TIMEOUT, WeChatRedPackets
+from chalicelib.adapters.pay import red_packet_client
+from chalicelib.adapters.pay.red_packet import REASON_OF, RedPackets
+from chalicelib.adapters.pay.red_packet_client import TIMEOUT
+from chalicelib.config import PACKAGED, load_contest_file
 from chalicelib.domain.claims import SendOrder
-from chalicelib.domain.payouts import REASON_OF, Answer, Reply
+from chalicelib.domain.payouts import Answer, Reason, Reply
+from chalicelib.pay_settings import PaySettings
 from chalicelib.wiring import quiet_libraries
 
 BASE = "https://pay.example"
 SEND, QUERY = f"{BASE}/mmpaymkttransfers/sendredpack", f"{BASE}/mmpaymkttransfers/gethbinfo"
 KEY = "KEY0123456789abcdefKEY0123456789"
 BILL = "Plan0Plan0Pl00000042"
-ORDER = SendOrder(BILL, "openid-1", 188, "信用", "竞赛", "筑梦新时代", "remark", "192.0.2.7", "")
-Call = Callable[[WeChatRedPackets], Answer]
+TERMS = {
+    "send_name": "信用",
+    "act_name": "竞赛",
+    "wishing": "筑梦新时代",
+    "remark": "remark",
+    "client_ip": "192.0.2.7",
+    "scene_id": "",
+}
+ORDER = SendOrder(BILL, "openid-1", 188, tuple(TERMS.items()))
+CODES = {
+    "PROCESSING": "processing",
+    "FREQ_LIMIT": "back_off",
+    "SECOND_OVER_LIMITED": "back_off",
+    "NOTENOUGH": "balance",
+    "SENDNUM_LIMIT": "user_limit",
+    "RCVDAMOUNT_LIMIT": "user_limit",
+    "SENDAMOUNT_LIMIT": "day_limit",
+    "DAY_OVER_LIMITED": "day_limit",
+    "CA_ERROR": "configuration",
+    "SIGN_ERROR": "configuration",
+    "ILLEGAL_APPID": "configuration",
+    "API_METHOD_CLOSED": "configuration",
+    "MSGAPPID_ERROR": "configuration",
+    "ACCEPTMODE_ERROR": "configuration",
+    "XML_ERROR": "configuration",
+    "PARAM_ERROR": "inspect",
+    "MONEY_LIMIT": "inspect",
+    "FATAL_ERROR": "inspect",
+    "NO_AUTH": "risk_control",
+    "OPENID_ERROR": "openid",
+}
+"""Every err_code that names its reason."""
+Call = Callable[[RedPackets], Answer]
 CALLS: list[tuple[str, Call]] = [(SEND, lambda pay: pay.send(ORDER)), (QUERY, lambda pay: pay.query(BILL))]
 both_calls = pytest.mark.parametrize(("url", "call"), CALLS, ids=["send", "query"])
 
@@ -44,9 +78,14 @@ def refusal(code: str, **fields: str) -> str:
     return xml(**{"return_code": "SUCCESS", "result_code": "FAIL", "err_code": code, "err_code_des": "SENT"} | fields)
 
 
+def red_packets(url: str = BASE, certificate: str = "", key: str = "") -> RedPackets:
+    secrets = PaySettings("1900000001", KEY, certificate, key, url)
+    return RedPackets(load_contest_file(PACKAGED), "wxapp", lambda: secrets)
+
+
 @pytest.fixture
-def pay() -> WeChatRedPackets:
-    return WeChatRedPackets("wxapp", "1900000001", KEY, BASE, ("", ""))
+def pay() -> RedPackets:
+    return red_packets()
 
 
 @pytest.fixture
@@ -62,7 +101,7 @@ def sent_fields(platform: responses.RequestsMock) -> dict[str, str]:
     return fields
 
 
-def test_a_send_says_exactly_what_was_stored(pay: WeChatRedPackets, platform: responses.RequestsMock) -> None:
+def test_a_send_says_exactly_what_was_stored(pay: RedPackets, platform: responses.RequestsMock) -> None:
     platform.post(SEND, success())
     assert pay.send(ORDER) == Answer(Reply.ACCEPTED)
     fields = sent_fields(platform)
@@ -83,7 +122,7 @@ def test_a_send_says_exactly_what_was_stored(pay: WeChatRedPackets, platform: re
     }
 
 
-def test_a_retry_says_the_same_again(pay: WeChatRedPackets, platform: responses.RequestsMock) -> None:
+def test_a_retry_says_the_same_again(pay: RedPackets, platform: responses.RequestsMock) -> None:
     platform.post(SEND, refusal("SYSTEMERROR"))
     seen = []
     for _ in range(3):
@@ -94,13 +133,13 @@ def test_a_retry_says_the_same_again(pay: WeChatRedPackets, platform: responses.
     assert seen[0] == seen[1] == seen[2]
 
 
-def test_a_scene_is_sent_where_the_merchant_has_one(pay: WeChatRedPackets, platform: responses.RequestsMock) -> None:
+def test_a_scene_is_sent_where_the_merchant_has_one(pay: RedPackets, platform: responses.RequestsMock) -> None:
     platform.post(SEND, success())
-    pay.send(replace(ORDER, scene_id="PRODUCT_2"))
+    pay.send(replace(ORDER, terms=(*TERMS.items(), ("scene_id", "PRODUCT_2"))))
     assert sent_fields(platform)["scene_id"] == "PRODUCT_2"
 
 
-def test_a_query_names_the_bill_number(pay: WeChatRedPackets, platform: responses.RequestsMock) -> None:
+def test_a_query_names_the_bill_number(pay: RedPackets, platform: responses.RequestsMock) -> None:
     platform.post(QUERY, success(status="SENT"))
     pay.query(BILL)
     fields = sent_fields(platform)
@@ -121,29 +160,42 @@ def test_a_query_names_the_bill_number(pay: WeChatRedPackets, platform: response
         ("", Reply.DOUBTFUL),
     ],
 )
-def test_each_status(pay: WeChatRedPackets, platform: responses.RequestsMock, status: str, reply: Reply) -> None:
+def test_each_status(pay: RedPackets, platform: responses.RequestsMock, status: str, reply: Reply) -> None:
     platform.post(QUERY, success(status=status))
     assert pay.query(BILL) == Answer(reply)
 
 
-def test_a_query_without_a_status_is_doubtful(pay: WeChatRedPackets, platform: responses.RequestsMock) -> None:
+def test_a_query_without_a_status_is_doubtful(pay: RedPackets, platform: responses.RequestsMock) -> None:
     platform.post(QUERY, success())
     assert pay.query(BILL).reply is Reply.DOUBTFUL
 
 
 @both_calls
-@pytest.mark.parametrize("code", [*REASON_OF, "SYSTEMERROR", "PROCESSING", "SEND_FAILED", "SOMETHING_NEW"])
+@pytest.mark.parametrize(("code", "reason"), CODES.items(), ids=CODES)
 def test_the_code_decides_and_never_its_description(
-    pay: WeChatRedPackets, platform: responses.RequestsMock, url: str, call: Call, code: str
+    pay: RedPackets, platform: responses.RequestsMock, url: str, call: Call, code: str, reason: str
 ) -> None:
     platform.post(url, refusal(code, mch_billno=BILL, status="FAILED"))
-    assert call(pay) == Answer(Reply.REFUSED, code)
+    assert call(pay) == Answer(Reply.REFUSED, Reason(reason), code)
+
+
+def test_no_other_code_is_understood() -> None:
+    assert REASON_OF.keys() == CODES.keys()
 
 
 @both_calls
-def test_not_found(pay: WeChatRedPackets, platform: responses.RequestsMock, url: str, call: Call) -> None:
+@pytest.mark.parametrize("code", ["SYSTEMERROR", "SEND_FAILED", "SOMETHING_NEW"])
+def test_every_other_code_is_doubtful(
+    pay: RedPackets, platform: responses.RequestsMock, url: str, call: Call, code: str
+) -> None:
+    platform.post(url, refusal(code, mch_billno=BILL, status="FAILED"))
+    assert call(pay) == Answer(Reply.DOUBTFUL, code=code)
+
+
+@both_calls
+def test_not_found(pay: RedPackets, platform: responses.RequestsMock, url: str, call: Call) -> None:
     platform.post(url, refusal("NOT_FOUND"))
-    assert call(pay) == Answer(Reply.NOT_FOUND, "NOT_FOUND")
+    assert call(pay) == Answer(Reply.NOT_FOUND, code="NOT_FOUND")
 
 
 UNCLEAR = {
@@ -170,7 +222,7 @@ UNCLEAR = {
 @both_calls
 @pytest.mark.parametrize("body", UNCLEAR.values(), ids=UNCLEAR.keys())
 def test_what_is_not_clear_is_doubtful(
-    pay: WeChatRedPackets, platform: responses.RequestsMock, url: str, call: Call, body: str
+    pay: RedPackets, platform: responses.RequestsMock, url: str, call: Call, body: str
 ) -> None:
     platform.post(url, body)
     assert call(pay).reply is Reply.DOUBTFUL
@@ -179,7 +231,7 @@ def test_what_is_not_clear_is_doubtful(
 @both_calls
 @pytest.mark.parametrize("status", [301, 400, 403, 500, 502, 503])
 def test_an_http_error_is_doubtful_whatever_it_says(
-    pay: WeChatRedPackets, platform: responses.RequestsMock, url: str, call: Call, status: int
+    pay: RedPackets, platform: responses.RequestsMock, url: str, call: Call, status: int
 ) -> None:
     body = success(status="FAILED") if status != 301 else ""
     platform.post(url, body, status=status)
@@ -201,15 +253,15 @@ def test_an_http_error_is_doubtful_whatever_it_says(
     ids=lambda error: type(error).__name__,
 )
 def test_no_answer_is_doubtful(
-    pay: WeChatRedPackets, platform: responses.RequestsMock, url: str, call: Call, error: Exception
+    pay: RedPackets, platform: responses.RequestsMock, url: str, call: Call, error: Exception
 ) -> None:
     platform.post(url, body=error)
-    assert call(pay) == Answer(Reply.DOUBTFUL, type(error).__name__)
+    assert call(pay) == Answer(Reply.DOUBTFUL, code=type(error).__name__)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.binary(max_size=200) | st.text(max_size=50).map(lambda t: f"<xml>{t}</xml>".encode()))
-def test_no_body_raises(pay: WeChatRedPackets, body: bytes) -> None:
+def test_no_body_raises(pay: RedPackets, body: bytes) -> None:
     for url, call in CALLS:
         with responses.RequestsMock() as platform:
             platform.post(url, body)
@@ -217,9 +269,7 @@ def test_no_body_raises(pay: WeChatRedPackets, body: bytes) -> None:
 
 
 @both_calls
-def test_every_call_has_a_time_out(
-    pay: WeChatRedPackets, platform: responses.RequestsMock, url: str, call: Call
-) -> None:
+def test_every_call_has_a_time_out(pay: RedPackets, platform: responses.RequestsMock, url: str, call: Call) -> None:
     platform.post(url, success())
     call(pay)
     assert platform.calls[0].request.req_kwargs["timeout"] == TIMEOUT  # type: ignore[attr-defined]
@@ -228,13 +278,13 @@ def test_every_call_has_a_time_out(
 
 
 def test_a_silent_server_is_doubtful_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wechat_pay, "TIMEOUT", (0.2, 0.2))
+    monkeypatch.setattr(red_packet_client, "TIMEOUT", (0.2, 0.2))
     with socket.create_server(("127.0.0.1", 0)) as server:
-        pay = WeChatRedPackets("wxapp", "1", KEY, f"http://127.0.0.1:{server.getsockname()[1]}", ("", ""))
+        pay = red_packets(f"http://127.0.0.1:{server.getsockname()[1]}")
         accepted: list[socket.socket] = []
         waiter = threading.Thread(target=lambda: accepted.append(server.accept()[0]))
         waiter.start()
-        assert pay.send(ORDER) == Answer(Reply.DOUBTFUL, "ReadTimeout")
+        assert pay.send(ORDER) == Answer(Reply.DOUBTFUL, code="ReadTimeout")
         waiter.join()
         accepted[0].close()
 
@@ -251,7 +301,7 @@ def quiet() -> Iterator[None]:
 
 @both_calls
 def test_neither_key_nor_openid_is_logged(
-    pay: WeChatRedPackets,
+    pay: RedPackets,
     platform: responses.RequestsMock,
     caplog: pytest.LogCaptureFixture,
     quiet: None,
@@ -268,7 +318,7 @@ def test_neither_key_nor_openid_is_logged(
 
 
 def test_the_key_would_be_logged_otherwise(
-    pay: WeChatRedPackets, platform: responses.RequestsMock, caplog: pytest.LogCaptureFixture
+    pay: RedPackets, platform: responses.RequestsMock, caplog: pytest.LogCaptureFixture
 ) -> None:
     platform.post(QUERY, success(status="SENT"))
     with caplog.at_level(logging.DEBUG, logger="wechatpy"):
@@ -280,7 +330,7 @@ def test_certificates_become_files_of_this_user_alone(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, platform: responses.RequestsMock
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    pay = WeChatRedPackets("wxapp", "1", KEY, BASE, ("CERTIFICATE", "PRIVATE"))
+    pay = red_packets(BASE, "CERTIFICATE", "PRIVATE")
     platform.post(QUERY, success(status="SENT"))
     assert pay.query(BILL).reply is Reply.SENT
     certificate, key = platform.calls[0].request.req_kwargs["cert"]  # type: ignore[attr-defined]
@@ -295,14 +345,29 @@ def test_without_both_there_are_no_files(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, certificate: tuple[str, str]
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    WeChatRedPackets("wxapp", "1", KEY, BASE, certificate)
+    red_packets(BASE, *certificate).prepare()
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_certificate_that_went_missing_is_doubtful(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No connection is made: requests refuses before."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    pay = WeChatRedPackets("wxapp", "1", KEY, "https://127.0.0.1:9", ("CERTIFICATE", "PRIVATE"))
+    pay = red_packets("https://127.0.0.1:9", "CERTIFICATE", "PRIVATE")
+    pay.prepare()
     for file in tmp_path.iterdir():
         file.unlink()
-    assert pay.send(ORDER) == Answer(Reply.DOUBTFUL, "OSError")
+    assert pay.send(ORDER) == Answer(Reply.DOUBTFUL, code="OSError")
+
+
+def test_an_order_needs_no_secrets_and_is_repeated_to_the_letter() -> None:
+    def none_there() -> PaySettings:
+        raise LookupError
+
+    contest = load_contest_file(PACKAGED)
+    pay = RedPackets(contest, "wxapp", none_there)
+    made = pay.order(BILL, "openid-1", 188)
+    assert made == pay.order(BILL, "openid-1", 188)
+    assert dict(made.terms) == {name: getattr(contest.packet, name) for name in TERMS}
+    for call in (pay.prepare, lambda: pay.send(made), lambda: pay.query(BILL)):
+        with pytest.raises(LookupError):
+            call()

@@ -152,7 +152,10 @@ def test_a_claim_of_the_last_moment_is_stored_before_closing(ports: Ports, ready
 
 
 def test_every_parameter_of_the_send_comes_back_as_it_was(ports: Ports, ready: Claim) -> None:
-    order = replace(ready.order, wishing="与信用同行，“筑梦”🧧", remark='a"b\\c', scene_id="PRODUCT_2")
+    order = replace(
+        ready.order,
+        terms=(("wishing", "与信用同行，“筑梦”🧧"), ("remark", 'a"b\\c'), ("scene_id", "PRODUCT_2"), ("act_name", "")),
+    )
     claim = replace(ready, order=order, status=PayoutStatus.PARKED, reason="balance", sends=3, due_at=None)
     assert ports.participants.commit_claim(claim) is Verdict.DONE
     assert ports.participants.claims(ready.openid) == (claim,)

@@ -6,60 +6,44 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from chalicelib.domain.claims import Claim, Packet, PayoutStatus, SendOrder
-from chalicelib.domain.payouts import Answer, Reply, begun
+from chalicelib.domain.payouts import Answer, Reason, Reply, begun
 
 NOW = datetime(2020, 7, 8, tzinfo=UTC)
 """Eight in the morning in Shanghai."""
 MORNING = datetime(2020, 7, 8, 16, 5, tzinfo=UTC)
 """Five past midnight there."""
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-ORDER = SendOrder("p00000001", "o1", 100, "send", "act", "wishing", "remark", "127.0.0.1", "")
+ORDER = SendOrder("p00000001", "o1", 100, (("wishing", "good luck"),))
 OWED = Claim("c1", "a1", Packet("p", 1, 100), ORDER, NOW, due_at=NOW + 2 * MINUTE)
 SENT_ONCE = begun(OWED, NOW)
 DUE = replace(SENT_ONCE, due_at=NOW)
-"""Sent once, by a worker that is taken for dead."""
-NOT_FOUND = Answer(Reply.NOT_FOUND, "NOT_FOUND")
+"""Sent once, by a worker that is considered dead."""
+NOT_FOUND = Answer(Reply.NOT_FOUND, code="NOT_FOUND")
 SENDING, SENT, PARKED = PayoutStatus.SENDING, PayoutStatus.SENT, PayoutStatus.PARKED
 
-doubtful = (SENDING, "doubtful", 2 * MINUTE)
-ours = (PARKED, "configuration", HOUR)
-# Every row of the table of answers: code -> status, reason, when something happens next.
-ROWS: dict[str, tuple[PayoutStatus, str, timedelta]] = {
-    "SYSTEMERROR": doubtful,
-    "SOMETHING_NEW": doubtful,
-    "SEND_FAILED": doubtful,
-    "NOT_FOUND": doubtful,
-    "PROCESSING": (SENDING, "processing", 20 * MINUTE),
-    "FREQ_LIMIT": (SENDING, "back_off", MINUTE),
-    "SECOND_OVER_LIMITED": (SENDING, "back_off", MINUTE),
-    "NOTENOUGH": (PARKED, "balance", HOUR),
-    "SENDNUM_LIMIT": (PARKED, "user_limit", MORNING - NOW),
-    "RCVDAMOUNT_LIMIT": (PARKED, "user_limit", MORNING - NOW),
-    "SENDAMOUNT_LIMIT": (PARKED, "day_limit", MORNING - NOW),
-    "DAY_OVER_LIMITED": (PARKED, "day_limit", MORNING - NOW),
-    "CA_ERROR": ours,
-    "SIGN_ERROR": ours,
-    "ILLEGAL_APPID": ours,
-    "API_METHOD_CLOSED": ours,
-    "MSGAPPID_ERROR": ours,
-    "ACCEPTMODE_ERROR": ours,
-    "XML_ERROR": ours,
+# Every row of the table of refusals: reason -> status, reason, when something happens next.
+ROWS: dict[Reason, tuple[PayoutStatus, str, timedelta]] = {
+    Reason.DOUBTFUL: (SENDING, "doubtful", 2 * MINUTE),
+    Reason.PROCESSING: (SENDING, "processing", 20 * MINUTE),
+    Reason.BACK_OFF: (SENDING, "back_off", MINUTE),
+    Reason.BALANCE: (PARKED, "balance", HOUR),
+    Reason.USER_LIMIT: (PARKED, "user_limit", MORNING - NOW),
+    Reason.DAY_LIMIT: (PARKED, "day_limit", MORNING - NOW),
+    Reason.CONFIGURATION: (PARKED, "configuration", HOUR),
     # These wait for a person; until then there is one query, in two minutes.
-    "PARAM_ERROR": (PARKED, "inspect", 2 * MINUTE),
-    "MONEY_LIMIT": (PARKED, "inspect", 2 * MINUTE),
-    "FATAL_ERROR": (PARKED, "inspect", 2 * MINUTE),
-    "NO_AUTH": (PARKED, "risk_control", 2 * MINUTE),
-    "OPENID_ERROR": (PARKED, "openid", 2 * MINUTE),
+    Reason.INSPECT: (PARKED, "inspect", 2 * MINUTE),
+    Reason.RISK_CONTROL: (PARKED, "risk_control", 2 * MINUTE),
+    Reason.OPENID: (PARKED, "openid", 2 * MINUTE),
 }
-FOR_PEOPLE = ["PARAM_ERROR", "MONEY_LIMIT", "FATAL_ERROR", "NO_AUTH", "OPENID_ERROR"]
-HOLDING = ["NOTENOUGH", "SENDAMOUNT_LIMIT", "DAY_OVER_LIMITED"]
-HOLDING += ["CA_ERROR", "SIGN_ERROR", "ILLEGAL_APPID", "API_METHOD_CLOSED", "MSGAPPID_ERROR", "ACCEPTMODE_ERROR"]
-HOLDING += ["XML_ERROR"]
+FOR_PEOPLE = [Reason.INSPECT, Reason.RISK_CONTROL, Reason.OPENID]
+HOLDING = [Reason.BALANCE, Reason.DAY_LIMIT, Reason.CONFIGURATION]
 FINAL = [PayoutStatus.RECEIVED, PayoutStatus.REFUNDED, PayoutStatus.FAILED]
 
-answers = st.builds(Answer, st.sampled_from(Reply), st.sampled_from(["", *ROWS]))
+answers = st.builds(
+    Answer, st.sampled_from(Reply), st.sampled_from([Reason.NONE, *ROWS]), st.sampled_from(["", "A_CODE"])
+)
 moments = st.timedeltas(timedelta(0), timedelta(days=60)).map(lambda later: NOW + later)
 
 
-def refused(code: str) -> Answer:
-    return Answer(Reply.REFUSED, code)
+def refused(reason: Reason) -> Answer:
+    return Answer(Reply.REFUSED, reason, "A_CODE")

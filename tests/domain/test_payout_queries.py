@@ -14,6 +14,7 @@ from chalicelib.domain.payouts import (
     UNOPENED,
     WAITS_FOR_A_PERSON,
     Answer,
+    Reason,
     Reply,
     Step,
     after_query,
@@ -91,7 +92,7 @@ def test_what_is_not_due_is_not_sent_again(answer: Answer) -> None:
 
 
 def test_asking_early_never_makes_a_claim_due_sooner() -> None:
-    for claim in (SENT_ONCE, after_send(SENT_ONCE, refused("NOTENOUGH"), NOW)):
+    for claim in (SENT_ONCE, after_send(SENT_ONCE, refused(Reason.BALANCE), NOW)):
         asked = after_query(claim, NOT_FOUND, NOW)
         assert asked.due_at is not None
         assert claim.due_at is not None
@@ -119,16 +120,16 @@ def test_an_old_order_is_never_sent_again() -> None:
     last = NOW + timedelta(days=25) - timedelta(microseconds=1)
     assert may_send(SENT_ONCE, NOT_FOUND, last)
     assert not may_send(SENT_ONCE, NOT_FOUND, NOW + timedelta(days=25))
-    for answer in (NOT_FOUND, Answer(Reply.DOUBTFUL), refused("SYSTEMERROR")):
+    for answer in (NOT_FOUND, Answer(Reply.DOUBTFUL), refused(Reason.DOUBTFUL)):
         old = after_query(SENT_ONCE, answer, NOW + QUERY_DAYS)
         assert (old.status, old.reason, old.due_at) == (PARKED, "inspect", FOR_A_PERSON)
         assert not may_send(old, NOT_FOUND, FOR_A_PERSON)
     assert after_query(SENT_ONCE, Answer(Reply.RECEIVED), NOW + QUERY_DAYS).status is PayoutStatus.RECEIVED
 
 
-@pytest.mark.parametrize("code", FOR_PEOPLE)
-def test_what_waits_for_a_person_is_asked_about_once_and_never_sent_again(code: str) -> None:
-    parked = after_send(SENT_ONCE, refused(code), NOW)
+@pytest.mark.parametrize("reason", FOR_PEOPLE)
+def test_what_waits_for_a_person_is_asked_about_once_and_never_sent_again(reason: Reason) -> None:
+    parked = after_send(SENT_ONCE, refused(reason), NOW)
     assert parked.reason in WAITS_FOR_A_PERSON
     assert first_step(parked, NOW + 2 * MINUTE, ask=False) is Step.ASK
     assert not may_send(parked, NOT_FOUND, NOW + 2 * MINUTE)
@@ -141,9 +142,9 @@ def test_what_waits_for_a_person_is_asked_about_once_and_never_sent_again(code: 
     assert (silent.status, silent.reason, silent.due_at) == (PARKED, parked.reason, NOW + 2 * MINUTE)
 
 
-@pytest.mark.parametrize("code", FOR_PEOPLE)
-def test_each_morning_s_question_leaves_what_waits_for_a_person_waiting(code: str) -> None:
-    rests = after_query(after_send(SENT_ONCE, refused(code), NOW), NOT_FOUND, NOW)
+@pytest.mark.parametrize("reason", FOR_PEOPLE)
+def test_each_morning_s_question_leaves_what_waits_for_a_person_waiting(reason: Reason) -> None:
+    rests = after_query(after_send(SENT_ONCE, refused(reason), NOW), NOT_FOUND, NOW)
     assert first_step(rests, NOW + DAY, ask=True) is Step.ASK
     for answer in (NOT_FOUND, Answer(Reply.DOUBTFUL)):
         assert not may_send(rests, answer, NOW + DAY)
@@ -152,7 +153,7 @@ def test_each_morning_s_question_leaves_what_waits_for_a_person_waiting(code: st
 
 
 def test_a_person_who_clears_the_reason_lets_it_be_sent_again_with_the_same_number() -> None:
-    resumed = replace(after_send(SENT_ONCE, refused("PARAM_ERROR"), NOW), reason="", due_at=NOW)
+    resumed = replace(after_send(SENT_ONCE, refused(Reason.INSPECT), NOW), reason="", due_at=NOW)
     assert may_send(resumed, NOT_FOUND, NOW)
     assert begun(resumed, NOW).order.mch_billno == OWED.order.mch_billno
 
@@ -189,7 +190,7 @@ def test_which_answers_contradict_what_we_hold(status: PayoutStatus, contradicti
 
 
 def test_a_query_does_not_touch_a_parked_reason() -> None:
-    parked = after_send(SENT_ONCE, refused("NOTENOUGH"), NOW)
+    parked = after_send(SENT_ONCE, refused(Reason.BALANCE), NOW)
     silent = after_query(parked, Answer(Reply.DOUBTFUL), NOW)
     assert (silent.status, silent.reason) == (PARKED, "balance")
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from chalicelib.domain.claims import PayoutStatus
 from chalicelib.domain.payouts import (
     LEASE,
-    REASON_OF,
     STOPS_ALL,
     WAITS_FOR_A_PERSON,
     Answer,
@@ -39,42 +38,42 @@ from tests.domain.payout_answers import (
 )
 
 
-@pytest.mark.parametrize(("code", "outcome"), ROWS.items(), ids=ROWS.keys())
-def test_each_code_after_a_send(code: str, outcome: tuple[PayoutStatus, str, timedelta]) -> None:
-    after = after_send(SENT_ONCE, refused(code), NOW)
+@pytest.mark.parametrize(("reason", "outcome"), ROWS.items(), ids=ROWS.keys())
+def test_each_refusal_of_a_send(reason: Reason, outcome: tuple[PayoutStatus, str, timedelta]) -> None:
+    after = after_send(SENT_ONCE, refused(reason), NOW)
     assert after.due_at is not None
     assert (after.status, after.reason, after.due_at - NOW) == outcome
     assert after.order == OWED.order
 
 
-def test_every_code_that_parks_is_in_the_table() -> None:
-    assert REASON_OF.keys() <= ROWS.keys()
+def test_a_refusal_that_names_no_reason_is_doubtful() -> None:
+    after = after_send(SENT_ONCE, refused(Reason.NONE), NOW)
+    assert (after.status, after.reason, after.due_at) == (SENDING, "doubtful", NOW + 2 * MINUTE)
 
 
-@pytest.mark.parametrize("code", ROWS)
-def test_what_concerns_everybody_holds_everything(code: str) -> None:
+@pytest.mark.parametrize("reason", ROWS)
+def test_what_concerns_everybody_holds_everything(reason: Reason) -> None:
     """Balance, the merchant's day and our configuration; never one person's limit."""
-    hold = hold_until(refused(code), NOW)
-    if code in HOLDING:
-        assert hold == (NOW + ROWS[code][2], Reason(ROWS[code][1]))
+    hold = hold_until(refused(reason), NOW)
+    if reason in HOLDING:
+        assert hold == (NOW + ROWS[reason][2], Reason(ROWS[reason][1]))
     else:
         assert hold is None
 
 
-@given(st.sampled_from([reply for reply in Reply if reply is not Reply.REFUSED]), st.sampled_from(["", *ROWS]))
-def test_only_a_refusal_holds_everything(reply: Reply, code: str) -> None:
-    """A doubtful answer may hold any text."""
-    assert hold_until(Answer(reply, code), NOW) is None
+@given(st.sampled_from([reply for reply in Reply if reply is not Reply.REFUSED]), st.sampled_from([*ROWS]), st.text())
+def test_only_a_refusal_holds_everything(reply: Reply, reason: Reason, code: str) -> None:
+    assert hold_until(Answer(reply, reason, code), NOW) is None
 
 
 def test_reasons_fall_into_what_each_is_followed_by() -> None:
     assert not STOPS_ALL & WAITS_FOR_A_PERSON
-    assert {Reason(reason) for _, reason, _ in ROWS.values()} == {*REASON_OF.values(), Reason.DOUBTFUL}
+    assert {Reason(reason) for _, reason, _ in ROWS.values()} == {*ROWS}
 
 
 @pytest.mark.parametrize("code", ["", "ConnectTimeout", "unreadable"])
 def test_a_doubtful_answer_is_asked_about(code: str) -> None:
-    after = after_send(SENT_ONCE, Answer(Reply.DOUBTFUL, code), NOW)
+    after = after_send(SENT_ONCE, Answer(Reply.DOUBTFUL, code=code), NOW)
     assert (after.status, after.reason, after.due_at) == (SENDING, "doubtful", NOW + 2 * MINUTE)
 
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import cached_property, partial
+from functools import partial
 from typing import Any, cast
 
 from chalice.local import LambdaContext
@@ -18,7 +18,7 @@ from chalicelib.adapters.wechat.wechat_api import WeChatApi
 from chalicelib.domain.claims import ClaimRef
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.domain.units import unit_scene
-from chalicelib.ports import OfficialAccount, RedPackets, Visitor
+from chalicelib.ports import OfficialAccount, Visitor
 from chalicelib.wiring import Services
 from infra.local.event_runner import sqs_event
 from infra.local.gateway import Gateway
@@ -40,6 +40,7 @@ from tests.http.stage import (
     submit,
 )
 from tests.infra.calls import Asked, recorded
+from tests.support.pay import FakePay
 
 UNIT = "岔河镇"
 
@@ -64,34 +65,16 @@ class PlayedApi:
         return {"url": "http://weixin.qq.com/q/played", "errcode": 0}
 
 
-class PlayedPay:
-    """WeChat Pay: answers sends and queries with what it was told."""
-
-    def __init__(self) -> None:
-        self.sent, self.asked = Answer(Reply.ACCEPTED), Answer(Reply.RECEIVED)
-
-    def send(self, order: object) -> Answer:
-        return self.sent
-
-    def query(self, mch_billno: str) -> Answer:
-        return self.asked
-
-
 @dataclass
 class PlayedPorts(AwsPorts):
     """Made as in Lambda, to what paying reads and makes; only the answers of WeChat and WeChat Pay are played."""
 
-    pay: PlayedPay = field(default_factory=PlayedPay)
-
     def __post_init__(self) -> None:
+        self.pay = FakePay(prepare=super().payout_provider.prepare)
+        self.payout_provider = self.pay
         self.bank = BANK
         self.wechat_api._client = PlayedApi()  # type: ignore[assignment]
         self.sign_in = PlayedSignIn(self.wechat_api)
-
-    @cached_property
-    def red_packets(self) -> RedPackets:
-        assert AwsPorts(self.contest, self.settings, self.clock).red_packets
-        return self.pay
 
     def fresh_account(self) -> OfficialAccount:
         account: Any = super().fresh_account()
@@ -128,7 +111,7 @@ class RecordingGateway(Gateway):
 class Life(Stage):
     """The HTTP tests' stage, its services made as in Lambda. `calls` is what each function asked of AWS."""
 
-    pay: PlayedPay = field(default_factory=PlayedPay)
+    pay: FakePay = field(default_factory=FakePay)
     calls: dict[str, set[Asked]] = field(default_factory=lambda: defaultdict(set))
 
     def __post_init__(self) -> None:
@@ -227,10 +210,10 @@ def live_pay(life: Life) -> None:
     first, second, third = (claimed(life, who(f"payee{number}")) for number in range(3))
     life.queue("pay", payout(first))
     life.wait(days=1, hours=2)
-    life.pay.asked = Answer(Reply.REFUNDED)
+    life.pay.will_say(Answer(Reply.REFUNDED))
     life.queue("pay", payout(first, ask=True))
     life.queue("pay", payout(second))
-    life.pay.sent = Answer(Reply.REFUSED, "NOTENOUGH")
+    life.pay.will_refuse("NOTENOUGH")
     life.queue("pay", payout(third))
 
 
@@ -267,6 +250,7 @@ def live_probe(life: Life) -> None:
     """Both checks; a smoke payment to a follower, asked about and followed by another; and to one whom nobody knows."""
     assert life.probe(check="wechat")["outcome"] == "told"
     life.follow(who("payee0"))
+    life.pay.becomes = Reply.RECEIVED
     for again in (False, False, True):
         told = life.probe(check="pay_smoke", openid=who("payee0"), who="wang", again=again)
         assert told["outcome"] == "told", told

@@ -111,7 +111,7 @@ def test_outside_of_lambda_logging_is_left_alone(capsys: pytest.CaptureFixture[s
 @pytest.mark.usefixtures("in_lambda")
 def test_a_metric_is_as_cloudwatch_reads_it(capsys: pytest.CaptureFixture[str]) -> None:
     life = begin()
-    life.pay.sent = Answer(Reply.REFUSED, "NOTENOUGH")
+    life.pay.will_refuse("NOTENOUGH")
     life.queue("pay", payout(claimed(life, who("payee0"))))
     (line,) = [line for line in lines(capsys) if "PayoutsHeld" in line]
     assert abs(line["_aws"]["Timestamp"] / 1000 - time.time()) < 60
@@ -133,11 +133,11 @@ def test_every_metric_and_its_value(capsys: pytest.CaptureFixture[str]) -> None:
     life.wait(minutes=5)
     life.schedule("sweep")
     life.queue("pay", payout(refs[0]))
-    life.pay.asked = Answer(Reply.NOT_FOUND)
+    life.pay.will_say(Answer(Reply.NOT_FOUND))
     life.queue("pay", payout(refs[0], ask=True))
-    life.pay.asked = Answer(Reply.FAILED)
+    life.pay.will_say(Answer(Reply.FAILED))
     life.queue("pay", payout(refs[0], ask=True))
-    life.pay.sent = Answer(Reply.REFUSED, "NOTENOUGH")
+    life.pay.will_refuse("NOTENOUGH")
     life.queue("pay", payout(refs[1]))
     life.services.ports.control.mark_opened(life.now)
     life.schedule("sweep")

@@ -92,7 +92,7 @@ def test_a_secret_that_is_missing_is_named(life: Life) -> None:
 
 
 def test_its_refusals_are_the_use_cases_own(life: Life) -> None:
-    life.pay.asked = Answer(Reply.SENDING)
+    life.pay.will_say(Answer(Reply.SENDING))
     life.probe(**SMOKE)
     assert life.probe(**SMOKE | {"openid": who("dora")}) == {"outcome": "refused", "why": "smoke_other_person"}
 

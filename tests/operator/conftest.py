@@ -3,7 +3,7 @@
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,37 +11,15 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.adapters.wechat.wechat_account import WeChatAccount
-from chalicelib.domain.claims import Claim, ClaimRef, SendOrder
-from chalicelib.domain.payouts import Answer, Reply
+from chalicelib.domain.claims import Claim, ClaimRef
 from chalicelib.wiring import Services
 from infra.operator import command, probe
 from tests.http.stage import OPENING, Stage, build, claim, deployed_settings, pass_attempt
 from tests.support.functions import FakeLambda
+from tests.support.pay import FakePay
 from tests.support.platform import SimulatedWeChat, simulated_wechat
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-
-
-@dataclass
-class FakePay:
-    """WeChat Pay: `says` what a query is answered by bill number, NOT_FOUND for any other.
-
-    `answers` are what the next sends are answered, unpaid; without one it pays.
-    """
-
-    says: dict[str, Reply] = field(default_factory=dict)
-    sent: list[SendOrder] = field(default_factory=list)
-    answers: list[Answer] = field(default_factory=list)
-
-    def send(self, order: SendOrder) -> Answer:
-        self.sent.append(order)
-        if self.answers:
-            return self.answers.pop(0)
-        self.says[order.mch_billno] = Reply.SENT
-        return Answer(Reply.ACCEPTED)
-
-    def query(self, mch_billno: str) -> Answer:
-        return Answer(self.says.get(mch_billno, Reply.NOT_FOUND))
 
 
 @dataclass(frozen=True)
@@ -128,7 +106,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def office_on(stage: Stage, capsys: pytest.CaptureFixture[str], wechat: SimulatedWeChat) -> Office:
     pay, functions = FakePay(), FakeLambda(stage.services.settings.prefix)
-    stage.ports.red_packets = pay
+    stage.ports.payout_provider = pay
     stage.ports.account = WeChatAccount(wechat.api(lambda: stage.now), stage.services.settings.app_id)
     return Office(stage, pay, wechat, capsys, functions)
 

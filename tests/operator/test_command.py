@@ -10,6 +10,7 @@ import boto3
 import pytest
 
 from chalicelib import wiring
+from chalicelib.domain.claims import PayoutStatus
 from infra.operator.command import main
 from infra.operator.deployment import use_running_stack, use_stage
 from infra.operator.operator_errors import OperatorError
@@ -243,15 +244,21 @@ def test_wrong_settings_are_named(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     assert "WECHAT_APP_ID is missing" in said
 
 
-def test_whoever_may_not_read_what_paying_takes_is_told_so(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whoever_may_not_read_what_paying_takes_is_told_so(laid: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What asks WeChat Pay reads it; what only decides does not."""
+    ended = laid.change(laid.paid("o1"), status=PayoutStatus.FAILED, due_at=None).claim_id
+    parked = laid.change(laid.paid("o2"), status=PayoutStatus.PARKED, reason="inspect").claim_id
     monkeypatch.setenv("SECRETS_PATH", "/contest/prod/")
     monkeypatch.setenv("STAGE", "prod")
-    del office.stage.ports.red_packets
+    del laid.stage.ports.payout_provider
+    settle = ("payouts", "settle", parked, "--as", "failed", "--note", "n")
     with watched_aws() as aws:
         aws.faults["ssm"] = refused("AccessDeniedException")
-        for argv in (("payouts", "retry", "C1"), ("payouts", "reconcile"), ("payouts", "resume")):
-            assert "没有权限执行 GetParametersByPath" in office.failed(*argv)
-    assert "已暂停" in office.done("pause"), "the rest needs no such right"
+        for argv in (("payouts", "renew", ended), settle, ("payouts", "reconcile")):
+            assert "没有权限执行 GetParametersByPath" in laid.failed(*argv)
+        laid.done("payouts", "retry", parked)
+        laid.done("payouts", "resume")
+    assert "已暂停" in laid.done("pause"), "the rest needs no such right"
 
 
 # Which deployment

@@ -59,9 +59,9 @@ def test_a_second_number_only_when_wechat_pay_itself_says_so(laid: Office) -> No
     failed = laid.change(laid.claimed("alice"), status=PayoutStatus.FAILED, due_at=None, sends=1)
     first = failed.order.mch_billno
     for reply in (Reply.NOT_FOUND, Reply.SENT, Reply.SENDING, Reply.RECEIVED, Reply.DOUBTFUL, Reply.REFUNDING):
-        laid.pay.says[first] = reply
+        laid.pay.status[first] = reply
         assert "没有确认原单号" in laid.failed("payouts", "renew", failed.claim_id)
-    laid.pay.says[first] = Reply.FAILED
+    laid.pay.status[first] = Reply.FAILED
     assert f"{first}R1" in laid.done("payouts", "renew", failed.claim_id, "--by", "王")
     assert f"{first} failed -> {first}R1" in laid.done("payouts", "log")
     laid.services.pay(ClaimRef("alice", failed.attempt_id))
@@ -73,18 +73,18 @@ def test_a_second_number_only_when_wechat_pay_itself_says_so(laid: Office) -> No
 def test_numbers_end_somewhere(laid: Office) -> None:
     claim = laid.change(laid.claimed("alice"), status=PayoutStatus.FAILED, due_at=None, sends=1)
     for _ in range(10):
-        laid.pay.says[claim.order.mch_billno] = Reply.FAILED
+        laid.pay.status[claim.order.mch_billno] = Reply.FAILED
         laid.done("payouts", "renew", claim.claim_id)
         claim = laid.change(laid.of("alice"), status=PayoutStatus.FAILED, due_at=None, sends=1)
-    laid.pay.says[claim.order.mch_billno] = Reply.FAILED
+    laid.pay.status[claim.order.mch_billno] = Reply.FAILED
     assert "换过十次" in laid.failed("payouts", "renew", claim.claim_id)
 
 
 @pytest.mark.parametrize("as_", ["received", "failed"])
 def test_a_parked_one_is_settled_by_hand(laid: Office, parked: Claim, as_: str) -> None:
-    laid.pay.says[parked.order.mch_billno] = Reply.SENT
+    laid.pay.status[parked.order.mch_billno] = Reply.SENT
     assert "没有确认原单号未付" in laid.failed("payouts", "settle", parked.claim_id, "--as", as_, "--note", "现金")
-    laid.pay.says.clear()
+    laid.pay.status.clear()
     laid.done("payouts", "settle", parked.claim_id, "--as", as_, "--note", "现金已付", "--by", "王")
     assert laid.of("alice").status == as_
     assert f"payouts settle {as_}" in laid.done("payouts", "log")
@@ -121,7 +121,7 @@ def test_who_has_no_name_still_can_decide(laid: Office, parked: Claim, monkeypat
 def test_wechat_pay_is_asked_about_everything(laid: Office) -> None:
     sent = laid.paid("alice")
     assert "0 处不同" in laid.done("payouts", "reconcile")
-    laid.pay.says[sent.order.mch_billno] = Reply.REFUNDED
+    laid.pay.status[sent.order.mch_billno] = Reply.REFUNDED
     told = laid("payouts", "reconcile")
     assert told.status == 1
     assert f"{sent.claim_id}：我方 sent，微信支付 refunded" in told.out

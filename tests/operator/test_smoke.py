@@ -9,8 +9,9 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from chalicelib.adapters.http.render import moment
+from chalicelib.adapters.pay.red_packet import REASON_OF
 from chalicelib.domain.claims import SendOrder
-from chalicelib.domain.payouts import REASON_OF, Answer, Reply
+from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.domain.smoke import SmokePayment
 from infra.operator.smoke import HINTS, IN_THE_TERMS
 from tests.operator.conftest import Office
@@ -56,7 +57,7 @@ def test_a_query_proves_no_sending(office: Office, way: tuple[str, ...]) -> None
     begun = moment(office.services.ports.smoke_payments.all()[-1].begun_at)
     office.stage.wait(hours=20)
     for reply, words in ((Reply.SENT, "24小时内打开"), (Reply.RECEIVED, "本人已领取")):
-        office.pay.says[number(office)] = reply
+        office.pay.status[number(office)] = reply
         said = office.done("pay-smoke", OPENID, *way)
         assert (words in said, f"发送由 {begun} 开始的这一笔证明" in said) == (True, True), said
         assert "现在都可用" not in said
@@ -68,10 +69,10 @@ def test_a_query_proves_no_sending(office: Office, way: tuple[str, ...]) -> None
 def test_the_result_of_an_ended_payment_proves_nothing_now(office: Office, way: tuple[str, ...], end: Reply) -> None:
     office.done("pay-smoke", OPENID)
     begun = moment(office.services.ports.smoke_payments.all()[-1].begun_at)
-    office.pay.says[number(office)] = end
+    office.pay.status[number(office)] = end
     office("pay-smoke", OPENID, "--yes")
     office.stage.wait(hours=48)
-    office.pay.says[number(office)] = Reply.SENT  # which a question now would hear
+    office.pay.status[number(office)] = Reply.SENT  # which a question now would hear
     told = office("pay-smoke", OPENID, *way, "--yes")
     assert told.status == 1
     assert f"上一笔的结果，它开始于 {begun}。这次没有问微信支付：加上 --again" in told.out
@@ -93,7 +94,7 @@ def test_the_result_of_an_ended_payment_proves_nothing_now(office: Office, way: 
 )
 def test_what_became_of_it_is_told_and_is_no_success(office: Office, reply: Reply, words: str) -> None:
     office.done("pay-smoke", OPENID)
-    office.pay.says[number(office)] = reply
+    office.pay.status[number(office)] = reply
     told = office("pay-smoke", OPENID, "--yes")
     assert (told.status, words in told.out) == (1, True), told
     assert len(office.pay.sent) == 1
@@ -102,7 +103,7 @@ def test_what_became_of_it_is_told_and_is_no_success(office: Office, reply: Repl
 def test_each_refusal_is_explained_and_the_same_number_sent_after_it(office: Office) -> None:
     more: tuple[str, ...] = ()
     for code in (*REASON_OF, "SYSTEMERROR", "SEND_FAILED"):
-        office.pay.answers = [Answer(Reply.REFUSED, code)]
+        office.pay.will_refuse(code)
         told = office("pay-smoke", OPENID, *more, "--yes")
         assert told.status == 1
         for words in (code, *HINTS[code]):
@@ -113,13 +114,13 @@ def test_each_refusal_is_explained_and_the_same_number_sent_after_it(office: Off
         office.done("pay-smoke", OPENID)
         refused, paid = office.pay.sent[-2:]
         assert refused == paid
-        office.pay.says[paid.mch_billno] = Reply.FAILED
+        office.pay.status[paid.mch_billno] = Reply.FAILED
         more = ("--again",)
 
 
 @pytest.mark.parametrize(("code", "words"), [("", "应答：无"), ("ReadTimeout", "ReadTimeout"), ("SSLError", "TLS")])
 def test_silence_is_told_and_waited_out(office: Office, code: str, words: str) -> None:
-    office.pay.answers = [Answer(Reply.DOUBTFUL, code)]
+    office.pay.will_answer(Answer(Reply.DOUBTFUL, code=code))
     told = office("pay-smoke", OPENID, "--yes")
     assert (told.status, words in told.out) == (1, True), told
     told = office("pay-smoke", OPENID, "--yes")
@@ -135,7 +136,7 @@ def test_it_is_refused_with_a_reason(office: Office) -> None:
     for openid in (OPENID, "oAnother"):
         assert "还没有了结" in office.failed("pay-smoke", openid, "--again")
     assert "发给另一位" in office.failed("pay-smoke", "oAnother")
-    office.pay.says[number(office)] = Reply.REFUNDED
+    office.pay.status[number(office)] = Reply.REFUNDED
     office.done("pay-smoke", "oAnother", "--again")
     assert [order.openid for order in office.pay.sent] == [OPENID, "oAnother"]
 
@@ -157,7 +158,7 @@ def test_it_is_paid_from_the_function_or_from_here(office: Office) -> None:
     assert asked == {"contest": contest_id, "check": "pay_smoke", "openid": OPENID, "who": "王", "again": False}
     assert OPENID not in "".join(office.functions.answers)
     assert "24小时内打开" in office.done("pay-smoke", OPENID, "--here")
-    office.pay.says[number(office)] = Reply.FAILED
+    office.pay.status[number(office)] = Reply.FAILED
     office.done("pay-smoke", OPENID, "--again", "--here")
     assert len(office.functions.invoked) == 1
     assert len(office.pay.sent) == 2
@@ -224,7 +225,7 @@ def test_whatever_is_lost_the_same_command_comes_to_one_payment(
 ) -> None:
     if again:
         office.done("pay-smoke", OPENID)
-        office.pay.says[number(office)] = Reply.RECEIVED
+        office.pay.status[number(office)] = Reply.RECEIVED
         office.done("pay-smoke", OPENID)
         office.pay.sent.clear()
     true_send, true_replace = office.pay.send, office.services.ports.smoke_payments.replace
@@ -257,7 +258,7 @@ def test_the_state_and_the_books_show_it_beside_the_budget(office: Office) -> No
     office.done("plan", "lay")
     office.done("plan", "activate")
     first = number(office)
-    office.pay.says[first] = Reply.FAILED
+    office.pay.status[first] = Reply.FAILED
     office("pay-smoke", OPENID, "--yes")
     office.done("pay-smoke", OPENID, "--again")
     assert f"体验红包  {number(office)}  1.00元  sent" in office.done("status")

@@ -1,7 +1,8 @@
 """Every answer of WeChat Pay to a send, to the real adapter, whether the money moved or not."""
 
+from chalicelib.adapters.pay.red_packet import REASON_OF
 from chalicelib.domain.claims import PayoutStatus
-from chalicelib.domain.payouts import REASON_OF, WAITS_FOR_A_PERSON
+from chalicelib.domain.payouts import WAITS_FOR_A_PERSON
 from tests.proof.boundary import Fault, Strike
 from tests.proof.site import Case, Site
 

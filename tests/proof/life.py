@@ -8,7 +8,7 @@ from random import Random
 from typing import Any, Protocol
 
 from chalicelib.adapters.cached_switches import FRESH_SECONDS
-from chalicelib.domain.claims import ClaimRef
+from chalicelib.domain.claims import ClaimRef, SendOrder
 from chalicelib.domain.conversation import IncomingMessage
 from chalicelib.domain.errors import ContestError
 from chalicelib.ports import Ports
@@ -16,7 +16,6 @@ from chalicelib.usecases.decide_payout import DecisionRefused
 from chalicelib.usecases.draw_questions import Offer
 from chalicelib.wiring import Services
 from tests.proof.model import Follows, Model
-from tests.proof.paymaster import Paymaster
 from tests.proof.predict import OK, Alternatives, Moment
 from tests.proof.trouble import Blow, Meanwhile, Trouble
 from tests.proof.watch import Look, Watch
@@ -24,6 +23,7 @@ from tests.support import examples
 from tests.support.clock import FakeClock, Ids
 from tests.support.killed import Killed
 from tests.support.outside import FakeShareCodes
+from tests.support.pay import FakePay
 from tests.support.ports import STORE, fake_ports
 from tests.support.wechat import FakeWeChat
 from tests.support.world import World
@@ -97,8 +97,8 @@ class Life:
         self.rng, self.new_id, self.slept = Random(seed), Ids(), 0.0
         self.ports = store.ports(contest_id, PACKETS, self.rng)
         self.trouble = Trouble()
-        self.jobs, self.later, self.paymaster = Jobs([]), Later([]), Paymaster(self.clock)
-        self.paymaster.may_send = self.why_not_send
+        self.jobs, self.later, self.pay = Jobs([]), Later([]), FakePay(clock=self.clock)
+        self.pay.may_send = self.why_not_send
         self.world = World()
         self.wechat, self.share_codes = FakeWeChat(self.world, self.clock), FakeShareCodes()
         self.fakes = replace(
@@ -115,7 +115,7 @@ class Life:
         self.paused_at = self.put_back_at = -SPREAD
         self.apps = [self.instance() for _ in range(INSTANCES)]
         self._activate()
-        self.watch = Watch(store.look(self.ports, PEOPLE), self.ports.payouts, self.paymaster, store.often)
+        self.watch = Watch(store.look(self.ports, PEOPLE), self.ports.payouts, self.pay, store.often)
         self.model = self.watch.read()
         self.steps, self.doing = 0, "start"
         self.tally = Counter[str]()
@@ -129,7 +129,7 @@ class Life:
             **{name: wrap(getattr(self.ports, name)) for name in STORE},
             payout_queue=wrap(self.jobs, busy=False),
             later_queue=wrap(self.later, busy=False),
-            red_packets=wrap(self.paymaster, busy=None),
+            payout_provider=wrap(self.pay, busy=None),
             sign_in=wrap(self.wechat),
         )
         return Services(self.contest, examples.SETTINGS, ports, self.clock)
@@ -144,7 +144,7 @@ class Life:
     def _sleep(self, seconds: float) -> None:
         self.slept += seconds
 
-    def why_not_send(self) -> str:
+    def why_not_send(self, order: SendOrder) -> str:
         return "payouts are stopped" if self.stopped else ""
 
     def moment(self) -> Moment:

@@ -4,14 +4,15 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
-from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
+from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus, numbers_until
 from chalicelib.domain.payouts import Reply
 from chalicelib.wiring import Services
 from tests.proof.life import NOT_SEEN_YET, Life
-from tests.proof.paymaster import FORGETS, OUT, QUERY_WEATHER, SEND_WEATHER
 from tests.proof.predict import OK
 from tests.proof.trouble import Blow
+from tests.proof.weather import QUERY_WEATHER, SEND_WEATHER
 from tests.support.killed import Killed
+from tests.support.pay import FORGETS, OUT
 
 Blows = Sequence[Blow]
 Job = tuple[ClaimRef, bool]
@@ -51,7 +52,7 @@ def _other(life: Life, app: int, job: Job, by: int) -> Callable[[], None]:
         lambda: other.decide_payout.resume(CLERK),
         lambda: other.decide_payout.settle(name, PayoutStatus.FAILED, CLERK, "by hand"),
         lambda: list(other.reconcile(lambda count: None)),
-        lambda: life.paymaster.moves(app, by),
+        lambda: life.pay.time_passes(app, by),
     )
 
     def act() -> None:
@@ -85,15 +86,15 @@ def reconcile(life: Life, app: int, blows: Blows) -> None:
 
 
 def send_weather(life: Life, which: int) -> None:
-    life.paymaster.weather.append(SEND_WEATHER[which % len(SEND_WEATHER)])
+    life.pay.next_sends.append(SEND_WEATHER[which % len(SEND_WEATHER)])
 
 
 def query_weather(life: Life, which: int) -> None:
-    life.paymaster.query_weather.append(QUERY_WEATHER[which % len(QUERY_WEATHER)])
+    life.pay.next_queries.append(QUERY_WEATHER[which % len(QUERY_WEATHER)])
 
 
 def money_moves(life: Life, which: int, where: int) -> None:
-    life.paymaster.moves(which, where)
+    life.pay.time_passes(which, where)
 
 
 def stop(life: Life, off: int) -> None:
@@ -120,13 +121,13 @@ def settle(life: Life, app: int, which: int, received: int, blows: Blows) -> Non
     claim = _one(life, which, PayoutStatus.PARKED)
     if claim is None:
         return
-    life.paymaster.clear()
+    life.pay.as_usual()
     status = PayoutStatus.RECEIVED if received else PayoutStatus.FAILED
     if _decide(life, app, lambda a: a.decide_payout.settle(claim.claim_id, status, CLERK, "by hand"), blows) == OK:
         number = claim.order.mch_billno
-        paid_at = life.paymaster.paid_at.get(number)
+        paid_at = life.pay.paid_at.get(number)
         recent = paid_at is not None and life.clock.now - paid_at <= FORGETS
-        assert not (recent and life.paymaster.status[number] in OUT), f"{claim} was paid and is settled"
+        assert not (recent and life.pay.status[number] in OUT), f"{claim} was paid and is settled"
 
 
 def _decide(life: Life, app: int, act: Callable[[Services], object], blows: Blows) -> str:
@@ -143,14 +144,14 @@ def _one(life: Life, which: int, *statuses: PayoutStatus) -> Claim | None:
 
 def finish(life: Life) -> None:
     """Everything is carried to its end by what production has; then WeChat Pay's ledger is held against the claims."""
-    life.paymaster.clear()
+    life.pay.as_usual()
     stop(life, 1)
     life.trouble.arm()
     resume(life, 0, ())
     for round_ in range(8):
         life.clock.now += timedelta(hours=26 if round_ % 2 else 1)
-        for _ in range(len(life.paymaster.status)):
-            life.paymaster.moves(life.rng.randrange(99), life.rng.randrange(99))
+        for _ in range(len(life.pay.status)):
+            life.pay.time_passes(life.rng.randrange(99), life.rng.randrange(99))
         for claim in life.watch.claims:
             if claim.status is PayoutStatus.PARKED and life.rng.random() < 0.7:
                 _decide(life, 0, lambda a, c=claim: a.decide_payout.retry(c.claim_id, CLERK), ())  # type: ignore[misc]
@@ -170,10 +171,10 @@ def _balance(life: Life) -> None:
     for claim in life.watch.claims:
         assert claim.is_final or (claim.status is PayoutStatus.PARKED and claim.reason), f"{claim} is stuck"
         number = claim.order.mch_billno
-        out = [n for n in life.paymaster.numbers.get(number.split("R")[0], []) if life.paymaster.status.get(n) in OUT]
+        out = [n for n in life.pay.numbers.get(numbers_until(number)[0], []) if life.pay.status.get(n) in OUT]
         assert len(out) <= 1, claim
         if claim.status is PayoutStatus.RECEIVED and claim.reason != "settled":
-            assert life.paymaster.status[number] is Reply.RECEIVED, claim
+            assert life.pay.status[number] is Reply.RECEIVED, claim
             assert out == [number], claim
         elif claim.is_final and claim.reason != "settled":
             assert out == [], claim

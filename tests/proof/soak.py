@@ -70,7 +70,7 @@ def live(lives: Lives, seeds: Sequence[int]) -> Totals:
             totals.counts += life.tally
             totals.counts["killed"] += sum(n for name, n in life.tally.items() if name.endswith(": killed"))
             totals.counts["claims"] += len(life.watch.claims)
-            totals.counts["payments"] += len(life.paymaster.orders)
+            totals.counts["payments"] += len(life.pay.ledger)
             totals.counts["referrals"] += sum(1 for f in life.model.follows.values() if f.counted_for)
     return totals
 

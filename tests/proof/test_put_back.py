@@ -24,7 +24,7 @@ def test_a_packet_put_back_while_a_claim_finds_none_is_there_after_the_next_cens
     late = bench.instance(control=control)
 
     def refunded() -> None:
-        bench.red_packets.will_say(Answer(Reply.REFUNDED))
+        bench.pay.will_say(Answer(Reply.REFUNDED))
         bench.app.pay(bench.queue.jobs[0], ask=True)
 
     trouble.arm(meanwhile=(1, refunded))  # call 0 reads the switches, call 1 says that nothing is left

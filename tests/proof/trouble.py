@@ -74,6 +74,10 @@ def _fail(busy: Any) -> Any:
     return busy
 
 
+WITHIN = ("order", "prepare")
+"""Methods that ask nobody outside."""
+
+
 class _Wrapped:
     """Every method of a port, through `Trouble.call`; made once a method."""
 
@@ -82,6 +86,8 @@ class _Wrapped:
 
     def __getattr__(self, name: str) -> Any:
         trouble, method = self._trouble, getattr(self._port, name)
+        if name in WITHIN:
+            return method
         busy = Verdict.BUSY if name in ("record_attempt", "commit_claim") else self._busy
 
         def called(*args: Any, **kwargs: Any) -> Any:

@@ -5,13 +5,13 @@ from dataclasses import replace
 from typing import Protocol
 
 from chalicelib.domain.audit import Books, audit
-from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus, SendOrder, bill_number
+from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus, SendOrder, bill_number, numbers_until
 from chalicelib.domain.participation import Follower
 from chalicelib.domain.payouts import Reason, Reply
 from chalicelib.ports import Payouts, Ports
 from chalicelib.usecases.audit_books import Audit
 from tests.proof.model import Model, seen
-from tests.proof.paymaster import OUT, Paymaster, first_number
+from tests.support.pay import OUT, FakePay
 
 SAID = {
     PayoutStatus.RECEIVED: {Reply.RECEIVED},
@@ -49,8 +49,8 @@ class LookThroughPorts:
 class Watch:
     """The sweep's index is compared at every `often`th step: on a real store it is many calls."""
 
-    def __init__(self, look: Look, payouts: Payouts, paymaster: Paymaster, often: int = 1) -> None:
-        self._look, self._payouts, self._paymaster = look, payouts, paymaster
+    def __init__(self, look: Look, payouts: Payouts, pay: FakePay, often: int = 1) -> None:
+        self._look, self._payouts, self._pay = look, payouts, pay
         self._often, self._checks = often, 0
         self._frozen: dict[str, SendOrder] = {}
         self._books: Books
@@ -70,7 +70,7 @@ class Watch:
         """Judges what `read` read last. Raises AssertionError."""
         report = audit(self._books)
         assert not report.violations, report.violations
-        assert not self._paymaster.wrongs, self._paymaster.wrongs
+        assert not self._pay.wrongs, self._pay.wrongs
         claims = self.claims
         self._conserved(model, claims)
         for claim in claims:
@@ -102,7 +102,7 @@ class Watch:
     def _status(self, claim: Claim) -> None:
         """A final status is what WeChat Pay said, or what an operator settled; I5: the others wait for something."""
         if claim.is_final and claim.reason != Reason.SETTLED:
-            said = self._paymaster.status.get(claim.order.mch_billno)
+            said = self._pay.status.get(claim.order.mch_billno)
             assert said in SAID[claim.status], f"{claim} but WeChat Pay says {said}"
         if not claim.is_final:
             assert claim.due_at is not None, claim
@@ -113,11 +113,11 @@ class Watch:
         """I4: each payment is some claim's, with its person and amount; at most one of a claim is out."""
         by_first = {bill_number(claim.packet): claim for claim in claims}
         out: set[str] = set()
-        for number, order in self._paymaster.orders.items():
-            claim = by_first.get(first_number(number))
+        for number, order in self._pay.ledger.items():
+            claim = by_first.get(numbers_until(number)[0])
             assert claim is not None, f"{number} was paid without a claim"
             assert (order.openid, order.amount_fen) == (claim.openid, claim.packet.amount_fen), claim
-            if self._paymaster.status[number] in OUT:
+            if self._pay.status[number] in OUT:
                 assert claim.claim_id not in out, f"{claim} is paid twice"
                 out.add(claim.claim_id)
 

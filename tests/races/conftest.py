@@ -20,7 +20,8 @@ from tests.support import examples
 from tests.support.bench import nobody_watches
 from tests.support.clock import FakeClock, Ids
 from tests.support.engines import fresh_tables
-from tests.support.outside import FakeRedPackets, FakeShareCodes, FakeTokens
+from tests.support.outside import FakeShareCodes, FakeTokens
+from tests.support.pay import FakePay
 from tests.support.ports import no_pace
 from tests.support.queues import FakeLaterQueue, FakeQueue
 from tests.support.wechat import FakeWeChat
@@ -40,7 +41,7 @@ class Field:
         self.contest = examples.contest(contest_id, packets)
         self.clock = FakeClock(examples.NOON)
         self.bank, self.tokens = examples.bank(), FakeTokens()
-        self.red_packets, self.queue, self.later = FakeRedPackets(World()), FakeQueue(World()), FakeLaterQueue(World())
+        self.pay, self.queue, self.later = FakePay(World()), FakeQueue(World()), FakeLaterQueue(World())
         self.share_codes, self.wechat = FakeShareCodes(), FakeWeChat(World(), self.clock)
         self._tables, self._made = tables, 0
         self.ports = aws_ports(contest_id, tables, packets, Random(0))
@@ -51,7 +52,7 @@ class Field:
         ports = aws_ports(self.contest.id, self._tables, packets, rng, self.clock)
         ports.bank, ports.tokens, ports.share_codes = self.bank, self.tokens, self.share_codes
         ports.payout_queue, ports.later_queue = self.queue, self.later
-        ports.red_packets, ports.sign_in, ports.account = self.red_packets, self.wechat, self.wechat
+        ports.payout_provider, ports.sign_in, ports.account = self.pay, self.wechat, self.wechat
         ports.new_id, ports.sleep = Ids(f"i{self._made}x"), sleep
         ports.pace, ports.measure = no_pace, unmeasured
         ports.monotonic = lambda: monotonic() / 20  # patience enough for a slow machine

@@ -31,14 +31,14 @@ def log(field: Field) -> list[LogEntry]:
 
 def failed(field: Field) -> ClaimRef:
     ref = owed(field)
-    field.red_packets.will_answer(Answer(Reply.FAILED))
+    field.pay.will_answer(Answer(Reply.FAILED))
     field.instance().pay(ref)
     return ref
 
 
 def parked(field: Field) -> ClaimRef:
     ref = owed(field)
-    field.red_packets.will_refuse("NO_AUTH")
+    field.pay.will_refuse("NO_AUTH")
     field.instance().pay(ref)
     return ref
 
@@ -53,7 +53,7 @@ def test_operators_who_renew_at_once_make_one_second_number(field_of: FieldOf) -
     field = field_of(1)
     ref = failed(field)
     for _ in range(8):
-        field.red_packets.will_say(Answer(Reply.FAILED))
+        field.pay.will_say(Answer(Reply.FAILED))
     name = claim_id(field, ref)
     steps = [partial(app.decide_payout.renew, name, f"operator{n}") for n, app in enumerate(field.instances(8))]
     assert decided(race(steps)) == 1
@@ -63,7 +63,7 @@ def test_operators_who_renew_at_once_make_one_second_number(field_of: FieldOf) -
     assert [entry.what for entry in log(field)] == ["payouts renew"]
     assert field.instance().audit.audit_books().violations == ()
     race([partial(app.pay, ref) for app in field.instances(8)])
-    assert field.red_packets.payments == {claim.order.mch_billno: 1}
+    assert field.pay.payments == {claim.order.mch_billno: 1}
 
 
 def test_operators_who_settle_a_claim_differently_settle_it_once(field_of: FieldOf) -> None:
@@ -89,7 +89,7 @@ def test_a_settling_and_a_retry_s_payment_never_both_happen(field_of: FieldOf) -
     steps += [partial(app.decide_payout.settle, name, PayoutStatus.RECEIVED, "w", "cash") for app in apps[8:]]
     outcomes = race(steps)
     settled = decided(outcomes[8:])
-    assert sum(field.red_packets.payments.values()) + settled == 1
+    assert sum(field.pay.payments.values()) + settled == 1
     expected = PayoutStatus.RECEIVED if settled else PayoutStatus.SENT
     assert status(field, ref) is expected
 
@@ -101,8 +101,8 @@ def test_a_refund_that_eight_workers_see_puts_one_packet_back(tables: Tables) ->
     field.instance().plans.activate_plan()
     ref = owed(field)
     field.instance().pay(ref)
-    (number,) = field.red_packets.ledger
-    field.red_packets.state[number] = Reply.REFUNDED
+    (number,) = field.pay.ledger
+    field.pay.status[number] = Reply.REFUNDED
     race([partial(app.pay, ref, ask=True) for app in field.instances(8)])
     assert status(field, ref) is PayoutStatus.RELEASED
     assert len(free(field)) == 2

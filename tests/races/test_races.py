@@ -108,33 +108,33 @@ def test_eight_workers_make_one_payment_with_one_send(field_of: FieldOf) -> None
     field = field_of(1)
     ref = owed(field)
     assert race([partial(app.pay, ref) for app in field.instances(8)]) == [None] * 8
-    assert list(field.red_packets.payments.values()) == [1]
-    assert list(field.red_packets.sends.values()) == [1]
+    assert list(field.pay.payments.values()) == [1]
+    assert list(field.pay.sends.values()) == [1]
     assert status(field, ref) is PayoutStatus.SENT
 
 
 def test_after_a_lost_answer_eight_workers_ask_and_do_not_send_again(field_of: FieldOf) -> None:
     field = field_of(1)
     ref = owed(field)
-    field.red_packets.will_lose_the_answer()
+    field.pay.will_lose_the_answer()
     race([partial(app.pay, ref) for app in field.instances(8)])
     assert status(field, ref) is PayoutStatus.SENDING
     field.clock.advance(seconds=PICKUP.total_seconds())
     assert race([partial(app.pay, ref) for app in field.instances(8)]) == [None] * 8
-    assert list(field.red_packets.payments.values()) == [1]
-    assert list(field.red_packets.sends.values()) == [1]
+    assert list(field.pay.payments.values()) == [1]
+    assert list(field.pay.sends.values()) == [1]
     assert status(field, ref) is PayoutStatus.SENT
 
 
 def test_after_a_send_that_never_arrived_eight_workers_send_once_more(field_of: FieldOf) -> None:
     field = field_of(1)
     ref = owed(field)
-    field.red_packets.will_time_out()
+    field.pay.will_time_out()
     field.instance().pay(ref)
     field.clock.advance(seconds=max(LEASE, PICKUP).total_seconds())
     race([partial(app.pay, ref) for app in field.instances(8)])
-    assert list(field.red_packets.payments.values()) == [1]
-    assert list(field.red_packets.sends.values()) == [2]
+    assert list(field.pay.payments.values()) == [1]
+    assert list(field.pay.sends.values()) == [2]
     assert status(field, ref) is PayoutStatus.SENT
 
 

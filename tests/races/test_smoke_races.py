@@ -29,7 +29,7 @@ def test_operators_who_begin_at_once_send_once(field_of: FieldOf) -> None:
     field = field_of(1)
     assert at_once(field, person(field))
     (payment,) = field.ports.smoke_payments.all()
-    assert field.red_packets.sends == {payment.order.mch_billno: 1}
+    assert field.pay.sends == {payment.order.mch_billno: 1}
     assert begun(field) == [f"{payment.order.mch_billno} 100"]
     assert payment.status is PayoutStatus.SENT
 
@@ -37,13 +37,13 @@ def test_operators_who_begin_at_once_send_once(field_of: FieldOf) -> None:
 def test_operators_who_repeat_it_at_once_send_once_again(field_of: FieldOf) -> None:
     field = field_of(1)
     openid = person(field)
-    field.red_packets.will_time_out()
+    field.pay.will_time_out()
     field.instance().pay_smoke(openid, "w", False)
     field.clock.advance(minutes=3)
     assert at_once(field, openid)
     (payment,) = field.ports.smoke_payments.all()
-    assert field.red_packets.sends == {payment.order.mch_billno: 2}
-    assert field.red_packets.payments == {payment.order.mch_billno: 1}
+    assert field.pay.sends == {payment.order.mch_billno: 2}
+    assert field.pay.payments == {payment.order.mch_billno: 1}
     assert len(begun(field)) == 1
 
 
@@ -51,9 +51,9 @@ def test_operators_who_want_another_at_once_make_one_more(field_of: FieldOf) -> 
     field = field_of(1)
     openid = person(field)
     first = field.instance().pay_smoke(openid, "w", False).payment.order.mch_billno
-    field.red_packets.state[first] = Reply.RECEIVED
+    field.pay.status[first] = Reply.RECEIVED
     assert len(at_once(field, openid, again=True)) == 1
     _, second = field.ports.smoke_payments.all()
-    assert field.red_packets.payments == {first: 1, second.order.mch_billno: 1}
+    assert field.pay.payments == {first: 1, second.order.mch_billno: 1}
     assert len(begun(field)) == 2
     assert field.instance().audit.audit_books().violations == ()

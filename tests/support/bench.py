@@ -15,7 +15,8 @@ from chalicelib.usecases.draw_questions import Offer
 from chalicelib.wiring import Services
 from tests.support import examples
 from tests.support.clock import FakeClock, Ids, Stopwatch
-from tests.support.outside import FakeRedPackets, FakeShareCodes, FakeTokens
+from tests.support.outside import FakeShareCodes, FakeTokens
+from tests.support.pay import FakePay
 from tests.support.ports import fake_ports
 from tests.support.queues import FakeLaterQueue, FakeQueue
 from tests.support.state import ContestState
@@ -38,7 +39,7 @@ class Bench:
         self.share_codes = FakeShareCodes()
         self.queue = FakeQueue(self.world)
         self.later = FakeLaterQueue(self.world)
-        self.red_packets = FakeRedPackets(self.world)
+        self.pay = FakePay(self.world)
         self.wechat = FakeWeChat(self.world, self.clock)
         self.ports = replace(
             fake_ports(self.world, self.contest, self.clock, self.rng),
@@ -47,7 +48,7 @@ class Bench:
             share_codes=self.share_codes,
             payout_queue=self.queue,
             later_queue=self.later,
-            red_packets=self.red_packets,
+            payout_provider=self.pay,
             sign_in=self.wechat,
             account=self.wechat,
             new_id=self.new_id,

@@ -15,7 +15,7 @@ from chalicelib.domain.prizes import Plan
 from chalicelib.domain.quiz import KEYS, Answer, Attempt, Draw
 from chalicelib.domain.smoke import SMOKE_FEN, SmokePayment, smoke_number
 from chalicelib.settings import load_settings
-from chalicelib.usecases.claim import send_order
+from tests.support.pay import FakePay
 
 NO_SECONDS = timedelta()
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -71,14 +71,14 @@ def claim(openid: str, attempt_id: str, packet: Packet, claimed_at: datetime = N
         claim_id=f"claim{attempt_id}",
         attempt_id=attempt_id,
         packet=packet,
-        order=send_order(bill_number(packet), openid, packet.amount_fen, _CONTEST.packet),
+        order=FakePay().order(bill_number(packet), openid, packet.amount_fen),
         claimed_at=claimed_at,
         due_at=claimed_at + PICKUP,
     )
 
 
 def smoke_payment(number: int = 1, openid: str = "o1", new_id: str = "1", begun_at: datetime = NOON) -> SmokePayment:
-    order = send_order(smoke_number(new_id), openid, SMOKE_FEN, _CONTEST.packet)
+    order = FakePay().order(smoke_number(new_id), openid, SMOKE_FEN)
     return SmokePayment(number, order, begun_at)
 
 

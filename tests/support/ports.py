@@ -24,11 +24,11 @@ from chalicelib.ports import (
     NewId,
     OfficialAccount,
     Participants,
+    PayoutProvider,
     PayoutQueue,
     Payouts,
     Plans,
     Pool,
-    RedPackets,
     Referrals,
     SavedMenu,
     SealedState,
@@ -41,7 +41,8 @@ from chalicelib.ports import (
 from tests.support import examples
 from tests.support.clock import Ids, Stopwatch
 from tests.support.control import FakeControl, FakeCredentials, FakeSavedMenu
-from tests.support.outside import FakeRedPackets, FakeShareCodes, FakeTokens
+from tests.support.outside import FakeShareCodes, FakeTokens
+from tests.support.pay import FakePay
 from tests.support.payouts import FakeLedger, FakePayouts, FakeSmokePayments
 from tests.support.people import FakeFollowers, FakeParticipants
 from tests.support.prizes import FakePlans, FakePool
@@ -85,7 +86,7 @@ class FakePorts:
     sign_in: WeChat
     account: OfficialAccount
     credentials: CredentialStore
-    red_packets: RedPackets
+    payout_provider: PayoutProvider
     bank: Bank = field(default_factory=examples.bank)
     tokens: AttemptTokens = field(default_factory=FakeTokens)
     share_codes: ShareCodes = field(default_factory=FakeShareCodes)
@@ -135,6 +136,6 @@ def fake_ports(world: World, contest: Contest, clock: Clock, rng: Random | None 
         sign_in=wechat,
         account=wechat,
         credentials=FakeCredentials(world, examples.SETTINGS.app_id),
-        red_packets=FakeRedPackets(world),
+        payout_provider=FakePay(world),
         rng=rng,
     )

@@ -25,7 +25,7 @@ WRITES = frozenset(
     "baseline.take baseline.move credentials.lease credentials.store".split()
 )
 """Names of the calls that write to the store, as `World.calls` counts them."""
-OUTSIDE = ("payout_queue.", "later_queue.", "red_packets.", "wechat.")
+OUTSIDE = ("payout_queue.", "later_queue.", "pay.", "wechat.")
 """Beginnings of the names of calls that are none of the store's."""
 
 

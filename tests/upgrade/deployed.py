@@ -1,16 +1,16 @@
 """Today's application on frozen records, two minutes after they were frozen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 import app
 from chalicelib.adapters.aws_ports import AwsPorts
-from chalicelib.domain.claims import Claim, SendOrder
+from chalicelib.domain.claims import Claim
 from chalicelib.domain.contest_rules import PrizeRules
-from chalicelib.domain.payouts import Answer, Reply
+from chalicelib.domain.payouts import Reply
 from chalicelib.wiring import Services
 from infra.local.event_runner import call, sqs_event
 from tests.http.browser import Browser
@@ -20,6 +20,7 @@ from tests.infra.lives import who
 from tests.support.account import FakeAccount
 from tests.support.engines import REGION, dynamodb_client
 from tests.support.examples import with_id
+from tests.support.pay import FakePay
 from tests.support.world import World
 from tests.upgrade.record import Frozen
 from tests.upgrade.week import contest
@@ -49,27 +50,11 @@ class HeldQueues:
 
 
 @dataclass
-class KnowingPay:
-    """WeChat Pay: `says` what a query is answered by bill number; a number sent before is not paid again."""
-
-    says: dict[str, Reply]
-    sent: list[SendOrder] = field(default_factory=list)
-
-    def send(self, order: SendOrder) -> Answer:
-        self.sent.append(order)
-        self.says[order.mch_billno] = Reply.RECEIVED
-        return Answer(Reply.ACCEPTED)
-
-    def query(self, mch_billno: str) -> Answer:
-        return Answer(self.says.get(mch_billno, Reply.NOT_FOUND))
-
-
-@dataclass
 class Deployed:
     frozen: Frozen
     stage: Stage
     queues: HeldQueues
-    pay: KnowingPay
+    pay: FakePay
     account: FakeAccount
     client: "DynamoDBClient"
 
@@ -121,12 +106,13 @@ def put_in_place(frozen: Frozen, prefix: str, endpoint: str) -> Deployed:
     stage = build(settings, contest(frozen["contest"], PrizeRules(**frozen["rules"])), plan=False)
     stage.now = datetime.fromisoformat(frozen["at"]) + timedelta(minutes=2)
     queues = HeldQueues(prefix, {name: list(bodies) for name, bodies in frozen["queues"].items()})
-    pay, account = KnowingPay({}), FakeAccount(World())
+    pay, account = FakePay(), FakeAccount(World())
+    pay.becomes = Reply.RECEIVED
     ports = stage.ports
-    ports.sqs, ports.red_packets, ports.account, ports.rng = queues, pay, account, Random(7)
+    ports.sqs, ports.payout_provider, ports.account, ports.rng = queues, pay, account, Random(7)
     deployed = Deployed(frozen, stage, queues, pay, account, client)
     for name in ("sent", "received", "doubtful"):
-        pay.says[deployed.claim_of(name).order.mch_billno] = Reply.RECEIVED
+        pay.status[deployed.claim_of(name).order.mch_billno] = Reply.RECEIVED
     return deployed
 
 

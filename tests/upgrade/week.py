@@ -18,8 +18,9 @@ from chalice.local import LambdaContext
 import app
 from chalicelib import wiring
 from chalicelib.adapters.aws_ports import AwsPorts
+from chalicelib.adapters.pay.red_packet import refusal
 from chalicelib.adapters.queues import payout_body
-from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus, SendOrder
+from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.conversation import IncomingMessage, Kind
@@ -50,6 +51,7 @@ from tests.support.account import FakeAccount
 from tests.support.engines import REGION
 from tests.support.examples import with_id
 from tests.support.killed import Killed
+from tests.support.pay import FakePay
 from tests.support.world import World
 
 MIDWEEK = OPENING + timedelta(days=3, hours=12)
@@ -61,28 +63,12 @@ MENU = {"button": [{"type": "click", "name": "信用查询", "key": "query"}]}
 OPERATOR = "wang"
 
 
-class ScriptedPay:
-    """WeChat Pay: answers as it was told; None kills the worker that sends."""
-
-    def __init__(self) -> None:
-        self.sent: Answer | None = Answer(Reply.ACCEPTED)
-        self.asked = Answer(Reply.RECEIVED)
-
-    def send(self, order: SendOrder) -> Answer:
-        if self.sent is None:
-            raise Killed
-        return self.sent
-
-    def query(self, mch_billno: str) -> Answer:
-        return self.asked
-
-
 @dataclass
 class Week:
     """`stage.now` is the moment of the deployment, once it was lived. `jars` are the browsers' cookies."""
 
     stage: Stage
-    pay: ScriptedPay = field(default_factory=ScriptedPay)
+    pay: FakePay = field(default_factory=FakePay)
     people: dict[str, Browser] = field(default_factory=dict)
     drawn: dict[str, Any] = field(default_factory=dict)
     """Draws that are not submitted yet, or just were, by name."""
@@ -116,11 +102,16 @@ class Week:
         app.pay(sqs_event(message, "payouts", REGION), LambdaContext("pay", 512, max_runtime_ms=30_000))
 
     def sent(self, name: str, answer: Answer | None, asked: Reply | None = None) -> Claim:
-        """Somebody's packet and WeChat Pay's answer to its send; then, with `asked`, to a query."""
-        made, self.pay.sent = self.claimed(name), answer
+        """Somebody's packet and WeChat Pay's answer to its send, None to kill the worker; then, with `asked`, what a
+        query says."""
+        made = self.claimed(name)
+        if answer:
+            self.pay.will_answer(answer, paid=answer.reply is Reply.ACCEPTED)
+        else:
+            self.pay.will_kill()
         self.work(made)
         if asked:
-            self.pay.asked = Answer(asked)
+            self.pay.status[made.order.mch_billno] = asked
             self.work(made, ask=True)
         return self.services.ports.participants.claims(made.openid)[-1]
 
@@ -141,7 +132,7 @@ def live(prefix: str) -> Week:
     week = Week(stage)
     account = FakeAccount(World(), published=MENU, everybody=[who("imported"), who("owed")])
     stage.ports.wechat_api._client = PlayedApi()  # type: ignore[assignment]
-    stage.ports.account, stage.ports.red_packets, stage.ports.rng = account, week.pay, Random(7)
+    stage.ports.account, stage.ports.payout_provider, stage.ports.rng = account, week.pay, Random(7)
     for part in (_before, _open, _bring_friends, _answer, _pay, _decide, _deploy):
         part(week)
     return week
@@ -237,15 +228,14 @@ def _pay(week: Week) -> None:
     week.put_back(True)
     week.sent("released", accepted, Reply.REFUNDED)
     week.put_back(False)
-    week.sent("risk", Answer(Reply.REFUSED, "NO_AUTH"))
+    week.sent("risk", refusal("NO_AUTH"))
 
 
 def _decide(week: Week) -> None:
     """An operator's second number, and an end by other means."""
     ended = week.sent("renewed", Answer(Reply.ACCEPTED), Reply.FAILED)
     week.services.decide_payout.renew(ended.claim_id, OPERATOR)
-    parked = week.sent("settled", Answer(Reply.REFUSED, "OPENID_ERROR"))
-    week.pay.asked = Answer(Reply.NOT_FOUND)
+    parked = week.sent("settled", refusal("OPENID_ERROR"))
     week.services.decide_payout.settle(parked.claim_id, PayoutStatus.RECEIVED, OPERATOR, "paid at the counter")
 
 
@@ -258,7 +248,7 @@ def _deploy(week: Week) -> None:
         week.sent("leased", None)
     week.claimed("owed")
     # Last of all, because it holds every payout.
-    week.sent("short", Answer(Reply.REFUSED, "NOTENOUGH"))
+    week.sent("short", refusal("NOTENOUGH"))
     services.ask_about_all()
     for kind, name, scene in (
         (Kind.FOLLOW, "waiting", services.ports.share_codes.of(who("sharer"))),

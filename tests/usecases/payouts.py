@@ -17,11 +17,11 @@ def stored(bench: Bench, ref: ClaimRef) -> Claim:
 
 
 def paid(bench: Bench) -> list[int]:
-    return list(bench.red_packets.payments.values())
+    return list(bench.pay.payments.values())
 
 
 def sent(bench: Bench) -> list[int]:
-    return list(bench.red_packets.sends.values())
+    return list(bench.pay.sends.values())
 
 
 def live_on(bench: Bench, hours: int = 60) -> None:
@@ -37,11 +37,11 @@ def live_on(bench: Bench, hours: int = 60) -> None:
 def answered(bench: Bench, answer: str) -> None:
     """What becomes of the next send: `accepted`, its answer `lost` or `timed out`, or refused with this code."""
     if answer == "lost":
-        bench.red_packets.will_lose_the_answer()
+        bench.pay.will_lose_the_answer()
     elif answer == "timed out":
-        bench.red_packets.will_time_out()
+        bench.pay.will_time_out()
     elif answer != "accepted":
-        bench.red_packets.will_refuse(answer)
+        bench.pay.will_refuse(answer)
 
 
 def befall(bench: Bench, name: str, number: int, write: str) -> None:
@@ -51,11 +51,11 @@ def befall(bench: Bench, name: str, number: int, write: str) -> None:
     elif name == "wait":
         bench.clock.advance(seconds=number)
     elif name == "lose":
-        bench.red_packets.will_lose_the_answer()
+        bench.pay.will_lose_the_answer()
     elif name == "time out":
-        bench.red_packets.will_time_out()
+        bench.pay.will_time_out()
     elif name == "silent":
-        bench.red_packets.will_say(Answer(Reply.DOUBTFUL))
+        bench.pay.will_say(Answer(Reply.DOUBTFUL))
     elif name in ("busy", "lost write"):
         bench.world.will_fail(write, Trouble.BUSY if name == "busy" else Trouble.LOST)
 
@@ -64,4 +64,4 @@ def clear(bench: Bench) -> None:
     """The troubles that were told but have not come about yet."""
     bench.world.will_die(None)
     bench.world.no_more_trouble()
-    bench.red_packets.as_usual()
+    bench.pay.as_usual()

@@ -22,4 +22,4 @@ def logged(bench: Bench) -> list[tuple[str, str, str]]:
 
 def ends(bench: Bench, reply: Reply) -> None:
     """WeChat Pay says so from now on."""
-    bench.red_packets.state[last(bench).order.mch_billno] = reply
+    bench.pay.status[last(bench).order.mch_billno] = reply

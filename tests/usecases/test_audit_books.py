@@ -31,7 +31,7 @@ def life(bench: Bench) -> Bench:
     bench.passed("o3")
     live_on(bench, hours=2)
     claim = next(claim for claim in bench.state.claims.values() if claim.openid == "o1")
-    bench.red_packets.state[claim.order.mch_billno] = Reply.FAILED
+    bench.pay.status[claim.order.mch_billno] = Reply.FAILED
     live_on(bench, hours=30)
     bench.app.decide_payout.renew(claim.claim_id, "王")
     live_on(bench, hours=2)

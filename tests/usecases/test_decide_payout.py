@@ -5,8 +5,9 @@ from functools import partial
 
 import pytest
 
+from chalicelib.adapters.pay.red_packet import REASON_OF
 from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
-from chalicelib.domain.payouts import QUERY_DAYS, REASON_OF, STOPS_ALL, WAITS_FOR_A_PERSON, Answer, Reply
+from chalicelib.domain.payouts import QUERY_DAYS, STOPS_ALL, WAITS_FOR_A_PERSON, Answer, Reason, Reply
 from chalicelib.ports import LogEntry
 from chalicelib.usecases.decide_payout import DecidePayout, DecisionRefused
 from tests.support.bench import Bench
@@ -28,7 +29,7 @@ def log(bench: Bench) -> list[tuple[str, str]]:
 
 def parked(bench: Bench, code: str = "NO_AUTH") -> ClaimRef:
     ref = owed(bench)
-    bench.red_packets.will_refuse(code)
+    bench.pay.will_refuse(code)
     bench.app.pay(ref)
     live_on(bench, hours=1)
     assert stored(bench, ref).status is PayoutStatus.PARKED
@@ -38,7 +39,7 @@ def parked(bench: Bench, code: str = "NO_AUTH") -> ClaimRef:
 def ended(bench: Bench, reply: Reply = Reply.FAILED) -> ClaimRef:
     ref = owed(bench)
     bench.app.pay(ref)
-    bench.red_packets.state[stored(bench, ref).order.mch_billno] = reply
+    bench.pay.status[stored(bench, ref).order.mch_billno] = reply
     bench.app.pay(ref, ask=True)
     return ref
 
@@ -69,18 +70,18 @@ def test_a_retry_sends_with_the_same_number_after_a_query(bench: Bench, decide: 
     before = stored(bench, ref)
     decide.retry(before.claim_id, WHO)
     assert log(bench) == [("payouts retry", f"{before.claim_id} parked {REASON_OF[code].value}")]
-    queries = bench.world.calls["red_packets.query"]
+    queries = bench.world.calls["pay.query"]
     live_on(bench, hours=1)
     after = stored(bench, ref)
     assert (after.status, after.order) == (PayoutStatus.SENT, before.order)
-    assert (paid(bench), sent(bench), bench.world.calls["red_packets.query"] - queries) == ([1], [2], 1)
+    assert (paid(bench), sent(bench), bench.world.calls["pay.query"] - queries) == ([1], [2], 1)
 
 
 def test_a_retry_of_what_paid_after_all_sends_nothing(bench: Bench, decide: DecidePayout) -> None:
     ref = parked(bench)
     claim = stored(bench, ref)
-    bench.red_packets.ledger[claim.order.mch_billno] = claim.order
-    bench.red_packets.state[claim.order.mch_billno] = Reply.RECEIVED
+    bench.pay.ledger[claim.order.mch_billno] = claim.order
+    bench.pay.status[claim.order.mch_billno] = Reply.RECEIVED
     decide.retry(claim.claim_id, WHO)
     live_on(bench, hours=1)
     assert (stored(bench, ref).status, sent(bench)) == (PayoutStatus.RECEIVED, [1])
@@ -107,7 +108,7 @@ def test_a_second_number_follows_what_wechat_pay_says_has_ended(
     assert (renewed.status, renewed.sends, renewed.reason) == (PayoutStatus.OWED, 0, "")
     assert log(bench) == [("payouts renew", f"{before.claim_id} {reply.value}  {first} {reply.value} -> {first}R1")]
     live_on(bench, hours=1)
-    assert bench.red_packets.payments == {first: 1, f"{first}R1": 1}
+    assert bench.pay.payments == {first: 1, f"{first}R1": 1}
     assert bench.app.audit.audit_books().violations == ()
 
 
@@ -118,7 +119,7 @@ def test_a_third_number_takes_another_decision(bench: Bench, decide: DecidePayou
         decide.renew(stored(bench, ref).claim_id, WHO)
         assert stored(bench, ref).order.mch_billno == f"{first}R{number}"
         live_on(bench, hours=1)
-        bench.red_packets.state[f"{first}R{number}"] = Reply.FAILED
+        bench.pay.status[f"{first}R{number}"] = Reply.FAILED
         bench.app.pay(ref, ask=True)
     assert [what for what, _ in log(bench)] == ["payouts renew"] * 2
     assert bench.app.audit.audit_books().violations == ()
@@ -127,9 +128,9 @@ def test_a_third_number_takes_another_decision(bench: Bench, decide: DecidePayou
 @pytest.mark.parametrize(
     "answer",
     [
-        Answer(reply, code)
-        for reply, code in [(r, "") for r in Reply if r not in (Reply.FAILED, Reply.REFUNDED)]
-        + [(Reply.REFUSED, "SEND_FAILED"), (Reply.DOUBTFUL, "FAILED")]
+        *(Answer(reply) for reply in Reply if reply not in (Reply.FAILED, Reply.REFUNDED)),
+        Answer(Reply.REFUSED, Reason.INSPECT, "SEND_FAILED"),
+        Answer(Reply.DOUBTFUL, code="FAILED"),
     ],
     ids=str,
 )
@@ -137,7 +138,7 @@ def test_no_second_number_unless_wechat_pay_itself_says_so_now(
     bench: Bench, decide: DecidePayout, answer: Answer
 ) -> None:
     claim_id = stored(bench, ended(bench)).claim_id
-    bench.red_packets.will_say(answer)
+    bench.pay.will_say(answer)
     assert unchanged(bench, lambda: decide.renew(claim_id, WHO)) == "not_confirmed"
 
 
@@ -146,7 +147,7 @@ def test_no_second_number_for_what_has_not_ended(
     bench: Bench, decide: DecidePayout, make: Callable[[Bench], ClaimRef]
 ) -> None:
     claim_id = stored(bench, make(bench)).claim_id
-    bench.red_packets.will_say(Answer(Reply.FAILED))
+    bench.pay.will_say(Answer(Reply.FAILED))
     assert unchanged(bench, lambda: decide.renew(claim_id, WHO)) == "not_ended"
 
 
@@ -157,7 +158,7 @@ def test_a_parked_claim_is_settled_when_wechat_pay_has_not_paid(
 ) -> None:
     ref = parked(bench)
     claim = stored(bench, ref)
-    bench.red_packets.will_say(Answer(reply))
+    bench.pay.will_say(Answer(reply))
     settled = decide.settle(claim.claim_id, status, WHO, "现金已付")
     assert (settled.status, settled.reason, settled.due_at) == (status, "settled", None)
     assert log(bench) == [(f"payouts settle {status.value}", f"{claim.claim_id} parked risk_control 现金已付")]
@@ -170,7 +171,7 @@ def test_a_parked_claim_is_settled_when_wechat_pay_has_not_paid(
 )
 def test_what_may_have_paid_is_not_settled(bench: Bench, decide: DecidePayout, reply: Reply) -> None:
     claim_id = stored(bench, parked(bench)).claim_id
-    bench.red_packets.will_say(Answer(reply))
+    bench.pay.will_say(Answer(reply))
     assert unchanged(bench, lambda: decide.settle(claim_id, PayoutStatus.FAILED, WHO, "")) == "maybe_paid"
 
 
@@ -181,7 +182,7 @@ def test_not_found_of_an_old_claim_settles_it_only_when_the_statement_was_checke
     claim = stored(bench, parked(bench))
     bench.clock.now = claim.claimed_at + QUERY_DAYS
     for _ in range(2):
-        bench.red_packets.will_say(Answer(Reply.NOT_FOUND))
+        bench.pay.will_say(Answer(Reply.NOT_FOUND))
     settle = partial(decide.settle, claim.claim_id, PayoutStatus.FAILED, WHO, "")
     assert unchanged(bench, settle) == "forgotten"
     assert settle(checked=True).reason == "settled"
@@ -190,7 +191,7 @@ def test_not_found_of_an_old_claim_settles_it_only_when_the_statement_was_checke
 def test_what_wechat_pay_has_paid_is_not_settled_whatever_was_checked(bench: Bench, decide: DecidePayout) -> None:
     claim = stored(bench, parked(bench))
     bench.clock.now = claim.claimed_at + QUERY_DAYS
-    bench.red_packets.will_say(Answer(Reply.SENT))
+    bench.pay.will_say(Answer(Reply.SENT))
     settle = partial(decide.settle, claim.claim_id, PayoutStatus.FAILED, WHO, "", checked=True)
     assert unchanged(bench, settle) == "maybe_paid"
 
@@ -199,13 +200,13 @@ def test_a_claim_that_changes_meanwhile_is_not_decided_on(bench: Bench, decide: 
     ref = parked(bench)
     claim = stored(bench, ref)
 
-    class Meanwhile(type(bench.red_packets)):  # type: ignore[misc]
+    class Meanwhile(type(bench.pay)):  # type: ignore[misc]
         def query(self, mch_billno: str) -> Answer:
             now = stored(bench, ref)
             assert bench.ports.payouts.replace(now, now)
             return Answer(Reply.NOT_FOUND)
 
-    other = bench.instance(red_packets=Meanwhile(bench.world)).decide_payout
+    other = bench.instance(payout_provider=Meanwhile(bench.world)).decide_payout
     told = refused(lambda: other.settle(claim.claim_id, PayoutStatus.FAILED, WHO, ""))
     assert (told, log(bench)) == ("changed_meanwhile", [])
 
@@ -213,7 +214,7 @@ def test_a_claim_that_changes_meanwhile_is_not_decided_on(bench: Bench, decide: 
 @pytest.mark.parametrize("code", HOLDING)
 def test_a_resume_lifts_the_hold_and_makes_what_it_parked_due(bench: Bench, decide: DecidePayout, code: str) -> None:
     ref, other = owed(bench), bench.claimed("o2")
-    bench.red_packets.will_refuse(code)
+    bench.pay.will_refuse(code)
     bench.app.pay(ref)
     bench.clock.advance(minutes=3)
     claim = stored(bench, ref)
@@ -225,7 +226,7 @@ def test_a_resume_lifts_the_hold_and_makes_what_it_parked_due(bench: Bench, deci
     for job in bench.queue.jobs:
         bench.app.pay(job)
     assert (stored(bench, ref).status, stored(bench, ref).order) == (PayoutStatus.SENT, claim.order)
-    assert bench.red_packets.payments == {claim.order.mch_billno: 1, other.order.mch_billno: 1}
+    assert bench.pay.payments == {claim.order.mch_billno: 1, other.order.mch_billno: 1}
 
 
 def test_a_resume_leaves_what_waits_for_a_person(bench: Bench, decide: DecidePayout) -> None:
@@ -245,7 +246,7 @@ def test_every_entry_says_when_and_who(bench: Bench, decide: DecidePayout) -> No
 
 
 def claims_paid_twice(bench: Bench) -> list[Claim]:
-    return [claim for claim in bench.state.claims.values() if bench.red_packets.payments[claim.order.mch_billno] > 1]
+    return [claim for claim in bench.state.claims.values() if bench.pay.payments[claim.order.mch_billno] > 1]
 
 
 def test_two_operators_who_renew_make_one_second_number(bench: Bench, decide: DecidePayout) -> None:

@@ -17,7 +17,7 @@ def test_an_owed_claim_is_sent(bench: Bench) -> None:
     ref = owed(bench)
     claim = stored(bench, ref)
     bench.app.pay(ref)
-    assert bench.red_packets.ledger == {claim.order.mch_billno: claim.order}
+    assert bench.pay.ledger == {claim.order.mch_billno: claim.order}
     after = stored(bench, ref)
     assert (after.status, after.sends, after.reason) == (PayoutStatus.SENT, 1, "")
     assert after.due_at
@@ -31,7 +31,7 @@ def test_a_repeated_job_does_nothing(bench: Bench) -> None:
     for _ in range(3):
         bench.app.pay(ref)
     assert bench.world.snapshot() == before
-    assert (paid(bench), sent(bench), bench.world.calls["red_packets.query"]) == ([1], [1], 0)
+    assert (paid(bench), sent(bench), bench.world.calls["pay.query"]) == ([1], [1], 0)
 
 
 def test_a_job_of_no_claim_is_reported_and_dropped(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
@@ -46,11 +46,11 @@ def test_a_job_of_no_claim_is_reported_and_dropped(bench: Bench, caplog: pytest.
 def test_what_became_of_it_is_asked_for_after_a_day(bench: Bench, end: Reply) -> None:
     ref = owed(bench)
     bench.app.pay(ref)
-    bench.red_packets.state[stored(bench, ref).order.mch_billno] = end
+    bench.pay.status[stored(bench, ref).order.mch_billno] = end
     live_on(bench, hours=30)
     after = stored(bench, ref)
     assert (after.status.value, after.due_at) == (end.value, None)
-    assert (paid(bench), sent(bench), bench.world.calls["red_packets.query"]) == ([1], [1], 1)
+    assert (paid(bench), sent(bench), bench.world.calls["pay.query"]) == ([1], [1], 1)
 
 
 def test_payouts_that_are_stopped_go_on_when_resumed(bench: Bench) -> None:
@@ -80,7 +80,7 @@ def test_a_worker_s_lease_keeps_the_others_away(bench: Bench) -> None:
     bench.world.will_die(None)
     bench.clock.advance(seconds=LEASE.total_seconds() - 1)
     bench.app.pay(ref)
-    assert (sent(bench), bench.world.calls["red_packets.query"]) == ([], 0)
+    assert (sent(bench), bench.world.calls["pay.query"]) == ([], 0)
     bench.clock.advance(seconds=1)
     bench.app.pay(ref)
     assert (paid(bench), sent(bench), stored(bench, ref).sends) == ([1], [1], 2)
@@ -89,10 +89,10 @@ def test_a_worker_s_lease_keeps_the_others_away(bench: Bench) -> None:
 def test_changed_wording_does_not_change_a_retry(bench: Bench) -> None:
     ref = owed(bench)
     order = stored(bench, ref).order
-    bench.red_packets.will_lose_the_answer()
+    bench.pay.will_lose_the_answer()
     bench.app.pay(ref)
     bench.contest = replace(bench.contest, packet=replace(bench.contest.packet, wishing="Something else"))
     bench.app = bench.instance()
     live_on(bench)
-    assert bench.red_packets.ledger == {order.mch_billno: order}
+    assert bench.pay.ledger == {order.mch_billno: order}
     assert stored(bench, ref).status is PayoutStatus.SENT

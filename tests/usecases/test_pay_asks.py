@@ -18,7 +18,7 @@ def test_a_job_that_asks_never_sends_what_was_not_sent(bench: Bench) -> None:
     ref = owed(bench)
     bench.clock.advance(days=2)
     bench.app.pay(ref, ask=True)
-    assert (sent(bench), bench.world.calls["red_packets.query"]) == ([], 0)
+    assert (sent(bench), bench.world.calls["pay.query"]) == ([], 0)
     assert stored(bench, ref).status is PayoutStatus.OWED
 
 
@@ -26,7 +26,7 @@ def test_a_job_that_asks_never_sends_what_was_not_sent(bench: Bench) -> None:
 def test_a_job_that_asks_records_what_it_learns_before_it_is_due(bench: Bench, reply: Reply) -> None:
     ref = owed(bench)
     bench.app.pay(ref)
-    bench.red_packets.will_say(Answer(reply))
+    bench.pay.will_say(Answer(reply))
     bench.app.pay(ref, ask=True)
     assert stored(bench, ref).status.value == reply.value
 
@@ -34,7 +34,7 @@ def test_a_job_that_asks_records_what_it_learns_before_it_is_due(bench: Bench, r
 def test_a_job_that_asks_does_not_send_again_before_it_is_due(bench: Bench) -> None:
     """Another worker may be sending at this moment."""
     ref = owed(bench)
-    bench.red_packets.will_time_out()
+    bench.pay.will_time_out()
     bench.app.pay(ref)
     bench.app.pay(ref, ask=True)
     assert sent(bench) == [1]
@@ -44,7 +44,7 @@ def test_a_job_that_asks_does_not_send_again_before_it_is_due(bench: Bench) -> N
 
 def test_each_morning_s_question_leaves_what_waits_for_a_person(bench: Bench) -> None:
     ref = owed(bench)
-    bench.red_packets.will_refuse("NO_AUTH")
+    bench.pay.will_refuse("NO_AUTH")
     bench.app.pay(ref)
     live_on(bench, hours=1)
     before = stored(bench, ref)
@@ -58,10 +58,10 @@ def test_each_morning_s_question_leaves_what_waits_for_a_person(bench: Bench) ->
 
 def test_what_is_final_is_not_asked_about(bench: Bench) -> None:
     ref = owed(bench)
-    bench.red_packets.will_answer(Answer(Reply.FAILED))
+    bench.pay.will_answer(Answer(Reply.FAILED))
     bench.app.pay(ref)
     bench.app.pay(ref, ask=True)
-    assert bench.world.calls["red_packets.query"] == 0
+    assert bench.world.calls["pay.query"] == 0
 
 
 def put_back_bench(packets: int = 3) -> Bench:
@@ -75,7 +75,7 @@ def refund(bench: Bench) -> Claim:
     """A claim that was sent, not opened, and returned: what is stored of it after the question."""
     ref = owed(bench)
     bench.app.pay(ref)
-    bench.red_packets.will_say(Answer(Reply.REFUNDED))
+    bench.pay.will_say(Answer(Reply.REFUNDED))
     bench.clock.advance(hours=26)
     bench.app.pay(ref)
     return stored(bench, ref)
@@ -110,14 +110,14 @@ def test_an_exhausted_pool_opens_again_and_the_money_is_paid_to_somebody_else() 
     with pytest.raises(PrizesExhausted):
         bench.app.claim("o2", late)
     bench.app.pay(first)
-    bench.red_packets.will_say(Answer(Reply.REFUNDED))
+    bench.pay.will_say(Answer(Reply.REFUNDED))
     bench.clock.advance(hours=26)
     bench.app.pay(first)
     bench.refresh()
     claim, _ = bench.app.claim("o2", late)
     assert claim.order.mch_billno != stored(bench, first).order.mch_billno
     live_on(bench, hours=1)
-    assert bench.red_packets.ledger[claim.order.mch_billno].openid == "o2"
+    assert bench.pay.ledger[claim.order.mch_billno].openid == "o2"
     assert bench.app.audit.audit_books().violations == ()
     with pytest.raises(PrizesExhausted):
         bench.app.claim("o3", bench.passed("o3"))
@@ -139,7 +139,7 @@ def test_a_refund_that_another_worker_saw_first_puts_nothing_back_twice() -> Non
     ref = owed(bench)
     bench.app.pay(ref)
     for _ in range(2):
-        bench.red_packets.will_say(Answer(Reply.REFUNDED))
+        bench.pay.will_say(Answer(Reply.REFUNDED))
     claim = stored(bench, ref)
     bench.app.pay(ref, ask=True)
     bench.app.pay(ref, ask=True)

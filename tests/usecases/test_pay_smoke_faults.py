@@ -34,7 +34,7 @@ def test_it_may_die_at_any_call_and_is_paid_once(bench: Bench, kill: int, answer
 
 @pytest.mark.parametrize("kill", range(9))
 def test_the_second_run_may_die_too(bench: Bench, kill: int) -> None:
-    bench.red_packets.will_time_out()
+    bench.pay.will_time_out()
     pay(bench)
     bench.clock.advance(hours=1)
     die(bench, kill)
@@ -66,7 +66,7 @@ def bring_home(bench: Bench) -> None:
         pay(bench)
         bench.clock.advance(minutes=3)
     assert paid(bench) == [1]
-    assert list(bench.red_packets.payments) == [last(bench).order.mch_billno]
+    assert list(bench.pay.payments) == [last(bench).order.mch_billno]
     assert (len(bench.state.smoke), last(bench).status) == (1, PayoutStatus.SENT)
     assert [what for _, what, _ in logged(bench)].count("pay-smoke") == 1
     assert bench.app.audit.audit_books().violations == ()
@@ -112,7 +112,7 @@ def test_another_operator_comes_between_any_two_calls(bench: Bench, again: bool)
             pay(fresh)
             ends(fresh, Reply.RECEIVED)
         meet(fresh, at, again)
-        assert max(fresh.red_packets.sends.values()) == 1
+        assert max(fresh.pay.sends.values()) == 1
         assert len(fresh.state.smoke) == 1 + again
         fresh.clock.advance(hours=1)
         assert pay(fresh).payment.status is PayoutStatus.SENT

@@ -7,9 +7,10 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from chalicelib.adapters.clock import Pacer
+from chalicelib.adapters.pay.red_packet import REASON_OF
 from chalicelib.domain.claims import ClaimRef, PayoutStatus
 from chalicelib.domain.contest import SHANGHAI
-from chalicelib.domain.payouts import REASON_OF, STOPS_ALL, Answer, Reply
+from chalicelib.domain.payouts import STOPS_ALL, Answer, Reply
 from tests.support import examples
 from tests.support.bench import Bench
 from tests.support.clock import Stopwatch
@@ -35,7 +36,7 @@ def quiet_bench() -> Bench:
 @pytest.mark.parametrize("code", HOLDING)
 def test_an_answer_that_concerns_everybody_holds_everybody(bench: Bench, code: str) -> None:
     mine, other = owed(bench), another(bench)
-    bench.red_packets.will_refuse(code)
+    bench.pay.will_refuse(code)
     bench.app.pay(mine)
     switches = bench.ports.control.read()
     assert switches.held_reason == stored(bench, mine).reason == REASON_OF[code]
@@ -54,7 +55,7 @@ def test_an_answer_that_concerns_everybody_holds_everybody(bench: Bench, code: s
 @pytest.mark.parametrize("code", ["FREQ_LIMIT", "SENDNUM_LIMIT", "NO_AUTH", "PARAM_ERROR", "SYSTEMERROR"])
 def test_what_concerns_one_claim_holds_nobody_else(bench: Bench, code: str) -> None:
     mine, other = owed(bench), another(bench)
-    bench.red_packets.will_refuse(code)
+    bench.pay.will_refuse(code)
     bench.app.pay(mine)
     bench.app.pay(other)
     assert bench.ports.control.read().held_until is None
@@ -63,7 +64,7 @@ def test_what_concerns_one_claim_holds_nobody_else(bench: Bench, code: str) -> N
 
 def test_a_hold_that_was_told_does_not_keep_it_from_being_asked_about(bench: Bench) -> None:
     mine = owed(bench)
-    bench.red_packets.will_lose_the_answer()
+    bench.pay.will_lose_the_answer()
     bench.app.pay(mine)
     bench.ports.control.hold_payouts(bench.clock.now + timedelta(days=1), "balance")
     bench.app.pay(mine, ask=True)
@@ -84,11 +85,11 @@ def test_a_doubtful_send_is_asked_about_in_the_quiet_hours_and_not_sent_again() 
     bench = quiet_bench()
     bench.clock.now = NIGHT - timedelta(minutes=31)
     mine = owed(bench)
-    bench.red_packets.will_time_out()
+    bench.pay.will_time_out()
     bench.app.pay(mine)
     bench.clock.advance(minutes=5)
     bench.app.pay(mine)
-    assert (sent(bench), bench.world.calls["red_packets.query"]) == ([1], 1)
+    assert (sent(bench), bench.world.calls["pay.query"]) == ([1], 1)
     before = stored(bench, mine)
     assert before.due_at
     live_on(bench, hours=9)
@@ -99,7 +100,7 @@ def test_each_send_waits_for_its_turn_and_nothing_else_does(bench: Bench) -> Non
     turns: list[str] = []
     worker = bench.instance(pace=lambda: turns.append("send"))
     mine = owed(bench)
-    bench.red_packets.will_time_out()
+    bench.pay.will_time_out()
     worker.pay(mine)
     assert turns == ["send"]
     worker.pay(mine)
@@ -148,7 +149,7 @@ def test_holds_and_outcomes_are_measured(bench: Bench) -> None:
     worker = bench.instance(measure=figures)
     mine, other = owed(bench), another(bench)
     worker.pay(other)
-    bench.red_packets.will_refuse("NOTENOUGH")
+    bench.pay.will_refuse("NOTENOUGH")
     worker.pay(mine)
     assert ("PayoutsSent", 1, "") in figures.taken
     assert ("PayoutsHeld", 1, "balance") in figures.taken
@@ -162,7 +163,7 @@ def test_a_question_that_turns_up_another_story_is_an_alarm(bench: Bench) -> Non
     worker.pay(mine)
     worker.pay(mine, ask=True)
     assert ("Differences", 1, "") not in figures.taken
-    bench.red_packets.will_say(Answer(Reply.FAILED))
+    bench.pay.will_say(Answer(Reply.FAILED))
     worker.pay(mine, ask=True)
     assert ("Differences", 1, "") in figures.taken
     assert ME not in str(figures.taken)

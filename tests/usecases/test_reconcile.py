@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.adapters.pay.red_packet import refusal
 from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.usecases.decide_payout import returned_numbers
@@ -26,7 +27,7 @@ def test_each_morning_everything_that_is_not_final_is_asked_about(bench: Bench) 
     first, second, third = claimed(bench, "o1", "o2", "o3")
     bench.app.pay(first)
     bench.app.pay(second)
-    bench.red_packets.will_say(Answer(Reply.RECEIVED))
+    bench.pay.will_say(Answer(Reply.RECEIVED))
     bench.app.pay(second, ask=True)
     assert bench.app.ask_about_all() == 2
     assert bench.queue.asks == [first, third]
@@ -36,7 +37,7 @@ def test_each_morning_everything_that_is_not_final_is_asked_about(bench: Bench) 
 
 def test_asking_about_all_sends_nothing(bench: Bench) -> None:
     refs = claimed(bench, "o1", "o2")
-    bench.red_packets.will_lose_the_answer()
+    bench.pay.will_lose_the_answer()
     bench.app.pay(refs[0])
     bench.app.ask_about_all()
     for ref in bench.queue.asks:
@@ -49,7 +50,7 @@ def test_asking_about_all_sends_nothing(bench: Bench) -> None:
 def test_a_difference_is_told_and_recorded(bench: Bench, reply: Reply) -> None:
     ref = owed(bench)
     bench.app.pay(ref)
-    bench.red_packets.will_say(Answer(reply))
+    bench.pay.will_say(Answer(reply))
     claim = stored(bench, ref)
     assert reconcile(bench) == [Difference(claim.claim_id, PayoutStatus.SENT, reply.value)]
     assert stored(bench, ref).status.value == reply.value
@@ -57,7 +58,7 @@ def test_a_difference_is_told_and_recorded(bench: Bench, reply: Reply) -> None:
 
 def test_money_that_left_unseen_is_found(bench: Bench) -> None:
     ref = owed(bench)
-    bench.red_packets.will_lose_the_answer()
+    bench.pay.will_lose_the_answer()
     bench.app.pay(ref)
     (difference,) = reconcile(bench)
     assert (difference.ours, difference.theirs) == (PayoutStatus.SENDING, "sent")
@@ -68,8 +69,8 @@ def test_what_agrees_or_says_nothing_is_no_difference(bench: Bench) -> None:
     ref = owed(bench)
     bench.app.pay(ref)
     assert reconcile(bench) == []
-    for answer in (Answer(Reply.NOT_FOUND), Answer(Reply.DOUBTFUL), Answer(Reply.REFUSED, "SYSTEMERROR")):
-        bench.red_packets.will_say(answer)
+    for answer in (Answer(Reply.NOT_FOUND), Answer(Reply.DOUBTFUL), refusal("SYSTEMERROR")):
+        bench.pay.will_say(answer)
         assert reconcile(bench) == []
     assert stored(bench, ref).status is PayoutStatus.SENT
 
@@ -78,12 +79,12 @@ def test_what_was_never_sent_is_not_asked_about(bench: Bench) -> None:
     owed(bench)
     bench.clock.advance(days=1)
     assert reconcile(bench) == []
-    assert (sent(bench), bench.world.calls["red_packets.query"]) == ([], 0)
+    assert (sent(bench), bench.world.calls["pay.query"]) == ([], 0)
 
 
 def test_a_reconciliation_does_not_keep_a_payout_from_going_on(bench: Bench) -> None:
     ref = owed(bench)
-    bench.red_packets.will_time_out()
+    bench.pay.will_time_out()
     bench.app.pay(ref)
     reconcile(bench)
     bench.clock.advance(minutes=10)
@@ -100,7 +101,7 @@ def test_its_progress_is_told(bench: Bench) -> None:
 
 
 def statement(bench: Bench) -> dict[str, int]:
-    return {number: order.amount_fen for number, order in bench.red_packets.ledger.items()}
+    return {number: order.amount_fen for number, order in bench.pay.ledger.items()}
 
 
 def claims(bench: Bench) -> list[Claim]:
@@ -136,7 +137,7 @@ def renewed(bench: Bench, reply: Reply) -> Claim:
     """Sent, ended so, and sent again under a second number."""
     ref = owed(bench)
     bench.app.pay(ref)
-    bench.red_packets.state[stored(bench, ref).order.mch_billno] = reply
+    bench.pay.status[stored(bench, ref).order.mch_billno] = reply
     bench.app.pay(ref, ask=True)
     bench.app.decide_payout.renew(stored(bench, ref).claim_id, "clerk")
     bench.app.pay(ref)
@@ -171,7 +172,7 @@ def test_a_refund_that_the_reconciliation_finds_puts_the_money_back_as_the_worke
     bench.activate()
     ref = owed(bench)
     bench.app.pay(ref)
-    bench.red_packets.will_say(Answer(Reply.REFUNDED))
+    bench.pay.will_say(Answer(Reply.REFUNDED))
     (difference,) = reconcile(bench)
     assert difference.theirs == "refunded"
     plan = bench.ports.plans.current()

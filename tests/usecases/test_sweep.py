@@ -41,7 +41,7 @@ def test_a_doubled_sweep_is_harmless(bench: Bench) -> None:
     for job in bench.queue.jobs:
         bench.app.pay(job)
     assert len(bench.queue.jobs) == 2
-    assert list(bench.red_packets.payments.values()) == [1]
+    assert list(bench.pay.payments.values()) == [1]
 
 
 def test_a_paid_claim_gets_no_job(bench: Bench) -> None:

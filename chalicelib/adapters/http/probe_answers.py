@@ -46,4 +46,4 @@ def smoke_told(body: Mapping[str, Any]) -> SmokeTold:
         waits_until=datetime.fromisoformat(waits_until) if waits_until else None,
     )
     reply, code = body["reply"], body["code"]
-    return SmokeTold(payment, None if reply is None else Answer(Reply(reply), code), body["has_sent"])
+    return SmokeTold(payment, None if reply is None else Answer(Reply(reply), code=code), body["has_sent"])

@@ -1,23 +1,20 @@
-"""WeChat Pay's cash red packets (v2, MD5, client certificate), through wechatpy with its hazards contained.
+"""The payment product "cash red packet" of WeChat Pay (v2): its order, its sending, its asking, and what it answers.
 
-wechatpy 1.8.18 invents a bill number and a client address when it is given none, has no time-out, returns the text of
-a broken answer as if it had succeeded, takes certificates as paths, and logs the key at DEBUG (see `quiet_libraries`).
+Making an order is light: wechatpy is imported, and secrets are read, before the first send or query alone.
 Source of the fields and codes: pay.weixin.qq.com, "cash red packet", sendredpack and gethbinfo.
 """
 
-import os
-import tempfile
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
-
-from wechatpy.exceptions import WeChatPayException
-from wechatpy.pay import WeChatPay
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.claims import SendOrder
-from chalicelib.domain.payouts import Answer, Reply
+from chalicelib.domain.contest import Contest
+from chalicelib.domain.payouts import Answer, Reason, Reply
+from chalicelib.pay_settings import PaySettings
 
-TIMEOUT = (3.0, 10.0)
+if TYPE_CHECKING:
+    from chalicelib.adapters.pay.red_packet_client import RedPacketClient
+
 STATUSES = {
     "SENDING": Reply.SENDING,
     "SENT": Reply.SENT,
@@ -26,63 +23,92 @@ STATUSES = {
     "RFUND_ING": Reply.REFUNDING,
     "REFUND": Reply.REFUNDED,
 }
+REASON_OF = {
+    "PROCESSING": Reason.PROCESSING,
+    "FREQ_LIMIT": Reason.BACK_OFF,
+    "SECOND_OVER_LIMITED": Reason.BACK_OFF,
+    "NOTENOUGH": Reason.BALANCE,
+    "SENDNUM_LIMIT": Reason.USER_LIMIT,
+    "RCVDAMOUNT_LIMIT": Reason.USER_LIMIT,
+    "SENDAMOUNT_LIMIT": Reason.DAY_LIMIT,
+    "DAY_OVER_LIMITED": Reason.DAY_LIMIT,
+    "CA_ERROR": Reason.CONFIGURATION,
+    "SIGN_ERROR": Reason.CONFIGURATION,
+    "ILLEGAL_APPID": Reason.CONFIGURATION,
+    "API_METHOD_CLOSED": Reason.CONFIGURATION,
+    "MSGAPPID_ERROR": Reason.CONFIGURATION,
+    "ACCEPTMODE_ERROR": Reason.CONFIGURATION,
+    "XML_ERROR": Reason.CONFIGURATION,
+    "PARAM_ERROR": Reason.INSPECT,
+    "MONEY_LIMIT": Reason.INSPECT,
+    "FATAL_ERROR": Reason.INSPECT,
+    "NO_AUTH": Reason.RISK_CONTROL,
+    "OPENID_ERROR": Reason.OPENID,
+}
+"""err_code -> reason; every other code is doubtful (SYSTEMERROR, SEND_FAILED and unknown ones among them)."""
 
 
-class WeChatRedPackets:
-    """The RedPackets port. `certificate` is (certificate, key) as PEM texts, empty in the local stage."""
+class ErrCode(Exception):
+    """WeChat Pay refused, and its code says why."""
 
-    def __init__(self, app_id: str, mch_id: str, pay_key: str, base_url: str, certificate: tuple[str, str]) -> None:
-        paths = [_as_file(pem) for pem in certificate] if all(certificate) else [None, None]
-        self._pay = WeChatPay(app_id, pay_key, mch_id, mch_cert=paths[0], mch_key=paths[1], timeout=TIMEOUT)
-        self._pay.API_BASE_URL = f"{base_url}/"
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Unclear(Exception):
+    """There is no clear answer about this very bill number. The text says what there is instead."""
+
+
+class RedPackets:
+    """The PayoutProvider port."""
+
+    product = "red_packet"
+    terms = ("send_name", "act_name", "wishing", "remark", "client_ip", "scene_id")
+
+    def __init__(self, contest: Contest, app_id: str, secrets: Callable[[], PaySettings]) -> None:
+        self._wording, self._app_id, self._secrets = contest.packet, app_id, secrets
+        self._client: RedPacketClient | None = None
+
+    def order(self, mch_billno: str, openid: str, amount_fen: int) -> SendOrder:
+        terms = tuple((term, getattr(self._wording, term)) for term in self.terms)
+        return SendOrder(mch_billno, openid, amount_fen, terms)
+
+    def prepare(self) -> None:
+        self._connect()
 
     def send(self, order: SendOrder) -> Answer:
-        def call() -> Any:
-            return self._pay.redpack.send(
-                user_id=order.openid,
-                total_amount=order.amount_fen,
-                send_name=order.send_name,
-                act_name=order.act_name,
-                wishing=order.wishing,
-                remark=order.remark,
-                client_ip=order.client_ip,
-                out_trade_no=order.mch_billno,
-                scene_id=order.scene_id or None,
-            )
-
-        return _reduce(call, order.mch_billno, lambda _: Answer(Reply.ACCEPTED))
+        client = self._connect()
+        return _answer(lambda: client.send(order), lambda _: Answer(Reply.ACCEPTED))
 
     def query(self, mch_billno: str) -> Answer:
-        def status(data: dict[str, Any]) -> Answer:
-            return Answer(STATUSES.get(str(data.get("status")), Reply.DOUBTFUL))
+        client = self._connect()
+        return _answer(lambda: client.query(mch_billno), _standing)
 
-        return _reduce(lambda: self._pay.redpack.query(mch_billno), mch_billno, status)
+    def _connect(self) -> "RedPacketClient":
+        if self._client is None:
+            from chalicelib.adapters.pay.red_packet_client import RedPacketClient  # heavy: only where something is paid
+
+            self._client = RedPacketClient(self._app_id, self._secrets())
+        return self._client
 
 
-def _reduce(call: Callable[[], Any], mch_billno: str, read: Callable[[dict[str, Any]], Answer]) -> Answer:
-    """Everything that is not a clear answer about this very bill number is doubtful."""
+def _answer(call: Callable[[], Mapping[str, Any]], read: Callable[[Mapping[str, Any]], Answer]) -> Answer:
     try:
-        data = call()
-    except WeChatPayException as error:
-        return _refusal(error)
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:  # requests' errors are OSErrors
-        return Answer(Reply.DOUBTFUL, type(error).__name__)
-    if not isinstance(data, dict) or data.get("mch_billno") != mch_billno:
-        return Answer(Reply.DOUBTFUL, "unreadable")
-    return read(data)
+        return read(call())
+    except ErrCode as refused:
+        return refusal(refused.code)
+    except Unclear as unclear:
+        return Answer(Reply.DOUBTFUL, code=str(unclear))
 
 
-def _refusal(error: WeChatPayException) -> Answer:
-    """`err_code` decides, never `err_code_des`. wechatpy leaves it None for an HTTP error."""
-    code = str(error.errcode or "")
+def _standing(fields: Mapping[str, Any]) -> Answer:
+    return Answer(STATUSES.get(str(fields.get("status")), Reply.DOUBTFUL))
+
+
+def refusal(code: str) -> Answer:
+    """What an err_code means."""
     if code == "NOT_FOUND":
-        return Answer(Reply.NOT_FOUND, code)
-    return Answer(Reply.REFUSED if code else Reply.DOUBTFUL, code)
-
-
-def _as_file(pem: str) -> str:
-    """wechatpy wants paths. The file is readable by this process's user only."""
-    handle, name = tempfile.mkstemp(suffix=".pem")
-    with os.fdopen(handle, "w") as file:
-        file.write(pem)
-    return str(Path(name))
+        return Answer(Reply.NOT_FOUND, code=code)
+    reason = REASON_OF.get(code)
+    return Answer(Reply.REFUSED, reason, code) if reason else Answer(Reply.DOUBTFUL, code=code)

@@ -1,12 +1,12 @@
 """Between rows and the domain's values. What reads one raises NewerVersion for a newer version's."""
 
 import json
-from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pynamodb.expressions.update import Action
 
+from chalicelib.adapters.pay.products import TERMS
 from chalicelib.adapters.store.models import FollowerRow, ParticipantRow
 from chalicelib.adapters.store.versions import known, require, understood
 from chalicelib.domain.claims import Claim, Packet, PayoutStatus, SendOrder
@@ -22,7 +22,6 @@ VERSIONS = {ME: 1, ATTEMPT: 1, PASS: 1, CLAIM: 1}
 """Kind of row -> the version that is written, which is the newest that is understood."""
 ME_UNDERSTOOD = understood(ParticipantRow.version, VERSIONS[ME])
 """A condition of every write on a participant's `me`."""
-_ORDER = tuple(field.name for field in fields(SendOrder))
 _EPOCH, _MILLISECOND = datetime.fromtimestamp(0, UTC), timedelta(milliseconds=1)
 
 
@@ -149,14 +148,20 @@ def claim_values(who: str, contest_id: str, value: Claim) -> dict[str, Any]:
 
 def order(text: str) -> SendOrder:
     """With a parameter that is not known here it cannot be sent again as it was sent. Raises NewerVersion."""
-    stored = json.loads(text)
-    if not stored.keys() <= set(_ORDER):
+    terms = json.loads(text)
+    number, openid, amount_fen = (terms.pop(name) for name in ("mch_billno", "openid", "amount_fen"))
+    if not terms.keys() <= TERMS:
         raise NewerVersion
-    return SendOrder(**stored)
+    return SendOrder(number, openid, amount_fen, tuple(terms.items()))
 
 
 def order_text(value: SendOrder) -> str:
-    stored = {name: getattr(value, name) for name in _ORDER}  # `asdict` copies what cannot change
+    stored = {
+        "mch_billno": value.mch_billno,
+        "openid": value.openid,
+        "amount_fen": value.amount_fen,
+        **dict(value.terms),
+    }
     return json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
 
 

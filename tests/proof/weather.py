@@ -1,0 +1,21 @@
+"""How WeChat Pay may answer the machine's sends and queries, well or badly."""
+
+from chalicelib.adapters.pay.red_packet import REASON_OF, refusal
+from chalicelib.domain.payouts import Answer, Reply
+from tests.support.pay import NOT_FOUND, NextSend
+
+CODES = sorted({*REASON_OF, "SYSTEMERROR", "SEND_FAILED", "NEVER_SEEN", ""})
+SEND_WEATHER = (
+    NextSend(),
+    NextSend(pays=False),
+    NextSend(answer=Answer(Reply.DOUBTFUL)),
+    NextSend(becomes=Reply.SENDING, answer=refusal("PROCESSING")),
+    NextSend(becomes=Reply.FAILED, answer=refusal("SEND_FAILED")),
+    NextSend(becomes=Reply.FAILED),
+    *(NextSend(pays, answer=refusal(code)) for pays in (False, True) for code in CODES),
+)
+QUERY_WEATHER = (
+    Answer(Reply.DOUBTFUL),
+    NOT_FOUND,
+    *(refusal(code) for code in ("SYSTEMERROR", "FREQ_LIMIT", "CA_ERROR", "PARAM_ERROR", "NO_AUTH")),
+)

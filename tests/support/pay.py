@@ -1,0 +1,176 @@
+"""WeChat Pay in memory: a ledger of what was really paid, and answers as good or bad as a test wants."""
+
+from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.adapters.pay.red_packet import RedPackets, refusal
+from chalicelib.config import PACKAGED, load_contest_file
+from chalicelib.domain.claims import SendOrder, numbers_until
+from chalicelib.domain.payouts import Answer, Reply
+from chalicelib.pay_settings import PaySettings
+from tests.support.killed import Killed
+from tests.support.world import World
+
+FORGETS = timedelta(days=30)
+OUT = frozenset({Reply.SENDING, Reply.SENT, Reply.RECEIVED, Reply.REFUNDING})
+"""The money has left, or may still."""
+BECOMES = {
+    Reply.SENDING: (Reply.SENT, Reply.FAILED),
+    Reply.SENT: (Reply.RECEIVED, Reply.REFUNDING, Reply.REFUNDED),
+    Reply.REFUNDING: (Reply.REFUNDED,),
+}
+"""What a payment may become as time passes."""
+NOT_FOUND = refusal("NOT_FOUND")
+
+
+@dataclass(frozen=True)
+class NextSend:
+    """How a send goes: whether it pays, what becomes of the payment, what is answered (None: the truth), and whether
+    the sender is killed when it has gone."""
+
+    pays: bool = True
+    becomes: Reply = Reply.SENT
+    answer: Answer | None = None
+    kills: bool = False
+
+
+def _no_secrets() -> PaySettings:
+    raise AssertionError("an order needs no secrets")
+
+
+class FakePay:
+    """The PayoutProvider port. With nothing told it pays, and says the truth.
+
+    `ledger` is what was really paid, by bill number; `status` what became of it, which a query says; `sent` every
+    order that was ever sent. `wrongs` are breaches of I4, whatever the test looks for.
+    """
+
+    product, terms = RedPackets.product, RedPackets.terms
+
+    def __init__(
+        self,
+        world: World | None = None,
+        clock: Callable[[], datetime] | None = None,
+        prepare: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Without a clock no payment is ever forgotten. `prepare` is what sending and asking take before anything."""
+        self._world, self._clock, self.prepare = world or World(), clock, prepare
+        self.order = RedPackets(load_contest_file(PACKAGED), "", _no_secrets).order
+        self.ledger: dict[str, SendOrder] = {}
+        self.status: dict[str, Reply] = {}
+        self.paid_at: dict[str, datetime] = {}
+        self.sent: list[SendOrder] = []
+        self.wrongs: list[str] = []
+        self.numbers: dict[str, list[str]] = {}
+        """By first number: all numbers under which its claim was ever sent."""
+        self.becomes = Reply.SENT
+        """What a payment becomes of whose send nothing was told."""
+        self.may_send: Callable[[SendOrder], str] = lambda order: ""
+        """Why this may not be sent now; that it was is then a wrong."""
+        self.next_sends: deque[NextSend] = deque()
+        self.next_queries: deque[Answer] = deque()
+
+    # The port
+
+    def send(self, order: SendOrder) -> Answer:
+        with self._world.call("pay.send"):
+            self.prepare()
+            self._watch(order)
+            self.sent.append(order)
+            how = self.next_sends.popleft() if self.next_sends else NextSend(becomes=self.becomes)
+            truth = self._pay(order, how.becomes) if how.pays else Answer(Reply.DOUBTFUL)
+            if how.kills:
+                raise Killed
+            return how.answer or truth
+
+    def query(self, mch_billno: str) -> Answer:
+        with self._world.call("pay.query"):
+            self.prepare()
+            if self.next_queries:
+                return self.next_queries.popleft()
+            if mch_billno not in self.status or self._has_forgotten(mch_billno):
+                return NOT_FOUND
+            return Answer(self.status[mch_billno])
+
+    # What a test looks at
+
+    @property
+    def sends(self) -> Counter[str]:
+        """How often each number was sent, answered or not."""
+        return Counter(order.mch_billno for order in self.sent)
+
+    @property
+    def payments(self) -> dict[str, int]:
+        """How often each number was paid: WeChat Pay pays none twice."""
+        return dict.fromkeys(self.ledger, 1)
+
+    # What a test tells it
+
+    def will_time_out(self) -> None:
+        """The next send never arrives."""
+        self.will_answer(Answer(Reply.DOUBTFUL))
+
+    def will_lose_the_answer(self) -> None:
+        """The next send pays, and nobody hears of it."""
+        self.will_answer(Answer(Reply.DOUBTFUL), paid=True)
+
+    def will_refuse(self, code: str, paid: bool = False) -> None:
+        """The next send, with WeChat Pay's code. It may have paid all the same."""
+        self.will_answer(refusal(code), paid)
+
+    def will_answer(self, answer: Answer, paid: bool = False) -> None:
+        """The next send is answered so."""
+        self.next_sends.append(NextSend(paid, answer=answer))
+
+    def will_kill(self, paid: bool = False) -> None:
+        """Whoever sends next does not live to hear the answer."""
+        self.next_sends.append(NextSend(paid, kills=True))
+
+    def will_say(self, answer: Answer) -> None:
+        """The next query is answered so."""
+        self.next_queries.append(answer)
+
+    def as_usual(self) -> None:
+        """Forgets what it was told and has not done yet: from now on every answer is the true one."""
+        self.next_sends.clear()
+        self.next_queries.clear()
+
+    def time_passes(self, which: int, where: int) -> None:
+        """One payment that is under way arrives, is opened, or comes back."""
+        moving = [number for number, status in self.status.items() if status in BECOMES]
+        if moving:
+            number = moving[which % len(moving)]
+            choices = BECOMES[self.status[number]]
+            self.status[number] = choices[where % len(choices)]
+
+    def _pay(self, order: SendOrder, becomes: Reply) -> Answer:
+        number = order.mch_billno
+        if number not in self.status:
+            self.ledger[number], self.status[number] = order, becomes
+            if self._clock:
+                self.paid_at[number] = self._clock()
+        elif self.ledger.get(number, order) != order:
+            return refusal("FATAL_ERROR")
+        codes = {Reply.FAILED: "SEND_FAILED", Reply.SENDING: "PROCESSING"}
+        code = codes.get(self.status[number])
+        return refusal(code) if code else Answer(Reply.ACCEPTED)
+
+    def _has_forgotten(self, number: str) -> bool:
+        return self._clock is not None and number in self.paid_at and self._clock() - self.paid_at[number] > FORGETS
+
+    def _watch(self, order: SendOrder) -> None:
+        number, first = order.mch_billno, numbers_until(order.mch_billno)[0]
+        numbers = self.numbers.setdefault(first, [])
+        for other in numbers:
+            if other != number and self.status.get(other) not in (Reply.FAILED, Reply.REFUNDED):
+                self.wrongs.append(f"I4 {number} was sent while {other} is {self.status.get(other, 'unknown')}")
+        if number not in numbers:
+            numbers.append(number)
+        if self.ledger.get(number, order) != order:
+            self.wrongs.append(f"I4 {number} was sent again with other parameters")
+        if self._has_forgotten(number):
+            self.wrongs.append(f"I4 {number} was sent again after WeChat Pay had forgotten it")
+        if why := self.may_send(order):
+            self.wrongs.append(f"{number} was sent although {why}")
