@@ -8,18 +8,11 @@ from pathlib import Path
 
 from chalicelib.config_reader import Reading
 from chalicelib.domain.contest import Contest
+from chalicelib.domain.errors import ConfigError
 
 PACKAGED = Path(__file__).with_name("contest.toml")
 LOCAL_RUN = "local"
 """The section that only the local runner reads."""
-
-
-class ConfigError(ValueError):
-    """`problems` are sentences in Chinese, each with the line and the name of a wrong key where there is one."""
-
-    def __init__(self, problems: list[str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("竞赛配置文件有误：\n" + "\n".join(problems))
 
 
 def contest_path() -> Path:

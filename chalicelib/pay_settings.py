@@ -4,7 +4,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from chalicelib.settings import SettingsError, given_values
+from chalicelib.domain.errors import SettingsError
+from chalicelib.settings import given_values
 
 PAY_SECRET_NAMES = ("WECHAT_MCH_ID", "WECHAT_PAY_KEY", "WECHAT_PAY_CERT", "WECHAT_PAY_CERT_KEY")
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from chalicelib.domain.errors import SettingsError
+
 SECRET_NAMES = (
     "WECHAT_APP_ID",
     "WECHAT_APP_SECRET",
@@ -30,14 +32,6 @@ LOCAL_DEFAULTS = {
 """Harmless values for the local stage, and for it alone."""
 LONGEST_URL = len("https://") + 253
 """With the longest host name of DNS. The longest replies count on it (`chalicelib.domain.texts`)."""
-
-
-class SettingsError(ValueError):
-    """Names every setting that is missing or wrong; never a value."""
-
-    def __init__(self, problems: list[str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("settings are missing or wrong: " + "; ".join(problems))
 
 
 @dataclass(frozen=True, slots=True)

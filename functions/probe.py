@@ -10,9 +10,7 @@ from typing import Any
 from chalice.app import Blueprint
 
 from chalicelib.adapters.http.probe_answers import platform_body, smoke_body
-from chalicelib.domain.errors import NewerVersion, TryAgain, WeChatRefused
-from chalicelib.settings import SettingsError
-from chalicelib.usecases.pay_smoke import SmokeRefused
+from chalicelib.domain.errors import NewerVersion, SettingsError, SmokeRefused, TryAgain, WeChatRefused
 from chalicelib.wiring import services
 
 bp = Blueprint("app")

@@ -9,8 +9,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.adapters.clock import new_id
 from chalicelib.adapters.http.web import Headers, cookie, query_of, route, set_cookie
 from chalicelib.adapters.sealing import Unsealed
-from chalicelib.domain.errors import TryAgain
-from chalicelib.usecases.sign_in_visitor import SignInFailed
+from chalicelib.domain.errors import SignInFailed, TryAgain
 from chalicelib.wiring import services
 
 bp = Blueprint("app")

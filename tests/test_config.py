@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.config import PACKAGED, ConfigError, contest_path, load_contest, load_contest_file
+from chalicelib.config import PACKAGED, contest_path, load_contest, load_contest_file
 from chalicelib.config_lines import Lines
 from chalicelib.config_shapes import shapes
 from chalicelib.domain.contest import Contest, Phase, ReferralPolicy, ReportingUnit
 from chalicelib.domain.contest_rules import PayoutRules
 from chalicelib.domain.conversation import Moment, fill
+from chalicelib.domain.errors import ConfigError
 from chalicelib.domain.texts import LONGEST, REPLY_BYTES
 from chalicelib.domain.wording import Replies, UnknownText
 

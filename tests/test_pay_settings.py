@@ -7,8 +7,9 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from chalicelib.domain.errors import SettingsError
 from chalicelib.pay_settings import PAY_SECRET_NAMES, PaySettings, load_pay_settings, pay_path
-from chalicelib.settings import SECRET_NAMES, SettingsError
+from chalicelib.settings import SECRET_NAMES
 from tests.support.engines import REGION
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from chalicelib.domain.errors import SettingsError
 from chalicelib.domain.texts import LINK_BYTES
 from chalicelib.pay_settings import PAY_SECRET_NAMES
-from chalicelib.settings import LOCAL_DEFAULTS, LONGEST_URL, SECRET_NAMES, Settings, SettingsError, load_settings
+from chalicelib.settings import LOCAL_DEFAULTS, LONGEST_URL, SECRET_NAMES, Settings, load_settings
 from chalicelib.settings import _parameters as given_by_ssm
 from chalicelib.wiring import ENTRY_PATH
 from tests.http.faults import watched_aws

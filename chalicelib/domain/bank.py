@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from chalicelib.domain.errors import BankError
+
 COLUMNS = ("id", "stem", "a", "b", "c", "d", "answer", "explanation", "source")
 OPTION_KEYS = ("a", "b", "c", "d")
 
@@ -72,17 +74,6 @@ class LineProblem:
 
     def __str__(self) -> str:
         return f"第{self.line}行：{self.reason}"
-
-
-class BankError(ValueError):
-    """The file is refused; `problems` are in the order of their lines, `str()` gives one on each line."""
-
-    def __init__(self, problems: tuple[LineProblem, ...]) -> None:
-        super().__init__(problems)
-        self.problems = problems
-
-    def __str__(self) -> str:
-        return "\n".join(map(str, self.problems))
 
 
 def parse_bank(text: str) -> Bank:

@@ -1,10 +1,49 @@
-"""Everything the contest refuses, as one small hierarchy. `adapters/http/web.py` turns it into HTTP."""
+"""All errors that the product raises for somebody to handle:
 
-from typing import ClassVar
+* ContestError: a participant is refused
+  - NotSignedIn
+  - NotFollowing
+  - BadRequest
+  - TooLarge
+  - NotFound
+  - ContestNotOpen
+  - ContestClosed
+  - ContestPaused
+  - AttemptInvalid
+  - AttemptExpired
+  - AttemptAlreadyGraded
+  - NotPassed
+  - NoChanceLeft
+  - PrizesExhausted
+  - OnHold
+  - UnitAlreadySet
+  - UnknownUnit
+  - SharingOff
+  - TooManyRequests
+  - TryAgain
+    · NewerVersion
+    · WeChatRefused
+* SignInFailed: a visitor is sent back to the page
+* OperatorRefused: an operator's command is refused
+  - PlanRefused
+  - DecisionRefused
+  - MenuRefused
+  - ImportRefused
+  - SmokeRefused
+* FaultyInput: what people wrote is refused, with all of its faults
+  - ConfigError
+  - BankError
+  - SettingsError
+
+An adapter's own errors, which do not leave it, stand beside the adapter.
+"""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 
 class ContestError(Exception):
-    """A refusal that the participant is told about. `code` is the one of the HTTP contract."""
+    """A refusal that the participant sees. `code` is the one of the HTTP contract."""
 
     code: ClassVar[str] = "internal"
 
@@ -24,6 +63,14 @@ class BadRequest(ContestError):
 
     def __init__(self, detail: str = "") -> None:
         super().__init__(detail)
+
+
+class TooLarge(ContestError):
+    code = "too_large"
+
+
+class NotFound(ContestError):
+    code = "not_found"
 
 
 class ContestNotOpen(ContestError):
@@ -89,7 +136,7 @@ class TryAgain(ContestError):
 
 
 class NewerVersion(TryAgain):
-    """A record is of a newer version of this program, which alone may act on it: nothing was done."""
+    """A newer version of this program wrote the record, and only that version may act on it: nothing was done."""
 
 
 class WeChatRefused(TryAgain):
@@ -100,9 +147,63 @@ class WeChatRefused(TryAgain):
         self.errcode = errcode
 
 
-class NotFound(ContestError):
-    code = "not_found"
+class SignInFailed(Exception):
+    """`code` goes into the page's address: authorization_failed or snapshot."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
-class TooLarge(ContestError):
-    code = "too_large"
+class OperatorRefused(Exception):
+    """The text is a key of the operator's messages."""
+
+
+class PlanRefused(OperatorRefused):
+    """The plan of packets is in another state."""
+
+
+class DecisionRefused(OperatorRefused):
+    """The claim is in another state, or the provider's word is missing."""
+
+
+class MenuRefused(OperatorRefused):
+    """It is not the time for it, or there is no saved menu."""
+
+
+class ImportRefused(OperatorRefused):
+    """The contest is open already."""
+
+
+class SmokeRefused(OperatorRefused):
+    """The last smoke payment has not ended, or the person is another one."""
+
+
+class FaultyInput(ValueError):
+    """`problems` are all of its faults."""
+
+    heading: ClassVar[str] = ""
+    separator: ClassVar[str] = "\n"
+
+    def __init__(self, problems: Iterable[Any]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return self.heading + self.separator.join(map(str, self.problems))
+
+
+class ConfigError(FaultyInput):
+    """The contest file. Problems are sentences in Chinese, each with its line and the key where there is one."""
+
+    heading = "竞赛配置文件有误：\n"
+
+
+class BankError(FaultyInput):
+    """The question bank. Problems are `LineProblem`s, in the order of their lines."""
+
+
+class SettingsError(FaultyInput):
+    """A deployment's settings. Problems name what is missing or wrong, and never a value."""
+
+    heading, separator = "settings are missing or wrong: ", "; "

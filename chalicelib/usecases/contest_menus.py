@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.domain.contest import Contest, Phase
+from chalicelib.domain.errors import MenuRefused
 from chalicelib.domain.menu import (
     contest_menu,
     is_contest_menu,
@@ -15,10 +16,6 @@ from chalicelib.domain.menu import (
 from chalicelib.ports import Clock, Menus, SavedMenu
 
 log = logging.getLogger(__name__)
-
-
-class MenuRefused(Exception):
-    """The text is a key of the operator's messages."""
 
 
 @dataclass(frozen=True, slots=True)

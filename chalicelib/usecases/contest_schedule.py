@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.domain.contest import Contest, Phase
+from chalicelib.domain.errors import MenuRefused
 from chalicelib.ports import Clock, Control
-from chalicelib.usecases.contest_menus import ContestMenus, MenuRefused
+from chalicelib.usecases.contest_menus import ContestMenus
 
 log = logging.getLogger(__name__)
 

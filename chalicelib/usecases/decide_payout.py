@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.claims import Claim, PayoutStatus, second_number
+from chalicelib.domain.errors import DecisionRefused
 from chalicelib.domain.payouts import STOPS_ALL, Reason, Reply, is_forgotten
 from chalicelib.ports import Clock, Control, Ledger, LogEntry, PayoutProvider, Payouts
 
@@ -17,10 +18,6 @@ def returned_numbers(log: Iterable[LogEntry]) -> frozenset[str]:
     """Numbers whose money had come back, as WeChat Pay said before a second one was made."""
     notes = (entry.about.split() for entry in log if entry.what == RENEW)
     return frozenset(note[-4] for note in notes if note[-3] == Reply.REFUNDED.value)
-
-
-class DecisionRefused(Exception):
-    """The text is a key of the operator's messages."""
 
 
 @dataclass(frozen=True, slots=True)

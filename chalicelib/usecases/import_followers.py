@@ -4,11 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from chalicelib.domain.contest import Contest, Phase
+from chalicelib.domain.errors import ImportRefused
 from chalicelib.ports import Baseline, Clock, FollowerPages
-
-
-class ImportRefused(Exception):
-    """The text is a key of the operator's messages."""
 
 
 @dataclass(frozen=True, slots=True)

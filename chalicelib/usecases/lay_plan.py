@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.contest_rules import PrizeRules
+from chalicelib.domain.errors import PlanRefused
 from chalicelib.domain.prizes import Plan, PlanState, commitment
 from chalicelib.ports import NewId, Plans
 
@@ -11,10 +12,6 @@ CHUNK = 990
 """Packets between two reports of progress."""
 PLAN_ID = 12
 """Characters of a plan's random id; a bill number is that and eight digits."""
-
-
-class PlanRefused(Exception):
-    """What the operator is told; the text is for people."""
 
 
 @dataclass(frozen=True, slots=True)

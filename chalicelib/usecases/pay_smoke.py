@@ -4,16 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chalicelib.domain import smoke
+from chalicelib.domain.errors import SmokeRefused
 from chalicelib.domain.payouts import STATUS_OF, Answer, Reply
 from chalicelib.domain.smoke import SMOKE_FEN, SmokePayment, SmokeTold, smoke_number
 from chalicelib.ports import Clock, Followers, LogEntry, NewId, PayoutProvider, SmokePayments, WeChat
 
 BEGIN, RESEND = "pay-smoke", "pay-smoke resend"
 """What the log calls them; each entry begins with the bill number."""
-
-
-class SmokeRefused(Exception):
-    """The text is a key of the operator's messages."""
 
 
 @dataclass(frozen=True, slots=True)

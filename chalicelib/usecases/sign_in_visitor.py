@@ -4,19 +4,11 @@ import logging
 from dataclasses import dataclass
 
 from chalicelib.domain.contest import Contest, ReferralPolicy
-from chalicelib.domain.errors import TryAgain
+from chalicelib.domain.errors import SignInFailed, TryAgain
 from chalicelib.domain.participation import Follower
 from chalicelib.ports import Clock, Followers, ShareCodes, WeChat
 
 log = logging.getLogger(__name__)
-
-
-class SignInFailed(Exception):
-    """`code` goes into the page's address: authorization_failed or snapshot."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from typing import Any
 
 import tomli_w
 
-from chalicelib.config import PACKAGED, ConfigError, contest_text, load_contest_file
+from chalicelib.config import PACKAGED, contest_text, load_contest_file
+from chalicelib.domain.errors import ConfigError
 from infra.local.processes import LocalError
 
 SHANGHAI = timezone(timedelta(hours=8))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from chalicelib.adapters.qr import png
 from chalicelib.domain.contest import Phase
-from chalicelib.domain.errors import WeChatRefused
+from chalicelib.domain.errors import OperatorRefused, WeChatRefused
 from chalicelib.domain.units import ranking, unit_scene
 from chalicelib.ports import LogEntry
 from chalicelib.wiring import Services
@@ -32,7 +32,7 @@ WECHAT_CODES = {
 """What an operator can do something about."""
 
 
-class EmbargoedError(Exception):
+class EmbargoedError(OperatorRefused):
     """The text is a key of REFUSALS."""
 
 

@@ -7,14 +7,7 @@ from collections.abc import Sequence
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
-from chalicelib.config import ConfigError
-from chalicelib.domain.errors import NewerVersion, TryAgain, WeChatRefused
-from chalicelib.settings import SettingsError
-from chalicelib.usecases.contest_menus import MenuRefused
-from chalicelib.usecases.decide_payout import DecisionRefused
-from chalicelib.usecases.import_followers import ImportRefused
-from chalicelib.usecases.lay_plan import PlanRefused
-from chalicelib.usecases.pay_smoke import SmokeRefused
+from chalicelib.domain.errors import ConfigError, NewerVersion, OperatorRefused, SettingsError, TryAgain, WeChatRefused
 from chalicelib.wiring import services
 from infra.operator import account_commands, payout_commands, plan_commands, smoke
 from infra.operator.deployment import cloud_deployment, use_deployment
@@ -37,14 +30,7 @@ def main(argv: Sequence[str]) -> int:
         return _run(arguments)
     except Declined:
         print("未执行。")
-    except (
-        PlanRefused,
-        MenuRefused,
-        ImportRefused,
-        account_commands.EmbargoedError,
-        DecisionRefused,
-        SmokeRefused,
-    ) as refused:
+    except OperatorRefused as refused:
         print(REFUSALS[str(refused)], file=sys.stderr)
     except ProbeFailed as failed:
         print(f"{failed.what}。{failed.remedy}。", file=sys.stderr)

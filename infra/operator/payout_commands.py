@@ -9,8 +9,9 @@ from pathlib import Path
 
 from chalicelib.adapters.http.render import moment
 from chalicelib.domain.claims import Claim, PayoutStatus
+from chalicelib.domain.errors import DecisionRefused
 from chalicelib.domain.prizes import yuan
-from chalicelib.usecases.decide_payout import DecisionRefused, returned_numbers
+from chalicelib.usecases.decide_payout import returned_numbers
 from chalicelib.usecases.reconcile import against_statement
 from chalicelib.wiring import Services
 from infra.operator.terminal import progress, progress_ends, who

@@ -4,8 +4,8 @@ import argparse
 import json
 
 from chalicelib.domain.contest import Phase
+from chalicelib.domain.errors import PlanRefused
 from chalicelib.domain.prizes import Plan, PlanState, commitment, yuan
-from chalicelib.usecases.lay_plan import PlanRefused
 from chalicelib.wiring import Services
 from infra.operator.terminal import progress, progress_ends
 

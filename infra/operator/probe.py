@@ -11,10 +11,9 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.adapters.http.probe_answers import platform_answers, smoke_told
-from chalicelib.domain.errors import NewerVersion, TryAgain, WeChatRefused
+from chalicelib.domain.errors import NewerVersion, SmokeRefused, TryAgain, WeChatRefused
 from chalicelib.domain.smoke import SmokeTold
 from chalicelib.ports import PlatformAnswers
-from chalicelib.usecases.pay_smoke import SmokeRefused
 from infra.operator.doctor.remedies import DEPLOY, SECRETS
 from infra.operator.operator_errors import NOT_ALLOWED, code_of
 

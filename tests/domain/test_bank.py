@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import chalicelib
-from chalicelib.domain.bank import COLUMNS, Bank, BankError, LineProblem, Question, parse_bank
+from chalicelib.domain.bank import COLUMNS, Bank, LineProblem, Question, parse_bank
+from chalicelib.domain.errors import BankError
 
 HEADER = ",".join(COLUMNS)
 GOOD = "q001,诚信是什么？,真诚守信,见利忘义,,,a,诚信就是真诚守信。,《论语》"

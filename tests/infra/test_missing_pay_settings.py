@@ -4,8 +4,8 @@ import boto3
 import pytest
 
 from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
+from chalicelib.domain.errors import SettingsError
 from chalicelib.pay_settings import PAY_SECRET_NAMES, pay_path
-from chalicelib.settings import SettingsError
 from tests.infra.conftest import SECRETS, SECRETS_PATH
 from tests.infra.lives import Life, begin, claimed, lay_plan, payout, who
 from tests.support.engines import REGION

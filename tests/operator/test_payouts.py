@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
+from chalicelib.domain.errors import DecisionRefused
 from chalicelib.domain.payouts import Reason, Reply
-from chalicelib.usecases.decide_payout import DecisionRefused
 from infra.operator.payout_commands import read_statement
 from tests.operator.conftest import Office
 

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.errors import NewerVersion, TryAgain, WeChatRefused
-from chalicelib.usecases.pay_smoke import SmokeRefused
+from chalicelib.domain.errors import NewerVersion, SmokeRefused, TryAgain, WeChatRefused
 from infra.operator import probe
 from infra.operator.probe import ProbeFailed
 from tests.infra.test_functions import FUNCTIONS

@@ -10,9 +10,8 @@ from typing import Any, Protocol
 from chalicelib.adapters.cached_switches import FRESH_SECONDS
 from chalicelib.domain.claims import ClaimRef, SendOrder
 from chalicelib.domain.conversation import IncomingMessage
-from chalicelib.domain.errors import ContestError
+from chalicelib.domain.errors import ContestError, DecisionRefused
 from chalicelib.ports import Ports
-from chalicelib.usecases.decide_payout import DecisionRefused
 from chalicelib.usecases.draw_questions import Offer
 from chalicelib.wiring import Services
 from tests.proof.model import Follows, Model

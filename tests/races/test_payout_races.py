@@ -9,9 +9,9 @@ import pytest
 
 from chalicelib.adapters.store.tables import Tables
 from chalicelib.domain.claims import ClaimRef, PayoutStatus
+from chalicelib.domain.errors import DecisionRefused
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.ports import LogEntry
-from chalicelib.usecases.decide_payout import DecisionRefused
 from tests.races.conftest import Field, FieldOf, race
 from tests.races.scenes import free, owed, person, status
 from tests.support.bench import nobody_watches

@@ -8,12 +8,11 @@ import pytest
 
 from chalicelib.adapters.store.tables import Tables
 from chalicelib.domain.claims import Claim, PayoutStatus
-from chalicelib.domain.errors import AttemptAlreadyGraded, NoChanceLeft, PrizesExhausted
+from chalicelib.domain.errors import AttemptAlreadyGraded, NoChanceLeft, PlanRefused, PrizesExhausted
 from chalicelib.domain.participation import Chances
 from chalicelib.domain.payouts import LEASE, PICKUP
 from chalicelib.domain.prizes import Plan
 from chalicelib.domain.quiz import Attempt
-from chalicelib.usecases.lay_plan import PlanRefused
 from chalicelib.wiring import Services
 from tests.races.conftest import Field, FieldOf, race
 from tests.races.scenes import drawn, free, owed, person, status

@@ -5,8 +5,9 @@ from functools import partial
 import pytest
 
 from chalicelib.domain.claims import PayoutStatus
+from chalicelib.domain.errors import SmokeRefused
 from chalicelib.domain.payouts import Reply
-from chalicelib.usecases.pay_smoke import SmokeRefused, Told
+from chalicelib.usecases.pay_smoke import Told
 from tests.races.conftest import Field, FieldOf, race
 from tests.races.scenes import person
 

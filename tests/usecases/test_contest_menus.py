@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.errors import TryAgain
+from chalicelib.domain.errors import MenuRefused, TryAgain
 from chalicelib.domain.menu import is_contest_menu
-from chalicelib.usecases.contest_menus import MenuRefused
 from tests.support import examples
 from tests.support.bench import Bench
 from tests.support.examples import CLOSES, LINK, NOON, OPENS

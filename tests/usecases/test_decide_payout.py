@@ -7,9 +7,10 @@ import pytest
 
 from chalicelib.adapters.pay.red_packet import REASON_OF
 from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
+from chalicelib.domain.errors import DecisionRefused
 from chalicelib.domain.payouts import QUERY_DAYS, STOPS_ALL, WAITS_FOR_A_PERSON, Answer, Reason, Reply
 from chalicelib.ports import LogEntry
-from chalicelib.usecases.decide_payout import DecidePayout, DecisionRefused
+from chalicelib.usecases.decide_payout import DecidePayout
 from tests.support.bench import Bench
 from tests.usecases.payouts import live_on, owed, paid, sent, stored
 

@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.domain.conversation import Kind
-from chalicelib.domain.errors import TryAgain
+from chalicelib.domain.errors import ImportRefused, TryAgain
 from chalicelib.domain.participation import FOLLOWED_BEFORE
-from chalicelib.usecases.import_followers import ImportRefused
 from tests.support.bench import Bench
 from tests.support.examples import CLOSES, NOON, OPENS
 from tests.support.killed import Killed

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.claims import Packet
-from chalicelib.domain.errors import TryAgain
+from chalicelib.domain.errors import PlanRefused, TryAgain
 from chalicelib.domain.prizes import Plan, PlanState, commitment
-from chalicelib.usecases.lay_plan import PlanRefused, PlanSetup
+from chalicelib.usecases.lay_plan import PlanSetup
 from tests.support import examples
 from tests.support.bench import Bench, nobody_watches
 from tests.support.killed import Killed

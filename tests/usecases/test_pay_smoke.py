@@ -6,10 +6,10 @@ import pytest
 
 from chalicelib.adapters.pay.red_packet import REASON_OF, refusal
 from chalicelib.domain.claims import PayoutStatus
-from chalicelib.domain.errors import TryAgain
+from chalicelib.domain.errors import SmokeRefused, TryAgain
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.domain.smoke import is_smoke_number
-from chalicelib.usecases.pay_smoke import SmokeRefused, Told
+from chalicelib.usecases.pay_smoke import Told
 from tests.support import examples
 from tests.support.bench import Bench
 from tests.support.world import Trouble

@@ -7,9 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.claims import PayoutStatus
-from chalicelib.domain.errors import TryAgain
+from chalicelib.domain.errors import SmokeRefused, TryAgain
 from chalicelib.domain.payouts import Reply
-from chalicelib.usecases.pay_smoke import SmokeRefused
 from tests.support.bench import Bench
 from tests.support.killed import Killed
 from tests.support.world import Trouble

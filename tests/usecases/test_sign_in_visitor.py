@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.domain.contest import ReferralPolicy
-from chalicelib.domain.errors import TryAgain
+from chalicelib.domain.errors import SignInFailed, TryAgain
 from chalicelib.domain.participation import Follower
-from chalicelib.usecases.sign_in_visitor import SignInFailed
 from tests.support import examples
 from tests.support.bench import Bench
 from tests.support.examples import CLOSES, NOON, OPENS

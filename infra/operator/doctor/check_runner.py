@@ -12,9 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.adapters.logs import where
-from chalicelib.config import ConfigError
-from chalicelib.domain.errors import TryAgain, WeChatRefused
-from chalicelib.settings import SettingsError
+from chalicelib.domain.errors import ConfigError, SettingsError, TryAgain, WeChatRefused
 from infra.operator.account_commands import refused_by_wechat
 from infra.operator.doctor.findings import About, Finding, Level
 from infra.operator.doctor.target import Target

@@ -7,8 +7,7 @@ from urllib.parse import urlsplit
 from botocore.exceptions import ClientError
 
 from chalicelib.adapters.http.render import moment
-from chalicelib.config import ConfigError
-from chalicelib.settings import SettingsError
+from chalicelib.domain.errors import ConfigError, SettingsError
 from infra.operator.cloud.stored_secrets import ALL_NAMES
 from infra.operator.doctor.findings import About, Finding
 from infra.operator.doctor.remedies import SECRETS

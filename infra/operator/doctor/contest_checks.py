@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from chalicelib.adapters.http.render import moment
-from chalicelib.domain.bank import BankError
 from chalicelib.domain.contest import Phase, ReferralPolicy
+from chalicelib.domain.errors import BankError
 from chalicelib.domain.prizes import Plan, PlanState, commitment, yuan
 from chalicelib.domain.switches import Switches
 from infra.operator.doctor.findings import About, Finding

@@ -13,10 +13,10 @@ import requests
 
 from chalicelib import config, wiring
 from chalicelib.domain.contest import Contest, Phase
-from chalicelib.domain.errors import TryAgain, WeChatRefused
+from chalicelib.domain.errors import SettingsError, TryAgain, WeChatRefused
 from chalicelib.pay_settings import PaySettings, load_pay_settings
 from chalicelib.ports import OfficialAccount, PlatformAnswers
-from chalicelib.settings import LOCAL_DEFAULTS, Settings, SettingsError
+from chalicelib.settings import LOCAL_DEFAULTS, Settings
 from chalicelib.wiring import Services
 from infra.operator import probe
 from infra.operator.doctor.background import in_background

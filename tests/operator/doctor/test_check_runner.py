@@ -8,9 +8,7 @@ import requests
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 from pynamodb.exceptions import PynamoDBException
 
-from chalicelib.config import ConfigError
-from chalicelib.domain.errors import TryAgain, WeChatRefused
-from chalicelib.settings import SettingsError
+from chalicelib.domain.errors import ConfigError, SettingsError, TryAgain, WeChatRefused
 from infra.operator.doctor.background import in_background
 from infra.operator.doctor.check_runner import Check, broken, findings, report
 from infra.operator.doctor.findings import About, Fault, Finding, Level, listed

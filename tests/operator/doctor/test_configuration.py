@@ -7,8 +7,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib import config, wiring
-from chalicelib.config import ConfigError
 from chalicelib.domain.contest import Contest
+from chalicelib.domain.errors import ConfigError
 from chalicelib.settings import LOCAL_DEFAULTS
 from chalicelib.wiring import Services
 from infra.operator.doctor import configuration_checks, merchant_checks

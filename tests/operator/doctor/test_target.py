@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.settings import SettingsError
+from chalicelib.domain.errors import SettingsError
 from infra.operator.doctor.target import Target
 from tests.operator.doctor.conftest import Clinic
 
