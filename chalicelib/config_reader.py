@@ -3,8 +3,7 @@
 The limits stand beside the fields (`chalicelib.domain.limits`); see docs/decisions/0009-limits-beside-the-field.md.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING
 from datetime import datetime, time
 from enum import Enum
@@ -61,8 +60,12 @@ class Reading:
     def check_lengths(self, contest: Any) -> None:
         """Whether each text fits with its longest values, which depend on other fields."""
         for place, text, says in self._texts:
-            with self._as_far_as_read():
-                if (size := longest(text, contest)) > says.most:
+            try:
+                size = longest(text, contest)
+            except AttributeError:
+                self._must_lack_fields()
+            else:
+                if size > says.most:
                     self.wrong(place, f"填入最长的内容后有 {size} 字节，不能超过 {says.most} 字节（一个汉字 3 字节）")
 
     def _value(self, asked: Shape, value: Any, place: str) -> Any:
@@ -103,18 +106,16 @@ class Reading:
     def _check_together(self, made: Any, inside: str) -> None:
         """Each class says what its fields must keep among themselves."""
         if hasattr(made, "faults"):
-            with self._as_far_as_read():
+            try:
                 for name, words in made.faults():
                     self.wrong(inside + name, words)
+            except AttributeError:
+                self._must_lack_fields()
 
-    @contextmanager
-    def _as_far_as_read(self) -> Iterator[None]:
-        """A check that looks at a field that was left out ends there."""
-        try:
-            yield
-        except AttributeError:
-            if not self.faults:
-                raise
+    def _must_lack_fields(self) -> None:
+        """A check ends where it looks at a field that was left out; raises the error again when none was."""
+        if not self.faults:
+            raise
 
 
 def _incomplete(cls: type[T], values: Mapping[str, Any]) -> T:

@@ -13,6 +13,7 @@ from typing import Annotated
 from chalicelib.domain.contest_rules import PayoutRules, PrizeRules, QuizRules
 from chalicelib.domain.errors import ContestClosed, ContestNotOpen
 from chalicelib.domain.limits import Address, Aware, Between, Characters, Distinct, Identifier
+from chalicelib.domain.section import Section
 from chalicelib.domain.texts import UNIT_CHARACTERS, Says
 from chalicelib.domain.wording import MenuWording, PacketWording, PageWording, Replies
 
@@ -31,8 +32,8 @@ class ReferralPolicy(StrEnum):
     OFF = "off"
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Identity(Section):
     """Which contest this is, and whose."""
 
     id: Annotated[str, Identifier()]
@@ -40,8 +41,8 @@ class Identity:
     account: Annotated[str, Characters(30)]
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Window(Section):
     """Aware datetimes; `closes_at` is the exclusive end (R1)."""
 
     announced_at: Annotated[datetime, Aware()]
@@ -84,8 +85,8 @@ class Window:
                 yield name, "须是整分：定时任务没有秒"
 
 
-@dataclass(frozen=True, slots=True)
-class Referral:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Referral(Section):
     """Whether a friend brings a chance, and what a shared link shows."""
 
     policy: ReferralPolicy
@@ -95,8 +96,8 @@ class Referral:
     """Shown beside a shared link; empty for the contest's own picture."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReportingUnit:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ReportingUnit(Section):
     """A unit whose participants are counted."""
 
     name: Annotated[str, Characters(UNIT_CHARACTERS)]
@@ -106,15 +107,15 @@ class ReportingUnit:
     events_required: Annotated[int, Between(0, 99)] = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Reporting:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Reporting(Section):
     """The units that report."""
 
     units: Annotated[tuple[ReportingUnit, ...], Distinct("name")]
 
 
-@dataclass(frozen=True, slots=True)
-class Contest:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Contest(Section):
     """The whole contest file."""
 
     contest: Identity

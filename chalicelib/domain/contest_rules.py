@@ -6,10 +6,11 @@ from datetime import time
 from typing import Annotated
 
 from chalicelib.domain.limits import Between, FileName
+from chalicelib.domain.section import Section
 
 
-@dataclass(frozen=True, slots=True)
-class QuizRules:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class QuizRules(Section):
     """How much is asked, and how quickly."""
 
     draw_size: Annotated[int, Between(1, 50)]
@@ -25,8 +26,8 @@ class QuizRules:
             yield "pass_mark", f"不能大于 draw_size（{self.draw_size}）"
 
 
-@dataclass(frozen=True, slots=True)
-class PrizeRules:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class PrizeRules(Section):
     """Amounts in fen. ¥1 to ¥200 a packet is WeChat Pay's own bound for cash red packets."""
 
     budget_fen: Annotated[int, Between(100, 10**11)]
@@ -45,8 +46,8 @@ class PrizeRules:
             yield "budget_fen", f"{self.packets} 个红包各 min_fen 至 max_fen，总额须在 {least} 至 {most} 之间"
 
 
-@dataclass(frozen=True, slots=True)
-class PayoutRules:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class PayoutRules(Section):
     """When and how quickly red packets are sent."""
 
     quiet_from: time | None

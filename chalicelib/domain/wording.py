@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from chalicelib.domain.limits import Address, Bytes, Characters, Distinct, IPv4, Items, New, OneOf
+from chalicelib.domain.section import Section
 from chalicelib.domain.texts import LISTS, Says, Word, folded
 
 MOMENT = ("link", "time_left", *LISTS)
@@ -35,8 +36,8 @@ class UnknownText(StrEnum):
     CUSTOMER_SERVICE = "customer_service"
 
 
-@dataclass(frozen=True, slots=True)
-class PacketWording:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class PacketWording(Section):
     """What WeChat shows on a red packet, below the limits of the sendredpack documentation."""
 
     send_name: Annotated[str, Bytes(31)]
@@ -47,8 +48,8 @@ class PacketWording:
     scene_id: Annotated[str, OneOf("", *(f"PRODUCT_{number}" for number in range(1, 9)))]
 
 
-@dataclass(frozen=True, slots=True)
-class MenuEntry:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class MenuEntry(Section):
     """One of the account's own entries: an address, or the key of a click."""
 
     name: Annotated[str, Bytes(40)]
@@ -60,8 +61,8 @@ class MenuEntry:
             yield "url", "url 和 key 须填一项，且只填一项"
 
 
-@dataclass(frozen=True, slots=True)
-class MenuWording:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class MenuWording(Section):
     """WeChat's limits on names: 16 bytes on top, 40 below; at most five entries below a button."""
 
     quiz: Annotated[str, Bytes(16)]
@@ -72,8 +73,8 @@ class MenuWording:
     """The button that tells how the contest ended; empty for none."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyWords:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ReplyWords(Section):
     """Words that somebody may send, and what answers them: a text, or the code's answer to a topic."""
 
     words: Annotated[tuple[Annotated[str, Characters(40), Word()], ...], Items(least=1)]
@@ -85,8 +86,8 @@ class ReplyWords:
             yield "text", "text 和 answer 须填一项，且只填一项"
 
 
-@dataclass(frozen=True, slots=True)
-class Replies:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Replies(Section):
     """The texts of the account's replies, and the words that ask for them."""
 
     welcome_announced: Reply
@@ -112,16 +113,16 @@ class Replies:
         object.__setattr__(self, "by_word", by_word)
 
 
-@dataclass(frozen=True, slots=True)
-class Organiser:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Organiser(Section):
     """Shown at the foot of the page."""
 
     role: Annotated[str, Characters(20)]
     name: Annotated[str, Characters(100)]
 
 
-@dataclass(frozen=True, slots=True)
-class PageWording:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class PageWording(Section):
     """The lists of the page."""
 
     how: tuple[Annotated[str, Says()], ...]
