@@ -1,6 +1,6 @@
 """`make deploy-test`: docs/deploy.md on this machine, from an empty account and a clone to the deletion of the data.
 
-Says each step in Chinese; exits with 1 at the first that fails, or when all takes longer than five minutes
+Prints each step in Chinese. Exits with 1 at the first that fails, or when all takes longer than seven minutes
 (`--seconds` sets another limit, for a machine that is busy with other things).
 """
 

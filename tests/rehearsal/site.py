@@ -83,8 +83,8 @@ class Site:
 
     def deploy(self) -> None:
         """The others, with Chalice's command made up for what the emulator lacks."""
-        # Ours are found behind the folder's own modules.
-        path = {"PYTHONPATH": str(self.checkout)}
+        # The deployed folder's own modules come first, then the clone's, then the rehearsal's.
+        path = {"PYTHONPATH": f"{self.checkout}{os.pathsep}{ROOT}"}
         self._done("deploy", ["-m", "tests.rehearsal.chalice_cli", "deploy", "--stage", STAGE], self.tree, path)
         self._done("gateway_responses", ["-m", "infra.gateway_responses", "--stage", STAGE], self.checkout)
 
