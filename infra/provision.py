@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from infra.template import Queue, wanted
+from infra.template import Queue, queues, tables
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -24,22 +24,20 @@ def create_all(dynamodb: "DynamoDBClient", sqs: "SQSClient", prefix: str) -> Non
 
 def create_tables(dynamodb: "DynamoDBClient", prefix: str) -> None:
     """The tables alone, for tests that need no queue."""
-    ours = wanted(prefix)
-    names = [table["TableName"] for table in ours.tables]
-    created = {table["TableName"] for table in ours.tables if _create_table(dynamodb, **table)}
-    waiter = dynamodb.get_waiter("table_exists")
-    for name in names:
-        waiter.wait(TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
-    for name, attribute in ours.ttl.items():
-        if name in created:
-            dynamodb.update_time_to_live(
-                TableName=name, TimeToLiveSpecification={"Enabled": True, "AttributeName": attribute}
-            )
+    wanted = tables(prefix)
+    for arguments in wanted:
+        try:
+            dynamodb.create_table(**arguments)
+        except dynamodb.exceptions.ResourceInUseException:
+            continue
+    for arguments in wanted:
+        pace: Any = {"Delay": 1, "MaxAttempts": 60}
+        dynamodb.get_waiter("table_exists").wait(TableName=arguments["TableName"], WaiterConfig=pace)
 
 
 def create_queues(sqs: "SQSClient", prefix: str) -> None:
     """The queues alone."""
-    for queue in wanted(prefix).queues:
+    for queue in queues(prefix):
         if _queue_url(sqs, queue.name) is None:
             sqs.create_queue(QueueName=queue.name, Attributes=_attributes(sqs, queue))
 
@@ -47,27 +45,18 @@ def create_queues(sqs: "SQSClient", prefix: str) -> None:
 def delete_all(dynamodb: "DynamoDBClient", sqs: "SQSClient", prefix: str) -> None:
     """Deletes the tables and queues of `prefix` with all they hold; what is missing already is no error."""
     delete_tables(dynamodb, prefix)
-    for queue in wanted(prefix).queues:
+    for queue in queues(prefix):
         if url := _queue_url(sqs, queue.name):
             sqs.delete_queue(QueueUrl=url)
 
 
 def delete_tables(dynamodb: "DynamoDBClient", prefix: str) -> None:
     """The tables alone."""
-    for table in wanted(prefix).tables:
+    for arguments in tables(prefix):
         try:
-            dynamodb.delete_table(TableName=table["TableName"])
+            dynamodb.delete_table(TableName=arguments["TableName"])
         except dynamodb.exceptions.ResourceNotFoundException:
             continue
-
-
-def _create_table(dynamodb: "DynamoDBClient", **arguments: Any) -> bool:
-    """False when it exists already."""
-    try:
-        dynamodb.create_table(**arguments)
-    except dynamodb.exceptions.ResourceInUseException:
-        return False
-    return True
 
 
 def _queue_url(sqs: "SQSClient", name: str) -> str | None:
@@ -78,8 +67,8 @@ def _queue_url(sqs: "SQSClient", name: str) -> str | None:
 
 
 def _attributes(sqs: "SQSClient", queue: Queue) -> dict[Any, str]:
-    """The redrive policy is set in the creation itself: no queue ever stands there without it."""
-    if queue.dead_letter is None:
+    """With the redrive policy: no queue ever stands there without it."""
+    if not queue.dead_letter:
         return dict(queue.attributes)
     url = sqs.get_queue_url(QueueName=queue.dead_letter)["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from chalicelib.domain.contest import SHANGHAI
 from infra.project import LOCAL_REGION
 
 ACCOUNT = "123456789012"
@@ -70,6 +71,16 @@ def next_run(schedule: Schedule, last: datetime) -> datetime | None:
     if isinstance(schedule, Daily):
         return schedule.after(last + timedelta(microseconds=1))
     return last + schedule.period if isinstance(schedule, Every) else None
+
+
+def described(schedule: Schedule, now: datetime) -> str:
+    """When it runs next, for an operator."""
+    if isinstance(schedule, Every):
+        return f"每 {schedule.period.total_seconds() / 60:.0f} 分钟一次"
+    at = schedule.at if isinstance(schedule, Once) else next_run(schedule, now)
+    if at is None or at <= now:
+        return "时间已过，不会再触发"
+    return f"下次触发 {at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}（上海时间）"
 
 
 def scheduled_event(rule: str, due: datetime) -> dict[str, Any]:

@@ -1,62 +1,55 @@
-"""Reads `infra/cloudformation/resources.yaml`: which tables and queues it describes, as the arguments that create them.
+"""Our CloudFormation templates, read as AWS reads them: parameters and conditions put in.
 
-Nothing here talks to AWS. What is not understood is refused with `TemplateError`, so that the local stack
-never silently lacks something the cloud has.
+What is not understood is refused with `TemplateError`, so that the local stack never silently lacks something that the
+cloud has. Nothing here talks to AWS.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-RESOURCES = Path(__file__).parent / "cloudformation" / "resources.yaml"
+from infra.project import TEMPLATES
 
-_TABLE_ARGUMENTS = frozenset(
-    "TableName BillingMode AttributeDefinitions KeySchema GlobalSecondaryIndexes LocalSecondaryIndexes".split()
-)
+RESOURCES = TEMPLATES / "resources.yaml"
+TABLE, QUEUE = "AWS::DynamoDB::Table", "AWS::SQS::Queue"
+
+_TABLE_ARGUMENTS = frozenset("TableName BillingMode AttributeDefinitions KeySchema GlobalSecondaryIndexes".split())
 # Settings of the cloud alone: no local engine keeps backups, protects or bills anything.
-_TABLE_CLOUD_ONLY = frozenset(
+_CLOUD_ONLY = frozenset(
     "PointInTimeRecoverySpecification DeletionProtectionEnabled Tags WarmThroughput OnDemandThroughput".split()
 )
 _QUEUE_ATTRIBUTES = frozenset(
     "DelaySeconds MaximumMessageSize MessageRetentionPeriod ReceiveMessageWaitTimeSeconds"
     " SqsManagedSseEnabled VisibilityTimeout".split()
 )
+_NOTHING = object()
+"""In the place of a property that a condition removes."""
+
+Properties = Mapping[str, Any]
 
 
 class TemplateError(ValueError):
-    """The template holds something that cannot be created locally."""
+    """The template holds something that is not known here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A queue to create: `attributes` as CreateQueue takes them, all strings, without the redrive policy.
+    """`attributes` as CreateQueue takes them, all strings, without the redrive policy.
 
-    `dead_letter` names the queue for messages received `max_receives` times; its ARN is known only once it
-    exists. None means that there is no redrive policy.
+    `dead_letter` names the queue for messages received `max_receives` times; empty without a redrive policy.
     """
 
     name: str
     attributes: Mapping[str, str]
-    dead_letter: str | None = None
+    dead_letter: str = ""
     max_receives: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Provision:
-    """`tables`: arguments of CreateTable. `ttl`: the attribute that holds the expiry, by table name.
-
-    `queues` are in the order to create them: dead-letter queues first. `log_groups`: their names.
-    """
-
-    tables: tuple[Mapping[str, Any], ...]
-    ttl: Mapping[str, str]
-    queues: tuple[Queue, ...]
-    log_groups: tuple[str, ...]
-
-
+@cache
 def read_template(path: Path = RESOURCES) -> Mapping[str, Any]:
     """The template as plain data. Raises `TemplateError` on short forms (`!Sub`): not plain YAML."""
     try:
@@ -68,89 +61,54 @@ def read_template(path: Path = RESOURCES) -> Mapping[str, Any]:
     return template
 
 
-def wanted(prefix: str) -> Provision:
-    """What our own template makes for a deployment."""
-    return provision(read_template(), prefix)
+def resources(template: Mapping[str, Any], kind: str, **parameters: str) -> list[Properties]:
+    """The properties of each resource of this type. A parameter that is not given has its default."""
+    resolver = _Resolver(template, parameters)
+    found = [one for one in template["Resources"].values() if one["Type"] == kind]
+    return [resolver.value(one["Properties"]) for one in found]
 
 
-def provision(template: Mapping[str, Any], prefix: str) -> Provision:
-    """What to create when the parameter `Prefix` is `prefix`; resources of other types are passed over.
-
-    Raises `TemplateError` on intrinsics and properties that are unknown here.
-    """
-    resources: Mapping[str, Any] = template["Resources"]
-    tables: list[Mapping[str, Any]] = []
-    ttl: dict[str, str] = {}
-    queues: list[Queue] = []
-    log_groups: list[str] = []
-    for name, resource in resources.items():
-        if resource["Type"] == "AWS::DynamoDB::Table":
-            properties = _resolved(_local(resource["Properties"]), prefix)
-            tables.append(_table(name, properties))
-            if expiry := properties.get("TimeToLiveSpecification"):
-                ttl[properties["TableName"]] = expiry["AttributeName"]
-        elif resource["Type"] == "AWS::SQS::Queue":
-            queues.append(_queue(name, resources, prefix))
-        elif resource["Type"] == "AWS::Logs::LogGroup":
-            log_groups.append(_resolved(resource["Properties"]["LogGroupName"], prefix))
-    queues.sort(key=lambda queue: queue.dead_letter is not None)
-    return Provision(tuple(tables), ttl, tuple(queues), tuple(log_groups))
+def tables(prefix: str, template: Mapping[str, Any] | None = None) -> list[Properties]:
+    """The arguments of CreateTable."""
+    found = resources(template or read_template(), TABLE, Prefix=prefix)
+    return [_table(properties) for properties in found]
 
 
-def _local(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """A table's properties, and its indexes', without those of the cloud alone, whose conditions stay unresolved."""
-    kept = {key: value for key, value in properties.items() if key not in _TABLE_CLOUD_ONLY}
-    if indexes := kept.get("GlobalSecondaryIndexes"):
-        kept["GlobalSecondaryIndexes"] = [_local(index) for index in indexes]
-    return kept
+def queues(prefix: str, template: Mapping[str, Any] | None = None) -> list[Queue]:
+    """In the order to create them: dead-letter queues first."""
+    found = [_queue(properties) for properties in resources(template or read_template(), QUEUE, Prefix=prefix)]
+    ends = {queue.name for queue in found if not queue.dead_letter}
+    if lost := {queue.dead_letter for queue in found if queue.dead_letter} - ends:
+        raise TemplateError(f"no queue that ends there: {', '.join(lost)}")
+    return sorted(found, key=lambda queue: queue.dead_letter != "")
 
 
-def _table(name: str, properties: Mapping[str, Any]) -> Mapping[str, Any]:
-    _refuse_unknown(
-        name,
-        properties,
-        _TABLE_ARGUMENTS | {"SSESpecification", "TimeToLiveSpecification"},
-    )
+def log_groups(prefix: str) -> list[str]:
+    found = resources(read_template(), "AWS::Logs::LogGroup", Prefix=prefix)
+    return [str(properties["LogGroupName"]) for properties in found]
+
+
+def _table(properties: Properties) -> Properties:
+    _refuse_unknown(properties, _TABLE_ARGUMENTS | _CLOUD_ONLY | {"SSESpecification"})
     arguments = {key: value for key, value in properties.items() if key in _TABLE_ARGUMENTS}
+    if indexes := arguments.get("GlobalSecondaryIndexes"):
+        kept = [{key: value for key, value in index.items() if key not in _CLOUD_ONLY} for index in indexes]
+        arguments["GlobalSecondaryIndexes"] = kept
     if encryption := properties.get("SSESpecification"):
-        # CloudFormation says SSEEnabled where CreateTable says Enabled; the rest is alike.
-        rest = {key: value for key, value in encryption.items() if key != "SSEEnabled"}
-        arguments["SSESpecification"] = {"Enabled": encryption["SSEEnabled"], **rest}
+        # CloudFormation says SSEEnabled where CreateTable says Enabled.
+        arguments["SSESpecification"] = {"Enabled": encryption["SSEEnabled"]}
     return arguments
 
 
-def _queue(name: str, resources: Mapping[str, Any], prefix: str) -> Queue:
-    properties = {key: value for key, value in resources[name]["Properties"].items() if key != "Tags"}
-    redrive = properties.pop("RedrivePolicy", None)
-    properties = _resolved(properties, prefix)
-    _refuse_unknown(name, properties, _QUEUE_ATTRIBUTES | {"QueueName"})
+def _queue(properties: Properties) -> Queue:
+    _refuse_unknown(properties, _QUEUE_ATTRIBUTES | {"QueueName", "RedrivePolicy", "Tags"})
     attributes = {key: _text(value) for key, value in properties.items() if key in _QUEUE_ATTRIBUTES}
-    if redrive is None:
-        return Queue(properties["QueueName"], attributes)
-    match redrive:
-        case {"deadLetterTargetArn": {"Fn::GetAtt": [str(target), "Arn"]}, "maxReceiveCount": int(times)}:
-            dead = resources.get(target, {})
-        case _:
-            raise TemplateError(f"{name}: a redrive policy of another form than expected: {redrive}")
-    if dead.get("Type") != "AWS::SQS::Queue" or "RedrivePolicy" in dead["Properties"]:
-        raise TemplateError(f"{name}: {target} is no queue that ends there")
-    return Queue(properties["QueueName"], attributes, _resolved(dead["Properties"]["QueueName"], prefix), times)
-
-
-def _resolved(value: Any, prefix: str) -> Any:
-    """The value with `Prefix` put in. Raises `TemplateError` on any other reference or intrinsic."""
-    match value:
-        case {"Ref": "Prefix"}:
-            return prefix
-        case {"Fn::Sub": str(text)} if "${" not in text.replace("${Prefix}", ""):
-            return text.replace("${Prefix}", prefix)
-        case dict() if any(key == "Ref" or key.startswith("Fn::") for key in value):
-            raise TemplateError(f"an intrinsic that is not known here: {value}")
-        case dict():
-            return {key: _resolved(item, prefix) for key, item in value.items()}
-        case list():
-            return [_resolved(item, prefix) for item in value]
-    return value
+    match properties.get("RedrivePolicy"):
+        case None:
+            return Queue(properties["QueueName"], attributes)
+        case {"deadLetterTargetArn": str(target), "maxReceiveCount": int(times)}:
+            return Queue(properties["QueueName"], attributes, target, times)
+    raise TemplateError(f"a redrive policy of another form than expected: {properties['RedrivePolicy']}")
 
 
 def _text(value: bool | int | str) -> str:
@@ -158,6 +116,54 @@ def _text(value: bool | int | str) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _refuse_unknown(name: str, properties: Mapping[str, Any], known: frozenset[str]) -> None:
+def _refuse_unknown(properties: Properties, known: frozenset[str]) -> None:
     if unknown := sorted(properties.keys() - known):
-        raise TemplateError(f"{name}: properties that are not known here: {', '.join(unknown)}")
+        raise TemplateError(f"properties that are not known here: {', '.join(unknown)}")
+
+
+class _Resolver:
+    """Intrinsic functions, as far as our templates use them. The ARN of a queue stands as the queue's name."""
+
+    def __init__(self, template: Mapping[str, Any], parameters: Mapping[str, str]) -> None:
+        declared = template.get("Parameters", {})
+        defaults = {name: one["Default"] for name, one in declared.items() if "Default" in one}
+        self._template, self._parameters = template, {**defaults, **parameters}
+
+    def value(self, value: Any) -> Any:
+        match value:
+            case {"Ref": "AWS::NoValue"}:
+                return _NOTHING
+            case {"Ref": name} if name in self._parameters:
+                return self._parameters[name]
+            case {"Fn::Sub": str(text)}:
+                return self._substituted(text)
+            case {"Fn::If": [condition, yes, no]} if condition in self._template.get("Conditions", {}):
+                return self.value(yes if self._holds(self._template["Conditions"][condition]) else no)
+            case {"Fn::GetAtt": [name, "Arn"]} if self._type_of(name) == QUEUE:
+                return self.value(self._template["Resources"][name]["Properties"]["QueueName"])
+            case dict() if any(key == "Ref" or key.startswith("Fn::") for key in value):
+                raise TemplateError(f"an intrinsic that is not known here: {value}")
+            case dict():
+                inner = {key: self.value(item) for key, item in value.items()}
+                return {key: item for key, item in inner.items() if item is not _NOTHING}
+            case list():
+                return [self.value(item) for item in value]
+        return value
+
+    def _substituted(self, text: str) -> str:
+        for name, value in self._parameters.items():
+            text = text.replace(f"${{{name}}}", str(value))
+        if "${" in text:
+            raise TemplateError(f"an intrinsic that is not known here: {text}")
+        return text
+
+    def _type_of(self, name: str) -> str:
+        return str(self._template["Resources"].get(name, {}).get("Type"))
+
+    def _holds(self, condition: Any) -> bool:
+        match condition:
+            case {"Fn::Not": [inner]}:
+                return not self._holds(inner)
+            case {"Fn::Equals": [one, other]}:
+                return str(self.value(one)) == str(self.value(other))
+        raise TemplateError(f"a condition that is not known here: {condition}")

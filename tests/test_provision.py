@@ -10,7 +10,7 @@ import pytest
 from moto import mock_aws
 
 from infra.provision import create_all, create_tables, delete_all
-from infra.template import Queue, TemplateError, provision, read_template
+from infra.template import TABLE, Queue, TemplateError, log_groups, queues, read_template, resources, tables
 from tests.support.engines import REGION
 
 if TYPE_CHECKING:
@@ -31,20 +31,18 @@ def queue(name: str, **properties: Any) -> dict[str, Any]:
 
 def test_the_log_groups_of_our_template() -> None:
     functions = ("", "-pay", "-take_later", "-sweep", "-reconcile", "-open_contest", "-close_contest", "-probe")
-    assert provision(read_template(), "x").log_groups == tuple(f"/aws/lambda/x{one}" for one in functions)
+    assert log_groups("x") == [f"/aws/lambda/x{one}" for one in functions]
 
 
 def test_the_tables_of_our_template() -> None:
-    wanted = provision(read_template(), "contest-x")
-
-    tables = {arguments["TableName"]: arguments for arguments in wanted.tables}
-    assert sorted(tables) == [
+    found = {arguments["TableName"]: arguments for arguments in tables("contest-x")}
+    assert sorted(found) == [
         "contest-x-control",
         "contest-x-followers",
         "contest-x-participants",
         "contest-x-pool",
     ]
-    participants = tables["contest-x-participants"]
+    participants = found["contest-x-participants"]
     assert participants["BillingMode"] == "PAY_PER_REQUEST"
     assert participants["SSESpecification"] == {"Enabled": True}
     assert "PointInTimeRecoverySpecification" not in participants
@@ -66,7 +64,7 @@ def test_the_tables_of_our_template() -> None:
 
 
 def test_the_queues_of_our_template_with_the_dead_letter_queue_first() -> None:
-    later_dead, dead, later, payouts = provision(read_template(), "contest-x").queues
+    later_dead, dead, later, payouts = queues("contest-x")
 
     kept = {"MessageRetentionPeriod": "1209600", "SqsManagedSseEnabled": "true"}
     assert dead == Queue("contest-x-payouts-dead", kept)
@@ -77,31 +75,36 @@ def test_the_queues_of_our_template_with_the_dead_letter_queue_first() -> None:
 
 
 def test_references_to_the_prefix_are_put_in_at_any_depth() -> None:
-    found = provision(template(T=table(KeySchema=[{"AttributeName": {"Ref": "Prefix"}}])), "abc")
+    (found,) = tables("abc", template(T=table(KeySchema=[{"AttributeName": {"Ref": "Prefix"}}])))
 
-    assert found.tables[0]["KeySchema"] == [{"AttributeName": "abc"}]
-
-
-def test_an_expiry_is_kept_apart_because_create_table_does_not_take_it() -> None:
-    expiry = {"AttributeName": "ends_at", "Enabled": True}
-    found = provision(template(T=table(TimeToLiveSpecification=expiry)), "abc")
-
-    assert found.ttl == {"thing": "ends_at"}
-    assert found.tables == ({"TableName": "thing"},)
+    assert found["KeySchema"] == [{"AttributeName": "abc"}]
 
 
-def test_what_the_cloud_alone_has_may_hang_on_a_condition() -> None:
-    warm = {"Fn::If": ["Warm", {"WriteUnitsPerSecond": {"Ref": "WarmWrites"}}, {"Ref": "AWS::NoValue"}]}
-    index = {"IndexName": "i", "WarmThroughput": warm}
-    found = provision(template(T=table(WarmThroughput=warm, Tags=[warm], GlobalSecondaryIndexes=[index])), "abc")
+WARM = {"Fn::If": ["Warm", {"WriteUnitsPerSecond": {"Ref": "WarmWrites"}}, {"Ref": "AWS::NoValue"}]}
 
-    assert found.tables == ({"TableName": "thing", "GlobalSecondaryIndexes": [{"IndexName": "i"}]},)
+
+def warmed(**parameters: str) -> Any:
+    """The properties of a table that is warmed on a condition."""
+    made = template(T=table(WarmThroughput=WARM, GlobalSecondaryIndexes=[{"IndexName": "i", "WarmThroughput": WARM}]))
+    made["Parameters"] = {"WarmWrites": {"Type": "Number", "Default": 0}}
+    made["Conditions"] = {"Warm": {"Fn::Not": [{"Fn::Equals": [{"Ref": "WarmWrites"}, 0]}]}}
+    (found,) = resources(made, TABLE, **parameters)
+    (arguments,) = tables("abc", made)
+    assert arguments == {"TableName": "thing", "GlobalSecondaryIndexes": [{"IndexName": "i"}]}, "the cloud's alone"
+    return found
+
+
+def test_a_condition_decides_what_is_there() -> None:
+    assert warmed() == {"TableName": "thing", "GlobalSecondaryIndexes": [{"IndexName": "i"}]}
+    found = warmed(WarmWrites="9000")
+    assert found["WarmThroughput"] == {"WriteUnitsPerSecond": "9000"}
+    assert found["GlobalSecondaryIndexes"][0]["WarmThroughput"] == {"WriteUnitsPerSecond": "9000"}
 
 
 def test_resources_of_other_types_are_passed_over() -> None:
     alarm = {"Type": "AWS::CloudWatch::Alarm", "Properties": {"AlarmName": {"Fn::If": [1, 2, 3]}}}
 
-    assert provision(template(A=alarm), "abc").tables == ()
+    assert tables("abc", template(A=alarm)) == []
 
 
 @pytest.mark.parametrize(
@@ -116,15 +119,16 @@ def test_resources_of_other_types_are_passed_over() -> None:
 )
 def test_an_unknown_intrinsic_is_refused(value: Any) -> None:
     with pytest.raises(TemplateError, match="intrinsic"):
-        provision(template(T=table(BillingMode=value)), "abc")
+        tables("abc", template(T=table(BillingMode=value)))
 
 
 @pytest.mark.parametrize(
-    ("resources", "reason"),
+    ("made", "reason"),
     [
         ({"T": table(Suprise=1)}, "Suprise"),
         ({"Q": queue("q", FifoQueue=True)}, "FifoQueue"),
-        ({"Q": queue("q", RedrivePolicy={"deadLetterTargetArn": "arn", "maxReceiveCount": 1})}, "redrive"),
+        ({"Q": queue("q", RedrivePolicy={"deadLetterTargetArn": 1, "maxReceiveCount": 1})}, "redrive"),
+        ({"Q": queue("q", RedrivePolicy={"deadLetterTargetArn": "another", "maxReceiveCount": 1})}, "no queue"),
         (
             {
                 "T": table(),
@@ -133,13 +137,13 @@ def test_an_unknown_intrinsic_is_refused(value: Any) -> None:
                     RedrivePolicy={"deadLetterTargetArn": {"Fn::GetAtt": ["T", "Arn"]}, "maxReceiveCount": 1},
                 ),
             },
-            "no queue",
+            "intrinsic",
         ),
     ],
 )
-def test_what_cannot_be_created_is_refused(resources: dict[str, Any], reason: str) -> None:
+def test_what_cannot_be_created_is_refused(made: dict[str, Any], reason: str) -> None:
     with pytest.raises(TemplateError, match=reason):
-        provision(template(**resources), "abc")
+        _ = tables("abc", template(**made)), queues("abc", template(**made))
 
 
 def test_short_form_intrinsics_are_refused(tmp_path: Path) -> None:

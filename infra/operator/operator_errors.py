@@ -1,5 +1,8 @@
 """What can go wrong with a command, in words for the operator."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError, WaiterError
 
 CREDENTIALS = "没有可用的云账号凭证，或凭证已失效：请设置 AWS_PROFILE，或重新取得凭证。"
@@ -7,11 +10,30 @@ _WRONG_CREDENTIALS = frozenset(
     "ExpiredToken ExpiredTokenException InvalidClientTokenId InvalidSignatureException SignatureDoesNotMatch"
     " UnrecognizedClientException InvalidAccessKeyId AuthFailure IncompleteSignature".split()
 )
+_MISSING = frozenset(
+    "ResourceNotFoundException NotFoundException NoSuchEntity QueueDoesNotExist"
+    " AWS.SimpleQueueService.NonExistentQueue".split()
+)
+DEPLOY = "执行 make deploy STAGE=环境名"
+SECRETS = "重新存入 SSM（见 docs/deploy.md）"
+"""What to do, where several errors say the same."""
 NOT_ALLOWED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"})
+
+T = TypeVar("T")
 
 
 class OperatorError(Exception):
     """The command is refused or has failed. The text is for the operator; running the command again is safe."""
+
+
+def unless_missing(call: Callable[[], T]) -> T | None:
+    """AWS's answer; None when the thing does not exist."""
+    try:
+        return call()
+    except ClientError as error:
+        if code_of(error) in _MISSING:
+            return None
+        raise
 
 
 def code_of(error: ClientError) -> str:

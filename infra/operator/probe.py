@@ -14,8 +14,7 @@ from chalicelib.adapters.http.probe_answers import platform_answers, smoke_told
 from chalicelib.domain.errors import NewerVersion, SmokeRefused, TryAgain, WeChatRefused
 from chalicelib.domain.smoke import SmokeTold
 from chalicelib.ports import PlatformAnswers
-from infra.operator.doctor.remedies import DEPLOY, SECRETS
-from infra.operator.operator_errors import NOT_ALLOWED, code_of
+from infra.operator.operator_errors import DEPLOY, NOT_ALLOWED, SECRETS, code_of
 
 READ_SECONDS = 120
 """Above the function's time-out and its start: whoever waited in vain knows that it has ended."""

@@ -30,11 +30,11 @@ from chalicelib.domain.contest import Contest, Window
 from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.settings import load_settings
 from chalicelib.wiring import Services
+from infra import template
 from infra.local.engines import dynamodb_local, free_port, sqs_local
 from infra.local.gateway import make_server
 from infra.provision import create_all
 from infra.simulator import SimulatorSettings, serve
-from infra.template import wanted
 from tests.bench.calls import counting
 from tests.bench.meter import Logbook, Meter, Metered
 from tests.bench.report import report
@@ -61,7 +61,7 @@ class Clock:
 def main(packets: int = 1_000) -> None:
     clock = Clock()
     contest = _contest(packets, clock())
-    tables = {table["TableName"]: Table.of(table) for table in wanted(PREFIX).tables}
+    tables = {table["TableName"]: Table.of(table) for table in template.tables(PREFIX)}
     scale, meter = Scale(tables), Meter(Logbook(contest.id))
     logging.basicConfig(level=logging.INFO, handlers=[meter.logbook], force=True)
     with _played(contest, clock, meter) as (services, simulator), counting(scale):

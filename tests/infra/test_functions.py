@@ -7,7 +7,7 @@ from chalice.app import SQSEventConfig
 import app
 from chalicelib.adapters.queues import LATER_WORKERS, PAYOUT_WORKERS
 from infra.project import API_HANDLER, CHECKOUT, ROOT
-from infra.template import provision, read_template
+from infra.template import queues, read_template
 
 CONFIG: dict[str, Any] = CHECKOUT.config()
 FUNCTIONS: dict[str, dict[str, int]] = CONFIG["lambda_functions"]
@@ -34,9 +34,9 @@ def test_queue_functions_fetch_no_more_than_they_may_take() -> None:
 
 def test_a_message_stays_hidden_for_six_time_outs() -> None:
     prefix = "contest-local"
-    queues = {queue.name: queue.attributes for queue in provision(read_template(), prefix).queues}
+    attributes = {queue.name: queue.attributes for queue in queues(prefix)}
     for name, source in QUEUES.items():
-        hidden = int(queues[str(source.queue)]["VisibilityTimeout"])
+        hidden = int(attributes[str(source.queue)]["VisibilityTimeout"])
         assert hidden >= 6 * FUNCTIONS[name]["lambda_timeout"]
 
 

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib import wiring
-from infra.template import provision, read_template
+from infra import template
 from tests.bench.calls import Units, counted, counting
 from tests.bench.claims import NoQueue
 from tests.bench.rule import Index, Table, read_units, size, write_units
@@ -59,7 +59,7 @@ def test_an_index_is_written_for_what_changes_in_it() -> None:
 @pytest.fixture
 def scale(new_tables: Callable[[], str]) -> Iterator[tuple[str, Scale]]:
     prefix = new_tables()
-    tables = {table["TableName"]: Table.of(table) for table in provision(read_template(), prefix).tables}
+    tables = {table["TableName"]: Table.of(table) for table in template.tables(prefix)}
     scale = Scale(tables)
     with counting(scale):
         yield prefix, scale

@@ -14,9 +14,9 @@ from infra.operator.doctor.findings import Level
 from tests.rehearsal.checks import same
 from tests.rehearsal.run import Run
 
-NO_RECOVERY = r"数据表：.* 没有开启时间点恢复。"
-NO_INDEX_STATE = r"数据表：.* 的索引 .*：状态未报告。"
-NO_ALARMS = r"告警：缺少 .* 等 \d+ 个。"
+NO_RECOVERY = r"数据表：.* 的时间点恢复是 关，应为 开。"
+NO_INDEX_STATE = r"数据表：.* 的索引 .* 的状态是 未报告，应为 ACTIVE。"
+NO_ALARMS = r"告警：.* 等 \d+ 个 不存在。"
 TABLES = (NO_RECOVERY, NO_INDEX_STATE)
 """The emulator makes a stack's tables without them, and has no stack of alarms (tests/operator/cloud plays it)."""
 NOT_JUDGED = frozenset("数据表 告警 并发配额 已有关注者 商户余额 共用的凭证".split())

@@ -3,13 +3,12 @@
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from infra.operator.cloud.aws_clients import Clients
-from infra.operator.operator_errors import OperatorError, code_of
+from infra.operator.operator_errors import OperatorError, unless_missing
 from infra.project import Project, Resource
 
 _LOOK: Mapping[str, tuple[str, str, str, str]] = {
@@ -20,7 +19,6 @@ _LOOK: Mapping[str, tuple[str, str, str, str]] = {
     "sqs_event": ("lambda", "get_event_source_mapping", "UUID", "event_uuid"),
 }
 """How a recorded resource is looked at: service, operation, argument, and where its value stands in the record."""
-_NOT_THERE = frozenset({"ResourceNotFoundException", "NoSuchEntity", "NotFoundException"})
 
 
 def remove(stage: str, clients: Clients, project: Project) -> bool:
@@ -51,11 +49,7 @@ def unmap(api_id: str, gateway: Any) -> None:
     your domains" (as in https://github.com/amplify-education/serverless-domain-manager/issues/406).
     """
     for domain, path in list(_mapped(api_id, gateway)):
-        try:
-            gateway.delete_base_path_mapping(domainName=domain, basePath=path)
-        except ClientError as error:
-            if code_of(error) not in _NOT_THERE:
-                raise
+        unless_missing(partial(gateway.delete_base_path_mapping, domainName=domain, basePath=path))
         print(f"✓ {domain}：不再指向接口 {api_id}，域名保留", flush=True)
 
 
@@ -79,11 +73,6 @@ def _is_there(resource: Resource, clients: Clients) -> bool:
     if resource["resource_type"] not in _LOOK:
         return True
     service, operation, argument, key = _LOOK[resource["resource_type"]]
-    try:
-        found = getattr(clients(service), operation)(**{argument: resource[key]})
-    except ClientError as error:
-        if code_of(error) in _NOT_THERE:
-            return False
-        raise
-    # A subscription goes on being there for a minute, and refuses to be deleted again.
-    return str(found.get("State")) != "Deleting"
+    found = unless_missing(lambda: getattr(clients(service), operation)(**{argument: resource[key]}))
+    # A subscription remains for a minute, and refuses to be deleted again.
+    return found is not None and str(found.get("State")) != "Deleting"

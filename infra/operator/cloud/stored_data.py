@@ -3,19 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from chalicelib.domain.contest import Contest, Phase
+from infra import template
 from infra.operator.cloud.aws_clients import Clients
-from infra.operator.operator_errors import OperatorError, code_of
+from infra.operator.operator_errors import OperatorError, unless_missing
 from infra.provision import delete_all
-from infra.template import wanted
 
 PAYOUTS_DUE = "payouts-due"
 """The index of the claims whose payout is not final, and of nothing else."""
-_MISSING = "ResourceNotFoundException"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +28,13 @@ def tables(clients: Clients, prefix: str) -> list[str]:
     """The names of those that exist, empty or not."""
     names = clients("dynamodb").get_paginator("list_tables").paginate()
     there = {name for page in names for name in page["TableNames"]}
-    return [table["TableName"] for table in wanted(prefix).tables if table["TableName"] in there]
+    return [name for name in _names(prefix) if name in there]
 
 
 def census(clients: Clients, prefix: str) -> Census:
     """Counts every item: a table's own count is six hours old."""
     dynamodb = clients("dynamodb")
-    names = [table["TableName"] for table in wanted(prefix).tables]
-    counted = {name: _count(dynamodb, TableName=name) for name in names}
+    counted = {name: _count(dynamodb, TableName=name) for name in _names(prefix)}
     return Census({name: count for name, count in counted.items() if count is not None}, unpaid(clients, prefix))
 
 
@@ -62,42 +59,33 @@ def refuse_unless_over(contest: Contest, now: datetime, owed: int) -> None:
 
 def remove(clients: Clients, prefix: str) -> None:
     """Tables, queues and log groups, which their stack has left behind. What is gone already is no error."""
-    dynamodb, ours = clients("dynamodb"), wanted(prefix)
-    names = [table["TableName"] for table in ours.tables]
+    dynamodb, names = clients("dynamodb"), _names(prefix)
     for name in names:
         _unprotect(dynamodb, name)
     delete_all(dynamodb, clients("sqs"), prefix)
     for name in names:
         dynamodb.get_waiter("table_not_exists").wait(TableName=name, WaiterConfig={"Delay": 2, "MaxAttempts": 300})
-    _delete_log_groups(clients("logs"), ours.log_groups)
+    _delete_log_groups(clients("logs"), template.log_groups(prefix))
 
 
-def _unprotect(dynamodb: Any, table: str) -> None:
-    try:
-        found = dynamodb.describe_table(TableName=table)["Table"]
-        if found["TableStatus"] == "DELETING" or not found.get("DeletionProtectionEnabled"):
-            return
-        dynamodb.update_table(TableName=table, DeletionProtectionEnabled=False)
-        dynamodb.get_waiter("table_exists").wait(TableName=table, WaiterConfig={"Delay": 2, "MaxAttempts": 300})
-    except ClientError as error:
-        if code_of(error) != _MISSING:
-            raise
+def _names(prefix: str) -> list[str]:
+    return [str(arguments["TableName"]) for arguments in template.tables(prefix)]
+
+
+def _unprotect(dynamodb: Any, name: str) -> None:
+    found = unless_missing(lambda: dynamodb.describe_table(TableName=name)["Table"])
+    if found is None or found["TableStatus"] == "DELETING" or not found.get("DeletionProtectionEnabled"):
+        return
+    dynamodb.update_table(TableName=name, DeletionProtectionEnabled=False)
+    dynamodb.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 2, "MaxAttempts": 300})
 
 
 def _delete_log_groups(logs: Any, names: Sequence[str]) -> None:
     for name in names:
-        try:
-            logs.delete_log_group(logGroupName=name)
-        except ClientError as error:
-            if code_of(error) != _MISSING:
-                raise
+        unless_missing(partial(logs.delete_log_group, logGroupName=name))
 
 
 def _count(dynamodb: Any, **where: str) -> int | None:
     """None when there is no such table."""
-    try:
-        return sum(int(page["Count"]) for page in dynamodb.get_paginator("scan").paginate(**where, Select="COUNT"))
-    except ClientError as error:
-        if code_of(error) == _MISSING:
-            return None
-        raise
+    pages = dynamodb.get_paginator("scan").paginate(**where, Select="COUNT")
+    return unless_missing(lambda: sum(int(page["Count"]) for page in pages))

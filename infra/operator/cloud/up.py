@@ -9,9 +9,10 @@ import yaml
 
 from chalicelib.pay_settings import PAY_SECRET_NAMES
 from infra import policies
-from infra.operator import deployment
+from infra.operator import compared_stacks, deployment
 from infra.operator.cloud import aws_clients, stored_data, stored_secrets
 from infra.operator.cloud.stacks import DATA, PLANNED, Stacks
+from infra.operator.comparison import in_lines
 from infra.operator.deployment import Deployment
 from infra.operator.operator_errors import OperatorError
 from infra.project import CHECKOUT, TEMPLATES, Project
@@ -38,6 +39,7 @@ def run(arguments: argparse.Namespace, clients: aws_clients.Clients, project: Pr
     _alarms(stacks, wanted, arguments.alarms)
     written = project.write_settings(wanted.stage, wanted.environment, vpc)
     policies.write(project)
+    _compare(clients, stacks, wanted)
     print(f"✓ .chalice/config.json 的 {wanted.stage}：{'已写入' if written else '没有变化'}；权限文件已生成")
     _say_what_is_next(wanted, stored_secrets.found(clients("ssm"), wanted.secrets_path))
     return 0
@@ -83,6 +85,19 @@ def _alarms(stacks: Stacks, wanted: Deployment, topic: str | None) -> None:
         return
     given = {"Prefix": wanted.prefix, **({"AlarmTopic": topic} if topic else {})}
     _report(name, "告警与看板", stacks.deploy(name, _template("alarms"), given))
+
+
+def _compare(clients: aws_clients.Clients, stacks: Stacks, wanted: Deployment) -> None:
+    """Names what differs from the templates: AWS does not set back what somebody changed by hand."""
+    data = stacks.find(wanted.stack("data"))
+    compared = [
+        compared_stacks.tables(clients, wanted.prefix, data.parameters if data else {}),
+        compared_stacks.queue_settings(clients, wanted.prefix),
+    ]
+    if _is_there(stacks, wanted.stack("alarms")):
+        compared.append(compared_stacks.alarms(clients, wanted.prefix))
+    for what, remedy in in_lines(fault for one in compared for fault in one.faults()):
+        print(f"! {what}。{remedy}")
 
 
 def _is_there(stacks: Stacks, name: str) -> bool:

@@ -9,22 +9,19 @@ from urllib.parse import parse_qs, urlsplit
 import requests
 
 from chalicelib.adapters.http.render import contest_body
-from chalicelib.adapters.http.web import ERRORS
 from chalicelib.domain.switches import Switches
-from infra.operator.doctor.findings import About, Finding
-from infra.operator.doctor.remedies import GATEWAY, OLD_SECRETS
+from infra.operator.doctor.findings import OLD_SECRETS, About, Finding
 from infra.operator.doctor.target import Target
 
 HEALTH, CONTEST, DOOR = About("公网地址"), About("线上的竞赛配置"), About("消息回调")
-OAUTH, BACK, UNKNOWN = About("网页授权"), About("函数到微信"), About("网关自身的回答")
+OAUTH, BACK = About("网页授权"), About("函数到微信")
 CHANGING = frozenset("phase paused server_time prizes paid_from commitment".split())
 """What /api/contest says of the moment, not of the contest file."""
-NO_PATH = "/contest-doctor/no-such-path"
 
 
 def health(target: Target) -> Iterator[Finding]:
     answer = target.get("/healthz")
-    if answer.status_code == 200 and _json(answer).get("status") == "ok":
+    if answer.status_code == 200 and json_of(answer).get("status") == "ok":
         yield HEALTH.ok(f"{target.url}/healthz 正常")
     else:
         yield HEALTH.wrong(f"/healthz 回答 {answer.status_code}", "查看函数日志；检查密钥、域名映射和部署")
@@ -35,7 +32,7 @@ def contest(target: Target) -> Iterator[Finding]:
     if answer.status_code != 200:
         yield CONTEST.wrong(f"/api/contest 回答 {answer.status_code}", "查看函数日志")
         return
-    theirs, ours = _json(answer), contest_body(target.contest, Switches(), target.now())
+    theirs, ours = json_of(answer), contest_body(target.contest, Switches(), target.now())
     if theirs.get("contest_id") != target.contest.id:
         yield CONTEST.wrong("竞赛编号与本目录的 contest.toml 不同", "这不是要查的部署，或没有部署最新的配置")
     elif other := [name for name, value in ours.items() if name not in CHANGING and theirs.get(name) != value]:
@@ -81,15 +78,6 @@ def back(target: Target) -> Iterator[Finding]:
         yield BACK.wrong(words, "查看函数日志中的错误码；检查固定出口、AppSecret")
 
 
-def unknown_path(target: Target) -> Iterator[Finding]:
-    answer = target.get(NO_PATH)
-    status, message = ERRORS["not_found"]
-    if (answer.status_code, _json(answer)) == (status, {"error": {"code": "not_found", "message": message}}):
-        yield UNKNOWN.ok("不存在的路径得到本系统的 404")
-    else:
-        yield UNKNOWN.wrong(f"不存在的路径回答 {answer.status_code}，不是本系统的样式", GATEWAY)
-
-
 def leads_to_authorization(target: Target, answer: requests.Response) -> bool:
     return answer.status_code == 302 and answer.headers.get("Location", "").startswith(
         f"{target.settings.wechat_open_url}/connect/oauth2/authorize?"
@@ -111,7 +99,7 @@ def _query(answer: requests.Response) -> Mapping[str, list[str]]:
     return parse_qs(urlsplit(answer.headers.get("Location", "")).query)
 
 
-def _json(answer: requests.Response) -> Mapping[str, Any]:
+def json_of(answer: requests.Response) -> Mapping[str, Any]:
     """Empty for what is no JSON object."""
     try:
         found = answer.json()

@@ -10,9 +10,8 @@ from chalicelib.adapters.http.render import moment
 from chalicelib.domain.errors import ConfigError, SettingsError
 from infra.operator.cloud.stored_secrets import ALL_NAMES
 from infra.operator.doctor.findings import About, Finding
-from infra.operator.doctor.remedies import SECRETS
 from infra.operator.doctor.target import Target
-from infra.operator.operator_errors import code_of
+from infra.operator.operator_errors import SECRETS, code_of
 
 FILE, ABOUT = About("竞赛配置"), About("设置与密钥")
 SHAPES = {

@@ -1,4 +1,4 @@
-"""All that `./contest doctor` looks at, in the order in which it is told."""
+"""All that `./contest doctor` looks at, in the order of the report."""
 
 import argparse
 import os
@@ -6,18 +6,12 @@ import os
 from infra.operator.deployment import use_deployment
 from infra.operator.doctor import (
     address_checks,
-    alarms,
-    clocks,
     configuration_checks,
     contest_checks,
-    function_checks,
+    deployment_checks,
     gateway_checks,
     menu_checks,
-    merchant_checks,
-    previous_contest,
-    rules,
-    storage,
-    tls,
+    money_checks,
     wechat_checks,
 )
 from infra.operator.doctor.check_runner import SECONDS, Check, findings, report
@@ -33,9 +27,9 @@ BANK, PLAN, POOL = (
     Check("红包方案", contest_checks.plan),
     Check("奖池", contest_checks.pool),
 )
-TABLES, QUOTA = Check("数据表", storage.tables), Check("并发配额", function_checks.quota, NO_LAMBDA)
+TABLES, QUOTA = Check("数据表", deployment_checks.tables), Check("并发配额", deployment_checks.quota, NO_LAMBDA)
 PROBE = READ_SECONDS + SECONDS
-"""A function that does not answer must be told as that."""
+"""A function that does not answer is reported as such."""
 MENU = Check("公众号菜单", menu_checks.menu, seconds=PROBE)
 CHECKS = (
     Check("竞赛配置", configuration_checks.contest_file),
@@ -44,27 +38,26 @@ CHECKS = (
     Check("JS-SDK 票据", wechat_checks.ticket, seconds=PROBE),
     Check("共用的凭证", wechat_checks.shared),
     Check("公网地址", address_checks.health),
-    Check("TLS 证书", tls.certificate),
+    Check("TLS 证书", gateway_checks.certificate),
     Check("线上的竞赛配置", address_checks.contest),
     Check("消息回调", address_checks.door),
     Check("网页授权", address_checks.oauth),
     Check("函数到微信", address_checks.back),
-    Check("网关自身的回答", address_checks.unknown_path),
+    Check("网关自身的回答", gateway_checks.unknown_path),
     Check("网关设置", gateway_checks.answers, NO_GATEWAY),
-    Check("时钟", clocks.clocks),
-    Check("商户证书", merchant_checks.certificate),
+    Check("商户证书", money_checks.certificate),
     TABLES,
-    Check("队列", storage.queues),
-    Check("函数", function_checks.functions, NO_LAMBDA),
+    Check("队列", deployment_checks.queues),
+    Check("函数", deployment_checks.functions, NO_LAMBDA),
     QUOTA,
-    Check("队列触发", function_checks.mappings, NO_LAMBDA),
-    Check("定时规则", rules.rules, NO_EVENTS),
-    Check("告警", alarms.alarms, NO_WATCH),
+    Check("队列触发", deployment_checks.triggers, NO_LAMBDA),
+    Check("定时规则", deployment_checks.rules, NO_EVENTS),
+    Check("告警", deployment_checks.alarms, NO_WATCH),
     BANK,
     PLAN,
     POOL,
-    Check("其他竞赛的发放", previous_contest.unpaid),
-    Check("商户余额", merchant_checks.balance),
+    Check("其他竞赛的发放", money_checks.unpaid),
+    Check("商户余额", money_checks.balance),
     Check("已有关注者", contest_checks.baseline),
     MENU,
     Check("开始前保密", menu_checks.embargo),

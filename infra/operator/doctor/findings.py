@@ -1,8 +1,15 @@
 """What a check found out: a level, what it is about, and words for the operator."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+
+from infra.operator.comparison import Fault, in_lines
+from infra.operator.operator_errors import DEPLOY
+
+GATEWAY = f"{DEPLOY}，它也设置网关自身的回答"
+OLD_SECRETS = f"运行中的函数用着旧的密钥：改一个环境变量（如 SECRETS_REVISION），再{DEPLOY}"
+"""What to do, where several checks say the same. docs/deploy.md says how each is done."""
 
 
 class Level(Enum):
@@ -25,15 +32,6 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.level.value} {self.subject}：{self.text}"
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with one of several alike, told in one line for all of them that have it."""
-
-    who: str
-    what: str
-    remedy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +59,4 @@ class About:
 
     def of_all(self, faults: Iterable[Fault], well: str) -> Iterator[Finding]:
         """A line for each kind of fault, or one that all is well."""
-        found: dict[tuple[str, str], list[str]] = {}
-        for fault in faults:
-            found.setdefault((fault.what, fault.remedy), []).append(fault.who)
-        lines = [self.wrong(f"{listed(who)} {what}", remedy) for (what, remedy), who in found.items()]
-        yield from self.unless(lines, well)
-
-
-def listed(names: Sequence[str], most: int = 7) -> str:
-    """The first ones, and how many there are in all."""
-    return "、".join(names[:most]) + (f" 等 {len(names)} 个" if len(names) > most else "")
+        yield from self.unless([self.wrong(what, remedy) for what, remedy in in_lines(faults)], well)

@@ -1,31 +1,49 @@
-"""API Gateway's own answers behind the public address: a deployment sets them back."""
+"""What stands before the functions: the domain's certificate, and API Gateway's own answers."""
 
+import socket
+import ssl
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
+from chalicelib.adapters.http.render import moment
+from chalicelib.adapters.http.web import ERRORS
 from infra.gateway_responses import CODES, differing
-from infra.operator.doctor.findings import About, Finding
-from infra.operator.doctor.remedies import DEPLOY, GATEWAY
-from infra.operator.doctor.target import Target
-from infra.operator.operator_errors import code_of
+from infra.operator.doctor.address_checks import json_of
+from infra.operator.doctor.findings import GATEWAY, About, Finding
+from infra.operator.doctor.target import HTTP_SECONDS, Target
+from infra.operator.operator_errors import DEPLOY, code_of
 
-ABOUT = About("网关设置")
+CERTIFICATE, ANSWERS, UNKNOWN = About("TLS 证书"), About("网关设置"), About("网关自身的回答")
+AFTERWARDS = timedelta(days=14)
+"""Payouts and people's records go on that long after the closing."""
+NO_PATH = "/contest-doctor/no-such-path"
+
+
+def unknown_path(target: Target) -> Iterator[Finding]:
+    answer = target.get(NO_PATH)
+    status, message = ERRORS["not_found"]
+    if (answer.status_code, json_of(answer)) == (status, {"error": {"code": "not_found", "message": message}}):
+        yield UNKNOWN.ok("不存在的路径得到本系统的 404")
+    else:
+        yield UNKNOWN.wrong(f"不存在的路径回答 {answer.status_code}，不是本系统的样式", GATEWAY)
 
 
 def answers(target: Target) -> Iterator[Finding]:
     client = target.client("apigateway")
     found = _behind(target, client)
     if len(found) != 1:
-        none = ABOUT.wrong("没有部署接口", DEPLOY)
-        yield ABOUT.untold(f"{target.host} 没有路径映射，同名接口有 {len(found)} 个：请手工核对") if found else none
+        none = ANSWERS.wrong("没有部署接口", DEPLOY)
+        yield ANSWERS.untold(f"{target.host} 没有路径映射，同名接口有 {len(found)} 个：请手工核对") if found else none
         return
     (api_id,) = found
     if other := differing(client, api_id):
-        yield ABOUT.wrong(f"接口 {api_id} 有 {len(other)} 种回答不是本系统的：{'、'.join(other)}", GATEWAY)
+        yield ANSWERS.wrong(f"接口 {api_id} 有 {len(other)} 种回答不是本系统的：{'、'.join(other)}", GATEWAY)
     else:
-        yield ABOUT.ok(f"接口 {api_id} 的 {len(CODES)} 种回答已写入；是否已生效见“网关自身的回答”")
+        yield ANSWERS.ok(f"接口 {api_id} 的 {len(CODES)} 种回答已写入；是否已生效见“网关自身的回答”")
 
 
 def _behind(target: Target, client: Any) -> list[str]:
@@ -41,3 +59,35 @@ def _behind(target: Target, client: Any) -> list[str]:
             return [str(mapping["restApiId"])]
     apis = client.get_rest_apis(limit=500)["items"]
     return [str(api["id"]) for api in apis if api["name"] == target.config["app_name"]]
+
+
+def certificate(target: Target) -> Iterator[Finding]:
+    parts = urlsplit(target.url)
+    if parts.scheme != "https":
+        yield CERTIFICATE.untold("公网地址不是 https")
+        return
+    try:
+        ends = end_of(target.host, parts.port or 443, ssl.create_default_context())
+    except ssl.SSLCertVerificationError as error:
+        advice = "在 ACM 换上该域名的有效证书并绑定到自定义域名"
+        yield CERTIFICATE.wrong(f"证书不受信任（{error.verify_message}）", advice)
+        return
+    if lasts(ends, target.contest.window.closes_at, target.now()):
+        yield CERTIFICATE.ok(f"受信任，有效至 {moment(ends)}")
+    else:
+        yield CERTIFICATE.wrong(f"{moment(ends)} 到期，早于结束后 14 天", "续期并重新绑定")
+
+
+def lasts(ends: datetime, closes_at: datetime, now: datetime) -> bool:
+    """Whether it is good now and until two weeks after the closing."""
+    return now < ends and closes_at + AFTERWARDS <= ends
+
+
+def end_of(host: str, port: int, context: ssl.SSLContext) -> datetime:
+    """When the certificate shown there ends. Raises SSLCertVerificationError for one that `context` does not trust."""
+    with (
+        socket.create_connection((host, port), timeout=HTTP_SECONDS[0]) as plain,
+        context.wrap_socket(plain, server_hostname=host) as secured,
+    ):
+        shown = secured.getpeercert() or {}
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(shown["notAfter"])), UTC)

@@ -7,8 +7,7 @@ from chalicelib.adapters.http.render import moment
 from chalicelib.domain.contest import Phase, ReferralPolicy
 from chalicelib.domain.menu import is_contest_menu, restorable
 from infra.operator.doctor.address_checks import leads_to_authorization
-from infra.operator.doctor.findings import About, Finding
-from infra.operator.doctor.remedies import OLD_SECRETS
+from infra.operator.doctor.findings import OLD_SECRETS, About, Finding
 from infra.operator.doctor.target import Target
 
 MENU, EMBARGO, PRINTED = About("公众号菜单"), About("开始前保密"), About("开始前的二维码")

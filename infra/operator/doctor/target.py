@@ -1,17 +1,19 @@
 """The deployment that is looked at: its settings, contest, services, AWS, WeChat and public address."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Any
+from threading import Thread
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import requests
 
 from chalicelib import config, wiring
+from chalicelib.domain.claims import PAID, Claim, PayoutStatus
 from chalicelib.domain.contest import Contest, Phase
 from chalicelib.domain.errors import SettingsError, TryAgain, WeChatRefused
 from chalicelib.pay_settings import PaySettings, load_pay_settings
@@ -19,14 +21,36 @@ from chalicelib.ports import OfficialAccount, PlatformAnswers
 from chalicelib.settings import LOCAL_DEFAULTS, Settings
 from chalicelib.wiring import Services
 from infra.operator import probe
-from infra.operator.doctor.background import in_background
-from infra.operator.doctor.claim_totals import ClaimTotals, add_up
 from infra.project import CHECKOUT
 
+T = TypeVar("T")
 HTTP_SECONDS = (4, 12)
 """To connect, and to wait for an answer: a cold start included."""
 SERVICES_SECONDS = 15.0
 TOTALS_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimTotals:
+    """Amounts in fen. A released claim counts nowhere: a new packet took its place."""
+
+    claims: int
+    claimed_fen: int
+    paid_fen: int
+    """Out of the merchant's account; what was refunded is back in it."""
+
+
+def add_up(claims: Iterable[Claim], tired: Callable[[], bool]) -> ClaimTotals | None:
+    """None when it is `tired` before the end."""
+    count = claimed = paid = 0
+    for claim in claims:
+        if tired():
+            return None
+        if claim.status is not PayoutStatus.RELEASED:
+            count += 1
+            claimed += claim.packet.amount_fen
+            paid += claim.packet.amount_fen if claim.status in PAID else 0
+    return ClaimTotals(count, claimed, paid)
 
 
 @dataclass
@@ -170,3 +194,17 @@ class Target:
         if not value:
             raise SettingsError([f"{name} is missing"])
         return value
+
+
+def in_background(call: Callable[[], T]) -> "Future[T]":
+    """On a thread that keeps no process alive, so that no check is held up."""
+    future: Future[T] = Future()
+
+    def work() -> None:
+        try:
+            future.set_result(call())
+        except Exception as error:  # noqa: BLE001 - whoever waits gets it
+            future.set_exception(error)
+
+    Thread(target=work, daemon=True).start()
+    return future

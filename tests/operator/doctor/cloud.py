@@ -6,8 +6,9 @@ import zipfile
 from typing import Any
 
 from infra.gateway_responses import apply
-from infra.operator.doctor import alarms, function_checks, rules
-from infra.project import CHECKOUT
+from infra.operator import compared_functions
+from infra.project import CHECKOUT, TEMPLATES
+from infra.template import read_template, resources
 from tests.operator.doctor.conftest import PREFIX, VARIABLES, Clinic
 
 ROLE: dict[str, Any] = {"Version": "2012-10-17", "Statement": []}
@@ -21,7 +22,7 @@ def deploy_functions(clinic: Clinic) -> None:
         made.writestr("app.py", "")
     role = clinic.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(ROLE))["Role"]["Arn"]
     for name, settings in SETTINGS.items():
-        deployed = function_checks.deployed_name(clinic.target, name)
+        deployed = CHECKOUT.function_name("prod", name)
         client.create_function(
             FunctionName=deployed,
             Runtime="python3.11",
@@ -32,21 +33,21 @@ def deploy_functions(clinic: Clinic) -> None:
         )
         if reserved := settings.get("reserved_concurrency"):
             client.put_function_concurrency(FunctionName=deployed, ReservedConcurrentExecutions=reserved)
-    for name, (queue, most) in function_checks.queue_sources(PREFIX).items():
+    for name, settings in compared_functions.triggers(clinic.client, "prod", PREFIX).expected.items():
+        queue, _, function = name.partition(" → ")
         client.create_event_source_mapping(
             EventSourceArn=f"arn:aws-cn:sqs:{client.meta.region_name}:123456789012:{queue}",
-            FunctionName=function_checks.deployed_name(clinic.target, name),
-            ScalingConfig={"MaximumConcurrency": most},
+            FunctionName=CHECKOUT.function_name("prod", function),
+            ScalingConfig={"MaximumConcurrency": settings["最大并发"]},
         )
 
 
 def put_rules(clinic: Clinic) -> None:
     client = clinic.client("events")
-    for name, expression in rules.wanted().items():
-        function = function_checks.deployed_name(clinic.target, name)
-        client.put_rule(Name=f"{function}-event", ScheduleExpression=expression)
-        arn = f"arn:aws-cn:lambda:cn-north-1:123456789012:function:{function}"
-        client.put_targets(Rule=f"{function}-event", Targets=[{"Id": "1", "Arn": arn}])
+    for rule, settings in compared_functions.rules(clinic.client, "prod").expected.items():
+        client.put_rule(Name=rule, ScheduleExpression=settings["时间"])
+        arn = f"arn:aws-cn:lambda:cn-north-1:123456789012:function:{settings['目标']}"
+        client.put_targets(Rule=rule, Targets=[{"Id": "1", "Arn": arn}])
 
 
 def make_api(clinic: Clinic, mapped: bool = True) -> str:
@@ -64,9 +65,15 @@ def make_api(clinic: Clinic, mapped: bool = True) -> str:
     return api_id
 
 
+def alarm_names() -> list[str]:
+    template = read_template(TEMPLATES / "alarms.yaml")
+    wanted = resources(template, "AWS::CloudWatch::Alarm", Prefix=PREFIX, AlarmTopic="")
+    return [str(one["AlarmName"]) for one in wanted]
+
+
 def put_alarms(clinic: Clinic) -> None:
     topic = str(clinic.client("sns").create_topic(Name="wake-up")["TopicArn"])
-    for name in alarms.names(PREFIX):
+    for name in alarm_names():
         put_alarm(clinic, name, [topic])
 
 

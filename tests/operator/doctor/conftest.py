@@ -22,10 +22,9 @@ from chalicelib.pay_settings import pay_path
 from chalicelib.wiring import Services
 from infra.local.proxy_event import HttpRequest
 from infra.operator import probe
-from infra.operator.doctor.background import in_background
 from infra.operator.doctor.check_runner import Check, findings
 from infra.operator.doctor.findings import Finding, Level
-from infra.operator.doctor.target import Target
+from infra.operator.doctor.target import Target, in_background
 from infra.project import CHECKOUT
 from infra.provision import create_all
 from tests.http.faults import Aws, Fault, watched_aws

@@ -9,10 +9,10 @@ from botocore.exceptions import ClientError, EndpointConnectionError, NoCredenti
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.domain.errors import ConfigError, SettingsError, TryAgain, WeChatRefused
-from infra.operator.doctor.background import in_background
+from infra.operator.comparison import Fault, listed
 from infra.operator.doctor.check_runner import Check, broken, findings, report
-from infra.operator.doctor.findings import About, Fault, Finding, Level, listed
-from infra.operator.doctor.target import Target
+from infra.operator.doctor.findings import About, Finding, Level
+from infra.operator.doctor.target import Target, in_background
 
 ABOUT = About("甲")
 CLOUD, LOCAL = Target({"STAGE": "prod"}), Target({"STAGE": "local"})

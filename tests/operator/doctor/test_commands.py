@@ -9,11 +9,11 @@ import pytest
 from chalicelib import wiring
 from chalicelib.domain.menu import contest_menu
 from infra.operator import command
-from infra.operator.doctor import doctor_command, tls, warm_command, warm_rounds
+from infra.operator.doctor import doctor_command, gateway_checks, warm_command
 from infra.operator.doctor.check_runner import Check
 from tests.operator.doctor.cloud import deploy_functions, make_api, put_alarms, put_rules
 from tests.operator.doctor.conftest import PAY_SECRETS, SECRETS, Clinic, target_of
-from tests.operator.doctor.test_storage import protected as protected
+from tests.operator.doctor.test_deployment_checks import protected as protected
 
 Run = Callable[..., tuple[int, str]]
 CHANGES = "Put Create Update Delete Send Set Transact Publish Add Remove Disable Enable".split()
@@ -54,8 +54,8 @@ def whole(protected: Clinic, monkeypatch: pytest.MonkeyPatch) -> Clinic:
     limit = {"ConcurrentExecutions": 1000, "UnreservedConcurrentExecutions": 980}
     clinic.says("lambda", "GetAccountSettings", {"AccountLimit": limit})
     clinic.says("sns", "GetTopicAttributes", {"Attributes": {"SubscriptionsConfirmed": "1"}})
-    monkeypatch.setattr(tls, "end_of", lambda *_: clinic.stage.now.replace(year=2030))
-    monkeypatch.setattr(warm_rounds, "COLD_SECONDS", 60)
+    monkeypatch.setattr(gateway_checks, "end_of", lambda *_: clinic.stage.now.replace(year=2030))
+    monkeypatch.setattr(warm_command, "COLD_SECONDS", 60)
     return clinic
 
 

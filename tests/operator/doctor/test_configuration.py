@@ -11,10 +11,9 @@ from chalicelib.domain.contest import Contest
 from chalicelib.domain.errors import ConfigError
 from chalicelib.settings import LOCAL_DEFAULTS
 from chalicelib.wiring import Services
-from infra.operator.doctor import configuration_checks, merchant_checks
-from infra.operator.doctor.background import in_background
+from infra.operator.doctor import configuration_checks, money_checks
 from infra.operator.doctor.check_runner import Check
-from infra.operator.doctor.target import Target
+from infra.operator.doctor.target import Target, in_background
 from tests.http.faults import refused
 from tests.operator.doctor.conftest import VARIABLES, Clinic, is_well
 
@@ -102,7 +101,7 @@ def test_what_pays_and_is_misshapen_is_named(clinic: Clinic, changes: dict[str, 
 def test_an_operator_who_may_not_read_what_paying_takes_is_told_so(clinic: Clinic) -> None:
     clinic.aws.faults["ssm"] = refused("AccessDeniedException")
     assert clinic.text(CHECK).startswith("✗ 设置与密钥：读不到 SSM 中的支付密钥（AccessDeniedException）")
-    assert clinic.text(Check("商户证书", merchant_checks.certificate)).startswith("– 商户证书：当前凭证无权调用")
+    assert clinic.text(Check("商户证书", money_checks.certificate)).startswith("– 商户证书：当前凭证无权调用")
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,12 @@
 """Another contest on the same tables that still owes money is told."""
 
-from infra.operator.doctor import previous_contest
+from infra.operator.doctor import money_checks
 from infra.operator.doctor.check_runner import Check
 from tests.http.stage import claim, pass_attempt
 from tests.operator.doctor.conftest import Clinic
 from tests.support.examples import with_id
 
-CHECK = Check("其他竞赛的发放", previous_contest.unpaid)
+CHECK = Check("其他竞赛的发放", money_checks.unpaid)
 
 
 def claimed(clinic: Clinic) -> None:

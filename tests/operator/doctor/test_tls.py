@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from infra.local.processes import free_port
-from infra.operator.doctor import tls
+from infra.operator.doctor import gateway_checks
 from infra.operator.doctor.check_runner import Check
 from tests.http.stage import CLOSING, OPENING
 from tests.operator.doctor.conftest import Clinic, is_well
 from tests.rehearsal.front import serving
 from tests.rehearsal.secret_values import certificate
 
-CHECK = Check("TLS 证书", tls.certificate)
+CHECK = Check("TLS 证书", gateway_checks.certificate)
 
 
 @pytest.fixture
@@ -63,4 +63,4 @@ def test_an_address_without_tls(clinic: Clinic) -> None:
     ],
 )
 def test_how_long_is_long_enough(ends: datetime, now: datetime, enough: bool) -> None:
-    assert tls.lasts(ends, CLOSING, now) is enough
+    assert gateway_checks.lasts(ends, CLOSING, now) is enough

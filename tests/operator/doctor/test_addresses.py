@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infra.operator.doctor import address_checks
+from infra.operator.doctor import address_checks, gateway_checks
 from infra.operator.doctor.check_runner import Check
 from tests.http.stage import FakeWeChat
 from tests.operator.doctor.conftest import PUBLIC, Clinic, is_well
@@ -15,7 +15,7 @@ from tests.support.examples import with_id
 
 HEALTH, CONTEST = Check("公网地址", address_checks.health), Check("线上的竞赛配置", address_checks.contest)
 DOOR, OAUTH = Check("消息回调", address_checks.door), Check("网页授权", address_checks.oauth)
-BACK, UNKNOWN = Check("函数到微信", address_checks.back), Check("网关自身的回答", address_checks.unknown_path)
+BACK, UNKNOWN = Check("函数到微信", address_checks.back), Check("网关自身的回答", gateway_checks.unknown_path)
 ALL = (HEALTH, CONTEST, DOOR, OAUTH, BACK, UNKNOWN)
 
 
@@ -75,7 +75,7 @@ def silent_wechat(clinic: Clinic) -> None:
         (BACK, canned("/oauth/callback", 500, {}), "授权回跳回答 500"),
         (
             UNKNOWN,
-            canned(address_checks.NO_PATH, 403, {"message": "Missing Authentication Token"}),
+            canned(gateway_checks.NO_PATH, 403, {"message": "Missing Authentication Token"}),
             "回答 403，不是本系统的",
         ),
     ],

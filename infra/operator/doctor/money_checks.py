@@ -1,4 +1,7 @@
-"""The merchant's certificate, and what must be in its account: WeChat Pay v2 has no call that tells its balance."""
+"""Money: the merchant's certificate, what its account must hold, and what a previous contest still owes.
+
+WeChat Pay v2 has no call that tells the balance.
+"""
 
 import re
 from collections.abc import Iterator
@@ -8,14 +11,18 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from cryptography.x509.oid import NameOID
 
 from chalicelib.adapters.http.render import moment
+from chalicelib.adapters.store.models import SWITCHES
+from chalicelib.adapters.store.row_values import due_shard_key
 from chalicelib.domain.contest import Phase
-from chalicelib.domain.prizes import yuan
-from infra.operator.doctor.claim_totals import ClaimTotals
+from chalicelib.domain.prizes import SHARDS, yuan
+from infra.operator.cloud.stored_data import PAYOUTS_DUE
+from infra.operator.comparison import listed
 from infra.operator.doctor.findings import About, Finding
-from infra.operator.doctor.target import Target
-from infra.operator.doctor.tls import lasts
+from infra.operator.doctor.gateway_checks import lasts
+from infra.operator.doctor.target import ClaimTotals, Target
 
-CERTIFICATE, BALANCE = About("商户证书"), About("商户余额")
+CERTIFICATE, BALANCE, PREVIOUS = About("商户证书"), About("商户余额"), About("其他竞赛的发放")
+PAY_FIRST = "现在无人发放、对账：先以那场竞赛的 contest.toml 部署，等它的发放全部了结；或让本场竞赛另用 RESOURCE_PREFIX"
 FROM_PLATFORM = "在商户平台“API 安全”重新下载，整份 PEM 存入 SSM"
 DAY_FEN = 100_000_000
 """¥1,000,000 a day and merchant: the cash red packet's limit."""
@@ -73,3 +80,41 @@ def _faults(target: Target, shown: x509.Certificate) -> Iterator[Finding]:
         yield CERTIFICATE.wrong(
             f"{moment(ends)} 到期，早于结束后 14 天", "在商户平台更换 API 证书，存入 SSM 后重新部署"
         )
+
+
+def unpaid(target: Target) -> Iterator[Finding]:
+    """A few reads for each contest, whatever its size."""
+    owing = [one for one in _others(target) if _owes(target, one)]
+    faults = [PREVIOUS.wrong(f"{listed(owing)} 还有发放没有最终结果", PAY_FIRST)] if owing else []
+    yield from PREVIOUS.unless(faults, "没有未了结的")
+
+
+def _others(target: Target) -> list[str]:
+    """Ids. Who could claim had an active plan, which stands in the contest's switches."""
+    pages = (
+        target.client("dynamodb")
+        .get_paginator("scan")
+        .paginate(
+            TableName=f"{target.prefix}-control",
+            FilterExpression="#name = :switches",
+            ProjectionExpression="contest_id",
+            ExpressionAttributeNames={"#name": "name"},
+            ExpressionAttributeValues={":switches": {"S": SWITCHES}},
+        )
+    )
+    ids = {str(item["contest_id"]["S"]) for page in pages for item in page["Items"]}
+    return sorted(ids - {target.contest.id})
+
+
+def _owes(target: Target, contest_id: str) -> bool:
+    query = target.client("dynamodb").query
+    return any(
+        query(
+            TableName=f"{target.prefix}-participants",
+            IndexName=PAYOUTS_DUE,
+            KeyConditionExpression="due_shard = :shard",
+            ExpressionAttributeValues={":shard": {"S": due_shard_key(contest_id, shard)}},
+            Limit=1,
+        )["Items"]
+        for shard in range(SHARDS)
+    )

@@ -1,0 +1,119 @@
+"""Tables, queues and alarms: as our templates describe them, and as AWS reports them."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from infra.operator.comparison import BY_HAND, UP, UP_ALARMS, Clients, Comparison, Settings
+from infra.operator.operator_errors import unless_missing
+from infra.project import TEMPLATES
+from infra.template import TABLE, queues, read_template, resources
+
+_THROUGHPUT = {"写": "WriteUnitsPerSecond", "读": "ReadUnitsPerSecond"}
+
+
+def tables(clients: Clients, prefix: str, parameters: Mapping[str, str]) -> Comparison:
+    """`parameters` are those of the deployed stack."""
+    found = resources(read_template(), TABLE, **{**parameters, "Prefix": prefix})
+    expected = {one["TableName"]: {**_states(one), **_guards(one), **_warmth(one)} for one in found}
+    return Comparison(expected, lambda name: _table(clients("dynamodb"), name, expected[name]), UP, BY_HAND)
+
+
+def local_tables(clients: Clients, prefix: str) -> Comparison:
+    """The local engine has neither backups nor throughput, and protects nothing."""
+    expected = {one["TableName"]: _states(one) for one in resources(read_template(), TABLE, Prefix=prefix)}
+    return Comparison(expected, lambda name: _table(clients("dynamodb"), name, {}), UP, BY_HAND)
+
+
+def _states(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a template's table. Nothing but ACTIVE can be used."""
+    return {"状态": "ACTIVE", **{f"索引 {one['IndexName']} 的状态": "ACTIVE" for one in _indexes(table)}}
+
+
+def _guards(table: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "计费方式": table["BillingMode"],
+        "删除保护": table["DeletionProtectionEnabled"],
+        "时间点恢复": table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"],
+    }
+
+
+def _warmth(table: Mapping[str, Any]) -> dict[str, int]:
+    """Of the table and of its indexes, where there is any."""
+    parts = {"": table, **{f"索引 {one['IndexName']} 的": one for one in _indexes(table)}}
+    return {
+        f"{name}每秒预热{words}": int(part["WarmThroughput"][key])
+        for name, part in parts.items()
+        for words, key in _THROUGHPUT.items()
+        if key in part.get("WarmThroughput", {})
+    }
+
+
+def _indexes(table: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return list(table.get("GlobalSecondaryIndexes", []))
+
+
+def _table(dynamodb: Any, name: str, expected: Settings) -> Settings | None:
+    table = unless_missing(lambda: dynamodb.describe_table(TableName=name)["Table"])
+    if table is None:
+        return None
+    found = {"状态": table["TableStatus"]}
+    # AWS always reports a state; an emulator may not, and one that is not reported is not assumed to be ACTIVE.
+    found |= {f"索引 {one['IndexName']} 的状态": one.get("IndexStatus", "未报告") for one in _indexes(table)}
+    if expected:
+        backups = dynamodb.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
+        recovery = backups.get("PointInTimeRecoveryDescription", {}).get("PointInTimeRecoveryStatus")
+        found["计费方式"] = table.get("BillingModeSummary", {}).get("BillingMode")
+        found["删除保护"] = bool(table.get("DeletionProtectionEnabled"))
+        found["时间点恢复"] = recovery == "ENABLED"
+        # More than was asked for is as good.
+        found |= {key: min(units, expected.get(key, units)) for key, units in _warmth(table).items()}
+    return found
+
+
+def queue_settings(clients: Clients, prefix: str) -> Comparison:
+    expected = {
+        one.name: {
+            "死信队列": one.dead_letter or None,
+            "最多接收次数": one.max_receives or None,
+            "可见性超时（秒）": one.attributes.get("VisibilityTimeout", "30"),
+        }
+        for one in queues(prefix)
+    }
+    return Comparison(expected, lambda name: _queue(clients("sqs"), name), UP, BY_HAND)
+
+
+def _queue(sqs: Any, name: str) -> Settings | None:
+    found = queue_attributes(sqs, name)
+    if found is None:
+        return None
+    redrive = json.loads(found.get("RedrivePolicy", "{}"))
+    return {
+        "死信队列": str(redrive.get("deadLetterTargetArn", "")).rsplit(":", 1)[-1] or None,
+        "最多接收次数": int(redrive.get("maxReceiveCount", 0)) or None,
+        "可见性超时（秒）": found.get("VisibilityTimeout"),
+    }
+
+
+def queue_attributes(sqs: Any, name: str) -> Mapping[str, str] | None:
+    """None when there is no such queue."""
+    url = unless_missing(lambda: sqs.get_queue_url(QueueName=name)["QueueUrl"])
+    return url and sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+
+
+def alarms(clients: Clients, prefix: str) -> Comparison:
+    template = read_template(TEMPLATES / "alarms.yaml")
+    wanted = resources(template, "AWS::CloudWatch::Alarm", Prefix=prefix, AlarmTopic="")
+    names = [str(one["AlarmName"]) for one in wanted]
+    found = {alarm["AlarmName"]: alarm for alarm in described_alarms(clients("cloudwatch"), names)}
+
+    def read(name: str) -> Settings | None:
+        alarm = found.get(name)
+        return alarm and {"通知": bool(alarm["ActionsEnabled"] and alarm["AlarmActions"])}
+
+    return Comparison({name: {"通知": True} for name in names}, read, UP_ALARMS, UP_ALARMS)
+
+
+def described_alarms(cloudwatch: Any, names: list[str]) -> list[Mapping[str, Any]]:
+    pages = cloudwatch.get_paginator("describe_alarms").paginate(AlarmNames=names)
+    return [alarm for page in pages for alarm in page["MetricAlarms"]]
