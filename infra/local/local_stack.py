@@ -57,7 +57,8 @@ def running(environ: Mapping[str, str], home: Path, say: Say = lambda _: None) -
     with _alone(home), ExitStack() as parts:
         file = local_contest.prepare(given, make_clock(given)(), home / "contest.toml")
         given["CONTEST_FILE"] = str(file)
-        given.setdefault("SIMULATOR_ACCOUNT_NAME", load_contest_file(file).account)
+        contest = load_contest_file(file)
+        given |= {"SIMULATOR_ACCOUNT_NAME": contest.account, "SIMULATOR_THEME": contest.theme} | given
         starter = Starter(wanted, home / "log", parts, say)
         env = starter.engines(given)
         starter.application(env)

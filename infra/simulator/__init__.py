@@ -6,9 +6,7 @@ Start it with `python -m infra.simulator`, or from a program:
         ...  # simulator.url answers until the block ends
 """
 
-from infra.simulator.app import create_app
-from infra.simulator.server import serve
-from infra.simulator.simulator_clock import Clock, clock_from_env
+from infra.simulator.app import create_app, serve
 from infra.simulator.simulator_settings import SimulatorSettings
 
-__all__ = ["Clock", "SimulatorSettings", "clock_from_env", "create_app", "serve"]
+__all__ = ["SimulatorSettings", "create_app", "serve"]

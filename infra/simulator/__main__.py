@@ -4,15 +4,15 @@ import os
 import signal
 import threading
 
-from infra.simulator import SimulatorSettings, clock_from_env, serve
+from chalicelib.adapters.clock import make_clock
+from infra.simulator import SimulatorSettings, serve
 
 
 def main() -> None:
-    settings = SimulatorSettings.from_env(os.environ)
-    stop = threading.Event()
+    clock, stop = make_clock(os.environ), threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with serve(settings, clock_from_env(os.environ)) as simulator:
+    with serve(SimulatorSettings.from_env(os.environ), lambda: clock().timestamp()) as simulator:
         print(f"微信模拟器：{simulator.url}", flush=True)
         stop.wait()
 

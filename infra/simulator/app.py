@@ -1,18 +1,22 @@
-"""One Flask application for all of WeChat's hosts; their paths do not meet."""
+"""One Flask application for all of WeChat's hosts, whose paths do not meet; and a server for it."""
 
+import logging
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
+from werkzeug.serving import WSGIRequestHandler, make_server
 
-from infra.simulator.account_api import account_api
-from infra.simulator.oauth import oauth
+from infra.simulator.oauth_page import oauth
 from infra.simulator.pay_api import pay
 from infra.simulator.people_controls import control
 from infra.simulator.platform_api import platform
-from infra.simulator.request_fields import wechat_json
-from infra.simulator.simulator_clock import Clock
-from infra.simulator.simulator_settings import SimulatorSettings
+from infra.simulator.simulator_io import wechat_json
+from infra.simulator.simulator_settings import Clock, SimulatorSettings
 from infra.simulator.world import EXTENSION, World
 from infra.simulator.world_controls import sim
 
@@ -24,7 +28,7 @@ def create_app(settings: SimulatorSettings, clock: Clock = time.time) -> Flask:
     app = Flask(__name__, static_folder="static", static_url_path="/static")
     app.config.update(MAX_CONTENT_LENGTH=_MOST_BYTES, SEND_FILE_MAX_AGE_DEFAULT=0)
     app.extensions[EXTENSION] = World(settings, clock)
-    for blueprint in (platform, account_api, oauth, pay, control, sim):
+    for blueprint in (platform, oauth, pay, control, sim):
         app.register_blueprint(blueprint)
     app.add_url_rule("/", view_func=lambda: app.send_static_file("index.html"), endpoint="phone")
     app.register_error_handler(HTTPException, _http_error)
@@ -33,3 +37,33 @@ def create_app(settings: SimulatorSettings, clock: Clock = time.time) -> Flask:
 
 def _http_error(error: HTTPException) -> tuple[Response, int]:
     return wechat_json({"error": error.name.lower().replace(" ", "_")}), error.code or 500
+
+
+@dataclass(frozen=True)
+class RunningSimulator:
+    url: str
+    thread: threading.Thread
+
+
+class _QuietHandler(WSGIRequestHandler):
+    """The phone page asks every second; a line for each would bury what matters. Errors are still logged."""
+
+    def log_request(self, *_: object) -> None:
+        return
+
+
+@contextmanager
+def serve(settings: SimulatorSettings, clock: Clock = time.time) -> Iterator[RunningSimulator]:
+    """Serves on 127.0.0.1 and the settings' port until the block ends. Raises `OSError`, or exits as werkzeug
+    does, when the port is taken."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    app = create_app(settings, clock)
+    server = make_server("127.0.0.1", settings.port, app, threaded=True, request_handler=_QuietHandler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.1,), name="wechat-simulator", daemon=True)
+    thread.start()
+    try:
+        yield RunningSimulator(settings.base_url, thread)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

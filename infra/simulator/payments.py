@@ -1,13 +1,15 @@
-"""What WeChat Pay really paid: one payment per bill number, never two."""
+"""What WeChat Pay really paid, one payment a bill number, never two; and the wrong answers that tests ask for."""
 
+import re
 import threading
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from infra.simulator.people import People
-from infra.simulator.simulator_clock import Clock
-from infra.simulator.simulator_errors import ControlError, PayError
+from infra.simulator.simulator_io import ControlError, PayError
+from infra.simulator.simulator_settings import Clock
 
 # The money is on its way or there; FAILED never left, REFUND came back.
 _OUT = ("SENDING", "SENT", "RECEIVED", "RFUND_ING")
@@ -119,3 +121,69 @@ class Ledger:
             payments = list(self._payments.values())
             total = sum(p.amount_fen for p in payments if p.status in _OUT)
             return {"payments": [p.view() for p in payments], "total_fen": total}
+
+
+WHEN = ("before", "after")
+STATUSES = ("SENDING", "SENT", "FAILED", "RECEIVED", "RFUND_ING", "REFUND")
+SPOKEN = ("timeout", "http500", "garbage")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One wrong answer, `times` times.
+
+    `when`: the money does not move (`before`) or does (`after`). `answer`: an err_code, `timeout` (nothing
+    for `seconds`), `http500` or `garbage` (an unreadable body). `status`: what queries say of the bill from
+    then on; without one, a send refused `before` leaves no trace (NOT_FOUND), one answered wrongly `after`
+    is SENT (PROCESSING: SENDING, SEND_FAILED: FAILED). `mch_billno`: only a call for this number consumes it.
+    """
+
+    when: str
+    answer: str
+    times: int = 1
+    status: str | None = None
+    seconds: float | None = None
+    mch_billno: str | None = None
+
+
+class Faults:
+    def __init__(self, lock: threading.RLock) -> None:
+        self._lock = lock
+        self._queue: deque[Fault] = deque()
+
+    def extend(self, faults: list[Fault]) -> None:
+        with self._lock:
+            self._queue.extend(faults)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._queue.clear()
+
+    def left(self) -> int:
+        with self._lock:
+            return sum(fault.times for fault in self._queue)
+
+    def take(self, billno: str) -> Fault | None:
+        """The next fault for this bill number (one that names another number waits for it), or None."""
+        with self._lock:
+            for at, fault in enumerate(self._queue):
+                if fault.mch_billno in (None, billno):
+                    if fault.times > 1:
+                        self._queue[at] = replace(fault, times=fault.times - 1)
+                    else:
+                        del self._queue[at]
+                    return fault
+            return None
+
+
+def parse_fault(item: Any, default_when: str = "") -> Fault:
+    """Raises `ControlError` 400 on anything but an object with the fields of `Fault`."""
+    try:
+        fault = Fault(**{"when": default_when, **item})
+        known = fault.answer in SPOKEN or re.fullmatch("[A-Z_]{2,40}", fault.answer)
+        times = 0 < fault.times <= 100_000 and 0 <= (fault.seconds or 0) <= 600
+    except TypeError:
+        raise ControlError(400, "bad_fault") from None
+    if fault.when not in WHEN or fault.status not in (None, *STATUSES) or not (known and times):
+        raise ControlError(400, "bad_fault")
+    return fault

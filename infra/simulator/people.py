@@ -3,11 +3,11 @@
 import hashlib
 import threading
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from infra.simulator.simulator_clock import Clock
-from infra.simulator.simulator_errors import ControlError
+from infra.simulator.simulator_io import ControlError
+from infra.simulator.simulator_settings import Clock
 
 FIRST_NAMES = ("张三", "李四", "王五")
 
@@ -25,14 +25,8 @@ class ChatEntry:
     data: dict[str, Any]
 
     def view(self) -> dict[str, Any]:
-        return {
-            **self.data,
-            "seq": self.seq,
-            "at": self.at,
-            "direction": self.direction,
-            "type": self.type,
-            "text": self.text,
-        }
+        own = asdict(self)
+        return {**own.pop("data"), **own}
 
 
 @dataclass

@@ -6,12 +6,11 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from infra.simulator import callback_events
+from infra.simulator import callback_messages
 from infra.simulator.callback_delivery import Delivery
+from infra.simulator.oauth_page import is_under
 from infra.simulator.people import Person
-from infra.simulator.request_fields import bool_field, control_body, int_field, text_field, wechat_json
-from infra.simulator.simulator_errors import ControlError
-from infra.simulator.urls import is_under
+from infra.simulator.simulator_io import ControlError, control_body, field, required, wechat_json
 from infra.simulator.world import world
 
 Json = dict[str, Any]
@@ -21,7 +20,6 @@ control = Blueprint("control", __name__, url_prefix="/sim/people")
 # Customer messages the account may send after an action: (how many, for how many seconds), wechat-facts §7.
 _AFTER_TEXT = (5, 172_800)
 _AFTER_EVENT = (3, 60)
-_MOST_DUPLICATES = 100
 
 
 @control.get("")
@@ -34,7 +32,7 @@ def list_people() -> Response:
 def add_person() -> tuple[Response, int]:
     """`{name?, virtual?}` → the new person."""
     body = control_body()
-    person = world().people.add(text_field(body, "name", 40, ""), bool_field(body, "virtual", False))
+    person = world().people.add(field(body, "name", ""), field(body, "virtual", False))
     return wechat_json(person.view()), 201
 
 
@@ -48,13 +46,13 @@ def follow(person_id: str) -> Response:
     """`{scene?}`; with a scene, one who follows already scans instead (the event is SCAN); without, the event
     is `subscribe` again."""
     here, act = world(), _action(person_id)
-    scene = text_field(act.body, "scene", 64, "")
+    scene = field(act.body, "scene", "")
     ticket = here.account.ticket_of(scene)
     if act.person.followed and scene and act.apply:
-        return _send(act, callback_events.scan(act.header, scene, ticket), f"扫描二维码「{scene}」")
+        return _send(act, callback_messages.scan(act.header, scene, ticket), f"扫描二维码「{scene}」")
     if act.apply:
         here.people.follow(act.person, act.header.create_time, scene)
-    return _send(act, callback_events.subscribe(act.header, scene, ticket), "扫码关注" if scene else "关注")
+    return _send(act, callback_messages.subscribe(act.header, scene, ticket), "扫码关注" if scene else "关注")
 
 
 @control.post("/<person_id>/unfollow")
@@ -62,41 +60,39 @@ def unfollow(person_id: str) -> Response:
     act = _action(person_id)
     if act.apply:
         world().people.unfollow(act.person)
-    return _send(act, callback_events.unsubscribe(act.header), "取消关注", allowance=None)
+    return _send(act, callback_messages.unsubscribe(act.header), "取消关注", allowance=None)
 
 
 @control.post("/<person_id>/text")
 def say(person_id: str) -> Response:
     """`{content}`."""
     act = _action(person_id)
-    content = text_field(act.body, "content", 2048)
+    content = required(act.body, "content")
     message_id = 23_000_000_000_000_000 + secrets.randbelow(10**15)
-    return _send(act, callback_events.text(act.header, content, message_id), content, "text", _AFTER_TEXT)
+    return _send(act, callback_messages.text(act.header, content, message_id), content, "text", _AFTER_TEXT)
 
 
 @control.post("/<person_id>/click")
 def click(person_id: str) -> Response:
     """`{key}` of a menu button."""
     act = _action(person_id)
-    key = text_field(act.body, "key", 128)
-    return _send(act, callback_events.click(act.header, key), f"点击菜单「{key}」")
+    key = required(act.body, "key")
+    return _send(act, callback_messages.click(act.header, key), f"点击菜单「{key}」")
 
 
 @control.post("/<person_id>/view")
 def view(person_id: str) -> Response:
     """`{url}`: a menu button that opens a page; the page itself is opened by whoever calls this."""
     act = _action(person_id)
-    return _send(
-        act, callback_events.view(act.header, text_field(act.body, "url", 1024)), "打开菜单页面", allowance=None
-    )
+    return _send(act, callback_messages.view(act.header, required(act.body, "url")), "打开菜单页面", allowance=None)
 
 
 @control.post("/<person_id>/share")
 def share(person_id: str) -> Response:
     """`{to, url}`: sends a friend a link to the application. The account has no part in it."""
     body, people = control_body(), world().people
-    person, friend = people.get(person_id), people.get(text_field(body, "to", 20))
-    url = text_field(body, "url", 1024)
+    person, friend = people.get(person_id), people.get(required(body, "to"))
+    url = required(body, "url")
     if not is_under(url, world().settings.public_base_url):
         raise ControlError(400, "bad_url")
     people.note(person, "out", "shared", f"已转发给{friend.name}：{url}")
@@ -121,7 +117,7 @@ class _Action:
 
     person: Person
     body: Json
-    header: callback_events.Header
+    header: callback_messages.Header
     duplicate: int
     apply: bool
     send: bool
@@ -129,10 +125,10 @@ class _Action:
 
 def _action(person_id: str) -> _Action:
     person, body = world().people.get(person_id), control_body()
-    created = int_field(body, "create_time", int(world().clock()))
-    header = callback_events.Header(world().settings.account_id, person.openid, created)
-    duplicate = int_field(body, "duplicate", 0, _MOST_DUPLICATES)
-    return _Action(person, body, header, duplicate, bool_field(body, "apply", True), bool_field(body, "send", True))
+    created = field(body, "create_time", int(world().clock()))
+    header = callback_messages.Header(world().settings.account_id, person.openid, created)
+    duplicate = field(body, "duplicate", 0)
+    return _Action(person, body, header, duplicate, field(body, "apply", True), field(body, "send", True))
 
 
 def _send(

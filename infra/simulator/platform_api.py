@@ -1,14 +1,17 @@
-"""api.weixin.qq.com: tokens, followers, web authorization, customer messages. Every answer is HTTP 200."""
+"""api.weixin.qq.com and mp.weixin.qq.com: tokens, followers, authorization, messages, menu and QR codes."""
 
 import hmac
+import io
 from typing import Any
 
+import segno
 from flask import Blueprint, Response, request
 
 from infra.simulator.people import Person
-from infra.simulator.request_fields import ok, platform_body, platform_error, wechat_json
-from infra.simulator.simulator_errors import PlatformError
+from infra.simulator.simulator_io import PlatformError, ok, platform_body, platform_error, wechat_json
 from infra.simulator.world import world
+
+Json = dict[str, Any]
 
 platform = Blueprint("platform", __name__)
 platform.register_error_handler(PlatformError, platform_error)
@@ -16,7 +19,7 @@ platform.register_error_handler(PlatformError, platform_error)
 
 @platform.before_request
 def _check_token() -> None:
-    if request.path.startswith("/cgi-bin/") and request.path != "/cgi-bin/stable_token":
+    if request.path.startswith("/cgi-bin/") and request.path not in ("/cgi-bin/stable_token", "/cgi-bin/showqrcode"):
         world().tokens.check(request.args.get("access_token", ""))
 
 
@@ -132,3 +135,78 @@ def _check_app(app_id: Any, secret: Any) -> None:
         raise PlatformError(40013, "invalid appid")
     if not isinstance(secret, str) or not hmac.compare_digest(secret.encode(), settings.app_secret.encode()):
         raise PlatformError(40125, "invalid appsecret")
+
+
+@platform.post("/cgi-bin/qrcode/create")
+def create_qr() -> Response:
+    """`{ticket, url}`, and `expire_seconds` for a temporary one."""
+    body = platform_body()
+    action = body.get("action_name")
+    if action not in ("QR_SCENE", "QR_STR_SCENE", "QR_LIMIT_SCENE", "QR_LIMIT_STR_SCENE"):
+        raise PlatformError(40097, "invalid args")
+    seconds = None if "LIMIT" in action else _expiry(body.get("expire_seconds", 60))
+    code = world().account.create_qr(_scene(body, "scene_str" if "STR" in action else "scene_id"), seconds)
+    answer = {"ticket": code.ticket, "url": code.url}
+    return wechat_json(answer if seconds is None else answer | {"expire_seconds": seconds})
+
+
+def _expiry(seconds: Any) -> int:
+    if type(seconds) is not int or seconds < 1:
+        raise PlatformError(40097, "invalid args")
+    return min(seconds, 2_592_000)
+
+
+def _scene(body: Json, name: str) -> str:
+    info = body.get("action_info")
+    scene = info.get("scene") if isinstance(info, dict) else None
+    value = scene.get(name) if isinstance(scene, dict) else None
+    if name == "scene_id" and type(value) is int and value > 0:
+        return str(value)
+    if name == "scene_str" and isinstance(value, str) and 1 <= len(value) <= 64:
+        return value
+    raise PlatformError(40053, "invalid action info")
+
+
+@platform.get("/cgi-bin/showqrcode")
+def show_qr() -> Response:
+    """The picture of a code as PNG (the real one is JPEG), 404 for an unknown ticket."""
+    code = world().account.find_qr(request.args.get("ticket", ""))
+    if code is None:
+        return Response(status=404)
+    picture = io.BytesIO()
+    segno.make(code.url, error="m").save(picture, kind="png", scale=10, border=4)
+    return Response(picture.getvalue(), content_type="image/png")
+
+
+@platform.post("/cgi-bin/menu/create")
+def menu_create() -> Response:
+    world().account.set_menu(platform_body())
+    return ok()
+
+
+@platform.get("/cgi-bin/menu/get")
+def menu_get() -> Response:
+    menu = world().account.menu()
+    if menu is None:
+        raise PlatformError(46003, "menu no exist")
+    return wechat_json({"menu": menu})
+
+
+@platform.get("/cgi-bin/menu/delete")
+def menu_delete() -> Response:
+    world().account.set_menu(None)
+    return ok()
+
+
+@platform.get("/cgi-bin/get_current_selfmenu_info")
+def current_menu() -> Response:
+    """As in the official account's own settings: sub-menus are wrapped once more, in `list`."""
+    menu = world().account.menu()
+    buttons = [_wrapped(button) for button in menu["button"]] if menu else []
+    return wechat_json({"is_menu_open": int(menu is not None), "selfmenu_info": {"button": buttons}})
+
+
+def _wrapped(button: Json) -> Json:
+    children = [{k: v for k, v in child.items() if k != "sub_button"} for child in button["sub_button"]]
+    own = {k: v for k, v in button.items() if k != "sub_button"}
+    return own | ({"sub_button": {"list": children}} if children else {})

@@ -1,22 +1,28 @@
 """Everything the simulator is told from outside, and the harmless defaults of the local stage."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# Where each field comes from, and its value when the environment is silent. These are the credentials of an
-# account that does not exist; the application's local stage uses the same ones.
-_ENVIRONMENT: Mapping[str, tuple[str, str]] = {
-    "public_base_url": ("PUBLIC_BASE_URL", "http://127.0.0.1:8000"),
-    "app_id": ("WECHAT_APP_ID", "wxlocal0000000001"),
-    "app_secret": ("WECHAT_APP_SECRET", "local-app-secret"),
-    "token": ("WECHAT_TOKEN", "localtoken"),
-    "aes_key": ("WECHAT_AES_KEY", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"),
-    "mode": ("WECHAT_MODE", "plain"),
-    "mch_id": ("WECHAT_MCH_ID", "1900000001"),
-    "pay_key": ("WECHAT_PAY_KEY", "localpaykey00000localpaykey00000"),
-    "account_name": ("SIMULATOR_ACCOUNT_NAME", "信用服务号"),
+from chalicelib.settings import LOCAL_DEFAULTS
+
+Clock = Callable[[], float]
+"""Unix seconds: handed to everything that asks what time it is."""
+
+# The variable of each field. Its default is that of the application's local stage: an account that does not exist.
+_VARIABLES = {
+    "public_base_url": "PUBLIC_BASE_URL",
+    "app_id": "WECHAT_APP_ID",
+    "app_secret": "WECHAT_APP_SECRET",
+    "token": "WECHAT_TOKEN",
+    "aes_key": "WECHAT_AES_KEY",
+    "mode": "WECHAT_MODE",
+    "mch_id": "WECHAT_MCH_ID",
+    "pay_key": "WECHAT_PAY_KEY",
+    "account_name": "SIMULATOR_ACCOUNT_NAME",
+    "theme": "SIMULATOR_THEME",
 }
+_DEFAULTS = {**LOCAL_DEFAULTS, "SIMULATOR_ACCOUNT_NAME": "信用服务号", "SIMULATOR_THEME": ""}
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,8 @@ class SimulatorSettings:
     mch_id: str
     pay_key: str
     account_name: str
+    theme: str = ""
+    """The contest's, for the phone's title bar."""
     port: int = 8001
     account_id: str = "gh_local00000001"
     callback_timeout: float = 5.0
@@ -58,7 +66,7 @@ class SimulatorSettings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "SimulatorSettings":
-        """Reads the variables of `_ENVIRONMENT` and SIMULATOR_PORT; an empty value counts as absent."""
-        values: dict[str, Any] = {name: environ.get(key) or default for name, (key, default) in _ENVIRONMENT.items()}
+        """An empty value counts as absent."""
+        values: dict[str, Any] = {name: environ.get(key) or _DEFAULTS[key] for name, key in _VARIABLES.items()}
         values["public_base_url"] = values["public_base_url"].rstrip("/")
         return cls(port=int(environ.get("SIMULATOR_PORT") or 8001), **values)

@@ -6,14 +6,10 @@ from typing import Any, cast
 from flask import current_app
 
 from infra.simulator.callback_delivery import Callback
-from infra.simulator.official_account import Account
-from infra.simulator.pay_faults import Faults
-from infra.simulator.payments import Ledger
+from infra.simulator.official_account import Account, OAuthCodes, Tokens
+from infra.simulator.payments import Faults, Ledger
 from infra.simulator.people import People
-from infra.simulator.platform_tokens import OAuthCodes, Tokens
-from infra.simulator.simulator_clock import Clock
-from infra.simulator.simulator_settings import SimulatorSettings
-from infra.simulator.theme import Theme
+from infra.simulator.simulator_settings import Clock, SimulatorSettings
 
 EXTENSION = "wechat-simulator"
 
@@ -35,7 +31,6 @@ class World:
         self.send_faults = Faults(self.lock)
         self.query_faults = Faults(self.lock)
         self.callback = Callback(settings, clock)
-        self.theme = Theme(settings.public_base_url)
 
     def person_view(self, person_id: str) -> dict[str, Any]:
         """The person with the chat; a red packet shows its amount (fen) and its status as of now."""

@@ -5,11 +5,16 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from infra.simulator.oauth import PERSON_COOKIE
-from infra.simulator.pay_faults import STATUSES, parse_fault
-from infra.simulator.request_fields import control_body, control_list, text_field, wechat_json
-from infra.simulator.simulator_errors import ControlError, PlatformError
-from infra.simulator.urls import entry_url, is_under
+from infra.simulator.oauth_page import PERSON_COOKIE, entry_url, is_under
+from infra.simulator.payments import STATUSES, parse_fault
+from infra.simulator.simulator_io import (
+    ControlError,
+    PlatformError,
+    control_body,
+    control_list,
+    required,
+    wechat_json,
+)
 from infra.simulator.world import world
 
 sim = Blueprint("sim", __name__, url_prefix="/sim")
@@ -59,10 +64,10 @@ def _is_forced(item: Any) -> bool:
 
 
 def _forced(item: dict[str, Any]) -> tuple[str, str]:
-    status = text_field(item, "status", 20)
+    status = required(item, "status")
     if status not in STATUSES:
         raise ControlError(400, "bad_status")
-    return text_field(item, "mch_billno", 28), status
+    return required(item, "mch_billno"), status
 
 
 @sim.post("/tokens/revoke")
@@ -84,12 +89,12 @@ def set_menu() -> Response:
 
 @sim.get("/account")
 def account() -> Response:
-    """What the phone page shows of the account; `theme` is "" while the application cannot be reached."""
+    """What the phone page shows of the account."""
     here = world()
     return wechat_json(
         {
             "name": here.settings.account_name,
-            "theme": here.theme.read(),
+            "theme": here.settings.theme,
             "public_base_url": here.settings.public_base_url,
             "menu": here.account.menu(),
             "scenes": here.account.scenes(),

@@ -14,8 +14,8 @@ from chalicelib.adapters.store.row_values import ME, PASS, who_key
 from chalicelib.domain import quiz
 from chalicelib.wiring import Services
 from infra.local.proxy_event import HttpRequest, Resource, proxy_event
-from infra.simulator.callback_events import Header, subscribe
-from infra.simulator.callback_sealing import seal
+from infra.simulator.callback_delivery import seal
+from infra.simulator.callback_messages import Header, subscribe
 from infra.simulator.simulator_settings import SimulatorSettings
 from tests.bench import bare
 

@@ -18,8 +18,8 @@ from functions.wechat import callback_query, wechat_callback
 from infra.local.proxy_event import HttpRequest
 from infra.provision import create_all
 from infra.simulator import SimulatorSettings
-from infra.simulator.callback_sealing import Sealed, seal
-from infra.simulator.callback_sealing import _sign as signature_of
+from infra.simulator.callback_delivery import Sealed, seal
+from infra.simulator.callback_delivery import _sign as signature_of
 from tests.http.callback_client import CallbackClient
 from tests.http.faults import Aws, watched_aws
 from tests.http.stage import Stage, build, deployed_settings

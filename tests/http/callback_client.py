@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 import boto3
 
 from infra.simulator import SimulatorSettings
-from infra.simulator.callback_sealing import Sealed, seal, unseal
-from infra.simulator.xmlio import parse_flat, render
+from infra.simulator.callback_delivery import Sealed, seal, unseal
+from infra.simulator.simulator_io import parse_flat, render
 from tests.http.browser import Answer
 from tests.http.stage import Stage
 from tests.support.engines import REGION

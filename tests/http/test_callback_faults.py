@@ -9,7 +9,7 @@ import pytest
 from chalicelib import wiring
 from chalicelib.domain.participation import Follower
 from chalicelib.domain.units import unit_scene
-from infra.simulator.callback_sealing import Sealed
+from infra.simulator.callback_delivery import Sealed
 from tests.http.browser import Answer
 from tests.http.callback_client import CallbackClient
 from tests.http.faults import Aws, Fault, answer_lost, black_hole, nobody_there, refused, watched_aws

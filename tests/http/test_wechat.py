@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import pytest
 
 from chalicelib import wiring
-from infra.simulator.callback_sealing import Sealed
+from infra.simulator.callback_delivery import Sealed
 from tests.http.browser import Answer
 from tests.http.callback_client import ACCOUNT, CallbackClient
 from tests.http.stage import PUBLIC, build, deployed_settings

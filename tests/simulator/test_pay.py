@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from wechatpy.pay.utils import calculate_signature, dict_to_xml
 from werkzeug.test import TestResponse
 
-from infra.simulator.xmlio import parse_flat
+from infra.simulator.simulator_io import parse_flat
 from tests.simulator.conftest import said
 
 KEY = "localpaykey00000localpaykey00000"

@@ -16,7 +16,7 @@ from typing import Any
 from chalicelib.domain.errors import TryAgain, WeChatRefused
 from chalicelib.ports import Clock, Visitor
 from infra.simulator.official_account import Account
-from infra.simulator.simulator_errors import PlatformError
+from infra.simulator.simulator_io import PlatformError
 from tests.support.world import Trouble, World
 
 APP_ID = "wxlocal0000000001"

@@ -1,14 +1,38 @@
 """open.weixin.qq.com: the web authorization page, silent when it knows whose phone this is."""
 
 import re
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from infra.simulator.people import Person
-from infra.simulator.urls import is_under
 from infra.simulator.world import world
+
+
+def is_under(url: str, base_url: str) -> bool:
+    """Whether the address has exactly the scheme, host and port of `base_url`."""
+    # Browsers and urllib disagree about these characters, which is how open redirects are made.
+    if "\\" in url or not url.isprintable() or " " in url:
+        return False
+    try:
+        parts, base = urlsplit(url), urlsplit(base_url)
+    except ValueError:
+        return False
+    return (parts.scheme, parts.netloc) == (base.scheme, base.netloc)
+
+
+def entry_url(url: str, base_url: str) -> str:
+    """The address to open for a person who may not be the one the browser's session is for.
+
+    Everything but the authorization itself and a share link, which goes through it anyway, is entered by way
+    of the authorization: in one browser it is what makes the next page this person's."""
+    parts = urlsplit(url)
+    if parts.path.startswith(("/oauth/", "/s/")):
+        return url
+    inside = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return f"{base_url}/oauth/start?next={quote(inside, safe='/')}"
+
 
 oauth = Blueprint("oauth", __name__, template_folder="templates")
 
