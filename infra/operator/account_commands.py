@@ -6,7 +6,7 @@ from pathlib import Path
 
 from chalicelib.adapters.qr import png
 from chalicelib.domain.contest import Phase
-from chalicelib.domain.errors import OperatorRefused, WeChatRefused
+from chalicelib.domain.errors import OperatorRefused
 from chalicelib.domain.units import ranking, unit_scene
 from chalicelib.ports import LogEntry
 from chalicelib.wiring import Services
@@ -20,25 +20,8 @@ REFUSALS = {
 }
 
 
-WECHAT_CODES = {
-    40003: "OPENID 不是这个公众号的",
-    40013: "AppID 有误",
-    40125: "AppSecret 有误",
-    40164: "出口地址不在公众号的 IP 白名单中",
-    40243: "AppSecret 已被冻结",
-    45009: "今天调用这个接口的次数已用完",
-    48001: "公众号没有这个接口的权限",
-}
-"""What an operator can do something about."""
-
-
 class EmbargoedError(OperatorRefused):
     """The text is a key of REFUSALS."""
-
-
-def refused_by_wechat(refused: WeChatRefused) -> str:
-    why = WECHAT_CODES.get(refused.errcode, "请对照微信文档查找原因")
-    return f"微信拒绝了请求：错误码 {refused.errcode}，{why}。"
 
 
 def publish_menu(services: Services, arguments: argparse.Namespace) -> None:

@@ -4,14 +4,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from botocore.exceptions import BotoCoreError, ClientError
-from pynamodb.exceptions import PynamoDBException
-
-from chalicelib.domain.errors import ConfigError, NewerVersion, OperatorRefused, SettingsError, TryAgain, WeChatRefused
+from chalicelib.domain.errors import ConfigError, OperatorRefused, SettingsError
 from chalicelib.wiring import services
 from infra.operator import account_commands, payout_commands, plan_commands, smoke
 from infra.operator.deployment import cloud_deployment, use_deployment
-from infra.operator.operator_errors import OperatorError, aws_failure
+from infra.operator.operator_errors import OperatorError, explain
 from infra.operator.parser import parser
 from infra.operator.probe import ProbeFailed
 from infra.operator.terminal import say_where
@@ -34,16 +31,6 @@ def main(argv: Sequence[str]) -> int:
         print(REFUSALS[str(refused)], file=sys.stderr)
     except ProbeFailed as failed:
         print(f"{failed.what}。{failed.remedy}。", file=sys.stderr)
-    except WeChatRefused as refused:
-        print(account_commands.refused_by_wechat(refused), file=sys.stderr)
-    except NewerVersion:
-        print("有记录由更新的版本写入，本版本不能处理，未作任何更改：请用部署的那个版本执行。", file=sys.stderr)
-    except TryAgain:
-        print("数据库或微信没有应答或正忙，请稍后重试；重复执行是安全的。", file=sys.stderr)
-    except PynamoDBException as error:
-        print(f"数据库拒绝了请求（{type(error).__name__}）：请检查地区、表名前缀和权限。", file=sys.stderr)
-    except (BotoCoreError, ClientError) as error:
-        print(aws_failure(error), file=sys.stderr)
     except (OperatorError, ProjectError) as error:
         print(error, file=sys.stderr)
     except (SettingsError, ConfigError) as error:
@@ -54,6 +41,10 @@ def main(argv: Sequence[str]) -> int:
         print(f"不能写入或读取文件：{error.strerror}（{error.filename}）。", file=sys.stderr)
     except KeyboardInterrupt:
         print("\n已中断；重复执行是安全的。", file=sys.stderr)
+    except Exception as error:
+        if (explanation := explain(error, details=True)) is None:
+            raise
+        print("".join(f"{one}。" for one in explanation), file=sys.stderr)
     return 1
 
 

@@ -14,7 +14,7 @@ Settings = Mapping[str, Any]
 
 UP = "执行 ./contest --stage 环境名 up"
 UP_ALARMS = "执行 ./contest --stage 环境名 up --alarms 主题ARN"
-BY_HAND = "正在改的稍等再查；否则请在控制台改回：模板没有变化时，up 不会去改"
+BY_HAND = "正在改的稍等再查；否则请在控制台改回，up 只在模板有改动时才改"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,17 @@
-"""What can go wrong with a command, in words for the operator."""
+"""What can go wrong with a command, in words for the operator: what has happened, and what to do."""
 
 from collections.abc import Callable
 from typing import TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError, WaiterError
+from pynamodb.exceptions import PynamoDBException
 
-CREDENTIALS = "没有可用的云账号凭证，或凭证已失效：请设置 AWS_PROFILE，或重新取得凭证。"
+from chalicelib.domain.errors import NewerVersion, TryAgain, WeChatRefused
+
+DEPLOY = "执行 make deploy STAGE=环境名"
+SECRETS = "重新存入 SSM（见 docs/deploy.md）"
+NOT_ALLOWED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"})
+_CREDENTIALS = ("没有可用的云账号凭证，或凭证已失效", "请设置 AWS_PROFILE，或重新取得凭证")
 _WRONG_CREDENTIALS = frozenset(
     "ExpiredToken ExpiredTokenException InvalidClientTokenId InvalidSignatureException SignatureDoesNotMatch"
     " UnrecognizedClientException InvalidAccessKeyId AuthFailure IncompleteSignature".split()
@@ -14,16 +20,65 @@ _MISSING = frozenset(
     "ResourceNotFoundException NotFoundException NoSuchEntity QueueDoesNotExist"
     " AWS.SimpleQueueService.NonExistentQueue".split()
 )
-DEPLOY = "执行 make deploy STAGE=环境名"
-SECRETS = "重新存入 SSM（见 docs/deploy.md）"
-"""What to do, where several errors say the same."""
-NOT_ALLOWED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"})
+_WECHAT = {
+    40003: ("OPENID 不是这个公众号的", "请核对 OPENID"),
+    40013: ("AppID 有误", "请核对 SSM 中的 WECHAT_APP_ID"),
+    40125: ("AppSecret 有误", "请在公众平台核对或重置 AppSecret，再存入 SSM"),
+    40164: ("出口地址不在公众号的 IP 白名单中", "请在公众平台“基本配置”的 IP 白名单中加入"),
+    40243: ("AppSecret 已被冻结", "请在公众平台解冻 AppSecret"),
+    45009: ("今天调用这个接口的次数已用完", "请等到明天，或在公众平台清零调用次数"),
+    48001: ("公众号没有这个接口的权限", "请在公众平台“接口权限”中查看；须为已认证的服务号"),
+}
+"""What an operator can do something about."""
 
 T = TypeVar("T")
+Explanation = tuple[str, str]
+"""What has happened, and what to do; neither ends with a full stop."""
 
 
 class OperatorError(Exception):
     """The command is refused or has failed. The text is for the operator; running the command again is safe."""
+
+
+def explain(error: Exception, details: bool = False) -> Explanation | None:
+    """Of an error that any command can meet; None for any other. With `details`, AWS's own message is repeated."""
+    match error:
+        case WeChatRefused():
+            return explain_wechat(error.errcode)
+        case NewerVersion():
+            return "有记录由更新的版本写入，本版本不能处理，未作任何更改", "请用部署的那个版本执行"
+        case TryAgain():
+            return "数据库或微信没有应答，或正忙", "请稍后重试；重复执行是安全的"
+        case PynamoDBException():
+            return f"数据库拒绝了请求（{type(error).__name__}）", "请检查地区、表名前缀和权限"
+        case ClientError():
+            return _explain_refusal(error, details)
+        case NoRegionError():
+            return "没有指定区域", "请设置 AWS_DEFAULT_REGION，如 cn-north-1"
+        case WaiterError():
+            return "AWS 还在处理，这里等不及了", "请稍后再执行，会接着做"
+        case NoCredentialsError():
+            return _CREDENTIALS
+        case BotoCoreError() if "Credential" in type(error).__name__:
+            return _CREDENTIALS
+        case BotoCoreError():
+            return f"AWS 没有应答（{type(error).__name__}）", "请检查地区、凭证和网络后重试；重复执行是安全的"
+    return None
+
+
+def explain_wechat(errcode: int | None) -> Explanation:
+    why, remedy = _WECHAT.get(errcode or 0, ("原因不明", "请对照微信文档的错误码处理"))
+    return f"微信拒绝了请求：错误码 {errcode}，{why}", remedy
+
+
+def _explain_refusal(error: ClientError, details: bool) -> Explanation:
+    code = code_of(error)
+    if code in _WRONG_CREDENTIALS:
+        return _CREDENTIALS
+    if code in NOT_ALLOWED:
+        return f"当前凭证没有权限执行 {error.operation_name}", "请换有权的凭证"
+    message = f"：{message_of(error)}" if details else ""
+    return f"AWS 拒绝了 {error.operation_name}（{code}）{message}", "请检查地区、前缀和凭证"
 
 
 def unless_missing(call: Callable[[], T]) -> T | None:
@@ -42,21 +97,3 @@ def code_of(error: ClientError) -> str:
 
 def message_of(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Message", ""))
-
-
-def aws_failure(error: BotoCoreError | ClientError) -> str:
-    """One line: what AWS refused, or why it could not be asked."""
-    if isinstance(error, ClientError):
-        code, operation = code_of(error), error.operation_name
-        if code in _WRONG_CREDENTIALS:
-            return CREDENTIALS
-        if "AccessDenied" in code or code == "UnauthorizedOperation":
-            return f"当前凭证没有权限执行 {operation}。"
-        return f"AWS 拒绝了 {operation}（{code}）：{message_of(error)}"
-    if isinstance(error, NoRegionError):
-        return "没有指定区域：请设置 AWS_DEFAULT_REGION，如 cn-north-1。"
-    if isinstance(error, WaiterError):
-        return "AWS 还在处理，这里等不及了。请稍后再执行，会接着做。"
-    if isinstance(error, NoCredentialsError) or "Credential" in type(error).__name__:
-        return CREDENTIALS
-    return f"不能连接 AWS（{type(error).__name__}），请检查网络和区域后重试；重复执行是安全的。"

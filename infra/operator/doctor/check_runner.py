@@ -8,15 +8,13 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 
 import requests
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
-from pynamodb.exceptions import PynamoDBException
+from botocore.exceptions import ClientError
 
 from chalicelib.adapters.logs import where
-from chalicelib.domain.errors import ConfigError, SettingsError, TryAgain, WeChatRefused
-from infra.operator.account_commands import refused_by_wechat
+from chalicelib.domain.errors import ConfigError, SettingsError
 from infra.operator.doctor.findings import About, Finding, Level
 from infra.operator.doctor.target import Target
-from infra.operator.operator_errors import NOT_ALLOWED, code_of
+from infra.operator.operator_errors import NOT_ALLOWED, code_of, explain
 from infra.operator.probe import ProbeFailed
 
 SECONDS = 30.0
@@ -84,13 +82,10 @@ def broken(subject: str, error: Exception) -> Finding:
             return about.untold("要先补齐设置与密钥")
         case ConfigError():
             return about.untold("要先改正竞赛配置文件")
-        case WeChatRefused():
-            return about.wrong(refused_by_wechat(error).rstrip("。"), "改正后再试")
+        case ProbeFailed() if not error.denied:
+            return about.wrong(error.what, error.remedy)
         case ProbeFailed():
-            told = f"{error.what}。{error.remedy}"
-            return about.untold(told) if error.denied else about.wrong(error.what, error.remedy)
-        case TryAgain():
-            return about.wrong("数据库或微信没有应答", "请稍后再试")
+            return about.untold(f"{error.what}。{error.remedy}")
         case TimeoutError():
             return about.wrong("没有及时应答", "请检查网络、地区和凭证")
         case requests.exceptions.SSLError():
@@ -99,20 +94,7 @@ def broken(subject: str, error: Exception) -> Finding:
             return about.wrong(f"没有应答（{type(error).__name__}）", "请检查域名、网络和接口是否已部署")
         case OSError():
             return about.wrong(f"连接不上（{type(error).__name__}）", "请检查域名解析和网络")
-    return _broken_by_aws(about, error) or about.wrong(f"检查没有完成（{where(error)}）", "请把这一行报告给开发人员")
-
-
-def _broken_by_aws(about: About, error: Exception) -> Finding | None:
-    match error:
-        case ClientError():
-            code = code_of(error)
-            if code in NOT_ALLOWED:
-                return about.untold(f"当前凭证无权调用 {error.operation_name}，请换有权查看的凭证")
-            return about.wrong(f"AWS 拒绝了 {error.operation_name}（{code}）", "请检查地区、前缀和凭证")
-        case NoCredentialsError():
-            return about.wrong("没有 AWS 凭证", "请先登录或设置凭证")
-        case BotoCoreError():
-            return about.wrong(f"AWS 没有应答（{type(error).__name__}）", "请检查地区、凭证和网络")
-        case PynamoDBException():
-            return about.wrong(f"数据库拒绝了请求（{type(error).__name__}）", "请检查地区、表名前缀和权限")
-    return None
+    what, remedy = explain(error) or (f"检查没有完成（{where(error)}）", "请把这一行报告给开发人员")
+    if isinstance(error, ClientError) and code_of(error) in NOT_ALLOWED:
+        return about.untold(f"{what}。{remedy}")
+    return about.wrong(what, remedy)

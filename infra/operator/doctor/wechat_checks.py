@@ -3,21 +3,13 @@
 from collections.abc import Iterator
 
 from chalicelib.adapters.http.render import moment
-from chalicelib.domain.errors import TryAgain, WeChatRefused
-from infra.operator.account_commands import refused_by_wechat
+from chalicelib.domain.errors import TryAgain
 from infra.operator.doctor.findings import About, Finding
 from infra.operator.doctor.target import Target
+from infra.operator.operator_errors import explain_wechat
 
 TOKEN, TICKET, SHARED = About("微信凭证"), About("JS-SDK 票据"), About("共用的凭证")
 NOT_WHITELISTED = 40164
-REMEDIES = {
-    40013: "核对 SSM 中的 WECHAT_APP_ID",
-    40125: "在公众平台核对或重置 AppSecret，再存入 SSM",
-    40243: "在公众平台解冻 AppSecret",
-    45009: "等到明天，或在公众平台清零调用次数",
-    48001: "在公众平台“接口权限”中查看；须为已认证的服务号",
-}
-WHITELIST = "在公众平台“基本配置”的 IP 白名单中加入"
 FUNCTIONS_ADDRESS = "函数的出口地址；固定出口见 infra/cloudformation/egress.yaml（up --egress 会给出地址）"
 
 
@@ -51,5 +43,5 @@ def _told(target: Target, about: About, errcode: int | None, well: str) -> Findi
     if errcode == 0:
         return about.ok(well)
     ours = FUNCTIONS_ADDRESS if target.asks_the_function else "本机的出口地址；函数的出口地址也须在其中"
-    remedy = WHITELIST + ours if errcode == NOT_WHITELISTED else REMEDIES.get(errcode, "对照微信文档的错误码处理")
-    return about.wrong(refused_by_wechat(WeChatRefused(errcode)).rstrip("。"), remedy)
+    what, remedy = explain_wechat(errcode)
+    return about.wrong(what, remedy + ours if errcode == NOT_WHITELISTED else remedy)

@@ -16,6 +16,7 @@ from moto import mock_aws
 from requests import PreparedRequest
 
 from chalicelib import wiring
+from chalicelib.adapters.aws_ports import AwsPorts
 from chalicelib.adapters.wechat.wechat_account import WeChatAccount
 from chalicelib.adapters.wechat.wechat_api import WeChatPlatform
 from chalicelib.pay_settings import pay_path
@@ -123,7 +124,9 @@ class Clinic:
 
     def operator_has(self, **changes: Any) -> None:
         """Other settings than the instances, which were there before."""
-        other = replace(self.services, settings=replace(self.services.settings, **changes))
+        settings = replace(self.services.settings, **changes)
+        ports = AwsPorts(self.services.contest, settings, self.services.clock)
+        other = replace(self.services, settings=settings, ports=ports)
         self.target._making = (in_background(lambda: other), time.monotonic() + 5)
 
     def before_opening(self, **span: float) -> None:

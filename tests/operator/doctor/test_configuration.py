@@ -101,7 +101,7 @@ def test_what_pays_and_is_misshapen_is_named(clinic: Clinic, changes: dict[str, 
 def test_an_operator_who_may_not_read_what_paying_takes_is_told_so(clinic: Clinic) -> None:
     clinic.aws.faults["ssm"] = refused("AccessDeniedException")
     assert clinic.text(CHECK).startswith("✗ 设置与密钥：读不到 SSM 中的支付密钥（AccessDeniedException）")
-    assert clinic.text(Check("商户证书", money_checks.certificate)).startswith("– 商户证书：当前凭证无权调用")
+    assert clinic.text(Check("商户证书", money_checks.certificate)).startswith("– 商户证书：当前凭证没有权限执行")
 
 
 @pytest.mark.parametrize(

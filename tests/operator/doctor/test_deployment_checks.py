@@ -103,7 +103,7 @@ def test_without_the_right_it_cannot_be_told(protected: Clinic) -> None:
         raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": ""}}, operation)
 
     protected.changes["dynamodb", "DescribeContinuousBackups"] = denied
-    assert protected.text(TABLES) == "– 数据表：当前凭证无权调用 DescribeContinuousBackups，请换有权查看的凭证"
+    assert protected.text(TABLES) == "– 数据表：当前凭证没有权限执行 DescribeContinuousBackups。请换有权的凭证"
 
 
 def url(clinic: Clinic, name: str) -> str:
@@ -352,7 +352,7 @@ def first(change: Callable[[Any], Any]) -> Callable[[Any], None]:
             first(lambda one: one.pop("ScalingConfig", None)),
             "contest-prod-later → take_later 的最大并发是 无，应为 10",
         ),
-        (first(lambda one: one.update(EventSourceArn="arn:x:another")), "contest-prod-payouts → pay 不存在"),
+        (first(lambda one: one.update(EventSourceArn="arn:x:another")), "contest-prod-later → take_later 不存在"),
     ],
 )
 def test_a_trigger_with_a_fault(deployed: Clinic, change: Callable[[Any], None], words: str) -> None:
