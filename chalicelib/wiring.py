@@ -14,20 +14,20 @@ from chalicelib.settings import Settings, load_settings
 from chalicelib.usecases.answer_message import Conversation
 from chalicelib.usecases.audit_books import Audit
 from chalicelib.usecases.check_wechat import WeChatCheck
-from chalicelib.usecases.claim import ClaimPacket, Picker
 from chalicelib.usecases.contest_menus import ContestMenus
 from chalicelib.usecases.contest_schedule import Schedule
-from chalicelib.usecases.decide_payout import DecidePayout
+from chalicelib.usecases.decide_payout import Decisions
 from chalicelib.usecases.draw_questions import Draws
 from chalicelib.usecases.gate import Gate
 from chalicelib.usecases.import_followers import FollowerImport
 from chalicelib.usecases.lay_plan import PlanSetup
 from chalicelib.usecases.notify_sharer import Notices
-from chalicelib.usecases.pay import PayClaim
+from chalicelib.usecases.open_packet import Claims, Picker
+from chalicelib.usecases.pay_claim import PayoutWorker
 from chalicelib.usecases.pay_smoke import PaySmoke
 from chalicelib.usecases.profiles import Profiles
-from chalicelib.usecases.reconcile import AskAboutAll, Reconcile
-from chalicelib.usecases.record_payout import RecordPayout
+from chalicelib.usecases.reconcile_payouts import Reconciliation
+from chalicelib.usecases.record_payout import PayoutRecord
 from chalicelib.usecases.sharing import Sharing
 from chalicelib.usecases.sign_in_visitor import SignIns
 from chalicelib.usecases.submit_answers import Submissions
@@ -60,8 +60,8 @@ class Services:
         return Submissions(self.gate, self.ports.bank, self.ports.participants, self.ports.tokens)
 
     @cached_property
-    def claim(self) -> ClaimPacket:
-        return ClaimPacket(
+    def claims(self) -> Claims:
+        return Claims(
             gate=self.gate,
             participants=self.ports.participants,
             picker=Picker(self.ports.pool),
@@ -81,11 +81,11 @@ class Services:
         return Profiles(self.contest, self.ports.followers, self.ports.participants, self.clock)
 
     @cached_property
-    def pay(self) -> PayClaim:
-        return PayClaim(
+    def payouts(self) -> PayoutWorker:
+        return PayoutWorker(
             rules=self.contest.payouts,
             claims=self.ports.payouts,
-            record=RecordPayout(self.contest, self.ports.payouts, self.clock, self.ports.measure),
+            record=PayoutRecord(self.contest, self.ports.payouts, self.clock, self.ports.measure),
             provider=self.ports.payout_provider,
             control=self.ports.control,
             switches=self.ports.control.read,
@@ -95,17 +95,13 @@ class Services:
         )
 
     @cached_property
-    def ask_about_all(self) -> AskAboutAll:
-        return AskAboutAll(self.ports.payouts, self.ports.payout_queue)
+    def reconciliation(self) -> Reconciliation:
+        p, record = self.ports, PayoutRecord(self.contest, self.ports.payouts, self.clock)
+        return Reconciliation(p.payouts, p.payout_queue, record, lambda: p.payout_provider, self.clock)
 
     @cached_property
-    def reconcile(self) -> Reconcile:
-        record = RecordPayout(self.contest, self.ports.payouts, self.clock)
-        return Reconcile(self.ports.payouts, record, self.ports.payout_provider, self.clock)
-
-    @cached_property
-    def decide_payout(self) -> DecidePayout:
-        return DecidePayout(
+    def decisions(self) -> Decisions:
+        return Decisions(
             self.ports.ledger, self.ports.payouts, self.ports.control, self.ports.payout_provider, self.clock
         )
 

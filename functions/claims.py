@@ -25,7 +25,7 @@ def claim() -> Response:
         attempt_id = json_object(bp.current_request, {"attempt_id": str})["attempt_id"]
         if not OWN_ID.fullmatch(attempt_id):
             raise AttemptInvalid
-    made, repeated = s.claim(openid, attempt_id)
+    made, repeated = s.claims.open_packet(openid, attempt_id)
     if not repeated:
         log.info("claim %s is made", made.claim_id, extra={"claim_id": made.claim_id})
     return json_response(claim_body(made), 200 if repeated else 201)

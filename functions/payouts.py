@@ -17,7 +17,7 @@ QUEUE = os.environ.get("RESOURCE_PREFIX", LOCAL_DEFAULTS["RESOURCE_PREFIX"]) + "
 @bp.on_sqs_message(queue=QUEUE, batch_size=1, name="pay", maximum_concurrency=PAYOUT_WORKERS)
 def pay(event: SQSEvent) -> None:
     for record in event:
-        services().pay(*read_payout_body(record.body))
+        services().payouts.pay_claim(*read_payout_body(record.body))
 
 
 @bp.schedule(Rate(1, unit=Rate.MINUTES), name="sweep")
@@ -28,4 +28,4 @@ def sweep(event: CloudWatchEvent) -> None:
 # 01:30 UTC is 09:30 in Shanghai: after any quiet hours.
 @bp.schedule(Cron(30, 1, "*", "*", "?", "*"), name="reconcile")
 def reconcile(event: CloudWatchEvent) -> None:
-    services().ask_about_all()
+    services().reconciliation.queue_queries()

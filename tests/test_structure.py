@@ -73,6 +73,13 @@ def test_use_cases_know_the_domain_and_the_ports(path: Path) -> None:
         assert ok or name.split(".")[0] in sys.stdlib_module_names, name
 
 
+@by_name("chalicelib/usecases")
+def test_a_use_case_has_a_verb(path: Path) -> None:
+    """A reader finds its callers by searching for the name; nobody can search for `__call__`."""
+    if name_of(path) != "chalicelib.usecases.pay_smoke":
+        assert "__call__" not in {node.name for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef)}
+
+
 @by_name("chalicelib/ports")
 def test_the_ports_know_the_domain_alone(path: Path) -> None:
     for name in imports(tree(path)):

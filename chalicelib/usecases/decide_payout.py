@@ -21,36 +21,36 @@ def returned_numbers(log: Iterable[LogEntry]) -> frozenset[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class DecidePayout:
+class Decisions:
     ledger: Ledger
     claims: Payouts
     control: Control
     provider: PayoutProvider
     clock: Clock
 
-    def find(self, claim_id: str) -> Claim:
+    def find_claim(self, claim_id: str) -> Claim:
         """By its id or bill number. Raises DecisionRefused."""
         for claim in self.ledger.claims():
             if claim_id in (claim.claim_id, claim.order.mch_billno):
                 return claim
         raise DecisionRefused("no_such_claim")
 
-    def resume(self, who: str) -> int:
+    def resume_payouts(self, who: str) -> int:
         """Lifts the hold and makes what it parked due now. Returns how many claims."""
         self.control.release_payouts(LogEntry(self.clock(), who, "payouts resume", ""))
         held = [c for c in self.ledger.claims() if c.status is PayoutStatus.PARKED and c.reason in STOPS_ALL]
         return sum(self._retry_now(claim, who) for claim in held)
 
-    def retry(self, claim_id: str, who: str) -> Claim:
+    def retry_payout(self, claim_id: str, who: str) -> Claim:
         """Sends a parked claim again with the same number; a query still comes first. Raises DecisionRefused."""
-        claim = self.find(claim_id)
+        claim = self.find_claim(claim_id)
         if claim.status is not PayoutStatus.PARKED:
             raise DecisionRefused("not_parked")
         return self._decide(claim, self._due_now(claim), who, "payouts retry", "")
 
-    def renew(self, claim_id: str, who: str) -> Claim:
+    def renew_payout(self, claim_id: str, who: str) -> Claim:
         """A second number, only after WeChat Pay itself says that the first ended (I4). Raises DecisionRefused."""
-        claim = self.find(claim_id)
+        claim = self.find_claim(claim_id)
         if claim.status not in (PayoutStatus.FAILED, PayoutStatus.REFUNDED):
             raise DecisionRefused("not_ended")
         answer = self.provider.query(claim.order.mch_billno)
@@ -64,14 +64,14 @@ class DecidePayout:
         note = f"{claim.order.mch_billno} {answer.reply.value} -> {order.mch_billno}"
         return self._decide(claim, after, who, RENEW, note)
 
-    def settle(self, claim_id: str, status: PayoutStatus, who: str, note: str, checked: bool = False) -> Claim:
+    def settle_payout(self, claim_id: str, status: PayoutStatus, who: str, note: str, checked: bool = False) -> Claim:
         """Ends a parked claim that WeChat Pay has not paid: `received` by other means, or `failed`.
 
         Of an old claim its "not found" says nothing; `checked` is that a person looked at the
         merchant's statement.
         Raises DecisionRefused.
         """
-        claim = self.find(claim_id)
+        claim = self.find_claim(claim_id)
         if claim.status is not PayoutStatus.PARKED:
             raise DecisionRefused("not_parked")
         reply = self.provider.query(claim.order.mch_billno).reply

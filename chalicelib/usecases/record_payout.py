@@ -13,13 +13,13 @@ COUNTED = {PayoutStatus.SENT: "PayoutsSent", PayoutStatus.PARKED: "PayoutsParked
 
 
 @dataclass(frozen=True, slots=True)
-class RecordPayout:
+class PayoutRecord:
     contest: Contest
     claims: Payouts
     clock: Clock
     measure: Measure = unmeasured
 
-    def __call__(self, before: Claim, after: Claim) -> None:
+    def record_payout(self, before: Claim, after: Claim) -> None:
         """A refund also puts the money back into the pool, in the same transaction, where the contest says so.
 
         Nothing is written when nothing changed, or somebody else changed the claim meanwhile. Raises TryAgain.

@@ -12,7 +12,7 @@ from chalicelib.domain.claims import Claim, PayoutStatus
 from chalicelib.domain.errors import DecisionRefused
 from chalicelib.domain.prizes import yuan
 from chalicelib.usecases.decide_payout import returned_numbers
-from chalicelib.usecases.reconcile import against_statement
+from chalicelib.usecases.reconcile_payouts import against_statement
 from chalicelib.wiring import Services
 from infra.operator.terminal import progress, progress_ends, who
 
@@ -41,23 +41,23 @@ def show(services: Services, arguments: argparse.Namespace) -> None:
 
 
 def resume(services: Services, arguments: argparse.Namespace) -> None:
-    count = services.decide_payout.resume(who(arguments))
+    count = services.decisions.resume_payouts(who(arguments))
     print(f"已解除暂缓，{count} 笔搁置的红包将在一分钟内继续。")
 
 
 def retry(services: Services, arguments: argparse.Namespace) -> None:
-    print(_line(services.decide_payout.retry(arguments.claim, who(arguments))))
+    print(_line(services.decisions.retry_payout(arguments.claim, who(arguments))))
 
 
 def renew(services: Services, arguments: argparse.Namespace) -> None:
-    print(_line(services.decide_payout.renew(arguments.claim, who(arguments))))
+    print(_line(services.decisions.renew_payout(arguments.claim, who(arguments))))
 
 
 def settle(services: Services, arguments: argparse.Namespace) -> None:
     status = PayoutStatus(arguments.as_)
     checked = arguments.statement_checked
     note = arguments.note + ("（已核对账单）" if checked else "")
-    print(_line(services.decide_payout.settle(arguments.claim, status, who(arguments), note, checked)))
+    print(_line(services.decisions.settle_payout(arguments.claim, status, who(arguments), note, checked)))
 
 
 def log(services: Services, arguments: argparse.Namespace) -> None:
@@ -70,7 +70,10 @@ def log(services: Services, arguments: argparse.Namespace) -> None:
 def reconcile(services: Services, arguments: argparse.Namespace) -> int:
     """Exit status 1 when anything differs, also when it has been mended by what WeChat Pay said."""
     statement = read_statement(Path(arguments.statement)) if arguments.statement else None
-    found = [f"{d.claim_id}：我方 {d.ours.value}，微信支付 {d.theirs}" for d in services.reconcile(progress)]
+    found = [
+        f"{d.claim_id}：我方 {d.ours.value}，微信支付 {d.theirs}"
+        for d in services.reconciliation.reconcile_payouts(progress)
+    ]
     progress_ends()
     if statement is not None:
         returned = returned_numbers(services.ports.ledger.log())

@@ -31,5 +31,5 @@ def _use_cases(services: Services) -> Mapping[str, Callable[[], object]]:
         "open_contest": services.schedule.open_contest,
         "close_contest": services.schedule.close_contest,
         "sweep": services.sweep.sweep_once,
-        "reconcile": services.ask_about_all,
+        "reconcile": services.reconciliation.queue_queries,
     }

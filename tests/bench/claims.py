@@ -72,7 +72,7 @@ def _claim(services: Services, openid: str) -> None:
     """As a participant does: again and again while it is busy. Raises PrizesExhausted."""
     while True:
         try:
-            services.claim(openid, "a")
+            services.claims.open_packet(openid, "a")
         except TryAgain:
             continue
         return
@@ -157,7 +157,7 @@ def _after_the_end(services: Services, race: Race, late: str) -> None:
     _ = services.ports.switches()
     with counted() as calls:
         try:
-            services.claim(late, "a")
+            services.claims.open_packet(late, "a")
         except PrizesExhausted:
             print(f"\nafter the end: {calls.calls} call, {calls.write_units:.0f} write units")
     print(f"finding the end: at most {max(c.calls for c in race.refused)} calls, once an instance")

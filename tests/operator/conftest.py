@@ -77,7 +77,7 @@ class Office:
     def paid(self, openid: str) -> Claim:
         """The same, and sent."""
         made = self.claimed(openid)
-        self.services.pay(ClaimRef(openid, made.attempt_id))
+        self.services.payouts.pay_claim(ClaimRef(openid, made.attempt_id))
         return self.of(openid)
 
     def change(self, claim: Claim, **changes: Any) -> Claim:

@@ -41,7 +41,7 @@ def test_resuming_lifts_the_hold(laid: Office) -> None:
     assert "暂缓至" in laid.done("status")
     assert "1 笔搁置的红包" in laid.done("payouts", "resume", "--by", "李")
     assert "正常" in laid.done("status")
-    laid.services.pay(ClaimRef("alice", held.attempt_id))
+    laid.services.payouts.pay_claim(ClaimRef("alice", held.attempt_id))
     assert [order.mch_billno for order in laid.pay.sent] == [held.order.mch_billno]
     assert "李  payouts resume" in laid.done("payouts", "log")
 
@@ -49,7 +49,7 @@ def test_resuming_lifts_the_hold(laid: Office) -> None:
 @pytest.mark.parametrize("by", ["claim_id", "bill number"])
 def test_retrying_keeps_the_number(laid: Office, parked: Claim, by: str) -> None:
     laid.done("payouts", "retry", parked.claim_id if by == "claim_id" else parked.order.mch_billno)
-    laid.services.pay(ClaimRef("alice", parked.attempt_id))
+    laid.services.payouts.pay_claim(ClaimRef("alice", parked.attempt_id))
     assert [order.mch_billno for order in laid.pay.sent] == [parked.order.mch_billno]
     assert laid.of("alice").status is PayoutStatus.SENT
     assert "只有搁置" in laid.failed("payouts", "retry", parked.claim_id)
@@ -64,7 +64,7 @@ def test_a_second_number_only_when_wechat_pay_itself_says_so(laid: Office) -> No
     laid.pay.status[first] = Reply.FAILED
     assert f"{first}R1" in laid.done("payouts", "renew", failed.claim_id, "--by", "王")
     assert f"{first} failed -> {first}R1" in laid.done("payouts", "log")
-    laid.services.pay(ClaimRef("alice", failed.attempt_id))
+    laid.services.payouts.pay_claim(ClaimRef("alice", failed.attempt_id))
     assert [order.mch_billno for order in laid.pay.sent] == [f"{first}R1"]
     assert "账目相符" in laid.done("audit")
     assert "只有已失败或已退回" in laid.failed("payouts", "renew", failed.claim_id)
@@ -89,7 +89,7 @@ def test_a_parked_one_is_settled_by_hand(laid: Office, parked: Claim, as_: str) 
     assert laid.of("alice").status == as_
     assert f"payouts settle {as_}" in laid.done("payouts", "log")
     assert "现金已付" in laid.done("payouts", "log")
-    laid.services.pay(ClaimRef("alice", parked.attempt_id))
+    laid.services.payouts.pay_claim(ClaimRef("alice", parked.attempt_id))
     assert laid.pay.sent == []
 
 

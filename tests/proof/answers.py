@@ -22,7 +22,7 @@ def after_answer(here: Site, code: str, when: str) -> None:
         case.wait(hours=6)
         case.app.sweep.sweep_once()
         case.deliver()
-    case.app.ask_about_all()
+    case.app.reconciliation.queue_queries()
     case.deliver()
     claim, payments = case.stored(), case.payments()
     assert claim is not None

@@ -24,7 +24,7 @@ def work(life: Life, app: int, which: int, doubled: int, blows: Blows) -> None:
     if not life.jobs.waiting:
         return
     job = life.jobs.waiting.pop(which % len(life.jobs.waiting))
-    result = life.attempt(app, lambda a: a.pay(*job), blows)
+    result = life.attempt(app, lambda a: a.payouts.pay_claim(*job), blows)
     if doubled or result.code != OK:
         life.jobs.waiting.append(job)
     life.unchanged()
@@ -35,7 +35,7 @@ def overtaken(life: Life, app: int, which: int, at: int, by: int) -> None:
     if not life.jobs.waiting:
         return
     job = life.jobs.waiting[which % len(life.jobs.waiting)]
-    result = life.attempt(app, lambda a: a.pay(*job), (), (at, _other(life, app + 1, job, by)))
+    result = life.attempt(app, lambda a: a.payouts.pay_claim(*job), (), (at, _other(life, app + 1, job, by)))
     assert result.code in (OK, "try_again"), result
     life.unchanged()
 
@@ -45,13 +45,13 @@ def _other(life: Life, app: int, job: Job, by: int) -> Callable[[], None]:
     claim = life.ports.payouts.find(ref)
     name = claim.claim_id if claim else "none"
     acts: tuple[Callable[[], object], ...] = (
-        lambda: other.pay(ref),
-        lambda: other.pay(ref, ask=True),
-        lambda: other.decide_payout.retry(name, CLERK),
-        lambda: other.decide_payout.renew(name, CLERK),
-        lambda: other.decide_payout.resume(CLERK),
-        lambda: other.decide_payout.settle(name, PayoutStatus.FAILED, CLERK, "by hand"),
-        lambda: list(other.reconcile(lambda count: None)),
+        lambda: other.payouts.pay_claim(ref),
+        lambda: other.payouts.pay_claim(ref, ask=True),
+        lambda: other.decisions.retry_payout(name, CLERK),
+        lambda: other.decisions.renew_payout(name, CLERK),
+        lambda: other.decisions.resume_payouts(CLERK),
+        lambda: other.decisions.settle_payout(name, PayoutStatus.FAILED, CLERK, "by hand"),
+        lambda: list(other.reconciliation.reconcile_payouts(lambda count: None)),
         lambda: life.pay.time_passes(app, by),
     )
 
@@ -76,12 +76,12 @@ def sweep(life: Life, app: int, blows: Blows) -> None:
 
 
 def ask_about_all(life: Life, app: int, blows: Blows) -> None:
-    life.attempt(app, lambda a: a.ask_about_all(), blows)
+    life.attempt(app, lambda a: a.reconciliation.queue_queries(), blows)
     life.unchanged()
 
 
 def reconcile(life: Life, app: int, blows: Blows) -> None:
-    life.attempt(app, lambda a: list(a.reconcile(lambda count: None)), blows)
+    life.attempt(app, lambda a: list(a.reconciliation.reconcile_payouts(lambda count: None)), blows)
     life.unchanged()
 
 
@@ -103,17 +103,17 @@ def stop(life: Life, off: int) -> None:
 
 
 def resume(life: Life, app: int, blows: Blows) -> None:
-    _decide(life, app, lambda a: a.decide_payout.resume(CLERK), blows)
+    _decide(life, app, lambda a: a.decisions.resume_payouts(CLERK), blows)
 
 
 def retry(life: Life, app: int, which: int, blows: Blows) -> None:
     if claim := _one(life, which, PayoutStatus.PARKED):
-        _decide(life, app, lambda a: a.decide_payout.retry(claim.claim_id, CLERK), blows)
+        _decide(life, app, lambda a: a.decisions.retry_payout(claim.claim_id, CLERK), blows)
 
 
 def renew(life: Life, app: int, which: int, blows: Blows) -> None:
     if claim := _one(life, which, PayoutStatus.FAILED, PayoutStatus.REFUNDED):
-        _decide(life, app, lambda a: a.decide_payout.renew(claim.claim_id, CLERK), blows)
+        _decide(life, app, lambda a: a.decisions.renew_payout(claim.claim_id, CLERK), blows)
 
 
 def settle(life: Life, app: int, which: int, received: int, blows: Blows) -> None:
@@ -123,7 +123,7 @@ def settle(life: Life, app: int, which: int, received: int, blows: Blows) -> Non
         return
     life.pay.as_usual()
     status = PayoutStatus.RECEIVED if received else PayoutStatus.FAILED
-    if _decide(life, app, lambda a: a.decide_payout.settle(claim.claim_id, status, CLERK, "by hand"), blows) == OK:
+    if _decide(life, app, lambda a: a.decisions.settle_payout(claim.claim_id, status, CLERK, "by hand"), blows) == OK:
         number = claim.order.mch_billno
         paid_at = life.pay.paid_at.get(number)
         recent = paid_at is not None and life.clock.now - paid_at <= FORGETS
@@ -154,7 +154,7 @@ def finish(life: Life) -> None:
             life.pay.time_passes(life.rng.randrange(99), life.rng.randrange(99))
         for claim in life.watch.claims:
             if claim.status is PayoutStatus.PARKED and life.rng.random() < 0.7:
-                _decide(life, 0, lambda a, c=claim: a.decide_payout.retry(c.claim_id, CLERK), ())  # type: ignore[misc]
+                _decide(life, 0, lambda a, c=claim: a.decisions.retry_payout(c.claim_id, CLERK), ())  # type: ignore[misc]
         sweep(life, 0, ())
         ask_about_all(life, 0, ())
         while life.jobs.waiting:

@@ -120,7 +120,7 @@ class Case:
         return self.app.submissions.submit_answers(self.openid, offer.draw.attempt_id, offer.token, answers).attempt_id
 
     def claim(self) -> tuple[Claim, bool]:
-        return self.app.claim(self.openid, self.attempt_id)
+        return self.app.claims.open_packet(self.openid, self.attempt_id)
 
     def survives(self, act: Callable[[], object]) -> bool:
         """Whether it ended well; what was killed is replaced by a fresh instance."""
@@ -142,7 +142,7 @@ class Case:
         self.site.boundary.jobs += [body for body in waiting if not self.survives(lambda b=body: self._work(b))]  # type: ignore[misc]
 
     def _work(self, body: str) -> None:
-        self.app.pay(*read_payout_body(body))
+        self.app.payouts.pay_claim(*read_payout_body(body))
 
     def wait(self, **units: float) -> None:
         self.clock.now += timedelta(**units)

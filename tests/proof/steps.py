@@ -155,7 +155,7 @@ def claim(life: Life, app: int, which: int, foreign: int, blows: Blows) -> None:
     if foreign:
         openid = person(PEOPLE.index(openid) + 1)
     moment, spread = life.moment(), life.monotonic() - life.put_back_at < SPREAD
-    result = life.attempt(app, lambda a: a.claim(openid, attempt_id), blows)
+    result = life.attempt(app, lambda a: a.claims.open_packet(openid, attempt_id), blows)
     stored = life.watch.read()
     life.judge(result, claiming(life.model, moment, openid, attempt_id, stored, spread), stored=stored)
     if result.code == OK:
@@ -175,11 +175,11 @@ def claim_overtaken(life: Life, app: int, which: int, at: int, ask: int) -> None
     def payouts() -> None:
         jobs, life.jobs.waiting[:] = list(life.jobs.waiting), []
         for ref, _ in jobs:
-            life.apps[app - 1].pay(ref, bool(ask))
+            life.apps[app - 1].payouts.pay_claim(ref, bool(ask))
         back.append(life.take_back())
 
     before = life.model
-    result = life.attempt(app, lambda a: a.claim(openid, attempt_id), (), (at, payouts))
+    result = life.attempt(app, lambda a: a.claims.open_packet(openid, attempt_id), (), (at, payouts))
     stored = life.watch.read()
     early = claiming(before, moment, openid, attempt_id, stored, life.monotonic() - life.put_back_at < SPREAD)
     codes = {"prizes_exhausted"} & {a.code for a in early}

@@ -17,7 +17,7 @@ def test_a_packet_put_back_while_a_claim_finds_none_is_there_after_the_next_cens
     bench.activate()
     first = bench.claimed("o1")
     attempt_id = bench.passed("o2")
-    bench.app.pay(bench.queue.jobs[0])
+    bench.app.payouts.pay_claim(bench.queue.jobs[0])
 
     trouble = Trouble()
     control = trouble.wrap(bench.ports.control)
@@ -25,13 +25,13 @@ def test_a_packet_put_back_while_a_claim_finds_none_is_there_after_the_next_cens
 
     def refunded() -> None:
         bench.pay.will_say(Answer(Reply.REFUNDED))
-        bench.app.pay(bench.queue.jobs[0], ask=True)
+        bench.app.payouts.pay_claim(bench.queue.jobs[0], ask=True)
 
     trouble.arm(meanwhile=(1, refunded))  # call 0 reads the switches, call 1 says that nothing is left
     with pytest.raises(PrizesExhausted):
-        late.claim("o2", attempt_id)
+        late.claims.open_packet("o2", attempt_id)
     assert bench.ports.pool.count(first.packet.plan_id) == 1
 
     bench.app.sweep.sweep_once()
     bench.refresh()
-    assert bench.app.claim("o2", attempt_id)[0].packet.amount_fen == first.packet.amount_fen
+    assert bench.app.claims.open_packet("o2", attempt_id)[0].packet.amount_fen == first.packet.amount_fen

@@ -59,12 +59,12 @@ def _refunded(case: Case) -> None:
     case.deliver()
     (payment,) = case.payments()
     case.site.tell("/sim/pay/queries", {"mch_billno": payment["mch_billno"], "status": "REFUND"})
-    case.app.ask_about_all()
+    case.app.reconciliation.queue_queries()
 
 
 def _asked(case: Case) -> None:
     _sent(case)
-    case.app.ask_about_all()
+    case.app.reconciliation.queue_queries()
 
 
 WAYS = (
@@ -72,7 +72,7 @@ WAYS = (
     Way("a payout", _owed, Case.deliver),
     Way("a payout looked at again", _timed_out, Case.deliver),
     Way("the sweep", _lost_job, lambda case: case.app.sweep.sweep_once()),
-    Way("the reconciliation", _sent, lambda case: case.app.ask_about_all(), asks=True),
+    Way("the reconciliation", _sent, lambda case: case.app.reconciliation.queue_queries(), asks=True),
     Way("an answer to it", _asked, Case.deliver, asks=True),
     Way("a refund put back", _refunded, Case.deliver, put_back=True, asks=True),
 )
@@ -123,5 +123,5 @@ def _swept(case: Case) -> None:
 
 
 def _reconciled(case: Case) -> None:
-    case.app.ask_about_all()
+    case.app.reconciliation.queue_queries()
     case.deliver()

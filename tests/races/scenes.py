@@ -35,7 +35,7 @@ def free(field: Field) -> list[Packet]:
 
 def owed(field: Field) -> ClaimRef:
     openid = person(field, "a1")
-    field.instance().claim(openid, "a1")
+    field.instance().claims.open_packet(openid, "a1")
     return ClaimRef(openid, "a1")
 
 

@@ -32,14 +32,14 @@ def log(field: Field) -> list[LogEntry]:
 def failed(field: Field) -> ClaimRef:
     ref = owed(field)
     field.pay.will_answer(Answer(Reply.FAILED))
-    field.instance().pay(ref)
+    field.instance().payouts.pay_claim(ref)
     return ref
 
 
 def parked(field: Field) -> ClaimRef:
     ref = owed(field)
     field.pay.will_refuse("NO_AUTH")
-    field.instance().pay(ref)
+    field.instance().payouts.pay_claim(ref)
     return ref
 
 
@@ -55,14 +55,14 @@ def test_operators_who_renew_at_once_make_one_second_number(field_of: FieldOf) -
     for _ in range(8):
         field.pay.will_say(Answer(Reply.FAILED))
     name = claim_id(field, ref)
-    steps = [partial(app.decide_payout.renew, name, f"operator{n}") for n, app in enumerate(field.instances(8))]
+    steps = [partial(app.decisions.renew_payout, name, f"operator{n}") for n, app in enumerate(field.instances(8))]
     assert decided(race(steps)) == 1
     claim = field.ports.payouts.find(ref)
     assert claim
     assert claim.order.mch_billno.endswith("R1")
     assert [entry.what for entry in log(field)] == ["payouts renew"]
     assert field.instance().audit.audit_books().violations == ()
-    race([partial(app.pay, ref) for app in field.instances(8)])
+    race([partial(app.payouts.pay_claim, ref) for app in field.instances(8)])
     assert field.pay.payments == {claim.order.mch_billno: 1}
 
 
@@ -71,7 +71,7 @@ def test_operators_who_settle_a_claim_differently_settle_it_once(field_of: Field
     ref = parked(field)
     name, ends = claim_id(field, ref), [PayoutStatus.RECEIVED, PayoutStatus.FAILED]
     steps = [
-        partial(app.decide_payout.settle, name, ends[n % 2], f"operator{n}", "by hand")
+        partial(app.decisions.settle_payout, name, ends[n % 2], f"operator{n}", "by hand")
         for n, app in enumerate(field.instances(8))
     ]
     assert decided(race(steps)) == 1
@@ -84,9 +84,9 @@ def test_a_settling_and_a_retry_s_payment_never_both_happen(field_of: FieldOf) -
     field = field_of(1)
     ref = parked(field)
     name, apps = claim_id(field, ref), field.instances(12)
-    apps[0].decide_payout.retry(name, "operator")
-    steps: list[Callable[[], object]] = [partial(app.pay, ref) for app in apps[:8]]
-    steps += [partial(app.decide_payout.settle, name, PayoutStatus.RECEIVED, "w", "cash") for app in apps[8:]]
+    apps[0].decisions.retry_payout(name, "operator")
+    steps: list[Callable[[], object]] = [partial(app.payouts.pay_claim, ref) for app in apps[:8]]
+    steps += [partial(app.decisions.settle_payout, name, PayoutStatus.RECEIVED, "w", "cash") for app in apps[8:]]
     outcomes = race(steps)
     settled = decided(outcomes[8:])
     assert sum(field.pay.payments.values()) + settled == 1
@@ -100,15 +100,17 @@ def test_a_refund_that_eight_workers_see_puts_one_packet_back(tables: Tables) ->
     field.instance().plans.lay_plan(nobody_watches)
     field.instance().plans.activate_plan()
     ref = owed(field)
-    field.instance().pay(ref)
+    field.instance().payouts.pay_claim(ref)
     (number,) = field.pay.ledger
     field.pay.status[number] = Reply.REFUNDED
-    race([partial(app.pay, ref, ask=True) for app in field.instances(8)])
+    race([partial(app.payouts.pay_claim, ref, ask=True) for app in field.instances(8)])
     assert status(field, ref) is PayoutStatus.RELEASED
     assert len(free(field)) == 2
     assert sum(packet.amount_fen for packet in free(field)) == field.contest.prizes.budget_fen
     assert field.instance().audit.audit_books().violations == ()
     people = [person(field, "a1") for _ in range(8)]
-    outcomes = race([partial(app.claim, who, "a1") for app, who in zip(field.instances(8), people, strict=True)])
+    outcomes = race(
+        [partial(app.claims.open_packet, who, "a1") for app, who in zip(field.instances(8), people, strict=True)]
+    )
     assert sum(isinstance(outcome, tuple) for outcome in outcomes) == 2
     assert field.instance().audit.audit_books().violations == ()

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("restless")
 def test_the_last_ten_packets_go_to_ten_of_sixty_four(field_of: FieldOf) -> None:
     field = field_of(10)
     people = [person(field, "a1") for _ in range(64)]
-    steps = [partial(app.claim, who, "a1") for app, who in zip(field.instances(64), people, strict=True)]
+    steps = [partial(app.claims.open_packet, who, "a1") for app, who in zip(field.instances(64), people, strict=True)]
     outcomes = race(steps)
     won = [outcome[0] for outcome in outcomes if isinstance(outcome, tuple)]
     lost = [outcome for outcome in outcomes if not isinstance(outcome, tuple)]
@@ -45,7 +45,7 @@ def test_the_last_ten_packets_go_to_ten_of_sixty_four(field_of: FieldOf) -> None
 def test_one_attempt_claimed_by_sixty_four_threads_is_one_claim(field_of: FieldOf) -> None:
     field = field_of(40)
     who = person(field, "a1")
-    outcomes = race([partial(app.claim, who, "a1") for app in field.instances(64)])
+    outcomes = race([partial(app.claims.open_packet, who, "a1") for app in field.instances(64)])
     (claim,) = field.ports.participants.claims(who)
     assert {_claim(outcome) for outcome in outcomes} == {claim}
     assert [_repeated(outcome) for outcome in outcomes].count(False) == 1
@@ -92,7 +92,9 @@ def test_one_attempt_submitted_alike_gets_one_answer(field_of: FieldOf) -> None:
 def test_one_chance_and_two_passed_attempts_are_one_claim(field_of: FieldOf) -> None:
     field = field_of(40)
     who = person(field, "a1", "a2")
-    outcomes = race([partial(app.claim, who, f"a{1 + n % 2}") for n, app in enumerate(field.instances(64))])
+    outcomes = race(
+        [partial(app.claims.open_packet, who, f"a{1 + n % 2}") for n, app in enumerate(field.instances(64))]
+    )
     (claim,) = field.ports.participants.claims(who)
     for number, outcome in enumerate(outcomes):
         if claim.attempt_id == f"a{1 + number % 2}":
@@ -106,7 +108,7 @@ def test_one_chance_and_two_passed_attempts_are_one_claim(field_of: FieldOf) -> 
 def test_eight_workers_make_one_payment_with_one_send(field_of: FieldOf) -> None:
     field = field_of(1)
     ref = owed(field)
-    assert race([partial(app.pay, ref) for app in field.instances(8)]) == [None] * 8
+    assert race([partial(app.payouts.pay_claim, ref) for app in field.instances(8)]) == [None] * 8
     assert list(field.pay.payments.values()) == [1]
     assert list(field.pay.sends.values()) == [1]
     assert status(field, ref) is PayoutStatus.SENT
@@ -116,10 +118,10 @@ def test_after_a_lost_answer_eight_workers_ask_and_do_not_send_again(field_of: F
     field = field_of(1)
     ref = owed(field)
     field.pay.will_lose_the_answer()
-    race([partial(app.pay, ref) for app in field.instances(8)])
+    race([partial(app.payouts.pay_claim, ref) for app in field.instances(8)])
     assert status(field, ref) is PayoutStatus.SENDING
     field.clock.advance(seconds=PICKUP.total_seconds())
-    assert race([partial(app.pay, ref) for app in field.instances(8)]) == [None] * 8
+    assert race([partial(app.payouts.pay_claim, ref) for app in field.instances(8)]) == [None] * 8
     assert list(field.pay.payments.values()) == [1]
     assert list(field.pay.sends.values()) == [1]
     assert status(field, ref) is PayoutStatus.SENT
@@ -129,9 +131,9 @@ def test_after_a_send_that_never_arrived_eight_workers_send_once_more(field_of: 
     field = field_of(1)
     ref = owed(field)
     field.pay.will_time_out()
-    field.instance().pay(ref)
+    field.instance().payouts.pay_claim(ref)
     field.clock.advance(seconds=max(LEASE, PICKUP).total_seconds())
-    race([partial(app.pay, ref) for app in field.instances(8)])
+    race([partial(app.payouts.pay_claim, ref) for app in field.instances(8)])
     assert list(field.pay.payments.values()) == [1]
     assert list(field.pay.sends.values()) == [2]
     assert status(field, ref) is PayoutStatus.SENT
@@ -167,7 +169,7 @@ def test_a_layer_that_wakes_up_late_brings_no_claimed_packet_back(field_of: Fiel
     people = [person(field, "a1") for _ in range(8)]
     steps: list[Callable[[], object]] = []
     for app, who in zip(field.instances(8), people, strict=True):
-        steps.append(partial(app.claim, who, "a1"))
+        steps.append(partial(app.claims.open_packet, who, "a1"))
     steps += [partial(app.ports.plans.lay, plan, plan.packets()) for app in field.instances(8)]
     outcomes = race(steps)
     assert outcomes[8:] == [False] * 8

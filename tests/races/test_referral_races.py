@@ -99,10 +99,10 @@ def test_a_friend_who_leaves_while_the_sharer_claims_takes_a_chance_or_nothing(f
     field = field_of(20)
     sharer, who = person(field, "a0", "a1"), friend()
     field.instance().conversation.answer_message(follow(who, sharer))
-    field.instance().claim(sharer, "a0")
+    field.instance().claims.open_packet(sharer, "a0")
     apps = field.instances(16)
     leave: list[Callable[[], object]] = [partial(app.conversation.answer_message, unfollow(who)) for app in apps[:8]]
-    claim: list[Callable[[], object]] = [partial(app.claim, sharer, "a1") for app in apps[8:]]
+    claim: list[Callable[[], object]] = [partial(app.claims.open_packet, sharer, "a1") for app in apps[8:]]
     outcomes = race([step for pair in zip(leave, claim, strict=True) for step in pair])
     field.take_later()
     held, settled = chances(field, sharer), known(field, who).settled
@@ -118,14 +118,14 @@ def test_a_follow_and_the_leaving_behind_it_come_at_once(field_of: FieldOf, _rou
     """Whatever came first: who left brings nothing that lasts, unless the sharer has spent it."""
     field = field_of(20)
     sharer, who = person(field, "a0", "a1"), friend()
-    field.instance().claim(sharer, "a0")
+    field.instance().claims.open_packet(sharer, "a0")
     apps = field.instances(24)
     steps: list[Callable[[], object]] = []
     for come, leave, claim in zip(apps[:8], apps[8:16], apps[16:], strict=True):
         steps += [
             partial(come.conversation.answer_message, follow(who, sharer)),
             partial(leave.conversation.answer_message, unfollow(who)),
-            partial(claim.claim, sharer, "a1"),
+            partial(claim.claims.open_packet, sharer, "a1"),
         ]
     race(steps)
     field.take_later()
@@ -179,7 +179,7 @@ def test_friends_come_and_go_while_the_sharer_spends_what_is_there(field_of: Fie
             partial(app.conversation.answer_message, follow(who, sharer))
             for app, who in zip(apps[4:], friends[4:], strict=False)
         ),
-        *(partial(app.claim, sharer, attempt) for app, attempt in zip(apps[8:], attempts, strict=False)),
+        *(partial(app.claims.open_packet, sharer, attempt) for app, attempt in zip(apps[8:], attempts, strict=False)),
     ]
     outcomes = race(steps)
     field.take_later()

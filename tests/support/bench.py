@@ -124,7 +124,7 @@ class Bench:
         return self.submit(openid, self.drawn(openid)).attempt_id
 
     def claimed(self, openid: str) -> Claim:
-        return self.app.claim(openid, self.passed(openid))[0]
+        return self.app.claims.open_packet(openid, self.passed(openid))[0]
 
 
 def nobody_watches(done: int, total: int) -> None:

@@ -22,7 +22,7 @@ NEWER = {"version": {"N": "2"}}
 @pytest.fixture
 def old(newest: Deployed) -> Deployed:
     """This version's code; `change` makes a record a newer version's."""
-    newest.services.decide_payout.resume("li")
+    newest.services.decisions.resume_payouts("li")
     return newest
 
 
@@ -69,7 +69,7 @@ def test_a_newer_claim_is_not_paid_and_its_jobs_stay(old: Deployed, changed: Cal
     browser = old.browser("owed")
     for answer in (claim(browser, made.attempt_id), browser.get("/api/me"), browser.get("/api/claims")):
         assert answer.outcome == TRY_AGAIN
-    for step in (old.services.audit.audit_books, lambda: old.services.decide_payout.retry(made.claim_id, "li")):
+    for step in (old.services.audit.audit_books, lambda: old.services.decisions.retry_payout(made.claim_id, "li")):
         with pytest.raises(NewerVersion):
             unchanged(old, step)
     old.stage.wait(minutes=3)

@@ -105,7 +105,7 @@ def test_an_attempt_passed_before_opens_one_packet_and_who_is_on_hold_none(old: 
 
 def pay_everything(old: Deployed) -> None:
     """Works off what waits, and has the sweep find the rest, until a day after the last payout."""
-    old.services.decide_payout.resume("li")
+    old.services.decisions.resume_payouts("li")
     for _ in range(4):
         old.work_off()
         old.stage.wait(hours=9)
@@ -135,7 +135,7 @@ def claims_in(old: Deployed) -> list[dict[str, Any]]:
 
 
 def test_a_lease_taken_before_is_kept_until_it_runs_out(old: Deployed) -> None:
-    old.services.decide_payout.resume("li")
+    old.services.decisions.resume_payouts("li")
     leased = old.claim_of("leased")
     assert leased.due_at
     old.stage.now = leased.due_at - timedelta(seconds=1)
@@ -150,7 +150,7 @@ def test_the_hold_still_holds(old: Deployed) -> None:
 
 
 def test_jobs_put_before_are_worked_off(old: Deployed) -> None:
-    old.services.decide_payout.resume("li")
+    old.services.decisions.resume_payouts("li")
     granted = about_me(old, "sharer")["chances"]["granted"]
     old.work_off()
     assert old.queues.waiting["later"] == [body for body in old.queues.waiting["later"] if "tell" in body]

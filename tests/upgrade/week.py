@@ -234,9 +234,9 @@ def _pay(week: Week) -> None:
 def _decide(week: Week) -> None:
     """An operator's second number, and an end by other means."""
     ended = week.sent("renewed", Answer(Reply.ACCEPTED), Reply.FAILED)
-    week.services.decide_payout.renew(ended.claim_id, OPERATOR)
+    week.services.decisions.renew_payout(ended.claim_id, OPERATOR)
     parked = week.sent("settled", refusal("OPENID_ERROR"))
-    week.services.decide_payout.settle(parked.claim_id, PayoutStatus.RECEIVED, OPERATOR, "paid at the counter")
+    week.services.decisions.settle_payout(parked.claim_id, PayoutStatus.RECEIVED, OPERATOR, "paid at the counter")
 
 
 def _deploy(week: Week) -> None:
@@ -249,7 +249,7 @@ def _deploy(week: Week) -> None:
     week.claimed("owed")
     # Last of all, because it holds every payout.
     week.sent("short", refusal("NOTENOUGH"))
-    services.ask_about_all()
+    services.reconciliation.queue_queries()
     for kind, name, scene in (
         (Kind.FOLLOW, "waiting", services.ports.share_codes.of(who("sharer"))),
         (Kind.UNFOLLOW, "early", ""),

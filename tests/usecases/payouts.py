@@ -31,7 +31,7 @@ def live_on(bench: Bench, hours: int = 60) -> None:
         jobs, bench.queue.jobs = bench.queue.jobs, []
         bench.app.sweep.sweep_once()
         for job in [*jobs, *bench.queue.jobs]:
-            bench.app.pay(job)
+            bench.app.payouts.pay_claim(job)
 
 
 def answered(bench: Bench, answer: str) -> None:

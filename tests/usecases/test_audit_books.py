@@ -33,7 +33,7 @@ def life(bench: Bench) -> Bench:
     claim = next(claim for claim in bench.state.claims.values() if claim.openid == "o1")
     bench.pay.status[claim.order.mch_billno] = Reply.FAILED
     live_on(bench, hours=30)
-    bench.app.decide_payout.renew(claim.claim_id, "王")
+    bench.app.decisions.renew_payout(claim.claim_id, "王")
     live_on(bench, hours=2)
     return bench
 

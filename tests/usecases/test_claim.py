@@ -28,7 +28,7 @@ ME = "o1"
 
 def test_a_passed_attempt_opens_a_packet(bench: Bench) -> None:
     attempt_id = bench.passed(ME)
-    claim, repeated = bench.app.claim(ME, attempt_id)
+    claim, repeated = bench.app.claims.open_packet(ME, attempt_id)
     assert not repeated
     assert (claim.attempt_id, claim.openid, claim.claimed_at) == (attempt_id, ME, bench.clock.now)
     assert claim.due_at == bench.clock.now + PICKUP
@@ -43,7 +43,7 @@ def test_a_warm_claim_is_one_transaction_and_a_job(bench: Bench) -> None:
     bench.claimed("o2")
     attempt_id = bench.passed(ME)
     bench.world.calls.clear()
-    bench.app.claim(ME, attempt_id)
+    bench.app.claims.open_packet(ME, attempt_id)
     assert bench.world.calls == {"participants.commit_claim": 1, "payout_queue.put_payout": 1}
 
 
@@ -95,7 +95,7 @@ def test_the_first_reason_refuses_and_takes_nothing(bench: Bench, wrong: tuple[s
             ORDER[name][1](bench)
     before = bench.state.copy()
     with pytest.raises(ContestError) as caught:
-        bench.app.claim(ME, attempt_id)
+        bench.app.claims.open_packet(ME, attempt_id)
     assert type(caught.value) is ORDER[wrong[0]][0]
     after = bench.state
     assert (after.people, after.passes, after.claims, after.pool) == (
@@ -115,21 +115,21 @@ def test_a_repeat_gets_the_same_claim_at_any_time(bench: Bench, since: tuple[str
         if name in since:
             ORDER[name][1](bench)
     before = (dict(bench.state.claims), dict(bench.state.people), free(bench), list(bench.queue.jobs))
-    assert bench.app.claim(ME, claim.attempt_id) == (claim, True)
+    assert bench.app.claims.open_packet(ME, claim.attempt_id) == (claim, True)
     assert (dict(bench.state.claims), dict(bench.state.people), free(bench), bench.queue.jobs) == before
 
 
 def test_a_repeat_shows_the_payout_s_state(bench: Bench) -> None:
     claim = bench.claimed(ME)
-    bench.app.pay(ClaimRef(ME, claim.attempt_id))
-    assert bench.app.claim(ME, claim.attempt_id)[0].status.value == "sent"
+    bench.app.payouts.pay_claim(ClaimRef(ME, claim.attempt_id))
+    assert bench.app.claims.open_packet(ME, claim.attempt_id)[0].status.value == "sent"
 
 
 def test_before_the_opening_nothing_is_claimed(bench: Bench) -> None:
     attempt_id = bench.passed(ME)
     bench.clock.now = examples.OPENS - examples.SECOND
     with pytest.raises(ContestNotOpen):
-        bench.app.claim(ME, attempt_id)
+        bench.app.claims.open_packet(ME, attempt_id)
 
 
 def test_before_the_activation_there_are_no_prizes() -> None:
@@ -137,5 +137,5 @@ def test_before_the_activation_there_are_no_prizes() -> None:
     bench.app.plans.lay_plan(nobody_watches)
     attempt_id = bench.passed(ME)
     with pytest.raises(PrizesExhausted):
-        bench.app.claim(ME, attempt_id)
+        bench.app.claims.open_packet(ME, attempt_id)
     assert not bench.state.switches.exhausted

@@ -11,7 +11,7 @@ from chalicelib.domain.errors import (
     TryAgain,
 )
 from chalicelib.domain.payouts import PICKUP
-from chalicelib.usecases.claim import PATIENCE, PAUSE
+from chalicelib.usecases.open_packet import PATIENCE, PAUSE
 from chalicelib.wiring import Services
 from tests.support.bench import Bench
 from tests.support.prizes import FakePool
@@ -32,7 +32,7 @@ def test_a_packet_that_is_gone_is_followed_by_the_next(bench: Bench) -> None:
     other = bench.instance()
     stale(bench).stale = [gone, gone, gone]
     bench.world.calls.clear()
-    claim, _ = other.claim(ME, attempt_id)
+    claim, _ = other.claims.open_packet(ME, attempt_id)
     assert claim.packet != gone
     assert bench.world.calls["participants.commit_claim"] == 2
     assert bench.world.calls["pool.window"] == 2
@@ -42,14 +42,14 @@ def test_a_packet_that_is_gone_is_followed_by_the_next(bench: Bench) -> None:
 def test_an_empty_window_is_followed_by_a_consistent_look(bench: Bench) -> None:
     attempt_id = bench.passed(ME)
     stale(bench).stale = []
-    bench.app.claim(ME, attempt_id)
+    bench.app.claims.open_packet(ME, attempt_id)
     assert bench.world.calls["pool.look"] == 1
 
 
 def test_conflicts_are_waited_out(bench: Bench) -> None:
     attempt_id = bench.passed(ME)
     bench.world.will_fail("participants.commit_claim", *[Trouble.BUSY] * 3)
-    claim, repeated = bench.app.claim(ME, attempt_id)
+    claim, repeated = bench.app.claims.open_packet(ME, attempt_id)
     assert not repeated
     assert bench.stopwatch.slept == 3
     assert bench.ports.participants.claims(ME) == (claim,)
@@ -60,7 +60,7 @@ def test_conflicts_without_end_are_try_again_in_time(bench: Bench) -> None:
     before, started = bench.state.copy(), bench.stopwatch.seconds
     bench.world.will_fail("participants.commit_claim", *[Trouble.BUSY] * 10_000)
     with pytest.raises(TryAgain):
-        bench.app.claim(ME, attempt_id)
+        bench.app.claims.open_packet(ME, attempt_id)
     assert PATIENCE <= bench.stopwatch.seconds - started <= PATIENCE + 2 * PAUSE
     assert bench.state == before
     assert bench.queue.jobs == []
@@ -69,7 +69,7 @@ def test_conflicts_without_end_are_try_again_in_time(bench: Bench) -> None:
 def test_a_lost_answer_is_found_and_never_a_second_claim(bench: Bench) -> None:
     attempt_id = bench.passed(ME)
     bench.world.will_fail("participants.commit_claim", Trouble.LOST)
-    claim, _ = bench.app.claim(ME, attempt_id)
+    claim, _ = bench.app.claims.open_packet(ME, attempt_id)
     assert bench.ports.participants.claims(ME) == (claim,)
     assert free(bench) == 19
 
@@ -88,7 +88,7 @@ def paused_in_its_sleep(bench: Bench) -> Services:
 def test_a_lost_answer_before_a_pause_is_found_too(bench: Bench) -> None:
     attempt_id = bench.passed(ME)
     bench.world.will_fail("participants.commit_claim", Trouble.LOST)
-    claim, _ = paused_in_its_sleep(bench).claim(ME, attempt_id)
+    claim, _ = paused_in_its_sleep(bench).claims.open_packet(ME, attempt_id)
     assert bench.ports.participants.claims(ME) == (claim,)
 
 
@@ -96,7 +96,7 @@ def test_a_pause_between_two_tries_stops_the_claim(bench: Bench) -> None:
     attempt_id = bench.passed(ME)
     bench.world.will_fail("participants.commit_claim", Trouble.BUSY)
     with pytest.raises(ContestPaused):
-        paused_in_its_sleep(bench).claim(ME, attempt_id)
+        paused_in_its_sleep(bench).claims.open_packet(ME, attempt_id)
     assert bench.ports.participants.claims(ME) == ()
 
 
@@ -110,7 +110,7 @@ def test_a_pause_during_the_look_for_a_packet_stops_the_claim(bench: Bench) -> N
 
     slow = SlowPool(bench.world, bench.contest.id, bench.rng)
     with pytest.raises(ContestPaused):
-        bench.instance(pool=slow).claim(ME, attempt_id)
+        bench.instance(pool=slow).claims.open_packet(ME, attempt_id)
     assert bench.ports.participants.claims(ME) == ()
 
 
@@ -119,7 +119,7 @@ def exhausted(bench: Bench) -> str:
     attempt_id = bench.passed(ME)
     drain(bench)
     with pytest.raises(PrizesExhausted):
-        bench.app.claim(ME, attempt_id)
+        bench.app.claims.open_packet(ME, attempt_id)
     bench.app.gate.switches()
     return attempt_id
 
@@ -135,7 +135,7 @@ def test_after_the_mark_everyone_is_told_without_a_write_and_with_one_read(bench
     attempt_id = exhausted(bench)
     bench.world.calls.clear()
     with pytest.raises(PrizesExhausted):
-        bench.app.claim(ME, attempt_id)
+        bench.app.claims.open_packet(ME, attempt_id)
     assert bench.world.calls == {"participants.standing": 1}
     assert (bench.world.reads(), bench.world.writes()) == (1, 0)
 
@@ -145,10 +145,10 @@ def test_a_mark_that_fails_is_made_by_the_next_one(bench: Bench) -> None:
     drain(bench)
     bench.world.will_fail("control.set_exhausted", Trouble.BUSY)
     with pytest.raises(TryAgain):
-        bench.app.claim(ME, attempt_id)
+        bench.app.claims.open_packet(ME, attempt_id)
     assert not bench.ports.control.read().exhausted
     with pytest.raises(PrizesExhausted):
-        bench.app.claim(ME, attempt_id)
+        bench.app.claims.open_packet(ME, attempt_id)
     assert bench.ports.control.read().exhausted
 
 
@@ -158,8 +158,8 @@ def test_a_silent_read_is_try_again(bench: Bench, name: str) -> None:
     bench.refresh()
     bench.world.will_fail(name, Trouble.BUSY)
     with pytest.raises(TryAgain):
-        bench.app.claim(ME, attempt_id)
-    assert not bench.app.claim(ME, attempt_id)[1]
+        bench.app.claims.open_packet(ME, attempt_id)
+    assert not bench.app.claims.open_packet(ME, attempt_id)[1]
 
 
 def test_a_job_that_the_queue_did_not_take_is_found_by_the_sweep(bench: Bench) -> None:

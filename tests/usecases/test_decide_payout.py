@@ -10,7 +10,7 @@ from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
 from chalicelib.domain.errors import DecisionRefused
 from chalicelib.domain.payouts import QUERY_DAYS, STOPS_ALL, WAITS_FOR_A_PERSON, Answer, Reason, Reply
 from chalicelib.ports import LogEntry
-from chalicelib.usecases.decide_payout import DecidePayout
+from chalicelib.usecases.decide_payout import Decisions
 from tests.support.bench import Bench
 from tests.usecases.payouts import live_on, owed, paid, sent, stored
 
@@ -20,8 +20,8 @@ HOLDING = sorted(code for code, reason in REASON_OF.items() if reason in STOPS_A
 
 
 @pytest.fixture
-def decide(bench: Bench) -> DecidePayout:
-    return bench.app.decide_payout
+def decide(bench: Bench) -> Decisions:
+    return bench.app.decisions
 
 
 def log(bench: Bench) -> list[tuple[str, str]]:
@@ -31,7 +31,7 @@ def log(bench: Bench) -> list[tuple[str, str]]:
 def parked(bench: Bench, code: str = "NO_AUTH") -> ClaimRef:
     ref = owed(bench)
     bench.pay.will_refuse(code)
-    bench.app.pay(ref)
+    bench.app.payouts.pay_claim(ref)
     live_on(bench, hours=1)
     assert stored(bench, ref).status is PayoutStatus.PARKED
     return ref
@@ -39,9 +39,9 @@ def parked(bench: Bench, code: str = "NO_AUTH") -> ClaimRef:
 
 def ended(bench: Bench, reply: Reply = Reply.FAILED) -> ClaimRef:
     ref = owed(bench)
-    bench.app.pay(ref)
+    bench.app.payouts.pay_claim(ref)
     bench.pay.status[stored(bench, ref).order.mch_billno] = reply
-    bench.app.pay(ref, ask=True)
+    bench.app.payouts.pay_claim(ref, ask=True)
     return ref
 
 
@@ -58,18 +58,18 @@ def unchanged(bench: Bench, step: Callable[[], object]) -> str:
     return told
 
 
-def test_a_claim_is_found_by_its_id_or_its_bill_number(bench: Bench, decide: DecidePayout) -> None:
+def test_a_claim_is_found_by_its_id_or_its_bill_number(bench: Bench, decide: Decisions) -> None:
     claim = stored(bench, owed(bench))
     bench.claimed("o2")
-    assert decide.find(claim.claim_id) == decide.find(claim.order.mch_billno) == claim
-    assert refused(lambda: decide.find("unknown")) == "no_such_claim"
+    assert decide.find_claim(claim.claim_id) == decide.find_claim(claim.order.mch_billno) == claim
+    assert refused(lambda: decide.find_claim("unknown")) == "no_such_claim"
 
 
 @pytest.mark.parametrize("code", FOR_PEOPLE)
-def test_a_retry_sends_with_the_same_number_after_a_query(bench: Bench, decide: DecidePayout, code: str) -> None:
+def test_a_retry_sends_with_the_same_number_after_a_query(bench: Bench, decide: Decisions, code: str) -> None:
     ref = parked(bench, code)
     before = stored(bench, ref)
-    decide.retry(before.claim_id, WHO)
+    decide.retry_payout(before.claim_id, WHO)
     assert log(bench) == [("payouts retry", f"{before.claim_id} parked {REASON_OF[code].value}")]
     queries = bench.world.calls["pay.query"]
     live_on(bench, hours=1)
@@ -78,32 +78,30 @@ def test_a_retry_sends_with_the_same_number_after_a_query(bench: Bench, decide: 
     assert (paid(bench), sent(bench), bench.world.calls["pay.query"] - queries) == ([1], [2], 1)
 
 
-def test_a_retry_of_what_paid_after_all_sends_nothing(bench: Bench, decide: DecidePayout) -> None:
+def test_a_retry_of_what_paid_after_all_sends_nothing(bench: Bench, decide: Decisions) -> None:
     ref = parked(bench)
     claim = stored(bench, ref)
     bench.pay.ledger[claim.order.mch_billno] = claim.order
     bench.pay.status[claim.order.mch_billno] = Reply.RECEIVED
-    decide.retry(claim.claim_id, WHO)
+    decide.retry_payout(claim.claim_id, WHO)
     live_on(bench, hours=1)
     assert (stored(bench, ref).status, sent(bench)) == (PayoutStatus.RECEIVED, [1])
 
 
 @pytest.mark.parametrize("make", [owed, ended])
 def test_only_what_is_parked_is_retried_or_settled(
-    bench: Bench, decide: DecidePayout, make: Callable[[Bench], ClaimRef]
+    bench: Bench, decide: Decisions, make: Callable[[Bench], ClaimRef]
 ) -> None:
     claim_id = stored(bench, make(bench)).claim_id
-    assert unchanged(bench, lambda: decide.retry(claim_id, WHO)) == "not_parked"
-    assert unchanged(bench, lambda: decide.settle(claim_id, PayoutStatus.FAILED, WHO, "note")) == "not_parked"
+    assert unchanged(bench, lambda: decide.retry_payout(claim_id, WHO)) == "not_parked"
+    assert unchanged(bench, lambda: decide.settle_payout(claim_id, PayoutStatus.FAILED, WHO, "note")) == "not_parked"
 
 
 @pytest.mark.parametrize("reply", [Reply.FAILED, Reply.REFUNDED])
-def test_a_second_number_follows_what_wechat_pay_says_has_ended(
-    bench: Bench, decide: DecidePayout, reply: Reply
-) -> None:
+def test_a_second_number_follows_what_wechat_pay_says_has_ended(bench: Bench, decide: Decisions, reply: Reply) -> None:
     ref = ended(bench, reply)
     before = stored(bench, ref)
-    renewed = decide.renew(before.claim_id, WHO)
+    renewed = decide.renew_payout(before.claim_id, WHO)
     first = before.order.mch_billno
     assert renewed.order.mch_billno == f"{first}R1"
     assert (renewed.status, renewed.sends, renewed.reason) == (PayoutStatus.OWED, 0, "")
@@ -113,15 +111,15 @@ def test_a_second_number_follows_what_wechat_pay_says_has_ended(
     assert bench.app.audit.audit_books().violations == ()
 
 
-def test_a_third_number_takes_another_decision(bench: Bench, decide: DecidePayout) -> None:
+def test_a_third_number_takes_another_decision(bench: Bench, decide: Decisions) -> None:
     ref = ended(bench)
     first = stored(bench, ref).order.mch_billno
     for number in (1, 2):
-        decide.renew(stored(bench, ref).claim_id, WHO)
+        decide.renew_payout(stored(bench, ref).claim_id, WHO)
         assert stored(bench, ref).order.mch_billno == f"{first}R{number}"
         live_on(bench, hours=1)
         bench.pay.status[f"{first}R{number}"] = Reply.FAILED
-        bench.app.pay(ref, ask=True)
+        bench.app.payouts.pay_claim(ref, ask=True)
     assert [what for what, _ in log(bench)] == ["payouts renew"] * 2
     assert bench.app.audit.audit_books().violations == ()
 
@@ -135,32 +133,30 @@ def test_a_third_number_takes_another_decision(bench: Bench, decide: DecidePayou
     ],
     ids=str,
 )
-def test_no_second_number_unless_wechat_pay_itself_says_so_now(
-    bench: Bench, decide: DecidePayout, answer: Answer
-) -> None:
+def test_no_second_number_unless_wechat_pay_itself_says_so_now(bench: Bench, decide: Decisions, answer: Answer) -> None:
     claim_id = stored(bench, ended(bench)).claim_id
     bench.pay.will_say(answer)
-    assert unchanged(bench, lambda: decide.renew(claim_id, WHO)) == "not_confirmed"
+    assert unchanged(bench, lambda: decide.renew_payout(claim_id, WHO)) == "not_confirmed"
 
 
 @pytest.mark.parametrize("make", [owed, parked])
 def test_no_second_number_for_what_has_not_ended(
-    bench: Bench, decide: DecidePayout, make: Callable[[Bench], ClaimRef]
+    bench: Bench, decide: Decisions, make: Callable[[Bench], ClaimRef]
 ) -> None:
     claim_id = stored(bench, make(bench)).claim_id
     bench.pay.will_say(Answer(Reply.FAILED))
-    assert unchanged(bench, lambda: decide.renew(claim_id, WHO)) == "not_ended"
+    assert unchanged(bench, lambda: decide.renew_payout(claim_id, WHO)) == "not_ended"
 
 
 @pytest.mark.parametrize("status", [PayoutStatus.RECEIVED, PayoutStatus.FAILED])
 @pytest.mark.parametrize("reply", [Reply.NOT_FOUND, Reply.FAILED, Reply.REFUNDED])
 def test_a_parked_claim_is_settled_when_wechat_pay_has_not_paid(
-    bench: Bench, decide: DecidePayout, status: PayoutStatus, reply: Reply
+    bench: Bench, decide: Decisions, status: PayoutStatus, reply: Reply
 ) -> None:
     ref = parked(bench)
     claim = stored(bench, ref)
     bench.pay.will_say(Answer(reply))
-    settled = decide.settle(claim.claim_id, status, WHO, "现金已付")
+    settled = decide.settle_payout(claim.claim_id, status, WHO, "现金已付")
     assert (settled.status, settled.reason, settled.due_at) == (status, "settled", None)
     assert log(bench) == [(f"payouts settle {status.value}", f"{claim.claim_id} parked risk_control 现金已付")]
     live_on(bench, hours=30)
@@ -170,34 +166,34 @@ def test_a_parked_claim_is_settled_when_wechat_pay_has_not_paid(
 @pytest.mark.parametrize(
     "reply", [reply for reply in Reply if reply not in (Reply.NOT_FOUND, Reply.FAILED, Reply.REFUNDED)]
 )
-def test_what_may_have_paid_is_not_settled(bench: Bench, decide: DecidePayout, reply: Reply) -> None:
+def test_what_may_have_paid_is_not_settled(bench: Bench, decide: Decisions, reply: Reply) -> None:
     claim_id = stored(bench, parked(bench)).claim_id
     bench.pay.will_say(Answer(reply))
-    assert unchanged(bench, lambda: decide.settle(claim_id, PayoutStatus.FAILED, WHO, "")) == "maybe_paid"
+    assert unchanged(bench, lambda: decide.settle_payout(claim_id, PayoutStatus.FAILED, WHO, "")) == "maybe_paid"
 
 
 def test_not_found_of_an_old_claim_settles_it_only_when_the_statement_was_checked(
-    bench: Bench, decide: DecidePayout
+    bench: Bench, decide: Decisions
 ) -> None:
     """WeChat Pay forgets orders after 30 days: it may have paid."""
     claim = stored(bench, parked(bench))
     bench.clock.now = claim.claimed_at + QUERY_DAYS
     for _ in range(2):
         bench.pay.will_say(Answer(Reply.NOT_FOUND))
-    settle = partial(decide.settle, claim.claim_id, PayoutStatus.FAILED, WHO, "")
+    settle = partial(decide.settle_payout, claim.claim_id, PayoutStatus.FAILED, WHO, "")
     assert unchanged(bench, settle) == "forgotten"
     assert settle(checked=True).reason == "settled"
 
 
-def test_what_wechat_pay_has_paid_is_not_settled_whatever_was_checked(bench: Bench, decide: DecidePayout) -> None:
+def test_what_wechat_pay_has_paid_is_not_settled_whatever_was_checked(bench: Bench, decide: Decisions) -> None:
     claim = stored(bench, parked(bench))
     bench.clock.now = claim.claimed_at + QUERY_DAYS
     bench.pay.will_say(Answer(Reply.SENT))
-    settle = partial(decide.settle, claim.claim_id, PayoutStatus.FAILED, WHO, "", checked=True)
+    settle = partial(decide.settle_payout, claim.claim_id, PayoutStatus.FAILED, WHO, "", checked=True)
     assert unchanged(bench, settle) == "maybe_paid"
 
 
-def test_a_claim_that_changes_meanwhile_is_not_decided_on(bench: Bench, decide: DecidePayout) -> None:
+def test_a_claim_that_changes_meanwhile_is_not_decided_on(bench: Bench, decide: Decisions) -> None:
     ref = parked(bench)
     claim = stored(bench, ref)
 
@@ -207,39 +203,39 @@ def test_a_claim_that_changes_meanwhile_is_not_decided_on(bench: Bench, decide: 
             assert bench.ports.payouts.replace(now, now)
             return Answer(Reply.NOT_FOUND)
 
-    other = bench.instance(payout_provider=Meanwhile(bench.world)).decide_payout
-    told = refused(lambda: other.settle(claim.claim_id, PayoutStatus.FAILED, WHO, ""))
+    other = bench.instance(payout_provider=Meanwhile(bench.world)).decisions
+    told = refused(lambda: other.settle_payout(claim.claim_id, PayoutStatus.FAILED, WHO, ""))
     assert (told, log(bench)) == ("changed_meanwhile", [])
 
 
 @pytest.mark.parametrize("code", HOLDING)
-def test_a_resume_lifts_the_hold_and_makes_what_it_parked_due(bench: Bench, decide: DecidePayout, code: str) -> None:
+def test_a_resume_lifts_the_hold_and_makes_what_it_parked_due(bench: Bench, decide: Decisions, code: str) -> None:
     ref, other = owed(bench), bench.claimed("o2")
     bench.pay.will_refuse(code)
-    bench.app.pay(ref)
+    bench.app.payouts.pay_claim(ref)
     bench.clock.advance(minutes=3)
     claim = stored(bench, ref)
-    assert decide.resume(WHO) == 1
+    assert decide.resume_payouts(WHO) == 1
     assert bench.ports.control.read().held_until is None
     expected = {("payouts resume", ""), ("payouts resume", f"{claim.claim_id} parked {claim.reason}")}
     assert set(log(bench)) == expected
     bench.app.sweep.sweep_once()
     for job in bench.queue.jobs:
-        bench.app.pay(job)
+        bench.app.payouts.pay_claim(job)
     assert (stored(bench, ref).status, stored(bench, ref).order) == (PayoutStatus.SENT, claim.order)
     assert bench.pay.payments == {claim.order.mch_billno: 1, other.order.mch_billno: 1}
 
 
-def test_a_resume_leaves_what_waits_for_a_person(bench: Bench, decide: DecidePayout) -> None:
+def test_a_resume_leaves_what_waits_for_a_person(bench: Bench, decide: Decisions) -> None:
     ref = parked(bench)
     before = stored(bench, ref)
-    assert decide.resume(WHO) == 0
+    assert decide.resume_payouts(WHO) == 0
     assert stored(bench, ref) == before
 
 
-def test_every_entry_says_when_and_who(bench: Bench, decide: DecidePayout) -> None:
-    decide.retry(stored(bench, parked(bench)).claim_id, WHO)
-    decide.resume("李")
+def test_every_entry_says_when_and_who(bench: Bench, decide: Decisions) -> None:
+    decide.retry_payout(stored(bench, parked(bench)).claim_id, WHO)
+    decide.resume_payouts("李")
     entries: list[LogEntry] = list(bench.ports.ledger.log())
     assert {entry.who for entry in entries} == {WHO, "李"}
     assert all(entry.at == bench.clock.now for entry in entries)
@@ -250,11 +246,11 @@ def claims_paid_twice(bench: Bench) -> list[Claim]:
     return [claim for claim in bench.state.claims.values() if bench.pay.payments[claim.order.mch_billno] > 1]
 
 
-def test_two_operators_who_renew_make_one_second_number(bench: Bench, decide: DecidePayout) -> None:
+def test_two_operators_who_renew_make_one_second_number(bench: Bench, decide: Decisions) -> None:
     ref = ended(bench)
     claim_id = stored(bench, ref).claim_id
-    decide.renew(claim_id, WHO)
-    assert unchanged(bench, lambda: decide.renew(claim_id, "李")) == "not_ended"
+    decide.renew_payout(claim_id, WHO)
+    assert unchanged(bench, lambda: decide.renew_payout(claim_id, "李")) == "not_ended"
     live_on(bench, hours=2)
     assert claims_paid_twice(bench) == []
     assert sum(paid(bench)) == 2

@@ -16,7 +16,7 @@ from tests.usecases.payouts import ME, live_on, owed, paid, sent, stored
 def test_an_owed_claim_is_sent(bench: Bench) -> None:
     ref = owed(bench)
     claim = stored(bench, ref)
-    bench.app.pay(ref)
+    bench.app.payouts.pay_claim(ref)
     assert bench.pay.ledger == {claim.order.mch_billno: claim.order}
     after = stored(bench, ref)
     assert (after.status, after.sends, after.reason) == (PayoutStatus.SENT, 1, "")
@@ -26,17 +26,17 @@ def test_an_owed_claim_is_sent(bench: Bench) -> None:
 
 def test_a_repeated_job_does_nothing(bench: Bench) -> None:
     ref = owed(bench)
-    bench.app.pay(ref)
+    bench.app.payouts.pay_claim(ref)
     before = bench.world.snapshot()
     for _ in range(3):
-        bench.app.pay(ref)
+        bench.app.payouts.pay_claim(ref)
     assert bench.world.snapshot() == before
     assert (paid(bench), sent(bench), bench.world.calls["pay.query"]) == ([1], [1], 0)
 
 
 def test_a_job_of_no_claim_is_reported_and_dropped(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
-        bench.app.pay(ClaimRef(ME, "unknown"))
+        bench.app.payouts.pay_claim(ClaimRef(ME, "unknown"))
     assert "does not exist" in caplog.text
     assert ME not in caplog.text
     assert sent(bench) == []
@@ -45,7 +45,7 @@ def test_a_job_of_no_claim_is_reported_and_dropped(bench: Bench, caplog: pytest.
 @pytest.mark.parametrize("end", [Reply.RECEIVED, Reply.REFUNDED, Reply.FAILED])
 def test_what_became_of_it_is_asked_for_after_a_day(bench: Bench, end: Reply) -> None:
     ref = owed(bench)
-    bench.app.pay(ref)
+    bench.app.payouts.pay_claim(ref)
     bench.pay.status[stored(bench, ref).order.mch_billno] = end
     live_on(bench, hours=30)
     after = stored(bench, ref)
@@ -68,7 +68,7 @@ def test_what_is_owed_is_paid_after_closing_and_in_a_pause(bench: Bench) -> None
     bench.pause()
     bench.unfollow(ME)
     bench.clock.advance(days=10)
-    bench.app.pay(ref)
+    bench.app.payouts.pay_claim(ref)
     assert paid(bench) == [1]
 
 
@@ -76,13 +76,13 @@ def test_a_worker_s_lease_keeps_the_others_away(bench: Bench) -> None:
     ref = owed(bench)
     bench.world.will_die(3)  # it found, looked at the switches, took the claim, and dies before the send
     with pytest.raises(Killed):
-        bench.app.pay(ref)
+        bench.app.payouts.pay_claim(ref)
     bench.world.will_die(None)
     bench.clock.advance(seconds=LEASE.total_seconds() - 1)
-    bench.app.pay(ref)
+    bench.app.payouts.pay_claim(ref)
     assert (sent(bench), bench.world.calls["pay.query"]) == ([], 0)
     bench.clock.advance(seconds=1)
-    bench.app.pay(ref)
+    bench.app.payouts.pay_claim(ref)
     assert (paid(bench), sent(bench), stored(bench, ref).sends) == ([1], [1], 2)
 
 
@@ -90,7 +90,7 @@ def test_changed_wording_does_not_change_a_retry(bench: Bench) -> None:
     ref = owed(bench)
     order = stored(bench, ref).order
     bench.pay.will_lose_the_answer()
-    bench.app.pay(ref)
+    bench.app.payouts.pay_claim(ref)
     bench.contest = replace(bench.contest, packet=replace(bench.contest.packet, wishing="Something else"))
     bench.app = bench.instance()
     live_on(bench)

@@ -17,7 +17,7 @@ from tests.usecases.payouts import ME, live_on, owed, paid, sent, stored
 def test_a_job_that_asks_never_sends_what_was_not_sent(bench: Bench) -> None:
     ref = owed(bench)
     bench.clock.advance(days=2)
-    bench.app.pay(ref, ask=True)
+    bench.app.payouts.pay_claim(ref, ask=True)
     assert (sent(bench), bench.world.calls["pay.query"]) == ([], 0)
     assert stored(bench, ref).status is PayoutStatus.OWED
 
@@ -25,9 +25,9 @@ def test_a_job_that_asks_never_sends_what_was_not_sent(bench: Bench) -> None:
 @pytest.mark.parametrize("reply", [Reply.RECEIVED, Reply.REFUNDED, Reply.FAILED, Reply.SENDING])
 def test_a_job_that_asks_records_what_it_learns_before_it_is_due(bench: Bench, reply: Reply) -> None:
     ref = owed(bench)
-    bench.app.pay(ref)
+    bench.app.payouts.pay_claim(ref)
     bench.pay.will_say(Answer(reply))
-    bench.app.pay(ref, ask=True)
+    bench.app.payouts.pay_claim(ref, ask=True)
     assert stored(bench, ref).status.value == reply.value
 
 
@@ -35,8 +35,8 @@ def test_a_job_that_asks_does_not_send_again_before_it_is_due(bench: Bench) -> N
     """Another worker may be sending at this moment."""
     ref = owed(bench)
     bench.pay.will_time_out()
-    bench.app.pay(ref)
-    bench.app.pay(ref, ask=True)
+    bench.app.payouts.pay_claim(ref)
+    bench.app.payouts.pay_claim(ref, ask=True)
     assert sent(bench) == [1]
     live_on(bench, hours=1)
     assert (paid(bench), sent(bench)) == ([1], [2])
@@ -45,13 +45,13 @@ def test_a_job_that_asks_does_not_send_again_before_it_is_due(bench: Bench) -> N
 def test_each_morning_s_question_leaves_what_waits_for_a_person(bench: Bench) -> None:
     ref = owed(bench)
     bench.pay.will_refuse("NO_AUTH")
-    bench.app.pay(ref)
+    bench.app.payouts.pay_claim(ref)
     live_on(bench, hours=1)
     before = stored(bench, ref)
     assert before.due_at == FOR_A_PERSON
     for _ in range(3):
         bench.clock.advance(days=1)
-        bench.app.pay(ref, ask=True)
+        bench.app.payouts.pay_claim(ref, ask=True)
     assert stored(bench, ref) == before
     assert sent(bench) == [1]
 
@@ -59,8 +59,8 @@ def test_each_morning_s_question_leaves_what_waits_for_a_person(bench: Bench) ->
 def test_what_is_final_is_not_asked_about(bench: Bench) -> None:
     ref = owed(bench)
     bench.pay.will_answer(Answer(Reply.FAILED))
-    bench.app.pay(ref)
-    bench.app.pay(ref, ask=True)
+    bench.app.payouts.pay_claim(ref)
+    bench.app.payouts.pay_claim(ref, ask=True)
     assert bench.world.calls["pay.query"] == 0
 
 
@@ -74,10 +74,10 @@ def put_back_bench(packets: int = 3) -> Bench:
 def refund(bench: Bench) -> Claim:
     """A claim that was sent, not opened, and returned: what is stored of it after the question."""
     ref = owed(bench)
-    bench.app.pay(ref)
+    bench.app.payouts.pay_claim(ref)
     bench.pay.will_say(Answer(Reply.REFUNDED))
     bench.clock.advance(hours=26)
-    bench.app.pay(ref)
+    bench.app.payouts.pay_claim(ref)
     return stored(bench, ref)
 
 
@@ -108,19 +108,19 @@ def test_an_exhausted_pool_opens_again_and_the_money_is_paid_to_somebody_else() 
     first = owed(bench)
     late = bench.passed("o2")
     with pytest.raises(PrizesExhausted):
-        bench.app.claim("o2", late)
-    bench.app.pay(first)
+        bench.app.claims.open_packet("o2", late)
+    bench.app.payouts.pay_claim(first)
     bench.pay.will_say(Answer(Reply.REFUNDED))
     bench.clock.advance(hours=26)
-    bench.app.pay(first)
+    bench.app.payouts.pay_claim(first)
     bench.refresh()
-    claim, _ = bench.app.claim("o2", late)
+    claim, _ = bench.app.claims.open_packet("o2", late)
     assert claim.order.mch_billno != stored(bench, first).order.mch_billno
     live_on(bench, hours=1)
     assert bench.pay.ledger[claim.order.mch_billno].openid == "o2"
     assert bench.app.audit.audit_books().violations == ()
     with pytest.raises(PrizesExhausted):
-        bench.app.claim("o3", bench.passed("o3"))
+        bench.app.claims.open_packet("o3", bench.passed("o3"))
 
 
 def test_a_released_claim_is_never_paid_again() -> None:
@@ -128,7 +128,7 @@ def test_a_released_claim_is_never_paid_again() -> None:
     claim = refund(bench)
     before = bench.world.snapshot().contests[bench.contest.id].claims
     for ask in (False, True):
-        bench.app.pay(ClaimRef(ME, claim.attempt_id), ask=ask)
+        bench.app.payouts.pay_claim(ClaimRef(ME, claim.attempt_id), ask=ask)
     live_on(bench)
     assert sent(bench) == [1]
     assert bench.state.claims == before
@@ -137,12 +137,12 @@ def test_a_released_claim_is_never_paid_again() -> None:
 def test_a_refund_that_another_worker_saw_first_puts_nothing_back_twice() -> None:
     bench = put_back_bench()
     ref = owed(bench)
-    bench.app.pay(ref)
+    bench.app.payouts.pay_claim(ref)
     for _ in range(2):
         bench.pay.will_say(Answer(Reply.REFUNDED))
     claim = stored(bench, ref)
-    bench.app.pay(ref, ask=True)
-    bench.app.pay(ref, ask=True)
+    bench.app.payouts.pay_claim(ref, ask=True)
+    bench.app.payouts.pay_claim(ref, ask=True)
     assert bench.ports.payouts.put_back(claim, claim) is None
     assert bench.ports.pool.count(claim.packet.plan_id) == 3
 
@@ -154,4 +154,4 @@ def test_a_claim_that_says_too_late_that_all_are_gone_does_not_hide_what_was_put
     bench.ports.control.set_exhausted(claim.packet.plan_id)
     bench.app.sweep.sweep_once()
     bench.refresh()
-    assert bench.app.claim("o2", bench.passed("o2"))
+    assert bench.app.claims.open_packet("o2", bench.passed("o2"))

@@ -34,7 +34,7 @@ def test_a_worker_may_die_at_any_step_and_the_claim_is_paid_once(bench: Bench, k
 def test_a_second_worker_may_die_too(bench: Bench, kill: int) -> None:
     ref = owed(bench)
     bench.pay.will_time_out()
-    bench.app.pay(ref)
+    bench.app.payouts.pay_claim(ref)
     bench.clock.advance(hours=1)
     die(bench, kill, ref)
     live_on(bench)
@@ -44,7 +44,7 @@ def test_a_second_worker_may_die_too(bench: Bench, kill: int) -> None:
 def die(bench: Bench, after: int, ref: ClaimRef) -> None:
     bench.world.will_die(after)
     try:
-        bench.app.pay(ref)
+        bench.app.payouts.pay_claim(ref)
     except Killed:
         pass
     finally:
@@ -56,7 +56,7 @@ def die(bench: Bench, after: int, ref: ClaimRef) -> None:
 def test_a_doubtful_or_passing_refusal_ends_in_one_payment(bench: Bench, code: str, was_paid: bool) -> None:
     ref = owed(bench)
     bench.pay.will_refuse(code, was_paid)
-    bench.app.pay(ref)
+    bench.app.payouts.pay_claim(ref)
     between = stored(bench, ref)
     assert between.status in (PayoutStatus.SENDING, PayoutStatus.PARKED)
     assert between.reason
@@ -70,7 +70,7 @@ def test_a_doubtful_or_passing_refusal_ends_in_one_payment(bench: Bench, code: s
 def test_what_waits_for_a_person_is_parked_with_its_reason_and_not_sent_again(bench: Bench, code: str) -> None:
     ref = owed(bench)
     bench.pay.will_refuse(code)
-    bench.app.pay(ref)
+    bench.app.payouts.pay_claim(ref)
     live_on(bench)
     after = stored(bench, ref)
     assert (after.status, after.reason, after.due_at) == (PayoutStatus.PARKED, REASON_OF[code], FOR_A_PERSON)
@@ -81,7 +81,7 @@ def test_what_waits_for_a_person_is_parked_with_its_reason_and_not_sent_again(be
 def test_an_unclear_query_sends_nothing(bench: Bench, answer: Answer) -> None:
     ref = owed(bench)
     bench.pay.will_time_out()
-    bench.app.pay(ref)
+    bench.app.payouts.pay_claim(ref)
     for _ in range(5):
         bench.pay.will_say(answer)
     live_on(bench, hours=5)
@@ -93,10 +93,10 @@ def test_an_unclear_query_sends_nothing(bench: Bench, answer: Answer) -> None:
 def test_a_clear_query_is_recorded_and_sends_nothing(bench: Bench, reply: Reply) -> None:
     ref = owed(bench)
     bench.pay.will_lose_the_answer()
-    bench.app.pay(ref)
+    bench.app.payouts.pay_claim(ref)
     bench.clock.advance(hours=1)
     bench.pay.will_say(Answer(reply))
-    bench.app.pay(ref)
+    bench.app.payouts.pay_claim(ref)
     expected = "sent" if reply is Reply.REFUNDING else reply.value
     assert (stored(bench, ref).status.value, sent(bench)) == (expected, [1])
 
@@ -104,9 +104,9 @@ def test_a_clear_query_is_recorded_and_sends_nothing(bench: Bench, reply: Reply)
 def test_after_weeks_not_found_says_nothing_any_more(bench: Bench) -> None:
     ref = owed(bench)
     bench.pay.will_time_out()
-    bench.app.pay(ref)
+    bench.app.payouts.pay_claim(ref)
     bench.clock.advance(days=26)
-    bench.app.pay(ref)
+    bench.app.payouts.pay_claim(ref)
     after = stored(bench, ref)
     assert (after.status, after.due_at, sent(bench)) == (PayoutStatus.PARKED, FOR_A_PERSON, [1])
 
@@ -118,11 +118,11 @@ def test_a_store_that_fails_between_the_steps(bench: Bench, trouble: Trouble, wr
     ref = owed(bench)
     if writes_before:
         bench.pay.will_time_out()
-        bench.app.pay(ref)
+        bench.app.payouts.pay_claim(ref)
         bench.clock.advance(seconds=PICKUP.total_seconds())
     bench.world.will_fail("payouts.replace", trouble)
     with pytest.raises(TryAgain):
-        bench.app.pay(ref)
+        bench.app.payouts.pay_claim(ref)
     assert paid(bench) == []
     live_on(bench)
     assert (paid(bench), stored(bench, ref).status) == ([1], PayoutStatus.SENT)
@@ -152,6 +152,6 @@ def test_whatever_happens_it_is_paid_once(events: list[tuple[str, int]]) -> None
 def happen(bench: Bench, ref: ClaimRef, name: str, number: int) -> None:
     befall(bench, name, number, "payouts.replace")
     try:
-        bench.app.pay(ref)
+        bench.app.payouts.pay_claim(ref)
     except (Killed, TryAgain):
         bench.world.will_die(None)

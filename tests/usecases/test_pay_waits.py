@@ -37,18 +37,18 @@ def quiet_bench() -> Bench:
 def test_an_answer_that_concerns_everybody_holds_everybody(bench: Bench, code: str) -> None:
     mine, other = owed(bench), another(bench)
     bench.pay.will_refuse(code)
-    bench.app.pay(mine)
+    bench.app.payouts.pay_claim(mine)
     switches = bench.ports.control.read()
     assert switches.held_reason == stored(bench, mine).reason == REASON_OF[code]
     assert switches.held_until is not None
-    bench.app.pay(other)
+    bench.app.payouts.pay_claim(other)
     assert (stored(bench, other).status, sent(bench)) == (PayoutStatus.OWED, [1])
     bench.clock.now = switches.held_until - timedelta(microseconds=1)
     assert bench.app.sweep.sweep_once() == 0
     bench.clock.now = switches.held_until
     bench.app.sweep.sweep_once()
     for job in bench.queue.jobs:
-        bench.app.pay(job)
+        bench.app.payouts.pay_claim(job)
     assert (paid(bench), [stored(bench, ref).status.value for ref in (mine, other)]) == ([1, 1], ["sent", "sent"])
 
 
@@ -56,8 +56,8 @@ def test_an_answer_that_concerns_everybody_holds_everybody(bench: Bench, code: s
 def test_what_concerns_one_claim_holds_nobody_else(bench: Bench, code: str) -> None:
     mine, other = owed(bench), another(bench)
     bench.pay.will_refuse(code)
-    bench.app.pay(mine)
-    bench.app.pay(other)
+    bench.app.payouts.pay_claim(mine)
+    bench.app.payouts.pay_claim(other)
     assert bench.ports.control.read().held_until is None
     assert stored(bench, other).status is PayoutStatus.SENT
 
@@ -65,16 +65,16 @@ def test_what_concerns_one_claim_holds_nobody_else(bench: Bench, code: str) -> N
 def test_a_hold_that_was_told_does_not_keep_it_from_being_asked_about(bench: Bench) -> None:
     mine = owed(bench)
     bench.pay.will_lose_the_answer()
-    bench.app.pay(mine)
+    bench.app.payouts.pay_claim(mine)
     bench.ports.control.hold_payouts(bench.clock.now + timedelta(days=1), "balance")
-    bench.app.pay(mine, ask=True)
+    bench.app.payouts.pay_claim(mine, ask=True)
     assert stored(bench, mine).status is PayoutStatus.SENT
 
 
 def test_nothing_is_sent_in_the_quiet_hours_and_all_is_sent_after_them() -> None:
     bench = quiet_bench()
     mine = owed(bench)
-    bench.app.pay(mine)
+    bench.app.payouts.pay_claim(mine)
     live_on(bench, hours=7)
     assert (stored(bench, mine).status, sent(bench)) == (PayoutStatus.OWED, [])
     live_on(bench, hours=1)
@@ -86,9 +86,9 @@ def test_a_doubtful_send_is_asked_about_in_the_quiet_hours_and_not_sent_again() 
     bench.clock.now = NIGHT - timedelta(minutes=31)
     mine = owed(bench)
     bench.pay.will_time_out()
-    bench.app.pay(mine)
+    bench.app.payouts.pay_claim(mine)
     bench.clock.advance(minutes=5)
-    bench.app.pay(mine)
+    bench.app.payouts.pay_claim(mine)
     assert (sent(bench), bench.world.calls["pay.query"]) == ([1], 1)
     before = stored(bench, mine)
     assert before.due_at
@@ -101,24 +101,24 @@ def test_each_send_waits_for_its_turn_and_nothing_else_does(bench: Bench) -> Non
     worker = bench.instance(pace=lambda: turns.append("send"))
     mine = owed(bench)
     bench.pay.will_time_out()
-    worker.pay(mine)
+    worker.payouts.pay_claim(mine)
     assert turns == ["send"]
-    worker.pay(mine)
-    worker.pay(mine, ask=True)
+    worker.payouts.pay_claim(mine)
+    worker.payouts.pay_claim(mine, ask=True)
     bench.ports.control.set_payouts_stopped(True)
     bench.clock.advance(hours=1)
-    worker.pay(mine)
+    worker.payouts.pay_claim(mine)
     assert turns == ["send"]
     bench.ports.control.set_payouts_stopped(False)
-    worker.pay(mine)
+    worker.payouts.pay_claim(mine)
     assert turns == ["send", "send"]
 
 
 def test_a_claim_that_waited_for_its_turn_too_long_is_still_sent_once(bench: Bench) -> None:
     """Another worker took it meanwhile."""
     mine = owed(bench)
-    slow = bench.instance(pace=lambda: bench.app.pay(mine))
-    slow.pay(mine)
+    slow = bench.instance(pace=lambda: bench.app.payouts.pay_claim(mine))
+    slow.payouts.pay_claim(mine)
     assert (paid(bench), sent(bench)) == ([1], [1])
 
 
@@ -148,9 +148,9 @@ def test_holds_and_outcomes_are_measured(bench: Bench) -> None:
     figures = Figures()
     worker = bench.instance(measure=figures)
     mine, other = owed(bench), another(bench)
-    worker.pay(other)
+    worker.payouts.pay_claim(other)
     bench.pay.will_refuse("NOTENOUGH")
-    worker.pay(mine)
+    worker.payouts.pay_claim(mine)
     assert ("PayoutsSent", 1, "") in figures.taken
     assert ("PayoutsHeld", 1, "balance") in figures.taken
     assert ("PayoutsParked", 1, "balance") in figures.taken
@@ -160,10 +160,10 @@ def test_a_question_that_turns_up_another_story_is_an_alarm(bench: Bench) -> Non
     figures = Figures()
     worker = bench.instance(measure=figures)
     mine = owed(bench)
-    worker.pay(mine)
-    worker.pay(mine, ask=True)
+    worker.payouts.pay_claim(mine)
+    worker.payouts.pay_claim(mine, ask=True)
     assert ("Differences", 1, "") not in figures.taken
     bench.pay.will_say(Answer(Reply.FAILED))
-    worker.pay(mine, ask=True)
+    worker.payouts.pay_claim(mine, ask=True)
     assert ("Differences", 1, "") in figures.taken
     assert ME not in str(figures.taken)

@@ -9,7 +9,7 @@ from chalicelib.adapters.pay.red_packet import refusal
 from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.usecases.decide_payout import returned_numbers
-from chalicelib.usecases.reconcile import Difference, against_statement
+from chalicelib.usecases.reconcile_payouts import Difference, against_statement
 from tests.support import examples
 from tests.support.bench import Bench
 from tests.usecases.payouts import live_on, owed, paid, sent, stored
@@ -20,28 +20,28 @@ def claimed(bench: Bench, *people: str) -> list[ClaimRef]:
 
 
 def reconcile(bench: Bench) -> list[Difference]:
-    return list(bench.app.reconcile(lambda count: None))
+    return list(bench.app.reconciliation.reconcile_payouts(lambda count: None))
 
 
 def test_each_morning_everything_that_is_not_final_is_asked_about(bench: Bench) -> None:
     first, second, third = claimed(bench, "o1", "o2", "o3")
-    bench.app.pay(first)
-    bench.app.pay(second)
+    bench.app.payouts.pay_claim(first)
+    bench.app.payouts.pay_claim(second)
     bench.pay.will_say(Answer(Reply.RECEIVED))
-    bench.app.pay(second, ask=True)
-    assert bench.app.ask_about_all() == 2
+    bench.app.payouts.pay_claim(second, ask=True)
+    assert bench.app.reconciliation.queue_queries() == 2
     assert bench.queue.asks == [first, third]
     bench.queue.broken = True
-    assert bench.app.ask_about_all() == 0
+    assert bench.app.reconciliation.queue_queries() == 0
 
 
 def test_asking_about_all_sends_nothing(bench: Bench) -> None:
     refs = claimed(bench, "o1", "o2")
     bench.pay.will_lose_the_answer()
-    bench.app.pay(refs[0])
-    bench.app.ask_about_all()
+    bench.app.payouts.pay_claim(refs[0])
+    bench.app.reconciliation.queue_queries()
     for ref in bench.queue.asks:
-        bench.app.pay(ref, ask=True)
+        bench.app.payouts.pay_claim(ref, ask=True)
     assert (paid(bench), sent(bench)) == ([1], [1])
     assert [stored(bench, ref).status.value for ref in refs] == ["sent", "owed"]
 
@@ -49,7 +49,7 @@ def test_asking_about_all_sends_nothing(bench: Bench) -> None:
 @pytest.mark.parametrize("reply", [Reply.RECEIVED, Reply.REFUNDED, Reply.FAILED, Reply.SENDING])
 def test_a_difference_is_told_and_recorded(bench: Bench, reply: Reply) -> None:
     ref = owed(bench)
-    bench.app.pay(ref)
+    bench.app.payouts.pay_claim(ref)
     bench.pay.will_say(Answer(reply))
     claim = stored(bench, ref)
     assert reconcile(bench) == [Difference(claim.claim_id, PayoutStatus.SENT, reply.value)]
@@ -59,7 +59,7 @@ def test_a_difference_is_told_and_recorded(bench: Bench, reply: Reply) -> None:
 def test_money_that_left_unseen_is_found(bench: Bench) -> None:
     ref = owed(bench)
     bench.pay.will_lose_the_answer()
-    bench.app.pay(ref)
+    bench.app.payouts.pay_claim(ref)
     (difference,) = reconcile(bench)
     assert (difference.ours, difference.theirs) == (PayoutStatus.SENDING, "sent")
     assert reconcile(bench) == []
@@ -67,7 +67,7 @@ def test_money_that_left_unseen_is_found(bench: Bench) -> None:
 
 def test_what_agrees_or_says_nothing_is_no_difference(bench: Bench) -> None:
     ref = owed(bench)
-    bench.app.pay(ref)
+    bench.app.payouts.pay_claim(ref)
     assert reconcile(bench) == []
     for answer in (Answer(Reply.NOT_FOUND), Answer(Reply.DOUBTFUL), refusal("SYSTEMERROR")):
         bench.pay.will_say(answer)
@@ -85,7 +85,7 @@ def test_what_was_never_sent_is_not_asked_about(bench: Bench) -> None:
 def test_a_reconciliation_does_not_keep_a_payout_from_going_on(bench: Bench) -> None:
     ref = owed(bench)
     bench.pay.will_time_out()
-    bench.app.pay(ref)
+    bench.app.payouts.pay_claim(ref)
     reconcile(bench)
     bench.clock.advance(minutes=10)
     reconcile(bench)
@@ -96,7 +96,7 @@ def test_a_reconciliation_does_not_keep_a_payout_from_going_on(bench: Bench) -> 
 def test_its_progress_is_told(bench: Bench) -> None:
     claimed(bench, "o1", "o2", "o3")
     counts: list[int] = []
-    list(bench.app.reconcile(counts.append))
+    list(bench.app.reconciliation.reconcile_payouts(counts.append))
     assert counts == [1, 2, 3]
 
 
@@ -110,7 +110,7 @@ def claims(bench: Bench) -> list[Claim]:
 
 def test_a_statement_that_agrees_has_no_differences(bench: Bench) -> None:
     for ref in claimed(bench, "o1", "o2", "o3")[:2]:
-        bench.app.pay(ref)
+        bench.app.payouts.pay_claim(ref)
     assert against_statement(claims(bench), statement(bench)) == []
 
 
@@ -124,7 +124,7 @@ def test_money_that_never_left_is_named(bench: Bench, status: PayoutStatus) -> N
 
 def test_money_that_left_for_nobody_or_in_another_amount_is_named(bench: Bench) -> None:
     ref = owed(bench)
-    bench.app.pay(ref)
+    bench.app.payouts.pay_claim(ref)
     number, claim = stored(bench, ref).order.mch_billno, stored(bench, ref)
     found = against_statement([claim], {number: claim.order.amount_fen + 1, "x1": 500})
     assert len(found) == 2
@@ -136,11 +136,11 @@ def test_money_that_left_for_nobody_or_in_another_amount_is_named(bench: Bench) 
 def renewed(bench: Bench, reply: Reply) -> Claim:
     """Sent, ended so, and sent again under a second number."""
     ref = owed(bench)
-    bench.app.pay(ref)
+    bench.app.payouts.pay_claim(ref)
     bench.pay.status[stored(bench, ref).order.mch_billno] = reply
-    bench.app.pay(ref, ask=True)
-    bench.app.decide_payout.renew(stored(bench, ref).claim_id, "clerk")
-    bench.app.pay(ref)
+    bench.app.payouts.pay_claim(ref, ask=True)
+    bench.app.decisions.renew_payout(stored(bench, ref).claim_id, "clerk")
+    bench.app.payouts.pay_claim(ref)
     return stored(bench, ref)
 
 
@@ -171,7 +171,7 @@ def test_a_refund_that_the_reconciliation_finds_puts_the_money_back_as_the_worke
     bench = Bench(replace(contest, payouts=replace(contest.payouts, put_back=True)))
     bench.activate()
     ref = owed(bench)
-    bench.app.pay(ref)
+    bench.app.payouts.pay_claim(ref)
     bench.pay.will_say(Answer(Reply.REFUNDED))
     (difference,) = reconcile(bench)
     assert difference.theirs == "refunded"

@@ -201,7 +201,7 @@ def test_the_friend_s_own_chance_is_theirs_again(bench: Bench) -> None:
     attempt_id = bench.submit(FRIEND, bench.drawn(FRIEND)).attempt_id
     bench.app.conversation.answer_message(unfollow(T + 100))
     bench.app.conversation.answer_message(follow(T + 101))
-    assert bench.app.claim(FRIEND, attempt_id)[0].openid == FRIEND
+    assert bench.app.claims.open_packet(FRIEND, attempt_id)[0].openid == FRIEND
 
 
 FOLLOWED, LEFT, BACK = follow(), unfollow(T + 10), follow(T + 20)

@@ -39,14 +39,14 @@ def test_a_doubled_sweep_is_harmless(bench: Bench) -> None:
     bench.app.sweep.sweep_once()
     bench.app.sweep.sweep_once()
     for job in bench.queue.jobs:
-        bench.app.pay(job)
+        bench.app.payouts.pay_claim(job)
     assert len(bench.queue.jobs) == 2
     assert list(bench.pay.payments.values()) == [1]
 
 
 def test_a_paid_claim_gets_no_job(bench: Bench) -> None:
     (ref,) = forgotten(bench, "o1")
-    bench.app.pay(ref)
+    bench.app.payouts.pay_claim(ref)
     assert bench.app.sweep.sweep_once() == 0
 
 

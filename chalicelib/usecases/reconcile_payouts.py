@@ -7,19 +7,7 @@ from chalicelib.domain import payouts
 from chalicelib.domain.claims import PAID, Claim, ClaimRef, PayoutStatus, numbers_until
 from chalicelib.domain.smoke import SmokePayment, is_smoke_number
 from chalicelib.ports import Clock, PayoutProvider, PayoutQueue, Payouts
-from chalicelib.usecases.record_payout import RecordPayout
-
-
-@dataclass(frozen=True, slots=True)
-class AskAboutAll:
-    """Each morning's reconciliation: a job for every payout that is not final; the workers ask at their pace."""
-
-    claims: Payouts
-    queue: PayoutQueue
-
-    def __call__(self) -> int:
-        """How many jobs were queued. A difference is logged by the worker that finds it."""
-        return sum(self.queue.put_payout(ref, ask=True) for ref in self.claims.open())
+from chalicelib.usecases.record_payout import PayoutRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +18,23 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Reconcile:
-    """The operator's reconciliation: asks here and now, records what it learns, reports what differed."""
-
+class Reconciliation:
     claims: Payouts
-    record: RecordPayout
-    provider: PayoutProvider
+    queue: PayoutQueue
+    record: PayoutRecord
+    provider: Callable[[], PayoutProvider]
+    """Called by `reconcile_payouts` alone: the scheduled function has no right to the payment settings."""
     clock: Clock
 
-    def __call__(self, progress: Callable[[int], None]) -> Iterator[Difference]:
+    def queue_queries(self) -> int:
+        """Each morning: queues a query for every payout that is not final; the workers ask at their pace.
+
+        Returns how many jobs were queued. The worker that finds a difference logs it.
+        """
+        return sum(self.queue.put_payout(ref, ask=True) for ref in self.claims.open())
+
+    def reconcile_payouts(self, progress: Callable[[int], None]) -> Iterator[Difference]:
+        """The operator's reconciliation: asks here and now, records what it learns, reports what differed."""
         for count, ref in enumerate(self.claims.open(), start=1):
             if difference := self._one(ref):
                 yield difference
@@ -49,8 +45,8 @@ class Reconcile:
         if claim is None or claim.is_final or not claim.sends:
             return None
         now = self.clock()
-        answer = self.provider.query(claim.order.mch_billno)
-        self.record(claim, payouts.after_query(claim, answer, now))
+        answer = self.provider().query(claim.order.mch_billno)
+        self.record.record_payout(claim, payouts.after_query(claim, answer, now))
         theirs = payouts.STATUS_OF.get(answer.reply)
         if theirs in (None, claim.status):
             return None

@@ -10,16 +10,16 @@ from chalicelib.domain.contest_rules import PayoutRules
 from chalicelib.domain.payouts import Step
 from chalicelib.domain.switches import Switches
 from chalicelib.ports import Clock, Control, Measure, PayoutProvider, Payouts, unmeasured
-from chalicelib.usecases.record_payout import RecordPayout, of
+from chalicelib.usecases.record_payout import PayoutRecord, of
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class PayClaim:
+class PayoutWorker:
     rules: PayoutRules
     claims: Payouts
-    record: RecordPayout
+    record: PayoutRecord
     provider: PayoutProvider
     control: Control
     switches: Callable[[], Switches]
@@ -28,7 +28,7 @@ class PayClaim:
     clock: Clock
     measure: Measure = unmeasured
 
-    def __call__(self, ref: ClaimRef, ask: bool = False) -> None:
+    def pay_claim(self, ref: ClaimRef, ask: bool = False) -> None:
         """Sends the red packet, or asks what became of it; with `ask`, asks also when nothing is due.
 
         Raises TryAgain when the store is silent.
@@ -45,7 +45,7 @@ class PayClaim:
                 log.error("WeChat Pay contradicts claim %s: %s", claim.claim_id, answer.reply.value, extra=of(claim))
                 self.measure({"Differences": 1})
             if not payouts.may_send(claim, answer, now):
-                self.record(claim, payouts.after_query(claim, answer, self.clock()))
+                self.record.record_payout(claim, payouts.after_query(claim, answer, self.clock()))
                 return
         if step is not Step.NOTHING and not self.switches().payouts_wait(self.rules, now):
             self._send(claim)
@@ -63,4 +63,4 @@ class PayClaim:
             self.control.hold_payouts(*hold)
             log.error("payouts are held: %s", hold[1].value)
             self.measure({"PayoutsHeld": 1}, reason=hold[1].value)
-        self.record(taken, payouts.after_send(taken, answer, now))
+        self.record.record_payout(taken, payouts.after_send(taken, answer, now))

@@ -50,7 +50,7 @@ class Picker:
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimPacket:
+class Claims:
     gate: Gate
     participants: Participants
     picker: Picker
@@ -64,7 +64,7 @@ class ClaimPacket:
     forget_switches: Callable[[], None]
     measure: Measure = unmeasured
 
-    def __call__(self, openid: str, attempt_id: str) -> tuple[Claim, bool]:
+    def open_packet(self, openid: str, attempt_id: str) -> tuple[Claim, bool]:
         """The claim, and whether it was there before. A repeat gets the same claim, at any time.
 
         Raises, in this order: what the gate raises, NotFollowing, AttemptInvalid, NotPassed, OnHold, NoChanceLeft,
