@@ -61,8 +61,9 @@ def dynamodb_engine(port: int | None = None, *, logs: Path = LOGS, home: Path = 
     jar = home / "DynamoDBLocal.jar"
     if not jar.exists():
         raise LocalError(f"没有 {jar}。请先运行 make setup。")
-    # It runs at home because it leaves a file wherever it runs.
-    command = [java, "-Djava.library.path=DynamoDBLocal_lib", "-jar", jar.name, "-inMemory", "-disableTelemetry"]
+    # It runs at home because it leaves a file wherever it runs. It never runs long enough for the second compiler.
+    java_options = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djava.library.path=DynamoDBLocal_lib"]
+    command = [java, *java_options, "-jar", jar.name, "-inMemory", "-disableTelemetry"]
     with _engine("DynamoDB Local", [*command, "-port"], port, logs / "dynamodb.log", home) as engine:
         yield engine
 

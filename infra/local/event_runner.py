@@ -89,9 +89,12 @@ def sqs_event(message: Mapping[str, Any], queue: str, region: str) -> dict[str, 
     return {"Records": [record]}
 
 
-def deliver_one(sqs: "SQSClient", target: QueueHandler) -> bool:
-    """Takes a message, calls the handler, deletes the message unless that raises. False when there is none."""
-    url = sqs.get_queue_url(QueueName=target.queue)["QueueUrl"]
+def deliver_one(sqs: "SQSClient", target: QueueHandler, url: str = "") -> bool:
+    """Takes a message, calls the handler, deletes the message unless that raises. False when there is none.
+
+    `url` is the queue's, looked up where it is empty.
+    """
+    url = url or queue_url(sqs, target)
     # No long poll: the local stand-in serves one request at a time, and would make senders wait.
     received = sqs.receive_message(
         QueueUrl=url,
@@ -105,6 +108,10 @@ def deliver_one(sqs: "SQSClient", target: QueueHandler) -> bool:
             sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return True
     return False
+
+
+def queue_url(sqs: "SQSClient", target: QueueHandler) -> str:
+    return sqs.get_queue_url(QueueName=target.queue)["QueueUrl"]
 
 
 def run_due(found: list[Timer], now: datetime) -> None:
@@ -131,9 +138,10 @@ def main(what: str) -> None:
     sys.path.insert(0, str(ROOT))
     module = importlib.import_module("app")
     if what == "queues":
-        sqs, targets = boto3.client("sqs"), queue_handlers(module)
+        sqs = boto3.client("sqs")
+        targets = [(target, queue_url(sqs, target)) for target in queue_handlers(module)]
         while True:
-            delivered = [deliver_one(sqs, target) for target in targets]
+            delivered = [deliver_one(sqs, target, url) for target, url in targets]
             if not any(delivered):
                 time.sleep(_IDLE_SECONDS)
     clock = make_clock(os.environ)
