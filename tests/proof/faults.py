@@ -24,12 +24,14 @@ Row = tuple[str, str, dict[Fault, str]]
 
 
 def clean_run(here: Site, way: Way) -> Counter[str]:
-    """The calls of a run without faults, by name, in their order."""
-    case = way.case(here)
-    here.boundary.calls.clear()
-    way.act(case)
-    assert case.failures == [], way.name
-    return Counter(here.boundary.calls)
+    """The calls of a run without faults, by name, in their order. It is made once a site."""
+    if way.name not in here.clean_calls:
+        case = way.case(here)
+        here.boundary.calls.clear()
+        way.act(case)
+        assert case.failures == [], way.name
+        here.clean_calls[way.name] = Counter(here.boundary.calls)
+    return here.clean_calls[way.name]
 
 
 def strikes(calls: Counter[str]) -> Iterator[tuple[str, int]]:
@@ -64,14 +66,14 @@ def _check(case: Case, way: Way, strike: Strike) -> None:
     assert case.app.audit.audit_books().violations == (), said
 
 
-def matrix(here: Site, ways: Sequence[Way] = WAYS) -> list[Row]:
+def matrix(here: Site, ways: Sequence[Way] = WAYS, faults: Sequence[Fault] = tuple(Fault)) -> list[Row]:
     rows: list[Row] = []
     for way in ways:
         calls = clean_run(here, way)
         for name, nth in strikes(calls):
             cells = {
                 fault: outcome(here, way, Strike(name, nth, fault)) if possible(name, fault) else NOTHING
-                for fault in Fault
+                for fault in faults
             }
             times = calls[name]
             rows.append((way.name, name if times == 1 else f"{name} ({nth} of {times})", cells))
@@ -87,9 +89,17 @@ def table(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
-def written(path: Path = DOCUMENT) -> str:
-    """The table in the document."""
+def written_table(path: Path = DOCUMENT) -> str:
     return path.read_text(encoding="utf-8").split(BEGIN)[1].split(END)[0].strip()
+
+
+def written() -> list[Row]:
+    """The rows of the document's table. Raises ValueError when it has other columns."""
+    rows = []
+    for line in written_table().splitlines()[2:]:
+        way, call, *cells = line.strip("| ").split(" | ")
+        rows.append((way, call, dict(zip(Fault, cells, strict=True))))
+    return rows
 
 
 def write(text: str, path: Path = DOCUMENT) -> None:

@@ -3,9 +3,10 @@
 import logging
 import threading
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -17,6 +18,8 @@ from werkzeug.serving import make_server
 from chalicelib.adapters.aws_ports import AwsPorts
 from chalicelib.adapters.queues import read_payout_body
 from chalicelib.adapters.store.tables import Tables
+from chalicelib.config import PACKAGED
+from chalicelib.domain.bank import Bank, parse_bank
 from chalicelib.domain.claims import Claim, ClaimRef
 from chalicelib.domain.conversation import IncomingMessage, Kind
 from chalicelib.pay_settings import load_pay_settings
@@ -43,6 +46,9 @@ class Site:
     pay_url: str
     tables: Tables
     sqs: Any
+    bank: Bank
+    clean_calls: dict[str, Counter[str]] = field(default_factory=dict)
+    """By way, the calls of a run without faults."""
 
     def tell(self, path: str, *items: dict[str, Any]) -> None:
         assert self.simulator.post(path, json=list(items)).status_code == 200
@@ -66,7 +72,7 @@ def site(prefix: str) -> Iterator[Site]:
     try:
         with at_the_boundary(prefix) as boundary:
             url = f"http://127.0.0.1:{server.server_port}"
-            made = Site(boundary, app.test_client(), url, Tables(prefix), sqs)
+            made = Site(boundary, app.test_client(), url, Tables(prefix), sqs, _packaged_bank())
             boundary.pay_faults = made.pay_fault
             yield made
     finally:
@@ -74,6 +80,10 @@ def site(prefix: str) -> Iterator[Site]:
         thread.join()
         server.server_close()
         sqs.close()
+
+
+def _packaged_bank() -> Bank:
+    return parse_bank((PACKAGED.parent / "questions.csv").read_text(encoding="utf-8"))
 
 
 class Case:
@@ -95,14 +105,10 @@ class Case:
         here.simulator.delete("/sim/pay/faults")
 
     def instance(self) -> Services:
-        """A fresh one, as after a restart; only the connections stay, which cost a second to make."""
+        """A fresh one, as after a restart; only what is slow to make stays, connections and question bank."""
         ports = AwsPorts(self.contest, self.settings, self.clock)
-        ports.tables, ports.sqs, ports.pay_settings, ports.rng = (
-            self.site.tables,
-            self.site.sqs,
-            self.pay_settings,
-            Random(1),
-        )
+        ports.tables, ports.sqs, ports.bank = self.site.tables, self.site.sqs, self.site.bank
+        ports.pay_settings, ports.rng = self.pay_settings, Random(1)
         return Services(self.contest, self.settings, ports, self.clock)
 
     def _person(self) -> str:
