@@ -77,7 +77,7 @@ class SealedAttempts:
     def __init__(self, sealer: Sealer, contest_id: str) -> None:
         self._sealer, self._contest_id = sealer, contest_id
 
-    def seal(self, openid: str, draw: Draw) -> str:
+    def seal_draw(self, openid: str, draw: Draw) -> str:
         questions = [[question.question_id, "".join(map(str, question.order))] for question in draw.questions]
         value = {
             "c": self._contest_id,
@@ -90,7 +90,7 @@ class SealedAttempts:
         }
         return self._sealer.seal(value, draw.drawn_at)
 
-    def open(self, openid: str, attempt_id: str, token: str) -> Draw:
+    def unseal_draw(self, openid: str, attempt_id: str, token: str) -> Draw:
         try:
             value = self._sealer.open(token)
         except Unsealed as error:

@@ -13,9 +13,9 @@ from chalicelib.domain.quiz import Draw
 class AttemptTokens(Protocol):
     """Draws that travel with the client: authentic, bound to one participant, telling nothing of the right answers."""
 
-    def seal(self, openid: str, draw: Draw) -> str: ...
+    def seal_draw(self, openid: str, draw: Draw) -> str: ...
 
-    def open(self, openid: str, attempt_id: str, token: str) -> Draw:
+    def unseal_draw(self, openid: str, attempt_id: str, token: str) -> Draw:
         """Raises AttemptInvalid for a forged or foreign token, also of an unknown version or another contest."""
         ...
 

@@ -37,4 +37,4 @@ class Draws:
             raise NotFollowing
         rules = self.gate.contest.quiz
         drawn = quiz.draw(self.bank, rules.draw_size, self.new_id(), now, self.rng)
-        return Offer(drawn, self.tokens.seal(openid, drawn), now + timedelta(minutes=rules.attempt_minutes))
+        return Offer(drawn, self.tokens.seal_draw(openid, drawn), now + timedelta(minutes=rules.attempt_minutes))

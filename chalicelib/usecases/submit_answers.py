@@ -40,7 +40,7 @@ class Submissions:
         now = self.gate.clock()
         barred = self.gate.barred_at(now)
         try:
-            drawn = self.tokens.open(openid, attempt_id, token)
+            drawn = self.tokens.unseal_draw(openid, attempt_id, token)
             quiz.check_answers(drawn, answers)
         except ContestError as wrong:
             raise barred or wrong from None

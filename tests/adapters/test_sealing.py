@@ -21,7 +21,7 @@ SEALER = Sealer([NEW], "attempt")
 TOKENS = SealedAttempts(SEALER, "contest-1")
 BANK = Bank(tuple(Question(f"question-{i}", f"stem {i}", ("w", "x", "y", "z"), 2, "why", "where") for i in range(30)))
 DRAW = draw(BANK, 10, "attempt-1", NOW, Random(7))
-TOKEN = TOKENS.seal("openid-1", DRAW)
+TOKEN = TOKENS.seal_draw("openid-1", DRAW)
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_="
 
 json_values = st.recursive(
@@ -84,7 +84,7 @@ def test_no_part_can_be_put_in_or_taken_out(place: int, put: str, taken: int) ->
     if altered == TOKEN:
         return
     with pytest.raises(AttemptInvalid):
-        TOKENS.open("openid-1", "attempt-1", altered)
+        TOKENS.unseal_draw("openid-1", "attempt-1", altered)
 
 
 @given(st.text(max_size=200) | st.text(ALPHABET, max_size=200).map(VERSION.__add__))
@@ -92,7 +92,7 @@ def test_anything_else_is_refused_and_nothing_else_raised(token: str) -> None:
     with pytest.raises(Unsealed):
         SEALER.open(token)
     with pytest.raises(AttemptInvalid):
-        TOKENS.open("openid-1", "attempt-1", token)
+        TOKENS.unseal_draw("openid-1", "attempt-1", token)
 
 
 @pytest.mark.parametrize(
@@ -125,9 +125,9 @@ def test_a_longer_token_is_not_opened_even_when_authentic() -> None:
 
 
 def test_an_attempt_travels_whole() -> None:
-    assert TOKENS.open("openid-1", "attempt-1", TOKEN) == DRAW
+    assert TOKENS.unseal_draw("openid-1", "attempt-1", TOKEN) == DRAW
     later = Draw("a", NOW + timedelta(milliseconds=1), DRAW.questions)
-    assert TOKENS.open("o", "a", TOKENS.seal("o", later)) == later
+    assert TOKENS.unseal_draw("o", "a", TOKENS.seal_draw("o", later)) == later
     assert len(TOKEN) < 1500
 
 
@@ -136,18 +136,18 @@ def test_an_attempt_travels_between_releases_with_and_without_digests() -> None:
     value = SEALER.open(TOKEN)
     assert [question for question, _ in value["q"]] == [question.question_id for question in DRAW.questions]
     del value["d"]
-    before = TOKENS.open("openid-1", "attempt-1", SEALER.seal(value, NOW))
+    before = TOKENS.unseal_draw("openid-1", "attempt-1", SEALER.seal(value, NOW))
     assert before == replace(DRAW, questions=tuple(replace(q, digest="") for q in DRAW.questions))
 
 
 def test_it_is_bound_to_participant_attempt_and_contest() -> None:
     for openid, attempt_id in (("openid-2", "attempt-1"), ("openid-1", "attempt-2"), ("", "attempt-1")):
         with pytest.raises(AttemptInvalid):
-            TOKENS.open(openid, attempt_id, TOKEN)
+            TOKENS.unseal_draw(openid, attempt_id, TOKEN)
     with pytest.raises(AttemptInvalid):
-        SealedAttempts(SEALER, "contest-2").open("openid-1", "attempt-1", TOKEN)
+        SealedAttempts(SEALER, "contest-2").unseal_draw("openid-1", "attempt-1", TOKEN)
     with pytest.raises(AttemptInvalid):
-        SealedAttempts(Sealer([NEW], "session"), "contest-1").open("openid-1", "attempt-1", TOKEN)
+        SealedAttempts(Sealer([NEW], "session"), "contest-1").unseal_draw("openid-1", "attempt-1", TOKEN)
 
 
 def test_a_token_tells_nothing() -> None:
@@ -162,9 +162,9 @@ def test_a_token_tells_nothing() -> None:
 def test_a_token_tells_nothing_by_its_length_or_its_likeness() -> None:
     def sealed(order: tuple[int, ...]) -> str:
         questions = tuple(type(q)(q.question_id, order) for q in DRAW.questions)
-        return TOKENS.seal("openid-1", Draw("attempt-1", NOW, questions))
+        return TOKENS.seal_draw("openid-1", Draw("attempt-1", NOW, questions))
 
     assert len(sealed((0, 1, 2, 3))) == len(sealed((2, 3, 1, 0)))
-    one, other = TOKENS.seal("openid-1", DRAW), TOKENS.seal("openid-1", DRAW)
+    one, other = TOKENS.seal_draw("openid-1", DRAW), TOKENS.seal_draw("openid-1", DRAW)
     # Version and time stand in clear; the rest never repeats.
     assert one[14:60] != other[14:60]

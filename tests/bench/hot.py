@@ -112,7 +112,7 @@ class Crowd:
             answers = {
                 q.question_id: quiz.KEYS[q.order.index(s.ports.bank.get(q.question_id).answer)] for q in drawn.questions
             }
-            body = {"attempt": s.ports.tokens.seal(openid, drawn), "answers": answers}
+            body = {"attempt": s.ports.tokens.seal_draw(openid, drawn), "answers": answers}
             parameters = {"attempt_id": drawn.attempt_id}
             yield self._event("POST", template.format(**parameters), openid, body, Resource(template, parameters))
 

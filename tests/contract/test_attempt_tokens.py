@@ -21,33 +21,33 @@ def tokens(request: pytest.FixtureRequest) -> AttemptTokens:
 
 
 def test_the_owner_opens_what_was_sealed(tokens: AttemptTokens) -> None:
-    assert tokens.open("o1", "a1", tokens.seal("o1", DRAW)) == DRAW
+    assert tokens.unseal_draw("o1", "a1", tokens.seal_draw("o1", DRAW)) == DRAW
 
 
 @pytest.mark.parametrize(("openid", "attempt_id"), [("o2", "a1"), ("o1", "a2"), ("", "a1"), ("o1", "")])
 def test_a_foreign_token_is_invalid(tokens: AttemptTokens, openid: str, attempt_id: str) -> None:
-    token = tokens.seal("o1", DRAW)
+    token = tokens.seal_draw("o1", DRAW)
     with pytest.raises(AttemptInvalid):
-        tokens.open(openid, attempt_id, token)
+        tokens.unseal_draw(openid, attempt_id, token)
 
 
 @pytest.mark.parametrize(
     "forged", ["", "1.", "1.AAAA", "答题", "1." + "A" * 10_000, "2.{token}", "{token}A", "A{token}"]
 )
 def test_a_forged_token_is_invalid(tokens: AttemptTokens, forged: str) -> None:
-    token = forged.format(token=tokens.seal("o1", DRAW))
+    token = forged.format(token=tokens.seal_draw("o1", DRAW))
     with pytest.raises(AttemptInvalid):
-        tokens.open("o1", "a1", token)
+        tokens.unseal_draw("o1", "a1", token)
 
 
 def test_a_token_of_another_contest_or_key_is_invalid() -> None:
-    token = examples.sealed_attempts("test", "old key").seal("o1", DRAW)
-    assert examples.sealed_attempts("test", "new key", "old key").open("o1", "a1", token) == DRAW
+    token = examples.sealed_attempts("test", "old key").seal_draw("o1", DRAW)
+    assert examples.sealed_attempts("test", "new key", "old key").unseal_draw("o1", "a1", token) == DRAW
     for other in (examples.sealed_attempts("other", "old key"), examples.sealed_attempts("test", "new key")):
         with pytest.raises(AttemptInvalid):
-            other.open("o1", "a1", token)
+            other.unseal_draw("o1", "a1", token)
 
 
 def test_a_token_tells_nothing_of_the_questions() -> None:
-    token = examples.sealed_attempts().seal("o1", DRAW)
+    token = examples.sealed_attempts().seal_draw("o1", DRAW)
     assert not any(question.question_id in token for question in DRAW.questions)

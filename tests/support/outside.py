@@ -10,12 +10,12 @@ class FakeTokens:
     def __init__(self) -> None:
         self._drawn: dict[str, tuple[str, Draw]] = {}
 
-    def seal(self, openid: str, draw: Draw) -> str:
+    def seal_draw(self, openid: str, draw: Draw) -> str:
         token = f"token-{draw.attempt_id}-{len(self._drawn)}"
         self._drawn[token] = (openid, draw)
         return token
 
-    def open(self, openid: str, attempt_id: str, token: str) -> Draw:
+    def unseal_draw(self, openid: str, attempt_id: str, token: str) -> Draw:
         owner, draw = self._drawn.get(token, ("", None))
         if draw is None or owner != openid or draw.attempt_id != attempt_id:
             raise AttemptInvalid

@@ -19,7 +19,7 @@ def test_a_follower_draws_ten_distinct_questions(bench: Bench) -> None:
     assert len(set(ids)) == 10
     assert all(sorted(question.order) == [0, 1, 2, 3] for question in offer.draw.questions)
     assert offer.expires_at == examples.NOON + timedelta(minutes=30)
-    assert bench.tokens.open("o1", offer.draw.attempt_id, offer.token) == offer.draw
+    assert bench.tokens.unseal_draw("o1", offer.draw.attempt_id, offer.token) == offer.draw
 
 
 def test_draws_are_unlimited_and_differ(bench: Bench) -> None:

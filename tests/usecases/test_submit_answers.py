@@ -243,7 +243,7 @@ def test_a_draw_that_was_sealed_without_digests_is_graded(bench: Bench) -> None:
     bench.follow(ME)
     drawn = bench.drawn(ME).draw
     old = replace(drawn, questions=tuple(replace(q, digest="") for q in drawn.questions))
-    token, answers = bench.tokens.seal(ME, old), examples.answers(old, bench.bank, 6)
+    token, answers = bench.tokens.seal_draw(ME, old), examples.answers(old, bench.bank, 6)
     assert bench.app.submissions.submit_answers(ME, old.attempt_id, token, answers).score == 6
 
 
