@@ -47,7 +47,7 @@ class Starter:
             wait_until(lambda: answers(self.wanted.simulator_url), simulator)
         self.say("建表、建队列，生成并启用红包方案")
         _run("建表", [sys.executable, "-m", "infra.provision"], env)
-        _lay_plan(env)
+        _run("生成并启用红包方案", [sys.executable, "-m", "infra.local.lay_plan"], env)
         self.say("启动应用")
         port = str(self.wanted.port)
         gateway = self._start("应用", "app.log", env, "infra.local.gateway", "--port", port)
@@ -65,25 +65,6 @@ class Starter:
         part = self.parts.enter_context(child(name, command, env=env, log=self.logs / log))
         self.children.append(part)
         return part
-
-
-def _lay_plan(env: Mapping[str, str]) -> None:
-    """By the operators' own command. On an engine that outlived the last run the plan may be active already."""
-    command = [str(ROOT / "contest"), "--yes", "plan"]
-    try:
-        _run("生成红包方案", [*command, "lay"], env)
-    except LocalError:
-        if not _succeeds([sys.executable, "-m", "infra.local.active_plan"], env):
-            raise
-    _run("启用红包方案", [*command, "activate"], env)
-
-
-def _succeeds(command: Sequence[str], env: Mapping[str, str]) -> bool:
-    try:
-        _run("", command, env)
-    except LocalError:
-        return False
-    return True
 
 
 def _run(what: str, command: Sequence[str], env: Mapping[str, str]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from chalicelib.adapters.http.render import moment
-from chalicelib.domain.contest import Phase, ReferralPolicy
+from chalicelib.domain.contest import Phase
 from chalicelib.domain.errors import BankError
 from chalicelib.domain.prizes import Plan, PlanState, commitment, yuan
 from chalicelib.domain.switches import Switches
@@ -12,7 +12,7 @@ from infra.operator.doctor.findings import About, Finding
 from infra.operator.doctor.target import Target
 
 BANK, PLAN, POOL, BASELINE = About("题库"), About("红包方案"), About("奖池"), About("已有关注者")
-SWITCHES, RECORDS, RULES = About("开关"), About("开幕闭幕记录"), About("提示")
+SWITCHES, RECORDS = About("开关"), About("开幕闭幕记录")
 SOON, LATE = timedelta(hours=24), timedelta(minutes=3)
 """From when on what is missing is wrong, and when the record of the opening is overdue."""
 
@@ -107,13 +107,6 @@ def records(target: Target) -> Iterator[Finding]:
     else:
         tell = RECORDS.wrong if now - due > LATE else RECORDS.warning
         yield tell(f"没有{name}记录", f"答题不受影响；查看 {function} 的日志，并执行 ./contest run {function}")
-
-
-def rules(target: Target) -> Iterator[Finding]:
-    payouts, policy = target.contest.payouts, target.contest.referral.policy
-    quiet = f"{payouts.quiet_from:%H:%M} 至 {payouts.quiet_to:%H:%M} 不发红包" if payouts.quiet_from else "没有静默时段"
-    sharing = "分享得机会（须遵守微信对诱导分享的规定）" if policy is ReferralPolicy.EXTRA_CHANCE else "分享关闭"
-    yield RULES.ok(f"{quiet}，每秒至多 {payouts.per_second} 个；{sharing}")
 
 
 def _not_active(target: Target, how: str) -> Finding:

@@ -63,7 +63,6 @@ CHECKS = (
     Check("开始前保密", menu_checks.embargo),
     Check("开关", contest_checks.switches),
     Check("开幕闭幕记录", contest_checks.records),
-    Check("提示", contest_checks.rules),
 )
 
 

@@ -2,12 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
 from chalicelib import wiring
-from chalicelib.domain.menu import contest_menu
 from infra.operator import command
 from infra.operator.doctor import doctor_command, gateway_checks, warm_command
 from infra.operator.doctor.check_runner import Check
@@ -156,26 +154,3 @@ def test_a_menu_that_cannot_come_back_whole_is_not_called_so(clinic: Clinic) -> 
     clinic.wechat.canned["get_current_selfmenu_info"] = [shown]
     clinic.target = target_of()
     assert clinic.text(check) == "✓ 竞赛菜单：符合微信的限制，可以发布"
-
-
-def test_the_largest_menu_that_wechat_takes() -> None:
-    below = {"name": "n" * 40, "type": "view", "url": "u" * 1024}
-    top = {"name": "n" * 16, "type": "click", "key": "k" * 128}
-    assert list(warm_command.menu_faults({"button": [top, top, {"name": "x", "sub_button": [below] * 5}]})) == []
-
-
-def test_the_menu_that_wechat_would_refuse(clinic: Clinic) -> None:
-    menu: Any = contest_menu(clinic.services.contest, clinic.services.quiz_link)
-    assert list(warm_command.menu_faults(menu)) == []
-    menu["button"] += [
-        {"name": "六个字的名字", "type": "view", "url": "https://x/" + "x" * 1024},
-        {"name": "下", "sub_button": [{"name": "名" * 14, "key": "k" * 129}] * 6},
-    ]
-    assert list(warm_command.menu_faults(menu))[:6] == [
-        "一级菜单有 5 个，应为 1 至 3 个",
-        "“六个字的名字”的 name 超过 16 字节",
-        "“六个字的名字”的 url 超过 1024 字节",
-        "“下”之下有 6 个，至多 5 个",
-        f"“{'名' * 14}”的 name 超过 40 字节",
-        f"“{'名' * 14}”的 key 超过 128 字节",
-    ]

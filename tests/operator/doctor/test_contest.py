@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,6 @@ from chalicelib.adapters.store.dynamo_pool import packet_key
 from chalicelib.adapters.store.models import PacketRow
 from chalicelib.config import PACKAGED
 from chalicelib.domain.bank import Bank
-from chalicelib.domain.contest import ReferralPolicy
 from chalicelib.ports import LogEntry
 from infra.operator.doctor import contest_checks
 from infra.operator.doctor.check_runner import Check
@@ -20,9 +19,8 @@ from tests.operator.doctor.conftest import Clinic, is_well
 
 PLAN, POOL = Check("红包方案", contest_checks.plan), Check("奖池", contest_checks.pool)
 BASELINE, SWITCHES = Check("已有关注者", contest_checks.baseline), Check("开关", contest_checks.switches)
-RECORDS, RULES, QUESTIONS = (
+RECORDS, QUESTIONS = (
     Check("记录", contest_checks.records),
-    Check("提示", contest_checks.rules),
     Check("题库", contest_checks.bank),
 )
 
@@ -212,12 +210,3 @@ def test_the_records(clinic: Clinic) -> None:
     assert clinic.text(RECORDS).startswith("✓ 开幕闭幕记录：闭幕记录")
     clinic.before_opening(hours=1)
     assert clinic.text(RECORDS).startswith("! 开幕闭幕记录：已有开幕记录")
-
-
-def test_quiet_hours_and_sharing_are_told(clinic: Clinic) -> None:
-    assert "没有静默时段，每秒至多 25 个；分享得机会" in clinic.text(RULES)
-    found = clinic.services.contest
-    payouts = replace(found.payouts, quiet_from=time(0), quiet_to=time(8))
-    referral = replace(found.referral, policy=ReferralPolicy.OFF)
-    clinic.target.contest = replace(found, payouts=payouts, referral=referral)
-    assert "00:00 至 08:00 不发红包，每秒至多 25 个；分享关闭" in clinic.text(RULES)
