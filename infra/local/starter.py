@@ -47,7 +47,7 @@ class Starter:
             wait_until(lambda: answers(self.wanted.simulator_url), simulator)
         self.say("建表、建队列，生成并启用红包方案")
         _run("建表", [sys.executable, "-m", "infra.provision"], env)
-        _run("生成并启用红包方案", [sys.executable, "-m", "infra.local.lay_plan"], env)
+        _run("生成并启用红包方案", [sys.executable, "-m", "infra.local.local_plan"], env)
         self.say("启动应用")
         port = str(self.wanted.port)
         gateway = self._start("应用", "app.log", env, "infra.local.gateway", "--port", port)

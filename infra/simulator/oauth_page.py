@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from infra.simulator.people import Person
+from infra.simulator.simulated_people import Person
 from infra.simulator.world import world
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from infra.simulator.people import People
+from infra.simulator.simulated_people import People
 from infra.simulator.simulator_io import ControlError, PayError
 from infra.simulator.simulator_settings import Clock
 

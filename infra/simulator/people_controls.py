@@ -9,7 +9,7 @@ from flask import Blueprint, Response
 from infra.simulator import callback_messages
 from infra.simulator.callback_delivery import Delivery
 from infra.simulator.oauth_page import is_under
-from infra.simulator.people import Person
+from infra.simulator.simulated_people import Person
 from infra.simulator.simulator_io import ControlError, control_body, field, required, wechat_json
 from infra.simulator.world import world
 

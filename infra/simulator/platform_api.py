@@ -7,7 +7,7 @@ from typing import Any
 import segno
 from flask import Blueprint, Response, request
 
-from infra.simulator.people import Person
+from infra.simulator.simulated_people import Person
 from infra.simulator.simulator_io import PlatformError, ok, platform_body, platform_error, wechat_json
 from infra.simulator.world import world
 

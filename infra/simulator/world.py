@@ -8,7 +8,7 @@ from flask import current_app
 from infra.simulator.callback_delivery import Callback
 from infra.simulator.official_account import Account, OAuthCodes, Tokens
 from infra.simulator.payments import Faults, Ledger
-from infra.simulator.people import People
+from infra.simulator.simulated_people import People
 from infra.simulator.simulator_settings import Clock, SimulatorSettings
 
 EXTENSION = "wechat-simulator"

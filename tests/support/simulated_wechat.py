@@ -20,7 +20,7 @@ from chalicelib.adapters.wechat.wechat_account import WeChatAccount
 from chalicelib.adapters.wechat.wechat_api import WeChatApi, WeChatPlatform
 from chalicelib.ports import Clock, CredentialStore
 from infra.simulator import SimulatorSettings, create_app
-from infra.simulator.people import Person
+from infra.simulator.simulated_people import Person
 from infra.simulator.world import EXTENSION, World
 from tests.support.credentials import MemoryStore
 from tests.support.wechat import AFTER_EVENT, AFTER_TEXT
