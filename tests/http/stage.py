@@ -1,4 +1,4 @@
-"""The application on its stage: a clock in the test's hands, a small contest, tables in memory, WeChat played."""
+"""The application on its stage: a clock in the test's hands, a small contest, tables in memory, and `FakeWeChat`."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -9,25 +9,25 @@ import app
 from chalicelib import wiring
 from chalicelib.adapters.aws_ports import AwsPorts
 from chalicelib.adapters.cached_switches import CachedSwitches
-from chalicelib.adapters.wechat.wechat_account import WeChatAccount
-from chalicelib.adapters.wechat.wechat_api import WeChatApi
 from chalicelib.config import PACKAGED, load_contest_file
 from chalicelib.domain.bank import Bank, Question
 from chalicelib.domain.contest import Contest, ReferralPolicy
 from chalicelib.domain.contest_rules import PrizeRules
-from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.participation import FollowChange
 from chalicelib.domain.switches import Switches
-from chalicelib.ports import Visitor
 from chalicelib.settings import Settings, load_settings
 from chalicelib.wiring import Services
 from infra.local.event_runner import QueueHandler, deliver_one
 from infra.local.gateway import Gateway
 from tests.http.browser import Answer, Browser
+from tests.support.simulated_wechat import SimulatedWeChat
+from tests.support.wechat import FakeWeChat
+from tests.support.world import World
 
 OPENING = datetime.fromisoformat("2020-07-08T00:00:00+08:00")
 CLOSING = datetime.fromisoformat("2020-07-15T00:00:00+08:00")
 PUBLIC = "https://quiz.example.cn"
+START = "/oauth/start?next=/"
 PACKETS = 3
 PACE = 5
 BANK = Bank(
@@ -39,48 +39,6 @@ BANK = Bank(
 """Every right option's text begins with `right`."""
 
 
-class FakeWeChat:
-    """The platform's side of a sign-in: a code is the openid that it stands for."""
-
-    def __init__(self) -> None:
-        self.following: set[str] = set()
-        self.asked: list[str] = []
-        self.silent = False
-
-    def visitor(self, code: str) -> Visitor | None:
-        if self.silent or not code:  # without a code WeChat names another error than a refused one
-            raise TryAgain
-        if code == "used":
-            return None
-        return Visitor(code.removeprefix("snapshot-"), snapshot=code.startswith("snapshot-"))
-
-    def is_following(self, openid: str) -> bool:
-        self.asked.append(openid)
-        return openid in self.following
-
-
-class FakeApi:
-    """The platform's API as the account calls it: what it was told, and codes as it makes them."""
-
-    jsapi_ticket = "kgt8ON7yVITDhtdwci0qeXJYaQZ"
-
-    def __init__(self) -> None:
-        self.posted: list[tuple[str, Any]] = []
-        self.silent = False
-
-    def get(self, path: str, **params: Any) -> Any:
-        return {"is_menu_open": 0}
-
-    def post(self, path: str, body: Any) -> Any:
-        if self.silent:
-            raise TryAgain
-        self.posted.append((path, body))
-        return {"ticket": "t", "url": f"http://weixin.qq.com/q/{len(self.posted)}"}
-
-    def ticket(self) -> str:
-        return self.jsapi_ticket
-
-
 @dataclass
 class Stage:
     """`now` is the one clock; the instance's copy of the switches ages by it too."""
@@ -88,10 +46,9 @@ class Stage:
     services: Services
     ports: AwsPorts
     now: datetime
+    wechat: FakeWeChat | SimulatedWeChat
     switches: Switches = field(default_factory=Switches)
     """What operators set, on a stage without tables."""
-    wechat: FakeWeChat = field(default_factory=FakeWeChat)
-    api: FakeApi = field(default_factory=FakeApi)
     gateway: Gateway = field(default_factory=lambda: Gateway(app.app))
 
     def browser(self) -> Browser:
@@ -103,6 +60,7 @@ class Stage:
     def follow(self, openid: str, follows: bool = True) -> None:
         change = FollowChange(openid, follows, int(self.now.timestamp()), self.now, early=False)
         assert self.services.ports.followers.apply(change)
+        (self.wechat.follow if follows else self.wechat.unfollow)(openid)
 
     def person(self, openid: str) -> Browser:
         """A follower, signed in."""
@@ -112,8 +70,12 @@ class Stage:
     def visitor(self, openid: str) -> Browser:
         """Signed in; following only if they did before."""
         browser = self.browser()
-        assert sign_in(browser, openid).header("location") == "/"
+        assert self.sign_in(browser, openid).header("location") == "/"
         return browser
+
+    def sign_in(self, browser: Browser, openid: str, start: str = START) -> Answer:
+        """`openid` agrees to the authorization in this browser."""
+        return sign_in(browser, self.wechat.authorize(openid), start)
 
     def work_off(self) -> int:
         """Has the waiting jobs of the `later` queue done; how many there were."""
@@ -142,8 +104,8 @@ class StageSwitches:
         """Nothing is remembered."""
 
 
-def sign_in(browser: Browser, code: str, start: str = "/oauth/start?next=/") -> Answer:
-    """Through WeChat's authorization page and back, as a browser goes."""
+def sign_in(browser: Browser, code: str, start: str = START) -> Answer:
+    """Through WeChat's authorization page, which gives this code, and back."""
     target = browser.get(start).header("location")
     state = parse_qs(urlsplit(target).query)["state"][0]
     return browser.get(f"/oauth/callback?code={code}&state={state}")
@@ -198,19 +160,29 @@ def deployed_settings(prefix: str, **changes: Any) -> Settings:
     return replace(local, **{"stage": "prod", "public_base_url": PUBLIC, **changes})
 
 
-def build(settings: Settings, contest: Contest | None = None, plan: bool = True) -> Stage:
-    """Installs the services, an hour after opening; the plan is active unless told otherwise."""
+def build(
+    settings: Settings, contest: Contest | None = None, plan: bool = True, wechat: SimulatedWeChat | None = None
+) -> Stage:
+    """Installs the services, an hour after opening. The plan is active unless told otherwise.
+
+    With the simulator as `wechat` the real adapters call it; else `FakeWeChat` provides their ports.
+    """
     contest = contest or small_contest()
-    stage = Stage(cast(Services, None), cast(AwsPorts, None), OPENING + timedelta(hours=1))
 
     def clock() -> datetime:
         return stage.now
 
-    ports = stage.ports = AwsPorts(contest, settings, clock)
-    ports.bank, ports.sign_in = BANK, stage.wechat
-    ports.account = WeChatAccount(cast(WeChatApi, stage.api), settings.app_id)
+    ports = AwsPorts(contest, settings, clock)
+    ports.bank = BANK
+    if wechat:
+        wechat.clock = clock
+        ports.settings = replace(settings, wechat_api_url=wechat.url)
+        stage = Stage(cast(Services, None), ports, OPENING + timedelta(hours=1), wechat)
+    else:
+        ports.sign_in = ports.account = fake = FakeWeChat(World(), clock)
+        stage = Stage(cast(Services, None), ports, OPENING + timedelta(hours=1), fake)
     ports.switches = CachedSwitches(ports.control.read, lambda: stage.now.timestamp(), clock)
-    stage.services = Services(contest, settings, ports, clock)
+    stage.services = Services(contest, ports.settings, ports, clock)
     wiring.install(stage.services)
     if plan:
         stage.services.plans.lay_plan(lambda done, of: None)

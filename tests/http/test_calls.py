@@ -59,7 +59,7 @@ def test_a_friend_who_opens_the_page_ahead_of_their_follow_s_event(
     key = f"qrscene_{callback.stage.services.ports.share_codes.of('sharer')}"
     followed = int(callback.stage.now.timestamp())
     callback.stage.wait(seconds=late)
-    callback.stage.wechat.following.add("friend")
+    callback.stage.wechat.follow("friend")
     callback.stage.visitor("friend")
     assert aws.dynamodb() == ["GetItem", "UpdateItem"]
     callback.event("friend", "subscribe", EventKey=key, Ticket="T", CreateTime=followed)

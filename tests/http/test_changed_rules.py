@@ -71,11 +71,10 @@ def seen(stage: Stage) -> Iterator[str]:
 
 def posted(stage: Stage) -> Iterator[str]:
     """What the account sends by itself: the message to a sharer, and its menu."""
-    stage.api.posted.clear()
     assert stage.services.notices.notify_sharer(OPENID)
     stage.services.menus.publish_contest_menu()
-    assert len(stage.api.posted) == 2
-    yield from (json.dumps(body, ensure_ascii=False) for _, body in stage.api.posted)
+    ((_, text),) = stage.wechat.messages
+    yield from (text, json.dumps(stage.wechat.shown_menu, ensure_ascii=False))
 
 
 def test_every_text_follows_the_rules(stage: Stage) -> None:

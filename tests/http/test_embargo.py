@@ -69,7 +69,12 @@ def test_no_call_gives_anything_out(early: Stage) -> None:
         if answer.header("content-type").startswith("image/"):
             assert answer.body == page_files()["share.png"].body, call
     assert asked["GET /api/share"].outcome == asked["GET /api/share/code"].outcome == (403, "contest_not_open")
-    assert early.api.posted == []
+    assert_nothing_sent(early)
+
+
+def assert_nothing_sent(early: Stage) -> None:
+    wechat = early.wechat
+    assert (wechat.scenes, wechat.messages, wechat.shown_menu) == ([], [], None)
 
 
 def every_reply(callback: CallbackClient, openid: str) -> Iterator[Answer]:
@@ -88,7 +93,7 @@ def test_no_message_is_answered_with_a_link(early: Stage) -> None:
     answers = list(every_reply(CallbackClient(early), OPENID))
     assert len(answers) > 20
     assert not [answer.body for answer in answers if PUBLIC in answer.body.decode() or answer.status != 200]
-    assert early.api.posted == []
+    assert_nothing_sent(early)
 
 
 def test_neither_the_schedule_nor_the_queue_is_early(early: Stage) -> None:
@@ -97,7 +102,7 @@ def test_neither_the_schedule_nor_the_queue_is_early(early: Stage) -> None:
     early.services.schedule.close_contest()
     early.services.ports.later_queue.put_notice(OPENID)
     assert early.work_off() == 1
-    assert early.api.posted == []
+    assert_nothing_sent(early)
 
 
 def test_a_second_later_most_of_it_gives_the_link(stage: Stage) -> None:

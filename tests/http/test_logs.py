@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib import wiring
 from tests.http.callback_client import CallbackClient
-from tests.http.stage import PACE, Stage, claim, draw, pass_attempt, right_answers, sign_in, submit
+from tests.http.stage import PACE, Stage, claim, draw, pass_attempt, right_answers, submit
 
 OPENID = "oSecretOpenidOfAlice000000001"
 WORDS = "悄悄说的一句话"
@@ -26,7 +26,7 @@ def live(stage: Stage) -> set[str]:
     callback, browser = CallbackClient(stage), stage.browser()
     callback.event(OPENID, "subscribe")
     callback.text(OPENID, WORDS)
-    sign_in(browser, OPENID)
+    stage.sign_in(browser, OPENID)
     drawn = draw(browser)
     browser.put("/api/me/unit", {"unit": WORDS})
     browser.put("/api/me/unit", {"unit": "岔河镇"})
@@ -52,7 +52,7 @@ def live(stage: Stage) -> set[str]:
     assert callback.event(OPENID, "subscribe").status == 200, "it waits in the queue"
     settings = stage.services.settings
     keys = {
-        stage.api.jsapi_ticket,
+        stage.ports.account.ticket(),
         settings.app_secret,
         settings.token,
         settings.aes_key,

@@ -18,7 +18,6 @@ from tests.http.stage import (
     draw,
     pass_attempt,
     right_answers,
-    sign_in,
     submit,
     without_sharing,
 )
@@ -31,7 +30,7 @@ def code_of(person: Browser) -> str:
 
 def open_link(stage: Stage, openid: str, code: str) -> Answer:
     """Through the authorization to the page."""
-    return sign_in(stage.browser(), openid, f"/s/{code}")
+    return stage.sign_in(stage.browser(), openid, f"/s/{code}")
 
 
 def granted(stage: Stage, openid: str) -> int:
@@ -63,9 +62,9 @@ def test_a_friend_who_scans_the_code_brings_a_chance_and_the_sharer_is_told(stag
     assert CallbackClient(stage).reply(sealed)["Content"]
     assert granted(stage, "alice") == 2
     assert stage.work_off() == 1
-    (told,) = [body for path, body in stage.api.posted if path == "message/custom/send"]
-    assert told["touser"] == "alice"
-    assert PUBLIC in told["text"]["content"]
+    ((openid, text),) = stage.wechat.messages
+    assert openid == "alice"
+    assert PUBLIC in text
 
 
 def test_a_link_is_opened_through_the_authorization_also_by_one_who_is_signed_in(stage: Stage) -> None:
@@ -77,7 +76,7 @@ def test_a_link_is_opened_through_the_authorization_also_by_one_who_is_signed_in
         assert answer.header("location").startswith("https://open.weixin.qq.com/connect/oauth2/authorize?")
         assert answer.header("cache-control") == "no-store"
         assert code not in answer.header("location")
-    assert sign_in(signed_in, "friend", f"/s/{code}").header("location") == "/"
+    assert stage.sign_in(signed_in, "friend", f"/s/{code}").header("location") == "/"
     follow(stage, "friend")
     assert granted(stage, "alice") == 2
 
@@ -93,7 +92,7 @@ def test_of_two_sharers_the_first_one_wins(stage: Stage) -> None:
 def test_followers_and_former_ones_and_oneself_bring_nothing(stage: Stage) -> None:
     code = code_of(stage.person("alice"))
     stage.person("member")
-    stage.wechat.following = {"unknown-member"}
+    stage.wechat.follow("unknown-member")
     for openid in ("member", "unknown-member", "alice"):
         open_link(stage, openid, code)
     CallbackClient(stage).event("former", "unsubscribe")
@@ -113,7 +112,7 @@ def test_a_friend_who_opens_the_page_before_their_event_has_come(stage: Stage, e
     codes = [code_of(stage.person(name)) for name in ("alice", "bob")]
     followed = int(stage.now.timestamp())
     stage.wait(seconds=event_late)
-    stage.wechat.following = {"friend"}
+    stage.wechat.follow("friend")
     open_link(stage, "friend", codes[1])
     pass_attempt(stage, stage.visitor("friend"))
     for _ in range(2):

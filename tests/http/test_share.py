@@ -1,8 +1,6 @@
 """A participant's own link and code: for whom, when, and what is in them."""
 
-import json
 import re
-from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -10,6 +8,7 @@ import pytest
 from chalicelib.adapters.qr import png
 from tests.http.browser import Browser
 from tests.http.stage import CLOSING, OPENING, PUBLIC, Stage, build, deployed_settings, without_sharing
+from tests.support.wechat import Call
 
 SHARE = f"/api/share?url={quote(PUBLIC + '/', safe='')}"
 CODE = "/api/share/code"
@@ -64,7 +63,7 @@ def test_sharing_can_be_off(moto_tables: str, moment: object) -> None:
     for call in CALLS:
         assert person.get(call).outcome == (404, "sharing_off")
     assert person.get("/api/contest").json["referral"] == "off"
-    assert stage.api.posted == []
+    assert stage.wechat.scenes == []
 
 
 def test_only_pages_of_ours_are_signed(stage: Stage) -> None:
@@ -85,15 +84,6 @@ def test_only_pages_of_ours_are_signed(stage: Stage) -> None:
         assert person.get(call).outcome == (400, "bad_request"), call
 
 
-def test_the_signature_is_wechats(stage: Stage) -> None:
-    """On the example of WeChat's documentation."""
-    vectors = Path(__file__).parents[1] / "vectors/wechat-official.json"
-    official = json.loads(vectors.read_text(encoding="utf-8"))["jssdk"]
-    stage.api.jsapi_ticket = official["ticket"]
-    sdk = stage.ports.account.sdk(official["url"] + "#part", int(official["timestamp"]), official["noncestr"])
-    assert sdk["signature"] == official["signature"]
-
-
 @pytest.mark.parametrize(
     "path", ["", "/", "/?e=x", "?a=1", "/?from=singlemessage&isappinstalled=0", "/#record", "#@evil"]
 )
@@ -108,22 +98,20 @@ def test_the_code_is_a_picture_of_the_address_that_wechat_made(stage: Stage) -> 
     answer = person.get(CODE, Accept="image/webp,image/apng,image/*,*/*;q=0.8")
     assert answer.header("content-type") == "image/png"
     assert answer.header("cache-control") == "private, max-age=600"
-    (made,) = stage.api.posted
-    assert made[0] == "qrcode/create"
-    scene = made[1]["action_info"]["scene"]["scene_str"]
+    ((scene, permanent),) = stage.wechat.scenes
     assert share(person) == f"{PUBLIC}/s/{scene}"
-    assert (made[1]["action_name"], made[1]["expire_seconds"]) == ("QR_STR_SCENE", 30 * 24 * 3600)
+    assert not permanent
     assert answer.body == png("http://weixin.qq.com/q/1")
 
 
 def test_the_code_is_made_once(stage: Stage) -> None:
     person = stage.person("alice")
-    stage.api.silent = True
+    stage.wechat.silent.add(Call.CODE)
     assert person.get(CODE).outcome == (503, "try_again")
-    stage.api.silent = False
+    stage.wechat.silent.clear()
     first = person.get(CODE).body
     assert [stage.visitor("alice").get(CODE).body for _ in range(2)] == [first, first]
-    assert len(stage.api.posted) == 1
+    assert len(stage.wechat.scenes) == 1
     assert stage.person("bob").get(CODE).body != first
 
 

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 
 from tests.http.stage import PUBLIC, Stage, sign_in
+from tests.support.wechat import Call
 
 STATE, SESSION = "contest_state", "contest_session"
 
@@ -30,7 +31,7 @@ def test_cookies_and_their_flags(stage: Stage) -> None:
     browser = stage.browser()
     start = browser.get("/oauth/start").cookies[STATE]
     assert start.endswith("; Max-Age=600; Path=/; HttpOnly; SameSite=Lax; Secure")
-    back = sign_in(browser, "alice").cookies
+    back = stage.sign_in(browser, "alice").cookies
     assert back[SESSION].endswith("; Max-Age=259200; Path=/; HttpOnly; SameSite=Lax; Secure")
     assert back[STATE] == f"{STATE}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax; Secure"
     assert set(browser.jar) == {SESSION}
@@ -41,12 +42,12 @@ def test_the_local_stage_has_no_https(local_stage: Stage) -> None:
     start = browser.get("/oauth/start")
     assert start.cookies[STATE].endswith("; HttpOnly; SameSite=Lax")
     assert quote("http://127.0.0.1:8000/oauth/callback", safe="") in start.header("location")
-    assert sign_in(browser, "alice").cookies[SESSION].endswith("; HttpOnly; SameSite=Lax")
+    assert local_stage.sign_in(browser, "alice").cookies[SESSION].endswith("; HttpOnly; SameSite=Lax")
 
 
 @pytest.mark.parametrize("own", ["/", "/?from=menu", "/static/app.js", "/?a=1&b=%E7%AD%94#top", "/.//evil.example"])
 def test_own_paths_are_gone_to_afterwards(stage: Stage, own: str) -> None:
-    answer = sign_in(stage.browser(), "alice", f"/oauth/start?next={quote(own, safe='')}")
+    answer = stage.sign_in(stage.browser(), "alice", f"/oauth/start?next={quote(own, safe='')}")
     assert answer.header("location") == own
 
 
@@ -59,7 +60,7 @@ def test_other_addresses_are_not_gone_to(stage: Stage) -> None:
     ]  # fmt: skip
     encoded = [quote(address, safe="") for address in raw] + ["%ff%fe", "/%5C/evil.example", "/%09/evil.example"]
     for wanted in [*encoded, "/&next=//evil.example", "/&next=https%3A%2F%2Fevil.example"]:
-        answer = sign_in(stage.browser(), "alice", f"/oauth/start?next={wanted}")
+        answer = stage.sign_in(stage.browser(), "alice", f"/oauth/start?next={wanted}")
         assert (answer.status, answer.header("location")) == (302, "/"), wanted
 
 
@@ -91,18 +92,20 @@ def test_without_its_cookie_or_with_another_one_nobody_signs_in(stage: Stage) ->
 
 
 def test_refused_codes_snapshots_and_silence(stage: Stage) -> None:
-    for code, wrong in (("used", "authorization_failed"), ("", "authorization_failed"), ("snapshot-x", "snapshot")):
+    used, snapshot = stage.wechat.authorize("alice"), stage.wechat.authorize("virtual", snapshot=True)
+    assert sign_in(stage.browser(), used).header("location") == "/"
+    for code, wrong in ((used, "authorization_failed"), ("", "authorization_failed"), (snapshot, "snapshot")):
         answer = sign_in(stage.browser(), code)
         assert (answer.status, answer.header("location")) == (302, failed(wrong))
         assert set(answer.cookies) == {STATE}
-    stage.wechat.silent = True
-    assert sign_in(stage.browser(), "alice").header("location") == failed("try_again")
+    stage.wechat.silent.add(Call.AUTHORIZATION)
+    assert stage.sign_in(stage.browser(), "alice").header("location") == failed("try_again")
 
 
 def test_somebody_unknown_is_asked_about_once(stage: Stage) -> None:
-    stage.wechat.following = {"old-follower"}
+    stage.wechat.follow("old-follower")
     for _ in range(2):
         assert stage.visitor("old-follower").get("/api/me").json["subscribed"] is True
         assert stage.visitor("stranger").get("/api/me").json["subscribed"] is False
-    assert stage.wechat.asked == ["old-follower", "stranger"]
+    assert stage.wechat.asked.count(Call.USER_INFO) == 2
     assert stage.visitor("stranger").post("/api/attempts").outcome == (403, "not_following")

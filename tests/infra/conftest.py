@@ -1,4 +1,4 @@
-"""`deployed`: the environment of a function in the cloud, its tables, queues and settings in memory."""
+"""`deployed`: the environment of a function in the cloud, tables, queues and settings in memory, WeChat simulated."""
 
 from collections.abc import Iterator
 
@@ -12,6 +12,7 @@ from tests.http.conftest import service_models as service_models
 from tests.http.stage import PUBLIC
 from tests.rehearsal.secret_values import put_secrets
 from tests.support.engines import REGION
+from tests.support.simulated_wechat import SimulatedWeChat, simulated_wechat
 
 PREFIX, SECRETS_PATH = "contest-prod", "/contest/prod/"
 SECRETS = {
@@ -29,12 +30,19 @@ SECRETS = {
 
 
 @pytest.fixture
-def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def wechat() -> Iterator[SimulatedWeChat]:
+    with simulated_wechat(app_id=SECRETS["WECHAT_APP_ID"], app_secret=SECRETS["WECHAT_APP_SECRET"]) as wechat:
+        yield wechat
+
+
+@pytest.fixture
+def deployed(wechat: SimulatedWeChat, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     environment = {
         "STAGE": "prod",
         "RESOURCE_PREFIX": PREFIX,
         "PUBLIC_BASE_URL": PUBLIC,
         "SECRETS_PATH": SECRETS_PATH,
+        "WECHAT_API_BASE_URL": wechat.url,
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)

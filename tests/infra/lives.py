@@ -1,4 +1,4 @@
-"""What each function does in its life, through its real handler; WeChat is played, AWS is in memory."""
+"""What each function does in its life, through its real handler; WeChat is the simulator, AWS is in memory."""
 
 import json
 from collections import defaultdict
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from chalice.local import LambdaContext
 
@@ -14,11 +14,9 @@ import app
 from chalicelib import wiring
 from chalicelib.adapters.aws_ports import AwsPorts
 from chalicelib.adapters.queues import SqsPayoutQueue
-from chalicelib.adapters.wechat.wechat_api import WeChatApi
 from chalicelib.domain.claims import ClaimRef
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.domain.units import unit_scene
-from chalicelib.ports import OfficialAccount, Visitor
 from chalicelib.wiring import Services
 from infra.local.event_runner import sqs_event
 from infra.local.gateway import Gateway
@@ -35,12 +33,12 @@ from tests.http.stage import (
     draw,
     pass_attempt,
     right_answers,
-    sign_in,
     small_contest,
     submit,
 )
 from tests.infra.calls import Asked, recorded
 from tests.support.pay import FakePay
+from tests.support.simulated_wechat import SimulatedWeChat
 
 UNIT = "岔河镇"
 
@@ -50,49 +48,14 @@ def who(name: str) -> str:
     return f"o{name}".ljust(28, "0")
 
 
-class PlayedApi:
-    """Stands in for wechatpy's client: the calls of WeChat's platform, with the shared credentials above it real."""
-
-    def stable_token(self, force: bool) -> dict[str, Any]:
-        return {"access_token": "token", "expires_in": 7200}
-
-    def get(self, path: str, **_: Any) -> dict[str, Any]:
-        if path == "ticket/getticket":
-            return {"ticket": "ticket", "expires_in": 7200}
-        return {"subscribe": 0, "is_menu_open": 0}
-
-    def post(self, path: str, **_: Any) -> dict[str, Any]:
-        return {"url": "http://weixin.qq.com/q/played", "errcode": 0}
-
-
 @dataclass
 class PlayedPorts(AwsPorts):
-    """Made as in Lambda, to what paying reads and makes; only the answers of WeChat and WeChat Pay are played."""
+    """Made as in Lambda, to what paying reads and makes; only the answers of WeChat Pay are played."""
 
     def __post_init__(self) -> None:
         self.pay = FakePay(prepare=super().payout_provider.prepare)
         self.payout_provider = self.pay
         self.bank = BANK
-        self.wechat_api._client = PlayedApi()  # type: ignore[assignment]
-        self.sign_in = PlayedSignIn(self.wechat_api)
-
-    def fresh_account(self) -> OfficialAccount:
-        account: Any = super().fresh_account()
-        account._api._client = PlayedApi()
-        return cast(OfficialAccount, account)
-
-
-class PlayedSignIn:
-    """A code is the openid that it stands for; nobody follows whom events have not told of."""
-
-    def __init__(self, api: WeChatApi) -> None:
-        self._api = api
-
-    def visitor(self, code: str) -> Visitor | None:
-        return Visitor(code, snapshot=False)
-
-    def is_following(self, openid: str) -> bool:
-        return bool(self._api.get("user/info", openid=openid)["subscribe"])
 
 
 class RecordingGateway(Gateway):
@@ -135,7 +98,7 @@ class Life(Stage):
         return answer
 
 
-def begin() -> Life:
+def begin(wechat: SimulatedWeChat) -> Life:
     """A fresh process, an hour after opening. Where refunded money is put back, a worker needs most rights."""
     wiring.install(None)
     settings, small = wiring.services().settings, small_contest()
@@ -143,12 +106,13 @@ def begin() -> Life:
     ports = PlayedPorts(contest, settings, lambda: life.now)
     services = Services(contest, settings, ports, ports.clock)
     wiring.install(services)
-    life = Life(services, ports, OPENING + timedelta(hours=1), pay=ports.pay)
+    life = Life(services, ports, OPENING + timedelta(hours=1), wechat, pay=ports.pay)
+    wechat.clock = ports.clock
     return life
 
 
-def lay_plan() -> None:
-    services = begin().services
+def lay_plan(wechat: SimulatedWeChat) -> None:
+    services = begin(wechat).services
     services.plans.lay_plan(lambda done, of: None)
     services.plans.activate_plan()
 
@@ -170,7 +134,7 @@ def live_app(life: Life) -> None:
     sharer.get("/api/share/code")
     code = services.ports.share_codes.of(who("alice"))
     friend = life.browser()
-    assert sign_in(friend, who("friend"), f"/s/{code}").status == 302
+    assert life.sign_in(friend, who("friend"), f"/s/{code}").status == 302
     callback.event(who("friend"), "subscribe", EventKey=f"qrscene_{code}")
     life.wait(seconds=1)
     callback.event(who("friend"), "unsubscribe")

@@ -14,6 +14,7 @@ from functions import middleware
 from tests.http.callback_client import CallbackClient
 from tests.infra.conftest import PREFIX, SECRETS
 from tests.infra.lives import LIVES, begin, claimed, lay_plan, live_pay, payout, who
+from tests.support.simulated_wechat import SimulatedWeChat
 
 PEOPLE = ("alice", "friend", "bob", "carol", "late", "dora", "payee0", "payee1", "payee2")
 METRICS = frozenset(
@@ -25,13 +26,13 @@ Line = dict[str, Any]
 
 
 @pytest.fixture
-def in_lambda(deployed: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def in_lambda(deployed: None, monkeypatch: pytest.MonkeyPatch, wechat: SimulatedWeChat) -> Iterator[None]:
     """The process is one of Lambda's; its logging is put back afterwards."""
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "contest-prod")
     monkeypatch.setattr(middleware, "_set_up", False)
     root, framework = logging.getLogger(), logging.getLogger(middleware.APP_NAME)
     before = [(logger, list(logger.handlers), logger.level, logger.propagate) for logger in (root, framework)]
-    lay_plan()
+    lay_plan(wechat)
     yield
     for logger, handlers, level, propagate in before:
         logger.handlers[:], logger.propagate = handlers, propagate
@@ -56,9 +57,11 @@ def metrics(found: list[Line]) -> dict[str, list[float]]:
 
 @pytest.mark.usefixtures("in_lambda")
 @pytest.mark.parametrize("function", LIVES)
-def test_a_whole_life_tells_nothing_personal(function: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_whole_life_tells_nothing_personal(
+    function: str, capsys: pytest.CaptureFixture[str], wechat: SimulatedWeChat
+) -> None:
     for live in LIVES[function]:
-        live(begin())
+        live(begin(wechat))
     found = lines(capsys)
     hidden = [*map(who, PEOPLE), *(value for value in SECRETS.values() if len(value) > 5)]
     told = [json.dumps(line, ensure_ascii=False) for line in found]
@@ -69,8 +72,8 @@ def test_a_whole_life_tells_nothing_personal(function: str, capsys: pytest.Captu
 
 
 @pytest.mark.usefixtures("in_lambda")
-def test_a_claim_can_be_followed_to_its_payout(capsys: pytest.CaptureFixture[str]) -> None:
-    life = begin()
+def test_a_claim_can_be_followed_to_its_payout(capsys: pytest.CaptureFixture[str], wechat: SimulatedWeChat) -> None:
+    life = begin(wechat)
     ref = claimed(life, who("payee0"))
     life.queue("pay", payout(ref))
     (claim,) = life.services.ports.participants.claims(ref.openid)
@@ -83,8 +86,10 @@ def test_a_claim_can_be_followed_to_its_payout(capsys: pytest.CaptureFixture[str
 
 
 @pytest.mark.usefixtures("in_lambda")
-def test_a_failed_job_comes_again_and_tells_type_and_place_alone(capsys: pytest.CaptureFixture[str]) -> None:
-    life = begin()
+def test_a_failed_job_comes_again_and_tells_type_and_place_alone(
+    capsys: pytest.CaptureFixture[str], wechat: SimulatedWeChat
+) -> None:
+    life = begin(wechat)
     ref = claimed(life, who("payee0"))
 
     def broken(*_: object) -> None:
@@ -100,17 +105,17 @@ def test_a_failed_job_comes_again_and_tells_type_and_place_alone(capsys: pytest.
 
 
 @pytest.mark.usefixtures("deployed")
-def test_outside_of_lambda_logging_is_left_alone(capsys: pytest.CaptureFixture[str]) -> None:
+def test_outside_of_lambda_logging_is_left_alone(capsys: pytest.CaptureFixture[str], wechat: SimulatedWeChat) -> None:
     handlers = list(logging.getLogger().handlers)
-    lay_plan()
-    live_pay(begin())
+    lay_plan(wechat)
+    live_pay(begin(wechat))
     assert logging.getLogger().handlers == handlers
     assert capsys.readouterr().out == ""
 
 
 @pytest.mark.usefixtures("in_lambda")
-def test_a_metric_is_as_cloudwatch_reads_it(capsys: pytest.CaptureFixture[str]) -> None:
-    life = begin()
+def test_a_metric_is_as_cloudwatch_reads_it(capsys: pytest.CaptureFixture[str], wechat: SimulatedWeChat) -> None:
+    life = begin(wechat)
     life.pay.will_refuse("NOTENOUGH")
     life.queue("pay", payout(claimed(life, who("payee0"))))
     (line,) = [line for line in lines(capsys) if "PayoutsHeld" in line]
@@ -126,8 +131,8 @@ def test_a_metric_is_as_cloudwatch_reads_it(capsys: pytest.CaptureFixture[str]) 
 
 
 @pytest.mark.usefixtures("in_lambda")
-def test_every_metric_and_its_value(capsys: pytest.CaptureFixture[str]) -> None:
-    life = begin()
+def test_every_metric_and_its_value(capsys: pytest.CaptureFixture[str], wechat: SimulatedWeChat) -> None:
+    life = begin(wechat)
     refs = [claimed(life, who(f"payee{number}")) for number in range(2)]
     CallbackClient(life).text(refs[0].openid, "帮助")
     life.wait(minutes=5)

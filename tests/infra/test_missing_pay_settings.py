@@ -9,6 +9,7 @@ from chalicelib.pay_settings import PAY_SECRET_NAMES, pay_path
 from tests.infra.conftest import SECRETS, SECRETS_PATH
 from tests.infra.lives import Life, begin, claimed, lay_plan, payout, who
 from tests.support.engines import REGION
+from tests.support.simulated_wechat import SimulatedWeChat
 
 
 def stored(life: Life, ref: ClaimRef) -> Claim:
@@ -17,11 +18,11 @@ def stored(life: Life, ref: ClaimRef) -> Claim:
 
 
 @pytest.mark.usefixtures("deployed")
-def test_a_claim_is_owed_until_the_secrets_are_there() -> None:
+def test_a_claim_is_owed_until_the_secrets_are_there(wechat: SimulatedWeChat) -> None:
     ssm = boto3.client("ssm", region_name=REGION)
     ssm.delete_parameters(Names=[pay_path(SECRETS_PATH) + name for name in PAY_SECRET_NAMES])
-    lay_plan()
-    life = begin()
+    lay_plan(wechat)
+    life = begin(wechat)
     ref = claimed(life, who("payee0"))
     owed = stored(life, ref)
     assert owed.status is PayoutStatus.OWED

@@ -12,6 +12,7 @@ from infra.project import API_HANDLER, CHECKOUT
 from tests.infra.calls import Asked, allows, arn, grants, recorded
 from tests.infra.conftest import SECRETS_PATH
 from tests.infra.lives import LIVES, begin, lay_plan
+from tests.support.simulated_wechat import SimulatedWeChat
 
 STAGE = "prod"
 RIGHTS: dict[str, Any] = yaml.safe_load(policies.RIGHTS.read_text(encoding="utf-8"))
@@ -34,12 +35,12 @@ def granted(function: str) -> set[Asked]:
 
 @pytest.mark.parametrize("function", LIVES)
 @pytest.mark.usefixtures("deployed")
-def test_every_call_is_allowed_and_every_right_is_used(function: str) -> None:
-    lay_plan()
+def test_every_call_is_allowed_and_every_right_is_used(function: str, wechat: SimulatedWeChat) -> None:
+    lay_plan(wechat)
     with recorded() as asked:
-        begin()
+        begin(wechat)
     for live in LIVES[function]:
-        life = begin()
+        life = begin(wechat)
         live(life)
         asked |= life.calls[function]
     rights = granted(function)
@@ -52,11 +53,11 @@ def test_every_call_is_allowed_and_every_right_is_used(function: str) -> None:
 
 @pytest.mark.parametrize("function", LIVES)
 @pytest.mark.usefixtures("deployed")
-def test_what_pays_reads_what_paying_takes_and_nothing_else_may(function: str) -> None:
-    lay_plan()
+def test_what_pays_reads_what_paying_takes_and_nothing_else_may(function: str, wechat: SimulatedWeChat) -> None:
+    lay_plan(wechat)
     asked: set[Asked] = set()
     for live in LIVES[function]:
-        life = begin()
+        life = begin(wechat)
         live(life)
         asked |= life.calls[function]
     reading = (READS, arn("ssm", f"parameter{pay_path(SECRETS_PATH)}"))

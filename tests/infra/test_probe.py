@@ -16,13 +16,14 @@ from tests.infra.conftest import SECRETS, SECRETS_PATH
 from tests.infra.lives import Life, begin, who
 from tests.infra.test_functions import FUNCTIONS
 from tests.support.engines import REGION
+from tests.support.simulated_wechat import SimulatedWeChat
 
 SMOKE: dict[str, Any] = {"check": "pay_smoke", "openid": who("payee0"), "who": "wang", "again": False}
 
 
 @pytest.fixture
-def life(deployed: None) -> Life:
-    made = begin()
+def life(deployed: None, wechat: SimulatedWeChat) -> Life:
+    made = begin(wechat)
     made.follow(who("payee0"))
     return made
 

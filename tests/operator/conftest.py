@@ -10,14 +10,13 @@ from typing import Any
 import pytest
 
 from chalicelib import wiring
-from chalicelib.adapters.wechat.wechat_account import WeChatAccount
 from chalicelib.domain.claims import Claim, ClaimRef
 from chalicelib.wiring import Services
 from infra.operator import command, probe
 from tests.http.stage import OPENING, Stage, build, claim, deployed_settings, pass_attempt
 from tests.support.functions import FakeLambda
 from tests.support.pay import FakePay
-from tests.support.platform import SimulatedWeChat, simulated_wechat
+from tests.support.simulated_wechat import SimulatedWeChat, simulated_wechat
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -104,20 +103,18 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOGNAME", "wang")
 
 
-def office_on(stage: Stage, capsys: pytest.CaptureFixture[str], wechat: SimulatedWeChat) -> Office:
-    pay, functions = FakePay(), FakeLambda(stage.services.settings.prefix)
-    stage.ports.payout_provider = pay
-    stage.ports.account = WeChatAccount(wechat.api(lambda: stage.now), stage.services.settings.app_id)
-    return Office(stage, pay, wechat, capsys, functions)
+def office_on(prefix: str, capsys: pytest.CaptureFixture[str], wechat: SimulatedWeChat) -> Office:
+    stage = build(deployed_settings(prefix), plan=False, wechat=wechat)
+    stage.ports.payout_provider = pay = FakePay()
+    return Office(stage, pay, wechat, capsys, FakeLambda(prefix))
 
 
 @pytest.fixture
 def office(
     moto_tables: str, environment: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Office]:
-    stage = build(deployed_settings(moto_tables), plan=False)
-    with simulated_wechat(lambda: stage.now, followers_page=10) as wechat:
-        made = office_on(stage, capsys, wechat)
+    with simulated_wechat(followers_page=10) as wechat:
+        made = office_on(moto_tables, capsys, wechat)
         monkeypatch.setattr(probe, "lambda_client", lambda: made.functions)
         yield made
     wiring.install(None)

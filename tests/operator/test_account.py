@@ -12,6 +12,7 @@ from chalicelib.domain.units import unit_scene
 from infra.operator.terminal import file_name
 from tests.http.stage import draw, right_answers, submit
 from tests.operator.conftest import Office
+from tests.support.wechat import Call
 
 OWN: dict[str, Any] = {
     "button": [
@@ -65,7 +66,7 @@ def test_no_menu_before_opening_and_none_to_restore(office: Office) -> None:
 
 
 def test_what_only_the_website_can_make_is_named_in_time(office: Office) -> None:
-    office.wechat.canned["get_current_selfmenu_info"] = [BY_WEBSITE]
+    office.wechat.will_answer(Call.CURRENT_MENU, BY_WEBSITE)
     published = office("menu", "publish", "--yes")
     assert (published.status, "“关于我们”" in published.err) == (0, True)
     assert office.services.ports.saved_menu.read() == BY_WEBSITE["selfmenu_info"]
@@ -78,7 +79,7 @@ def test_what_only_the_website_can_make_is_named_in_time(office: Office) -> None
     ("code", "words"), [(40164, "IP 白名单"), (48001, "权限"), (45009, "次数"), (-1, "对照微信文档")]
 )
 def test_what_wechat_refuses_is_explained(office: Office, code: int, words: str) -> None:
-    office.wechat.refuse("menu/create", code)
+    office.wechat.will_fail(Call.CREATE_MENU, code)
     said = office.failed("menu", "publish")
     assert f"错误码 {code}" in said
     assert words in said
@@ -125,9 +126,7 @@ def test_a_code_for_every_unit(few_units: Office, tmp_path: Path) -> None:
         picture = file.read_bytes()
         assert picture.startswith(b"\x89PNG")
         assert zlib.crc32(picture[-8:-4]) == int.from_bytes(picture[-4:], "big"), "written to the end"
-    scenes = few_units.wechat.world.account.scenes()
-    assert scenes == [unit_scene(name) for name in few_units.services.contest.unit_names]
-    assert all(code.expire_seconds is None for code in few_units.wechat.world.account._codes.values())
+    assert few_units.wechat.scenes == [(unit_scene(name), True) for name in few_units.services.contest.unit_names]
 
 
 def test_before_opening_only_for_the_printer_and_written_down(few_units: Office, tmp_path: Path) -> None:
@@ -143,7 +142,7 @@ def test_before_opening_only_for_the_printer_and_written_down(few_units: Office,
 
 def test_who_prints_is_written_down_before_wechat_is_asked(few_units: Office, tmp_path: Path) -> None:
     few_units.before_opening()
-    few_units.wechat.refuse("qrcode/create", 45009)
+    few_units.wechat.will_fail(Call.CODE, 45009)
     assert "次数" in few_units.failed("print-codes", str(tmp_path), "--for-printer")
     assert "wang  print-codes" in few_units.done("payouts", "log")
     few_units.done("print-codes", str(tmp_path), "--for-printer")

@@ -9,10 +9,10 @@ from chalicelib import wiring
 from chalicelib.domain.conversation import IncomingMessage, Kind
 from chalicelib.usecases.import_followers import FollowerImport
 from tests.http.callback_client import CallbackClient
-from tests.http.stage import build, deployed_settings
 from tests.operator.conftest import Office, office_on
 from tests.support.examples import CLOSES, OPENS, contest
-from tests.support.platform import SimulatedWeChat, simulated_wechat
+from tests.support.simulated_wechat import SimulatedWeChat, simulated_wechat
+from tests.support.wechat import Call
 
 CALLS_A_DAY = 500
 PAGE = 10_000
@@ -76,7 +76,7 @@ class Interrupted:
     happens: Callable[[], None]
 
     def __call__(self) -> None:
-        if self.wechat.asked.count("user/get") == self.at:
+        if self.wechat.asked.count(Call.FOLLOWERS) == self.at:
             self.happens()
 
 
@@ -90,9 +90,8 @@ def office(
 ) -> Iterator[Office]:
     """Before opening, on DynamoDB Local."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_endpoint)
-    stage = build(deployed_settings(new_tables()), plan=False)
-    with simulated_wechat(lambda: stage.now, followers_page=PAGE) as wechat:
-        made = office_on(stage, capsys, wechat)
+    with simulated_wechat(followers_page=PAGE) as wechat:
+        made = office_on(new_tables(), capsys, wechat)
         made.before_opening()
         yield made
     wiring.install(None)
@@ -129,9 +128,9 @@ def test_25_000_followers_while_the_account_lives(office: Office, monkeypatch: p
     assert told.status == 0, told
     assert "已导入 25000 位关注者" in told.out
     assert "25000" in told.err
-    assert office.wechat.asked.count("user/get") == 4
+    assert office.wechat.asked.count(Call.FOLLOWERS) == 4
     followers = office.services.ports.followers
-    assert office.wechat.asked.count("stable_token") == 1
+    assert office.wechat.asked.count(Call.TOKEN) == 1
     for openid, following in ((openids[0], True), (left_before, False), (left_between, False), (on_last_page, True)):
         found = followers.find(openid)
         assert found, openid
@@ -153,9 +152,9 @@ def test_an_import_that_broke_off_goes_on_where_it_was(office: Office, monkeypat
         in_between(office, patch, 2, breaks)
         assert "已中断" in office.failed("import-followers")
     assert office.services.ports.followers.find(openids[-1]) is None
-    office.wechat.refuse("user/get", 45009)
+    office.wechat.will_fail(Call.FOLLOWERS, 45009)
     assert "次数" in office.failed("import-followers")
-    office.wechat.canned["user/get"] = [["no page"]]
+    office.wechat.will_answer(Call.FOLLOWERS, ["no page"])
     assert "没有应答" in office.failed("import-followers")
     assert "已导入 100 位关注者" in office.done("import-followers")
     assert office.services.ports.followers.find(openids[-1])

@@ -3,12 +3,11 @@
 import json
 import socket
 import threading
-import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from email.utils import formatdate
+from datetime import UTC, datetime
 from enum import Enum, auto
 from typing import Any
 
@@ -27,6 +26,10 @@ from tests.support.wechat import AFTER_EVENT, AFTER_TEXT
 from tests.support.world import Trouble
 
 
+def real_time() -> datetime:
+    return datetime.now(UTC)
+
+
 class Silence(Enum):
     """How a call can be without an answer."""
 
@@ -40,16 +43,14 @@ class SimulatedWeChat:
     """`url` is the address of WeChat's API. `asked` has the paths of all calls in order."""
 
     def __init__(self, settings: SimulatorSettings, clock: Clock) -> None:
-        self._app = create_app(settings, lambda: clock().timestamp())
-        self._clock = clock
+        self.clock = clock
+        self._app = create_app(settings, lambda: self.clock().timestamp())
         self.world: World = self._app.extensions[EXTENSION]
         self.url = ""
         self.asked: list[str] = []
         self.silent: set[str] = set()
         """Calls that are not answered, until they are removed."""
         self.silence = Silence.SERVER_ERROR
-        self.seconds_ahead = 0.0
-        """By how much the Date header of the answers is ahead of the real time."""
         self._canned: dict[str, deque[Any]] = {}
         self._ended = threading.Event()
 
@@ -71,7 +72,7 @@ class SimulatedWeChat:
 
     def follow(self, *openids: str) -> None:
         for openid in openids:
-            self.world.people.follow(self.person(openid), int(self._clock().timestamp()), "")
+            self.world.people.follow(self.person(openid), int(self.clock().timestamp()), "")
             self.acts(openid)
 
     def unfollow(self, *openids: str) -> None:
@@ -115,7 +116,7 @@ class SimulatedWeChat:
     def api(self, store: CredentialStore | None = None) -> WeChatApi:
         """An instance's way to it, with a credential store of its own unless it is given one."""
         s = self.world.settings
-        return WeChatApi(s.app_id, s.app_secret, self.url, store or MemoryStore(), self._clock, lambda _: None)
+        return WeChatApi(s.app_id, s.app_secret, self.url, store or MemoryStore(), self.clock, lambda _: None)
 
     def account(self, api: WeChatApi | None = None) -> WeChatAccount:
         return WeChatAccount(api or self.api(), self.world.settings.app_id)
@@ -154,20 +155,14 @@ class SimulatedWeChat:
 
 
 class _Handler(WSGIRequestHandler):
-    wechat: SimulatedWeChat
-
     def log_request(self, *_: object) -> None:
         return
 
-    def date_time_string(self, timestamp: float | None = None) -> str:
-        return formatdate(time.time() + self.wechat.seconds_ahead, usegmt=True)
-
 
 @contextmanager
-def simulated_wechat(clock: Clock, **settings: Any) -> Iterator[SimulatedWeChat]:
+def simulated_wechat(clock: Clock = real_time, **settings: Any) -> Iterator[SimulatedWeChat]:
     wechat = SimulatedWeChat(replace(SimulatorSettings.from_env({}), **settings), clock)
-    handler = type("Handler", (_Handler,), {"wechat": wechat})
-    server = make_server("127.0.0.1", 0, wechat, threaded=True, request_handler=handler)
+    server = make_server("127.0.0.1", 0, wechat, threaded=True, request_handler=_Handler)
     wechat.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()

@@ -74,7 +74,7 @@ class FakeWeChat:
         """Openid and text of each customer message that arrived."""
         self.shown_menu: dict[str, Any] | None = None
         """As `publish_menu` takes it; also one that was made on WeChat's website."""
-        self.access_token, self.jsapi_ticket = "token-1", "ticket-1"
+        self.access_token, self.jsapi_ticket = "the-access-token-of-the-account", "the-jsapi-ticket-of-the-account"
         self._people: dict[str, _Person] = {}
         self._codes: dict[str, _Code] = {}
         self._refusals: dict[Call, deque[int]] = {}
@@ -172,7 +172,7 @@ class FakeWeChat:
             if not 1 <= len(scene) <= 64:
                 raise WeChatRefused(40053)
             self.scenes.append((scene, permanent))
-            return f"http://weixin.example/q/{len(self.scenes)}"
+            return f"http://weixin.qq.com/q/{len(self.scenes)}"
 
     def tell(self, openid: str, text: str) -> None:
         with self._called(Call.MESSAGE):

@@ -17,11 +17,9 @@ from tests.http.browser import Browser
 from tests.http.callback_client import CallbackClient
 from tests.http.stage import Stage, build, deployed_settings
 from tests.infra.lives import who
-from tests.support.account import FakeAccount
 from tests.support.engines import REGION, dynamodb_client
 from tests.support.examples import with_id
 from tests.support.pay import FakePay
-from tests.support.world import World
 from tests.upgrade.record import Frozen
 from tests.upgrade.week import contest
 
@@ -55,7 +53,6 @@ class Deployed:
     stage: Stage
     queues: HeldQueues
     pay: FakePay
-    account: FakeAccount
     client: "DynamoDBClient"
 
     @property
@@ -106,11 +103,10 @@ def put_in_place(frozen: Frozen, prefix: str, endpoint: str) -> Deployed:
     stage = build(settings, contest(frozen["contest"], PrizeRules(**frozen["rules"])), plan=False)
     stage.now = datetime.fromisoformat(frozen["at"]) + timedelta(minutes=2)
     queues = HeldQueues(prefix, {name: list(bodies) for name, bodies in frozen["queues"].items()})
-    pay, account = FakePay(), FakeAccount(World())
+    pay, ports = FakePay(), stage.ports
     pay.becomes = Reply.RECEIVED
-    ports = stage.ports
-    ports.sqs, ports.payout_provider, ports.account, ports.rng = queues, pay, account, Random(7)
-    deployed = Deployed(frozen, stage, queues, pay, account, client)
+    ports.sqs, ports.payout_provider, ports.rng = queues, pay, Random(7)
+    deployed = Deployed(frozen, stage, queues, pay, client)
     for name in ("sent", "received", "doubtful"):
         pay.status[deployed.claim_of(name).order.mch_billno] = Reply.RECEIVED
     return deployed

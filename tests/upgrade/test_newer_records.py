@@ -177,7 +177,7 @@ def test_newer_jobs_stay_in_their_queue(old: Deployed, queue: str) -> None:
     unchanged(old, old.work_off)
     assert old.queues.waiting[queue] == bodies
     assert old.pay.sent == []
-    assert old.account.told == []
+    assert old.stage.wechat.messages == []
 
 
 def test_a_newer_kind_of_event_stays_in_its_queue(old: Deployed) -> None:

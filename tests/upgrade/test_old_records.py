@@ -50,8 +50,8 @@ def test_every_session_still_signs_in_and_sees_the_same(old: Deployed) -> None:
 
 
 def test_a_sign_in_under_way_comes_back_with_its_sharer(old: Deployed) -> None:
-    browser = old.browser("arriving")
-    answer = browser.get(f"/oauth/callback?code={who('arriving')}&state={old.frozen['state']}")
+    browser, code = old.browser("arriving"), old.stage.wechat.authorize(who("arriving"))
+    answer = browser.get(f"/oauth/callback?code={code}&state={old.frozen['state']}")
     assert answer.header("location") == "/"
     before = about_me(old, "sharer")["chances"]["granted"]
     old.callback.event(who("arriving"), "subscribe")
@@ -152,10 +152,11 @@ def test_the_hold_still_holds(old: Deployed) -> None:
 def test_jobs_put_before_are_worked_off(old: Deployed) -> None:
     old.services.decisions.resume_payouts("li")
     granted = about_me(old, "sharer")["chances"]["granted"]
+    old.stage.wechat.follow(who("sharer"), who("giver"))
     old.work_off()
     assert old.queues.waiting["later"] == [body for body in old.queues.waiting["later"] if "tell" in body]
     assert old.queues.waiting["payouts"] == []
-    assert {openid for openid, _ in old.account.told} == {who("sharer"), who("giver")}
+    assert {openid for openid, _ in old.stage.wechat.messages} == {who("sharer"), who("giver")}
     assert about_me(old, "sharer")["chances"]["granted"] == granted + 1, "the follow that waited had her code"
     early = old.services.ports.followers.find(who("early"))
     assert early
@@ -230,8 +231,8 @@ def test_a_plan_half_laid_is_finished_with_the_same_packets_and_activated(old: D
 def test_the_account_gets_back_the_menu_it_had(old: Deployed) -> None:
     old.stage.now = CLOSING
     assert call("close_contest", app.close_contest, scheduled_event("close_contest", CLOSING))
-    assert old.account.published
-    assert old.account.published["button"][: len(MENU["button"])] == MENU["button"]
+    assert old.stage.wechat.shown_menu
+    assert old.stage.wechat.shown_menu["button"][: len(MENU["button"])] == MENU["button"]
 
 
 def test_what_operators_and_scheduled_functions_set_stays(old: Deployed) -> None:

@@ -3,10 +3,12 @@
 Lived through the application itself. With `settled_randomness` two lives are the same to the letter.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from random import Random
 from types import SimpleNamespace
 from typing import Any
@@ -20,6 +22,7 @@ from chalicelib import wiring
 from chalicelib.adapters.aws_ports import AwsPorts
 from chalicelib.adapters.pay.red_packet import refusal
 from chalicelib.adapters.queues import payout_body
+from chalicelib.adapters.wechat.shared_credentials import SharedCredential
 from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.contest_rules import PrizeRules
@@ -27,6 +30,7 @@ from chalicelib.domain.conversation import IncomingMessage, Kind
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.domain.prizes import Plan
 from chalicelib.domain.units import unit_scene
+from chalicelib.ports import Credential
 from chalicelib.wiring import Services
 from infra.local.event_runner import sqs_event
 from infra.schedules import scheduled_event
@@ -42,17 +46,14 @@ from tests.http.stage import (
     draw,
     pass_attempt,
     right_answers,
-    sign_in,
     small_contest,
     submit,
 )
-from tests.infra.lives import UNIT, PlayedApi, who
-from tests.support.account import FakeAccount
+from tests.infra.lives import UNIT, who
 from tests.support.engines import REGION
 from tests.support.examples import with_id
 from tests.support.killed import Killed
 from tests.support.pay import FakePay
-from tests.support.world import World
 
 MIDWEEK = OPENING + timedelta(days=3, hours=12)
 RULES = PrizeRules(budget_fen=4000, packets=20, min_fen=100, max_fen=500, few_percent=5)
@@ -130,9 +131,9 @@ def live(prefix: str) -> Week:
     """On empty tables and queues, up to the middle of the week."""
     stage = build(deployed_settings(prefix), contest(), plan=False)
     week = Week(stage)
-    account = FakeAccount(World(), published=MENU, everybody=[who("imported"), who("owed")])
-    stage.ports.wechat_api._client = PlayedApi()  # type: ignore[assignment]
-    stage.ports.account, stage.ports.payout_provider, stage.ports.rng = account, week.pay, Random(7)
+    stage.wechat.follow(who("imported"), who("owed"))
+    stage.ports.account.publish_menu(MENU)
+    stage.ports.payout_provider, stage.ports.rng = week.pay, Random(7)
     for part in (_before, _open, _bring_friends, _answer, _pay, _decide, _deploy):
         part(week)
     return week
@@ -179,7 +180,18 @@ def _open(week: Week) -> None:
     for on in (True, False):
         week.services.ports.control.set_paused(on)
         week.services.ports.control.set_payouts_stopped(on)
-    week.stage.ports.wechat_api.ticket()
+    _share_credentials(week.stage)
+
+
+def _share_credentials(stage: Stage) -> None:
+    """As whoever first needs the JS-SDK stores them for all."""
+    for name in ("access_token", "jsapi_ticket"):
+        fetch = partial(_granted, Credential(f"the-{name}", stage.now + timedelta(hours=2)))
+        SharedCredential(name, stage.ports.credentials, fetch, stage.ports.clock, time.sleep).get()
+
+
+def _granted(credential: Credential, force: bool) -> Credential:
+    return credential
 
 
 def _bring_friends(week: Week) -> None:
@@ -189,7 +201,7 @@ def _bring_friends(week: Week) -> None:
     assert sharer.get("/api/share/code").status == 200
     for name in ("friend", "invited"):
         week.people[name] = stage.browser()
-        assert sign_in(week.people[name], who(name), f"/s/{codes.of(who('sharer'))}").header("location") == "/"
+        assert stage.sign_in(week.people[name], who(name), f"/s/{codes.of(who('sharer'))}").header("location") == "/"
     for name, code in (("friend", ""), ("leaver", codes.of(who("sharer"))), ("deserter", codes.of(who("giver")))):
         week.callback.event(who(name), "subscribe", **({"EventKey": f"qrscene_{code}"} if code else {}))
     pass_attempt(stage, sharer)  # unspent: a chance can be taken back
@@ -263,5 +275,5 @@ def _deploy(week: Week) -> None:
     week.people["arriving"] = stage.browser()
     target = week.people["arriving"].get(f"/s/{services.ports.share_codes.of(who('sharer'))}").header("location")
     week.state = parse_qs(urlsplit(target).query)["state"][0]
-    stage.wechat.following.add(who("ahead"))  # ahead of their follow's event
+    stage.wechat.follow(who("ahead"))  # ahead of their follow's event
     week.people["ahead"] = stage.visitor(who("ahead"))

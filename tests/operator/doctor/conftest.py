@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from email.utils import formatdate
 from threading import Barrier
 from typing import Any
 
@@ -17,8 +16,6 @@ from requests import PreparedRequest
 
 from chalicelib import wiring
 from chalicelib.adapters.aws_ports import AwsPorts
-from chalicelib.adapters.wechat.wechat_account import WeChatAccount
-from chalicelib.adapters.wechat.wechat_api import WeChatPlatform
 from chalicelib.pay_settings import pay_path
 from chalicelib.wiring import Services
 from infra.local.proxy_event import HttpRequest
@@ -33,7 +30,7 @@ from tests.http.stage import OPENING, Stage, build, deployed_settings
 from tests.rehearsal.secret_values import certificate
 from tests.support.engines import REGION
 from tests.support.functions import FakeLambda
-from tests.support.platform import BASE, SimulatedWeChat, simulated_wechat
+from tests.support.simulated_wechat import SimulatedWeChat, simulated_wechat
 
 VARIABLES: dict[str, str] = CHECKOUT.settings("prod")["environment_variables"]
 PREFIX, PUBLIC = VARIABLES["RESOURCE_PREFIX"], VARIABLES["PUBLIC_BASE_URL"]
@@ -85,7 +82,6 @@ class Clinic:
     functions: FakeLambda
     changes: dict[tuple[str, str], Fault] = field(default_factory=dict)
     """By service and operation: what becomes of the call."""
-    wechat_is_ahead: float = 0.0
 
     @property
     def services(self) -> Services:
@@ -155,11 +151,6 @@ class Clinic:
 
         return fault
 
-    def of_wechat(self, request: PreparedRequest) -> tuple[int, dict[str, str], bytes]:
-        """The root is no call of the API; only the answer's date counts there."""
-        status, headers, body = self.wechat.answer(request) if request.path_url != "/" else (404, {}, b"")
-        return status, {**headers, "Date": formatdate(time.time() + self.wechat_is_ahead, usegmt=True)}, body
-
 
 def target_of(**how: Any) -> Target:
     return Target({**VARIABLES, "AWS_DEFAULT_REGION": REGION}, **how)
@@ -179,18 +170,14 @@ def clinic(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clinic]:
         for name, value in PAY_SECRETS.items():
             path = pay_path(VARIABLES["SECRETS_PATH"])
             boto3.client("ssm", region_name=REGION).put_parameter(Name=path + name, Value=value, Type="SecureString")
-        stage = build(deployed_settings(PREFIX, **settings, wechat_api_url=BASE), plan=False)
-        with simulated_wechat(lambda: stage.now, app_id=SECRETS["app_id"], app_secret=SECRETS["app_secret"]) as wechat:
+        with simulated_wechat(app_id=SECRETS["app_id"], app_secret=SECRETS["app_secret"]) as wechat:
+            stage = build(deployed_settings(PREFIX, **settings), plan=False, wechat=wechat)
             web = Web(stage)
             made = Clinic(stage, wechat, web, aws, target_of(), FakeLambda(PREFIX))
             monkeypatch.setattr(probe, "lambda_client", lambda: made.functions)
             aws.faults.update({service: made.changing(service) for service in SERVICES})
-            s, api = stage.services.settings, stage.ports.wechat_api
-            stage.ports.account = WeChatAccount(api, s.app_id)
-            stage.ports.sign_in = WeChatPlatform(s.app_id, s.app_secret, BASE, api)
             with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-                for method in (responses.GET, responses.POST):
-                    mock.add_callback(method, re.compile(re.escape(BASE)), made.of_wechat)
+                mock.add_passthru(wechat.url)
                 mock.add_callback(responses.GET, re.compile(re.escape(PUBLIC)), web.answer)
                 yield made
     wiring.install(None)

@@ -9,9 +9,9 @@ import pytest
 
 from infra.operator.doctor import address_checks, gateway_checks
 from infra.operator.doctor.check_runner import Check
-from tests.http.stage import FakeWeChat
 from tests.operator.doctor.conftest import PUBLIC, Clinic, is_well
 from tests.support.examples import with_id
+from tests.support.wechat import Call
 
 HEALTH, CONTEST = Check("公网地址", address_checks.health), Check("线上的竞赛配置", address_checks.contest)
 DOOR, OAUTH = Check("消息回调", address_checks.door), Check("网页授权", address_checks.oauth)
@@ -55,8 +55,7 @@ def another_theme(clinic: Clinic) -> None:
 
 
 def silent_wechat(clinic: Clinic) -> None:
-    clinic.stage.ports.sign_in = wechat = FakeWeChat()
-    wechat.silent = True
+    clinic.wechat.silent.add(Call.AUTHORIZATION)
 
 
 @pytest.mark.parametrize(

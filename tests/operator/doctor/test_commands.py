@@ -12,6 +12,7 @@ from infra.operator.doctor.check_runner import Check
 from tests.operator.doctor.cloud import deploy_functions, make_api, put_alarms, put_rules
 from tests.operator.doctor.conftest import PAY_SECRETS, SECRETS, Clinic, target_of
 from tests.operator.doctor.test_deployment_checks import protected as protected
+from tests.support.wechat import Call
 
 Run = Callable[..., tuple[int, str]]
 CHANGES = "Put Create Update Delete Send Set Transact Publish Add Remove Disable Enable".split()
@@ -68,12 +69,7 @@ def test_a_whole_deployment_is_well_and_stays_as_it_is(whole: Clinic, terminal: 
     for check in doctor_command.CHECKS:
         assert any(line[2:].startswith(f"{check.subject}：") for line in out.splitlines()), check.subject
     assert not [call for call in whole.aws.calls if call[1].startswith(tuple(CHANGES))]
-    assert set(whole.wechat.asked[asked_before:]) <= {
-        "stable_token",
-        "get_current_selfmenu_info",
-        "ticket/getticket",
-        "/sns/oauth2/access_token",
-    }
+    assert set(whole.wechat.asked[asked_before:]) <= {Call.TOKEN, Call.CURRENT_MENU, Call.TICKET, Call.AUTHORIZATION}
     for secret in (*SECRETS.values(), PAY_SECRETS["WECHAT_PAY_KEY"]):
         assert secret not in out
 
@@ -128,11 +124,11 @@ def test_warming_a_whole_deployment_twice(whole: Clinic, terminal: Terminal) -> 
     assert store.read("access_token")
     assert store.read("jsapi_ticket")
     assert len(whole.functions.invoked) == 2, "for the menu"
-    assert whole.wechat.asked.count("ticket/getticket") - 2 == 1
+    assert whole.wechat.asked.count(Call.TICKET) - 2 == 1
 
 
 def test_warming_what_is_not_ready_fails(clinic: Clinic, terminal: Terminal) -> None:
-    clinic.wechat.refuse("stable_token", 40164, 40164, 40164)
+    clinic.wechat.will_fail(Call.TOKEN, 40164, 40164, 40164)
     status, out, _ = terminal("warm", "--instances", "1", "--rounds", "1")
     assert status == 1
     assert "✗ 共用的凭证：微信拒绝了请求：错误码 40164" in out
@@ -151,6 +147,6 @@ def test_a_menu_that_cannot_come_back_whole_is_not_called_so(clinic: Clinic) -> 
     assert clinic.text(check) == "✓ 竞赛菜单：符合微信的限制，可以发布", "there is none"
     button = {"type": "text", "name": "关于我们", "value": "您好"}
     shown = {"is_menu_open": 1, "selfmenu_info": {"button": [button]}}
-    clinic.wechat.canned["get_current_selfmenu_info"] = [shown]
+    clinic.wechat.will_answer(Call.CURRENT_MENU, shown)
     clinic.target = target_of()
     assert clinic.text(check) == "✓ 竞赛菜单：符合微信的限制，可以发布"

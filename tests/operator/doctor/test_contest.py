@@ -89,7 +89,6 @@ def test_an_active_plan_whose_packets_are_all_there(clinic: Clinic) -> None:
 
 def test_what_was_claimed_counts(clinic: Clinic) -> None:
     clinic.laid()
-    clinic.stage.ports.sign_in = clinic.stage.wechat
     browser = clinic.stage.person("alice")
     assert claim(browser, pass_attempt(clinic.stage, browser)).status == 201
     assert clinic.text(POOL) == "✓ 奖池：剩余 2 个，已领 1 个，共 3 个"

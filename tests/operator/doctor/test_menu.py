@@ -9,6 +9,7 @@ from chalicelib.ports import LogEntry
 from infra.operator.doctor import menu_checks
 from infra.operator.doctor.check_runner import Check
 from tests.operator.doctor.conftest import PUBLIC, Clinic, is_well
+from tests.support.wechat import Call
 
 MENU, EMBARGO = Check("公众号菜单", menu_checks.menu), Check("开始前保密", menu_checks.embargo)
 OWN: dict[str, Any] = {"button": [{"type": "view", "name": "官网", "url": "https://own.example/"}]}
@@ -55,7 +56,7 @@ def test_buttons_that_only_the_website_makes_are_named_in_time(clinic: Clinic) -
     clinic.before_opening(hours=1)
     button = {"type": "text", "name": "关于我们", "value": "您好"}
     shown = {"is_menu_open": 1, "selfmenu_info": {"button": [button]}}
-    clinic.wechat.canned["get_current_selfmenu_info"] = [shown]
+    clinic.wechat.will_answer(Call.CURRENT_MENU, shown)
     assert "! 公众号菜单：“关于我们”是在微信网页上制作的" in clinic.text(MENU)
 
 

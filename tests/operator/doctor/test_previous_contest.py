@@ -11,7 +11,6 @@ CHECK = Check("其他竞赛的发放", money_checks.unpaid)
 
 def claimed(clinic: Clinic) -> None:
     clinic.laid()
-    clinic.stage.ports.sign_in = clinic.stage.wechat
     browser = clinic.stage.person("alice")
     assert claim(browser, pass_attempt(clinic.stage, browser)).status == 201
 

@@ -10,6 +10,7 @@ from infra.operator.doctor.check_runner import Check
 from tests.operator.doctor.conftest import Clinic, is_well, target_of
 from tests.support.examples import with_id
 from tests.support.functions import refusal
+from tests.support.wechat import Call
 
 TOKEN, TICKET = Check("微信凭证", wechat_checks.token), Check("JS-SDK 票据", wechat_checks.ticket)
 SHARED = Check("共用的凭证", wechat_checks.shared)
@@ -22,7 +23,7 @@ def test_a_token_and_a_ticket_can_be_had_and_are_stored_nowhere(clinic: Clinic, 
     assert is_well(clinic.tells(TICKET))
     assert len(clinic.functions.invoked) == (0 if here else 1)
     assert clinic.services.ports.credentials.read("access_token") is None
-    assert clinic.wechat.asked.count("stable_token") == 1
+    assert clinic.wechat.asked.count(Call.TOKEN) == 1
 
 
 @pytest.mark.parametrize(
@@ -37,7 +38,7 @@ def test_a_token_and_a_ticket_can_be_had_and_are_stored_nowhere(clinic: Clinic, 
 )
 def test_a_refusal_is_explained_with_what_to_do(clinic: Clinic, code: int, here: bool, words: str) -> None:
     clinic.target = target_of(here=here)
-    clinic.wechat.refuse("stable_token", code)
+    clinic.wechat.will_fail(Call.TOKEN, code)
     text = clinic.text(TOKEN)
     assert text.startswith(f"✗ 微信凭证：微信拒绝了请求：错误码 {code}")
     assert words in text
@@ -50,7 +51,7 @@ def test_a_good_shared_token_hides_no_refusal_and_stays(clinic: Clinic) -> None:
         store.store(name, Credential(f"the-{name}", clinic.stage.now + timedelta(hours=1)))
     before = [store.read(name) for name in ("access_token", "jsapi_ticket")]
     assert is_well(clinic.tells(TOKEN))
-    clinic.wechat.refuse("stable_token", 40164)
+    clinic.wechat.will_fail(Call.TOKEN, 40164)
     clinic.target = target_of()
     assert "错误码 40164" in clinic.text(TOKEN)
     assert "错误码 40164" in clinic.text(TICKET)
@@ -90,7 +91,7 @@ def test_a_function_for_another_contest_is_told(clinic: Clinic) -> None:
 
 
 def test_no_right_to_the_ticket(clinic: Clinic) -> None:
-    clinic.wechat.refuse("ticket/getticket", 48001)
+    clinic.wechat.will_fail(Call.TICKET, 48001)
     assert "✗ JS-SDK 票据" in clinic.text(TICKET)
 
 
