@@ -25,9 +25,9 @@ from hypothesis import settings  # noqa: E402
 from moto import mock_aws  # noqa: E402
 
 from infra.build.esbuild import ensure_page  # noqa: E402
-from infra.local.engines import dynamodb_local  # noqa: E402
 from infra.project import ROOT  # noqa: E402
 from infra.provision import create_all  # noqa: E402
+from tests.support.engines import dynamodb_local  # noqa: E402
 
 # Here, so that with several workers it is done before they start.
 ensure_page()

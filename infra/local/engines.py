@@ -1,7 +1,4 @@
-"""The AWS engines of the local stack and of the tests, each a context manager that ends its process on leaving.
-
-`dynamodb_local` and `sqs_local` yield the endpoint alone; `dynamodb_engine` and `sqs_engine` the process too.
-"""
+"""The AWS engines of the local stack and of the tests, each a context manager that ends its process on leaving."""
 
 import shutil
 import sys
@@ -21,8 +18,6 @@ from infra.local.processes import (
 )
 from infra.project import ROOT
 
-__all__ = ["Engine", "dynamodb_engine", "dynamodb_local", "free_port", "sqs_engine", "sqs_local"]
-
 LOGS = ROOT / ".local" / "log"
 DYNAMODB_HOME = ROOT / ".local" / "dynamodb"
 
@@ -33,20 +28,6 @@ class Engine:
 
     endpoint: str
     child: Child
-
-
-@contextmanager
-def dynamodb_local(port: int | None = None, *, logs: Path = LOGS) -> Iterator[str]:
-    """The endpoint of a `dynamodb_engine`."""
-    with dynamodb_engine(port, logs=logs) as engine:
-        yield engine.endpoint
-
-
-@contextmanager
-def sqs_local(port: int | None = None, *, logs: Path = LOGS) -> Iterator[str]:
-    """The endpoint of an `sqs_engine`."""
-    with sqs_engine(port, logs=logs) as engine:
-        yield engine.endpoint
 
 
 @contextmanager

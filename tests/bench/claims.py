@@ -28,9 +28,9 @@ from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.errors import PrizesExhausted, TryAgain
 from chalicelib.settings import load_settings
 from chalicelib.wiring import Services
-from infra.local.engines import dynamodb_local
 from infra.provision import create_tables
 from tests.bench.calls import Calls, counted, counting
+from tests.support.engines import dynamodb_local
 from tests.support.examples import with_id
 
 BUCKETS = [0.0, 0.5, 0.8, 0.9, 0.95, 0.985, 0.995, 1.0]

@@ -29,11 +29,11 @@ from chalicelib.domain.contest import Contest, Window
 from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.settings import load_settings
 from chalicelib.wiring import Services
-from infra.local.engines import dynamodb_local, sqs_local
 from infra.provision import create_all
 from tests.bench.bare import FEN, bare_app
 from tests.bench.claims import unqueued_services
 from tests.bench.hot import Crowd, Event, Hot
+from tests.support.engines import dynamodb_local, sqs_local
 
 BATCHES, REQUESTS, WARM_UP = 30, 20, 30
 LARGEST_RATIO = 1.5

@@ -31,8 +31,8 @@ from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.settings import load_settings
 from chalicelib.wiring import Services
 from infra import template
-from infra.local.engines import dynamodb_local, free_port, sqs_local
 from infra.local.gateway import make_server
+from infra.local.processes import free_port
 from infra.provision import create_all
 from infra.simulator import SimulatorSettings, serve
 from tests.bench.calls import counting
@@ -41,6 +41,7 @@ from tests.bench.report import report
 from tests.bench.rule import Table
 from tests.bench.scale import Scale
 from tests.bench.way import Way
+from tests.support.engines import dynamodb_local, sqs_local
 
 PREFIX = "bench"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import boto3
 import pytest
 
-from infra.local.engines import dynamodb_engine, sqs_local
+from infra.local.engines import dynamodb_engine
 from infra.local.processes import (
     Child,
     LocalError,
@@ -23,6 +23,7 @@ from infra.local.processes import (
     wait_until,
 )
 from infra.project import ROOT
+from tests.support.engines import sqs_local
 
 # A family: it says its own id and its child's, and neither heeds SIGTERM.
 STUBBORN = """

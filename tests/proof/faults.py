@@ -10,12 +10,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from infra.local.engines import dynamodb_local
 from infra.project import ROOT
 from tests.proof.boundary import Fault, Strike, possible
 from tests.proof.site import Case, Site, site
 from tests.proof.ways import WAYS, Way, goal, progress, recover
-from tests.support.engines import FAKE_ENVIRONMENT, dynamodb_client, fresh_tables
+from tests.support.engines import FAKE_ENVIRONMENT, dynamodb_client, dynamodb_local, fresh_tables
 
 DOCUMENT = ROOT / "docs" / "invariants.md"
 BEGIN, END = "<!-- fault matrix: begin -->", "<!-- fault matrix: end -->"

@@ -20,11 +20,10 @@ from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 
-from infra.local.engines import dynamodb_local
 from infra.project import ROOT
 from tests.proof.rules import drive
 from tests.proof.stores import Lives, in_memory, on_dynamodb
-from tests.support.engines import FAKE_ENVIRONMENT, dynamodb_client
+from tests.support.engines import FAKE_ENVIRONMENT, dynamodb_client, dynamodb_local
 
 DOCUMENT = ROOT / "docs" / "soak.md"
 HEADER = """# Soak runs

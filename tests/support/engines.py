@@ -3,11 +3,13 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
 
+from infra.local.engines import LOGS, dynamodb_engine, sqs_engine
 from infra.provision import create_tables, delete_tables
 
 if TYPE_CHECKING:
@@ -65,3 +67,17 @@ def fresh_tables(client: "DynamoDBClient") -> Iterator[str]:
         yield prefix
     finally:
         delete_tables(client, prefix)
+
+
+@contextmanager
+def dynamodb_local(logs: Path = LOGS) -> Iterator[str]:
+    """The endpoint of a DynamoDB Local."""
+    with dynamodb_engine(logs=logs) as engine:
+        yield engine.endpoint
+
+
+@contextmanager
+def sqs_local(logs: Path = LOGS) -> Iterator[str]:
+    """The endpoint of a stand-in for SQS and SSM."""
+    with sqs_engine(logs=logs) as engine:
+        yield engine.endpoint
