@@ -1,4 +1,4 @@
-"""The payment product's port: the fake that the tests pay with, and the real adapter on the simulator's WeChat Pay."""
+"""PayoutProvider: the fake that the tests pay with, and the real adapter on the simulator's WeChat Pay."""
 
 import itertools
 import threading
