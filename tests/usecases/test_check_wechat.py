@@ -1,83 +1,64 @@
-"""Whether WeChat answers this machine: asked anew each time, each call told apart."""
+"""Whether WeChat answers this machine: each check asks with credentials of its own, and reports each call apart."""
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
-from chalicelib.domain.errors import TryAgain, WeChatRefused
 from chalicelib.ports import PlatformAnswers
 from chalicelib.usecases.check_wechat import WeChatCheck
+from tests.support.clock import FakeClock
+from tests.support.examples import NOON
+from tests.support.wechat import Call, FakeWeChat
+from tests.support.world import Trouble, World
 
 MENU: dict[str, Any] = {"button": [{"type": "view", "name": "官网", "url": "https://own.example/"}]}
+ALL = [Call.TOKEN, Call.TICKET, Call.CURRENT_MENU]
 
 
-@dataclass
-class FakePlatform:
-    """`faults` by call; `asked` in order."""
-
-    faults: dict[str, Exception] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
-
-    def token(self) -> str:
-        return self._gives("token")
-
-    def ticket(self) -> str:
-        return self._gives("ticket")
-
-    def menu(self) -> dict[str, Any] | None:
-        self._gives("menu")
-        return MENU
-
-    def publish_menu(self, menu: dict[str, Any]) -> None:
-        raise AssertionError("a check changes nothing")
-
-    def remove_menu(self) -> None:
-        raise AssertionError("a check changes nothing")
-
-    def _gives(self, name: str) -> str:
-        self.asked.append(name)
-        if name in self.faults:
-            raise self.faults[name]
-        return "secret"
+def platform() -> FakeWeChat:
+    made = FakeWeChat(World(), FakeClock(NOON))
+    made.shown_menu = MENU
+    return made
 
 
-def check(platform: FakePlatform) -> PlatformAnswers:
-    return WeChatCheck(lambda: platform).check_platform()
+def test_the_answer_is_a_code_for_each_call_and_the_menu() -> None:
+    wechat = platform()
+    assert WeChatCheck(lambda: wechat).check_platform() == PlatformAnswers(0, 0, 0, MENU)
+    assert wechat.asked == ALL, "a check changes nothing"
 
 
-def test_all_is_given_and_only_the_menu_is_told() -> None:
-    assert check(FakePlatform()) == PlatformAnswers(0, 0, 0, MENU)
-
-
-@pytest.mark.parametrize(("fault", "code"), [(WeChatRefused(40164), 40164), (TryAgain(), None)])
-def test_without_a_token_nothing_else_is_asked(fault: Exception, code: int | None) -> None:
-    platform = FakePlatform({"token": fault})
-    assert check(platform) == PlatformAnswers(code, code, code)
-    assert platform.asked == ["token"]
+@pytest.mark.parametrize(("failure", "code"), [(40164, 40164), (Trouble.BUSY, None)])
+def test_without_a_token_nothing_else_is_asked(failure: int | Trouble, code: int | None) -> None:
+    wechat = platform()
+    wechat.will_fail(Call.TOKEN, failure)
+    assert WeChatCheck(lambda: wechat).check_platform() == PlatformAnswers(code, code, code)
+    assert wechat.asked == [Call.TOKEN]
 
 
 @pytest.mark.parametrize(
-    ("faults", "answers"),
+    ("failures", "answers"),
     [
-        ({"ticket": WeChatRefused(48001)}, PlatformAnswers(0, 48001, 0, MENU)),
-        ({"ticket": TryAgain()}, PlatformAnswers(0, None, 0, MENU)),
-        ({"menu": WeChatRefused(-1)}, PlatformAnswers(0, 0, -1)),
-        ({"ticket": TryAgain(), "menu": TryAgain()}, PlatformAnswers(0, None, None)),
+        ({Call.TICKET: 48001}, PlatformAnswers(0, 48001, 0, MENU)),
+        ({Call.TICKET: Trouble.BUSY}, PlatformAnswers(0, None, 0, MENU)),
+        ({Call.CURRENT_MENU: -1}, PlatformAnswers(0, 0, -1)),
+        ({Call.TICKET: Trouble.BUSY, Call.CURRENT_MENU: Trouble.BUSY}, PlatformAnswers(0, None, None)),
     ],
 )
-def test_each_call_has_an_answer_of_its_own(faults: dict[str, Exception], answers: PlatformAnswers) -> None:
-    assert check(FakePlatform(faults)) == answers
+def test_each_call_has_an_answer_of_its_own(failures: dict[Call, int | Trouble], answers: PlatformAnswers) -> None:
+    wechat = platform()
+    for call, failure in failures.items():
+        wechat.will_fail(call, failure)
+    assert WeChatCheck(lambda: wechat).check_platform() == answers
 
 
-def test_each_check_has_a_way_of_its_own() -> None:
-    made: list[FakePlatform] = []
+def test_each_check_has_credentials_of_its_own() -> None:
+    made: list[FakeWeChat] = []
 
-    def fresh() -> FakePlatform:
-        made.append(FakePlatform())
+    def fresh() -> FakeWeChat:
+        made.append(platform())
         return made[-1]
 
-    checking = WeChatCheck(fresh)
-    checking.check_platform()
-    checking.check_platform()
-    assert [platform.asked for platform in made] == [["token", "ticket", "menu"]] * 2
+    check = WeChatCheck(fresh)
+    check.check_platform()
+    check.check_platform()
+    assert [wechat.asked for wechat in made] == [ALL, ALL]
