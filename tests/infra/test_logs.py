@@ -13,7 +13,7 @@ from chalicelib.domain.payouts import Answer, Reply
 from functions import middleware
 from tests.http.callback_client import CallbackClient
 from tests.infra.conftest import PREFIX, SECRETS
-from tests.infra.lives import LIVES, begin, claimed, lay_plan, live_pay, payout, who
+from tests.infra.function_runs import RUNS, begin, claimed, lay_plan, payout, run_pay, who
 from tests.support.simulated_wechat import SimulatedWeChat
 
 PEOPLE = ("alice", "friend", "bob", "carol", "late", "dora", "payee0", "payee1", "payee2")
@@ -56,12 +56,12 @@ def metrics(found: list[Line]) -> dict[str, list[float]]:
 
 
 @pytest.mark.usefixtures("in_lambda")
-@pytest.mark.parametrize("function", LIVES)
+@pytest.mark.parametrize("function", RUNS)
 def test_a_whole_life_tells_nothing_personal(
     function: str, capsys: pytest.CaptureFixture[str], wechat: SimulatedWeChat
 ) -> None:
-    for live in LIVES[function]:
-        live(begin(wechat))
+    for run in RUNS[function]:
+        run(begin(wechat))
     found = lines(capsys)
     hidden = [*map(who, PEOPLE), *(value for value in SECRETS.values() if len(value) > 5)]
     told = [json.dumps(line, ensure_ascii=False) for line in found]
@@ -108,7 +108,7 @@ def test_a_failed_job_comes_again_and_tells_type_and_place_alone(
 def test_outside_of_lambda_logging_is_left_alone(capsys: pytest.CaptureFixture[str], wechat: SimulatedWeChat) -> None:
     handlers = list(logging.getLogger().handlers)
     lay_plan(wechat)
-    live_pay(begin(wechat))
+    run_pay(begin(wechat))
     assert logging.getLogger().handlers == handlers
     assert capsys.readouterr().out == ""
 

@@ -7,7 +7,7 @@ from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
 from chalicelib.domain.errors import SettingsError
 from chalicelib.pay_settings import PAY_SECRET_NAMES, pay_path
 from tests.infra.conftest import SECRETS, SECRETS_PATH
-from tests.infra.lives import Life, begin, claimed, lay_plan, payout, who
+from tests.infra.function_runs import Life, begin, claimed, lay_plan, payout, who
 from tests.support.engines import REGION
 from tests.support.simulated_wechat import SimulatedWeChat
 

@@ -11,7 +11,7 @@ from infra import policies
 from infra.project import API_HANDLER, CHECKOUT
 from tests.infra.calls import Asked, allows, arn, grants, recorded
 from tests.infra.conftest import SECRETS_PATH
-from tests.infra.lives import LIVES, begin, lay_plan
+from tests.infra.function_runs import RUNS, begin, lay_plan
 from tests.support.simulated_wechat import SimulatedWeChat
 
 STAGE = "prod"
@@ -33,15 +33,15 @@ def granted(function: str) -> set[Asked]:
     return grants(document)
 
 
-@pytest.mark.parametrize("function", LIVES)
+@pytest.mark.parametrize("function", RUNS)
 @pytest.mark.usefixtures("deployed")
 def test_every_call_is_allowed_and_every_right_is_used(function: str, wechat: SimulatedWeChat) -> None:
     lay_plan(wechat)
     with recorded() as asked:
         begin(wechat)
-    for live in LIVES[function]:
+    for run in RUNS[function]:
         life = begin(wechat)
-        live(life)
+        run(life)
         asked |= life.calls[function]
     rights = granted(function)
     assert sorted(call for call in asked if not any(allows(right, call) for right in rights)) == []
@@ -51,14 +51,14 @@ def test_every_call_is_allowed_and_every_right_is_used(function: str, wechat: Si
     assert unused <= other_forms, "only the paths' other forms"
 
 
-@pytest.mark.parametrize("function", LIVES)
+@pytest.mark.parametrize("function", RUNS)
 @pytest.mark.usefixtures("deployed")
 def test_what_pays_reads_what_paying_takes_and_nothing_else_may(function: str, wechat: SimulatedWeChat) -> None:
     lay_plan(wechat)
     asked: set[Asked] = set()
-    for live in LIVES[function]:
+    for run in RUNS[function]:
         life = begin(wechat)
-        live(life)
+        run(life)
         asked |= life.calls[function]
     reading = (READS, arn("ssm", f"parameter{pay_path(SECRETS_PATH)}"))
     allowed = [right for right in granted(function) if allows(right, reading)]

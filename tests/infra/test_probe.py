@@ -13,7 +13,7 @@ from chalicelib import wiring
 from chalicelib.domain.errors import NewerVersion, TryAgain, WeChatRefused
 from chalicelib.domain.payouts import LEASE, Answer, Reply
 from tests.infra.conftest import SECRETS, SECRETS_PATH
-from tests.infra.lives import Life, begin, who
+from tests.infra.function_runs import Life, begin, who
 from tests.infra.test_functions import FUNCTIONS
 from tests.support.engines import REGION
 from tests.support.simulated_wechat import SimulatedWeChat

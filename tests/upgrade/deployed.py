@@ -16,7 +16,7 @@ from infra.local.event_runner import call, sqs_event
 from tests.http.browser import Browser
 from tests.http.callback_client import CallbackClient
 from tests.http.stage import Stage, build, deployed_settings
-from tests.infra.lives import who
+from tests.infra.function_runs import who
 from tests.support.engines import REGION, dynamodb_client
 from tests.support.examples import with_id
 from tests.support.pay import FakePay

@@ -20,7 +20,7 @@ from moto import mock_aws
 from chalicelib import wiring
 from infra.provision import create_all
 from tests.http.stage import right_answers, submit
-from tests.infra.lives import who
+from tests.infra.function_runs import who
 from tests.support.engines import FAKE_ENVIRONMENT, REGION, fresh_prefix
 from tests.upgrade.shapes import shapes, vocabulary
 from tests.upgrade.week import Week, live, settled_randomness

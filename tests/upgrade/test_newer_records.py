@@ -11,7 +11,7 @@ from chalicelib.domain.errors import AttemptInvalid, NewerVersion
 from chalicelib.domain.units import unit_scene
 from infra.operator import command
 from tests.http.stage import claim, pass_attempt
-from tests.infra.lives import UNIT, who
+from tests.infra.function_runs import UNIT, who
 from tests.upgrade.deployed import Deployed, other_contest
 from tests.upgrade.week import NEXT
 

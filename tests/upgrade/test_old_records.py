@@ -15,7 +15,7 @@ from chalicelib.usecases.decide_payout import RENEW
 from infra.local.event_runner import call
 from infra.schedules import scheduled_event
 from tests.http.stage import CLOSING, claim, pass_attempt
-from tests.infra.lives import UNIT, who
+from tests.infra.function_runs import UNIT, who
 from tests.upgrade.deployed import Deployed, other_contest
 from tests.upgrade.week import LAID, MENU, NEXT
 

@@ -49,7 +49,7 @@ from tests.http.stage import (
     small_contest,
     submit,
 )
-from tests.infra.lives import UNIT, who
+from tests.infra.function_runs import UNIT, who
 from tests.support.engines import REGION
 from tests.support.examples import with_id
 from tests.support.killed import Killed

@@ -1,4 +1,4 @@
-"""What each function does in its life, through its real handler; WeChat is the simulator, AWS is in memory."""
+"""Everything each function does, through its real handler; WeChat is the simulator, AWS is in memory."""
 
 import json
 from collections import defaultdict
@@ -125,7 +125,7 @@ def claimed(life: Life, openid: str) -> ClaimRef:
     return ClaimRef(openid, attempt_id)
 
 
-def live_app(life: Life) -> None:
+def run_app(life: Life) -> None:
     """All that requests can make of the tables and queues."""
     callback, services = CallbackClient(life), life.services
     sharer = life.person(who("alice"))
@@ -159,7 +159,7 @@ def live_app(life: Life) -> None:
     assert claim(late, pass_attempt(life, late)).outcome == (409, "prizes_exhausted")
 
 
-def live_app_in_trouble(life: Life) -> None:
+def run_app_in_trouble(life: Life) -> None:
     """An event that the store does not take waits in a queue."""
 
     def fail(*_: object) -> None:
@@ -169,7 +169,7 @@ def live_app_in_trouble(life: Life) -> None:
     assert CallbackClient(life).event(who("dora"), "subscribe").status == 200
 
 
-def live_pay(life: Life) -> None:
+def run_pay(life: Life) -> None:
     """Sent; refused for want of money, which holds all; and returned unopened, which puts the money back."""
     first, second, third = (claimed(life, who(f"payee{number}")) for number in range(3))
     life.queue("pay", payout(first))
@@ -181,7 +181,7 @@ def live_pay(life: Life) -> None:
     life.queue("pay", payout(third))
 
 
-def live_take_later(life: Life) -> None:
+def run_take_later(life: Life) -> None:
     sharer = life.person(who("alice"))
     code = life.services.ports.share_codes.of(who("alice"))
     seconds = int(life.now.timestamp())
@@ -199,7 +199,7 @@ def live_take_later(life: Life) -> None:
     life.queue("take_later", job(tell=who("alice")))
 
 
-def live_scheduled(life: Life, function: str) -> None:
+def run_scheduled(life: Life, function: str) -> None:
     claimed(life, who("payee0"))
     # Its address is known to the process that took the claim, not to this one.
     life.ports.payout_queue = SqsPayoutQueue(life.ports.sqs, f"{life.services.settings.prefix}-payouts")
@@ -210,7 +210,7 @@ def live_scheduled(life: Life, function: str) -> None:
     life.schedule(function)
 
 
-def live_probe(life: Life) -> None:
+def run_probe(life: Life) -> None:
     """Both checks; a smoke payment to a follower, asked about and followed by another; and to one whom nobody knows."""
     assert life.probe(check="wechat")["outcome"] == "told"
     life.follow(who("payee0"))
@@ -231,10 +231,10 @@ def payout(ref: ClaimRef, ask: bool = False) -> str:
 
 
 SCHEDULED = ("sweep", "reconcile", "open_contest", "close_contest")
-LIVES: dict[str, list[Callable[[Life], None]]] = {
-    "app": [live_app, live_app_in_trouble],
-    "pay": [live_pay],
-    "take_later": [live_take_later],
-    "probe": [live_probe],
-    **{name: [partial(live_scheduled, function=name)] for name in SCHEDULED},
+RUNS: dict[str, list[Callable[[Life], None]]] = {
+    "app": [run_app, run_app_in_trouble],
+    "pay": [run_pay],
+    "take_later": [run_take_later],
+    "probe": [run_probe],
+    **{name: [partial(run_scheduled, function=name)] for name in SCHEDULED},
 }
