@@ -13,7 +13,7 @@ from chalicelib.domain.switches import Switches
 from infra.operator.doctor.findings import OLD_SECRETS, About, Finding
 from infra.operator.doctor.target import Target
 
-HEALTH, CONTEST, DOOR = About("公网地址"), About("线上的竞赛配置"), About("消息回调")
+HEALTH, CONTEST, CALLBACK = About("公网地址"), About("线上的竞赛配置"), About("消息回调")
 OAUTH, BACK = About("网页授权"), About("函数到微信")
 CHANGING = frozenset("phase paused server_time prizes paid_from commitment".split())
 """What /api/contest says of the moment, not of the contest file."""
@@ -41,7 +41,7 @@ def contest(target: Target) -> Iterator[Finding]:
         yield CONTEST.ok(f"{target.contest.id}，与本目录的 contest.toml 一致")
 
 
-def door(target: Target) -> Iterator[Finding]:
+def callback(target: Target) -> Iterator[Finding]:
     """As the platform verifies the address; and that a wrong signature is turned away."""
     token, timestamp, nonce = target.settings.token, str(int(target.now().timestamp())), secrets.token_hex(8)
     joined = "".join(sorted([token, timestamp, nonce]))
@@ -50,13 +50,13 @@ def door(target: Target) -> Iterator[Finding]:
     good = target.get("/wechat", params={**query, "signature": right})
     bad = target.get("/wechat", params={**query, "signature": "0" * len(right)})
     if (good.status_code, good.text) != (200, query["echostr"]):
-        yield DOOR.wrong(
+        yield CALLBACK.wrong(
             f"签名正确的验证回答 {good.status_code}", "函数的 WECHAT_TOKEN 与 SSM 不同或时钟不准：重新部署"
         )
     if bad.status_code != 403:
-        yield DOOR.wrong(f"签名错误的验证回答 {bad.status_code}，应为 403", "这不是本应用，检查域名映射")
+        yield CALLBACK.wrong(f"签名错误的验证回答 {bad.status_code}，应为 403", "这不是本应用，检查域名映射")
     elif good.text == query["echostr"]:
-        yield DOOR.ok(f"{target.url}/wechat 认得我们的 Token，拒绝错误的签名")
+        yield CALLBACK.ok(f"{target.url}/wechat 认得我们的 Token，拒绝错误的签名")
 
 
 def oauth(target: Target) -> Iterator[Finding]:

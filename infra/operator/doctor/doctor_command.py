@@ -40,7 +40,7 @@ CHECKS = (
     Check("公网地址", address_checks.health),
     Check("TLS 证书", gateway_checks.certificate),
     Check("线上的竞赛配置", address_checks.contest),
-    Check("消息回调", address_checks.door),
+    Check("消息回调", address_checks.callback),
     Check("网页授权", address_checks.oauth),
     Check("函数到微信", address_checks.back),
     Check("网关自身的回答", gateway_checks.unknown_path),

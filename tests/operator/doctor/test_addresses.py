@@ -14,9 +14,9 @@ from tests.support.examples import with_id
 from tests.support.wechat import Call
 
 HEALTH, CONTEST = Check("公网地址", address_checks.health), Check("线上的竞赛配置", address_checks.contest)
-DOOR, OAUTH = Check("消息回调", address_checks.door), Check("网页授权", address_checks.oauth)
+CALLBACK, OAUTH = Check("消息回调", address_checks.callback), Check("网页授权", address_checks.oauth)
 BACK, UNKNOWN = Check("函数到微信", address_checks.back), Check("网关自身的回答", gateway_checks.unknown_path)
-ALL = (HEALTH, CONTEST, DOOR, OAUTH, BACK, UNKNOWN)
+ALL = (HEALTH, CONTEST, CALLBACK, OAUTH, BACK, UNKNOWN)
 
 
 @pytest.mark.parametrize("check", ALL, ids=lambda check: check.run.__name__)
@@ -66,8 +66,8 @@ def silent_wechat(clinic: Clinic) -> None:
         (CONTEST, canned("/api/contest", 502, {}), "/api/contest 回答 502"),
         (CONTEST, another_contest, "竞赛编号与本目录的 contest.toml 不同"),
         (CONTEST, another_theme, "不同：theme、draw_size"),
-        (DOOR, other_token, "签名正确的验证回答 403"),
-        (DOOR, canned("/wechat", 200, "hello"), "签名错误的验证回答 200，应为 403"),
+        (CALLBACK, other_token, "签名正确的验证回答 403"),
+        (CALLBACK, canned("/wechat", 200, "hello"), "签名错误的验证回答 200，应为 403"),
         (OAUTH, canned("/oauth/start", 200, {}), "没有跳转到微信"),
         (OAUTH, other_app, "跳转用的 AppID 与 SSM 不同"),
         (BACK, silent_wechat, "微信没有应答或拒绝了函数"),
