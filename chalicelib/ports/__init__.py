@@ -1,4 +1,4 @@
-"""What the use cases need from the outside. Each has a contract suite in `tests/contract` that every adapter passes."""
+"""The interfaces that the use cases need. Each has a contract suite in `tests/contract` that every adapter passes."""
 
 from chalicelib.ports.application import Ports
 from chalicelib.ports.basics import Clock, LogEntry, Measure, NewId, Verdict, unmeasured

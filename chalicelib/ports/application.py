@@ -1,4 +1,4 @@
-"""All that one instance of the application is given: one attribute a port."""
+"""All ports of one instance of the application, one attribute each."""
 
 from collections.abc import Callable
 from random import Random
@@ -23,7 +23,7 @@ from chalicelib.ports.prizes import Control, CurrentSwitches, Payouts, Plans, Po
 
 
 class Ports(Protocol):
-    """`AwsPorts` gives a deployment's, `FakePorts` the tests'."""
+    """`AwsPorts` implements it for a deployment, `FakePorts` for the tests."""
 
     @property
     def bank(self) -> Bank: ...
@@ -36,7 +36,7 @@ class Ports(Protocol):
 
     @property
     def monotonic(self) -> Callable[[], float]:
-        """Seconds of a clock that never goes back."""
+        """Seconds on a monotonic clock."""
         ...
 
     @property
@@ -58,7 +58,7 @@ class Ports(Protocol):
 
     @property
     def callback_participants(self) -> Participants:
-        """The same within the seconds that WeChat waits for an answer."""
+        """The same, with time-outs short enough for WeChat's callback."""
         ...
 
     @property
@@ -99,7 +99,7 @@ class Ports(Protocol):
 
     @property
     def sign_in(self) -> WeChat:
-        """The platform's side of a sign-in."""
+        """WeChat's web authorization."""
         ...
 
     @property
@@ -124,9 +124,9 @@ class Ports(Protocol):
     def oauth_state(self) -> SealedState: ...
 
     def fresh_account(self) -> OfficialAccount:
-        """With no credentials yet: it shares none and disturbs none."""
+        """Starts without credentials, and neither reads nor replaces the shared ones."""
         ...
 
     def log_decision(self, entry: LogEntry) -> None:
-        """Appends it to the operators' log. Raises TryAgain."""
+        """Appends an entry to the operators' log. Raises TryAgain."""
         ...

@@ -1,4 +1,4 @@
-"""What several ports speak of: the clock, ids, figures, verdicts and log entries."""
+"""Types that several ports share: the clock, ids, metrics, verdicts and log entries."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,23 +13,23 @@ NewId = Callable[[], str]
 
 
 class Measure(Protocol):
-    """Figures that operators watch, by the metric's name. Costs a log line, and never fails."""
+    """Metrics for operators, by name. Costs one log line; never fails."""
 
     def __call__(self, values: Mapping[str, float], reason: str = "") -> None: ...
 
 
 def unmeasured(values: Mapping[str, float], reason: str = "") -> None:
-    """Where nobody watches."""
+    """Discards metrics."""
 
 
 class Verdict(Enum):
-    """What became of a transaction."""
+    """The outcome of a transaction."""
 
     DONE = auto()
     REFUSED = auto()
-    """A condition on the participant failed; the standing says which."""
+    """A condition on the participant failed; their standing shows which."""
     PACKET_GONE = auto()
-    """Only the packet was missing: somebody else has it."""
+    """Only the packet was missing: somebody else took it."""
     BUSY = auto()
     """Conflict or throttling: nothing happened, try again."""
 

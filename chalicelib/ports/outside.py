@@ -11,22 +11,22 @@ from chalicelib.domain.quiz import Draw
 
 
 class AttemptTokens(Protocol):
-    """Draws that travel with the client: authentic, bound to one participant, telling nothing of the right answers."""
+    """Tokens that carry a draw through the client: authentic, bound to one participant, without the right answers."""
 
     def seal_draw(self, openid: str, draw: Draw) -> str: ...
 
     def unseal_draw(self, openid: str, attempt_id: str, token: str) -> Draw:
-        """Raises AttemptInvalid for a forged or foreign token, also of an unknown version or another contest."""
+        """Raises AttemptInvalid if the token is forged, or of another participant, contest or an unknown version."""
         ...
 
 
 class ShareCodes(Protocol):
-    """Codes that name a sharer without showing their openid."""
+    """Codes that identify a sharer without revealing their openid."""
 
     def of(self, openid: str) -> str: ...
 
     def sharer(self, code: str) -> str | None:
-        """The openid behind a code; None for one that is not ours."""
+        """Returns the sharer's openid; None for a code that is not ours."""
         ...
 
 
@@ -43,7 +43,7 @@ class Sessions(Protocol):
 
 
 class SealedState(Protocol):
-    """What a browser keeps for us while it is at WeChat's authorization."""
+    """State that the browser keeps for us during WeChat's authorization."""
 
     def seal(self, value: Any, now: datetime) -> str: ...
 
@@ -56,37 +56,37 @@ class PayoutQueue(Protocol):
     def put_payout(self, ref: ClaimRef, ask: bool = False) -> bool:
         """Queues a payout job; with `ask`, one that only asks WeChat Pay.
 
-        False when the queue did not take it: the sweep will find the claim.
+        False when the queue did not take it; the sweep will find the claim.
         """
         ...
 
 
 class LaterQueue(Protocol):
-    """Jobs that are done after the callback has been answered."""
+    """Jobs that run after the callback has been answered."""
 
     def put_event(self, event: IncomingMessage) -> bool:
-        """Queues an event that the store could not take. False when the queue did not take it either."""
+        """Queues an event that could not be stored. False when the queue did not take it either."""
         ...
 
     def put_notice(self, openid: str) -> bool:
-        """Queues a message to a sharer. False when the queue did not take it, which harms nothing."""
+        """Queues a message to a sharer. False when the queue did not take it, which is harmless."""
         ...
 
 
 class PayoutProvider(Protocol):
-    """A payment product of WeChat Pay: its order, its sending, its asking, and the meaning of what it answers.
+    """A payment product of WeChat Pay: its order, its calls to send and query, and the meaning of their answers.
 
-    Never raises for what WeChat Pay, or the way to it, does.
+    Sending and querying never raise because of WeChat Pay or the network.
     """
 
     product: str
 
     def order(self, mch_billno: str, openid: str, amount_fen: int) -> SendOrder:
-        """Everything that a send must say, and a repeat must say again. Needs no secret, and nothing heavy."""
+        """All parameters of a send; a repeat sends the same ones. Needs no secrets and no heavy imports."""
         ...
 
     def prepare(self) -> None:
-        """Reads the secrets and makes the client. Raises SettingsError: before anything is taken to be sent."""
+        """Reads the secrets and makes the client, before any claim is marked as sending. Raises SettingsError."""
         ...
 
     def send(self, order: SendOrder) -> Answer: ...
@@ -96,7 +96,7 @@ class PayoutProvider(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Whom the web authorization named. A snapshot user has a virtual openid: nothing is granted to it."""
+    """The person that the web authorization identified. A snapshot user's openid is virtual; it is granted nothing."""
 
     openid: str
     snapshot: bool
@@ -104,36 +104,36 @@ class Visitor:
 
 class WeChat(Protocol):
     def visitor(self, code: str) -> Visitor | None:
-        """Exchanges an authorization code; None for one invalid or used. Raises TryAgain when WeChat is silent."""
+        """Exchanges an authorization code; None if it is invalid or used. Raises TryAgain when WeChat is silent."""
         ...
 
     def is_following(self, openid: str) -> bool:
-        """Asks user/info; False also for an openid that is not the account's. Raises TryAgain when WeChat is silent."""
+        """Asks user/info; False also for another account's openid. Raises TryAgain when WeChat is silent."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """Of the account at WeChat's platform."""
+    """An access token or JS-SDK ticket of the account."""
 
     value: str
     expires_at: datetime
 
 
 class CredentialStore(Protocol):
-    """The account's credentials, which all instances share."""
+    """The account's credentials, shared by all instances."""
 
     def read(self, name: str) -> Credential | None: ...
 
     def lease(self, name: str, seen: str, now: datetime, until: datetime) -> bool:
-        """Whether this instance, and for a while no other, may refresh it.
+        """Takes the exclusive right to refresh a credential until `until`. False when another instance has it.
 
-        Not when its value is another one than was `seen` (empty for none): somebody has refreshed it since.
+        False also when the value differs from `seen` (empty for none): another instance has refreshed it since.
         """
         ...
 
     def store(self, name: str, credential: Credential) -> None:
-        """Stores a new one and ends the lease."""
+        """Stores a new credential and ends the lease."""
         ...
 
 
@@ -145,12 +145,12 @@ class CustomerMessages(Protocol):
 
 class Codes(Protocol):
     def code(self, scene: str, permanent: bool) -> str:
-        """The address that a QR code with this scene (1 to 64 characters) must show. Raises TryAgain."""
+        """Returns the address to encode in a QR code with this scene (1 to 64 characters). Raises TryAgain."""
         ...
 
 
 class Menus(Protocol):
-    """The account's menu, as WeChat's menu API takes it. Each call raises TryAgain."""
+    """The account's menu, in the format of WeChat's menu API. Each call raises TryAgain."""
 
     def menu(self) -> dict[str, Any] | None: ...
 
@@ -160,20 +160,20 @@ class Menus(Protocol):
 
 
 class Platform(Menus, Protocol):
-    """WeChat's platform, by credentials of its own. Each call raises TryAgain, or WeChatRefused with WeChat's code."""
+    """WeChat's platform, with its own credentials. Each call raises TryAgain, or WeChatRefused with WeChat's code."""
 
     def token(self) -> str: ...
 
     def ticket(self) -> str:
-        """The JS-SDK's."""
+        """Returns the JS-SDK ticket."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class PlatformAnswers:
-    """WeChat's error code for each call: 0 when it gave what was asked for, None when it was silent.
+    """WeChat's error code for each call: 0 for success, None for no answer.
 
-    `shown` is the account's menu as `publish_menu` takes it; None also when there is none.
+    `shown` is the account's menu as `publish_menu` takes it; None also when there is no menu.
     """
 
     token: int | None
@@ -184,7 +184,7 @@ class PlatformAnswers:
 
 class FollowerPages(Protocol):
     def followers(self, after: str) -> tuple[list[str], str]:
-        """At most 10,000 openids behind `after`, and where the next page begins. Raises TryAgain."""
+        """Returns at most 10,000 openids after `after`, and the start of the next page. Raises TryAgain."""
         ...
 
 
@@ -192,5 +192,5 @@ class OfficialAccount(Codes, CustomerMessages, FollowerPages, Platform, Protocol
     """The official account's own API."""
 
     def sdk(self, url: str, timestamp: int, nonce: str) -> dict[str, Any]:
-        """What `wx.config` needs on the page at `url`. Raises TryAgain."""
+        """Returns the parameters of `wx.config` for the page at `url`. Raises TryAgain."""
         ...

@@ -1,4 +1,4 @@
-"""Ports for who follows, takes part and brings friends."""
+"""Ports for followers, participants and referrals."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -12,26 +12,26 @@ from chalicelib.ports.basics import LogEntry, Verdict
 
 
 class Followers(Protocol):
-    """Who follows the account, whatever the contest."""
+    """The account's followers, independent of any contest."""
 
     def find(self, openid: str) -> Follower | None: ...
 
     def apply(self, change: FollowChange) -> Follower | None:
-        """Records a follow or unfollow in one call. Returns what holds now, None when a later event is known.
+        """Records a follow or unfollow in one call. Returns the current record, None when a later event is known.
 
-        On equal times the later arrival wins. The first sharer and the first follow stay; an unfollow of somebody
-        unknown shows a former follower.
+        If the times are equal, the later arrival wins. The first sharer and the first follow are kept. An unfollow
+        of somebody unknown makes them a former follower.
         """
         ...
 
     def invite(self, openid: str, sharer: str, at: datetime) -> None:
-        """Records the sharer of somebody who never followed, unless there is one: the first wins."""
+        """Records the sharer of somebody who never followed, unless one is recorded: the first wins."""
         ...
 
     def note(self, openid: str, subscribed: bool, at: datetime) -> Follower:
-        """Records what user/info said of somebody unknown; whoever is known stays as they are. Returns what holds.
+        """Records user/info's answer about somebody unknown; a known person is not changed. Returns the current record.
 
-        `at` is a moment before WeChat was asked: who follows is remembered as seen following then.
+        `at` is a moment before WeChat was asked. A follower is recorded as seen following at that moment.
         """
         ...
 
@@ -42,64 +42,64 @@ class Participants(Protocol):
     def participation(self, openid: str) -> Participation: ...
 
     def standing(self, openid: str, attempt_id: str) -> Standing:
-        """A consistent picture, in one call."""
+        """Reads it consistently, in one call."""
         ...
 
     def record_attempt(self, openid: str, attempt: Attempt, min_seconds: int) -> Verdict:
-        """Puts a graded attempt, unless there is one, or its participant does not follow or just submitted another."""
+        """Stores a graded attempt, unless it exists or the participant does not follow or just submitted another."""
         ...
 
     def commit_claim(self, claim: Claim) -> Verdict:
-        """Takes the packet, spends a chance and the pass, and puts the claim: all or nothing."""
+        """Takes the packet, spends a chance and the pass, and stores the claim: all or nothing."""
         ...
 
     def claims(self, openid: str) -> tuple[Claim, ...]: ...
 
     def set_unit(self, openid: str, unit: str) -> str:
-        """Sets the reporting unit unless another is set. Returns the one that holds. Raises NotFollowing."""
+        """Sets the reporting unit unless another is set. Returns the stored one. Raises NotFollowing."""
         ...
 
     def set_hold(self, openid: str, on_hold: bool) -> None: ...
 
     def code_url(self, openid: str) -> str:
-        """The address in the participant's own QR code; empty while none was made."""
+        """Returns the address in the participant's own QR code; empty before it is made."""
         ...
 
     def set_code_url(self, openid: str, url: str) -> str:
-        """Keeps it unless there is one. Returns the one that holds."""
+        """Stores it unless there is one. Returns the stored one."""
         ...
 
     def counts(self) -> dict[str, int]:
-        """People who submitted at least one attempt, by reporting unit ("" for those without one).
+        """Counts the people who submitted at least one attempt, by reporting unit ("" for none).
 
-        Exact, from an index that a person enters once; not for every request.
+        Exact: each person enters the index once. Too expensive for every request.
         """
         ...
 
 
 class Referrals(Protocol):
-    """The chances that friends bring to sharers in one contest."""
+    """The chances that sharers get for friends in one contest."""
 
     def grant(self, friend: Follower, sharer: str) -> bool:
-        """One transaction: the friend counts, once in all, while this follow still holds; the sharer has a chance more.
+        """Gives the sharer a chance and marks the friend as counted, in one transaction; a friend counts only once.
 
-        False when it was counted before or no longer holds. Raises TryAgain.
+        False when the friend was counted before or this follow is no longer current. Raises TryAgain.
         """
         ...
 
     def withdraw(self, friend: Follower) -> bool:
-        """Settles the friend's leaving, once in all: takes a chance back if their sharer still has an unspent one.
+        """Settles the friend's unfollow, only once: takes back a chance if the sharer has an unspent one.
 
-        False when nothing was taken. Raises TryAgain.
+        False when nothing was taken back. Raises TryAgain.
         """
         ...
 
 
 class Baseline(Protocol):
-    """Followers imported before opening, and how far the import has come."""
+    """Followers imported before opening, and the import's progress."""
 
     def take(self, openids: Sequence[str]) -> None:
-        """Records them as following, and as former followers; what an event has told already stays."""
+        """Records them as following, and as former followers; facts already recorded from an event are kept."""
         ...
 
     def position(self) -> str: ...
@@ -108,14 +108,14 @@ class Baseline(Protocol):
 
 
 class Ledger(Protocol):
-    """Everything that is stored of a contest, for operators; these calls read whole tables."""
+    """All stored data of a contest, for operators; these calls read whole tables."""
 
     def claims(self) -> Iterable[Claim]: ...
 
     def accounts(self) -> Iterable[Account]: ...
 
     def friends(self) -> Iterable[Follower]:
-        """Followers who brought somebody a chance in this contest."""
+        """Returns the followers for whom a sharer got a chance in this contest."""
         ...
 
     def log(self) -> Iterable[LogEntry]:

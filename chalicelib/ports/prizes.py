@@ -19,23 +19,23 @@ class Payouts(Protocol):
     def replace(self, before: Claim, after: Claim, entry: LogEntry | None = None) -> Claim | None:
         """Writes `after` if the claim is still at `before`'s revision. Returns what was written, None if it changed.
 
-        An operator's decision comes with its log entry, in the same transaction.
+        An operator's decision is written with its log entry, in the same transaction.
         """
         ...
 
     def put_back(self, before: Claim, after: Claim) -> Claim | None:
-        """The same for a refunded claim, which becomes `released`, in one transaction with a new packet of its amount.
+        """Releases a refunded claim and puts a new packet of its amount into the pool, in one transaction.
 
-        The pool is not exhausted any more.
+        Clears the pool's `exhausted` mark. Returns the same as `replace`.
         """
         ...
 
     def due(self, now: datetime, limit: int) -> Sequence[ClaimRef]:
-        """Claims whose `due_at` has come, without scanning the table."""
+        """Returns claims whose `due_at` has passed, without scanning the table."""
         ...
 
     def open(self) -> Iterable[ClaimRef]:
-        """All claims that are not final, without scanning the table."""
+        """Returns all claims that are not final, without scanning the table."""
         ...
 
 
@@ -47,7 +47,7 @@ class SmokePayments(Protocol):
         ...
 
     def begin(self, payment: SmokePayment, entry: LogEntry) -> SmokePayment | None:
-        """Puts it with its log entry in one transaction. Returns what was written, None if its `number` is taken."""
+        """Stores it with its log entry in one transaction. Returns what was written, None if its `number` is taken."""
         ...
 
     def replace(self, before: SmokePayment, after: SmokePayment, entry: LogEntry | None = None) -> SmokePayment | None:
@@ -56,14 +56,14 @@ class SmokePayments(Protocol):
 
 
 class Pool(Protocol):
-    """The packets nobody has."""
+    """The free packets."""
 
     def window(self, plan_id: str) -> Sequence[Packet]:
-        """Some free packets from a random place, at most a few dozen, in one call. May be stale; may be empty."""
+        """Returns some free packets from a random place, at most a few dozen, in one call. May be stale or empty."""
         ...
 
     def look(self, plan_id: str) -> Sequence[Packet]:
-        """Some free packets by a consistent look at shard after shard: empty means that no packet is left."""
+        """Returns some free packets by consistent reads, shard by shard; empty means that no packet is left."""
         ...
 
     def count(self, plan_id: str) -> int: ...
@@ -75,15 +75,15 @@ class Plans(Protocol):
     def current(self) -> Plan | None: ...
 
     def begin(self, plan: Plan) -> Plan:
-        """Writes the header unless there is one. Returns the one that holds."""
+        """Writes the header unless there is one. Returns the stored one."""
         ...
 
     def discard(self, plan: Plan) -> bool:
-        """Drops a plan that is still being laid. False when it is not."""
+        """Deletes a plan that is still being laid. False when it is not."""
         ...
 
     def lay(self, plan: Plan, packets: Sequence[Packet]) -> bool:
-        """Puts packets, each batch only while the plan is still being laid. False when it no longer is."""
+        """Writes packets in batches, each only while the plan is still being laid. False when it no longer is."""
         ...
 
     def laid(self, plan: Plan) -> Iterable[Packet]:
@@ -91,7 +91,7 @@ class Plans(Protocol):
         ...
 
     def activate(self, plan: Plan, commitment: str) -> bool:
-        """Header and switches in one transaction. False when the plan was not being laid any more."""
+        """Updates header and switches in one transaction. False when the plan was no longer being laid."""
         ...
 
 
@@ -105,27 +105,27 @@ class Control(Protocol):
     def set_payouts_stopped(self, stopped: bool) -> None: ...
 
     def hold_payouts(self, until: datetime, reason: str) -> None:
-        """Stops all payouts until then."""
+        """Holds all payouts until `until`."""
         ...
 
     def release_payouts(self, entry: LogEntry) -> None:
-        """Lifts the hold, by an operator's logged decision."""
+        """Lifts the hold and logs the operator's decision."""
         ...
 
     def set_exhausted(self, plan_id: str) -> None: ...
 
     def set_free_packets(self, plan_id: str, free: int, again: bool = False) -> None:
-        """`again`: the pool is not exhausted any more."""
+        """With `again`, also clears the pool's `exhausted` mark."""
         ...
 
     def counts(self) -> dict[str, int]:
-        """As of the last minute's sweep."""
+        """Returns the participants by unit, as of the last sweep (each minute)."""
         ...
 
     def set_counts(self, counts: dict[str, int]) -> None: ...
 
     def mark_opened(self, at: datetime) -> datetime:
-        """Records the opening once. Returns when it was."""
+        """Records the opening once. Returns its time."""
         ...
 
     def mark_closed(self, at: datetime) -> datetime: ...
@@ -137,7 +137,7 @@ class CurrentSwitches(Protocol):
     def __call__(self) -> Switches: ...
 
     def forget(self) -> None:
-        """The next call reads them."""
+        """Drops the copy; the next call reads the store."""
         ...
 
 
@@ -145,5 +145,5 @@ class SavedMenu(Protocol):
     def read(self) -> dict[str, Any] | None: ...
 
     def save(self, menu: dict[str, Any]) -> None:
-        """Unless one is saved."""
+        """Saves the menu unless one is saved."""
         ...

@@ -1,1 +1,1 @@
-"""Use cases: one module per thing that a person or a clock does. Each reads gather, decide, apply."""
+"""Use cases, one module per action of a person or a schedule. Each reads gather, decide, apply."""

@@ -1,4 +1,4 @@
-"""Answering a message or an event from the WeChat platform, and storing what an event changes."""
+"""Answers messages and events from WeChat's platform, and stores the effects of events."""
 
 import logging
 from collections.abc import Callable
@@ -33,20 +33,20 @@ class Conversation:
     quiz_link: str
 
     def answer_message(self, message: IncomingMessage) -> str | None:
-        """The reply's text, or None for silence. A retried message changes nothing and gets the same reply.
+        """Returns the reply's text, or None for no reply. A retried message changes nothing and gets the same reply.
 
         Raises TryAgain when an event that changes something can neither be stored nor queued: WeChat sends it again.
         """
         if message.kind in (Kind.FOLLOW, Kind.UNFOLLOW, Kind.SCAN) and not self._stored_or_queued(message):
-            # A scan's answer would be read from the store, which is down.
+            # The reply to a scan needs the store, which is down.
             return None if message.kind is Kind.SCAN else self._answer(message)
         return self._answer(message)
 
     def _stored_or_queued(self, message: IncomingMessage) -> bool:
-        """True when the event is stored, False when it waits in the queue. Raises TryAgain when neither took it."""
+        """True when the event is stored, False when it is queued. Raises TryAgain when neither worked."""
         try:
             self.store_event(message)
-        except Exception as error:  # whatever keeps the store from it, the event must not be lost
+        except Exception as error:  # whatever the cause, the event must not be lost
             if not isinstance(error, TryAgain):
                 log.error("an event could not be stored: %s", type(error).__name__)
             if not self.later.put_event(message):
@@ -74,13 +74,13 @@ class Conversation:
         )
         after = self.followers.apply(change)
         if after is None and not follows:
-            # Overtaken by a later event, the leaving still happened: it is to be settled all the same.
+            # A later event was stored first. The unfollow still happened and must be settled.
             after = self.followers.find(message.openid)
         if after:
             self._settle_referral(after, change, now)
 
     def _settle_referral(self, after: Follower, change: FollowChange, now: datetime) -> None:
-        """When this dies, or its answer is lost, WeChat sends the event again and it is settled then."""
+        """After a crash or a lost answer, WeChat sends the event again and it is settled then."""
         if referral.earns_chance(self.contest, after, change, now):
             if self.referrals.grant(after, after.invited_by):
                 self.later.put_notice(after.invited_by)
@@ -88,16 +88,16 @@ class Conversation:
             self.referrals.withdraw(after)
 
     def _set_unit(self, openid: str, unit: str, now: datetime) -> None:
-        """Through the unit's code, once; who has a unit keeps it."""
+        """Sets the unit whose code was scanned. A unit that is already set is kept."""
         if self.contest.window.phase(now) is Phase.CLOSED:
             return
         try:
             self.participants.set_unit(openid, unit)
         except NotFollowing:
-            return  # left again before this event came
+            return  # unfollowed before this event arrived
 
     def _answer(self, message: IncomingMessage) -> str | None:
-        # Nothing is read for what the contest does not know: the account's own functions must not hang on our store.
+        # Unknown messages cause no reads: the account's own functions must not depend on our store.
         moment = Moment(self.contest, self.clock(), self.quiz_link)
         if message.kind is Kind.FOLLOW:
             return conversation.welcome(moment)

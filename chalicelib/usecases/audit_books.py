@@ -1,4 +1,4 @@
-"""Gathering the books for the audit, over all tables."""
+"""Reads all tables for the audit."""
 
 from dataclasses import dataclass, replace
 
@@ -18,9 +18,9 @@ class Audit:
     smoke: SmokePayments
 
     def audit_books(self) -> Report:
-        """The report. Only violations that stay from one reading to the next are in it.
+        """Returns the report, with only those violations that two successive readings both show.
 
-        While the contest runs, what one reading sees half done, the next sees done.
+        While the contest runs, one reading may catch a change half done; the next one sees it complete.
         """
         report = audit(self._books())
         for _ in range(PASSES - 1):

@@ -1,4 +1,4 @@
-"""Whether WeChat's platform answers the machine that this runs on: its whitelist knows addresses, not applications."""
+"""Checks that WeChat's platform answers this machine: WeChat's IP whitelist is per address, not per application."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class WeChatCheck:
-    """`fresh` is a way to WeChat that has no credentials yet and shares none: one for each check.
+    """`fresh` makes, for each check, a client of WeChat without stored or shared credentials.
 
-    A token that somebody else had got would hide that WeChat gives none to this machine.
+    A shared token would hide that WeChat refuses to give this machine one.
     """
 
     fresh: Callable[[], Platform]
@@ -30,7 +30,7 @@ class WeChatCheck:
 
 
 def _asked(call: Callable[[], T]) -> tuple[int | None, T | None]:
-    """WeChat's error code, 0 for none and None for silence; and what it gave."""
+    """Returns WeChat's error code (0 for success, None for no answer) and the result."""
     try:
         return 0, call()
     except WeChatRefused as refused:

@@ -1,4 +1,4 @@
-"""The account's menu during the contest: the one found before is saved, and comes back afterwards (R15)."""
+"""Publishes the contest's menu, and restores the account's saved menu after the contest (R15)."""
 
 import logging
 from dataclasses import dataclass
@@ -27,25 +27,25 @@ class ContestMenus:
     quiz_link: str
 
     def publish_contest_menu(self) -> tuple[str, ...]:
-        """Saves the account's menu once, then publishes the contest's. Again: the saved one stays.
+        """Saves the account's menu, then publishes the contest's. A second run keeps the saved menu.
 
-        Returns the names of saved buttons that only WeChat's website can make again. Raises MenuRefused outside the
+        Returns the names of saved buttons that only WeChat's website can recreate. Raises MenuRefused outside the
         window (R11), TryAgain when WeChat is silent.
         """
         if self.contest.window.phase(self.clock()) is not Phase.OPEN:
             raise MenuRefused("not_open")
         if self.saved.read() is None:
             found = self.menus.menu()
-            # After a crash the contest's own menu may be there already; it must never be saved as the account's.
+            # After a crash the contest's menu may already be published; it must never be saved as the account's.
             is_own = found is not None and not is_contest_menu(found)
             self.saved.save(without_closing_notice(found) if found and is_own else {"button": []})
         self.menus.publish_menu(contest_menu(self.contest, self.quiz_link))
         return restorable(self.saved.read() or {})[1]
 
     def restore_account_menu(self) -> tuple[str, ...]:
-        """Brings the saved menu back, with the closing notice once all is over. Raises MenuRefused, TryAgain.
+        """Publishes the saved menu, with the closing notice once the contest has ended. Raises MenuRefused, TryAgain.
 
-        Returns the names of the buttons that an operator must make again on WeChat's website.
+        Returns the names of the buttons that an operator must recreate on WeChat's website.
         """
         saved = self.saved.read()
         if saved is None:

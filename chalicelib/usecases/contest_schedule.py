@@ -1,4 +1,4 @@
-"""What the scheduled functions do: record once that the contest opened and closed. The answering goes by the clock."""
+"""The scheduled opening and closing, each recorded once. Requests are judged by the clock, not by these records."""
 
 import logging
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Schedule:
     clock: Clock
 
     def open_contest(self) -> datetime | None:
-        """When it was opened, the menu published; None when the run came outside the window and did nothing."""
+        """Publishes the menu and returns the opening's time. Does nothing outside the window and returns None."""
         now = self.clock()
         if self.contest.window.phase(now) is not Phase.OPEN:
             log.error("the opening ran outside the contest's window and did nothing")
@@ -30,7 +30,7 @@ class Schedule:
         return opened_at
 
     def close_contest(self) -> datetime | None:
-        """When it was closed; the account's menu comes back. None when the run came before the end and did nothing."""
+        """Restores the account's menu and returns the closing's time. Does nothing before the end and returns None."""
         now = self.clock()
         if self.contest.window.phase(now) is not Phase.CLOSED:
             log.error("the closing ran before the contest's end and did nothing")

@@ -1,4 +1,4 @@
-"""What operators decide about payouts. Every decision is written into the append-only log with the change it makes."""
+"""Operators' decisions about payouts. Each is written to the append-only log together with the change it makes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -10,12 +10,12 @@ from chalicelib.ports import Clock, Control, Ledger, LogEntry, PayoutProvider, P
 
 ENDED = frozenset({Reply.FAILED, Reply.REFUNDED})
 RENEW = "payouts renew"
-"""Its log entry ends with: the old bill number, how it ended, an arrow, the new bill number."""
+"""Its log entry ends with the old bill number, its final status, an arrow and the new bill number."""
 NOT_PAID = ENDED | {Reply.NOT_FOUND}
 
 
 def returned_numbers(log: Iterable[LogEntry]) -> frozenset[str]:
-    """Numbers whose money had come back, as WeChat Pay said before a second one was made."""
+    """Bill numbers that WeChat Pay reported as refunded before a second number was made."""
     notes = (entry.about.split() for entry in log if entry.what == RENEW)
     return frozenset(note[-4] for note in notes if note[-3] == Reply.REFUNDED.value)
 
@@ -29,27 +29,27 @@ class Decisions:
     clock: Clock
 
     def find_claim(self, claim_id: str) -> Claim:
-        """By its id or bill number. Raises DecisionRefused."""
+        """Finds a claim by its id or bill number. Raises DecisionRefused."""
         for claim in self.ledger.claims():
             if claim_id in (claim.claim_id, claim.order.mch_billno):
                 return claim
         raise DecisionRefused("no_such_claim")
 
     def resume_payouts(self, who: str) -> int:
-        """Lifts the hold and makes what it parked due now. Returns how many claims."""
+        """Lifts the hold and makes the claims that it parked due now. Returns their number."""
         self.control.release_payouts(LogEntry(self.clock(), who, "payouts resume", ""))
         held = [c for c in self.ledger.claims() if c.status is PayoutStatus.PARKED and c.reason in STOPS_ALL]
         return sum(self._retry_now(claim, who) for claim in held)
 
     def retry_payout(self, claim_id: str, who: str) -> Claim:
-        """Sends a parked claim again with the same number; a query still comes first. Raises DecisionRefused."""
+        """Sends a parked claim again with the same number, after another query. Raises DecisionRefused."""
         claim = self.find_claim(claim_id)
         if claim.status is not PayoutStatus.PARKED:
             raise DecisionRefused("not_parked")
         return self._decide(claim, self._due_now(claim), who, "payouts retry", "")
 
     def renew_payout(self, claim_id: str, who: str) -> Claim:
-        """A second number, only after WeChat Pay itself says that the first ended (I4). Raises DecisionRefused."""
+        """Makes a second number, only if WeChat Pay reports that the first ended (I4). Raises DecisionRefused."""
         claim = self.find_claim(claim_id)
         if claim.status not in (PayoutStatus.FAILED, PayoutStatus.REFUNDED):
             raise DecisionRefused("not_ended")
@@ -67,9 +67,8 @@ class Decisions:
     def settle_payout(self, claim_id: str, status: PayoutStatus, who: str, note: str, checked: bool = False) -> Claim:
         """Ends a parked claim that WeChat Pay has not paid: `received` by other means, or `failed`.
 
-        Of an old claim its "not found" says nothing; `checked` is that a person looked at the
-        merchant's statement.
-        Raises DecisionRefused.
+        For an old claim, "not found" proves nothing; `checked` confirms that a person looked at the
+        merchant's statement. Raises DecisionRefused.
         """
         claim = self.find_claim(claim_id)
         if claim.status is not PayoutStatus.PARKED:
@@ -87,7 +86,7 @@ class Decisions:
         return self.claims.replace(claim, self._due_now(claim), entry) is not None
 
     def _due_now(self, claim: Claim) -> Claim:
-        """The reason is cleared: with it, `may_send` would leave the claim to a person."""
+        """Makes the claim due and clears its reason; with a reason, `may_send` would leave it to a person."""
         return replace(claim, reason=Reason.DOUBTFUL.value, due_at=self.clock())
 
     def _decide(self, before: Claim, after: Claim, who: str, what: str, note: str) -> Claim:

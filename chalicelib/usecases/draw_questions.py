@@ -1,4 +1,4 @@
-"""Drawing questions: no write, the draw travels in a sealed token."""
+"""Draws questions without a write: a sealed token carries the draw."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from chalicelib.usecases.gate import Gate
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A draw as it is handed to its participant."""
+    """A draw as the participant gets it."""
 
     draw: quiz.Draw
     token: str
@@ -30,7 +30,7 @@ class Draws:
     new_id: NewId
 
     def draw_questions(self, openid: str) -> Offer:
-        """Raises what the gate raises, and NotFollowing."""
+        """Raises the gate's errors, and NotFollowing."""
         now = self.gate.enter()
         follower = self.followers.find(openid)
         if follower is None or not follower.subscribed:

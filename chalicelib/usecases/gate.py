@@ -1,4 +1,4 @@
-"""The first checks of every act: the contest's window by the clock, then the operator's pause."""
+"""The first checks of every request: the contest's window by the clock, then the operator's pause."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,17 +18,17 @@ class Gate:
     clock: Clock
 
     def enter(self) -> datetime:
-        """The moment that judges this request. Raises ContestNotOpen, ContestClosed or ContestPaused."""
+        """Returns the time at which this request is judged. Raises ContestNotOpen, ContestClosed or ContestPaused."""
         now = self.clock()
         self._check(now)
         return now
 
     def barred(self) -> ContestError | None:
-        """What `enter` would raise; for requests whose repeats are answered at any time."""
+        """Returns the error that `enter` would raise; for requests whose repeats are answered at any time."""
         return self.barred_at(self.clock())
 
     def barred_at(self, now: datetime) -> ContestError | None:
-        """The same at a moment that goes on judging the request."""
+        """The same for a time that the caller goes on using."""
         try:
             self._check(now)
         except ContestError as refusal:

@@ -1,4 +1,4 @@
-"""Taking the account's followers as the baseline, before opening (R9). The callback is live while this runs."""
+"""Imports the account's followers as the baseline, before opening (R9). The callback is live meanwhile."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,11 +16,11 @@ class FollowerImport:
     clock: Clock
 
     def import_followers(self, progress: Callable[[int], None], again: bool = False) -> int:
-        """Imports page after page and remembers where it was. Returns how many openids this run took in.
+        """Imports page by page and saves its position. Returns how many openids this run imported.
 
-        A run after a crash goes on where the last one was; after a finished one it takes what is new, or with `again`
-        everything once more. Safe to repeat: what an event has told meanwhile stays. Raises ImportRefused once the
-        contest is open, also in the midst of a run, TryAgain when WeChat or the store is silent.
+        After a crash, the next run continues from the saved position. After a complete import, it takes new followers
+        only, or all with `again`. Safe to repeat: facts recorded from events are kept. Raises ImportRefused once the
+        contest is open, also during a run; TryAgain when WeChat or the store is silent.
         """
         self._refuse_once_open()
         count, after = 0, "" if again else self.baseline.position()
@@ -28,7 +28,7 @@ class FollowerImport:
             openids, following = self.pages.followers(after)
             if not openids:
                 return count
-            self._refuse_once_open()  # the page may list who followed after the opening
+            self._refuse_once_open()  # the page may list people who followed after the opening
             self.baseline.take(openids)
             after = following or openids[-1]
             self.baseline.move(after)

@@ -11,7 +11,7 @@ from chalicelib.ports import NewId, Plans
 CHUNK = 990
 """Packets between two reports of progress."""
 PLAN_ID = 12
-"""Characters of a plan's random id; a bill number is that and eight digits."""
+"""Length of a plan's random id; a bill number is the id and eight digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class PlanSetup:
     new_id: NewId
 
     def lay_plan(self, progress: Callable[[int, int], None]) -> Plan:
-        """Lays all packets; run again, it lays the same ones. Raises PlanRefused when a plan is active or differs."""
+        """Lays all packets; a second run lays the same ones. Raises PlanRefused when a plan is active or differs."""
         fresh = Plan(self.new_id()[:PLAN_ID], self.new_id(), self.new_id(), self.rules)
         plan = self.plans.current() or self.plans.begin(fresh)
         if plan.state is PlanState.ACTIVE:

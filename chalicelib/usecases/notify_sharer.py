@@ -1,4 +1,4 @@
-"""Notifying a sharer of a new chance. WeChat rarely allows it; the page and the next reply show the chance anyway."""
+"""Notifies a sharer of a new chance. WeChat rarely allows it; the page and the next reply show the chance anyway."""
 
 import logging
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Notices:
     quiz_link: str
 
     def notify_sharer(self, openid: str) -> bool:
-        """Whether WeChat took the message. Its refusal, or silence, harms nothing and is not tried again."""
+        """Returns whether WeChat took the message. A refusal or silence is harmless and is not retried."""
         moment = Moment(self.contest, self.clock(), self.quiz_link)
         if moment.phase is not Phase.OPEN:
             return False

@@ -1,4 +1,4 @@
-"""Opening a red packet: one transaction takes a packet, spends a chance and a passed attempt, and puts the claim."""
+"""Opens a red packet: one transaction takes a packet, spends a chance and a passed attempt, and stores the claim."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,13 +23,13 @@ from chalicelib.ports import (
 from chalicelib.usecases.gate import Gate
 
 PATIENCE = 1.5
-"""Seconds that a claim keeps trying against conflicts and taken packets before it says `try_again`."""
+"""Seconds for which a claim retries after conflicts and taken packets before it answers `try_again`."""
 PAUSE = 0.05
-"""Seconds; the mean pause after a conflict, with jitter so that rivals do not meet again."""
+"""Seconds; the mean pause after a conflict, with jitter so that competing claims do not collide again."""
 
 
 class Picker:
-    """An instance's own handful of free packets. It may be stale: the transaction decides."""
+    """An instance's own list of some free packets. It may be stale: the transaction decides."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
@@ -37,7 +37,7 @@ class Picker:
         self._packets: list[Packet] = []
 
     def pick(self, plan_id: str) -> Packet | None:
-        """None only after a consistent look at the whole pool."""
+        """Returns None only after consistent reads of the whole pool."""
         if plan_id != self._plan_id:
             self._plan_id, self._packets = plan_id, []
         if not self._packets:
@@ -45,7 +45,7 @@ class Picker:
         return self._packets.pop() if self._packets else None
 
     def forget(self) -> None:
-        """After a packet turned out taken: the others of its window may be taken too."""
+        """Drops the list after a packet turned out taken: the others of its window may be taken too."""
         self._packets = []
 
 
@@ -65,9 +65,9 @@ class Claims:
     measure: Measure = unmeasured
 
     def open_packet(self, openid: str, attempt_id: str) -> tuple[Claim, bool]:
-        """The claim, and whether it was there before. A repeat gets the same claim, at any time.
+        """Returns the claim, and whether it existed before. A repeat gets the same claim, at any time.
 
-        Raises, in this order: what the gate raises, NotFollowing, AttemptInvalid, NotPassed, OnHold, NoChanceLeft,
+        Raises, in this order: the gate's errors, NotFollowing, AttemptInvalid, NotPassed, OnHold, NoChanceLeft,
         PrizesExhausted, TryAgain.
         """
         barred = self.gate.barred()
@@ -83,12 +83,12 @@ class Claims:
         return self._settle(openid, attempt_id, barred), True
 
     def _take(self, openid: str, attempt_id: str) -> Claim | None:
-        """None when a condition on the participant failed. Raises PrizesExhausted, TryAgain, what the gate raises."""
+        """None when a condition on the participant failed. Raises PrizesExhausted, TryAgain and the gate's errors."""
         give_up_at, tries = self.monotonic() + PATIENCE, 0
         while self.monotonic() < give_up_at:
             self.gate.enter()
             packet = self._pick()
-            # Looking through the pool may have taken seconds: the moment that judges is the one after it.
+            # Reading the pool may take seconds, so the claim is judged at the time after it.
             claim = self._claim(openid, attempt_id, packet, self.gate.enter())
             verdict, tries = self.participants.commit_claim(claim), tries + 1
             if verdict is Verdict.DONE:

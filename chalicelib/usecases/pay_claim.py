@@ -1,4 +1,4 @@
-"""Paying one claim. Runs as often as it is asked to: the claim's state and its revision decide what is left to do."""
+"""Pays one claim. Safe to repeat: the claim's state and revision decide what remains to be done."""
 
 import logging
 from collections.abc import Callable
@@ -29,7 +29,7 @@ class PayoutWorker:
     measure: Measure = unmeasured
 
     def pay_claim(self, ref: ClaimRef, ask: bool = False) -> None:
-        """Sends the red packet, or asks what became of it; with `ask`, asks also when nothing is due.
+        """Sends the red packet or queries its status; with `ask`, queries also when nothing is due.
 
         Raises TryAgain when the store is silent.
         """
@@ -51,7 +51,7 @@ class PayoutWorker:
             self._send(claim)
 
     def _send(self, claim: Claim) -> None:
-        """Takes the claim first, so that of two workers only one sends; the other finds a newer revision."""
+        """Marks the claim as sending first, so that only one of two workers sends; the other finds a newer revision."""
         self.provider.prepare()
         self.pace()
         taken = self.claims.replace(claim, payouts.begun(claim, self.clock()))

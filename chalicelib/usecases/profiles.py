@@ -1,4 +1,4 @@
-"""What a participant sees of themselves, and the choice of a reporting unit."""
+"""A participant's own profile, and the choice of a reporting unit."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class Profiles:
     clock: Clock
 
     def read_profile(self, openid: str) -> tuple[bool, Participation]:
-        """Whether they follow, and their participation. Two reads."""
+        """Returns whether they follow, and their participation. Two reads."""
         follower = self.followers.find(openid)
         return follower is not None and follower.subscribed, self.participants.participation(openid)
 
@@ -31,7 +31,7 @@ class Profiles:
         return unit
 
     def _again(self, openid: str, unit: str) -> str:
-        """A repeat is a read, also after closing. Raises ContestClosed for anything else."""
+        """Answers a repeat by a read, also after closing. Raises ContestClosed for anything else."""
         if self.participants.participation(openid).me.unit != unit:
             raise ContestClosed
         return unit

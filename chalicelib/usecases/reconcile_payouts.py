@@ -1,4 +1,4 @@
-"""Asking WeChat Pay about everything that is not final, and comparing with the merchant's own statement."""
+"""Queries WeChat Pay about all payouts that are not final, and compares payments with the merchant's statement."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -23,18 +23,18 @@ class Reconciliation:
     queue: PayoutQueue
     record: PayoutRecord
     provider: Callable[[], PayoutProvider]
-    """Called by `reconcile_payouts` alone: the scheduled function has no right to the payment settings."""
+    """Called by `reconcile_payouts` only: the scheduled function has no access to the payment settings."""
     clock: Clock
 
     def queue_queries(self) -> int:
-        """Each morning: queues a query for every payout that is not final; the workers ask at their pace.
+        """Queues a query for every payout that is not final, each morning; the workers send them at their own rate.
 
-        Returns how many jobs were queued. The worker that finds a difference logs it.
+        Returns how many jobs were queued. A worker that finds a difference logs it.
         """
         return sum(self.queue.put_payout(ref, ask=True) for ref in self.claims.open())
 
     def reconcile_payouts(self, progress: Callable[[int], None]) -> Iterator[Difference]:
-        """The operator's reconciliation: asks here and now, records what it learns, reports what differed."""
+        """The operator's reconciliation: queries at once, records the answers and reports the differences."""
         for count, ref in enumerate(self.claims.open(), start=1):
             if difference := self._one(ref):
                 yield difference
@@ -59,10 +59,10 @@ def against_statement(
     returned: Collection[str] = (),
     smoke: Iterable[SmokePayment] = (),
 ) -> list[str]:
-    """What differs between our payments and the merchant's statement (bill number -> fen), in words for operators.
+    """Describes for operators how our payments differ from the merchant's statement (bill number -> fen).
 
-    A renewed claim's earlier numbers are its own; `returned` are those whose money came back, which the statement
-    shows as paid for all that.
+    A renewed claim keeps its earlier numbers. `returned` are the numbers whose money came back; the statement still
+    shows them as paid.
     """
     found, ours = [], dict[str, int]()
     for claim in claims:

@@ -1,4 +1,4 @@
-"""Writing down what became of a payout, whoever learned it: the worker, or the operator's reconciliation."""
+"""Records the outcome of a payout, for the worker and the operator's reconciliation."""
 
 import logging
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from chalicelib.ports import Clock, Measure, Payouts, unmeasured
 
 log = logging.getLogger(__name__)
 COUNTED = {PayoutStatus.SENT: "PayoutsSent", PayoutStatus.PARKED: "PayoutsParked", PayoutStatus.FAILED: "PayoutsFailed"}
-"""The metric of a claim that comes to a status."""
+"""The metric for a claim that reaches a status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +20,9 @@ class PayoutRecord:
     measure: Measure = unmeasured
 
     def record_payout(self, before: Claim, after: Claim) -> None:
-        """A refund also puts the money back into the pool, in the same transaction, where the contest says so.
+        """Writes the change. A refund also returns the money to the pool, in the same transaction, if so configured.
 
-        Nothing is written when nothing changed, or somebody else changed the claim meanwhile. Raises TryAgain.
+        Writes nothing when nothing changed, or when somebody else changed the claim meanwhile. Raises TryAgain.
         """
         if before == after:
             return
@@ -46,5 +46,5 @@ class PayoutRecord:
 
 
 def of(claim: Claim) -> dict[str, str]:
-    """For the log: what to look for, from the claim to its payout."""
+    """Returns the log's fields for a claim and its payout, to search by."""
     return {"claim_id": claim.claim_id}

@@ -10,7 +10,7 @@ from chalicelib.usecases.gate import Gate
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """Nothing is given out before opening, or under the policy `off`."""
+    """Gives out no link or code before opening, or under the policy `off`."""
 
     gate: Gate
     share_codes: ShareCodes
@@ -19,14 +19,14 @@ class Sharing:
     public_base_url: str
 
     def share_link(self, openid: str) -> str:
-        """Raises SharingOff, and what the gate raises."""
+        """Raises SharingOff, and the gate's errors."""
         self._enter()
         return f"{self.public_base_url}/s/{self.share_codes.of(openid)}"
 
     def share_code_address(self, openid: str) -> str:
-        """The address in a participant's QR code: scanned, it follows the account with the share code as its scene.
+        """Returns the address in a participant's QR code. Its scan leads to a follow with the share code as scene.
 
-        Made once a participant: WeChat allows 100,000 a day. Raises SharingOff, what the gate raises, and TryAgain.
+        Made once per participant: WeChat allows 100,000 a day. Raises SharingOff, the gate's errors, and TryAgain.
         """
         self._enter()
         known = self.participants.code_url(openid)

@@ -1,4 +1,4 @@
-"""Signing in through WeChat's web authorization."""
+"""Signs visitors in through WeChat's web authorization."""
 
 import logging
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class SignIns:
     clock: Clock
 
     def sign_in_visitor(self, code: str, share_code: str = "") -> str:
-        """The visitor's openid; the sharer of one who never followed is recorded, the first one only (R9).
+        """Returns the visitor's openid. Records the sharer of a visitor who never followed, the first one only (R9).
 
         Raises SignInFailed, or TryAgain when WeChat or the store is silent.
         """
@@ -42,11 +42,11 @@ class SignIns:
         return self.share_codes.sharer(share_code) if on and share_code else None
 
     def _ask(self, openid: str) -> Follower | None:
-        """Asks WeChat about somebody unknown, once a person.
+        """Asks WeChat about an unknown person, once.
 
-        When it is silent they are signed in all the same, as not following, and asked about the next time.
+        When WeChat is silent, they are signed in as not following, and WeChat is asked again at the next sign-in.
         """
-        asked_at = self.clock()  # a follow before this moment is one before WeChat's answer
+        asked_at = self.clock()  # a follow before this time is also before WeChat's answer
         try:
             subscribed = self.wechat.is_following(openid)
         except TryAgain:

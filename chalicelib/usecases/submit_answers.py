@@ -1,4 +1,4 @@
-"""Grading a submission, once, in one transaction that carries its conditions."""
+"""Grades a submission once, in one conditional transaction."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from chalicelib.ports import AttemptTokens, Participants, Verdict
 from chalicelib.usecases.gate import Gate
 
 TRIES = 3
-"""Against a store that is silent or in conflict."""
+"""Tries while the store is silent or in conflict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ class Submissions:
     tokens: AttemptTokens
 
     def submit_answers(self, openid: str, attempt_id: str, token: str, answers: Mapping[str, str]) -> Attempt:
-        """The graded attempt; a repeat of the same submission gets the same one, at any time.
+        """Returns the graded attempt. A repeat of the same submission gets the same one, at any time.
 
-        Raises, in this order: what the gate raises, AttemptInvalid, BadRequest, NotFollowing, AttemptAlreadyGraded,
+        Raises, in this order: the gate's errors, AttemptInvalid, BadRequest, NotFollowing, AttemptAlreadyGraded,
         AttemptExpired, TooManyRequests, TryAgain.
         """
         now = self.gate.clock()
@@ -47,7 +47,7 @@ class Submissions:
         if barred is None and _wrong_time(drawn, now, self._rules) is None:
             try:
                 attempt = quiz.grade(drawn, answers, self.bank, self._rules.pass_mark, now)
-            except KeyError:  # the bank was changed under the draw, perhaps after it was graded
+            except KeyError:  # the bank changed after the draw, perhaps after grading
                 barred = AttemptInvalid()
             else:
                 if self._recorded(openid, attempt):
@@ -60,7 +60,7 @@ class Submissions:
         return self.gate.contest.quiz
 
     def _recorded(self, openid: str, attempt: Attempt) -> bool:
-        """Tries again while the store is busy, until a pause comes."""
+        """Retries while the store is busy, unless the contest is paused."""
         for _ in range(TRIES):
             verdict = self.participants.record_attempt(openid, attempt, self._rules.min_seconds)
             if verdict is not Verdict.BUSY or self.gate.barred_at(attempt.graded_at):

@@ -1,4 +1,4 @@
-"""Each minute: put forgotten payouts back on their way, count the packets left and the people of each unit."""
+"""The one-minute sweep: re-queues forgotten payouts, counts the free packets and the participants of each unit."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from chalicelib.domain.switches import Switches
 from chalicelib.ports import Clock, Control, Measure, Participants, PayoutQueue, Payouts, Pool, unmeasured
 
 LIMIT = 1200
-"""Jobs a run: no more than the workers pay in a minute, so that repeats of a backlog do not outgrow it."""
+"""Jobs per run: at most what the workers pay in a minute, so that re-queued jobs do not make a backlog grow."""
 
 COUNTED_AFTER = timedelta(hours=1)
-"""After the closing nobody joins or changes a unit: what the index then still has to take in, it has within seconds."""
+"""After closing nobody joins or changes a unit, and the index receives its last changes within seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,11 @@ class Sweep:
     measure: Measure = unmeasured
 
     def sweep_once(self) -> int:
-        """How many payout jobs were put again. Repeats are harmless: the worker looks at the claim's state."""
+        """Returns how many payout jobs were re-queued. Repeats are harmless: the worker checks the claim's state."""
         switches, now = self.switches(), self.clock()
         self.measure({"ShouldBeOpenButIsNot": int(self._is_amiss(switches, now))})
         self._measure_hold(switches, now)
-        # Money first: nothing that goes wrong in the counting may keep a claim from its payout.
+        # Payouts first: a failure in counting must not delay a payout.
         queued = self._queue_again(switches, now)
         self._count(switches, now)
         return queued
@@ -45,7 +45,7 @@ class Sweep:
         return sum(self.queue.put_payout(ref) for ref in due)
 
     def _count(self, switches: Switches, now: datetime) -> None:
-        # A packet can be put back just while a claim that found none says that all are gone.
+        # A packet can be put back just as a claim that found none marks the pool exhausted.
         if switches.plan_id and (self.contest.payouts.put_back or not switches.exhausted):
             free = self.pool.count(switches.plan_id)
             self.control.set_free_packets(switches.plan_id, free, again=switches.exhausted and free > 0)
@@ -56,11 +56,11 @@ class Sweep:
             self.measure({"Participants": sum(counts.values())})
 
     def _is_amiss(self, switches: Switches, now: datetime) -> bool:
-        """The clock says open, but nobody recorded the opening, or there is no plan to give packets from."""
+        """Whether the contest is open by the clock, but its opening is not recorded or no plan is active."""
         ready = switches.opened_at is not None and bool(switches.plan_id)
         return self.contest.window.phase(now) is Phase.OPEN and not ready
 
     def _measure_hold(self, switches: Switches, now: datetime) -> None:
-        """Each minute, for as long as it lasts: the worker tells only that it began."""
+        """Reports a hold each minute while it lasts; the worker reports only its start."""
         held = switches.held_until is not None and now < switches.held_until
         self.measure({"PayoutsHeld": int(held)}, reason=switches.held_reason if held else "")
