@@ -15,7 +15,7 @@ from infra.simulator.oauth_page import oauth
 from infra.simulator.pay_api import pay
 from infra.simulator.people_controls import control
 from infra.simulator.platform_api import platform
-from infra.simulator.simulator_io import wechat_json
+from infra.simulator.simulator_io import ControlError, wechat_json
 from infra.simulator.simulator_settings import Clock, SimulatorSettings
 from infra.simulator.world import EXTENSION, World
 from infra.simulator.world_controls import sim
@@ -32,11 +32,16 @@ def create_app(settings: SimulatorSettings, clock: Clock = time.time) -> Flask:
         app.register_blueprint(blueprint)
     app.add_url_rule("/", view_func=lambda: app.send_static_file("index.html"), endpoint="phone")
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(ControlError, _control_error)
     return app
 
 
 def _http_error(error: HTTPException) -> tuple[Response, int]:
     return wechat_json({"error": error.name.lower().replace(" ", "_")}), error.code or 500
+
+
+def _control_error(error: ControlError) -> tuple[Response, int]:
+    return wechat_json({"error": error.code}), error.status
 
 
 @dataclass(frozen=True)

@@ -4,17 +4,16 @@ import hashlib
 import hmac
 import ipaddress
 import re
-import time
 from collections.abc import Mapping
 from datetime import datetime
 
 from flask import Blueprint, Response, request
 
 from chalicelib.domain.contest import SHANGHAI
-from infra.simulator.payments import Fault, Payment
+from infra.simulator.payments import Payment
 from infra.simulator.simulator_io import PayError, XmlError, parse_flat, render
 from infra.simulator.simulator_settings import SimulatorSettings
-from infra.simulator.world import World, world
+from infra.simulator.world import world
 
 # Longest length in characters; every one of these is required.
 _SEND_LENGTHS = {
@@ -104,16 +103,11 @@ pay = Blueprint("pay", __name__, url_prefix="/mmpaymkttransfers")
 
 @pay.post("/sendredpack")
 def send_red_packet() -> Response:
-    """Pays at most once for a bill number; see `Ledger.pay` and `Fault`."""
+    """Pays at most once for a bill number; see `Ledger.pay`."""
     here = world()
     fields = read_request(request.get_data(), here.settings)
     check_send(fields, here.settings)
-    fault = here.send_faults.take(fields["mch_billno"])
-    if fault is None:
-        return _sent(here.ledger.pay(fields))
-    if fault.when == "after" or fault.status:
-        here.ledger.pay(fields, fault.status or _status_after(fault))
-    return _misbehave(here, fault)
+    return _sent(here.ledger.pay(fields))
 
 
 @pay.post("/gethbinfo")
@@ -122,15 +116,10 @@ def query_red_packet() -> Response:
     here = world()
     fields = read_request(request.get_data(), here.settings)
     check_query(fields, here.settings)
-    billno = fields["mch_billno"]
-    if fault := here.query_faults.take(billno):
-        return _misbehave(here, fault)
-    payment, forced = here.ledger.find(billno), here.ledger.forced(billno)
-    if payment:
-        return _xml(_ok("OK") | _details(payment))
-    if forced:
-        return _xml(_ok("OK") | {"mch_billno": billno, "mch_id": fields["mch_id"], "status": forced})
-    raise PayError("NOT_FOUND", "指定单号数据不存在")
+    payment = here.ledger.find(fields["mch_billno"])
+    if payment is None:
+        raise PayError("NOT_FOUND", "指定单号数据不存在")
+    return _xml(_ok("OK") | _details(payment))
 
 
 @pay.errorhandler(PayError)
@@ -188,21 +177,6 @@ def _details(payment: Payment) -> Fields:
     if payment.status == "REFUND":
         fields |= {"refund_amount": amount, "refund_time": shanghai_text(payment.sent_at + 86_400)}
     return fields | ({"reason": "发放失败"} if payment.status == "FAILED" else {})
-
-
-def _status_after(fault: Fault) -> str:
-    return {"PROCESSING": "SENDING", "SEND_FAILED": "FAILED"}.get(fault.answer, "SENT")
-
-
-def _misbehave(here: World, fault: Fault) -> Response:
-    if fault.answer == "timeout":
-        time.sleep(here.settings.pay_hang_seconds if fault.seconds is None else fault.seconds)
-        return Response(status=504)
-    if fault.answer == "http500":
-        return Response("Internal Server Error", 500, content_type="text/html")
-    if fault.answer == "garbage":
-        return Response("<xml><return_code><![CDATA[SUCC", content_type="text/xml; charset=utf-8")
-    raise PayError(fault.answer, "模拟的应答")
 
 
 def _ok(message: str) -> Fields:

@@ -154,8 +154,3 @@ def _show(person: Person, delivery: Delivery) -> None:
         world().people.note(person, "in", delivery.reply.type, delivery.reply.text)
     elif not delivery.delivered:
         world().people.note(person, "note", "fault", "该公众号提供的服务出现故障，请稍后再试")
-
-
-@control.errorhandler(ControlError)
-def _refuse(error: ControlError) -> tuple[Response, int]:
-    return wechat_json({"error": error.code}), error.status

@@ -117,14 +117,6 @@ def control_body() -> dict[str, Any]:
     return body
 
 
-def control_list() -> list[Any]:
-    """The JSON list in the body; one object stands for a list of it. Raises `ControlError` 400."""
-    body = request.get_json(force=True, silent=True)
-    if not isinstance(body, dict | list):
-        raise ControlError(400, "bad_json")
-    return [body] if isinstance(body, dict) else body
-
-
 def field(body: dict[str, Any], name: str, default: T) -> T:
     """The value of a field, of its default's type. Raises `ControlError` 400."""
     value = body.get(name, default)

@@ -47,7 +47,6 @@ class SimulatorSettings:
     port: int = 8001
     account_id: str = "gh_local00000001"
     callback_timeout: float = 5.0
-    pay_hang_seconds: float = 30.0
     followers_page: int = 10_000
 
     def __post_init__(self) -> None:

@@ -7,7 +7,7 @@ from flask import current_app
 
 from infra.simulator.callback_delivery import Callback
 from infra.simulator.official_account import Account, OAuthCodes, Tokens
-from infra.simulator.payments import Faults, Ledger
+from infra.simulator.payments import Ledger
 from infra.simulator.simulated_people import People
 from infra.simulator.simulator_settings import Clock, SimulatorSettings
 
@@ -28,8 +28,6 @@ class World:
         self.codes = OAuthCodes(clock, self.lock)
         self.account = Account(self.lock)
         self.ledger = Ledger(self.people, clock, self.lock)
-        self.send_faults = Faults(self.lock)
-        self.query_faults = Faults(self.lock)
         self.callback = Callback(settings, clock)
 
     def person_view(self, person_id: str) -> dict[str, Any]:

@@ -1,20 +1,10 @@
-"""`/sim/…` beyond people: WeChat Pay's misbehaviour and ledger, tokens, menu, the way into the page."""
-
-from typing import Any
+"""`/sim/…` beyond people: WeChat Pay's ledger, tokens, menu, the way into the page."""
 
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from infra.simulator.oauth_page import PERSON_COOKIE, entry_url, is_under
-from infra.simulator.payments import STATUSES, parse_fault
-from infra.simulator.simulator_io import (
-    ControlError,
-    PlatformError,
-    control_body,
-    control_list,
-    required,
-    wechat_json,
-)
+from infra.simulator.simulator_io import ControlError, PlatformError, control_body, wechat_json
 from infra.simulator.world import world
 
 sim = Blueprint("sim", __name__, url_prefix="/sim")
@@ -24,50 +14,6 @@ sim = Blueprint("sim", __name__, url_prefix="/sim")
 def ledger() -> Response:
     """`{payments: [{mch_billno, openid, amount_fen, status, sent_at, received_at, …}], total_fen}`."""
     return wechat_json(world().ledger.view())
-
-
-@sim.post("/pay/faults")
-def add_faults() -> Response:
-    """A list of `Fault`s for the next sends, in order; each is consumed `times` times."""
-    world().send_faults.extend([parse_fault(item) for item in control_list()])
-    return _left()
-
-
-@sim.delete("/pay/faults")
-def clear_faults() -> Response:
-    """Forgets the faults not consumed yet, of sends and queries."""
-    world().send_faults.clear()
-    world().query_faults.clear()
-    return _left()
-
-
-@sim.get("/pay/faults")
-def _left() -> Response:
-    return wechat_json({"sends": world().send_faults.left(), "queries": world().query_faults.left()})
-
-
-@sim.post("/pay/queries")
-def add_queries() -> Response:
-    """A list of `{mch_billno, status}` (the bill has that status from now on) or of
-    `{answer, times?, mch_billno?}` (the next queries, of that bill or of any, answer so)."""
-    items = control_list()
-    statuses = [_forced(item) for item in items if _is_forced(item)]
-    faults = [parse_fault(item, "before") for item in items if not _is_forced(item)]
-    for billno, status in statuses:
-        world().ledger.force(billno, status)
-    world().query_faults.extend(faults)
-    return _left()
-
-
-def _is_forced(item: Any) -> bool:
-    return isinstance(item, dict) and "answer" not in item
-
-
-def _forced(item: dict[str, Any]) -> tuple[str, str]:
-    status = required(item, "status")
-    if status not in STATUSES:
-        raise ControlError(400, "bad_status")
-    return required(item, "mch_billno"), status
 
 
 @sim.post("/tokens/revoke")
@@ -113,8 +59,3 @@ def enter() -> BaseResponse:
     # The application lies on the same host, and cookies know no ports; a session cookie of one name each.
     answer.set_cookie(PERSON_COOKIE, person.id, samesite="Lax")
     return answer
-
-
-@sim.errorhandler(ControlError)
-def _refuse(error: ControlError) -> tuple[Response, int]:
-    return wechat_json({"error": error.code}), error.status

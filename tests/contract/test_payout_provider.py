@@ -19,6 +19,7 @@ from chalicelib.pay_settings import PaySettings
 from chalicelib.ports import PayoutProvider
 from infra.simulator import SimulatorSettings, create_app
 from tests.support.pay import FakePay, NextSend
+from tests.support.pay_faults import with_pay_faults
 
 CONTEST = load_contest_file(PACKAGED)
 UNCLEAR = ("timeout", "http500", "garbage")
@@ -103,9 +104,8 @@ class OnTheSimulator:
 
 @pytest.fixture(scope="module")
 def simulator() -> Iterator[str]:
-    server = make_server(
-        "127.0.0.1", 0, create_app(SimulatorSettings.from_env({}), lambda: 1_594_137_600.0), threaded=True
-    )
+    app = with_pay_faults(create_app(SimulatorSettings.from_env({}), lambda: 1_594_137_600.0))
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

@@ -31,6 +31,7 @@ from tests.support import examples
 from tests.support.clock import FakeClock
 from tests.support.engines import REGION
 from tests.support.killed import Killed
+from tests.support.pay_faults import with_pay_faults
 
 PACKETS = 16
 TOLD = {Fault.REFUSED: ("before", "SYSTEMERROR"), Fault.THROTTLED: ("before", "FREQ_LIMIT")}
@@ -64,7 +65,7 @@ def site(prefix: str) -> Iterator[Site]:
     """On tables with that prefix, made before; the engine's address is in AWS_ENDPOINT_URL_DYNAMODB."""
     settings = SimulatorSettings.from_env({})
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    app = create_app(settings)
+    app = with_pay_faults(create_app(settings))
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()

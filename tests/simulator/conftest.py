@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from werkzeug.wrappers import Request, Response
 
 from infra.simulator import SimulatorSettings, create_app
+from tests.support.pay_faults import with_pay_faults
 
 NOW = 1_594_137_600.0  # 2020-07-08 00:00:00 in Shanghai
 
@@ -69,9 +70,9 @@ def mode(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def settings(stub: Stub) -> SimulatorSettings:
     defaults = SimulatorSettings.from_env({"PUBLIC_BASE_URL": stub.url})
-    return replace(defaults, callback_timeout=0.3, pay_hang_seconds=0.0)
+    return replace(defaults, callback_timeout=0.3)
 
 
 @pytest.fixture
 def sim(settings: SimulatorSettings, clock: FakeClock) -> FlaskClient:
-    return create_app(settings, clock).test_client()
+    return with_pay_faults(create_app(settings, clock)).test_client()
