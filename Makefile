@@ -25,7 +25,7 @@ walk: setup ## 走一遍：关注、答题、领红包、到账 · one citizen, 
 # Three at once on two cores: many tests wait, for a browser, an engine or a clock. A module's tests stay together, its
 # browser and stack are started once.
 test: check ## 全部检查与测试 · all checks and all tests
-	@pytest -q -n 3 --dist loadfile
+	@pytest -q -n 3 --dist worksteal
 
 check: setup ## 静态检查 · lint, format, types, templates, scripts, the functions' rights
 	@ruff check .

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -16,6 +15,7 @@ import pytest
 from chalicelib.adapters.http.page_files import DIST
 from chalicelib.adapters.queues import PAYOUT_WORKERS
 from infra.project import ROOT
+from tests.support import packaged_zips
 
 STAGE = "prod"
 HANDLERS = {
@@ -65,25 +65,14 @@ class Package:
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Package:
-    tree, out = tmp_path_factory.mktemp("package") / "tree", tmp_path_factory.mktemp("out")
-    # A copy, because chalice keeps files in the tree, and packs whatever .pyc it finds there.
-    made = shutil.ignore_patterns(
-        ".git", ".venv", ".local", "node_modules", ".*_cache", ".hypothesis", "build", "__pycache__", "deployments"
-    )
-    shutil.copytree(ROOT, tree, symlinks=True, ignore=made)
-    chalice = Path(sys.executable).with_name("chalice")
-    # Reading the application would make .pyc files in it.
-    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [str(chalice), "package", "--stage", STAGE, str(out)]
-    done = subprocess.run(command, cwd=tree, env=env, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    resources = json.loads((out / "sam.json").read_text(encoding="utf-8"))["Resources"]
+    made, folder = packaged_zips.plain(STAGE), tmp_path_factory.mktemp("plain")
+    resources = json.loads((made / packaged_zips.TEMPLATE).read_text(encoding="utf-8"))["Resources"]
     functions = [one["Properties"] for one in resources.values() if one["Type"] == "AWS::Serverless::Function"]
     (code,) = {one["CodeUri"] for one in functions}
-    with zipfile.ZipFile(out / code) as archive:
-        archive.extractall(out / "unzipped")
+    with zipfile.ZipFile(made / code) as archive:
+        archive.extractall(folder)
         names = frozenset(archive.namelist())
-    return Package({one["Handler"]: one for one in functions}, resources, out / "unzipped", names)
+    return Package({one["Handler"]: one for one in functions}, resources, folder, names)
 
 
 def test_the_functions_are_exactly_these(package: Package) -> None:

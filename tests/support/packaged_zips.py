@@ -1,5 +1,6 @@
 """The two deployments as zips: by the real `chalice package`, kept in `build/zips/` until their inputs change."""
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -10,17 +11,21 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from infra.build.packages import installed
-from infra.build.staging import PARTS, build, copy_tree
+from infra.build.staging import PARTS, build
 from infra.local.processes import LocalError
 from infra.project import ROOT
 
 HOME = ROOT / "build" / "zips"
 ZIP, TEMPLATE = "deployment.zip", "sam.json"
+_MADE = shutil.ignore_patterns(
+    ".git", ".venv", ".local", "node_modules", ".*_cache", ".hypothesis", "build", "__pycache__", "deployments"
+)
+"""Chalice would pack bytecode, too."""
 
 
 def plain(stage: str) -> Path:
-    """The folder with the zip and the template that `chalice package` makes of the tree as it is."""
-    return _kept("plain", stage, deployable(), lambda tree: copy_tree(ROOT, tree))
+    """The folder with the zip and the template that `chalice package` makes of the whole tree as it is."""
+    return _kept("plain", stage, deployable(), lambda tree: shutil.copytree(ROOT, tree, symlinks=True, ignore=_MADE))
 
 
 def lean(stage: str) -> Path:
@@ -39,7 +44,7 @@ def _packages(own: Iterable[Path]) -> Path:
     return _made("packages", [requirements, *own], fill)
 
 
-def _kept(kind: str, stage: str, inputs: Iterable[Path], prepare: Callable[[Path], None]) -> Path:
+def _kept(kind: str, stage: str, inputs: Iterable[Path], prepare: Callable[[Path], object]) -> Path:
     def fill(folder: Path) -> None:
         with tempfile.TemporaryDirectory() as tree:
             prepare(Path(tree) / "tree")
@@ -57,18 +62,23 @@ def _package(tree: Path, stage: str, out: Path) -> None:
         raise LocalError(done.stdout + done.stderr)
 
 
-def _made(name: str, inputs: Iterable[Path], fill: Callable[[Path], None]) -> Path:
-    """The folder `name-hash`, filled beside its place and moved there whole; it replaces those of other inputs."""
+def _made(name: str, inputs: Iterable[Path], fill: Callable[[Path], object]) -> Path:
+    """The folder `name-hash`, filled beside its place and moved there whole; it replaces those of other inputs.
+
+    Of several processes one fills it, and the others wait.
+    """
     home = HOME / f"{name}-{_hash(inputs)}"
-    if not home.exists():
-        HOME.mkdir(parents=True, exist_ok=True)
-        for old in HOME.glob(f"{name}-*"):
-            shutil.rmtree(old, ignore_errors=True)
-        with tempfile.TemporaryDirectory(dir=HOME, prefix=".") as folder:
-            fresh = Path(folder) / "fresh"
-            fresh.mkdir()
-            fill(fresh)
-            fresh.rename(home)
+    HOME.mkdir(parents=True, exist_ok=True)
+    with (HOME / f".{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not home.exists():
+            for old in HOME.glob(f"{name}-*"):
+                shutil.rmtree(old, ignore_errors=True)
+            with tempfile.TemporaryDirectory(dir=HOME, prefix=".") as folder:
+                fresh = Path(folder) / "fresh"
+                fresh.mkdir()
+                fill(fresh)
+                fresh.rename(home)
     return home
 
 
