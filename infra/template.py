@@ -53,7 +53,7 @@ class Queue:
 def read_template(path: Path = RESOURCES) -> Mapping[str, Any]:
     """The template as plain data. Raises `TemplateError` on short forms (`!Sub`): not plain YAML."""
     try:
-        template = yaml.safe_load(path.read_text(encoding="utf-8"))
+        template = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         raise TemplateError(f"{path.name} is not plain YAML: {error}") from error
     if not isinstance(template, dict) or not isinstance(template.get("Resources"), dict):

@@ -11,6 +11,7 @@ The developer's AWS_*, WECHAT_* and CONTEST_* variables are gone before the appl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import cache
 from typing import TYPE_CHECKING
 
 from tests.support.engines import FAKE_ENVIRONMENT, REGION, dynamodb_client, fresh_prefix, fresh_tables, leaks
@@ -21,6 +22,7 @@ os.environ.update(FAKE_ENVIRONMENT)
 
 import boto3  # noqa: E402
 import pytest  # noqa: E402
+from botocore import session as botocore_session  # noqa: E402
 from hypothesis import settings  # noqa: E402
 from moto import mock_aws  # noqa: E402
 
@@ -38,6 +40,14 @@ settings.load_profile("contest")
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+
+@pytest.fixture(scope="session", autouse=True)
+def service_models() -> Iterator[None]:
+    """AWS's service models are read once, not for each of a test's many clients: half of a test's time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore_session, "create_loader", cache(botocore_session.create_loader))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -2,22 +2,12 @@
 deployed, without any tables, for requests that must not get that far."""
 
 from collections.abc import Iterator
-from functools import cache
 
 import pytest
-from botocore import session as botocore_session
 
 from chalicelib import wiring
 from chalicelib.settings import load_settings
 from tests.http.stage import Stage, StageSwitches, build, deployed_settings
-
-
-@pytest.fixture(scope="session", autouse=True)
-def service_models() -> Iterator[None]:
-    """AWS's service models are read once, not for each of a test's many clients: half of a test's time."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(botocore_session, "create_loader", cache(botocore_session.create_loader))
-        yield
 
 
 @pytest.fixture

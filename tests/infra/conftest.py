@@ -8,7 +8,6 @@ from moto import mock_aws
 
 from chalicelib import wiring
 from infra.provision import create_all
-from tests.http.conftest import service_models as service_models
 from tests.http.stage import PUBLIC
 from tests.rehearsal.secret_values import put_secrets
 from tests.support.engines import REGION

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from chalicelib import wiring
-from tests.http.conftest import service_models as service_models
 from tests.upgrade.deployed import Deployed, put_in_place
 from tests.upgrade.record import files, read
 
