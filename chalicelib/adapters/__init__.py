@@ -1,1 +1,1 @@
-"""The outside: stores, WeChat, WeChat Pay, queues and HTTP."""
+"""Adapters: stores, WeChat, WeChat Pay, queues and HTTP."""

@@ -1,6 +1,6 @@
 """The ports of a deployment: DynamoDB, SQS, WeChat, WeChat Pay. Each is made at first use; importing this does nothing.
 
-What is heavy or secret is imported and read only then: most functions never need it.
+Heavy modules are imported and secrets read only then: most functions never need them.
 """
 
 import time
@@ -113,7 +113,7 @@ class AwsPorts(DynamoPorts):
 
     @cached_property
     def pay_settings(self) -> PaySettings:
-        """Read at first use, by what pays: other functions have no right to. Raises SettingsError, or botocore's."""
+        """Read at first use, only by functions that pay: others have no access. Raises SettingsError or botocore's."""
         return load_pay_settings()
 
     @cached_property

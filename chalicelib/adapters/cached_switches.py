@@ -1,4 +1,4 @@
-"""The copy of the contest's switches that an instance keeps for a few seconds."""
+"""An instance's copy of the contest's switches, kept for a few seconds."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,12 +7,12 @@ from chalicelib.domain.switches import Switches
 from chalicelib.ports import Clock
 
 FRESH_SECONDS = 3.0
-"""A pause must be in force within 5 s (I7): what an instance still believes, and a write that is under way for 2 s."""
+"""A pause must be in force within 5 s (I7): these 3 s, and 2 s for a write that is under way."""
 
 
 class CachedSwitches:
-    """Reads the switches at most once in `FRESH_SECONDS`, by two clocks: the monotonic one may stand still while Lambda
-    has an instance frozen, and the other may be set back."""
+    """Reads the switches at most once in `FRESH_SECONDS`, by two clocks: the monotonic one may stop while Lambda
+    freezes an instance, and the other may be set back."""
 
     def __init__(self, read: Callable[[], Switches], monotonic: Callable[[], float], clock: Clock) -> None:
         self._read, self._monotonic, self._clock = read, monotonic, clock

@@ -1,4 +1,4 @@
-"""The one clock that judges everything, a worker's pace, and the source of ids."""
+"""The one clock for every decision, a worker's pace, and the source of ids."""
 
 import secrets
 import string
@@ -12,9 +12,9 @@ ID_LENGTH = 22
 
 
 def make_clock(environ: Mapping[str, str], now: Callable[[], float] = time.time) -> Callable[[], datetime]:
-    """The system's clock, or one that CONTEST_NOW sets and that ticks on from there.
+    """Returns the system's clock, or one that runs from the time in CONTEST_NOW.
 
-    CONTEST_NOW_SET_AT (unix seconds) says when it was set, so that several processes share it; else it is set now.
+    CONTEST_NOW_SET_AT (unix seconds) is when it was set, so that several processes share it; by default, now.
     Settings allow CONTEST_NOW in the local stage only. Raises ValueError for a time without an offset.
     """
     start = environ.get("CONTEST_NOW")
@@ -28,7 +28,7 @@ def make_clock(environ: Mapping[str, str], now: Callable[[], float] = time.time)
 
 
 def new_id() -> str:
-    """One read of the system's randomness: the 22 of `secrets.choice` cost more than all the rest of a draw."""
+    """Reads the system's randomness once: the 22 reads of `secrets.choice` cost more than the rest of a draw."""
     number = int.from_bytes(secrets.token_bytes(17))
     letters = []
     for _ in range(ID_LENGTH):
@@ -38,7 +38,7 @@ def new_id() -> str:
 
 
 class Pacer:
-    """One worker's share of the sends a second: waits out what is left since its last one."""
+    """Limits one worker to its share of the sends per second: waits until it may send again."""
 
     def __init__(self, seconds: float, monotonic: Callable[[], float], sleep: Callable[[float], None]) -> None:
         self._seconds, self._monotonic, self._sleep = seconds, monotonic, sleep

@@ -1,6 +1,6 @@
-"""One line of JSON for everything logged: which function, which request, which claim, and nothing personal.
+"""Logs one line of JSON each, with the function, request and claim, and nothing personal.
 
-An error is told by its type and place. Its text stays out: that may hold what a participant or a provider sent.
+Only an error's type and location are logged. Its text may hold data from a participant or a provider.
 """
 
 import json
@@ -13,13 +13,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 FIELDS = ("claim_id",)
-"""What a line may carry besides its message: `log.info("…", extra={"claim_id": …})`."""
+"""The fields allowed besides the message: `log.info("…", extra={"claim_id": …})`."""
 _invocation: ContextVar[dict[str, str]] = ContextVar("invocation", default={})  # noqa: B039 - replaced, never changed
 
 
 @contextmanager
 def invocation(function: str, request_id: str) -> Iterator[None]:
-    """Names the function and the request in every line that is logged inside."""
+    """Adds the function and the request to every line logged inside."""
     token = _invocation.set({"function": function, "request_id": request_id})
     try:
         yield
@@ -28,7 +28,7 @@ def invocation(function: str, request_id: str) -> Iterator[None]:
 
 
 def where(error: BaseException) -> str:
-    """Type and place of an error. Not its text: that may hold what a participant or a provider sent."""
+    """Returns an error's type and location, without its text, which may hold a participant's or provider's data."""
     trace, place = error.__traceback__, "?"
     while trace:
         place = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"
@@ -58,7 +58,7 @@ class JsonLines(logging.Formatter):
 
 
 def set_up(contest_id: str, frameworks_logger: str) -> None:
-    """Puts our lines in the place of Lambda's own handler, and of the one that the framework gave its logger."""
+    """Replaces Lambda's log handler, and the one that the framework added to its logger."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonLines(contest_id))
     root, framework = logging.getLogger(), logging.getLogger(frameworks_logger)

@@ -1,4 +1,4 @@
-"""Metrics in CloudWatch's embedded metric format: a log line that CloudWatch itself turns into metrics, without a call.
+"""Metrics in CloudWatch's embedded metric format: CloudWatch turns a log line into metrics, without a call.
 
 Source of the format: "Specification: Embedded metric format" in the CloudWatch user guide.
 """
@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 class EmbeddedMetrics:
-    """The Measure port. A metric's dimension is the deployment's `Prefix`; a reason makes a second, finer one."""
+    """Implements the Measure port. A metric's dimension is the deployment's `Prefix`; a reason adds a second one."""
 
     def __init__(self, prefix: str, seconds: Callable[[], float] = time.time) -> None:
         self._prefix, self._seconds = prefix, seconds
@@ -23,7 +23,7 @@ class EmbeddedMetrics:
             log.info("metrics", extra={"metrics": self._embedded(values, reason)})
 
     def _embedded(self, values: Mapping[str, float], reason: str) -> dict[str, Any]:
-        # The metric's time is the real one: CloudWatch refuses what a set clock would say.
+        # The metric has the real time: CloudWatch refuses times far from it, which CONTEST_NOW could give.
         about = {
             "Namespace": NAMESPACE,
             "Dimensions": [["Prefix"], ["Prefix", "Reason"]] if reason else [["Prefix"]],

@@ -1,11 +1,11 @@
-"""Pictures of QR codes."""
+"""Images of QR codes."""
 
 import io
 
 
 def png(text: str) -> bytes:
-    """A QR code that is easily read from a phone's screen, as PNG."""
-    import segno  # only where a code is drawn
+    """Returns a QR code, as PNG, easy to scan from a phone's screen."""
+    import segno  # heavy: only for QR codes
 
     picture = io.BytesIO()
     segno.make(text, error="m").save(picture, kind="png", scale=8, border=4)

@@ -1,4 +1,4 @@
-"""The two queues on SQS: payout jobs, and what is done after WeChat has its answer."""
+"""The two queues on SQS: payout jobs, and jobs that run after the callback's answer."""
 
 import json
 import logging
@@ -14,24 +14,24 @@ from chalicelib.domain.conversation import IncomingMessage, Kind
 
 log = logging.getLogger(__name__)
 PAYOUT_WORKERS, LATER_WORKERS = 10, 10
-"""The functions' reserved concurrency in `.chalice/config.json`; a test compares them."""
+"""The same as the functions' reserved concurrency in `.chalice/config.json`; a test compares them."""
 
 
 def sqs_client() -> Any:
-    """Tries once, and quickly: the sweep finds a payout that was not queued, WeChat sends an event again."""
+    """One try with short time-outs: the sweep finds an unqueued payout, and WeChat sends an event again."""
     short = Config(connect_timeout=0.5, read_timeout=1, retries={"total_max_attempts": 1})
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
     return aws.session().create_client("sqs", region_name=region, config=short)
 
 
 class Queue:
-    """One queue, whose address is asked for once."""
+    """One queue. Its address is looked up once."""
 
     def __init__(self, client: Any, name: str) -> None:
         self._client, self._name, self._url = client, name, ""
 
     def send_body(self, body: str) -> bool:
-        """False when the queue did not take it, or did not say so."""
+        """False when the queue did not confirm that it took the message."""
         try:
             if not self._url:
                 self._url = self._client.get_queue_url(QueueName=self._name)["QueueUrl"]
@@ -52,7 +52,7 @@ def payout_body(ref: ClaimRef, ask: bool = False) -> str:
 
 
 def read_payout_body(body: str) -> tuple[ClaimRef, bool]:
-    """The claim, and whether the provider is only to be asked. Raises ValueError for any other body."""
+    """Returns the claim, and whether only to query the provider. Raises ValueError for any other body."""
     job = _read_job(body, "payout job")
     openid, attempt_id = job.get("openid"), job.get("attempt_id")
     if not isinstance(openid, str) or not isinstance(attempt_id, str):
@@ -76,7 +76,7 @@ class SqsLaterQueue(Queue):
 
 
 def read_later_body(body: str) -> IncomingMessage | str:
-    """An event to store, or the openid of a sharer to notify. Raises ValueError for any other body."""
+    """Returns an event to store, or the openid of a sharer to notify. Raises ValueError for any other body."""
     job = _read_job(body, "job")
     if isinstance(job.get("tell"), str):
         return str(job["tell"])

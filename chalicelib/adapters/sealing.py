@@ -1,6 +1,6 @@
-"""Values that travel through the client: encrypted, authentic, versioned, and good for one purpose only.
+"""Tokens that travel through the client: encrypted, authenticated, versioned, and valid for one purpose only.
 
-Fernet (AES-CBC with HMAC-SHA256) does the work; each purpose has keys of its own, derived from the session keys.
+Uses Fernet (AES-CBC with HMAC-SHA256); each purpose has its own keys, derived from the session keys.
 """
 
 import base64
@@ -19,30 +19,30 @@ from chalicelib.domain.quiz import Draw, Drawn
 
 VERSION = "1."
 LONGEST = 8192
-"""Characters; a longer token is not even looked at."""
+"""Characters; a longer token is rejected unread."""
 
 
 class Unsealed(ValueError):
-    """The token is forged, expired, of another purpose or of an unknown version."""
+    """The token is forged, expired, for another purpose or of an unknown version."""
 
 
 class Sealer:
-    """`keys` newest first: the newest seals, all open."""
+    """`keys` are newest first. The newest seals; all of them open."""
 
     def __init__(self, keys: Sequence[str], purpose: str) -> None:
         self._fernet = MultiFernet([Fernet(_derive(key, purpose)) for key in keys])
 
     def seal(self, value: Any, now: datetime) -> str:
-        """`value` must be JSON. The token is of [0-9A-Za-z_.=-]."""
+        """Seals a JSON value. The token consists of [0-9A-Za-z_.=-]."""
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         return VERSION + self._fernet.encrypt_at_time(text.encode(), int(now.timestamp())).decode()
 
     def open(self, token: str) -> Any:
-        """The value, however old. Raises Unsealed."""
+        """Returns the value, regardless of its age. Raises Unsealed."""
         return self._opened(token, None)
 
     def open_within(self, token: str, seconds: int, now: datetime) -> Any:
-        """The value, if it was sealed at most `seconds` ago. Raises Unsealed."""
+        """Returns the value if it was sealed at most `seconds` ago. Raises Unsealed."""
         return self._opened(token, (seconds, int(now.timestamp())))
 
     def _opened(self, token: str, limit: tuple[int, int] | None) -> Any:
@@ -60,7 +60,7 @@ class Sealer:
 
 
 def _canonical(sealed: bytes) -> bool:
-    """Base64 has several spellings of the same bytes; only ours is accepted, so that no character can be altered."""
+    """Base64 can encode the same bytes in several ways; only ours is accepted, so that no character can change."""
     try:
         return base64.urlsafe_b64encode(base64.urlsafe_b64decode(sealed)) == sealed
     except binascii.Error:
@@ -72,7 +72,7 @@ def _derive(key: str, purpose: str) -> bytes:
 
 
 class SealedAttempts:
-    """Draws as sealed tokens, bound to participant and contest."""
+    """Seals draws in tokens bound to participant and contest."""
 
     def __init__(self, sealer: Sealer, contest_id: str) -> None:
         self._sealer, self._contest_id = sealer, contest_id
@@ -85,7 +85,7 @@ class SealedAttempts:
             "a": draw.attempt_id,
             "t": round(draw.drawn_at.timestamp() * 1000),
             "q": questions,
-            # Beside the questions, not in them: a release that knows no digests opens this too.
+            # Separate from the questions, so that a release without digests can open the token too.
             "d": [question.digest for question in draw.questions],
         }
         return self._sealer.seal(value, draw.drawn_at)

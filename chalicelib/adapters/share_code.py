@@ -1,7 +1,7 @@
 """Personal share codes: a sharer's openid, encrypted and authenticated, short enough for a QR code's scene.
 
-AES-SIV is deterministic, so that one participant has one code, and needs no nonce, so that it stays short: an openid of
-28 base64url characters makes a code of 51, within WeChat's 64 for a scene.
+AES-SIV is deterministic, so a participant has one code, and needs no nonce, so the code stays short: an openid of 28
+base64url characters makes a code of 51, within WeChat's 64 for a scene.
 """
 
 import base64
@@ -16,25 +16,25 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 LONGEST = 64
 NAME = re.compile(r"[0-9A-Za-z_-]+")
 PLAIN, PACKED, MOST_ADDED = 0, 1, 3
-"""How an openid is written: as it is, or packed; PACKED + n says that n characters were added to fill the last byte."""
+"""The openid's encoding: plain or packed; PACKED + n means that n characters were added to fill the last byte."""
 
 
 class SealedShareCodes:
-    """`keys` newest first: the newest makes codes, all open them."""
+    """`keys` are newest first. The newest makes codes; all of them open codes."""
 
     def __init__(self, keys: Sequence[str], contest_id: str) -> None:
         self._ciphers = [AESSIV(hmac.digest(k.encode(), b"contest:share", hashlib.sha256)) for k in keys]
         self._context = [contest_id.encode()]
 
     def of(self, openid: str) -> str:
-        """The code, of [0-9A-Za-z_-]. Raises ValueError for an openid too long for a scene."""
+        """Returns the code, of [0-9A-Za-z_-]. Raises ValueError for an openid too long for a scene."""
         code = _text(self._ciphers[0].encrypt(_pack(openid), self._context))
         if len(code) > LONGEST:
             raise ValueError("the openid is too long for a share code")
         return code
 
     def sharer(self, code: str) -> str | None:
-        """The openid behind a code; None for one that we did not make for this contest."""
+        """Returns the sharer's openid; None for a code that we did not make for this contest."""
         if not 0 < len(code) <= LONGEST:
             return None
         try:
@@ -42,7 +42,7 @@ class SealedShareCodes:
         except ValueError:
             return None
         if _text(sealed) != code:
-            return None  # the same code in another writing
+            return None  # another encoding of the same code
         for cipher in self._ciphers:
             try:
                 return _unpack(cipher.decrypt(sealed, self._context))
@@ -56,7 +56,7 @@ def _text(value: bytes) -> str:
 
 
 def _pack(openid: str) -> bytes:
-    """Openids are of base64url's letters; packed as bytes they are a quarter shorter."""
+    """Packs an openid as bytes: decoded from base64url it is a quarter shorter."""
     if not NAME.fullmatch(openid):
         return bytes([PLAIN]) + openid.encode()
     added = -len(openid) % 4
@@ -64,7 +64,7 @@ def _pack(openid: str) -> bytes:
 
 
 def _unpack(value: bytes) -> str:
-    """Raises ValueError for a kind of a newer version."""
+    """Raises ValueError for an encoding of a newer version."""
     kind, rest = value[0], value[1:]
     if kind == PLAIN:
         return rest.decode()

@@ -18,7 +18,7 @@ class Audit:
     smoke: SmokePayments
 
     def audit_books(self) -> Report:
-        """Returns the report, with only those violations that two successive readings both show.
+        """Returns the report, with only those violations that every reading shows.
 
         While the contest runs, one reading may catch a change half done; the next one sees it complete.
         """

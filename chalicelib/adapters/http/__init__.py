@@ -1,1 +1,1 @@
-"""HTTP: routes, sessions, what a response shows."""
+"""HTTP: routes, sessions and response bodies."""

@@ -1,4 +1,4 @@
-"""The page's files as `infra/build/esbuild.py` built them: read once, each with how it may be cached."""
+"""The page's files as built by `infra/build/esbuild.py`: read once, each with its caching rule."""
 
 import re
 from base64 import b64encode
@@ -15,7 +15,7 @@ STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "no-cache"
 SHORT = "public, max-age=300"
-"""For the picture, whose address WeChat's servers know."""
+"""For the share picture: WeChat's servers keep its address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +28,12 @@ class PageFile:
 
 @cache
 def page_files() -> dict[str, PageFile]:
-    """File name -> what is served under it."""
+    """Returns the served files by name."""
     return {path.name: _read(path) for path in sorted(DIST.iterdir()) if path.suffix in TYPES}
 
 
 def page_file(name: str) -> PageFile | None:
-    """None for an unknown name. Another build's name gets the present file, which may not be cached under it."""
+    """Returns None for an unknown name. A name of another build gets the current file, uncached."""
     files = page_files()
     if name in files:
         return files[name]
@@ -46,7 +46,7 @@ def page_file(name: str) -> PageFile | None:
 
 @cache
 def style_source() -> str:
-    """The page's own style as a source of the content security policy."""
+    """Returns the source in the content security policy that allows the page's own style."""
     styles = STYLE.findall(str(page_files()[PAGE].body))
     return " ".join(f"'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'" for style in styles)
 

@@ -14,7 +14,7 @@ from chalicelib.domain.texts import filled
 from chalicelib.usecases.draw_questions import Offer
 
 PUBLIC_STATUS = {PayoutStatus.RELEASED: PayoutStatus.REFUNDED}
-"""Where refunded money went is not its former claimant's matter."""
+"""What happens to refunded money does not concern its former claimant."""
 
 
 def moment(value: datetime) -> str:
@@ -74,7 +74,7 @@ def claim_body(claim: Claim) -> dict[str, Any]:
 
 
 def draw_body(offer: Offer, bank: Bank) -> dict[str, Any]:
-    """Only what may be known before grading."""
+    """Shows only what participants may know before grading."""
     questions = []
     for drawn in offer.draw.questions:
         question = bank.get(drawn.question_id)
@@ -92,7 +92,7 @@ def result_body(attempt: Attempt, bank: Bank) -> dict[str, Any]:
     return {
         "score": attempt.score,
         "passed": attempt.passed,
-        # A passed attempt is claimable; the same answer is given to a repeat, whatever was claimed since.
+        # A passed attempt is claimable. A repeat gets the same answer, even after the claim.
         "claimable": attempt.passed,
         "review": [_review(answer, bank) for answer in attempt.answers],
     }
@@ -102,7 +102,7 @@ def _review(answer: Answer, bank: Bank) -> dict[str, Any]:
     try:
         question = bank.get(answer.question_id)
         explanation, source = question.explanation, question.source
-    except KeyError:  # taken out of the bank since
+    except KeyError:  # removed from the bank since
         explanation = source = ""
     return {
         "id": answer.question_id,

@@ -1,4 +1,4 @@
-"""HTTP in one place: errors and their Chinese messages, bodies, cookies, and the session."""
+"""HTTP: errors and their Chinese messages, bodies, cookies, and the session."""
 
 import json
 import logging
@@ -59,7 +59,7 @@ SESSION_SECONDS = 3 * 24 * 3600
 
 
 def error_response_body(code: str) -> tuple[int, dict[str, Any]]:
-    """Status and body of an error of the contract."""
+    """Returns the status and body of an error of the contract."""
     status, message = ERRORS[code]
     return status, {"error": {"code": code, "message": message}}
 
@@ -76,9 +76,9 @@ def json_response(body: Any, status: int = HTTPStatus.OK, headers: Headers | Non
 
 
 def route(bp: Blueprint, method: str, path: str, **options: Any) -> Callable[[View], View]:
-    """`bp.route`, whose handler's errors get the contract's shape. Chalice itself would log them with all they hold."""
+    """`bp.route`, with errors in the contract's shape. Chalice itself would log them with their contents."""
     if method == "GET":
-        # Some clients send a Content-Type with every request; without a body it says nothing.
+        # Some clients send a Content-Type with every request; without a body it means nothing.
         options.setdefault("content_types", ["*/*"])
 
     def register(view: View) -> View:
@@ -88,7 +88,7 @@ def route(bp: Blueprint, method: str, path: str, **options: Any) -> Callable[[Vi
                 return view(**arguments)
             except ContestError as refusal:
                 return error_response(refusal.code)
-            except Exception as error:  # noqa: BLE001 - the last line before the client
+            except Exception as error:  # noqa: BLE001 - the outermost handler before the client
                 log.error("unexpected %s", where(error))
                 return error_response("internal")
 
@@ -109,7 +109,7 @@ def uniform_errors(event: Request, get_response: Callable[[Request], Response]) 
 
 @contextmanager
 def behind(barred: Callable[[], ContestError | None]) -> Iterator[None]:
-    """What is wrong with a body counts only where nothing bars the request: phase and pause are checked before it."""
+    """Reports a faulty body only if phase and pause allow the request: they are checked first."""
     try:
         yield
     except ContestError as wrong:
@@ -117,7 +117,7 @@ def behind(barred: Callable[[], ContestError | None]) -> Iterator[None]:
 
 
 def json_object(request: Request, fields: dict[str, type]) -> dict[str, Any]:
-    """The request's JSON object (UTF-8) with exactly these fields, each once. Raises BadRequest or TooLarge."""
+    """Reads the request's JSON object (UTF-8) with exactly these fields, each once. Raises BadRequest or TooLarge."""
     body = raw_body(request)
     if len(body) > LARGEST_BODY:
         raise TooLarge
@@ -146,14 +146,14 @@ def raw_body(request: Request) -> bytes:
 
 
 def query_of(request: Request) -> dict[str, str]:
-    """The query's parameters, the last of several values each."""
+    """Returns the query's parameters; of several values, the last counts."""
     return {str(name): str(value) for name, value in (request.query_params or {}).items()}
 
 
 def cookie(request: Request, name: str) -> str:
-    """The cookie's value, empty when there is none; the first one counts.
+    """Returns the cookie's value, empty when there is none; of several, the first counts.
 
-    Our values need no unquoting. SimpleCookie would drop all cookies because of one that it cannot read, such as
+    Our values need no unquoting. SimpleCookie would drop all cookies because of one that it cannot parse, such as
     another application's on the same domain.
     """
     for pair in request.headers.get("cookie", "").split(";"):
@@ -169,7 +169,7 @@ def set_cookie(name: str, value: str, seconds: int, secure: bool) -> str:
 
 
 class SealedSessions:
-    """The Sessions port: the signed-in participant, in a sealed cookie."""
+    """Implements the Sessions port with a sealed cookie."""
 
     def __init__(self, sealer: Sealer, secure: bool) -> None:
         self._sealer, self._secure = sealer, secure

@@ -1,6 +1,6 @@
-"""The payment product "cash red packet" of WeChat Pay (v2): its order, its sending, its asking, and what it answers.
+"""The payment product "cash red packet" of WeChat Pay (v2): its order, sending, queries, and the meaning of answers.
 
-Making an order is light: wechatpy is imported, and secrets are read, before the first send or query alone.
+Making an order is cheap: wechatpy is imported and secrets are read only before the first send or query.
 Source of the fields and codes: pay.weixin.qq.com, "cash red packet", sendredpack and gethbinfo.
 """
 
@@ -49,7 +49,7 @@ REASON_OF = {
 
 
 class ErrCode(Exception):
-    """WeChat Pay refused, and its code says why."""
+    """WeChat Pay refused with an error code."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -57,11 +57,11 @@ class ErrCode(Exception):
 
 
 class Unclear(Exception):
-    """There is no clear answer about this very bill number. The text says what there is instead."""
+    """WeChat Pay gave no clear answer about this bill number. The text describes what happened instead."""
 
 
 class RedPackets:
-    """The PayoutProvider port."""
+    """Implements the PayoutProvider port."""
 
     product = "red_packet"
     terms = ("send_name", "act_name", "wishing", "remark", "client_ip", "scene_id")
@@ -87,7 +87,7 @@ class RedPackets:
 
     def _connect(self) -> "RedPacketClient":
         if self._client is None:
-            from chalicelib.adapters.pay.red_packet_client import RedPacketClient  # heavy: only where something is paid
+            from chalicelib.adapters.pay.red_packet_client import RedPacketClient  # heavy: only for payments
 
             self._client = RedPacketClient(self._app_id, self._secrets())
         return self._client
@@ -107,7 +107,7 @@ def _standing(fields: Mapping[str, Any]) -> Answer:
 
 
 def refusal(code: str) -> Answer:
-    """What an err_code means."""
+    """Translates an err_code."""
     if code == "NOT_FOUND":
         return Answer(Reply.NOT_FOUND, code=code)
     reason = REASON_OF.get(code)

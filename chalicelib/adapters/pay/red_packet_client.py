@@ -1,7 +1,7 @@
 """WeChat Pay's red packet API (v2: MD5, client certificate), through wechatpy with its hazards contained.
 
-wechatpy 1.8.18 invents a bill number and a client address when it is given none, has no time-out, returns the text of
-a broken answer as if it had succeeded, takes certificates as paths, and logs the key at DEBUG (see `quiet_libraries`).
+wechatpy 1.8.18 invents a bill number and a client address if given none, has no time-out, returns the text of a
+malformed answer as a success, takes certificates as paths, and logs the key at DEBUG (see `quiet_libraries`).
 """
 
 import os
@@ -21,7 +21,7 @@ TIMEOUT = (3.0, 10.0)
 
 
 class RedPacketClient:
-    """Each call returns the fields of an answer about this very bill number, or raises ErrCode or Unclear."""
+    """Each call returns the fields of an answer about this bill number, or raises ErrCode or Unclear."""
 
     def __init__(self, app_id: str, secrets: PaySettings) -> None:
         pems = (secrets.pay_cert, secrets.pay_cert_key)  # both empty in the local stage
@@ -48,7 +48,7 @@ def _checked(mch_billno: str, call: Callable[[], Any]) -> Mapping[str, Any]:
     try:
         data = call()
     except WeChatPayException as error:
-        # `err_code` decides, never `err_code_des`. wechatpy leaves it None for an HTTP error.
+        # `err_code` decides, never `err_code_des`. wechatpy sets it to None for an HTTP error.
         raise (ErrCode(str(error.errcode)) if error.errcode else Unclear()) from error
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:  # requests' errors are OSErrors
         raise Unclear(type(error).__name__) from error
@@ -58,7 +58,7 @@ def _checked(mch_billno: str, call: Callable[[], Any]) -> Mapping[str, Any]:
 
 
 def _as_file(pem: str) -> str:
-    """wechatpy wants paths. The file is readable by this process's user only."""
+    """Writes a file for wechatpy, which needs a path. Only this process's user can read it."""
     handle, name = tempfile.mkstemp(suffix=".pem")
     with os.fdopen(handle, "w") as file:
         file.write(pem)

@@ -1,4 +1,4 @@
-"""What the models of all tables have in common."""
+"""Base classes for the models of all tables."""
 
 from functools import cache
 from typing import Any, Self
@@ -9,7 +9,7 @@ from pynamodb.models import Model
 
 
 class IntegerAttribute(Attribute[int]):
-    """A whole number, as all of ours are. PynamoDB's own numbers are floats, and pass through JSON."""
+    """An integer, as all our numbers are. PynamoDB's own numbers are floats and pass through JSON."""
 
     attr_type = NUMBER
 
@@ -21,11 +21,11 @@ class IntegerAttribute(Attribute[int]):
 
 
 class Row(Model):
-    """A model whose rows are quickly made from what was read."""
+    """A model that makes rows quickly from raw data."""
 
     @classmethod
     def from_raw_data(cls, data: dict[str, Any]) -> Self:
-        """A row as it was read. PynamoDB itself goes through all attributes a model may have, five times over."""
+        """Makes a row from raw data. PynamoDB itself loops five times over all attributes of the model."""
         row, attributes, values = cls.__new__(cls), cls.get_attributes(), dict(cls._defaults())
         for name, value in data.items():
             if attribute := attributes.get(name):
@@ -36,5 +36,5 @@ class Row(Model):
     @classmethod
     @cache
     def _defaults(cls) -> dict[str, Any]:
-        """Of what a row may lack. Attributes are called alike in models and tables, and no NULL is ever stored."""
+        """Returns the optional attributes' defaults. Models and tables use the same names, and no NULL is stored."""
         return {name: one.default for name, one in cls.get_attributes().items() if one.default is not None}

@@ -14,9 +14,9 @@ from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.participation import FOLLOWED_BEFORE
 
 BATCH, THREADS = 100, 8
-"""Rows of a transaction, its most, and transactions at once: a page of 10,000 followers takes a few seconds."""
+"""Rows per transaction (the maximum), and concurrent transactions: a page of 10,000 followers takes a few seconds."""
 TRIES, WAIT_SECONDS = 5, 0.2
-"""Of one transaction: a follower's own event may be changing their row at the same moment."""
+"""Tries per transaction: a follower's own event may change their row at the same moment."""
 
 
 class DynamoBaseline:
@@ -28,7 +28,7 @@ class DynamoBaseline:
         batches = [distinct[start : start + BATCH] for start in range(0, len(distinct), BATCH)]
         with ThreadPoolExecutor(THREADS) as threads:
             for _ in threads.map(self._take, batches):
-                pass  # raises what a batch raised
+                pass  # re-raises a batch's error
 
     def position(self) -> str:
         return self._note.read() or ""
@@ -47,7 +47,7 @@ class DynamoBaseline:
         self._fill(openids)
 
     def _fill(self, openids: Sequence[str]) -> None:
-        """Only fills what is empty: an event that came first knows better than a list made some time ago."""
+        """Sets only missing attributes: an event that came first is more accurate than an older list."""
         transaction = Transaction(self._connection)
         actions: list[Action] = [
             FollowerRow.subscribed.set(FollowerRow.subscribed | True),

@@ -43,7 +43,7 @@ class DynamoControl:
         put_log(transaction, self._contest_id, entry)
         actions: list[Action] = [SwitchesRow.held_until.remove(), SwitchesRow.held_reason.remove()]
         transaction.update("switches", SwitchesRow(self._contest_id, SWITCHES), actions)
-        transaction.committed()  # refused: this very decision is in the log, so it was done
+        transaction.committed()  # refused: this decision is already in the log, so it was done
 
     def set_exhausted(self, plan_id: str) -> None:
         self._update([SwitchesRow.exhausted.set(True)], SwitchesRow.active_plan == plan_id)
@@ -69,7 +69,7 @@ class DynamoControl:
         return from_ms(row.closed_at)
 
     def _update(self, actions: list[Action], condition: Condition | None = None) -> SwitchesRow:
-        """A failed condition is no error: the plan that was meant is no longer the active one."""
+        """A failed condition is no error: the plan is no longer the active one."""
         row = SwitchesRow(self._contest_id, SWITCHES)
         updated(row, actions, condition)
         return row

@@ -1,4 +1,4 @@
-"""Credentials that all instances share, on DynamoDB: one row a credential, refreshed by one instance at a time."""
+"""Shared credentials on DynamoDB: one row per credential, refreshed by one instance at a time."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""The follower registry on DynamoDB: one row per openid, whatever the contest."""
+"""The follower registry on DynamoDB: one row per openid, for all contests."""
 
 from datetime import datetime
 from typing import Any
@@ -31,14 +31,14 @@ CHANGE_INVITED = Prepared(FollowerRow, [*CHANGES, INVITED], NO_LATER_EVENT)
 
 class DynamoFollowers:
     def __init__(self, tables: Tables) -> None:
-        """The models work on `tables`."""
+        """`tables` points the models at a deployment's tables."""
 
     def find(self, openid: str) -> Follower | None:
         row = run_read(FollowerRow, ROW.of(openid))
         return follower(row) if row else None
 
     def apply(self, change: FollowChange) -> Follower | None:
-        """A retried or repeated event writes the same values again, so that an SDK's blind retry is harmless."""
+        """A repeated event writes the same values again, so that the SDK's blind retries are harmless."""
         sharer = change.invited_by if change.invited_by != change.openid else ""
         changes: dict[str, Any] = {
             "subscribed": change.subscribed,

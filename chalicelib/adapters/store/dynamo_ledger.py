@@ -1,4 +1,4 @@
-"""Everything that is stored of a contest, for operators: these calls scan tables."""
+"""All stored data of a contest, for operators: these calls scan tables."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -26,7 +26,7 @@ class DynamoLedger:
                 yield rows.claim(row)
 
     def accounts(self) -> Iterator[Account]:
-        """A scan returns a partition's rows together, so that each person's can be gathered as they come."""
+        """Gathers each person's rows as they arrive: a scan returns a partition's rows together."""
         with store_errors():
             found = ParticipantRow.scan(ParticipantRow.who.startswith(self._prefix), consistent_read=True)
             for who, theirs in groupby(found, key=lambda row: row.who):

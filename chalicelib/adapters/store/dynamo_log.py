@@ -14,7 +14,7 @@ LOG = "log#"
 
 
 def put_log(transaction: Transaction, contest_id: str, entry: LogEntry) -> None:
-    """Adds the entry to a transaction; an entry that is there can never be written over."""
+    """Adds the entry to a transaction. An existing entry is never overwritten."""
     digest = hashlib.sha256(f"{entry.who}|{entry.what}|{entry.about}".encode()).hexdigest()[:16]
     name = f"{LOG}{to_ms(entry.at):015d}#{digest}"
     row = LogRow(contest_id, name, at=to_ms(entry.at), who=entry.who, what=entry.what, about=entry.about)
@@ -22,14 +22,14 @@ def put_log(transaction: Transaction, contest_id: str, entry: LogEntry) -> None:
 
 
 def append_log(connection: Connection, contest_id: str, entry: LogEntry) -> None:
-    """One entry alone. Raises TryAgain; the same entry again is there already."""
+    """Writes one entry alone; a repeat changes nothing. Raises TryAgain."""
     transaction = Transaction(connection)
     put_log(transaction, contest_id, entry)
     transaction.committed()
 
 
 def read_log(contest_id: str) -> Iterator[LogEntry]:
-    """Oldest first."""
+    """Reads the log, oldest entry first."""
     with store_errors():
         for row in LogRow.query(contest_id, LogRow.name.startswith(LOG), consistent_read=True):
             yield LogEntry(from_ms(row.at), row.who, row.what, row.about)

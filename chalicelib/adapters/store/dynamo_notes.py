@@ -1,4 +1,4 @@
-"""Texts that are read and written whole: the last counts, the saved menu, how far an import has come."""
+"""Notes that are read and written whole: the last counts, the saved menu, the import's progress."""
 
 import json
 from typing import Any

@@ -25,7 +25,7 @@ from chalicelib.ports import Verdict
 
 M = TypeVar("M", bound=Model)
 COUNTED_SHARDS = 16
-"""Partitions of the index that counts people: each takes one write a person."""
+"""Partitions of the index that counts people: each person is written to one of them."""
 FOLLOWING, PACKET = "following", "packet"
 NEW = ParticipantRow.what.does_not_exist()
 UNSPENT = ParticipantRow.what.exists() & understood(ParticipantRow.version, rows.VERSIONS[PASS])
@@ -53,13 +53,13 @@ SPEND = Prepared(ParticipantRow, me_update(ParticipantRow.spent.add(1)), ME_UNDE
 
 
 class DynamoParticipants:
-    """`commits` carries submissions and claims, each tried once; without it `connection` does."""
+    """`commits` is the connection for submissions and claims, without retries; by default, `connection`."""
 
     def __init__(self, contest_id: str, connection: Connection, commits: Connection | None = None) -> None:
         self._contest_id, self._connection, self._commits = contest_id, connection, commits or connection
 
     def participation(self, openid: str) -> Participation:
-        """One query: the sort keys of claims, `me` and passes lie together, after those of the attempts."""
+        """One query: the sort keys of claims, `me` and passes are adjacent, after those of the attempts."""
         with store_errors():
             found = list(
                 ParticipantRow.query(

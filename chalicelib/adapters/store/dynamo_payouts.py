@@ -18,7 +18,7 @@ from chalicelib.ports import LogEntry
 
 
 class DynamoPayouts:
-    """`packets` is the number of a plan: a packet put back is numbered that much higher than the one it replaces."""
+    """`packets` is a plan's number of packets: a packet put back gets the replaced one's number plus `packets`."""
 
     def __init__(self, contest_id: str, packets: int, connection: Connection) -> None:
         self._contest_id, self._packets, self._connection = contest_id, packets, connection
@@ -32,7 +32,7 @@ class DynamoPayouts:
         return rows.claim(row)
 
     def replace(self, before: Claim, after: Claim, entry: LogEntry | None = None) -> Claim | None:
-        # A transaction also for the one row: the SDK's retry of a plain conditional put would refuse its own success.
+        # A transaction even for one row: an SDK retry of a plain conditional put would fail after its own success.
         transaction, written = self._replacing(before, after)
         if entry:
             put_log(transaction, self._contest_id, entry)

@@ -19,7 +19,7 @@ BATCH = 99
 """A transaction has at most 100 items; one is the check that the plan is still being laid."""
 HEADER = "plan"
 VERSION = 1
-"""Of a plan: of its header, and of the way in which packets follow from its seed."""
+"""The version of a plan: of its header, and of how packets follow from its seed."""
 
 
 class DynamoPlans:
@@ -39,7 +39,7 @@ class DynamoPlans:
         return plan if transaction.committed() else self.current() or plan
 
     def discard(self, plan: Plan) -> bool:
-        """Drops the header; the packets under its plan id can never be reached again."""
+        """Deletes the header; the packets under its plan id become unreachable."""
         transaction = Transaction(self._connection)
         transaction.delete("plan", PlanRow(self._contest_id, HEADER), _is_laying(plan))
         return transaction.committed()
@@ -96,7 +96,7 @@ def _is_laying(plan: Plan) -> Condition:
 
 
 def _plan(row: PlanRow) -> Plan:
-    """A newer version may compute other packets from the same seed. Raises NewerVersion."""
+    """Raises NewerVersion: a newer version may compute other packets from the same seed."""
     require(row.version, VERSION)
     rules = PrizeRules(row.budget_fen, row.packets, row.min_fen, row.max_fen, row.few_percent)
     return Plan(row.plan_id, row.seed, row.salt, rules, known(PlanState, row.state))

@@ -1,4 +1,4 @@
-"""The packets nobody has, on DynamoDB. A packet's row is deleted by the claim that takes it."""
+"""The free packets on DynamoDB. The claim that takes a packet deletes its row."""
 
 from collections.abc import Iterator, Sequence
 from random import Random
@@ -10,7 +10,7 @@ from chalicelib.domain.claims import Packet
 from chalicelib.domain.prizes import SHARDS
 
 WINDOW = 40
-"""Packets of one look: enough to spread its call, few enough that other instances have not taken most of them."""
+"""Packets per read: enough to make the call worthwhile, few enough that other instances have not taken most of them."""
 
 
 def shard_key(contest_id: str, plan_id: str, shard: int) -> str:
@@ -22,7 +22,7 @@ def packet_key(contest_id: str, packet: Packet) -> tuple[str, int]:
 
 
 class DynamoPool:
-    """`rng` chooses the place of a look, so that instances do not all look at the same packets."""
+    """`rng` chooses where a read starts, so that instances do not all read the same packets."""
 
     def __init__(self, contest_id: str, packets: int, rng: Random, tables: Tables) -> None:
         self._contest_id, self._packets, self._rng = contest_id, packets, rng
@@ -47,7 +47,7 @@ class DynamoPool:
             )
 
     def all(self, plan_id: str) -> Iterator[Packet]:
-        """Every free packet, consistently, shard by shard."""
+        """Reads every free packet consistently, shard by shard."""
         for shard in range(SHARDS):
             with store_errors():
                 for row in PacketRow.query(shard_key(self._contest_id, plan_id, shard), consistent_read=True):

@@ -1,4 +1,4 @@
-"""The store's ports on DynamoDB, each made at first use."""
+"""The ports on DynamoDB, each made at first use."""
 
 import random
 import time
@@ -44,7 +44,7 @@ from chalicelib.settings import Settings
 
 @dataclass
 class DynamoPorts:
-    """For one contest, in one deployment's tables."""
+    """The ports for one contest, on one deployment's tables."""
 
     contest: Contest
     settings: Settings
@@ -52,7 +52,7 @@ class DynamoPorts:
 
     @cached_property
     def rng(self) -> random.Random:
-        """Seeded by the system. It draws questions and places in the pool; ids and keys never come from it."""
+        """Seeded by the system. It draws questions and positions in the pool, but never ids or keys."""
         return random.Random()
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Chances that friends bring to sharers, on DynamoDB: the friend's row and the sharer's `me` in one transaction."""
+"""Sharers' chances for friends, on DynamoDB: the friend's row and the sharer's `me` change in one transaction."""
 
 from pynamodb.connection import Connection
 from pynamodb.expressions.update import Action
@@ -22,7 +22,7 @@ class DynamoReferrals:
             FollowerRow.referral_to.set(sharer),
             FollowerRow.referral_contest.set(self._contest_id),
         ]
-        # An unfollow that came meanwhile found nothing to withdraw, so nothing may be granted any more.
+        # An unfollow that came meanwhile found nothing to withdraw, so nothing may be granted now.
         still = (FollowerRow.event_at == friend.event_at) & (FollowerRow.subscribed == True)  # noqa: E712
         transaction.update(
             FRIEND, FollowerRow(friend.openid), actions, FollowerRow.referral_to.does_not_exist() & still
@@ -32,10 +32,10 @@ class DynamoReferrals:
         return self._committed(transaction)
 
     def withdraw(self, friend: Follower) -> bool:
-        """The second transaction, when the sharer has no unspent chance, marks the friend as settled all the same."""
+        """If the sharer has no unspent chance, a second transaction marks the friend as settled."""
         transaction = Transaction(self._connection)
         self._settle(transaction, friend, Settled.TAKEN)
-        # `granted` is asked for: of a sharer in another contest there is none, and taking from it would be a fault.
+        # The condition includes `granted`: a sharer in another contest has none, and subtracting would be an error.
         spent, granted = ParticipantRow.spent, ParticipantRow.granted
         unspent = granted.exists() & (spent.does_not_exist() | (spent < granted))
         fewer = granted.set(granted - 1)
@@ -51,12 +51,12 @@ class DynamoReferrals:
     def _settled_for_nothing(self, friend: Follower) -> None:
         transaction = Transaction(self._connection)
         self._settle(transaction, friend, Settled.NOTHING)
-        # What looked like no unspent chance may be a newer version's way of counting them.
+        # A newer version may count chances differently, so that there only seems to be no unspent one.
         transaction.check(SHARER, ParticipantRow, who_key(self._contest_id, friend.referral_to), ME, ME_UNDERSTOOD)
         self._committed(transaction)  # refused: somebody else settled it
 
     def _committed(self, transaction: Transaction) -> bool:
-        """False when the friend's row refused it. Raises NewerVersion for the sharer's: the event must come again."""
+        """False when the friend's row refused it. Raises NewerVersion when the sharer's did: WeChat must resend it."""
         try:
             transaction.commit()
         except Refused as refused:

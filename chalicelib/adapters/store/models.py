@@ -1,7 +1,7 @@
 """The tables as PynamoDB models. `infra/cloudformation/resources.yaml` defines the tables; a test compares the two.
 
-Times are integers: unix milliseconds, but WeChat's CreateTime (`event_at`, `first_follow_at`) and what is compared with
-it (`seen_following_at`) in seconds.
+Times are integers: unix milliseconds, except WeChat's CreateTime (`event_at`, `first_follow_at`) and the time compared
+with it (`seen_following_at`), which are in seconds.
 """
 
 from pynamodb.attributes import BooleanAttribute, NumberSetAttribute, UnicodeAttribute
@@ -51,7 +51,7 @@ class PayoutsDue(GlobalSecondaryIndex["ParticipantRow"]):  # type: ignore[no-unt
 
 
 class ParticipantRow(Row):
-    """`what` tells the kind: `me`, `attempt#A`, `pass#A` or `claim#A`; each kind has its own attributes."""
+    """`what` is the kind: `me`, `attempt#A`, `pass#A` or `claim#A`; each kind has its own attributes."""
 
     class Meta(TableMeta):
         pass
@@ -140,7 +140,7 @@ class LogRow(Row):
 
 
 class NoteRow(Row):
-    """Something that is read and written whole: the last counts, the saved menu, how far an import has come."""
+    """A note that is read and written whole: the last counts, the saved menu, the import's progress."""
 
     class Meta(TableMeta):
         pass
@@ -187,4 +187,4 @@ TABLES: dict[str, tuple[type[Model], ...]] = {
     "pool": (PacketRow,),
     "control": (SwitchesRow, PlanRow, LogRow, SmokeRow, NoteRow, CredentialRow),
 }
-"""The end of each table's name -> the models on it."""
+"""The suffix of each table's name -> its models."""

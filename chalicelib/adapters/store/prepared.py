@@ -1,9 +1,9 @@
-"""Expressions of the hot requests, written out once: PynamoDB's own way takes longer for a transaction than signing it.
+"""Expressions of frequent requests, built once: PynamoDB takes longer to build a transaction than to sign it.
 
     LATER = Prepared(FollowerRow, [FollowerRow.event_at.set(given("at", FollowerRow.event_at))])
     LATER.of(openid, at=1594166400)     what TransactWriteItems and UpdateItem take
 
-The table's name is looked up at each use, since `configure` may come later.
+The table's name is looked up at each use, since `Tables` may set it later.
 """
 
 from collections.abc import Sequence
@@ -30,12 +30,12 @@ class _Given(_Operand):
 
 
 def given(name: str, attribute: Attribute[Any]) -> Any:
-    """Stands in an expression for a value that comes with the request; it is stored as `attribute`'s values are."""
+    """A placeholder in an expression for a value of the request, which is serialized as `attribute`'s values are."""
     return _Given(name, attribute)
 
 
 class Prepared:
-    """One operation on a row of `model`: an update, or a check, a put or a deletion under `condition`."""
+    """One operation on a row of `model`: an update, or a check, put or deletion under `condition`."""
 
     def __init__(self, model: type[Model], actions: Sequence[Action] = (), condition: Condition | None = None) -> None:
         names: dict[str, str] = {}
@@ -51,14 +51,14 @@ class Prepared:
         self._values = {name: value for name, value in values.items() if not isinstance(value, _Given)}
 
     def of(self, *key: Any, **given: Any) -> Operation:
-        """On the row with this key. Raises KeyError unless exactly what the expressions ask for is given."""
+        """The operation on the row with this key. Raises KeyError unless `given` has exactly the placeholders."""
         parts = zip(_key(self._model), key, strict=True)
         return self._operation(
             "Key", {attribute.attr_name: _stored(attribute, part) for attribute, part in parts}, given
         )
 
     def putting(self, **values: Any) -> Operation:
-        """The new row of these attributes, without those that are None."""
+        """The put of a row with these attributes, without those that are None."""
         attributes = self._model.get_attributes()
         row = {name: _stored(attributes[name], value) for name, value in values.items() if value is not None}
         return self._operation("Item", row, {})

@@ -1,4 +1,4 @@
-"""Between rows and the domain's values. What reads one raises NewerVersion for a newer version's."""
+"""Converts rows to the domain's values and back. Reading a newer version's row raises NewerVersion."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -19,14 +19,14 @@ from chalicelib.domain.quiz import Answer, Attempt
 ME = "me"
 ATTEMPT, PASS, CLAIM = "attempt#", "pass#", "claim#"
 VERSIONS = {ME: 1, ATTEMPT: 1, PASS: 1, CLAIM: 1}
-"""Kind of row -> the version that is written, which is the newest that is understood."""
+"""Kind of row -> the version written, which is also the newest understood."""
 ME_UNDERSTOOD = understood(ParticipantRow.version, VERSIONS[ME])
 """A condition of every write on a participant's `me`."""
 _EPOCH, _MILLISECOND = datetime.fromtimestamp(0, UTC), timedelta(milliseconds=1)
 
 
 def to_ms(moment: datetime) -> int:
-    """Cut off, as answers show it: rounded up, a repeat would differ, and the last moment would count as closed."""
+    """Truncates, as answers do: if rounded up, a repeat would differ, and the last moment would count as closed."""
     return (moment - _EPOCH) // _MILLISECOND
 
 
@@ -68,7 +68,7 @@ def me(row: ParticipantRow | None) -> Me:
 
 
 def me_update(*actions: Action) -> list[Action]:
-    """What changes a participant's `me` also says of which version it is then."""
+    """Adds the version to the changes of a participant's `me`."""
     return [*actions, ParticipantRow.version.set(VERSIONS[ME])]
 
 
@@ -77,7 +77,7 @@ def pass_values(who: str, attempt_id: str) -> dict[str, Any]:
 
 
 def passed_attempt(row: ParticipantRow) -> str:
-    """The id of the passed attempt that this pass says is unspent."""
+    """Returns the id of the passed attempt that this row marks as unspent."""
     require(row.version, VERSIONS[PASS])
     return row.what.removeprefix(PASS)
 
@@ -93,7 +93,7 @@ def attempt(row: ParticipantRow) -> Attempt:
 
 
 def attempt_values(who: str, graded: Attempt) -> dict[str, Any]:
-    """The attributes of its row."""
+    """Returns the attributes of its row."""
     answers = [[a.question_id, a.chosen, a.correct] for a in graded.answers]
     return {
         "who": who,
@@ -126,7 +126,7 @@ def claim_row(who: str, contest_id: str, value: Claim) -> ParticipantRow:
 
 
 def claim_values(who: str, contest_id: str, value: Claim) -> dict[str, Any]:
-    """The attributes of its row; None for one that it does not have."""
+    """Returns the attributes of its row; None for a missing one."""
     return {
         "who": who,
         "what": CLAIM + value.attempt_id,
@@ -147,7 +147,7 @@ def claim_values(who: str, contest_id: str, value: Claim) -> dict[str, Any]:
 
 
 def order(text: str) -> SendOrder:
-    """With a parameter that is not known here it cannot be sent again as it was sent. Raises NewerVersion."""
+    """Raises NewerVersion for an unknown parameter: the order could not be sent again unchanged."""
     terms = json.loads(text)
     number, openid, amount_fen = (terms.pop(name) for name in ("mch_billno", "openid", "amount_fen"))
     if not terms.keys() <= TERMS:

@@ -1,9 +1,9 @@
-"""What every model of a table says of its connection; `configure` in `connect.py` puts table and place in."""
+"""Connection settings of every model; `Tables` (`tables.py`) sets the table's name, region and endpoint."""
 
 CONNECT_SECONDS, READ_SECONDS, RETRIES = 1.0, 2.0, 2
 """PynamoDB's own defaults (15 s, 30 s) would outlast the request."""
 CALLBACK_CONNECT_SECONDS, CALLBACK_READ_SECONDS = 0.5, 0.7
-"""For the writes of a follow or unfollow: WeChat waits 5 s, and an event that is not stored must still be queued."""
+"""For writes of a follow or unfollow: WeChat waits 5 s, in which an event that was not stored must be queued."""
 
 
 class TableMeta:

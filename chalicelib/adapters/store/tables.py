@@ -19,14 +19,14 @@ from chalicelib.adapters.store.table_meta import (
 )
 
 _pynamodb: Any = pynamodb.connection.base
-# Left to itself PynamoDB makes a session for every model, at 60 ms each in the first request that uses it.
+# By default PynamoDB makes a session per model, at 60 ms each in the first request that uses it.
 _pynamodb.get_session = aws.session
-# It asks with every call what that consumed, to log it at DEBUG: the answer's longest part, and nobody reads it.
+# It also requests each call's consumed capacity, to log it at DEBUG: the longest part of the answer, unused.
 _pynamodb.TOTAL = NONE
 
 
 class Tables:
-    """One deployment's tables: making this points the models at them. An adapter that works by models alone takes this.
+    """One deployment's tables. The constructor points the models at them; adapters that use only models take this.
 
     Region and endpoint come from the environment (AWS_REGION, AWS_ENDPOINT_URL_DYNAMODB or AWS_ENDPOINT_URL).
     """
@@ -42,17 +42,17 @@ class Tables:
 
     @cached_property
     def connection(self) -> Connection:
-        """For transactions over several tables."""
+        """The connection for transactions over several tables."""
         return _connect(CONNECT_SECONDS, READ_SECONDS, RETRIES)
 
     @cached_property
     def commit_connection(self) -> Connection:
-        """For what a pause must stop (I7): each try must look at the pause before it, so the client makes one alone."""
+        """The connection for writes that a pause must stop (I7). No retries by the client: each try checks the pause."""
         return _connect(CONNECT_SECONDS, READ_SECONDS, 0)
 
     @cached_property
     def callback_connection(self) -> Connection:
-        """For the transactions of WeChat's callback: no second try, the queue and WeChat's own repeat are that."""
+        """The connection for WeChat's callback. It does not retry: the queue and WeChat's repeats do."""
         return _connect(CALLBACK_CONNECT_SECONDS, CALLBACK_READ_SECONDS, 0)
 
 

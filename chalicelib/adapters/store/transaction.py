@@ -17,9 +17,9 @@ from chalicelib.domain.errors import TryAgain
 
 M = TypeVar("M", bound=Model)
 FAILED_CHECK = "ConditionalCheckFailed"
-"""In a cancelled transaction's reasons."""
+"""The code of a failed condition in a cancelled transaction's reasons."""
 CONDITION_FAILED = "ConditionalCheckFailedException"
-"""Of a single write."""
+"""The code of a single write's failed condition."""
 BUSY_REASONS = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 BUSY_CODES = frozenset(
     {
@@ -35,7 +35,7 @@ BUSY_CODES = frozenset(
 
 
 class Refused(Exception):
-    """A transaction was cancelled, and nothing of it happened. `failed` names the operations whose condition failed."""
+    """A transaction was cancelled without effect. `failed` names the operations whose condition failed."""
 
     def __init__(self, failed: frozenset[str]) -> None:
         super().__init__(", ".join(sorted(failed)))
@@ -43,10 +43,10 @@ class Refused(Exception):
 
 
 class Transaction:
-    """Collects named operations and commits them at once.
+    """Collects named operations and commits them together.
 
-    They are sent as checks, deletes, puts and updates, whatever the order of the calls, and the cancellation reasons
-    come in the order they were sent; so each kind keeps its own. Prepared operations go straight to their list.
+    They are sent in the order checks, deletes, puts, updates, and the cancellation reasons come in the same order; so
+    each kind has its own list of names. Prepared operations are added to their list directly.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -83,7 +83,7 @@ class Transaction:
                 raise
 
     def committed(self) -> bool:
-        """Commits. False when it was refused, for whoever need not know why. Raises TryAgain."""
+        """Commits. False when it was refused, for callers that don't need the reason. Raises TryAgain."""
         try:
             self.commit()
         except Refused:
@@ -102,9 +102,9 @@ class Transaction:
 
 @contextmanager
 def store_errors() -> Iterator[None]:
-    """Turns throttling, conflicts and silence into TryAgain. Everything else is a fault of ours and stays as it is.
+    """Turns throttling, conflicts and silence into TryAgain. Every other error is a bug of ours and passes through.
 
-    Every write here may be asked for again, also when it was done and only its answer was lost.
+    Every write here may be repeated, also when it succeeded and only its answer was lost.
     """
     try:
         yield
@@ -113,12 +113,12 @@ def store_errors() -> Iterator[None]:
         if isinstance(error.cause, BotoCoreError) or code in BUSY_CODES:
             raise TryAgain from error
         if isinstance(error, TransactGetError) and code == "TransactionCanceledException":
-            raise TryAgain from error  # a read has no conditions: only a conflict or throttling cancels it
+            raise TryAgain from error  # a read has no conditions; only a conflict or throttling cancels it
         raise
 
 
 def updated(row: Model, actions: list[Action], condition: Condition | None = None) -> bool:
-    """Updates one row, which then holds all its attributes. False when its condition failed. Raises TryAgain."""
+    """Updates one row and loads all its attributes into `row`. False when its condition failed. Raises TryAgain."""
     with store_errors():
         try:
             row.update(actions, condition=condition)
@@ -130,7 +130,7 @@ def updated(row: Model, actions: list[Action], condition: Condition | None = Non
 
 
 def run_read(model: type[M], operation: Operation) -> M | None:
-    """A prepared consistent read of one row. Raises TryAgain."""
+    """Runs a prepared consistent read of one row. Raises TryAgain."""
     with store_errors():
         try:
             answer = _client(model).get_item(**operation, ConsistentRead=True)
@@ -140,7 +140,7 @@ def run_read(model: type[M], operation: Operation) -> M | None:
 
 
 def run_update(model: type[M], operation: Operation) -> M | None:
-    """A prepared update of one row, which it returns with all its attributes. None when its condition failed. Raises
+    """Runs a prepared update of one row and returns all its attributes. None when its condition failed. Raises
     TryAgain."""
     with store_errors():
         try:
@@ -154,17 +154,17 @@ def run_update(model: type[M], operation: Operation) -> M | None:
 
 
 def _client(model: type[Model]) -> Any:
-    """The botocore client of the model's connection, without what PynamoDB does about each of its calls."""
+    """Returns the botocore client of the model's connection, without PynamoDB's work around each call."""
     return model._get_connection().connection.client
 
 
 def condition_failed(error: PynamoDBException) -> bool:
-    """Whether a single write was refused by its own condition."""
+    """Returns whether a single write was refused by its own condition."""
     return _response_code(error) == CONDITION_FAILED
 
 
 def _response_code(error: PynamoDBException) -> str | None:
-    """PynamoDB's `cause_response_code` breaks on a read time-out, whose `response` is there and is None."""
+    """PynamoDB's `cause_response_code` fails on a read time-out, whose `response` exists and is None."""
     response: Any = getattr(error.cause, "response", None) or {}
     code: str | None = response.get("Error", {}).get("Code")
     return code

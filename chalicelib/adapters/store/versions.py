@@ -1,6 +1,6 @@
-"""Rows that a newer version of this program wrote: they are met after a rollback, and while a deployment is under way.
+"""Rows that a newer version of this program wrote. They occur after a rollback and during a deployment.
 
-Nothing is done with them, and their reader raises NewerVersion. docs/upgrades.md says which formats carry a version.
+Reading one raises NewerVersion, and it is left unchanged. docs/upgrades.md lists the formats with a version.
 """
 
 from enum import StrEnum
@@ -18,19 +18,19 @@ E = TypeVar("E", bound=StrEnum)
 
 
 def require(version: int | None, newest: int) -> None:
-    """`newest` is the newest that is understood. Raises NewerVersion."""
+    """Raises NewerVersion for a version above `newest`, the newest one understood."""
     if (version or UNVERSIONED) > newest:
         raise NewerVersion
 
 
 def understood(version: IntegerAttribute, newest: int) -> Condition:
-    """The same as a condition, of a write on a row that was not read before, or may have changed since."""
+    """The same check as a write's condition, for a row that was not read or may have changed since."""
     condition: Condition = version.does_not_exist() | (version <= newest)
     return condition
 
 
 def known(words: type[E], value: str) -> E:
-    """One of a few words as it is stored. Raises NewerVersion for one that this version does not know."""
+    """Reads a stored word of an enumeration. Raises NewerVersion for a word that this version does not know."""
     try:
         return words(value)
     except ValueError:

@@ -1,7 +1,7 @@
 """The XML of WeChat's callback: reads messages and events, writes replies.
 
-Source: developers.weixin.qq.com, message push. A document's root is `xml`, in which each element holds a text; what a
-few events nest in theirs, the contest does not use.
+Source: developers.weixin.qq.com, message push. A document's root is `xml`; each element in it holds a text. A few
+events nest elements, which the contest does not use.
 """
 
 import re
@@ -11,9 +11,9 @@ from xml.etree.ElementTree import ParseError, fromstring
 from chalicelib.domain.conversation import TO_CUSTOMER_SERVICE, IncomingMessage, Kind
 
 Fields = dict[str, str | None]
-"""By element: its text without the spaces around it; None if it nests others, has attributes or occurs twice."""
+"""Element -> its text, stripped; None if the element nests others, has attributes or is a duplicate."""
 ROOT_FIRST = re.compile(r"\ufeff?(?:<\?xml\s[^<>]*\?>)?\s*<xml[\s/>]")
-"""Before the root come a byte order mark and an XML declaration at most: so no DTD, and no entities but XML's five."""
+"""Only a byte order mark and an XML declaration may precede the root: no DTD, no entities except XML's own five."""
 EVENTS = {
     "subscribe": Kind.FOLLOW,
     "unsubscribe": Kind.UNFOLLOW,
@@ -21,17 +21,17 @@ EVENTS = {
     "scan": Kind.SCAN,
 }
 SCENE_PREFIX = "qrscene_"
-"""Begins the EventKey of a follow through a QR code with a scene. A scan's EventKey is the scene itself."""
+"""The prefix of a follow's EventKey through a QR code with a scene. A scan's EventKey is the scene itself."""
 NAME = re.compile(r"[0-9A-Za-z_-]{1,128}")
-"""An openid or the account's own id: only characters that are safe in a reply's XML and in a table's key."""
+"""An openid or the account's id: only characters that are safe in a reply's XML and in a table's key."""
 CREATE_TIME = re.compile(r"0*[1-9][0-9]{0,10}")
-"""Unix seconds. A larger number is no time, and the tables may be unable to store it."""
+"""Unix seconds. A larger number is not a time, and the tables may be unable to store it."""
 NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot represent."""
 
 
 def parse_fields(document: str) -> Fields:
-    """Raises ValueError for what is not such a document. Its declared encoding is ignored: it is decoded already."""
+    """Raises ValueError for any other document. Ignores its declared encoding: the text is already decoded."""
     if not ROOT_FIRST.match(document):
         raise ValueError("the root does not come first")
     fields: Fields = {}
@@ -45,7 +45,7 @@ def parse_fields(document: str) -> Fields:
 
 
 def text_of(fields: Fields, name: str) -> str:
-    """The text of an element, empty if there is none of this name. Raises ValueError unless it is a single text."""
+    """Returns an element's text, empty if the element is missing. Raises ValueError unless it is a single text."""
     text = fields.get(name, "")
     if text is None:
         raise ValueError(f"{name} is not a single text")
@@ -96,7 +96,7 @@ def _scene(fields: Fields, kind: Kind) -> str:
 
 
 def reply_xml(text: str, openid: str, account: str, now: datetime) -> str:
-    """From the account to a person: the text, or the request to hand the message to customer service."""
+    """Returns the account's reply: the text, or the request to hand the message to customer service."""
     message_type, content = "text", f"<Content>{_cdata(text)}</Content>"
     if text == TO_CUSTOMER_SERVICE:
         message_type, content = TO_CUSTOMER_SERVICE, ""
@@ -114,6 +114,6 @@ def encrypted_reply_xml(encrypted: str, signature: str, timestamp: str, nonce: s
 
 
 def _cdata(text: str) -> str:
-    """A CDATA section, which "]]>" would end. Control characters are invalid in XML."""
+    """Returns a CDATA section. Splits "]]>", which would end it, and replaces invalid control characters."""
     valid = NOT_XML.sub("\ufffd", text).replace("]]>", "]] >")
     return f"<![CDATA[{valid}]]>"

@@ -1,4 +1,4 @@
-"""One WeChat credential for many instances: remembered, read from the store, refreshed by one instance at a time."""
+"""One WeChat credential for many instances: cached, read from the store, refreshed by one instance at a time."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -7,14 +7,14 @@ from chalicelib.domain.errors import TryAgain
 from chalicelib.ports import Credential, CredentialStore
 
 MARGIN = timedelta(minutes=5)
-"""A credential is replaced this long before it expires; the old one is good until then."""
+"""A credential is replaced this long before it expires; the old one stays valid until then."""
 LEASE = timedelta(seconds=15)
-"""Longer than a fetch with its time-outs: whoever has not stored a new one by then is taken for dead."""
+"""Longer than a fetch with its time-outs: an instance that has not stored a new one by then is considered dead."""
 WAITS, WAIT_SECONDS = 10, 0.3
 
 
 class UnsharedStore:
-    """Keeps a credential for nobody: what is asked for with it is fresh, and leaves the instances' shared one alone."""
+    """Stores nothing: each credential is fetched fresh, and the instances' shared one is not touched."""
 
     def read(self, name: str) -> Credential | None:
         return None
@@ -27,7 +27,7 @@ class UnsharedStore:
 
 
 class SharedCredential:
-    """`fetch` asks WeChat for a new one; `force` when the stored one turned out bad. It raises TryAgain."""
+    """`fetch` asks WeChat for a new one, with `force` if the stored one turned out invalid. It raises TryAgain."""
 
     def __init__(
         self,
@@ -41,13 +41,13 @@ class SharedCredential:
         self._known: Credential | None = None
 
     def get(self) -> str:
-        """A good credential. Raises TryAgain when there is none to be had."""
+        """Returns a valid credential. Raises TryAgain when none is available."""
         if self._known and self._fresh(self._known):
             return self._known.value
         return self._renewed(bad="")
 
     def replace(self, bad: str) -> str:
-        """Another one than `bad`, which WeChat refused; only one instance asks for it."""
+        """Returns a replacement for `bad`, which WeChat refused; only one instance fetches it."""
         self._known = None
         return self._renewed(bad)
 
@@ -61,13 +61,13 @@ class SharedCredential:
             if self._store.lease(self._name, stored.value if stored else "", now, now + LEASE):
                 return self._fetched(bad, still)
             if still:
-                return still  # another instance is refreshing it; this one still holds
+                return still  # another instance is refreshing it; this one is still valid
             self._sleep(WAIT_SECONDS)
         raise TryAgain
 
     def _fetched(self, bad: str, still: str) -> str:
-        """A fresh one; `still`, which holds a few minutes longer, while WeChat gives none. The lease goes on then, so
-        that WeChat is not asked by everybody."""
+        """Returns a new one, or `still`, valid for a few more minutes, if WeChat gives none. The lease then continues,
+        so that not every instance asks WeChat."""
         try:
             fresh = self._fetch(bool(bad))
         except TryAgain:

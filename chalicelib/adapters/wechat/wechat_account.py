@@ -1,4 +1,4 @@
-"""The account itself on WeChat's platform: followers, QR codes, menus, customer messages, the JS-SDK's signature."""
+"""The account's API on WeChat's platform: followers, QR codes, menus, customer messages, the JS-SDK's signature."""
 
 import hashlib
 from typing import Any
@@ -8,9 +8,9 @@ from chalicelib.domain.errors import TryAgain, WeChatRefused
 
 NO_MENU = 46003
 CODE_SECONDS = 30 * 24 * 3600
-"""A personal code lives as long as WeChat allows: longer than a contest."""
+"""A personal code lasts as long as WeChat allows: longer than a contest."""
 KEPT = frozenset({"type", "name", "key", "url", "appid", "pagepath", "media_id", "article_id", "value"})
-"""What a button can have, of any type."""
+"""The fields that a button of any type can have."""
 
 
 class WeChatAccount:
@@ -24,9 +24,9 @@ class WeChatAccount:
         return self._api.ticket()
 
     def followers(self, after: str) -> tuple[list[str], str]:
-        """At most 10,000 openids behind `after` (empty for the first page), and where the next page begins.
+        """Returns at most 10,000 openids after `after` (empty for the first page), and the start of the next page.
 
-        No openids at the end. One of 500 calls a day.
+        Returns no openids at the end. Uses one of 500 calls a day.
         """
         answer = self._api.get("user/get", next_openid=after)
         try:
@@ -35,7 +35,7 @@ class WeChatAccount:
             raise TryAgain from None
 
     def code(self, scene: str, permanent: bool) -> str:
-        """The address that a QR code must show, so that who scans it follows with `scene` (1 to 64 characters)."""
+        """Returns the address for a QR code whose scan leads to a follow with `scene` (1 to 64 characters)."""
         body: dict[str, Any] = {"action_info": {"scene": {"scene_str": scene}}}
         if permanent:
             body["action_name"] = "QR_LIMIT_STR_SCENE"
@@ -44,7 +44,7 @@ class WeChatAccount:
         return _text(self._api.post("qrcode/create", body), "url")
 
     def menu(self) -> dict[str, Any] | None:
-        """The menu that WeChat shows now, as `publish_menu` takes it; None when there is none or it is hidden."""
+        """Returns the current menu, as `publish_menu` takes it; None when there is none or it is hidden."""
         answer = self._api.get("get_current_selfmenu_info")
         if not isinstance(answer, dict) or not answer.get("is_menu_open"):
             return None
@@ -61,11 +61,11 @@ class WeChatAccount:
                 raise
 
     def tell(self, openid: str, text: str) -> None:
-        """A customer message; WeChat refuses it outside the times it allows."""
+        """Sends a customer message; WeChat refuses it outside the times it allows."""
         self._api.post("message/custom/send", {"touser": openid, "msgtype": "text", "text": {"content": text}})
 
     def sdk(self, url: str, timestamp: int, nonce: str) -> dict[str, Any]:
-        """What `wx.config` needs on the page at `url` (its part before `#`)."""
+        """Returns the parameters of `wx.config` for the page at `url` (its part before `#`)."""
         ticket = self._api.ticket()
         text = f"jsapi_ticket={ticket}&noncestr={nonce}&timestamp={timestamp}&url={url.partition('#')[0]}"
         signature = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
@@ -73,11 +73,11 @@ class WeChatAccount:
 
 
 def _button(button: dict[str, Any]) -> dict[str, Any]:
-    """A button of get_current_selfmenu_info as menu/create takes it.
+    """Converts a button of get_current_selfmenu_info to menu/create's format.
 
-    Sub-buttons are wrapped in a list of their own. Buttons made on the platform's website have types of their own:
-    articles are permanent material and a video is an address, which menu/create knows under other names; texts,
-    pictures and voices it does not know: they are kept as they are, see `domain/menu.py`.
+    Sub-buttons come wrapped in a list object. Buttons made on the platform's website have other types: articles are
+    permanent material and a video is an address, for which menu/create has other names. It has none for texts,
+    pictures and voices: these are kept unchanged, see `domain/menu.py`.
     """
     kept = {name: value for name, value in button.items() if name in KEPT}
     sub = button.get("sub_button")

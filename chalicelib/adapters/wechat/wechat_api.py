@@ -1,8 +1,8 @@
 """WeChat's platform API and web authorization, through wechatpy with its gaps closed.
 
 wechatpy 1.8.18 has no time-outs for the authorization and the token, fetches tokens that invalidate each other,
-retries a bad token without end, and its errors carry the AppSecret in an address. Here every call has a time-out, a
-token comes from stable_token through the shared credentials, a bad one is replaced once, and no error of wechatpy
+retries an invalid token endlessly, and its errors contain the AppSecret in a URL. Here every call has a time-out, a
+token comes from stable_token through the shared credentials, an invalid one is replaced once, and no error of wechatpy
 leaves this module.
 """
 
@@ -24,11 +24,11 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 TIMEOUT = (2.0, 4.0)
-"""Seconds to connect and to wait for each answer."""
+"""Seconds to connect, and to wait for each answer."""
 BAD_CODE = frozenset({40029, 40163})
-"""Invalid, and used."""
+"""Error codes for an invalid and a used code."""
 INVALID_OPENID = 40003
-"""Nobody who ever had to do with the account."""
+"""The error code for an openid that is not the account's."""
 BAD_TOKEN = frozenset({40001, 40014, 42001})
 HINTS = {
     40164: "the calling address is not on the account's IP whitelist",
@@ -37,7 +37,7 @@ HINTS = {
     45009: "the day's quota of this call is used up",
     48001: "the account has no right to this call",
 }
-"""What an operator can do something about."""
+"""Error codes that an operator can act on."""
 
 
 class _OAuth(WeChatOAuth):  # type: ignore[misc]
@@ -55,7 +55,7 @@ class _Client(WeChatClient):  # type: ignore[misc]
         self.API_BASE_URL = f"{base_url}/cgi-bin/"
 
     def fetch_access_token(self) -> None:
-        raise TryAgain  # every call brings its token; wechatpy's own way must never be taken
+        raise TryAgain  # every call passes its token; wechatpy must never fetch its own
 
     def stable_token(self, force: bool) -> dict[str, Any]:
         body = {
@@ -73,7 +73,7 @@ class _Client(WeChatClient):  # type: ignore[misc]
 
 
 class WeChatApi:
-    """Calls to api.weixin.qq.com, or to what stands in its place at `base_url` (scheme and host)."""
+    """Calls api.weixin.qq.com, or its replacement at `base_url` (scheme and host)."""
 
     def __init__(
         self,
@@ -89,7 +89,7 @@ class WeChatApi:
         self._ticket = SharedCredential("jsapi_ticket", store, self._fetch_ticket, clock, sleep)
 
     def get(self, path: str, **params: Any) -> Any:
-        """The answer's JSON. Raises WeChatRefused for an error code, TryAgain for silence."""
+        """Returns the answer's JSON. Raises WeChatRefused for an error code, TryAgain for silence."""
         return self._with_token(lambda token: self._client.get(path, params={**params, "access_token": token}))
 
     def post(self, path: str, body: Any) -> Any:
@@ -97,11 +97,11 @@ class WeChatApi:
         return self._with_token(lambda token: self._client.post(path, params={"access_token": token}, data=body))
 
     def token(self) -> str:
-        """The access token."""
+        """Returns the access token."""
         return self._token.get()
 
     def ticket(self) -> str:
-        """The JS-SDK ticket."""
+        """Returns the JS-SDK ticket."""
         return self._ticket.get()
 
     def _with_token(self, call: Callable[[str], Any]) -> Any:
@@ -129,7 +129,7 @@ class WeChatApi:
 
 
 class WeChatPlatform:
-    """The WeChat port: who a visitor is, and whether somebody follows."""
+    """Implements the WeChat port: identifies a visitor, and checks whether somebody follows."""
 
     def __init__(self, app_id: str, app_secret: str, base_url: str, api: WeChatApi) -> None:
         self._oauth, self._api = _OAuth(app_id, app_secret, base_url), api
@@ -160,7 +160,7 @@ class WeChatPlatform:
 
 
 def quietly(call: Callable[[], T]) -> T:
-    """The answer. Raises WeChatRefused, or TryAgain for silence. Their cause is left out: it may hold the AppSecret."""
+    """Raises WeChatRefused, or TryAgain for silence, without their cause, which may contain the AppSecret."""
     try:
         return call()
     except (WeChatException, requests.RequestException, ValueError, LookupError, TypeError, AttributeError) as error:
