@@ -47,7 +47,7 @@ class Tables:
 
     @cached_property
     def commit_connection(self) -> Connection:
-        """The connection for writes that a pause must stop (I7). No retries by the client: each try checks the pause."""
+        """For writes that a pause must stop (I7). The client never retries: each try checks the pause."""
         return _connect(CONNECT_SECONDS, READ_SECONDS, 0)
 
     @cached_property
