@@ -1,15 +1,11 @@
 """Payouts as operators see and decide them."""
 
 import argparse
-import csv
-from collections import Counter
-from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from chalicelib.adapters.http.render import moment
+from chalicelib.adapters.pay.statement import read_statement
 from chalicelib.domain.claims import Claim, PayoutStatus
-from chalicelib.domain.errors import DecisionRefused
 from chalicelib.domain.prizes import yuan
 from chalicelib.usecases.decide_payout import returned_numbers
 from chalicelib.usecases.reconcile_payouts import against_statement
@@ -28,8 +24,6 @@ REFUSALS = {
     "changed_meanwhile": "它刚刚有了变化，请重新查看后再试。",
     "bad_statement": "对账单读不出来，或没有“商户单号”和“金额”两列，或某一行的金额有误。",
 }
-BILL_COLUMNS = ("商户单号", "商户订单号", "mch_billno")
-AMOUNT_COLUMNS = ("金额", "金额(元)", "付款金额(元)", "amount")
 
 
 def show(services: Services, arguments: argparse.Namespace) -> None:
@@ -83,56 +77,6 @@ def reconcile(services: Services, arguments: argparse.Namespace) -> int:
         print(line)
     print(f"对账完成，{len(found)} 处不同。")
     return 1 if found else 0
-
-
-def read_statement(path: Path) -> dict[str, int]:
-    """Bill number -> fen, from the merchant's statement (CSV; a number that stands there twice was paid twice).
-
-    Raises DecisionRefused for one that cannot be read.
-    """
-    try:
-        rows = list(csv.DictReader(_text(path).splitlines()))
-        found = Counter[str]()
-        for row in rows:
-            cells = {_bare(name or ""): _bare(value) for name, value in row.items() if isinstance(value, str)}
-            if any(cells.values()):
-                found[_of(cells, BILL_COLUMNS)] += _fen(_of(cells, AMOUNT_COLUMNS))
-    except (OSError, ValueError, KeyError, csv.Error) as error:
-        raise DecisionRefused("bad_statement") from error
-    return dict(found)
-
-
-def _text(path: Path) -> str:
-    """WeChat's statements are UTF-8, with a mark before it; spreadsheets in China save them in GB 18030."""
-    raw = path.read_bytes()
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("gb18030")
-
-
-def _bare(cell: str) -> str:
-    """Without the marks that statements put before numbers and amounts."""
-    return cell.strip().strip("`¥￥\t ")
-
-
-def _of(cells: Mapping[str, str], names: tuple[str, ...]) -> str:
-    """The first of these columns that is filled in. Raises KeyError."""
-    for name in names:
-        if cells.get(name):
-            return cells[name]
-    raise KeyError(names[0])
-
-
-def _fen(yuan_text: str) -> int:
-    """Raises ValueError for anything but a sum with at most two decimals."""
-    try:
-        fen = Decimal(yuan_text.replace(",", "")) * 100
-    except InvalidOperation as error:
-        raise ValueError("no amount") from error
-    if not fen.is_finite() or fen != int(fen) or fen < 0:
-        raise ValueError("no amount in fen")
-    return int(fen)
 
 
 def _line(claim: Claim) -> str:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.adapters.pay.statement import read_statement
 from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
 from chalicelib.domain.errors import DecisionRefused
 from chalicelib.domain.payouts import Reason, Reply
-from infra.operator.payout_commands import read_statement
 from tests.operator.conftest import Office
 
 PARKED = {"status": PayoutStatus.PARKED, "reason": Reason.INSPECT.value, "sends": 1}
