@@ -5,17 +5,16 @@
 
 import tomllib
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import tomli_w
 
 from chalicelib.config import PACKAGED, contest_text, load_contest_file
+from chalicelib.domain.contest import SHANGHAI
 from chalicelib.domain.errors import ConfigError
 from infra.local.processes import LocalError
-
-SHANGHAI = timezone(timedelta(hours=8))
 
 Document = Mapping[str, Any]
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from urllib.parse import urlsplit
 
+from chalicelib.domain.contest import SHANGHAI
 from infra.local.processes import LocalError
 
-_SHANGHAI = timezone(timedelta(hours=8))
 _WECHAT_HOSTS = ("WECHAT_API_BASE_URL", "WECHAT_OPEN_BASE_URL", "WECHAT_PAY_BASE_URL")
 _STACK_PREFIXES = ("AWS_", "WECHAT_", "CONTEST_")
 _STACK_NAMES = frozenset(
@@ -89,7 +89,7 @@ def _with_offset(said: str) -> str:
         moment = datetime.fromisoformat(said)
     except ValueError as error:
         raise LocalError(f"CONTEST_NOW 应为 ISO 8601 时间，如 2020-07-08T00:00:00+08:00，而不是“{said}”。") from error
-    return said if moment.tzinfo else moment.replace(tzinfo=_SHANGHAI).isoformat()
+    return said if moment.tzinfo else moment.replace(tzinfo=SHANGHAI).isoformat()
 
 
 def with_local_credentials(environ: Mapping[str, str]) -> dict[str, str]:
