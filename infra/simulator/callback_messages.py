@@ -17,35 +17,14 @@ class Header:
     create_time: int
 
 
-def subscribe(header: Header, scene: str = "", ticket: str = "") -> str:
-    """A follow; with a scene it came by QR code."""
-    by_qr: Fields = {"EventKey": f"qrscene_{scene}", "Ticket": ticket} if scene else {"EventKey": ""}
-    return _event(header, "subscribe", by_qr)
-
-
-def unsubscribe(header: Header) -> str:
-    return _event(header, "unsubscribe", {"EventKey": ""})
-
-
-def scan(header: Header, scene: str, ticket: str) -> str:
-    """A QR code scanned by one who follows already: the scene comes without prefix."""
-    return _event(header, "SCAN", {"EventKey": scene, "Ticket": ticket})
-
-
-def click(header: Header, key: str) -> str:
-    return _event(header, "CLICK", {"EventKey": key})
-
-
-def view(header: Header, url: str) -> str:
-    return _event(header, "VIEW", {"EventKey": url})
+def event(header: Header, name: str, key: str = "", ticket: str = "") -> str:
+    """Named as WeChat does: subscribe, unsubscribe, SCAN, CLICK, VIEW. A QR code's events have its `ticket`."""
+    more = {"Event": name, "EventKey": key} | ({"Ticket": ticket} if ticket else {})
+    return render(_fields(header, "event") | more)
 
 
 def text(header: Header, content: str, message_id: int) -> str:
     return render(_fields(header, "text") | {"Content": content, "MsgId": message_id})
-
-
-def _event(header: Header, name: str, more: Fields) -> str:
-    return render(_fields(header, "event") | {"Event": name} | more)
 
 
 def _fields(header: Header, kind: str) -> Fields:

@@ -47,12 +47,13 @@ def follow(person_id: str) -> Response:
     is `subscribe` again."""
     here, act = world(), _action(person_id)
     scene = field(act.body, "scene", "")
-    ticket = here.account.ticket_of(scene)
+    ticket = here.account.ticket_of(scene) if scene else ""
     if act.person.followed and scene and act.apply:
-        return _send(act, callback_messages.scan(act.header, scene, ticket), f"扫描二维码「{scene}」")
+        return _send(act, callback_messages.event(act.header, "SCAN", scene, ticket), f"扫描二维码「{scene}」")
     if act.apply:
         here.people.follow(act.person, act.header.create_time, scene)
-    return _send(act, callback_messages.subscribe(act.header, scene, ticket), "扫码关注" if scene else "关注")
+    key = f"qrscene_{scene}" if scene else ""
+    return _send(act, callback_messages.event(act.header, "subscribe", key, ticket), "扫码关注" if scene else "关注")
 
 
 @control.post("/<person_id>/unfollow")
@@ -60,7 +61,7 @@ def unfollow(person_id: str) -> Response:
     act = _action(person_id)
     if act.apply:
         world().people.unfollow(act.person)
-    return _send(act, callback_messages.unsubscribe(act.header), "取消关注", allowance=None)
+    return _send(act, callback_messages.event(act.header, "unsubscribe"), "取消关注", allowance=None)
 
 
 @control.post("/<person_id>/text")
@@ -77,14 +78,15 @@ def click(person_id: str) -> Response:
     """`{key}` of a menu button."""
     act = _action(person_id)
     key = required(act.body, "key")
-    return _send(act, callback_messages.click(act.header, key), f"点击菜单「{key}」")
+    return _send(act, callback_messages.event(act.header, "CLICK", key), f"点击菜单「{key}」")
 
 
 @control.post("/<person_id>/view")
 def view(person_id: str) -> Response:
     """`{url}`: a menu button that opens a page; the page itself is opened by whoever calls this."""
     act = _action(person_id)
-    return _send(act, callback_messages.view(act.header, required(act.body, "url")), "打开菜单页面", allowance=None)
+    xml = callback_messages.event(act.header, "VIEW", required(act.body, "url"))
+    return _send(act, xml, "打开菜单页面", allowance=None)
 
 
 @control.post("/<person_id>/share")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar
 from xml.etree.ElementTree import Element, ParseError
 
@@ -16,31 +17,28 @@ class SimulatorError(Exception):
     """Base of all that follows; nothing else is raised on purpose."""
 
 
+@dataclass(eq=False)
 class ControlError(SimulatorError):
     """A request to `/sim/...` that cannot be served: becomes `{"error": code}` with this HTTP status."""
 
-    def __init__(self, status: int, code: str) -> None:
-        super().__init__(code)
-        self.status = status
-        self.code = code
+    status: int
+    code: str
 
 
+@dataclass(eq=False)
 class PlatformError(SimulatorError):
     """An answer of api.weixin.qq.com that is not "ok": HTTP 200, `{"errcode", "errmsg"}`."""
 
-    def __init__(self, errcode: int, errmsg: str) -> None:
-        super().__init__(errmsg)
-        self.errcode = errcode
-        self.errmsg = errmsg
+    errcode: int
+    errmsg: str
 
 
+@dataclass(eq=False)
 class PayError(SimulatorError):
     """A WeChat Pay answer with `result_code` FAIL and this `err_code`."""
 
-    def __init__(self, err_code: str, description: str) -> None:
-        super().__init__(description)
-        self.err_code = err_code
-        self.description = description
+    err_code: str
+    description: str
 
 
 class XmlError(SimulatorError):

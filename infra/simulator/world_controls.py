@@ -1,4 +1,4 @@
-"""`/sim/…` beyond people: WeChat Pay's ledger, tokens, menu, the way into the page."""
+"""`/sim/…` beyond people: WeChat Pay's ledger, the menu, the way into the page."""
 
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -14,13 +14,6 @@ sim = Blueprint("sim", __name__, url_prefix="/sim")
 def ledger() -> Response:
     """`{payments: [{mch_billno, openid, amount_fen, status, sent_at, received_at, …}], total_fen}`."""
     return wechat_json(world().ledger.view())
-
-
-@sim.post("/tokens/revoke")
-def revoke_tokens() -> Response:
-    """Every access token handed out so far answers 40001 from now on."""
-    world().tokens.revoke()
-    return wechat_json({})
 
 
 @sim.put("/menu")

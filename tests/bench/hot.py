@@ -15,7 +15,7 @@ from chalicelib.domain import quiz
 from chalicelib.wiring import Services
 from infra.local.proxy_event import HttpRequest, Resource, proxy_event
 from infra.simulator.callback_delivery import seal
-from infra.simulator.callback_messages import Header, subscribe
+from infra.simulator.callback_messages import Header, event
 from infra.simulator.simulator_settings import SimulatorSettings
 from tests.bench import bare
 
@@ -125,7 +125,7 @@ class Crowd:
         wire = replace(SimulatorSettings.from_env({}), mode="safe")
         while True:
             stamp = int(self._services.clock().timestamp())
-            sealed = seal(wire, subscribe(Header(wire.account_id, self._openid(), stamp)), stamp, "nonce")
+            sealed = seal(wire, event(Header(wire.account_id, self._openid(), stamp), "subscribe"), stamp, "nonce")
             headers = {"Host": HEADERS["Host"], "User-Agent": "Mozilla/4.0", "Content-Type": "text/xml"}
             target = "/wechat?" + urlencode(sealed.params)
             yield _proxied(HttpRequest("POST", target, list(headers.items()), sealed.body), Resource("/wechat", {}))

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from infra.simulator import SimulatorSettings, create_app
+from infra.simulator.world import EXTENSION
 from tests.simulator.conftest import NOW, FakeClock, Stub, said
 
 APP = {"appid": "wxlocal0000000001", "secret": "local-app-secret"}
@@ -38,7 +39,7 @@ def test_a_stable_token_is_the_same_until_it_ends(sim: FlaskClient, clock: FakeC
     assert get(sim, "/cgi-bin/user/info", access_token=first, openid=openid)["errcode"] == 42001
     assert get(sim, "/cgi-bin/user/info", access_token="forged", openid=openid)["errcode"] == 40001
     assert get(sim, "/cgi-bin/user/info", openid=openid)["errcode"] == 41001
-    sim.post("/sim/tokens/revoke")
+    sim.application.extensions[EXTENSION].tokens.revoke()
     assert get(sim, "/cgi-bin/user/info", access_token=second, openid=openid)["errcode"] == 40001
     assert token(sim, force_refresh=True) != second
 
