@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.config import PACKAGED, load_contest_file
-from infra.local.local_contest import SHANGHAI, open_now, prepare
+from chalicelib.domain.contest import SHANGHAI
+from infra.local.local_contest import open_now, prepare
 from infra.local.processes import LocalError
 
 NOON = datetime(2031, 5, 6, 12, 0, 30, tzinfo=SHANGHAI)
