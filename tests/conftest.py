@@ -25,6 +25,7 @@ import pytest  # noqa: E402
 from botocore import session as botocore_session  # noqa: E402
 from hypothesis import settings  # noqa: E402
 from moto import mock_aws  # noqa: E402
+from moto.kms import models as kms_models  # noqa: E402
 
 from infra.build.esbuild import ensure_page  # noqa: E402
 from infra.project import ROOT  # noqa: E402
@@ -43,10 +44,11 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def service_models() -> Iterator[None]:
-    """AWS's service models are read once, not for each of a test's many clients: half of a test's time."""
+def made_once() -> Iterator[None]:
+    """AWS's service models, read for each client, and the key of moto's encrypted tables: half of a test's time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(botocore_session, "create_loader", cache(botocore_session.create_loader))
+        patch.setattr(kms_models, "generate_private_key", cache(kms_models.generate_private_key))
         yield
 
 
