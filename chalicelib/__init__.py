@@ -1,1 +1,1 @@
-"""The contest: rules in `domain`, use cases, and the adapters that meet the outside."""
+"""The contest: rules in `domain`, use cases, and adapters to outside parties."""

@@ -1,4 +1,4 @@
-"""Reads the contest file into one frozen `Contest`, checked once. All faults are named together, with their lines."""
+"""Reads the contest file into one frozen `Contest`, checked once. Reports all faults together, with their lines."""
 
 import os
 import re
@@ -12,7 +12,7 @@ from chalicelib.domain.errors import ConfigError
 
 PACKAGED = Path(__file__).with_name("contest.toml")
 LOCAL_RUN = "local"
-"""The section that only the local runner reads."""
+"""The section that only the local run reads."""
 
 
 def contest_path() -> Path:
@@ -32,7 +32,7 @@ def load_contest_file(path: Path) -> Contest:
 
 
 def contest_text(path: Path) -> str:
-    """With or without a byte order mark, with any line ends. Raises ConfigError."""
+    """Reads the file, with or without a byte order mark, with any line ends. Raises ConfigError."""
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -42,7 +42,7 @@ def contest_text(path: Path) -> str:
 
 
 def load_contest(text: str) -> Contest:
-    """The contest in TOML. Raises ConfigError."""
+    """Parses a contest in TOML. Raises ConfigError."""
     text = text.removeprefix("\ufeff")
     try:
         document = tomllib.loads(text)
@@ -60,7 +60,7 @@ def load_contest(text: str) -> Contest:
 
 
 def _sentences(text: str, faults: list[tuple[str, str]]) -> list[str]:
-    """In the order of their lines."""
+    """Returns the faults as sentences, ordered by line."""
     from chalicelib.config_lines import Lines  # heavy: only where something is wrong
 
     lines = Lines(text)

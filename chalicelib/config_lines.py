@@ -1,4 +1,4 @@
-"""The lines of a contest file's keys. Used only when one of them is wrong."""
+"""Finds the lines of a contest file's keys. Used only when a key is wrong."""
 
 import re
 from collections import deque
@@ -16,7 +16,7 @@ _TOKEN = re.compile(
 
 
 class Lines:
-    """Of a valid TOML document, by places such as `section.list[2].key`."""
+    """The lines of a valid TOML document's keys, by places such as `section.list[2].key`."""
 
     def __init__(self, text: str) -> None:
         self._lines: dict[str, int] = {}
@@ -29,7 +29,7 @@ class Lines:
         self._document()
 
     def of(self, place: str) -> int:
-        """Of a missing key it is the line of what should hold it; 0 where that is missing, too."""
+        """Returns the line of a key. For a missing key, the line of its table; 0 if that is missing too."""
         while place and place not in self._lines:
             place = place[: max(place.rfind("."), place.rfind("["), 0)]
         return self._lines.get(place, 0)
@@ -76,13 +76,13 @@ class Lines:
         self._tokens.popleft()
 
     def _note(self, place: str, line: int) -> None:
-        """Also of what holds it, where that has no line of its own."""
+        """Notes the line, also for the enclosing table if that has no line of its own."""
         while place:
             self._lines.setdefault(place, line)
             place = place.rpartition(".")[0]
 
     def _until(self, end: str) -> str:
-        """The tokens before `end`, joined and without quotes; takes `end` away, too."""
+        """Returns the tokens before `end`, joined and without quotes. Consumes `end` too."""
         joined = ""
         while self._tokens and (token := self._tokens.popleft()[0]) != end:
             joined += token.strip("\"'")

@@ -1,6 +1,6 @@
-"""Reads a TOML table into a dataclass by its type hints, and notes all that is wrong with it.
+"""Reads a TOML table into a dataclass by its type hints, and notes all faults.
 
-The limits stand beside the fields (`chalicelib.domain.limits`); see docs/decisions/0009-limits-beside-the-field.md.
+The fields' types hold the limits (`chalicelib.domain.limits`); see docs/decisions/0009-limits-beside-the-field.md.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ from chalicelib.domain.texts import Says, longest
 T = TypeVar("T")
 
 WRONG = object()
-"""In place of a value that cannot be read."""
+"""Stands for a value that cannot be read."""
 KINDS = {
     dict: "一组“名称 = 值”",
     list: "列表 […]",
@@ -28,11 +28,11 @@ KINDS = {
 
 
 class Reading:
-    """One reading of a document. A wrong field is noted and left out, so that all faults are found at once."""
+    """One reading of a document. A wrong field is noted and left out, so that one reading finds all faults."""
 
     def __init__(self) -> None:
         self.faults: list[tuple[str, str]] = []
-        """Places, such as `section.key` and `section.list[3].key`, and what is wrong there."""
+        """Places, such as `section.key` and `section.list[3].key`, each with its fault."""
         self._texts: list[tuple[str, str, Says]] = []
 
     def wrong(self, place: str, words: str) -> object:
@@ -40,7 +40,7 @@ class Reading:
         return WRONG
 
     def table(self, cls: type[T], table: Mapping[str, Any], place: str = "") -> T:
-        """With a fault in it the result lacks fields: it is good for finding more faults only."""
+        """After a fault the result lacks fields and serves only to find more faults."""
         before, inside, wanted = len(self.faults), f"{place}." if place else "", shapes(cls)  # type: ignore[arg-type]
         values = {}
         for name, (asked, default) in wanted.items():
@@ -58,7 +58,7 @@ class Reading:
         return made
 
     def check_lengths(self, contest: Any) -> None:
-        """Whether each text fits with its longest values, which depend on other fields."""
+        """Checks that each text fits with its longest values, which depend on other fields."""
         for place, text, says in self._texts:
             try:
                 size = longest(text, contest)
@@ -104,7 +104,7 @@ class Reading:
         return self.wrong(place, "须是 00:00 至 23:59 的时刻；没有则留空")
 
     def _check_together(self, made: Any, inside: str) -> None:
-        """Each class says what its fields must keep among themselves."""
+        """Runs the class's own check of its fields against each other."""
         if hasattr(made, "faults"):
             try:
                 for name, words in made.faults():
@@ -113,7 +113,7 @@ class Reading:
                 self._must_lack_fields()
 
     def _must_lack_fields(self) -> None:
-        """A check ends where it looks at a field that was left out; raises the error again when none was."""
+        """A check ends at a field that was left out; re-raises the error if none was left out."""
         if not self.faults:
             raise
 

@@ -1,4 +1,4 @@
-"""What a dataclass asks of a TOML table, by its type hints."""
+"""Derives from a dataclass's type hints what its TOML table must contain."""
 
 from dataclasses import fields, is_dataclass
 from datetime import time
@@ -11,11 +11,11 @@ from chalicelib.domain.limits import Limit
 
 
 class Shape(NamedTuple):
-    """What one type hint asks."""
+    """The requirements of one type hint."""
 
     toml: type
     target: Any
-    """What a value becomes: a dataclass, an enumeration, a time of day; of a list, the shape of its items."""
+    """The type of the value: a dataclass, an enumeration, a time of day; for a list, the shape of its items."""
     limits: tuple[Limit, ...]
 
 
@@ -34,5 +34,5 @@ def shape(hint: Any) -> Shape:
 
 @cache
 def shapes(cls: Any) -> dict[str, tuple[Shape, Any]]:
-    """Of each key, what is asked of it and what it is when it is missing."""
+    """Returns, for each key, its shape and its default."""
     return {field.name: (shape(field.type), field.default) for field in fields(cls) if field.init}

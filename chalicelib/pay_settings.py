@@ -1,4 +1,4 @@
-"""What paying takes. It lies apart from the other secrets, so that only functions that pay may read it."""
+"""The settings for payments, stored apart from the other secrets so that only functions that pay may read them."""
 
 import os
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ class PaySettings:
 
 
 def load_pay_settings(environ: Mapping[str, str] | None = None) -> PaySettings:
-    """As `load_settings`, but from SSM under `pay_path(SECRETS_PATH)`. Raises SettingsError."""
+    """Like `load_settings`, but from SSM under `pay_path(SECRETS_PATH)`. Raises SettingsError."""
     own = dict(os.environ if environ is None else environ)
     if path := own.get("SECRETS_PATH"):
         own["SECRETS_PATH"] = pay_path(path)
@@ -41,7 +41,7 @@ def load_pay_settings(environ: Mapping[str, str] | None = None) -> PaySettings:
 def pay_path(secrets_path: str) -> str:
     """`/contest/prod/` -> `/contest/prod-pay/`.
 
-    Beside the path, not under it: who may ask for a path gets everything below it, whatever else is denied.
+    Beside the path, not under it: permission for a path grants everything below it, even where it is denied.
     Source: Systems Manager user guide, "How Parameter Store authorizes parameter retrieval".
     """
     return f"{secrets_path.rstrip('/')}-pay/"

@@ -1,4 +1,4 @@
-"""What a deployment sets: addresses from the environment, secrets from it or from SSM Parameter Store."""
+"""A deployment's settings: addresses from the environment, secrets from it or from SSM Parameter Store."""
 
 import base64
 import os
@@ -16,7 +16,7 @@ SECRET_NAMES = (
     "WECHAT_MODE",
     "SESSION_KEYS",
 )
-"""What every function needs; what paying takes besides is in `chalicelib.pay_settings`."""
+"""Required by every function; `chalicelib.pay_settings` has those for payments."""
 LOCAL_DEFAULTS = {
     "RESOURCE_PREFIX": "contest-local",
     "PUBLIC_BASE_URL": "http://127.0.0.1:8000",
@@ -29,9 +29,9 @@ LOCAL_DEFAULTS = {
     "WECHAT_PAY_KEY": "localpaykey00000localpaykey00000",
     "SESSION_KEYS": "local-session-key-local-session-key",
 }
-"""Harmless values for the local stage, and for it alone."""
+"""Harmless values, for the local stage only."""
 LONGEST_URL = len("https://") + 253
-"""With the longest host name of DNS. The longest replies count on it (`chalicelib.domain.texts`)."""
+"""With the longest host name in DNS. The maximum length of replies relies on it (`chalicelib.domain.texts`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,13 @@ class Settings:
     stage: str
     prefix: str
     public_base_url: str
-    """Scheme and host without a trailing slash: the application's own address everywhere."""
+    """Scheme and host without a trailing slash: the application's public address."""
     app_id: str
     app_secret: str = field(repr=False)
     token: str = field(repr=False)
     aes_key: str = field(repr=False)
     mode: str
-    """`plain` or `safe`: the only one that the callback accepts."""
+    """`plain` or `safe`: the only mode that the callback accepts."""
     session_keys: tuple[str, ...] = field(repr=False)
     """Newest first; each has at least 32 characters."""
     wechat_api_url: str
@@ -57,7 +57,7 @@ class Settings:
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
-    """From the environment, and outside the local stage from SSM under SECRETS_PATH. Raises SettingsError."""
+    """Reads the environment, and outside the local stage SSM under SECRETS_PATH. Raises SettingsError."""
     values = given_values(os.environ if environ is None else environ)
     stage = values.get("STAGE", "")
     problems = _problems(stage, values)
@@ -79,7 +79,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
 
 
 def given_values(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment, over the local stage's defaults or what lies in SSM under its SECRETS_PATH, a page a call."""
+    """Merges the environment over the local stage's defaults, or over SSM's values under SECRETS_PATH (paginated)."""
     if environ.get("STAGE") == "local":
         return {**LOCAL_DEFAULTS, **{name: value for name, value in environ.items() if value}}
     path = environ.get("SECRETS_PATH")
@@ -120,7 +120,7 @@ def _is_aes_key(key: str) -> bool:
 
 
 def _parameters(path: str) -> dict[str, str]:
-    from botocore.session import get_session  # heavy: only where a deployment keeps its secrets in SSM
+    from botocore.session import get_session  # heavy: only if a deployment keeps its secrets in SSM
 
     client: Any = get_session().create_client("ssm")
     pages = client.get_paginator("get_parameters_by_path").paginate(Path=path, WithDecryption=True)
@@ -129,6 +129,6 @@ def _parameters(path: str) -> dict[str, str]:
 
 
 def _as_meant(value: str) -> str:
-    """Without the newline that an editor puts at a file's end; what has several lines is PEM, and stays as it is."""
+    """Drops the newline that an editor adds at a file's end. A text of several lines is PEM and stays unchanged."""
     bare = value.strip()
     return value if "\n" in bare else bare

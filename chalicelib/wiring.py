@@ -1,4 +1,4 @@
-"""The use cases on their ports, and the one place where the application is put together."""
+"""The use cases with their ports: the one place where the application is constructed."""
 
 import logging
 import os
@@ -34,12 +34,12 @@ from chalicelib.usecases.submit_answers import Submissions
 from chalicelib.usecases.sweep import Sweep
 
 ENTRY_PATH = "/oauth/start?next=/"
-"""Where the account's links lead: signed in at the first view."""
+"""The target of the account's links, which signs the visitor in before the first view."""
 
 
 @dataclass
 class Services:
-    """One instance's use cases. Each is made at first use, with the ports as they are then."""
+    """One instance's use cases. Each is made at first use, with the ports assigned at that time."""
 
     contest: Contest
     settings: Settings
@@ -202,13 +202,13 @@ def services() -> Services:
 
 
 def install(replacement: Services | None) -> None:
-    """Puts other services in place, for tests; None makes them anew at next use."""
+    """Replaces the services, for tests. None makes new ones at the next use."""
     global _installed
     _installed = replacement
 
 
 def quiet_libraries() -> None:
-    """wechatpy logs the payment key at DEBUG, urllib3 addresses with secrets up to WARNING: none may reach a log."""
+    """Silences libraries: wechatpy logs the payment key at DEBUG, urllib3 URLs with secrets up to WARNING."""
     for name in ("wechatpy", "requests", "botocore", "pynamodb"):
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("urllib3").setLevel(logging.ERROR)

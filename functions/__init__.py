@@ -1,5 +1,5 @@
-"""Inbound adapters: one module per trigger. Each verifies, parses, calls one use case and renders.
+"""Inbound adapters, one module per trigger. Each verifies, parses, calls one use case and renders.
 
-Every blueprint is made with the name `app` and its event handlers are re-exported in `app.py`, so that each Lambda's
-handler is `app.<name>` and the application's middleware and logger are there (aws/chalice issue 1566).
+Every blueprint has the name `app`, and `app.py` re-exports its event handlers, so that each Lambda's handler is
+`app.<name>` and has the application's middleware and logger (aws/chalice issue 1566).
 """

@@ -14,7 +14,7 @@ from chalicelib.wiring import services
 bp = Blueprint("app")
 log = logging.getLogger(__name__)
 OWN_ID = re.compile(f"[0-9A-Za-z]{{{ID_LENGTH}}}")
-"""What `new_id` makes. Nothing else is looked up: a key of the table has a length to keep."""
+"""The format of `new_id`. No other id is looked up: the table's keys have a maximum length."""
 
 
 @route(bp, "POST", "/api/claims")

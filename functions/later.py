@@ -1,4 +1,4 @@
-"""What waited until WeChat had its answer: events that the store could not take, and messages to sharers."""
+"""Jobs deferred until the callback's answer: events that could not be stored, and messages to sharers."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Every event of every function passes by here: its log lines are told apart, a failure is told without its text."""
+"""Middleware for every event of every function: labels its log lines and reports failures without their text."""
 
 import logging
 import os
@@ -14,11 +14,11 @@ _set_up = False
 
 
 class JobFailed(Exception):
-    """Tells Lambda that an event must come again. Lambda prints its text: type and place of the fault alone."""
+    """Makes Lambda retry the event. Lambda prints its text: only the error's type and location."""
 
 
 def entered(event: Any, get_response: Callable[[Any], Any]) -> Any:
-    """Chalice middleware for every type of event, the outermost one."""
+    """The outermost Chalice middleware, for every type of event."""
     context = getattr(event, "lambda_context", None) or event.context
     with logs.invocation(context.function_name, context.aws_request_id):
         if not _in_lambda():
@@ -33,7 +33,7 @@ def entered(event: Any, get_response: Callable[[Any], Any]) -> Any:
 
 
 def _in_lambda() -> bool:
-    """Elsewhere, logging belongs to whoever runs the application."""
+    """Elsewhere, the program that runs the application configures logging."""
     return "AWS_LAMBDA_FUNCTION_NAME" in os.environ
 
 

@@ -12,7 +12,7 @@ POLICY = (
     "default-src 'self'; script-src 'self' https://res.wx.qq.com https://res2.wx.qq.com; style-src 'self' {style}; "
     "img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors {framing}"
 )
-"""The JS-SDK comes from WeChat's two hosts, and is loaded inside WeChat alone."""
+"""The JS-SDK comes from WeChat's two hosts and is loaded only inside WeChat."""
 
 
 @route(bp, "GET", "/")
@@ -44,13 +44,13 @@ def _file(name: str) -> Response:
 
 
 def _has_already(if_none_match: str, etag: str) -> bool:
-    """A proxy that compresses makes the tag a weak one, and a client may name several."""
+    """A compressing proxy makes the tag weak, and a client may send several tags."""
     known = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
     return not known.isdisjoint({etag, "*"})
 
 
 def _headers(file: PageFile) -> Headers:
-    # The local stage's simulator shows the page inside its phone.
+    # The local stage's simulator shows the page in a frame.
     framing = "http://127.0.0.1:*" if services().settings.is_local else "'none'"
     return {
         "Content-Type": file.content_type,

@@ -1,4 +1,4 @@
-"""The payout worker on the queue, and the one-minute sweep for what the queue lost."""
+"""The payout worker on the queue, and the one-minute sweep for jobs that the queue lost."""
 
 import os
 
@@ -12,8 +12,8 @@ bp = Blueprint("app")
 QUEUE = os.environ.get("RESOURCE_PREFIX", LOCAL_DEFAULTS["RESOURCE_PREFIX"]) + "-payouts"
 
 
-# One job a batch: Chalice cannot set partial batch responses, and one failure must not repeat nine payouts.
-# The mapping fetches no more than the workers take: jobs that Lambda turns away would count as tries of theirs.
+# One job per batch: Chalice cannot set partial batch responses, and one failure must not repeat nine payouts.
+# The mapping fetches no more than the workers take: a job that Lambda throttles would use up one of its tries.
 @bp.on_sqs_message(queue=QUEUE, batch_size=1, name="pay", maximum_concurrency=PAYOUT_WORKERS)
 def pay(event: SQSEvent) -> None:
     for record in event:

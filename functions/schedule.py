@@ -1,4 +1,4 @@
-"""The scheduled opening and closing, as EventBridge rules computed from the contest file (UTC, minute precision)."""
+"""The scheduled opening and closing: EventBridge rules computed from the contest file (UTC, minute precision)."""
 
 from datetime import UTC, datetime
 
@@ -11,7 +11,7 @@ bp = Blueprint("app")
 
 
 def cron_at(moment: datetime) -> Cron:
-    """The rule that fires once, at this minute."""
+    """Returns a rule that fires once, in this minute."""
     utc = moment.astimezone(UTC)
     return Cron(utc.minute, utc.hour, utc.day, utc.month, "?", utc.year)
 

@@ -1,4 +1,4 @@
-"""Sharing: what the page needs to hand itself on. The link that a friend opens is a way of signing in."""
+"""Sharing: the participant's link, QR code and JS-SDK parameters. Opening a shared link is in `sign_in.py`."""
 
 import re
 
@@ -13,7 +13,7 @@ from chalicelib.wiring import services
 
 bp = Blueprint("app")
 OF_A_PAGE = re.compile(r"([/?#][!-~]{0,1000})?")
-"""What may follow scheme and host: visible ASCII, as WeChat signs it."""
+"""The part after scheme and host: visible ASCII, as WeChat signs it."""
 
 
 @route(bp, "GET", "/api/share")
@@ -44,5 +44,5 @@ def share_code() -> Response:
 
 
 def _is_own(url: str, base: str) -> bool:
-    """As a browser writes it: behind our host comes its end or a path, never more of another host's name."""
+    """Checks a URL as a browser writes it: after our host comes its end or a path, never more of a host name."""
     return url.startswith(base) and bool(OF_A_PAGE.fullmatch(url, len(base)))

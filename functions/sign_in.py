@@ -26,12 +26,12 @@ def start() -> Response:
 
 @route(bp, "GET", "/s/{code}")
 def open_link(code: str) -> Response:
-    """Always through the authorization: only then it is known who the friend is."""
+    """Always goes through the authorization, which identifies the friend."""
     return _to_wechat(after="/", share_code=code)
 
 
 def _to_wechat(after: str, share_code: str = "") -> Response:
-    """To WeChat's authorization. What is to happen afterwards stays in this browser, sealed."""
+    """Redirects to WeChat's authorization. The browser keeps the next step in a sealed cookie."""
     s, state = services(), new_id()
     sealed = s.ports.oauth_state.seal({"state": state, "next": after, "share": share_code}, s.clock())
     back = quote(f"{s.settings.public_base_url}/oauth/callback", safe="")

@@ -24,7 +24,7 @@ def verify_server() -> Response:
     return Response(query.get("echostr", ""), headers=TEXT)
 
 
-# A route of its own that takes every content type: on a route shared with the GET, Chalice would check the GET's too.
+# A separate route for every content type: on a route shared with the GET, Chalice would check the GET's too.
 @route(bp, "POST", "/wechat", content_types=["*/*"])
 def receive_message() -> Response:
     begun = time.monotonic()

@@ -1,4 +1,4 @@
-"""The books: invariants I1 to I5 over everything that is stored. Pure; the caller gathers."""
+"""The audit: checks invariants I1 to I5 over all stored data. Pure; the caller reads the data."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -29,9 +29,9 @@ class Books:
     free: tuple[Packet, ...]
     accounts: tuple[Account, ...]
     friends: tuple[Follower, ...]
-    """Followers who brought somebody a chance in this contest."""
+    """Followers for whom a sharer got a chance in this contest."""
     decided: frozenset[str] = frozenset()
-    """Second bill numbers that an operator's logged decision made."""
+    """Second bill numbers made by an operator's logged decision."""
     smoke: tuple[SmokePayment, ...] = ()
     smoke_begun: frozenset[str] = frozenset()
     """Bill numbers of smoke payments that the log says were begun."""
@@ -49,7 +49,7 @@ class Report:
     """Status -> number of claims and their sum."""
     violations: tuple[str, ...] = ()
     smoke: tuple[SmokePayment, ...] = ()
-    """Oldest first: real money, but none of the budget."""
+    """Oldest first. They are real money, but not part of the budget."""
 
 
 def audit(books: Books) -> Report:
@@ -71,7 +71,7 @@ def audit(books: Books) -> Report:
 
 
 def _plan(books: Books, claims: list[Claim]) -> Iterator[str]:
-    """I1: free and claimed packets are the active plan, each once, with its amount."""
+    """I1: free and claimed packets make up the active plan, each once, with its amount."""
     plan, switches = books.plan, books.switches
     if plan is None or switches.plan_id != plan.plan_id:
         if claims or switches.plan_id:
@@ -95,7 +95,7 @@ def _plan(books: Books, claims: list[Claim]) -> Iterator[str]:
 
 
 def _people(books: Books) -> Iterator[str]:
-    """I2: chances and attempts; I3: a friend's chance is in their sharer's account, once."""
+    """I2: chances and attempts; I3: a friend's chance is in the sharer's account, once."""
     earned = Counter(friend.referral_to for friend in books.friends)
     taken = Counter(friend.referral_to for friend in books.friends if friend.settled is Settled.TAKEN)
     for friend in books.friends:
@@ -122,7 +122,7 @@ def _people(books: Books) -> Iterator[str]:
 
 
 def _orders(books: Books) -> Iterator[str]:
-    """I4: each claim has one order, frozen with it, under a number of its own; a second one was decided and logged."""
+    """I4: each claim has one order, stored with it, under its own number; a second number was decided and logged."""
     numbers = Counter[str]()
     for account in books.accounts:
         for claim in account.claims:
@@ -148,7 +148,7 @@ def _smoke(books: Books) -> Iterator[str]:
 
 
 def _payouts(claims: Iterable[Claim]) -> Iterator[str]:
-    """I5: what is not final is due some time, or parked with its reason."""
+    """I5: each payout that is not final has a due time, or is parked with its reason."""
     for claim in claims:
         if claim.is_final != (claim.due_at is None):
             yield f"I5 claim {claim.claim_id} is {claim.status.value}, due at {claim.due_at}"

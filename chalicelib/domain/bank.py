@@ -1,7 +1,7 @@
-"""The question bank: one CSV file that organisers edit in a spreadsheet, read whole or refused whole.
+"""The question bank: one CSV file that organisers edit in a spreadsheet, accepted or refused as a whole.
 
 The columns are `id,stem,a,b,c,d,answer,explanation,source`; `c` and `d` may be empty. A refusal names
-every wrong line at once, so that the file goes back to its editor only once.
+all wrong lines, so that its editor has to correct the file only once.
 """
 
 import csv
@@ -22,13 +22,13 @@ _REQUIRED = {"stem": "题干", "explanation": "解析", "source": "出处"}
 _LIMITS = {"stem": ("题干", 200), "explanation": ("解析", 300), "source": ("出处", 120)} | {
     key: (f"选项{key}", 100) for key in OPTION_KEYS
 }
-# Control, invisible and unpaired characters, and Unicode's own line ends: nobody sees them in a spreadsheet.
+# Control, invisible and unpaired characters, and Unicode's own line ends: a spreadsheet does not show them.
 _UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A single-choice question; `answer` is the index in `options` (two to four) of the right one."""
+    """A single-choice question; `answer` is the index of the right one of `options` (two to four)."""
 
     id: str
     stem: str
@@ -37,7 +37,7 @@ class Question:
     explanation: str
     source: str
     digest: str = field(init=False, repr=False, compare=False)
-    """Short, of all that grading depends on: stem, options in their order, the right one."""
+    """A short digest of what grading depends on: stem, options in their order, right option."""
 
     def __post_init__(self) -> None:
         graded = "\0".join((self.stem, *self.options, str(self.answer)))
@@ -67,7 +67,7 @@ class Bank:
 
 @dataclass(frozen=True, slots=True)
 class LineProblem:
-    """What is wrong, in Chinese, in the row that begins on physical line `line` (the first line is 1)."""
+    """A fault, in Chinese, in the row that begins on physical line `line` (the first line is 1)."""
 
     line: int
     reason: str
@@ -105,12 +105,12 @@ def parse_bank(text: str) -> Bank:
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str] | None]]:
-    """Each row with its first physical line; `None` for one that cannot be split into cells."""
+    """Yields each row with its first physical line; `None` for a row that cannot be split into cells."""
     lines = list(io.StringIO(text, newline=""))
     start = 0
     while start < len(lines):
-        # A reader of its own for each row: an open quote swallows the lines after it, and reading goes on
-        # from the very next one, so that their faults are named too.
+        # Each row gets its own reader: an open quote swallows the lines after it. Reading continues on the
+        # very next line, so that the faults in those lines are named too.
         rest = map(lines.__getitem__, range(start, len(lines)))
         reader = csv.reader(rest, strict=True, skipinitialspace=True)
         try:
@@ -161,12 +161,12 @@ def _choice_faults(row: dict[str, str]) -> Iterator[str]:
     if not answer:
         yield "缺少答案"
     elif answer not in filled:
-        # One problem is one line of the report, whatever was typed into the cell.
+        # A problem takes one line of the report, whatever the cell contains.
         yield f"答案“{' '.join(row['answer'].split())[:20]}”不在选项中"
 
 
 def _repeats(line: int, row: dict[str, str], seen: dict[tuple[str, str], int]) -> Iterator[str]:
-    """Compares with the rows before, and remembers this one in `seen`."""
+    """Compares with earlier rows, and adds this one to `seen`."""
     for column, value, name in (("id", row["id"], "编号"), ("stem", _bare(row["stem"]), "题干")):
         first = seen.setdefault((column, value), line)
         if value and first != line:
@@ -174,7 +174,7 @@ def _repeats(line: int, row: dict[str, str], seen: dict[tuple[str, str], int]) -
 
 
 def _bare(text: str) -> str:
-    """The text without whitespace, punctuation, case and full or half width, to compare spellings."""
+    """Returns the text without whitespace, punctuation, case and full or half width, to compare spellings."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(char for char in folded if unicodedata.category(char)[0] not in "CPZ")
 

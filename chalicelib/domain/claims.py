@@ -1,4 +1,4 @@
-"""A claim, its packet, and the order to WeChat Pay that is frozen with it (R7, I4)."""
+"""A claim, its packet, and the order to WeChat Pay stored with it (R7, I4)."""
 
 import re
 from dataclasses import dataclass
@@ -15,20 +15,20 @@ class PayoutStatus(StrEnum):
     FAILED = "failed"
     PARKED = "parked"
     RELEASED = "released"
-    """Refunded, and its money put back into the pool as a new packet."""
+    """Refunded, and its money returned to the pool as a new packet."""
 
 
 FINAL = frozenset({PayoutStatus.RECEIVED, PayoutStatus.REFUNDED, PayoutStatus.FAILED, PayoutStatus.RELEASED})
-"""WeChat Pay will not change these any more; only an operator's decision does."""
+"""WeChat Pay no longer changes these; only an operator's decision does."""
 PAID = frozenset({PayoutStatus.SENT, PayoutStatus.RECEIVED})
-"""The money is out of the merchant's account; what was refunded is back in it."""
+"""The money has left the merchant's account. Refunded money is back in it."""
 FOR_A_PERSON = datetime(9999, 1, 1, tzinfo=UTC)
-"""`due_at` of a parked claim that nothing but an operator's decision moves."""
+"""`due_at` of a parked claim that only an operator's decision can move."""
 
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """An amount set aside before opening."""
+    """An amount fixed before opening."""
 
     plan_id: str
     number: int
@@ -37,18 +37,18 @@ class Packet:
 
 @dataclass(frozen=True, slots=True)
 class SendOrder:
-    """Every parameter of the send, so that changed wording cannot break a retry with the same bill number."""
+    """All parameters of the send, so that changed wording cannot break a retry with the same bill number."""
 
     mch_billno: str
     openid: str
     amount_fen: int
     terms: tuple[tuple[str, str], ...]
-    """Names and values of what else the payment product is told; only its adapter knows what they mean."""
+    """Further parameters of the payment product, by name; only its adapter knows their meaning."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """`due_at` is when the payout is to be looked at again; None exactly when its status is final."""
+    """`due_at` is the time of the payout's next check; None exactly when its status is final."""
 
     claim_id: str
     attempt_id: str
@@ -60,7 +60,7 @@ class Claim:
     due_at: datetime | None = None
     sends: int = 0
     revision: int = 0
-    """Counts the changes: a change is written only on top of the revision it was made from."""
+    """Counts the changes: a change is written only if the stored revision is the one it was made from."""
 
     @property
     def is_final(self) -> bool:
@@ -73,19 +73,19 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class ClaimRef:
-    """Where a claim is found; what a payout job on the queue holds."""
+    """A claim's key; the content of a payout job on the queue."""
 
     openid: str
     attempt_id: str
 
 
 def bill_number(packet: Packet) -> str:
-    """At most 28 of [0-9a-zA-Z]; unique because a packet has at most one claim and a plan's id is random."""
+    """At most 28 characters of [0-9a-zA-Z]; unique because a packet has at most one claim and a plan's id is random."""
     return f"{packet.plan_id}{packet.number:08d}"
 
 
 def second_number(mch_billno: str) -> str:
-    """The next number of the same claim, by an operator's decision: R1 to R10 behind the first. Raises ValueError."""
+    """Returns the claim's next number, by an operator's decision: the first with R1 to R10. Raises ValueError."""
     parts = re.fullmatch(r"(.+\d{8})(?:R(\d))?", mch_billno)
     if parts is None:
         raise ValueError("not a bill number of ours, or its last one")
@@ -93,7 +93,7 @@ def second_number(mch_billno: str) -> str:
 
 
 def numbers_until(mch_billno: str) -> tuple[str, ...]:
-    """All numbers that a claim had, first to last, when this is its last one."""
+    """Returns all numbers of a claim in order, given its last one."""
     parts = re.fullmatch(r"(.+\d{8})R(\d+)", mch_billno)
     if parts is None:
         return (mch_billno,)

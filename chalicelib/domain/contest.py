@@ -1,7 +1,7 @@
-"""What a contest is: its identity, window, rules, prizes and wording, each field with its limits; and its phases.
+"""A contest: its identity, window, rules, prizes and wording, each field with its limits; and its phases.
 
-`Contest` has the shape of the contest file: a field is a key, a class is a section. A class's `faults` are what its
-fields must keep among themselves, as the field to blame and what is wrong with it.
+`Contest` has the shape of the contest file: a field is a key, a class is a section. A class's `faults` check its
+fields against each other, and give each faulty field with what is wrong.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from chalicelib.domain.texts import UNIT_CHARACTERS, Says
 from chalicelib.domain.wording import MenuWording, PacketWording, PageWording, Replies
 
 SHANGHAI = timezone(timedelta(hours=8))
-"""China has no summer time."""
+"""China has no daylight saving time."""
 
 
 class Phase(StrEnum):
@@ -34,7 +34,7 @@ class ReferralPolicy(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Identity(Section):
-    """Which contest this is, and whose."""
+    """The contest's id, name and organiser."""
 
     id: Annotated[str, Identifier()]
     theme: Annotated[str, Characters(60)]
@@ -64,13 +64,13 @@ class Window(Section):
 
     @property
     def opening(self) -> str:
-        """In words: 7月8日00:00."""
+        """The opening as text: 7月8日00:00."""
         opens = self.opens_at.astimezone(SHANGHAI)
         return f"{opens.month}月{opens.day}日{opens:%H:%M}"
 
     @property
     def closing(self) -> str:
-        """In words; midnight is the end of the day before: 7月14日24时."""
+        """The closing as text; midnight is the end of the day before: 7月14日24时."""
         closes = self.closes_at.astimezone(SHANGHAI)
         if closes.hour or closes.minute:
             return f"{closes.month}月{closes.day}日{closes:%H:%M}"
@@ -87,7 +87,7 @@ class Window(Section):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Referral(Section):
-    """Whether a friend brings a chance, and what a shared link shows."""
+    """The referral policy, and the content of a shared link."""
 
     policy: ReferralPolicy
     title: Annotated[str, Says(most=180)]
@@ -103,7 +103,7 @@ class ReportingUnit(Section):
     name: Annotated[str, Characters(UNIT_CHARACTERS)]
     kind: Annotated[str, Characters(20)]
     duty_row: Annotated[int | None, Between(1, 999)] = None
-    """Row of the organiser's task table, where the unit has one."""
+    """The unit's row in the organiser's task table, if it has one."""
     events_required: Annotated[int, Between(0, 99)] = 0
 
 

@@ -11,13 +11,13 @@ from chalicelib.domain.section import Section
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class QuizRules(Section):
-    """How much is asked, and how quickly."""
+    """The number of questions, the pass mark and the times."""
 
     draw_size: Annotated[int, Between(1, 50)]
     pass_mark: Annotated[int, Between(1, 50)]
     attempt_minutes: Annotated[int, Between(1, 24 * 60)]
     min_seconds: Annotated[int, Between(0, 600)]
-    """Least time between a draw, or the participant's last submission, and a submission. 0 switches it off."""
+    """Minimum time from a draw, or the participant's last submission, to a submission. 0 disables it."""
     bank: Annotated[str, FileName()]
     """The question bank's file, relative to the contest file."""
 
@@ -35,7 +35,7 @@ class PrizeRules(Section):
     min_fen: Annotated[int, Between(100, 20_000)]
     max_fen: Annotated[int, Between(100, 20_000)]
     few_percent: Annotated[int, Between(0, 100)] = 5
-    """At or below this share of free packets the page says that few are left."""
+    """At or below this share of free packets the page shows that few are left."""
 
     def faults(self) -> Iterator[tuple[str, str]]:
         if self.min_fen > self.max_fen:
@@ -48,15 +48,15 @@ class PrizeRules(Section):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PayoutRules(Section):
-    """When and how quickly red packets are sent."""
+    """The times and the rate at which red packets are sent."""
 
     quiet_from: time | None
-    """Start of the quiet hours in Shanghai time; None for none. They may run over midnight."""
+    """Start of the quiet hours in Shanghai time; None for none. They may span midnight."""
     quiet_to: time | None
     per_second: Annotated[int, Between(1, 30)]
-    """Sends a second in all; WeChat Pay allows 30."""
+    """Sends per second by all workers together; WeChat Pay allows 30."""
     put_back: bool
-    """Whether refunded money goes back into the pool while the contest is open."""
+    """Whether refunded money returns to the pool while the contest is open."""
 
     def faults(self) -> Iterator[tuple[str, str]]:
         if (self.quiet_from is None) != (self.quiet_to is None):

@@ -1,6 +1,6 @@
-"""What the account answers to a follow, a text or a menu click (R11, R14, R15).
+"""The account's replies to a follow, a text or a menu click (R11, R14, R15).
 
-The replies, and the words that ask for them, are the contest file's.
+The contest file holds the replies and their keywords.
 """
 
 from collections.abc import Mapping
@@ -17,9 +17,9 @@ from chalicelib.domain.units import ranking
 from chalicelib.domain.wording import ReplyWords, Topic, UnknownText
 
 TO_CUSTOMER_SERVICE = "transfer_customer_service"
-"""In place of a text: WeChat hands the message to the account's customer service."""
+"""Instead of a text: WeChat hands the message to the account's customer service."""
 KEY_PREFIX = "contest:"
-"""Begins the EventKeys of the contest's own menu buttons."""
+"""The prefix of the contest's own menu buttons' EventKeys."""
 
 
 class Kind(Enum):
@@ -41,12 +41,12 @@ class IncomingMessage:
     """WeChat's CreateTime, unix seconds."""
     content: str = ""
     scene: str = ""
-    """The scene of the QR code that led to a follow or a scan."""
+    """The scene of the QR code that was scanned or led to a follow."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What every reply may speak of."""
+    """The values that every reply may use."""
 
     contest: Contest
     now: datetime
@@ -58,7 +58,7 @@ class Moment:
 
 
 def asked_for(contest: Contest, message: IncomingMessage) -> ReplyWords | None:
-    """What a text or a click asks for; None when the contest does not know it."""
+    """Returns the keyword entry for a text or a click; None for an unknown one."""
     if message.kind is Kind.TEXT:
         return contest.replies.by_word.get(folded(message.content))
     if message.kind is Kind.CLICK and message.content.startswith(KEY_PREFIX):
@@ -78,7 +78,7 @@ def welcome(moment: Moment) -> str:
 
 
 def quiz(moment: Moment, paused: bool, chances: int) -> str:
-    """`chances`: how many the participant has left, told while the contest is open."""
+    """`chances` is how many the participant has left, shown while the contest is open."""
     replies = moment.contest.replies
     if moment.phase is Phase.OPEN and paused:
         return fill(replies.quiz_paused, moment)
@@ -106,7 +106,7 @@ def mine(moment: Moment, participation: Participation) -> str:
 
 
 def standings(moment: Moment, counts: Mapping[str, int]) -> str:
-    """The first units, as many as a reply can hold."""
+    """Shows the top units, as many as a reply can hold."""
     lines = [f"{place}. {name} {count}人" for place, (name, count) in enumerate(ranking(counts, RANKED), start=1)]
     total = str(sum(counts.values()))
     while True:
@@ -117,21 +117,21 @@ def standings(moment: Moment, counts: Mapping[str, int]) -> str:
 
 
 def unknown(moment: Moment) -> str | None:
-    """To a text that the contest does not know; None stays silent, for the account's own functions."""
+    """Answers an unknown text; None for no reply, so that the account's own functions can answer."""
     if moment.contest.replies.unknown_text is UnknownText.HELP:
         return fill(moment.contest.replies.help, moment)
     return TO_CUSTOMER_SERVICE if moment.contest.replies.unknown_text is UnknownText.CUSTOMER_SERVICE else None
 
 
 def fill(text: str, moment: Moment, **more: str) -> str:
-    """Before opening the link is empty, whatever the text says: nothing may be given out (R11)."""
+    """Fills the placeholders. Before opening the link is always empty: nothing may be given out (R11)."""
     link = "" if moment.phase is Phase.ANNOUNCED else moment.link
     time_left = _time_left(moment.contest.window.opens_at, moment.now)
     return texts.fill(text, moment.contest, link=link, time_left=time_left, **more)
 
 
 def _time_left(until: datetime, now: datetime) -> str:
-    """In days, hours and minutes, those that are none left out."""
+    """Returns days, hours and minutes, without those that are zero."""
     minutes = int((until - now).total_seconds() // 60)
     if minutes < 1:
         return "不到1分钟"

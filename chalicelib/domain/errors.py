@@ -1,4 +1,4 @@
-"""All errors that the product raises for somebody to handle:
+"""All errors that a caller handles:
 
 * ContestError: a participant is refused
   - NotSignedIn
@@ -35,7 +35,7 @@
   - BankError
   - SettingsError
 
-An adapter's own errors, which do not leave it, stand beside the adapter.
+Errors that do not leave an adapter are defined in that adapter.
 """
 
 from collections.abc import Iterable
@@ -43,7 +43,7 @@ from typing import Any, ClassVar
 
 
 class ContestError(Exception):
-    """A refusal that the participant sees. `code` is the one of the HTTP contract."""
+    """A refusal that the participant sees. `code` is the HTTP contract's."""
 
     code: ClassVar[str] = "internal"
 
@@ -57,7 +57,7 @@ class NotFollowing(ContestError):
 
 
 class BadRequest(ContestError):
-    """`detail` is for developers and tests; it never holds what the client sent."""
+    """`detail` is for developers and tests; it never contains the client's input."""
 
     code = "bad_request"
 
@@ -136,7 +136,7 @@ class TryAgain(ContestError):
 
 
 class NewerVersion(TryAgain):
-    """A newer version of this program wrote the record, and only that version may act on it: nothing was done."""
+    """A newer version of this program wrote the record. Only that version may act on it; nothing was done."""
 
 
 class WeChatRefused(TryAgain):
@@ -156,19 +156,19 @@ class SignInFailed(Exception):
 
 
 class OperatorRefused(Exception):
-    """The text is a key of the operator's messages."""
+    """The error's text is a key of the operators' messages."""
 
 
 class PlanRefused(OperatorRefused):
-    """The plan of packets is in another state."""
+    """The plan of packets is in the wrong state."""
 
 
 class DecisionRefused(OperatorRefused):
-    """The claim is in another state, or the provider's word is missing."""
+    """The claim is in the wrong state, or WeChat Pay has not confirmed what the decision needs."""
 
 
 class MenuRefused(OperatorRefused):
-    """It is not the time for it, or there is no saved menu."""
+    """It is the wrong time, or no menu is saved."""
 
 
 class ImportRefused(OperatorRefused):
@@ -176,11 +176,11 @@ class ImportRefused(OperatorRefused):
 
 
 class SmokeRefused(OperatorRefused):
-    """The last smoke payment has not ended, or the person is another one."""
+    """The last smoke payment has not ended, or the recipient differs."""
 
 
 class FaultyInput(ValueError):
-    """`problems` are all of its faults."""
+    """`problems` lists all faults."""
 
     heading: ClassVar[str] = ""
     separator: ClassVar[str] = "\n"
@@ -194,16 +194,16 @@ class FaultyInput(ValueError):
 
 
 class ConfigError(FaultyInput):
-    """The contest file. Problems are sentences in Chinese, each with its line and the key where there is one."""
+    """The contest file is wrong. Problems are sentences in Chinese, each with its line and key where there is one."""
 
     heading = "竞赛配置文件有误：\n"
 
 
 class BankError(FaultyInput):
-    """The question bank. Problems are `LineProblem`s, in the order of their lines."""
+    """The question bank is wrong. Problems are `LineProblem`s, ordered by line."""
 
 
 class SettingsError(FaultyInput):
-    """A deployment's settings. Problems name what is missing or wrong, and never a value."""
+    """A deployment's settings are wrong. Problems name missing or wrong settings, never a value."""
 
     heading, separator = "settings are missing or wrong: ", "; "

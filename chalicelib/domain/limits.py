@@ -1,6 +1,6 @@
-"""The limits of a contest file's fields. They stand beside the field: `Annotated[int, Between(1, 50)]`.
+"""The limits of the contest file's fields, declared with the field: `Annotated[int, Between(1, 50)]`.
 
-`fault` says in Chinese what is wrong with a value; it is empty when nothing is.
+`fault` describes in Chinese what is wrong with a value; it is empty for a valid one.
 """
 
 from collections.abc import Callable, Iterator, Sized
@@ -22,7 +22,7 @@ class Between:
 
 
 class Characters:
-    """A text that is shown as it stands: no placeholders."""
+    """A text that is shown unchanged: no placeholders."""
 
     def __init__(self, most: int, least: int = 1) -> None:
         self.least, self.most = least, most
@@ -34,7 +34,7 @@ class Characters:
 
 
 class Bytes:
-    """The same, counted as WeChat counts: in bytes of UTF-8."""
+    """The same, measured as WeChat does: in bytes of UTF-8."""
 
     def __init__(self, most: int) -> None:
         self.most = most
@@ -55,7 +55,7 @@ class Items:
 
 
 class Distinct:
-    """Tables of a list whose `key`, one text or several, must differ once it is read by `compared`."""
+    """A list of tables whose `key`, one text or several, must be distinct after `compared` is applied."""
 
     def __init__(self, key: str, compared: Callable[[str], str] = str.strip) -> None:
         self.key, self.compared = key, compared
@@ -77,7 +77,7 @@ class Distinct:
 
 
 class New:
-    """Says what to do when a key is missing that earlier versions did not ask for."""
+    """Explains what to do when a key is missing that earlier versions did not require."""
 
     def __init__(self, hint: str) -> None:
         self.hint = hint
@@ -97,7 +97,7 @@ class OneOf:
 
 
 class Identifier:
-    """Begins every key of the contest's rows."""
+    """The prefix of every key of the contest's rows."""
 
     def fault(self, value: str) -> str:
         plain = value.isascii() and value == value.lower() and value.replace("-", "a").isalnum()

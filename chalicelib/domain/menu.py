@@ -1,4 +1,4 @@
-"""The contest's menu, as WeChat's menu API takes it: at most three buttons, each with at most five below it."""
+"""The contest's menu in the format of WeChat's menu API: at most three buttons with at most five sub-buttons each."""
 
 from typing import Any
 
@@ -8,11 +8,11 @@ from chalicelib.domain.wording import MenuEntry, Topic
 
 MOST, MOST_BELOW = 3, 5
 WEBSITE_ONLY = frozenset({"text", "img", "voice"})
-"""Types of buttons that WeChat's website makes and its menu API does not take."""
+"""Types of buttons that WeChat's website makes but its menu API does not accept."""
 
 
 def contest_menu(contest: Contest, quiz_link: str) -> dict[str, Any]:
-    """The way into the quiz, the contest's words, and the account's own entries from the configuration."""
+    """The link into the quiz, the contest's keywords, and the account's own entries from the configuration."""
     menu = contest.menu
     about = [
         {"type": "click", "name": name, "key": KEY_PREFIX + topic.value}
@@ -33,7 +33,7 @@ def contest_menu(contest: Contest, quiz_link: str) -> dict[str, Any]:
 
 
 def is_contest_menu(menu: dict[str, Any]) -> bool:
-    """Whether it is a contest's own; the account's menu with the notice of an earlier contest is the account's."""
+    """Whether it is a contest's menu; the account's menu with an earlier contest's closing notice is not."""
     return any(
         str(button.get("key", "")).startswith(KEY_PREFIX) and not _is_notice(button)
         for top in menu.get("button", [])
@@ -42,7 +42,7 @@ def is_contest_menu(menu: dict[str, Any]) -> bool:
 
 
 def with_closing_notice(menu: dict[str, Any], name: str) -> dict[str, Any]:
-    """The account's menu and, where there is room, a button that tells how the contest ended; empty `name`: none."""
+    """Adds a button with the contest's result to the account's menu, if there is room and `name` is not empty."""
     if not name:
         return menu
     notice = {"type": "click", "name": name, "key": KEY_PREFIX + Topic.CLOSING.value}
@@ -58,7 +58,7 @@ def with_closing_notice(menu: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def without_closing_notice(menu: dict[str, Any]) -> dict[str, Any]:
-    """The account's menu without what an earlier contest left on it."""
+    """Removes an earlier contest's closing notice from the account's menu."""
     buttons = [
         {**top, "sub_button": [b for b in top["sub_button"] if not _is_notice(b)]} if top.get("sub_button") else top
         for top in menu.get("button", [])
@@ -68,7 +68,7 @@ def without_closing_notice(menu: dict[str, Any]) -> dict[str, Any]:
 
 
 def restorable(menu: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """What of a saved menu the API can publish again, and the names of the buttons that only the website can make."""
+    """Returns what the API can publish of a saved menu, and the names of the buttons that only the website can make."""
     kept: list[dict[str, Any]] = []
     lost: list[str] = []
     for top in menu.get("button", []):

@@ -1,4 +1,4 @@
-"""What is known of a person: following, chances, attempts and claims, and what refuses them what."""
+"""A person's record: following, chances, attempts and claims, and the reasons to refuse a claim."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ BASE_CHANCES = 1
 
 
 FOLLOWED_BEFORE = 0
-"""In place of the first follow's time: they followed before we could see it."""
+"""Stored instead of the first follow's time for people who followed before we received events."""
 
 
 class Settled(StrEnum):
@@ -32,31 +32,31 @@ class Settled(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Follower:
-    """What is known of one person's following."""
+    """One person's record in the follower registry."""
 
     openid: str
     subscribed: bool
     event_at: int | None = None
-    """CreateTime (unix seconds) of the last event that counted; None when only asked about or imported."""
+    """CreateTime (unix seconds) of the last event that counted; None if known only from user/info or the import."""
     early: bool = False
     first_follow_at: int | None = None
-    """CreateTime of the first follow; FOLLOWED_BEFORE for a former follower; None while nothing told of one."""
+    """CreateTime of the first follow; FOLLOWED_BEFORE for a former follower; None while none is known."""
     invited_by: str = ""
     """The first sharer whose link or code they used."""
     referral_to: str = ""
     """The sharer who got a chance for them."""
     settled: Settled | None = None
-    """What their leaving cost that sharer; None while it cost nothing yet."""
+    """What their unfollow cost that sharer; None before it is settled."""
     known: bool = True
-    """False for one who is only invited: whether they follow was told by no event, import or user/info yet."""
+    """False for a person who was only invited: no event, import or user/info has shown yet whether they follow."""
     seen_following_at: int | None = None
-    """When user/info said that they follow, before any event did: unix seconds of our clock, cut off. The event of
-    their first follow may still be on its way."""
+    """When user/info showed that they follow, before any event: unix seconds of our clock, truncated. The event of
+    their first follow may still arrive."""
 
 
 @dataclass(frozen=True, slots=True)
 class FollowChange:
-    """A follow or unfollow event. `create_time` is WeChat's, in unix seconds; `at` is ours, when it came."""
+    """A follow or unfollow event. `create_time` is WeChat's, in unix seconds; `at` is when we received it."""
 
     openid: str
     subscribed: bool
@@ -64,7 +64,7 @@ class FollowChange:
     at: datetime
     early: bool
     invited_by: str = ""
-    """The sharer whose code was scanned to follow."""
+    """The sharer whose QR code led to the follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +93,19 @@ class Me:
 class Participation:
     me: Me
     claimable: tuple[str, ...]
-    """Ids of passed attempts not spent."""
+    """Ids of unspent passed attempts."""
     claims: tuple[Claim, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """All that decides a person's submission or claim for one attempt, read together in one call."""
+    """All data that decide a person's submission or claim for one attempt, read in one call."""
 
     follower: Follower | None
     me: Me
     attempt: Attempt | None
     unspent: bool
-    """The attempt passed and was not spent."""
+    """The attempt passed and is unspent."""
     claim: Claim | None
 
     @property
@@ -114,7 +114,7 @@ class Standing:
 
 
 def why_no_claim(standing: Standing) -> ContestError | None:
-    """What refuses this claim, in the contract's order of checks; None when nothing does any more."""
+    """Returns the reason to refuse this claim, in the contract's order of checks; None if there is none any more."""
     if not standing.subscribed:
         return NotFollowing()
     if standing.attempt is None:

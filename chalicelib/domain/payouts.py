@@ -1,6 +1,6 @@
-"""What to do with a payout after each answer of its payment product.
+"""Decides what to do with a payout after each answer of its payment product.
 
-Only the domain's words stand here; what a product's own codes mean is said in its adapter (`adapters/pay/`).
+Uses only the domain's words; a product's adapter (`adapters/pay/`) translates its codes.
 """
 
 from dataclasses import dataclass, replace
@@ -11,21 +11,21 @@ from chalicelib.domain.claims import FOR_A_PERSON, PAID, Claim, PayoutStatus
 from chalicelib.domain.quiet import next_morning
 
 LEASE = timedelta(seconds=90)
-"""A worker that has not recorded a result by then is considered dead. Longer than its time-out of 30 s."""
+"""A worker that has recorded no result by then is considered dead. Longer than its time-out of 30 s."""
 PICKUP = timedelta(minutes=2)
 """A claim still owed after this long has lost its job on the queue."""
 QUERY_DAYS = timedelta(days=25)
-"""WeChat Pay answers queries for 30 days; a margin is kept."""
+"""WeChat Pay answers queries for 30 days; this keeps a margin."""
 UNOPENED = timedelta(hours=25)
-"""Unopened money returns after 24 h; then WeChat Pay is asked what became of it."""
+"""WeChat Pay refunds an unopened packet after 24 h; then its status is queried."""
 _SOON, _BACK_OFF, _LATER, _HOUR = (timedelta(minutes=m) for m in (2, 1, 20, 60))
 
 
 class Reply(StrEnum):
-    """What a payment product answered, reduced to what we act on."""
+    """A payment product's answer, reduced to the cases that we distinguish."""
 
     ACCEPTED = "accepted"
-    """It took the order, and says no more."""
+    """It accepted the order, without a further status."""
     SENDING = "sending"
     SENT = "sent"
     RECEIVED = "received"
@@ -34,19 +34,19 @@ class Reply(StrEnum):
     FAILED = "failed"
     NOT_FOUND = "not_found"
     REFUSED = "refused"
-    """With its reason."""
+    """Refused, with a reason."""
     DOUBTFUL = "doubtful"
     """Time-out, 5xx, unreadable body or an unknown code: it may have paid."""
 
 
 class Reason(StrEnum):
-    """Why a claim waits or is parked; empty when nothing is in its way."""
+    """Why a claim waits or is parked; empty if it can proceed."""
 
     NONE = ""
     DOUBTFUL = "doubtful"
     PROCESSING = "processing"
     UNDER_WAY = "under_way"
-    """WeChat Pay itself called it SENDING: it has the order."""
+    """WeChat Pay reported SENDING: it has the order."""
     BACK_OFF = "back_off"
     BALANCE = "balance"
     USER_LIMIT = "user_limit"
@@ -56,12 +56,12 @@ class Reason(StrEnum):
     RISK_CONTROL = "risk_control"
     OPENID = "openid"
     SETTLED = "settled"
-    """An operator said what became of it."""
+    """An operator recorded the outcome."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`reason` is a refusal's. `code` is the product's own word, for the record alone: nothing is decided by it."""
+    """`reason` is a refusal's. `code` is the product's own code, only for the record; no decision uses it."""
 
     reply: Reply
     reason: Reason = Reason.NONE
@@ -77,23 +77,23 @@ STATUS_OF: dict[Reply, PayoutStatus] = {
     Reply.REFUNDED: PayoutStatus.REFUNDED,
     Reply.FAILED: PayoutStatus.FAILED,
 }
-"""A definite answer's status."""
+"""The status after each definite answer."""
 AGAIN_AFTER = {
     Reply.ACCEPTED: UNOPENED,
     Reply.SENT: UNOPENED,
     Reply.SENDING: _LATER,
     Reply.REFUNDING: _HOUR,
 }
-"""When to ask again after it; never after the others."""
+"""When to query again after each answer; never after the others."""
 
 STILL_SENDING = frozenset({Reason.DOUBTFUL, Reason.PROCESSING, Reason.BACK_OFF})
 STOPS_ALL = frozenset({Reason.BALANCE, Reason.DAY_LIMIT, Reason.CONFIGURATION})
-"""Concerns every payout: the queue is held instead of burning retries."""
+"""Reasons that concern every payout: the queue is held instead of wasting retries."""
 WAITS_FOR_A_PERSON = frozenset({Reason.INSPECT, Reason.RISK_CONTROL, Reason.OPENID})
 
 
 class Step(Enum):
-    """What a worker does with a claim."""
+    """A worker's next action on a claim."""
 
     NOTHING = auto()
     ASK = auto()
@@ -101,8 +101,8 @@ class Step(Enum):
 
 
 def first_step(claim: Claim, now: datetime, ask: bool) -> Step:
-    """`ask`: the reconciliation wants WeChat Pay asked about this claim, due or not. What was ever sent is always asked
-    about before it is sent again: a refusal can still have paid."""
+    """With `ask`, the reconciliation wants a query for this claim, due or not. A claim that was ever sent is always
+    queried before it is sent again: a refused send may still have paid."""
     if claim.is_final:
         return Step.NOTHING
     if not claim.sends:
@@ -116,15 +116,15 @@ def is_due(claim: Claim, now: datetime) -> bool:
 
 
 def is_forgotten(claim: Claim, now: datetime) -> bool:
-    """Whether WeChat Pay may know it no longer, so that "not found" does not mean "not paid"."""
+    """Whether WeChat Pay may have forgotten the order, so that "not found" does not mean "not paid"."""
     return now - claim.claimed_at >= QUERY_DAYS
 
 
 def may_send(claim: Claim, answer: Answer, now: datetime) -> bool:
-    """After a query: only a due order that WeChat Pay does not know is sent again, with the same number.
+    """After a query, only a due order that WeChat Pay does not know is sent again, with the same number.
 
-    Not one that it already had, nor one that waits for a person (whose decision clears the reason), nor an old one:
-    WeChat Pay forgets orders after 30 days, and "not found" then says nothing.
+    An order that WeChat Pay already had is not sent again, nor one that waits for a person (whose decision clears the
+    reason), nor an old one: WeChat Pay forgets orders after 30 days, and "not found" then proves nothing.
     """
     if answer.reply is not Reply.NOT_FOUND or not is_due(claim, now) or is_forgotten(claim, now):
         return False
@@ -133,14 +133,14 @@ def may_send(claim: Claim, answer: Answer, now: datetime) -> bool:
 
 
 def begun(claim: Claim, now: datetime) -> Claim:
-    """The claim while one worker has it: not due again before the worker must be dead."""
+    """Returns the claim as taken by one worker: not due again until that worker is considered dead."""
     return replace(claim, status=PayoutStatus.SENDING, reason="", sends=claim.sends + 1, due_at=now + LEASE)
 
 
 def contradicts(claim: Claim, answer: Answer) -> bool:
-    """Whether an answer to a query is no step further, but another story than ours.
+    """Whether an answer to a query contradicts our record.
 
-    Money that we hold for sent did not leave, or money left for a claim that waits for a decision.
+    Money that we recorded as sent did not leave, or money left for a claim that waits for a decision.
     """
     if claim.status is PayoutStatus.SENT:
         return answer.reply in (Reply.NOT_FOUND, Reply.FAILED)
@@ -150,7 +150,7 @@ def contradicts(claim: Claim, answer: Answer) -> bool:
 
 
 def after_send(claim: Claim, answer: Answer, now: datetime) -> Claim:
-    """The claim after an answer to a send."""
+    """Returns the claim after an answer to a send."""
     if answer.reply in STATUS_OF:
         return _settled(claim, answer.reply, now)
     reason = reason_of(answer)
@@ -159,9 +159,9 @@ def after_send(claim: Claim, answer: Answer, now: datetime) -> Claim:
 
 
 def after_query(claim: Claim, answer: Answer, now: datetime) -> Claim:
-    """The claim after an answer to a query that leaves nothing to send. NOT_FOUND is not failure, nor is silence.
+    """Returns the claim after a query's answer that leaves nothing to send. NOT_FOUND is not failure, nor is silence.
 
-    An order that WeChat Pay had and does not know a day later is for a person: asking on would not end.
+    A person must decide about an order that WeChat Pay had and does not know a day later: queries would never end.
     """
     if answer.reply in STATUS_OF:
         return _settled(claim, answer.reply, now)
@@ -175,19 +175,19 @@ def after_query(claim: Claim, answer: Answer, now: datetime) -> Claim:
 
 
 def hold_until(answer: Answer, now: datetime) -> tuple[datetime, Reason] | None:
-    """Until when an answer stops all payouts, and why; None when it concerns its claim alone."""
+    """Returns until when an answer holds all payouts, and why; None when it concerns only its claim."""
     if answer.reply is not Reply.REFUSED or answer.reason not in STOPS_ALL:
         return None
     return again_at(answer.reason, now), answer.reason
 
 
 def reason_of(answer: Answer) -> Reason:
-    """Why an answer without a status leaves a payout waiting. Only a refusal says more than that it is doubtful."""
+    """Returns why a payout waits after an answer without a status. Only a refusal has a reason other than DOUBTFUL."""
     return answer.reason or Reason.DOUBTFUL if answer.reply is Reply.REFUSED else Reason.DOUBTFUL
 
 
 def again_at(reason: Reason, now: datetime) -> datetime:
-    """When the claim is asked about again; one for a person too, since a refusal can still have paid."""
+    """Returns the claim's next query time, also for one that waits for a person: a refused send may have paid."""
     if reason in (Reason.USER_LIMIT, Reason.DAY_LIMIT):
         return next_morning(now)
     if reason in (Reason.BALANCE, Reason.CONFIGURATION):

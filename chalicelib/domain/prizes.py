@@ -1,4 +1,4 @@
-"""Splitting a budget into packets, and the plan's commitment (R8)."""
+"""Splits a budget into packets, and computes the plan's commitment (R8)."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ from chalicelib.domain.claims import Packet
 from chalicelib.domain.contest_rules import PrizeRules
 
 SHARDS = 8
-"""Partitions that packets, and the payouts of their claims, are spread over."""
+"""The number of partitions for packets and for their claims' payouts."""
 
 
 class PlanState(StrEnum):
@@ -20,7 +20,7 @@ class PlanState(StrEnum):
 
 
 class Prizes(StrEnum):
-    """How many packets are left, as the page says it."""
+    """How many packets are left, as the page shows it."""
 
     PLENTY = "plenty"
     FEW = "few"
@@ -29,7 +29,7 @@ class Prizes(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All packets follow from `seed` and the rules that were frozen when the plan was begun."""
+    """All packets are computed from `seed` and the rules stored when the plan was begun."""
 
     plan_id: str
     seed: str
@@ -38,7 +38,7 @@ class Plan:
     state: PlanState = PlanState.LAYING
 
     def amounts(self) -> tuple[int, ...]:
-        """Fen of packet 0, 1, …; the same at every call and on every machine."""
+        """Returns the amounts in fen of packets 0, 1, …; the same in every call and on every machine."""
         return split(self.rules, Random(self.seed))
 
     def packets(self) -> tuple[Packet, ...]:
@@ -46,11 +46,11 @@ class Plan:
 
 
 def split(rules: PrizeRules, rng: Random) -> tuple[int, ...]:
-    """Random amounts in [min_fen, max_fen] whose sum is exactly budget_fen.
+    """Returns random amounts in [min_fen, max_fen] whose sum is exactly budget_fen.
 
-    Random cuts divide what exceeds the minimum, which gives many small packets and a few large ones; what lies above
-    the maximum is dealt out again. Only integers, so that the outcome does not hang on a machine's floating point.
-    Raises ValueError when the rules cannot be met.
+    Random cuts divide the money above the minimums, which gives many small packets and a few large ones; any excess
+    over the maximum is distributed again. Uses only integers, so that the result does not depend on a machine's
+    floating point. Raises ValueError when the rules cannot be met.
     """
     spare = rules.budget_fen - rules.packets * rules.min_fen
     room = rules.max_fen - rules.min_fen
@@ -78,7 +78,7 @@ def _capped(extras: list[int], room: int, rng: Random) -> list[int]:
 
 
 def commitment(plan_id: str, amounts: Sequence[int], salt: str) -> str:
-    """SHA-256 (hex) over plan id, amounts and a secret salt: published before opening, checked when all is revealed."""
+    """SHA-256 (hex) of plan id, amounts and a secret salt: published before opening, checked after the reveal."""
     text = json.dumps(
         {"plan_id": plan_id, "amounts": list(amounts), "salt": salt}, sort_keys=True, separators=(",", ":")
     )
@@ -86,7 +86,7 @@ def commitment(plan_id: str, amounts: Sequence[int], salt: str) -> str:
 
 
 def yuan(fen: int) -> str:
-    """An amount as people read it: 123 is 1.23."""
+    """Formats an amount in yuan: 123 becomes 1.23."""
     return f"{fen // 100}.{fen % 100:02d}"
 
 

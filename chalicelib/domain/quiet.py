@@ -1,4 +1,4 @@
-"""When nothing is sent: quiet hours by configuration, and holds that an answer of WeChat Pay puts on everybody."""
+"""When nothing is sent: configured quiet hours, and holds that an answer of WeChat Pay puts on all payouts."""
 
 from datetime import datetime, time, timedelta
 
@@ -7,7 +7,7 @@ from chalicelib.domain.contest_rules import PayoutRules
 
 
 def quiet_until(now: datetime, rules: PayoutRules) -> datetime | None:
-    """The end of the quiet hours that `now` lies in; None outside them."""
+    """Returns the end of the current quiet hours; None outside them."""
     if rules.quiet_from is None or rules.quiet_to is None:
         return None
     local = now.astimezone(SHANGHAI)
@@ -21,6 +21,6 @@ def quiet_until(now: datetime, rules: PayoutRules) -> datetime | None:
 
 
 def next_morning(now: datetime) -> datetime:
-    """Five past midnight in Shanghai: WeChat Pay's day limits have been reset."""
+    """Returns the next 00:05 in Shanghai, when WeChat Pay's daily limits have been reset."""
     local = now.astimezone(SHANGHAI)
     return datetime.combine(local.date() + timedelta(days=1), time(0, 5), SHANGHAI)

@@ -1,4 +1,4 @@
-"""Drawing, sealing content and grading of an attempt (R4, R5)."""
+"""Draws and grades attempts, and defines what a sealed attempt token holds (R4, R5)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ KEYS = "ABCDEFGH"
 class Drawn:
     """One question of a draw: `order[i]` is the bank's index of the option shown under `KEYS[i]`.
 
-    `digest` is the question's as it was drawn; empty in a draw that was sealed before there were digests.
+    `digest` is the question's at the draw; empty in a draw sealed before digests existed.
     """
 
     question_id: str
@@ -27,7 +27,7 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """What a sealed attempt token holds; who may use it stands beside it."""
+    """The draw in a sealed attempt token, which also names the participant who may use it."""
 
     attempt_id: str
     drawn_at: datetime
@@ -36,7 +36,7 @@ class Draw:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One graded answer, in the keys the participant saw. `chosen` is None when unanswered."""
+    """One graded answer, in the keys that the participant saw. `chosen` is None if unanswered."""
 
     question_id: str
     chosen: str | None
@@ -57,12 +57,12 @@ class Attempt:
         return sum(answer.chosen == answer.correct for answer in self.answers)
 
     def answered_as(self, answers: Mapping[str, str]) -> bool:
-        """Whether these answers (question id to key) are the ones graded: a repeat, not a second try."""
+        """Whether these answers (question id -> key) are the graded ones: a repeat, not a second try."""
         return {a.question_id: a.chosen for a in self.answers if a.chosen is not None} == dict(answers)
 
 
 def draw(bank: Bank, size: int, attempt_id: str, now: datetime, rng: Random) -> Draw:
-    """`size` distinct questions, uniformly from the bank, each with its options in random order."""
+    """Draws `size` distinct questions uniformly from the bank, each with its options in random order."""
     chosen = rng.sample(bank.questions, size)
     questions = tuple(Drawn(one.id, rng.choice(_orders(len(one.options))), one.digest) for one in chosen)
     return Draw(attempt_id, now, questions)
@@ -70,7 +70,7 @@ def draw(bank: Bank, size: int, attempt_id: str, now: datetime, rng: Random) -> 
 
 @cache
 def _orders(options: int) -> tuple[tuple[int, ...], ...]:
-    """All there are: 24 for four options."""
+    """Returns all orders: 24 for four options."""
     return tuple(permutations(range(options)))
 
 
@@ -79,7 +79,7 @@ def check_time(drawn: Draw, now: datetime, attempt_minutes: int, min_seconds: in
     age = now - drawn.drawn_at
     if age > timedelta(minutes=attempt_minutes):
         raise AttemptExpired
-    if min_seconds and age < timedelta(seconds=min_seconds):  # without a pace, the drawing clock may be ahead of ours
+    if min_seconds and age < timedelta(seconds=min_seconds):  # with no minimum, the draw's clock may be ahead of ours
         raise TooManyRequests
 
 
@@ -109,7 +109,7 @@ def grade(drawn: Draw, answers: Mapping[str, str], bank: Bank, pass_mark: int, n
 
 def _right_key(drawn: Drawn, bank: Bank) -> str:
     question = bank.get(drawn.question_id)
-    # Positions mean nothing in another wording: neither a point nor a fault may come of it.
+    # After a change of wording, positions are meaningless, so the answer cannot be graded.
     if len(question.options) != len(drawn.order) or drawn.digest not in ("", question.digest):
         raise KeyError(drawn.question_id)
     return KEYS[drawn.order.index(question.answer)]

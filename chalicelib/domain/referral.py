@@ -1,4 +1,4 @@
-"""When a friend's follow brings the sharer a chance, and when their leaving takes it back (R9, R10, R14)."""
+"""When a friend's follow brings the sharer a chance, and when their unfollow takes it back (R9, R10, R14)."""
 
 from datetime import datetime
 
@@ -7,10 +7,10 @@ from chalicelib.domain.participation import FollowChange, Follower
 
 
 def earns_chance(contest: Contest, after: Follower, change: FollowChange, now: datetime) -> bool:
-    """Whether this follow, with the friend's row as it stands after it, makes a referral.
+    """Whether this follow makes a referral, given the friend's row after it.
 
-    Both the clock and the event's own time must lie in the window: a follow before opening is early, however late its
-    event comes. A repeated event is judged again; `referral_to` says that it was counted.
+    Both the clock and the event's own time must be in the window: a follow before opening is early, however late its
+    event arrives. A repeated event is judged again; `referral_to` shows that it was counted.
     """
     window = contest.window
     return (
@@ -27,17 +27,17 @@ def earns_chance(contest: Contest, after: Follower, change: FollowChange, now: d
 
 
 def _explains_sighting(after: Follower, change: FollowChange) -> bool:
-    """Whether who was seen following before their first event came may have followed by that very event (decision 6).
+    """Whether this event may be the first follow of a person seen following before it arrived (decision 6).
 
-    They may, if it happened in an earlier second than they were seen; else they followed before it. And only its own
-    code counts: a link that they opened while WeChat was silent may have been opened when they followed already.
+    It may, if it happened in an earlier second than the sighting; otherwise they followed before it. Only the event's
+    own code counts: they may already have followed when they opened a link while WeChat was silent.
     """
     seen = after.seen_following_at
     return seen is None or (change.create_time < seen and after.invited_by == change.invited_by)
 
 
 def costs_chance(contest: Contest, after: Follower, change: FollowChange, now: datetime) -> bool:
-    """Whether this leaving is still to be settled with the sharer: before the end, and once a friend."""
+    """Whether this unfollow must still be settled with the sharer: before the end, and once per friend."""
     return (
         not change.subscribed
         and bool(after.referral_to)

@@ -5,10 +5,10 @@ from typing import Any
 
 
 class Section:
-    """Equal by its fields and shown with them, as a dataclass is; but this is written once.
+    """Provides equality and repr by fields, as a dataclass does, but once for all classes.
 
-    `dataclass` would generate these methods for each class at import, a fifth of all that the contest file costs a cold
-    start. So the classes ask for neither: `eq=False, repr=False`.
+    `dataclass` would generate these methods for each class at import, a fifth of the contest file's cost at a cold
+    start. So the classes disable both: `eq=False, repr=False`.
     """
 
     __slots__ = ()

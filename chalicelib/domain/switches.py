@@ -1,4 +1,4 @@
-"""What operators and scheduled functions set for all instances, and what it refuses."""
+"""Switches that operators and scheduled functions set for all instances, and what they refuse."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,9 +18,9 @@ class Switches:
     commitment: str = ""
     exhausted: bool = False
     free_packets: int | None = None
-    """As of the last census (the sweep's, each minute); None before the first."""
+    """As of the last count (by the sweep, each minute); None before the first."""
     held_until: datetime | None = None
-    """All payouts wait until then, by an answer of WeChat Pay that concerned them all."""
+    """All payouts wait until then, because of an answer of WeChat Pay that concerned them all."""
     held_reason: str = ""
     opened_at: datetime | None = None
     closed_at: datetime | None = None
@@ -31,7 +31,7 @@ class Switches:
             raise ContestPaused
 
     def payouts_wait(self, rules: PayoutRules, now: datetime) -> bool:
-        """Whether nothing is sent now: stopped by an operator, held by an answer, or quiet hours."""
+        """Whether nothing is sent now: stopped by an operator, held after an answer, or in quiet hours."""
         held = self.held_until is not None and now < self.held_until
         return self.payouts_stopped or held or quiet_until(now, rules) is not None
 

@@ -1,4 +1,4 @@
-"""The organiser's texts: their placeholders, what each stands for, and how long a text can become."""
+"""The organiser's texts: their placeholders, the values of these, and the maximum length of a text."""
 
 import string
 import unicodedata
@@ -47,15 +47,15 @@ LONGEST = {
     "total": _COUNT,
     "unit": _UNIT,
     "yuan": f"{_COUNT}.99",
-    "ranking": f"{RANKED}. {_UNIT} {_COUNT}人",  # One line: what does not fit is left out when it is sent.
+    "ranking": f"{RANKED}. {_UNIT} {_COUNT}人",  # One line: the reply omits lines that do not fit.
 }
-"""The longest values of what a reply's moment decides. A unit's stored name may be an earlier contest file's."""
+"""The longest values of placeholders filled at the reply. A unit's stored name may be from an earlier contest file."""
 
 
 class Says:
-    """The limit of a text with placeholders: those of FACTS, and `more`; at most `most` bytes once they are filled in.
+    """The limit of a text with placeholders: those of FACTS, and `more`; at most `most` bytes when filled.
 
-    Whether it fits depends on other keys: `size` is asked when they are known.
+    The length depends on other keys, so it is checked by `size` when they are known.
     """
 
     def __init__(self, *more: str, most: int = REPLY_BYTES) -> None:
@@ -76,7 +76,7 @@ class Says:
 
 
 class Word:
-    """The limit of a word that a reply is asked for with."""
+    """The limit of a reply keyword."""
 
     def fault(self, value: str) -> str:
         return "" if folded(value) else "须有文字：标点和空格不算"
@@ -91,19 +91,19 @@ def filled(texts: Iterable[str], contest: "Contest") -> Iterator[str]:
 
 
 def longest(text: str, contest: "Contest") -> int:
-    """Bytes of the text with its longest values."""
+    """Returns the text's length in bytes with its longest values."""
     return len(fill(text, contest, **LONGEST).encode())
 
 
 def folded(text: str) -> str:
-    """A word as it is compared: in NFKC, without case, and without punctuation, symbols and spaces around it."""
+    """Normalizes a word for comparison: NFKC, without case, and without surrounding punctuation, symbols and spaces."""
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     edges = [place for place, char in enumerate(plain) if unicodedata.category(char)[0] in "LNM"]
     return plain[edges[0] : edges[-1] + 1] if edges else ""
 
 
 class _Values(dict[str, str]):
-    """Looked up one by one: most texts need few of them."""
+    """Computes each value when it is looked up: most texts need few of them."""
 
     def __init__(self, contest: "Contest", more: dict[str, str]) -> None:
         super().__init__(more)

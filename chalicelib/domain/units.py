@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from chalicelib.domain.contest import Contest
 
 PREFIX = "u."
-"""Begins a unit's scene; a share code has no dot."""
+"""The prefix of a unit's scene; a share code has no dot."""
 
 
 def unit_scene(name: str) -> str:
-    """The scene of a unit's code: stable while the unit keeps its name, also when others come and go."""
+    """The scene of a unit's code: stable while the unit keeps its name, even if other units change."""
     return PREFIX + hashlib.sha256(name.encode()).hexdigest()[:16]
 
 
@@ -22,6 +22,6 @@ def unit_of(contest: Contest, scene: str) -> str | None:
 
 
 def ranking(counts: Mapping[str, int], most: int) -> list[tuple[str, int]]:
-    """The units with most participants first, equal ones by name; people without a unit are no unit."""
+    """Sorts units by participants, most first, then by name; leaves out people without a unit."""
     units = [(name, count) for name, count in counts.items() if name and count]
     return sorted(units, key=lambda unit: (-unit[1], unit[0]))[:most]

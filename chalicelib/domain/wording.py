@@ -1,4 +1,4 @@
-"""What WeChat, the account and the page show of a contest: every word of it is the organiser's."""
+"""The organiser's wording: all texts of a contest that WeChat, the account and the page show."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ QuizReply = Annotated[str, Says(*MOMENT, "chances")]
 
 
 class Topic(StrEnum):
-    """What the code answers, to a word of the contest file or to a menu button with the key `contest:<topic>`."""
+    """A reply computed by code, to a keyword of the contest file or a menu button with the key `contest:<topic>`."""
 
     QUIZ = "quiz"
     RULES = "rules"
@@ -29,7 +29,7 @@ class Topic(StrEnum):
 
 
 class UnknownText(StrEnum):
-    """What becomes of a message the contest does not know (R15)."""
+    """How to handle a message that the contest does not know (R15)."""
 
     SILENT = "silent"
     HELP = "help"
@@ -38,7 +38,7 @@ class UnknownText(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PacketWording(Section):
-    """What WeChat shows on a red packet, below the limits of the sendredpack documentation."""
+    """The texts on a red packet, within the limits of the sendredpack documentation."""
 
     send_name: Annotated[str, Bytes(31)]
     act_name: Annotated[str, Bytes(31)]
@@ -63,19 +63,19 @@ class MenuEntry(Section):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class MenuWording(Section):
-    """WeChat's limits on names: 16 bytes on top, 40 below; at most five entries below a button."""
+    """WeChat's limits: names of 16 bytes at the top level and 40 below; at most five entries below a button."""
 
     quiz: Annotated[str, Bytes(16)]
     about: Annotated[str, Bytes(16)]
     own_name: Annotated[str, Bytes(16)]
     own: Annotated[tuple[MenuEntry, ...], Items(most=5)]
     closing: Annotated[str, Characters(5, least=0)]
-    """The button that tells how the contest ended; empty for none."""
+    """The button with the contest's result; empty for none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ReplyWords(Section):
-    """Words that somebody may send, and what answers them: a text, or the code's answer to a topic."""
+    """Keywords, and the reply to them: a text, or the computed answer to a topic."""
 
     words: Annotated[tuple[Annotated[str, Characters(40), Word()], ...], Items(least=1)]
     text: Reply = ""
@@ -88,7 +88,7 @@ class ReplyWords(Section):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Replies(Section):
-    """The texts of the account's replies, and the words that ask for them."""
+    """The texts of the account's replies, and their keywords."""
 
     welcome_announced: Reply
     welcome_open: Reply
@@ -106,7 +106,7 @@ class Replies(Section):
     unknown_text: UnknownText
     words: Annotated[tuple[ReplyWords, ...], New(WORDS_HINT), Distinct("words", folded)]
     by_word: Mapping[str, ReplyWords] = field(init=False, repr=False, compare=False)
-    """Each word as it is compared."""
+    """Each keyword, normalized for comparison."""
 
     def __post_init__(self) -> None:
         by_word = {folded(word): entry for entry in self.words for word in entry.words}
