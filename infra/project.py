@@ -1,6 +1,6 @@
-"""The project: its root and stages, what Chalice knows of its deployments, the region and the event sources.
+"""The project: its root and stages, Chalice's configuration and deployment records, the region and the event sources.
 
-The only module that knows where these are kept.
+No other module knows where these are stored.
 """
 
 import json
@@ -12,21 +12,21 @@ from types import ModuleType
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-"""The checkout."""
+"""The checkout's root folder."""
 TEMPLATES = ROOT / "infra" / "cloudformation"
 RUNNING_STACK = ROOT / ".local" / "stack.json"
-"""The environment of the stack that `make run` started; missing while none runs."""
+"""The environment of the stack started by `make run`; missing while none runs."""
 LOCAL, LOCAL_REGION = "local", "cn-north-1"
-"""The one stage outside the cloud, and the region that its engines are told."""
+"""The one stage outside the cloud, and the region given to its engines."""
 API_HANDLER = "app"
-"""The function of all routes. Chalice names it after application and stage alone, and `api_handler` in its settings."""
+"""The function of all routes. Chalice names it by application and stage only, and `api_handler` in its settings."""
 
 Resource = Mapping[str, Any]
 """With `resource_type`, `name`, and the identifier by which Chalice deletes it."""
 
 
 class ProjectError(Exception):
-    """The configuration cannot be read, or lacks the stage. The text is for the operator."""
+    """The configuration is unreadable or lacks the stage. The text is for the operator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class RestApi:
 
 @dataclass(frozen=True, slots=True)
 class EventSource:
-    """Either `queue`, a whole name, with `at_most` functions at once, or `schedule`, an expression of EventBridge."""
+    """Either `queue`, a full name, with `at_most` concurrent functions, or `schedule`, an EventBridge expression."""
 
     function: str
     queue: str = ""
@@ -67,14 +67,14 @@ class Project:
         return config
 
     def settings(self, stage: str) -> dict[str, Any]:
-        """All that the configuration says of the stage."""
+        """Returns the stage's configuration."""
         stages: dict[str, dict[str, Any]] = self.config()["stages"]
         if stage not in stages:
             raise ProjectError(f"没有名为 {stage} 的环境，可选：{'、'.join(stages)}。")
         return stages[stage]
 
     def identity(self, stage: str) -> dict[str, str]:
-        """The variables that identify the deployment; where the file is silent, as `up` writes them."""
+        """Returns the variables that identify the deployment, by default those that `up` writes."""
         app_name, given = self.config()["app_name"], self.settings(stage).get("environment_variables", {})
         defaults = {
             "STAGE": stage,
@@ -85,9 +85,9 @@ class Project:
         return {name: given.get(name, value) for name, value in defaults.items()}
 
     def write_settings(self, stage: str, environment: Mapping[str, str], vpc: Mapping[str, Sequence[str]]) -> bool:
-        """Sets these variables and these lists of ids; an empty list where there was none adds nothing.
+        """Sets these variables and lists of ids. An empty list is not added if there was none.
 
-        The file is replaced whole or not at all. Returns whether it changed.
+        Replaces the file atomically. Returns whether it changed.
         """
         config = self.config()
         settings = config["stages"][stage]
@@ -100,16 +100,16 @@ class Project:
         return True
 
     def function_name(self, stage: str, function: str) -> str:
-        """As Chalice deploys it."""
+        """Returns the function's deployed name."""
         suffix = "" if function in (API_HANDLER, "api_handler") else f"-{function}"
         return f"{self.config()['app_name']}-{stage}{suffix}"
 
     def record(self, stage: str) -> Path:
-        """Where Chalice records the stage's deployment. A lean build shares it."""
+        """Returns the path of Chalice's record of the stage's deployment. A lean build shares it."""
         return self.chalice / "deployed" / f"{stage}.json"
 
     def resources(self, stage: str) -> list[Resource]:
-        """The recorded ones; none when the stage is not deployed from here."""
+        """Returns the recorded resources; none if the stage was not deployed from this checkout."""
         path = self.record(stage)
         found: list[Resource] = json.loads(path.read_text(encoding="utf-8"))["resources"] if path.is_file() else []
         return found
@@ -127,9 +127,9 @@ CHECKOUT = Project()
 
 
 def event_sources(application: ModuleType | None = None) -> list[EventSource]:
-    """What `app.py` registers for queues and schedules.
+    """Returns what `app.py` registers for queues and schedules.
 
-    Importing it reads the contest file and the prefix that the environment names.
+    Importing it reads the contest file and the prefix named in the environment.
     """
     from chalice.app import ScheduledEventConfig, ScheduleExpression, SQSEventConfig  # heavy: few commands need it
 
@@ -150,13 +150,13 @@ def event_sources(application: ModuleType | None = None) -> list[EventSource]:
 
 
 def region() -> str | None:
-    """The one that the environment names. AWS's own files may name another."""
+    """Returns the region named in the environment. AWS's own files may name another."""
     return os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
 
 
 def _replace(path: Path, content: Mapping[str, Any]) -> None:
-    """Whole or not at all."""
-    # Named after the process, so that two at once cannot write into each other's file.
+    """Replaces the file atomically."""
+    # Named after the process, so that concurrent ones do not write into each other's file.
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
     fresh.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     fresh.chmod(path.stat().st_mode)

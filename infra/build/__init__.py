@@ -1,1 +1,1 @@
-"""The lean deployment: the same application, with what Lambda does not need left out and everything compiled."""
+"""The lean deployment: the same application, compiled, without files that Lambda does not need."""

@@ -1,4 +1,4 @@
-"""`make build STAGE=prod`: a folder in which `chalice package` and `chalice deploy` make the lean zip.
+"""`make build STAGE=prod`: makes a folder in which `chalice package` and `chalice deploy` make the lean zip.
 
 python -m infra.build --stage STAGE [--out FOLDER]
 """

@@ -1,7 +1,7 @@
-"""botocore's data for the services that the application calls: 20 MB and 400 services become three.
+"""Reduces botocore's data to the services that the application calls: three of 400, which take 20 MB.
 
-Besides what it weighs, it is what the first request waits for: a client reads the models of its service and the
-endpoints of all of them. So the models lose their documentation, which nobody reads on Lambda, and their compression.
+Besides its size, the first request waits for it: a client reads its service's models and the endpoints of all
+services. So the models lose their documentation, which nobody reads on Lambda, and their compression.
 """
 
 import gzip
@@ -28,7 +28,7 @@ def condense(data: Path) -> None:
 
 
 def _condense_service(service: Path) -> None:
-    """Keeps the newest version: botocore takes it when none is asked for."""
+    """Keeps the newest version, botocore's default."""
     *older, newest = sorted(service.iterdir())
     for version in older:
         shutil.rmtree(version)
@@ -41,7 +41,7 @@ def _condense_service(service: Path) -> None:
 
 
 def undocumented(value: Any) -> Any:
-    """Without the texts. A member of a structure may be named so too; that is no text."""
+    """Removes documentation texts. A structure's member may have the same name, but is not a text."""
     if isinstance(value, dict):
         texts = {name for name, inner in value.items() if name == "documentation" and isinstance(inner, str)}
         return {name: undocumented(inner) for name, inner in value.items() if name not in texts}

@@ -1,4 +1,4 @@
-"""Bytecode beside its source, valid whatever the files' times are: a zip of Chalice's has none."""
+"""Compiles bytecode beside its source, valid regardless of file times: Chalice's zip has none."""
 
 import compileall
 import py_compile
@@ -10,12 +10,12 @@ from pathlib import Path
 from py_compile import PycInvalidationMode
 
 TASK = "/var/task"
-"""Where Lambda unpacks the zip; tracebacks name it."""
+"""Lambda unpacks the zip here; tracebacks show this path."""
 _VALID = PycInvalidationMode.UNCHECKED_HASH
 
 
 def compile_folder(folder: Path, base: Path) -> None:
-    """All modules in `folder`, named as if `base` were Lambda's."""
+    """Compiles all modules in `folder`, named as if `base` were Lambda's."""
     with _beside_the_source():
         done = compileall.compile_dir(
             folder, quiet=2, force=True, stripdir=str(base), prependdir=TASK, invalidation_mode=_VALID
@@ -25,7 +25,7 @@ def compile_folder(folder: Path, base: Path) -> None:
 
 
 def compile_module(source: Path, name: Path, base: Path) -> None:
-    """`source` as if it were `name` in `base`: Chalice puts it there by itself."""
+    """Compiles `source` as if it were `name` in `base`, where Chalice puts it."""
     with _beside_the_source():
         compiled = str(base / cache_from_source(str(name)))
         py_compile.compile(str(source), cfile=compiled, dfile=f"{TASK}/{name}", doraise=True, invalidation_mode=_VALID)
@@ -33,7 +33,7 @@ def compile_module(source: Path, name: Path, base: Path) -> None:
 
 @contextmanager
 def _beside_the_source() -> Iterator[None]:
-    """Also where PYTHONPYCACHEPREFIX keeps bytecode elsewhere."""
+    """Writes bytecode beside its source, even if PYTHONPYCACHEPREFIX names another place."""
     prefix, sys.pycache_prefix = sys.pycache_prefix, None
     try:
         yield

@@ -1,8 +1,8 @@
 """Builds the participants' page: esbuild turns `chalicelib/web/src` into the files of `chalicelib/web/dist`.
 
-    python -m infra.build.esbuild       at no cost when dist was made from the present sources
+    python -m infra.build.esbuild       does nothing if dist was built from the current sources
 
-Decision 0007 says what is built and how it is named.
+Decision 0007 describes the built files and their names.
 """
 
 import fcntl
@@ -20,10 +20,10 @@ from infra.project import ROOT
 
 WEB = ROOT / "chalicelib" / "web"
 STAMP = "sources.sha256"
-"""Beside the built files: the digest of what they were made from."""
+"""A file beside the built ones: the digest of their sources."""
 PACKAGE, LOCK = ROOT / "package.json", ROOT / "package-lock.json"
 MODULES = ROOT / "node_modules"
-# esbuild refuses to lower destructuring for iOS 11.3, where a corner of it is wrong that we do not use:
+# esbuild refuses to lower destructuring for iOS 11.3, because of a bug there in a case that we do not use:
 # https://bugs.webkit.org/show_bug.cgi?id=175585 (defaults that read a name of the enclosing scope).
 OPTIONS = (
     "--bundle",
@@ -38,7 +38,7 @@ SCRIPT_ADDRESS = "/static/app.js"
 
 
 def ensure_page(web: Path = WEB) -> None:
-    """Builds `web/dist` unless it was made from the present `web/src`. Raises LocalError with what is wrong there."""
+    """Builds `web/dist` unless it was built from the current `web/src`. Raises LocalError with the sources' faults."""
     if _is_current(web):
         return
     with PACKAGE.open() as lock:
@@ -50,7 +50,7 @@ def ensure_page(web: Path = WEB) -> None:
 
 
 def built_files(web: Path = WEB) -> dict[str, bytes]:
-    """File name -> content of the page, built from `web/src`."""
+    """Builds the page from `web/src`. Returns file name -> content."""
     sources = web / "src"
     later = _script(sources / "later.js", LATER_STYLE=_style(sources / "later.css"))
     later_name = _hashed("later", later)
@@ -62,7 +62,7 @@ def built_files(web: Path = WEB) -> dict[str, bytes]:
 
 
 def sources_digest(web: Path = WEB) -> str:
-    """Changes with every source of the page, with the version of esbuild and with this module."""
+    """Returns a digest of the page's sources, esbuild's version and this module."""
     digest = sha256()
     sources = sorted(path for path in (web / "src").rglob("*") if path.is_file())
     for path in (*sources, LOCK, Path(__file__)):
@@ -78,7 +78,7 @@ def _is_current(web: Path) -> bool:
 
 
 def _page(source: Path, style: str, script: str) -> str:
-    """The document with its style inside: one request less before anything is seen."""
+    """Returns the document with its style inlined, which saves a request before the first view."""
     page = source.read_text(encoding="utf-8")
     for written, built in ((STYLE_LINK, f"<style>{style}</style>"), (SCRIPT_ADDRESS, script)):
         if page.count(written) != 1:
@@ -109,7 +109,7 @@ def _hashed(stem: str, content: bytes) -> str:
 
 
 def _install() -> None:
-    """The locked esbuild, unless it is there. Its install script only saves time at each start, and is not run."""
+    """Installs the locked esbuild if missing. Its install script only saves time at each start, and is not run."""
     if _integrity(LOCK) == _integrity(MODULES / ".package-lock.json"):
         return
     command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
@@ -119,14 +119,14 @@ def _install() -> None:
 
 
 def _integrity(lock: Path) -> object:
-    """The checksum of esbuild in npm's lock, or in the list that npm keeps of what it installed; None without it."""
+    """Returns esbuild's checksum in npm's lock, or in npm's list of installed packages; None if missing."""
     if not lock.is_file():
         return None
     return json.loads(lock.read_text(encoding="utf-8"))["packages"].get("node_modules/esbuild", {}).get("integrity")
 
 
 def _replace(web: Path, files: Mapping[str, bytes]) -> None:
-    """Written beside its place and moved there whole, so that a broken run never leaves half of it."""
+    """Writes a new folder and moves it into place, so that an interrupted run never leaves a partial one."""
     with tempfile.TemporaryDirectory(dir=web, prefix=".dist-") as folder:
         fresh = Path(folder) / "dist"
         fresh.mkdir()

@@ -1,6 +1,6 @@
-"""Lambda's runtime. Chalice takes the Python that it runs on, so it is the one that builds.
+"""Lambda's runtime. Chalice deploys for the Python that it runs on.
 
-python -m infra.build.lambda_runtime --stage STAGE [--yes]     names it; asks where the deployed functions have another
+python -m infra.build.lambda_runtime --stage STAGE [--yes]     names it; asks if the deployed functions have another
 """
 
 import argparse
@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.project import CHECKOUT, Project
 
 SUPPORTED = ("python3.11", "python3.12", "python3.13")
-"""Those that the packages are locked for, as Lambda names them."""
+"""The runtimes that the packages are locked for, by Lambda's names."""
 
 
 def running() -> str:
@@ -22,7 +22,7 @@ def running() -> str:
 
 
 def deployed(stage: str, client: Any, project: Project = CHECKOUT) -> set[str]:
-    """The runtimes of the functions that Chalice recorded; empty when none of them exists. `client` is Lambda's."""
+    """Returns the runtimes of the functions that Chalice recorded; empty if none exists. `client` is Lambda's."""
     arns = [str(one["lambda_arn"]) for one in project.resources(stage) if one["resource_type"] == "lambda_function"]
     found = set()
     for arn in arns:
@@ -34,7 +34,7 @@ def deployed(stage: str, client: Any, project: Project = CHECKOUT) -> set[str]:
 
 
 def main(arguments: Sequence[str] | None = None, project: Project = CHECKOUT) -> int:
-    """Returns the exit code: 1 when the runtime would change and nobody agreed."""
+    """Returns the exit code: 1 if the runtime would change and nobody agreed."""
     parser = argparse.ArgumentParser(prog="python -m infra.build.lambda_runtime", description=__doc__)
     parser.add_argument("--stage", required=True, help="部署环境，见 .chalice/config.json")
     parser.add_argument("--yes", action="store_true", help="运行环境有变也不再询问")

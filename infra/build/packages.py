@@ -1,4 +1,4 @@
-"""The packages that Lambda gets: those of requirements.txt, less what nothing there reads, compiled."""
+"""Lambda's packages: those of requirements.txt, compiled, without files that nothing there reads."""
 
 import shutil
 import subprocess
@@ -13,22 +13,22 @@ from infra.build import botocore_data
 from infra.build.bytecode import compile_folder
 
 PLATFORM = "manylinux2014_x86_64"
-"""Wheels for it run on Amazon Linux 2, under Lambda's Python 3.11, and on 2023, under the later ones."""
+"""Its wheels run on Amazon Linux 2 (Lambda's Python 3.11) and 2023 (later versions)."""
 TOOLS = frozenset(
     "blessed click editor inquirer jinxed packaging pip pycparser pyyaml readchar runs setuptools wcwidth wheel "
     "xmod".split()
 )
-"""Distributions of Chalice's command line and of building. What runs needs none of them."""
+"""Distributions of Chalice's command line and of the build. The application needs none of them."""
 PARTS = ("bin", "share", "cffi", "certifi/tests", "chalice", "botocore/cacert.pem")
-"""cffi's compiled half is kept, which cryptography loads. Chalice itself adds what it needs of itself. botocore
-takes certifi's authorities where it finds them."""
+"""cffi's compiled half stays: cryptography loads it. Chalice adds what it needs of itself. botocore uses certifi's
+authorities if it finds them."""
 METADATA = ("METADATA", "licenses", "LICEN", "NOTICE", "COPYING", "AUTHORS")
-"""How the names begin of what importlib.metadata reads, and of what the licences want to be passed on."""
+"""Prefixes of the files that importlib.metadata reads, and of those that licences require to be passed on."""
 
 
 @contextmanager
 def installed(requirements: Path) -> Iterator[Path]:
-    """A folder with the lean packages, as long as the block runs."""
+    """Yields a folder with the lean packages, which exists inside the block."""
     with tempfile.TemporaryDirectory() as folder:
         packages = Path(folder) / "packages"
         _install(requirements, packages)
@@ -38,12 +38,12 @@ def installed(requirements: Path) -> Iterator[Path]:
 
 
 def prune(packages: Path) -> None:
-    """Removes what nothing reads on Lambda."""
+    """Removes files that nothing reads on Lambda."""
     for metadata in packages.glob("*.dist-info"):
         distribution = Distribution.at(metadata)
         if distribution.name.lower() in TOOLS:
             for file in distribution.files or ():
-                if ".." not in file.parts:  # the commands, which pip records by a path from elsewhere
+                if ".." not in file.parts:  # the commands, which pip records by a path outside
                     packages.joinpath(*file.parts).unlink(missing_ok=True)
             shutil.rmtree(metadata)
         else:
@@ -60,7 +60,7 @@ def prune(packages: Path) -> None:
 
 
 def _install(requirements: Path, folder: Path) -> None:
-    """Wheels for Lambda and this Python, each with a hash of the lock. Raises CalledProcessError; pip says why."""
+    """Installs wheels for Lambda and this Python, with the lock's hashes. Raises CalledProcessError; pip says why."""
     pip = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-compile"]
     locked = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--platform", PLATFORM]
     subprocess.run([*pip, *locked, "--target", str(folder), "-r", str(requirements)], check=True)

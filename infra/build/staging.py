@@ -1,4 +1,4 @@
-"""The staging folder: the deployable part of the tree, its packages in `vendor/` and nothing in requirements.txt."""
+"""The staging folder: the deployable part of the tree, its packages in `vendor/`, and an empty requirements.txt."""
 
 import shutil
 from pathlib import Path
@@ -9,15 +9,15 @@ from infra.build.bytecode import compile_folder, compile_module
 
 PARTS = ("app.py", "requirements.txt", "functions", "chalicelib", "vendor", ".chalice")
 RECORDS = Path(".chalice") / "deployed"
-"""What Chalice knows of its deployments. The tree's own, so that a plain deployment and a lean one change the same."""
+"""Chalice's records of its deployments. A lean deployment uses the tree's own, so that it updates the same one."""
 PAGE_SOURCES = Path("chalicelib") / "web" / "src"
-"""What esbuild has read is not served."""
+"""esbuild's sources, which are not served."""
 MARK = ".staging"
-"""A file that says that this folder may be replaced."""
+"""This file marks a folder that may be replaced."""
 
 
 def build(root: Path, packages: Path, out: Path) -> None:
-    """Replaces `out`. The tree at `root` stays as it is, but for an empty folder for Chalice's records."""
+    """Replaces `out`. Leaves the tree at `root` unchanged, except for an empty folder for Chalice's records."""
     copy_tree(root, out)
     shutil.rmtree(out / PAGE_SOURCES)
     (out / MARK).touch()
@@ -28,14 +28,14 @@ def build(root: Path, packages: Path, out: Path) -> None:
     shutil.copytree(packages, vendor, dirs_exist_ok=True)
     for folder in ("functions", "chalicelib"):
         compile_folder(out / folder, out)
-    # What Chalice puts into the zip by itself: only bytecode, beside which its source will lie.
+    # Chalice adds these sources to the zip itself, so the folder gets only their bytecode.
     compile_module(out / "app.py", Path("app.py"), vendor)
     for name in ("__init__.py", "app.py"):
         compile_module(Path(chalice.app.__file__).with_name(name), Path("chalice") / name, vendor)
 
 
 def copy_tree(root: Path, out: Path) -> None:
-    """What Chalice packages, and its configuration."""
+    """Copies what Chalice packages, and its configuration."""
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     passed_over = shutil.ignore_patterns("__pycache__", "deployments", "deployed")

@@ -1,1 +1,1 @@
-"""The contest on one machine: engines, a gateway, events, and a simulator in WeChat's place."""
+"""The local stack on one machine: engines, a gateway, events and the WeChat simulator."""

@@ -12,14 +12,14 @@ from infra.local.processes import LocalError
 from infra.project import ROOT
 
 _CHECK_SECONDS = 0.3
-# SIGINT too: a shell that starts this in the background has it ignored.
+# SIGINT too: a shell makes background jobs ignore it.
 _STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main(home: Path = ROOT / ".local") -> int:
-    """Runs with its files in `home`.
+    """Runs the local stack with its files in `home`.
 
-    Returns the exit code: 0 after Ctrl-C or a stop, 1 when a part could not start or ended by itself.
+    Returns the exit code: 0 after Ctrl-C or a stop, 1 if a part could not start or ended by itself.
     """
     for number in _STOPS:
         signal.signal(number, _stop)
@@ -36,14 +36,14 @@ def main(home: Path = ROOT / ".local") -> int:
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
-    """One way out for all of them, once: a second signal must not break the first one's tidying."""
+    """Handles each signal alike, and only once: a second signal must not interrupt the first one's cleanup."""
     for number in _STOPS:
         signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
 def _watch(stack: Stack) -> None:
-    """Until interrupted; raises `LocalError` when a part ends."""
+    """Watches until interrupted; raises `LocalError` when a part ends."""
     while True:
         stack.check()
         for line in stack.new_errors():

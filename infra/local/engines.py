@@ -1,4 +1,4 @@
-"""The AWS engines of the local stack and of the tests, each a context manager that ends its process on leaving."""
+"""The AWS engines of the local stack and the tests, each a context manager that ends its process on exit."""
 
 import shutil
 import sys
@@ -32,7 +32,7 @@ class Engine:
 
 @contextmanager
 def dynamodb_engine(port: int | None = None, *, logs: Path = LOGS, home: Path = DYNAMODB_HOME) -> Iterator[Engine]:
-    """AWS's own DynamoDB Local on 127.0.0.1 (`None`: a free port); what it holds is gone afterwards.
+    """AWS's own DynamoDB Local on 127.0.0.1 (`None`: a free port); its data are lost at exit.
 
     Raises `LocalError` when Java or the engine is missing, the port is taken or the engine does not come up.
     """
@@ -42,7 +42,7 @@ def dynamodb_engine(port: int | None = None, *, logs: Path = LOGS, home: Path = 
     jar = home / "DynamoDBLocal.jar"
     if not jar.exists():
         raise LocalError(f"没有 {jar}。请先运行 make setup。")
-    # It runs at home because it leaves a file wherever it runs. It never runs long enough for the second compiler.
+    # Runs in its home because it writes a file into its folder. It never runs long enough for the second compiler.
     java_options = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djava.library.path=DynamoDBLocal_lib"]
     command = [java, *java_options, "-jar", jar.name, "-inMemory", "-disableTelemetry"]
     with _engine("DynamoDB Local", [*command, "-port"], port, logs / "dynamodb.log", home) as engine:

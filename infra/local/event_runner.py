@@ -1,9 +1,9 @@
-"""EventBridge and Lambda's SQS poller on this machine: calls the handlers with the events that they get in AWS.
+"""Replaces EventBridge and Lambda's SQS poller on this machine: calls the handlers with the events that AWS sends.
 
     python -m infra.local.event_runner queues|schedules
 
-The Chalice application says which handlers there are, and when or for which queue they run. The two run in processes
-of their own, as the functions do in AWS: a slow payout delays no sweep.
+The Chalice application registers the handlers, with their queues and schedules. Queues and schedules run in separate
+processes, as the functions do in AWS: a slow payout does not delay the sweep.
 """
 
 import hashlib
@@ -47,7 +47,7 @@ class QueueHandler:
 
 @dataclass(slots=True)
 class Timer:
-    """`handler` is due at `due`, a time of the contest's clock; None when never again."""
+    """`handler` is due at `due`, by the contest's clock; None for never again."""
 
     name: str
     handler: Handler
@@ -56,13 +56,13 @@ class Timer:
 
 
 def queue_handlers(module: ModuleType) -> list[QueueHandler]:
-    """What the application in `module` (the imported `app.py`) registered for queues."""
+    """Returns the queue handlers that `module` (the imported `app.py`) registered."""
     sources = event_sources(module)
     return [QueueHandler(one.function, one.queue, getattr(module, one.function)) for one in sources if one.queue]
 
 
 def timers(module: ModuleType, now: datetime) -> list[Timer]:
-    """What it registered for schedules, in the order in which it is due first. Raises `ScheduleError`."""
+    """Returns the scheduled handlers that `module` registered, ordered by due time. Raises `ScheduleError`."""
     found = []
     for source in event_sources(module):
         if source.schedule:
@@ -73,7 +73,7 @@ def timers(module: ModuleType, now: datetime) -> list[Timer]:
 
 
 def sqs_event(message: Mapping[str, Any], queue: str, region: str) -> dict[str, Any]:
-    """The event for one message, given as ReceiveMessage returned it. Ours have no attributes of their own."""
+    """Makes Lambda's event from a message of ReceiveMessage. Our messages have no message attributes."""
     body = message["Body"]
     record = {
         "messageId": message["MessageId"],
@@ -90,12 +90,12 @@ def sqs_event(message: Mapping[str, Any], queue: str, region: str) -> dict[str, 
 
 
 def deliver_one(sqs: "SQSClient", target: QueueHandler, url: str = "") -> bool:
-    """Takes a message, calls the handler, deletes the message unless that raises. False when there is none.
+    """Receives a message, calls the handler and, unless it raises, deletes the message. False when there is none.
 
-    `url` is the queue's, looked up where it is empty.
+    `url` is the queue's; if empty, it is looked up.
     """
     url = url or queue_url(sqs, target)
-    # No long poll: the local stand-in serves one request at a time, and would make senders wait.
+    # No long poll: the local server handles one request at a time and would make senders wait.
     received = sqs.receive_message(
         QueueUrl=url,
         MaxNumberOfMessages=1,
@@ -115,7 +115,7 @@ def queue_url(sqs: "SQSClient", target: QueueHandler) -> str:
 
 
 def run_due(found: list[Timer], now: datetime) -> None:
-    """Runs what is due, and sets when it is due next. All runs missed meanwhile are made up for by one."""
+    """Runs due handlers and sets their next due times. One run makes up for all that were missed."""
     for timer in found:
         if timer.due is not None and timer.due <= now:
             call(timer.name, timer.handler, scheduled_event(timer.name, timer.due))
@@ -123,10 +123,10 @@ def run_due(found: list[Timer], now: datetime) -> None:
 
 
 def call(name: str, handler: Handler, event: Mapping[str, Any]) -> bool:
-    """Calls it as Lambda does. False, and an error in the log, when it raises: other events go on."""
+    """Calls the handler as Lambda does. If it raises, logs an error and returns False: other events go on."""
     try:
         handler(event, LambdaContext(name, 512, max_runtime_ms=30_000))
-    except Exception:  # noqa: BLE001 - Lambda survives whatever a handler does
+    except Exception:  # noqa: BLE001 - Lambda survives any error of a handler
         _log.exception("ERROR: %s failed", name)
         return False
     return True

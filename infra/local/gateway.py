@@ -1,9 +1,9 @@
-"""Plays API Gateway on a port: serves the Chalice application over HTTP, one request at a time.
+"""Replaces API Gateway on a port: serves the Chalice application over HTTP, one request at a time.
 
     python -m infra.local.gateway --port 8000
 
-One at a time because `app.current_request` is shared by all threads, while a Lambda instance only ever has
-one request. Connections have threads of their own, so a client that keeps one open holds up nobody.
+One at a time because all threads share `app.current_request`, while a Lambda instance handles only one
+request. Each connection has its own thread, so a client that keeps one open blocks nobody.
 """
 
 import argparse
@@ -33,20 +33,20 @@ _log = logging.getLogger(__name__)
 
 
 class Gateway:
-    """Answers requests with `application`, whose handler runs for one at a time."""
+    """Answers requests with `application`, whose handler runs one at a time."""
 
     def __init__(self, application: Chalice) -> None:
         self._application = application
         self._one_at_a_time = threading.Lock()
 
     def answer(self, request: HttpRequest) -> HttpResponse:
-        """Never raises: what goes wrong is answered in the contract's error shape."""
+        """Never raises: errors are answered in the contract's error shape."""
         if len(request.body) > LARGEST_BODY:
             return error("too_large")
         resource = find_resource(self._application.routes, request.target)
         if resource is None:
             return error("not_found")
-        # API Gateway is deployed with no HEAD methods; HTTP clients may still ask, and get GET's headers.
+        # The deployed API Gateway has no HEAD methods; here HTTP clients may send HEAD, and get GET's headers.
         method = "GET" if request.method == "HEAD" else request.method
         if method not in self._application.routes[resource.template]:
             return error("method_not_allowed")
@@ -56,13 +56,13 @@ class Gateway:
             with self._one_at_a_time:
                 result = self._application(event, LambdaContext("api_handler", 1024, max_runtime_ms=15_000))
             return http_response(result, asked)
-        except Exception:  # noqa: BLE001 - as API Gateway survives whatever a function does
+        except Exception:  # noqa: BLE001 - API Gateway survives any error of a function
             _log.exception("ERROR: the application did not answer %s %s", method, resource.template)
             return error("internal")
 
 
 def error(code: str) -> HttpResponse:
-    """The contract's error for a code."""
+    """Returns the contract's error for a code."""
     status, body = error_response_body(code)
     content = json.dumps(body, ensure_ascii=False).encode()
     return HttpResponse(status, [("Content-Type", "application/json")], content)
@@ -83,7 +83,7 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 128
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up is no error of ours."""
+        """Ignores a client that hangs up: it is no error of ours."""
         if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError):
             super().handle_error(request, client_address)
 
@@ -96,7 +96,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         length = self._length()
         if length is None or length > LARGEST_BODY:
-            # The body is left unread, so the connection cannot go on.
+            # The body stays unread, so the connection cannot be reused.
             self.close_connection = True
             self._send(error("bad_request" if length is None else "too_large"))
             return
@@ -109,7 +109,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_PATCH = do_OPTIONS = _serve  # noqa: N815
 
     def _length(self) -> int | None:
-        """None when it cannot be known: not a number, or a chunked body, which no client of ours sends."""
+        """Returns None if unknown: not a number, or a chunked body, which no client of ours sends."""
         text = self.headers.get("Content-Length", "0")
         if "Transfer-Encoding" in self.headers or not (text.isascii() and text.isdigit()):
             return None
@@ -128,16 +128,16 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(response.body)
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """What the HTTP server refuses by itself; 501 is a method that it does not know."""
+        """Answers requests that the HTTP server itself refuses; 501 is an unknown method."""
         self.close_connection = True
         self._send(error("method_not_allowed" if code == 501 else "bad_request"))
 
     def version_string(self) -> str:
-        """The Server header; what this is made of is nobody's business."""
+        """The Server header, without the server's software."""
         return "contest"
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Nothing: query strings hold OAuth codes, and an answer's status is the client's to report."""
+        """Logs nothing: query strings hold OAuth codes, and clients report an answer's status."""
 
 
 def main() -> None:

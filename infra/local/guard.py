@@ -1,9 +1,9 @@
-"""Runs a command and ends it, with all it started, once whoever asked for it is gone.
+"""Runs a command, and ends it and all its processes once the parent process is gone.
 
     python -m infra.local.guard COMMAND ARGUMENT…
 
-Started in a session of its own, with a pipe as standard input that nobody writes to: the pipe closes with the
-parent, however that one dies, also by SIGKILL. Exits with the command's code.
+It is started in its own session, with a pipe as standard input that nobody writes to: the pipe closes when the
+parent ends in any way, even by SIGKILL. Exits with the command's code.
 """
 
 import os
@@ -15,8 +15,8 @@ import threading
 
 def main(command: list[str]) -> int:
     """Waits for the command, which gets no standard input. Returns its exit code, 128 + n for signal n."""
-    # A handler of our own, not SIG_IGN, which the command would inherit: a stop is meant for the command, and
-    # the guard outlives it to report its code.
+    # A handler, not SIG_IGN, which the command would inherit: the signal is meant for the command, and the guard
+    # outlives it to report its code.
     signal.signal(signal.SIGTERM, lambda *_: None)
     signal.signal(signal.SIGINT, lambda *_: None)
     threading.Thread(target=_kill_group_when_orphaned, daemon=True).start()

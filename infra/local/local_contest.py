@@ -1,4 +1,4 @@
-"""The contest file of a local run: the given one, with its window moved so that the contest is open now.
+"""Writes the contest file of a local run: the given one, with its window moved so that the contest is open now.
 
 `adapted` is pure; `prepare` reads and writes.
 """
@@ -22,13 +22,13 @@ Document = Mapping[str, Any]
 def prepare(environ: Mapping[str, str], now: datetime, target: Path) -> Path:
     """Writes the run's contest file to `target` and returns its path.
 
-    The source is CONTEST_FILE, or the packaged file, whose `[local.prizes]` then count. With CONTEST_NOW set
-    the window stays as it is. Raises `LocalError` when the source is missing or wrong.
+    The source is CONTEST_FILE, or the packaged file with its `[local.prizes]`. If CONTEST_NOW is set, the window is
+    kept. Raises `LocalError` when the source is missing or wrong.
     """
     given = environ.get("CONTEST_FILE")
     source = Path(given or PACKAGED).absolute()
     try:
-        # Checked as a whole before anything is taken from it.
+        # The whole file is checked before any value is used.
         load_contest_file(source)
     except ConfigError as error:
         raise LocalError(f"竞赛配置有误：{source}\n{error}") from error
@@ -43,19 +43,19 @@ def prepare(environ: Mapping[str, str], now: datetime, target: Path) -> Path:
 
 
 def with_local_prizes(document: Document) -> Document:
-    """The keys of `[local.prizes]` in place of those of `[prizes]`: a plan that is laid in a moment."""
+    """Replaces keys of `[prizes]` by those of `[local.prizes]`, for a plan that is laid quickly."""
     return {**document, "prizes": {**document["prizes"], **document.get("local", {}).get("prizes", {})}}
 
 
 def with_absolute_bank(document: Document, folder: Path) -> Document:
-    """The question bank as seen from anywhere; it is given relative to the contest file in `folder`."""
+    """Makes the question bank's path absolute; it is relative to the contest file in `folder`."""
     return {**document, "quiz": {**document["quiz"], "bank": str(folder / document["quiz"]["bank"])}}
 
 
 def open_now(document: Document, now: datetime) -> Document:
-    """The same contest, open at `now` (aware): unless it is, it opens today at 00:00 in Shanghai.
+    """Moves the contest, unless it is open at `now` (aware), to open today at 00:00 in Shanghai.
 
-    The times between announcing, opening and closing are kept. One too short to have lasted since midnight
+    The intervals between announcement, opening and closing are kept. A contest too short to be still open then
     opens in the current minute instead.
     """
     window = document["window"]

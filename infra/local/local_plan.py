@@ -1,4 +1,4 @@
-"""Lays and activates the plan of the contest of the environment, unless one is active already."""
+"""Lays and activates the plan of the environment's contest, unless one is active."""
 
 from chalicelib.domain.prizes import PlanState
 from chalicelib.wiring import services
@@ -6,7 +6,7 @@ from chalicelib.wiring import services
 if __name__ == "__main__":
     found = services()
     plan = found.ports.plans.current()
-    # An engine that outlived the last run keeps its plan.
+    # An engine still running from the last run keeps its plan.
     if plan is None or plan.state is not PlanState.ACTIVE:
         found.plans.lay_plan(lambda *_: None)
         found.plans.activate_plan()

@@ -1,4 +1,4 @@
-"""The local stack as one context manager: all parts run inside, none afterwards, whatever happens."""
+"""The local stack as one context manager: all parts run inside it, and none after it in any case."""
 
 import fcntl
 import json
@@ -18,7 +18,7 @@ from infra.local.starter import Say, Starter
 
 @dataclass(slots=True)
 class Stack:
-    """A running stack. `simulator_url` is None when another one was named."""
+    """A running stack. `simulator_url` is None if the environment names another simulator."""
 
     url: str
     simulator_url: str | None
@@ -33,7 +33,7 @@ class Stack:
                 raise LocalError(f"{part.name} 意外退出（退出码 {part.exit_code()}）：\n{part.last_words()}")
 
     def new_errors(self) -> list[str]:
-        """Lines that the parts logged as errors since the last call."""
+        """Returns the error lines that the parts logged since the last call."""
         found = []
         for part in self.children:
             with part.log.open(encoding="utf-8", errors="replace") as log:
@@ -45,9 +45,9 @@ class Stack:
 
 @contextmanager
 def running(environ: Mapping[str, str], home: Path, say: Say = lambda _: None) -> Iterator[Stack]:
-    """The stack that `environ` describes, its files in `home`, ready to use; `say` is told each step in Chinese.
+    """Starts the stack that `environ` describes, with its files in `home`; `say` gets each step in Chinese.
 
-    Raises `LocalError` when a part cannot start. Leaving the block, in any way, ends every process.
+    Raises `LocalError` when a part cannot start. Any exit from the block ends every process.
     """
     wanted = stack_settings.read(environ)
     require_free(wanted.port, "活动页面")
@@ -80,7 +80,7 @@ def _alone(home: Path) -> Iterator[None]:
 
 @contextmanager
 def _published(env: Mapping[str, str], path: Path) -> Iterator[None]:
-    """Writes what another terminal needs to work on this stack; it holds credentials, so it is for its owner only."""
+    """Writes what another terminal needs to use this stack. It contains credentials, so only its owner may read it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     content = json.dumps(stack_settings.of_the_stack(env), ensure_ascii=False, indent=2)

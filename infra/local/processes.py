@@ -1,4 +1,4 @@
-"""Child processes that surely end: each in its own process group, under a guard, logging to a file."""
+"""Child processes that always end with their parent: each in its own process group, under a guard, with a log file."""
 
 import os
 import signal
@@ -19,7 +19,7 @@ _STOP_SECONDS = 5.0
 
 
 class LocalError(RuntimeError):
-    """Something of the local stack cannot run; the text is for the person who started it."""
+    """A part of the local stack cannot run; the text is for the person who started it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Child:
         return self.process.poll()
 
     def last_words(self, lines: int = 15) -> str:
-        """The end of its log."""
+        """Returns the last lines of its log."""
         return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
 
 
@@ -43,9 +43,9 @@ class Child:
 def child(
     name: str, command: Sequence[str], *, log: Path, env: Mapping[str, str] | None = None, cwd: Path = ROOT
 ) -> Iterator[Child]:
-    """Starts `command` and stops it on leaving: SIGTERM, then after 5 s SIGKILL, to its whole group.
+    """Starts `command`, and stops its whole group on exit: SIGTERM, then SIGKILL after 5 s.
 
-    `env` is its whole environment (None: ours). Its output replaces the file `log`.
+    `env` is its complete environment (None: ours). Its output replaces the file `log`.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
@@ -65,7 +65,7 @@ def child(
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:
-    """Asks, waits, then kills whatever is left of the group: the guard is its leader and ends last."""
+    """Terminates, waits, then kills the rest of the group. The guard is its leader and ends last."""
     try:
         _signal_group(process, signal.SIGTERM)
         process.wait(_STOP_SECONDS)
@@ -96,7 +96,7 @@ def free_port() -> int:
 def require_free(port: int, what: str) -> None:
     """Raises `LocalError` when somebody listens on the port of 127.0.0.1."""
     with socket.socket() as probe:
-        # As servers do, so that connections of the last run, still in TIME_WAIT, are no obstacle.
+        # As servers do, so that connections of the last run in TIME_WAIT do not block the port.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
@@ -105,7 +105,7 @@ def require_free(port: int, what: str) -> None:
 
 
 def wait_until(ready: Callable[[], bool], started: Child, *, seconds: float = 30.0) -> None:
-    """Polls until `ready`. Raises `LocalError`, with the end of its log, when the child ends or is late."""
+    """Polls until `ready`. Raises `LocalError`, with the end of the child's log, when the child ends or is late."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if started.exit_code() is not None:

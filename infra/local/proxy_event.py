@@ -1,6 +1,6 @@
-"""API Gateway's part between HTTP and Lambda: an HTTP request becomes a proxy event, its answer a response.
+"""Converts an HTTP request to API Gateway's proxy event, and the function's result to an HTTP response.
 
-Pure, but for the request id and time that every event carries.
+Pure, except for the request id and time in every event.
 """
 
 import base64
@@ -18,7 +18,7 @@ _GZIP_FROM_BYTES = 1024
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """As received: `target` is the path with its query, `headers` are in order and may repeat."""
+    """A request as received: `target` is the path with its query; `headers` are in order and may repeat."""
 
     method: str
     target: str
@@ -26,13 +26,13 @@ class HttpRequest:
     body: bytes = b""
 
     def header(self, name: str) -> str:
-        """The last value of a header, "" when absent."""
+        """Returns the last value of a header, "" if absent."""
         return next((value for key, value in reversed(self.headers) if key.lower() == name.lower()), "")
 
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """As sent: every header on a line of its own, without Content-Length."""
+    """A response as sent: one header per line, without Content-Length."""
 
     status: int
     headers: Sequence[tuple[str, str]]
@@ -41,17 +41,17 @@ class HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A route's template, such as `/s/{code}`, and what its parameters are in this request."""
+    """A route's template, such as `/s/{code}`, and its parameters' values in this request."""
 
     template: str
     parameters: Mapping[str, str]
 
 
 def find_resource(templates: Iterable[str], target: str) -> Resource | None:
-    """The route for a path; literal parts win over parameters, a trailing slash does not count."""
+    """Finds the route for a path. Literal parts take precedence over parameters; a trailing slash is ignored."""
     path = urlsplit(target).path
     parts = (path.rstrip("/") or "/").split("/")
-    # "{" sorts after every letter, so of two routes that fit, the literal one comes first.
+    # "{" sorts after every letter, so of two matching routes the literal one comes first.
     for template in sorted(templates):
         wanted = template.split("/")
         if len(wanted) == len(parts) and all(
@@ -67,7 +67,7 @@ def _is_parameter(part: str) -> bool:
 
 
 def proxy_event(request: HttpRequest, resource: Resource, binary_types: Sequence[str]) -> dict[str, Any]:
-    """The event of a REST API's Lambda proxy integration (payload format 1.0)."""
+    """Makes the event of a REST API's Lambda proxy integration (payload format 1.0)."""
     path, query = (
         urlsplit(request.target).path,
         parse_qs(urlsplit(request.target).query, keep_blank_values=True),
@@ -112,13 +112,13 @@ def _event_body(request: HttpRequest, binary_types: Sequence[str]) -> tuple[str 
         try:
             return request.body.decode(), False
         except UnicodeDecodeError:
-            pass  # Base64 keeps the bytes as they came, so that the application judges them.
+            pass  # Base64 keeps the bytes unchanged for the application to judge.
     return base64.b64encode(request.body).decode(), True
 
 
 def http_response(result: Mapping[str, Any], request: HttpRequest) -> HttpResponse:
-    """A handler's result as HTTP, compressed when the client takes that. Raises `KeyError`, `ValueError` or
-    `TypeError` on what is no proxy result."""
+    """Converts a handler's result, compressed if the client accepts that. Raises `KeyError`, `ValueError` or
+    `TypeError` for an invalid proxy result."""
     body = result.get("body") or ""
     content = base64.b64decode(body) if result.get("isBase64Encoded") else str(body).encode()
     headers = [(name, str(value)) for name, value in (result.get("headers") or {}).items()]

@@ -1,6 +1,6 @@
-"""The stand-in for SQS and SSM: moto's server, which is not atomic under threads and so serves without any.
+"""The local server for SQS and SSM: moto's, single-threaded because it is not atomic under threads.
 
-A long poll would hold up everybody else: ask with `WaitTimeSeconds=0`.
+A long poll would block all other clients: use `WaitTimeSeconds=0`.
 """
 
 import argparse
@@ -12,7 +12,7 @@ from werkzeug.serving import run_simple
 
 def main() -> None:
     """Serves on 127.0.0.1 until it is stopped."""
-    # A line for each poll would bury what matters.
+    # A line for each poll would hide the important ones.
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     parser = argparse.ArgumentParser(prog="infra.local.sqs_server")
     parser.add_argument("--port", type=int, required=True)

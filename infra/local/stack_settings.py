@@ -1,4 +1,4 @@
-"""What the local stack is to be, read from the environment, and the environment its processes get. Pure."""
+"""The local stack's settings, read from the environment, and the environment of its processes. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _STACK_NAMES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which parts to start; `environ` is the given environment without empty variables."""
+    """The parts to start; `environ` is the given environment without empty variables."""
 
     environ: Mapping[str, str]
     port: int
@@ -37,7 +37,7 @@ class Wanted:
 
     @property
     def url(self) -> str:
-        """Where the application listens, whatever its public address is."""
+        """The address where the application listens, regardless of its public address."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
@@ -49,7 +49,7 @@ class Wanted:
 
 
 def read(environ: Mapping[str, str]) -> Wanted:
-    """An empty variable counts as absent. Raises `LocalError` when PORT or SIMULATOR_PORT is no port."""
+    """An empty variable counts as absent. Raises `LocalError` if PORT or SIMULATOR_PORT is not a port."""
     given = {name: value for name, value in environ.items() if value}
     return Wanted(given, _port(given, "PORT", 8000), _port(given, "SIMULATOR_PORT", 8001))
 
@@ -62,9 +62,9 @@ def _port(environ: Mapping[str, str], name: str, default: int) -> int:
 
 
 def base_environment(wanted: Wanted, started_at: float) -> dict[str, str]:
-    """The environment before the engines are known. `started_at` is when CONTEST_NOW held, in unix seconds.
+    """The environment before the engines are known. `started_at` is when CONTEST_NOW applied, in unix seconds.
 
-    Raises `LocalError` when CONTEST_NOW is no time. One without an offset is Shanghai's.
+    Raises `LocalError` when CONTEST_NOW is not a time. A time without an offset is Shanghai's.
     """
     environ = dict(wanted.environ)
     environ |= {"STAGE": "local", "PORT": str(wanted.port), "SIMULATOR_PORT": str(wanted.simulator_port)}
@@ -79,7 +79,7 @@ def base_environment(wanted: Wanted, started_at: float) -> dict[str, str]:
         for name in _WECHAT_HOSTS:
             environ.setdefault(name, wanted.simulator_url)
     for name in ("NO_PROXY", "no_proxy"):
-        # A proxy set for the internet cannot reach this machine's own ports.
+        # An internet proxy cannot reach this machine's own ports.
         environ[name] = ",".join(filter(None, [environ.get(name), "127.0.0.1,localhost"]))
     return environ
 
@@ -93,7 +93,7 @@ def _with_offset(said: str) -> str:
 
 
 def with_local_credentials(environ: Mapping[str, str]) -> dict[str, str]:
-    """Adds a region and keys that open nothing, when every endpoint is on this machine and none are set."""
+    """Adds a region and keys without any access, if every endpoint is on this machine and none are set."""
     names = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_SQS")
     hosts = {urlsplit(environ[name]).hostname for name in names if name in environ}
     if not hosts <= {"127.0.0.1", "localhost", "::1"}:
@@ -109,5 +109,5 @@ def with_local_credentials(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def of_the_stack(environ: Mapping[str, str]) -> dict[str, str]:
-    """The variables another terminal needs to work on the stack; the rest of the environment is its own."""
+    """Returns the variables that another terminal needs to use the stack; the rest of its environment stays its own."""
     return {name: value for name, value in environ.items() if name.startswith(_STACK_PREFIXES) or name in _STACK_NAMES}

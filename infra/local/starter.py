@@ -14,14 +14,14 @@ from infra.local.stack_settings import Wanted, with_local_credentials
 from infra.project import ROOT
 
 Say = Callable[[str], None]
-"""Is told each step, in Chinese."""
+"""Reports each step, in Chinese."""
 
 _STEP_SECONDS = 300
 
 
 @dataclass(slots=True)
 class Starter:
-    """Starts the parts in order; `parts` ends them in the opposite one."""
+    """Starts the parts in order; `parts` ends them in reverse order."""
 
     wanted: Wanted
     logs: Path
@@ -30,7 +30,7 @@ class Starter:
     children: list[Child] = field(default_factory=list)
 
     def engines(self, env: dict[str, str]) -> dict[str, str]:
-        """Returns the environment with their endpoints in it."""
+        """Returns the environment with their endpoints added."""
         if self.wanted.dynamodb:
             self.say("启动 DynamoDB Local")
             env["AWS_ENDPOINT_URL_DYNAMODB"] = self._engine(dynamodb_engine(logs=self.logs))
@@ -40,7 +40,7 @@ class Starter:
         return with_local_credentials(env)
 
     def application(self, env: Mapping[str, str]) -> None:
-        """The simulator, tables, plan, application and its events; returns when all can be used."""
+        """Starts the simulator, tables, plan, application and its events; returns when all are ready."""
         if self.wanted.simulator:
             self.say("启动微信模拟器")
             simulator = self._start("微信模拟器", "simulator.log", env, "infra.simulator")
@@ -68,7 +68,7 @@ class Starter:
 
 
 def _run(what: str, command: Sequence[str], env: Mapping[str, str]) -> None:
-    """Runs one step to its end. Raises `LocalError` with its output when it fails or takes five minutes."""
+    """Runs one step to its end. Raises `LocalError` with its output if it fails or takes five minutes."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{env.get('PATH', os.defpath)}"
     try:
         done = subprocess.run(
