@@ -24,12 +24,12 @@ from chalicelib.usecases.lay_plan import PlanSetup
 from chalicelib.usecases.notify_sharer import Notices
 from chalicelib.usecases.open_packet import Claims, Picker
 from chalicelib.usecases.pay_claim import PayoutWorker
-from chalicelib.usecases.pay_smoke import PaySmoke
 from chalicelib.usecases.profiles import Profiles
 from chalicelib.usecases.reconcile_payouts import Reconciliation
 from chalicelib.usecases.record_payout import PayoutRecord
 from chalicelib.usecases.sharing import Sharing
 from chalicelib.usecases.sign_in_visitor import SignIns
+from chalicelib.usecases.smoke_payments import SmokePayments
 from chalicelib.usecases.submit_answers import Submissions
 from chalicelib.usecases.sweep import Sweep
 
@@ -97,7 +97,9 @@ class Services:
     @cached_property
     def reconciliation(self) -> Reconciliation:
         p, record = self.ports, PayoutRecord(self.contest, self.ports.payouts, self.clock)
-        return Reconciliation(p.payouts, p.payout_queue, record, lambda: p.payout_provider, self.clock)
+        return Reconciliation(
+            p.payouts, p.earlier_smoke_payments, p.payout_queue, record, p.payout_provider, self.clock
+        )
 
     @cached_property
     def decisions(self) -> Decisions:
@@ -107,17 +109,23 @@ class Services:
 
     @cached_property
     def audit(self) -> Audit:
-        return Audit(self.ports.ledger, self.ports.control, self.ports.plans, self.ports.smoke_payments)
+        p = self.ports
+        return Audit(p.ledger, p.control, p.plans, p.payouts, p.earlier_smoke_payments)
 
     @cached_property
-    def pay_smoke(self) -> PaySmoke:
-        return PaySmoke(
-            payments=self.ports.smoke_payments,
-            provider=self.ports.payout_provider,
-            followers=self.ports.followers,
-            wechat=self.ports.sign_in,
-            new_id=self.ports.new_id,
+    def smoke_payments(self) -> SmokePayments:
+        p = self.ports
+        return SmokePayments(
+            rules=self.contest.prizes,
+            payouts=p.payouts,
+            earlier=p.earlier_smoke_payments,
+            provider=p.payout_provider,
+            queue=p.payout_queue,
+            followers=p.followers,
+            new_id=p.new_id,
             clock=self.clock,
+            monotonic=p.monotonic,
+            sleep=p.sleep,
         )
 
     @cached_property

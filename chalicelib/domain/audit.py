@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from chalicelib.domain.claims import Claim, Packet, PayoutStatus, bill_number, is_bill_number_of
 from chalicelib.domain.participation import BASE_CHANCES, Follower, Me, Settled
 from chalicelib.domain.prizes import Plan, commitment
-from chalicelib.domain.smoke import SMOKE_FEN, SmokePayment, is_smoke_number
+from chalicelib.domain.smoke import has_its_number, is_smoke_number
 from chalicelib.domain.switches import Switches
 
 
@@ -32,7 +32,8 @@ class Books:
     """Followers for whom a sharer got a chance in this contest."""
     decided: frozenset[str] = frozenset()
     """Second bill numbers made by an operator's logged decision."""
-    smoke: tuple[SmokePayment, ...] = ()
+    smoke: tuple[Claim, ...] = ()
+    """Smoke payments: of no participant's account, outside the plan and its budget."""
     smoke_begun: frozenset[str] = frozenset()
     """Bill numbers of smoke payments that the log says were begun."""
 
@@ -48,7 +49,7 @@ class Report:
     by_status: dict[PayoutStatus, tuple[int, int]] = field(default_factory=dict)
     """Status -> number of claims and their sum."""
     violations: tuple[str, ...] = ()
-    smoke: tuple[SmokePayment, ...] = ()
+    smoke: tuple[Claim, ...] = ()
     """Oldest first. They are real money, but not part of the budget."""
 
 
@@ -58,7 +59,13 @@ def audit(books: Books) -> Report:
     for claim in claims:
         counted[claim.status] += 1
         summed[claim.status] += claim.packet.amount_fen
-    found = (*_plan(books, claims), *_people(books), *_orders(books), *_smoke(books), *_payouts(claims))
+    found = (
+        *_plan(books, claims),
+        *_people(books),
+        *_orders(books),
+        *_smoke(books),
+        *_payouts([*claims, *books.smoke]),
+    )
     return Report(
         budget_fen=books.plan.rules.budget_fen if books.plan else 0,
         free_fen=sum(packet.amount_fen for packet in books.free),
@@ -138,11 +145,14 @@ def _orders(books: Books) -> Iterator[str]:
 
 
 def _smoke(books: Books) -> Iterator[str]:
-    """I4: each smoke payment has its one amount under a number of its own kind, and was begun by a logged decision."""
+    """I4: each smoke payment has one order under a number of its own kind, and was begun by a logged decision."""
+    numbers = Counter(payment.order.mch_billno for payment in books.smoke)
     for payment in books.smoke:
-        if not is_smoke_number(payment.order.mch_billno) or payment.order.amount_fen != SMOKE_FEN:
-            yield f"I4 smoke payment {payment.number} has another amount or kind of number"
-    numbers = [payment.order.mch_billno for payment in books.smoke]
+        number = payment.order.mch_billno
+        if payment.order.amount_fen != payment.packet.amount_fen:
+            yield f"I4 smoke payment {number} has an order for another amount"
+        if not is_smoke_number(number) or not has_its_number(payment) or numbers[number] > 1:
+            yield f"I4 smoke payment {number} has a bill number that is not its own"
     for number in sorted(books.smoke_begun.symmetric_difference(numbers)):
         yield f"I4 smoke payment {number} is not both stored and in the log"
 

@@ -22,6 +22,10 @@ FINAL = frozenset({PayoutStatus.RECEIVED, PayoutStatus.REFUNDED, PayoutStatus.FA
 """WeChat Pay no longer changes these; only an operator's decision does."""
 PAID = frozenset({PayoutStatus.SENT, PayoutStatus.RECEIVED})
 """The money has left the merchant's account. Refunded money is back in it."""
+SMOKE = "smoke"
+"""Takes the place of a participant's openid in smoke payments: no participant knows of them."""
+SMOKE_PLAN = re.compile(r"SMOKE\w{12,}")
+"""Plan ids of smoke payments' packets: outside the budget, and longer than any plan's own."""
 FOR_A_PERSON = datetime(9999, 1, 1, tzinfo=UTC)
 """`due_at` of a parked claim that only an operator's decision can move."""
 
@@ -68,7 +72,16 @@ class Claim:
 
     @property
     def openid(self) -> str:
+        """Whom it is paid to."""
         return self.order.openid
+
+    @property
+    def is_smoke(self) -> bool:
+        return SMOKE_PLAN.fullmatch(self.packet.plan_id) is not None
+
+    @property
+    def ref(self) -> "ClaimRef":
+        return ClaimRef(SMOKE if self.is_smoke else self.openid, self.attempt_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +89,7 @@ class ClaimRef:
     """A claim's key; the content of a payout job on the queue."""
 
     openid: str
+    """The participant's; SMOKE for a smoke payment."""
     attempt_id: str
 
 

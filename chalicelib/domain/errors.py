@@ -176,7 +176,7 @@ class ImportRefused(OperatorRefused):
 
 
 class SmokeRefused(OperatorRefused):
-    """The last smoke payment has not ended, or the recipient differs."""
+    """The last smoke payment is under way or another person's, or this one may not begin."""
 
 
 class FaultyInput(ValueError):

@@ -137,6 +137,11 @@ def begun(claim: Claim, now: datetime) -> Claim:
     return replace(claim, status=PayoutStatus.SENDING, reason="", sends=claim.sends + 1, due_at=now + LEASE)
 
 
+def due_now(claim: Claim, now: datetime) -> Claim:
+    """An operator wants it looked at again. The reason is cleared: with it, `may_send` would leave it to a person."""
+    return replace(claim, reason=Reason.DOUBTFUL.value, due_at=now)
+
+
 def contradicts(claim: Claim, answer: Answer) -> bool:
     """Whether an answer to a query contradicts our record.
 

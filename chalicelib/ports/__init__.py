@@ -23,7 +23,7 @@ from chalicelib.ports.outside import (
     WeChat,
 )
 from chalicelib.ports.people import Baseline, Followers, Ledger, Participants, Referrals
-from chalicelib.ports.prizes import Control, CurrentSwitches, Payouts, Plans, Pool, SavedMenu, SmokePayments
+from chalicelib.ports.prizes import Control, CurrentSwitches, EarlierSmokePayments, Payouts, Plans, Pool, SavedMenu
 
 __all__ = [
     "AttemptTokens",
@@ -35,6 +35,7 @@ __all__ = [
     "CredentialStore",
     "CurrentSwitches",
     "CustomerMessages",
+    "EarlierSmokePayments",
     "FollowerPages",
     "Followers",
     "LaterQueue",
@@ -58,7 +59,6 @@ __all__ = [
     "SealedState",
     "Sessions",
     "ShareCodes",
-    "SmokePayments",
     "Verdict",
     "Visitor",
     "WeChat",

@@ -19,7 +19,7 @@ from chalicelib.ports.outside import (
     WeChat,
 )
 from chalicelib.ports.people import Baseline, Followers, Ledger, Participants, Referrals
-from chalicelib.ports.prizes import Control, CurrentSwitches, Payouts, Plans, Pool, SavedMenu, SmokePayments
+from chalicelib.ports.prizes import Control, CurrentSwitches, EarlierSmokePayments, Payouts, Plans, Pool, SavedMenu
 
 
 class Ports(Protocol):
@@ -80,7 +80,7 @@ class Ports(Protocol):
     def payouts(self) -> Payouts: ...
 
     @property
-    def smoke_payments(self) -> SmokePayments: ...
+    def earlier_smoke_payments(self) -> EarlierSmokePayments: ...
 
     @property
     def control(self) -> Control: ...

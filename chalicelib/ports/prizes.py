@@ -6,7 +6,6 @@ from typing import Any, Protocol
 
 from chalicelib.domain.claims import Claim, ClaimRef, Packet
 from chalicelib.domain.prizes import Plan
-from chalicelib.domain.smoke import SmokePayment
 from chalicelib.domain.switches import Switches
 from chalicelib.ports.basics import LogEntry
 
@@ -30,28 +29,32 @@ class Payouts(Protocol):
         """
         ...
 
-    def due(self, now: datetime, limit: int) -> Sequence[ClaimRef]:
-        """Returns claims whose `due_at` has passed, without scanning the table."""
+    def due(self, now: datetime, limit: int, smoke_alone: bool = False) -> Sequence[ClaimRef]:
+        """Returns claims whose `due_at` has passed, smoke payments first, without scanning the table."""
         ...
 
     def open(self) -> Iterable[ClaimRef]:
-        """Returns all claims that are not final, without scanning the table."""
+        """Returns all claims that are not final, smoke payments too, without scanning the table."""
         ...
 
+    def put_smoke_payment(self, payment: Claim, entry: LogEntry) -> bool:
+        """Stores it with its log entry, in one transaction. Returns False if its place is taken."""
+        ...
 
-class SmokePayments(Protocol):
-    """A contest's smoke payments, each kept for good."""
-
-    def all(self) -> Sequence[SmokePayment]:
+    def smoke_payments(self) -> Sequence[Claim]:
         """Oldest first, consistently."""
         ...
 
-    def begin(self, payment: SmokePayment, entry: LogEntry) -> SmokePayment | None:
-        """Stores it with its log entry in one transaction. Returns what was written, None if its `number` is taken."""
+
+class EarlierSmokePayments(Protocol):
+    """Smoke payments from before they were claims. None is sent any more: what is left is to learn how it ended."""
+
+    def all(self) -> Sequence[Claim]:
+        """Oldest first, consistently."""
         ...
 
-    def replace(self, before: SmokePayment, after: SmokePayment, entry: LogEntry | None = None) -> SmokePayment | None:
-        """Writes `after` if the payment is still at `before`'s revision. Returns what was written, None if not."""
+    def record_earlier(self, before: Claim, after: Claim) -> bool:
+        """Writes status and reason if it is still at `before`'s revision."""
         ...
 
 

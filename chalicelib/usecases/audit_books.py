@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.audit import Books, Report, audit
-from chalicelib.ports import Control, Ledger, Plans, SmokePayments
+from chalicelib.ports import Control, EarlierSmokePayments, Ledger, Payouts, Plans
 from chalicelib.usecases.decide_payout import RENEW
-from chalicelib.usecases.pay_smoke import begun_numbers
+from chalicelib.usecases.smoke_payments import begun_numbers
 
 PASSES = 3
 
@@ -15,7 +15,8 @@ class Audit:
     ledger: Ledger
     control: Control
     plans: Plans
-    smoke: SmokePayments
+    payouts: Payouts
+    earlier: EarlierSmokePayments
 
     def audit_books(self) -> Report:
         """Returns the report, with only those violations that every reading shows.
@@ -41,6 +42,6 @@ class Audit:
             accounts=tuple(self.ledger.accounts()),
             friends=tuple(self.ledger.friends()),
             decided=frozenset(entry.about.rsplit(" ", 1)[-1] for entry in log if entry.what == RENEW),
-            smoke=tuple(self.smoke.all()),
+            smoke=(*self.earlier.all(), *self.payouts.smoke_payments()),
             smoke_begun=begun_numbers(log),
         )

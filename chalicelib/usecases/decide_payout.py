@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from chalicelib.domain.claims import Claim, PayoutStatus, second_number
 from chalicelib.domain.errors import DecisionRefused
-from chalicelib.domain.payouts import STOPS_ALL, Reason, Reply, is_forgotten
+from chalicelib.domain.payouts import STOPS_ALL, Reason, Reply, due_now, is_forgotten
 from chalicelib.ports import Clock, Control, Ledger, LogEntry, PayoutProvider, Payouts
 
 ENDED = frozenset({Reply.FAILED, Reply.REFUNDED})
@@ -46,11 +46,13 @@ class Decisions:
         claim = self.find_claim(claim_id)
         if claim.status is not PayoutStatus.PARKED:
             raise DecisionRefused("not_parked")
-        return self._decide(claim, self._due_now(claim), who, "payouts retry", "")
+        return self._decide(claim, due_now(claim, self.clock()), who, "payouts retry", "")
 
     def renew_payout(self, claim_id: str, who: str) -> Claim:
         """Makes a second number, only if WeChat Pay reports that the first ended (I4). Raises DecisionRefused."""
         claim = self.find_claim(claim_id)
+        if claim.is_smoke:
+            raise DecisionRefused("smoke_not_renewed")
         if claim.status not in (PayoutStatus.FAILED, PayoutStatus.REFUNDED):
             raise DecisionRefused("not_ended")
         answer = self.provider.query(claim.order.mch_billno)
@@ -83,11 +85,7 @@ class Decisions:
 
     def _retry_now(self, claim: Claim, who: str) -> bool:
         entry = self._entry(claim, who, "payouts resume", "")
-        return self.claims.replace(claim, self._due_now(claim), entry) is not None
-
-    def _due_now(self, claim: Claim) -> Claim:
-        """Makes the claim due and clears its reason; with a reason, `may_send` would leave it to a person."""
-        return replace(claim, reason=Reason.DOUBTFUL.value, due_at=self.clock())
+        return self.claims.replace(claim, due_now(claim, self.clock()), entry) is not None
 
     def _decide(self, before: Claim, after: Claim, who: str, what: str, note: str) -> Claim:
         written = self.claims.replace(before, after, self._entry(before, who, what, note))

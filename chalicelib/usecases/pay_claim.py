@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from chalicelib.domain import payouts
 from chalicelib.domain.claims import Claim, ClaimRef
@@ -47,8 +48,12 @@ class PayoutWorker:
             if not payouts.may_send(claim, answer, now):
                 self.record.record_payout(claim, payouts.after_query(claim, answer, self.clock()))
                 return
-        if step is not Step.NOTHING and not self.switches().payouts_wait(self.rules, now):
+        if step is not Step.NOTHING and not self._waits(claim, now):
             self._send(claim)
+
+    def _waits(self, claim: Claim, now: datetime) -> bool:
+        """A smoke payment never does: it proves the way while the others wait."""
+        return not claim.is_smoke and self.switches().payouts_wait(self.rules, now)
 
     def _send(self, claim: Claim) -> None:
         """Marks the claim as sending first, so that only one of two workers sends; the other finds a newer revision."""
@@ -59,7 +64,9 @@ class PayoutWorker:
             return
         answer = self.provider.send(taken.order)
         now = self.clock()
-        if hold := payouts.hold_until(answer, now):
+        if answer.code:
+            log.warning("claim %s: WeChat Pay says %s", taken.claim_id, answer.code, extra=of(taken))
+        if not taken.is_smoke and (hold := payouts.hold_until(answer, now)):
             self.control.hold_payouts(*hold)
             log.error("payouts are held: %s", hold[1].value)
             self.measure({"PayoutsHeld": 1}, reason=hold[1].value)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from chalicelib.domain import payouts
 from chalicelib.domain.claims import PAID, Claim, ClaimRef, PayoutStatus, numbers_until
-from chalicelib.domain.smoke import SmokePayment, is_smoke_number
-from chalicelib.ports import Clock, PayoutProvider, PayoutQueue, Payouts
+from chalicelib.domain.payouts import Answer
+from chalicelib.domain.smoke import is_smoke_number
+from chalicelib.ports import Clock, EarlierSmokePayments, PayoutProvider, PayoutQueue, Payouts
 from chalicelib.usecases.record_payout import PayoutRecord
 
 
@@ -20,10 +21,10 @@ class Difference:
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
     claims: Payouts
+    earlier: EarlierSmokePayments
     queue: PayoutQueue
     record: PayoutRecord
-    provider: Callable[[], PayoutProvider]
-    """Called by `reconcile_payouts` only: the scheduled function has no access to the payment settings."""
+    provider: PayoutProvider
     clock: Clock
 
     def queue_queries(self) -> int:
@@ -39,25 +40,34 @@ class Reconciliation:
             if difference := self._one(ref):
                 yield difference
             progress(count)
+        for payment in self.earlier.all():
+            if not payment.is_final and payment.sends and (difference := self._earlier(payment)):
+                yield difference
 
     def _one(self, ref: ClaimRef) -> Difference | None:
         claim = self.claims.find(ref)
         if claim is None or claim.is_final or not claim.sends:
             return None
-        now = self.clock()
-        answer = self.provider().query(claim.order.mch_billno)
-        self.record.record_payout(claim, payouts.after_query(claim, answer, now))
-        theirs = payouts.STATUS_OF.get(answer.reply)
-        if theirs in (None, claim.status):
-            return None
-        return Difference(claim.claim_id, claim.status, answer.reply.value)
+        answer = self.provider.query(claim.order.mch_billno)
+        self.record.record_payout(claim, payouts.after_query(claim, answer, self.clock()))
+        return _difference(claim, answer)
+
+    def _earlier(self, payment: Claim) -> Difference | None:
+        """Nothing else asks about it: it is in no queue and no index."""
+        answer = self.provider.query(payment.order.mch_billno)
+        self.earlier.record_earlier(payment, payouts.after_query(payment, answer, self.clock()))
+        return _difference(payment, answer)
+
+
+def _difference(claim: Claim, answer: Answer) -> Difference | None:
+    theirs = payouts.STATUS_OF.get(answer.reply)
+    return None if theirs in (None, claim.status) else Difference(claim.claim_id, claim.status, answer.reply.value)
 
 
 def against_statement(
     claims: Iterable[Claim],
     statement: Mapping[str, int],
     returned: Collection[str] = (),
-    smoke: Iterable[SmokePayment] = (),
 ) -> list[str]:
     """Describes for operators how our payments differ from the merchant's statement (bill number -> fen).
 
@@ -72,9 +82,6 @@ def against_statement(
         twice = [number for number in numbers if number in statement and number not in returned]
         if len(twice) > 1:
             found.append(f"{'、'.join(twice)}：是同一个红包先后的单号，对账单中都已付款")
-    for payment in smoke:
-        ours[payment.order.mch_billno] = payment.order.amount_fen
-        found += _missing(payment, statement)
     for number, fen in statement.items():
         if number not in ours:
             found.append(f"{number}：对账单中有 {fen} 分，{_whose(number)}")
@@ -83,7 +90,7 @@ def against_statement(
     return found
 
 
-def _missing(ours: Claim | SmokePayment, statement: Mapping[str, int]) -> list[str]:
+def _missing(ours: Claim, statement: Mapping[str, int]) -> list[str]:
     if ours.status not in PAID or ours.order.mch_billno in statement:
         return []
     return [f"{ours.order.mch_billno}：我方记为 {ours.status.value}，对账单中没有"]

@@ -34,12 +34,12 @@ class PayoutRecord:
             log.warning("claim %s changed while it was being paid", before.claim_id, extra=of(before))
             return
         log.info("claim %s is %s %s", written.claim_id, written.status.value, written.reason, extra=of(written))
-        if written.status is not before.status and written.status in COUNTED:
+        if written.status is not before.status and written.status in COUNTED and not written.is_smoke:
             self.measure({COUNTED[written.status]: 1}, reason=written.reason)
 
     def _goes_back(self, before: Claim, after: Claim) -> bool:
         refunded = after.status is PayoutStatus.REFUNDED and before.status is not PayoutStatus.REFUNDED
-        return refunded and self.contest.payouts.put_back and self._is_open()
+        return refunded and self.contest.payouts.put_back and self._is_open() and not before.is_smoke
 
     def _is_open(self) -> bool:
         return self.contest.window.phase(self.clock()) is Phase.OPEN

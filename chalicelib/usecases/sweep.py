@@ -38,10 +38,10 @@ class Sweep:
         return queued
 
     def _queue_again(self, switches: Switches, now: datetime) -> int:
-        if switches.payouts_wait(self.contest.payouts, now):
-            return 0
-        due = self.claims.due(now, LIMIT)
-        self.measure({"DueLate": len(due)})
+        waits = switches.payouts_wait(self.contest.payouts, now)
+        due = self.claims.due(now, LIMIT, smoke_alone=waits)
+        if not waits:
+            self.measure({"DueLate": len(due)})
         return sum(self.queue.put_payout(ref) for ref in due)
 
     def _count(self, switches: Switches, now: datetime) -> None:

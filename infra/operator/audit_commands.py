@@ -6,9 +6,8 @@ import sys
 from pathlib import Path
 
 from chalicelib.domain.prizes import commitment, yuan
-from chalicelib.domain.smoke import shown
 from chalicelib.wiring import Services
-from infra.operator import smoke
+from infra.operator.smoke_command import line
 
 
 def show(services: Services, arguments: argparse.Namespace) -> int:
@@ -20,7 +19,7 @@ def show(services: Services, arguments: argparse.Namespace) -> int:
     for status, (count, fen) in report.by_status.items():
         print(f"  {status.value:<9} {yuan(fen):>12} 元  {count} 笔")
     for payment in report.smoke:
-        print(f"{smoke.line(shown(payment))}  不在预算内")
+        print(f"{line(payment)}  不在预算内")
     for violation in report.violations:
         print(violation)
     print(f"违反不变量 {len(report.violations)} 处" if report.violations else "账目相符，没有违反不变量。")

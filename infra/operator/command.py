@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from chalicelib.domain.errors import ConfigError, OperatorRefused, SettingsError
 from chalicelib.wiring import services
-from infra.operator import account_commands, payout_commands, plan_commands, smoke
+from infra.operator import account_commands, payout_commands, plan_commands, smoke_command
 from infra.operator.deployment import cloud_deployment, use_deployment
 from infra.operator.operator_errors import OperatorError, explain
 from infra.operator.parser import parser
@@ -14,7 +14,7 @@ from infra.operator.probe import ProbeFailed
 from infra.operator.terminal import say_where
 from infra.project import CHECKOUT, ProjectError
 
-REFUSALS = plan_commands.REFUSALS | account_commands.REFUSALS | payout_commands.REFUSALS | smoke.REFUSALS
+REFUSALS = plan_commands.REFUSALS | account_commands.REFUSALS | payout_commands.REFUSALS | smoke_command.REFUSALS
 
 
 class Declined(Exception):

@@ -11,7 +11,7 @@ from infra.operator import (
     payout_commands,
     plan_commands,
     run_command,
-    smoke,
+    smoke_command,
     status_command,
     switch_commands,
 )
@@ -19,6 +19,7 @@ from infra.operator.cloud.down import down
 from infra.operator.cloud.up import up
 from infra.operator.doctor import doctor_command as doctor
 from infra.operator.doctor import warm_command
+from infra.operator.terminal import fen_of
 
 Command = Callable[..., int | None]
 """Gets the services and the arguments; one marked `alone` only the arguments, and no deployment is looked for.
@@ -62,10 +63,12 @@ def parser() -> argparse.ArgumentParser:
     listing = _add(commands, "payouts", "发放；不写步骤即按状态列出 / payouts, listed by state", payout_commands.show)
     listing.set_defaults(state=None)
     _payouts(listing.add_subparsers(metavar="STEP"))
-    paid = _add(commands, "pay-smoke", "付1元真钱试发 / send one real yuan", smoke.pay, "给这位真发一个1元红包？")
+    paid = _add(
+        commands, "pay-smoke", "付真钱试发，默认1元 / a real payment", smoke_command.pay, "给这位真发一个红包？"
+    )
     paid.add_argument("openid", metavar="OPENID")
-    paid.add_argument("--again", action="store_true", help="上一笔已了结，再发一笔 / another one")
-    paid.add_argument("--here", action="store_true", help="从本机付，不经云端的函数 / from this machine")
+    paid.add_argument("--amount", type=fen_of, metavar="YUAN", help="金额（元），至多是最大的红包 / the amount")
+    paid.add_argument("--again", action="store_true", help="上一笔不在途中，再发一笔 / another one")
     paid.add_argument("--by", help="操作人，默认当前用户 / who decides")
     menu = commands.add_parser("menu", help="公众号菜单 / the account's menu").add_subparsers(
         required=True, metavar="STEP"

@@ -1,6 +1,7 @@
 """Payouts as operators see and decide them."""
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
 
 from chalicelib.adapters.http.render import moment
@@ -15,6 +16,7 @@ from infra.operator.terminal import progress, progress_ends, who
 REFUSALS = {
     "no_such_claim": "没有这个领取编号或商户单号。",
     "not_parked": "只有搁置（parked）的红包可以这样处理。",
+    "smoke_not_renewed": "体验红包不换单号：用 pay-smoke --again 另发一笔。",
     "not_ended": "只有已失败或已退回的红包可以换号重发。",
     "not_confirmed": "微信支付没有确认原单号已失败或已退回，不能换号。",
     "last_number": "这笔红包已换过十次单号，不能再换：请用 payouts settle 人工了结，或先查明原因。",
@@ -31,7 +33,10 @@ def show(services: Services, arguments: argparse.Namespace) -> None:
     claims = [c for c in services.ports.ledger.claims() if wanted is None or c.status is wanted]
     for claim in sorted(claims, key=lambda c: (c.status.value, c.claimed_at)):
         print(_line(claim))
-    print(f"共 {len(claims)} 笔，{yuan(sum(claim.packet.amount_fen for claim in claims))} 元")
+    smoke = [claim for claim in claims if claim.is_smoke]
+    print(f"共 {len(claims) - len(smoke)} 笔，{_sum(claim for claim in claims if not claim.is_smoke)} 元")
+    if smoke:
+        print(f"另有体验红包 {len(smoke)} 笔，{_sum(smoke)} 元，不在预算内")
 
 
 def resume(services: Services, arguments: argparse.Namespace) -> None:
@@ -71,16 +76,20 @@ def reconcile(services: Services, arguments: argparse.Namespace) -> int:
     progress_ends()
     if statement is not None:
         returned = returned_numbers(services.ports.ledger.log())
-        smoke = services.ports.smoke_payments.all()
-        found += against_statement(services.ports.ledger.claims(), statement, returned, smoke)
+        paid = [*services.ports.ledger.claims(), *services.ports.earlier_smoke_payments.all()]
+        found += against_statement(paid, statement, returned)
     for line in found:
         print(line)
     print(f"对账完成，{len(found)} 处不同。")
     return 1 if found else 0
 
 
+def _sum(claims: Iterable[Claim]) -> str:
+    return yuan(sum(claim.packet.amount_fen for claim in claims))
+
+
 def _line(claim: Claim) -> str:
     return (
         f"{claim.claim_id}  {claim.order.mch_billno}  {yuan(claim.packet.amount_fen)}元  {claim.status.value}"
-        f"{' ' + claim.reason if claim.reason else ''}  {moment(claim.claimed_at)}"
+        f"{' ' + claim.reason if claim.reason else ''}  {moment(claim.claimed_at)}{'  体验' if claim.is_smoke else ''}"
     )

@@ -1,6 +1,6 @@
-"""The deployed function `probe`: it calls WeChat and WeChat Pay from the functions' own address, not from this machine.
+"""Invoking a deployed function: `probe` asks WeChat from the functions' own address, not from this machine's.
 
-Each invoke is made once and never by the SDK again: the function may pay.
+Each invoke is made once and never by the SDK again: one at a time, so that nobody waits for what came of the first.
 """
 
 import json
@@ -10,9 +10,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.adapters.http.probe_answers import platform_answers, smoke_told
-from chalicelib.domain.errors import NewerVersion, SmokeRefused, TryAgain, WeChatRefused
-from chalicelib.domain.smoke import SmokeTold
+from chalicelib.adapters.http.probe_answers import platform_answers
 from chalicelib.ports import PlatformAnswers
 from infra.operator.operator_errors import DEPLOY, NOT_ALLOWED, SECRETS, code_of
 
@@ -42,31 +40,11 @@ def check_wechat(prefix: str, contest_id: str) -> PlatformAnswers:
         raise ProbeFailed(*OF_ANOTHER_VERSION) from None
 
 
-def pay_smoke(prefix: str, contest_id: str, openid: str, who: str, again: bool) -> SmokeTold:
-    """Raises as the use case does, and ProbeFailed."""
-    event = {"contest": contest_id, "check": "pay_smoke", "openid": openid, "who": who, "again": again}
-    body = _told(prefix, event)
-    try:
-        return smoke_told(body)
-    except (LookupError, TypeError, ValueError):
-        raise ProbeFailed(*OF_ANOTHER_VERSION) from None
-
-
 def _told(prefix: str, event: Event) -> Mapping[str, Any]:
     body = invoked(f"{prefix}-probe", event)
     match body:
         case {"outcome": "told"}:
             return dict(body)
-        case {"outcome": "refused", "why": str(why)}:
-            raise SmokeRefused(why)
-        case {"outcome": "wechat_refused", "errcode": int(errcode)}:
-            raise WeChatRefused(errcode)
-        case {"outcome": "wechat_refused", "errcode": None}:  # from a function of an earlier version
-            raise TryAgain
-        case {"outcome": "newer_version"}:
-            raise NewerVersion
-        case {"outcome": "try_again"}:
-            raise TryAgain
         case {"outcome": "settings", "problems": [*problems]}:
             what = f"函数的设置与密钥有误：{'，'.join(map(str, problems))}"
             raise ProbeFailed(what, f"{SECRETS}，再{DEPLOY}", has_run=False)

@@ -5,9 +5,8 @@ import argparse
 from chalicelib.adapters.http.render import moment
 from chalicelib.domain.contest import Phase
 from chalicelib.domain.prizes import yuan
-from chalicelib.domain.smoke import shown
 from chalicelib.wiring import Services
-from infra.operator import smoke
+from infra.operator.smoke_command import line
 
 PHASES = {Phase.ANNOUNCED: "宣传阶段（未开始）", Phase.OPEN: "进行中", Phase.CLOSED: "已结束"}
 
@@ -21,8 +20,8 @@ def show(services: Services, arguments: argparse.Namespace) -> None:
     print(f"时间      {moment(window.opens_at)} 至 {moment(window.closes_at)}")
     print(f"开幕记录  {moment(switches.opened_at) if switches.opened_at else '无'}")
     print(f"闭幕记录  {moment(switches.closed_at) if switches.closed_at else '无'}")
-    for payment in services.ports.smoke_payments.all()[-1:]:
-        print(smoke.line(shown(payment)))
+    for payment in services.smoke_payments.all_smoke_payments()[-1:]:
+        print(line(payment))
     if plan is None:
         print("红包方案  无")
         return

@@ -1,5 +1,6 @@
 """What the suites run on. One engine serves a module; every test has a contest, and people, of its own."""
 
+import json
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,8 +15,10 @@ from pynamodb.models import Model
 
 from chalicelib.adapters.store.dynamo_credentials import DynamoCredentials
 from chalicelib.adapters.store.models import TABLES, ParticipantRow
-from chalicelib.adapters.store.row_values import ME, who_key
+from chalicelib.adapters.store.row_values import ME, to_ms, who_key
+from chalicelib.adapters.store.smoke_row import SmokeRow
 from chalicelib.adapters.store.tables import Tables
+from chalicelib.domain.claims import Claim
 from chalicelib.ports import CredentialStore, Ports
 from infra.provision import create_tables
 from tests.contract.ports import aws_ports
@@ -41,6 +44,10 @@ class Engine(Protocol):
         """Chances beyond the base one, to a participant who submitted."""
         ...
 
+    def put_earlier_smoke(self, contest_id: str, payment: Claim) -> None:
+        """A row as versions wrote it to which smoke payments were no claims."""
+        ...
+
     def dump(self) -> object:
         """All that is stored; equal when nothing changed."""
         ...
@@ -60,6 +67,9 @@ class FakeEngine:
         people = self._world.contest(contest_id).people
         people[openid] = replace(people[openid], chances=replace(people[openid].chances, granted=granted))
 
+    def put_earlier_smoke(self, contest_id: str, payment: Claim) -> None:
+        self._world.contest(contest_id).earlier_smoke[payment.attempt_id] = payment
+
     def dump(self) -> object:
         return self._world.snapshot()
 
@@ -78,6 +88,23 @@ class DynamoEngine:
 
     def grant(self, contest_id: str, openid: str, granted: int) -> None:
         ParticipantRow(who_key(contest_id, openid), ME).update([ParticipantRow.granted.set(granted)])
+
+    def put_earlier_smoke(self, contest_id: str, payment: Claim) -> None:
+        order = payment.order
+        SmokeRow(
+            contest_id,
+            payment.attempt_id,
+            number=payment.packet.number,
+            send_order=json.dumps(
+                {"mch_billno": order.mch_billno, "openid": order.openid, "amount_fen": order.amount_fen}
+                | dict(order.terms)
+            ),
+            begun_at=to_ms(payment.claimed_at),
+            status=payment.status.value,
+            reason=payment.reason,
+            sends=payment.sends,
+            revision=payment.revision,
+        ).save()
 
     def dump(self) -> object:
         return {suffix: self._rows(f"{self.prefix}-{suffix}") for suffix in TABLES}

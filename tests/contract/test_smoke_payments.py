@@ -1,17 +1,19 @@
-"""SmokePayments: begun together with its log entry, changed by its revision, kept for good."""
+"""Smoke payments in the store: claims in a partition of their own; and those from before they were claims."""
 
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.claims import PayoutStatus
-from chalicelib.domain.smoke import SmokePayment, begun
+from chalicelib.domain.claims import FOR_A_PERSON, SMOKE, Claim, ClaimRef, PayoutStatus
+from chalicelib.domain.payouts import PICKUP, begun
 from chalicelib.ports import LogEntry, Ports
+from tests.contract import scenes
 from tests.contract.conftest import Engine
-from tests.support.examples import NOON, smoke_payment
+from tests.support.examples import NOON, earlier_smoke_payment, smoke_payment
 
 ENTRY = LogEntry(NOON, "王", "pay-smoke", "N1 100")
+DUE = NOON + PICKUP
 
 
 def log(ports: Ports) -> list[LogEntry]:
@@ -19,63 +21,92 @@ def log(ports: Ports) -> list[LogEntry]:
 
 
 @pytest.fixture
-def first(ports: Ports) -> SmokePayment:
-    written = ports.smoke_payments.begin(smoke_payment(), ENTRY)
-    assert written
-    return written
+def first(ports: Ports) -> Claim:
+    assert ports.payouts.put_smoke_payment(smoke_payment(), ENTRY)
+    return smoke_payment()
 
 
-def test_it_is_begun_with_its_log_entry(ports: Ports, first: SmokePayment) -> None:
-    assert first == smoke_payment()
-    assert list(ports.smoke_payments.all()) == [first]
+def test_it_is_put_with_its_log_entry_and_found_by_its_ref(ports: Ports, first: Claim) -> None:
+    assert first.ref == ClaimRef(SMOKE, "0001")
+    assert ports.payouts.find(first.ref) == first
+    assert list(ports.payouts.smoke_payments()) == [first]
     assert log(ports) == [ENTRY]
 
 
-def test_of_one_number_there_is_one(engine: Engine, ports: Ports, first: SmokePayment) -> None:
+def test_its_place_is_taken_once(engine: Engine, ports: Ports, first: Claim) -> None:
     before = engine.dump()
-    assert (
-        ports.smoke_payments.begin(smoke_payment(openid="o2", new_id="2"), replace(ENTRY, who="李", about="N2 100"))
-        is None
-    )
+    other = smoke_payment(openid="o2", new_id="2")
+    assert not ports.payouts.put_smoke_payment(other, replace(ENTRY, who="李", about="N2 100"))
     assert engine.dump() == before
 
 
-def test_it_is_not_begun_without_its_log_entry(engine: Engine, ports: Ports, first: SmokePayment) -> None:
+def test_it_is_not_put_without_its_log_entry(engine: Engine, ports: Ports, first: Claim) -> None:
     """The very same entry is there: so the payment is not put either."""
     before = engine.dump()
-    assert ports.smoke_payments.begin(smoke_payment(2, new_id="2"), ENTRY) is None
+    assert not ports.payouts.put_smoke_payment(smoke_payment(2, new_id="2"), ENTRY)
     assert engine.dump() == before
 
 
-def test_a_change_comes_back_as_it_was_written(ports: Ports, first: SmokePayment) -> None:
-    late = NOON + timedelta(microseconds=1234)
-    written = ports.smoke_payments.replace(first, begun(first, late))
-    assert written
-    assert (written.status, written.sends, written.revision) == (PayoutStatus.SENDING, 1, 1)
-    again = ports.smoke_payments.replace(written, replace(written, status=PayoutStatus.SENT, waits_until=None), ENTRY_2)
-    assert again
-    assert list(ports.smoke_payments.all()) == [again]
-    assert log(ports) == [ENTRY, ENTRY_2]
-
-
-ENTRY_2 = LogEntry(NOON + timedelta(minutes=1), "王", "pay-smoke resend", "N1 100")
-
-
-def test_a_change_of_an_older_revision_is_not_written(engine: Engine, ports: Ports, first: SmokePayment) -> None:
-    assert ports.smoke_payments.replace(first, begun(first, NOON))
+def test_it_changes_as_a_claim_does(engine: Engine, ports: Ports, first: Claim) -> None:
+    sending = ports.payouts.replace(first, begun(first, NOON))
+    assert sending
+    assert ports.payouts.find(first.ref) == sending
     before = engine.dump()
-    assert ports.smoke_payments.replace(first, begun(first, NOON), ENTRY_2) is None
+    assert ports.payouts.replace(first, begun(first, NOON)) is None
     assert engine.dump() == before
+    assert ports.payouts.replace(sending, replace(sending, status=PayoutStatus.RECEIVED, due_at=None))
+    assert list(ports.payouts.open()) == []
 
 
-def test_a_payment_that_was_never_begun_cannot_change(engine: Engine, ports: Ports) -> None:
-    before = engine.dump()
-    assert ports.smoke_payments.replace(smoke_payment(), begun(smoke_payment(), NOON)) is None
-    assert engine.dump() == before
+def test_it_is_due_before_claims_and_by_itself(ports: Ports, openid: str, first: Claim) -> None:
+    claim = scenes.claim(ports, openid)
+    assert list(ports.payouts.due(DUE, 10)) == [first.ref, claim.ref]
+    assert list(ports.payouts.due(DUE, 1)) == [first.ref]
+    assert list(ports.payouts.due(DUE, 10, smoke_alone=True)) == [first.ref]
+    assert list(ports.payouts.due(DUE - timedelta(milliseconds=1), 10, smoke_alone=True)) == []
+    assert set(ports.payouts.open()) == {first.ref, claim.ref}
+
+
+def test_it_is_of_nobody_s_account(ports: Ports, openid: str) -> None:
+    """Also of nobody's to whom it is paid."""
+    claim = scenes.claim(ports, openid)
+    accounts, counts = list(ports.ledger.accounts()), ports.participants.counts()
+    payment = smoke_payment(openid=openid)
+    assert ports.payouts.put_smoke_payment(payment, ENTRY)
+    assert list(ports.ledger.accounts()) == accounts
+    assert ports.participants.counts() == counts
+    assert ports.participants.claims(openid) == (claim,)
+    assert set(ports.ledger.claims()) == {claim, payment}
 
 
 def test_they_are_read_oldest_first_and_by_contest(engine: Engine, ports: Ports, contest_id: str) -> None:
     for number in (1, 2, 3, 10, 11):
-        assert ports.smoke_payments.begin(smoke_payment(number, new_id=str(number)), replace(ENTRY, about=str(number)))
-    assert [payment.number for payment in ports.smoke_payments.all()] == [1, 2, 3, 10, 11]
-    assert list(engine.ports(contest_id + "x").smoke_payments.all()) == []
+        payment = smoke_payment(number, new_id=str(number))
+        assert ports.payouts.put_smoke_payment(payment, replace(ENTRY, about=str(number)))
+    assert [payment.packet.number for payment in ports.payouts.smoke_payments()] == [1, 2, 3, 10, 11]
+    other = engine.ports(contest_id + "x").payouts
+    assert (list(other.smoke_payments()), list(other.open()), list(other.due(DUE, 10))) == ([], [], [])
+
+
+# From before they were claims
+
+
+def test_the_earlier_ones_are_read_as_claims(engine: Engine, ports: Ports, contest_id: str) -> None:
+    kept = [earlier_smoke_payment(1, PayoutStatus.RECEIVED), earlier_smoke_payment(2, PayoutStatus.SENT)]
+    for payment in reversed(kept):
+        engine.put_earlier_smoke(contest_id, payment)
+    assert list(ports.earlier_smoke_payments.all()) == kept
+    assert [payment.due_at for payment in kept] == [None, FOR_A_PERSON]
+    assert list(engine.ports(contest_id + "x").earlier_smoke_payments.all()) == []
+    assert list(ports.payouts.smoke_payments()) == []
+
+
+def test_how_an_earlier_one_ended_is_written_once(engine: Engine, ports: Ports, contest_id: str) -> None:
+    payment = earlier_smoke_payment()
+    engine.put_earlier_smoke(contest_id, payment)
+    ended = replace(payment, status=PayoutStatus.REFUNDED, due_at=None)
+    assert ports.earlier_smoke_payments.record_earlier(payment, ended)
+    assert list(ports.earlier_smoke_payments.all()) == [replace(ended, revision=1)]
+    before = engine.dump()
+    assert not ports.earlier_smoke_payments.record_earlier(payment, replace(payment, reason="doubtful"))
+    assert engine.dump() == before

@@ -90,16 +90,21 @@ def test_a_second_number_must_have_been_decided() -> None:
     assert "without a logged decision" in violation
 
 
-def with_smoke(books: Books, **changes: object) -> Books:
+SMOKE = examples.smoke_payment()
+
+
+def with_smoke(books: Books, payment: Claim = SMOKE, **changes: object) -> Books:
     """One smoke payment, whose beginning is in the log."""
-    payment = examples.smoke_payment()
     changed = replace(payment, order=replace(payment.order, **changes))  # type: ignore[arg-type]
     return replace(books, smoke=(changed,), smoke_begun=frozenset({payment.order.mch_billno}))
 
 
-def test_a_smoke_payment_is_none_of_the_budget() -> None:
-    books = with_smoke(BOOKS)
+@pytest.mark.parametrize("payment", [SMOKE, examples.earlier_smoke_payment()])
+def test_a_smoke_payment_is_none_of_the_budget(payment: Claim) -> None:
+    books = with_smoke(BOOKS, payment)
     assert audit(books) == replace(audit(BOOKS), smoke=books.smoke)
+    before_the_plan = with_smoke(Books(Switches(), None, (), (), ()), payment)
+    assert audit(before_the_plan).violations == ()
 
 
 def _double(claim: Claim) -> Callable[[Books], Books]:
@@ -154,10 +159,19 @@ TAMPERED: dict[str, tuple[str, Callable[[Books], Books]]] = {
     "an order of another amount": ("I4", lambda b: with_order(b, amount_fen=20000)),
     "another packet's bill number": ("I4", lambda b: with_order(b, mch_billno=ALICE.claims[0].order.mch_billno)),
     "a bill number of nobody's": ("I4", lambda b: with_order(b, mch_billno="x00000001")),
-    "a smoke payment of more than a yuan": ("I4", lambda b: with_smoke(b, amount_fen=20000)),
+    "a smoke payment of another amount": ("I4", lambda b: with_smoke(b, amount_fen=20000)),
     "a smoke payment under a packet's number": ("I4", lambda b: with_smoke(b, mch_billno="plan0000000100000001")),
     "a smoke payment that nobody logged": ("I4", lambda b: replace(with_smoke(b), smoke_begun=frozenset())),
     "a smoke payment that is gone": ("I4", lambda b: replace(with_smoke(b), smoke=())),
+    "two smoke payments of one number": ("I4", lambda b: replace(with_smoke(b), smoke=2 * with_smoke(b).smoke)),
+    "an earlier smoke payment under another number": (
+        "I4",
+        lambda b: with_smoke(b, examples.earlier_smoke_payment(), mch_billno=f"SMOKE{7:022d}"),
+    ),
+    "a smoke payment that is never due": (
+        "I5",
+        lambda b: replace(with_smoke(b), smoke=(replace(SMOKE, due_at=None),)),
+    ),
     "not final and never due": ("I5", lambda b: with_claim(b, due_at=None)),
     "final and still due": ("I5", lambda b: with_claim(b, status=PayoutStatus.RECEIVED)),
     "parked without a reason": ("I5", lambda b: with_claim(b, status=PayoutStatus.PARKED)),

@@ -1,85 +1,53 @@
-"""Smoke payments: numbers of a kind of their own, and when one may be sent again."""
+"""Smoke payments: numbers of a kind of their own, and when another one may begin."""
 
-import re
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.adapters.clock import ALPHABET, ID_LENGTH, new_id
-from chalicelib.domain import smoke
-from chalicelib.domain.claims import Packet, PayoutStatus, bill_number, is_bill_number_of
-from chalicelib.domain.payouts import LEASE, QUERY_DAYS, Answer, Reason, Reply
-from chalicelib.domain.smoke import SmokePayment, is_smoke_number, smoke_number
+from chalicelib.domain.claims import FINAL, FOR_A_PERSON, SMOKE, ClaimRef, Packet, PayoutStatus, bill_number
+from chalicelib.domain.smoke import MOST, has_its_number, is_smoke_number, is_under_way, smoke_packet
 from chalicelib.usecases.lay_plan import PLAN_ID
-from tests.domain.payout_answers import ROWS
 from tests.support import examples
-from tests.support.examples import NOON, SECOND
 
 plan_ids = st.text(ALPHABET, min_size=PLAN_ID, max_size=PLAN_ID) | st.just("SMOKE0000000")
-NOT_FOUND = Answer(Reply.NOT_FOUND)
-SENT_ONCE = smoke.begun(examples.smoke_payment(), NOON)
 
 
-@given(st.text(ALPHABET, min_size=1, max_size=ID_LENGTH), plan_ids, st.integers(0, 99_999_999))
-def test_a_number_is_recognised_and_never_a_packet_s(id_: str, plan_id: str, number: int) -> None:
-    made, packet = smoke_number(id_), bill_number(Packet(plan_id, number, 100))
-    assert re.fullmatch(r"SMOKE[0-9a-zA-Z]{22}", made)
+@given(st.text(ALPHABET, min_size=1, max_size=ID_LENGTH), st.integers(1, MOST), plan_ids, st.integers(0, 99_999_999))
+def test_a_number_is_recognised_and_never_a_packet_s(id_: str, number: int, plan_id: str, place: int) -> None:
+    made, packet = bill_number(smoke_packet(number, id_, 100)), bill_number(Packet(plan_id, place, 100))
     assert is_smoke_number(made)
+    assert len(made) <= 28
     for of_a_packet in (packet, f"{packet}R1", f"{packet}R10"):
         assert not is_smoke_number(of_a_packet)
-        assert not is_bill_number_of(made, of_a_packet)
+        assert of_a_packet != made
 
 
 def test_numbers_differ() -> None:
-    assert len({smoke_number(new_id()) for _ in range(100)}) == 100
+    assert len({bill_number(smoke_packet(1, new_id(), 100)) for _ in range(1000)}) == 1000
 
 
-def test_what_was_never_sent_may_be() -> None:
-    assert smoke.may_send(examples.smoke_payment(), None, NOON + timedelta(days=90))
+@given(plan_ids)
+def test_a_plan_s_claim_is_no_smoke_payment(plan_id: str) -> None:
+    claim = examples.claim("o1", "a1", Packet(plan_id, 7, 100))
+    assert not claim.is_smoke
+    assert claim.ref == ClaimRef("o1", "a1")
+    payment = examples.smoke_payment()
+    assert (payment.is_smoke, payment.ref.openid) == (True, SMOKE)
 
 
-def test_another_s_send_has_its_time() -> None:
-    assert not smoke.may_send(SENT_ONCE, NOT_FOUND, NOON + LEASE - SECOND)
-    assert smoke.may_send(SENT_ONCE, NOT_FOUND, NOON + LEASE)
-
-
-@pytest.mark.parametrize("reply", [reply for reply in Reply if reply is not Reply.NOT_FOUND])
-def test_whatever_is_not_clearly_unknown_is_not_sent_again(reply: Reply) -> None:
-    assert not smoke.may_send(SENT_ONCE, Answer(reply), NOON + timedelta(days=1))
-    assert not smoke.may_send(SENT_ONCE, None, NOON + timedelta(days=1))
-
-
-def test_after_weeks_not_found_says_nothing() -> None:
-    assert not smoke.may_send(SENT_ONCE, NOT_FOUND, NOON + QUERY_DAYS)
-
-
-@pytest.mark.parametrize(
-    "reply", [Reply.SENDING, Reply.SENT, Reply.REFUNDING, Reply.RECEIVED, Reply.REFUNDED, Reply.FAILED]
-)
-def test_what_wechat_pay_once_knew_is_not_sent_again(reply: Reply) -> None:
-    known = smoke.after_query(SENT_ONCE, Answer(reply))
-    assert not smoke.may_send(known, NOT_FOUND, NOON + timedelta(days=1))
-
-
-@pytest.mark.parametrize("reason", ROWS)
-def test_a_refusal_is_no_end(reason: Reason) -> None:
-    refused = smoke.after_send(SENT_ONCE, Answer(Reply.REFUSED, reason), NOON)
-    assert not refused.has_ended
-    assert refused.reason == reason
-    assert smoke.after_query(refused, NOT_FOUND) == refused
-    assert smoke.may_send(refused, NOT_FOUND, NOON + timedelta(hours=1)), "the operator says when"
-
-
-def test_what_may_be_on_its_way_waits_a_little() -> None:
-    for answer in (Answer(Reply.DOUBTFUL), Answer(Reply.REFUSED, Reason.BACK_OFF)):
-        doubtful = smoke.after_send(SENT_ONCE, answer, NOON)
-        assert not smoke.may_send(doubtful, NOT_FOUND, NOON + 30 * SECOND)
+def test_one_from_before_has_its_own_number() -> None:
+    payment = examples.earlier_smoke_payment()
+    assert payment.is_smoke
+    assert is_smoke_number(payment.order.mch_billno)
+    assert has_its_number(payment)
+    assert not has_its_number(replace(payment, order=replace(payment.order, mch_billno=f"SMOKE{7:022d}")))
 
 
 @pytest.mark.parametrize("status", PayoutStatus)
-def test_it_has_ended_as_wechat_pay_says(status: PayoutStatus) -> None:
-    payment: SmokePayment = replace(SENT_ONCE, status=status)
-    assert payment.has_ended is (status.value in ("received", "refunded", "failed", "released"))
+def test_another_begins_when_it_will_not_be_sent_by_itself(status: PayoutStatus) -> None:
+    payment = replace(examples.smoke_payment(), status=status)
+    assert is_under_way(payment) == (status not in {*FINAL, PayoutStatus.SENT})
+    assert not is_under_way(replace(payment, due_at=FOR_A_PERSON)), "parked for a person"

@@ -77,11 +77,11 @@ class Stage:
         """`openid` agrees to the authorization in this browser."""
         return sign_in(browser, self.wechat.authorize(openid), start)
 
-    def work_off(self) -> int:
-        """Has the waiting jobs of the `later` queue done; how many there were."""
-        queue = QueueHandler("take_later", f"{self.services.settings.prefix}-later", app.take_later)
+    def work_off(self, function: str = "take_later", queue: str = "later") -> int:
+        """Has the waiting jobs of a queue done; how many there were."""
+        handler = QueueHandler(function, f"{self.services.settings.prefix}-{queue}", getattr(app, function))
         done = 0
-        while deliver_one(self.ports.sqs, queue):
+        while deliver_one(self.ports.sqs, handler):
             done += 1
         return done
 

@@ -86,6 +86,16 @@ def test_a_claim_can_be_followed_to_its_payout(capsys: pytest.CaptureFixture[str
 
 
 @pytest.mark.usefixtures("in_lambda")
+def test_wechat_pay_s_own_code_is_in_the_log(capsys: pytest.CaptureFixture[str], wechat: SimulatedWeChat) -> None:
+    """It is stored nowhere."""
+    life = begin(wechat)
+    life.pay.will_refuse("SIGN_ERROR")
+    life.queue("pay", payout(claimed(life, who("payee0"))))
+    (line,) = [line for line in lines(capsys) if "SIGN_ERROR" in line["message"]]
+    assert (line["function"], line["level"], bool(line["claim_id"])) == ("pay", "WARNING", True)
+
+
+@pytest.mark.usefixtures("in_lambda")
 def test_a_failed_job_comes_again_and_tells_type_and_place_alone(
     capsys: pytest.CaptureFixture[str], wechat: SimulatedWeChat
 ) -> None:

@@ -37,6 +37,13 @@ class Office:
     wechat: SimulatedWeChat
     capsys: pytest.CaptureFixture[str]
     functions: FakeLambda
+    has_worker: bool = True
+    """Whether jobs of the payout queue are worked off while a command waits."""
+
+    def pass_time(self, seconds: float) -> None:
+        self.stage.wait(seconds=seconds)
+        if self.has_worker:
+            self.stage.work_off("pay", "payouts")
 
     @property
     def services(self) -> Services:
@@ -106,7 +113,9 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def office_on(prefix: str, capsys: pytest.CaptureFixture[str], wechat: SimulatedWeChat) -> Office:
     stage = build(deployed_settings(prefix), plan=False, wechat=wechat)
     stage.ports.payout_provider = pay = FakePay()
-    return Office(stage, pay, wechat, capsys, FakeLambda(prefix))
+    made = Office(stage, pay, wechat, capsys, FakeLambda(prefix))
+    stage.ports.sleep, stage.ports.monotonic = made.pass_time, lambda: stage.now.timestamp()
+    return made
 
 
 @pytest.fixture

@@ -10,24 +10,13 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.errors import NewerVersion, SmokeRefused, TryAgain, WeChatRefused
+from chalicelib.ports import PlatformAnswers
 from infra.operator import probe
 from infra.operator.probe import ProbeFailed
 from tests.infra.test_functions import FUNCTIONS
 from tests.support.functions import FakeLambda
 
-TOLD = {
-    "outcome": "told",
-    "mch_billno": "SMOKE1",
-    "amount_fen": 100,
-    "status": "sent",
-    "reason": "",
-    "begun_at": "2020-07-01T00:00:00+00:00",
-    "waits_until": None,
-    "reply": "sent",
-    "code": "",
-    "has_sent": True,
-}
+TOLD = {"outcome": "told", "token": 0, "ticket": 0, "menu": 40013, "shown": None}
 
 
 class Canned(FakeLambda):
@@ -48,25 +37,13 @@ def answering(lambda_: Any) -> Iterator[None]:
         yield
 
 
-def pay() -> Any:
-    return probe.pay_smoke("contest-prod", "hongze-2020", "openid-1", "wang", again=False)
+def check() -> PlatformAnswers:
+    return probe.check_wechat("contest-prod", "hongze-2020")
 
 
-@pytest.mark.parametrize(
-    ("body", "error"),
-    [
-        ({"outcome": "refused", "why": "smoke_not_ended"}, SmokeRefused),
-        ({"outcome": "wechat_refused", "errcode": 40164}, WeChatRefused),
-        ({"outcome": "wechat_refused", "errcode": None}, TryAgain),
-        ({"outcome": "newer_version"}, NewerVersion),
-        ({"outcome": "try_again"}, TryAgain),
-    ],
-)
-def test_what_the_use_case_raises_there_is_raised_here(body: Any, error: type[Exception]) -> None:
-    with answering(Canned(json.dumps(body))), pytest.raises(error) as caught:
-        pay()
-    assert str(caught.value) in ("smoke_not_ended", "")
-    assert getattr(caught.value, "errcode", body.get("errcode")) == body.get("errcode")
+def test_what_the_platform_answered_is_told() -> None:
+    with answering(Canned(json.dumps(TOLD))):
+        assert check() == PlatformAnswers(0, 0, 40013, None)
 
 
 def without(name: str) -> str:
@@ -82,14 +59,11 @@ def without(name: str) -> str:
         "{}",
         '{"outcome": "danced"}',
         *map(without, [name for name in TOLD if name != "outcome"]),
-        json.dumps(TOLD | {"status": "lost"}),
-        json.dumps(TOLD | {"reply": "perhaps"}),
-        json.dumps(TOLD | {"begun_at": 7}),
     ],
 )
 def test_an_answer_of_another_version_is_told(body: str) -> None:
     with answering(Canned(body)), pytest.raises(ProbeFailed, match="版本不同") as caught:
-        pay()
+        check()
     assert caught.value.has_run
 
 
@@ -98,20 +72,20 @@ def test_an_answer_of_another_version_is_told(body: str) -> None:
 )
 def test_what_it_did_not_do_is_told_as_that(outcome: str, words: str) -> None:
     with answering(Canned(json.dumps({"outcome": outcome}))), pytest.raises(ProbeFailed, match=words) as caught:
-        pay()
+        check()
     assert not caught.value.has_run
 
 
 def test_a_secret_that_the_function_lacks_is_named() -> None:
     body = json.dumps({"outcome": "settings", "problems": ["WECHAT_TOKEN is missing", "WECHAT_MODE is missing"]})
     with answering(Canned(body)), pytest.raises(ProbeFailed, match="WECHAT_TOKEN is missing，WECHAT_MODE") as caught:
-        pay()
+        check()
     assert not caught.value.has_run
 
 
 def test_a_function_that_failed_may_have_done_it() -> None:
     with answering(Canned('{"errorType": "JobFailed"}', "Unhandled")), pytest.raises(ProbeFailed) as caught:
-        pay()
+        check()
     assert caught.value.has_run
 
 
@@ -155,6 +129,6 @@ def test_an_invoke_is_never_repeated(answers: bool, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("AWS_REGION", "cn-north-1")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "5")
     with aws_that(answers, monkeypatch) as asked, pytest.raises(ProbeFailed) as caught:
-        pay()
+        check()
     assert asked == ["/2015-03-31/functions/contest-prod-probe/invocations"]
     assert caught.value.has_run

@@ -10,7 +10,8 @@ from typing import Any, Protocol
 from chalicelib.adapters.cached_switches import FRESH_SECONDS
 from chalicelib.domain.claims import ClaimRef, SendOrder
 from chalicelib.domain.conversation import IncomingMessage
-from chalicelib.domain.errors import ContestError, DecisionRefused
+from chalicelib.domain.errors import ContestError, OperatorRefused
+from chalicelib.domain.smoke import is_smoke_number
 from chalicelib.ports import Ports
 from chalicelib.usecases.draw_questions import Offer
 from chalicelib.wiring import Services
@@ -144,7 +145,7 @@ class Life:
         self.slept += seconds
 
     def why_not_send(self, order: SendOrder) -> str:
-        return "payouts are stopped" if self.stopped else ""
+        return "payouts are stopped" if self.stopped and not is_smoke_number(order.mch_billno) else ""
 
     def moment(self) -> Moment:
         return Moment(self.clock.now, self.window.opens_at, self.window.closes_at, self._barred())
@@ -181,7 +182,7 @@ class Life:
             return Result(KILLED)
         except ContestError as refusal:
             return Result(refusal.code)
-        except DecisionRefused as refusal:
+        except OperatorRefused as refusal:
             return Result(str(refusal))
 
     def judge(

@@ -7,7 +7,7 @@ from datetime import timedelta
 from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus, numbers_until
 from chalicelib.domain.payouts import Reply
 from chalicelib.wiring import Services
-from tests.proof.life import NOT_SEEN_YET, Life
+from tests.proof.life import NOT_SEEN_YET, PEOPLE, Life
 from tests.proof.predict import OK
 from tests.proof.trouble import Blow
 from tests.proof.weather import QUERY_WEATHER, SEND_WEATHER
@@ -128,6 +128,13 @@ def settle(life: Life, app: int, which: int, received: int, blows: Blows) -> Non
         paid_at = life.pay.paid_at.get(number)
         recent = paid_at is not None and life.clock.now - paid_at <= FORGETS
         assert not (recent and life.pay.status[number] in OUT), f"{claim} was paid and is settled"
+
+
+def smoke(life: Life, app: int, which: int, again: int, blows: Blows) -> None:
+    """An operator's smoke payment, in any phase and past every stop."""
+    openid = PEOPLE[which % len(PEOPLE)]
+    life.attempt(app, lambda a: a.smoke_payments.start_smoke_payment(openid, None, CLERK, again > 0), blows)
+    life.unchanged()
 
 
 def _decide(life: Life, app: int, act: Callable[[Services], object], blows: Blows) -> str:

@@ -66,6 +66,7 @@ RULES = (
     Rule(pay.retry, (A, N), 10),
     Rule(pay.renew, (A, N), 10),
     Rule(pay.settle, (A, N, 2), 4),
+    Rule(pay.smoke, (A, P, 3), 12),
 )
 COMING = ("follow", "unfollow", "unheard", "again", "take_later", "visit", "ahead", "wait")
 WHO_FOLLOWS = tuple({rule.name: replace(rule, weight=1) for rule in reversed(RULES) if rule.name in COMING}.values())

@@ -43,7 +43,8 @@ def test_lives_by_plain_chance_reach_every_corner() -> None:
         with in_memory(seed) as life:
             drive(life, rng, length(rng))
         reached += life.tally
-    steps = ["follow", "unfollow", "visit", "draw", "submit", "claim", "work", "sweep", "renew", "retry", "settle"]
+    steps = ["follow", "unfollow", "visit", "draw", "submit", "claim", "work", "sweep", "renew", "retry"]
+    steps += ["settle", "smoke"]
     assert [step for step in steps if not reached[f"{step}: ok"]] == []
     codes = "killed try_again contest_paused contest_closed not_following on_hold no_chance_left not_passed"
     assert [code for code in codes.split() if not reached[f"claim: {code}"]] == []

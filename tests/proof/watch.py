@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from chalicelib.domain.audit import Books, audit
-from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus, SendOrder, bill_number, numbers_until
+from chalicelib.domain.claims import Claim, PayoutStatus, SendOrder, bill_number, numbers_until
 from chalicelib.domain.participation import Follower
 from chalicelib.domain.payouts import Reason, Reply
 from chalicelib.ports import Payouts, Ports
@@ -34,7 +34,7 @@ class LookThroughPorts:
     """As the operators' audit does."""
 
     def __init__(self, ports: Ports, people: Sequence[str]) -> None:
-        self._audit = Audit(ports.ledger, ports.control, ports.plans, ports.smoke_payments)
+        self._audit = Audit(ports.ledger, ports.control, ports.plans, ports.payouts, ports.earlier_smoke_payments)
         self._followers = ports.followers
         self._people = people
 
@@ -62,9 +62,9 @@ class Watch:
 
     @property
     def claims(self) -> list[Claim]:
-        """As last read, in an order of their own."""
+        """As last read, smoke payments too, in an order of their own."""
         found = [claim for account in self._books.accounts for claim in account.claims]
-        return sorted(found, key=lambda claim: claim.claim_id)
+        return sorted([*found, *self._books.smoke], key=lambda claim: claim.claim_id)
 
     def check(self, model: Model) -> None:
         """Judges what `read` read last. Raises AssertionError."""
@@ -72,7 +72,7 @@ class Watch:
         assert not report.violations, report.violations
         assert not self._pay.wrongs, self._pay.wrongs
         claims = self.claims
-        self._conserved(model, claims)
+        self._conserved(model, [claim for claim in claims if not claim.is_smoke])
         for claim in claims:
             self._order(claim)
             self._status(claim)
@@ -123,5 +123,5 @@ class Watch:
 
     def _open(self, claims: list[Claim]) -> None:
         """I5: the sweep's index holds exactly the claims that are not final."""
-        waiting = {ClaimRef(claim.openid, claim.attempt_id) for claim in claims if not claim.is_final}
+        waiting = {claim.ref for claim in claims if not claim.is_final}
         assert set(self._payouts.open()) == waiting

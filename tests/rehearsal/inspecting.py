@@ -7,7 +7,7 @@ what must be right, and against the faults that the emulator is known to have: n
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from chalicelib.domain.smoke import SMOKE_FEN
+from chalicelib.domain.smoke import LEAST_FEN
 from infra.local.processes import LocalError
 from infra.operator.doctor.doctor_command import CHECKS
 from infra.operator.doctor.findings import Level
@@ -45,14 +45,14 @@ class Inspecting:
         return f"{said[-1]}；✗ 都是模拟的云所缺的"
 
     def pay_smoke(self) -> str:
-        """By the deployed function, with its rights alone; asked about by a second run, and not paid again."""
+        """By the deployed queue and worker, with their rights alone; shown by a second run, which pays nothing."""
         command = ("pay-smoke", str(self.run.first.person["openid"]))
-        first, second = (self.site.contest(*command).splitlines()[0] for _ in range(2))
-        same("再次执行", second, first)
+        first = self.site.contest(*command).splitlines()[0]
+        same("再次执行", self.site.failed_contest(*command).splitlines()[0], first)
         (number,) = re.findall(r"SMOKE\w+", first)
         paid = [one["amount_fen"] for one in self.run.first.payments() if one["mch_billno"] == number]
-        same("微信支付账上", paid, [SMOKE_FEN])
-        return f"函数 probe 已付 {number}，再次执行只查询"
+        same("微信支付账上", paid, [LEAST_FEN])
+        return f"函数 pay 已付 {number}，再次执行只显示结果"
 
 
 def held_against(said: Sequence[str], lacking: Collection[str], right: Collection[str]) -> None:

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from chalicelib.adapters.sealing import SealedAttempts, Sealer
 from chalicelib.config import PACKAGED, load_contest_file
 from chalicelib.domain.bank import Bank, Question
-from chalicelib.domain.claims import Claim, Packet, bill_number
+from chalicelib.domain.claims import FINAL, FOR_A_PERSON, Claim, Packet, PayoutStatus, bill_number
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.payouts import PICKUP
 from chalicelib.domain.prizes import Plan
 from chalicelib.domain.quiz import KEYS, Answer, Attempt, Draw
-from chalicelib.domain.smoke import SMOKE_FEN, SmokePayment, smoke_number
+from chalicelib.domain.smoke import LEAST_FEN, smoke_claim, smoke_packet
 from chalicelib.settings import load_settings
 from tests.support.pay import FakePay
 
@@ -77,9 +77,18 @@ def claim(openid: str, attempt_id: str, packet: Packet, claimed_at: datetime = N
     )
 
 
-def smoke_payment(number: int = 1, openid: str = "o1", new_id: str = "1", begun_at: datetime = NOON) -> SmokePayment:
-    order = FakePay().order(smoke_number(new_id), openid, SMOKE_FEN)
-    return SmokePayment(number, order, begun_at)
+def smoke_payment(number: int = 1, openid: str = "o1", new_id: str = "1", begun_at: datetime = NOON) -> Claim:
+    packet = smoke_packet(number, new_id, LEAST_FEN)
+    order = FakePay().order(bill_number(packet), openid, packet.amount_fen)
+    return smoke_claim(packet, f"smoke{number}", order, begun_at)
+
+
+def earlier_smoke_payment(number: int = 1, status: PayoutStatus = PayoutStatus.SENT) -> Claim:
+    """One from before smoke payments were claims."""
+    order = FakePay().order(f"SMOKE{number:022d}", "o1", LEAST_FEN)
+    due_at = None if status in FINAL else FOR_A_PERSON
+    packet = Packet(order.mch_billno, number, LEAST_FEN)
+    return Claim(order.mch_billno, f"smoke#{number:04d}", packet, order, NOON, status, due_at=due_at, sends=1)
 
 
 def plan(plan_id: str = "plan00000001", packets: int = 20) -> Plan:

@@ -5,11 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.domain.audit import Account
-from chalicelib.domain.claims import Claim, ClaimRef, Packet, PayoutStatus
+from chalicelib.domain.claims import SMOKE, Claim, ClaimRef, Packet, PayoutStatus
 from chalicelib.domain.participation import Follower, Me
-from chalicelib.domain.smoke import SmokePayment
 from chalicelib.ports import LogEntry
-from tests.support.state import cut, put_claim, put_log
+from tests.support.state import put_claim, put_log
 from tests.support.world import World
 
 
@@ -41,46 +40,50 @@ class FakePayouts:
             released = replace(after, status=PayoutStatus.RELEASED, due_at=None, revision=before.revision + 1)
             return put_claim(self._state, released)
 
-    def due(self, now: datetime, limit: int) -> Sequence[ClaimRef]:
+    def due(self, now: datetime, limit: int, smoke_alone: bool = False) -> Sequence[ClaimRef]:
         with self._world.call("payouts.due"):
-            come = sorted((at, key) for key, at in self._state.due.items() if at <= now)
-            return [ClaimRef(*key) for _, key in come[:limit]]
+            come = sorted((key[0] != SMOKE, at, key) for key, at in self._state.due.items() if at <= now)
+            return [ClaimRef(*key) for is_claim, _, key in come[:limit] if not (is_claim and smoke_alone)]
 
     def open(self) -> Iterable[ClaimRef]:
         with self._world.call("payouts.open"):
             return [ClaimRef(*key) for key in self._state.due]
 
+    def put_smoke_payment(self, payment: Claim, entry: LogEntry) -> bool:
+        with self._world.call("payouts.put_smoke_payment"):
+            taken = (payment.ref.openid, payment.attempt_id) in self._state.claims
+            if taken or not put_log(self._state, entry):
+                return False
+            put_claim(self._state, payment)
+            return True
+
+    def smoke_payments(self) -> Sequence[Claim]:
+        with self._world.call("payouts.smoke_payments"):
+            found = [claim for claim in self._state.claims.values() if claim.is_smoke]
+            return sorted(found, key=lambda claim: claim.attempt_id)
+
     def _is_at(self, before: Claim) -> bool:
-        stored = self._state.claims.get((before.openid, before.attempt_id))
+        stored = self._state.claims.get((before.ref.openid, before.attempt_id))
         return stored is not None and stored.revision == before.revision
 
 
-class FakeSmokePayments:
+class FakeEarlierSmokePayments:
     def __init__(self, world: World, contest_id: str) -> None:
         self._world, self._state = world, world.contest(contest_id)
 
-    def all(self) -> Sequence[SmokePayment]:
-        with self._world.call("smoke.all"):
-            return [self._state.smoke[number] for number in sorted(self._state.smoke)]
+    def all(self) -> Sequence[Claim]:
+        with self._world.call("earlier_smoke_payments.all"):
+            return [self._state.earlier_smoke[name] for name in sorted(self._state.earlier_smoke)]
 
-    def begin(self, payment: SmokePayment, entry: LogEntry) -> SmokePayment | None:
-        with self._world.call("smoke.begin"):
-            if payment.number in self._state.smoke or not put_log(self._state, entry):
-                return None
-            return self._put(payment)
-
-    def replace(self, before: SmokePayment, after: SmokePayment, entry: LogEntry | None = None) -> SmokePayment | None:
-        with self._world.call("smoke.replace"):
-            stored = self._state.smoke.get(before.number)
-            if stored is None or stored.revision != before.revision or (entry and not put_log(self._state, entry)):
-                return None
-            return self._put(replace(after, revision=before.revision + 1))
-
-    def _put(self, payment: SmokePayment) -> SmokePayment:
-        waits_until = payment.waits_until and cut(payment.waits_until)
-        written = replace(payment, begun_at=cut(payment.begun_at), waits_until=waits_until)
-        self._state.smoke[payment.number] = written
-        return written
+    def record_earlier(self, before: Claim, after: Claim) -> bool:
+        with self._world.call("earlier_smoke_payments.record_earlier"):
+            stored = self._state.earlier_smoke[before.attempt_id]
+            if stored.revision != before.revision:
+                return False
+            due_at = None if after.is_final else stored.due_at
+            written = replace(stored, status=after.status, reason=after.reason, due_at=due_at)
+            self._state.earlier_smoke[before.attempt_id] = replace(written, revision=before.revision + 1)
+            return True
 
 
 class FakeLedger:

@@ -16,6 +16,7 @@ from chalicelib.ports import (
     Control,
     CredentialStore,
     CurrentSwitches,
+    EarlierSmokePayments,
     Followers,
     LaterQueue,
     Ledger,
@@ -34,7 +35,6 @@ from chalicelib.ports import (
     SealedState,
     Sessions,
     ShareCodes,
-    SmokePayments,
     WeChat,
     unmeasured,
 )
@@ -43,7 +43,7 @@ from tests.support.clock import Ids, Stopwatch
 from tests.support.control import FakeControl, FakeCredentials, FakeSavedMenu
 from tests.support.outside import FakeShareCodes, FakeTokens
 from tests.support.pay import FakePay
-from tests.support.payouts import FakeLedger, FakePayouts, FakeSmokePayments
+from tests.support.payouts import FakeEarlierSmokePayments, FakeLedger, FakePayouts
 from tests.support.people import FakeFollowers, FakeParticipants
 from tests.support.prizes import FakePlans, FakePool
 from tests.support.queues import FakeLaterQueue, FakeQueue
@@ -54,7 +54,8 @@ from tests.support.world import World
 
 KEYS = ("a key of the tests",)
 STORE = tuple(
-    "followers participants referrals baseline ledger pool plans payouts smoke_payments control saved_menu".split()
+    "followers participants referrals baseline ledger pool plans payouts earlier_smoke_payments control"
+    " saved_menu".split()
 )
 """The ports of the store."""
 
@@ -78,7 +79,7 @@ class FakePorts:
     pool: Pool
     plans: Plans
     payouts: Payouts
-    smoke_payments: SmokePayments
+    earlier_smoke_payments: EarlierSmokePayments
     control: Control
     saved_menu: SavedMenu
     payout_queue: PayoutQueue
@@ -128,7 +129,7 @@ def fake_ports(world: World, contest: Contest, clock: Clock, rng: Random | None 
         pool=FakePool(world, contest.id, rng),
         plans=FakePlans(world, contest.id),
         payouts=FakePayouts(world, contest.id, contest.prizes.packets),
-        smoke_payments=FakeSmokePayments(world, contest.id),
+        earlier_smoke_payments=FakeEarlierSmokePayments(world, contest.id),
         control=FakeControl(world, contest.id),
         saved_menu=FakeSavedMenu(world, contest.id),
         payout_queue=FakeQueue(world),

@@ -8,12 +8,11 @@ from chalicelib.domain.claims import Claim, Packet
 from chalicelib.domain.participation import Me
 from chalicelib.domain.prizes import Plan
 from chalicelib.domain.quiz import Attempt
-from chalicelib.domain.smoke import SmokePayment
 from chalicelib.domain.switches import Switches
 from chalicelib.ports import LogEntry
 
 Key = tuple[str, str]
-"""Openid and attempt id."""
+"""Openid, or SMOKE, and attempt id."""
 
 
 @dataclass(slots=True)
@@ -33,8 +32,8 @@ class ContestState:
     code_urls: dict[str, str] = field(default_factory=dict)
     log: dict[LogEntry, None] = field(default_factory=dict)
     """The operators' entries, as a set that keeps its order."""
-    smoke: dict[int, SmokePayment] = field(default_factory=dict)
-    """By their number."""
+    earlier_smoke: dict[str, Claim] = field(default_factory=dict)
+    """Smoke payments from before they were claims, by the names of their rows."""
     plan: Plan | None = None
     switches: Switches = field(default_factory=Switches)
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -53,7 +52,7 @@ class ContestState:
             set(self.friends),
             dict(self.code_urls),
             dict(self.log),
-            dict(self.smoke),
+            dict(self.earlier_smoke),
             self.plan,
             self.switches,
             self.counts,
@@ -70,7 +69,7 @@ def cut(moment: datetime) -> datetime:
 
 def put_claim(state: ContestState, claim: Claim) -> Claim:
     """Writes the claim and its place in the index. Returns it as it is read back."""
-    key, due_at = (claim.openid, claim.attempt_id), claim.due_at and cut(claim.due_at)
+    key, due_at = (claim.ref.openid, claim.attempt_id), claim.due_at and cut(claim.due_at)
     written = Claim(
         claim.claim_id,
         claim.attempt_id,

@@ -19,7 +19,8 @@ from tests.support.state import ContestState
 WRITES = frozenset(
     "followers.apply followers.invite followers.note participants.record_attempt participants.commit_claim "
     "participants.set_unit participants.set_hold participants.set_code_url referrals.grant referrals.withdraw "
-    "payouts.replace payouts.put_back smoke.begin smoke.replace plans.begin plans.discard plans.lay plans.activate "
+    "payouts.replace payouts.put_back payouts.put_smoke_payment earlier_smoke_payments.record_earlier "
+    "plans.begin plans.discard plans.lay plans.activate "
     "control.set_paused control.set_payouts_stopped control.hold_payouts control.release_payouts control.set_exhausted "
     "control.set_free_packets control.set_counts control.mark_opened control.mark_closed saved_menu.save "
     "baseline.take baseline.move credentials.lease credentials.store".split()

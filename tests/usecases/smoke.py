@@ -1,19 +1,27 @@
 """Steps and views of the smoke payments' tests."""
 
+from chalicelib.domain.claims import Claim
 from chalicelib.domain.payouts import Reply
-from chalicelib.domain.smoke import SmokePayment
-from chalicelib.usecases.pay_smoke import Told
 from tests.support.bench import Bench
 
 ME, OTHER = "oOperator", "oAnother"
 
 
-def pay(bench: Bench, again: bool = False, openid: str = ME) -> Told:
-    return bench.app.pay_smoke(openid, "王", again)
+def start(bench: Bench, again: bool = False, openid: str = ME, amount_fen: int | None = None) -> Claim:
+    return bench.app.smoke_payments.start_smoke_payment(openid, amount_fen, "王", again)
 
 
-def last(bench: Bench) -> SmokePayment:
-    return bench.state.smoke[max(bench.state.smoke)]
+def work(bench: Bench) -> None:
+    """Every job that waits is done."""
+    jobs, bench.queue.jobs = bench.queue.jobs, []
+    for job in jobs:
+        bench.app.payouts.pay_claim(job)
+
+
+def smoke(bench: Bench) -> list[Claim]:
+    """As they are stored."""
+    found = [claim for claim in bench.state.claims.values() if claim.is_smoke]
+    return sorted(found, key=lambda claim: claim.attempt_id)
 
 
 def logged(bench: Bench) -> list[tuple[str, str, str]]:
@@ -21,5 +29,7 @@ def logged(bench: Bench) -> list[tuple[str, str, str]]:
 
 
 def ends(bench: Bench, reply: Reply) -> None:
-    """WeChat Pay says so from now on."""
-    bench.pay.status[last(bench).order.mch_billno] = reply
+    """WeChat Pay says so of the last one, and is asked."""
+    last = smoke(bench)[-1]
+    bench.pay.status[last.order.mch_billno] = reply
+    bench.app.payouts.pay_claim(last.ref, ask=True)

@@ -148,7 +148,12 @@ def test_what_one_reading_sees_half_done_is_no_violation(life: Bench) -> None:
 
     life.world.calls.clear()
     ledger = Busy(life.world, life.contest.id)
-    assert Audit(ledger, life.ports.control, life.ports.plans, life.ports.smoke_payments).audit_books().violations == ()
+    assert (
+        Audit(ledger, life.ports.control, life.ports.plans, life.ports.payouts, life.ports.earlier_smoke_payments)
+        .audit_books()
+        .violations
+        == ()
+    )
     assert life.world.calls["ledger.accounts"] == 2
 
 

@@ -30,7 +30,8 @@ class DynamoLedger:
         with store_errors():
             found = ParticipantRow.scan(ParticipantRow.who.startswith(self._prefix), consistent_read=True)
             for who, theirs in groupby(found, key=lambda row: row.who):
-                yield self._account(who, list(theirs))
+                if who != rows.smoke_key(self._contest_id):
+                    yield self._account(who, list(theirs))
 
     def friends(self) -> Iterator[Follower]:
         with store_errors():

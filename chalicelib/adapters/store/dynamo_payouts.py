@@ -47,28 +47,43 @@ class DynamoPayouts:
         transaction.update("switches", SwitchesRow(self._contest_id, SWITCHES), [exhausted])
         return written if transaction.committed() else None
 
-    def due(self, now: datetime, limit: int) -> Sequence[ClaimRef]:
+    def due(self, now: datetime, limit: int, smoke_alone: bool = False) -> Sequence[ClaimRef]:
         found: list[ClaimRef] = []
         with store_errors():
-            for shard in range(SHARDS):
-                hits = ParticipantRow.payouts_due.query(
-                    rows.due_shard_key(self._contest_id, shard),
-                    ParticipantRow.due_at <= rows.to_ms(now),
-                    limit=-(-limit // SHARDS),
-                )
+            for key in self._shards[:1] if smoke_alone else self._shards:
+                come = ParticipantRow.due_at <= rows.to_ms(now)
+                hits = ParticipantRow.payouts_due.query(key, come, limit=-(-limit // SHARDS))
                 found += [self._ref(row) for row in hits]
         return found[:limit]
 
     def open(self) -> Iterator[ClaimRef]:
-        for shard in range(SHARDS):
+        for key in self._shards:
             with store_errors():
-                for row in ParticipantRow.payouts_due.query(rows.due_shard_key(self._contest_id, shard)):
+                for row in ParticipantRow.payouts_due.query(key):
                     yield self._ref(row)
+
+    def put_smoke_payment(self, payment: Claim, entry: LogEntry) -> bool:
+        transaction = Transaction(self._connection)
+        row = rows.claim_row(rows.smoke_key(self._contest_id), self._contest_id, payment)
+        transaction.put("claim", row, ParticipantRow.what.does_not_exist())
+        put_log(transaction, self._contest_id, entry)
+        return transaction.committed()
+
+    def smoke_payments(self) -> Sequence[Claim]:
+        with store_errors():
+            found = ParticipantRow.query(rows.smoke_key(self._contest_id), consistent_read=True)
+            return [rows.claim(row) for row in found]
+
+    @property
+    def _shards(self) -> list[str]:
+        """Keys of the index of what is due; smoke payments have the first one to themselves."""
+        shards = [rows.due_shard_key(self._contest_id, shard) for shard in range(SHARDS)]
+        return [rows.smoke_key(self._contest_id), *shards]
 
     def _replacing(self, before: Claim, after: Claim) -> tuple[Transaction, Claim]:
         written = replace(after, revision=before.revision + 1)
         transaction = Transaction(self._connection)
-        row = rows.claim_row(self._who(after.openid), self._contest_id, written)
+        row = rows.claim_row(self._who(after.ref.openid), self._contest_id, written)
         transaction.put("claim", row, ParticipantRow.revision == before.revision)
         return transaction, written
 

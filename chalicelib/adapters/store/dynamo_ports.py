@@ -10,6 +10,7 @@ from chalicelib.adapters.cached_switches import CachedSwitches
 from chalicelib.adapters.store.dynamo_baseline import DynamoBaseline
 from chalicelib.adapters.store.dynamo_control import DynamoControl
 from chalicelib.adapters.store.dynamo_credentials import DynamoCredentials
+from chalicelib.adapters.store.dynamo_earlier_smoke import DynamoEarlierSmokePayments
 from chalicelib.adapters.store.dynamo_followers import DynamoFollowers
 from chalicelib.adapters.store.dynamo_ledger import DynamoLedger
 from chalicelib.adapters.store.dynamo_log import append_log
@@ -19,7 +20,6 @@ from chalicelib.adapters.store.dynamo_payouts import DynamoPayouts
 from chalicelib.adapters.store.dynamo_plans import DynamoPlans
 from chalicelib.adapters.store.dynamo_pool import DynamoPool
 from chalicelib.adapters.store.dynamo_referrals import DynamoReferrals
-from chalicelib.adapters.store.dynamo_smoke_payments import DynamoSmokePayments
 from chalicelib.adapters.store.tables import Tables
 from chalicelib.domain.contest import Contest
 from chalicelib.ports import (
@@ -28,6 +28,7 @@ from chalicelib.ports import (
     Control,
     CredentialStore,
     CurrentSwitches,
+    EarlierSmokePayments,
     Followers,
     Ledger,
     LogEntry,
@@ -37,7 +38,6 @@ from chalicelib.ports import (
     Pool,
     Referrals,
     SavedMenu,
-    SmokePayments,
 )
 from chalicelib.settings import Settings
 
@@ -104,8 +104,8 @@ class DynamoPorts:
         return DynamoPayouts(self.contest.id, self.contest.prizes.packets, self.tables.connection)
 
     @cached_property
-    def smoke_payments(self) -> SmokePayments:
-        return DynamoSmokePayments(self.contest.id, self.tables.connection)
+    def earlier_smoke_payments(self) -> EarlierSmokePayments:
+        return DynamoEarlierSmokePayments(self.contest.id, self.tables.connection)
 
     @cached_property
     def control(self) -> Control:

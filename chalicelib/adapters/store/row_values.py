@@ -9,7 +9,7 @@ from pynamodb.expressions.update import Action
 from chalicelib.adapters.pay.products import TERMS
 from chalicelib.adapters.store.models import FollowerRow, ParticipantRow
 from chalicelib.adapters.store.versions import known, require, understood
-from chalicelib.domain.claims import Claim, Packet, PayoutStatus, SendOrder
+from chalicelib.domain.claims import SMOKE, Claim, Packet, PayoutStatus, SendOrder
 from chalicelib.domain.errors import NewerVersion
 from chalicelib.domain.participation import BASE_CHANCES, Chances, Follower, Me, Settled
 from chalicelib.domain.payouts import Reason
@@ -170,8 +170,13 @@ def who_key(contest_id: str, openid: str) -> str:
 
 
 def due_shard(contest_id: str, value: Claim) -> str:
-    return due_shard_key(contest_id, value.packet.number % SHARDS)
+    return smoke_key(contest_id) if value.is_smoke else due_shard_key(contest_id, value.packet.number % SHARDS)
 
 
 def due_shard_key(contest_id: str, shard: int) -> str:
     return f"{contest_id}#{shard:02d}"
+
+
+def smoke_key(contest_id: str) -> str:
+    """Of the partition of smoke payments, in the table and in the index of what is due."""
+    return who_key(contest_id, SMOKE)

@@ -1,0 +1,106 @@
+"""An operator's smoke payment: owed like a claim and paid by the queue and its worker, in every phase."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from chalicelib.domain.claims import Claim, PayoutStatus, bill_number
+from chalicelib.domain.contest_rules import PrizeRules
+from chalicelib.domain.errors import SmokeRefused
+from chalicelib.domain.payouts import due_now
+from chalicelib.domain.smoke import LEAST_FEN, MOST, is_decided, is_under_way, smoke_claim, smoke_packet
+from chalicelib.ports import (
+    Clock,
+    EarlierSmokePayments,
+    Followers,
+    LogEntry,
+    NewId,
+    PayoutProvider,
+    PayoutQueue,
+    Payouts,
+)
+
+BEGIN, RETRY = "pay-smoke", "pay-smoke retry"
+"""What the log calls them; each entry begins with the bill number."""
+PATIENCE, PAUSE = 60.0, 2.0
+"""Seconds for which an outcome is waited for, and between two looks."""
+
+
+@dataclass(frozen=True, slots=True)
+class SmokePayments:
+    rules: PrizeRules
+    payouts: Payouts
+    earlier: EarlierSmokePayments
+    provider: PayoutProvider
+    queue: PayoutQueue
+    followers: Followers
+    new_id: NewId
+    clock: Clock
+    monotonic: Callable[[], float]
+    sleep: Callable[[float], None]
+
+    def start_smoke_payment(self, openid: str, amount_fen: int | None, who: str, again: bool = False) -> Claim:
+        """Begins the first payment, or goes on with the last one; with `again`, begins another.
+
+        What is not decided then has its job on the queue. Raises SmokeRefused, and TryAgain when the store is silent:
+        the same command may be repeated.
+        """
+        made = self.payouts.smoke_payments()
+        if not made or (again and not is_under_way(made[-1])):
+            return self._begin(len(made) + 1, openid, LEAST_FEN if amount_fen is None else amount_fen, who)
+        last = made[-1]
+        if again:
+            raise SmokeRefused("smoke_under_way")
+        if last.openid != openid:
+            raise SmokeRefused("smoke_other_person")
+        if amount_fen not in (None, last.order.amount_fen):
+            raise SmokeRefused("smoke_other_amount")
+        return self._go_on(last, who)
+
+    def wait_for_outcome(self, started: Claim) -> Claim:
+        """Returns the payment once WeChat Pay has answered and no worker has it, or when a minute has passed."""
+        payment, give_up_at = started, self.monotonic() + PATIENCE
+        while not is_decided(payment) and self.monotonic() < give_up_at:
+            is_being_sent = payment.status is PayoutStatus.SENDING and not payment.reason
+            if payment.revision > started.revision and not is_being_sent:
+                break
+            self.sleep(PAUSE)
+            payment = self.payouts.find(started.ref) or payment
+        return payment
+
+    def all_smoke_payments(self) -> list[Claim]:
+        """Returns them oldest first, those from before they were claims too."""
+        return [*self.earlier.all(), *self.payouts.smoke_payments()]
+
+    def _begin(self, number: int, openid: str, amount_fen: int, who: str) -> Claim:
+        if not LEAST_FEN <= amount_fen <= self.rules.max_fen:
+            raise SmokeRefused("smoke_amount")
+        if number + len(self.earlier.all()) > MOST:
+            raise SmokeRefused("smoke_ceiling")
+        follower = self.followers.find(openid)  # a mistyped openid would only be found out by WeChat Pay
+        if follower is None or not follower.subscribed:
+            raise SmokeRefused("smoke_no_follower")
+        packet = smoke_packet(number, self.new_id(), amount_fen)
+        order = self.provider.order(bill_number(packet), openid, amount_fen)
+        payment = smoke_claim(packet, self.new_id(), order, self.clock())
+        if not self.payouts.put_smoke_payment(payment, self._entry(payment, who, BEGIN)):
+            raise SmokeRefused("smoke_changed")
+        self.queue.put_payout(payment.ref)
+        return payment
+
+    def _go_on(self, last: Claim, who: str) -> Claim:
+        if last.status is PayoutStatus.PARKED:
+            retried = self.payouts.replace(last, due_now(last, self.clock()), self._entry(last, who, RETRY))
+            if retried is None:
+                raise SmokeRefused("smoke_changed")
+            last = retried
+        if not is_decided(last):
+            self.queue.put_payout(last.ref)
+        return last
+
+    def _entry(self, payment: Claim, who: str, what: str) -> LogEntry:
+        return LogEntry(self.clock(), who, what, f"{payment.order.mch_billno} {payment.order.amount_fen}")
+
+
+def begun_numbers(log: Iterable[LogEntry]) -> frozenset[str]:
+    """Returns the bill numbers of all smoke payments that the log says were begun."""
+    return frozenset(entry.about.split()[0] for entry in log if entry.what == BEGIN)
