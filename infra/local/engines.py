@@ -7,15 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.local.processes import (
-    Child,
-    LocalError,
-    answers,
-    child,
-    free_port,
-    require_free,
-    wait_until,
-)
+from infra.local.processes import Child, LocalError, answers, child, free_port, require_free, wait_until
 from infra.project import ROOT
 
 LOGS = ROOT / ".local" / "log"

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from chalice.local import RouteMatcher
+
 _GZIP_FROM_BYTES = 1024
 """`minimum_compression_size` of `.chalice/config.json`."""
 
@@ -49,29 +51,19 @@ class Resource:
 
 def find_resource(templates: Iterable[str], target: str) -> Resource | None:
     """Finds the route for a path. Literal parts take precedence over parameters; a trailing slash is ignored."""
-    path = urlsplit(target).path
-    parts = (path.rstrip("/") or "/").split("/")
-    # "{" sorts after every letter, so of two matching routes the literal one comes first.
-    for template in sorted(templates):
-        wanted = template.split("/")
-        if len(wanted) == len(parts) and all(
-            _is_parameter(want) or want == part for want, part in zip(wanted, parts, strict=True)
-        ):
-            pairs = zip(wanted, parts, strict=True)
-            return Resource(template, {want[1:-1]: unquote(part) for want, part in pairs if _is_parameter(want)})
-    return None
-
-
-def _is_parameter(part: str) -> bool:
-    return part.startswith("{") and part.endswith("}")
+    try:
+        found = RouteMatcher(list(templates)).match_route(target)
+    except ValueError:
+        return None
+    # Chalice also captures parameters of routes that match only in part.
+    own = {name: unquote(part) for name, part in found.captured.items() if f"{{{name}}}" in found.route}
+    return Resource(found.route, own)
 
 
 def proxy_event(request: HttpRequest, resource: Resource, binary_types: Sequence[str]) -> dict[str, Any]:
     """Makes the event of a REST API's Lambda proxy integration (payload format 1.0)."""
-    path, query = (
-        urlsplit(request.target).path,
-        parse_qs(urlsplit(request.target).query, keep_blank_values=True),
-    )
+    parts = urlsplit(request.target)
+    path, query = parts.path, parse_qs(parts.query, keep_blank_values=True)
     headers: dict[str, list[str]] = {}
     for name, value in request.headers:
         headers.setdefault(name, []).append(value)
