@@ -11,15 +11,7 @@ from infra.simulator.simulator_settings import Clock
 Json = dict[str, Any]
 
 # Which field each type of button must have.
-_KEYED = (
-    "click",
-    "scancode_push",
-    "scancode_waitmsg",
-    "pic_sysphoto",
-    "pic_photo_or_album",
-    "pic_weixin",
-    "location_select",
-)
+_KEYED = "click scancode_push scancode_waitmsg pic_sysphoto pic_photo_or_album pic_weixin location_select".split()
 _TYPES = dict.fromkeys(_KEYED, "key") | {
     "view": "url",
     "miniprogram": "pagepath",
