@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from infra.operator.comparison import Clients, Comparison, Settings
+from infra.operator.cloud.aws_clients import Clients
+from infra.operator.comparison import Comparison, Settings
 from infra.operator.operator_errors import DEPLOY, unless_missing
 from infra.project import CHECKOUT, event_sources
 

@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from infra.operator.comparison import BY_HAND, UP, UP_ALARMS, Clients, Comparison, Settings
+from infra.operator.cloud.aws_clients import Clients
+from infra.operator.comparison import BY_HAND, UP, UP_ALARMS, Comparison, Settings
 from infra.operator.operator_errors import unless_missing
 from infra.project import TEMPLATES
 from infra.template import TABLE, queues, read_template, resources

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-Clients = Callable[[str], Any]
-"""Makes a boto3 client of a service."""
 Settings = Mapping[str, Any]
 """A setting's name, in Chinese -> its value. Where the value is a mapping, only its differing keys are named."""
 

@@ -9,10 +9,10 @@ Clients = Callable[[str], Any]
 """Makes a boto3 client of a service."""
 
 
-def clients(service: str) -> Any:
-    """With the operator's own credentials and region."""
+def clients(service: str, **options: Any) -> Any:
+    """With the operator's own credentials and, unless `options` name another, region."""
     make: Any = boto3.client  # its stubs know services by literal names only
-    return make(service)
+    return make(service, **options)
 
 
 def say_where(made: Clients, stage: str, prefix: str) -> None:

@@ -13,13 +13,14 @@ from cryptography.x509.oid import NameOID
 from chalicelib.adapters.http.render import moment
 from chalicelib.adapters.store.models import SWITCHES
 from chalicelib.adapters.store.row_values import due_shard_key
+from chalicelib.domain.claim_totals import still_to_pay
 from chalicelib.domain.contest import Phase
 from chalicelib.domain.prizes import SHARDS, yuan
 from infra.operator.cloud.stored_data import PAYOUTS_DUE
 from infra.operator.comparison import listed
 from infra.operator.doctor.findings import About, Finding
 from infra.operator.doctor.gateway_checks import lasts
-from infra.operator.doctor.target import ClaimTotals, Target
+from infra.operator.doctor.target import Target
 
 CERTIFICATE, BALANCE, PREVIOUS = About("商户证书"), About("商户余额"), About("其他竞赛的发放")
 PAY_FIRST = "现在无人发放、对账：先以那场竞赛的 contest.toml 部署，等它的发放全部了结；或让本场竞赛另用 RESOURCE_PREFIX"
@@ -54,11 +55,6 @@ def balance(target: Target) -> Iterator[Finding]:
         yield BALANCE.warning(told, f"每天至多发 100 万元，至少要发 {days} 天；可申请提高限额")
     else:
         yield BALANCE.untold(told)
-
-
-def still_to_pay(budget_fen: int, totals: ClaimTotals, over: bool) -> int:
-    """Once the contest is over, nobody will claim what is left."""
-    return (totals.claimed_fen if over else budget_fen) - totals.paid_fen
 
 
 def _faults(target: Target, shown: x509.Certificate) -> Iterator[Finding]:

@@ -1,19 +1,20 @@
 """The deployment that is looked at: its settings, contest, services, AWS, WeChat and public address."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property, partial
 from threading import Thread
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import requests
+from botocore.config import Config
 
 from chalicelib import config, wiring
-from chalicelib.domain.claims import PAID, Claim, PayoutStatus
+from chalicelib.domain.claim_totals import ClaimTotals, add_up
 from chalicelib.domain.contest import Contest, Phase
 from chalicelib.domain.errors import SettingsError, TryAgain, WeChatRefused
 from chalicelib.pay_settings import PaySettings, load_pay_settings
@@ -21,36 +22,16 @@ from chalicelib.ports import OfficialAccount, PlatformAnswers
 from chalicelib.settings import LOCAL_DEFAULTS, Settings
 from chalicelib.wiring import Services
 from infra.operator import probe
+from infra.operator.cloud.aws_clients import Clients, clients
 from infra.project import CHECKOUT
 
 T = TypeVar("T")
+SHORT = Config(connect_timeout=4, read_timeout=8, retries={"total_max_attempts": 2})
+"""Of AWS's clients: one silent service holds up no other."""
 HTTP_SECONDS = (4, 12)
 """To connect, and to wait for an answer: a cold start included."""
 SERVICES_SECONDS = 15.0
 TOTALS_SECONDS = 15.0
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimTotals:
-    """Amounts in fen. A released claim counts nowhere: a new packet took its place."""
-
-    claims: int
-    claimed_fen: int
-    paid_fen: int
-    """Out of the merchant's account; what was refunded is back in it."""
-
-
-def add_up(claims: Iterable[Claim], tired: Callable[[], bool]) -> ClaimTotals | None:
-    """None when it is `tired` before the end."""
-    count = claimed = paid = 0
-    for claim in claims:
-        if tired():
-            return None
-        if claim.status is not PayoutStatus.RELEASED:
-            count += 1
-            claimed += claim.packet.amount_fen
-            paid += claim.packet.amount_fen if claim.status in PAID else 0
-    return ClaimTotals(count, claimed, paid)
 
 
 @dataclass
@@ -130,20 +111,10 @@ class Target:
         return self.contest.window.opens_at - self.now() <= span
 
     @cached_property
-    def _clients(self) -> dict[str, Any]:
-        return {}
-
-    def client(self, service: str) -> Any:
-        """AWS's clients, made here alone; with short time-outs: one silent service holds up no other."""
-        if service not in self._clients:
-            import boto3  # heavy: the other commands do without
-            from botocore.config import Config
-
-            make: Any = boto3.client  # its stubs know services by literal names only
-            short = Config(connect_timeout=4, read_timeout=8, retries={"total_max_attempts": 2})
-            region = self.environ.get("AWS_REGION") or self.environ.get("AWS_DEFAULT_REGION")
-            self._clients[service] = make(service, region_name=region, config=short)
-        return self._clients[service]
+    def client(self) -> Clients:
+        """Makes each of AWS's clients once."""
+        region = self.environ.get("AWS_REGION") or self.environ.get("AWS_DEFAULT_REGION")
+        return cache(partial(clients, region_name=region, config=SHORT))
 
     def get(self, address: str, **options: Any) -> requests.Response:
         """A path of the public address, or another address; redirects are answers too. Raises RequestException."""

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from chalicelib.domain.claim_totals import ClaimTotals, add_up, still_to_pay
 from chalicelib.domain.claims import Packet, PayoutStatus
 from infra.operator.doctor import money_checks
 from infra.operator.doctor.check_runner import Check
-from infra.operator.doctor.target import ClaimTotals, add_up
 from tests.operator.doctor.conftest import Clinic, is_well
 from tests.rehearsal.secret_values import certificate
 from tests.support.examples import claim
@@ -76,6 +76,6 @@ def test_what_is_paid_and_what_is_still_to_pay() -> None:
     released = replace(claims[-1], status=PayoutStatus.RELEASED)
     totals = add_up([*claims, released], lambda: False)
     assert totals == ClaimTotals(claims=4, claimed_fen=1100, paid_fen=500)
-    assert money_checks.still_to_pay(5000, totals, over=False) == 4500
-    assert money_checks.still_to_pay(5000, totals, over=True) == 600
+    assert still_to_pay(5000, totals, over=False) == 4500
+    assert still_to_pay(5000, totals, over=True) == 600
     assert add_up(claims, lambda: True) is None

@@ -1,0 +1,34 @@
+"""What claims come to in all: how many, how much was claimed, how much is paid and how much is still to pay."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from chalicelib.domain.claims import PAID, Claim, PayoutStatus
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimTotals:
+    """Amounts in fen. A released claim counts nowhere: a new packet took its place."""
+
+    claims: int
+    claimed_fen: int
+    paid_fen: int
+    """Out of the merchant's account; what was refunded is back in it."""
+
+
+def add_up(claims: Iterable[Claim], tired: Callable[[], bool]) -> ClaimTotals | None:
+    """None when it is `tired` before the end."""
+    count = claimed = paid = 0
+    for claim in claims:
+        if tired():
+            return None
+        if claim.status is not PayoutStatus.RELEASED:
+            count += 1
+            claimed += claim.packet.amount_fen
+            paid += claim.packet.amount_fen if claim.status in PAID else 0
+    return ClaimTotals(count, claimed, paid)
+
+
+def still_to_pay(budget_fen: int, totals: ClaimTotals, over: bool) -> int:
+    """Once the contest is over, nobody will claim what is left."""
+    return (totals.claimed_fen if over else budget_fen) - totals.paid_fen
