@@ -43,7 +43,7 @@ def dynamodb_engine(port: int | None = None, *, logs: Path = LOGS, home: Path = 
 
 @contextmanager
 def sqs_engine(port: int | None = None, *, logs: Path = LOGS) -> Iterator[Engine]:
-    """A stand-in for SQS and SSM on 127.0.0.1 (`None`: a free port), one request at a time.
+    """A local server for SQS and SSM on 127.0.0.1 (`None`: a free port), one request at a time.
 
     Raises `LocalError` when the port is taken or it does not come up.
     """

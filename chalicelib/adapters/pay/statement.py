@@ -13,7 +13,7 @@ AMOUNT_COLUMNS = ("金额", "金额(元)", "付款金额(元)", "amount")
 
 
 def read_statement(path: Path) -> dict[str, int]:
-    """Bill number -> fen, from the merchant's statement (CSV; a number that stands there twice was paid twice).
+    """Bill number -> fen, from the merchant's statement (CSV; a duplicate number was paid twice).
 
     Raises DecisionRefused for one that cannot be read.
     """
