@@ -19,6 +19,7 @@ from chalicelib.domain.claims import Packet
 from chalicelib.domain.participation import Follower
 from chalicelib.ports import Ports
 from chalicelib.usecases.decide_payout import RENEW
+from chalicelib.usecases.smoke_payments import begun_numbers
 from tests.contract.ports import aws_ports
 from tests.proof.life import Life
 from tests.proof.watch import Look, LookThroughPorts
@@ -74,15 +75,18 @@ class _LookAtTables:
         assert self._plan is not None
         plan_id = self._plan.plan_id
         free = (Packet(plan_id, int(r.number), int(r.amount_fen)) for r in PacketRow.scan(consistent_read=True))
-        people = groupby(ParticipantRow.scan(consistent_read=True), key=lambda row: row.who)
-        log = self._ports.ledger.log()
+        people = {who: list(r) for who, r in groupby(ParticipantRow.scan(consistent_read=True), lambda row: row.who)}
+        smoke = [rows.claim(row) for row in people.pop(rows.smoke_key(CONTEST), [])]
+        log = list(self._ports.ledger.log())
         return Books(
             switches=self._ports.control.read(),
             plan=self._plan,
             free=tuple(free),
-            accounts=tuple(self._ledger._account(who, list(theirs)) for who, theirs in people),
+            accounts=tuple(self._ledger._account(who, theirs) for who, theirs in people.items()),
             friends=tuple(follower for follower in self._followers.values() if follower.referral_to),
             decided=frozenset(entry.about.rsplit(" ", 1)[-1] for entry in log if entry.what == RENEW),
+            smoke=tuple(smoke),
+            smoke_begun=begun_numbers(log),
         )
 
     def followers(self) -> dict[str, Follower]:
