@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -380,6 +381,15 @@ def test_a_wrapping_without_one_text_is_400() -> None:
     signed_query, _ = sealed(xml())
     for inside in ("", "<a/>", "<a>b</a>", "a</Encrypt><Encrypt>b"):
         assert status(SAFE, signed_query, f"<xml><Encrypt>{inside}</Encrypt></xml>".encode()) == 400
+
+
+@pytest.mark.parametrize("piece", [b"<Encrypt>", b"<Encrypt>A", b"<Encrypt><![CDATA[", b"<Encrypt>A]]>", b"A", b" "])
+def test_the_search_for_the_encrypted_part_takes_one_pass(piece: bytes) -> None:
+    signed_query, _ = sealed(xml())
+    body = (b"<Encrypt>" + piece * LARGEST)[:LARGEST]
+    begun = time.process_time()
+    assert status(SAFE, signed_query, body) == 400
+    assert time.process_time() - begun < 0.5
 
 
 @given(st.binary(max_size=300))

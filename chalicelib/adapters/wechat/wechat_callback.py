@@ -12,12 +12,12 @@ from datetime import datetime
 from functools import cache
 
 from chalicelib.adapters.wechat.callback_xml import (
+    encrypted_part,
     encrypted_reply_xml,
     incoming_message,
     name_of,
     parse_fields,
     reply_xml,
-    required_text,
 )
 from chalicelib.adapters.wechat.message_cipher import MessageCipher
 from chalicelib.domain.conversation import IncomingMessage
@@ -87,7 +87,7 @@ class WeChatCallback:
 
     def _decrypted(self, query: CallbackQuery, body: bytes) -> str:
         """Checks `msg_signature`, which covers the ciphertext; `signature` does not. Raises CallbackRejected(403)."""
-        encrypted = required_text(parse_fields(body.decode()), "Encrypt")
+        encrypted = encrypted_part(body.decode())
         self._check_signature(query.msg_signature, query.timestamp, query.nonce, encrypted)
         return _cipher(self.aes_key, self.app_id).decrypt(encrypted)
 
