@@ -20,25 +20,21 @@ class JobFailed(Exception):
 def entered(event: Any, get_response: Callable[[Any], Any]) -> Any:
     """The outermost Chalice middleware, for every type of event."""
     context = getattr(event, "lambda_context", None) or event.context
-    with logs.invocation(context.function_name, context.aws_request_id):
-        if not _in_lambda():
-            return get_response(event)
-        _set_up_once()
-        try:
-            return get_response(event)
-        except Exception as error:
-            log.error("failed", exc_info=error)
-            failure = JobFailed(logs.where(error))
-        raise failure
+    logs.name_invocation(context.function_name, context.aws_request_id)
+    if not _in_lambda():
+        return get_response(event)
+    try:
+        return get_response(event)
+    except Exception as error:
+        log.error("failed", exc_info=error)
+        failure = JobFailed(logs.where(error))
+    raise failure
 
 
 def _in_lambda() -> bool:
-    """Elsewhere, the program that runs the application configures logging."""
-    return "AWS_LAMBDA_FUNCTION_NAME" in os.environ
-
-
-def _set_up_once() -> None:
+    """Configures logging there, once. Elsewhere, the program that runs the application does."""
     global _set_up
-    if not _set_up:
+    if not _set_up and "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
         logs.set_up(contest().id, APP_NAME)
         _set_up = True
+    return _set_up

@@ -12,13 +12,13 @@ SEEN = Prepared(
 )
 
 
-def test_an_update_says_what_pynamodb_would_say() -> None:
+def test_an_update_says_what_pynamodb_would_say_with_names_for_placeholders() -> None:
     operation = SEEN.of("o1", at=7)
     assert operation["TableName"] == FollowerRow.Meta.table_name
     assert operation["Key"] == {"openid": {"S": "o1"}}
-    assert operation["ConditionExpression"] == "#0 <= :at"
-    assert operation["UpdateExpression"] == "SET #0 = :at, #1 = :1"
-    assert operation["ExpressionAttributeNames"] == {"#0": "event_at", "#1": "subscribed"}
+    assert operation["ConditionExpression"] == "event_at <= :at"
+    assert operation["UpdateExpression"] == "SET event_at = :at, subscribed = :1"
+    assert "ExpressionAttributeNames" not in operation
     assert operation["ExpressionAttributeValues"] == {":at": {"N": "7"}, ":1": {"BOOL": True}}
 
 

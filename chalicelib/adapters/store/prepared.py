@@ -6,6 +6,7 @@
 The table's name is looked up at each use, since `Tables` may set it later.
 """
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -42,11 +43,9 @@ class Prepared:
         values: dict[str, Any] = {}
         self._model, self._fixed = model, Operation()
         if condition is not None:
-            self._fixed["ConditionExpression"] = condition.serialize(names, values)
-        if actions:
-            self._fixed["UpdateExpression"] = Update(*actions).serialize(names, values)
-        if names:
-            self._fixed["ExpressionAttributeNames"] = {short: name for name, short in names.items()}
+            self._fixed["ConditionExpression"] = _named(condition.serialize(names, values), names)
+        if update := Update(*actions).serialize(names, values):
+            self._fixed["UpdateExpression"] = _named(update, names)
         self._given = {name[1:]: value for name, value in values.items() if isinstance(value, _Given)}
         self._values = {name: value for name, value in values.items() if not isinstance(value, _Given)}
 
@@ -71,6 +70,13 @@ class Prepared:
         if values := self._values | stored:
             operation["ExpressionAttributeValues"] = values
         return operation
+
+
+def _named(expression: str, names: dict[str, str]) -> str:
+    """Attributes under their own names. Only names that DynamoDB reserves need PynamoDB's `#0`; no attribute here has
+    one: the contract suites would fail."""
+    by_placeholder = {short: name for name, short in names.items()}
+    return re.sub(r"#[0-9]+", lambda short: by_placeholder[short[0]], expression)
 
 
 def _stored(attribute: Attribute[Any], value: Any) -> dict[str, Any]:
