@@ -88,7 +88,7 @@ class Services:
             record=PayoutRecord(self.contest, self.ports.payouts, self.clock, self.ports.measure),
             provider=self.ports.payout_provider,
             control=self.ports.control,
-            switches=self.ports.control.read,
+            switches=self.ports.control.read_switches,
             pace=self.ports.pace,
             clock=self.clock,
             measure=self.ports.measure,
@@ -141,7 +141,7 @@ class Services:
             pool=self.ports.pool,
             control=self.ports.control,
             participants=self.ports.participants,
-            switches=self.ports.control.read,
+            switches=self.ports.control.read_switches,
             clock=self.clock,
             measure=self.ports.measure,
         )

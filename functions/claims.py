@@ -35,4 +35,4 @@ def claim() -> Response:
 def claims() -> Response:
     s = services()
     openid = s.ports.sessions.openid(bp.current_request, s.clock())
-    return json_response({"claims": [claim_body(one) for one in s.ports.participants.claims(openid)]})
+    return json_response({"claims": [claim_body(one) for one in s.ports.participants.claims_of(openid)]})

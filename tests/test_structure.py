@@ -85,6 +85,18 @@ def test_the_ports_know_the_domain_alone(path: Path) -> None:
         assert within(name, DOMAIN, "chalicelib.ports") or name.split(".")[0] in sys.stdlib_module_names
 
 
+def test_ports_do_not_share_a_verb() -> None:
+    """A search by name then finds one thing. A port that is a single call has no other name."""
+    owners: dict[str, set[str]] = {}
+    for path in sources("chalicelib/ports"):
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.ClassDef) and node.name != "Ports":
+                for method in node.body:
+                    if isinstance(method, ast.FunctionDef) and method.name != "__call__":
+                        owners.setdefault(method.name, set()).add(node.name)
+    assert {name: found for name, found in owners.items() if len(found) > 1} == {}
+
+
 @by_name("chalicelib/adapters")
 def test_adapters_know_no_handler_no_wiring_and_no_use_case(path: Path) -> None:
     allowed = [DOMAIN, ADAPTERS, "chalicelib.ports"]

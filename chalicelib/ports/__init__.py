@@ -2,28 +2,32 @@
 
 from chalicelib.ports.application import Ports
 from chalicelib.ports.basics import Clock, LogEntry, Measure, NewId, Verdict, unmeasured
-from chalicelib.ports.outside import (
-    AttemptTokens,
+from chalicelib.ports.pay_ports import PayoutProvider
+from chalicelib.ports.queue_ports import LaterQueue, PayoutQueue
+from chalicelib.ports.store_people import Baseline, Followers, Ledger, Participants, Referrals
+from chalicelib.ports.store_prizes import (
+    Control,
+    CurrentSwitches,
+    EarlierSmokePayments,
+    Payouts,
+    Plans,
+    Pool,
+    SavedMenu,
+)
+from chalicelib.ports.token_ports import AttemptTokens, SealedState, Sessions, ShareCodes
+from chalicelib.ports.wechat_ports import (
     Codes,
     Credential,
     CredentialStore,
     CustomerMessages,
     FollowerPages,
-    LaterQueue,
     Menus,
     OfficialAccount,
-    PayoutProvider,
-    PayoutQueue,
     Platform,
     PlatformAnswers,
-    SealedState,
-    Sessions,
-    ShareCodes,
     Visitor,
     WeChat,
 )
-from chalicelib.ports.people import Baseline, Followers, Ledger, Participants, Referrals
-from chalicelib.ports.prizes import Control, CurrentSwitches, EarlierSmokePayments, Payouts, Plans, Pool, SavedMenu
 
 __all__ = [
     "AttemptTokens",

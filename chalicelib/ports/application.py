@@ -6,20 +6,20 @@ from typing import Protocol
 
 from chalicelib.domain.bank import Bank
 from chalicelib.ports.basics import LogEntry, Measure, NewId
-from chalicelib.ports.outside import (
-    AttemptTokens,
-    CredentialStore,
-    LaterQueue,
-    OfficialAccount,
-    PayoutProvider,
-    PayoutQueue,
-    SealedState,
-    Sessions,
-    ShareCodes,
-    WeChat,
+from chalicelib.ports.pay_ports import PayoutProvider
+from chalicelib.ports.queue_ports import LaterQueue, PayoutQueue
+from chalicelib.ports.store_people import Baseline, Followers, Ledger, Participants, Referrals
+from chalicelib.ports.store_prizes import (
+    Control,
+    CurrentSwitches,
+    EarlierSmokePayments,
+    Payouts,
+    Plans,
+    Pool,
+    SavedMenu,
 )
-from chalicelib.ports.people import Baseline, Followers, Ledger, Participants, Referrals
-from chalicelib.ports.prizes import Control, CurrentSwitches, EarlierSmokePayments, Payouts, Plans, Pool, SavedMenu
+from chalicelib.ports.token_ports import AttemptTokens, SealedState, Sessions, ShareCodes
+from chalicelib.ports.wechat_ports import CredentialStore, OfficialAccount, WeChat
 
 
 class Ports(Protocol):

@@ -72,20 +72,20 @@ class Conversation:
             early=follows and message.create_time < opens.timestamp(),
             invited_by=self.share_codes.sharer(message.scene) or "",
         )
-        after = self.followers.apply(change)
+        after = self.followers.record_change(change)
         if after is None and not follows:
             # A later event was stored first. The unfollow still happened and must be settled.
-            after = self.followers.find(message.openid)
+            after = self.followers.find_follower(message.openid)
         if after:
             self._settle_referral(after, change, now)
 
     def _settle_referral(self, after: Follower, change: FollowChange, now: datetime) -> None:
         """After a crash or a lost answer, WeChat sends the event again and it is settled then."""
         if referral.earns_chance(self.contest, after, change, now):
-            if self.referrals.grant(after, after.invited_by):
+            if self.referrals.grant_chance(after, after.invited_by):
                 self.later.put_notice(after.invited_by)
         elif referral.costs_chance(self.contest, after, change, now):
-            self.referrals.withdraw(after)
+            self.referrals.withdraw_chance(after)
 
     def _set_unit(self, openid: str, unit: str, now: datetime) -> None:
         """Sets the unit whose code was scanned. A unit that is already set is kept."""
@@ -115,11 +115,11 @@ class Conversation:
         if topic is Topic.QUIZ:
             return self._quiz(openid, moment)
         if topic is Topic.MINE:
-            return conversation.mine(moment, self.participants.participation(openid))
+            return conversation.mine(moment, self.participants.read_participation(openid))
         if topic is Topic.RANKING:
-            return conversation.standings(moment, self.control.counts())
+            return conversation.standings(moment, self.control.stored_counts())
         if topic is Topic.UNIT:
-            unit = self.participants.participation(openid).me.unit
+            unit = self.participants.read_participation(openid).me.unit
             return conversation.fill(replies.unit, moment, unit=unit or NO_UNIT)
         texts = {Topic.RULES: replies.rules, Topic.CLOSING: replies.quiz_closed}
         return conversation.fill(texts.get(topic, replies.help), moment)
@@ -127,5 +127,5 @@ class Conversation:
     def _quiz(self, openid: str, moment: Moment) -> str:
         if moment.phase is not Phase.OPEN:
             return conversation.quiz(moment, paused=False, chances=0)
-        chances = self.participants.participation(openid).me.chances
+        chances = self.participants.read_participation(openid).me.chances
         return conversation.quiz(moment, self.switches().paused, chances.left)

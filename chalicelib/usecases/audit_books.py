@@ -33,14 +33,14 @@ class Audit:
         return report
 
     def _books(self) -> Books:
-        plan = self.plans.current()
-        log = tuple(self.ledger.log())
+        plan = self.plans.current_plan()
+        log = tuple(self.ledger.log_entries())
         return Books(
-            switches=self.control.read(),
+            switches=self.control.read_switches(),
             plan=plan,
-            free=tuple(self.plans.laid(plan)) if plan else (),
-            accounts=tuple(self.ledger.accounts()),
-            friends=tuple(self.ledger.friends()),
+            free=tuple(self.plans.laid_packets(plan)) if plan else (),
+            accounts=tuple(self.ledger.all_accounts()),
+            friends=tuple(self.ledger.counted_friends()),
             decided=frozenset(entry.about.rsplit(" ", 1)[-1] for entry in log if entry.what == RENEW),
             smoke=(*self.earlier.all(), *self.payouts.smoke_payments()),
             smoke_begun=begun_numbers(log),

@@ -34,20 +34,20 @@ class ContestMenus:
         """
         if self.contest.window.phase(self.clock()) is not Phase.OPEN:
             raise MenuRefused("not_open")
-        if self.saved.read() is None:
+        if self.saved.read_saved_menu() is None:
             found = self.menus.menu()
             # After a crash the contest's menu may already be published; it must never be saved as the account's.
             is_own = found is not None and not is_contest_menu(found)
-            self.saved.save(without_closing_notice(found) if found and is_own else {"button": []})
+            self.saved.save_menu(without_closing_notice(found) if found and is_own else {"button": []})
         self.menus.publish_menu(contest_menu(self.contest, self.quiz_link))
-        return restorable(self.saved.read() or {})[1]
+        return restorable(self.saved.read_saved_menu() or {})[1]
 
     def restore_account_menu(self) -> tuple[str, ...]:
         """Publishes the saved menu, with the closing notice once the contest has ended. Raises MenuRefused, TryAgain.
 
         Returns the names of the buttons that an operator must recreate on WeChat's website.
         """
-        saved = self.saved.read()
+        saved = self.saved.read_saved_menu()
         if saved is None:
             raise MenuRefused("no_saved_menu")
         saved, lost = restorable(saved)

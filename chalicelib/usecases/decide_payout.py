@@ -30,7 +30,7 @@ class Decisions:
 
     def find_claim(self, claim_id: str) -> Claim:
         """Finds a claim by its id or bill number. Raises DecisionRefused."""
-        for claim in self.ledger.claims():
+        for claim in self.ledger.all_claims():
             if claim_id in (claim.claim_id, claim.order.mch_billno):
                 return claim
         raise DecisionRefused("no_such_claim")
@@ -38,7 +38,7 @@ class Decisions:
     def resume_payouts(self, who: str) -> int:
         """Lifts the hold and makes the claims that it parked due now. Returns their number."""
         self.control.release_payouts(LogEntry(self.clock(), who, "payouts resume", ""))
-        held = [c for c in self.ledger.claims() if c.status is PayoutStatus.PARKED and c.reason in STOPS_ALL]
+        held = [c for c in self.ledger.all_claims() if c.status is PayoutStatus.PARKED and c.reason in STOPS_ALL]
         return sum(self._retry_now(claim, who) for claim in held)
 
     def retry_payout(self, claim_id: str, who: str) -> Claim:
@@ -85,10 +85,10 @@ class Decisions:
 
     def _retry_now(self, claim: Claim, who: str) -> bool:
         entry = self._entry(claim, who, "payouts resume", "")
-        return self.claims.replace(claim, due_now(claim, self.clock()), entry) is not None
+        return self.claims.replace_claim(claim, due_now(claim, self.clock()), entry) is not None
 
     def _decide(self, before: Claim, after: Claim, who: str, what: str, note: str) -> Claim:
-        written = self.claims.replace(before, after, self._entry(before, who, what, note))
+        written = self.claims.replace_claim(before, after, self._entry(before, who, what, note))
         if written is None:
             raise DecisionRefused("changed_meanwhile")
         return written

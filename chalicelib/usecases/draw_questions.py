@@ -32,7 +32,7 @@ class Draws:
     def draw_questions(self, openid: str) -> Offer:
         """Raises the gate's errors, and NotFollowing."""
         now = self.gate.enter()
-        follower = self.followers.find(openid)
+        follower = self.followers.find_follower(openid)
         if follower is None or not follower.subscribed:
             raise NotFollowing
         rules = self.gate.contest.quiz

@@ -23,15 +23,15 @@ class FollowerImport:
         contest is open, also during a run; TryAgain when WeChat or the store is silent.
         """
         self._refuse_once_open()
-        count, after = 0, "" if again else self.baseline.position()
+        count, after = 0, "" if again else self.baseline.import_position()
         while True:
-            openids, following = self.pages.followers(after)
+            openids, following = self.pages.followers_page(after)
             if not openids:
                 return count
             self._refuse_once_open()  # the page may list people who followed after the opening
-            self.baseline.take(openids)
+            self.baseline.import_openids(openids)
             after = following or openids[-1]
-            self.baseline.move(after)
+            self.baseline.move_import(after)
             count += len(openids)
             progress(count)
 

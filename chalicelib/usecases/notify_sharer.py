@@ -24,7 +24,7 @@ class Notices:
         if moment.phase is not Phase.OPEN:
             return False
         try:
-            self.messages.tell(openid, fill(self.contest.replies.new_chance, moment))
+            self.messages.send_text(openid, fill(self.contest.replies.new_chance, moment))
         except TryAgain:
             log.info("a sharer could not be notified of a new chance")
             return False

@@ -41,7 +41,7 @@ class Picker:
         if plan_id != self._plan_id:
             self._plan_id, self._packets = plan_id, []
         if not self._packets:
-            self._packets = list(self._pool.window(plan_id) or self._pool.look(plan_id))
+            self._packets = list(self._pool.free_window(plan_id) or self._pool.search_free(plan_id))
         return self._packets.pop() if self._packets else None
 
     def forget(self) -> None:
@@ -124,7 +124,7 @@ class Claims:
         )
 
     def _settle(self, openid: str, attempt_id: str, barred: ContestError | None) -> Claim:
-        standing = self.participants.standing(openid, attempt_id)
+        standing = self.participants.read_standing(openid, attempt_id)
         if standing.claim:
             return standing.claim
         if barred and not isinstance(barred, PrizesExhausted | TryAgain):

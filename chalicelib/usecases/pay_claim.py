@@ -34,7 +34,7 @@ class PayoutWorker:
 
         Raises TryAgain when the store is silent.
         """
-        claim = self.claims.find(ref)
+        claim = self.claims.find_claim(ref)
         if claim is None:
             log.error("a payout job names a claim that does not exist")
             return
@@ -59,7 +59,7 @@ class PayoutWorker:
         """Marks the claim as sending first, so that only one of two workers sends; the other finds a newer revision."""
         self.provider.prepare()
         self.pace()
-        taken = self.claims.replace(claim, payouts.begun(claim, self.clock()))
+        taken = self.claims.replace_claim(claim, payouts.begun(claim, self.clock()))
         if taken is None:
             return
         answer = self.provider.send(taken.order)

@@ -17,8 +17,8 @@ class Profiles:
 
     def read_profile(self, openid: str) -> tuple[bool, Participation]:
         """Returns whether they follow, and their participation. Two reads."""
-        follower = self.followers.find(openid)
-        return follower is not None and follower.subscribed, self.participants.participation(openid)
+        follower = self.followers.find_follower(openid)
+        return follower is not None and follower.subscribed, self.participants.read_participation(openid)
 
     def choose_unit(self, openid: str, unit: str) -> str:
         """Sets the unit once (R13). Raises ContestClosed, UnknownUnit, NotFollowing, UnitAlreadySet."""
@@ -32,6 +32,6 @@ class Profiles:
 
     def _again(self, openid: str, unit: str) -> str:
         """Answers a repeat by a read, also after closing. Raises ContestClosed for anything else."""
-        if self.participants.participation(openid).me.unit != unit:
+        if self.participants.read_participation(openid).me.unit != unit:
             raise ContestClosed
         return unit

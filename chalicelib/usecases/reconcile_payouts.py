@@ -32,11 +32,11 @@ class Reconciliation:
 
         Returns how many jobs were queued. A worker that finds a difference logs it.
         """
-        return sum(self.queue.put_payout(ref, ask=True) for ref in self.claims.open())
+        return sum(self.queue.put_payout(ref, ask=True) for ref in self.claims.open_claims())
 
     def reconcile_payouts(self, progress: Callable[[int], None]) -> Iterator[Difference]:
         """The operator's reconciliation: queries at once, records the answers and reports the differences."""
-        for count, ref in enumerate(self.claims.open(), start=1):
+        for count, ref in enumerate(self.claims.open_claims(), start=1):
             if difference := self._one(ref):
                 yield difference
             progress(count)
@@ -45,7 +45,7 @@ class Reconciliation:
                 yield difference
 
     def _one(self, ref: ClaimRef) -> Difference | None:
-        claim = self.claims.find(ref)
+        claim = self.claims.find_claim(ref)
         if claim is None or claim.is_final or not claim.sends:
             return None
         answer = self.provider.query(claim.order.mch_billno)

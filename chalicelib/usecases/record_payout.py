@@ -29,7 +29,7 @@ class PayoutRecord:
         if self._goes_back(before, after):
             written = self.claims.put_back(before, after)
         else:
-            written = self.claims.replace(before, after)
+            written = self.claims.replace_claim(before, after)
         if written is None:
             log.warning("claim %s changed while it was being paid", before.claim_id, extra=of(before))
             return

@@ -32,7 +32,7 @@ class Sharing:
         known = self.participants.code_url(openid)
         if known:
             return known
-        made = self.codes.code(self.share_codes.of(openid), permanent=False)
+        made = self.codes.create_code(self.share_codes.of(openid), permanent=False)
         return self.participants.set_code_url(openid, made)
 
     def _enter(self) -> None:

@@ -29,12 +29,12 @@ class SignIns:
             raise SignInFailed("authorization_failed")
         if visitor.snapshot:
             raise SignInFailed("snapshot")
-        known = self.followers.find(visitor.openid)
+        known = self.followers.find_follower(visitor.openid)
         if known is None or not known.known:
             known = self._ask(visitor.openid)
         sharer = self._sharer(share_code)
         if sharer and not (known and known.subscribed):
-            self.followers.invite(visitor.openid, sharer, self.clock())
+            self.followers.record_sharer(visitor.openid, sharer, self.clock())
         return visitor.openid
 
     def _sharer(self, share_code: str) -> str | None:
@@ -52,4 +52,4 @@ class SignIns:
         except TryAgain:
             log.warning("user/info is silent: a visitor's following is not known yet")
             return None
-        return self.followers.note(openid, subscribed, asked_at)
+        return self.followers.record_lookup(openid, subscribed, asked_at)

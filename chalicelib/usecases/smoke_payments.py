@@ -64,7 +64,7 @@ class SmokePayments:
             if payment.revision > started.revision and not is_being_sent:
                 break
             self.sleep(PAUSE)
-            payment = self.payouts.find(started.ref) or payment
+            payment = self.payouts.find_claim(started.ref) or payment
         return payment
 
     def all_smoke_payments(self) -> list[Claim]:
@@ -76,7 +76,7 @@ class SmokePayments:
             raise SmokeRefused("smoke_amount")
         if number + len(self.earlier.all()) > MOST:
             raise SmokeRefused("smoke_ceiling")
-        follower = self.followers.find(openid)  # a mistyped openid would only be found out by WeChat Pay
+        follower = self.followers.find_follower(openid)  # a mistyped openid would only be found out by WeChat Pay
         if follower is None or not follower.subscribed:
             raise SmokeRefused("smoke_no_follower")
         packet = smoke_packet(number, self.new_id(), amount_fen)
@@ -89,7 +89,7 @@ class SmokePayments:
 
     def _go_on(self, last: Claim, who: str) -> Claim:
         if last.status is PayoutStatus.PARKED:
-            retried = self.payouts.replace(last, due_now(last, self.clock()), self._entry(last, who, RETRY))
+            retried = self.payouts.replace_claim(last, due_now(last, self.clock()), self._entry(last, who, RETRY))
             if retried is None:
                 raise SmokeRefused("smoke_changed")
             last = retried

@@ -70,7 +70,7 @@ class Submissions:
     def _repeat(
         self, openid: str, drawn: Draw, answers: Mapping[str, str], barred: ContestError | None, now: datetime
     ) -> Attempt:
-        standing = self.participants.standing(openid, drawn.attempt_id)
+        standing = self.participants.read_standing(openid, drawn.attempt_id)
         if standing.attempt and standing.attempt.answered_as(answers):
             return standing.attempt
         raise barred or _why_not_graded(standing, drawn, now, self._rules)

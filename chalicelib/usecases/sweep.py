@@ -39,7 +39,7 @@ class Sweep:
 
     def _queue_again(self, switches: Switches, now: datetime) -> int:
         waits = switches.payouts_wait(self.contest.payouts, now)
-        due = self.claims.due(now, LIMIT, smoke_alone=waits)
+        due = self.claims.due_claims(now, LIMIT, smoke_alone=waits)
         if not waits:
             self.measure({"DueLate": len(due)})
         return sum(self.queue.put_payout(ref) for ref in due)
@@ -47,12 +47,12 @@ class Sweep:
     def _count(self, switches: Switches, now: datetime) -> None:
         # A packet can be put back just as a claim that found none marks the pool exhausted.
         if switches.plan_id and (self.contest.payouts.put_back or not switches.exhausted):
-            free = self.pool.count(switches.plan_id)
+            free = self.pool.count_free(switches.plan_id)
             self.control.set_free_packets(switches.plan_id, free, again=switches.exhausted and free > 0)
             self.measure({"FreePackets": free})
         if self.contest.window.opens_at <= now < self.contest.window.closes_at + COUNTED_AFTER:
-            counts = self.participants.counts()
-            self.control.set_counts(counts)
+            counts = self.participants.count_people()
+            self.control.store_counts(counts)
             self.measure({"Participants": sum(counts.values())})
 
     def _is_amiss(self, switches: Switches, now: datetime) -> bool:

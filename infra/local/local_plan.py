@@ -5,7 +5,7 @@ from chalicelib.wiring import services
 
 if __name__ == "__main__":
     found = services()
-    plan = found.ports.plans.current()
+    plan = found.ports.plans.current_plan()
     # An engine still running from the last run keeps its plan.
     if plan is None or plan.state is not PlanState.ACTIVE:
         found.plans.lay_plan(lambda *_: None)

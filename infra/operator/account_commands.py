@@ -48,7 +48,7 @@ def import_followers(services: Services, arguments: argparse.Namespace) -> None:
 
 
 def units(services: Services, arguments: argparse.Namespace) -> None:
-    counts = services.ports.participants.counts()
+    counts = services.ports.participants.count_people()
     for name, count in ranking(counts, len(counts)):
         print(f"{name}\t{count}")
     print(f"未登记单位\t{counts.get('', 0)}\n合计\t{sum(counts.values())}")
@@ -64,7 +64,7 @@ def print_codes(services: Services, arguments: argparse.Namespace) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     names = services.contest.unit_names
     for number, name in enumerate(names, start=1):
-        address = services.ports.account.code(unit_scene(name), permanent=True)
+        address = services.ports.account.create_code(unit_scene(name), permanent=True)
         (folder / f"{number:02d}-{file_name(name)}.png").write_bytes(png(address))
         progress(number, len(names))
     progress_ends()

@@ -30,7 +30,7 @@ REFUSALS = {
 
 def show(services: Services, arguments: argparse.Namespace) -> None:
     wanted = PayoutStatus(arguments.state) if arguments.state else None
-    claims = [c for c in services.ports.ledger.claims() if wanted is None or c.status is wanted]
+    claims = [c for c in services.ports.ledger.all_claims() if wanted is None or c.status is wanted]
     for claim in sorted(claims, key=lambda c: (c.status.value, c.claimed_at)):
         print(_line(claim))
     smoke = [claim for claim in claims if claim.is_smoke]
@@ -60,7 +60,7 @@ def settle(services: Services, arguments: argparse.Namespace) -> None:
 
 
 def log(services: Services, arguments: argparse.Namespace) -> None:
-    entries = list(services.ports.ledger.log())
+    entries = list(services.ports.ledger.log_entries())
     for entry in entries:
         print(f"{moment(entry.at)}  {entry.who}  {entry.what}  {entry.about}")
     print(f"共 {len(entries)} 条")
@@ -75,8 +75,8 @@ def reconcile(services: Services, arguments: argparse.Namespace) -> int:
     ]
     progress_ends()
     if statement is not None:
-        returned = returned_numbers(services.ports.ledger.log())
-        paid = [*services.ports.ledger.claims(), *services.ports.earlier_smoke_payments.all()]
+        returned = returned_numbers(services.ports.ledger.log_entries())
+        paid = [*services.ports.ledger.all_claims(), *services.ports.earlier_smoke_payments.all()]
         found += against_statement(paid, statement, returned)
     for line in found:
         print(line)

@@ -31,17 +31,17 @@ def activate(services: Services, arguments: argparse.Namespace) -> None:
 
 
 def discard(services: Services, arguments: argparse.Namespace) -> None:
-    plan = services.ports.plans.current()
+    plan = services.ports.plans.current_plan()
     if plan is None:
         raise PlanRefused("no_plan")
-    if plan.state is PlanState.ACTIVE or not services.ports.plans.discard(plan):
+    if plan.state is PlanState.ACTIVE or not services.ports.plans.discard_plan(plan):
         raise PlanRefused("plan_active")
     print("已放弃未启用的方案。")
 
 
 def reveal(services: Services, arguments: argparse.Namespace) -> None:
     """Prints the plan and its salt as JSON, so that anyone can compute the published commitment again."""
-    plan = services.ports.plans.current()
+    plan = services.ports.plans.current_plan()
     if plan is None:
         raise PlanRefused("no_plan")
     if services.contest.window.phase(services.clock()) is not Phase.CLOSED:

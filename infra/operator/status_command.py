@@ -12,7 +12,7 @@ PHASES = {Phase.ANNOUNCED: "宣传阶段（未开始）", Phase.OPEN: "进行中
 
 
 def show(services: Services, arguments: argparse.Namespace) -> None:
-    now, switches, plan = services.clock(), services.ports.control.read(), services.ports.plans.current()
+    now, switches, plan = services.clock(), services.ports.control.read_switches(), services.ports.plans.current_plan()
     window = services.contest.window
     print(f"部署      {services.settings.prefix}")
     print(f"竞赛      {services.contest.id} {services.contest.theme}")
@@ -26,7 +26,7 @@ def show(services: Services, arguments: argparse.Namespace) -> None:
         print("红包方案  无")
         return
     print(f"红包方案  {plan.plan_id} {plan.state.value}，{plan.rules.packets} 个，{yuan(plan.rules.budget_fen)} 元")
-    print(f"剩余红包  {services.ports.pool.count(plan.plan_id)} 个")
+    print(f"剩余红包  {services.ports.pool.count_free(plan.plan_id)} 个")
     held = switches.held_until
     waiting = f"暂缓至 {moment(held)}（{switches.held_reason}）" if held and now < held else "正常"
     print(f"发放      {'已停止' if switches.payouts_stopped else waiting}")

@@ -50,6 +50,6 @@ def _set_hold(services: Services, openid: str, on_hold: bool, done: str) -> int:
 def _is_known(services: Services, openid: str) -> bool:
     """As somebody who followed, or as a participant of this contest."""
     return (
-        services.ports.followers.find(openid) is not None
-        or services.ports.participants.participation(openid) != NOTHING
+        services.ports.followers.find_follower(openid) is not None
+        or services.ports.participants.read_participation(openid) != NOTHING
     )

@@ -109,7 +109,7 @@ def test_many_cold_instances_fetch_once(store: CredentialStore, platform: Platfo
 def test_a_warm_instance_reads_nothing(store: CredentialStore, platform: Platform) -> None:
     one = instance(store, platform)
     assert one.get() == "T1"
-    store.store("token", Credential("another", platform.clock() + LIFE))
+    store.store_credential("token", Credential("another", platform.clock() + LIFE))
     assert one.get() == "T1"
     assert instance(store, platform).get() == "another"
 
@@ -151,7 +151,7 @@ def test_while_one_refreshes_the_others_use_the_old_one(store: CredentialStore, 
     one, other = instance(store, platform), instance(store, platform)
     one.get()
     platform.clock.now = START + LIFE - MARGIN
-    assert store.lease("token", "T1", platform.clock(), platform.clock() + LEASE)
+    assert store.lease_refresh("token", "T1", platform.clock(), platform.clock() + LEASE)
     assert (one.get(), other.get()) == ("T1", "T1")
     assert len(platform.asked) == 1
 
@@ -173,26 +173,26 @@ def test_while_wechat_is_silent_the_old_one_holds_to_its_end(store: CredentialSt
 
 
 def test_one_that_dies_with_the_lease_holds_up_nobody_for_long(store: CredentialStore, platform: Platform) -> None:
-    assert store.lease("token", "", START, START + LEASE)  # and is never heard of again
+    assert store.lease_refresh("token", "", START, START + LEASE)  # and is never heard of again
     one = instance(store, platform)
     with pytest.raises(TryAgain):
         one.get()
     assert platform.asked == []
     assert platform.clock.now - START < LEASE
     platform.clock.now = START + LEASE - timedelta(milliseconds=1)
-    assert not store.lease("token", "", platform.clock(), platform.clock() + LEASE)
+    assert not store.lease_refresh("token", "", platform.clock(), platform.clock() + LEASE)
     platform.clock.now = START + LEASE
     assert one.get() == "T1"
 
 
 def test_waiting_ends_when_the_other_has_stored_it(store: CredentialStore, platform: Platform) -> None:
-    assert store.lease("token", "", START, START + LEASE)
+    assert store.lease_refresh("token", "", START, START + LEASE)
     slept: list[float] = []
 
     def sleep(seconds: float) -> None:
         slept.append(seconds)
         if len(slept) == 3:
-            store.store("token", Credential("theirs", START + LIFE))
+            store.store_credential("token", Credential("theirs", START + LIFE))
 
     assert instance(store, platform, sleep).get() == "theirs"
     assert len(slept) == 3
@@ -200,7 +200,7 @@ def test_waiting_ends_when_the_other_has_stored_it(store: CredentialStore, platf
 
 
 def test_waiting_ends_anyway(store: CredentialStore, platform: Platform) -> None:
-    assert store.lease("token", "", START, START + LEASE)
+    assert store.lease_refresh("token", "", START, START + LEASE)
     slept: list[float] = []
     with pytest.raises(TryAgain):
         instance(store, platform, slept.append).get()
@@ -221,10 +221,10 @@ def test_credentials_are_kept_apart_by_account(local_tables: Tables, platform: P
 
 
 def test_what_is_stored_is_exact_to_the_millisecond(store: CredentialStore) -> None:
-    assert store.read("token") is None
+    assert store.read_credential("token") is None
     given = Credential("T", START + timedelta(milliseconds=1))
-    store.store("token", given)
-    assert store.read("token") == given
-    assert not store.lease("token", "", START, START + LEASE), "it has been stored since"
-    assert store.lease("token", "T", START, START + LEASE)
-    assert store.read("token") == given, "a lease changes nothing of it"
+    store.store_credential("token", given)
+    assert store.read_credential("token") == given
+    assert not store.lease_refresh("token", "", START, START + LEASE), "it has been stored since"
+    assert store.lease_refresh("token", "T", START, START + LEASE)
+    assert store.read_credential("token") == given, "a lease changes nothing of it"

@@ -64,7 +64,7 @@ def test_a_malformed_page_is_to_be_tried_again(
 ) -> None:
     platform.get(f"{BASE}/cgi-bin/user/get", json=answer)
     with pytest.raises(TryAgain):
-        mocked.followers("")
+        mocked.followers_page("")
 
 
 # QR codes
@@ -74,7 +74,7 @@ def test_a_malformed_page_is_to_be_tried_again(
 def test_a_temporary_code_lives_as_long_as_wechat_allows(
     account: WeChatAccount, simulator: SimulatedWeChat, permanent: bool, seconds: int | None
 ) -> None:
-    address = account.code("scene", permanent)
+    address = account.create_code("scene", permanent)
     (code,) = simulator.world.account.codes()
     assert (code.url, code.expire_seconds) == (address, seconds)
 
@@ -84,7 +84,7 @@ def test_an_answer_without_an_address_is_to_be_tried_again(
 ) -> None:
     platform.post(f"{BASE}/cgi-bin/qrcode/create", json={"ticket": "T"})
     with pytest.raises(TryAgain):
-        mocked.code("s", permanent=True)
+        mocked.create_code("s", permanent=True)
 
 
 # Menus

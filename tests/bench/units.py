@@ -109,7 +109,7 @@ def _services(contest: Contest, clock: Clock) -> Services:
     """Installed, with an active plan; the switches are read when the way says so, not each three seconds."""
     settings, began = load_settings(), clock()
     ports = AwsPorts(contest, settings, clock)
-    ports.switches = CachedSwitches(ports.control.read, lambda: 0.0, lambda: began)
+    ports.switches = CachedSwitches(ports.control.read_switches, lambda: 0.0, lambda: began)
     services = Services(contest, settings, ports, clock)
     wiring.install(services)
     services.plans.lay_plan(lambda *_: None)

@@ -89,8 +89,8 @@ class Way:
     def _own_work(self) -> None:
         self._step("sweep, nothing due", lambda: self._scheduled("sweep", app.sweep))
         ports, plan_id = self._services.ports, self._services.ports.switches().plan_id
-        self._step("each 4 s an instance", lambda: self._meter.measured("the switches", ports.control.read))
-        self._step("each 40 claims", lambda: self._meter.measured("packets", lambda: ports.pool.window(plan_id)))
+        self._step("each 4 s an instance", lambda: self._meter.measured("the switches", ports.control.read_switches))
+        self._step("each 40 claims", lambda: self._meter.measured("packets", lambda: ports.pool.free_window(plan_id)))
 
     def _pass(self, walker: Walker, step: str = "") -> None:
         walker.start_an_attempt()

@@ -8,7 +8,7 @@ from tests.support.examples import NOON
 
 
 def follow(ports: Ports, openid: str, subscribed: bool = True, create_time: int = 1000) -> None:
-    assert ports.followers.apply(FollowChange(openid, subscribed, create_time, NOON, early=False))
+    assert ports.followers.record_change(FollowChange(openid, subscribed, create_time, NOON, early=False))
 
 
 def unfollow(ports: Ports, openid: str) -> None:
@@ -25,8 +25,8 @@ def lay(ports: Ports, packets: int = 3) -> tuple[Packet, ...]:
     """The free packets of a plan that is still being laid."""
     plan = examples.plan(packets=packets)
     laid = plan.packets()
-    ports.plans.begin(plan)
-    assert ports.plans.lay(plan, laid)
+    ports.plans.begin_plan(plan)
+    assert ports.plans.lay_packets(plan, laid)
     return laid
 
 

@@ -16,9 +16,9 @@ MILLISECOND = timedelta(milliseconds=1)
 
 
 def test_a_stranger_has_one_chance_and_nothing_else(ports: Ports, openid: str) -> None:
-    assert ports.participants.participation(openid) == Participation(Me(chances=Chances(1, 0)), (), ())
-    assert ports.participants.standing(openid, "a1") == Standing(None, Me(), None, False, None)
-    assert ports.participants.claims(openid) == ()
+    assert ports.participants.read_participation(openid) == Participation(Me(chances=Chances(1, 0)), (), ())
+    assert ports.participants.read_standing(openid, "a1") == Standing(None, Me(), None, False, None)
+    assert ports.participants.claims_of(openid) == ()
 
 
 @pytest.mark.parametrize("right", [0, 4, 5, 9])
@@ -26,20 +26,20 @@ def test_a_new_attempt_is_stored_as_graded(ports: Ports, openid: str, right: int
     scenes.follow(ports, openid)
     attempt = examples.attempt("a1", right)
     assert ports.participants.record_attempt(openid, attempt, PACE) is Verdict.DONE
-    standing = ports.participants.standing(openid, "a1")
+    standing = ports.participants.read_standing(openid, "a1")
     assert standing.attempt == attempt
     assert standing.subscribed
     assert standing.unspent is attempt.passed
     assert standing.me == Me(1, right, Chances(1, 0), submitted_at=NOON)
     claimable = ("a1",) if attempt.passed else ()
-    assert ports.participants.participation(openid) == Participation(standing.me, claimable, ())
+    assert ports.participants.read_participation(openid) == Participation(standing.me, claimable, ())
 
 
 def test_attempts_are_counted_and_the_best_score_kept(ports: Ports, openid: str) -> None:
     scenes.follow(ports, openid)
     for number, right in enumerate([3, 8, 3, 6]):
         scenes.grade(ports, openid, f"a{number}", right)
-    assert ports.participants.participation(openid) == Participation(Me(4, 8, submitted_at=NOON), ("a1", "a3"), ())
+    assert ports.participants.read_participation(openid) == Participation(Me(4, 8, submitted_at=NOON), ("a1", "a3"), ())
 
 
 def test_the_same_attempt_is_recorded_once(engine: Engine, ports: Ports, openid: str) -> None:
@@ -89,7 +89,7 @@ def test_times_are_cut_to_the_millisecond_never_rounded_up(ports: Ports, openid:
     last = examples.CLOSES - timedelta(microseconds=1)
     scenes.follow(ports, openid)
     ports.participants.record_attempt(openid, examples.attempt("a1", graded_at=last), PACE)
-    standing = ports.participants.standing(openid, "a1")
+    standing = ports.participants.read_standing(openid, "a1")
     assert standing.attempt is not None
     assert standing.attempt.graded_at == standing.me.submitted_at == examples.CLOSES - MILLISECOND
 
@@ -100,6 +100,6 @@ def test_contests_and_people_are_kept_apart(engine: Engine, ports: Ports, openid
     scenes.grade(ports, openid, "a1")
     other_contest = engine.ports(contest_id + "x").participants
     for participants, who in ((other_contest, openid), (ports.participants, openid + "x")):
-        assert participants.participation(who) == Participation(Me(), (), ())
-        assert participants.standing(who, "a1").attempt is None
+        assert participants.read_participation(who) == Participation(Me(), (), ())
+        assert participants.read_standing(who, "a1").attempt is None
         assert participants.record_attempt(who, examples.attempt("a1"), PACE) is Verdict.DONE

@@ -30,51 +30,51 @@ VERDICTS: dict[str, Callable[[Ports], Verdict]] = {
     "commit_claim": lambda p: p.participants.commit_claim(CLAIM),
 }
 TRANSACTIONS: dict[str, Callable[[Ports], Any]] = {
-    "standing": lambda p: p.participants.standing("o1", "a1"),
+    "standing": lambda p: p.participants.read_standing("o1", "a1"),
     "set_unit": lambda p: p.participants.set_unit("o1", "u"),
-    "begin": lambda p: p.plans.begin(PLAN),
-    "discard": lambda p: p.plans.discard(PLAN),
-    "lay": lambda p: p.plans.lay(PLAN, PLAN.packets()),
-    "activate": lambda p: p.plans.activate(PLAN, "c0ffee"),
-    "replace": lambda p: p.payouts.replace(CLAIM, replace(CLAIM, sends=1)),
-    "decide": lambda p: p.payouts.replace(CLAIM, replace(CLAIM, sends=1), ENTRY),
+    "begin": lambda p: p.plans.begin_plan(PLAN),
+    "discard": lambda p: p.plans.discard_plan(PLAN),
+    "lay": lambda p: p.plans.lay_packets(PLAN, PLAN.packets()),
+    "activate": lambda p: p.plans.activate_plan(PLAN, "c0ffee"),
+    "replace": lambda p: p.payouts.replace_claim(CLAIM, replace(CLAIM, sends=1)),
+    "decide": lambda p: p.payouts.replace_claim(CLAIM, replace(CLAIM, sends=1), ENTRY),
     "put_back": lambda p: p.payouts.put_back(CLAIM, CLAIM),
-    "grant": lambda p: p.referrals.grant(FRIEND, "o2"),
-    "withdraw": lambda p: p.referrals.withdraw(FRIEND),
+    "grant": lambda p: p.referrals.grant_chance(FRIEND, "o2"),
+    "withdraw": lambda p: p.referrals.withdraw_chance(FRIEND),
     "release_payouts": lambda p: p.control.release_payouts(ENTRY),
-    "take": lambda p: p.baseline.take(["o1", "o2"]),
+    "take": lambda p: p.baseline.import_openids(["o1", "o2"]),
 }
 SINGLE: dict[str, Callable[[Ports], Any]] = {
-    "followers.find": lambda p: p.followers.find("o1"),
-    "apply": lambda p: p.followers.apply(FollowChange("o1", True, 1, NOON, False)),
-    "invite": lambda p: p.followers.invite("o1", "o2", NOON),
-    "note": lambda p: p.followers.note("o1", True, NOON),
-    "participation": lambda p: p.participants.participation("o1"),
-    "claims": lambda p: p.participants.claims("o1"),
+    "followers.find_follower": lambda p: p.followers.find_follower("o1"),
+    "apply": lambda p: p.followers.record_change(FollowChange("o1", True, 1, NOON, False)),
+    "invite": lambda p: p.followers.record_sharer("o1", "o2", NOON),
+    "note": lambda p: p.followers.record_lookup("o1", True, NOON),
+    "participation": lambda p: p.participants.read_participation("o1"),
+    "claims": lambda p: p.participants.claims_of("o1"),
     "set_hold": lambda p: p.participants.set_hold("o1", True),
     "code_url": lambda p: p.participants.code_url("o1"),
     "set_code_url": lambda p: p.participants.set_code_url("o1", "http://q"),
-    "participants.counts": lambda p: p.participants.counts(),
-    "ledger.claims": lambda p: list(p.ledger.claims()),
-    "accounts": lambda p: list(p.ledger.accounts()),
-    "friends": lambda p: list(p.ledger.friends()),
-    "log": lambda p: list(p.ledger.log()),
-    "position": lambda p: p.baseline.position(),
-    "move": lambda p: p.baseline.move("o1"),
-    "saved_menu.read": lambda p: p.saved_menu.read(),
-    "save": lambda p: p.saved_menu.save({"button": []}),
+    "participants.count_people": lambda p: p.participants.count_people(),
+    "ledger.all_claims": lambda p: list(p.ledger.all_claims()),
+    "accounts": lambda p: list(p.ledger.all_accounts()),
+    "friends": lambda p: list(p.ledger.counted_friends()),
+    "log": lambda p: list(p.ledger.log_entries()),
+    "position": lambda p: p.baseline.import_position(),
+    "move": lambda p: p.baseline.move_import("o1"),
+    "saved_menu.read_saved_menu": lambda p: p.saved_menu.read_saved_menu(),
+    "save": lambda p: p.saved_menu.save_menu({"button": []}),
     "hold_payouts": lambda p: p.control.hold_payouts(NOON, "balance"),
-    "control.counts": lambda p: p.control.counts(),
-    "set_counts": lambda p: p.control.set_counts({"": 1}),
-    "payouts.find": lambda p: p.payouts.find(ClaimRef("o1", "a1")),
-    "open": lambda p: list(p.payouts.open()),
-    "due": lambda p: p.payouts.due(NOON, 10),
-    "window": lambda p: p.pool.window(PLAN.plan_id),
-    "look": lambda p: p.pool.look(PLAN.plan_id),
-    "count": lambda p: p.pool.count(PLAN.plan_id),
-    "current": lambda p: p.plans.current(),
-    "laid": lambda p: list(p.plans.laid(PLAN)),
-    "read": lambda p: p.control.read(),
+    "control.stored_counts": lambda p: p.control.stored_counts(),
+    "set_counts": lambda p: p.control.store_counts({"": 1}),
+    "payouts.find_claim": lambda p: p.payouts.find_claim(ClaimRef("o1", "a1")),
+    "open": lambda p: list(p.payouts.open_claims()),
+    "due": lambda p: p.payouts.due_claims(NOON, 10),
+    "window": lambda p: p.pool.free_window(PLAN.plan_id),
+    "look": lambda p: p.pool.search_free(PLAN.plan_id),
+    "count": lambda p: p.pool.count_free(PLAN.plan_id),
+    "current": lambda p: p.plans.current_plan(),
+    "laid": lambda p: list(p.plans.laid_packets(PLAN)),
+    "read": lambda p: p.control.read_switches(),
     "set_paused": lambda p: p.control.set_paused(True),
     "set_payouts_stopped": lambda p: p.control.set_payouts_stopped(True),
     "set_exhausted": lambda p: p.control.set_exhausted("p"),
@@ -150,7 +150,7 @@ def test_a_failed_condition_weighs_more_than_a_conflict(ports: Ports, told: Faul
 def test_the_store_answers_again_after_its_trouble(ports: Ports, told: Faults, openid: str) -> None:
     told.answer = Failure("ThrottlingException")
     with pytest.raises(TryAgain):
-        ports.followers.find(openid)
+        ports.followers.find_follower(openid)
     told.answer = None
     scenes.follow(ports, openid)
 
@@ -162,7 +162,7 @@ def test_an_endpoint_where_nobody_listens(monkeypatch: pytest.MonkeyPatch, local
         try:
             away = aws_ports("c", Tables(local.prefix), 10, Random(0))
             assert {call(away) for call in VERDICTS.values()} == {Verdict.BUSY}
-            for name in ("standing", "followers.find", "apply", "participation", "read", "lay"):
+            for name in ("standing", "followers.find_follower", "apply", "participation", "read", "lay"):
                 with pytest.raises(TryAgain):
                     CALLS[name](away)
         finally:

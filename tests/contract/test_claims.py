@@ -29,18 +29,18 @@ def ready(ports: Ports, openid: str, packets: tuple[Packet, ...]) -> Claim:
 
 
 def free(ports: Ports) -> set[Packet]:
-    return set(ports.plans.laid(examples.plan()))
+    return set(ports.plans.laid_packets(examples.plan()))
 
 
 def test_a_claim_takes_packet_chance_and_pass(ports: Ports, ready: Claim, packets: tuple[Packet, ...]) -> None:
     assert ports.participants.commit_claim(ready) is Verdict.DONE
     assert free(ports) == {packets[0], packets[2]}
-    standing = ports.participants.standing(ready.openid, "a1")
+    standing = ports.participants.read_standing(ready.openid, "a1")
     assert (standing.claim, standing.unspent, standing.me.chances) == (ready, False, Chances(1, 1))
     assert standing.attempt is not None
-    participation = ports.participants.participation(ready.openid)
+    participation = ports.participants.read_participation(ready.openid)
     assert (participation.me, participation.claimable, participation.claims) == (standing.me, (), (ready,))
-    assert ports.participants.claims(ready.openid) == (ready,)
+    assert ports.participants.claims_of(ready.openid) == (ready,)
 
 
 def not_following(ports: Ports, claim: Claim) -> Claim:
@@ -120,10 +120,10 @@ def test_one_broken_condition_refuses_the_claim_and_nothing_is_changed(
 
 def test_released_from_hold_one_may_claim(ports: Ports, ready: Claim) -> None:
     ports.participants.set_hold(ready.openid, True)
-    assert ports.participants.participation(ready.openid).me.on_hold
-    assert ports.participants.standing(ready.openid, "a1").me.on_hold
+    assert ports.participants.read_participation(ready.openid).me.on_hold
+    assert ports.participants.read_standing(ready.openid, "a1").me.on_hold
     ports.participants.set_hold(ready.openid, False)
-    assert not ports.participants.participation(ready.openid).me.on_hold
+    assert not ports.participants.read_participation(ready.openid).me.on_hold
     assert ports.participants.commit_claim(ready) is Verdict.DONE
 
 
@@ -147,7 +147,7 @@ def test_following_again_one_may_claim(ports: Ports, ready: Claim) -> None:
 def test_a_claim_of_the_last_moment_is_stored_before_closing(ports: Ports, ready: Claim) -> None:
     last = examples.CLOSES - timedelta(microseconds=1)
     assert ports.participants.commit_claim(replace(ready, claimed_at=last, due_at=last)) is Verdict.DONE
-    (stored,) = ports.participants.claims(ready.openid)
+    (stored,) = ports.participants.claims_of(ready.openid)
     assert stored.claimed_at == stored.due_at == examples.CLOSES - timedelta(milliseconds=1)
 
 
@@ -158,7 +158,7 @@ def test_every_parameter_of_the_send_comes_back_as_it_was(ports: Ports, ready: C
     )
     claim = replace(ready, order=order, status=PayoutStatus.PARKED, reason="balance", sends=3, due_at=None)
     assert ports.participants.commit_claim(claim) is Verdict.DONE
-    assert ports.participants.claims(ready.openid) == (claim,)
+    assert ports.participants.claims_of(ready.openid) == (claim,)
 
 
 def test_claims_come_in_the_order_they_were_made(
@@ -171,6 +171,6 @@ def test_claims_come_in_the_order_they_were_made(
         engine.grant(contest_id, openid, minute + 1)
         made.append(examples.claim(openid, attempt_id, packet, NOON + timedelta(minutes=minute)))
         assert ports.participants.commit_claim(made[-1]) is Verdict.DONE
-    assert ports.participants.claims(openid) == tuple(made)
-    participation = ports.participants.participation(openid)
+    assert ports.participants.claims_of(openid) == tuple(made)
+    participation = ports.participants.read_participation(openid)
     assert (participation.claims, participation.me.chances) == (tuple(made), Chances(3, 3))

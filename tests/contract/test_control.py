@@ -12,48 +12,48 @@ PLAN = examples.plan()
 
 
 def activate(ports: Ports) -> None:
-    ports.plans.begin(PLAN)
-    assert ports.plans.activate(PLAN, "c0ffee")
+    ports.plans.begin_plan(PLAN)
+    assert ports.plans.activate_plan(PLAN, "c0ffee")
 
 
 def test_nothing_is_set_at_first(ports: Ports) -> None:
-    assert ports.control.read() == Switches()
+    assert ports.control.read_switches() == Switches()
 
 
 def test_each_switch_is_set_alone(ports: Ports) -> None:
     ports.control.set_paused(True)
     ports.control.set_payouts_stopped(True)
-    assert ports.control.read() == Switches(paused=True, payouts_stopped=True)
+    assert ports.control.read_switches() == Switches(paused=True, payouts_stopped=True)
     ports.control.set_paused(False)
-    assert ports.control.read() == Switches(payouts_stopped=True)
+    assert ports.control.read_switches() == Switches(payouts_stopped=True)
     ports.control.set_payouts_stopped(False)
-    assert ports.control.read() == Switches()
+    assert ports.control.read_switches() == Switches()
 
 
 def test_the_active_plan_is_counted_and_exhausted(ports: Ports) -> None:
     activate(ports)
     ports.control.set_free_packets(PLAN.plan_id, 3)
-    assert ports.control.read() == Switches(plan_id=PLAN.plan_id, commitment="c0ffee", free_packets=3)
+    assert ports.control.read_switches() == Switches(plan_id=PLAN.plan_id, commitment="c0ffee", free_packets=3)
     ports.control.set_exhausted(PLAN.plan_id)
     ports.control.set_free_packets(PLAN.plan_id, 0)
     expected = Switches(plan_id=PLAN.plan_id, commitment="c0ffee", free_packets=0, exhausted=True)
-    assert ports.control.read() == expected
+    assert ports.control.read_switches() == expected
 
 
 def test_packets_that_were_counted_again_end_the_exhaustion(ports: Ports) -> None:
     activate(ports)
     ports.control.set_exhausted(PLAN.plan_id)
     ports.control.set_free_packets(PLAN.plan_id, 2, again=True)
-    assert ports.control.read() == Switches(plan_id=PLAN.plan_id, commitment="c0ffee", free_packets=2)
+    assert ports.control.read_switches() == Switches(plan_id=PLAN.plan_id, commitment="c0ffee", free_packets=2)
     ports.control.set_exhausted(PLAN.plan_id)
     ports.control.set_free_packets("plan00000002", 2, again=True)
-    assert ports.control.read().exhausted
+    assert ports.control.read_switches().exhausted
 
 
 def test_what_is_said_of_another_plan_changes_nothing(engine: Engine, ports: Ports) -> None:
     ports.control.set_exhausted(PLAN.plan_id)
     ports.control.set_free_packets(PLAN.plan_id, 3)
-    assert ports.control.read() == Switches()
+    assert ports.control.read_switches() == Switches()
     activate(ports)
     before = engine.dump()
     ports.control.set_exhausted("plan00000002")
@@ -64,9 +64,9 @@ def test_what_is_said_of_another_plan_changes_nothing(engine: Engine, ports: Por
 def test_opening_and_closing_are_marked_once(ports: Ports) -> None:
     later = NOON + timedelta(minutes=1)
     assert [ports.control.mark_opened(at) for at in (NOON, later)] == [NOON, NOON]
-    assert ports.control.read() == Switches(opened_at=NOON)
+    assert ports.control.read_switches() == Switches(opened_at=NOON)
     assert [ports.control.mark_closed(at) for at in (later, NOON)] == [later, later]
-    assert ports.control.read() == Switches(opened_at=NOON, closed_at=later)
+    assert ports.control.read_switches() == Switches(opened_at=NOON, closed_at=later)
 
 
 def test_marks_and_switches_do_not_disturb_each_other(engine: Engine, ports: Ports, contest_id: str) -> None:
@@ -74,5 +74,5 @@ def test_marks_and_switches_do_not_disturb_each_other(engine: Engine, ports: Por
     ports.control.set_paused(True)
     activate(ports)
     expected = Switches(True, False, PLAN.plan_id, "c0ffee", free_packets=20, opened_at=NOON)
-    assert ports.control.read() == expected
-    assert engine.ports(contest_id + "x").control.read() == Switches()
+    assert ports.control.read_switches() == expected
+    assert engine.ports(contest_id + "x").control.read_switches() == Switches()

@@ -14,19 +14,19 @@ def submit(ports: Ports, openid: str, unit: str = "", attempts: int = 1) -> None
 
 
 def test_people_are_counted_and_not_their_attempts(ports: Ports, openid: str) -> None:
-    assert ports.participants.counts() == {}
+    assert ports.participants.count_people() == {}
     for number in range(5):
         submit(ports, f"{openid}{number}", attempts=3)
-    assert ports.participants.counts() == {"": 5}
+    assert ports.participants.count_people() == {"": 5}
 
 
 def test_people_are_counted_by_unit_whether_chosen_before_or_after(ports: Ports, openid: str) -> None:
     submit(ports, f"{openid}1", "区法院")
     submit(ports, f"{openid}2", "团区委", attempts=2)
     submit(ports, f"{openid}3")
-    assert ports.participants.counts() == {"区法院": 1, "团区委": 1, "": 1}
+    assert ports.participants.count_people() == {"区法院": 1, "团区委": 1, "": 1}
     ports.participants.set_unit(f"{openid}3", "区法院")
-    assert ports.participants.counts() == {"区法院": 2, "团区委": 1}
+    assert ports.participants.count_people() == {"区法院": 2, "团区委": 1}
 
 
 def test_who_did_not_submit_is_not_counted(ports: Ports, openid: str) -> None:
@@ -34,15 +34,15 @@ def test_who_did_not_submit_is_not_counted(ports: Ports, openid: str) -> None:
     ports.participants.set_unit(openid, "区法院")
     ports.participants.set_hold(openid, True)
     ports.participants.set_code_url(openid, "http://q/1")
-    assert ports.participants.counts() == {}
+    assert ports.participants.count_people() == {}
     scenes.grade(ports, openid, "a1")
-    assert ports.participants.counts() == {"区法院": 1}
+    assert ports.participants.count_people() == {"区法院": 1}
 
 
 def test_who_left_stays_counted(ports: Ports, openid: str) -> None:
     submit(ports, openid, "区法院")
     scenes.unfollow(ports, openid)
-    assert ports.participants.counts() == {"区法院": 1}
+    assert ports.participants.count_people() == {"区法院": 1}
 
 
 def test_contests_are_counted_apart(engine: Engine, ports: Ports, openid: str, contest_id: str) -> None:
@@ -50,17 +50,17 @@ def test_contests_are_counted_apart(engine: Engine, ports: Ports, openid: str, c
     for number in range(20):
         submit(ports, f"{openid}{number}")
     submit(elsewhere, f"{openid}1", "区法院")
-    assert ports.participants.counts() == {"": 20}
-    assert elsewhere.participants.counts() == {"区法院": 1}
+    assert ports.participants.count_people() == {"": 20}
+    assert elsewhere.participants.count_people() == {"区法院": 1}
 
 
 def test_the_last_count_is_kept(engine: Engine, ports: Ports, contest_id: str) -> None:
-    assert ports.control.counts() == {}
+    assert ports.control.stored_counts() == {}
     for counts in ({"区法院": 2, "": 1}, {"区法院": 3, "": 1}, {}):
-        ports.control.set_counts(counts)
-        assert ports.control.counts() == counts
-    ports.control.set_counts({"": 1})
-    assert engine.ports(contest_id + "x").control.counts() == {}
+        ports.control.store_counts(counts)
+        assert ports.control.stored_counts() == counts
+    ports.control.store_counts({"": 1})
+    assert engine.ports(contest_id + "x").control.stored_counts() == {}
 
 
 def test_a_code_s_address_is_kept_once(engine: Engine, ports: Ports, openid: str, contest_id: str) -> None:
@@ -75,6 +75,6 @@ def test_a_code_s_address_is_kept_once(engine: Engine, ports: Ports, openid: str
 def test_a_code_and_attempts_do_not_disturb_each_other(ports: Ports, openid: str) -> None:
     ports.participants.set_code_url(openid, "http://q/1")
     submit(ports, openid)
-    me = ports.participants.participation(openid).me
+    me = ports.participants.read_participation(openid).me
     assert (me.attempts, me.chances.granted) == (1, 1)
     assert ports.participants.code_url(openid) == "http://q/1"

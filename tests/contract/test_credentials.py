@@ -19,59 +19,59 @@ def store(engine: Engine, openid: str) -> CredentialStore:
 
 
 def test_nothing_is_stored_at_first(store: CredentialStore) -> None:
-    assert store.read(NAME) is None
+    assert store.read_credential(NAME) is None
 
 
 def test_the_last_one_stored_is_read(store: CredentialStore) -> None:
-    store.store(NAME, TOKEN)
-    assert store.read(NAME) == TOKEN
-    store.store(NAME, replace(TOKEN, value="token-2"))
-    assert store.read(NAME) == replace(TOKEN, value="token-2")
+    store.store_credential(NAME, TOKEN)
+    assert store.read_credential(NAME) == TOKEN
+    store.store_credential(NAME, replace(TOKEN, value="token-2"))
+    assert store.read_credential(NAME) == replace(TOKEN, value="token-2")
 
 
 def test_a_lease_is_held_by_one_until_it_runs_out(store: CredentialStore) -> None:
     until = NOON + 15 * SECOND
-    assert store.lease(NAME, "", NOON, until)
-    assert not store.lease(NAME, "", NOON, until)
-    assert not store.lease(NAME, "", until - SECOND, until + 15 * SECOND)
-    assert store.lease(NAME, "", until, until + 15 * SECOND)
-    assert not store.lease(NAME, "", until, until + 15 * SECOND)
+    assert store.lease_refresh(NAME, "", NOON, until)
+    assert not store.lease_refresh(NAME, "", NOON, until)
+    assert not store.lease_refresh(NAME, "", until - SECOND, until + 15 * SECOND)
+    assert store.lease_refresh(NAME, "", until, until + 15 * SECOND)
+    assert not store.lease_refresh(NAME, "", until, until + 15 * SECOND)
 
 
 @pytest.mark.parametrize("seen", ["", "token-0"])
 def test_who_saw_another_one_gets_no_lease(engine: Engine, store: CredentialStore, seen: str) -> None:
     """Somebody stored a new one meanwhile: it must be read, not renewed."""
-    store.store(NAME, TOKEN)
+    store.store_credential(NAME, TOKEN)
     before = engine.dump()
-    assert not store.lease(NAME, seen, NOON, NOON + SECOND)
+    assert not store.lease_refresh(NAME, seen, NOON, NOON + SECOND)
     assert engine.dump() == before
-    assert store.lease(NAME, TOKEN.value, NOON, NOON + SECOND)
+    assert store.lease_refresh(NAME, TOKEN.value, NOON, NOON + SECOND)
 
 
 def test_who_saw_one_where_none_is_gets_no_lease(store: CredentialStore) -> None:
-    assert not store.lease(NAME, "token-0", NOON, NOON + SECOND)
+    assert not store.lease_refresh(NAME, "token-0", NOON, NOON + SECOND)
 
 
 def test_a_lease_alone_is_no_credential(store: CredentialStore) -> None:
-    store.lease(NAME, "", NOON, NOON + SECOND)
-    assert store.read(NAME) is None
+    store.lease_refresh(NAME, "", NOON, NOON + SECOND)
+    assert store.read_credential(NAME) is None
 
 
 def test_a_lease_leaves_the_credential_as_it_is(store: CredentialStore) -> None:
-    store.store(NAME, TOKEN)
-    assert store.lease(NAME, TOKEN.value, NOON, NOON + SECOND)
-    assert store.read(NAME) == TOKEN
+    store.store_credential(NAME, TOKEN)
+    assert store.lease_refresh(NAME, TOKEN.value, NOON, NOON + SECOND)
+    assert store.read_credential(NAME) == TOKEN
 
 
 def test_storing_ends_the_lease(store: CredentialStore) -> None:
-    store.lease(NAME, "", NOON, NOON + 15 * SECOND)
-    store.store(NAME, TOKEN)
-    assert store.lease(NAME, TOKEN.value, NOON, NOON + 15 * SECOND)
+    store.lease_refresh(NAME, "", NOON, NOON + 15 * SECOND)
+    store.store_credential(NAME, TOKEN)
+    assert store.lease_refresh(NAME, TOKEN.value, NOON, NOON + 15 * SECOND)
 
 
 def test_names_and_accounts_are_apart(engine: Engine, store: CredentialStore, openid: str) -> None:
-    store.store(NAME, TOKEN)
-    store.lease(NAME, TOKEN.value, NOON, NOON + 15 * SECOND)
+    store.store_credential(NAME, TOKEN)
+    store.lease_refresh(NAME, TOKEN.value, NOON, NOON + 15 * SECOND)
     for other, name in ((store, "jsapi_ticket"), (engine.credentials(f"wx{openid}-2"), NAME)):
-        assert other.read(name) is None
-        assert other.lease(name, "", NOON, NOON + SECOND)
+        assert other.read_credential(name) is None
+        assert other.lease_refresh(name, "", NOON, NOON + SECOND)

@@ -15,7 +15,7 @@ ENTRY = LogEntry(NOON, "王", "payouts retry", "claim1 parked 余额")
 
 
 def log(ports: Ports) -> list[LogEntry]:
-    return list(ports.ledger.log())
+    return list(ports.ledger.log_entries())
 
 
 @pytest.fixture
@@ -24,33 +24,35 @@ def claim(ports: Ports, openid: str) -> Claim:
 
 
 def test_a_decision_and_its_entry_are_written_together(ports: Ports, claim: Claim) -> None:
-    written = ports.payouts.replace(claim, replace(claim, status=PayoutStatus.PARKED, reason="risk_control"), ENTRY)
+    written = ports.payouts.replace_claim(
+        claim, replace(claim, status=PayoutStatus.PARKED, reason="risk_control"), ENTRY
+    )
     assert written
-    assert ports.payouts.find(ClaimRef(claim.openid, claim.attempt_id)) == written
+    assert ports.payouts.find_claim(ClaimRef(claim.openid, claim.attempt_id)) == written
     assert log(ports) == [ENTRY]
 
 
 def test_a_decision_on_another_state_leaves_no_entry(engine: Engine, ports: Ports, claim: Claim) -> None:
-    assert ports.payouts.replace(claim, replace(claim, sends=1))
+    assert ports.payouts.replace_claim(claim, replace(claim, sends=1))
     before = engine.dump()
-    assert ports.payouts.replace(claim, replace(claim, status=PayoutStatus.FAILED), ENTRY) is None
+    assert ports.payouts.replace_claim(claim, replace(claim, status=PayoutStatus.FAILED), ENTRY) is None
     assert engine.dump() == before
 
 
 def test_a_decision_never_writes_over_an_entry(engine: Engine, ports: Ports, claim: Claim) -> None:
     """The very same entry is there: so the claim stays too."""
-    written = ports.payouts.replace(claim, replace(claim, sends=1), ENTRY)
+    written = ports.payouts.replace_claim(claim, replace(claim, sends=1), ENTRY)
     assert written
     before = engine.dump()
-    assert ports.payouts.replace(written, replace(written, sends=2), ENTRY) is None
+    assert ports.payouts.replace_claim(written, replace(written, sends=2), ENTRY) is None
     assert engine.dump() == before
 
 
 def test_entries_of_one_moment_are_all_kept(ports: Ports, claim: Claim) -> None:
     other = replace(ENTRY, about="claim2")
-    written = ports.payouts.replace(claim, replace(claim, sends=1), ENTRY)
+    written = ports.payouts.replace_claim(claim, replace(claim, sends=1), ENTRY)
     assert written
-    assert ports.payouts.replace(written, replace(written, sends=2), other)
+    assert ports.payouts.replace_claim(written, replace(written, sends=2), other)
     assert sorted(log(ports), key=lambda entry: entry.about) == [ENTRY, other]
 
 
@@ -65,14 +67,14 @@ def test_the_log_is_read_oldest_first(engine: Engine, ports: Ports, contest_id: 
 def test_a_hold_is_put_on_and_lifted_by_a_logged_decision(ports: Ports) -> None:
     until = NOON + timedelta(hours=1)
     ports.control.hold_payouts(until, "balance")
-    switches = ports.control.read()
+    switches = ports.control.read_switches()
     assert (switches.held_until, switches.held_reason) == (until, "balance")
     ports.control.hold_payouts(until + timedelta(hours=1), "day_limit")
-    switches = ports.control.read()
+    switches = ports.control.read_switches()
     assert (switches.held_until, switches.held_reason) == (until + timedelta(hours=1), "day_limit")
     assert log(ports) == []
     ports.control.release_payouts(ENTRY)
-    switches = ports.control.read()
+    switches = ports.control.read_switches()
     assert (switches.held_until, switches.held_reason) == (None, "")
     assert log(ports) == [ENTRY]
 

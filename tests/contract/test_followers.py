@@ -25,101 +25,101 @@ def first(subscribed: bool, create_time: int) -> int:
 
 
 def test_nobody_is_known_at_first(ports: Ports, openid: str) -> None:
-    assert ports.followers.find(openid) is None
+    assert ports.followers.find_follower(openid) is None
 
 
 @pytest.mark.parametrize("subscribed", [True, False])
 @pytest.mark.parametrize("early", [True, False])
 def test_an_event_is_recorded_as_it_came(ports: Ports, openid: str, subscribed: bool, early: bool) -> None:
     expected = Follower(openid, subscribed, 100, early, first(subscribed, 100))
-    assert ports.followers.apply(event(openid, subscribed, 100, early)) == expected
-    assert ports.followers.find(openid) == expected
+    assert ports.followers.record_change(event(openid, subscribed, 100, early)) == expected
+    assert ports.followers.find_follower(openid) == expected
 
 
 def test_an_older_event_changes_nothing(engine: Engine, ports: Ports, openid: str) -> None:
-    ports.followers.apply(event(openid, True, 100))
+    ports.followers.record_change(event(openid, True, 100))
     before = engine.dump()
-    assert ports.followers.apply(event(openid, False, 99)) is None
+    assert ports.followers.record_change(event(openid, False, 99)) is None
     assert engine.dump() == before
 
 
 @pytest.mark.parametrize("last", [True, False])
 def test_on_equal_times_the_later_arrival_wins(ports: Ports, openid: str, last: bool) -> None:
-    ports.followers.apply(event(openid, not last, 100))
+    ports.followers.record_change(event(openid, not last, 100))
     expected = Follower(openid, last, 100, first_follow_at=first(not last, 100))
-    assert ports.followers.apply(event(openid, last, 100)) == expected
-    assert ports.followers.find(openid) == expected
+    assert ports.followers.record_change(event(openid, last, 100)) == expected
+    assert ports.followers.find_follower(openid) == expected
 
 
 def test_a_repeated_event_changes_nothing(engine: Engine, ports: Ports, openid: str) -> None:
-    held = ports.followers.apply(event(openid, True, 100))
+    held = ports.followers.record_change(event(openid, True, 100))
     before = engine.dump()
-    assert ports.followers.apply(event(openid, True, 100)) == held
+    assert ports.followers.record_change(event(openid, True, 100)) == held
     assert engine.dump() == before
 
 
 @pytest.mark.parametrize("early", [True, False])
 def test_whether_somebody_came_early_is_settled_by_their_first_event(ports: Ports, openid: str, early: bool) -> None:
-    ports.followers.apply(event(openid, True, 100, early))
-    ports.followers.apply(event(openid, False, 101, not early))
-    ports.followers.apply(event(openid, True, 102, not early))
-    assert ports.followers.find(openid) == Follower(openid, True, 102, early, 100)
+    ports.followers.record_change(event(openid, True, 100, early))
+    ports.followers.record_change(event(openid, False, 101, not early))
+    ports.followers.record_change(event(openid, True, 102, not early))
+    assert ports.followers.find_follower(openid) == Follower(openid, True, 102, early, 100)
 
 
 @pytest.mark.parametrize("subscribed", [True, False])
 def test_a_note_of_somebody_unknown_holds(ports: Ports, openid: str, subscribed: bool) -> None:
     noted = Follower(openid, subscribed, seen_following_at=SECOND if subscribed else None)
-    assert ports.followers.note(openid, subscribed, NOON + timedelta(microseconds=999_999)) == noted
-    assert ports.followers.find(openid) == noted
+    assert ports.followers.record_lookup(openid, subscribed, NOON + timedelta(microseconds=999_999)) == noted
+    assert ports.followers.find_follower(openid) == noted
 
 
 def test_a_note_never_overwrites_an_event(engine: Engine, ports: Ports, openid: str) -> None:
-    ports.followers.apply(event(openid, False, 100, early=True))
+    ports.followers.record_change(event(openid, False, 100, early=True))
     before = engine.dump()
-    assert ports.followers.note(openid, True, NOON) == Follower(openid, False, 100, True, FOLLOWED_BEFORE)
+    assert ports.followers.record_lookup(openid, True, NOON) == Follower(openid, False, 100, True, FOLLOWED_BEFORE)
     assert engine.dump() == before
 
 
 def test_a_note_never_overwrites_a_note(ports: Ports, openid: str) -> None:
-    held = ports.followers.note(openid, True, NOON)
-    assert ports.followers.note(openid, False, NOON) == held
-    assert ports.followers.note(openid, True, NOON + timedelta(seconds=9)) == held
-    other = ports.followers.note(openid + "x", False, NOON)
-    assert ports.followers.note(openid + "x", True, NOON) == other
+    held = ports.followers.record_lookup(openid, True, NOON)
+    assert ports.followers.record_lookup(openid, False, NOON) == held
+    assert ports.followers.record_lookup(openid, True, NOON + timedelta(seconds=9)) == held
+    other = ports.followers.record_lookup(openid + "x", False, NOON)
+    assert ports.followers.record_lookup(openid + "x", True, NOON) == other
 
 
 def test_any_event_counts_after_a_note(ports: Ports, openid: str) -> None:
-    ports.followers.note(openid, True, NOON)
-    assert ports.followers.apply(event(openid, False, 1, early=True))
+    ports.followers.record_lookup(openid, True, NOON)
+    assert ports.followers.record_change(event(openid, False, 1, early=True))
     left = Follower(openid, False, 1, True, FOLLOWED_BEFORE, seen_following_at=SECOND)
-    assert ports.followers.find(openid) == left
+    assert ports.followers.find_follower(openid) == left
 
 
 @pytest.mark.parametrize("at", [SECOND - 1, SECOND, SECOND + 1])
 def test_a_first_follow_after_a_note_leaves_when_they_were_seen(ports: Ports, openid: str, at: int) -> None:
     """Which of the two came first is for the rules to judge, again at each repeat of the event."""
-    ports.followers.note(openid, True, NOON)
+    ports.followers.record_lookup(openid, True, NOON)
     followed = Follower(openid, True, at, first_follow_at=at, seen_following_at=SECOND)
     for _ in range(2):
-        assert ports.followers.apply(event(openid, True, at)) == followed
-    assert ports.followers.note(openid, True, NOON + timedelta(seconds=9)) == followed
+        assert ports.followers.record_change(event(openid, True, at)) == followed
+    assert ports.followers.record_lookup(openid, True, NOON + timedelta(seconds=9)) == followed
 
 
 def test_the_first_follow_stays_whatever_comes_after(ports: Ports, openid: str) -> None:
-    ports.followers.apply(event(openid, True, 100))
-    ports.followers.apply(event(openid, False, 200))
-    again = ports.followers.apply(event(openid, True, 300))
+    ports.followers.record_change(event(openid, True, 100))
+    ports.followers.record_change(event(openid, False, 200))
+    again = ports.followers.record_change(event(openid, True, 300))
     assert again == Follower(openid, True, 300, first_follow_at=100)
 
 
 def test_who_is_first_seen_leaving_is_a_former_follower(ports: Ports, openid: str) -> None:
-    ports.followers.apply(event(openid, False, 100))
-    assert ports.followers.apply(event(openid, True, 200)) == Follower(openid, True, 200, first_follow_at=0)
+    ports.followers.record_change(event(openid, False, 100))
+    assert ports.followers.record_change(event(openid, True, 200)) == Follower(openid, True, 200, first_follow_at=0)
 
 
 def test_who_was_noted_as_not_following_follows_for_the_first_time(ports: Ports, openid: str) -> None:
-    ports.followers.note(openid, False, NOON)
-    assert ports.followers.apply(event(openid, True, 200)) == Follower(openid, True, 200, first_follow_at=200)
+    ports.followers.record_lookup(openid, False, NOON)
+    assert ports.followers.record_change(event(openid, True, 200)) == Follower(openid, True, 200, first_follow_at=200)
 
 
 @settings(max_examples=15, deadline=None)
@@ -127,8 +127,8 @@ def test_who_was_noted_as_not_following_follows_for_the_first_time(ports: Ports,
 def test_whatever_the_arrival_the_latest_event_holds(engine: Engine, events: list[tuple[bool, int]]) -> None:
     followers, openid = engine.ports("any").followers, uuid.uuid4().hex
     for subscribed, create_time in events:
-        followers.apply(event(openid, subscribed, create_time))
+        followers.record_change(event(openid, subscribed, create_time))
     latest = max(create_time for _, create_time in events)
     last = [subscribed for subscribed, create_time in events if create_time == latest][-1]
-    held = followers.find(openid)
+    held = followers.find_follower(openid)
     assert held == Follower(openid, last, latest, first_follow_at=held.first_follow_at if held else None)

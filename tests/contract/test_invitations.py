@@ -14,38 +14,38 @@ def by_code(openid: str, sharer: str, create_time: int = 100) -> FollowChange:
 
 
 def invited_by(ports: Ports, openid: str) -> str | None:
-    held = ports.followers.find(openid)
+    held = ports.followers.find_follower(openid)
     return held.invited_by if held else None
 
 
 def test_the_first_invitation_wins(engine: Engine, ports: Ports, openid: str) -> None:
-    ports.followers.invite(openid, "s1", NOON)
+    ports.followers.record_sharer(openid, "s1", NOON)
     invited = Follower(openid, False, invited_by="s1", known=False)
-    assert ports.followers.find(openid) == invited
+    assert ports.followers.find_follower(openid) == invited
     before = engine.dump()
-    ports.followers.invite(openid, "s2", NOON)
+    ports.followers.record_sharer(openid, "s2", NOON)
     assert engine.dump() == before
 
 
 def test_an_invitation_goes_before_the_code_they_follow_by(ports: Ports, openid: str) -> None:
-    ports.followers.invite(openid, "s1", NOON)
-    after = ports.followers.apply(by_code(openid, "s2"))
+    ports.followers.record_sharer(openid, "s1", NOON)
+    after = ports.followers.record_change(by_code(openid, "s2"))
     assert after == Follower(openid, True, 100, first_follow_at=100, invited_by="s1")
 
 
 def test_the_code_they_follow_by_is_an_invitation(ports: Ports, openid: str) -> None:
-    after = ports.followers.apply(by_code(openid, "s1"))
+    after = ports.followers.record_change(by_code(openid, "s1"))
     assert after == Follower(openid, True, 100, first_follow_at=100, invited_by="s1")
     scenes.unfollow(ports, openid)
-    ports.followers.apply(by_code(openid, "s2", 2000))
+    ports.followers.record_change(by_code(openid, "s2", 2000))
     assert invited_by(ports, openid) == "s1"
 
 
 def test_nobody_invites_themselves(engine: Engine, ports: Ports, openid: str) -> None:
     before = engine.dump()
-    ports.followers.invite(openid, openid, NOON)
+    ports.followers.record_sharer(openid, openid, NOON)
     assert engine.dump() == before
-    after = ports.followers.apply(by_code(openid, openid))
+    after = ports.followers.record_change(by_code(openid, openid))
     assert after == Follower(openid, True, 100, first_follow_at=100)
 
 
@@ -56,26 +56,26 @@ def test_who_ever_followed_is_not_invited(engine: Engine, ports: Ports, openid: 
     if how in ("left", "first seen leaving"):
         scenes.unfollow(ports, openid)
     if how == "noted":
-        ports.followers.note(openid, True, NOON)
+        ports.followers.record_lookup(openid, True, NOON)
     if how == "imported":
-        ports.baseline.take([openid])
+        ports.baseline.import_openids([openid])
     before = engine.dump()
-    ports.followers.invite(openid, "s1", NOON)
+    ports.followers.record_sharer(openid, "s1", NOON)
     assert engine.dump() == before
 
 
 def test_who_was_noted_as_not_following_is_invited(ports: Ports, openid: str) -> None:
-    ports.followers.note(openid, False, NOON)
-    ports.followers.invite(openid, "s1", NOON)
-    assert ports.followers.find(openid) == Follower(openid, False, invited_by="s1")
+    ports.followers.record_lookup(openid, False, NOON)
+    ports.followers.record_sharer(openid, "s1", NOON)
+    assert ports.followers.find_follower(openid) == Follower(openid, False, invited_by="s1")
 
 
 @pytest.mark.parametrize("subscribed", [True, False])
 def test_an_invitation_does_not_say_whether_they_follow(ports: Ports, openid: str, subscribed: bool) -> None:
     """WeChat was silent at their first visit; what it says at the next one still counts."""
-    ports.followers.invite(openid, "s1", NOON)
+    ports.followers.record_sharer(openid, "s1", NOON)
     seen = int(NOON.timestamp()) if subscribed else None
     noted = Follower(openid, subscribed, invited_by="s1", seen_following_at=seen)
-    assert ports.followers.note(openid, subscribed, NOON) == noted
-    assert ports.followers.note(openid, not subscribed, NOON) == noted
-    assert ports.followers.find(openid) == noted
+    assert ports.followers.record_lookup(openid, subscribed, NOON) == noted
+    assert ports.followers.record_lookup(openid, not subscribed, NOON) == noted
+    assert ports.followers.find_follower(openid) == noted

@@ -27,20 +27,25 @@ def people(ports: Ports, openid: str, count: int = 4) -> list[Claim]:
 
 
 def brought(ports: Ports, openid: str, sharer: str) -> Follower:
-    friend = ports.followers.apply(FollowChange(openid, True, 100, NOON, False, sharer))
+    friend = ports.followers.record_change(FollowChange(openid, True, 100, NOON, False, sharer))
     assert friend
-    assert ports.referrals.grant(friend, sharer)
+    assert ports.referrals.grant_chance(friend, sharer)
     return replace(friend, referral_to=sharer)
 
 
 def accounts(ports: Ports) -> dict[str, Account]:
-    found = list(ports.ledger.accounts())
+    found = list(ports.ledger.all_accounts())
     assert len({account.openid for account in found}) == len(found)
     return {account.openid: account for account in found}
 
 
 def test_a_contest_in_which_nothing_happened(ports: Ports) -> None:
-    for found in (ports.ledger.claims(), ports.ledger.accounts(), ports.ledger.friends(), ports.ledger.log()):
+    for found in (
+        ports.ledger.all_claims(),
+        ports.ledger.all_accounts(),
+        ports.ledger.counted_friends(),
+        ports.ledger.log_entries(),
+    ):
         assert list(found) == []
 
 
@@ -58,7 +63,7 @@ def test_each_person_s_rows_are_together(ports: Ports, openid: str) -> None:
             passed=frozenset({"spent", "unspent"}),
             claims=(claim,),
         )
-    assert sorted(ports.ledger.claims(), key=lambda c: c.openid) == claims
+    assert sorted(ports.ledger.all_claims(), key=lambda c: c.openid) == claims
 
 
 def test_who_only_chose_a_unit_or_brought_a_friend_has_an_account(ports: Ports, openid: str) -> None:
@@ -70,7 +75,7 @@ def test_who_only_chose_a_unit_or_brought_a_friend_has_an_account(ports: Ports, 
         f"{openid}u": Account(f"{openid}u", Me(unit="区法院"), frozenset(), frozenset(), ()),
         f"{openid}s": Account(f"{openid}s", Me(chances=Chances(2, 0)), frozenset(), frozenset(), ()),
     }
-    assert list(ports.ledger.friends()) == [friend]
+    assert list(ports.ledger.counted_friends()) == [friend]
 
 
 def test_two_contests_are_apart(engine: Engine, ports: Ports, openid: str, contest_id: str) -> None:
@@ -80,14 +85,14 @@ def test_two_contests_are_apart(engine: Engine, ports: Ports, openid: str, conte
     friends = brought(ports, f"{openid}f", f"{openid}0"), brought(elsewhere, f"{openid}g", f"{openid}0")
     for held, expected, friend in ((ports, claims, friends[0]), (elsewhere, theirs, friends[1])):
         assert accounts(held).keys() == {claim.openid for claim in expected}
-        assert {c.openid for c in held.ledger.claims()} == {claim.openid for claim in expected}
-        assert list(held.ledger.friends()) == [friend]
-        assert set(held.payouts.open()) == {ClaimRef(claim.openid, "spent") for claim in expected}
+        assert {c.openid for c in held.ledger.all_claims()} == {claim.openid for claim in expected}
+        assert list(held.ledger.counted_friends()) == [friend]
+        assert set(held.payouts.open_claims()) == {ClaimRef(claim.openid, "spent") for claim in expected}
 
 
 def test_open_claims_are_those_that_are_not_final(ports: Ports, openid: str) -> None:
     first, second, third, fourth = people(ports, openid)
-    assert ports.payouts.replace(first, replace(first, due_at=None))
-    assert ports.payouts.replace(second, replace(second, due_at=examples.CLOSES))
+    assert ports.payouts.replace_claim(first, replace(first, due_at=None))
+    assert ports.payouts.replace_claim(second, replace(second, due_at=examples.CLOSES))
     expected = {ClaimRef(claim.openid, "spent") for claim in (second, third, fourth)}
-    assert set(ports.payouts.open()) == expected
+    assert set(ports.payouts.open_claims()) == expected

@@ -27,53 +27,53 @@ def ref(claim: Claim) -> ClaimRef:
 
 
 def test_a_claim_is_found_by_its_ref(engine: Engine, ports: Ports, claim: Claim, contest_id: str) -> None:
-    assert ports.payouts.find(ref(claim)) == claim
-    assert ports.payouts.find(ClaimRef(claim.openid, "unknown")) is None
-    assert ports.payouts.find(ClaimRef("unknown", claim.attempt_id)) is None
-    assert engine.ports(contest_id + "x").payouts.find(ref(claim)) is None
+    assert ports.payouts.find_claim(ref(claim)) == claim
+    assert ports.payouts.find_claim(ClaimRef(claim.openid, "unknown")) is None
+    assert ports.payouts.find_claim(ClaimRef("unknown", claim.attempt_id)) is None
+    assert engine.ports(contest_id + "x").payouts.find_claim(ref(claim)) is None
 
 
 def test_a_change_is_written_with_the_next_revision(ports: Ports, claim: Claim) -> None:
     sending = replace(claim, status=PayoutStatus.SENDING, sends=1, reason="doubtful", due_at=NOON)
-    written = ports.payouts.replace(claim, sending)
+    written = ports.payouts.replace_claim(claim, sending)
     assert written == replace(sending, revision=1)
-    assert ports.payouts.find(ref(claim)) == written
-    assert ports.participants.claims(claim.openid) == (written,)
-    again = ports.payouts.replace(written, replace(written, status=PayoutStatus.SENT))
+    assert ports.payouts.find_claim(ref(claim)) == written
+    assert ports.participants.claims_of(claim.openid) == (written,)
+    again = ports.payouts.replace_claim(written, replace(written, status=PayoutStatus.SENT))
     assert again == replace(sending, status=PayoutStatus.SENT, revision=2)
 
 
 def test_a_change_of_an_older_revision_is_not_written(engine: Engine, ports: Ports, claim: Claim) -> None:
-    assert ports.payouts.replace(claim, replace(claim, status=PayoutStatus.SENDING))
+    assert ports.payouts.replace_claim(claim, replace(claim, status=PayoutStatus.SENDING))
     before = engine.dump()
-    assert ports.payouts.replace(claim, replace(claim, status=PayoutStatus.FAILED)) is None
+    assert ports.payouts.replace_claim(claim, replace(claim, status=PayoutStatus.FAILED)) is None
     assert engine.dump() == before
 
 
 def test_a_change_never_creates_a_claim(engine: Engine, ports: Ports, claim: Claim) -> None:
     before = engine.dump()
     unknown = replace(claim, attempt_id="unknown")
-    assert ports.payouts.replace(unknown, unknown) is None
+    assert ports.payouts.replace_claim(unknown, unknown) is None
     assert engine.dump() == before
 
 
 def test_a_claim_is_due_from_its_moment_on(engine: Engine, ports: Ports, claim: Claim, contest_id: str) -> None:
-    assert ports.payouts.due(NOON + PICKUP - MILLISECOND, 10) == []
-    assert list(ports.payouts.due(NOON + PICKUP, 10)) == [ref(claim)]
-    assert engine.ports(contest_id + "x").payouts.due(NOON + PICKUP, 10) == []
+    assert ports.payouts.due_claims(NOON + PICKUP - MILLISECOND, 10) == []
+    assert list(ports.payouts.due_claims(NOON + PICKUP, 10)) == [ref(claim)]
+    assert engine.ports(contest_id + "x").payouts.due_claims(NOON + PICKUP, 10) == []
 
 
 def test_what_is_not_due_any_more_leaves_the_index(ports: Ports, claim: Claim) -> None:
-    later = ports.payouts.replace(claim, replace(claim, due_at=NOON + timedelta(days=1)))
+    later = ports.payouts.replace_claim(claim, replace(claim, due_at=NOON + timedelta(days=1)))
     assert later
-    assert ports.payouts.due(NOON + PICKUP, 10) == []
-    assert list(ports.payouts.due(NOON + timedelta(days=1), 10)) == [ref(claim)]
-    final = ports.payouts.replace(later, replace(later, status=PayoutStatus.RECEIVED, due_at=None))
+    assert ports.payouts.due_claims(NOON + PICKUP, 10) == []
+    assert list(ports.payouts.due_claims(NOON + timedelta(days=1), 10)) == [ref(claim)]
+    final = ports.payouts.replace_claim(later, replace(later, status=PayoutStatus.RECEIVED, due_at=None))
     assert final
-    assert ports.payouts.due(datetime.max.replace(tzinfo=NOON.tzinfo), 10) == []
-    assert ports.payouts.find(ref(claim)) == final
-    assert ports.payouts.replace(final, replace(final, due_at=NOON))
-    assert list(ports.payouts.due(NOON, 10)) == [ref(claim)]
+    assert ports.payouts.due_claims(datetime.max.replace(tzinfo=NOON.tzinfo), 10) == []
+    assert ports.payouts.find_claim(ref(claim)) == final
+    assert ports.payouts.replace_claim(final, replace(final, due_at=NOON))
+    assert list(ports.payouts.due_claims(NOON, 10)) == [ref(claim)]
 
 
 def claims_of(ports: Ports, openid: str, numbers: list[int]) -> list[ClaimRef]:
@@ -90,11 +90,11 @@ def claims_of(ports: Ports, openid: str, numbers: list[int]) -> list[ClaimRef]:
 def test_the_longest_due_come_first(ports: Ports, openid: str) -> None:
     """On one shard. Over shards there is no order: each has its share of the limit."""
     refs = claims_of(ports, openid, [3, 3 + SHARDS, 3 + 2 * SHARDS])
-    assert list(ports.payouts.due(NOON + PICKUP, 100)) == refs[::-1]
-    assert list(ports.payouts.due(NOON + PICKUP, 1)) == refs[:1:-1]
+    assert list(ports.payouts.due_claims(NOON + PICKUP, 100)) == refs[::-1]
+    assert list(ports.payouts.due_claims(NOON + PICKUP, 1)) == refs[:1:-1]
 
 
 def test_every_shard_is_looked_at(ports: Ports, openid: str) -> None:
     refs = claims_of(ports, openid, list(range(SHARDS)))
-    assert set(ports.payouts.due(NOON + PICKUP, 100)) == set(refs)
-    assert len(ports.payouts.due(NOON + PICKUP, 5)) == 5
+    assert set(ports.payouts.due_claims(NOON + PICKUP, 100)) == set(refs)
+    assert len(ports.payouts.due_claims(NOON + PICKUP, 5)) == 5

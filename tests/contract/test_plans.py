@@ -16,64 +16,64 @@ OTHER = examples.plan("plan00000002", packets=9)
 
 
 def activate(ports: Ports) -> None:
-    ports.plans.begin(PLAN)
-    assert ports.plans.lay(PLAN, PACKETS)
-    assert ports.plans.activate(PLAN, "c0ffee")
+    ports.plans.begin_plan(PLAN)
+    assert ports.plans.lay_packets(PLAN, PACKETS)
+    assert ports.plans.activate_plan(PLAN, "c0ffee")
 
 
 def test_there_is_no_plan_at_first(engine: Engine, ports: Ports) -> None:
     before = engine.dump()
-    assert ports.plans.current() is None
-    assert not ports.plans.lay(PLAN, PACKETS)
-    assert not ports.plans.discard(PLAN)
-    assert not ports.plans.activate(PLAN, "c0ffee")
+    assert ports.plans.current_plan() is None
+    assert not ports.plans.lay_packets(PLAN, PACKETS)
+    assert not ports.plans.discard_plan(PLAN)
+    assert not ports.plans.activate_plan(PLAN, "c0ffee")
     assert engine.dump() == before
 
 
 def test_the_first_header_holds(ports: Ports) -> None:
-    assert ports.plans.begin(PLAN) == PLAN
-    assert ports.plans.begin(OTHER) == PLAN
-    assert ports.plans.current() == PLAN
+    assert ports.plans.begin_plan(PLAN) == PLAN
+    assert ports.plans.begin_plan(OTHER) == PLAN
+    assert ports.plans.current_plan() == PLAN
 
 
 def test_laying_twice_lays_the_same(engine: Engine, ports: Ports) -> None:
     """Of more packets than one transaction holds."""
     plan = examples.plan(packets=102)
     packets = plan.packets()
-    ports.plans.begin(plan)
-    assert ports.plans.lay(plan, packets[:5])
-    assert set(ports.plans.laid(plan)) == set(packets[:5])
-    assert ports.plans.lay(plan, packets)
+    ports.plans.begin_plan(plan)
+    assert ports.plans.lay_packets(plan, packets[:5])
+    assert set(ports.plans.laid_packets(plan)) == set(packets[:5])
+    assert ports.plans.lay_packets(plan, packets)
     before = engine.dump()
-    assert ports.plans.lay(plan, packets)
+    assert ports.plans.lay_packets(plan, packets)
     assert engine.dump() == before
-    assert sorted(ports.plans.laid(plan), key=lambda packet: packet.number) == list(packets)
+    assert sorted(ports.plans.laid_packets(plan), key=lambda packet: packet.number) == list(packets)
 
 
 def test_only_the_plan_that_is_being_laid_is_laid(engine: Engine, ports: Ports) -> None:
-    ports.plans.begin(PLAN)
+    ports.plans.begin_plan(PLAN)
     before = engine.dump()
-    assert not ports.plans.lay(OTHER, OTHER.packets())
-    assert not ports.plans.discard(OTHER)
-    assert not ports.plans.activate(OTHER, "c0ffee")
+    assert not ports.plans.lay_packets(OTHER, OTHER.packets())
+    assert not ports.plans.discard_plan(OTHER)
+    assert not ports.plans.activate_plan(OTHER, "c0ffee")
     assert engine.dump() == before
 
 
 def test_activation_turns_header_and_switches_at_once(ports: Ports) -> None:
     ports.control.set_paused(True)
     secret = commitment(PLAN.plan_id, PLAN.amounts(), PLAN.salt)
-    ports.plans.begin(PLAN)
-    assert ports.plans.activate(PLAN, secret)
-    assert ports.plans.current() == replace(PLAN, state=PlanState.ACTIVE)
-    assert ports.control.read() == Switches(True, plan_id=PLAN.plan_id, commitment=secret, free_packets=9)
+    ports.plans.begin_plan(PLAN)
+    assert ports.plans.activate_plan(PLAN, secret)
+    assert ports.plans.current_plan() == replace(PLAN, state=PlanState.ACTIVE)
+    assert ports.control.read_switches() == Switches(True, plan_id=PLAN.plan_id, commitment=secret, free_packets=9)
 
 
 def test_an_active_plan_stays_as_it_is(engine: Engine, ports: Ports) -> None:
     activate(ports)
     before = engine.dump()
-    assert not ports.plans.activate(PLAN, "another")
-    assert not ports.plans.discard(PLAN)
-    assert ports.plans.begin(OTHER) == replace(PLAN, state=PlanState.ACTIVE)
+    assert not ports.plans.activate_plan(PLAN, "another")
+    assert not ports.plans.discard_plan(PLAN)
+    assert ports.plans.begin_plan(OTHER) == replace(PLAN, state=PlanState.ACTIVE)
     assert engine.dump() == before
 
 
@@ -81,10 +81,10 @@ def test_laying_after_activation_brings_no_packet_back(engine: Engine, ports: Po
     activate(ports)
     taken = take_one(ports, openid)
     before = engine.dump()
-    assert not ports.plans.lay(PLAN, PACKETS)
-    assert not ports.plans.lay(PLAN, [taken])
+    assert not ports.plans.lay_packets(PLAN, PACKETS)
+    assert not ports.plans.lay_packets(PLAN, [taken])
     assert engine.dump() == before
-    assert ports.pool.count(PLAN.plan_id) == 8
+    assert ports.pool.count_free(PLAN.plan_id) == 8
 
 
 def take_one(ports: Ports, openid: str) -> Packet:
@@ -95,18 +95,18 @@ def take_one(ports: Ports, openid: str) -> Packet:
 
 
 def test_a_discarded_plan_makes_room_for_another(ports: Ports) -> None:
-    ports.plans.begin(PLAN)
-    assert ports.plans.lay(PLAN, PACKETS)
-    assert ports.plans.discard(PLAN)
-    assert ports.plans.current() is None
-    assert not ports.plans.lay(PLAN, PACKETS)
-    assert ports.plans.begin(OTHER) == OTHER
-    assert list(ports.plans.laid(OTHER)) == []
+    ports.plans.begin_plan(PLAN)
+    assert ports.plans.lay_packets(PLAN, PACKETS)
+    assert ports.plans.discard_plan(PLAN)
+    assert ports.plans.current_plan() is None
+    assert not ports.plans.lay_packets(PLAN, PACKETS)
+    assert ports.plans.begin_plan(OTHER) == OTHER
+    assert list(ports.plans.laid_packets(OTHER)) == []
 
 
 def test_the_next_contest_has_a_plan_of_its_own(engine: Engine, ports: Ports, contest_id: str) -> None:
     activate(ports)
     following = engine.ports(contest_id + "x")
-    assert following.plans.current() is None
-    assert following.plans.begin(OTHER) == OTHER
-    assert following.control.read() == Switches()
+    assert following.plans.current_plan() is None
+    assert following.plans.begin_plan(OTHER) == OTHER
+    assert following.control.read_switches() == Switches()

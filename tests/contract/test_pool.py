@@ -21,14 +21,14 @@ def take(ports: Ports, openid: str, packet: Packet) -> None:
 
 
 def test_a_plan_without_packets_has_none(ports: Ports) -> None:
-    assert list(ports.pool.window(PLAN)) == []
-    assert list(ports.pool.look(PLAN)) == []
-    assert ports.pool.count(PLAN) == 0
+    assert list(ports.pool.free_window(PLAN)) == []
+    assert list(ports.pool.search_free(PLAN)) == []
+    assert ports.pool.count_free(PLAN) == 0
 
 
 def test_windows_show_free_packets_from_different_places(ports: Ports) -> None:
     laid = set(scenes.lay(ports, 60))
-    windows = [ports.pool.window(PLAN) for _ in range(30)]
+    windows = [ports.pool.free_window(PLAN) for _ in range(30)]
     assert all(len(set(window)) == len(window) <= FEW_DOZEN for window in windows)
     seen = set().union(*windows)
     assert len(seen) > max(map(len, windows))
@@ -39,8 +39,8 @@ def test_plans_and_contests_have_pools_of_their_own(engine: Engine, ports: Ports
     scenes.lay(ports, 40)
     elsewhere = engine.ports(contest_id + "x").pool
     for pool, plan_id in ((ports.pool, "plan00000002"), (elsewhere, PLAN)):
-        assert list(pool.look(plan_id)) == list(pool.window(plan_id)) == []
-        assert pool.count(plan_id) == 0
+        assert list(pool.search_free(plan_id)) == list(pool.free_window(plan_id)) == []
+        assert pool.count_free(plan_id) == 0
 
 
 @pytest.mark.parametrize("number", [0, 1, SHARDS - 1, SHARDS, 2 * SHARDS + 3])
@@ -48,19 +48,19 @@ def test_a_look_finds_the_last_packet_wherever_it_lies(ports: Ports, number: int
     """From whichever shard it begins, it comes round to all others."""
     plan = examples.plan(packets=60)
     last = plan.packets()[number]
-    ports.plans.begin(plan)
-    assert ports.plans.lay(plan, [last])
-    assert [list(ports.pool.look(PLAN)) for _ in range(8)] == [[last]] * 8
-    assert ports.pool.count(PLAN) == 1
+    ports.plans.begin_plan(plan)
+    assert ports.plans.lay_packets(plan, [last])
+    assert [list(ports.pool.search_free(PLAN)) for _ in range(8)] == [[last]] * 8
+    assert ports.pool.count_free(PLAN) == 1
 
 
 def test_taken_packets_are_gone_from_every_view(ports: Ports, openid: str) -> None:
     packets = scenes.lay(ports, 4)
     for taken in range(4):
-        assert ports.pool.count(PLAN) == 4 - taken
+        assert ports.pool.count_free(PLAN) == 4 - taken
         take(ports, openid, packets[taken])
         free = set(packets[taken + 1 :])
-        assert set(ports.plans.laid(examples.plan())) == free
-        assert set(ports.pool.look(PLAN)) <= free
-        assert set(ports.pool.window(PLAN)) <= free
-    assert list(ports.pool.look(PLAN)) == []
+        assert set(ports.plans.laid_packets(examples.plan())) == free
+        assert set(ports.pool.search_free(PLAN)) <= free
+        assert set(ports.pool.free_window(PLAN)) <= free
+    assert list(ports.pool.search_free(PLAN)) == []

@@ -16,9 +16,9 @@ PLAN = examples.plan(packets=3)
 @pytest.fixture
 def sent(ports: Ports, openid: str) -> Claim:
     claim = scenes.claim(ports, openid)
-    ports.plans.activate(PLAN, "c0ffee")
+    ports.plans.activate_plan(PLAN, "c0ffee")
     ports.control.set_exhausted(PLAN.plan_id)
-    written = ports.payouts.replace(claim, replace(claim, status=PayoutStatus.SENT, sends=1))
+    written = ports.payouts.replace_claim(claim, replace(claim, status=PayoutStatus.SENT, sends=1))
     assert written
     return written
 
@@ -36,22 +36,22 @@ def test_the_claim_is_released_and_its_amount_is_free_again(ports: Ports, sent: 
     assert released == replace(sent, status=PayoutStatus.RELEASED, due_at=None, revision=sent.revision + 1)
     assert released.is_final
     ref = ClaimRef(sent.openid, sent.attempt_id)
-    assert ports.payouts.find(ref) == released
-    assert list(ports.payouts.open()) == []
-    assert set(ports.plans.laid(PLAN)) == {*PLAN.packets()[1:], put_back_number(sent)}
-    assert ports.pool.count(PLAN.plan_id) == 3
-    assert not ports.control.read().exhausted
+    assert ports.payouts.find_claim(ref) == released
+    assert list(ports.payouts.open_claims()) == []
+    assert set(ports.plans.laid_packets(PLAN)) == {*PLAN.packets()[1:], put_back_number(sent)}
+    assert ports.pool.count_free(PLAN.plan_id) == 3
+    assert not ports.control.read_switches().exhausted
 
 
 def test_the_chance_stays_spent(ports: Ports, sent: Claim) -> None:
-    before = ports.participants.participation(sent.openid).me
+    before = ports.participants.read_participation(sent.openid).me
     ports.payouts.put_back(sent, refunded(sent))
-    after = ports.participants.participation(sent.openid)
+    after = ports.participants.read_participation(sent.openid)
     assert (after.me, after.claimable) == (before, ())
 
 
 def test_another_state_of_the_claim_puts_nothing_back(engine: Engine, ports: Ports, sent: Claim) -> None:
-    assert ports.payouts.replace(sent, replace(sent, reason="x"))
+    assert ports.payouts.replace_claim(sent, replace(sent, reason="x"))
     before = engine.dump()
     assert ports.payouts.put_back(sent, refunded(sent)) is None
     assert engine.dump() == before
@@ -72,6 +72,6 @@ def test_the_packet_put_back_is_claimed_and_put_back_again(ports: Ports, sent: C
     claim = examples.claim(other, "a1", put_back_number(sent))
     assert claim.order.mch_billno != sent.order.mch_billno
     assert ports.participants.commit_claim(claim) is Verdict.DONE
-    assert set(ports.plans.laid(PLAN)) == set(PLAN.packets()[1:])
+    assert set(ports.plans.laid_packets(PLAN)) == set(PLAN.packets()[1:])
     assert ports.payouts.put_back(claim, refunded(claim))
-    assert set(ports.plans.laid(PLAN)) == {*PLAN.packets()[1:], put_back_number(claim)}
+    assert set(ports.plans.laid_packets(PLAN)) == {*PLAN.packets()[1:], put_back_number(claim)}

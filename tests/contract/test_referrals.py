@@ -21,35 +21,35 @@ def sharer(openid: str) -> str:
 @pytest.fixture
 def friend(ports: Ports, openid: str, sharer: str) -> Follower:
     """Has just followed through the sharer's code."""
-    after = ports.followers.apply(FollowChange(openid, True, 100, NOON, early=False, invited_by=sharer))
+    after = ports.followers.record_change(FollowChange(openid, True, 100, NOON, early=False, invited_by=sharer))
     assert after
     return after
 
 
 @pytest.fixture
 def counted(ports: Ports, friend: Follower, sharer: str) -> Follower:
-    assert ports.referrals.grant(friend, sharer)
+    assert ports.referrals.grant_chance(friend, sharer)
     return found(ports, friend)
 
 
 def found(ports: Ports, friend: Follower) -> Follower:
-    held = ports.followers.find(friend.openid)
+    held = ports.followers.find_follower(friend.openid)
     assert held
     return held
 
 
 def chances(ports: Ports, openid: str) -> Chances:
-    held = ports.participants.participation(openid).me.chances
-    assert ports.participants.standing(openid, "a1").me.chances == held
+    held = ports.participants.read_participation(openid).me.chances
+    assert ports.participants.read_standing(openid, "a1").me.chances == held
     return held
 
 
 def event(ports: Ports, openid: str, subscribed: bool, create_time: int) -> Follower | None:
-    return ports.followers.apply(FollowChange(openid, subscribed, create_time, NOON, early=False))
+    return ports.followers.record_change(FollowChange(openid, subscribed, create_time, NOON, early=False))
 
 
 def test_a_friend_brings_the_sharer_one_chance(ports: Ports, friend: Follower, sharer: str) -> None:
-    assert ports.referrals.grant(friend, sharer) is True
+    assert ports.referrals.grant_chance(friend, sharer) is True
     assert chances(ports, sharer) == Chances(2, 0)
     assert found(ports, friend) == replace(friend, referral_to=sharer)
     assert chances(ports, friend.openid) == Chances(1, 0)
@@ -60,11 +60,11 @@ def test_a_sharer_may_act_before_or_after_the_chance_comes(ports: Ports, openid:
     scenes.follow(ports, sharer)
     scenes.grade(ports, sharer, "a1", right=7)
     for number in range(3):
-        friend = ports.followers.apply(FollowChange(f"{openid}{number}", True, 5, NOON, False, sharer))
+        friend = ports.followers.record_change(FollowChange(f"{openid}{number}", True, 5, NOON, False, sharer))
         assert friend
-        assert ports.referrals.grant(friend, sharer)
+        assert ports.referrals.grant_chance(friend, sharer)
     scenes.grade(ports, sharer, "a2", right=3)
-    me = ports.participants.participation(sharer).me
+    me = ports.participants.read_participation(sharer).me
     assert (me.attempts, me.best_score, me.chances) == (2, 7, Chances(4, 0))
 
 
@@ -80,11 +80,11 @@ def test_the_chances_that_came_can_be_spent(ports: Ports, counted: Follower, sha
 
 
 def counted_before(ports: Ports, friend: Follower, sharer: str) -> None:
-    assert ports.referrals.grant(friend, sharer)
+    assert ports.referrals.grant_chance(friend, sharer)
 
 
 def counted_for_another(ports: Ports, friend: Follower, sharer: str) -> None:
-    assert ports.referrals.grant(friend, sharer + "x")
+    assert ports.referrals.grant_chance(friend, sharer + "x")
 
 
 def left_meanwhile(ports: Ports, friend: Follower, sharer: str) -> None:
@@ -108,7 +108,7 @@ def test_a_friend_whose_follow_was_counted_or_no_longer_holds_brings_nothing(
 ) -> None:
     spoil(ports, friend, sharer)
     before = engine.dump()
-    assert ports.referrals.grant(friend, sharer) is False
+    assert ports.referrals.grant_chance(friend, sharer) is False
     assert engine.dump() == before
 
 
@@ -117,8 +117,8 @@ def test_a_friend_counts_once_in_all_contests(
 ) -> None:
     elsewhere = engine.ports(contest_id + "x")
     before = engine.dump()
-    assert elsewhere.referrals.grant(replace(counted, referral_to=""), sharer) is False
-    assert elsewhere.referrals.withdraw(counted) is False
+    assert elsewhere.referrals.grant_chance(replace(counted, referral_to=""), sharer) is False
+    assert elsewhere.referrals.withdraw_chance(counted) is False
     assert engine.dump() == before
     assert chances(elsewhere, sharer) == Chances(1, 0)
 
@@ -126,13 +126,13 @@ def test_a_friend_counts_once_in_all_contests(
 def test_leaving_takes_an_unspent_chance_once(engine: Engine, ports: Ports, counted: Follower, sharer: str) -> None:
     gone = event(ports, counted.openid, False, 200)
     assert gone
-    assert ports.referrals.withdraw(gone) is True
+    assert ports.referrals.withdraw_chance(gone) is True
     assert chances(ports, sharer) == Chances(1, 0)
     settled = found(ports, counted)
     assert settled == replace(gone, settled=Settled.TAKEN)
     before = engine.dump()
-    assert ports.referrals.withdraw(gone) is False
-    assert ports.referrals.withdraw(settled) is False
+    assert ports.referrals.withdraw_chance(gone) is False
+    assert ports.referrals.withdraw_chance(settled) is False
     assert engine.dump() == before
 
 
@@ -146,27 +146,27 @@ def test_leaving_takes_nothing_when_all_is_spent_and_never_later(
         assert ports.participants.commit_claim(examples.claim(sharer, f"a{number}", packets[number])) is Verdict.DONE
     gone = event(ports, counted.openid, False, 200)
     assert gone
-    assert ports.referrals.withdraw(gone) is False
+    assert ports.referrals.withdraw_chance(gone) is False
     assert found(ports, counted) == replace(gone, settled=Settled.NOTHING)
-    another = ports.followers.apply(FollowChange(f"{openid}-2", True, 300, NOON, False, sharer))
+    another = ports.followers.record_change(FollowChange(f"{openid}-2", True, 300, NOON, False, sharer))
     assert another
-    assert ports.referrals.grant(another, sharer)
-    assert ports.referrals.withdraw(gone) is False
+    assert ports.referrals.grant_chance(another, sharer)
+    assert ports.referrals.withdraw_chance(gone) is False
     assert chances(ports, sharer) == Chances(3, 2)
 
 
 def test_following_again_restores_nothing(ports: Ports, counted: Follower, sharer: str) -> None:
     gone = event(ports, counted.openid, False, 200)
     assert gone
-    assert ports.referrals.withdraw(gone)
+    assert ports.referrals.withdraw_chance(gone)
     back = event(ports, counted.openid, True, 300)
     assert back
     assert (back.referral_to, back.settled, back.first_follow_at) == (sharer, Settled.TAKEN, 100)
-    assert ports.referrals.grant(back, sharer) is False
+    assert ports.referrals.grant_chance(back, sharer) is False
     assert chances(ports, sharer) == Chances(1, 0)
 
 
 def test_who_was_never_counted_takes_nothing(engine: Engine, ports: Ports, friend: Follower) -> None:
     before = engine.dump()
-    assert ports.referrals.withdraw(replace(friend, referral_to="somebody")) is False
+    assert ports.referrals.withdraw_chance(replace(friend, referral_to="somebody")) is False
     assert engine.dump() == before

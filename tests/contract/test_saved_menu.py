@@ -14,27 +14,27 @@ MENU: dict[str, Any] = {
 
 
 def test_nothing_is_saved_at_first(ports: Ports) -> None:
-    assert ports.saved_menu.read() is None
+    assert ports.saved_menu.read_saved_menu() is None
 
 
 def test_a_menu_comes_back_as_it_was(ports: Ports) -> None:
-    ports.saved_menu.save(MENU)
-    assert ports.saved_menu.read() == MENU
+    ports.saved_menu.save_menu(MENU)
+    assert ports.saved_menu.read_saved_menu() == MENU
 
 
 def test_the_first_menu_stays(engine: Engine, ports: Ports) -> None:
-    ports.saved_menu.save(MENU)
+    ports.saved_menu.save_menu(MENU)
     before = engine.dump()
-    ports.saved_menu.save({"button": []})
+    ports.saved_menu.save_menu({"button": []})
     assert engine.dump() == before
 
 
 def test_no_menu_is_one_too(ports: Ports) -> None:
-    ports.saved_menu.save({"button": []})
-    ports.saved_menu.save(MENU)
-    assert ports.saved_menu.read() == {"button": []}
+    ports.saved_menu.save_menu({"button": []})
+    ports.saved_menu.save_menu(MENU)
+    assert ports.saved_menu.read_saved_menu() == {"button": []}
 
 
 def test_contests_save_their_own(engine: Engine, ports: Ports, contest_id: str) -> None:
-    ports.saved_menu.save(MENU)
-    assert engine.ports(contest_id + "x").saved_menu.read() is None
+    ports.saved_menu.save_menu(MENU)
+    assert engine.ports(contest_id + "x").saved_menu.read_saved_menu() is None

@@ -1,4 +1,4 @@
-"""Smoke payments in the store: claims in a partition of their own; and those from before they were claims."""
+"""EarlierSmokePayments: records from before smoke payments were claims; and today's, in a partition of their own."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -17,7 +17,7 @@ DUE = NOON + PICKUP
 
 
 def log(ports: Ports) -> list[LogEntry]:
-    return list(ports.ledger.log())
+    return list(ports.ledger.log_entries())
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def first(ports: Ports) -> Claim:
 
 def test_it_is_put_with_its_log_entry_and_found_by_its_ref(ports: Ports, first: Claim) -> None:
     assert first.ref == ClaimRef(SMOKE, "0001")
-    assert ports.payouts.find(first.ref) == first
+    assert ports.payouts.find_claim(first.ref) == first
     assert list(ports.payouts.smoke_payments()) == [first]
     assert log(ports) == [ENTRY]
 
@@ -48,35 +48,35 @@ def test_it_is_not_put_without_its_log_entry(engine: Engine, ports: Ports, first
 
 
 def test_it_changes_as_a_claim_does(engine: Engine, ports: Ports, first: Claim) -> None:
-    sending = ports.payouts.replace(first, begun(first, NOON))
+    sending = ports.payouts.replace_claim(first, begun(first, NOON))
     assert sending
-    assert ports.payouts.find(first.ref) == sending
+    assert ports.payouts.find_claim(first.ref) == sending
     before = engine.dump()
-    assert ports.payouts.replace(first, begun(first, NOON)) is None
+    assert ports.payouts.replace_claim(first, begun(first, NOON)) is None
     assert engine.dump() == before
-    assert ports.payouts.replace(sending, replace(sending, status=PayoutStatus.RECEIVED, due_at=None))
-    assert list(ports.payouts.open()) == []
+    assert ports.payouts.replace_claim(sending, replace(sending, status=PayoutStatus.RECEIVED, due_at=None))
+    assert list(ports.payouts.open_claims()) == []
 
 
 def test_it_is_due_before_claims_and_by_itself(ports: Ports, openid: str, first: Claim) -> None:
     claim = scenes.claim(ports, openid)
-    assert list(ports.payouts.due(DUE, 10)) == [first.ref, claim.ref]
-    assert list(ports.payouts.due(DUE, 1)) == [first.ref]
-    assert list(ports.payouts.due(DUE, 10, smoke_alone=True)) == [first.ref]
-    assert list(ports.payouts.due(DUE - timedelta(milliseconds=1), 10, smoke_alone=True)) == []
-    assert set(ports.payouts.open()) == {first.ref, claim.ref}
+    assert list(ports.payouts.due_claims(DUE, 10)) == [first.ref, claim.ref]
+    assert list(ports.payouts.due_claims(DUE, 1)) == [first.ref]
+    assert list(ports.payouts.due_claims(DUE, 10, smoke_alone=True)) == [first.ref]
+    assert list(ports.payouts.due_claims(DUE - timedelta(milliseconds=1), 10, smoke_alone=True)) == []
+    assert set(ports.payouts.open_claims()) == {first.ref, claim.ref}
 
 
 def test_it_is_of_nobody_s_account(ports: Ports, openid: str) -> None:
     """Also of nobody's to whom it is paid."""
     claim = scenes.claim(ports, openid)
-    accounts, counts = list(ports.ledger.accounts()), ports.participants.counts()
+    accounts, counts = list(ports.ledger.all_accounts()), ports.participants.count_people()
     payment = smoke_payment(openid=openid)
     assert ports.payouts.put_smoke_payment(payment, ENTRY)
-    assert list(ports.ledger.accounts()) == accounts
-    assert ports.participants.counts() == counts
-    assert ports.participants.claims(openid) == (claim,)
-    assert set(ports.ledger.claims()) == {claim, payment}
+    assert list(ports.ledger.all_accounts()) == accounts
+    assert ports.participants.count_people() == counts
+    assert ports.participants.claims_of(openid) == (claim,)
+    assert set(ports.ledger.all_claims()) == {claim, payment}
 
 
 def test_they_are_read_oldest_first_and_by_contest(engine: Engine, ports: Ports, contest_id: str) -> None:
@@ -85,7 +85,7 @@ def test_they_are_read_oldest_first_and_by_contest(engine: Engine, ports: Ports,
         assert ports.payouts.put_smoke_payment(payment, replace(ENTRY, about=str(number)))
     assert [payment.packet.number for payment in ports.payouts.smoke_payments()] == [1, 2, 3, 10, 11]
     other = engine.ports(contest_id + "x").payouts
-    assert (list(other.smoke_payments()), list(other.open()), list(other.due(DUE, 10))) == ([], [], [])
+    assert (list(other.smoke_payments()), list(other.open_claims()), list(other.due_claims(DUE, 10))) == ([], [], [])
 
 
 # From before they were claims

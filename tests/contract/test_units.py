@@ -9,7 +9,7 @@ from tests.contract.conftest import Engine
 
 
 def unit(ports: Ports, openid: str) -> str | None:
-    return ports.participants.participation(openid).me.unit
+    return ports.participants.read_participation(openid).me.unit
 
 
 def test_a_follower_sets_a_unit_once(engine: Engine, ports: Ports, openid: str) -> None:
@@ -20,7 +20,7 @@ def test_a_follower_sets_a_unit_once(engine: Engine, ports: Ports, openid: str) 
     assert ports.participants.set_unit(openid, "团区委") == "区法院"
     assert engine.dump() == before
     assert unit(ports, openid) == "区法院"
-    assert ports.participants.standing(openid, "a1").me.unit == "区法院"
+    assert ports.participants.read_standing(openid, "a1").me.unit == "区法院"
 
 
 @pytest.mark.parametrize("was_following", [True, False])
@@ -45,7 +45,7 @@ def test_who_left_is_told_so_also_when_another_unit_is_set(ports: Ports, openid:
 def test_a_unit_and_attempts_do_not_disturb_each_other(ports: Ports, openid: str) -> None:
     scenes.follow(ports, openid)
     ports.participants.set_unit(openid, "区法院")
-    assert ports.participants.participation(openid).me.attempts == 0
+    assert ports.participants.read_participation(openid).me.attempts == 0
     scenes.grade(ports, openid, "a1", right=7)
-    me = ports.participants.participation(openid).me
+    me = ports.participants.read_participation(openid).me
     assert (me.unit, me.attempts, me.best_score, me.chances.granted) == ("区法院", 1, 7, 1)

@@ -59,7 +59,7 @@ class Stage:
 
     def follow(self, openid: str, follows: bool = True) -> None:
         change = FollowChange(openid, follows, int(self.now.timestamp()), self.now, early=False)
-        assert self.services.ports.followers.apply(change)
+        assert self.services.ports.followers.record_change(change)
         (self.wechat.follow if follows else self.wechat.unfollow)(openid)
 
     def person(self, openid: str) -> Browser:
@@ -181,7 +181,7 @@ def build(
     else:
         ports.sign_in = ports.account = fake = FakeWeChat(World(), clock)
         stage = Stage(cast(Services, None), ports, OPENING + timedelta(hours=1), fake)
-    ports.switches = CachedSwitches(ports.control.read, lambda: stage.now.timestamp(), clock)
+    ports.switches = CachedSwitches(ports.control.read_switches, lambda: stage.now.timestamp(), clock)
     stage.services = Services(contest, ports.settings, ports, clock)
     wiring.install(stage.services)
     if plan:

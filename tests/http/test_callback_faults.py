@@ -44,7 +44,7 @@ def aws(stage: Stage) -> Iterator[Aws]:
 
 
 def follower(callback: CallbackClient, openid: str) -> Follower | None:
-    return callback.stage.services.ports.followers.find(openid)
+    return callback.stage.services.ports.followers.find_follower(openid)
 
 
 def follows(callback: CallbackClient, openid: str) -> bool:
@@ -53,7 +53,7 @@ def follows(callback: CallbackClient, openid: str) -> bool:
 
 
 def granted(callback: CallbackClient, openid: str) -> int:
-    return callback.stage.services.ports.participants.participation(openid).me.chances.granted
+    return callback.stage.services.ports.participants.read_participation(openid).me.chances.granted
 
 
 def event_at(callback: CallbackClient, openid: str, event: str, second: int, **fields: str) -> Sealed:
@@ -100,7 +100,7 @@ def test_a_scan_of_a_units_code_waits_and_is_answered(callback: CallbackClient, 
     assert (answer.status, answer.body) == (200, b"success")
     aws.faults.clear()
     assert callback.stage.work_off() == 1
-    assert callback.stage.services.ports.participants.participation("alice").me.unit == UNIT
+    assert callback.stage.services.ports.participants.read_participation("alice").me.unit == UNIT
 
 
 @pytest.mark.parametrize("queue", [nobody_there, refused("AccessDenied")], ids=["silent", "refused"])
@@ -115,7 +115,7 @@ def test_with_the_queue_down_too_wechat_sends_it_again(
     aws.faults.clear()
     assert callback.post(sealed).status == 200
     assert follows(callback, "alice")
-    assert callback.stage.services.ports.participants.participation("alice").me.unit == UNIT
+    assert callback.stage.services.ports.participants.read_participation("alice").me.unit == UNIT
     assert callback.stage.work_off() == 0
 
 

@@ -143,7 +143,7 @@ def test_a_friend_who_leaves_takes_an_unspent_chance_back_once(stage: Stage) -> 
 def test_a_code_that_is_not_ours_does_no_harm(stage: Stage, code: str) -> None:
     assert open_link(stage, "friend", code).header("location") == "/"
     follow(stage, "friend", code)
-    follower = stage.services.ports.followers.find("friend")
+    follower = stage.services.ports.followers.find_follower("friend")
     assert follower is not None
     assert (follower.subscribed, follower.invited_by) == (True, "")
 
@@ -162,7 +162,7 @@ def test_with_sharing_off_nothing_is_recorded(moto_tables: str) -> None:
     stage.person("alice")
     code = stage.services.ports.share_codes.of("alice")
     assert open_link(stage, "friend", code).header("location") == "/"
-    follower = stage.services.ports.followers.find("friend")
+    follower = stage.services.ports.followers.find_follower("friend")
     assert follower is None or follower.invited_by == ""
     follow(stage, "friend", code)
     assert granted(stage, "alice") == 1
@@ -181,4 +181,4 @@ def test_a_units_code_joins_its_unit(stage: Stage) -> None:
     drawn = draw(person)
     stage.wait(seconds=PACE)
     assert submit(person, drawn, right_answers(drawn, 1)).status == 200
-    assert stage.services.ports.participants.counts() == {unit: 1}
+    assert stage.services.ports.participants.count_people() == {unit: 1}

@@ -22,7 +22,7 @@ def callback(request: pytest.FixtureRequest, moto_tables: str) -> Iterator[Callb
 
 
 def follows(callback: CallbackClient, openid: str) -> bool:
-    follower = callback.stage.services.ports.followers.find(openid)
+    follower = callback.stage.services.ports.followers.find_follower(openid)
     return follower is not None and follower.subscribed
 
 

@@ -165,7 +165,7 @@ def run_app_in_trouble(life: Life) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError
 
-    life.services.ports.followers.apply = fail  # type: ignore[method-assign, assignment]
+    life.services.ports.followers.record_change = fail  # type: ignore[method-assign, assignment]
     assert CallbackClient(life).event(who("dora"), "subscribe").status == 200
 
 
@@ -205,7 +205,7 @@ def run_scheduled(life: Life, function: str) -> None:
     life.ports.payout_queue = SqsPayoutQueue(life.ports.sqs, f"{life.services.settings.prefix}-payouts")
     life.wait(minutes=5)
     if function == "close_contest":
-        life.services.ports.saved_menu.save({"button": []})
+        life.services.ports.saved_menu.save_menu({"button": []})
         life.now = CLOSING
     life.schedule(function)
 

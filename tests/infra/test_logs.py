@@ -76,7 +76,7 @@ def test_a_claim_can_be_followed_to_its_payout(capsys: pytest.CaptureFixture[str
     life = begin(wechat)
     ref = claimed(life, who("payee0"))
     life.queue("pay", payout(ref))
-    (claim,) = life.services.ports.participants.claims(ref.openid)
+    (claim,) = life.services.ports.participants.claims_of(ref.openid)
     found = [line for line in lines(capsys) if line.get("claim_id") == claim.claim_id]
     assert [(line["function"], line["message"].split()[-2:]) for line in found] == [
         ("api_handler", ["is", "made"]),
@@ -105,7 +105,7 @@ def test_a_failed_job_comes_again_and_tells_type_and_place_alone(
     def broken(*_: object) -> None:
         raise RuntimeError(f"about {ref.openid}")
 
-    life.services.ports.payouts.find = broken  # type: ignore[method-assign, assignment]
+    life.services.ports.payouts.find_claim = broken  # type: ignore[method-assign, assignment]
     with pytest.raises(middleware.JobFailed, match=r"^RuntimeError at test_logs\.py:\d+$") as failed:
         life.queue("pay", payout(ref))
     assert failed.value.__context__ is None

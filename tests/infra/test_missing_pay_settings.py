@@ -13,7 +13,7 @@ from tests.support.simulated_wechat import SimulatedWeChat
 
 
 def stored(life: Life, ref: ClaimRef) -> Claim:
-    (claim,) = life.services.ports.participants.claims(ref.openid)
+    (claim,) = life.services.ports.participants.claims_of(ref.openid)
     return claim
 
 

@@ -88,12 +88,12 @@ class Office:
 
     def change(self, claim: Claim, **changes: Any) -> Claim:
         """As if the worker had left it so."""
-        written = self.services.ports.payouts.replace(claim, replace(claim, **changes))
+        written = self.services.ports.payouts.replace_claim(claim, replace(claim, **changes))
         assert written
         return written
 
     def of(self, openid: str) -> Claim:
-        (found,) = self.services.ports.participants.claims(openid)
+        (found,) = self.services.ports.participants.claims_of(openid)
         return found
 
     def before_opening(self) -> None:

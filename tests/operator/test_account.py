@@ -69,7 +69,7 @@ def test_what_only_the_website_can_make_is_named_in_time(office: Office) -> None
     office.wechat.will_answer(Call.CURRENT_MENU, BY_WEBSITE)
     published = office("menu", "publish", "--yes")
     assert (published.status, "“关于我们”" in published.err) == (0, True)
-    assert office.services.ports.saved_menu.read() == BY_WEBSITE["selfmenu_info"]
+    assert office.services.ports.saved_menu.read_saved_menu() == BY_WEBSITE["selfmenu_info"]
     restored = office("menu", "restore", "--yes")
     assert (restored.status, "“关于我们”" in restored.err) == (0, True)
     assert shown(office) == {"button": [{"type": "view", "name": "官网", "url": "https://own.example.cn/"}]}

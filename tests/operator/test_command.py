@@ -134,9 +134,9 @@ def test_who_left_or_has_no_record_as_a_follower_can_be_held(office: Office) -> 
     office.services.ports.participants.set_hold("bob", True)
     for openid in ("alice", "bob"):
         office.done("hold", openid)
-        assert office.services.ports.participants.participation(openid).me.on_hold
+        assert office.services.ports.participants.read_participation(openid).me.on_hold
         office.done("release", openid)
-        assert not office.services.ports.participants.participation(openid).me.on_hold
+        assert not office.services.ports.participants.read_participation(openid).me.on_hold
 
 
 # Confirmations
@@ -173,7 +173,7 @@ def test_at_a_terminal_one_is_asked(office: Office, terminal: None, monkeypatch:
     for answer, does in answers.items():  # noqa: B007 - `ask` says it
         office.services.ports.control.set_paused(False)
         assert office("pause").status == (0 if does else 1)
-        assert office.services.ports.control.read().paused is does
+        assert office.services.ports.control.read_switches().paused is does
     assert asked == [f"部署 {office.services.settings.prefix}：暂停竞赛？ [y/N] "] * len(answers)
 
 
@@ -183,13 +183,13 @@ def test_the_end_of_the_input_is_a_no(office: Office, terminal: None, monkeypatc
 
     monkeypatch.setattr("builtins.input", ends)
     assert office("pause").status == 1
-    assert not office.services.ports.control.read().paused
+    assert not office.services.ports.control.read_switches().paused
 
 
 @pytest.mark.parametrize("argv", [("--yes", "pause"), ("pause", "--yes")])
 def test_yes_may_stand_before_or_behind(office: Office, argv: tuple[str, ...]) -> None:
     assert office(*argv).status == 0
-    assert office.services.ports.control.read().paused
+    assert office.services.ports.control.read_switches().paused
 
 
 def test_yes_may_stand_before_or_behind_every_command() -> None:

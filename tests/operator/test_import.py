@@ -28,7 +28,7 @@ class Pages:
     followers_in_all: int
     calls: int = 0
 
-    def followers(self, after: str) -> tuple[list[str], str]:
+    def followers_page(self, after: str) -> tuple[list[str], str]:
         self.calls += 1
         start = int(after or 0)
         page = [str(number + 1) for number in range(start, min(start + PAGE, self.followers_in_all))]
@@ -43,13 +43,13 @@ class Count:
     after: str = ""
     moves: list[str] = field(default_factory=list)
 
-    def take(self, openids: Sequence[str]) -> None:
+    def import_openids(self, openids: Sequence[str]) -> None:
         self.taken += len(openids)
 
-    def position(self) -> str:
+    def import_position(self) -> str:
         return self.after
 
-    def move(self, after: str) -> None:
+    def move_import(self, after: str) -> None:
         self.after = after
         self.moves.append(after)
 
@@ -99,7 +99,7 @@ def office(
 
 def in_between(office: Office, monkeypatch: pytest.MonkeyPatch, at: int, happens: Callable[[], None]) -> None:
     """Just before WeChat answers its page number `at`, or just behind the one before."""
-    take = office.services.ports.baseline.take
+    take = office.services.ports.baseline.import_openids
     interrupted = Interrupted(office.wechat, at, happens)
 
     def taking(openids: Sequence[str]) -> None:
@@ -132,10 +132,10 @@ def test_25_000_followers_while_the_account_lives(office: Office, monkeypatch: p
     followers = office.services.ports.followers
     assert office.wechat.asked.count(Call.TOKEN) == 1
     for openid, following in ((openids[0], True), (left_before, False), (left_between, False), (on_last_page, True)):
-        found = followers.find(openid)
+        found = followers.find_follower(openid)
         assert found, openid
         assert (found.subscribed, found.first_follow_at) == (following, 0), openid
-    newcomer = followers.find(comes)
+    newcomer = followers.find_follower(comes)
     assert newcomer
     assert (newcomer.subscribed, newcomer.early) == (True, True)
     again = office.done("import-followers")
@@ -151,25 +151,25 @@ def test_an_import_that_broke_off_goes_on_where_it_was(office: Office, monkeypat
     with monkeypatch.context() as patch:
         in_between(office, patch, 2, breaks)
         assert "已中断" in office.failed("import-followers")
-    assert office.services.ports.followers.find(openids[-1]) is None
+    assert office.services.ports.followers.find_follower(openids[-1]) is None
     office.wechat.will_fail(Call.FOLLOWERS, 45009)
     assert "次数" in office.failed("import-followers")
     office.wechat.will_answer(Call.FOLLOWERS, ["no page"])
     assert "没有应答" in office.failed("import-followers")
     assert "已导入 100 位关注者" in office.done("import-followers")
-    assert office.services.ports.followers.find(openids[-1])
+    assert office.services.ports.followers.find_follower(openids[-1])
     late = office.wechat.add_followers(3)
     assert "已导入 3 位关注者" in office.done("import-followers"), "who came since"
-    assert office.services.ports.followers.find(late[-1])
+    assert office.services.ports.followers.find_follower(late[-1])
 
 
 def test_again_takes_everything_once_more_and_changes_nothing(office: Office) -> None:
     openids = office.wechat.add_followers(250)
     office.done("import-followers")
     hear(office, Kind.UNFOLLOW, openids[3])
-    before = [office.services.ports.followers.find(openid) for openid in openids]
+    before = [office.services.ports.followers.find_follower(openid) for openid in openids]
     assert "已导入 250 位关注者" in office.done("import-followers", "--again")
-    assert [office.services.ports.followers.find(openid) for openid in openids] == before
+    assert [office.services.ports.followers.find_follower(openid) for openid in openids] == before
 
 
 def test_the_imported_are_no_newcomers_and_may_take_part(office: Office) -> None:
@@ -180,7 +180,7 @@ def test_the_imported_are_no_newcomers_and_may_take_part(office: Office) -> None
     fields = {"Event": "subscribe", "EventKey": key, "Ticket": "T"}
     callback = CallbackClient(office.stage)
     assert callback.post(callback.sealed(callback.message(openid, "event", **fields))).status == 200
-    assert office.services.ports.participants.participation("sharer").me.chances.granted == 1
+    assert office.services.ports.participants.read_participation("sharer").me.chances.granted == 1
     assert office.stage.visitor(openid).post("/api/attempts").status == 201
 
 

@@ -26,7 +26,7 @@ def test_a_plan_is_laid_activated_and_then_stays(office: Office) -> None:
     assert office.done("plan", "lay") == first.out, "again, the same one"
     said = office.done("plan", "activate")
     assert said == office.done("plan", "activate")
-    assert office.services.ports.control.read().commitment in said
+    assert office.services.ports.control.read_switches().commitment in said
     for step in ("lay", "discard"):
         assert "不能再改" in office.failed("plan", step)
 
@@ -59,7 +59,7 @@ def test_the_plan_is_revealed_only_after_closing(laid: Office) -> None:
     laid.after_closing()
     revealed = json.loads(laid.done("plan", "reveal"))
     assert sum(revealed["amounts"]) == 900
-    assert revealed["commitment"] == laid.services.ports.control.read().commitment
+    assert revealed["commitment"] == laid.services.ports.control.read_switches().commitment
     assert commitment(revealed["plan_id"], revealed["amounts"], revealed["salt"]) == revealed["commitment"]
 
 
@@ -130,7 +130,7 @@ def test_a_missing_file_is_told(office: Office, tmp_path: Path) -> None:
 
 
 def test_what_is_revealed_verifies(laid: Office, tmp_path: Path) -> None:
-    published = laid.services.ports.control.read().commitment
+    published = laid.services.ports.control.read_switches().commitment
     laid.after_closing()
     (tmp_path / "plan.json").write_text(laid.done("plan", "reveal"), encoding="utf-8")
     told = laid("verify-plan", str(tmp_path / "plan.json"), "--commitment", published, "--budget-fen", "900")

@@ -14,16 +14,16 @@ def test_an_opening_that_was_missed_is_recorded_and_its_menu_published(office: O
     office.services.ports.account.publish_menu(
         {"button": [{"type": "click", "name": "信用查询", "key": "credit:query"}]}
     )
-    assert office.services.ports.control.read().opened_at is None
+    assert office.services.ports.control.read_switches().opened_at is None
     assert "open_contest 已运行" in office.done("run", "open_contest")
-    assert office.services.ports.control.read().opened_at == office.stage.now
+    assert office.services.ports.control.read_switches().opened_at == office.stage.now
     assert office.services.contest.menu.quiz in str(office.services.ports.account.menu())
 
 
 def test_before_the_opening_it_opens_nothing(office: Office) -> None:
     office.before_opening()
     office.done("run", "open_contest")
-    assert office.services.ports.control.read().opened_at is None
+    assert office.services.ports.control.read_switches().opened_at is None
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -50,5 +50,5 @@ def test_a_function_that_fails_or_is_not_there_is_told(office: Office) -> None:
 def test_on_this_machine_no_function_is_invoked(office: Office) -> None:
     office.services.settings = replace(office.services.settings, stage="local")
     office.done("run", "open_contest")
-    assert office.services.ports.control.read().opened_at == office.stage.now
+    assert office.services.ports.control.read_switches().opened_at == office.stage.now
     assert office.functions.invoked == []

@@ -57,7 +57,7 @@ def _check(case: Case, way: Way, strike: Strike) -> None:
     claim, payments = case.stored(), case.payments()
     assert claim is not None, said
     assert progress(case, way) == goal(way), f"{said}: stuck at {claim.status} {claim.reason}"
-    assert len(case.app.ports.participants.claims(case.openid)) == 1, said
+    assert len(case.app.ports.participants.claims_of(case.openid)) == 1, said
     assert [(p["mch_billno"], p["amount_fen"]) for p in payments] == [
         (claim.order.mch_billno, claim.packet.amount_fen)
     ], said

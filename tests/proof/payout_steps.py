@@ -42,7 +42,7 @@ def overtaken(life: Life, app: int, which: int, at: int, by: int) -> None:
 
 def _other(life: Life, app: int, job: Job, by: int) -> Callable[[], None]:
     other, ref = life.apps[app % len(life.apps)], job[0]
-    claim = life.ports.payouts.find(ref)
+    claim = life.ports.payouts.find_claim(ref)
     name = claim.claim_id if claim else "none"
     acts: tuple[Callable[[], object], ...] = (
         lambda: other.payouts.pay_claim(ref),
@@ -167,7 +167,9 @@ def finish(life: Life) -> None:
         while life.jobs.waiting:
             work(life, 0, 0, 0, ())
     sweep(life, 0, ())
-    assert not (life.ports.control.read().exhausted and life.model.free), "R8: packets are left, and nobody gets them"
+    assert not (life.ports.control.read_switches().exhausted and life.model.free), (
+        "R8: packets are left, and nobody gets them"
+    )
     _balance(life)
 
 

@@ -99,7 +99,7 @@ def drive(life: Life, rng: Random, count: int, trouble: float = 0.15, rules: Seq
 
 def begin(life: Life, early: Sequence[int], at_once: bool) -> None:
     """Some came before the opening: the first by the import, the others by following. `at_once` then opens."""
-    life.ports.baseline.take([PEOPLE[number] for number in early[:1]])
+    life.ports.baseline.import_openids([PEOPLE[number] for number in early[:1]])
     life.model = life.watch.read()
     for number in early[1:]:
         steps.follow(life, 0, number, SHARER, 0, ())

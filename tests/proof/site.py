@@ -155,7 +155,7 @@ class Case:
         self.clock.now += timedelta(**units)
 
     def stored(self) -> Claim | None:
-        return self.app.ports.payouts.find(self.ref)
+        return self.app.ports.payouts.find_claim(self.ref)
 
     def payments(self) -> list[dict[str, Any]]:
         """WeChat Pay's ledger, for this person."""

@@ -225,7 +225,7 @@ def wait(life: Life, kind: int, amount: int) -> None:
 
 def pause(life: Life, off: int, blows: Blows) -> None:
     life.attempt(0, lambda a: a.ports.control.set_paused(not off), blows)
-    now = life.ports.control.read().paused
+    now = life.ports.control.read_switches().paused
     if now != life.paused:
         life.paused, life.paused_at = now, life.monotonic()
     life.unchanged()

@@ -66,7 +66,7 @@ class _LookAtTables:
 
     def __init__(self, ports: Ports, ledger: DynamoLedger) -> None:
         self._ports, self._ledger = ports, ledger
-        self._plan = ports.plans.current()
+        self._plan = ports.plans.current_plan()
         self._followers: dict[str, Follower] = {}
 
     def books(self) -> Books:
@@ -77,9 +77,9 @@ class _LookAtTables:
         free = (Packet(plan_id, int(r.number), int(r.amount_fen)) for r in PacketRow.scan(consistent_read=True))
         people = {who: list(r) for who, r in groupby(ParticipantRow.scan(consistent_read=True), lambda row: row.who)}
         smoke = [rows.claim(row) for row in people.pop(rows.smoke_key(CONTEST), [])]
-        log = list(self._ports.ledger.log())
+        log = list(self._ports.ledger.log_entries())
         return Books(
-            switches=self._ports.control.read(),
+            switches=self._ports.control.read_switches(),
             plan=self._plan,
             free=tuple(free),
             accounts=tuple(self._ledger._account(who, theirs) for who, theirs in people.items()),

@@ -30,7 +30,7 @@ def test_a_packet_put_back_while_a_claim_finds_none_is_there_after_the_next_cens
     trouble.arm(meanwhile=(1, refunded))  # call 0 reads the switches, call 1 says that nothing is left
     with pytest.raises(PrizesExhausted):
         late.claims.open_packet("o2", attempt_id)
-    assert bench.ports.pool.count(first.packet.plan_id) == 1
+    assert bench.ports.pool.count_free(first.packet.plan_id) == 1
 
     bench.app.sweep.sweep_once()
     bench.refresh()

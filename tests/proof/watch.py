@@ -42,7 +42,7 @@ class LookThroughPorts:
         return self._audit._books()
 
     def followers(self) -> dict[str, Follower]:
-        found = ((openid, self._followers.find(openid)) for openid in self._people)
+        found = ((openid, self._followers.find_follower(openid)) for openid in self._people)
         return {openid: follower for openid, follower in found if follower}
 
 
@@ -124,4 +124,4 @@ class Watch:
     def _open(self, claims: list[Claim]) -> None:
         """I5: the sweep's index holds exactly the claims that are not final."""
         waiting = {claim.ref for claim in claims if not claim.is_final}
-        assert set(self._payouts.open()) == waiting
+        assert set(self._payouts.open_claims()) == waiting

@@ -14,7 +14,7 @@ from tests.support.examples import NOON
 def person(field: Field, *attempt_ids: str) -> str:
     """A follower who passed these attempts."""
     openid = f"o{uuid4().hex}"
-    field.ports.followers.apply(FollowChange(openid, True, 1000, NOON, early=False))
+    field.ports.followers.record_change(FollowChange(openid, True, 1000, NOON, early=False))
     for attempt_id in attempt_ids:
         assert field.ports.participants.record_attempt(openid, examples.attempt(attempt_id), 0) is Verdict.DONE
     return openid
@@ -28,9 +28,9 @@ def drawn(field: Field) -> tuple[str, Offer]:
 
 
 def free(field: Field) -> list[Packet]:
-    plan = field.ports.plans.current()
+    plan = field.ports.plans.current_plan()
     assert plan
-    return list(field.ports.plans.laid(plan))
+    return list(field.ports.plans.laid_packets(plan))
 
 
 def owed(field: Field) -> ClaimRef:
@@ -40,6 +40,6 @@ def owed(field: Field) -> ClaimRef:
 
 
 def status(field: Field, ref: ClaimRef) -> PayoutStatus:
-    claim = field.ports.payouts.find(ref)
+    claim = field.ports.payouts.find_claim(ref)
     assert claim
     return claim.status

@@ -20,13 +20,13 @@ pytestmark = pytest.mark.usefixtures("restless")
 
 
 def claim_id(field: Field, ref: ClaimRef) -> str:
-    claim = field.ports.payouts.find(ref)
+    claim = field.ports.payouts.find_claim(ref)
     assert claim
     return claim.claim_id
 
 
 def log(field: Field) -> list[LogEntry]:
-    return list(field.ports.ledger.log())
+    return list(field.ports.ledger.log_entries())
 
 
 def failed(field: Field) -> ClaimRef:
@@ -57,7 +57,7 @@ def test_operators_who_renew_at_once_make_one_second_number(field_of: FieldOf) -
     name = claim_id(field, ref)
     steps = [partial(app.decisions.renew_payout, name, f"operator{n}") for n, app in enumerate(field.instances(8))]
     assert decided(race(steps)) == 1
-    claim = field.ports.payouts.find(ref)
+    claim = field.ports.payouts.find_claim(ref)
     assert claim
     assert claim.order.mch_billno.endswith("R1")
     assert [entry.what for entry in log(field)] == ["payouts renew"]

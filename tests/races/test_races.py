@@ -29,16 +29,16 @@ def test_the_last_ten_packets_go_to_ten_of_sixty_four(field_of: FieldOf) -> None
     outcomes = race(steps)
     won = [outcome[0] for outcome in outcomes if isinstance(outcome, tuple)]
     lost = [outcome for outcome in outcomes if not isinstance(outcome, tuple)]
-    plan = field.ports.plans.current()
+    plan = field.ports.plans.current_plan()
     assert plan
     assert sorted(claim.packet.number for claim in won) == list(range(10))
     assert {claim.packet for claim in won} == set(plan.packets())
     assert [type(refusal) for refusal in lost] == [PrizesExhausted] * 54
     assert free(field) == []
-    assert field.ports.control.read().exhausted
-    stored = [claim for who in people for claim in field.ports.participants.claims(who)]
+    assert field.ports.control.read_switches().exhausted
+    stored = [claim for who in people for claim in field.ports.participants.claims_of(who)]
     assert {claim.claim_id: claim for claim in stored} == {claim.claim_id: claim for claim in won}
-    spent = sum(field.ports.participants.participation(who).me.chances.spent for who in people)
+    spent = sum(field.ports.participants.read_participation(who).me.chances.spent for who in people)
     assert spent == 10
 
 
@@ -46,11 +46,11 @@ def test_one_attempt_claimed_by_sixty_four_threads_is_one_claim(field_of: FieldO
     field = field_of(40)
     who = person(field, "a1")
     outcomes = race([partial(app.claims.open_packet, who, "a1") for app in field.instances(64)])
-    (claim,) = field.ports.participants.claims(who)
+    (claim,) = field.ports.participants.claims_of(who)
     assert {_claim(outcome) for outcome in outcomes} == {claim}
     assert [_repeated(outcome) for outcome in outcomes].count(False) == 1
     assert len(free(field)) == 39
-    assert field.ports.participants.participation(who).me.chances == Chances(1, 1)
+    assert field.ports.participants.read_participation(who).me.chances == Chances(1, 1)
 
 
 def test_one_attempt_submitted_with_different_answers_is_graded_once(field_of: FieldOf) -> None:
@@ -63,8 +63,8 @@ def test_one_attempt_submitted_with_different_answers_is_graded_once(field_of: F
             for app, answers in zip(field.instances(64), given, strict=True)
         ]
     )
-    participation = field.ports.participants.participation(openid)
-    stored = field.ports.participants.standing(openid, offer.draw.attempt_id).attempt
+    participation = field.ports.participants.read_participation(openid)
+    stored = field.ports.participants.read_standing(openid, offer.draw.attempt_id).attempt
     assert stored
     assert participation.me.attempts == 1
     assert participation.me.best_score == stored.score
@@ -86,7 +86,7 @@ def test_one_attempt_submitted_alike_gets_one_answer(field_of: FieldOf) -> None:
     ]
     outcomes = race(submit)
     assert all(isinstance(outcome, Attempt) and outcome == outcomes[0] for outcome in outcomes)
-    assert field.ports.participants.participation(openid).me.attempts == 1
+    assert field.ports.participants.read_participation(openid).me.attempts == 1
 
 
 def test_one_chance_and_two_passed_attempts_are_one_claim(field_of: FieldOf) -> None:
@@ -95,14 +95,14 @@ def test_one_chance_and_two_passed_attempts_are_one_claim(field_of: FieldOf) -> 
     outcomes = race(
         [partial(app.claims.open_packet, who, f"a{1 + n % 2}") for n, app in enumerate(field.instances(64))]
     )
-    (claim,) = field.ports.participants.claims(who)
+    (claim,) = field.ports.participants.claims_of(who)
     for number, outcome in enumerate(outcomes):
         if claim.attempt_id == f"a{1 + number % 2}":
             assert _claim(outcome) == claim
         else:
             assert isinstance(outcome, NoChanceLeft)
     assert len(free(field)) == 39
-    assert field.ports.participants.participation(who).me.chances == Chances(1, 1)
+    assert field.ports.participants.read_participation(who).me.chances == Chances(1, 1)
 
 
 def test_eight_workers_make_one_payment_with_one_send(field_of: FieldOf) -> None:
@@ -152,25 +152,25 @@ def test_four_lay_at_once_while_one_activates(tables: Tables) -> None:
 
     lay = [partial(app.plans.lay_plan, nobody_watches) for app in field.instances(4)]
     outcomes = race([*lay, partial(activate_until_active, field.instance())])
-    plan = field.ports.plans.current()
+    plan = field.ports.plans.current_plan()
     assert plan
     refusals = [str(outcome) for outcome in outcomes if isinstance(outcome, Exception)]
     assert set(refusals) <= {"plan_active"}
     assert {packet.number: packet for packet in free(field)} == dict(enumerate(plan.packets()))
     assert len(free(field)) == 300
     assert sum(packet.amount_fen for packet in free(field)) == field.contest.prizes.budget_fen
-    assert field.ports.control.read().plan_id == plan.plan_id
+    assert field.ports.control.read_switches().plan_id == plan.plan_id
 
 
 def test_a_layer_that_wakes_up_late_brings_no_claimed_packet_back(field_of: FieldOf) -> None:
     field = field_of(30)
-    plan = field.ports.plans.current()
+    plan = field.ports.plans.current_plan()
     assert plan
     people = [person(field, "a1") for _ in range(8)]
     steps: list[Callable[[], object]] = []
     for app, who in zip(field.instances(8), people, strict=True):
         steps.append(partial(app.claims.open_packet, who, "a1"))
-    steps += [partial(app.ports.plans.lay, plan, plan.packets()) for app in field.instances(8)]
+    steps += [partial(app.ports.plans.lay_packets, plan, plan.packets()) for app in field.instances(8)]
     outcomes = race(steps)
     assert outcomes[8:] == [False] * 8
     assert len({_claim(outcome).packet for outcome in outcomes[:8]}) == 8

@@ -32,11 +32,11 @@ def unfollow(openid: str, at: int = T + 1) -> IncomingMessage:
 
 
 def chances(field: Field, openid: str) -> Chances:
-    return field.ports.participants.participation(openid).me.chances
+    return field.ports.participants.read_participation(openid).me.chances
 
 
 def known(field: Field, openid: str) -> Follower:
-    found = field.ports.followers.find(openid)
+    found = field.ports.followers.find_follower(openid)
     assert found
     return found
 
@@ -183,7 +183,7 @@ def test_friends_come_and_go_while_the_sharer_spends_what_is_there(field_of: Fie
     ]
     outcomes = race(steps)
     field.take_later()
-    stored: tuple[Claim, ...] = field.ports.participants.claims(sharer)
+    stored: tuple[Claim, ...] = field.ports.participants.claims_of(sharer)
     assert chances(field, sharer).spent == len(stored) == len(claims_won(outcomes))
     kept = sum(known(field, who).settled is not Settled.TAKEN for who in friends)
     assert chances(field, sharer).granted == 1 + kept

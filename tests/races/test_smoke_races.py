@@ -31,7 +31,7 @@ def work(field: Field) -> None:
 
 
 def begun(field: Field) -> list[str]:
-    return [entry.about for entry in field.ports.ledger.log() if entry.what == "pay-smoke"]
+    return [entry.about for entry in field.ports.ledger.log_entries() if entry.what == "pay-smoke"]
 
 
 def test_operators_who_begin_at_once_begin_one_and_it_is_sent_once(field_of: FieldOf) -> None:

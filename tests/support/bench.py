@@ -74,11 +74,11 @@ class Bench:
 
     def follow(self, openid: str) -> None:
         now = self.clock.now
-        self.ports.followers.apply(FollowChange(openid, True, int(now.timestamp()), now, early=False))
+        self.ports.followers.record_change(FollowChange(openid, True, int(now.timestamp()), now, early=False))
 
     def unfollow(self, openid: str) -> None:
         now = self.clock.now
-        self.ports.followers.apply(FollowChange(openid, False, int(now.timestamp()), now, early=False))
+        self.ports.followers.record_change(FollowChange(openid, False, int(now.timestamp()), now, early=False))
 
     def receive(self, kind: Kind, openid: str, content: str = "", scene: str = "") -> str | None:
         """A message or an event of this second, through the application."""

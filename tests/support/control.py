@@ -15,8 +15,8 @@ class FakeControl:
     def __init__(self, world: World, contest_id: str) -> None:
         self._world, self._state = world, world.contest(contest_id)
 
-    def read(self) -> Switches:
-        with self._world.call("control.read"):
+    def read_switches(self) -> Switches:
+        with self._world.call("control.read_switches"):
             return self._state.switches
 
     def set_paused(self, paused: bool) -> None:
@@ -47,12 +47,12 @@ class FakeControl:
             if held.plan_id == plan_id:
                 self._state.switches = replace(held, free_packets=free, exhausted=held.exhausted and not again)
 
-    def counts(self) -> dict[str, int]:
-        with self._world.call("control.counts"):
+    def stored_counts(self) -> dict[str, int]:
+        with self._world.call("control.stored_counts"):
             return dict(self._state.counts)
 
-    def set_counts(self, counts: dict[str, int]) -> None:
-        with self._world.call("control.set_counts"):
+    def store_counts(self, counts: dict[str, int]) -> None:
+        with self._world.call("control.store_counts"):
             self._state.counts = dict(counts)
 
     def mark_opened(self, at: datetime) -> datetime:
@@ -72,13 +72,13 @@ class FakeSavedMenu:
     def __init__(self, world: World, contest_id: str) -> None:
         self._world, self._state = world, world.contest(contest_id)
 
-    def read(self) -> dict[str, Any] | None:
-        with self._world.call("saved_menu.read"):
+    def read_saved_menu(self) -> dict[str, Any] | None:
+        with self._world.call("saved_menu.read_saved_menu"):
             text = self._state.saved_menu
             return None if text is None else dict(json.loads(text))
 
-    def save(self, menu: dict[str, Any]) -> None:
-        with self._world.call("saved_menu.save"):
+    def save_menu(self, menu: dict[str, Any]) -> None:
+        with self._world.call("saved_menu.save_menu"):
             if self._state.saved_menu is None:
                 self._state.saved_menu = json.dumps(menu, ensure_ascii=False)
 
@@ -87,12 +87,12 @@ class FakeCredentials:
     def __init__(self, world: World, app_id: str) -> None:
         self._world, self._app_id = world, app_id
 
-    def read(self, name: str) -> Credential | None:
-        with self._world.call("credentials.read"):
+    def read_credential(self, name: str) -> Credential | None:
+        with self._world.call("credentials.read_credential"):
             return self._held(name).credential
 
-    def lease(self, name: str, seen: str, now: datetime, until: datetime) -> bool:
-        with self._world.call("credentials.lease"):
+    def lease_refresh(self, name: str, seen: str, now: datetime, until: datetime) -> bool:
+        with self._world.call("credentials.lease_refresh"):
             held = self._held(name)
             leased = held.leased_until is not None and held.leased_until > cut(now)
             if leased or (held.credential.value if held.credential else "") != seen:
@@ -100,8 +100,8 @@ class FakeCredentials:
             self._world.credentials[self._app_id, name] = Held(held.credential, cut(until))
             return True
 
-    def store(self, name: str, credential: Credential) -> None:
-        with self._world.call("credentials.store"):
+    def store_credential(self, name: str, credential: Credential) -> None:
+        with self._world.call("credentials.store_credential"):
             kept = Credential(credential.value, cut(credential.expires_at))
             self._world.credentials[self._app_id, name] = Held(kept)
 

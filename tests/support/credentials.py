@@ -14,11 +14,11 @@ class MemoryStore:
         self._rows: dict[str, Credential] = {}
         self._leases: dict[str, datetime] = {}
 
-    def read(self, name: str) -> Credential | None:
+    def read_credential(self, name: str) -> Credential | None:
         with self._lock:
             return self._rows.get(name)
 
-    def lease(self, name: str, seen: str, now: datetime, until: datetime) -> bool:
+    def lease_refresh(self, name: str, seen: str, now: datetime, until: datetime) -> bool:
         with self._lock:
             row = self._rows.get(name)
             if self._leases.get(name, now) > now or (row.value if row else "") != seen:
@@ -26,7 +26,7 @@ class MemoryStore:
             self._leases[name] = until
             return True
 
-    def store(self, name: str, credential: Credential) -> None:
+    def store_credential(self, name: str, credential: Credential) -> None:
         with self._lock:
             self._rows[name] = credential
             self._leases.pop(name, None)

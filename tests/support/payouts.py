@@ -18,12 +18,12 @@ class FakePayouts:
     def __init__(self, world: World, contest_id: str, packets: int) -> None:
         self._world, self._state, self._packets = world, world.contest(contest_id), packets
 
-    def find(self, ref: ClaimRef) -> Claim | None:
-        with self._world.call("payouts.find"):
+    def find_claim(self, ref: ClaimRef) -> Claim | None:
+        with self._world.call("payouts.find_claim"):
             return self._state.claims.get((ref.openid, ref.attempt_id))
 
-    def replace(self, before: Claim, after: Claim, entry: LogEntry | None = None) -> Claim | None:
-        with self._world.call("payouts.replace"):
+    def replace_claim(self, before: Claim, after: Claim, entry: LogEntry | None = None) -> Claim | None:
+        with self._world.call("payouts.replace_claim"):
             if not self._is_at(before) or (entry and not put_log(self._state, entry)):
                 return None
             return put_claim(self._state, replace(after, revision=before.revision + 1))
@@ -40,13 +40,13 @@ class FakePayouts:
             released = replace(after, status=PayoutStatus.RELEASED, due_at=None, revision=before.revision + 1)
             return put_claim(self._state, released)
 
-    def due(self, now: datetime, limit: int, smoke_alone: bool = False) -> Sequence[ClaimRef]:
-        with self._world.call("payouts.due"):
+    def due_claims(self, now: datetime, limit: int, smoke_alone: bool = False) -> Sequence[ClaimRef]:
+        with self._world.call("payouts.due_claims"):
             come = sorted((key[0] != SMOKE, at, key) for key, at in self._state.due.items() if at <= now)
             return [ClaimRef(*key) for is_claim, _, key in come[:limit] if not (is_claim and smoke_alone)]
 
-    def open(self) -> Iterable[ClaimRef]:
-        with self._world.call("payouts.open"):
+    def open_claims(self) -> Iterable[ClaimRef]:
+        with self._world.call("payouts.open_claims"):
             return [ClaimRef(*key) for key in self._state.due]
 
     def put_smoke_payment(self, payment: Claim, entry: LogEntry) -> bool:
@@ -90,21 +90,21 @@ class FakeLedger:
     def __init__(self, world: World, contest_id: str) -> None:
         self._world, self._state = world, world.contest(contest_id)
 
-    def claims(self) -> Iterable[Claim]:
-        with self._world.call("ledger.claims"):
+    def all_claims(self) -> Iterable[Claim]:
+        with self._world.call("ledger.all_claims"):
             return list(self._state.claims.values())
 
-    def accounts(self) -> Iterable[Account]:
-        with self._world.call("ledger.accounts"):
+    def all_accounts(self) -> Iterable[Account]:
+        with self._world.call("ledger.all_accounts"):
             acted = {openid for openid, _ in self._state.attempts}
             return [self._account(openid) for openid in {*acted, *self._state.people, *self._state.code_urls}]
 
-    def friends(self) -> Iterable[Follower]:
-        with self._world.call("ledger.friends"):
+    def counted_friends(self) -> Iterable[Follower]:
+        with self._world.call("ledger.counted_friends"):
             return [self._world.followers[openid] for openid in self._state.friends]
 
-    def log(self) -> Iterable[LogEntry]:
-        with self._world.call("ledger.log"):
+    def log_entries(self) -> Iterable[LogEntry]:
+        with self._world.call("ledger.log_entries"):
             return sorted(self._state.log, key=lambda entry: entry.at)
 
     def _account(self, openid: str) -> Account:

@@ -25,12 +25,12 @@ class FakeFollowers:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def find(self, openid: str) -> Follower | None:
-        with self._world.call("followers.find"):
+    def find_follower(self, openid: str) -> Follower | None:
+        with self._world.call("followers.find_follower"):
             return self._world.followers.get(openid)
 
-    def apply(self, change: FollowChange) -> Follower | None:
-        with self._world.call("followers.apply"):
+    def record_change(self, change: FollowChange) -> Follower | None:
+        with self._world.call("followers.record_change"):
             known = self._world.followers.get(change.openid)
             if known and known.event_at is not None and known.event_at > change.create_time:
                 return None
@@ -38,17 +38,17 @@ class FakeFollowers:
             self._world.followers[change.openid] = after
             return after
 
-    def invite(self, openid: str, sharer: str, at: datetime) -> None:
+    def record_sharer(self, openid: str, sharer: str, at: datetime) -> None:
         if openid == sharer:
             return
-        with self._world.call("followers.invite"):
+        with self._world.call("followers.record_sharer"):
             known = self._world.followers.get(openid) or Follower(openid, False, known=False)
             never_followed = known.first_follow_at is None and known.seen_following_at is None
             if never_followed and not known.invited_by:
                 self._world.followers[openid] = replace(known, invited_by=sharer)
 
-    def note(self, openid: str, subscribed: bool, at: datetime) -> Follower:
-        with self._world.call("followers.note"):
+    def record_lookup(self, openid: str, subscribed: bool, at: datetime) -> Follower:
+        with self._world.call("followers.record_lookup"):
             held = self._world.followers.get(openid) or Follower(openid, False, known=False)
             if not held.known:
                 seen = int(at.timestamp()) if subscribed else None
@@ -78,16 +78,16 @@ class FakeParticipants:
     def __init__(self, world: World, contest_id: str) -> None:
         self._world, self._state = world, world.contest(contest_id)
 
-    def participation(self, openid: str) -> Participation:
-        with self._world.call("participants.participation"):
+    def read_participation(self, openid: str) -> Participation:
+        with self._world.call("participants.read_participation"):
             return self._participation(openid)
 
-    def claims(self, openid: str) -> tuple[Claim, ...]:
-        with self._world.call("participants.claims"):
+    def claims_of(self, openid: str) -> tuple[Claim, ...]:
+        with self._world.call("participants.claims_of"):
             return self._participation(openid).claims
 
-    def standing(self, openid: str, attempt_id: str) -> Standing:
-        with self._world.call("participants.standing"):
+    def read_standing(self, openid: str, attempt_id: str) -> Standing:
+        with self._world.call("participants.read_standing"):
             key, state = (openid, attempt_id), self._state
             return Standing(
                 follower=self._world.followers.get(openid),
@@ -141,8 +141,8 @@ class FakeParticipants:
         with self._world.call("participants.set_code_url"):
             return self._state.code_urls.setdefault(openid, url)
 
-    def counts(self) -> dict[str, int]:
-        with self._world.call("participants.counts"):
+    def count_people(self) -> dict[str, int]:
+        with self._world.call("participants.count_people"):
             return dict(Counter(me.unit or "" for me in self._state.people.values() if me.attempts))
 
     def _participation(self, openid: str) -> Participation:

@@ -102,7 +102,7 @@ class FakePorts:
     switches: CurrentSwitches = field(init=False)
 
     def __post_init__(self) -> None:
-        self.switches = CachedSwitches(self.control.read, self.monotonic, self.clock)
+        self.switches = CachedSwitches(self.control.read_switches, self.monotonic, self.clock)
 
     @property
     def callback_participants(self) -> Participants:

@@ -21,19 +21,19 @@ class FakePool:
         self._world, self._state, self._rng = world, world.contest(contest_id), rng
         self.stale: Sequence[Packet] | None = None
 
-    def window(self, plan_id: str) -> Sequence[Packet]:
-        with self._world.call("pool.window"):
+    def free_window(self, plan_id: str) -> Sequence[Packet]:
+        with self._world.call("pool.free_window"):
             if self.stale is not None:
                 shown, self.stale = self.stale, None
                 return shown
             return self._some(plan_id)
 
-    def look(self, plan_id: str) -> Sequence[Packet]:
-        with self._world.call("pool.look"):
+    def search_free(self, plan_id: str) -> Sequence[Packet]:
+        with self._world.call("pool.search_free"):
             return self._some(plan_id)
 
-    def count(self, plan_id: str) -> int:
-        with self._world.call("pool.count"):
+    def count_free(self, plan_id: str) -> int:
+        with self._world.call("pool.count_free"):
             return len(self._state.pool.get(plan_id, ()))
 
     def _some(self, plan_id: str) -> Sequence[Packet]:
@@ -50,38 +50,38 @@ class FakePlans:
     def __init__(self, world: World, contest_id: str) -> None:
         self._world, self._state = world, world.contest(contest_id)
 
-    def current(self) -> Plan | None:
-        with self._world.call("plans.current"):
+    def current_plan(self) -> Plan | None:
+        with self._world.call("plans.current_plan"):
             return self._state.plan
 
-    def begin(self, plan: Plan) -> Plan:
-        with self._world.call("plans.begin"):
+    def begin_plan(self, plan: Plan) -> Plan:
+        with self._world.call("plans.begin_plan"):
             if self._state.plan is None:
                 self._state.plan = plan
             return self._state.plan
 
-    def discard(self, plan: Plan) -> bool:
-        with self._world.call("plans.discard"):
+    def discard_plan(self, plan: Plan) -> bool:
+        with self._world.call("plans.discard_plan"):
             if not self._is_laying(plan):
                 return False
             self._state.plan = None
             return True
 
-    def lay(self, plan: Plan, packets: Sequence[Packet]) -> bool:
+    def lay_packets(self, plan: Plan, packets: Sequence[Packet]) -> bool:
         for start in range(0, len(packets), BATCH):
-            with self._world.call("plans.lay"):
+            with self._world.call("plans.lay_packets"):
                 if not self._is_laying(plan):
                     return False
                 pool = self._state.pool.setdefault(plan.plan_id, {})
                 pool.update((packet.number, packet) for packet in packets[start : start + BATCH])
         return True
 
-    def laid(self, plan: Plan) -> Iterable[Packet]:
-        with self._world.call("plans.laid"):
+    def laid_packets(self, plan: Plan) -> Iterable[Packet]:
+        with self._world.call("plans.laid_packets"):
             return list(self._state.pool.get(plan.plan_id, {}).values())
 
-    def activate(self, plan: Plan, commitment: str) -> bool:
-        with self._world.call("plans.activate"):
+    def activate_plan(self, plan: Plan, commitment: str) -> bool:
+        with self._world.call("plans.activate_plan"):
             if not self._is_laying(plan):
                 return False
             self._state.plan = replace(plan, state=PlanState.ACTIVE)

@@ -11,8 +11,8 @@ class FakeReferrals:
     def __init__(self, world: World, contest_id: str) -> None:
         self._world, self._state = world, world.contest(contest_id)
 
-    def grant(self, friend: Follower, sharer: str) -> bool:
-        with self._world.call("referrals.grant"):
+    def grant_chance(self, friend: Follower, sharer: str) -> bool:
+        with self._world.call("referrals.grant_chance"):
             held = self._world.followers.get(friend.openid)
             if held is None or held.event_at != friend.event_at or not held.subscribed or held.referral_to:
                 return False
@@ -21,8 +21,8 @@ class FakeReferrals:
             self._more(sharer, 1)
             return True
 
-    def withdraw(self, friend: Follower) -> bool:
-        with self._world.call("referrals.withdraw"):
+    def withdraw_chance(self, friend: Follower) -> bool:
+        with self._world.call("referrals.withdraw_chance"):
             held = self._world.followers.get(friend.openid)
             if held is None or held.settled or friend.openid not in self._state.friends:
                 return False
@@ -46,8 +46,8 @@ class FakeBaseline:
     def __init__(self, world: World, contest_id: str) -> None:
         self._world, self._state = world, world.contest(contest_id)
 
-    def take(self, openids: Sequence[str]) -> None:
-        with self._world.call("baseline.take"):
+    def import_openids(self, openids: Sequence[str]) -> None:
+        with self._world.call("baseline.import_openids"):
             followers = self._world.followers
             for openid in openids:
                 held = followers.get(openid) or Follower(openid, False, known=False)
@@ -55,10 +55,10 @@ class FakeBaseline:
                 subscribed = held.subscribed if held.known else True
                 followers[openid] = replace(held, subscribed=subscribed, first_follow_at=first, known=True)
 
-    def position(self) -> str:
-        with self._world.call("baseline.position"):
+    def import_position(self) -> str:
+        with self._world.call("baseline.import_position"):
             return self._state.import_position
 
-    def move(self, after: str) -> None:
-        with self._world.call("baseline.move"):
+    def move_import(self, after: str) -> None:
+        with self._world.call("baseline.move_import"):
             self._state.import_position = after

@@ -158,7 +158,7 @@ class FakeWeChat:
         signature = hashlib.sha1(signed.encode(), usedforsecurity=False).hexdigest()
         return {"appId": APP_ID, "timestamp": timestamp, "nonceStr": nonce, "signature": signature}
 
-    def followers(self, after: str) -> tuple[list[str], str]:
+    def followers_page(self, after: str) -> tuple[list[str], str]:
         with self._called(Call.FOLLOWERS):
             if after:
                 self._person(after)
@@ -167,14 +167,14 @@ class FakeWeChat:
             page = [openid for openid in rest if self._people[openid].follows][: self.page]
             return page, page[-1] if page else ""
 
-    def code(self, scene: str, permanent: bool) -> str:
+    def create_code(self, scene: str, permanent: bool) -> str:
         with self._called(Call.CODE):
             if not 1 <= len(scene) <= 64:
                 raise WeChatRefused(40053)
             self.scenes.append((scene, permanent))
             return f"http://weixin.qq.com/q/{len(self.scenes)}"
 
-    def tell(self, openid: str, text: str) -> None:
+    def send_text(self, openid: str, text: str) -> None:
         with self._called(Call.MESSAGE):
             if not 0 < len(text.encode()) <= 2048:
                 raise WeChatRefused(45002)

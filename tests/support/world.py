@@ -17,13 +17,14 @@ from tests.support.killed import Killed
 from tests.support.state import ContestState
 
 WRITES = frozenset(
-    "followers.apply followers.invite followers.note participants.record_attempt participants.commit_claim "
-    "participants.set_unit participants.set_hold participants.set_code_url referrals.grant referrals.withdraw "
-    "payouts.replace payouts.put_back payouts.put_smoke_payment earlier_smoke_payments.record_earlier "
-    "plans.begin plans.discard plans.lay plans.activate "
-    "control.set_paused control.set_payouts_stopped control.hold_payouts control.release_payouts control.set_exhausted "
-    "control.set_free_packets control.set_counts control.mark_opened control.mark_closed saved_menu.save "
-    "baseline.take baseline.move credentials.lease credentials.store".split()
+    "followers.record_change followers.record_sharer followers.record_lookup participants.record_attempt "
+    "participants.commit_claim participants.set_unit participants.set_hold participants.set_code_url "
+    "referrals.grant_chance referrals.withdraw_chance payouts.replace_claim payouts.put_back "
+    "payouts.put_smoke_payment earlier_smoke_payments.record_earlier plans.begin_plan plans.discard_plan "
+    "plans.lay_packets plans.activate_plan control.set_paused control.set_payouts_stopped control.hold_payouts "
+    "control.release_payouts control.set_exhausted control.set_free_packets control.store_counts "
+    "control.mark_opened control.mark_closed saved_menu.save_menu baseline.import_openids baseline.move_import "
+    "credentials.lease_refresh credentials.store_credential".split()
 )
 """Names of the calls that write to the store, as `World.calls` counts them."""
 OUTSIDE = ("payout_queue.", "later_queue.", "pay.", "wechat.")
@@ -55,7 +56,7 @@ class Snapshot:
 
 
 class World:
-    """`calls` counts every call of a port by name, such as `participants.standing`."""
+    """`calls` counts every call of a port by name, such as `participants.read_standing`."""
 
     def __init__(self) -> None:
         self.lock = RLock()

@@ -68,7 +68,7 @@ class Deployed:
         return Browser(self.stage.gateway, dict(self.frozen["jars"][name]))
 
     def claim_of(self, name: str) -> Claim:
-        (found,) = self.services.ports.participants.claims(who(name))
+        (found,) = self.services.ports.participants.claims_of(who(name))
         return found
 
     def work_off(self) -> None:

@@ -143,7 +143,7 @@ def test_a_newer_plan_is_neither_laid_on_nor_activated_nor_audited(old: Deployed
     ):
         with pytest.raises(NewerVersion):
             unchanged(old, step)
-    assert coming.ports.control.read().plan_id == ""
+    assert coming.ports.control.read_switches().plan_id == ""
 
 
 def test_packets_are_given_out_whatever_the_version_of_their_plan(old: Deployed) -> None:

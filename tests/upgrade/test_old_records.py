@@ -119,9 +119,9 @@ def test_every_payout_is_carried_through_with_its_number_once(old: Deployed) -> 
     assert told == {name: {status} for name, status in FINAL.items()}
     numbers = [order.mch_billno for order in old.pay.sent]
     assert len(numbers) == len(set(numbers))
-    paid = {one.order.mch_billno for name in SENT_NOW for one in old.services.ports.participants.claims(who(name))}
+    paid = {one.order.mch_billno for name in SENT_NOW for one in old.services.ports.participants.claims_of(who(name))}
     assert set(numbers) == paid
-    after = {one.claim_id: one for one in old.services.ports.ledger.claims()}
+    after = {one.claim_id: one for one in old.services.ports.ledger.all_claims()}
     for claim_id, order in orders.items():
         kept = after[claim_id].order
         whom = {"mch_billno": kept.mch_billno, "openid": kept.openid, "amount_fen": kept.amount_fen}
@@ -158,10 +158,10 @@ def test_jobs_put_before_are_worked_off(old: Deployed) -> None:
     assert old.queues.waiting["payouts"] == []
     assert {openid for openid, _ in old.stage.wechat.messages} == {who("sharer"), who("giver")}
     assert about_me(old, "sharer")["chances"]["granted"] == granted + 1, "the follow that waited had her code"
-    early = old.services.ports.followers.find(who("early"))
+    early = old.services.ports.followers.find_follower(who("early"))
     assert early
     assert not early.subscribed
-    assert old.services.ports.participants.participation(who("scanner")).me.unit != UNIT, "the first unit stays"
+    assert old.services.ports.participants.read_participation(who("scanner")).me.unit != UNIT, "the first unit stays"
 
 
 def test_friends_of_before_bring_and_cost_their_chance_once(old: Deployed) -> None:
@@ -208,7 +208,7 @@ def test_the_books_of_before_balance(old: Deployed) -> None:
     assert report.violations == ()
     assert report.budget_fen == old.frozen["rules"]["budget_fen"]
     assert {status.value for status in report.by_status} == set(old.frozen["vocabulary"]["PayoutStatus"])
-    log = [entry for entry in old.services.ports.ledger.log() if entry.what == RENEW]
+    log = [entry for entry in old.services.ports.ledger.log_entries() if entry.what == RENEW]
     number = old.claim_of("renewed").order.mch_billno
     assert is_bill_number_of(number, number.removesuffix("R1"))
     assert [entry.about.rsplit(" ", 1)[-1] for entry in log] == [number]
@@ -216,14 +216,14 @@ def test_the_books_of_before_balance(old: Deployed) -> None:
 
 def test_a_plan_half_laid_is_finished_with_the_same_packets_and_activated(old: Deployed) -> None:
     coming = other_contest(old, NEXT)
-    plan = coming.ports.plans.current()
+    plan = coming.ports.plans.current_plan()
     assert plan
     assert plan.state is PlanState.LAYING
-    begun = sorted(coming.ports.plans.laid(plan), key=lambda packet: packet.number)
+    begun = sorted(coming.ports.plans.laid_packets(plan), key=lambda packet: packet.number)
     assert len(begun) == LAID
     assert coming.plans.lay_plan(lambda done, of: None) == plan
     assert coming.plans.activate_plan().plan_id == plan.plan_id
-    laid = sorted(coming.ports.plans.laid(plan), key=lambda packet: packet.number)
+    laid = sorted(coming.ports.plans.laid_packets(plan), key=lambda packet: packet.number)
     assert laid[:LAID] == begun
     assert coming.audit.audit_books().violations == ()
 
@@ -236,12 +236,12 @@ def test_the_account_gets_back_the_menu_it_had(old: Deployed) -> None:
 
 
 def test_what_operators_and_scheduled_functions_set_stays(old: Deployed) -> None:
-    switches = old.services.ports.control.read()
+    switches = old.services.ports.control.read_switches()
     assert switches.opened_at
     assert old.services.ports.control.mark_opened(old.stage.now) == switches.opened_at
-    assert old.services.ports.control.counts()[UNIT] == 1
+    assert old.services.ports.control.stored_counts()[UNIT] == 1
     assert call("sweep", app.sweep, scheduled_event("sweep", old.stage.now))
-    assert old.services.ports.control.counts() == old.services.ports.participants.counts()
+    assert old.services.ports.control.stored_counts() == old.services.ports.participants.count_people()
     assert old.services.ports.participants.code_url(who("sharer"))
     assert old.stage.ports.wechat_api.ticket() == "ticket", "the stored one: nobody could be asked here"
     assert claim_body(old.claim_of("owed")) in old.frozen["told"]["owed"]["claims"]

@@ -92,7 +92,7 @@ class Week:
         """A packet for somebody, who follows now if they did not before."""
         person = self.people.get(name) or self.person(name)
         assert claim(person, pass_attempt(self.stage, person)).status == 201
-        return self.services.ports.participants.claims(who(name))[-1]
+        return self.services.ports.participants.claims_of(who(name))[-1]
 
     def work(self, made: Claim, ask: bool = False) -> None:
         message = {
@@ -114,7 +114,7 @@ class Week:
         if asked:
             self.pay.status[made.order.mch_billno] = asked
             self.work(made, ask=True)
-        return self.services.ports.participants.claims(made.openid)[-1]
+        return self.services.ports.participants.claims_of(made.openid)[-1]
 
     def schedule(self, name: str) -> None:
         event = scheduled_event(name, self.stage.now)
@@ -169,8 +169,8 @@ def _before(week: Week) -> None:
     services.plans.lay_plan(lambda done, of: None)
     services.plans.activate_plan()
     coming = next_contest(stage)
-    plan = coming.ports.plans.begin(Plan("next00000001", "a seed", "a salt", coming.contest.prizes))
-    coming.ports.plans.lay(plan, plan.packets()[:LAID])
+    plan = coming.ports.plans.begin_plan(Plan("next00000001", "a seed", "a salt", coming.contest.prizes))
+    coming.ports.plans.lay_packets(plan, plan.packets()[:LAID])
 
 
 def _open(week: Week) -> None:

@@ -4,7 +4,7 @@ from tests.support.bench import Bench
 
 
 def free(bench: Bench) -> int:
-    return bench.ports.pool.count(bench.state.switches.plan_id)
+    return bench.ports.pool.count_free(bench.state.switches.plan_id)
 
 
 def drain(bench: Bench) -> None:

@@ -25,7 +25,7 @@ def smoke(bench: Bench) -> list[Claim]:
 
 
 def logged(bench: Bench) -> list[tuple[str, str, str]]:
-    return [(entry.who, entry.what, entry.about) for entry in bench.ports.ledger.log()]
+    return [(entry.who, entry.what, entry.about) for entry in bench.ports.ledger.log_entries()]
 
 
 def ends(bench: Bench, reply: Reply) -> None:

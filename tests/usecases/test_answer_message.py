@@ -31,7 +31,7 @@ def bench() -> Bench:
 
 
 def unit(bench: Bench, openid: str = ME) -> str | None:
-    return bench.ports.participants.participation(openid).me.unit
+    return bench.ports.participants.read_participation(openid).me.unit
 
 
 def test_who_follows_before_the_opening_is_early_welcomed_and_told_when(bench: Bench) -> None:
@@ -40,7 +40,7 @@ def test_who_follows_before_the_opening_is_early_welcomed_and_told_when(bench: B
     assert reply
     assert "7月8日00:00" in reply
     seconds = int(BEFORE.timestamp())
-    assert bench.ports.followers.find(ME) == Follower(ME, True, seconds, early=True, first_follow_at=seconds)
+    assert bench.ports.followers.find_follower(ME) == Follower(ME, True, seconds, early=True, first_follow_at=seconds)
 
 
 def everything_said(bench: Bench, openid: str) -> list[str]:
@@ -68,7 +68,7 @@ def test_before_the_opening_nothing_gives_a_link_away(bench: Bench, unknown_text
 def test_who_follows_in_the_window_gets_the_link_and_is_not_early(bench: Bench, moment: datetime) -> None:
     bench.clock.now = moment
     assert LINK in (bench.receive(Kind.FOLLOW, ME) or "")
-    follower = bench.ports.followers.find(ME)
+    follower = bench.ports.followers.find_follower(ME)
     assert follower
     assert (follower.subscribed, follower.early) == (True, False)
 
@@ -85,7 +85,7 @@ def test_who_leaves_is_recorded_in_silence(bench: Bench) -> None:
     bench.receive(Kind.FOLLOW, ME)
     bench.clock.advance(seconds=1)
     assert bench.receive(Kind.UNFOLLOW, ME) is None
-    follower = bench.ports.followers.find(ME)
+    follower = bench.ports.followers.find_follower(ME)
     assert follower
     assert not follower.subscribed
 
@@ -94,7 +94,7 @@ def test_somebody_unknown_who_leaves_early_is_no_early_follower(bench: Bench) ->
     bench.clock.now = BEFORE
     assert bench.receive(Kind.UNFOLLOW, ME) is None
     expected = Follower(ME, False, int(BEFORE.timestamp()), early=False, first_follow_at=FOLLOWED_BEFORE)
-    assert bench.ports.followers.find(ME) == expected
+    assert bench.ports.followers.find_follower(ME) == expected
 
 
 @pytest.mark.parametrize("kind", [Kind.FOLLOW, Kind.UNFOLLOW])
@@ -103,14 +103,14 @@ def test_an_event_is_one_call_and_a_retry_gets_the_same_reply(bench: Bench, kind
     before = bench.world.snapshot()
     assert bench.receive(kind, ME) == reply
     assert bench.world.snapshot() == before
-    assert bench.world.calls == {"followers.apply": 2}
+    assert bench.world.calls == {"followers.record_change": 2}
 
 
 def test_events_that_come_in_the_wrong_order_are_ordered_by_their_time(bench: Bench) -> None:
     now = int(NOON.timestamp())
     bench.app.conversation.answer_message(IncomingMessage(Kind.UNFOLLOW, ME, now + 1))
     assert bench.app.conversation.answer_message(IncomingMessage(Kind.FOLLOW, ME, now)) is not None
-    assert bench.ports.followers.find(ME) == Follower(ME, False, now + 1, first_follow_at=FOLLOWED_BEFORE)
+    assert bench.ports.followers.find_follower(ME) == Follower(ME, False, now + 1, first_follow_at=FOLLOWED_BEFORE)
 
 
 PHASES = [(BEFORE, "将于7月8日00:00开始"), (OPENS, "点击开始答题"), (CLOSES, "已经结束")]
@@ -230,11 +230,11 @@ def test_a_unit_that_is_no_longer_configured_is_not_joined(bench: Bench) -> None
 def test_a_scan_makes_nobody_a_follower_and_no_referral(bench: Bench) -> None:
     bench.receive(Kind.SCAN, ME, scene="share-o2")
     assert bench.world.followers == {}
-    assert bench.ports.participants.participation("o2").me.chances.granted == 1
+    assert bench.ports.participants.read_participation("o2").me.chances.granted == 1
 
 
 def test_the_store_being_down_is_no_reason_to_answer_wrongly(bench: Bench) -> None:
     """What needs the store says so, and WeChat's user asks again."""
-    bench.world.will_fail("participants.participation", Trouble.BUSY)
+    bench.world.will_fail("participants.read_participation", Trouble.BUSY)
     with pytest.raises(TryAgain):
         bench.say(ME, "我的")

@@ -26,7 +26,7 @@ def bench() -> Bench:
 
 
 def granted(bench: Bench) -> int:
-    return bench.ports.participants.participation(SHARER).me.chances.granted
+    return bench.ports.participants.read_participation(SHARER).me.chances.granted
 
 
 def take_later(bench: Bench) -> None:
@@ -35,7 +35,7 @@ def take_later(bench: Bench) -> None:
         bench.app.conversation.store_event(heard)
 
 
-@pytest.mark.parametrize("call", ["followers.apply", "referrals.grant"])
+@pytest.mark.parametrize("call", ["followers.record_change", "referrals.grant_chance"])
 @pytest.mark.parametrize("trouble", Trouble)
 def test_a_follow_that_could_not_be_stored_is_answered_and_waits(bench: Bench, call: str, trouble: Trouble) -> None:
     welcome = Bench().app.conversation.answer_message(FOLLOW)
@@ -43,19 +43,19 @@ def test_a_follow_that_could_not_be_stored_is_answered_and_waits(bench: Bench, c
     assert bench.app.conversation.answer_message(FOLLOW) == welcome
     assert bench.later.events == [FOLLOW]
     take_later(bench)
-    follower = bench.ports.followers.find(FRIEND)
+    follower = bench.ports.followers.find_follower(FRIEND)
     assert follower
     assert (follower.subscribed, granted(bench)) == (True, 2)
 
 
-@pytest.mark.parametrize("call", ["followers.apply", "referrals.withdraw"])
+@pytest.mark.parametrize("call", ["followers.record_change", "referrals.withdraw_chance"])
 @pytest.mark.parametrize("trouble", Trouble)
 def test_an_unfollow_waits_too(bench: Bench, call: str, trouble: Trouble) -> None:
     bench.app.conversation.answer_message(FOLLOW)
     bench.world.will_fail(call, trouble)
     assert bench.app.conversation.answer_message(UNFOLLOW) is None
     take_later(bench)
-    follower = bench.ports.followers.find(FRIEND)
+    follower = bench.ports.followers.find_follower(FRIEND)
     assert follower
     assert (follower.subscribed, granted(bench)) == (False, 1)
 
@@ -66,15 +66,15 @@ def test_a_scan_waits_too(bench: Bench) -> None:
     bench.app.conversation.answer_message(SCAN)
     assert bench.later.events == [SCAN]
     take_later(bench)
-    assert bench.ports.participants.participation(FRIEND).me.unit == UNIT
+    assert bench.ports.participants.read_participation(FRIEND).me.unit == UNIT
 
 
 def test_events_that_waited_are_still_ordered_by_their_time(bench: Bench) -> None:
-    bench.world.will_fail("followers.apply", Trouble.BUSY)
+    bench.world.will_fail("followers.record_change", Trouble.BUSY)
     bench.app.conversation.answer_message(FOLLOW)
     bench.app.conversation.answer_message(UNFOLLOW)
     take_later(bench)
-    follower = bench.ports.followers.find(FRIEND)
+    follower = bench.ports.followers.find_follower(FRIEND)
     assert follower
     assert (follower.subscribed, granted(bench)) == (False, 1)
 
@@ -83,7 +83,7 @@ def test_events_that_waited_are_still_ordered_by_their_time(bench: Bench) -> Non
 def test_with_store_and_queue_down_wechat_sends_it_again(bench: Bench, heard: IncomingMessage) -> None:
     bench.follow(FRIEND)
     bench.later.broken = True
-    bench.world.will_fail("followers.apply", Trouble.BUSY)
+    bench.world.will_fail("followers.record_change", Trouble.BUSY)
     bench.world.will_fail("participants.set_unit", Trouble.BUSY)
     with pytest.raises(TryAgain):
         bench.app.conversation.answer_message(heard)

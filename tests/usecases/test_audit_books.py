@@ -60,7 +60,7 @@ def test_a_normal_life_is_clean(life: Bench) -> None:
 def test_a_clean_reading_is_taken_once(life: Bench) -> None:
     life.world.calls.clear()
     life.app.audit.audit_books()
-    assert life.world.calls["ledger.accounts"] == 1
+    assert life.world.calls["ledger.all_accounts"] == 1
 
 
 def lose_a_packet(bench: Bench) -> None:
@@ -141,10 +141,10 @@ def test_what_one_reading_sees_half_done_is_no_violation(life: Bench) -> None:
     """A claim commits between the reading of the pool and that of the accounts."""
 
     class Busy(type(life.ports.ledger)):  # type: ignore[misc]
-        def accounts(self) -> object:
-            if life.world.calls["ledger.accounts"] == 0:
+        def all_accounts(self) -> object:
+            if life.world.calls["ledger.all_accounts"] == 0:
                 life.claimed("o9")
-            return super().accounts()
+            return super().all_accounts()
 
     life.world.calls.clear()
     ledger = Busy(life.world, life.contest.id)
@@ -154,7 +154,7 @@ def test_what_one_reading_sees_half_done_is_no_violation(life: Bench) -> None:
         .violations
         == ()
     )
-    assert life.world.calls["ledger.accounts"] == 2
+    assert life.world.calls["ledger.all_accounts"] == 2
 
 
 def test_the_audit_changes_nothing(life: Bench) -> None:

@@ -34,7 +34,7 @@ def test_a_passed_attempt_opens_a_packet(bench: Bench) -> None:
     assert claim.due_at == bench.clock.now + PICKUP
     assert claim.order.amount_fen == claim.packet.amount_fen
     assert claim.order.mch_billno == f"{claim.packet.plan_id}{claim.packet.number:08d}"
-    assert bench.ports.participants.claims(ME) == (claim,)
+    assert bench.ports.participants.claims_of(ME) == (claim,)
     assert bench.queue.jobs == [ClaimRef(ME, attempt_id)]
     assert free(bench) == 19
 

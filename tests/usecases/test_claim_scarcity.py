@@ -35,7 +35,7 @@ def test_a_packet_that_is_gone_is_followed_by_the_next(bench: Bench) -> None:
     claim, _ = other.claims.open_packet(ME, attempt_id)
     assert claim.packet != gone
     assert bench.world.calls["participants.commit_claim"] == 2
-    assert bench.world.calls["pool.window"] == 2
+    assert bench.world.calls["pool.free_window"] == 2
     assert bench.stopwatch.slept == 0
 
 
@@ -43,7 +43,7 @@ def test_an_empty_window_is_followed_by_a_consistent_look(bench: Bench) -> None:
     attempt_id = bench.passed(ME)
     stale(bench).stale = []
     bench.app.claims.open_packet(ME, attempt_id)
-    assert bench.world.calls["pool.look"] == 1
+    assert bench.world.calls["pool.search_free"] == 1
 
 
 def test_conflicts_are_waited_out(bench: Bench) -> None:
@@ -52,7 +52,7 @@ def test_conflicts_are_waited_out(bench: Bench) -> None:
     claim, repeated = bench.app.claims.open_packet(ME, attempt_id)
     assert not repeated
     assert bench.stopwatch.slept == 3
-    assert bench.ports.participants.claims(ME) == (claim,)
+    assert bench.ports.participants.claims_of(ME) == (claim,)
 
 
 def test_conflicts_without_end_are_try_again_in_time(bench: Bench) -> None:
@@ -70,7 +70,7 @@ def test_a_lost_answer_is_found_and_never_a_second_claim(bench: Bench) -> None:
     attempt_id = bench.passed(ME)
     bench.world.will_fail("participants.commit_claim", Trouble.LOST)
     claim, _ = bench.app.claims.open_packet(ME, attempt_id)
-    assert bench.ports.participants.claims(ME) == (claim,)
+    assert bench.ports.participants.claims_of(ME) == (claim,)
     assert free(bench) == 19
 
 
@@ -89,7 +89,7 @@ def test_a_lost_answer_before_a_pause_is_found_too(bench: Bench) -> None:
     attempt_id = bench.passed(ME)
     bench.world.will_fail("participants.commit_claim", Trouble.LOST)
     claim, _ = paused_in_its_sleep(bench).claims.open_packet(ME, attempt_id)
-    assert bench.ports.participants.claims(ME) == (claim,)
+    assert bench.ports.participants.claims_of(ME) == (claim,)
 
 
 def test_a_pause_between_two_tries_stops_the_claim(bench: Bench) -> None:
@@ -97,21 +97,21 @@ def test_a_pause_between_two_tries_stops_the_claim(bench: Bench) -> None:
     bench.world.will_fail("participants.commit_claim", Trouble.BUSY)
     with pytest.raises(ContestPaused):
         paused_in_its_sleep(bench).claims.open_packet(ME, attempt_id)
-    assert bench.ports.participants.claims(ME) == ()
+    assert bench.ports.participants.claims_of(ME) == ()
 
 
 def test_a_pause_during_the_look_for_a_packet_stops_the_claim(bench: Bench) -> None:
     attempt_id = bench.passed(ME)
 
     class SlowPool(FakePool):
-        def window(self, plan_id: str) -> Sequence[Packet]:
+        def free_window(self, plan_id: str) -> Sequence[Packet]:
             bench.pause()
-            return super().window(plan_id)
+            return super().free_window(plan_id)
 
     slow = SlowPool(bench.world, bench.contest.id, bench.rng)
     with pytest.raises(ContestPaused):
         bench.instance(pool=slow).claims.open_packet(ME, attempt_id)
-    assert bench.ports.participants.claims(ME) == ()
+    assert bench.ports.participants.claims_of(ME) == ()
 
 
 def exhausted(bench: Bench) -> str:
@@ -126,8 +126,8 @@ def exhausted(bench: Bench) -> str:
 
 def test_an_empty_pool_is_marked_after_a_consistent_look(bench: Bench) -> None:
     exhausted(bench)
-    assert bench.ports.control.read().exhausted
-    assert bench.world.calls["pool.look"] == 1
+    assert bench.ports.control.read_switches().exhausted
+    assert bench.world.calls["pool.search_free"] == 1
     assert bench.world.calls["control.set_exhausted"] == 1
 
 
@@ -136,7 +136,7 @@ def test_after_the_mark_everyone_is_told_without_a_write_and_with_one_read(bench
     bench.world.calls.clear()
     with pytest.raises(PrizesExhausted):
         bench.app.claims.open_packet(ME, attempt_id)
-    assert bench.world.calls == {"participants.standing": 1}
+    assert bench.world.calls == {"participants.read_standing": 1}
     assert (bench.world.reads(), bench.world.writes()) == (1, 0)
 
 
@@ -146,13 +146,13 @@ def test_a_mark_that_fails_is_made_by_the_next_one(bench: Bench) -> None:
     bench.world.will_fail("control.set_exhausted", Trouble.BUSY)
     with pytest.raises(TryAgain):
         bench.app.claims.open_packet(ME, attempt_id)
-    assert not bench.ports.control.read().exhausted
+    assert not bench.ports.control.read_switches().exhausted
     with pytest.raises(PrizesExhausted):
         bench.app.claims.open_packet(ME, attempt_id)
-    assert bench.ports.control.read().exhausted
+    assert bench.ports.control.read_switches().exhausted
 
 
-@pytest.mark.parametrize("name", ["pool.window", "control.read"])
+@pytest.mark.parametrize("name", ["pool.free_window", "control.read_switches"])
 def test_a_silent_read_is_try_again(bench: Bench, name: str) -> None:
     attempt_id = bench.passed(ME)
     bench.refresh()

@@ -66,7 +66,7 @@ def test_it_is_published_in_the_window_alone(bench: Bench, moment: datetime) -> 
     with pytest.raises(MenuRefused, match="not_open"):
         bench.app.menus.publish_contest_menu()
     assert bench.wechat.shown_menu == OWN
-    assert bench.ports.saved_menu.read() is None
+    assert bench.ports.saved_menu.read_saved_menu() is None
 
 
 @pytest.mark.parametrize("calls", range(5))
@@ -85,7 +85,7 @@ def test_it_may_die_anywhere_and_the_account_s_menu_is_not_lost(bench: Bench, ca
     assert bench.wechat.shown_menu == OWN
 
 
-@pytest.mark.parametrize("call", ["saved_menu.save", f"wechat.{Call.CREATE_MENU}"])
+@pytest.mark.parametrize("call", ["saved_menu.save_menu", f"wechat.{Call.CREATE_MENU}"])
 @pytest.mark.parametrize("trouble", Trouble)
 def test_a_failure_between_saving_and_publishing_loses_nothing(bench: Bench, call: str, trouble: Trouble) -> None:
     bench.world.will_fail(call, trouble)
@@ -101,7 +101,7 @@ def test_the_contest_s_own_menu_is_never_saved_as_the_account_s(bench: Bench) ->
     bench.app.menus.publish_contest_menu()
     bench.state.saved_menu = None
     bench.app.menus.publish_contest_menu()
-    assert bench.ports.saved_menu.read() == {"button": []}
+    assert bench.ports.saved_menu.read_saved_menu() == {"button": []}
     bench.app.menus.restore_account_menu()
     assert bench.wechat.shown_menu is None
 
@@ -126,7 +126,7 @@ def test_the_next_contest_saves_the_account_s_menu_without_the_notice_of_this_on
     bench.ports = replace(fake_ports(bench.world, bench.contest, bench.clock), account=bench.wechat)
     bench.app = bench.instance()
     bench.app.menus.publish_contest_menu()
-    assert bench.ports.saved_menu.read() == OWN
+    assert bench.ports.saved_menu.read_saved_menu() == OWN
     bench.app.menus.restore_account_menu()
     assert bench.wechat.shown_menu == OWN
 
@@ -141,7 +141,7 @@ def test_a_silent_wechat_is_try_again_and_nothing_is_changed(bench: Bench) -> No
     bench.wechat.silent.update(Call)
     with pytest.raises(TryAgain):
         bench.app.menus.publish_contest_menu()
-    assert bench.ports.saved_menu.read() is None
+    assert bench.ports.saved_menu.read_saved_menu() is None
     bench.wechat.silent.clear()
     bench.app.menus.publish_contest_menu()
     bench.wechat.silent.update(Call)

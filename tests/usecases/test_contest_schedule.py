@@ -20,7 +20,7 @@ def bench() -> Bench:
 
 
 def marks(bench: Bench) -> Switches:
-    return bench.ports.control.read()
+    return bench.ports.control.read_switches()
 
 
 @pytest.mark.parametrize("late", [timedelta(), timedelta(seconds=7), timedelta(days=6)])
@@ -53,7 +53,8 @@ def test_with_the_opening_the_menu_changes_and_with_the_closing_it_comes_back(be
 
 
 @pytest.mark.parametrize(
-    "step", [f"wechat.{Call.CURRENT_MENU}", f"wechat.{Call.CREATE_MENU}", "saved_menu.read", "saved_menu.save"]
+    "step",
+    [f"wechat.{Call.CURRENT_MENU}", f"wechat.{Call.CREATE_MENU}", "saved_menu.read_saved_menu", "saved_menu.save_menu"],
 )
 def test_an_opening_whose_menu_failed_is_marked_and_publishes_it_when_run_again(bench: Bench, step: str) -> None:
     bench.clock.now = OPENS
@@ -81,7 +82,7 @@ def test_a_missing_opening_leaves_no_menu_to_bring_back_and_the_closing_is_recor
 def test_an_opening_outside_the_window_leaves_the_menu_alone(bench: Bench, moment: datetime) -> None:
     bench.clock.now = moment
     bench.app.schedule.open_contest()
-    assert (bench.wechat.shown_menu, bench.ports.saved_menu.read()) == (None, None)
+    assert (bench.wechat.shown_menu, bench.ports.saved_menu.read_saved_menu()) == (None, None)
 
 
 @pytest.mark.parametrize("moment", [OPENS - timedelta(milliseconds=1), CLOSES], ids=["early", "after the end"])

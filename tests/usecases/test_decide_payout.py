@@ -25,7 +25,7 @@ def decide(bench: Bench) -> Decisions:
 
 
 def log(bench: Bench) -> list[tuple[str, str]]:
-    return [(entry.what, entry.about) for entry in bench.ports.ledger.log()]
+    return [(entry.what, entry.about) for entry in bench.ports.ledger.log_entries()]
 
 
 def parked(bench: Bench, code: str = "NO_AUTH") -> ClaimRef:
@@ -200,7 +200,7 @@ def test_a_claim_that_changes_meanwhile_is_not_decided_on(bench: Bench, decide: 
     class Meanwhile(type(bench.pay)):  # type: ignore[misc]
         def query(self, mch_billno: str) -> Answer:
             now = stored(bench, ref)
-            assert bench.ports.payouts.replace(now, now)
+            assert bench.ports.payouts.replace_claim(now, now)
             return Answer(Reply.NOT_FOUND)
 
     other = bench.instance(payout_provider=Meanwhile(bench.world)).decisions
@@ -216,7 +216,7 @@ def test_a_resume_lifts_the_hold_and_makes_what_it_parked_due(bench: Bench, deci
     bench.clock.advance(minutes=3)
     claim = stored(bench, ref)
     assert decide.resume_payouts(WHO) == 1
-    assert bench.ports.control.read().held_until is None
+    assert bench.ports.control.read_switches().held_until is None
     expected = {("payouts resume", ""), ("payouts resume", f"{claim.claim_id} parked {claim.reason}")}
     assert set(log(bench)) == expected
     bench.app.sweep.sweep_once()
@@ -236,7 +236,7 @@ def test_a_resume_leaves_what_waits_for_a_person(bench: Bench, decide: Decisions
 def test_every_entry_says_when_and_who(bench: Bench, decide: Decisions) -> None:
     decide.retry_payout(stored(bench, parked(bench)).claim_id, WHO)
     decide.resume_payouts("李")
-    entries: list[LogEntry] = list(bench.ports.ledger.log())
+    entries: list[LogEntry] = list(bench.ports.ledger.log_entries())
     assert {entry.who for entry in entries} == {WHO, "李"}
     assert all(entry.at == bench.clock.now for entry in entries)
     assert not any("o1" in entry.about.split() for entry in entries)

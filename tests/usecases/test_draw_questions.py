@@ -33,7 +33,7 @@ def test_a_warm_draw_is_one_read_and_no_write(bench: Bench) -> None:
     bench.app.draws.draw_questions("o1")
     bench.world.calls.clear()
     bench.app.draws.draw_questions("o1")
-    assert bench.world.calls == {"followers.find": 1}
+    assert bench.world.calls == {"followers.find_follower": 1}
 
 
 def close(bench: Bench) -> None:
@@ -110,7 +110,7 @@ def test_a_pause_is_seen_by_an_instance_whose_clock_was_set_back(bench: Bench) -
 
 def test_a_silent_store_is_try_again(bench: Bench) -> None:
     bench.follow("o1")
-    bench.world.will_fail("followers.find", Trouble.BUSY)
+    bench.world.will_fail("followers.find_follower", Trouble.BUSY)
     with pytest.raises(TryAgain):
         bench.app.draws.draw_questions("o1")
     bench.app.draws.draw_questions("o1")

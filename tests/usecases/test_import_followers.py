@@ -47,7 +47,7 @@ def test_who_was_imported_brings_nobody_a_chance(bench: Bench) -> None:
     bench.leaves("o03")
     bench.clock.advance(seconds=5)
     bench.brought("o03", "sharer")
-    assert bench.ports.participants.participation("sharer").me.chances.granted == 1
+    assert bench.ports.participants.read_participation("sharer").me.chances.granted == 1
 
 
 @pytest.mark.parametrize("calls", range(10))
@@ -65,7 +65,7 @@ def test_a_run_after_a_crash_goes_on_where_the_last_one_was(bench: Bench, calls:
 
 
 @pytest.mark.parametrize("trouble", Trouble)
-@pytest.mark.parametrize("call", ["baseline.take", "baseline.move", f"wechat.{Call.FOLLOWERS}"])
+@pytest.mark.parametrize("call", ["baseline.import_openids", "baseline.move_import", f"wechat.{Call.FOLLOWERS}"])
 def test_a_failure_is_told_and_a_later_run_completes_it(bench: Bench, call: str, trouble: Trouble) -> None:
     bench.world.will_fail(call, trouble)
     with pytest.raises(TryAgain):
@@ -79,7 +79,7 @@ def test_a_second_run_takes_what_is_new_alone(bench: Bench) -> None:
     bench.wechat.follow("o90", "o91")
     bench.world.calls.clear()
     assert run(bench) == 2
-    assert bench.world.calls["baseline.take"] == 1
+    assert bench.world.calls["baseline.import_openids"] == 1
     assert imported(bench) == [*EVERYBODY, "o90", "o91"]
     assert run(bench) == 0
 

@@ -31,7 +31,7 @@ def opens_the_page(bench: Bench, link_of: str = "") -> None:
 
 
 def extra(bench: Bench, openid: str = SHARER) -> int:
-    return bench.ports.participants.participation(openid).me.chances.granted - 1
+    return bench.ports.participants.read_participation(openid).me.chances.granted - 1
 
 
 def extras(bench: Bench) -> tuple[int, int]:
@@ -42,7 +42,7 @@ def test_an_event_that_comes_after_the_page_was_opened_brings_its_chance_once(be
     opens_the_page(bench)
     for _ in range(3):
         bench.app.conversation.answer_message(follow())
-        assert bench.ports.participants.participation(SHARER).me.chances == Chances(2, 0)
+        assert bench.ports.participants.read_participation(SHARER).me.chances == Chances(2, 0)
     assert bench.later.sharers == [SHARER]
     bench.app.conversation.answer_message(unfollow(T + 10))
     bench.app.conversation.answer_message(follow(T + 20))
@@ -53,12 +53,12 @@ def test_it_costs_no_more_calls_than_one_in_time(bench: Bench) -> None:
     opens_the_page(bench)
     bench.world.calls.clear()
     bench.app.conversation.answer_message(follow())
-    assert bench.world.calls == {"followers.apply": 1, "referrals.grant": 1, "later_queue.put_notice": 1}
+    assert bench.world.calls == {"followers.record_change": 1, "referrals.grant_chance": 1, "later_queue.put_notice": 1}
 
 
 def test_when_granting_dies_the_repeated_event_grants(bench: Bench) -> None:
     opens_the_page(bench)
-    bench.world.will_fail("referrals.grant", Trouble.BUSY)
+    bench.world.will_fail("referrals.grant_chance", Trouble.BUSY)
     bench.app.conversation.answer_message(follow())
     assert extra(bench) == 0
     bench.app.conversation.answer_message(follow())
@@ -93,7 +93,7 @@ def test_who_was_seen_before_the_opening_is_nobody_new(bench: Bench) -> None:
 
 def test_who_is_imported_after_all_is_a_former_follower(bench: Bench) -> None:
     opens_the_page(bench)
-    bench.ports.baseline.take([FRIEND])
+    bench.ports.baseline.import_openids([FRIEND])
     bench.app.conversation.answer_message(follow())
     assert extra(bench) == 0
 

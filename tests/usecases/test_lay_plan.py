@@ -29,16 +29,16 @@ def lay_and_activate(bench: Bench) -> None:
 
 
 def pool(bench: Bench, plan: Plan) -> list[Packet]:
-    return list(bench.ports.plans.laid(plan))
+    return list(bench.ports.plans.laid_packets(plan))
 
 
 def assert_active(bench: Bench, plan: Plan) -> None:
-    switches = bench.ports.control.read()
+    switches = bench.ports.control.read_switches()
     assert (switches.plan_id, switches.free_packets, switches.exhausted) == (plan.plan_id, 1200, False)
     assert switches.commitment == commitment(plan.plan_id, plan.amounts(), plan.salt)
     assert pool(bench, plan) == list(plan.packets())
     assert sum(packet.amount_fen for packet in pool(bench, plan)) == bench.contest.prizes.budget_fen
-    held = bench.ports.plans.current()
+    held = bench.ports.plans.current_plan()
     assert held == replace(plan, state=PlanState.ACTIVE)
 
 
@@ -46,7 +46,7 @@ def test_a_plan_is_laid_and_activated(bench: Bench) -> None:
     progress: list[tuple[int, int]] = []
     plan = bench.app.plans.lay_plan(lambda done, total: progress.append((done, total)))
     assert progress == [(990, 1200), (1200, 1200)]
-    assert bench.ports.control.read().plan_id == ""
+    assert bench.ports.control.read_switches().plan_id == ""
     assert bench.app.plans.activate_plan() == replace(plan, state=PlanState.ACTIVE)
     assert_active(bench, plan)
 
@@ -64,7 +64,7 @@ def test_a_crash_in_the_middle_is_resumed(bench: Bench, calls: int) -> None:
     with pytest.raises(Killed):
         lay(bench)
     bench.world.will_die(None)
-    begun = bench.ports.plans.current()
+    begun = bench.ports.plans.current_plan()
     if begun:
         with pytest.raises(PlanRefused, match="plan_incomplete"):
             bench.app.plans.activate_plan()
@@ -87,13 +87,13 @@ def test_a_crash_of_the_activation_leaves_nothing_half_done(bench: Bench, calls:
     assert_active(bench, plan)
 
 
-@pytest.mark.parametrize("name", ["plans.begin", "plans.lay", "plans.activate"])
+@pytest.mark.parametrize("name", ["plans.begin_plan", "plans.lay_packets", "plans.activate_plan"])
 @pytest.mark.parametrize("trouble", Trouble)
 def test_a_store_in_trouble_is_asked_again(bench: Bench, name: str, trouble: Trouble) -> None:
     bench.world.will_fail(name, trouble)
     with pytest.raises(TryAgain):
         lay_and_activate(bench)
-    held = bench.ports.plans.current()
+    held = bench.ports.plans.current_plan()
     plan = held if held and held.state is PlanState.ACTIVE else lay(bench)
     bench.app.plans.activate_plan()
     assert_active(bench, replace(plan, state=PlanState.LAYING))
@@ -136,7 +136,7 @@ def test_changed_rules_are_refused_until_the_plan_is_discarded(bench: Bench) -> 
     with pytest.raises(PlanRefused, match="plan_differs"):
         other.lay_plan(nobody_watches)
     assert bench.world.snapshot() == before
-    assert bench.ports.plans.discard(plan)
+    assert bench.ports.plans.discard_plan(plan)
     fresh = other.lay_plan(nobody_watches)
     assert fresh.plan_id != plan.plan_id
     bench.app.plans.activate_plan()
@@ -160,7 +160,7 @@ def test_a_pool_that_is_not_the_plan_is_not_activated(bench: Bench, fault: str) 
         packets[7] = replace(packets[7], amount_fen=packets[7].amount_fen + 1)
     with pytest.raises(PlanRefused, match="plan_incomplete"):
         bench.app.plans.activate_plan()
-    assert bench.ports.control.read().plan_id == ""
+    assert bench.ports.control.read_switches().plan_id == ""
 
 
 def test_a_plan_s_id_leaves_room_for_a_bill_number(bench: Bench) -> None:

@@ -94,7 +94,7 @@ def test_refunded_money_goes_back_while_the_contest_is_open() -> None:
 def test_by_default_it_stays_refunded(bench: Bench) -> None:
     claim = refund(bench)
     assert claim.status is PayoutStatus.REFUNDED
-    assert bench.ports.pool.count(claim.packet.plan_id) == 19
+    assert bench.ports.pool.count_free(claim.packet.plan_id) == 19
 
 
 def test_after_closing_it_stays_refunded() -> None:
@@ -144,7 +144,7 @@ def test_a_refund_that_another_worker_saw_first_puts_nothing_back_twice() -> Non
     bench.app.payouts.pay_claim(ref, ask=True)
     bench.app.payouts.pay_claim(ref, ask=True)
     assert bench.ports.payouts.put_back(claim, claim) is None
-    assert bench.ports.pool.count(claim.packet.plan_id) == 3
+    assert bench.ports.pool.count_free(claim.packet.plan_id) == 3
 
 
 def test_a_claim_that_says_too_late_that_all_are_gone_does_not_hide_what_was_put_back() -> None:

@@ -120,7 +120,7 @@ def test_a_store_that_fails_between_the_steps(bench: Bench, trouble: Trouble, wr
         bench.pay.will_time_out()
         bench.app.payouts.pay_claim(ref)
         bench.clock.advance(seconds=PICKUP.total_seconds())
-    bench.world.will_fail("payouts.replace", trouble)
+    bench.world.will_fail("payouts.replace_claim", trouble)
     with pytest.raises(TryAgain):
         bench.app.payouts.pay_claim(ref)
     assert paid(bench) == []
@@ -150,7 +150,7 @@ def test_whatever_happens_it_is_paid_once(events: list[tuple[str, int]]) -> None
 
 
 def happen(bench: Bench, ref: ClaimRef, name: str, number: int) -> None:
-    befall(bench, name, number, "payouts.replace")
+    befall(bench, name, number, "payouts.replace_claim")
     try:
         bench.app.payouts.pay_claim(ref)
     except (Killed, TryAgain):

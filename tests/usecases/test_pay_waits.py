@@ -38,7 +38,7 @@ def test_an_answer_that_concerns_everybody_holds_everybody(bench: Bench, code: s
     mine, other = owed(bench), another(bench)
     bench.pay.will_refuse(code)
     bench.app.payouts.pay_claim(mine)
-    switches = bench.ports.control.read()
+    switches = bench.ports.control.read_switches()
     assert switches.held_reason == stored(bench, mine).reason == REASON_OF[code]
     assert switches.held_until is not None
     bench.app.payouts.pay_claim(other)
@@ -58,7 +58,7 @@ def test_what_concerns_one_claim_holds_nobody_else(bench: Bench, code: str) -> N
     bench.pay.will_refuse(code)
     bench.app.payouts.pay_claim(mine)
     bench.app.payouts.pay_claim(other)
-    assert bench.ports.control.read().held_until is None
+    assert bench.ports.control.read_switches().held_until is None
     assert stored(bench, other).status is PayoutStatus.SENT
 
 

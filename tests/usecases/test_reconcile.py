@@ -105,7 +105,7 @@ def statement(bench: Bench) -> dict[str, int]:
 
 
 def claims(bench: Bench) -> list[Claim]:
-    return list(bench.ports.ledger.claims())
+    return list(bench.ports.ledger.all_claims())
 
 
 def test_a_statement_that_agrees_has_no_differences(bench: Bench) -> None:
@@ -145,7 +145,7 @@ def renewed(bench: Bench, reply: Reply) -> Claim:
 
 
 def compared(bench: Bench, shown: dict[str, int]) -> list[str]:
-    return against_statement(claims(bench), shown, returned_numbers(bench.ports.ledger.log()))
+    return against_statement(claims(bench), shown, returned_numbers(bench.ports.ledger.log_entries()))
 
 
 def test_both_numbers_of_a_renewed_claim_are_known(bench: Bench) -> None:
@@ -175,10 +175,10 @@ def test_a_refund_that_the_reconciliation_finds_puts_the_money_back_as_the_worke
     bench.pay.will_say(Answer(Reply.REFUNDED))
     (difference,) = reconcile(bench)
     assert difference.theirs == "refunded"
-    plan = bench.ports.plans.current()
+    plan = bench.ports.plans.current_plan()
     assert plan
     assert stored(bench, ref).status is PayoutStatus.RELEASED
-    assert bench.ports.pool.count(plan.plan_id) == 2
+    assert bench.ports.pool.count_free(plan.plan_id) == 2
     assert bench.app.audit.audit_books().violations == ()
 
 

@@ -26,7 +26,7 @@ def bench() -> Bench:
 
 
 def chances(bench: Bench, openid: str = SHARER) -> Chances:
-    return bench.ports.participants.participation(openid).me.chances
+    return bench.ports.participants.read_participation(openid).me.chances
 
 
 def by_link(bench: Bench, sharer: str = SHARER) -> None:
@@ -62,7 +62,7 @@ def test_a_follow_costs_one_call_and_a_referral_one_more(bench: Bench) -> None:
     bench.app.conversation.answer_message(follow())
     bench.app.conversation.answer_message(unfollow(T + 1))
     counted = {name: count for name, count in bench.world.calls.items() if not name.startswith("later.")}
-    assert counted == {"followers.apply": 2, "referrals.grant": 1, "referrals.withdraw": 1}
+    assert counted == {"followers.record_change": 2, "referrals.grant_chance": 1, "referrals.withdraw_chance": 1}
 
 
 def test_the_first_of_two_sharers_wins(bench: Bench) -> None:
@@ -97,7 +97,7 @@ def seen_leaving(bench: Bench) -> None:
 
 
 def imported(bench: Bench) -> None:
-    bench.ports.baseline.take([FRIEND])
+    bench.ports.baseline.import_openids([FRIEND])
 
 
 def imported_and_left(bench: Bench) -> None:

@@ -46,7 +46,7 @@ def test_through_link_and_code_a_friend_comes_to_the_sharer(bench: Bench) -> Non
     assert not permanent
     bench.brought("friend2", bench.share_codes.sharer(scene) or "")
     bench.brought("friend1", "")
-    assert bench.ports.participants.participation(ME).me.chances == Chances(3, 0)
+    assert bench.ports.participants.read_participation(ME).me.chances == Chances(3, 0)
 
 
 def test_a_code_is_made_once_a_participant(bench: Bench) -> None:

@@ -34,7 +34,7 @@ def asked(bench: Bench) -> int:
 
 
 def invited_by(bench: Bench) -> str:
-    follower = bench.ports.followers.find("o1")
+    follower = bench.ports.followers.find_follower("o1")
     return follower.invited_by if follower else ""
 
 
@@ -45,7 +45,7 @@ def test_somebody_unknown_is_asked_about_once(bench: Bench, following: bool) -> 
     assert [bench.app.sign_ins.sign_in_visitor("code1"), bench.app.sign_ins.sign_in_visitor("code2")] == ["o1", "o1"]
     assert asked(bench) == 1
     seen = SECOND if following else None
-    assert bench.ports.followers.find("o1") == Follower("o1", following, seen_following_at=seen)
+    assert bench.ports.followers.find_follower("o1") == Follower("o1", following, seen_following_at=seen)
 
 
 @pytest.mark.parametrize("following", [True, False])
@@ -83,10 +83,10 @@ def test_while_user_info_is_silent_they_are_signed_in_and_asked_about_later(benc
     bench.wechat.follow("o1")
     bench.wechat.silent.add(Call.USER_INFO)
     assert bench.app.sign_ins.sign_in_visitor("code1") == "o1"
-    assert bench.ports.followers.find("o1") is None
+    assert bench.ports.followers.find_follower("o1") is None
     bench.wechat.silent.clear()
     assert bench.app.sign_ins.sign_in_visitor("code2") == "o1"
-    assert bench.ports.followers.find("o1") == Follower("o1", True, seen_following_at=SECOND)
+    assert bench.ports.followers.find_follower("o1") == Follower("o1", True, seen_following_at=SECOND)
 
 
 def test_they_are_seen_following_at_the_moment_before_wechat_was_asked(bench: Bench) -> None:
@@ -94,7 +94,7 @@ def test_they_are_seen_following_at_the_moment_before_wechat_was_asked(bench: Be
     bench.wechat.follow("o1")
     bench.wechat.meanwhile[Call.USER_INFO] = lambda: bench.clock.advance(seconds=3)
     bench.app.sign_ins.sign_in_visitor("code1")
-    assert bench.ports.followers.find("o1") == Follower("o1", True, seen_following_at=SECOND)
+    assert bench.ports.followers.find_follower("o1") == Follower("o1", True, seen_following_at=SECOND)
 
 
 @pytest.mark.parametrize("following", [True, False])
@@ -106,19 +106,19 @@ def test_who_came_by_a_link_while_user_info_was_silent_is_asked_about_later(benc
     assert invited_by(bench) == "o2"
     bench.wechat.silent.clear()
     assert bench.app.sign_ins.sign_in_visitor("code2") == "o1"
-    follower = bench.ports.followers.find("o1")
+    follower = bench.ports.followers.find_follower("o1")
     assert follower
     assert (follower.subscribed, follower.invited_by) == (following, "o2")
     if following:
         bench.leaves("o1")
         bench.brought("o1", "o2")
-        assert bench.ports.participants.participation("o2").me.chances.granted == 1
+        assert bench.ports.participants.read_participation("o2").me.chances.granted == 1
 
 
 def test_an_event_that_comes_while_wechat_is_asked_is_not_overwritten(bench: Bench) -> None:
     bench.wechat.meanwhile[Call.USER_INFO] = lambda: bench.follow("o1")
     bench.app.sign_ins.sign_in_visitor("code1", "share-o2")
-    follower = bench.ports.followers.find("o1")
+    follower = bench.ports.followers.find_follower("o1")
     assert follower
     assert (follower.subscribed, follower.invited_by) == (True, "")
 
@@ -140,7 +140,7 @@ def test_a_link_opened_after_a_plain_visit_counts(bench: Bench) -> None:
 def test_a_code_that_is_not_ours_names_nobody(bench: Bench, code: str) -> None:
     bench.app.sign_ins.sign_in_visitor("code1", code)
     assert invited_by(bench) == ""
-    assert bench.world.calls["followers.invite"] == 0
+    assert bench.world.calls["followers.record_sharer"] == 0
 
 
 def test_one_s_own_link_names_nobody(bench: Bench) -> None:
@@ -157,7 +157,7 @@ def test_who_ever_followed_has_no_sharer(bench: Bench, how: str) -> None:
     if how == "noted":
         bench.wechat.follow("o1")
     if how == "imported":
-        bench.ports.baseline.take(["o1"])
+        bench.ports.baseline.import_openids(["o1"])
     bench.app.sign_ins.sign_in_visitor("code1", "share-o2")
     assert invited_by(bench) == ""
 
@@ -176,7 +176,7 @@ def test_a_visitor_signs_in_at_any_time(bench: Bench, moment: datetime) -> None:
     assert bench.app.sign_ins.sign_in_visitor(bench.wechat.authorize("o1"), "share-o2") == "o1"
 
 
-@pytest.mark.parametrize("call", ["followers.find", "followers.note", "followers.invite"])
+@pytest.mark.parametrize("call", ["followers.find_follower", "followers.record_lookup", "followers.record_sharer"])
 def test_a_silent_store_is_try_again(bench: Bench, call: str) -> None:
     bench.world.will_fail(call, Trouble.BUSY)
     with pytest.raises(TryAgain):

@@ -39,7 +39,7 @@ def test_command_and_worker_may_die_at_any_call(bench: Bench, kill: int, answer:
     bring_home(bench)
 
 
-@pytest.mark.parametrize("call", ["payouts.smoke_payments", "payouts.put_smoke_payment", "followers.find"])
+@pytest.mark.parametrize("call", ["payouts.smoke_payments", "payouts.put_smoke_payment", "followers.find_follower"])
 @pytest.mark.parametrize("trouble", Trouble)
 def test_a_store_in_trouble(bench: Bench, call: str, trouble: Trouble) -> None:
     bench.world.will_fail(call, trouble)

@@ -90,10 +90,10 @@ def pause(bench: Bench) -> None:
 @pytest.mark.parametrize("wait", [stop, hold, pause])
 def test_it_goes_while_others_wait(bench: Bench, wait: Callable[[Bench], None]) -> None:
     wait(bench)
-    before = bench.ports.control.read()
+    before = bench.ports.control.read_switches()
     start(bench)
     work(bench)
-    assert (smoke(bench)[0].status, bench.ports.control.read()) == (PayoutStatus.SENT, before)
+    assert (smoke(bench)[0].status, bench.ports.control.read_switches()) == (PayoutStatus.SENT, before)
 
 
 def test_it_goes_in_quiet_hours() -> None:
@@ -108,13 +108,13 @@ def test_it_goes_in_quiet_hours() -> None:
 
 @pytest.mark.parametrize("code", HOLDING)
 def test_no_answer_to_it_holds_anything(bench: Bench, code: str) -> None:
-    before = bench.ports.control.read()
+    before = bench.ports.control.read_switches()
     bench.pay.will_refuse(code)
     start(bench)
     work(bench)
     (payment,) = smoke(bench)
     assert (payment.status, payment.reason) == (PayoutStatus.PARKED, REASON_OF[code])
-    assert bench.ports.control.read() == before
+    assert bench.ports.control.read_switches() == before
 
 
 def test_its_refund_is_not_put_back() -> None:
@@ -122,12 +122,12 @@ def test_its_refund_is_not_put_back() -> None:
     bench = Bench(replace(contest, payouts=replace(contest.payouts, put_back=True)))
     bench.activate()
     bench.follow(ME)
-    before = bench.ports.control.read(), dict(bench.state.pool)
+    before = bench.ports.control.read_switches(), dict(bench.state.pool)
     start(bench)
     work(bench)
     ends(bench, Reply.REFUNDED)
     assert smoke(bench)[0].status is PayoutStatus.REFUNDED
-    assert (bench.ports.control.read(), bench.state.pool) == before
+    assert (bench.ports.control.read_switches(), bench.state.pool) == before
     assert bench.app.audit.audit_books().violations == ()
 
 
@@ -154,18 +154,18 @@ def test_nobody_s_record_knows_it() -> None:
     bench.queue.jobs.clear()
     before = (
         bench.app.audit.audit_books(),
-        bench.ports.participants.participation(ME),
-        list(bench.ports.ledger.accounts()),
+        bench.ports.participants.read_participation(ME),
+        list(bench.ports.ledger.all_accounts()),
     )
-    counts = bench.ports.participants.counts()
+    counts = bench.ports.participants.count_people()
     start(bench)
     work(bench)
     after = bench.app.audit.audit_books()
     assert after == replace(before[0], smoke=(smoke(bench)[0],))
-    assert bench.ports.participants.participation(ME) == before[1]
-    assert list(bench.ports.ledger.accounts()) == before[2]
-    assert bench.ports.participants.counts() == counts
-    assert bench.ports.participants.claims(ME) == (claim,)
+    assert bench.ports.participants.read_participation(ME) == before[1]
+    assert list(bench.ports.ledger.all_accounts()) == before[2]
+    assert bench.ports.participants.count_people() == counts
+    assert bench.ports.participants.claims_of(ME) == (claim,)
 
 
 # The command once more

@@ -50,7 +50,7 @@ def submit(bench: Bench, offer: Offer, right: int = 5, token: str | None = None)
 def test_five_right_pass(bench: Bench, offer: Offer, right: int, passed: bool) -> None:
     attempt = submit(bench, offer, right)
     assert (attempt.score, attempt.passed) == (right, passed)
-    participation = bench.ports.participants.participation(ME)
+    participation = bench.ports.participants.read_participation(ME)
     assert participation.claimable == ((attempt.attempt_id,) if passed else ())
 
 
@@ -259,7 +259,7 @@ def test_a_repeat_is_answered_whatever_became_of_the_bank(
 def test_a_store_that_is_busy_for_a_moment_is_tried_again(bench: Bench, offer: Offer) -> None:
     bench.world.will_fail("participants.record_attempt", *[Trouble.BUSY] * (TRIES - 1))
     assert submit(bench, offer).passed
-    assert bench.ports.participants.participation(ME).me.attempts == 1
+    assert bench.ports.participants.read_participation(ME).me.attempts == 1
 
 
 def test_a_pause_between_two_tries_stops_the_submission(bench: Bench, offer: Offer) -> None:
@@ -272,7 +272,7 @@ def test_a_pause_between_two_tries_stops_the_submission(bench: Bench, offer: Off
     bench.world.will_fail("participants.record_attempt", Trouble.BUSY)
     with pytest.raises(ContestPaused):
         paused_later.submit_answers(ME, offer.draw.attempt_id, offer.token, bench.answers(offer, 5))
-    assert bench.ports.participants.participation(ME).me.attempts == 0
+    assert bench.ports.participants.read_participation(ME).me.attempts == 0
 
 
 def test_a_busy_store_is_try_again_and_then_the_same_request_succeeds(bench: Bench, offer: Offer) -> None:
@@ -285,7 +285,7 @@ def test_a_busy_store_is_try_again_and_then_the_same_request_succeeds(bench: Ben
 def test_a_lost_answer_is_found_at_once(bench: Bench, offer: Offer) -> None:
     bench.world.will_fail("participants.record_attempt", Trouble.LOST)
     assert submit(bench, offer).passed
-    assert bench.ports.participants.participation(ME).me.attempts == 1
+    assert bench.ports.participants.read_participation(ME).me.attempts == 1
 
 
 def test_one_moment_judges_a_submission(bench: Bench, offer: Offer) -> None:

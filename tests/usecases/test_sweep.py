@@ -64,15 +64,15 @@ def test_stopped_payouts_get_no_jobs_and_the_census_goes_on(bench: Bench) -> Non
     bench.ports.control.set_payouts_stopped(True)
     assert bench.app.sweep.sweep_once() == 0
     assert bench.queue.jobs == []
-    assert bench.ports.control.read().free_packets == 19
+    assert bench.ports.control.read_switches().free_packets == 19
 
 
 def test_the_census_counts_what_is_free(bench: Bench) -> None:
     for number in range(3):
         bench.claimed(f"o{number}")
-    assert bench.ports.control.read().free_packets == 20
+    assert bench.ports.control.read_switches().free_packets == 20
     bench.app.sweep.sweep_once()
-    assert bench.ports.control.read().free_packets == 17
+    assert bench.ports.control.read_switches().free_packets == 17
 
 
 @pytest.mark.parametrize("activated", [True, False])
@@ -82,13 +82,13 @@ def test_nothing_is_counted_without_a_plan_or_after_the_end(activated: bool) -> 
         bench.activate()
         bench.ports.control.set_exhausted(bench.state.switches.plan_id)
     bench.app.sweep.sweep_once()
-    assert bench.world.calls["pool.count"] == 0
+    assert bench.world.calls["pool.count_free"] == 0
     assert bench.world.calls["control.set_free_packets"] == 0
 
 
 def test_a_silent_store_is_try_again_and_the_next_minute_finds_all(bench: Bench) -> None:
     forgotten(bench, "o1")
-    bench.world.will_fail("payouts.due", Trouble.BUSY)
+    bench.world.will_fail("payouts.due_claims", Trouble.BUSY)
     with pytest.raises(TryAgain):
         bench.app.sweep.sweep_once()
     assert bench.app.sweep.sweep_once() == 1
@@ -99,8 +99,8 @@ def test_a_hold_and_quiet_hours_get_no_jobs_and_the_counts_go_on(bench: Bench) -
     until = bench.clock.now + timedelta(hours=1)
     bench.ports.control.hold_payouts(until, "balance")
     assert bench.app.sweep.sweep_once() == 0
-    assert bench.ports.control.read().free_packets == 19
-    assert bench.ports.control.counts() == {"": 1}
+    assert bench.ports.control.read_switches().free_packets == 19
+    assert bench.ports.control.stored_counts() == {"": 1}
     bench.clock.now = until
     assert bench.app.sweep.sweep_once() == 1
     assert bench.queue.jobs == refs
@@ -112,7 +112,7 @@ def test_people_are_counted_by_unit(bench: Bench) -> None:
         if unit:
             bench.app.profiles.choose_unit(f"o{number}", unit)
     bench.app.sweep.sweep_once()
-    assert bench.ports.control.counts() == {"区法院": 2, "团区委": 1, "": 1}
+    assert bench.ports.control.stored_counts() == {"区法院": 2, "团区委": 1, "": 1}
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_people_are_counted_from_the_opening_on(bench: Bench, moment: datetime, 
     """For a while after closing too: what was submitted in the last second is in the final count, which then stays."""
     bench.clock.now = moment
     bench.app.sweep.sweep_once()
-    assert bench.world.calls["control.set_counts"] == counted
+    assert bench.world.calls["control.store_counts"] == counted
 
 
 def test_a_run_queues_no_more_than_the_workers_pay_in_a_minute(bench: Bench) -> None:

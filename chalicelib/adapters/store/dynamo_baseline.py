@@ -23,17 +23,17 @@ class DynamoBaseline:
     def __init__(self, contest_id: str, connection: Connection) -> None:
         self._connection, self._note = connection, Note(contest_id, "import")
 
-    def take(self, openids: Sequence[str]) -> None:
+    def import_openids(self, openids: Sequence[str]) -> None:
         distinct = list(dict.fromkeys(openids))
         batches = [distinct[start : start + BATCH] for start in range(0, len(distinct), BATCH)]
         with ThreadPoolExecutor(THREADS) as threads:
             for _ in threads.map(self._take, batches):
                 pass  # re-raises a batch's error
 
-    def position(self) -> str:
+    def import_position(self) -> str:
         return self._note.read() or ""
 
-    def move(self, after: str) -> None:
+    def move_import(self, after: str) -> None:
         self._note.write(after)
 
     def _take(self, openids: Sequence[str]) -> None:

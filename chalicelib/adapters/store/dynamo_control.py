@@ -22,7 +22,7 @@ class DynamoControl:
         self._contest_id, self._connection = contest_id, connection
         self._counts = Note(contest_id, "counts")
 
-    def read(self) -> Switches:
+    def read_switches(self) -> Switches:
         with store_errors():
             try:
                 return _switches(SwitchesRow.get(self._contest_id, SWITCHES, consistent_read=True))
@@ -54,10 +54,10 @@ class DynamoControl:
             actions.append(SwitchesRow.exhausted.set(False))
         self._update(actions, SwitchesRow.active_plan == plan_id)
 
-    def counts(self) -> dict[str, int]:
+    def stored_counts(self) -> dict[str, int]:
         return dict(json.loads(self._counts.read() or "{}"))
 
-    def set_counts(self, counts: dict[str, int]) -> None:
+    def store_counts(self, counts: dict[str, int]) -> None:
         self._counts.write(json.dumps(counts, ensure_ascii=False))
 
     def mark_opened(self, at: datetime) -> datetime:

@@ -18,7 +18,7 @@ class DynamoCredentials:
     def __init__(self, app_id: str, tables: Tables) -> None:
         self._key = f"wechat#{app_id}"
 
-    def read(self, name: str) -> Credential | None:
+    def read_credential(self, name: str) -> Credential | None:
         with store_errors():
             try:
                 row = CredentialRow.get(self._key, name, consistent_read=True)
@@ -26,13 +26,13 @@ class DynamoCredentials:
                 return None
         return Credential(row.value, from_ms(row.expires_at)) if row.value else None
 
-    def lease(self, name: str, seen: str, now: datetime, until: datetime) -> bool:
+    def lease_refresh(self, name: str, seen: str, now: datetime, until: datetime) -> bool:
         row = CredentialRow(self._key, name)
         free = CredentialRow.leased_until.does_not_exist() | (CredentialRow.leased_until <= to_ms(now))
         as_seen = CredentialRow.value == seen if seen else CredentialRow.value.does_not_exist()
         return updated(row, [CredentialRow.leased_until.set(to_ms(until))], free & as_seen)
 
-    def store(self, name: str, credential: Credential) -> None:
+    def store_credential(self, name: str, credential: Credential) -> None:
         row = CredentialRow(self._key, name)
         actions: list[Action] = [
             CredentialRow.value.set(credential.value),

@@ -33,11 +33,11 @@ class DynamoFollowers:
     def __init__(self, tables: Tables) -> None:
         """`tables` points the models at a deployment's tables."""
 
-    def find(self, openid: str) -> Follower | None:
+    def find_follower(self, openid: str) -> Follower | None:
         row = run_read(FollowerRow, ROW.of(openid))
         return follower(row) if row else None
 
-    def apply(self, change: FollowChange) -> Follower | None:
+    def record_change(self, change: FollowChange) -> Follower | None:
         """A repeated event writes the same values again, so that the SDK's blind retries are harmless."""
         sharer = change.invited_by if change.invited_by != change.openid else ""
         changes: dict[str, Any] = {
@@ -54,7 +54,7 @@ class DynamoFollowers:
         row = run_update(FollowerRow, operation)
         return follower(row) if row else None
 
-    def invite(self, openid: str, sharer: str, at: datetime) -> None:
+    def record_sharer(self, openid: str, sharer: str, at: datetime) -> None:
         actions: list[Action] = [
             FollowerRow.invited_by.set(FollowerRow.invited_by | sharer),
             FollowerRow.first_seen_at.set(FollowerRow.first_seen_at | to_ms(at)),
@@ -63,7 +63,7 @@ class DynamoFollowers:
             never_followed = FollowerRow.first_follow_at.does_not_exist()
             _updated(openid, actions, never_followed & FollowerRow.seen_following_at.does_not_exist())
 
-    def note(self, openid: str, subscribed: bool, at: datetime) -> Follower:
+    def record_lookup(self, openid: str, subscribed: bool, at: datetime) -> Follower:
         actions: list[Action] = [
             FollowerRow.subscribed.set(subscribed),
             FollowerRow.first_seen_at.set(FollowerRow.first_seen_at | to_ms(at)),

@@ -19,13 +19,13 @@ class DynamoLedger:
     def __init__(self, contest_id: str, tables: Tables) -> None:
         self._contest_id = contest_id
 
-    def claims(self) -> Iterator[Claim]:
+    def all_claims(self) -> Iterator[Claim]:
         mine = ParticipantRow.who.startswith(self._prefix) & ParticipantRow.what.startswith(CLAIM)
         with store_errors():
             for row in ParticipantRow.scan(mine, consistent_read=True):
                 yield rows.claim(row)
 
-    def accounts(self) -> Iterator[Account]:
+    def all_accounts(self) -> Iterator[Account]:
         """Gathers each person's rows as they arrive: a scan returns a partition's rows together."""
         with store_errors():
             found = ParticipantRow.scan(ParticipantRow.who.startswith(self._prefix), consistent_read=True)
@@ -33,12 +33,12 @@ class DynamoLedger:
                 if who != rows.smoke_key(self._contest_id):
                     yield self._account(who, list(theirs))
 
-    def friends(self) -> Iterator[Follower]:
+    def counted_friends(self) -> Iterator[Follower]:
         with store_errors():
             for row in FollowerRow.scan(FollowerRow.referral_contest == self._contest_id, consistent_read=True):
                 yield rows.follower(row)
 
-    def log(self) -> Iterator[LogEntry]:
+    def log_entries(self) -> Iterator[LogEntry]:
         return read_log(self._contest_id)
 
     @property

@@ -38,9 +38,9 @@ class DynamoSavedMenu:
     def __init__(self, contest_id: str, tables: Tables) -> None:
         self._note = Note(contest_id, "menu")
 
-    def read(self) -> dict[str, Any] | None:
+    def read_saved_menu(self) -> dict[str, Any] | None:
         text = self._note.read()
         return None if text is None else dict(json.loads(text))
 
-    def save(self, menu: dict[str, Any]) -> None:
+    def save_menu(self, menu: dict[str, Any]) -> None:
         self._note.write_once(json.dumps(menu, ensure_ascii=False))

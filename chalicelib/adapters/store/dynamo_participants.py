@@ -58,7 +58,7 @@ class DynamoParticipants:
     def __init__(self, contest_id: str, connection: Connection, commits: Connection | None = None) -> None:
         self._contest_id, self._connection, self._commits = contest_id, connection, commits or connection
 
-    def participation(self, openid: str) -> Participation:
+    def read_participation(self, openid: str) -> Participation:
         """One query: the sort keys of claims, `me` and passes are adjacent, after those of the attempts."""
         with store_errors():
             found = list(
@@ -71,10 +71,10 @@ class DynamoParticipants:
         passes = tuple(rows.passed_attempt(row) for row in found if row.what.startswith(PASS))
         return Participation(rows.me(me), passes, tuple(claims))
 
-    def claims(self, openid: str) -> tuple[Claim, ...]:
-        return self.participation(openid).claims
+    def claims_of(self, openid: str) -> tuple[Claim, ...]:
+        return self.read_participation(openid).claims
 
-    def standing(self, openid: str, attempt_id: str) -> Standing:
+    def read_standing(self, openid: str, attempt_id: str) -> Standing:
         who = self._who(openid)
         with store_errors(), TransactGet(connection=self._connection) as get:
             follower = get.get(FollowerRow, openid)
@@ -145,7 +145,7 @@ class DynamoParticipants:
     def set_code_url(self, openid: str, url: str) -> str:
         return self._change_me(openid, ParticipantRow.code_url.set(ParticipantRow.code_url | url)).code_url
 
-    def counts(self) -> dict[str, int]:
+    def count_people(self) -> dict[str, int]:
         found = Counter[str]()
         with store_errors():
             for shard in range(COUNTED_SHARDS):

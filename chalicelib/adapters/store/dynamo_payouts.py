@@ -23,7 +23,7 @@ class DynamoPayouts:
     def __init__(self, contest_id: str, packets: int, connection: Connection) -> None:
         self._contest_id, self._packets, self._connection = contest_id, packets, connection
 
-    def find(self, ref: ClaimRef) -> Claim | None:
+    def find_claim(self, ref: ClaimRef) -> Claim | None:
         with store_errors():
             try:
                 row = ParticipantRow.get(self._who(ref.openid), rows.CLAIM + ref.attempt_id, consistent_read=True)
@@ -31,7 +31,7 @@ class DynamoPayouts:
                 return None
         return rows.claim(row)
 
-    def replace(self, before: Claim, after: Claim, entry: LogEntry | None = None) -> Claim | None:
+    def replace_claim(self, before: Claim, after: Claim, entry: LogEntry | None = None) -> Claim | None:
         # A transaction even for one row: an SDK retry of a plain conditional put would fail after its own success.
         transaction, written = self._replacing(before, after)
         if entry:
@@ -47,7 +47,7 @@ class DynamoPayouts:
         transaction.update("switches", SwitchesRow(self._contest_id, SWITCHES), [exhausted])
         return written if transaction.committed() else None
 
-    def due(self, now: datetime, limit: int, smoke_alone: bool = False) -> Sequence[ClaimRef]:
+    def due_claims(self, now: datetime, limit: int, smoke_alone: bool = False) -> Sequence[ClaimRef]:
         found: list[ClaimRef] = []
         with store_errors():
             for key in self._shards[:1] if smoke_alone else self._shards:
@@ -56,7 +56,7 @@ class DynamoPayouts:
                 found += [self._ref(row) for row in hits]
         return found[:limit]
 
-    def open(self) -> Iterator[ClaimRef]:
+    def open_claims(self) -> Iterator[ClaimRef]:
         for key in self._shards:
             with store_errors():
                 for row in ParticipantRow.payouts_due.query(key):

@@ -26,25 +26,25 @@ class DynamoPlans:
     def __init__(self, contest_id: str, connection: Connection, pool: DynamoPool) -> None:
         self._contest_id, self._connection, self._pool = contest_id, connection, pool
 
-    def current(self) -> Plan | None:
+    def current_plan(self) -> Plan | None:
         with store_errors():
             try:
                 return _plan(PlanRow.get(self._contest_id, HEADER, consistent_read=True))
             except DoesNotExist:
                 return None
 
-    def begin(self, plan: Plan) -> Plan:
+    def begin_plan(self, plan: Plan) -> Plan:
         transaction = Transaction(self._connection)
         transaction.put("plan", self._row(plan), PlanRow.contest_id.does_not_exist())
-        return plan if transaction.committed() else self.current() or plan
+        return plan if transaction.committed() else self.current_plan() or plan
 
-    def discard(self, plan: Plan) -> bool:
+    def discard_plan(self, plan: Plan) -> bool:
         """Deletes the header; the packets under its plan id become unreachable."""
         transaction = Transaction(self._connection)
         transaction.delete("plan", PlanRow(self._contest_id, HEADER), _is_laying(plan))
         return transaction.committed()
 
-    def lay(self, plan: Plan, packets: Sequence[Packet]) -> bool:
+    def lay_packets(self, plan: Plan, packets: Sequence[Packet]) -> bool:
         for start in range(0, len(packets), BATCH):
             transaction = Transaction(self._connection)
             transaction.check("plan", PlanRow, self._contest_id, HEADER, _is_laying(plan))
@@ -55,10 +55,10 @@ class DynamoPlans:
                 return False
         return True
 
-    def laid(self, plan: Plan) -> Iterable[Packet]:
+    def laid_packets(self, plan: Plan) -> Iterable[Packet]:
         return self._pool.all(plan.plan_id)
 
-    def activate(self, plan: Plan, commitment: str) -> bool:
+    def activate_plan(self, plan: Plan, commitment: str) -> bool:
         transaction = Transaction(self._connection)
         header = PlanRow(self._contest_id, HEADER)
         transaction.update("plan", header, [PlanRow.state.set(PlanState.ACTIVE.value)], _is_laying(plan))

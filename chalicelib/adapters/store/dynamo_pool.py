@@ -27,11 +27,11 @@ class DynamoPool:
     def __init__(self, contest_id: str, packets: int, rng: Random, tables: Tables) -> None:
         self._contest_id, self._packets, self._rng = contest_id, packets, rng
 
-    def window(self, plan_id: str) -> Sequence[Packet]:
+    def free_window(self, plan_id: str) -> Sequence[Packet]:
         shard, start = self._rng.randrange(SHARDS), self._rng.randrange(self._packets)
         return self._look(plan_id, shard, start, consistent=False)
 
-    def look(self, plan_id: str) -> Sequence[Packet]:
+    def search_free(self, plan_id: str) -> Sequence[Packet]:
         first = self._rng.randrange(SHARDS)
         for step in range(SHARDS):
             found = self._look(plan_id, (first + step) % SHARDS, 0, consistent=True)
@@ -39,7 +39,7 @@ class DynamoPool:
                 return found
         return []
 
-    def count(self, plan_id: str) -> int:
+    def count_free(self, plan_id: str) -> int:
         with store_errors():
             return sum(
                 PacketRow.count(shard_key(self._contest_id, plan_id, shard), consistent_read=True)

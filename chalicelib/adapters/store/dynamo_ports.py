@@ -113,7 +113,7 @@ class DynamoPorts:
 
     @cached_property
     def switches(self) -> CurrentSwitches:
-        return CachedSwitches(self.control.read, self.monotonic, self.clock)
+        return CachedSwitches(self.control.read_switches, self.monotonic, self.clock)
 
     @cached_property
     def saved_menu(self) -> SavedMenu:

@@ -16,7 +16,7 @@ class DynamoReferrals:
     def __init__(self, contest_id: str, connection: Connection) -> None:
         self._contest_id, self._connection = contest_id, connection
 
-    def grant(self, friend: Follower, sharer: str) -> bool:
+    def grant_chance(self, friend: Follower, sharer: str) -> bool:
         transaction = Transaction(self._connection)
         actions: list[Action] = [
             FollowerRow.referral_to.set(sharer),
@@ -31,7 +31,7 @@ class DynamoReferrals:
         transaction.update(SHARER, self._me(sharer), me_update(granted), ME_UNDERSTOOD)
         return self._committed(transaction)
 
-    def withdraw(self, friend: Follower) -> bool:
+    def withdraw_chance(self, friend: Follower) -> bool:
         """If the sharer has no unspent chance, a second transaction marks the friend as settled."""
         transaction = Transaction(self._connection)
         self._settle(transaction, friend, Settled.TAKEN)

@@ -16,13 +16,13 @@ WAITS, WAIT_SECONDS = 10, 0.3
 class UnsharedStore:
     """Stores nothing: each credential is fetched fresh, and the instances' shared one is not touched."""
 
-    def read(self, name: str) -> Credential | None:
+    def read_credential(self, name: str) -> Credential | None:
         return None
 
-    def lease(self, name: str, seen: str, now: datetime, until: datetime) -> bool:
+    def lease_refresh(self, name: str, seen: str, now: datetime, until: datetime) -> bool:
         return True
 
-    def store(self, name: str, credential: Credential) -> None:
+    def store_credential(self, name: str, credential: Credential) -> None:
         return
 
 
@@ -53,12 +53,12 @@ class SharedCredential:
 
     def _renewed(self, bad: str) -> str:
         for _ in range(WAITS):
-            stored = self._store.read(self._name)
+            stored = self._store.read_credential(self._name)
             if stored and stored.value != bad and self._fresh(stored):
                 return self._remember(stored)
             now = self._clock()
             still = stored.value if stored and stored.value != bad and now < stored.expires_at else ""
-            if self._store.lease(self._name, stored.value if stored else "", now, now + LEASE):
+            if self._store.lease_refresh(self._name, stored.value if stored else "", now, now + LEASE):
                 return self._fetched(bad, still)
             if still:
                 return still  # another instance is refreshing it; this one is still valid
@@ -74,7 +74,7 @@ class SharedCredential:
             if still:
                 return still
             raise
-        self._store.store(self._name, fresh)
+        self._store.store_credential(self._name, fresh)
         return self._remember(fresh)
 
     def _fresh(self, credential: Credential) -> bool:

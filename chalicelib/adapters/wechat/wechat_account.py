@@ -23,7 +23,7 @@ class WeChatAccount:
     def ticket(self) -> str:
         return self._api.ticket()
 
-    def followers(self, after: str) -> tuple[list[str], str]:
+    def followers_page(self, after: str) -> tuple[list[str], str]:
         """Returns at most 10,000 openids after `after` (empty for the first page), and the start of the next page.
 
         Returns no openids at the end. Uses one of 500 calls a day.
@@ -34,7 +34,7 @@ class WeChatAccount:
         except (AttributeError, TypeError):
             raise TryAgain from None
 
-    def code(self, scene: str, permanent: bool) -> str:
+    def create_code(self, scene: str, permanent: bool) -> str:
         """Returns the address for a QR code whose scan leads to a follow with `scene` (1 to 64 characters)."""
         body: dict[str, Any] = {"action_info": {"scene": {"scene_str": scene}}}
         if permanent:
@@ -60,7 +60,7 @@ class WeChatAccount:
             if refused.errcode != NO_MENU:
                 raise
 
-    def tell(self, openid: str, text: str) -> None:
+    def send_text(self, openid: str, text: str) -> None:
         """Sends a customer message; WeChat refuses it outside the times it allows."""
         self._api.post("message/custom/send", {"touser": openid, "msgtype": "text", "text": {"content": text}})
 

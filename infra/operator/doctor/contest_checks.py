@@ -35,7 +35,7 @@ def bank(target: Target) -> Iterator[Finding]:
 
 
 def plan(target: Target) -> Iterator[Finding]:
-    found, switches = target.services.ports.plans.current(), target.services.ports.control.read()
+    found, switches = target.services.ports.plans.current_plan(), target.services.ports.control.read_switches()
     if found is None or found.state is not PlanState.ACTIVE:
         yield _not_active(target, "还没有生成" if found is None else "已生成，尚未启用")
         return
@@ -46,13 +46,13 @@ def plan(target: Target) -> Iterator[Finding]:
 
 def pool(target: Target) -> Iterator[Finding]:
     """Free and claimed packets are the plan; while people claim, between two looks at the pool."""
-    found = target.services.ports.plans.current()
+    found = target.services.ports.plans.current_plan()
     if found is None:
         yield POOL.untold("还没有方案")
         return
-    first = target.services.ports.pool.count(found.plan_id)
+    first = target.services.ports.pool.count_free(found.plan_id)
     totals = target.claim_totals
-    last = target.services.ports.pool.count(found.plan_id)
+    last = target.services.ports.pool.count_free(found.plan_id)
     planned = found.rules.packets
     if totals is None:
         yield POOL.untold(f"剩余 {last} 个；领取记录很多，未在此核对：见 ./contest audit")
@@ -66,12 +66,12 @@ def pool(target: Target) -> Iterator[Finding]:
 
 def baseline(target: Target) -> Iterator[Finding]:
     """Only WeChat knows whether an import came to its end, or whether there is anybody to import."""
-    position = target.services.ports.baseline.position()
+    position = target.services.ports.baseline.import_position()
     if target.phase is not Phase.ANNOUNCED:
         late = BASELINE.warning("开始之前没有导入", "已不能补：原有关注者会被当作新关注者，请留意推荐机会")
         yield BASELINE.ok("开始之前已导入") if position else late
         return
-    behind = len(target.account.followers(position)[0])
+    behind = len(target.account.followers_page(position)[0])
     if not behind:
         yield BASELINE.ok("已全部导入" if position else "公众号还没有关注者，无需导入")
     elif position:
@@ -82,14 +82,14 @@ def baseline(target: Target) -> Iterator[Finding]:
 
 
 def switches(target: Target) -> Iterator[Finding]:
-    found, now = target.services.ports.control.read(), target.now()
+    found, now = target.services.ports.control.read_switches(), target.now()
     yield from SWITCHES.unless(
         _thrown(found, held=bool(found.held_until and now < found.held_until)), "没有暂停，发放正常"
     )
 
 
 def records(target: Target) -> Iterator[Finding]:
-    found, window, now = target.services.ports.control.read(), target.contest.window, target.now()
+    found, window, now = target.services.ports.control.read_switches(), target.contest.window, target.now()
     if target.phase is Phase.ANNOUNCED:
         if found.opened_at:
             yield RECORDS.warning(f"已有开幕记录 {moment(found.opened_at)}，而竞赛尚未开始", "检查是否改过开始时间")

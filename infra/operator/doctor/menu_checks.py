@@ -16,7 +16,7 @@ NOBODY = "contest-doctor"
 
 
 def menu(target: Target) -> Iterator[Finding]:
-    found, saved = target.menu, target.services.ports.saved_menu.read()
+    found, saved = target.menu, target.services.ports.saved_menu.read_saved_menu()
     ours = found is not None and is_contest_menu(found)
     names = "、".join(str(button.get("name")) for button in (found or {}).get("button", [])) or "无"
     yield from MENU.unless(_menu_faults(target, ours, saved is not None), f"现为：{names}")
@@ -44,7 +44,7 @@ def embargo(target: Target) -> Iterator[Finding]:
         yield EMBARGO.ok("竞赛已经开始，不再需要")
         return
     yield from EMBARGO.unless([*_given_out(target), *_in_the_menu(target)], "链接、二维码都被拒绝，菜单没有指向竞赛")
-    for entry in target.services.ports.ledger.log():
+    for entry in target.services.ports.ledger.log_entries():
         if entry.what == "print-codes":
             yield PRINTED.ok(f"{moment(entry.at)} {entry.who} 生成过（{entry.about}）")
 

@@ -157,7 +157,7 @@ class Target:
     def claim_totals(self) -> ClaimTotals | None:
         """Of all claims; None when there are too many to be counted in passing."""
         deadline = time.monotonic() + TOTALS_SECONDS
-        return add_up(self.services.ports.ledger.claims(), lambda: time.monotonic() > deadline)
+        return add_up(self.services.ports.ledger.all_claims(), lambda: time.monotonic() > deadline)
 
     def _variable(self, name: str) -> str:
         """Raises SettingsError."""

@@ -27,7 +27,7 @@ def shared(target: Target) -> Iterator[Finding]:
     """What the functions last got for themselves: from their own address, not from this machine's."""
     store, now = target.services.ports.credentials, target.now()
     for name in ("access_token", "jsapi_ticket"):
-        found = store.read(name)
+        found = store.read_credential(name)
         if found is None:
             yield SHARED.untold(f"{name}：函数还没有取过")
         elif found.expires_at <= now:

@@ -11,7 +11,7 @@ OPENID, TEXT = "oSharer000000000000000000000", "您多了一次机会"
 def errcode(side: Side, openid: str = OPENID, text: str = TEXT) -> int:
     """WeChat's answer to a message; 0 when it took it."""
     try:
-        side.account.tell(openid, text)
+        side.account.send_text(openid, text)
     except WeChatRefused as refused:
         return refused.errcode
     return 0

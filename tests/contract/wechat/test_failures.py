@@ -14,9 +14,9 @@ MENU = {"button": [{"type": "view", "name": "官网", "url": "https://own.exampl
 CALLS: dict[Call, Callable[[Side], object]] = {
     Call.AUTHORIZATION: lambda side: side.sign_in.visitor(side.wechat.authorize(OPENID)),
     Call.USER_INFO: lambda side: side.sign_in.is_following(OPENID),
-    Call.FOLLOWERS: lambda side: side.account.followers(""),
-    Call.CODE: lambda side: side.account.code("scene", permanent=True),
-    Call.MESSAGE: lambda side: side.account.tell(OPENID, "您好"),
+    Call.FOLLOWERS: lambda side: side.account.followers_page(""),
+    Call.CODE: lambda side: side.account.create_code("scene", permanent=True),
+    Call.MESSAGE: lambda side: side.account.send_text(OPENID, "您好"),
     Call.CURRENT_MENU: lambda side: side.account.menu(),
     Call.CREATE_MENU: lambda side: side.account.publish_menu(MENU),
     Call.DELETE_MENU: lambda side: side.account.remove_menu(),

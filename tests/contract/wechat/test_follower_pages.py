@@ -11,7 +11,7 @@ def pages(side: Side) -> list[list[str]]:
     found: list[list[str]] = []
     after = ""
     while True:
-        openids, after = side.account.followers(after)
+        openids, after = side.account.followers_page(after)
         if not openids:
             assert after == ""
             return found
@@ -38,16 +38,16 @@ def test_only_who_follows_is_listed(side: Side) -> None:
 def test_who_leaves_between_two_pages_hides_nobody(side: Side) -> None:
     openids = [f"o{number}" for number in range(8)]
     side.wechat.follow(*openids)
-    first, after = side.account.followers("")
+    first, after = side.account.followers_page("")
     side.wechat.unfollow(first[-1])
-    second, after = side.account.followers(after)
+    second, after = side.account.followers_page(after)
     assert (first, second) == (openids[:3], openids[3:6])
     side.wechat.follow("oNew")
-    assert side.account.followers(after)[0] == ["o6", "o7", "oNew"]
+    assert side.account.followers_page(after)[0] == ["o6", "o7", "oNew"]
 
 
 def test_wechat_refuses_a_page_after_an_unknown_openid(side: Side) -> None:
     side.wechat.follow("o1")
     with pytest.raises(WeChatRefused) as caught:
-        side.account.followers("oNobody")
+        side.account.followers_page("oNobody")
     assert caught.value.errcode == 40003

@@ -100,5 +100,5 @@ def test_other_redirect_addresses_are_told(clinic: Clinic) -> None:
 def test_nobody_is_signed_in_by_asking(clinic: Clinic) -> None:
     clinic.tells(BACK)
     assert [path.partition("?")[0] for path in clinic.web.asked] == ["/oauth/start", "/oauth/callback"]
-    assert clinic.services.ports.followers.find("contest-doctor") is None
+    assert clinic.services.ports.followers.find_follower("contest-doctor") is None
     assert PUBLIC.startswith("https://")

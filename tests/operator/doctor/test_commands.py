@@ -121,8 +121,8 @@ def test_warming_a_whole_deployment_twice(whole: Clinic, terminal: Terminal) -> 
         ):
             assert words in out
     store = whole.services.ports.credentials
-    assert store.read("access_token")
-    assert store.read("jsapi_ticket")
+    assert store.read_credential("access_token")
+    assert store.read_credential("jsapi_ticket")
     assert len(whole.functions.invoked) == 2, "for the menu"
     assert whole.wechat.asked.count(Call.TICKET) - 2 == 1
 

@@ -114,7 +114,7 @@ def other_prizes(clinic: Clinic) -> None:
 
 
 def other_commitment(clinic: Clinic) -> None:
-    plan = clinic.services.ports.plans.current()
+    plan = clinic.services.ports.plans.current_plan()
     assert plan
     clinic.client("dynamodb").update_item(
         TableName="contest-prod-control",
@@ -125,9 +125,9 @@ def other_commitment(clinic: Clinic) -> None:
 
 
 def lost_packet(clinic: Clinic) -> None:
-    plan = clinic.services.ports.plans.current()
+    plan = clinic.services.ports.plans.current_plan()
     assert plan
-    packet = next(iter(clinic.services.ports.pool.look(plan.plan_id)))
+    packet = next(iter(clinic.services.ports.pool.search_free(plan.plan_id)))
     PacketRow(*packet_key("hongze-2020", packet)).delete()
 
 

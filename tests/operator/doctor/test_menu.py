@@ -75,7 +75,7 @@ def test_before_opening_nothing_is_given_out(clinic: Clinic) -> None:
         "链接、二维码都被拒绝，菜单没有指向竞赛",
         "2020-07-07T23:00:00.000+08:00 wang 生成过（for the printer）",
     ]
-    assert clinic.services.ports.followers.find(menu_checks.NOBODY) is None
+    assert clinic.services.ports.followers.find_follower(menu_checks.NOBODY) is None
     assert [path.partition("?")[0] for path in clinic.web.asked] == [
         "/api/share",
         "/api/share/code",

@@ -22,7 +22,7 @@ def test_a_token_and_a_ticket_can_be_had_and_are_stored_nowhere(clinic: Clinic, 
     assert is_well(clinic.tells(TOKEN))
     assert is_well(clinic.tells(TICKET))
     assert len(clinic.functions.invoked) == (0 if here else 1)
-    assert clinic.services.ports.credentials.read("access_token") is None
+    assert clinic.services.ports.credentials.read_credential("access_token") is None
     assert clinic.wechat.asked.count(Call.TOKEN) == 1
 
 
@@ -48,14 +48,14 @@ def test_a_good_shared_token_hides_no_refusal_and_stays(clinic: Clinic) -> None:
     """Instances use the one that they have for two hours; only a new one shows what the whitelist says now."""
     store = clinic.services.ports.credentials
     for name in ("access_token", "jsapi_ticket"):
-        store.store(name, Credential(f"the-{name}", clinic.stage.now + timedelta(hours=1)))
-    before = [store.read(name) for name in ("access_token", "jsapi_ticket")]
+        store.store_credential(name, Credential(f"the-{name}", clinic.stage.now + timedelta(hours=1)))
+    before = [store.read_credential(name) for name in ("access_token", "jsapi_ticket")]
     assert is_well(clinic.tells(TOKEN))
     clinic.wechat.will_fail(Call.TOKEN, 40164)
     clinic.target = target_of()
     assert "错误码 40164" in clinic.text(TOKEN)
     assert "错误码 40164" in clinic.text(TICKET)
-    assert [store.read(name) for name in ("access_token", "jsapi_ticket")] == before
+    assert [store.read_credential(name) for name in ("access_token", "jsapi_ticket")] == before
     assert "the-access_token" not in "".join(clinic.functions.answers)
 
 
@@ -98,8 +98,8 @@ def test_no_right_to_the_ticket(clinic: Clinic) -> None:
 def test_the_shared_credentials_and_how_long_they_last(clinic: Clinic) -> None:
     assert clinic.text(SHARED).count("– 共用的凭证") == 2
     store, now = clinic.services.ports.credentials, clinic.stage.now
-    store.store("access_token", Credential("the-token", now + timedelta(hours=1)))
-    store.store("jsapi_ticket", Credential("the-ticket", now - timedelta(seconds=1)))
+    store.store_credential("access_token", Credential("the-token", now + timedelta(hours=1)))
+    store.store_credential("jsapi_ticket", Credential("the-ticket", now - timedelta(seconds=1)))
     text = clinic.text(SHARED)
     assert "✓ 共用的凭证：access_token：有效至 2020-07-08T02:00:00" in text
     assert "– 共用的凭证：jsapi_ticket：2020-07-08T00:59:59.000+08:00 已过期" in text

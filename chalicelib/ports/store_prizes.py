@@ -13,9 +13,9 @@ from chalicelib.ports.basics import LogEntry
 class Payouts(Protocol):
     """The payout side of a contest's claims."""
 
-    def find(self, ref: ClaimRef) -> Claim | None: ...
+    def find_claim(self, ref: ClaimRef) -> Claim | None: ...
 
-    def replace(self, before: Claim, after: Claim, entry: LogEntry | None = None) -> Claim | None:
+    def replace_claim(self, before: Claim, after: Claim, entry: LogEntry | None = None) -> Claim | None:
         """Writes `after` if the claim is still at `before`'s revision. Returns what was written, None if it changed.
 
         An operator's decision is written with its log entry, in the same transaction.
@@ -29,11 +29,11 @@ class Payouts(Protocol):
         """
         ...
 
-    def due(self, now: datetime, limit: int, smoke_alone: bool = False) -> Sequence[ClaimRef]:
+    def due_claims(self, now: datetime, limit: int, smoke_alone: bool = False) -> Sequence[ClaimRef]:
         """Returns claims whose `due_at` has passed, smoke payments first, without scanning the table."""
         ...
 
-    def open(self) -> Iterable[ClaimRef]:
+    def open_claims(self) -> Iterable[ClaimRef]:
         """Returns all claims that are not final, smoke payments too, without scanning the table."""
         ...
 
@@ -61,39 +61,39 @@ class EarlierSmokePayments(Protocol):
 class Pool(Protocol):
     """The free packets."""
 
-    def window(self, plan_id: str) -> Sequence[Packet]:
+    def free_window(self, plan_id: str) -> Sequence[Packet]:
         """Returns some free packets from a random place, at most a few dozen, in one call. May be stale or empty."""
         ...
 
-    def look(self, plan_id: str) -> Sequence[Packet]:
+    def search_free(self, plan_id: str) -> Sequence[Packet]:
         """Returns some free packets by consistent reads, shard by shard; empty means that no packet is left."""
         ...
 
-    def count(self, plan_id: str) -> int: ...
+    def count_free(self, plan_id: str) -> int: ...
 
 
 class Plans(Protocol):
     """Laying out and activating a plan of packets."""
 
-    def current(self) -> Plan | None: ...
+    def current_plan(self) -> Plan | None: ...
 
-    def begin(self, plan: Plan) -> Plan:
+    def begin_plan(self, plan: Plan) -> Plan:
         """Writes the header unless there is one. Returns the stored one."""
         ...
 
-    def discard(self, plan: Plan) -> bool:
+    def discard_plan(self, plan: Plan) -> bool:
         """Deletes a plan that is still being laid. False when it is not."""
         ...
 
-    def lay(self, plan: Plan, packets: Sequence[Packet]) -> bool:
+    def lay_packets(self, plan: Plan, packets: Sequence[Packet]) -> bool:
         """Writes packets in batches, each only while the plan is still being laid. False when it no longer is."""
         ...
 
-    def laid(self, plan: Plan) -> Iterable[Packet]:
+    def laid_packets(self, plan: Plan) -> Iterable[Packet]:
         """Reads the pool back, consistently."""
         ...
 
-    def activate(self, plan: Plan, commitment: str) -> bool:
+    def activate_plan(self, plan: Plan, commitment: str) -> bool:
         """Updates header and switches in one transaction. False when the plan was no longer being laid."""
         ...
 
@@ -101,7 +101,7 @@ class Plans(Protocol):
 class Control(Protocol):
     """The contest's switches."""
 
-    def read(self) -> Switches: ...
+    def read_switches(self) -> Switches: ...
 
     def set_paused(self, paused: bool) -> None: ...
 
@@ -121,11 +121,11 @@ class Control(Protocol):
         """With `again`, also clears the pool's `exhausted` mark."""
         ...
 
-    def counts(self) -> dict[str, int]:
+    def stored_counts(self) -> dict[str, int]:
         """Returns the participants by unit, as of the last sweep (each minute)."""
         ...
 
-    def set_counts(self, counts: dict[str, int]) -> None: ...
+    def store_counts(self, counts: dict[str, int]) -> None: ...
 
     def mark_opened(self, at: datetime) -> datetime:
         """Records the opening once. Returns its time."""
@@ -145,8 +145,8 @@ class CurrentSwitches(Protocol):
 
 
 class SavedMenu(Protocol):
-    def read(self) -> dict[str, Any] | None: ...
+    def read_saved_menu(self) -> dict[str, Any] | None: ...
 
-    def save(self, menu: dict[str, Any]) -> None:
+    def save_menu(self, menu: dict[str, Any]) -> None:
         """Saves the menu unless one is saved."""
         ...

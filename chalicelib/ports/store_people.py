@@ -14,9 +14,9 @@ from chalicelib.ports.basics import LogEntry, Verdict
 class Followers(Protocol):
     """The account's followers, independent of any contest."""
 
-    def find(self, openid: str) -> Follower | None: ...
+    def find_follower(self, openid: str) -> Follower | None: ...
 
-    def apply(self, change: FollowChange) -> Follower | None:
+    def record_change(self, change: FollowChange) -> Follower | None:
         """Records a follow or unfollow in one call. Returns the current record, None when a later event is known.
 
         If the times are equal, the later arrival wins. The first sharer and the first follow are kept. An unfollow
@@ -24,11 +24,11 @@ class Followers(Protocol):
         """
         ...
 
-    def invite(self, openid: str, sharer: str, at: datetime) -> None:
+    def record_sharer(self, openid: str, sharer: str, at: datetime) -> None:
         """Records the sharer of somebody who never followed, unless one is recorded: the first wins."""
         ...
 
-    def note(self, openid: str, subscribed: bool, at: datetime) -> Follower:
+    def record_lookup(self, openid: str, subscribed: bool, at: datetime) -> Follower:
         """Records user/info's answer about somebody unknown; a known person is not changed. Returns the current record.
 
         `at` is a moment before WeChat was asked. A follower is recorded as seen following at that moment.
@@ -39,9 +39,9 @@ class Followers(Protocol):
 class Participants(Protocol):
     """Attempts, chances and claims of one contest."""
 
-    def participation(self, openid: str) -> Participation: ...
+    def read_participation(self, openid: str) -> Participation: ...
 
-    def standing(self, openid: str, attempt_id: str) -> Standing:
+    def read_standing(self, openid: str, attempt_id: str) -> Standing:
         """Reads it consistently, in one call."""
         ...
 
@@ -53,7 +53,7 @@ class Participants(Protocol):
         """Takes the packet, spends a chance and the pass, and stores the claim: all or nothing."""
         ...
 
-    def claims(self, openid: str) -> tuple[Claim, ...]: ...
+    def claims_of(self, openid: str) -> tuple[Claim, ...]: ...
 
     def set_unit(self, openid: str, unit: str) -> str:
         """Sets the reporting unit unless another is set. Returns the stored one. Raises NotFollowing."""
@@ -69,7 +69,7 @@ class Participants(Protocol):
         """Stores it unless there is one. Returns the stored one."""
         ...
 
-    def counts(self) -> dict[str, int]:
+    def count_people(self) -> dict[str, int]:
         """Counts the people who submitted at least one attempt, by reporting unit ("" for none).
 
         Exact: each person enters the index once. Too expensive for every request.
@@ -80,14 +80,14 @@ class Participants(Protocol):
 class Referrals(Protocol):
     """The chances that sharers get for friends in one contest."""
 
-    def grant(self, friend: Follower, sharer: str) -> bool:
+    def grant_chance(self, friend: Follower, sharer: str) -> bool:
         """Gives the sharer a chance and marks the friend as counted, in one transaction; a friend counts only once.
 
         False when the friend was counted before or this follow is no longer current. Raises TryAgain.
         """
         ...
 
-    def withdraw(self, friend: Follower) -> bool:
+    def withdraw_chance(self, friend: Follower) -> bool:
         """Settles the friend's unfollow, only once: takes back a chance if the sharer has an unspent one.
 
         False when nothing was taken back. Raises TryAgain.
@@ -98,26 +98,26 @@ class Referrals(Protocol):
 class Baseline(Protocol):
     """Followers imported before opening, and the import's progress."""
 
-    def take(self, openids: Sequence[str]) -> None:
+    def import_openids(self, openids: Sequence[str]) -> None:
         """Records them as following, and as former followers; facts already recorded from an event are kept."""
         ...
 
-    def position(self) -> str: ...
+    def import_position(self) -> str: ...
 
-    def move(self, after: str) -> None: ...
+    def move_import(self, after: str) -> None: ...
 
 
 class Ledger(Protocol):
     """All stored data of a contest, for operators; these calls read whole tables."""
 
-    def claims(self) -> Iterable[Claim]: ...
+    def all_claims(self) -> Iterable[Claim]: ...
 
-    def accounts(self) -> Iterable[Account]: ...
+    def all_accounts(self) -> Iterable[Account]: ...
 
-    def friends(self) -> Iterable[Follower]:
+    def counted_friends(self) -> Iterable[Follower]:
         """Returns the followers for whom a sharer got a chance in this contest."""
         ...
 
-    def log(self) -> Iterable[LogEntry]:
+    def log_entries(self) -> Iterable[LogEntry]:
         """The operators' log, oldest first."""
         ...

@@ -1,0 +1,27 @@
+"""The port for a payment product."""
+
+from typing import Protocol
+
+from chalicelib.domain.claims import SendOrder
+from chalicelib.domain.payouts import Answer
+
+
+class PayoutProvider(Protocol):
+    """A payment product of WeChat Pay: its order, its calls to send and query, and the meaning of their answers.
+
+    Sending and querying never raise because of WeChat Pay or the network.
+    """
+
+    product: str
+
+    def order(self, mch_billno: str, openid: str, amount_fen: int) -> SendOrder:
+        """All parameters of a send; a repeat sends the same ones. Needs no secrets and no heavy imports."""
+        ...
+
+    def prepare(self) -> None:
+        """Reads the secrets and makes the client, before any claim is marked as sending. Raises SettingsError."""
+        ...
+
+    def send(self, order: SendOrder) -> Answer: ...
+
+    def query(self, mch_billno: str) -> Answer: ...

@@ -1,0 +1,27 @@
+"""Ports for the queues."""
+
+from typing import Protocol
+
+from chalicelib.domain.claims import ClaimRef
+from chalicelib.domain.conversation import IncomingMessage
+
+
+class PayoutQueue(Protocol):
+    def put_payout(self, ref: ClaimRef, ask: bool = False) -> bool:
+        """Queues a payout job; with `ask`, one that only asks WeChat Pay.
+
+        False when the queue did not take it; the sweep will find the claim.
+        """
+        ...
+
+
+class LaterQueue(Protocol):
+    """Jobs that run after the callback has been answered."""
+
+    def put_event(self, event: IncomingMessage) -> bool:
+        """Queues an event that could not be stored. False when the queue did not take it either."""
+        ...
+
+    def put_notice(self, openid: str) -> bool:
+        """Queues a message to a sharer. False when the queue did not take it, which is harmless."""
+        ...

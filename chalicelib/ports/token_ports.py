@@ -1,0 +1,48 @@
+"""Ports for sealed tokens and share codes: nothing else may read or make them."""
+
+from datetime import datetime
+from typing import Any, Protocol
+
+from chalicelib.domain.quiz import Draw
+
+
+class AttemptTokens(Protocol):
+    """Tokens that carry a draw through the client: authentic, bound to one participant, without the right answers."""
+
+    def seal_draw(self, openid: str, draw: Draw) -> str: ...
+
+    def unseal_draw(self, openid: str, attempt_id: str, token: str) -> Draw:
+        """Raises AttemptInvalid if the token is forged, or of another participant, contest or an unknown version."""
+        ...
+
+
+class ShareCodes(Protocol):
+    """Codes that identify a sharer without revealing their openid."""
+
+    def of(self, openid: str) -> str: ...
+
+    def sharer(self, code: str) -> str | None:
+        """Returns the sharer's openid; None for a code that is not ours."""
+        ...
+
+
+class Sessions(Protocol):
+    """The signed-in participant of a request."""
+
+    def start(self, openid: str, now: datetime) -> str:
+        """The Set-Cookie header that signs a participant in."""
+        ...
+
+    def openid(self, request: Any, now: datetime) -> str:
+        """Raises NotSignedIn for a missing, forged or expired session."""
+        ...
+
+
+class SealedState(Protocol):
+    """State that the browser keeps for us during WeChat's authorization."""
+
+    def seal(self, value: Any, now: datetime) -> str: ...
+
+    def open_within(self, token: str, seconds: int, now: datetime) -> Any:
+        """The value, if it was sealed at most `seconds` ago. Raises ValueError."""
+        ...
