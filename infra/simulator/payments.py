@@ -85,14 +85,6 @@ class Ledger:
             payment = self._payments.get(billno)
             return None if payment is None else replace(payment)
 
-    def set_status(self, billno: str, status: str) -> None:
-        """From now on queries say so. Raises `ControlError` 404."""
-        with self._lock:
-            if billno not in self._payments:
-                raise ControlError(404, "unknown_packet")
-            self._payments[billno].status = status
-            self._announce(self._payments[billno])
-
     def open(self, openid: str, billno: str) -> Payment:
         """The person opens it. Raises `ControlError` 404 (not theirs) or 409 (not there to be opened)."""
         with self._lock:

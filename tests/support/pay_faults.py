@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask, Response, request
 
 from infra.simulator.pay_api import check_query, check_send, read_request
+from infra.simulator.payments import Ledger
 from infra.simulator.simulator_io import ControlError, PayError, required, wechat_json
 from infra.simulator.world import EXTENSION, World
 
@@ -141,7 +142,7 @@ class PayFaults:
         statuses = [_status(item) for item in items if _is_status(item)]
         faults = [parse_fault(item, "before") for item in items if not _is_status(item)]
         for billno, status in statuses:
-            self._here.ledger.set_status(billno, status)
+            _set_status(self._here.ledger, billno, status)
         self._queries.extend(faults)
         return self.left()
 
@@ -172,3 +173,12 @@ def _status(item: dict[str, Any]) -> tuple[str, str]:
     if status not in STATUSES:
         raise ControlError(400, "bad_status")
     return required(item, "mch_billno"), status
+
+
+def _set_status(ledger: Ledger, billno: str, status: str) -> None:
+    """From now on queries answer with it. Raises `ControlError` 404."""
+    with ledger._lock:
+        if billno not in ledger._payments:
+            raise ControlError(404, "unknown_packet")
+        ledger._payments[billno].status = status
+        ledger._announce(ledger._payments[billno])
