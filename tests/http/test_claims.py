@@ -121,4 +121,4 @@ def test_refusals_in_their_order(stage: Stage) -> None:
 
 def free_packets(stage: Stage) -> int:
     pool: Any = stage.services.ports.pool
-    return int(pool.count(stage.services.ports.switches().plan_id))
+    return int(pool.count_free(stage.services.ports.switches().plan_id))

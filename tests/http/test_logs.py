@@ -65,7 +65,12 @@ def break_the_store(stage: Stage) -> None:
     def fault(*_: object) -> None:
         raise RuntimeError(f"fault about {OPENID}")
 
-    for port in (stage.services.ports.followers, stage.services.ports.participants):
-        for name in ("find", "apply", "participation"):
-            if hasattr(port, name):
-                setattr(port, name, fault)
+    ports = stage.services.ports
+    broken = (
+        (ports.followers, "find_follower"),
+        (ports.followers, "record_change"),
+        (ports.participants, "read_participation"),
+    )
+    for port, name in broken:
+        assert hasattr(port, name)
+        setattr(port, name, fault)

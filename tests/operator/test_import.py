@@ -106,7 +106,7 @@ def in_between(office: Office, monkeypatch: pytest.MonkeyPatch, at: int, happens
         interrupted()
         take(openids)
 
-    monkeypatch.setattr(office.services.ports.baseline, "take", taking)
+    monkeypatch.setattr(office.services.ports.baseline, "import_openids", taking)
 
 
 def hear(office: Office, kind: Kind, openid: str) -> None:

@@ -61,7 +61,7 @@ def test_a_follow_costs_one_call_and_a_referral_one_more(bench: Bench) -> None:
     bench.world.calls.clear()
     bench.app.conversation.answer_message(follow())
     bench.app.conversation.answer_message(unfollow(T + 1))
-    counted = {name: count for name, count in bench.world.calls.items() if not name.startswith("later.")}
+    counted = {name: count for name, count in bench.world.calls.items() if not name.startswith("later_queue.")}
     assert counted == {"followers.record_change": 2, "referrals.grant_chance": 1, "referrals.withdraw_chance": 1}
 
 
