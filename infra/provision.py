@@ -1,7 +1,13 @@
-"""Creates the tables and queues of the cloud's own template, `resources.yaml`, on a local engine."""
+"""Creates the tables and queues of `infra/cloudformation/resources.yaml` on a local engine: the cloud's own template.
+
+python -m infra.provision       for RESOURCE_PREFIX, where AWS_ENDPOINT_URL and the like point to
+"""
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
+
+import boto3
 
 from infra.template import Queue, queues, tables
 
@@ -68,3 +74,7 @@ def _attributes(sqs: "SQSClient", queue: Queue) -> dict[Any, str]:
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": queue.max_receives})
     return {**queue.attributes, "RedrivePolicy": redrive}
+
+
+if __name__ == "__main__":
+    create_all(boto3.client("dynamodb"), boto3.client("sqs"), os.environ["RESOURCE_PREFIX"])
