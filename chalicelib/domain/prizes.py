@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from random import Random
 
@@ -88,6 +89,17 @@ def commitment(plan_id: str, amounts: Sequence[int], salt: str) -> str:
 def yuan(fen: int) -> str:
     """Formats an amount in yuan: 123 becomes 1.23."""
     return f"{fen // 100}.{fen % 100:02d}"
+
+
+def fen_of(yuan_text: str) -> int:
+    """Raises ValueError for anything but a sum in yuan with at most two decimals."""
+    try:
+        fen = Decimal(yuan_text.replace(",", "")) * 100
+    except InvalidOperation as error:
+        raise ValueError("no amount") from error
+    if not fen.is_finite() or fen != int(fen) or fen < 0:
+        raise ValueError("no amount in fen")
+    return int(fen)
 
 
 def prizes_left(free: int, rules: PrizeRules) -> Prizes:

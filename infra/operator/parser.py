@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from chalicelib.domain.claims import PayoutStatus
+from chalicelib.domain.prizes import fen_of
 from infra.operator import (
     account_commands,
     audit_commands,
@@ -19,7 +20,6 @@ from infra.operator.cloud.down import down
 from infra.operator.cloud.up import up
 from infra.operator.doctor import doctor_command as doctor
 from infra.operator.doctor import warm_command
-from infra.operator.terminal import fen_of
 
 Command = Callable[..., int | None]
 """Gets the services and the arguments; one marked `alone` only the arguments, and no deployment is looked for.

@@ -4,7 +4,6 @@ import argparse
 import getpass
 import re
 import sys
-from decimal import Decimal, InvalidOperation
 
 UNSAFE = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 """What Windows, where a printer's computer may run, does not allow in a file's name; `/` nobody does."""
@@ -37,14 +36,3 @@ def progress_ends() -> None:
 def file_name(name: str) -> str:
     """A name that every system takes for a file, with something before and behind it."""
     return UNSAFE.sub("_", name).strip(" .")[:60] or "_"
-
-
-def fen_of(yuan_text: str) -> int:
-    """Raises ValueError for anything but a sum in yuan with at most two decimals."""
-    try:
-        fen = Decimal(yuan_text.replace(",", "")) * 100
-    except InvalidOperation as error:
-        raise ValueError("no amount") from error
-    if not fen.is_finite() or fen != int(fen) or fen < 0:
-        raise ValueError("no amount in fen")
-    return int(fen)

@@ -3,10 +3,10 @@
 import csv
 from collections import Counter
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from chalicelib.domain.errors import DecisionRefused
+from chalicelib.domain.prizes import fen_of
 
 BILL_COLUMNS = ("商户单号", "商户订单号", "mch_billno")
 AMOUNT_COLUMNS = ("金额", "金额(元)", "付款金额(元)", "amount")
@@ -23,7 +23,7 @@ def read_statement(path: Path) -> dict[str, int]:
         for row in rows:
             cells = {_bare(name or ""): _bare(value) for name, value in row.items() if isinstance(value, str)}
             if any(cells.values()):
-                found[_of(cells, BILL_COLUMNS)] += _fen(_of(cells, AMOUNT_COLUMNS))
+                found[_of(cells, BILL_COLUMNS)] += fen_of(_of(cells, AMOUNT_COLUMNS))
     except (OSError, ValueError, KeyError, csv.Error) as error:
         raise DecisionRefused("bad_statement") from error
     return dict(found)
@@ -49,14 +49,3 @@ def _of(cells: Mapping[str, str], names: tuple[str, ...]) -> str:
         if cells.get(name):
             return cells[name]
     raise KeyError(names[0])
-
-
-def _fen(yuan_text: str) -> int:
-    """Raises ValueError for anything but a sum with at most two decimals."""
-    try:
-        fen = Decimal(yuan_text.replace(",", "")) * 100
-    except InvalidOperation as error:
-        raise ValueError("no amount") from error
-    if not fen.is_finite() or fen != int(fen) or fen < 0:
-        raise ValueError("no amount in fen")
-    return int(fen)
