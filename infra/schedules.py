@@ -11,7 +11,6 @@ from infra.project import LOCAL_REGION
 
 ACCOUNT = "123456789012"
 """In the ARNs of events that no AWS sent."""
-_UNITS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
 
 
 class ScheduleError(ValueError):
@@ -49,8 +48,8 @@ Schedule = Every | Once | Daily
 
 def parse(expression: str) -> Schedule:
     """`rate(1 minute)`, or UTC: `cron(0 16 7 7 ? 2020)` once, `cron(30 1 * * ? *)` daily. Raises `ScheduleError`."""
-    if rate := re.fullmatch(r"rate\((\d+) (minute|hour|day)s?\)", expression, re.IGNORECASE):
-        return Every(int(rate[1]) * _UNITS[rate[2].lower()])
+    if rate := re.fullmatch(r"rate\((\d+) minutes?\)", expression, re.IGNORECASE):
+        return Every(timedelta(minutes=int(rate[1])))
     if cron := re.fullmatch(r"cron\((\d+) (\d+) (\d+) (\d+) \? (\d+)\)", expression):
         minute, hour, day, month, year = map(int, cron.groups())
         return Once(datetime(year, month, day, hour, minute, tzinfo=UTC))

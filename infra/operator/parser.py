@@ -52,9 +52,7 @@ def parser() -> argparse.ArgumentParser:
         ("release", switch_commands.release, "恢复某人的领取资格 / release a participant"),
     ):
         _add(commands, name, text, run, "确定？").add_argument("openid", metavar="OPENID")
-    plans = commands.add_parser("plan", help="红包方案 / the plan of packets").add_subparsers(
-        required=True, metavar="STEP"
-    )
+    plans = _group(commands, "plan", "红包方案 / the plan of packets")
     _add(plans, "lay", "生成红包，可重复执行 / lay the packets, safe to repeat", plan_commands.lay, "生成红包方案？")
     _add(plans, "activate", "启用方案，不可更改 / activate, for good", plan_commands.activate, "启用后不可更改，确定？")
     _add(plans, "discard", "放弃未启用的方案 / drop a plan not yet active", plan_commands.discard, "放弃未启用的方案？")
@@ -70,18 +68,11 @@ def parser() -> argparse.ArgumentParser:
     paid.add_argument("--amount", type=fen_of, metavar="YUAN", help="金额（元），至多是最大的红包 / the amount")
     paid.add_argument("--again", action="store_true", help="上一笔不在途中，再发一笔 / another one")
     paid.add_argument("--by", help="操作人，默认当前用户 / who decides")
-    menu = commands.add_parser("menu", help="公众号菜单 / the account's menu").add_subparsers(
-        required=True, metavar="STEP"
-    )
+    menu = _group(commands, "menu", "公众号菜单 / the account's menu")
     _add(menu, "publish", "发布竞赛菜单 / publish the contest's menu", account_commands.publish_menu, "发布竞赛菜单？")
     _add(menu, "restore", "恢复原来的菜单 / restore the saved menu", account_commands.restore_menu, "恢复原来的菜单？")
-    _add(
-        commands,
-        "run",
-        "手工运行定时函数，可重复 / run a scheduled function, safe to repeat",
-        run_command.run,
-        "运行？",
-    ).add_argument("function", choices=run_command.FUNCTIONS)
+    by_hand = _add(commands, "run", "手工运行定时函数，可重复 / run a scheduled function", run_command.run, "运行？")
+    by_hand.add_argument("function", choices=run_command.FUNCTIONS)
     baseline = _add(
         commands, "import-followers", "导入已有关注者 / import the baseline", account_commands.import_followers
     )
@@ -116,9 +107,7 @@ def _cloud(commands: Steps) -> None:
     take_down = _add(
         commands, "down", "拆除，保留数据 / take down, data kept", down, "拆除函数和接口，活动随即停止；确定？"
     )
-    take_down.add_argument(
-        "--delete-data", metavar="PREFIX", help="连同数据，须写明前缀 / the data too: name the prefix"
-    )
+    take_down.add_argument("--delete-data", metavar="PREFIX", help="连同数据，写明前缀 / the data too, by its prefix")
     take_down.add_argument("--really", metavar="PREFIX", help="再次写明前缀，代替询问 / the prefix again, for scripts")
     for command in (put_up, take_down):
         command.set_defaults(alone=True)
@@ -146,20 +135,11 @@ def _payouts(steps: Steps) -> None:
         decision.add_argument("claim", metavar="CLAIM", help="领取编号或商户单号 / claim id or bill number")
     decisions[-1].add_argument("--as", dest="as_", choices=["received", "failed"], required=True)
     decisions[-1].add_argument("--note", required=True, help="原因 / why")
-    decisions[-1].add_argument(
-        "--statement-checked",
-        action="store_true",
-        help="已在商户平台账单核对，没有付出 / the statement shows no payment",
-    )
+    checked = "已在商户平台账单核对，没有付出 / the statement shows no payment"
+    decisions[-1].add_argument("--statement-checked", action="store_true", help=checked)
 
 
-def _add(
-    commands: Steps,
-    name: str,
-    text: str,
-    command: Command,
-    question: str = "",
-) -> argparse.ArgumentParser:
+def _add(commands: Steps, name: str, text: str, command: Command, question: str = "") -> argparse.ArgumentParser:
     """`question` is asked before a command that changes something; `--yes` may stand before or behind the command.
 
     One that `changes` something, asked or not, first says on stderr which deployment it works on.
@@ -168,6 +148,10 @@ def _add(
     parser.add_argument("--yes", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     parser.set_defaults(command=command, question=question, changes=bool(question), alone=False)
     return parser
+
+
+def _group(commands: Steps, name: str, text: str) -> Steps:
+    return commands.add_parser(name, help=text).add_subparsers(required=True, metavar="STEP")
 
 
 def _doctor(commands: Steps) -> None:

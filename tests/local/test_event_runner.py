@@ -164,7 +164,7 @@ def test_a_machine_that_slept_makes_up_once(module: ModuleType, calls: Calls) ->
 
 def test_expressions() -> None:
     assert parse("rate(5 minutes)") == Every(timedelta(minutes=5))
-    assert parse("rate(1 hour)") == Every(timedelta(hours=1))
+    assert parse("rate(60 minutes)") == Every(timedelta(hours=1))
     assert parse("cron(0 16 7 7 ? 2020)") == Once(datetime(2020, 7, 7, 16, 0, tzinfo=UTC))
     assert parse("cron(30 1 * * ? *)") == Daily(time(1, 30))
 
