@@ -2,7 +2,7 @@
 
 from chalice.app import Chalice
 
-from chalicelib.adapters.http.web import uniform_errors
+from chalicelib.adapters.http.error_answers import uniform_errors
 from functions import claims, later, middleware, page, payouts, quiz, schedule, share, sign_in, wechat
 from functions import probe as probing
 

@@ -6,8 +6,10 @@ import re
 from chalice.app import Blueprint, Response
 
 from chalicelib.adapters.clock import ID_LENGTH
+from chalicelib.adapters.http.error_answers import gate_refusal_first, route
 from chalicelib.adapters.http.render import claim_body
-from chalicelib.adapters.http.web import behind, json_object, json_response, route
+from chalicelib.adapters.http.request_parts import json_object
+from chalicelib.adapters.http.responses import json_response
 from chalicelib.domain.errors import AttemptInvalid
 from chalicelib.wiring import services
 
@@ -21,7 +23,7 @@ OWN_ID = re.compile(f"[0-9A-Za-z]{{{ID_LENGTH}}}")
 def claim() -> Response:
     s = services()
     openid = s.ports.sessions.openid(bp.current_request, s.clock())
-    with behind(s.gate.barred):
+    with gate_refusal_first(s.gate.why_refused):
         attempt_id = json_object(bp.current_request, {"attempt_id": str})["attempt_id"]
         if not OWN_ID.fullmatch(attempt_id):
             raise AttemptInvalid

@@ -2,8 +2,9 @@
 
 from chalice.app import Blueprint, Response
 
+from chalicelib.adapters.http.error_answers import route
 from chalicelib.adapters.http.page_files import PAGE, PageFile, page_file, style_source
-from chalicelib.adapters.http.web import Headers, json_response, route
+from chalicelib.adapters.http.responses import Headers, json_response
 from chalicelib.domain.errors import NotFound
 from chalicelib.wiring import services
 

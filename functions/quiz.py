@@ -3,7 +3,9 @@
 from chalice.app import Blueprint, Response
 
 from chalicelib.adapters.http import render
-from chalicelib.adapters.http.web import behind, json_object, json_response, route
+from chalicelib.adapters.http.error_answers import gate_refusal_first, route
+from chalicelib.adapters.http.request_parts import json_object
+from chalicelib.adapters.http.responses import json_response
 from chalicelib.domain.errors import BadRequest
 from chalicelib.wiring import services
 
@@ -47,7 +49,7 @@ def draw() -> Response:
 @route(bp, "POST", "/api/attempts/{attempt_id}/submission")
 def submit(attempt_id: str) -> Response:
     s, openid = services(), _openid()
-    with behind(s.gate.barred):
+    with gate_refusal_first(s.gate.why_refused):
         body = json_object(bp.current_request, {"attempt": str, "answers": dict})
         if not all(isinstance(key, str) for key in body["answers"].values()):
             raise BadRequest("an answer is not a key")

@@ -5,7 +5,9 @@ import re
 from chalice.app import Blueprint, Response
 
 from chalicelib.adapters.clock import new_id
-from chalicelib.adapters.http.web import json_response, query_of, route
+from chalicelib.adapters.http.error_answers import route
+from chalicelib.adapters.http.request_parts import query_of
+from chalicelib.adapters.http.responses import json_response
 from chalicelib.adapters.qr import png
 from chalicelib.domain.errors import BadRequest
 from chalicelib.domain.texts import fill

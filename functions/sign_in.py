@@ -7,7 +7,9 @@ from urllib.parse import quote
 from chalice.app import Blueprint, Response
 
 from chalicelib.adapters.clock import new_id
-from chalicelib.adapters.http.web import Headers, cookie, query_of, route, set_cookie
+from chalicelib.adapters.http.error_answers import route
+from chalicelib.adapters.http.request_parts import cookie, query_of
+from chalicelib.adapters.http.responses import Headers, set_cookie
 from chalicelib.adapters.sealing import Unsealed
 from chalicelib.domain.errors import SignInFailed, TryAgain
 from chalicelib.wiring import services

@@ -4,7 +4,9 @@ import time
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.adapters.http.web import Headers, query_of, raw_body, route
+from chalicelib.adapters.http.error_answers import route
+from chalicelib.adapters.http.request_parts import query_of, raw_body
+from chalicelib.adapters.http.responses import Headers
 from chalicelib.adapters.wechat.wechat_callback import CallbackQuery, CallbackRejected, WeChatCallback
 from chalicelib.domain.errors import TryAgain
 from chalicelib.wiring import services

@@ -13,7 +13,7 @@ from typing import Any, TypedDict
 
 import boto3
 
-from chalicelib.adapters.http.web import error_response_body
+from chalicelib.adapters.http.error_answers import error_response_body
 from infra.project import CHECKOUT, Project
 
 CODES: Mapping[str, str] = {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib import config
 from chalicelib.adapters.clock import Pacer, new_id
-from chalicelib.adapters.http.web import SealedSessions
+from chalicelib.adapters.http.sealed_sessions import SealedSessions
 from chalicelib.adapters.metrics import EmbeddedMetrics
 from chalicelib.adapters.pay.products import PRODUCTS
 from chalicelib.adapters.queues import PAYOUT_WORKERS, SqsLaterQueue, SqsPayoutQueue, sqs_client

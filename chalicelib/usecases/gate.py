@@ -23,11 +23,11 @@ class Gate:
         self._check(now)
         return now
 
-    def barred(self) -> ContestError | None:
+    def why_refused(self) -> ContestError | None:
         """Returns the error that `enter` would raise; for requests whose repeats are answered at any time."""
-        return self.barred_at(self.clock())
+        return self.why_refused_at(self.clock())
 
-    def barred_at(self, now: datetime) -> ContestError | None:
+    def why_refused_at(self, now: datetime) -> ContestError | None:
         """The same for a time that the caller goes on using."""
         try:
             self._check(now)

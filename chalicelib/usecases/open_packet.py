@@ -70,17 +70,17 @@ class Claims:
         Raises, in this order: the gate's errors, NotFollowing, AttemptInvalid, NotPassed, OnHold, NoChanceLeft,
         PrizesExhausted, TryAgain.
         """
-        barred = self.gate.barred()
-        if barred is None:
+        refusal = self.gate.why_refused()
+        if refusal is None:
             try:
                 claim = self._take(openid, attempt_id)
-            except ContestError as refusal:
-                barred = refusal
+            except ContestError as error:
+                refusal = error
             else:
                 if claim:
                     self.queue.put_payout(ClaimRef(openid, attempt_id))
                     return claim, False
-        return self._settle(openid, attempt_id, barred), True
+        return self._settle(openid, attempt_id, refusal), True
 
     def _take(self, openid: str, attempt_id: str) -> Claim | None:
         """None when a condition on the participant failed. Raises PrizesExhausted, TryAgain and the gate's errors."""
@@ -123,10 +123,10 @@ class Claims:
             due_at=now + PICKUP,
         )
 
-    def _settle(self, openid: str, attempt_id: str, barred: ContestError | None) -> Claim:
+    def _settle(self, openid: str, attempt_id: str, refusal: ContestError | None) -> Claim:
         standing = self.participants.read_standing(openid, attempt_id)
         if standing.claim:
             return standing.claim
-        if barred and not isinstance(barred, PrizesExhausted | TryAgain):
-            raise barred
-        raise why_no_claim(standing) or barred or TryAgain()
+        if refusal and not isinstance(refusal, PrizesExhausted | TryAgain):
+            raise refusal
+        raise why_no_claim(standing) or refusal or TryAgain()

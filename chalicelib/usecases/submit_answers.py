@@ -38,22 +38,22 @@ class Submissions:
         AttemptExpired, TooManyRequests, TryAgain.
         """
         now = self.gate.clock()
-        barred = self.gate.barred_at(now)
+        refusal = self.gate.why_refused_at(now)
         try:
             drawn = self.tokens.unseal_draw(openid, attempt_id, token)
             quiz.check_answers(drawn, answers)
         except ContestError as wrong:
-            raise barred or wrong from None
-        if barred is None and _wrong_time(drawn, now, self._rules) is None:
+            raise refusal or wrong from None
+        if refusal is None and _wrong_time(drawn, now, self._rules) is None:
             try:
                 attempt = quiz.grade(drawn, answers, self.bank, self._rules.pass_mark, now)
             except KeyError:  # the bank changed after the draw, perhaps after grading
-                barred = AttemptInvalid()
+                refusal = AttemptInvalid()
             else:
                 if self._recorded(openid, attempt):
                     return attempt
-                barred = self.gate.barred_at(now)
-        return self._repeat(openid, drawn, answers, barred, now)
+                refusal = self.gate.why_refused_at(now)
+        return self._repeat(openid, drawn, answers, refusal, now)
 
     @property
     def _rules(self) -> QuizRules:
@@ -63,17 +63,17 @@ class Submissions:
         """Retries while the store is busy, unless the contest is paused."""
         for _ in range(TRIES):
             verdict = self.participants.record_attempt(openid, attempt, self._rules.min_seconds)
-            if verdict is not Verdict.BUSY or self.gate.barred_at(attempt.graded_at):
+            if verdict is not Verdict.BUSY or self.gate.why_refused_at(attempt.graded_at):
                 return verdict is Verdict.DONE
         return False
 
     def _repeat(
-        self, openid: str, drawn: Draw, answers: Mapping[str, str], barred: ContestError | None, now: datetime
+        self, openid: str, drawn: Draw, answers: Mapping[str, str], refusal: ContestError | None, now: datetime
     ) -> Attempt:
         standing = self.participants.read_standing(openid, drawn.attempt_id)
         if standing.attempt and standing.attempt.answered_as(answers):
             return standing.attempt
-        raise barred or _why_not_graded(standing, drawn, now, self._rules)
+        raise refusal or _why_not_graded(standing, drawn, now, self._rules)
 
 
 def _wrong_time(drawn: Draw, now: datetime, rules: QuizRules) -> ContestError | None:

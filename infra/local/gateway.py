@@ -19,7 +19,7 @@ from typing import Any
 from chalice import Chalice
 from chalice.local import LambdaContext
 
-from chalicelib.adapters.http.web import error_response_body
+from chalicelib.adapters.http.error_answers import error_response_body
 from infra.build.esbuild import ensure_page
 from infra.local.proxy_event import HttpRequest, HttpResponse, find_resource, http_response, proxy_event
 from infra.project import ROOT

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.adapters.http.web import SESSION_SECONDS, SealedSessions
+from chalicelib.adapters.http.sealed_sessions import SESSION_SECONDS, SealedSessions
 from chalicelib.adapters.sealing import Sealer
 from tests.http.stage import Stage, claim, draw, pass_attempt, submit
 

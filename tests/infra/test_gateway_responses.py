@@ -8,7 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from chalicelib.adapters.http.web import ERRORS
+from chalicelib.adapters.http.error_answers import ERRORS
 from infra.gateway_responses import CODES, apply, apply_and_deploy, main, wanted
 from infra.project import Project
 from tests.support.engines import REGION

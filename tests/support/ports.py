@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from chalicelib.adapters.cached_switches import CachedSwitches
-from chalicelib.adapters.http.web import SealedSessions
+from chalicelib.adapters.http.sealed_sessions import SealedSessions
 from chalicelib.adapters.sealing import Sealer
 from chalicelib.domain.bank import Bank
 from chalicelib.domain.contest import Contest

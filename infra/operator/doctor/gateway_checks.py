@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
+from chalicelib.adapters.http.error_answers import ERRORS
 from chalicelib.adapters.http.render import moment
-from chalicelib.adapters.http.web import ERRORS
 from infra.gateway_responses import CODES, differing
 from infra.operator.doctor.address_checks import json_of
 from infra.operator.doctor.findings import GATEWAY, About, Finding

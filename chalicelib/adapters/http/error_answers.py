@@ -1,22 +1,18 @@
-"""HTTP: errors and their Chinese messages, bodies, cookies, and the session."""
+"""Errors as HTTP answers: each code's status and Chinese message, and the places where exceptions become answers."""
 
-import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from functools import wraps
-from http import HTTPStatus
 from typing import Any
 
 from chalice.app import Blueprint, Request, Response
 
+from chalicelib.adapters.http.responses import json_response
 from chalicelib.adapters.logs import where
-from chalicelib.adapters.sealing import Sealer, Unsealed
-from chalicelib.domain.errors import BadRequest, ContestError, NotSignedIn, TooLarge
+from chalicelib.domain.errors import ContestError
 
 log = logging.getLogger(__name__)
-Headers = dict[str, str | list[str]]
 View = Callable[..., Response]
 
 ERRORS: dict[str, tuple[int, str]] = {
@@ -53,9 +49,6 @@ FRAMEWORK_CODES = {
     413: "too_large",
     415: "unsupported_media_type",
 }
-LARGEST_BODY = 16 * 1024
-SESSION_COOKIE = "contest_session"
-SESSION_SECONDS = 3 * 24 * 3600
 
 
 def error_response_body(code: str) -> tuple[int, dict[str, Any]]:
@@ -67,12 +60,6 @@ def error_response_body(code: str) -> tuple[int, dict[str, Any]]:
 def error_response(code: str) -> Response:
     status, body = error_response_body(code)
     return json_response(body, status)
-
-
-def json_response(body: Any, status: int = HTTPStatus.OK, headers: Headers | None = None) -> Response:
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    kept: Headers = {"Content-Type": "application/json", "Cache-Control": "no-store", **(headers or {})}
-    return Response(text, status_code=int(status), headers=kept)
 
 
 def route(bp: Blueprint, method: str, path: str, **options: Any) -> Callable[[View], View]:
@@ -108,79 +95,12 @@ def uniform_errors(event: Request, get_response: Callable[[Request], Response]) 
 
 
 @contextmanager
-def behind(barred: Callable[[], ContestError | None]) -> Iterator[None]:
-    """Reports a faulty body only if phase and pause allow the request: they are checked first."""
+def gate_refusal_first(why_refused: Callable[[], ContestError | None]) -> Iterator[None]:
+    """Runs a check of the request; when it fails, raises the gate's refusal instead if there is one.
+
+    A faulty body is thus reported only while the contest is open and not paused.
+    """
     try:
         yield
     except ContestError as wrong:
-        raise barred() or wrong from None
-
-
-def json_object(request: Request, fields: dict[str, type]) -> dict[str, Any]:
-    """Reads the request's JSON object (UTF-8) with exactly these fields, each once. Raises BadRequest or TooLarge."""
-    body = raw_body(request)
-    if len(body) > LARGEST_BODY:
-        raise TooLarge
-    try:
-        value = json.loads(body.decode(), object_pairs_hook=_distinct)
-    except (ValueError, RecursionError):
-        raise BadRequest("not JSON") from None
-    if not isinstance(value, dict) or set(value) != set(fields):
-        raise BadRequest("not an object of exactly the documented fields")
-    for name, kind in fields.items():
-        if not isinstance(value[name], kind):
-            raise BadRequest(f"{name} is of a wrong type")
-    return value
-
-
-def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) != len(pairs):
-        raise ValueError("a field stands there twice")
-    return value
-
-
-def raw_body(request: Request) -> bytes:
-    body = request.raw_body
-    return body if isinstance(body, bytes) else body.encode()
-
-
-def query_of(request: Request) -> dict[str, str]:
-    """Returns the query's parameters; of several values, the last counts."""
-    return {str(name): str(value) for name, value in (request.query_params or {}).items()}
-
-
-def cookie(request: Request, name: str) -> str:
-    """Returns the cookie's value, empty when there is none; of several, the first counts.
-
-    Our values need no unquoting. SimpleCookie would drop all cookies because of one that it cannot parse, such as
-    another application's on the same domain.
-    """
-    for pair in request.headers.get("cookie", "").split(";"):
-        found, _, value = pair.strip().partition("=")
-        if found == name:
-            return str(value)
-    return ""
-
-
-def set_cookie(name: str, value: str, seconds: int, secure: bool) -> str:
-    flags = "; Secure" if secure else ""
-    return f"{name}={value}; Max-Age={seconds}; Path=/; HttpOnly; SameSite=Lax{flags}"
-
-
-class SealedSessions:
-    """Implements the Sessions port with a sealed cookie."""
-
-    def __init__(self, sealer: Sealer, secure: bool) -> None:
-        self._sealer, self._secure = sealer, secure
-
-    def start(self, openid: str, now: datetime) -> str:
-        """The Set-Cookie header that signs a participant in."""
-        return set_cookie(SESSION_COOKIE, self._sealer.seal({"o": openid}, now), SESSION_SECONDS, self._secure)
-
-    def openid(self, request: Request, now: datetime) -> str:
-        """Raises NotSignedIn for a missing, forged or expired session."""
-        try:
-            return str(self._sealer.open_within(cookie(request, SESSION_COOKIE), SESSION_SECONDS, now)["o"])
-        except (Unsealed, KeyError, TypeError):
-            raise NotSignedIn from None
+        raise why_refused() or wrong from None

@@ -1,0 +1,31 @@
+"""Participants' sessions, kept in a sealed cookie."""
+
+from datetime import datetime
+
+from chalice.app import Request
+
+from chalicelib.adapters.http.request_parts import cookie
+from chalicelib.adapters.http.responses import set_cookie
+from chalicelib.adapters.sealing import Sealer, Unsealed
+from chalicelib.domain.errors import NotSignedIn
+
+SESSION_COOKIE = "contest_session"
+SESSION_SECONDS = 3 * 24 * 3600
+
+
+class SealedSessions:
+    """Implements the Sessions port with a sealed cookie."""
+
+    def __init__(self, sealer: Sealer, secure: bool) -> None:
+        self._sealer, self._secure = sealer, secure
+
+    def start(self, openid: str, now: datetime) -> str:
+        """The Set-Cookie header that signs a participant in."""
+        return set_cookie(SESSION_COOKIE, self._sealer.seal({"o": openid}, now), SESSION_SECONDS, self._secure)
+
+    def openid(self, request: Request, now: datetime) -> str:
+        """Raises NotSignedIn for a missing, forged or expired session."""
+        try:
+            return str(self._sealer.open_within(cookie(request, SESSION_COOKIE), SESSION_SECONDS, now)["o"])
+        except (Unsealed, KeyError, TypeError):
+            raise NotSignedIn from None
