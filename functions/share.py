@@ -33,7 +33,7 @@ def share() -> Response:
         "description": fill(wording.description, s.contest),
         "image_url": wording.image_url or f"{base}/static/share.png",
         "qr_url": f"{base}/api/share/code",
-        "sdk": s.ports.account.sdk(url, int(s.clock().timestamp()), new_id()),
+        "sdk": s.ports.account.sign_page(url, int(s.clock().timestamp()), new_id()),
     }
     return json_response(body)
 

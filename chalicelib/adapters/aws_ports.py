@@ -32,7 +32,7 @@ from chalicelib.ports import (
     SealedState,
     Sessions,
     ShareCodes,
-    WeChat,
+    VisitorSignIn,
 )
 
 if TYPE_CHECKING:
@@ -85,11 +85,11 @@ class AwsPorts(DynamoPorts):
         return self._api(self.credentials)
 
     @cached_property
-    def sign_in(self) -> WeChat:
-        from chalicelib.adapters.wechat.wechat_api import WeChatPlatform  # heavy: only where WeChat is called
+    def sign_in(self) -> VisitorSignIn:
+        from chalicelib.adapters.wechat.wechat_api import WeChatSignIn  # heavy: only where WeChat is called
 
         s = self.settings
-        return WeChatPlatform(s.app_id, s.app_secret, s.wechat_api_url, self.wechat_api)
+        return WeChatSignIn(s.app_id, s.app_secret, s.wechat_api_url, self.wechat_api)
 
     @cached_property
     def account(self) -> OfficialAccount:

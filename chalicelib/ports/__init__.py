@@ -26,7 +26,7 @@ from chalicelib.ports.wechat_ports import (
     Platform,
     PlatformAnswers,
     Visitor,
-    WeChat,
+    VisitorSignIn,
 )
 
 __all__ = [
@@ -65,6 +65,6 @@ __all__ = [
     "ShareCodes",
     "Verdict",
     "Visitor",
-    "WeChat",
+    "VisitorSignIn",
     "unmeasured",
 ]

@@ -19,7 +19,7 @@ from chalicelib.ports.store_prizes import (
     SavedMenu,
 )
 from chalicelib.ports.token_ports import AttemptTokens, SealedState, Sessions, ShareCodes
-from chalicelib.ports.wechat_ports import CredentialStore, OfficialAccount, WeChat
+from chalicelib.ports.wechat_ports import CredentialStore, OfficialAccount, VisitorSignIn
 
 
 class Ports(Protocol):
@@ -98,7 +98,7 @@ class Ports(Protocol):
     def later_queue(self) -> LaterQueue: ...
 
     @property
-    def sign_in(self) -> WeChat:
+    def sign_in(self) -> VisitorSignIn:
         """WeChat's web authorization."""
         ...
 

@@ -13,8 +13,10 @@ class Visitor:
     snapshot: bool
 
 
-class WeChat(Protocol):
-    def visitor(self, code: str) -> Visitor | None:
+class VisitorSignIn(Protocol):
+    """Identifies a visitor of the page, and checks whether they follow the account."""
+
+    def identify_visitor(self, code: str) -> Visitor | None:
         """Exchanges an authorization code; None if it is invalid or used. Raises TryAgain when WeChat is silent."""
         ...
 
@@ -63,7 +65,7 @@ class Codes(Protocol):
 class Menus(Protocol):
     """The account's menu, in the format of WeChat's menu API. Each call raises TryAgain."""
 
-    def menu(self) -> dict[str, Any] | None: ...
+    def read_menu(self) -> dict[str, Any] | None: ...
 
     def publish_menu(self, menu: dict[str, Any]) -> None: ...
 
@@ -73,9 +75,9 @@ class Menus(Protocol):
 class Platform(Menus, Protocol):
     """WeChat's platform, with its own credentials. Each call raises TryAgain, or WeChatRefused with WeChat's code."""
 
-    def token(self) -> str: ...
+    def get_access_token(self) -> str: ...
 
-    def ticket(self) -> str:
+    def get_js_ticket(self) -> str:
         """Returns the JS-SDK ticket."""
         ...
 
@@ -102,6 +104,6 @@ class FollowerPages(Protocol):
 class OfficialAccount(Codes, CustomerMessages, FollowerPages, Platform, Protocol):
     """The official account's own API."""
 
-    def sdk(self, url: str, timestamp: int, nonce: str) -> dict[str, Any]:
+    def sign_page(self, url: str, timestamp: int, nonce: str) -> dict[str, Any]:
         """Returns the parameters of `wx.config` for the page at `url`. Raises TryAgain."""
         ...

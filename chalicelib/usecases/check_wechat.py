@@ -21,11 +21,11 @@ class WeChatCheck:
 
     def check_platform(self) -> PlatformAnswers:
         platform = self.fresh()
-        token, _ = _asked(platform.token)
+        token, _ = _asked(platform.get_access_token)
         if token != 0:
             return PlatformAnswers(token, token, token)
-        ticket, _ = _asked(platform.ticket)
-        menu, shown = _asked(platform.menu)
+        ticket, _ = _asked(platform.get_js_ticket)
+        menu, shown = _asked(platform.read_menu)
         return PlatformAnswers(token, ticket, menu, shown)
 
 

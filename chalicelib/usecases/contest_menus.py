@@ -35,7 +35,7 @@ class ContestMenus:
         if self.contest.window.phase(self.clock()) is not Phase.OPEN:
             raise MenuRefused("not_open")
         if self.saved.read_saved_menu() is None:
-            found = self.menus.menu()
+            found = self.menus.read_menu()
             # After a crash the contest's menu may already be published; it must never be saved as the account's.
             is_own = found is not None and not is_contest_menu(found)
             self.saved.save_menu(without_closing_notice(found) if found and is_own else {"button": []})

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from chalicelib.domain.contest import Contest, ReferralPolicy
 from chalicelib.domain.errors import SignInFailed, TryAgain
 from chalicelib.domain.participation import Follower
-from chalicelib.ports import Clock, Followers, ShareCodes, WeChat
+from chalicelib.ports import Clock, Followers, ShareCodes, VisitorSignIn
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class SignIns:
-    wechat: WeChat
+    wechat: VisitorSignIn
     followers: Followers
     share_codes: ShareCodes
     contest: Contest
@@ -24,7 +24,7 @@ class SignIns:
 
         Raises SignInFailed, or TryAgain when WeChat or the store is silent.
         """
-        visitor = self.wechat.visitor(code)
+        visitor = self.wechat.identify_visitor(code)
         if visitor is None:
             raise SignInFailed("authorization_failed")
         if visitor.snapshot:

@@ -12,7 +12,7 @@ import pytest
 import requests
 import responses
 
-from chalicelib.adapters.wechat.wechat_api import TIMEOUT, WeChatApi, WeChatPlatform
+from chalicelib.adapters.wechat.wechat_api import TIMEOUT, WeChatApi, WeChatSignIn
 from chalicelib.domain.errors import TryAgain, WeChatRefused
 from chalicelib.ports import Visitor
 from chalicelib.wiring import quiet_libraries
@@ -54,8 +54,8 @@ def new_api(clock: FakeClock, base: str = BASE) -> WeChatApi:
 
 
 @pytest.fixture
-def wechat(api: WeChatApi) -> WeChatPlatform:
-    return WeChatPlatform("wxapp", SECRET, BASE, api)
+def wechat(api: WeChatApi) -> WeChatSignIn:
+    return WeChatSignIn("wxapp", SECRET, BASE, api)
 
 
 def called(platform: responses.RequestsMock, url: str) -> int:
@@ -67,25 +67,25 @@ def give_tokens(platform: responses.RequestsMock, *tokens: str) -> None:
         platform.post(TOKEN, json={"access_token": token, "expires_in": 7200})
 
 
-def test_a_code_becomes_a_visitor(wechat: WeChatPlatform, platform: responses.RequestsMock) -> None:
+def test_a_code_becomes_a_visitor(wechat: WeChatSignIn, platform: responses.RequestsMock) -> None:
     platform.get(OAUTH, json=GRANTED)
-    assert wechat.visitor("the-code") == Visitor("openid-1", snapshot=False)
+    assert wechat.identify_visitor("the-code") == Visitor("openid-1", snapshot=False)
     params = platform.calls[0].request.params  # type: ignore[attr-defined]
     assert params == {"appid": "wxapp", "secret": SECRET, "code": "the-code", "grant_type": "authorization_code"}
 
 
 @pytest.mark.parametrize(("flag", "snapshot"), [(1, True), (0, False)])
 def test_a_snapshot_visitor_is_marked(
-    wechat: WeChatPlatform, platform: responses.RequestsMock, flag: int, snapshot: bool
+    wechat: WeChatSignIn, platform: responses.RequestsMock, flag: int, snapshot: bool
 ) -> None:
     platform.get(OAUTH, json={**GRANTED, "is_snapshotuser": flag})
-    assert wechat.visitor("c") == Visitor("openid-1", snapshot)
+    assert wechat.identify_visitor("c") == Visitor("openid-1", snapshot)
 
 
 @pytest.mark.parametrize("code", [40029, 40163])
-def test_a_bad_code_is_nobody(wechat: WeChatPlatform, platform: responses.RequestsMock, code: int) -> None:
+def test_a_bad_code_is_nobody(wechat: WeChatSignIn, platform: responses.RequestsMock, code: int) -> None:
     platform.get(OAUTH, json={"errcode": code, "errmsg": "invalid code"})
-    assert wechat.visitor("c") is None
+    assert wechat.identify_visitor("c") is None
     assert len(platform.calls) == 1
 
 
@@ -130,7 +130,7 @@ def assert_nothing_told(error: BaseException, caplog: pytest.LogCaptureFixture) 
 
 @unclear
 def test_an_unclear_authorization_is_to_be_tried_again(
-    wechat: WeChatPlatform,
+    wechat: WeChatSignIn,
     platform: responses.RequestsMock,
     caplog: pytest.LogCaptureFixture,
     quiet: None,
@@ -138,13 +138,13 @@ def test_an_unclear_authorization_is_to_be_tried_again(
 ) -> None:
     platform.get(OAUTH, **answer)
     with caplog.at_level(logging.DEBUG), pytest.raises(TryAgain) as caught:
-        wechat.visitor("the-code")
+        wechat.identify_visitor("the-code")
     assert_nothing_told(caught.value, caplog)
 
 
 @unclear
 def test_an_unclear_token_is_to_be_tried_again(
-    wechat: WeChatPlatform,
+    wechat: WeChatSignIn,
     platform: responses.RequestsMock,
     caplog: pytest.LogCaptureFixture,
     quiet: None,
@@ -159,7 +159,7 @@ def test_an_unclear_token_is_to_be_tried_again(
 
 @unclear
 def test_an_unclear_user_info_is_to_be_tried_again(
-    wechat: WeChatPlatform,
+    wechat: WeChatSignIn,
     platform: responses.RequestsMock,
     caplog: pytest.LogCaptureFixture,
     quiet: None,
@@ -173,7 +173,7 @@ def test_an_unclear_user_info_is_to_be_tried_again(
 
 
 @pytest.mark.parametrize(("subscribe", "follows"), [(1, True), (0, False)])
-def test_who_follows(wechat: WeChatPlatform, platform: responses.RequestsMock, subscribe: int, follows: bool) -> None:
+def test_who_follows(wechat: WeChatSignIn, platform: responses.RequestsMock, subscribe: int, follows: bool) -> None:
     give_tokens(platform, "TOKEN-1")
     platform.get(INFO, json={"subscribe": subscribe, "openid": "openid-1"})
     assert wechat.is_following("openid-1") is follows
@@ -184,7 +184,7 @@ def test_who_follows(wechat: WeChatPlatform, platform: responses.RequestsMock, s
 
 
 def test_tokens_come_from_stable_token_alone_and_are_kept(
-    wechat: WeChatPlatform, platform: responses.RequestsMock
+    wechat: WeChatSignIn, platform: responses.RequestsMock
 ) -> None:
     give_tokens(platform, "TOKEN-1")
     platform.get(INFO, json={"subscribe": 1})
@@ -202,7 +202,7 @@ def test_tokens_come_from_stable_token_alone_and_are_kept(
 
 
 @pytest.mark.parametrize("code", [40001, 40014, 42001])
-def test_a_bad_token_is_replaced_once(wechat: WeChatPlatform, platform: responses.RequestsMock, code: int) -> None:
+def test_a_bad_token_is_replaced_once(wechat: WeChatSignIn, platform: responses.RequestsMock, code: int) -> None:
     give_tokens(platform, "TOKEN-1", "TOKEN-2")
     platform.get(INFO, json={"errcode": code, "errmsg": "invalid credential"})
     platform.get(INFO, json={"subscribe": 1})
@@ -214,7 +214,7 @@ def test_a_bad_token_is_replaced_once(wechat: WeChatPlatform, platform: response
 
 @pytest.mark.parametrize("code", [40001, 40014, 42001])
 def test_a_token_that_stays_bad_ends_in_try_again(
-    wechat: WeChatPlatform, platform: responses.RequestsMock, code: int
+    wechat: WeChatSignIn, platform: responses.RequestsMock, code: int
 ) -> None:
     give_tokens(platform, "TOKEN-1")
     platform.get(INFO, json={"errcode": code, "errmsg": "invalid credential"})
@@ -224,7 +224,7 @@ def test_a_token_that_stays_bad_ends_in_try_again(
 
 
 def test_an_expired_token_is_fetched_anew(
-    wechat: WeChatPlatform, platform: responses.RequestsMock, clock: FakeClock
+    wechat: WeChatSignIn, platform: responses.RequestsMock, clock: FakeClock
 ) -> None:
     give_tokens(platform, "TOKEN-1", "TOKEN-2")
     platform.get(INFO, json={"subscribe": 1})
@@ -241,7 +241,7 @@ def test_an_expired_token_is_fetched_anew(
     "answer", [{"access_token": "T"}, {"expires_in": 1}, {"access_token": "T", "expires_in": "soon"}]
 )
 def test_a_token_that_does_not_say_how_long_is_none(
-    wechat: WeChatPlatform, platform: responses.RequestsMock, answer: dict[str, Any]
+    wechat: WeChatSignIn, platform: responses.RequestsMock, answer: dict[str, Any]
 ) -> None:
     platform.post(TOKEN, json=answer)
     with pytest.raises(TryAgain):
@@ -252,14 +252,14 @@ def test_the_ticket_is_kept_and_shared(platform: responses.RequestsMock, api: We
     give_tokens(platform, "TOKEN-1")
     for ticket in ("TICKET-1", "TICKET-2"):
         platform.get(TICKET, json={"errcode": 0, "errmsg": "ok", "ticket": ticket, "expires_in": 7200})
-    assert [api.ticket(), api.ticket()] == ["TICKET-1", "TICKET-1"]
+    assert [api.get_js_ticket(), api.get_js_ticket()] == ["TICKET-1", "TICKET-1"]
     assert platform.calls[1].request.params == {  # type: ignore[attr-defined]
         "type": "jsapi",
         "access_token": "TOKEN-1",
     }
     clock.advance(hours=2)
     give_tokens(platform, "TOKEN-2")
-    assert api.ticket() == "TICKET-2"
+    assert api.get_js_ticket() == "TICKET-2"
 
 
 @pytest.mark.parametrize(
@@ -321,16 +321,16 @@ def test_the_librarys_own_way_to_a_token_is_barred(api: WeChatApi) -> None:
         api._client.fetch_access_token()
 
 
-def test_every_call_has_a_time_out(wechat: WeChatPlatform, api: WeChatApi, platform: responses.RequestsMock) -> None:
+def test_every_call_has_a_time_out(wechat: WeChatSignIn, api: WeChatApi, platform: responses.RequestsMock) -> None:
     platform.get(OAUTH, json=GRANTED)
     give_tokens(platform, "TOKEN-1", "TOKEN-2")
     platform.get(INFO, json={"errcode": 40001, "errmsg": ""})
     platform.get(INFO, json={"subscribe": 1})
-    wechat.visitor("c")
+    wechat.identify_visitor("c")
     wechat.is_following("openid-1")
     platform.get(TICKET, json={"ticket": "T", "expires_in": 7200})
     platform.post(MENU, json={"errcode": 0})
-    api.ticket()
+    api.get_js_ticket()
     api.post("menu/create", {})
     assert len(platform.calls) == 7
     for call in platform.calls:
@@ -354,9 +354,9 @@ def test_a_broken_header_does_not_bring_the_address_into_the_log(
         thread = threading.Thread(target=answer)
         thread.start()
         base = f"http://127.0.0.1:{server.getsockname()[1]}"
-        wechat = WeChatPlatform("wxapp", SECRET, base, new_api(clock, base))
+        wechat = WeChatSignIn("wxapp", SECRET, base, new_api(clock, base))
         with caplog.at_level(logging.DEBUG):
-            assert wechat.visitor("the-code") == Visitor("openid-1", snapshot=False)
+            assert wechat.identify_visitor("the-code") == Visitor("openid-1", snapshot=False)
         thread.join()
     assert SECRET not in caplog.text
     assert "the-code" not in caplog.text

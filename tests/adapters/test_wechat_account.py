@@ -93,7 +93,7 @@ def test_an_answer_without_an_address_is_to_be_tried_again(
 def test_a_hidden_menu_is_none(account: WeChatAccount, simulator: SimulatedWeChat) -> None:
     button = {"type": "click", "name": "信用查询", "key": "credit:query"}
     simulator.will_answer(Call.CURRENT_MENU, {"is_menu_open": 0, "selfmenu_info": {"button": [button]}})
-    assert account.menu() is None
+    assert account.read_menu() is None
     assert simulator.asked.count(Call.CURRENT_MENU) == 1
 
 
@@ -131,7 +131,7 @@ def test_a_menu_made_on_the_website_is_kept_whole_and_restored_as_far_as_the_api
     account: WeChatAccount, simulator: SimulatedWeChat
 ) -> None:
     simulator.will_answer(Call.CURRENT_MENU, BY_WEBSITE)
-    saved = account.menu()
+    saved = account.read_menu()
     assert saved == {
         "button": [
             {
@@ -150,13 +150,15 @@ def test_a_menu_made_on_the_website_is_kept_whole_and_restored_as_far_as_the_api
     menu, lost = restorable(saved)
     assert lost == ("语音", "文字", "图片")
     account.publish_menu(menu)  # the simulator refuses what the platform would refuse
-    assert account.menu() == {"button": [{**saved["button"][0], "sub_button": saved["button"][0]["sub_button"][:3]}]}
+    assert account.read_menu() == {
+        "button": [{**saved["button"][0], "sub_button": saved["button"][0]["sub_button"][:3]}]
+    }
 
 
 @pytest.mark.parametrize("answer", [[], None, 5, {"is_menu_open": 1, "selfmenu_info": {}}, {"is_menu_open": 1}])
 def test_a_menu_without_buttons(mocked: WeChatAccount, platform: responses.RequestsMock, answer: Any) -> None:
     platform.get(CURRENT, json=answer)
-    assert mocked.menu() in (None, {"button": []})
+    assert mocked.read_menu() in (None, {"button": []})
 
 
 # The JS-SDK
@@ -166,12 +168,12 @@ class Ticket(WeChatApi):
     def __init__(self) -> None:
         pass
 
-    def ticket(self) -> str:
+    def get_js_ticket(self) -> str:
         return str(VECTOR["ticket"])
 
 
 def test_the_documented_signature() -> None:
-    sdk = WeChatAccount(Ticket(), APP_ID).sdk(VECTOR["url"], int(VECTOR["timestamp"]), VECTOR["noncestr"])
+    sdk = WeChatAccount(Ticket(), APP_ID).sign_page(VECTOR["url"], int(VECTOR["timestamp"]), VECTOR["noncestr"])
     assert sdk == {
         "appId": APP_ID,
         "timestamp": int(VECTOR["timestamp"]),
@@ -182,7 +184,7 @@ def test_the_documented_signature() -> None:
 
 def test_a_signature_is_for_its_own_page_alone(account: WeChatAccount, simulator: SimulatedWeChat) -> None:
     signatures = {
-        account.sdk(url, stamp, nonce)["signature"]
+        account.sign_page(url, stamp, nonce)["signature"]
         for url in ("https://quiz.example.cn/", "https://quiz.example.cn/?e=1")
         for stamp in (1, 2)
         for nonce in ("a", "b")

@@ -52,7 +52,7 @@ def live(stage: Stage) -> set[str]:
     assert callback.event(OPENID, "subscribe").status == 200, "it waits in the queue"
     settings = stage.services.settings
     keys = {
-        stage.ports.account.ticket(),
+        stage.ports.account.get_js_ticket(),
         settings.app_secret,
         settings.token,
         settings.aes_key,

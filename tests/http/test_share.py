@@ -90,7 +90,7 @@ def test_only_pages_of_ours_are_signed(stage: Stage) -> None:
 def test_a_page_of_ours_is_signed_up_to_its_fragment(stage: Stage, path: str) -> None:
     person = stage.person("alice")
     sdk = person.get(f"/api/share?url={quote(PUBLIC + path, safe='')}").json["sdk"]
-    assert sdk == stage.ports.account.sdk(PUBLIC + path.partition("#")[0], sdk["timestamp"], sdk["nonceStr"])
+    assert sdk == stage.ports.account.sign_page(PUBLIC + path.partition("#")[0], sdk["timestamp"], sdk["nonceStr"])
 
 
 def test_the_code_is_a_picture_of_the_address_that_wechat_made(stage: Stage) -> None:

@@ -33,7 +33,7 @@ BY_WEBSITE = {
 
 def shown(office: Office) -> Any:
     """The menu as the phones show it."""
-    return office.services.ports.account.menu()
+    return office.services.ports.account.read_menu()
 
 
 # The menu

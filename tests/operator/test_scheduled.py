@@ -17,7 +17,7 @@ def test_an_opening_that_was_missed_is_recorded_and_its_menu_published(office: O
     assert office.services.ports.control.read_switches().opened_at is None
     assert "open_contest 已运行" in office.done("run", "open_contest")
     assert office.services.ports.control.read_switches().opened_at == office.stage.now
-    assert office.services.contest.menu.quiz in str(office.services.ports.account.menu())
+    assert office.services.contest.menu.quiz in str(office.services.ports.account.read_menu())
 
 
 def test_before_the_opening_it_opens_nothing(office: Office) -> None:

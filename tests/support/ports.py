@@ -35,7 +35,7 @@ from chalicelib.ports import (
     SealedState,
     Sessions,
     ShareCodes,
-    WeChat,
+    VisitorSignIn,
     unmeasured,
 )
 from tests.support import examples
@@ -84,7 +84,7 @@ class FakePorts:
     saved_menu: SavedMenu
     payout_queue: PayoutQueue
     later_queue: LaterQueue
-    sign_in: WeChat
+    sign_in: VisitorSignIn
     account: OfficialAccount
     credentials: CredentialStore
     payout_provider: PayoutProvider

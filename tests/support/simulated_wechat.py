@@ -16,7 +16,7 @@ from werkzeug.wrappers import Request, Response
 
 from chalicelib.adapters.wechat.shared_credentials import UnsharedStore
 from chalicelib.adapters.wechat.wechat_account import WeChatAccount
-from chalicelib.adapters.wechat.wechat_api import WeChatApi, WeChatPlatform
+from chalicelib.adapters.wechat.wechat_api import WeChatApi, WeChatSignIn
 from chalicelib.ports import Clock, CredentialStore
 from infra.simulator import SimulatorSettings, create_app
 from infra.simulator.simulated_people import Person
@@ -124,9 +124,9 @@ class SimulatedWeChat:
     def fresh_account(self) -> WeChatAccount:
         return self.account(self.api(UnsharedStore()))
 
-    def sign_in(self, api: WeChatApi | None = None) -> WeChatPlatform:
+    def sign_in(self, api: WeChatApi | None = None) -> WeChatSignIn:
         s = self.world.settings
-        return WeChatPlatform(s.app_id, s.app_secret, self.url, api or self.api())
+        return WeChatSignIn(s.app_id, s.app_secret, self.url, api or self.api())
 
     # The server
 

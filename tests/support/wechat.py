@@ -119,7 +119,7 @@ class FakeWeChat:
 
     # The sign-in's port
 
-    def visitor(self, code: str) -> Visitor | None:
+    def identify_visitor(self, code: str) -> Visitor | None:
         try:
             with self._called(Call.AUTHORIZATION):
                 return self._redeemed(code)
@@ -145,16 +145,16 @@ class FakeWeChat:
 
     # The account's port
 
-    def token(self) -> str:
+    def get_access_token(self) -> str:
         with self._called(Call.TOKEN):
             return self.access_token
 
-    def ticket(self) -> str:
+    def get_js_ticket(self) -> str:
         with self._called(Call.TICKET):
             return self.jsapi_ticket
 
-    def sdk(self, url: str, timestamp: int, nonce: str) -> dict[str, Any]:
-        signed = f"jsapi_ticket={self.ticket()}&noncestr={nonce}&timestamp={timestamp}&url={url.split('#')[0]}"
+    def sign_page(self, url: str, timestamp: int, nonce: str) -> dict[str, Any]:
+        signed = f"jsapi_ticket={self.get_js_ticket()}&noncestr={nonce}&timestamp={timestamp}&url={url.split('#')[0]}"
         signature = hashlib.sha1(signed.encode(), usedforsecurity=False).hexdigest()
         return {"appId": APP_ID, "timestamp": timestamp, "nonceStr": nonce, "signature": signature}
 
@@ -188,7 +188,7 @@ class FakeWeChat:
             person.messages_left -= 1
             self.messages.append((openid, text))
 
-    def menu(self) -> dict[str, Any] | None:
+    def read_menu(self) -> dict[str, Any] | None:
         with self._called(Call.CURRENT_MENU):
             return self.shown_menu
 

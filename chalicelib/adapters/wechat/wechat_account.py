@@ -17,11 +17,11 @@ class WeChatAccount:
     def __init__(self, api: WeChatApi, app_id: str) -> None:
         self._api, self._app_id = api, app_id
 
-    def token(self) -> str:
-        return self._api.token()
+    def get_access_token(self) -> str:
+        return self._api.get_access_token()
 
-    def ticket(self) -> str:
-        return self._api.ticket()
+    def get_js_ticket(self) -> str:
+        return self._api.get_js_ticket()
 
     def followers_page(self, after: str) -> tuple[list[str], str]:
         """Returns at most 10,000 openids after `after` (empty for the first page), and the start of the next page.
@@ -43,7 +43,7 @@ class WeChatAccount:
             body |= {"action_name": "QR_STR_SCENE", "expire_seconds": CODE_SECONDS}
         return _text(self._api.post("qrcode/create", body), "url")
 
-    def menu(self) -> dict[str, Any] | None:
+    def read_menu(self) -> dict[str, Any] | None:
         """Returns the current menu, as `publish_menu` takes it; None when there is none or it is hidden."""
         answer = self._api.get("get_current_selfmenu_info")
         if not isinstance(answer, dict) or not answer.get("is_menu_open"):
@@ -64,9 +64,9 @@ class WeChatAccount:
         """Sends a customer message; WeChat refuses it outside the times it allows."""
         self._api.post("message/custom/send", {"touser": openid, "msgtype": "text", "text": {"content": text}})
 
-    def sdk(self, url: str, timestamp: int, nonce: str) -> dict[str, Any]:
+    def sign_page(self, url: str, timestamp: int, nonce: str) -> dict[str, Any]:
         """Returns the parameters of `wx.config` for the page at `url` (its part before `#`)."""
-        ticket = self._api.ticket()
+        ticket = self._api.get_js_ticket()
         text = f"jsapi_ticket={ticket}&noncestr={nonce}&timestamp={timestamp}&url={url.partition('#')[0]}"
         signature = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
         return {"appId": self._app_id, "timestamp": timestamp, "nonceStr": nonce, "signature": signature}

@@ -96,11 +96,11 @@ class WeChatApi:
         """The same for a JSON body."""
         return self._with_token(lambda token: self._client.post(path, params={"access_token": token}, data=body))
 
-    def token(self) -> str:
+    def get_access_token(self) -> str:
         """Returns the access token."""
         return self._token.get()
 
-    def ticket(self) -> str:
+    def get_js_ticket(self) -> str:
         """Returns the JS-SDK ticket."""
         return self._ticket.get()
 
@@ -128,13 +128,13 @@ class WeChatApi:
             raise TryAgain from None
 
 
-class WeChatPlatform:
-    """Implements the WeChat port: identifies a visitor, and checks whether somebody follows."""
+class WeChatSignIn:
+    """Implements the VisitorSignIn port: identifies a visitor, and checks whether somebody follows."""
 
     def __init__(self, app_id: str, app_secret: str, base_url: str, api: WeChatApi) -> None:
         self._oauth, self._api = _OAuth(app_id, app_secret, base_url), api
 
-    def visitor(self, code: str) -> Visitor | None:
+    def identify_visitor(self, code: str) -> Visitor | None:
         try:
             answer = quietly(lambda: self._oauth.fetch_access_token(code))
         except WeChatRefused as refused:

@@ -53,8 +53,8 @@ def credentials(target: Target) -> Iterator[Finding]:
     One that is good for more than five minutes stays: a forced refresh would make the present one invalid for all
     instances, and WeChat itself hands out the next one only in the last five minutes.
     """
-    target.services.ports.account.menu()
-    target.services.ports.account.ticket()
+    target.services.ports.account.read_menu()
+    target.services.ports.account.get_js_ticket()
     yield from wechat_checks.shared(target)
 
 

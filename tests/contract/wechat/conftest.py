@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from chalicelib.adapters.wechat import wechat_api
-from chalicelib.ports import OfficialAccount, WeChat
+from chalicelib.ports import OfficialAccount, VisitorSignIn
 from tests.support.clock import FakeClock
 from tests.support.examples import NOON
 from tests.support.simulated_wechat import Silence, SimulatedWeChat, simulated_wechat
@@ -25,7 +25,7 @@ class Side:
 
     clock: FakeClock
     wechat: FakeWeChat | SimulatedWeChat
-    sign_in: WeChat
+    sign_in: VisitorSignIn
     account: OfficialAccount
     fresh_account: Callable[[], OfficialAccount]
 

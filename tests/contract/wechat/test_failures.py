@@ -12,16 +12,16 @@ from tests.support.world import Trouble
 OPENID = "oAlice0000000000000000000000"
 MENU = {"button": [{"type": "view", "name": "官网", "url": "https://own.example/"}]}
 CALLS: dict[Call, Callable[[Side], object]] = {
-    Call.AUTHORIZATION: lambda side: side.sign_in.visitor(side.wechat.authorize(OPENID)),
+    Call.AUTHORIZATION: lambda side: side.sign_in.identify_visitor(side.wechat.authorize(OPENID)),
     Call.USER_INFO: lambda side: side.sign_in.is_following(OPENID),
     Call.FOLLOWERS: lambda side: side.account.followers_page(""),
     Call.CODE: lambda side: side.account.create_code("scene", permanent=True),
     Call.MESSAGE: lambda side: side.account.send_text(OPENID, "您好"),
-    Call.CURRENT_MENU: lambda side: side.account.menu(),
+    Call.CURRENT_MENU: lambda side: side.account.read_menu(),
     Call.CREATE_MENU: lambda side: side.account.publish_menu(MENU),
     Call.DELETE_MENU: lambda side: side.account.remove_menu(),
-    Call.TOKEN: lambda side: side.fresh_account().token(),
-    Call.TICKET: lambda side: side.fresh_account().ticket(),
+    Call.TOKEN: lambda side: side.fresh_account().get_access_token(),
+    Call.TICKET: lambda side: side.fresh_account().get_js_ticket(),
 }
 each_call = pytest.mark.parametrize("call", CALLS)
 
@@ -59,16 +59,16 @@ def test_what_happened_before_the_answer_was_lost_has_happened(side: Side) -> No
         with pytest.raises(TryAgain):
             CALLS[call](side)
     assert (len(side.wechat.scenes), len(side.wechat.messages)) == (1, 1)
-    assert side.account.menu() == MENU
+    assert side.account.read_menu() == MENU
     side.wechat.will_fail(Call.DELETE_MENU, Trouble.LOST)
     with pytest.raises(TryAgain):
         side.account.remove_menu()
-    assert side.account.menu() is None
+    assert side.account.read_menu() is None
 
 
 def test_a_code_whose_answer_was_lost_is_used(side: Side) -> None:
     code = side.wechat.authorize(OPENID)
     side.wechat.will_fail(Call.AUTHORIZATION, Trouble.LOST)
     with pytest.raises(TryAgain):
-        side.sign_in.visitor(code)
-    assert side.sign_in.visitor(code) is None
+        side.sign_in.identify_visitor(code)
+    assert side.sign_in.identify_visitor(code) is None

@@ -30,16 +30,16 @@ OWN: dict[str, Any] = {"button": [{"name": "更多", "sub_button": BUTTONS[:5]},
 
 
 def test_without_a_menu_there_is_none(side: Side) -> None:
-    assert side.account.menu() is None
+    assert side.account.read_menu() is None
     side.account.remove_menu()
-    assert side.account.menu() is None
+    assert side.account.read_menu() is None
 
 
 @pytest.mark.parametrize("button", BUTTONS, ids=lambda button: str(button["type"]))
 def test_a_menu_comes_back_as_it_was_published(side: Side, button: dict[str, Any]) -> None:
     menu = {"button": [{"name": "更多", "sub_button": [button, {**button, "name": "再一个"}]}, button]}
     side.account.publish_menu(menu)
-    assert side.account.menu() == menu
+    assert side.account.read_menu() == menu
     assert restorable(menu) == (menu, ())
 
 
@@ -47,15 +47,15 @@ def test_a_menu_replaces_the_one_before(side: Side) -> None:
     side.account.publish_menu(OWN)
     contests = contest_menu(contest(), "https://quiz.example.cn/oauth/start?next=/")
     side.account.publish_menu(contests)
-    assert side.account.menu() == contests
+    assert side.account.read_menu() == contests
     side.account.publish_menu(OWN)
-    assert side.account.menu() == OWN
+    assert side.account.read_menu() == OWN
 
 
 def test_a_removed_menu_is_gone(side: Side) -> None:
     side.account.publish_menu(OWN)
     side.account.remove_menu()
-    assert side.account.menu() is None
+    assert side.account.read_menu() is None
 
 
 def test_removing_none_may_be_refused_as_such(side: Side) -> None:
@@ -84,4 +84,4 @@ def test_wechat_refuses_other_menus_and_shows_the_one_before(
     with pytest.raises(WeChatRefused) as caught:
         side.account.publish_menu({"button": buttons})
     assert caught.value.errcode == errcode
-    assert side.account.menu() == OWN
+    assert side.account.read_menu() == OWN

@@ -15,42 +15,42 @@ OPENID = "oAlice0000000000000000000000"
 @pytest.mark.parametrize("snapshot", [False, True])
 def test_a_code_names_its_visitor_once(side: Side, snapshot: bool) -> None:
     code = side.wechat.authorize(OPENID, snapshot)
-    assert side.sign_in.visitor(code) == Visitor(OPENID, snapshot)
-    assert side.sign_in.visitor(code) is None
+    assert side.sign_in.identify_visitor(code) == Visitor(OPENID, snapshot)
+    assert side.sign_in.identify_visitor(code) is None
 
 
 def test_each_code_names_its_own_visitor(side: Side) -> None:
     codes = {openid: side.wechat.authorize(openid) for openid in ("o1", "o2", OPENID)}
     for openid, code in reversed(codes.items()):
-        assert side.sign_in.visitor(code) == Visitor(openid, snapshot=False)
+        assert side.sign_in.identify_visitor(code) == Visitor(openid, snapshot=False)
 
 
 def test_an_unknown_code_names_nobody(side: Side) -> None:
-    assert side.sign_in.visitor("no-such-code") is None
+    assert side.sign_in.identify_visitor("no-such-code") is None
 
 
 def test_a_code_lasts_five_minutes(side: Side) -> None:
     early, late = side.wechat.authorize("o1"), side.wechat.authorize("o2")
     side.clock.now += timedelta(seconds=299)
-    assert side.sign_in.visitor(early) == Visitor("o1", snapshot=False)
+    assert side.sign_in.identify_visitor(early) == Visitor("o1", snapshot=False)
     side.clock.now += timedelta(seconds=1)
-    assert side.sign_in.visitor(late) is None
+    assert side.sign_in.identify_visitor(late) is None
 
 
 @pytest.mark.parametrize("errcode", [40029, 40163])
 def test_a_code_that_wechat_refuses_names_nobody(side: Side, errcode: int) -> None:
     side.wechat.will_fail(Call.AUTHORIZATION, errcode)
-    assert side.sign_in.visitor(side.wechat.authorize(OPENID)) is None
+    assert side.sign_in.identify_visitor(side.wechat.authorize(OPENID)) is None
 
 
 def test_without_a_code_wechat_refuses(side: Side) -> None:
     with pytest.raises(WeChatRefused) as caught:
-        side.sign_in.visitor("")
+        side.sign_in.identify_visitor("")
     assert caught.value.errcode == 41008
 
 
 def test_who_follows(side: Side) -> None:
-    side.sign_in.visitor(side.wechat.authorize(OPENID))
+    side.sign_in.identify_visitor(side.wechat.authorize(OPENID))
     assert not side.sign_in.is_following(OPENID)
     side.wechat.follow(OPENID)
     assert side.sign_in.is_following(OPENID)
