@@ -28,8 +28,8 @@ from tests.support.engines import FAKE_ENVIRONMENT, dynamodb_client, dynamodb_lo
 DOCUMENT = ROOT / "docs" / "soak.md"
 HEADER = """# Soak runs
 
-Written by `make soak`, one line a run that ended with every audit clean and WeChat Pay's ledger equal to the claims.
-A life is one contest from before its opening to the last payout; `claim` and `payment` count what was really made.
+`make soak` adds a line for each run that ended with clean audits and with WeChat Pay's ledger equal to the claims.
+A life is one contest, from before its opening to the last payout. The counts are of what was actually made.
 
 | date | commit | engine | steps | lives | claims | payments | referrals | killed | seconds | steps/s | seeds |
 |---|---|---|---|---|---|---|---|---|---|---|---|
