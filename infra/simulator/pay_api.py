@@ -15,22 +15,22 @@ from infra.simulator.simulator_io import PayError, XmlError, parse_flat, render
 from infra.simulator.simulator_settings import SimulatorSettings
 from infra.simulator.world import world
 
-# Longest length in characters; every one of these is required.
-_SEND_LENGTHS = {
+# All fields are required; lengths are in bytes of UTF-8. The four texts stay a byte below WeChat Pay's limits.
+_SEND_BYTES = {
     "nonce_str": 32,
     "mch_billno": 28,
     "mch_id": 32,
     "wxappid": 32,
-    "send_name": 32,
+    "send_name": 31,
     "re_openid": 32,
     "total_amount": 10,
     "total_num": 10,
-    "wishing": 128,
+    "wishing": 127,
     "client_ip": 15,
-    "act_name": 32,
-    "remark": 256,
+    "act_name": 31,
+    "remark": 255,
 }
-_QUERY_LENGTHS = {"nonce_str": 32, "mch_billno": 28, "mch_id": 32, "appid": 32, "bill_type": 32}
+_QUERY_BYTES = {"nonce_str": 32, "mch_billno": 28, "mch_id": 32, "appid": 32, "bill_type": 32}
 _MIN_FEN, _MAX_FEN = 100, 20_000
 
 
@@ -53,7 +53,7 @@ def read_request(body: bytes, settings: SimulatorSettings) -> dict[str, str]:
 
 def check_send(fields: Mapping[str, str], settings: SimulatorSettings) -> None:
     """Raises `PayError` PARAM_ERROR, ILLEGAL_APPID or MONEY_LIMIT."""
-    _check_lengths(fields, _SEND_LENGTHS)
+    _check_lengths(fields, _SEND_BYTES)
     _check_account(fields, "wxappid", settings)
     _require(fields["total_num"] == "1", "total_num 必须为1")
     _require(_is_ipv4(fields["client_ip"]), "client_ip 必须为IPv4地址")
@@ -66,14 +66,14 @@ def check_send(fields: Mapping[str, str], settings: SimulatorSettings) -> None:
 
 def check_query(fields: Mapping[str, str], settings: SimulatorSettings) -> None:
     """Raises `PayError` PARAM_ERROR or ILLEGAL_APPID."""
-    _check_lengths(fields, _QUERY_LENGTHS)
+    _check_lengths(fields, _QUERY_BYTES)
     _check_account(fields, "appid", settings)
     _require(fields["bill_type"] == "MCHT", "bill_type 必须为MCHT")
 
 
-def _check_lengths(fields: Mapping[str, str], lengths: Mapping[str, int]) -> None:
-    for name, most in lengths.items():
-        _require(0 < len(fields.get(name, "")) <= most, f"{name} 必填，且不超过{most}个字符")
+def _check_lengths(fields: Mapping[str, str], limits: Mapping[str, int]) -> None:
+    for name, most in limits.items():
+        _require(0 < len(fields.get(name, "").encode()) <= most, f"{name} 必填，且不超过{most}个字节")
     _require(re.fullmatch("[0-9a-zA-Z]+", fields["mch_billno"]), "mch_billno 只能是数字和字母")
 
 

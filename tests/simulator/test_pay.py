@@ -88,9 +88,7 @@ def test_the_number_with_other_parameters(sim: FlaskClient, openid: str, change:
     ("change", "err_code"),
     [
         ({"mch_billno": "x" * 29}, "PARAM_ERROR"), ({"mch_billno": "HB-1"}, "PARAM_ERROR"),
-        ({"send_name": "名" * 33}, "PARAM_ERROR"), ({"act_name": ""}, "PARAM_ERROR"),
-        ({"wishing": "w" * 129}, "PARAM_ERROR"), ({"remark": "r" * 257}, "PARAM_ERROR"),
-        ({"client_ip": "::1"}, "PARAM_ERROR"), ({"total_num": 2}, "PARAM_ERROR"),
+        ({"act_name": ""}, "PARAM_ERROR"), ({"client_ip": "::1"}, "PARAM_ERROR"), ({"total_num": 2}, "PARAM_ERROR"),
         ({"total_amount": "1.5"}, "PARAM_ERROR"), ({"total_amount": 99}, "MONEY_LIMIT"),
         ({"total_amount": 20001}, "MONEY_LIMIT"), ({"wxappid": "wx0"}, "ILLEGAL_APPID"),
         ({"mch_id": "19"}, "PARAM_ERROR"), ({"scene_id": "PRODUCT_9"}, "PARAM_ERROR"),
@@ -101,6 +99,14 @@ def test_refused(sim: FlaskClient, openid: str, change: dict[str, object], err_c
     answer = send(sim, openid, **change)
     assert (answer["result_code"], answer["err_code"]) == ("FAIL", err_code)
     assert ledger(sim) == ([], 0)
+
+
+@pytest.mark.parametrize(("name", "most"), [("send_name", 31), ("act_name", 31), ("wishing", 127), ("remark", 255)])
+def test_texts_are_limited_in_bytes(sim: FlaskClient, openid: str, name: str, most: int) -> None:
+    longest = "名" * (most // 3) + "n" * (most % 3)
+    assert send(sim, openid, **{name: longest + "n"})["err_code"] == "PARAM_ERROR"
+    assert ledger(sim) == ([], 0)
+    assert send(sim, openid, **{name: longest})["result_code"] == "SUCCESS"
 
 
 def test_one_who_left_gets_nothing(sim: FlaskClient, openid: str) -> None:
