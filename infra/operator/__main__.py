@@ -1,4 +1,4 @@
-"""Entry of `./contest`."""
+"""Runs `./contest`."""
 
 import os
 import sys
@@ -7,17 +7,17 @@ from infra.operator.command import main
 
 
 def run() -> int:
-    """The command's exit status; 1 also for one that was cut off, because nobody reads its output any more."""
+    """Returns the command's exit status; 1 also when the reader of its output has closed the pipe."""
     status = 1
     try:
         try:
             status = main(sys.argv[1:])
-        except SystemExit as end:  # argparse ends so, after its help too
+        except SystemExit as end:  # argparse exits this way, also after --help
             status = int(end.code or 0)
         sys.stdout.flush()
         sys.stderr.flush()
     except BrokenPipeError:
-        # `| head` has read enough. The interpreter flushes once more at its end: that must not fail again.
+        # The reader, such as `| head`, has closed the pipe. The interpreter's last flush must not fail as well.
         nowhere = os.open(os.devnull, os.O_WRONLY)
         for output in (sys.stdout, sys.stderr):
             os.dup2(nowhere, output.fileno())

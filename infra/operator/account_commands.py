@@ -1,4 +1,4 @@
-"""The account on WeChat: its menu, the baseline of followers, the units' codes and counts."""
+"""Commands for the WeChat account: its menu, the baseline of followers, the units' codes and counts."""
 
 import argparse
 import sys
@@ -21,7 +21,7 @@ REFUSALS = {
 
 
 class EmbargoedError(OperatorRefused):
-    """The text is a key of REFUSALS."""
+    """QR codes are refused before the opening. The text is a key of REFUSALS."""
 
 
 def publish_menu(services: Services, arguments: argparse.Namespace) -> None:
@@ -55,7 +55,7 @@ def units(services: Services, arguments: argparse.Namespace) -> None:
 
 
 def print_codes(services: Services, arguments: argparse.Namespace) -> None:
-    """A permanent code a unit, as PNG files. Before opening only for the printer, and logged (R11)."""
+    """Writes one PNG per unit with its permanent code. Before the opening for the printer only, and logged (R11)."""
     now = services.clock()
     if services.contest.window.phase(now) is Phase.ANNOUNCED and not arguments.for_printer:
         raise EmbargoedError("embargo")

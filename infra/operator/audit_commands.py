@@ -1,4 +1,4 @@
-"""The books, and the proof of the plan, for whoever asks where each fen went."""
+"""Audits the books, and verifies a revealed plan."""
 
 import argparse
 import json
@@ -11,7 +11,7 @@ from infra.operator.smoke_command import line
 
 
 def show(services: Services, arguments: argparse.Namespace) -> int:
-    """Exit status 1 on any violation."""
+    """Returns exit status 1 if any invariant is violated."""
     report = services.audit.audit_books()
     print(f"预算    {yuan(report.budget_fen):>14} 元")
     print(f"未领取  {yuan(report.free_fen):>14} 元  {report.free_packets} 个")
@@ -27,13 +27,13 @@ def show(services: Services, arguments: argparse.Namespace) -> int:
 
 
 def verify_plan(arguments: argparse.Namespace) -> int:
-    """Checks a revealed plan against the published commitment. Needs no deployment: anyone can run it."""
+    """Checks a revealed plan against the published commitment. Needs no deployment, so anyone can run it."""
     try:
         revealed = json.loads(Path(arguments.file).read_text(encoding="utf-8"))
         plan_id, salt, amounts = revealed["plan_id"], revealed["salt"], revealed["amounts"]
         computed = commitment(plan_id, amounts, salt)
         if not all(type(fen) is int and fen > 0 for fen in amounts):
-            raise ValueError("an amount is no number of fen")
+            raise ValueError("an amount is not a positive number of fen")
         total = sum(amounts)
     except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
         print(f"读不出公开的方案：{type(error).__name__}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Running one of the operators' commands. Exit status: 0 done, 1 refused, failed or differing, 2 wrong arguments."""
+"""Runs an operator's command. Exit status: 0 done; 1 refused, failed or differences found; 2 wrong arguments."""
 
 import argparse
 import sys
@@ -11,14 +11,14 @@ from infra.operator.deployment import cloud_deployment, use_deployment
 from infra.operator.operator_errors import OperatorError, explain
 from infra.operator.parser import parser
 from infra.operator.probe import ProbeFailed
-from infra.operator.terminal import say_where
+from infra.operator.terminal import print_deployment
 from infra.project import CHECKOUT, ProjectError
 
 REFUSALS = plan_commands.REFUSALS | account_commands.REFUSALS | payout_commands.REFUSALS | smoke_command.REFUSALS
 
 
 class Declined(Exception):
-    """The operator said no."""
+    """The operator did not confirm."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -58,12 +58,12 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.question and not arguments.yes:
         _confirm(on.settings.prefix, arguments.question)
     if arguments.changes:
-        say_where(on.settings.prefix)
+        print_deployment(on.settings.prefix)
     return int(arguments.command(on, arguments) or 0)
 
 
 def _confirm(prefix: str, question: str) -> None:
-    """Raises Declined unless the answer is yes; also when there is nobody to ask. `prefix` is the deployment's."""
+    """Raises Declined unless the operator answers yes on a terminal. `prefix` is the deployment's."""
     question = f"部署 {prefix}：{question}"
     if not sys.stdin.isatty():
         print(f"{question} 需要确认：加上 --yes 再执行。", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Functions, their queue triggers and rules: as Chalice would deploy them, and as AWS reports them."""
+"""Compares functions, queue triggers and rules: what Chalice would deploy, and what AWS reports."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -11,7 +11,7 @@ from infra.project import CHECKOUT, event_sources
 
 
 def deployed_functions(clients: Clients, stage: str) -> dict[str, Mapping[str, Any] | None]:
-    """By the name in Chalice's configuration, as GetFunction has them."""
+    """Returns GetFunction's answer by the function's name in Chalice's configuration; None when it is missing."""
     get = clients("lambda").get_function
     names = {name: CHECKOUT.function_name(stage, name) for name in CHECKOUT.config()["lambda_functions"]}
     return {name: unless_missing(partial(get, FunctionName=deployed)) for name, deployed in names.items()}
@@ -29,7 +29,7 @@ def functions(deployed: Mapping[str, Mapping[str, Any] | None], stage: str) -> C
             return None
         configuration, state = found["Configuration"], found["Configuration"].get("State", "Active")
         return {
-            "状态": "Active" if state == "Inactive" else state,  # idle; the next call wakes it
+            "状态": "Active" if state == "Inactive" else state,  # idle; the next call activates it
             "上次更新": configuration.get("LastUpdateStatus", "Successful"),
             "环境变量": configuration.get("Environment", {}).get("Variables", {}),
             "预留并发": found.get("Concurrency", {}).get("ReservedConcurrentExecutions"),
@@ -39,7 +39,7 @@ def functions(deployed: Mapping[str, Mapping[str, Any] | None], stage: str) -> C
 
 
 def triggers(clients: Clients, stage: str, prefix: str) -> Comparison:
-    """Named `queue → function`."""
+    """Each trigger is named `queue → function`."""
     sources = {f"{prefix}-{one.queue.rsplit('-', 1)[-1]} → {one.function}": one for one in event_sources() if one.queue}
     expected = {name: {"状态": "Enabled", "最大并发": one.at_most} for name, one in sources.items()}
 

@@ -1,4 +1,4 @@
-"""Tables, queues and alarms: as our templates describe them, and as AWS reports them."""
+"""Compares tables, queues and alarms: what our templates describe, and what AWS reports."""
 
 import json
 from collections.abc import Mapping
@@ -14,20 +14,20 @@ _THROUGHPUT = {"写": "WriteUnitsPerSecond", "读": "ReadUnitsPerSecond"}
 
 
 def tables(clients: Clients, prefix: str, parameters: Mapping[str, str]) -> Comparison:
-    """`parameters` are those of the deployed stack."""
+    """`parameters` are the deployed stack's."""
     found = resources(read_template(), TABLE, **{**parameters, "Prefix": prefix})
     expected = {one["TableName"]: {**_states(one), **_guards(one), **_warmth(one)} for one in found}
     return Comparison(expected, lambda name: _table(clients("dynamodb"), name, expected[name]), UP, BY_HAND)
 
 
 def local_tables(clients: Clients, prefix: str) -> Comparison:
-    """The local engine has neither backups nor throughput, and protects nothing."""
+    """Compares states only: the local engine has no backups, throughput or deletion protection."""
     expected = {one["TableName"]: _states(one) for one in resources(read_template(), TABLE, Prefix=prefix)}
     return Comparison(expected, lambda name: _table(clients("dynamodb"), name, {}), UP, BY_HAND)
 
 
 def _states(table: Mapping[str, Any]) -> dict[str, Any]:
-    """Of a template's table. Nothing but ACTIVE can be used."""
+    """Returns the expected states of a template's table and its indexes: only ACTIVE ones can be used."""
     return {"状态": "ACTIVE", **{f"索引 {one['IndexName']} 的状态": "ACTIVE" for one in _indexes(table)}}
 
 
@@ -40,7 +40,7 @@ def _guards(table: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _warmth(table: Mapping[str, Any]) -> dict[str, int]:
-    """Of the table and of its indexes, where there is any."""
+    """Returns the warm throughput of the table and its indexes, where set."""
     parts = {"": table, **{f"索引 {one['IndexName']} 的": one for one in _indexes(table)}}
     return {
         f"{name}每秒预热{words}": int(part["WarmThroughput"][key])
@@ -59,7 +59,7 @@ def _table(dynamodb: Any, name: str, expected: Settings) -> Settings | None:
     if table is None:
         return None
     found = {"状态": table["TableStatus"]}
-    # AWS always reports a state; an emulator may not, and one that is not reported is not assumed to be ACTIVE.
+    # An emulator may report no state, unlike AWS. A missing state does not count as ACTIVE.
     found |= {f"索引 {one['IndexName']} 的状态": one.get("IndexStatus", "未报告") for one in _indexes(table)}
     if expected:
         backups = dynamodb.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
@@ -67,7 +67,7 @@ def _table(dynamodb: Any, name: str, expected: Settings) -> Settings | None:
         found["计费方式"] = table.get("BillingModeSummary", {}).get("BillingMode")
         found["删除保护"] = bool(table.get("DeletionProtectionEnabled"))
         found["时间点恢复"] = recovery == "ENABLED"
-        # More than was asked for is as good.
+        # A higher value than requested is not a difference.
         found |= {key: min(units, expected.get(key, units)) for key, units in _warmth(table).items()}
     return found
 
@@ -97,7 +97,7 @@ def _queue(sqs: Any, name: str) -> Settings | None:
 
 
 def queue_attributes(sqs: Any, name: str) -> Mapping[str, str] | None:
-    """None when there is no such queue."""
+    """Returns None when there is no such queue."""
     url = unless_missing(lambda: sqs.get_queue_url(QueueName=name)["QueueUrl"])
     return url and sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
 

@@ -1,6 +1,6 @@
 """Compares what is deployed with what this checkout would deploy.
 
-`up` shows the resources of its stacks after it has deployed them; `doctor` shows the functions too.
+`up` reports differences in its stacks after deploying them; `doctor` checks the functions too.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Settings = Mapping[str, Any]
-"""A setting's name, in Chinese -> its value. Where the value is a mapping, only its differing keys are named."""
+"""A setting's Chinese name -> its value. For a mapping only the differing keys are reported."""
 
 UP = "执行 ./contest --stage 环境名 up"
 UP_ALARMS = "执行 ./contest --stage 环境名 up --alarms 主题ARN"
@@ -17,7 +17,7 @@ BY_HAND = "正在改的稍等再查；否则请在控制台改回，up 只在模
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with one of several alike."""
+    """What is wrong with one resource."""
 
     who: str
     what: str
@@ -28,7 +28,7 @@ class Fault:
 class Comparison:
     """Resources of one kind. `read` returns the deployed settings of one, or None when it does not exist.
 
-    `create` and `change` say what to do about one that is missing, and about one that differs.
+    `create` is the remedy for a missing resource, `change` for a different one.
     """
 
     expected: Mapping[str, Settings]
@@ -45,8 +45,8 @@ class Comparison:
                 yield from (Fault(name, what, self.change) for what in _differences(expected, found))
 
 
-def in_lines(faults: Iterable[Fault]) -> Iterator[tuple[str, str]]:
-    """For each kind of fault, who has it and what it is; and what to do."""
+def grouped_by_fault(faults: Iterable[Fault]) -> Iterator[tuple[str, str]]:
+    """Yields one (text, remedy) for each kind of fault; the text names all its resources."""
     found: dict[tuple[str, str], list[str]] = {}
     for fault in faults:
         found.setdefault((fault.what, fault.remedy), []).append(fault.who)
@@ -55,7 +55,7 @@ def in_lines(faults: Iterable[Fault]) -> Iterator[tuple[str, str]]:
 
 
 def listed(names: Sequence[str], most: int = 7) -> str:
-    """The first ones, and how many there are in all."""
+    """Joins the first names, and adds the total when some are left out."""
     return "、".join(names[:most]) + (f" 等 {len(names)} 个" if len(names) > most else "")
 
 

@@ -1,4 +1,4 @@
-"""Which deployment a command works on: a stage's, the environment's, or the one that `make run` started from here."""
+"""Finds the deployment of a command: a stage's, the environment's, or the local one that `make run` started."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from infra.project import CHECKOUT, LOCAL, RUNNING_STACK, Project
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """One in the cloud. `url` is PUBLIC_BASE_URL."""
+    """A deployment in the cloud. `url` is PUBLIC_BASE_URL."""
 
     stage: str
     prefix: str
@@ -22,7 +22,7 @@ class Deployment:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables that identify it, as the functions are given them."""
+        """The functions' environment variables that identify the deployment."""
         return {
             "STAGE": self.stage,
             "RESOURCE_PREFIX": self.prefix,
@@ -31,14 +31,14 @@ class Deployment:
         }
 
     def stack(self, part: str) -> str:
-        """The name of its stack `data`, `egress` or `alarms`."""
+        """Returns the name of the stack `data`, `egress` or `alarms`."""
         return f"{self.prefix}-{part}"
 
 
 def use_deployment(stage: str | None) -> None:
-    """Puts the deployment's variables into the environment, whose own values win. Raises OperatorError.
+    """Sets the deployment's variables in the environment; existing values take precedence. Raises OperatorError.
 
-    With a `stage`, own values that identify a deployment must be that one's.
+    With a `stage`, existing values that identify a deployment must match that stage.
     """
     if stage:
         use_stage(stage)
@@ -47,35 +47,35 @@ def use_deployment(stage: str | None) -> None:
 
 
 def use_stage(stage: str, project: Project = CHECKOUT) -> None:
-    """Takes what Chalice gives the functions of `stage`. Raises OperatorError and ProjectError."""
+    """Sets the environment variables that the functions of `stage` have. Raises OperatorError and ProjectError."""
     _refuse_contradictions(project.identity(stage))
-    _take(project.settings(stage).get("environment_variables", {}))
+    _set_missing(project.settings(stage).get("environment_variables", {}))
 
 
 def use_running_stack(path: Path = RUNNING_STACK) -> bool:
-    """With no STAGE in the environment, takes what `make run` left at `path`.
+    """Without STAGE in the environment, sets the variables that `make run` wrote to `path`.
 
-    Returns whether there was a running stack to take. Raises OperatorError.
+    Returns whether a running stack was found. Raises OperatorError.
     """
     if os.environ.get("STAGE") or not path.is_file():
         return False
     try:
-        _take(json.loads(path.read_text(encoding="utf-8")))
+        _set_missing(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, AttributeError, TypeError):
         raise OperatorError(f"{path} 读不出来：请重新运行 make run，或设置 STAGE 等环境变量。") from None
     return True
 
 
 def use_cloud_deployment(stage: str | None, project: Project, url: str | None = None) -> Deployment:
-    """The one of `cloud_deployment`; its variables are put into the environment. Raises as that does."""
+    """Returns `cloud_deployment`, and sets its variables in the environment. Raises the same errors."""
     found = cloud_deployment(stage, project, url)
     _refuse_contradictions(found.environment)
-    _take(project.settings(found.stage).get("environment_variables", {}))
+    _set_missing(project.settings(found.stage).get("environment_variables", {}))
     return found
 
 
 def cloud_deployment(stage: str | None, project: Project, url: str | None = None) -> Deployment:
-    """The stage's, or else the environment's. `url` takes the place of the configured one; neither is checked here.
+    """Returns the deployment of `stage`, by default STAGE. `url` replaces the configured one; neither is validated.
 
     Raises OperatorError, and ProjectError when there is no such stage.
     """
@@ -86,16 +86,16 @@ def cloud_deployment(stage: str | None, project: Project, url: str | None = None
         raise OperatorError("local 是本机的环境，没有云上的资源；本机请用 make run。云上的环境如 --stage prod。")
     found, name = project.identity(stage), project.function_name(stage, "app")
     if found["RESOURCE_PREFIX"] != name:
-        # Log groups and alarms are named after the prefix, and Chalice names the functions after application and stage.
+        # Log groups and alarms are named after the prefix; Chalice names the functions after application and stage.
         raise OperatorError(f"前缀 {found['RESOURCE_PREFIX']} 应为 {name}：函数按此命名，日志组和告警须与它一致。")
     return Deployment(stage, name, found["SECRETS_PATH"], found["PUBLIC_BASE_URL"] if url is None else url)
 
 
 def public_url(text: str) -> str:
-    """Scheme and host alone, as `chalicelib.settings` wants PUBLIC_BASE_URL. Raises OperatorError."""
+    """Returns scheme and host alone, as `chalicelib.settings` requires of PUBLIC_BASE_URL. Raises OperatorError."""
     try:
         parts = urlsplit(text)
-        _ = parts.port  # raises ValueError too
+        _ = parts.port  # may raise ValueError
     except ValueError:
         raise OperatorError(f"网址不对：{text}") from None
     bare = parts.path in ("", "/") and not (parts.query or parts.fragment or "?" in text or "#" in text)
@@ -106,9 +106,9 @@ def public_url(text: str) -> str:
 
 
 def _refuse_contradictions(identity: Mapping[str, str]) -> None:
-    """A stale export of another deployment's must not lead the command astray: the functions get what the file says.
+    """Raises OperatorError when the environment holds another deployment's values, such as a stale export.
 
-    Raises OperatorError.
+    The functions get the values of the file.
     """
     for name, value in identity.items():
         own = os.environ.get(name, value)
@@ -118,7 +118,7 @@ def _refuse_contradictions(identity: Mapping[str, str]) -> None:
             )
 
 
-def _take(variables: Mapping[str, str]) -> None:
-    """Into the environment, whose own values win."""
+def _set_missing(variables: Mapping[str, str]) -> None:
+    """Sets the variables in the environment unless they exist."""
     for name, value in variables.items():
         os.environ.setdefault(name, value)

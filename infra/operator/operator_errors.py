@@ -1,4 +1,4 @@
-"""What can go wrong with a command, in words for the operator: what has happened, and what to do."""
+"""Explains errors to the operator: what happened, and what to do."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -29,19 +29,19 @@ _WECHAT = {
     45009: ("今天调用这个接口的次数已用完", "请等到明天，或在公众平台清零调用次数"),
     48001: ("公众号没有这个接口的权限", "请在公众平台“接口权限”中查看；须为已认证的服务号"),
 }
-"""What an operator can do something about."""
+"""The error codes that an operator can act on."""
 
 T = TypeVar("T")
 Explanation = tuple[str, str]
-"""What has happened, and what to do; neither ends with a full stop."""
+"""What happened, and what to do; neither ends with a full stop."""
 
 
 class OperatorError(Exception):
-    """The command is refused or has failed. The text is for the operator; running the command again is safe."""
+    """The command was refused or failed. The text is for the operator; the command can safely be run again."""
 
 
 def explain(error: Exception, details: bool = False) -> Explanation | None:
-    """Of an error that any command can meet; None for any other. With `details`, AWS's own message is repeated."""
+    """Explains an error common to all commands; None for any other. `details` adds AWS's own message."""
     match error:
         case WeChatRefused():
             return explain_wechat(error.errcode)
@@ -82,7 +82,7 @@ def _explain_refusal(error: ClientError, details: bool) -> Explanation:
 
 
 def unless_missing(call: Callable[[], T]) -> T | None:
-    """AWS's answer; None when the thing does not exist."""
+    """Returns the call's result; None when AWS reports that the resource does not exist."""
     try:
         return call()
     except ClientError as error:

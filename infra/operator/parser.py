@@ -22,17 +22,17 @@ from infra.operator.doctor import doctor_command as doctor
 from infra.operator.doctor import warm_command
 
 Command = Callable[..., int | None]
-"""Gets the services and the arguments; one marked `alone` only the arguments, and no deployment is looked for.
+"""Takes the services and the arguments, and returns the exit status; None is 0.
 
-Returns the exit status, None for 0.
+A command marked `alone` takes only the arguments; no deployment is selected for it.
 """
 Steps = Any
-"""What `add_subparsers` returns; argparse has no public name for it."""
+"""The type `add_subparsers` returns, which has no public name."""
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        """Exit status 2."""
+        """Exits with status 2."""
         self.exit(2, f"参数有误（{message}）。\n{self.format_usage()}用 --help 查看说明。\n")
 
 
@@ -40,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
     top = _Parser(prog="contest", description="竞赛运维命令 / the operators' command")
     top.add_argument("--yes", action="store_true", help="对所有确认回答“是” / answer yes to questions")
     top.add_argument(
-        "--stage", help="部署环境，默认取环境变量，或 make run 启动的 / of .chalice/config.json, else the environment's"
+        "--stage", help="部署环境，默认取环境变量，或 make run 启动的 / default: STAGE, or the local stack"
     )
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     _add(commands, "status", "查看现状 / show the state", status_command.show)
@@ -54,19 +54,19 @@ def parser() -> argparse.ArgumentParser:
         _add(commands, name, text, run, "确定？").add_argument("openid", metavar="OPENID")
     plans = _group(commands, "plan", "红包方案 / the plan of packets")
     _add(plans, "lay", "生成红包，可重复执行 / lay the packets, safe to repeat", plan_commands.lay, "生成红包方案？")
-    _add(plans, "activate", "启用方案，不可更改 / activate, for good", plan_commands.activate, "启用后不可更改，确定？")
+    _add(plans, "activate", "启用方案，不可更改 / activate (final)", plan_commands.activate, "启用后不可更改，确定？")
     _add(plans, "discard", "放弃未启用的方案 / drop a plan not yet active", plan_commands.discard, "放弃未启用的方案？")
     _add(plans, "reveal", "结束后公开方案 / reveal after closing", plan_commands.reveal)
-    # Without a step it lists; a step's own defaults take the place of these.
-    listing = _add(commands, "payouts", "发放；不写步骤即按状态列出 / payouts, listed by state", payout_commands.show)
+    # Without a step it lists payouts; a step's own defaults override these.
+    listing = _add(commands, "payouts", "发放；不写步骤即按状态列出 / list payouts by state", payout_commands.show)
     listing.set_defaults(state=None)
     _payouts(listing.add_subparsers(metavar="STEP"))
     paid = _add(
-        commands, "pay-smoke", "付真钱试发，默认1元 / a real payment", smoke_command.pay, "给这位真发一个红包？"
+        commands, "pay-smoke", "付真钱试发，默认1元 / send a real payment", smoke_command.pay, "给这位真发一个红包？"
     )
     paid.add_argument("openid", metavar="OPENID")
     paid.add_argument("--amount", type=fen_of, metavar="YUAN", help="金额（元），至多是最大的红包 / the amount")
-    paid.add_argument("--again", action="store_true", help="上一笔不在途中，再发一笔 / another one")
+    paid.add_argument("--again", action="store_true", help="上一笔不在途中，再发一笔 / send another")
     paid.add_argument("--by", help="操作人，默认当前用户 / who decides")
     menu = _group(commands, "menu", "公众号菜单 / the account's menu")
     _add(menu, "publish", "发布竞赛菜单 / publish the contest's menu", account_commands.publish_menu, "发布竞赛菜单？")
@@ -82,7 +82,7 @@ def parser() -> argparse.ArgumentParser:
     codes = _add(
         commands, "print-codes", "生成各单位二维码 / the units' codes", account_commands.print_codes, "生成二维码？"
     )
-    codes.add_argument("folder", help="存放目录 / where to put them")
+    codes.add_argument("folder", help="存放目录 / output directory")
     codes.add_argument("--for-printer", action="store_true", help="开始之前，仅供印刷厂 / before opening, logged")
     codes.add_argument("--by", help="操作人，默认当前用户 / who decides")
     _add(commands, "audit", "核对账目 / check the books", audit_commands.show)
@@ -96,19 +96,17 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _cloud(commands: Steps) -> None:
-    put_up = _add(
-        commands, "up", "在云上建好或更新，可重复执行 / the stacks and settings, safe to repeat", up, "部署到云？"
-    )
-    put_up.add_argument("--url", help="对外的网址，如 https://quiz.example / the public address")
-    put_up.add_argument("--alarms", metavar="TOPIC_ARN", help="告警通知的 SNS 主题 / the topic that wakes somebody")
-    put_up.add_argument("--egress", action="store_true", help="固定的出口地址 / a fixed address for WeChat's whitelist")
-    put_up.add_argument("--warm-writes", type=int, metavar="N", help="预热：每秒写入 / writes a second to be ready for")
-    put_up.add_argument("--warm-reads", type=int, metavar="N", help="预热：每秒读取 / reads a second to be ready for")
+    put_up = _add(commands, "up", "在云上建好或更新，可重复执行 / create or update, safe to repeat", up, "部署到云？")
+    put_up.add_argument("--url", help="对外的网址，如 https://quiz.example / public address")
+    put_up.add_argument("--alarms", metavar="TOPIC_ARN", help="告警通知的 SNS 主题 / SNS topic for alarms")
+    put_up.add_argument("--egress", action="store_true", help="固定的出口地址 / fixed egress IP for WeChat's whitelist")
+    put_up.add_argument("--warm-writes", type=int, metavar="N", help="预热：每秒写入 / warm writes per second")
+    put_up.add_argument("--warm-reads", type=int, metavar="N", help="预热：每秒读取 / warm reads per second")
     take_down = _add(
-        commands, "down", "拆除，保留数据 / take down, data kept", down, "拆除函数和接口，活动随即停止；确定？"
+        commands, "down", "拆除，保留数据 / remove, keep the data", down, "拆除函数和接口，活动随即停止；确定？"
     )
-    take_down.add_argument("--delete-data", metavar="PREFIX", help="连同数据，写明前缀 / the data too, by its prefix")
-    take_down.add_argument("--really", metavar="PREFIX", help="再次写明前缀，代替询问 / the prefix again, for scripts")
+    take_down.add_argument("--delete-data", metavar="PREFIX", help="连同数据，写明前缀 / delete data too; the prefix")
+    take_down.add_argument("--really", metavar="PREFIX", help="再次写明前缀，代替询问 / prefix again, for scripts")
     for command in (put_up, take_down):
         command.set_defaults(alone=True)
 
@@ -122,11 +120,11 @@ def _payouts(steps: Steps) -> None:
     _add(steps, "log", "查看处理记录 / the log of decisions", payout_commands.log)
     compared = _add(steps, "reconcile", "与微信支付对账 / reconcile", payout_commands.reconcile)
     compared.set_defaults(changes=True)
-    compared.add_argument("--statement", help="商户平台导出的对账单（CSV） / the merchant's statement")
+    compared.add_argument("--statement", help="商户平台导出的对账单（CSV） / merchant statement")
     decisions = [
         _add(steps, "resume", "解除暂缓并继续 / lift the hold", payout_commands.resume, "解除暂缓，继续发放？"),
         _add(steps, "retry", "原单号重试 / retry a parked one", payout_commands.retry, "用原单号重试？"),
-        _add(steps, "renew", "换新单号重发 / a second number", payout_commands.renew, "换新单号重发？"),
+        _add(steps, "renew", "换新单号重发 / send under a new number", payout_commands.renew, "换新单号重发？"),
         _add(steps, "settle", "人工了结 / settle a parked one", payout_commands.settle, "确定了结？"),
     ]
     for decision in decisions:
@@ -140,9 +138,9 @@ def _payouts(steps: Steps) -> None:
 
 
 def _add(commands: Steps, name: str, text: str, command: Command, question: str = "") -> argparse.ArgumentParser:
-    """`question` is asked before a command that changes something; `--yes` may stand before or behind the command.
+    """Adds a command. `question` is its confirmation prompt; `--yes` may come before or after the command's name.
 
-    One that `changes` something, asked or not, first says on stderr which deployment it works on.
+    A command whose `changes` is set first prints its deployment on stderr.
     """
     parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
     parser.add_argument("--yes", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
@@ -155,7 +153,7 @@ def _group(commands: Steps, name: str, text: str) -> Steps:
 
 
 def _doctor(commands: Steps) -> None:
-    """They look for the deployment themselves, and work on one that lacks its secrets too."""
+    """Adds `doctor` and `warm`, which select the deployment themselves: its secrets may be missing."""
     check = _add(commands, "doctor", "检查一切，不做改动 / check everything, change nothing", doctor.show)
     warming = _add(commands, "warm", "开幕前几分钟预热 / warm up minutes before the opening", warm_command.show)
     for command in (check, warming):

@@ -1,4 +1,4 @@
-"""Payouts as operators see and decide them."""
+"""Commands that list, decide and reconcile payouts."""
 
 import argparse
 from collections.abc import Iterable
@@ -67,7 +67,7 @@ def log(services: Services, arguments: argparse.Namespace) -> None:
 
 
 def reconcile(services: Services, arguments: argparse.Namespace) -> int:
-    """Exit status 1 when anything differs, also when it has been mended by what WeChat Pay said."""
+    """Returns exit status 1 on any difference, including those corrected from WeChat Pay's answer."""
     statement = read_statement(Path(arguments.statement)) if arguments.statement else None
     found = [
         f"{d.claim_id}：我方 {d.ours.value}，微信支付 {d.theirs}"

@@ -1,4 +1,4 @@
-"""Laying, activating, dropping and revealing the plan of packets."""
+"""Commands that lay, activate, discard and reveal the plan of packets."""
 
 import argparse
 import json
@@ -40,7 +40,7 @@ def discard(services: Services, arguments: argparse.Namespace) -> None:
 
 
 def reveal(services: Services, arguments: argparse.Namespace) -> None:
-    """Prints the plan and its salt as JSON, so that anyone can compute the published commitment again."""
+    """Prints the plan and its salt as JSON, so that anyone can recompute the published commitment."""
     plan = services.ports.plans.current_plan()
     if plan is None:
         raise PlanRefused("no_plan")

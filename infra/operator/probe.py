@@ -1,6 +1,6 @@
-"""Invoking a deployed function: `probe` asks WeChat from the functions' own address, not from this machine's.
+"""Invokes deployed functions. `probe` calls WeChat from the functions' own address, not from this machine's.
 
-Each invoke is made once and never by the SDK again: one at a time, so that nobody waits for what came of the first.
+The SDK does not retry an invoke: only one may run at a time, so a retry would be refused while the first runs.
 """
 
 import json
@@ -15,32 +15,32 @@ from chalicelib.ports import PlatformAnswers
 from infra.operator.operator_errors import DEPLOY, NOT_ALLOWED, SECRETS, code_of
 
 READ_SECONDS = 120
-"""Above the function's time-out and its start: whoever waited in vain knows that it has ended."""
+"""Exceeds the function's timeout and cold start: after a read timeout the function has ended."""
 HERE = "或加 --here，从本机检查"
 OF_ANOTHER_VERSION = ("函数 probe 与本命令的版本不同", "请用部署的那个版本执行，" + HERE)
 Event = Mapping[str, Any]
 
 
 class ProbeFailed(Exception):
-    """There is no answer. `what` and `remedy` are for the operator, without a full stop."""
+    """There is no usable answer. `what` and `remedy` are for the operator, without a full stop."""
 
     def __init__(self, what: str, remedy: str, has_run: bool = True, denied: bool = False) -> None:
         super().__init__(what)
         self.what, self.remedy = what, remedy
         self.has_run, self.denied = has_run, denied
-        """Whether it may have run all the same; whether only the right to invoke it is lacking."""
+        """`has_run`: the function may have run anyway. `denied`: the credentials may not invoke it."""
 
 
 def check_wechat(prefix: str, contest_id: str) -> PlatformAnswers:
-    """`prefix` is the deployment's. Raises ProbeFailed."""
-    body = _told(prefix, {"contest": contest_id, "check": "wechat"})
+    """Checks WeChat through the deployment's function `probe`. Raises ProbeFailed."""
+    body = _probe_answer(prefix, {"contest": contest_id, "check": "wechat"})
     try:
         return platform_answers(body)
     except LookupError:
         raise ProbeFailed(*OF_ANOTHER_VERSION) from None
 
 
-def _told(prefix: str, event: Event) -> Mapping[str, Any]:
+def _probe_answer(prefix: str, event: Event) -> Mapping[str, Any]:
     body = invoked(f"{prefix}-probe", event)
     match body:
         case {"outcome": "told"}:
@@ -58,15 +58,15 @@ def _told(prefix: str, event: Event) -> Mapping[str, Any]:
 
 
 def invoked(name: str, event: Event) -> Any:
-    """The function's JSON."""
+    """Invokes the function and returns its JSON. Raises ProbeFailed."""
     try:
         answer = lambda_client().invoke(FunctionName=name, Payload=json.dumps(event))
         payload = answer["Payload"].read()
     except ClientError as error:
         raise _refusal(name, error) from None
     except BotoCoreError as error:
-        told = f"没有得到函数 {name} 的应答（{type(error).__name__}）"
-        raise ProbeFailed(told, "请检查地区、凭证和网络后再试，" + HERE) from None
+        what = f"没有得到函数 {name} 的应答（{type(error).__name__}）"
+        raise ProbeFailed(what, "请检查地区、凭证和网络后再试，" + HERE) from None
     if answer.get("FunctionError"):
         raise ProbeFailed(f"函数 {name} 中途出错", "请看它的日志；" + HERE)
     try:
@@ -80,7 +80,7 @@ def _refusal(name: str, error: ClientError) -> ProbeFailed:
     if code == "ResourceNotFoundException":
         return ProbeFailed(f"没有部署函数 {name}", f"{DEPLOY}，{HERE}", has_run=False)
     if code == "TooManyRequestsException":
-        # One at a time: another operator's, or one whose answer was not waited for.
+        # Only one runs at a time: another operator's, or an earlier one that timed out here.
         return ProbeFailed(f"函数 {name} 正忙，同时只做一件", "请过两分钟再试", has_run=False)
     if code in NOT_ALLOWED:
         return ProbeFailed(
@@ -90,7 +90,7 @@ def _refusal(name: str, error: ClientError) -> ProbeFailed:
 
 
 def lambda_client() -> Any:
-    import boto3  # heavy: the other commands do without
+    import boto3  # slow to import; other commands do not need it
     from botocore.config import Config
 
     once = Config(connect_timeout=4, read_timeout=READ_SECONDS, retries={"total_max_attempts": 1})

@@ -1,4 +1,4 @@
-"""The scheduled functions, run by hand: when a rule did not fire or a run broke off. Any of them may run again."""
+"""Runs a scheduled function by hand, after a missed or failed run. Repeating a run is safe."""
 
 import argparse
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ LOG = "请看它的日志；再执行一次也无妨"
 
 
 def run(services: Services, arguments: argparse.Namespace) -> None:
-    """In the cloud as its rule would. Raises ProbeFailed."""
+    """Runs the use case locally; in the cloud invokes the function with its rule's event. Raises ProbeFailed."""
     name = arguments.function
     if services.settings.is_local:
         _use_cases(services)[name]()

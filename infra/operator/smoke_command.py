@@ -1,4 +1,4 @@
-"""The smoke payment: real money to an operator, and what its outcome means for the opening night."""
+"""The smoke payment: sends real money to an operator, and explains what the outcome proves."""
 
 import argparse
 import sys
@@ -64,16 +64,16 @@ HINTS = {
     ),
     Reason.OPENID: f"OPENID 与公众号不匹配：确认它属于 WECHAT_APP_ID 这个公众号。{OTHER_NUMBER}",
 }
-"""Why WeChat Pay has not sent it, and what to do."""
+"""Why WeChat Pay has not sent the packet -> what to do."""
 
 
 def pay(services: Services, arguments: argparse.Namespace) -> int:
-    """Exit status 0 only when WeChat Pay has accepted it in this run."""
+    """Returns exit status 0 only if WeChat Pay accepted the payment in this run."""
     smoke = services.smoke_payments
     started = smoke.start_smoke_payment(arguments.openid, arguments.amount, who(arguments), arguments.again)
     print("等待结果……", file=sys.stderr)
     payment = smoke.wait_for_outcome(started)
-    proved = payment.status in PAID and payment.sends > started.sends  # a query proves no sending
+    proved = payment.status in PAID and payment.sends > started.sends  # a query does not prove that sending works
     print(line(payment))
     print(PROVED if proved else meaning(payment, payment.revision > started.revision))
     return 0 if proved else 1
@@ -87,7 +87,7 @@ def line(payment: Claim) -> str:
 
 
 def meaning(payment: Claim, has_changed: bool) -> str:
-    """Of one that was not sent in this run."""
+    """Explains the outcome of a payment that was not sent in this run."""
     if payment.status is PayoutStatus.FAILED and has_changed:
         return FAILED
     if payment.is_final or payment.status in PAID:

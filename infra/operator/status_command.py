@@ -1,4 +1,4 @@
-"""What an operator sees at a glance."""
+"""Prints the state of the contest."""
 
 import argparse
 

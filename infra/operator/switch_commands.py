@@ -1,4 +1,4 @@
-"""Pausing, holding a participant, and stopping payouts."""
+"""Commands that pause the contest, hold a participant, and stop payouts."""
 
 import argparse
 import sys
@@ -38,7 +38,7 @@ def start_payouts(services: Services, arguments: argparse.Namespace) -> None:
 
 
 def _set_hold(services: Services, openid: str, on_hold: bool, done: str) -> int:
-    """Exit status 1 for somebody unknown: a mistyped openid would hold nobody."""
+    """Returns exit status 1 for an unknown openid: a mistyped one would hold nobody."""
     if not _is_known(services, openid):
         print("没有这位参与者的记录，请核对 OPENID。", file=sys.stderr)
         return 1
@@ -48,7 +48,7 @@ def _set_hold(services: Services, openid: str, on_hold: bool, done: str) -> int:
 
 
 def _is_known(services: Services, openid: str) -> bool:
-    """As somebody who followed, or as a participant of this contest."""
+    """Whether the openid belongs to a known follower or a participant of this contest."""
     return (
         services.ports.followers.find_follower(openid) is not None
         or services.ports.participants.read_participation(openid) != NOTHING

@@ -1,4 +1,4 @@
-"""What the commands share: who runs them, progress, and names for files."""
+"""Helpers for the commands: the operator's name, progress output, file names."""
 
 import argparse
 import getpass
@@ -6,26 +6,26 @@ import re
 import sys
 
 UNSAFE = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
-"""What Windows, where a printer's computer may run, does not allow in a file's name; `/` nobody does."""
+"""Characters not allowed in file names on Windows, which a printer may use; `/` is allowed nowhere."""
 
 
 def who(arguments: argparse.Namespace) -> str:
-    """Who decides: `--by`, or else the user's name on this machine."""
+    """Returns the operator's name: `--by`, or else the local user name."""
     if arguments.by:
         return str(arguments.by)
     try:
         return getpass.getuser()
-    except (KeyError, OSError):  # a container's user may have no name
+    except (KeyError, OSError):  # the user of a container may have no name
         return "unknown"
 
 
-def say_where(prefix: str) -> None:
-    """Which deployment is about to be changed; on stderr, as the progress is."""
+def print_deployment(prefix: str) -> None:
+    """Prints on stderr which deployment will be changed."""
     print(f"部署：{prefix}", file=sys.stderr)
 
 
 def progress(done: int, total: int | None = None) -> None:
-    """On stderr, so that a command's output stays clean."""
+    """Prints on stderr, so that stdout holds only the command's result."""
     print(f"\r{done}" if total is None else f"\r{done}/{total}", end="", file=sys.stderr, flush=True)
 
 
@@ -34,5 +34,5 @@ def progress_ends() -> None:
 
 
 def file_name(name: str) -> str:
-    """A name that every system takes for a file, with something before and behind it."""
+    """Returns a part of a file name that is valid on every system."""
     return UNSAFE.sub("_", name).strip(" .")[:60] or "_"

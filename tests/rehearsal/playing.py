@@ -48,7 +48,7 @@ class Playing:
         until("对账", lambda: {one["status"] for one in self.first.claims()} == {"received"}, 30)
         return "微信支付说已领取，发放有了最终结果"
 
-    def still_there(self) -> str:
+    def existing_functions(self) -> str:
         me, claims = self.first.me(), self.first.claims()
         same("机会", me["chances"], {"granted": 1, "spent": 1})
         same("红包", [one["claim_id"] for one in claims], [self.first.claim["claim_id"]])

@@ -36,7 +36,7 @@ def steps(run: Run) -> Sequence[Step]:
         ("./contest warm", inspecting.warm),
         ("./contest pay-smoke", inspecting.pay_smoke),
         ("修改结束时间，再次部署", operator.deploy_again),
-        ("数据与登录仍然有效", played.still_there),
+        ("数据与登录仍然有效", played.existing_functions),
         ("好友经分享链接关注，队列触发通知", played.referral),
         ("在微信里拆开红包", first.unwrap),
         ("./contest run reconcile（每日对账）", played.reconcile),

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from infra.operator.cloud.stored_secrets import places
+from infra.operator.cloud.stored_secrets import expected_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,6 @@ def make_secrets() -> dict[str, str]:
 
 def put_secrets(ssm: Any, secrets_path: str, values: Mapping[str, str]) -> None:
     """Into Parameter Store, encrypted, each where docs/deploy.md says. `ssm` is a boto3 client."""
-    for path, names in places(secrets_path).items():
+    for path, names in expected_names(secrets_path).items():
         for name in names:
             ssm.put_parameter(Name=f"{path}{name}", Value=values[name], Type="SecureString")

@@ -1,1 +1,1 @@
-"""The cloud side of `./contest`: a deployment's stacks and its settings for Chalice, put up and taken down."""
+"""Creates and removes a deployment in the cloud: its stacks, and its settings for Chalice."""

@@ -1,4 +1,4 @@
-"""`./contest --stage prod down`: takes away what costs and runs; the data only when told so twice."""
+"""`./contest --stage prod down`: removes what runs and costs money; data only after a second confirmation."""
 
 import argparse
 import sys
@@ -22,12 +22,12 @@ def down(arguments: argparse.Namespace) -> int:
 
 
 def run(arguments: argparse.Namespace, clients: aws_clients.Clients, project: Project, now: datetime) -> int:
-    """Raises OperatorError, ProjectError and botocore's errors. Safe to repeat at any point."""
+    """Raises OperatorError, ProjectError and botocore's errors. Can be repeated after any failure."""
     wanted = deployment.use_cloud_deployment(arguments.stage, project)
     _check_names(wanted, arguments)
-    aws_clients.say_where(clients, wanted.stage, wanted.prefix)
-    stake = _show_data(wanted, clients, now) if arguments.delete_data else _stops(wanted, clients, now)
-    if stake and not _told_twice(wanted, arguments, stake):
+    aws_clients.print_account(clients, wanted.stage, wanted.prefix)
+    stake = _show_data(wanted, clients, now) if arguments.delete_data else _in_progress(wanted, clients, now)
+    if stake and not _is_confirmed(wanted, arguments, stake):
         print("未执行。")
         return 1
     stacks = Stacks(clients("cloudformation"))
@@ -36,22 +36,22 @@ def run(arguments: argparse.Namespace, clients: aws_clients.Clients, project: Pr
     if arguments.delete_data:
         _remove_data(stacks, wanted, clients, now)
     else:
-        _say_what_stays(wanted, stored_data.unpaid(clients, wanted.prefix))
-    for path, kept in stored_secrets.found(clients("ssm"), wanted.secrets_path).items():
+        _print_kept_data(wanted, stored_data.unpaid(clients, wanted.prefix))
+    for path, kept in stored_secrets.stored_names(clients("ssm"), wanted.secrets_path).items():
         if kept:
             print(f"  密钥保留在 {path} 之下：{'、'.join(kept)}")
     return 0
 
 
 def _check_names(wanted: Deployment, arguments: argparse.Namespace) -> None:
-    """Before anything is touched."""
+    """Raises OperatorError when an option names another prefix, before anything is removed."""
     for option, given in (("--delete-data", arguments.delete_data), ("--really", arguments.really)):
         if given is not None and given != wanted.prefix:
             raise OperatorError(f"{option} 写的是 {given}，而此环境的前缀是 {wanted.prefix}。什么也没有删。")
 
 
 def _show_data(wanted: Deployment, clients: aws_clients.Clients, now: datetime) -> str:
-    """Returns what would be lost."""
+    """Prints what the tables hold. Returns a warning that it will be lost. Raises OperatorError."""
     counted = stored_data.census(clients, wanted.prefix)
     for table, items in counted.items.items():
         print(f"  {table}  {items} 条")
@@ -61,15 +61,15 @@ def _show_data(wanted: Deployment, clients: aws_clients.Clients, now: datetime) 
     return "以上数据将全部删除，不可恢复"
 
 
-def _stops(wanted: Deployment, clients: aws_clients.Clients, now: datetime) -> str:
-    """What would stop for people, with the data kept; empty when nobody takes part or waits for money."""
+def _in_progress(wanted: Deployment, clients: aws_clients.Clients, now: datetime) -> str:
+    """Describes what would be interrupted; empty when the contest is not open and no payout is pending."""
     contest, owed = load_contest_file(contest_path()), stored_data.unpaid(clients, wanted.prefix)
     going_on = [f"竞赛 {contest.id} 正在进行"] if contest.window.phase(now) is Phase.OPEN else []
     return "，".join([*going_on, *([f"还有 {owed} 笔发放没有最终结果"] if owed else [])])
 
 
-def _told_twice(wanted: Deployment, arguments: argparse.Namespace, stake: str) -> bool:
-    """The prefix has to be typed, or be given by an option of its own. `--yes` is no answer here."""
+def _is_confirmed(wanted: Deployment, arguments: argparse.Namespace, stake: str) -> bool:
+    """Whether the operator typed the prefix or gave it with `--really`. `--yes` does not confirm this."""
     if arguments.really:
         return True
     if not sys.stdin.isatty():
@@ -84,7 +84,7 @@ def _told_twice(wanted: Deployment, arguments: argparse.Namespace, stake: str) -
 def _remove_functions(wanted: Deployment, clients: aws_clients.Clients, project: Project) -> None:
     removed = function_removal.remove(wanted.stage, clients, project)
     names = [project.function_name(wanted.stage, function) for function in policies.rights()]
-    if left := function_removal.still_there(names, clients):
+    if left := function_removal.existing_functions(names, clients):
         raise OperatorError(
             f"函数还在，而这里没有它们的部署记录：{'、'.join(left)}。请在保存着 .chalice/deployed/{wanted.stage}.json "
             "的目录里执行 down，或把该文件放回原处。"
@@ -93,7 +93,7 @@ def _remove_functions(wanted: Deployment, clients: aws_clients.Clients, project:
 
 
 def _remove_stacks(stacks: Stacks, wanted: Deployment, project: Project) -> None:
-    _leave_the_network(stacks, wanted, project)
+    _clear_network_settings(stacks, wanted, project)
     for part, what in _ENDS.items():
         removed = stacks.delete(wanted.stack(part))
         print(f"✓ {wanted.stack(part)}（{what}）：{'已删除' if removed else '没有'}", flush=True)
@@ -101,8 +101,8 @@ def _remove_stacks(stacks: Stacks, wanted: Deployment, project: Project) -> None
             print("  出口的弹性 IP 保留并继续计费；不再用时请在 EC2 控制台释放。")
 
 
-def _leave_the_network(stacks: Stacks, wanted: Deployment, project: Project) -> None:
-    """Before the subnets go, and only where they are ours: functions that named them could not be deployed again."""
+def _clear_network_settings(stacks: Stacks, wanted: Deployment, project: Project) -> None:
+    """Removes our subnets from the settings before they are deleted; functions naming them could not be deployed."""
     stack = stacks.find(wanted.stack("egress"))
     subnets = project.settings(wanted.stage).get("subnet_ids", [])
     if stack and ",".join(subnets) == stack.outputs.get("SubnetIds"):
@@ -110,14 +110,14 @@ def _leave_the_network(stacks: Stacks, wanted: Deployment, project: Project) -> 
         policies.write(project)
 
 
-def _say_what_stays(wanted: Deployment, owed: int) -> None:
+def _print_kept_data(wanted: Deployment, owed: int) -> None:
     print(f"  数据保留：{wanted.stack('data')} 的表、队列和日志组都还在。")
     if owed:
         print(f"  还有 {owed} 笔发放没有最终结果：再次 up 和 make deploy 之后才会继续。")
 
 
 def _remove_data(stacks: Stacks, wanted: Deployment, clients: aws_clients.Clients, now: datetime) -> None:
-    # Once more, now that no function can add to it.
+    # Check again, now that no function can add data.
     stored_data.refuse_unless_over(load_contest_file(contest_path()), now, stored_data.unpaid(clients, wanted.prefix))
     stacks.delete(wanted.stack("data"))
     stored_data.remove(clients, wanted.prefix)

@@ -1,4 +1,4 @@
-"""The functions with all that Chalice deployed around them, and their removal by Chalice itself."""
+"""Removes what Chalice deployed: the functions, the API, the rules and the roles."""
 
 import subprocess
 import sys
@@ -11,24 +11,24 @@ from infra.operator.cloud.aws_clients import Clients
 from infra.operator.operator_errors import OperatorError, unless_missing
 from infra.project import Project, Resource
 
-_LOOK: Mapping[str, tuple[str, str, str, str]] = {
+_DESCRIBE: Mapping[str, tuple[str, str, str, str]] = {
     "lambda_function": ("lambda", "get_function_configuration", "FunctionName", "lambda_arn"),
     "iam_role": ("iam", "get_role", "RoleName", "role_name"),
     "rest_api": ("apigateway", "get_rest_api", "restApiId", "rest_api_id"),
     "cloudwatch_event": ("events", "describe_rule", "Name", "rule_name"),
     "sqs_event": ("lambda", "get_event_source_mapping", "UUID", "event_uuid"),
 }
-"""How a recorded resource is looked at: service, operation, argument, and where its value stands in the record."""
+"""How to describe a recorded resource: service, operation, argument, and the record's key with its value."""
 
 
 def remove(stage: str, clients: Clients, project: Project) -> bool:
-    """The real `chalice delete`. Returns False when nothing is deployed from here. Raises OperatorError.
+    """Runs `chalice delete`. Returns False when this checkout has deployed nothing. Raises OperatorError.
 
-    Chalice stops at the first thing that is gone already, and writes its record only at the end: so what an interrupted
-    deletion has removed is taken out of the record first.
+    Chalice fails on the first missing resource, and updates its record only at the end. So the resources that an
+    interrupted deletion already removed are dropped from the record first.
     """
     recorded = project.resources(stage)
-    left = [one for one in recorded if _is_there(one, clients)]
+    left = [one for one in recorded if _exists(one, clients)]
     if len(left) < len(recorded):
         project.write_resources(stage, left)
     if not left:
@@ -43,23 +43,23 @@ def remove(stage: str, clients: Clients, project: Project) -> bool:
 
 
 def unmap(api_id: str, gateway: Any) -> None:
-    """Takes the API from behind its domains; the domains stay. What is unmapped already is no error.
+    """Deletes the API's base path mappings; the domains remain. A missing mapping is not an error.
 
-    API Gateway refuses to delete an API that has one: "Please remove all base path mappings related to the RestApi in
-    your domains" (as in https://github.com/amplify-education/serverless-domain-manager/issues/406).
+    API Gateway refuses to delete a mapped API: "Please remove all base path mappings related to the RestApi in your
+    domains" (as in https://github.com/amplify-education/serverless-domain-manager/issues/406).
     """
     for domain, path in list(_mapped(api_id, gateway)):
         unless_missing(partial(gateway.delete_base_path_mapping, domainName=domain, basePath=path))
         print(f"✓ {domain}：不再指向接口 {api_id}，域名保留", flush=True)
 
 
-def still_there(names: Sequence[str], clients: Clients) -> list[str]:
-    """Which of the functions exist, whatever the record says."""
-    return [name for name in names if _is_there({"resource_type": "lambda_function", "lambda_arn": name}, clients)]
+def existing_functions(names: Sequence[str], clients: Clients) -> list[str]:
+    """Returns the names of the functions that exist, whatever the record says."""
+    return [name for name in names if _exists({"resource_type": "lambda_function", "lambda_arn": name}, clients)]
 
 
 def _mapped(api_id: str, gateway: Any) -> Iterator[tuple[str, str]]:
-    """Domain and base path, `(none)` for the whole domain."""
+    """Yields each mapping's domain and base path; `(none)` is the whole domain."""
     for domains in gateway.get_paginator("get_domain_names").paginate():
         for name in (str(one["domainName"]) for one in domains.get("items", [])):
             for mappings in gateway.get_paginator("get_base_path_mappings").paginate(domainName=name):
@@ -68,11 +68,11 @@ def _mapped(api_id: str, gateway: Any) -> Iterator[tuple[str, str]]:
                         yield name, str(one.get("basePath", "(none)"))
 
 
-def _is_there(resource: Resource, clients: Clients) -> bool:
-    """What we do not know how to look at is left to Chalice."""
-    if resource["resource_type"] not in _LOOK:
+def _exists(resource: Resource, clients: Clients) -> bool:
+    """Whether the resource exists; assumed for types that only Chalice knows how to handle."""
+    if resource["resource_type"] not in _DESCRIBE:
         return True
-    service, operation, argument, key = _LOOK[resource["resource_type"]]
+    service, operation, argument, key = _DESCRIBE[resource["resource_type"]]
     found = unless_missing(lambda: getattr(clients(service), operation)(**{argument: resource[key]}))
-    # A subscription remains for a minute, and refuses to be deleted again.
+    # A deleted event source mapping remains for a minute, and a second delete fails.
     return found is not None and str(found.get("State")) != "Deleting"

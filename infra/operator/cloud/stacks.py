@@ -1,10 +1,10 @@
-"""CloudFormation stacks: created, updated, waited for and deleted. Every step may be repeated.
+"""Creates, updates, awaits and deletes CloudFormation stacks. Every step may be repeated.
 
-AWS guards the data: a stack policy forbids an update that would delete or replace a table, a queue or a log group, and
+Two guards protect the data: a stack policy forbids updates that delete or replace a table, queue or log group, and
 termination protection forbids deleting their stack.
 
-A deployment that fails keeps what it made, and the next run continues from there. A rollback would leave tables that no
-stack knows, because they are retained and protected; and a warm throughput cannot be rolled back at all.
+A failed deployment keeps the resources it created, and the next run continues from there. A rollback would orphan the
+tables, because they are retained and protected; and warm throughput cannot be rolled back at all.
 """
 
 import json
@@ -30,9 +30,9 @@ POLICY = {
         },
     ]
 }
-"""Of a stack that holds data."""
+"""The stack policy of a stack that holds data."""
 PLANNED = "REVIEW_IN_PROGRESS"
-"""A change set was made for a stack that has nothing yet."""
+"""The status of a stack that has a change set but no resources yet."""
 _READY = frozenset("CREATE_COMPLETE UPDATE_COMPLETE IMPORT_COMPLETE".split())
 _UPDATABLE = _READY | frozenset("CREATE_FAILED UPDATE_FAILED UPDATE_ROLLBACK_COMPLETE IMPORT_ROLLBACK_COMPLETE".split())
 _WAITERS = {
@@ -44,9 +44,9 @@ _WAITERS = {
     "IMPORT_ROLLBACK": "stack_import_complete",
     "DELETE": "stack_delete_complete",
 }
-"""What is under way, and the waiter for its end."""
+"""An operation in progress -> the waiter for its end."""
 _PACE = {"Delay": 5, "MaxAttempts": 720}
-"""An hour in all."""
+"""Waits up to an hour."""
 _TRIES = 5
 
 _ROLLED_BACK = (
@@ -79,12 +79,12 @@ class Stack:
 
     @property
     def is_deployed(self) -> bool:
-        """Whether an earlier run was asked for it; one only planned, or going away, does not count."""
+        """Whether an earlier run deployed it: not just planned, and not being deleted."""
         return self.status != PLANNED and not self.status.startswith("DELETE")
 
     @property
-    def is_moving(self) -> bool:
-        """Whether AWS is still at work on it."""
+    def is_in_progress(self) -> bool:
+        """Whether AWS is still working on it."""
         return self.status.endswith("_IN_PROGRESS") and self.status != PLANNED
 
 
@@ -95,7 +95,7 @@ class Stacks:
         self.client, self._pace = client, pace
 
     def find(self, name: str) -> Stack | None:
-        """None when there is no such stack. One that was only planned has the status PLANNED."""
+        """Returns None when there is no such stack. A stack that was only planned has the status PLANNED."""
         try:
             (found,) = self.client.describe_stacks(StackName=name)["Stacks"]
         except ClientError as error:
@@ -110,28 +110,28 @@ class Stacks:
         return Stack(name, found["StackStatus"], parameters, outputs, is_protected)
 
     def deploy(self, name: str, template: str, given: Mapping[str, str], *, holds_data: bool = False) -> bool:
-        """Creates or updates it and waits. Returns whether anything changed.
+        """Creates or updates the stack and waits. Returns whether anything changed. Raises OperatorError.
 
-        `given` are the parameters to set; those set earlier keep their values. Two at once come to the same end.
-        Raises OperatorError.
+        `given` holds the parameters to set; all others keep their values. Concurrent calls are safe: one waits for
+        the other and tries again.
         """
         for _ in range(_TRIES):
             try:
-                return self._deploy(self._settled(name), name, template, given, holds_data)
+                return self._deploy(self._find_when_idle(name), name, template, given, holds_data)
             except ClientError as error:
                 if not _is_overtaken(error):
                     raise
         raise OperatorError(f"栈 {name} 正由另一处反复更改，请稍后再执行；重复执行是安全的。")
 
     def delete(self, name: str) -> bool:
-        """Deletes it, protected or not, and waits. Returns False when there is none. Raises OperatorError."""
-        stack = self._settled(name)
+        """Deletes the stack even if protected, and waits. Returns False when there is none. Raises OperatorError."""
+        stack = self._find_when_idle(name)
         if stack is None:
             return False
         if stack.is_protected:
             self.client.update_termination_protection(StackName=name, EnableTerminationProtection=False)
         self.client.delete_stack(StackName=name)
-        left = self._waited(name, "DELETE")
+        left = self._wait(name, "DELETE")
         if left is not None:
             raise OperatorError(self._failure(left))
         return True
@@ -145,7 +145,7 @@ class Stacks:
         if stack is None:
             guard = {"StackPolicyBody": json.dumps(POLICY), "EnableTerminationProtection": True} if holds_data else {}
             self.client.create_stack(**_arguments(name, template, given, {}), DisableRollback=True, **guard)
-            return self._finished(name, "CREATE")
+            return self._wait_for_success(name, "CREATE")
         if stack.status not in _UPDATABLE:
             advice = _ADVICE.get(stack.status, "请在 CloudFormation 控制台查看。")
             raise OperatorError(f"栈 {name}（{stack.status}）" + advice.format(name=name))
@@ -159,7 +159,7 @@ class Stacks:
             self.client.update_termination_protection(StackName=name, EnableTerminationProtection=True)
         arguments = _arguments(name, template, given, stack.parameters)
         try:
-            # Without a rollback AWS replaces nothing, as the other stacks may need; after a failure it takes no other.
+            # Without rollback AWS replaces no resources, as stacks without data may need. A failed stack requires it.
             self.client.update_stack(**arguments, DisableRollback=holds_data or has_failed)
         except ClientError as error:
             if "No updates are to be performed" not in message_of(error):
@@ -167,48 +167,48 @@ class Stacks:
             if has_failed:
                 raise OperatorError(f"栈 {name}（{stack.status}）" + _UNFINISHED.format(name=name)) from None
             return False
-        return self._finished(name, "UPDATE")
+        return self._wait_for_success(name, "UPDATE")
 
-    def _settled(self, name: str) -> Stack | None:
-        """As AWS leaves it when it has ended what is under way. Raises OperatorError."""
+    def _find_when_idle(self, name: str) -> Stack | None:
+        """Waits for any operation in progress, then returns the stack. Raises OperatorError."""
         stack = self.find(name)
-        if stack is None or not stack.is_moving:
+        if stack is None or not stack.is_in_progress:
             return stack
         begun = stack.status.removesuffix("_IN_PROGRESS").removesuffix("_CLEANUP").removesuffix("_COMPLETE")
-        return self._waited(name, begun)
+        return self._wait(name, begun)
 
-    def _finished(self, name: str, begun: str) -> bool:
-        """True. Raises OperatorError when it failed."""
-        stack = self._waited(name, begun)
+    def _wait_for_success(self, name: str, begun: str) -> bool:
+        """Waits for the operation and returns True. Raises OperatorError when it failed."""
+        stack = self._wait(name, begun)
         if stack is None:
             raise OperatorError(f"栈 {name} 已被另一处删除；重复执行是安全的。")
         if stack.status not in _READY:
             raise OperatorError(self._failure(stack))
         return True
 
-    def _waited(self, name: str, begun: str) -> Stack | None:
+    def _wait(self, name: str, begun: str) -> Stack | None:
         try:
             self.client.get_waiter(_WAITERS[begun]).wait(StackName=name, WaiterConfig=self._pace)
         except WaiterError as error:
             stack = self.find(name)
-            if stack is not None and stack.is_moving:
+            if stack is not None and stack.is_in_progress:
                 raise OperatorError(f"AWS 还在处理栈 {name}。它会自己继续；请稍后再执行。") from error
         return self.find(name)
 
     def _failure(self, stack: Stack) -> str:
-        """In one line the first thing that went wrong in the last operation, and in another what to do."""
+        """Returns two lines: the first error of the last operation, and what to do."""
         failed = [event for event in self._last_events(stack.name) if event["ResourceStatus"].endswith("_FAILED")]
         own = [event for event in failed if event["ResourceType"] == "AWS::CloudFormation::Stack"]
         causes = [one for one in failed if one not in own and "cancelled" not in _reason(one).lower()]
         if not (causes := causes or [one for one in failed if one not in own] or own):
             return f"栈 {stack.name} 没有成功（{stack.status}），原因见 CloudFormation 控制台。"
-        first = causes[-1]  # they come newest first
+        first = causes[-1]  # events come newest first
         what = f"{first['LogicalResourceId']}（{first['ResourceType']}）：{_reason(first)}"
         advice = _DENIED if "stack policy" in _reason(first) else "已做的都保留；改正后再执行，即可接着做。"
         return f"栈 {stack.name} 没有成功（{stack.status}）：{what}\n{advice}"
 
     def _last_events(self, name: str) -> Iterator[Mapping[str, Any]]:
-        """Newest first, back to the beginning of the last operation."""
+        """Yields the events of the last operation, newest first."""
         pages = self.client.get_paginator("describe_stack_events").paginate(StackName=name)
         for event in (event for page in pages for event in page["StackEvents"]):
             yield event
@@ -222,7 +222,7 @@ def _reason(event: Mapping[str, Any]) -> str:
 
 
 def _arguments(name: str, template: str, given: Mapping[str, str], before: Mapping[str, str]) -> dict[str, Any]:
-    """With all parameters that the template declares; AWS would refuse one that it no longer does."""
+    """Returns the call's arguments, with only the parameters the template declares: AWS refuses any other."""
     parameters: list[dict[str, Any]] = []
     for key, declared in yaml.safe_load(template)["Parameters"].items():
         if key in before and given.get(key, before[key]) == before[key]:
@@ -233,7 +233,7 @@ def _arguments(name: str, template: str, given: Mapping[str, str], before: Mappi
 
 
 def _is_overtaken(error: ClientError) -> bool:
-    """Whether somebody else has begun to change the stack meanwhile."""
+    """Whether the call failed because another one started changing the stack."""
     message = message_of(error)
     moved = "_IN_PROGRESS state" in message or "does not exist" in message
     return code_of(error) == "AlreadyExistsException" or (code_of(error) == "ValidationError" and moved)

@@ -1,4 +1,4 @@
-"""What a deployment's tables hold, whether it may go, and its removal."""
+"""Counts the data of a deployment, checks that it may be deleted, and deletes it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from infra.operator.operator_errors import OperatorError, unless_missing
 from infra.provision import delete_all
 
 PAYOUTS_DUE = "payouts-due"
-"""The index of the claims whose payout is not final, and of nothing else."""
+"""The index that holds only the claims whose payout is not final."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,26 +25,26 @@ class Census:
 
 
 def tables(clients: Clients, prefix: str) -> list[str]:
-    """The names of those that exist, empty or not."""
+    """Returns the names of the tables that exist, empty or not."""
     names = clients("dynamodb").get_paginator("list_tables").paginate()
     there = {name for page in names for name in page["TableNames"]}
     return [name for name in _names(prefix) if name in there]
 
 
 def census(clients: Clients, prefix: str) -> Census:
-    """Counts every item: a table's own count is six hours old."""
+    """Counts every item by a scan: the count that DescribeTable reports may be six hours old."""
     dynamodb = clients("dynamodb")
     counted = {name: _count(dynamodb, TableName=name) for name in _names(prefix)}
     return Census({name: count for name, count in counted.items() if count is not None}, unpaid(clients, prefix))
 
 
 def unpaid(clients: Clients, prefix: str) -> int:
-    """How many payouts are not final."""
+    """Counts the payouts that are not final."""
     return _count(clients("dynamodb"), TableName=f"{prefix}-participants", IndexName=PAYOUTS_DUE) or 0
 
 
 def refuse_unless_over(contest: Contest, now: datetime, owed: int) -> None:
-    """Raises OperatorError while people take part or are owed money. There is no option against it."""
+    """Raises OperatorError while the contest is open or payouts are owed. No option overrides this."""
     if contest.window.phase(now) is Phase.OPEN:
         raise OperatorError(
             f"竞赛 {contest.id} 正在进行，不删除数据。要提前结束，请改 contest.toml 的 closes_at 并部署；"
@@ -58,7 +58,7 @@ def refuse_unless_over(contest: Contest, now: datetime, owed: int) -> None:
 
 
 def remove(clients: Clients, prefix: str) -> None:
-    """Tables, queues and log groups, which their stack has left behind. What is gone already is no error."""
+    """Deletes the tables, queues and log groups that the deleted stack retained. Missing ones are not an error."""
     dynamodb, names = clients("dynamodb"), _names(prefix)
     for name in names:
         _unprotect(dynamodb, name)
@@ -86,6 +86,6 @@ def _delete_log_groups(logs: Any, names: Sequence[str]) -> None:
 
 
 def _count(dynamodb: Any, **where: str) -> int | None:
-    """None when there is no such table."""
+    """Returns None when there is no such table."""
     pages = dynamodb.get_paginator("scan").paginate(**where, Select="COUNT")
     return unless_missing(lambda: sum(int(page["Count"]) for page in pages))

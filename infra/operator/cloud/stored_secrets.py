@@ -1,4 +1,4 @@
-"""Where a stage's secrets lie, and which of them are there, by name alone."""
+"""Which secrets a stage needs in Parameter Store, and which are stored. Only names are read."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,14 +11,14 @@ Names = Mapping[str, Sequence[str]]
 """A path in Parameter Store -> names of secrets."""
 
 
-def places(secrets_path: str) -> Names:
-    """Where each belongs."""
+def expected_names(secrets_path: str) -> Names:
+    """Returns the names of the secrets that belong under each path."""
     return {secrets_path: SECRET_NAMES, pay_path(secrets_path): PAY_SECRET_NAMES}
 
 
-def found(ssm: Any, secrets_path: str) -> Names:
-    """Of `ALL_NAMES`, those that lie under each of `places`; nothing is decrypted. `ssm` is a client."""
-    return {path: _under(ssm, path) for path in places(secrets_path)}
+def stored_names(ssm: Any, secrets_path: str) -> Names:
+    """Returns which of `ALL_NAMES` are stored under each path. Decrypts nothing. `ssm` is a client."""
+    return {path: _under(ssm, path) for path in expected_names(secrets_path)}
 
 
 def _under(ssm: Any, path: str) -> list[str]:

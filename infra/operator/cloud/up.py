@@ -1,4 +1,4 @@
-"""`./contest --stage prod up`: the stacks, and the stage's settings for Chalice."""
+"""`./contest --stage prod up`: deploys the stacks and writes the stage's settings for Chalice."""
 
 import argparse
 import re
@@ -12,13 +12,13 @@ from infra import policies
 from infra.operator import compared_stacks, deployment
 from infra.operator.cloud import aws_clients, stored_data, stored_secrets
 from infra.operator.cloud.stacks import DATA, PLANNED, Stacks
-from infra.operator.comparison import in_lines
+from infra.operator.comparison import grouped_by_fault
 from infra.operator.deployment import Deployment
 from infra.operator.operator_errors import OperatorError
 from infra.project import CHECKOUT, TEMPLATES, Project
 
 LEAST = {"WarmWrites": 4000, "WarmReads": 12000}
-"""What a table of AWS begins with; less cannot be ordered."""
+"""The throughput of a new table; AWS accepts no lower values."""
 _TOPIC = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+")
 
 
@@ -27,12 +27,12 @@ def up(arguments: argparse.Namespace) -> int:
 
 
 def run(arguments: argparse.Namespace, clients: aws_clients.Clients, project: Project) -> int:
-    """Raises OperatorError, ProjectError and botocore's errors. Safe to repeat at any point."""
+    """Raises OperatorError, ProjectError and botocore's errors. Can be repeated after any failure."""
     meant = deployment.use_cloud_deployment(arguments.stage, project, arguments.url)
     wanted = replace(meant, url=deployment.public_url(meant.url))
     if arguments.alarms and not _TOPIC.fullmatch(arguments.alarms):
         raise OperatorError(f"这不是 SNS 主题的 ARN：{arguments.alarms}")
-    aws_clients.say_where(clients, wanted.stage, wanted.prefix)
+    aws_clients.print_account(clients, wanted.stage, wanted.prefix)
     stacks = Stacks(clients("cloudformation"))
     _data(stacks, wanted, arguments, stored_data.tables(clients, wanted.prefix))
     vpc = _egress(stacks, wanted, arguments.egress)
@@ -41,12 +41,12 @@ def run(arguments: argparse.Namespace, clients: aws_clients.Clients, project: Pr
     policies.write(project)
     _compare(clients, stacks, wanted)
     print(f"✓ .chalice/config.json 的 {wanted.stage}：{'已写入' if written else '没有变化'}；权限文件已生成")
-    _say_what_is_next(wanted, stored_secrets.found(clients("ssm"), wanted.secrets_path))
+    _print_next_steps(wanted, stored_secrets.stored_names(clients("ssm"), wanted.secrets_path))
     return 0
 
 
 def _data(stacks: Stacks, wanted: Deployment, arguments: argparse.Namespace, tables: Sequence[str]) -> None:
-    """`tables` exist already; they were looked for before the stack is, which is always there before its tables."""
+    """`tables` must be listed before the stack is looked up: a stack always exists before its tables."""
     name = wanted.stack("data")
     before = stacks.find(name)
     if tables and (before is None or before.status == PLANNED):
@@ -65,9 +65,9 @@ def _data(stacks: Stacks, wanted: Deployment, arguments: argparse.Namespace, tab
 
 
 def _egress(stacks: Stacks, wanted: Deployment, asked: bool) -> Mapping[str, list[str]]:
-    """What the functions need of the network; empty where they have none of ours, and the file is left as it is."""
+    """Returns the functions' network settings; empty without our egress stack, which leaves the file unchanged."""
     name = wanted.stack("egress")
-    if not asked and not _is_there(stacks, name):
+    if not asked and not _is_deployed(stacks, name):
         return {}
     _report(name, "固定出口", stacks.deploy(name, _template("egress"), {"Prefix": wanted.prefix}))
     stack = stacks.find(name)
@@ -81,32 +81,32 @@ def _egress(stacks: Stacks, wanted: Deployment, asked: bool) -> Mapping[str, lis
 
 def _alarms(stacks: Stacks, wanted: Deployment, topic: str | None) -> None:
     name = wanted.stack("alarms")
-    if not topic and not _is_there(stacks, name):
+    if not topic and not _is_deployed(stacks, name):
         return
     given = {"Prefix": wanted.prefix, **({"AlarmTopic": topic} if topic else {})}
     _report(name, "告警与看板", stacks.deploy(name, _template("alarms"), given))
 
 
 def _compare(clients: aws_clients.Clients, stacks: Stacks, wanted: Deployment) -> None:
-    """Names what differs from the templates: AWS does not set back what somebody changed by hand."""
+    """Prints differences from the templates: an update does not revert manual changes."""
     data = stacks.find(wanted.stack("data"))
     compared = [
         compared_stacks.tables(clients, wanted.prefix, data.parameters if data else {}),
         compared_stacks.queue_settings(clients, wanted.prefix),
     ]
-    if _is_there(stacks, wanted.stack("alarms")):
+    if _is_deployed(stacks, wanted.stack("alarms")):
         compared.append(compared_stacks.alarms(clients, wanted.prefix))
-    for what, remedy in in_lines(fault for one in compared for fault in one.faults()):
+    for what, remedy in grouped_by_fault(fault for one in compared for fault in one.faults()):
         print(f"! {what}。{remedy}")
 
 
-def _is_there(stacks: Stacks, name: str) -> bool:
+def _is_deployed(stacks: Stacks, name: str) -> bool:
     found = stacks.find(name)
     return found is not None and found.is_deployed
 
 
 def _check_warm(warm: Mapping[str, int], before: Mapping[str, str]) -> None:
-    """Raises OperatorError on what AWS would refuse in the middle of the update."""
+    """Raises OperatorError for values that AWS would reject halfway through the update."""
     for key, value in warm.items():
         option = "--" + re.sub("([a-z])([A-Z])", r"\1-\2", key).lower()
         known = int(before.get(key, "0"))
@@ -119,7 +119,7 @@ def _check_warm(warm: Mapping[str, int], before: Mapping[str, str]) -> None:
 
 
 def _refuse_losses(stacks: Stacks, name: str, template: str) -> None:
-    """Raises OperatorError, before anything is asked of AWS, when data in the deployed template is not in this one."""
+    """Raises OperatorError when this template lacks a data resource of the deployed one."""
     deployed = yaml.safe_load(stacks.client.get_template(StackName=name)["TemplateBody"])["Resources"]
     kept = yaml.safe_load(template)["Resources"]
     if lost := [one for one, resource in deployed.items() if resource["Type"] in DATA and one not in kept]:
@@ -137,9 +137,9 @@ def _report(name: str, what: str, changed: bool) -> None:
     print(f"✓ {name}（{what}）：{'已建好或更新' if changed else '没有变化'}", flush=True)
 
 
-def _say_what_is_next(wanted: Deployment, there: stored_secrets.Names) -> None:
+def _print_next_steps(wanted: Deployment, there: stored_secrets.Names) -> None:
     steps = []
-    for path, names in stored_secrets.places(wanted.secrets_path).items():
+    for path, names in stored_secrets.expected_names(wanted.secrets_path).items():
         if missing := [name for name in names if name not in there[path]]:
             steps.append(f"存入还缺的密钥，在 {path} 之下（见 docs/deploy.md）：{'、'.join(missing)}")
     if astray := [name for name in there[wanted.secrets_path] if name in PAY_SECRET_NAMES]:

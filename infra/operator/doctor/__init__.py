@@ -1,1 +1,1 @@
-"""`./contest doctor` and `./contest warm`: what can be wrong with a deployment, and making it ready for the opening."""
+"""`./contest doctor` checks a deployment; `./contest warm` prepares it for the opening."""

@@ -1,4 +1,4 @@
-"""The public address, asked as WeChat and a browser ask it."""
+"""Checks the public address with the requests that WeChat and a browser send."""
 
 import hashlib
 import secrets
@@ -16,7 +16,7 @@ from infra.operator.doctor.target import Target
 HEALTH, CONTEST, CALLBACK = About("公网地址"), About("线上的竞赛配置"), About("消息回调")
 OAUTH, BACK = About("网页授权"), About("函数到微信")
 CHANGING = frozenset("phase paused server_time prizes paid_from commitment".split())
-"""What /api/contest says of the moment, not of the contest file."""
+"""The fields of /api/contest that change over time and do not come from the contest file."""
 
 
 def health(target: Target) -> Iterator[Finding]:
@@ -42,7 +42,7 @@ def contest(target: Target) -> Iterator[Finding]:
 
 
 def callback(target: Target) -> Iterator[Finding]:
-    """As the platform verifies the address; and that a wrong signature is turned away."""
+    """Verifies the callback as the platform does, and that a wrong signature is rejected."""
     token, timestamp, nonce = target.settings.token, str(int(target.now().timestamp())), secrets.token_hex(8)
     joined = "".join(sorted([token, timestamp, nonce]))
     right = hashlib.sha1(joined.encode(), usedforsecurity=False).hexdigest()
@@ -61,20 +61,20 @@ def callback(target: Target) -> Iterator[Finding]:
 
 def oauth(target: Target) -> Iterator[Finding]:
     answer = target.get("/oauth/start", params={"next": "/"})
-    yield from OAUTH.unless(_misled(target, answer), "跳转到微信授权页，AppID 与回跳地址正确")
+    yield from OAUTH.unless(_redirect_faults(target, answer), "跳转到微信授权页，AppID 与回跳地址正确")
 
 
 def back(target: Target) -> Iterator[Finding]:
-    """A code that WeChat never gave: that it says so shows that the functions reach it, and that the secret is good."""
+    """Sends a made-up code: WeChat's refusal of it proves that the functions reach WeChat and the secret is valid."""
     begun = target.get("/oauth/start", params={"next": "/"})
     state = _query(begun).get("state", [""])[0]
     cookies = {cookie.name: cookie.value or "" for cookie in begun.cookies}
     answer = target.get("/oauth/callback", params={"code": "contest-doctor", "state": state}, cookies=cookies)
-    said = _query(answer).get("e", [""])[0]
-    if said == "authorization_failed":
+    code = _query(answer).get("e", [""])[0]
+    if code == "authorization_failed":
         yield BACK.ok("已部署的函数能访问微信，AppSecret 有效")
     else:
-        words = "微信没有应答或拒绝了函数" if said == "try_again" else f"授权回跳回答 {answer.status_code} {said}"
+        words = "微信没有应答或拒绝了函数" if code == "try_again" else f"授权回跳回答 {answer.status_code} {code}"
         yield BACK.wrong(words, "查看函数日志中的错误码；检查固定出口、AppSecret")
 
 
@@ -84,7 +84,7 @@ def leads_to_authorization(target: Target, answer: requests.Response) -> bool:
     )
 
 
-def _misled(target: Target, answer: requests.Response) -> Iterator[Finding]:
+def _redirect_faults(target: Target, answer: requests.Response) -> Iterator[Finding]:
     if not leads_to_authorization(target, answer):
         yield OAUTH.wrong(f"/oauth/start 回答 {answer.status_code}，没有跳转到微信", "查看函数日志")
         return
@@ -100,7 +100,7 @@ def _query(answer: requests.Response) -> Mapping[str, list[str]]:
 
 
 def json_of(answer: requests.Response) -> Mapping[str, Any]:
-    """Empty for what is no JSON object."""
+    """Returns the JSON object in the body; empty when there is none."""
     try:
         found = answer.json()
     except ValueError:

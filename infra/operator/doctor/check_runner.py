@@ -1,4 +1,4 @@
-"""Runs checks one after the other, each within its time, none stopped by another's fault; and prints what they find."""
+"""Runs the checks in order, each with its own timeout and error handling, and prints their findings."""
 
 import time
 from collections import Counter
@@ -18,12 +18,12 @@ from infra.operator.operator_errors import NOT_ALLOWED, code_of, explain
 from infra.operator.probe import ProbeFailed
 
 SECONDS = 30.0
-"""A check's time: above that of the slowest thing that one does."""
+"""The timeout of a check: longer than the slowest call that any check makes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`why_not_here`: what the local stage has not, so that the check is for the cloud alone."""
+    """`why_not_here`: why the check is skipped on the local stage; empty when it runs there."""
 
     subject: str
     run: Callable[[Target], Iterator[Finding]]
@@ -32,16 +32,16 @@ class Check:
 
 
 def findings(checks: Sequence[Check], target: Target) -> Iterator[Finding]:
-    """In the checks' order, each as soon as it is there."""
+    """Yields the findings in the order of the checks, as they arrive."""
     for check in checks:
         if check.why_not_here and target.is_local:
-            yield About(check.subject).untold(f"本机没有，{check.why_not_here}")
+            yield About(check.subject).unknown(f"本机没有，{check.why_not_here}")
         else:
-            yield from _within_its_time(check, target)
+            yield from _run_with_timeout(check, target)
 
 
 def report(found: Iterable[Finding]) -> int:
-    """Prints a line each. Returns the exit status: 1 when anything is wrong; warnings alone are none."""
+    """Prints one line per finding. Returns the exit status: 1 if any is WRONG, 0 for mere warnings."""
     levels = Counter[Level]()
     for finding in found:
         levels[finding.level] += 1
@@ -50,22 +50,22 @@ def report(found: Iterable[Finding]) -> int:
     return 1 if levels[Level.WRONG] else 0
 
 
-def _within_its_time(check: Check, target: Target) -> Iterator[Finding]:
-    said: SimpleQueue[Finding | None] = SimpleQueue()
+def _run_with_timeout(check: Check, target: Target) -> Iterator[Finding]:
+    found: SimpleQueue[Finding | None] = SimpleQueue()
 
     def work() -> None:
         try:
             for finding in check.run(target):
-                said.put(finding)
-        except Exception as error:  # noqa: BLE001 - one check's fault is one line, and no other's
-            said.put(broken(check.subject, error))
-        said.put(None)
+                found.put(finding)
+        except Exception as error:  # noqa: BLE001 - a failing check is one line and must not stop the others
+            found.put(broken(check.subject, error))
+        found.put(None)
 
     deadline = time.monotonic() + check.seconds
     Thread(target=work, daemon=True).start()
     while True:
         try:
-            finding = said.get(timeout=max(0.0, deadline - time.monotonic()))
+            finding = found.get(timeout=max(0.0, deadline - time.monotonic()))
         except Empty:
             yield About(check.subject).wrong(f"{check.seconds:.0f} 秒内没有结果", "请检查网络后再试")
             return
@@ -75,17 +75,17 @@ def _within_its_time(check: Check, target: Target) -> Iterator[Finding]:
 
 
 def broken(subject: str, error: Exception) -> Finding:
-    """What is said of a check that ended with `error`: its type and place, never its text, which may hold anything."""
+    """Returns the finding of a check that raised `error`. Never contains its text, which may hold secrets."""
     about = About(subject)
     match error:
         case SettingsError():
-            return about.untold("要先补齐设置与密钥")
+            return about.unknown("要先补齐设置与密钥")
         case ConfigError():
-            return about.untold("要先改正竞赛配置文件")
+            return about.unknown("要先改正竞赛配置文件")
         case ProbeFailed() if not error.denied:
             return about.wrong(error.what, error.remedy)
         case ProbeFailed():
-            return about.untold(f"{error.what}。{error.remedy}")
+            return about.unknown(f"{error.what}。{error.remedy}")
         case TimeoutError():
             return about.wrong("没有及时应答", "请检查网络、地区和凭证")
         case requests.exceptions.SSLError():
@@ -96,5 +96,5 @@ def broken(subject: str, error: Exception) -> Finding:
             return about.wrong(f"连接不上（{type(error).__name__}）", "请检查域名解析和网络")
     what, remedy = explain(error) or (f"检查没有完成（{where(error)}）", "请把这一行报告给开发人员")
     if isinstance(error, ClientError) and code_of(error) in NOT_ALLOWED:
-        return about.untold(f"{what}。{remedy}")
+        return about.unknown(f"{what}。{remedy}")
     return about.wrong(what, remedy)

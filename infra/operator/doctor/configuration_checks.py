@@ -1,4 +1,4 @@
-"""The contest file, the settings and secrets: there, well-formed, and as this checkout gives them to the functions."""
+"""Checks that the contest file, settings and secrets exist, are well-formed, and match this checkout."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -21,7 +21,7 @@ SHAPES = {
     "WECHAT_MCH_ID": (r"\d{8,10}", "应为 8 至 10 位数字"),
     "WECHAT_PAY_KEY": (r"[0-9A-Za-z]{32}", "应为 32 个字母和数字（商户平台的 APIv2 密钥）"),
 }
-"""As WeChat's consoles give them; what the application itself insists on is in `chalicelib.settings`."""
+"""The formats that WeChat's consoles issue. What the application requires is in `chalicelib.settings`."""
 
 
 def contest_file(target: Target) -> Iterator[Finding]:
@@ -35,17 +35,17 @@ def contest_file(target: Target) -> Iterator[Finding]:
 
 
 def settings(target: Target) -> Iterator[Finding]:
-    """What cannot be read is wrong here, and cannot be told by the others."""
-    unread = [*_unread("密钥", lambda: target.settings), *_unread("支付密钥", lambda: target.pay_settings)]
+    """Reports unreadable settings as WRONG here; the other checks that need them report UNKNOWN."""
+    unread = [*_read_faults("密钥", lambda: target.settings), *_read_faults("支付密钥", lambda: target.pay_settings)]
     if unread:
         yield from unread
         return
-    faults = [] if target.is_local else [*_misshapen(target), *_not_as_deployed(target)]
+    faults = [] if target.is_local else [*_malformed_settings(target), *_not_as_deployed(target)]
     yield from ABOUT.unless(faults, "本机默认值" if target.is_local else f"{len(ALL_NAMES)} 项密钥齐全，格式正确")
 
 
-def odd(values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Names of secrets, and what is wrong with each; a value is never told."""
+def malformed(values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yields the name of each malformed secret and what is wrong; never its value."""
     for name, (shape, words) in SHAPES.items():
         if values[name] != values[name].strip():
             yield name, "首尾有空格或换行"
@@ -53,7 +53,7 @@ def odd(values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield name, words
 
 
-def _unread(what: str, read: Callable[[], object]) -> Iterator[Finding]:
+def _read_faults(what: str, read: Callable[[], object]) -> Iterator[Finding]:
     try:
         read()
     except ClientError as error:
@@ -64,7 +64,7 @@ def _unread(what: str, read: Callable[[], object]) -> Iterator[Finding]:
             yield ABOUT.wrong(problem, SECRETS if problem.split()[0] in ALL_NAMES else "请设置后再试")
 
 
-def _misshapen(target: Target) -> Iterator[Finding]:
+def _malformed_settings(target: Target) -> Iterator[Finding]:
     found = target.settings
     values = {
         "WECHAT_APP_ID": found.app_id,
@@ -73,14 +73,14 @@ def _misshapen(target: Target) -> Iterator[Finding]:
         "WECHAT_MCH_ID": target.pay_settings.mch_id,
         "WECHAT_PAY_KEY": target.pay_settings.pay_key,
     }
-    for name, words in odd(values):
+    for name, words in malformed(values):
         yield ABOUT.wrong(f"{name} {words}", SECRETS)
     if urlsplit(found.public_base_url).path:
         yield ABOUT.wrong("PUBLIC_BASE_URL 带有路径", "只写 https:// 和主机名，改后重新部署")
 
 
 def _not_as_deployed(target: Target) -> Iterator[Finding]:
-    """The operator's shell can say other things than the functions' environment."""
+    """Warns where the operator's environment differs from the functions'."""
     stage = target.config["stages"].get(target.stage, {}).get("environment_variables", {})
     other = [name for name, value in stage.items() if target.environ.get(name) != value]
     if other:

@@ -1,4 +1,4 @@
-"""The contest itself: bank, plan and pool, baseline, switches and records, each by the phase that it is in."""
+"""Checks the contest: bank, plan, pool, baseline, switches and records, as its phase requires."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,7 +14,7 @@ from infra.operator.doctor.target import Target
 BANK, PLAN, POOL, BASELINE = About("题库"), About("红包方案"), About("奖池"), About("已有关注者")
 SWITCHES, RECORDS = About("开关"), About("开幕闭幕记录")
 SOON, LATE = timedelta(hours=24), timedelta(minutes=3)
-"""From when on what is missing is wrong, and when the record of the opening is overdue."""
+"""How long before the opening a missing item is WRONG, and when a missing record of it is overdue."""
 
 
 def bank(target: Target) -> Iterator[Finding]:
@@ -45,37 +45,37 @@ def plan(target: Target) -> Iterator[Finding]:
 
 
 def pool(target: Target) -> Iterator[Finding]:
-    """Free and claimed packets are the plan; while people claim, between two looks at the pool."""
+    """Free plus claimed packets must equal the plan; counts the pool twice, because claims go on meanwhile."""
     found = target.services.ports.plans.current_plan()
     if found is None:
-        yield POOL.untold("还没有方案")
+        yield POOL.unknown("还没有方案")
         return
     first = target.services.ports.pool.count_free(found.plan_id)
     totals = target.claim_totals
     last = target.services.ports.pool.count_free(found.plan_id)
     planned = found.rules.packets
     if totals is None:
-        yield POOL.untold(f"剩余 {last} 个；领取记录很多，未在此核对：见 ./contest audit")
+        yield POOL.unknown(f"剩余 {last} 个；领取记录很多，未在此核对：见 ./contest audit")
     elif last + totals.claims <= planned <= first + totals.claims:
         yield POOL.ok(f"剩余 {last} 个，已领 {totals.claims} 个，共 {planned} 个")
     else:
-        told = f"剩余 {last} 个加已领 {totals.claims} 个，与方案的 {planned} 个不符"
+        what = f"剩余 {last} 个加已领 {totals.claims} 个，与方案的 {planned} 个不符"
         laying = found.state is PlanState.LAYING
-        yield POOL.wrong(told, "再执行一次 plan lay" if laying else "先 ./contest pause，再运行 ./contest audit")
+        yield POOL.wrong(what, "再执行一次 plan lay" if laying else "先 ./contest pause，再运行 ./contest audit")
 
 
 def baseline(target: Target) -> Iterator[Finding]:
-    """Only WeChat knows whether an import came to its end, or whether there is anybody to import."""
+    """Asks WeChat for followers after the import position: only WeChat knows whether any are missing."""
     position = target.services.ports.baseline.import_position()
     if target.phase is not Phase.ANNOUNCED:
         late = BASELINE.warning("开始之前没有导入", "已不能补：原有关注者会被当作新关注者，请留意推荐机会")
         yield BASELINE.ok("开始之前已导入") if position else late
         return
-    behind = len(target.account.followers_page(position)[0])
-    if not behind:
+    missing = len(target.account.followers_page(position)[0])
+    if not missing:
         yield BASELINE.ok("已全部导入" if position else "公众号还没有关注者，无需导入")
     elif position:
-        yield BASELINE.warning(f"导入之后还有 {behind} 位，或没有导完", "再运行一次 ./contest import-followers")
+        yield BASELINE.warning(f"导入之后还有 {missing} 位，或没有导完", "再运行一次 ./contest import-followers")
     else:
         tell = BASELINE.wrong if target.opens_within(SOON) else BASELINE.warning
         yield tell("还没有导入", "在开始之前运行 ./contest import-followers")
@@ -84,7 +84,7 @@ def baseline(target: Target) -> Iterator[Finding]:
 def switches(target: Target) -> Iterator[Finding]:
     found, now = target.services.ports.control.read_switches(), target.now()
     yield from SWITCHES.unless(
-        _thrown(found, held=bool(found.held_until and now < found.held_until)), "没有暂停，发放正常"
+        _switch_warnings(found, held=bool(found.held_until and now < found.held_until)), "没有暂停，发放正常"
     )
 
 
@@ -130,7 +130,7 @@ def _plan_faults(target: Target, found: Plan, switches: Switches) -> Iterator[Fi
         )
 
 
-def _thrown(found: Switches, held: bool) -> Iterator[Finding]:
+def _switch_warnings(found: Switches, held: bool) -> Iterator[Finding]:
     if found.paused:
         yield SWITCHES.warning("竞赛已暂停", "恢复用 ./contest resume")
     if found.payouts_stopped:

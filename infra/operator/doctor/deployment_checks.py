@@ -1,4 +1,4 @@
-"""What is deployed against what this checkout would deploy; and dead letters, alarms that ring, capacity."""
+"""Compares what is deployed with this checkout; checks dead letters, ringing alarms and capacity."""
 
 from collections.abc import Iterator, Mapping
 
@@ -15,20 +15,20 @@ TABLES, QUEUES, DEAD, THROUGHPUT = About("数据表"), About("队列"), About("�
 FUNCTIONS, EGRESS, TRIGGERS, RULES = About("函数"), About("出口地址"), About("队列触发"), About("定时规则")
 ALARMS, TOPIC, QUOTA = About("告警"), About("告警通知"), About("并发配额")
 UNRESERVED_AT_LEAST, ADVISED = 100, 1000
-"""What Lambda keeps unreserved, and the quota that docs/operate-functions.md counts on."""
+"""The concurrency Lambda keeps unreserved, and the quota that docs/operate-functions.md recommends."""
 
 
 def tables(target: Target) -> Iterator[Finding]:
     if target.is_local:
         compared = compared_stacks.local_tables(target.client, target.prefix)
     else:
-        compared = compared_stacks.tables(target.client, target.prefix, _asked(target))
+        compared = compared_stacks.tables(target.client, target.prefix, _stack_parameters(target))
     yield from TABLES.of_all(compared.faults(), f"{len(compared.expected)} 张，与模板一致")
 
 
 def throughput(target: Target) -> Iterator[Finding]:
-    """Whether any was asked for; whether it is there, is told with the tables."""
-    writes = int(_asked(target).get("WarmWrites", 0))
+    """Whether warm throughput was requested; the check of the tables reports whether it is reached."""
+    writes = int(_stack_parameters(target).get("WarmWrites", 0))
     if writes:
         yield THROUGHPUT.ok(f"要求每秒写 {writes}；是否达到，见“数据表”")
     else:
@@ -71,7 +71,7 @@ def triggers(target: Target) -> Iterator[Finding]:
 
 
 def rules(target: Target) -> Iterator[Finding]:
-    """And when they run next."""
+    """Compares the rules, and reports when each runs next."""
     yield from RULES.of_all(compared_functions.rules(target.client, target.stage).faults(), "与竞赛配置一致")
     for source in event_sources():
         if source.schedule:
@@ -114,7 +114,7 @@ def room(target: Target, instances: int) -> Iterator[Finding]:
         yield QUOTA.ok(f"未预留的并发 {free}，够 {instances} 个实例")
 
 
-def _asked(target: Target) -> Mapping[str, str]:
-    """The parameters of the stack; where there is none, the template's defaults hold."""
+def _stack_parameters(target: Target) -> Mapping[str, str]:
+    """Returns the parameters of the data stack; empty without one, so that the template's defaults apply."""
     stack = Stacks(target.client("cloudformation")).find(f"{target.prefix}-data")
     return stack.parameters if stack else {}

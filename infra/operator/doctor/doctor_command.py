@@ -1,4 +1,4 @@
-"""All that `./contest doctor` looks at, in the order of the report."""
+"""`./contest doctor`: all its checks, in the order of the report."""
 
 import argparse
 import os
@@ -29,7 +29,7 @@ BANK, PLAN, POOL = (
 )
 TABLES, QUOTA = Check("数据表", deployment_checks.tables), Check("并发配额", deployment_checks.quota, NO_LAMBDA)
 PROBE = READ_SECONDS + SECONDS
-"""A function that does not answer is reported as such."""
+"""Long enough for the function's own timeout to be reported."""
 MENU = Check("公众号菜单", menu_checks.menu, seconds=PROBE)
 CHECKS = (
     Check("竞赛配置", configuration_checks.contest_file),
@@ -67,12 +67,12 @@ CHECKS = (
 
 
 def show(arguments: argparse.Namespace) -> int:
-    """Exit status 1 when anything is wrong. Changes nothing."""
+    """Runs all checks. Returns exit status 1 if any finding is WRONG. Changes nothing."""
     return report(findings(CHECKS, chosen_target(arguments)))
 
 
 def chosen_target(arguments: argparse.Namespace) -> Target:
-    """Raises OperatorError when no deployment is meant: there is nothing to look at."""
+    """Returns the selected deployment. Raises OperatorError when none is selected."""
     use_deployment(arguments.stage)
     if not os.environ.get("STAGE"):
         raise OperatorError("没有指明部署环境：本机请先运行 make run；云端请写明环境，如 --stage prod。")

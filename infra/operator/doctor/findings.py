@@ -1,30 +1,30 @@
-"""What a check found out: a level, what it is about, and words for the operator."""
+"""Findings of the checks: a level, a subject, and a text for the operator."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from infra.operator.comparison import Fault, in_lines
+from infra.operator.comparison import Fault, grouped_by_fault
 from infra.operator.operator_errors import DEPLOY
 
 GATEWAY = f"{DEPLOY}，它也设置网关自身的回答"
 OLD_SECRETS = f"运行中的函数用着旧的密钥：改一个环境变量（如 SECRETS_REVISION），再{DEPLOY}"
-"""What to do, where several checks say the same. docs/deploy.md says how each is done."""
+"""Remedies shared by several checks; docs/deploy.md explains them."""
 
 
 class Level(Enum):
-    """The value is the mark that stands before a line."""
+    """The value is the mark at the start of the line."""
 
     OK = "✓"
     WARNING = "!"
     WRONG = "✗"
-    UNTOLD = "–"
-    """It cannot be told here, and the text says why."""
+    UNKNOWN = "–"
+    """The check cannot tell; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line. The text names no secret and no openid."""
+    """One line of the report. The text contains no secret and no openid."""
 
     level: Level
     subject: str
@@ -36,7 +36,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Makes the findings of one subject. What is not well always comes with what to do."""
+    """Creates the findings of one subject. Every fault comes with a remedy."""
 
     subject: str
 
@@ -49,14 +49,14 @@ class About:
     def wrong(self, what: str, remedy: str) -> Finding:
         return Finding(Level.WRONG, self.subject, f"{what}。{remedy}")
 
-    def untold(self, why: str) -> Finding:
-        return Finding(Level.UNTOLD, self.subject, why)
+    def unknown(self, why: str) -> Finding:
+        return Finding(Level.UNKNOWN, self.subject, why)
 
     def unless(self, faults: Iterable[Finding], well: str) -> Iterator[Finding]:
-        """The faults, or one line that all is well."""
+        """Yields the faults, or one OK if there are none."""
         found = list(faults)
         yield from found or [self.ok(well)]
 
     def of_all(self, faults: Iterable[Fault], well: str) -> Iterator[Finding]:
-        """A line for each kind of fault, or one that all is well."""
-        yield from self.unless([self.wrong(what, remedy) for what, remedy in in_lines(faults)], well)
+        """Yields one WRONG for each kind of fault, or one OK if there are none."""
+        yield from self.unless([self.wrong(what, remedy) for what, remedy in grouped_by_fault(faults)], well)

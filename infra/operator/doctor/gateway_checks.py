@@ -1,4 +1,4 @@
-"""What stands before the functions: the domain's certificate, and API Gateway's own answers."""
+"""Checks the domain's certificate and API Gateway's own responses."""
 
 import socket
 import ssl
@@ -19,7 +19,7 @@ from infra.operator.operator_errors import DEPLOY, code_of
 
 CERTIFICATE, ANSWERS, UNKNOWN = About("TLS 证书"), About("网关设置"), About("网关自身的回答")
 AFTERWARDS = timedelta(days=14)
-"""Payouts and people's records go on that long after the closing."""
+"""How long after the closing payouts continue and participants look up their records."""
 NO_PATH = "/contest-doctor/no-such-path"
 
 
@@ -34,10 +34,10 @@ def unknown_path(target: Target) -> Iterator[Finding]:
 
 def answers(target: Target) -> Iterator[Finding]:
     client = target.client("apigateway")
-    found = _behind(target, client)
+    found = _api_ids(target, client)
     if len(found) != 1:
         none = ANSWERS.wrong("没有部署接口", DEPLOY)
-        yield ANSWERS.untold(f"{target.host} 没有路径映射，同名接口有 {len(found)} 个：请手工核对") if found else none
+        yield ANSWERS.unknown(f"{target.host} 没有路径映射，同名接口有 {len(found)} 个：请手工核对") if found else none
         return
     (api_id,) = found
     if other := differing(client, api_id):
@@ -46,8 +46,8 @@ def answers(target: Target) -> Iterator[Finding]:
         yield ANSWERS.ok(f"接口 {api_id} 的 {len(CODES)} 种回答已写入；是否已生效见“网关自身的回答”")
 
 
-def _behind(target: Target, client: Any) -> list[str]:
-    """The id of the REST API that the domain leads to; else, with CloudFront before it, of all APIs of that name."""
+def _api_ids(target: Target, client: Any) -> list[str]:
+    """Returns the id of the REST API mapped to the domain; without a mapping (CloudFront), of all APIs of that name."""
     try:
         found = client.get_base_path_mappings(domainName=target.host).get("items", [])
     except ClientError as error:
@@ -64,7 +64,7 @@ def _behind(target: Target, client: Any) -> list[str]:
 def certificate(target: Target) -> Iterator[Finding]:
     parts = urlsplit(target.url)
     if parts.scheme != "https":
-        yield CERTIFICATE.untold("公网地址不是 https")
+        yield CERTIFICATE.unknown("公网地址不是 https")
         return
     try:
         ends = end_of(target.host, parts.port or 443, ssl.create_default_context())
@@ -79,12 +79,12 @@ def certificate(target: Target) -> Iterator[Finding]:
 
 
 def lasts(ends: datetime, closes_at: datetime, now: datetime) -> bool:
-    """Whether it is good now and until two weeks after the closing."""
+    """Whether a certificate is valid now and until two weeks after the closing."""
     return now < ends and closes_at + AFTERWARDS <= ends
 
 
 def end_of(host: str, port: int, context: ssl.SSLContext) -> datetime:
-    """When the certificate shown there ends. Raises SSLCertVerificationError for one that `context` does not trust."""
+    """Returns when the server's certificate expires. Raises SSLCertVerificationError if `context` does not trust it."""
     with (
         socket.create_connection((host, port), timeout=HTTP_SECONDS[0]) as plain,
         context.wrap_socket(plain, server_hostname=host) as secured,

@@ -1,4 +1,4 @@
-"""The account's menu, and that nothing leads into the contest before its opening (R11)."""
+"""Checks the account's menu, and that nothing leads into the contest before the opening (R11)."""
 
 import json
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from infra.operator.doctor.target import Target
 
 MENU, EMBARGO, PRINTED = About("公众号菜单"), About("开始前保密"), About("开始前的二维码")
 NOBODY = "contest-doctor"
-"""An openid that WeChat never gives: its session asks what a participant would be told, and writes nothing."""
+"""An openid that WeChat never issues: its session gets a participant's answers and writes nothing."""
 
 
 def menu(target: Target) -> Iterator[Finding]:
@@ -39,17 +39,17 @@ def _menu_faults(target: Target, ours: bool, saved: bool) -> Iterator[Finding]:
 
 
 def embargo(target: Target) -> Iterator[Finding]:
-    """Asks the deployed application for what it must refuse."""
+    """Requests what the deployed application must refuse before the opening."""
     if target.phase is not Phase.ANNOUNCED:
         yield EMBARGO.ok("竞赛已经开始，不再需要")
         return
-    yield from EMBARGO.unless([*_given_out(target), *_in_the_menu(target)], "链接、二维码都被拒绝，菜单没有指向竞赛")
+    yield from EMBARGO.unless([*_sharing_faults(target), *_menu_leak(target)], "链接、二维码都被拒绝，菜单没有指向竞赛")
     for entry in target.services.ports.ledger.log_entries():
         if entry.what == "print-codes":
             yield PRINTED.ok(f"{moment(entry.at)} {entry.who} 生成过（{entry.about}）")
 
 
-def _given_out(target: Target) -> Iterator[Finding]:
+def _sharing_faults(target: Target) -> Iterator[Finding]:
     started = target.services.ports.sessions.start(NOBODY, target.now()).partition(";")[0]
     off = target.contest.referral.policy is ReferralPolicy.OFF
     refusal = (404, "sharing_off") if off else (403, "contest_not_open")
@@ -72,6 +72,6 @@ def _given_out(target: Target) -> Iterator[Finding]:
         yield EMBARGO.wrong(f"/s/… 回答 {link.status_code}，应只跳转到微信授权", "检查部署的版本")
 
 
-def _in_the_menu(target: Target) -> Iterator[Finding]:
+def _menu_leak(target: Target) -> Iterator[Finding]:
     if target.host and target.host in json.dumps(target.menu or {}):
         yield EMBARGO.wrong(f"公众号菜单已指向 {target.host}", "开始之前在微信公众平台撤下该菜单")

@@ -1,6 +1,6 @@
-"""Money: the merchant's certificate, what its account must hold, and what a previous contest still owes.
+"""Checks the merchant's certificate, the balance needed, and payouts that other contests still owe.
 
-WeChat Pay v2 has no call that tells the balance.
+WeChat Pay v2 has no call for the balance.
 """
 
 import re
@@ -26,13 +26,13 @@ CERTIFICATE, BALANCE, PREVIOUS = About("商户证书"), About("商户余额"), A
 PAY_FIRST = "现在无人发放、对账：先以那场竞赛的 contest.toml 部署，等它的发放全部了结；或让本场竞赛另用 RESOURCE_PREFIX"
 FROM_PLATFORM = "在商户平台“API 安全”重新下载，整份 PEM 存入 SSM"
 DAY_FEN = 100_000_000
-"""¥1,000,000 a day and merchant: the cash red packet's limit."""
+"""¥1,000,000 per merchant and day: the limit of cash red packets."""
 
 
 def certificate(target: Target) -> Iterator[Finding]:
     s = target.pay_settings
     if target.is_local and not s.pay_cert:
-        yield CERTIFICATE.untold("本机没有商户证书，模拟器也不要")
+        yield CERTIFICATE.unknown("本机没有商户证书，模拟器也不要")
         return
     try:
         shown = x509.load_pem_x509_certificate(s.pay_cert.encode())
@@ -46,15 +46,15 @@ def certificate(target: Target) -> Iterator[Finding]:
 def balance(target: Target) -> Iterator[Finding]:
     totals = target.claim_totals
     if totals is None:
-        yield BALANCE.untold("领取记录很多，未在此计算：见 ./contest audit；余额请在商户平台核对")
+        yield BALANCE.unknown("领取记录很多，未在此计算：见 ./contest audit；余额请在商户平台核对")
         return
     fen = still_to_pay(target.contest.prizes.budget_fen, totals, over=target.phase is Phase.CLOSED)
-    told = f"微信支付 v2 不能查询余额，请在商户平台核对：应至少有 {yuan(fen)} 元（已发出 {yuan(totals.paid_fen)} 元）"
+    text = f"微信支付 v2 不能查询余额，请在商户平台核对：应至少有 {yuan(fen)} 元（已发出 {yuan(totals.paid_fen)} 元）"
     if fen > DAY_FEN:
         days = -(-fen // DAY_FEN)
-        yield BALANCE.warning(told, f"每天至多发 100 万元，至少要发 {days} 天；可申请提高限额")
+        yield BALANCE.warning(text, f"每天至多发 100 万元，至少要发 {days} 天；可申请提高限额")
     else:
-        yield BALANCE.untold(told)
+        yield BALANCE.unknown(text)
 
 
 def _faults(target: Target, shown: x509.Certificate) -> Iterator[Finding]:
@@ -79,14 +79,14 @@ def _faults(target: Target, shown: x509.Certificate) -> Iterator[Finding]:
 
 
 def unpaid(target: Target) -> Iterator[Finding]:
-    """A few reads for each contest, whatever its size."""
+    """Looks for unpaid claims of other contests, with a few reads per contest whatever its size."""
     owing = [one for one in _others(target) if _owes(target, one)]
     faults = [PREVIOUS.wrong(f"{listed(owing)} 还有发放没有最终结果", PAY_FIRST)] if owing else []
     yield from PREVIOUS.unless(faults, "没有未了结的")
 
 
 def _others(target: Target) -> list[str]:
-    """Ids. Who could claim had an active plan, which stands in the contest's switches."""
+    """Returns the ids of the other contests that have switches: claims need the active plan recorded there."""
     pages = (
         target.client("dynamodb")
         .get_paginator("scan")

@@ -1,4 +1,4 @@
-"""The deployment that is looked at: its settings, contest, services, AWS, WeChat and public address."""
+"""The deployment to check: its settings, contest, services, AWS, WeChat and public address."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -27,20 +27,20 @@ from infra.project import CHECKOUT
 
 T = TypeVar("T")
 SHORT = Config(connect_timeout=4, read_timeout=8, retries={"total_max_attempts": 2})
-"""Of AWS's clients: one silent service holds up no other."""
+"""For the AWS clients: a service that does not answer must not delay the other checks."""
 HTTP_SECONDS = (4, 12)
-"""To connect, and to wait for an answer: a cold start included."""
+"""Timeouts to connect and to read; reading allows for a cold start."""
 SERVICES_SECONDS = 15.0
 TOTALS_SECONDS = 15.0
 
 
 @dataclass
 class Target:
-    """Everything is made at first use; `environ` holds the deployment's variables. Nothing here changes anything."""
+    """Creates each part at first use, and changes nothing. `environ` holds the deployment's variables."""
 
     environ: Mapping[str, str]
     here: bool = False
-    """WeChat is asked from this machine, also about a deployment in the cloud."""
+    """Call WeChat from this machine even for a deployment in the cloud."""
 
     @property
     def stage(self) -> str:
@@ -74,7 +74,7 @@ class Target:
 
     @property
     def services(self) -> Services:
-        """Raises what its first making raised: SettingsError, ConfigError, AWS's errors, TimeoutError; at once."""
+        """Created once; a failure is raised again at once: SettingsError, ConfigError, AWS's errors, TimeoutError."""
         making, until = self._making
         return making.result(max(0.0, until - time.monotonic()))
 
@@ -84,19 +84,19 @@ class Target:
 
     @cached_property
     def pay_settings(self) -> PaySettings:
-        """Read apart from the services, which can be there without. Raises SettingsError, or AWS's errors."""
+        """Read separately: the services do not need them. Raises SettingsError, or AWS's errors."""
         return load_pay_settings()
 
     @cached_property
     def _services_if_any(self) -> Services | None:
         try:
             return self.services
-        except Exception:  # noqa: BLE001 - told by the checks that need them
+        except Exception:  # noqa: BLE001 - reported by the checks that need them
             return None
 
     @cached_property
     def contest(self) -> Contest:
-        """Needs no secret. Raises ConfigError."""
+        """The contest, readable without any secret. Raises ConfigError."""
         return self._services_if_any.contest if self._services_if_any else config.contest()
 
     def now(self) -> datetime:
@@ -107,33 +107,33 @@ class Target:
         return self.contest.window.phase(self.now())
 
     def opens_within(self, span: timedelta) -> bool:
-        """Whether the opening is that near, or past."""
+        """Whether the opening is at most `span` away, or past."""
         return self.contest.window.opens_at - self.now() <= span
 
     @cached_property
     def client(self) -> Clients:
-        """Makes each of AWS's clients once."""
+        """Creates each AWS client once."""
         region = self.environ.get("AWS_REGION") or self.environ.get("AWS_DEFAULT_REGION")
         return cache(partial(clients, region_name=region, config=SHORT))
 
     def get(self, address: str, **options: Any) -> requests.Response:
-        """A path of the public address, or another address; redirects are answers too. Raises RequestException."""
+        """Gets a path of the public address, or a full URL, without following redirects. Raises RequestException."""
         target = self.url + address if address.startswith("/") else address
         with requests.Session() as session:
             return session.get(target, allow_redirects=False, timeout=HTTP_SECONDS, **options)
 
     @cached_property
     def account(self) -> OfficialAccount:
-        """Asked from this machine, by credentials that are kept for nobody."""
+        """WeChat's API called from this machine, with new credentials that are not stored."""
         return self.services.ports.fresh_account()
 
     @property
     def asks_the_function(self) -> bool:
-        """Whether WeChat is asked from where it matters: the functions' own address."""
+        """Whether WeChat is called through the function `probe`, from the functions' own address."""
         return not (self.is_local or self.here)
 
     @cached_property
-    def _asking(self) -> Future[PlatformAnswers]:
+    def _wechat_answers(self) -> Future[PlatformAnswers]:
         return in_background(self._ask_wechat)
 
     def _ask_wechat(self) -> PlatformAnswers:
@@ -143,24 +143,24 @@ class Target:
 
     @property
     def wechat(self) -> PlatformAnswers:
-        """What WeChat answered, asked once. Raises what the first asking raised: ProbeFailed, TryAgain."""
-        return self._asking.result()
+        """WeChat's answers, requested once; a failure is raised again: ProbeFailed, TryAgain."""
+        return self._wechat_answers.result()
 
     @property
     def menu(self) -> dict[str, Any] | None:
-        """As WeChat shows it now. Raises WeChatRefused, TryAgain and ProbeFailed."""
+        """The menu that WeChat shows now. Raises WeChatRefused, TryAgain and ProbeFailed."""
         if self.wechat.menu == 0:
             return self.wechat.shown
         raise WeChatRefused(self.wechat.menu) if self.wechat.menu else TryAgain
 
     @cached_property
     def claim_totals(self) -> ClaimTotals | None:
-        """Of all claims; None when there are too many to be counted in passing."""
+        """The totals of all claims; None when counting them takes too long."""
         deadline = time.monotonic() + TOTALS_SECONDS
         return add_up(self.services.ports.ledger.all_claims(), lambda: time.monotonic() > deadline)
 
     def _variable(self, name: str) -> str:
-        """Raises SettingsError."""
+        """Returns a variable of the deployment. Raises SettingsError when it is missing."""
         value = self.environ.get(name) or (LOCAL_DEFAULTS.get(name, "") if self.is_local else "")
         if not value:
             raise SettingsError([f"{name} is missing"])
@@ -168,13 +168,13 @@ class Target:
 
 
 def in_background(call: Callable[[], T]) -> "Future[T]":
-    """On a thread that keeps no process alive, so that no check is held up."""
+    """Calls on a daemon thread, so that neither a check nor the exit has to wait for it."""
     future: Future[T] = Future()
 
     def work() -> None:
         try:
             future.set_result(call())
-        except Exception as error:  # noqa: BLE001 - whoever waits gets it
+        except Exception as error:  # noqa: BLE001 - raised again by the future
             future.set_exception(error)
 
     Thread(target=work, daemon=True).start()

@@ -1,4 +1,4 @@
-"""`./contest warm`: everything ready for the crowd, some minutes before the opening. Safe to repeat."""
+"""`./contest warm`: warms the functions up some minutes before the opening. Safe to repeat."""
 
 import argparse
 import time
@@ -18,19 +18,19 @@ from infra.operator.doctor.deployment_checks import room, throughput
 from infra.operator.doctor.doctor_command import BANK, MENU, NO_LAMBDA, PLAN, POOL, TABLES, chosen_target
 from infra.operator.doctor.findings import About, Finding
 from infra.operator.doctor.target import HTTP_SECONDS, Target
-from infra.operator.terminal import say_where
+from infra.operator.terminal import print_deployment
 
 WORDS, WARMING = About("竞赛菜单"), About("预热")
 COLD_SECONDS = 0.6
-"""An answer below it came from an instance that was there: a start alone takes longer (docs/decisions/0005)."""
+"""A faster answer came from a warm instance: a cold start alone takes longer (docs/decisions/0005)."""
 SLOW_SECONDS = 1.0
-"""No participant should wait that long, however even the answers are."""
+"""Answers this slow are never warm, however uniform they are."""
 
 
 def show(arguments: argparse.Namespace) -> int:
-    """Exit status 1 when anything failed. Raises OperatorError and SettingsError when no deployment is meant."""
+    """Returns exit status 1 if anything is WRONG. Raises OperatorError and SettingsError without a deployment."""
     target = chosen_target(arguments)
-    say_where(target.prefix)
+    print_deployment(target.prefix)
     instances, most = arguments.instances, arguments.rounds
     checks = (
         Check("并发配额", lambda target: room(target, instances), NO_LAMBDA),
@@ -48,10 +48,10 @@ def show(arguments: argparse.Namespace) -> int:
 
 
 def credentials(target: Target) -> Iterator[Finding]:
-    """Has them in the shared store before the crowd asks for them.
+    """Gets the credentials into the shared store before participants need them.
 
-    One that is good for more than five minutes stays: a forced refresh would make the present one invalid for all
-    instances, and WeChat itself hands out the next one only in the last five minutes.
+    A credential valid for over five minutes is kept: a forced refresh would invalidate it for all instances, and
+    WeChat issues the next one only in the last five minutes.
     """
     target.services.ports.account.read_menu()
     target.services.ports.account.get_js_ticket()
@@ -59,7 +59,7 @@ def credentials(target: Target) -> Iterator[Finding]:
 
 
 def publishable(target: Target) -> Iterator[Finding]:
-    """Every length of the menu was checked with the contest file."""
+    """Reports that the contest menu can be published: loading the contest file checks its limits."""
     _ = target.contest
     yield WORDS.ok("符合微信的限制，可以发布")
     _, lost = restorable(target.menu or {})
@@ -69,20 +69,20 @@ def publishable(target: Target) -> Iterator[Finding]:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """`seconds`: how long each good answer took."""
+    """The outcome of one round. `seconds`: the duration of each successful request."""
 
     seconds: tuple[float, ...]
     failures: int
 
     def __str__(self) -> str:
-        told = f"{len(self.seconds) + self.failures} 个请求，失败 {self.failures}"
-        return f"{told}，中位 {median(self.seconds):.2f} 秒，最长 {max(self.seconds):.2f} 秒" if self.seconds else told
+        text = f"{len(self.seconds) + self.failures} 个请求，失败 {self.failures}"
+        return f"{text}，中位 {median(self.seconds):.2f} 秒，最长 {max(self.seconds):.2f} 秒" if self.seconds else text
 
 
 def is_warm(found: Round, first: bool) -> bool:
-    """Whether nobody met a cold start. On a slow line all answers take alike; at first, when all start, too.
+    """Whether no request met a cold start: all were fast, or about equally slow because of a slow connection.
 
-    Answers that are slow as well as alike tell neither a line from a start nor from throttled tables: not warm.
+    In the first round all may be equally slow because all start. Beyond SLOW_SECONDS tables may be throttled.
     """
     if found.failures or not found.seconds:
         return False
@@ -91,16 +91,17 @@ def is_warm(found: Round, first: bool) -> bool:
 
 
 def rounds(target: Target, instances: int, most: int) -> Iterator[Finding]:
-    """GET /api/contest reads the switches, so that an instance makes its connections too.
+    """Sends rounds of concurrent requests until all instances are warm.
 
-    Each caller keeps its connection: from the second round on, no handshake spreads the requests over time.
+    GET /api/contest reads the switches, which also opens the instance's connections. Each caller keeps its connection:
+    from the second round on, no handshake spreads the requests over time.
     """
     with ExitStack() as stack, ThreadPoolExecutor(instances) as threads:
         callers = [stack.enter_context(requests.Session()) for _ in range(instances)]
         for number in range(1, most + 1):
             found = _round(threads, callers, f"{target.url}/api/contest")
-            told = f"第 {number} 轮：{found}"
-            yield WARMING.wrong(told, "查看函数的错误与限流") if found.failures else WARMING.ok(told)
+            text = f"第 {number} 轮：{found}"
+            yield WARMING.wrong(text, "查看函数的错误与限流") if found.failures else WARMING.ok(text)
             if is_warm(found, first=number == 1):
                 yield WARMING.ok(f"{instances} 个同时的请求都没有遇到冷启动；几分钟无人访问后会变冷，开幕前可再执行")
                 return
@@ -115,7 +116,7 @@ def _round(threads: ThreadPoolExecutor, callers: Sequence[requests.Session], add
 
 
 def _ask(caller: requests.Session, address: str, together: Barrier) -> float | None:
-    """Seconds, None for no good answer."""
+    """Returns the duration in seconds, or None on failure."""
     try:
         together.wait(HTTP_SECONDS[1])
         begun = time.monotonic()

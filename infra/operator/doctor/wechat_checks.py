@@ -1,4 +1,4 @@
-"""WeChat's platform: its credentials, asked for anew from the functions' address and left with nobody."""
+"""Checks WeChat's platform: requests new credentials from the functions' address, without storing them."""
 
 from collections.abc import Iterator
 
@@ -14,30 +14,30 @@ FUNCTIONS_ADDRESS = "函数的出口地址；固定出口见 infra/cloudformatio
 
 
 def token(target: Target) -> Iterator[Finding]:
-    """Any call needs one, and WeChat gives none to an address that is not on its whitelist."""
-    well = "函数能取得 access_token，其出口地址在 IP 白名单中"
-    yield _told(target, TOKEN, target.wechat.token, well if target.asks_the_function else "本机能取得 access_token")
+    """Requests an access token, which every call needs and WeChat issues only to whitelisted addresses."""
+    by_function, here = "函数能取得 access_token，其出口地址在 IP 白名单中", "本机能取得 access_token"
+    yield _platform_finding(target, TOKEN, target.wechat.token, by_function if target.asks_the_function else here)
 
 
 def ticket(target: Target) -> Iterator[Finding]:
-    yield _told(target, TICKET, target.wechat.ticket, "能取得")
+    yield _platform_finding(target, TICKET, target.wechat.ticket, "能取得")
 
 
 def shared(target: Target) -> Iterator[Finding]:
-    """What the functions last got for themselves: from their own address, not from this machine's."""
+    """Reports the credentials that the functions last stored, obtained from their own address."""
     store, now = target.services.ports.credentials, target.now()
     for name in ("access_token", "jsapi_ticket"):
         found = store.read_credential(name)
         if found is None:
-            yield SHARED.untold(f"{name}：函数还没有取过")
+            yield SHARED.unknown(f"{name}：函数还没有取过")
         elif found.expires_at <= now:
-            yield SHARED.untold(f"{name}：{moment(found.expires_at)} 已过期，用到时会换新")
+            yield SHARED.unknown(f"{name}：{moment(found.expires_at)} 已过期，用到时会换新")
         else:
             yield SHARED.ok(f"{name}：有效至 {moment(found.expires_at)}，到期前 5 分钟自动换新")
 
 
-def _told(target: Target, about: About, errcode: int | None, well: str) -> Finding:
-    """Raises TryAgain when WeChat was silent."""
+def _platform_finding(target: Target, about: About, errcode: int | None, well: str) -> Finding:
+    """Returns the finding for WeChat's errcode. Raises TryAgain when WeChat did not answer."""
     if errcode is None:
         raise TryAgain
     if errcode == 0:

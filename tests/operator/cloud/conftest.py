@@ -17,7 +17,7 @@ from moto import mock_aws
 
 from chalicelib.config import load_contest_file
 from infra.operator.cloud import down, up
-from infra.operator.cloud.stored_secrets import places
+from infra.operator.cloud.stored_secrets import expected_names
 from infra.operator.parser import parser
 from infra.project import ROOT, Project
 from tests.operator.cloud.cloudformation import FakeCloudFormation
@@ -63,7 +63,7 @@ class Cloud:
 
     def put_secrets(self, *names: str) -> None:
         """Where they belong; all of them if none is named."""
-        for path, there in places("/contest/prod/").items():
+        for path, there in expected_names("/contest/prod/").items():
             for name in names or there:
                 if name in there:
                     self.client("ssm").put_parameter(Name=f"{path}{name}", Value="v", Type="SecureString")

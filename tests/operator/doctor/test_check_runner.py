@@ -88,7 +88,7 @@ def test_an_error_is_told_in_words_of_ours(error: Exception, words: str) -> None
 
 @pytest.mark.parametrize(
     ("levels", "status"),
-    [([], 0), ([Level.OK, Level.UNTOLD], 0), ([Level.WARNING], 0), ([Level.OK, Level.WRONG, Level.OK], 1)],
+    [([], 0), ([Level.OK, Level.UNKNOWN], 0), ([Level.WARNING], 0), ([Level.OK, Level.WRONG, Level.OK], 1)],
 )
 def test_only_what_is_wrong_makes_the_status(
     levels: list[Level], status: int, capsys: pytest.CaptureFixture[str]
