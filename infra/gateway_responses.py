@@ -1,8 +1,8 @@
-"""API Gateway's own answers, in the contract's shape, for requests that never reach the application.
+"""Sets API Gateway's own responses, for requests that never reach the application, to the contract's shape.
 
-python -m infra.gateway_responses --stage prod     after every `chalice deploy`, which sets them back
+python -m infra.gateway_responses --stage prod     after every `chalice deploy`, which resets them
 
-The API is the one that Chalice recorded in `.chalice/deployed` for this stage. `make deploy` does both.
+Uses the API that Chalice recorded in `.chalice/deployed` for this stage. `make deploy` runs both.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from infra.project import CHECKOUT, Project
 CODES: Mapping[str, str] = {
     "DEFAULT_4XX": "bad_request",
     "DEFAULT_5XX": "internal",
-    # A path or a method that is not there; API Gateway knows it only as a request without a signature.
+    # An unknown path or method; API Gateway reports it as a missing authentication token.
     "MISSING_AUTHENTICATION_TOKEN": "not_found",
     "RESOURCE_NOT_FOUND": "not_found",
     "REQUEST_TOO_LARGE": "too_large",
@@ -29,7 +29,7 @@ CODES: Mapping[str, str] = {
     "INTEGRATION_FAILURE": "try_again",
     "INTEGRATION_TIMEOUT": "try_again",
 }
-"""A type of gateway response -> the contract's code. All other types fall back on the two defaults."""
+"""Type of gateway response -> the contract's error code. All other types use the two defaults."""
 HEADERS = {"gatewayresponse.header.Cache-Control": "'no-store'"}
 
 
@@ -40,18 +40,18 @@ class GatewayResponse(TypedDict):
 
 
 def wanted() -> dict[str, GatewayResponse]:
-    """By type, as PutGatewayResponse takes them."""
+    """Returns the arguments of PutGatewayResponse by type."""
     return {kind: _response(code) for kind, code in CODES.items()}
 
 
 def differing(client: Any, rest_api_id: str) -> list[str]:
-    """The types that are not there as wanted. What is there need not be deployed."""
-    there = _there(client, rest_api_id)
-    return [kind for kind, response in wanted().items() if not _is_as(there.get(kind, {}), response)]
+    """Returns the types that are not set as wanted. Those that are set may not be deployed yet."""
+    there = _current_responses(client, rest_api_id)
+    return [kind for kind, response in wanted().items() if not _matches(there.get(kind, {}), response)]
 
 
 def apply(client: Any, rest_api_id: str) -> list[str]:
-    """Puts what is not there as wanted; returns the types. They take effect with the API's next deployment."""
+    """Sets the differing responses and returns their types. They take effect with the API's next deployment."""
     changed = differing(client, rest_api_id)
     for kind in changed:
         client.put_gateway_response(restApiId=rest_api_id, responseType=kind, **wanted()[kind])
@@ -59,7 +59,7 @@ def apply(client: Any, rest_api_id: str) -> list[str]:
 
 
 def apply_and_deploy(client: Any, rest_api_id: str, stage: str) -> list[str]:
-    """The same, in force. Also when nothing is new: a run that ended before its deployment left that undone."""
+    """Applies and deploys, even without changes: an earlier run may have ended before its deployment."""
     changed = apply(client, rest_api_id)
     client.create_deployment(restApiId=rest_api_id, stageName=stage, description="gateway responses")
     return changed
@@ -67,18 +67,18 @@ def apply_and_deploy(client: Any, rest_api_id: str, stage: str) -> list[str]:
 
 def _response(code: str) -> GatewayResponse:
     status, body = error_response_body(code)
-    # The template language knows $ and #; the messages have neither, and a test holds them to it.
+    # $ and # are special in the template language. A test checks that the messages contain neither.
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return {"statusCode": str(status), "responseParameters": HEADERS, "responseTemplates": {"application/json": text}}
 
 
-def _there(client: Any, rest_api_id: str) -> dict[str, Mapping[str, Any]]:
-    """By type; there are some twenty, and AWS lists also those that nobody set."""
+def _current_responses(client: Any, rest_api_id: str) -> dict[str, Mapping[str, Any]]:
+    """Returns the responses by type: about twenty, including the defaults that nobody set."""
     items = client.get_gateway_responses(restApiId=rest_api_id, limit=500).get("items", [])
     return {item["responseType"]: item for item in items}
 
 
-def _is_as(there: Mapping[str, Any], response: GatewayResponse) -> bool:
+def _matches(there: Mapping[str, Any], response: GatewayResponse) -> bool:
     return all(there.get(name) == value for name, value in response.items())
 
 

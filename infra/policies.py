@@ -1,8 +1,8 @@
-"""Writes the functions' IAM policies, one file a function and stage, from `infra/policies.yaml`.
+"""Writes the functions' IAM policies, one file per function and stage, from `infra/policies.yaml`.
 
-python -m infra.policies    after a change of that file, or of a stage's names or subnets in `.chalice/config.json`
+python -m infra.policies    after changing that file, or a stage's names or subnets in `.chalice/config.json`
 
-`arn:*:` fits every partition, aws-cn among them; region and account are those of the role, which are not known here.
+`arn:*:` matches every partition, including aws-cn. Region and account are wildcards because they are unknown here.
 """
 
 import json
@@ -26,11 +26,11 @@ IN_A_VPC = (
     "ec2:DescribeSubnets",
     "ec2:UnassignPrivateIpAddresses",
 )
-"""As the Lambda guide lists them for a function in a VPC."""
+"""The actions that the Lambda guide lists for a function in a VPC."""
 
 
 def policies(project: Project = CHECKOUT) -> dict[str, str]:
-    """Each file's path inside `.chalice` -> its text, for every stage in the cloud."""
+    """Returns path inside `.chalice` -> text of the file, for every stage in the cloud."""
     found = {}
     for stage, settings in project.config()["stages"].items():
         if stage == LOCAL:
@@ -46,12 +46,12 @@ def policy_file(stage: str, function: str) -> str:
 
 
 def rights() -> dict[str, Any]:
-    """What each function may do."""
+    """Returns what each function may do."""
     return dict(yaml.safe_load(RIGHTS.read_text(encoding="utf-8")))
 
 
 def policy(granted: Mapping[str, Any], name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """The policy document of the function deployed as `name`; `settings` are its stage's."""
+    """Returns the policy document of the function deployed as `name`; `settings` are its stage's."""
     environment = settings["environment_variables"]
     statements = [_logs(name), _parameters("Settings", environment["SECRETS_PATH"])]
     if granted.get("pays"):
@@ -59,13 +59,13 @@ def policy(granted: Mapping[str, Any], name: str, settings: Mapping[str, Any]) -
     statements += _tables(granted, environment["RESOURCE_PREFIX"])
     statements += _queues(granted, environment["RESOURCE_PREFIX"])
     if settings.get("subnet_ids"):
-        # EC2 knows no resource for these before the interface exists.
+        # EC2 has no resource to name before the interface exists.
         statements.append(_allow("Network", IN_A_VPC, ["*"]))
     return {"Version": "2012-10-17", "Statement": statements}
 
 
 def _logs(name: str) -> dict[str, Any]:
-    """The group itself comes from `infra/cloudformation/resources.yaml`, with its retention."""
+    """Allows writing logs, but not creating the group: `infra/cloudformation/resources.yaml` sets its retention."""
     streams = f"arn:*:logs:*:*:log-group:/aws/lambda/{name}:*"
     return _allow("Logs", ("logs:CreateLogStream", "logs:PutLogEvents"), [streams])
 
@@ -96,7 +96,7 @@ def _allow(sid: str, actions: tuple[str, ...], resources: list[str]) -> dict[str
 
 
 def write(project: Project = CHECKOUT) -> None:
-    """Writes all of them, and removes those of functions and stages that are no more."""
+    """Writes all policy files, and deletes those of functions and stages that no longer exist."""
     wanted = policies(project)
     folder = project.chalice / "policies"
     folder.mkdir(exist_ok=True)

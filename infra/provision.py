@@ -1,6 +1,6 @@
-"""Creates the tables and queues of `infra/cloudformation/resources.yaml` on a local engine: the cloud's own template.
+"""Creates the tables and queues of the cloud's template, `infra/cloudformation/resources.yaml`, on local engines.
 
-python -m infra.provision       for RESOURCE_PREFIX, where AWS_ENDPOINT_URL and the like point to
+python -m infra.provision       for RESOURCE_PREFIX, at AWS_ENDPOINT_URL or the endpoint URL of each service
 """
 
 import json
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 def create_all(dynamodb: "DynamoDBClient", sqs: "SQSClient", prefix: str) -> None:
-    """Creates what is missing and waits until the tables are active; what exists is left alone."""
+    """Creates missing tables and queues, and waits until the tables are active. Leaves existing ones unchanged."""
     create_tables(dynamodb, prefix)
     create_queues(sqs, prefix)
 
 
 def create_tables(dynamodb: "DynamoDBClient", prefix: str) -> None:
-    """The tables alone, for tests that need no queue."""
+    """Creates the tables only, for tests that need no queue."""
     wanted = tables(prefix)
     for arguments in wanted:
         try:
@@ -36,14 +36,14 @@ def create_tables(dynamodb: "DynamoDBClient", prefix: str) -> None:
 
 
 def create_queues(sqs: "SQSClient", prefix: str) -> None:
-    """The queues alone."""
+    """Creates the queues only."""
     for queue in queues(prefix):
         if _queue_url(sqs, queue.name) is None:
             sqs.create_queue(QueueName=queue.name, Attributes=_attributes(sqs, queue))
 
 
 def delete_all(dynamodb: "DynamoDBClient", sqs: "SQSClient", prefix: str) -> None:
-    """Deletes the tables and queues of `prefix` with all they hold; what is missing already is no error."""
+    """Deletes the tables and queues of `prefix` with their contents. Missing ones are not an error."""
     delete_tables(dynamodb, prefix)
     for queue in queues(prefix):
         if url := _queue_url(sqs, queue.name):
@@ -51,7 +51,7 @@ def delete_all(dynamodb: "DynamoDBClient", sqs: "SQSClient", prefix: str) -> Non
 
 
 def delete_tables(dynamodb: "DynamoDBClient", prefix: str) -> None:
-    """The tables alone."""
+    """Deletes the tables only."""
     for arguments in tables(prefix):
         try:
             dynamodb.delete_table(TableName=arguments["TableName"])
@@ -67,7 +67,7 @@ def _queue_url(sqs: "SQSClient", name: str) -> str | None:
 
 
 def _attributes(sqs: "SQSClient", queue: Queue) -> dict[Any, str]:
-    """With the redrive policy: no queue ever stands there without it."""
+    """Returns the attributes including the redrive policy, so that no queue ever exists without it."""
     if not queue.dead_letter:
         return dict(queue.attributes)
     url = sqs.get_queue_url(QueueName=queue.dead_letter)["QueueUrl"]

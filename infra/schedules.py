@@ -1,4 +1,4 @@
-"""When scheduled functions run, and the event that they get: EventBridge, as far as the application uses it."""
+"""EventBridge as far as the application uses it: when scheduled functions run, and the event they receive."""
 
 import re
 import uuid
@@ -10,35 +10,35 @@ from chalicelib.domain.contest import SHANGHAI
 from infra.project import LOCAL_REGION
 
 ACCOUNT = "123456789012"
-"""In the ARNs of events that no AWS sent."""
+"""The account id in the ARNs of events made here rather than by AWS."""
 
 
 class ScheduleError(ValueError):
-    """An expression this module does not know."""
+    """The schedule expression is not supported here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Every:
-    """At the start, then again and again."""
+    """Runs at the start and then every `period`."""
 
     period: timedelta
 
 
 @dataclass(frozen=True, slots=True)
 class Once:
-    """At one moment, aware; a stack that starts later makes up for it: the cloud would have run it before."""
+    """Runs once, at an aware moment. A stack that starts later runs it at once: in the cloud it would have run."""
 
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Daily:
-    """At a time of each day, UTC."""
+    """Runs once a day at a time in UTC."""
 
     at: time
 
     def after(self, moment: datetime) -> datetime:
-        """The first run that is not before `moment`."""
+        """Returns the first run at or after `moment`."""
         today = datetime.combine(moment.astimezone(UTC).date(), self.at, UTC)
         return today if today >= moment else today + timedelta(days=1)
 
@@ -47,7 +47,7 @@ Schedule = Every | Once | Daily
 
 
 def parse(expression: str) -> Schedule:
-    """`rate(1 minute)`, or UTC: `cron(0 16 7 7 ? 2020)` once, `cron(30 1 * * ? *)` daily. Raises `ScheduleError`."""
+    """Parses `rate(1 minute)`, `cron(0 16 7 7 ? 2020)` or `cron(30 1 * * ? *)`, in UTC. Raises `ScheduleError`."""
     if rate := re.fullmatch(r"rate\((\d+) minutes?\)", expression, re.IGNORECASE):
         return Every(timedelta(minutes=int(rate[1])))
     if cron := re.fullmatch(r"cron\((\d+) (\d+) (\d+) (\d+) \? (\d+)\)", expression):
@@ -55,25 +55,25 @@ def parse(expression: str) -> Schedule:
         return Once(datetime(year, month, day, hour, minute, tzinfo=UTC))
     if daily := re.fullmatch(r"cron\((\d+) (\d+) \* \* \? \*\)", expression):
         return Daily(time(int(daily[2]), int(daily[1])))
-    raise ScheduleError(f"a schedule that is not known here: {expression}")
+    raise ScheduleError(f"unsupported schedule: {expression}")
 
 
 def first_run(schedule: Schedule, now: datetime) -> datetime:
-    """When it runs first in a stack that starts `now`."""
+    """Returns when it first runs in a stack that starts at `now`."""
     if isinstance(schedule, Daily):
         return schedule.after(now)
     return now if isinstance(schedule, Every) else schedule.at
 
 
 def next_run(schedule: Schedule, last: datetime) -> datetime | None:
-    """When it runs after the run that was due at `last`; None when never again."""
+    """Returns the run after the one due at `last`; None if there is none."""
     if isinstance(schedule, Daily):
         return schedule.after(last + timedelta(microseconds=1))
     return last + schedule.period if isinstance(schedule, Every) else None
 
 
 def described(schedule: Schedule, now: datetime) -> str:
-    """When it runs next, for an operator."""
+    """Returns a text for the operator: when it runs next."""
     if isinstance(schedule, Every):
         return f"每 {schedule.period.total_seconds() / 60:.0f} 分钟一次"
     at = schedule.at if isinstance(schedule, Once) else next_run(schedule, now)
@@ -83,7 +83,7 @@ def described(schedule: Schedule, now: datetime) -> str:
 
 
 def scheduled_event(rule: str, due: datetime) -> dict[str, Any]:
-    """The event of a rule's run at `due` (aware)."""
+    """Returns the event that a rule sends when it runs at `due` (aware)."""
     return {
         "version": "0",
         "id": str(uuid.uuid4()),

@@ -1,7 +1,7 @@
-"""Our CloudFormation templates, read as AWS reads them: parameters and conditions put in.
+"""Reads our CloudFormation templates as AWS does: resolves parameters and conditions.
 
-What is not understood is refused with `TemplateError`, so that the local stack never silently lacks something that the
-cloud has. Nothing here talks to AWS.
+Raises `TemplateError` for anything unknown, so that the local stack never silently lacks something that the cloud has.
+Nothing here calls AWS.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ RESOURCES = TEMPLATES / "resources.yaml"
 TABLE, QUEUE = "AWS::DynamoDB::Table", "AWS::SQS::Queue"
 
 _TABLE_ARGUMENTS = frozenset("TableName BillingMode AttributeDefinitions KeySchema GlobalSecondaryIndexes".split())
-# Settings of the cloud alone: no local engine keeps backups, protects or bills anything.
+# Settings for the cloud only: local engines have no backups, protection or billing.
 _CLOUD_ONLY = frozenset(
     "PointInTimeRecoverySpecification DeletionProtectionEnabled Tags WarmThroughput OnDemandThroughput".split()
 )
@@ -26,21 +26,21 @@ _QUEUE_ATTRIBUTES = frozenset(
     "DelaySeconds MaximumMessageSize MessageRetentionPeriod ReceiveMessageWaitTimeSeconds"
     " SqsManagedSseEnabled VisibilityTimeout".split()
 )
-_NOTHING = object()
-"""In the place of a property that a condition removes."""
+_REMOVED = object()
+"""Marks a property that a condition removes."""
 
 Properties = Mapping[str, Any]
 
 
 class TemplateError(ValueError):
-    """The template holds something that is not known here."""
+    """The template contains something this module does not support."""
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """`attributes` as CreateQueue takes them, all strings, without the redrive policy.
+    """A queue. `attributes` are CreateQueue's, all strings, without the redrive policy.
 
-    `dead_letter` names the queue for messages received `max_receives` times; empty without a redrive policy.
+    `dead_letter` is the queue that takes messages received `max_receives` times; empty without a redrive policy.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Queue:
 
 @cache
 def read_template(path: Path = RESOURCES) -> Mapping[str, Any]:
-    """The template as plain data. Raises `TemplateError` on short forms (`!Sub`): not plain YAML."""
+    """Returns the template as plain data. Raises `TemplateError` on short forms (`!Sub`): not plain YAML."""
     try:
         template = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
@@ -62,24 +62,24 @@ def read_template(path: Path = RESOURCES) -> Mapping[str, Any]:
 
 
 def resources(template: Mapping[str, Any], kind: str, **parameters: str) -> list[Properties]:
-    """The properties of each resource of this type. A parameter that is not given has its default."""
+    """Returns the properties of each resource of this type. Missing parameters take their defaults."""
     resolver = _Resolver(template, parameters)
     found = [one for one in template["Resources"].values() if one["Type"] == kind]
     return [resolver.value(one["Properties"]) for one in found]
 
 
 def tables(prefix: str, template: Mapping[str, Any] | None = None) -> list[Properties]:
-    """The arguments of CreateTable."""
+    """Returns the arguments of CreateTable for each table."""
     found = resources(template or read_template(), TABLE, Prefix=prefix)
     return [_table(properties) for properties in found]
 
 
 def queues(prefix: str, template: Mapping[str, Any] | None = None) -> list[Queue]:
-    """In the order to create them: dead-letter queues first."""
+    """Returns the queues in order of creation: dead-letter queues first."""
     found = [_queue(properties) for properties in resources(template or read_template(), QUEUE, Prefix=prefix)]
     ends = {queue.name for queue in found if not queue.dead_letter}
     if lost := {queue.dead_letter for queue in found if queue.dead_letter} - ends:
-        raise TemplateError(f"no queue that ends there: {', '.join(lost)}")
+        raise TemplateError(f"not dead-letter queues of this template: {', '.join(lost)}")
     return sorted(found, key=lambda queue: queue.dead_letter != "")
 
 
@@ -95,7 +95,7 @@ def _table(properties: Properties) -> Properties:
         kept = [{key: value for key, value in index.items() if key not in _CLOUD_ONLY} for index in indexes]
         arguments["GlobalSecondaryIndexes"] = kept
     if encryption := properties.get("SSESpecification"):
-        # CloudFormation says SSEEnabled where CreateTable says Enabled.
+        # CloudFormation's SSEEnabled is CreateTable's Enabled.
         arguments["SSESpecification"] = {"Enabled": encryption["SSEEnabled"]}
     return arguments
 
@@ -108,21 +108,21 @@ def _queue(properties: Properties) -> Queue:
             return Queue(properties["QueueName"], attributes)
         case {"deadLetterTargetArn": str(target), "maxReceiveCount": int(times)}:
             return Queue(properties["QueueName"], attributes, target, times)
-    raise TemplateError(f"a redrive policy of another form than expected: {properties['RedrivePolicy']}")
+    raise TemplateError(f"unsupported redrive policy: {properties['RedrivePolicy']}")
 
 
 def _text(value: bool | int | str) -> str:
-    """SQS takes every attribute as a string."""
+    """Converts a value to a string, as SQS requires of every attribute."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _refuse_unknown(properties: Properties, known: frozenset[str]) -> None:
     if unknown := sorted(properties.keys() - known):
-        raise TemplateError(f"properties that are not known here: {', '.join(unknown)}")
+        raise TemplateError(f"unsupported properties: {', '.join(unknown)}")
 
 
 class _Resolver:
-    """Intrinsic functions, as far as our templates use them. The ARN of a queue stands as the queue's name."""
+    """Resolves the intrinsic functions our templates use. The ARN of a queue becomes the queue's name."""
 
     def __init__(self, template: Mapping[str, Any], parameters: Mapping[str, str]) -> None:
         declared = template.get("Parameters", {})
@@ -132,20 +132,20 @@ class _Resolver:
     def value(self, value: Any) -> Any:
         match value:
             case {"Ref": "AWS::NoValue"}:
-                return _NOTHING
+                return _REMOVED
             case {"Ref": name} if name in self._parameters:
                 return self._parameters[name]
             case {"Fn::Sub": str(text)}:
                 return self._substituted(text)
             case {"Fn::If": [condition, yes, no]} if condition in self._template.get("Conditions", {}):
-                return self.value(yes if self._holds(self._template["Conditions"][condition]) else no)
+                return self.value(yes if self._is_true(self._template["Conditions"][condition]) else no)
             case {"Fn::GetAtt": [name, "Arn"]} if self._type_of(name) == QUEUE:
                 return self.value(self._template["Resources"][name]["Properties"]["QueueName"])
             case dict() if any(key == "Ref" or key.startswith("Fn::") for key in value):
-                raise TemplateError(f"an intrinsic that is not known here: {value}")
+                raise TemplateError(f"unsupported intrinsic function: {value}")
             case dict():
                 inner = {key: self.value(item) for key, item in value.items()}
-                return {key: item for key, item in inner.items() if item is not _NOTHING}
+                return {key: item for key, item in inner.items() if item is not _REMOVED}
             case list():
                 return [self.value(item) for item in value]
         return value
@@ -154,16 +154,16 @@ class _Resolver:
         for name, value in self._parameters.items():
             text = text.replace(f"${{{name}}}", str(value))
         if "${" in text:
-            raise TemplateError(f"an intrinsic that is not known here: {text}")
+            raise TemplateError(f"unsupported intrinsic function: {text}")
         return text
 
     def _type_of(self, name: str) -> str:
         return str(self._template["Resources"].get(name, {}).get("Type"))
 
-    def _holds(self, condition: Any) -> bool:
+    def _is_true(self, condition: Any) -> bool:
         match condition:
             case {"Fn::Not": [inner]}:
-                return not self._holds(inner)
+                return not self._is_true(inner)
             case {"Fn::Equals": [one, other]}:
                 return str(self.value(one)) == str(self.value(other))
-        raise TemplateError(f"a condition that is not known here: {condition}")
+        raise TemplateError(f"unsupported condition: {condition}")

@@ -1,4 +1,4 @@
-"""A WeChat on one's own machine: the platform's API, the OAuth page, WeChat Pay, and a phone to click on.
+"""Simulates WeChat locally: the platform's API, the OAuth page, WeChat Pay, and a phone in the browser.
 
 Start it with `python -m infra.simulator`, or from a program:
 

@@ -1,4 +1,4 @@
-"""`python -m infra.simulator`: runs until it is interrupted or terminated."""
+"""`python -m infra.simulator`: runs the simulator until interrupted or terminated."""
 
 import os
 import signal

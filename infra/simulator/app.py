@@ -1,4 +1,4 @@
-"""One Flask application for all of WeChat's hosts, whose paths do not meet; and a server for it."""
+"""One Flask application for all WeChat hosts, whose paths do not overlap; and a server for it."""
 
 import logging
 import threading
@@ -24,7 +24,7 @@ _MOST_BYTES = 1_048_576
 
 
 def create_app(settings: SimulatorSettings, clock: Clock = time.time) -> Flask:
-    """The simulator; `clock` gives unix seconds. All state lives in the returned application."""
+    """Creates the simulator; `clock` returns unix seconds. The returned application holds all state."""
     app = Flask(__name__, static_folder="static", static_url_path="/static")
     app.config.update(MAX_CONTENT_LENGTH=_MOST_BYTES, SEND_FILE_MAX_AGE_DEFAULT=0)
     app.extensions[EXTENSION] = World(settings, clock)
@@ -51,7 +51,7 @@ class RunningSimulator:
 
 
 class _QuietHandler(WSGIRequestHandler):
-    """The phone page asks every second; a line for each would bury what matters. Errors are still logged."""
+    """Logs no requests, because the phone page polls every second. Errors are still logged."""
 
     def log_request(self, *_: object) -> None:
         return
@@ -59,8 +59,8 @@ class _QuietHandler(WSGIRequestHandler):
 
 @contextmanager
 def serve(settings: SimulatorSettings, clock: Clock = time.time) -> Iterator[RunningSimulator]:
-    """Serves on 127.0.0.1 and the settings' port until the block ends. Raises `OSError`, or exits as werkzeug
-    does, when the port is taken."""
+    """Serves on 127.0.0.1 and the settings' port until the block ends. When the port is taken, raises `OSError` or
+    exits, as werkzeug does."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     app = create_app(settings, clock)
     server = make_server("127.0.0.1", settings.port, app, threaded=True, request_handler=_QuietHandler)

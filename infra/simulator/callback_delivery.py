@@ -1,4 +1,4 @@
-"""Delivers messages to the application as WeChat does: signed, in either mode (wechat-facts §1), up to three times."""
+"""Delivers messages to the application as WeChat does: signed, in either mode, in three tries (wechat-facts §1)."""
 
 import binascii
 import secrets
@@ -24,7 +24,7 @@ class Sealed:
 
 
 def seal(settings: SimulatorSettings, xml: str, timestamp: int, nonce: str) -> Sealed:
-    """Signs the message; encrypts it in safe mode, which sends the plain signature too, as WeChat does."""
+    """Signs the message and, in safe mode, encrypts it. Like WeChat, safe mode sends the plain signature too."""
     params = {
         "signature": _sign(settings.token, str(timestamp), nonce),
         "timestamp": str(timestamp),
@@ -39,7 +39,7 @@ def seal(settings: SimulatorSettings, xml: str, timestamp: int, nonce: str) -> S
 
 
 def unseal(settings: SimulatorSettings, body: bytes) -> bytes:
-    """The reply's XML. In safe mode it must be encrypted and signed; raises `BadReplyError` otherwise."""
+    """Returns the reply's XML. Raises `BadReplyError` in safe mode unless it is encrypted and signed."""
     if settings.mode == "plain":
         return body
     try:
@@ -67,8 +67,8 @@ ATTEMPTS = 3
 
 @dataclass(frozen=True)
 class Delivery:
-    """`status` is the last HTTP status (None: no answer came); `error` is None, `timeout`, `unreachable`,
-    `http_<status>` or `bad_reply`."""
+    """The outcome. `status` is the last HTTP status, None without an answer; `error` is None, `timeout`,
+    `unreachable`, `http_<status>` or `bad_reply`."""
 
     delivered: bool
     status: int | None
@@ -81,17 +81,17 @@ class Delivery:
 
 
 class Callback:
-    """Holds no state and takes no lock: calls may run side by side."""
+    """Calls the application. Has no state and takes no lock, so calls may run concurrently."""
 
     def __init__(self, settings: SimulatorSettings, clock: Clock) -> None:
         self._settings, self._clock = settings, clock
 
     def deliver(self, openid: str, xml: str) -> Delivery:
-        """Sends one message. Never raises for what the application does or fails to do."""
+        """Delivers one message. Never raises because of the application: failures are in the result."""
         status: int | None = None
         error = ""
         for attempt in range(1, ATTEMPTS + 1):
-            # Each attempt is signed anew; the message itself, and so its MsgId, stays the same.
+            # Each attempt has a new signature; the message and its MsgId stay the same.
             sealed = seal(self._settings, xml, int(self._clock()), secrets.token_hex(5))
             status, body, error = self._post(sealed)
             if not error:
@@ -119,7 +119,7 @@ class Callback:
         return answer.status_code, answer.content, failed
 
     def _read(self, openid: str, body: bytes, attempts: int) -> Delivery:
-        # What cannot be read is still an answer: WeChat does not ask again, it apologises to the person.
+        # An unreadable answer is not retried: WeChat shows the person an apology instead.
         try:
             if body.strip() in (b"", b"success"):
                 return Delivery(True, 200, attempts)

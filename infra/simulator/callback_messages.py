@@ -1,4 +1,4 @@
-"""The callback's messages: events and texts as XML, and the replies, read as strictly as WeChat does."""
+"""Messages of the callback: renders events and texts as XML, and parses replies as strictly as WeChat does."""
 
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
@@ -10,7 +10,7 @@ Fields = dict[str, str | int]
 
 @dataclass(frozen=True)
 class Header:
-    """Between whom, and when: `create_time` is unix seconds, whole."""
+    """The sender, receiver and time of a message: `create_time` is in whole unix seconds."""
 
     account_id: str
     openid: str
@@ -18,7 +18,7 @@ class Header:
 
 
 def event(header: Header, name: str, key: str = "", ticket: str = "") -> str:
-    """Named as WeChat does: subscribe, unsubscribe, SCAN, CLICK, VIEW. A QR code's events have its `ticket`."""
+    """Renders an event: subscribe, unsubscribe, SCAN, CLICK or VIEW. A QR code's events have its `ticket`."""
     more = {"Event": name, "EventKey": key} | ({"Ticket": ticket} if ticket else {})
     return render(_fields(header, "event") | more)
 
@@ -37,20 +37,20 @@ def _fields(header: Header, kind: str) -> Fields:
 
 
 _KINDS = {"text", "image", "voice", "video", "music", "news", "transfer_customer_service"}
-# Longer texts make WeChat say that the account is out of order.
+# For longer texts WeChat reports that the account is out of order.
 _TEXT_BYTES = 2048
 
 
 @dataclass(frozen=True)
 class Reply:
-    """`text` is what one reads: the content; an article's title, description and address; or a media id."""
+    """A reply. `text` is the content; the title, description and URL of each article; or a media id."""
 
     type: str
     text: str
 
 
 def parse_reply(xml: bytes, openid: str, account_id: str) -> Reply | None:
-    """None for an empty body or `success`. Raises `BadReplyError` for anything WeChat would not deliver."""
+    """Returns None for an empty body or `success`. Raises `BadReplyError` for a reply WeChat would not deliver."""
     if xml.strip() in (b"", b"success"):
         return None
     try:

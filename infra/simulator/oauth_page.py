@@ -1,4 +1,4 @@
-"""open.weixin.qq.com: the web authorization page, silent when it knows whose phone this is."""
+"""open.weixin.qq.com: the web authorization page, which redirects at once when it knows the person."""
 
 import re
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
@@ -11,8 +11,8 @@ from infra.simulator.world import world
 
 
 def is_under(url: str, base_url: str) -> bool:
-    """Whether the address has exactly the scheme, host and port of `base_url`."""
-    # Browsers and urllib disagree about these characters, which is how open redirects are made.
+    """Whether the URL has exactly the scheme, host and port of `base_url`."""
+    # Browsers and urllib parse these characters differently, which allows open redirects.
     if "\\" in url or not url.isprintable() or " " in url:
         return False
     try:
@@ -23,10 +23,10 @@ def is_under(url: str, base_url: str) -> bool:
 
 
 def entry_url(url: str, base_url: str) -> str:
-    """The address to open for a person who may not be the one the browser's session is for.
+    """Returns the URL to open for a person other than the one signed in by this browser's session.
 
-    Everything but the authorization itself and a share link, which goes through it anyway, is entered by way
-    of the authorization: in one browser it is what makes the next page this person's."""
+    It goes through the authorization, which signs this person in. The authorization's own paths and share links, which
+    go through it anyway, are returned unchanged."""
     parts = urlsplit(url)
     if parts.path.startswith(("/oauth/", "/s/")):
         return url
@@ -41,8 +41,8 @@ PERSON_COOKIE = "sim_person"
 
 @oauth.get("/connect/oauth2/authorize")
 def authorize() -> tuple[str, int] | Response:
-    """Redirects to `redirect_uri` with `code` and `state`. The person is the query's `person`, or else the
-    cookie's; with neither, a page asks. 400 with WeChat's wording on a wrong parameter."""
+    """Redirects to `redirect_uri` with `code` and `state`. The person comes from the query's `person` or else the
+    cookie; with neither, a page asks. A wrong parameter gives 400 with WeChat's wording."""
     problem = _problem()
     if problem:
         return render_template("oauth_error.html", problem=problem), 400

@@ -1,4 +1,4 @@
-"""What an official account has on the platform: its menu, its QR codes, and credentials that hold for a while."""
+"""An official account on the platform: its menu, its QR codes, and its expiring credentials."""
 
 import secrets
 import threading
@@ -10,7 +10,7 @@ from infra.simulator.simulator_settings import Clock
 
 Json = dict[str, Any]
 
-# Which field each type of button must have.
+# The field that each type of button must have.
 _KEYED = "click scancode_push scancode_waitmsg pic_sysphoto pic_photo_or_album pic_weixin location_select".split()
 _TYPES = dict.fromkeys(_KEYED, "key") | {
     "view": "url",
@@ -31,7 +31,7 @@ class QrCode:
 
 
 class Account:
-    """Menu as sent to `menu/create` (None when there is none) and QR codes by ticket."""
+    """The menu as sent to `menu/create` (None when there is none) and the QR codes by ticket."""
 
     def __init__(self, lock: threading.RLock) -> None:
         self._lock = lock
@@ -39,7 +39,7 @@ class Account:
         self._codes: dict[str, QrCode] = {}
 
     def set_menu(self, menu: Json | None) -> None:
-        """Raises `PlatformError` with the platform's code when the menu breaks its limits."""
+        """Sets or removes the menu. Raises `PlatformError` with WeChat's code when the menu exceeds its limits."""
         buttons = [] if menu is None else _checked(menu.get("button"), 3, 16)
         with self._lock:
             self._menu = None if menu is None else {"button": buttons}
@@ -61,18 +61,18 @@ class Account:
             return self._codes.get(ticket)
 
     def ticket_of(self, scene: str) -> str:
-        """The latest ticket with this scene, or one as if somebody had made it elsewhere."""
+        """Returns the latest ticket of this scene, or a new one as if the code was created elsewhere."""
         with self._lock:
             known = [code.ticket for code in self._codes.values() if code.scene == scene]
             return known[-1] if known else "gQ" + secrets.token_urlsafe(60)
 
     def codes(self) -> list[QrCode]:
-        """Oldest first."""
+        """Returns all codes, oldest first."""
         with self._lock:
             return list(self._codes.values())
 
     def scenes(self) -> list[str]:
-        """The distinct scenes of all codes, oldest first."""
+        """Returns the distinct scenes of all codes, oldest first."""
         return list(dict.fromkeys(code.scene for code in self.codes()))
 
 
@@ -101,14 +101,14 @@ def _button(button: Any, name_bytes: int) -> Json:
 
 
 TOKEN_SECONDS = 7200
-# In the last five minutes of a token a new one is given out, and both hold until the old one ends.
+# In a token's last five minutes a new one is issued, and both are valid until the old one expires.
 TOKEN_OVERLAP_SECONDS = 300
 CODE_SECONDS = 300
 MEMORY_SECONDS = 86_400
 
 
 class Tokens:
-    """Access tokens or tickets: the same one is issued again while it lasts."""
+    """Issues access tokens or tickets: the same one again while it is valid."""
 
     def __init__(self, clock: Clock, lock: threading.RLock) -> None:
         self._clock, self._lock = clock, lock
@@ -116,7 +116,7 @@ class Tokens:
         self._ends_at: dict[str, float] = {}
 
     def issue(self, fresh: bool = False) -> tuple[str, int]:
-        """(token, seconds left). `fresh` makes a new one at once and ends the others."""
+        """Returns (token, seconds left). `fresh` issues a new one at once and revokes the others."""
         with self._lock:
             now = self._clock()
             self._ends_at = {t: end for t, end in self._ends_at.items() if end > now - MEMORY_SECONDS}
@@ -128,7 +128,7 @@ class Tokens:
             return self._current, int(self._ends_at[self._current] - now)
 
     def check(self, token: str) -> None:
-        """Raises `PlatformError` 41001 (missing), 40001 (never ours, or revoked) or 42001 (expired)."""
+        """Raises `PlatformError` 41001 (missing), 40001 (never issued, or revoked) or 42001 (expired)."""
         with self._lock:
             if not token:
                 raise PlatformError(41001, "access_token missing")
@@ -150,7 +150,7 @@ class _Code:
 
 
 class OAuthCodes:
-    """Codes for `sns/oauth2/access_token`: each works once and for five minutes."""
+    """Issues codes for `sns/oauth2/access_token`: each can be used once, within five minutes."""
 
     def __init__(self, clock: Clock, lock: threading.RLock) -> None:
         self._clock, self._lock = clock, lock
@@ -165,7 +165,7 @@ class OAuthCodes:
             return code
 
     def redeem(self, code: str) -> str:
-        """The openid. Raises `PlatformError` 41008 (missing), 40029 (unknown or expired) or 40163 (used before)."""
+        """Returns the openid. Raises `PlatformError` 41008 (missing), 40029 (unknown or expired) or 40163 (used)."""
         if not code:
             raise PlatformError(41008, "missing code")
         with self._lock:

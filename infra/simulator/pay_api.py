@@ -1,4 +1,4 @@
-"""api.mch.weixin.qq.com: send a cash red packet, ask what became of it (wechat-facts §6)."""
+"""api.mch.weixin.qq.com: sends a cash red packet and queries its status (wechat-facts §6)."""
 
 import hashlib
 import hmac
@@ -35,13 +35,13 @@ _MIN_FEN, _MAX_FEN = 100, 20_000
 
 
 def sign(fields: Mapping[str, str], key: str) -> str:
-    """Upper-case MD5 over the sorted, non-empty fields but `sign`, and the key."""
+    """Returns the upper-case MD5 of the sorted, non-empty fields except `sign`, and the key."""
     pairs = [f"{name}={fields[name]}" for name in sorted(fields) if fields[name] and name != "sign"]
     return hashlib.md5("&".join([*pairs, f"key={key}"]).encode()).hexdigest().upper()
 
 
 def read_request(body: bytes, settings: SimulatorSettings) -> dict[str, str]:
-    """The fields of a body signed with our key. Raises `PayError` XML_ERROR or SIGN_ERROR."""
+    """Returns the fields of a body signed with our key. Raises `PayError` XML_ERROR or SIGN_ERROR."""
     try:
         fields = parse_flat(body)
     except XmlError as error:
@@ -52,7 +52,7 @@ def read_request(body: bytes, settings: SimulatorSettings) -> dict[str, str]:
 
 
 def check_send(fields: Mapping[str, str], settings: SimulatorSettings) -> None:
-    """Raises `PayError` PARAM_ERROR, ILLEGAL_APPID or MONEY_LIMIT."""
+    """Checks the fields of a payment. Raises `PayError` PARAM_ERROR, ILLEGAL_APPID or MONEY_LIMIT."""
     _check_lengths(fields, _SEND_BYTES)
     _check_account(fields, "wxappid", settings)
     _require(fields["total_num"] == "1", "total_num 必须为1")
@@ -65,7 +65,7 @@ def check_send(fields: Mapping[str, str], settings: SimulatorSettings) -> None:
 
 
 def check_query(fields: Mapping[str, str], settings: SimulatorSettings) -> None:
-    """Raises `PayError` PARAM_ERROR or ILLEGAL_APPID."""
+    """Checks the fields of a query. Raises `PayError` PARAM_ERROR or ILLEGAL_APPID."""
     _check_lengths(fields, _QUERY_BYTES)
     _check_account(fields, "appid", settings)
     _require(fields["bill_type"] == "MCHT", "bill_type 必须为MCHT")
@@ -103,16 +103,16 @@ pay = Blueprint("pay", __name__, url_prefix="/mmpaymkttransfers")
 
 @pay.post("/sendredpack")
 def send_red_packet() -> Response:
-    """Pays at most once for a bill number; see `Ledger.pay`."""
+    """Pays a bill number at most once; see `Ledger.pay`."""
     here = world()
     fields = read_request(request.get_data(), here.settings)
     check_send(fields, here.settings)
-    return _sent(here.ledger.pay(fields))
+    return _send_response(here.ledger.pay(fields))
 
 
 @pay.post("/gethbinfo")
 def query_red_packet() -> Response:
-    """The status of a bill number, or NOT_FOUND."""
+    """Returns the status of a bill number, or NOT_FOUND."""
     here = world()
     fields = read_request(request.get_data(), here.settings)
     check_query(fields, here.settings)
@@ -123,7 +123,7 @@ def query_red_packet() -> Response:
 
 
 @pay.errorhandler(PayError)
-def _failed(error: PayError) -> Response:
+def _error_response(error: PayError) -> Response:
     code = "FAIL" if error.err_code in ("XML_ERROR", "SIGN_ERROR") else "SUCCESS"
     return _xml(
         {
@@ -136,8 +136,8 @@ def _failed(error: PayError) -> Response:
     )
 
 
-def _sent(payment: Payment) -> Response:
-    # A number that was sent before answers by what became of it.
+def _send_response(payment: Payment) -> Response:
+    # A number that was sent before is answered by its status.
     if payment.status == "FAILED":
         raise PayError("SEND_FAILED", "红包发放失败，请更换单号再重试")
     if payment.status == "SENDING":
@@ -194,5 +194,5 @@ def _xml(fields: Mapping[str, str | int]) -> Response:
 
 
 def shanghai_text(unix_seconds: float) -> str:
-    """`2020-07-08 00:00:00`, the way WeChat Pay writes times."""
+    """Formats a time as WeChat Pay does: `2020-07-08 00:00:00`."""
     return datetime.fromtimestamp(unix_seconds, SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")

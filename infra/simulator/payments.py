@@ -1,4 +1,4 @@
-"""What WeChat Pay really paid: one payment a bill number, never two."""
+"""The payments WeChat Pay really made: at most one per bill number."""
 
 import threading
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from infra.simulator.simulated_people import People
 from infra.simulator.simulator_io import ControlError, PayError
 from infra.simulator.simulator_settings import Clock
 
-# The money is on its way or there; FAILED never left, REFUND came back.
+# The money was sent or is on its way. FAILED was never sent, REFUND came back.
 _OUT = ("SENDING", "SENT", "RECEIVED", "RFUND_ING")
 _VISIBLE = ("SENT", "RECEIVED")
 _NOT_TERMS = ("nonce_str", "sign")
@@ -17,7 +17,7 @@ _NOT_TERMS = ("nonce_str", "sign")
 
 @dataclass
 class Payment:
-    """`amount_fen` int; times are unix seconds; `sends` counts the requests that named this number."""
+    """`amount_fen` is an int; times are unix seconds; `sends` counts the requests with this bill number."""
 
     mch_billno: str
     openid: str
@@ -40,9 +40,9 @@ class Ledger:
         self._payments: dict[str, Payment] = {}
 
     def pay(self, fields: Mapping[str, str], status: str = "SENT") -> Payment:
-        """Pays, or finds that this very payment was made before. `status` is what to record for a new one.
+        """Pays, or returns the identical earlier payment. `status` is recorded for a new payment.
 
-        Raises `PayError`: FATAL_ERROR (this number with other parameters), OPENID_ERROR (no such follower).
+        Raises `PayError`: FATAL_ERROR (same number, other parameters), OPENID_ERROR (no such follower).
         """
         terms = {name: value for name, value in fields.items() if name not in _NOT_TERMS}
         with self._lock:
@@ -62,11 +62,11 @@ class Ledger:
         listid = f"1000000000{len(self._payments) + 1:018d}"
         payment = Payment(billno, person.openid, int(terms["total_amount"]), status, self._clock(), listid, terms)
         self._payments[billno] = payment
-        self._announce(payment)
+        self._show_in_chat(payment)
         return payment
 
-    def _announce(self, payment: Payment) -> None:
-        """The packet appears in the chat, once, as soon as it has arrived."""
+    def _show_in_chat(self, payment: Payment) -> None:
+        """Adds the packet to the chat once, when it has arrived."""
         person = self._people.find(payment.openid)
         if person and payment.status in _VISIBLE and not payment.announced:
             payment.announced = True
@@ -86,7 +86,7 @@ class Ledger:
             return None if payment is None else replace(payment)
 
     def open(self, openid: str, billno: str) -> Payment:
-        """The person opens it. Raises `ControlError` 404 (not theirs) or 409 (not there to be opened)."""
+        """Opens the packet for the person. Raises `ControlError` 404 (not theirs) or 409 (cannot be opened)."""
         with self._lock:
             payment = self._payments.get(billno)
             if payment is None or payment.openid != openid:
@@ -98,7 +98,7 @@ class Ledger:
             return replace(payment)
 
     def view(self) -> dict[str, Any]:
-        """All payments in order, and the fen that are out: without FAILED and REFUND."""
+        """Returns all payments in order, and the total in fen without FAILED and REFUND."""
         with self._lock:
             payments = list(self._payments.values())
             total = sum(p.amount_fen for p in payments if p.status in _OUT)

@@ -1,4 +1,4 @@
-"""`/sim/people…`: what tests and the phone page do in a person's place. JSON in and out."""
+"""`/sim/people…`: acts as a person, for tests and the phone page. JSON in and out."""
 
 import secrets
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ Json = dict[str, Any]
 
 control = Blueprint("control", __name__, url_prefix="/sim/people")
 
-# Customer messages the account may send after an action: (how many, for how many seconds), wechat-facts §7.
+# Customer messages the account may send after an action: (count, seconds), wechat-facts §7.
 _AFTER_TEXT = (5, 172_800)
 _AFTER_EVENT = (3, 60)
 
@@ -30,7 +30,7 @@ def list_people() -> Response:
 
 @control.post("")
 def add_person() -> tuple[Response, int]:
-    """`{name?, virtual?}` → the new person."""
+    """Adds a person. Takes `{name?, virtual?}`, returns the person."""
     body = control_body()
     person = world().people.add(field(body, "name", ""), field(body, "virtual", False))
     return wechat_json(person.view()), 201
@@ -43,8 +43,8 @@ def show_person(person_id: str) -> Response:
 
 @control.post("/<person_id>/follow")
 def follow(person_id: str) -> Response:
-    """`{scene?}`; with a scene, one who follows already scans instead (the event is SCAN); without, the event
-    is `subscribe` again."""
+    """Follows the account. Takes `{scene?}`. For a follower the event is SCAN with a scene, and `subscribe` again
+    without."""
     here, act = world(), _action(person_id)
     scene = field(act.body, "scene", "")
     ticket = here.account.ticket_of(scene) if scene else ""
@@ -66,7 +66,7 @@ def unfollow(person_id: str) -> Response:
 
 @control.post("/<person_id>/text")
 def say(person_id: str) -> Response:
-    """`{content}`."""
+    """Sends a text. Takes `{content}`."""
     act = _action(person_id)
     content = required(act.body, "content")
     message_id = 23_000_000_000_000_000 + secrets.randbelow(10**15)
@@ -75,7 +75,7 @@ def say(person_id: str) -> Response:
 
 @control.post("/<person_id>/click")
 def click(person_id: str) -> Response:
-    """`{key}` of a menu button."""
+    """Clicks a menu button. Takes its `{key}`."""
     act = _action(person_id)
     key = required(act.body, "key")
     return _send(act, callback_messages.event(act.header, "CLICK", key), f"点击菜单「{key}」")
@@ -83,7 +83,7 @@ def click(person_id: str) -> Response:
 
 @control.post("/<person_id>/view")
 def view(person_id: str) -> Response:
-    """`{url}`: a menu button that opens a page; the page itself is opened by whoever calls this."""
+    """Clicks a menu button that opens a page. Takes its `{url}`; the caller opens the page."""
     act = _action(person_id)
     xml = callback_messages.event(act.header, "VIEW", required(act.body, "url"))
     return _send(act, xml, "打开菜单页面", allowance=None)
@@ -91,7 +91,7 @@ def view(person_id: str) -> Response:
 
 @control.post("/<person_id>/share")
 def share(person_id: str) -> Response:
-    """`{to, url}`: sends a friend a link to the application. The account has no part in it."""
+    """Sends a friend a link to the application, without the account. Takes `{to, url}`."""
     body, people = control_body(), world().people
     person, friend = people.get(person_id), people.get(required(body, "to"))
     url = required(body, "url")
@@ -110,11 +110,11 @@ def open_packet(person_id: str, billno: str) -> Response:
 
 @dataclass(frozen=True)
 class _Action:
-    """What every action may say beside its own fields.
+    """The fields that every action may have besides its own.
 
-    `create_time`: CreateTime of the event (unix seconds), else now. `duplicate`: the same event that many times
-    more. `apply: false`: an event without a change of state (one out of order). `send: false`: a change of state
-    without an event (one that got lost).
+    `create_time`: CreateTime of the event in unix seconds, default now. `duplicate`: how many times to repeat the
+    event. `apply: false`: the event without the change of state (out of order). `send: false`: the change of state
+    without the event (lost).
     """
 
     person: Person
@@ -136,7 +136,7 @@ def _action(person_id: str) -> _Action:
 def _send(
     act: _Action, xml: str, shown: str, kind: str = "event", allowance: tuple[int, int] | None = _AFTER_EVENT
 ) -> Response:
-    """Delivers, and answers with the first delivery, the duplicates beside it."""
+    """Delivers the event. Returns the first delivery, with those of the duplicates in `duplicates`."""
     here, person = world(), act.person
     here.people.note(person, "out" if kind == "text" else "note", kind, shown)
     if not act.send:
@@ -151,7 +151,7 @@ def _send(
 
 def _show(person: Person, delivery: Delivery) -> None:
     if delivery.reply and not person.followed:
-        return  # WeChat has no chat to show it in.
+        return  # WeChat shows no reply without a chat.
     if delivery.reply and delivery.reply.text:
         world().people.note(person, "in", delivery.reply.type, delivery.reply.text)
     elif not delivery.delivered:

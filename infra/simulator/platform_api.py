@@ -25,7 +25,7 @@ def _check_token() -> None:
 
 @platform.post("/cgi-bin/stable_token")
 def stable_token() -> Response:
-    """`{access_token, expires_in}`; the same token while it is valid."""
+    """Returns `{access_token, expires_in}`: the same token while it is valid."""
     body = platform_body()
     if body.get("grant_type") != "client_credential":
         raise PlatformError(40002, "invalid grant_type")
@@ -44,7 +44,7 @@ def get_ticket() -> Response:
 
 @platform.get("/cgi-bin/user/info")
 def user_info() -> Response:
-    """`{subscribe: 0, openid}` for one who does not follow; `subscribe_time` is the last follow."""
+    """Returns `{subscribe: 0, openid}` for a non-follower. `subscribe_time` is the last follow."""
     with world().lock:
         person = _person(request.args.get("openid"))
         if not person.followed:
@@ -67,7 +67,7 @@ def user_info() -> Response:
 
 @platform.get("/cgi-bin/user/get")
 def user_get() -> Response:
-    """A page of followers behind `next_openid`; the page after the last one has no `data`."""
+    """Returns the page of followers after `next_openid`; the page after the last one has no `data`."""
     after = request.args.get("next_openid", "")
     if after:
         _person(after)
@@ -78,7 +78,7 @@ def user_get() -> Response:
 
 @platform.get("/sns/oauth2/access_token")
 def web_access_token() -> Response:
-    """Redeems a code. `is_snapshotuser` appears for virtual persons only."""
+    """Redeems a code. Only virtual persons have `is_snapshotuser`."""
     args = request.args
     _check_app(args.get("appid"), args.get("secret"))
     if args.get("grant_type") != "authorization_code":
@@ -97,7 +97,7 @@ def web_access_token() -> Response:
 
 @platform.post("/cgi-bin/message/custom/send")
 def custom_send() -> Response:
-    """A text to a follower who acted lately: 45015 too late, 45047 too many, 43004 no follower."""
+    """Sends a text to a recently active follower. 45015: too late, 45047: too many, 43004: not a follower."""
     body = platform_body()
     text = body.get("text")
     content = text.get("content") if isinstance(text, dict) else None
@@ -107,12 +107,12 @@ def custom_send() -> Response:
         raise PlatformError(45002, "content size out of limit")
     with world().lock:
         person = _person(body.get("touser"))
-        _take_reply(person, world().clock())
+        _use_reply_allowance(person, world().clock())
         world().people.note(person, "in", "text", content)
     return ok()
 
 
-def _take_reply(person: Person, now: float) -> None:
+def _use_reply_allowance(person: Person, now: float) -> None:
     if not person.followed:
         raise PlatformError(43004, "require subscribe")
     if now >= person.replies_until:
@@ -139,7 +139,7 @@ def _check_app(app_id: Any, secret: Any) -> None:
 
 @platform.post("/cgi-bin/qrcode/create")
 def create_qr() -> Response:
-    """`{ticket, url}`, and `expire_seconds` for a temporary one."""
+    """Returns `{ticket, url}`, and `expire_seconds` for a temporary code."""
     body = platform_body()
     action = body.get("action_name")
     if action not in ("QR_SCENE", "QR_STR_SCENE", "QR_LIMIT_SCENE", "QR_LIMIT_STR_SCENE"):
@@ -169,7 +169,7 @@ def _scene(body: Json, name: str) -> str:
 
 @platform.get("/cgi-bin/showqrcode")
 def show_qr() -> Response:
-    """The picture of a code as PNG (the real one is JPEG), 404 for an unknown ticket."""
+    """Returns a code's picture as PNG (WeChat's is JPEG); 404 for an unknown ticket."""
     code = world().account.find_qr(request.args.get("ticket", ""))
     if code is None:
         return Response(status=404)
@@ -200,7 +200,7 @@ def menu_delete() -> Response:
 
 @platform.get("/cgi-bin/get_current_selfmenu_info")
 def current_menu() -> Response:
-    """As in the official account's own settings: sub-menus are wrapped once more, in `list`."""
+    """Returns the menu as WeChat does: sub-menus are nested in another object, as `list`."""
     menu = world().account.menu()
     buttons = [_wrapped(button) for button in menu["button"]] if menu else []
     return wechat_json({"is_menu_open": int(menu is not None), "selfmenu_info": {"button": buttons}})

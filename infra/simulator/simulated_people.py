@@ -1,4 +1,4 @@
-"""The people with phones: who follows, and what stands in their chat with the account."""
+"""The simulated people: who follows the account, and their chats with it."""
 
 import hashlib
 import threading
@@ -14,8 +14,8 @@ FIRST_NAMES = ("张三", "李四", "王五")
 
 @dataclass(frozen=True)
 class ChatEntry:
-    """One line of a chat. `direction` is the phone's view: `out` was sent by the person, `in` by the account,
-    `note` is neither. `at` is unix seconds. `data` holds what the type needs (`red_packet`: `mch_billno`)."""
+    """One entry of a chat. `direction`: `out` was sent by the person, `in` by the account, `note` by neither.
+    `at` is unix seconds. `data` depends on the type (`red_packet`: `mch_billno`)."""
 
     seq: int
     at: float
@@ -44,7 +44,7 @@ class Person:
     chat: list[ChatEntry] = field(default_factory=list)
 
     def view(self) -> dict[str, Any]:
-        """Without the chat."""
+        """Returns the person without the chat."""
         return {
             "id": self.id,
             "openid": self.openid,
@@ -57,7 +57,7 @@ class Person:
 
 
 class People:
-    """All persons, by id and by openid. Every method takes the shared lock itself."""
+    """All persons by id and by openid. Every method acquires the shared lock."""
 
     def __init__(self, app_id: str, clock: Clock, lock: threading.RLock) -> None:
         self._app_id, self._clock, self._lock = app_id, clock, lock
@@ -67,9 +67,9 @@ class People:
             self.add(name)
 
     def add(self, name: str = "", virtual: bool = False, openid: str = "") -> Person:
-        """A new person; `virtual` is one WeChat only shows a snapshot of the page (`is_snapshotuser`).
+        """Adds a person. WeChat shows `virtual` persons only a snapshot of the page (`is_snapshotuser`).
 
-        By default an openid depends on the account and the order alone: a restarted simulator knows the same."""
+        The default openid depends only on the account and the order, so that it survives a restart."""
         with self._lock:
             number = len(self._by_id) + 1
             openid = openid or _openid(self._app_id, number)
@@ -101,20 +101,20 @@ class People:
             person.followed, person.replies_left = False, 0
 
     def note(self, person: Person, direction: str, kind: str, text: str, **data: Any) -> None:
-        """Appends to the chat; `seq` counts from 1 in each chat."""
+        """Appends an entry to the person's chat; `seq` counts from 1 in each chat."""
         with self._lock:
             seq = len(person.chat) + 1
             person.chat.append(ChatEntry(seq, self._clock(), direction, kind, text, data))
 
     def allow_replies(self, person: Person, count: int, seconds: int) -> None:
-        """Customer messages: an action of the person lets the account send `count` within `seconds`."""
+        """Lets the account send `count` customer messages within `seconds`, after an action of the person."""
         with self._lock:
             until = self._clock() + seconds
             if person.replies_left <= 0 or until >= person.replies_until:
                 person.replies_until, person.replies_left = until, count
 
     def followers(self, after: str, limit: int) -> tuple[int, list[str]]:
-        """(all followers, up to `limit` openids behind the openid `after`, "" for the first page)."""
+        """Returns (number of followers, up to `limit` openids after `after`); "" gives the first page."""
         with self._lock:
             order = list(self._by_openid)
             start = order.index(after) + 1 if after in self._by_openid else 0

@@ -1,4 +1,4 @@
-"""What comes in and goes out: errors in three languages, WeChat's XML and JSON, fields of the control API."""
+"""Input and output: the errors of each API, WeChat's XML and JSON, fields of the control API."""
 
 import json
 from collections.abc import Mapping
@@ -14,12 +14,12 @@ T = TypeVar("T")
 
 
 class SimulatorError(Exception):
-    """Base of all that follows; nothing else is raised on purpose."""
+    """Base class of all errors the simulator raises on purpose."""
 
 
 @dataclass(eq=False)
 class ControlError(SimulatorError):
-    """A request to `/sim/...` that cannot be served: becomes `{"error": code}` with this HTTP status."""
+    """Refuses a request to `/sim/...`: becomes `{"error": code}` with this HTTP status."""
 
     status: int
     code: str
@@ -27,7 +27,7 @@ class ControlError(SimulatorError):
 
 @dataclass(eq=False)
 class PlatformError(SimulatorError):
-    """An answer of api.weixin.qq.com that is not "ok": HTTP 200, `{"errcode", "errmsg"}`."""
+    """An error answer of api.weixin.qq.com: HTTP 200 with `{"errcode", "errmsg"}`."""
 
     errcode: int
     errmsg: str
@@ -35,22 +35,22 @@ class PlatformError(SimulatorError):
 
 @dataclass(eq=False)
 class PayError(SimulatorError):
-    """A WeChat Pay answer with `result_code` FAIL and this `err_code`."""
+    """An error answer of WeChat Pay: `result_code` FAIL with this `err_code`."""
 
     err_code: str
     description: str
 
 
 class XmlError(SimulatorError):
-    """A body that is not the flat XML WeChat speaks."""
+    """The body is not the flat XML that WeChat uses."""
 
 
 class BadReplyError(SimulatorError):
-    """A reply the real WeChat would not show: it tells the follower that the account is out of order."""
+    """WeChat would not show this reply; it reports to the follower that the account is out of order."""
 
 
 def render(fields: Mapping[str, str | int], raw: str = "") -> str:
-    """`<xml>` with one child per field: numbers bare, text as CDATA; `raw` is appended as it is."""
+    """Renders `<xml>` with one child per field: numbers plain, text as CDATA. `raw` is appended unchanged."""
     children = "".join(f"<{name}>{_content(value)}</{name}>" for name, value in fields.items())
     return f"<xml>{children}{raw}</xml>"
 
@@ -58,17 +58,17 @@ def render(fields: Mapping[str, str | int], raw: str = "") -> str:
 def _content(value: str | int) -> str:
     if isinstance(value, int):
         return str(value)
-    # A text may contain the end mark of CDATA itself; it is split over two sections.
+    # A text may contain CDATA's end mark, which is split over two sections.
     return "<![CDATA[" + _printable(value).replace("]]>", "]]]]><![CDATA[>") + "]]>"
 
 
 def _printable(text: str) -> str:
-    """XML 1.0 has no way to write control characters; WeChat drops them too."""
+    """Drops control characters, as WeChat does: XML 1.0 cannot represent them."""
     return "".join(c for c in text if c >= " " or c in "\t\n\r").replace("\ufffe", "").replace("\uffff", "")
 
 
 def parse(body: bytes | str) -> Element:
-    """The root element. Raises `XmlError`, also for a document type: nobody honest sends entities here."""
+    """Returns the root element. Raises `XmlError`, also for a document type, which could define entities."""
     try:
         root: Element = fromstring(body, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
@@ -77,7 +77,7 @@ def parse(body: bytes | str) -> Element:
 
 
 def parse_flat(body: bytes | str) -> dict[str, str]:
-    """Name → text of the root's children. Raises `XmlError` when one is nested or comes twice."""
+    """Returns name → text of the root's children. Raises `XmlError` for nested or duplicate ones."""
     fields: dict[str, str] = {}
     for child in parse(body):
         if len(child) or child.tag in fields:
@@ -87,7 +87,7 @@ def parse_flat(body: bytes | str) -> dict[str, str]:
 
 
 def wechat_json(answer: Any) -> Response:
-    """WeChat writes Chinese as it is, and says so in UTF-8."""
+    """Returns JSON as WeChat does: UTF-8, with unescaped Chinese."""
     return Response(json.dumps(answer, ensure_ascii=False), content_type="application/json; charset=utf-8")
 
 
@@ -100,7 +100,7 @@ def platform_error(error: PlatformError) -> Response:
 
 
 def platform_body() -> dict[str, Any]:
-    """The JSON object in the body. Raises `PlatformError` 47001."""
+    """Returns the JSON object in the body. Raises `PlatformError` 47001."""
     body = request.get_json(force=True, silent=True)
     if not isinstance(body, dict):
         raise PlatformError(47001, "data format error")
@@ -108,7 +108,7 @@ def platform_body() -> dict[str, Any]:
 
 
 def control_body() -> dict[str, Any]:
-    """The JSON object in the body; an absent body is an empty one. Raises `ControlError` 400."""
+    """Returns the JSON object in the body, empty without a body. Raises `ControlError` 400."""
     body = request.get_json(force=True, silent=True) if request.get_data() else {}
     if not isinstance(body, dict):
         raise ControlError(400, "bad_json")
@@ -116,7 +116,7 @@ def control_body() -> dict[str, Any]:
 
 
 def field(body: dict[str, Any], name: str, default: T) -> T:
-    """The value of a field, of its default's type. Raises `ControlError` 400."""
+    """Returns a field's value, which must have the default's type. Raises `ControlError` 400."""
     value = body.get(name, default)
     if type(value) is not type(default):
         raise ControlError(400, f"bad_{name}")
@@ -124,7 +124,7 @@ def field(body: dict[str, Any], name: str, default: T) -> T:
 
 
 def required(body: dict[str, Any], name: str) -> str:
-    """A text that is not empty. Raises `ControlError` 400."""
+    """Returns a field's text, which must not be empty. Raises `ControlError` 400."""
     text = field(body, name, "")
     if not text:
         raise ControlError(400, f"bad_{name}")

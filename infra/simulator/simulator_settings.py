@@ -1,4 +1,4 @@
-"""Everything the simulator is told from outside, and the harmless defaults of the local stage."""
+"""The simulator's settings, and their safe defaults for the local stage."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from typing import Any
 from chalicelib.settings import LOCAL_DEFAULTS
 
 Clock = Callable[[], float]
-"""Unix seconds: handed to everything that asks what time it is."""
+"""Returns unix seconds; passed to everything that needs the time."""
 
-# The variable of each field. Its default is that of the application's local stage: an account that does not exist.
+# The variable of each field. Defaults are those of the application's local stage: a fictitious account.
 _VARIABLES = {
     "public_base_url": "PUBLIC_BASE_URL",
     "app_id": "WECHAT_APP_ID",
@@ -27,10 +27,10 @@ _DEFAULTS = {**LOCAL_DEFAULTS, "SIMULATOR_ACCOUNT_NAME": "信用服务号", "SIM
 
 @dataclass(frozen=True)
 class SimulatorSettings:
-    """The account that is simulated, and where the application is.
+    """The simulated account, and the address of the application.
 
     `public_base_url` and `base_url` are scheme and host without a trailing slash; times are in seconds.
-    Raises `ValueError` on a mode, key length or port that WeChat could not have.
+    Raises `ValueError` for an impossible mode, key length or port, and for an empty token.
     """
 
     public_base_url: str
@@ -43,7 +43,7 @@ class SimulatorSettings:
     pay_key: str
     account_name: str
     theme: str = ""
-    """The contest's, for the phone's title bar."""
+    """The contest's theme, for the phone's title bar."""
     port: int = 8001
     account_id: str = "gh_local00000001"
     callback_timeout: float = 5.0
@@ -65,7 +65,7 @@ class SimulatorSettings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "SimulatorSettings":
-        """An empty value counts as absent."""
+        """Reads the settings from environment variables. An empty value counts as missing."""
         values: dict[str, Any] = {name: environ.get(key) or _DEFAULTS[key] for name, key in _VARIABLES.items()}
         values["public_base_url"] = values["public_base_url"].rstrip("/")
         return cls(port=int(environ.get("SIMULATOR_PORT") or 8001), **values)

@@ -1,4 +1,4 @@
-"""All state of one simulator, under one lock, and how a view finds it."""
+"""The state of one simulator, under one lock, and how a view gets it."""
 
 import threading
 from typing import Any, cast
@@ -15,7 +15,7 @@ EXTENSION = "wechat-simulator"
 
 
 class World:
-    """The parts share one reentrant lock, so that what one of them decides is true for all of them.
+    """The parts share one reentrant lock, so that each sees a consistent state of the others.
     Nothing calls the application while holding it."""
 
     def __init__(self, settings: SimulatorSettings, clock: Clock) -> None:
@@ -31,7 +31,7 @@ class World:
         self.callback = Callback(settings, clock)
 
     def person_view(self, person_id: str) -> dict[str, Any]:
-        """The person with the chat; a red packet shows its amount (fen) and its status as of now."""
+        """Returns the person with the chat; a red packet has its amount (fen) and current status."""
         with self.lock:
             person = self.people.get(person_id)
             return {**person.view(), "chat": [self._entry(entry.view()) for entry in person.chat]}

@@ -1,4 +1,4 @@
-"""`/sim/…` beyond people: WeChat Pay's ledger, the menu, the way into the page."""
+"""The rest of `/sim/…`: WeChat Pay's ledger, the menu, the account, the entry to the page."""
 
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -12,13 +12,13 @@ sim = Blueprint("sim", __name__, url_prefix="/sim")
 
 @sim.get("/pay/ledger")
 def ledger() -> Response:
-    """`{payments: [{mch_billno, openid, amount_fen, status, sent_at, received_at, …}], total_fen}`."""
+    """Returns `{payments: [{mch_billno, openid, amount_fen, status, sent_at, received_at, …}], total_fen}`."""
     return wechat_json(world().ledger.view())
 
 
 @sim.put("/menu")
 def set_menu() -> Response:
-    """The body of `menu/create`, as if set in the account's own settings; an empty body removes the menu."""
+    """Sets the menu outside the API. Takes the body of `menu/create`; an empty body removes the menu."""
     try:
         world().account.set_menu(control_body() or None)
     except PlatformError as error:
@@ -28,7 +28,7 @@ def set_menu() -> Response:
 
 @sim.get("/account")
 def account() -> Response:
-    """What the phone page shows of the account."""
+    """Returns what the phone page shows of the account."""
     here = world()
     return wechat_json(
         {
@@ -43,12 +43,12 @@ def account() -> Response:
 
 @sim.get("/enter")
 def enter() -> BaseResponse:
-    """`?person=&to=`: makes this browser that person's phone and opens an address of the application."""
+    """Makes this browser the phone of `person` and redirects to `to`, a URL of the application."""
     person = world().people.get(request.args.get("person", ""))
     base, target = world().settings.public_base_url, request.args.get("to", "")
     if not is_under(target, base):
         raise ControlError(400, "bad_to")
     answer = redirect(entry_url(target, base))
-    # The application lies on the same host, and cookies know no ports; a session cookie of one name each.
+    # The application shares the host and cookies ignore ports, so the two use different cookie names.
     answer.set_cookie(PERSON_COOKIE, person.id, samesite="Lax")
     return answer

@@ -181,4 +181,4 @@ def _set_status(ledger: Ledger, billno: str, status: str) -> None:
         if billno not in ledger._payments:
             raise ControlError(404, "unknown_packet")
         ledger._payments[billno].status = status
-        ledger._announce(ledger._payments[billno])
+        ledger._show_in_chat(ledger._payments[billno])
