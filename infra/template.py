@@ -79,7 +79,7 @@ def queues(prefix: str, template: Mapping[str, Any] | None = None) -> list[Queue
     found = [_queue(properties) for properties in resources(template or read_template(), QUEUE, Prefix=prefix)]
     ends = {queue.name for queue in found if not queue.dead_letter}
     if lost := {queue.dead_letter for queue in found if queue.dead_letter} - ends:
-        raise TemplateError(f"not dead-letter queues of this template: {', '.join(lost)}")
+        raise TemplateError(f"no queue to use as dead-letter queue: {', '.join(lost)}")
     return sorted(found, key=lambda queue: queue.dead_letter != "")
 
 
