@@ -1,6 +1,6 @@
-"""What operators want proved of the functions rather than of their own machine: that WeChat's platform answers.
+"""Checks from the functions' own address that WeChat's platform answers, for `./contest doctor`.
 
-Invoked by the operators' command alone, which IAM lets in. Whatever comes of it is an answer, with an `outcome`.
+IAM lets only operators invoke it. It always returns a body with an `outcome`.
 """
 
 import logging
@@ -25,7 +25,7 @@ def probe(event: Any, context: Any) -> Body:
 
 
 def _checked(event: Any) -> Body:
-    """`contest` must be the deployed one's id: whoever means another has the wrong deployment before them."""
+    """`contest` must be the deployed contest's id, so that nobody checks another deployment by mistake."""
     try:
         s = services()
     except SettingsError as error:  # it names no value

@@ -110,9 +110,9 @@ def standings(moment: Moment, counts: Mapping[str, int]) -> str:
     lines = [f"{place}. {name} {count}人" for place, (name, count) in enumerate(ranking(counts, RANKED), start=1)]
     total = str(sum(counts.values()))
     while True:
-        said = fill(moment.contest.replies.ranking, moment, ranking="\n".join(lines) or "暂无", total=total)
-        if len(lines) < 2 or len(said.encode()) <= REPLY_BYTES:
-            return said
+        reply = fill(moment.contest.replies.ranking, moment, ranking="\n".join(lines) or "暂无", total=total)
+        if len(lines) < 2 or len(reply.encode()) <= REPLY_BYTES:
+            return reply
         lines.pop()
 
 

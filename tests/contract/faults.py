@@ -22,9 +22,9 @@ class Failure:
     reasons: tuple[str, ...] = ()
 
     def answer(self) -> tuple[Any, dict[str, Any]]:
-        body: dict[str, Any] = {"Error": {"Code": self.code, "Message": "told so"}, "ResponseMetadata": {}}
+        body: dict[str, Any] = {"Error": {"Code": self.code, "Message": "injected by a test"}, "ResponseMetadata": {}}
         if self.reasons:
-            body["CancellationReasons"] = [{"Code": code, "Message": "told so"} for code in self.reasons]
+            body["CancellationReasons"] = [{"Code": code, "Message": "injected by a test"} for code in self.reasons]
         return _Status(400), body
 
 

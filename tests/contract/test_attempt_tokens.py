@@ -9,7 +9,7 @@ from chalicelib.domain import quiz
 from chalicelib.domain.errors import AttemptInvalid
 from chalicelib.ports import AttemptTokens
 from tests.support import examples
-from tests.support.outside import FakeTokens
+from tests.support.token_fakes import FakeTokens
 
 DRAW = quiz.draw(examples.bank(), 10, "a1", examples.NOON + timedelta(milliseconds=123), Random(1))
 

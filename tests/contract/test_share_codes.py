@@ -5,7 +5,7 @@ import pytest
 from chalicelib.adapters.share_code import SealedShareCodes
 from chalicelib.domain.units import unit_scene
 from chalicelib.ports import ShareCodes
-from tests.support.outside import FakeShareCodes
+from tests.support.token_fakes import FakeShareCodes
 
 OPENIDS = ["oWx-1234567890_abcdefghijklm", "o1", "oABCDEFGHIJKLMNOPQRSTUVWXYZ_", "o" * 28]
 

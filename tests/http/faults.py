@@ -16,7 +16,7 @@ Fault = Callable[[Callable[[], Any], str], Any]
 
 def refused(code: str) -> Fault:
     def fault(call: Callable[[], Any], operation: str) -> Any:
-        raise ClientError({"Error": {"Code": code, "Message": "told so"}}, operation)
+        raise ClientError({"Error": {"Code": code, "Message": "injected by a test"}}, operation)
 
     return fault
 

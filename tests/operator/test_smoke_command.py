@@ -186,7 +186,7 @@ def test_the_sweep_brings_home_what_was_lost(office: Office, lost: Callable[[Off
         office.stage.work_off("pay", "payouts")
     assert payment(office).status.value == "sent"
     assert office.pay.payments == {number(office): 1}
-    assert office.pay.wrongs == []
+    assert office.pay.violations == []
 
 
 # Where the money shows

@@ -1,1 +1,1 @@
-"""The proof that money and chances cannot go wrong: a machine over the whole life, a fault at every outside call."""
+"""Proves that money and chances stay right: random simulated contests, and a fault at every outgoing call."""

@@ -1,4 +1,4 @@
-"""What must be stored, said a second time and independently: people, follows, chances, attempts, claims, free packets.
+"""An independent model of what must be stored: people, follows, chances, attempts, claims and free packets.
 
 A model is compared with what is read back; a step's prediction is a list of alternatives, each a code and a model.
 """
@@ -42,7 +42,7 @@ class Follows:
     first_at: int | None = None
     """0: they followed before we could see it."""
     seen_at: int | None = None
-    """The second before which they followed, by WeChat's word, when no event had told of it."""
+    """When WeChat first reported, at a sign-in, that they follow, although no event had come."""
     invited_by: str = ""
     counted_for: str = ""
     settled: str = ""
@@ -50,7 +50,7 @@ class Follows:
 
 @dataclass(frozen=True)
 class Graded:
-    """What the participant was told, to be told again."""
+    """A graded attempt with its answers: a repeat of the submission must get the same."""
 
     openid: str
     answers: Mapping[str, str]
@@ -83,7 +83,7 @@ class Model:
         return replace(self, follows={**self.follows, openid: follows})
 
 
-def seen(books: Books, followers: Mapping[str, Follower]) -> Model:
+def model_of(books: Books, followers: Mapping[str, Follower]) -> Model:
     """The stored state in the model's terms."""
     people = {account.openid: _person(account) for account in books.accounts}
     released = (claim.attempt_id for a in books.accounts for claim in a.claims if claim.status is PayoutStatus.RELEASED)

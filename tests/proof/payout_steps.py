@@ -1,4 +1,4 @@
-"""What the queue, the clock, WeChat Pay and operators do with payouts."""
+"""Steps of the payout queue, the scheduled functions, WeChat Pay and operators."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -7,42 +7,42 @@ from datetime import timedelta
 from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus, numbers_until
 from chalicelib.domain.payouts import Reply
 from chalicelib.wiring import Services
-from tests.proof.life import NOT_SEEN_YET, PEOPLE, Life
-from tests.proof.predict import OK
-from tests.proof.trouble import Blow
-from tests.proof.weather import QUERY_WEATHER, SEND_WEATHER
+from tests.proof.expected_outcomes import OK
+from tests.proof.pay_answers import QUERY_ANSWERS, SEND_ANSWERS
+from tests.proof.port_faults import PortFault
+from tests.proof.simulated_contest import NOT_SEEN_YET, PEOPLE, SimulatedContest
 from tests.support.killed import Killed
 from tests.support.pay import FORGETS, OUT
 
-Blows = Sequence[Blow]
+Faults = Sequence[PortFault]
 Job = tuple[ClaimRef, bool]
 CLERK = "clerk"
 
 
-def work(life: Life, app: int, which: int, doubled: int, blows: Blows) -> None:
-    """A job is delivered; one that failed, or was doubled, comes again."""
-    if not life.jobs.waiting:
+def run_job(sim: SimulatedContest, app: int, which: int, duplicated: int, faults: Faults) -> None:
+    """Delivers a job. One that fails, or is duplicated, is delivered again later."""
+    if not sim.jobs.waiting:
         return
-    job = life.jobs.waiting.pop(which % len(life.jobs.waiting))
-    result = life.attempt(app, lambda a: a.payouts.pay_claim(*job), blows)
-    if doubled or result.code != OK:
-        life.jobs.waiting.append(job)
-    life.unchanged()
+    job = sim.jobs.waiting.pop(which % len(sim.jobs.waiting))
+    result = sim.run_step(app, lambda a: a.payouts.pay_claim(*job), faults)
+    if duplicated or result.code != OK:
+        sim.jobs.waiting.append(job)
+    sim.check_unchanged()
 
 
-def overtaken(life: Life, app: int, which: int, at: int, by: int) -> None:
-    """While a worker has a job, another, the sweep or an operator comes between two of its calls."""
-    if not life.jobs.waiting:
+def run_job_interrupted(sim: SimulatedContest, app: int, which: int, at: int, by: int) -> None:
+    """Between two calls of a worker's job, another worker, the reconciliation or an operator acts."""
+    if not sim.jobs.waiting:
         return
-    job = life.jobs.waiting[which % len(life.jobs.waiting)]
-    result = life.attempt(app, lambda a: a.payouts.pay_claim(*job), (), (at, _other(life, app + 1, job, by)))
+    job = sim.jobs.waiting[which % len(sim.jobs.waiting)]
+    result = sim.run_step(app, lambda a: a.payouts.pay_claim(*job), (), (at, _other(sim, app + 1, job, by)))
     assert result.code in (OK, "try_again"), result
-    life.unchanged()
+    sim.check_unchanged()
 
 
-def _other(life: Life, app: int, job: Job, by: int) -> Callable[[], None]:
-    other, ref = life.apps[app % len(life.apps)], job[0]
-    claim = life.ports.payouts.find_claim(ref)
+def _other(sim: SimulatedContest, app: int, job: Job, by: int) -> Callable[[], None]:
+    other, ref = sim.apps[app % len(sim.apps)], job[0]
+    claim = sim.ports.payouts.find_claim(ref)
     name = claim.claim_id if claim else "none"
     acts: tuple[Callable[[], object], ...] = (
         lambda: other.payouts.pay_claim(ref),
@@ -52,138 +52,138 @@ def _other(life: Life, app: int, job: Job, by: int) -> Callable[[], None]:
         lambda: other.decisions.resume_payouts(CLERK),
         lambda: other.decisions.settle_payout(name, PayoutStatus.FAILED, CLERK, "by hand"),
         lambda: list(other.reconciliation.reconcile_payouts(lambda count: None)),
-        lambda: life.pay.time_passes(app, by),
+        lambda: sim.pay.time_passes(app, by),
     )
 
     def act() -> None:
-        with suppress(Killed, Exception):  # whatever becomes of it, the worker goes on
+        with suppress(Killed, Exception):  # whatever it raises, the worker goes on
             acts[by % len(acts)]()
 
     return act
 
 
-def lose(life: Life, which: int) -> None:
+def lose_job(sim: SimulatedContest, which: int) -> None:
     """The queue loses a job."""
-    if life.jobs.waiting:
-        life.jobs.waiting.pop(which % len(life.jobs.waiting))
+    if sim.jobs.waiting:
+        sim.jobs.waiting.pop(which % len(sim.jobs.waiting))
 
 
-def sweep(life: Life, app: int, blows: Blows) -> None:
-    result = life.attempt(app, lambda a: a.sweep.sweep_once(), blows)
-    if result.code == OK and not life.trouble.struck and life.put_back_at == NOT_SEEN_YET:
-        life.put_back_at = life.monotonic()
-    life.unchanged()
+def sweep(sim: SimulatedContest, app: int, faults: Faults) -> None:
+    result = sim.run_step(app, lambda a: a.sweep.sweep_once(), faults)
+    if result.code == OK and not sim.port_faults.happened and sim.put_back_at == NOT_SEEN_YET:
+        sim.put_back_at = sim.monotonic()
+    sim.check_unchanged()
 
 
-def ask_about_all(life: Life, app: int, blows: Blows) -> None:
-    life.attempt(app, lambda a: a.reconciliation.queue_queries(), blows)
-    life.unchanged()
+def queue_queries(sim: SimulatedContest, app: int, faults: Faults) -> None:
+    sim.run_step(app, lambda a: a.reconciliation.queue_queries(), faults)
+    sim.check_unchanged()
 
 
-def reconcile(life: Life, app: int, blows: Blows) -> None:
-    life.attempt(app, lambda a: list(a.reconciliation.reconcile_payouts(lambda count: None)), blows)
-    life.unchanged()
+def reconcile(sim: SimulatedContest, app: int, faults: Faults) -> None:
+    sim.run_step(app, lambda a: list(a.reconciliation.reconcile_payouts(lambda count: None)), faults)
+    sim.check_unchanged()
 
 
-def send_weather(life: Life, which: int) -> None:
-    life.pay.next_sends.append(SEND_WEATHER[which % len(SEND_WEATHER)])
+def plan_send_answer(sim: SimulatedContest, which: int) -> None:
+    sim.pay.next_sends.append(SEND_ANSWERS[which % len(SEND_ANSWERS)])
 
 
-def query_weather(life: Life, which: int) -> None:
-    life.pay.next_queries.append(QUERY_WEATHER[which % len(QUERY_WEATHER)])
+def plan_query_answer(sim: SimulatedContest, which: int) -> None:
+    sim.pay.next_queries.append(QUERY_ANSWERS[which % len(QUERY_ANSWERS)])
 
 
-def money_moves(life: Life, which: int, where: int) -> None:
-    life.pay.time_passes(which, where)
+def move_money(sim: SimulatedContest, which: int, where: int) -> None:
+    sim.pay.time_passes(which, where)
 
 
-def stop(life: Life, off: int) -> None:
-    life.ports.control.set_payouts_stopped(not off)
-    life.stopped = not off
+def stop_payouts(sim: SimulatedContest, off: int) -> None:
+    sim.ports.control.set_payouts_stopped(not off)
+    sim.stopped = not off
 
 
-def resume(life: Life, app: int, blows: Blows) -> None:
-    _decide(life, app, lambda a: a.decisions.resume_payouts(CLERK), blows)
+def resume(sim: SimulatedContest, app: int, faults: Faults) -> None:
+    _decide(sim, app, lambda a: a.decisions.resume_payouts(CLERK), faults)
 
 
-def retry(life: Life, app: int, which: int, blows: Blows) -> None:
-    if claim := _one(life, which, PayoutStatus.PARKED):
-        _decide(life, app, lambda a: a.decisions.retry_payout(claim.claim_id, CLERK), blows)
+def retry(sim: SimulatedContest, app: int, which: int, faults: Faults) -> None:
+    if claim := _choose_claim(sim, which, PayoutStatus.PARKED):
+        _decide(sim, app, lambda a: a.decisions.retry_payout(claim.claim_id, CLERK), faults)
 
 
-def renew(life: Life, app: int, which: int, blows: Blows) -> None:
-    if claim := _one(life, which, PayoutStatus.FAILED, PayoutStatus.REFUNDED):
-        _decide(life, app, lambda a: a.decisions.renew_payout(claim.claim_id, CLERK), blows)
+def renew(sim: SimulatedContest, app: int, which: int, faults: Faults) -> None:
+    if claim := _choose_claim(sim, which, PayoutStatus.FAILED, PayoutStatus.REFUNDED):
+        _decide(sim, app, lambda a: a.decisions.renew_payout(claim.claim_id, CLERK), faults)
 
 
-def settle(life: Life, app: int, which: int, received: int, blows: Blows) -> None:
-    """An operator sees the true answer: one who is lied to by WeChat Pay itself cannot be helped."""
-    claim = _one(life, which, PayoutStatus.PARKED)
+def settle(sim: SimulatedContest, app: int, which: int, received: int, faults: Faults) -> None:
+    """An operator settles a claim. WeChat Pay answers truthfully here: a wrong answer could not be caught."""
+    claim = _choose_claim(sim, which, PayoutStatus.PARKED)
     if claim is None:
         return
-    life.pay.as_usual()
+    sim.pay.as_usual()
     status = PayoutStatus.RECEIVED if received else PayoutStatus.FAILED
-    if _decide(life, app, lambda a: a.decisions.settle_payout(claim.claim_id, status, CLERK, "by hand"), blows) == OK:
+    if _decide(sim, app, lambda a: a.decisions.settle_payout(claim.claim_id, status, CLERK, "by hand"), faults) == OK:
         number = claim.order.mch_billno
-        paid_at = life.pay.paid_at.get(number)
-        recent = paid_at is not None and life.clock.now - paid_at <= FORGETS
-        assert not (recent and life.pay.status[number] in OUT), f"{claim} was paid and is settled"
+        paid_at = sim.pay.paid_at.get(number)
+        recent = paid_at is not None and sim.clock.now - paid_at <= FORGETS
+        assert not (recent and sim.pay.status[number] in OUT), f"{claim} was paid and is settled"
 
 
-def smoke(life: Life, app: int, which: int, again: int, blows: Blows) -> None:
-    """An operator's smoke payment, in any phase and past every stop."""
+def smoke(sim: SimulatedContest, app: int, which: int, again: int, faults: Faults) -> None:
+    """An operator's smoke payment, in any phase, also while payouts are stopped."""
     openid = PEOPLE[which % len(PEOPLE)]
-    life.attempt(app, lambda a: a.smoke_payments.start_smoke_payment(openid, None, CLERK, again > 0), blows)
-    life.unchanged()
+    sim.run_step(app, lambda a: a.smoke_payments.start_smoke_payment(openid, None, CLERK, again > 0), faults)
+    sim.check_unchanged()
 
 
-def _decide(life: Life, app: int, act: Callable[[Services], object], blows: Blows) -> str:
-    code = life.attempt(app, act, blows).code
-    life.unchanged()
+def _decide(sim: SimulatedContest, app: int, act: Callable[[Services], object], faults: Faults) -> str:
+    code = sim.run_step(app, act, faults).code
+    sim.check_unchanged()
     return code
 
 
-def _one(life: Life, which: int, *statuses: PayoutStatus) -> Claim | None:
-    """Mostly one that may be decided; sometimes any, which must be refused."""
-    claims = [claim for claim in life.watch.claims if claim.status in statuses] or life.watch.claims
+def _choose_claim(sim: SimulatedContest, which: int, *statuses: PayoutStatus) -> Claim | None:
+    """A claim that may be decided; when there is none, any claim, which must be refused."""
+    claims = [claim for claim in sim.checker.claims if claim.status in statuses] or sim.checker.claims
     return claims[which % len(claims)] if claims else None
 
 
-def finish(life: Life) -> None:
-    """Everything is carried to its end by what production has; then WeChat Pay's ledger is held against the claims."""
-    life.pay.as_usual()
-    stop(life, 1)
-    life.trouble.arm()
-    resume(life, 0, ())
+def finish(sim: SimulatedContest) -> None:
+    """Completes everything by production's means, then compares WeChat Pay's ledger with the claims."""
+    sim.pay.as_usual()
+    stop_payouts(sim, 1)
+    sim.port_faults.plan()
+    resume(sim, 0, ())
     for round_ in range(8):
-        life.clock.now += timedelta(hours=26 if round_ % 2 else 1)
-        for _ in range(len(life.pay.status)):
-            life.pay.time_passes(life.rng.randrange(99), life.rng.randrange(99))
-        for claim in life.watch.claims:
-            if claim.status is PayoutStatus.PARKED and life.rng.random() < 0.7:
-                _decide(life, 0, lambda a, c=claim: a.decisions.retry_payout(c.claim_id, CLERK), ())  # type: ignore[misc]
-        sweep(life, 0, ())
-        ask_about_all(life, 0, ())
-        while life.jobs.waiting:
-            work(life, 0, 0, 0, ())
-    sweep(life, 0, ())
-    assert not (life.ports.control.read_switches().exhausted and life.model.free), (
+        sim.clock.now += timedelta(hours=26 if round_ % 2 else 1)
+        for _ in range(len(sim.pay.status)):
+            sim.pay.time_passes(sim.rng.randrange(99), sim.rng.randrange(99))
+        for claim in sim.checker.claims:
+            if claim.status is PayoutStatus.PARKED and sim.rng.random() < 0.7:
+                _decide(sim, 0, lambda a, c=claim: a.decisions.retry_payout(c.claim_id, CLERK), ())  # type: ignore[misc]
+        sweep(sim, 0, ())
+        queue_queries(sim, 0, ())
+        while sim.jobs.waiting:
+            run_job(sim, 0, 0, 0, ())
+    sweep(sim, 0, ())
+    assert not (sim.ports.control.read_switches().exhausted and sim.model.free), (
         "R8: packets are left, and nobody gets them"
     )
-    _balance(life)
+    _balance(sim)
 
 
-def _balance(life: Life) -> None:
-    """Every claim is final or visibly parked, and paid exactly as it says."""
-    report = life.apps[0].audit.audit_books()
+def _balance(sim: SimulatedContest) -> None:
+    """Checks that every claim is final or visibly parked, and paid exactly as its status says."""
+    report = sim.apps[0].audit.audit_books()
     assert not report.violations, report.violations
-    for claim in life.watch.claims:
+    for claim in sim.checker.claims:
         assert claim.is_final or (claim.status is PayoutStatus.PARKED and claim.reason), f"{claim} is stuck"
         number = claim.order.mch_billno
-        out = [n for n in life.pay.numbers.get(numbers_until(number)[0], []) if life.pay.status.get(n) in OUT]
+        out = [n for n in sim.pay.numbers.get(numbers_until(number)[0], []) if sim.pay.status.get(n) in OUT]
         assert len(out) <= 1, claim
         if claim.status is PayoutStatus.RECEIVED and claim.reason != "settled":
-            assert life.pay.status[number] is Reply.RECEIVED, claim
+            assert sim.pay.status[number] is Reply.RECEIVED, claim
             assert out == [number], claim
         elif claim.is_final and claim.reason != "settled":
             assert out == [], claim

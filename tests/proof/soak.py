@@ -1,7 +1,7 @@
-"""The long run: `python -m tests.proof.soak [--engine memory|dynamodb] [--steps N] [--seed N] [--processes N]`.
+"""Long random runs: `python -m tests.proof.soak [--engine memory|dynamodb] [--steps N] [--seed N] [--processes N]`.
 
-The machine's rules, chosen by plain seeded chance, life after life. What breaks is printed with its seed, and
-`--seed S --lives 1` plays that life again. A run that ends well writes its line into docs/soak.md.
+Simulates one contest after another, with the machine's rules chosen at random by the seed. A failure is printed with
+its seed, and `--seed S --contests 1` repeats that contest. A run without a failure adds its line to docs/soak.md.
 """
 
 import argparse
@@ -21,62 +21,62 @@ from pathlib import Path
 from random import Random
 
 from infra.project import ROOT
-from tests.proof.rules import drive
-from tests.proof.stores import Lives, in_memory, on_dynamodb
+from tests.proof.contest_stores import MakeContest, in_memory, on_dynamodb
+from tests.proof.machine_rules import drive
 from tests.support.engines import FAKE_ENVIRONMENT, dynamodb_client, dynamodb_local
 
 DOCUMENT = ROOT / "docs" / "soak.md"
 HEADER = """# Soak runs
 
 `make soak` adds a line for each run that ended with clean audits and with WeChat Pay's ledger equal to the claims.
-A life is one contest, from before its opening to the last payout. The counts are of what was actually made.
+Each contest is simulated from before its opening to the last payout. The counts are of what was actually made.
 
-| date | commit | engine | steps | lives | claims | payments | referrals | killed | seconds | steps/s | seeds |
+| date | commit | engine | steps | contests | claims | payments | referrals | killed | seconds | steps/s | seeds |
 |---|---|---|---|---|---|---|---|---|---|---|---|
 """
 STEPS = {"memory": 1_000_000, "dynamodb": 20_000}
 BATCH = 20
-"""Lives between two reports of a process."""
+"""Contests between two reports of a process."""
 
 
 @dataclass
 class Totals:
     steps: int = 0
-    lives: int = 0
+    contests: int = 0
     counts: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: "Totals") -> None:
-        self.steps, self.lives = self.steps + other.steps, self.lives + other.lives
+        self.steps, self.contests = self.steps + other.steps, self.contests + other.contests
         self.counts += other.counts
 
 
-def length(rng: Random) -> int:
-    """Steps of a life."""
+def step_count(rng: Random) -> int:
+    """How many steps a contest gets."""
     return rng.randrange(60, 700)
 
 
-def live(lives: Lives, seeds: Sequence[int]) -> Totals:
-    """Those lives, one after the other. Raises AssertionError with the seed in its text."""
+def run_contests(make_contest: MakeContest, seeds: Sequence[int]) -> Totals:
+    """Simulates the seeds' contests in turn. Raises AssertionError with the seed in its text."""
     totals = Totals()
     for seed in seeds:
         rng = Random(seed)
-        with lives(seed) as life:
+        with make_contest(seed) as sim:
             try:
-                drive(life, rng, length(rng))
+                drive(sim, rng, step_count(rng))
             except Exception as error:
-                raise AssertionError(f"seed {seed}, step {life.steps} ({life.doing}): {error}") from error
-            totals.steps, totals.lives = totals.steps + life.steps, totals.lives + 1
-            totals.counts += life.tally
-            totals.counts["killed"] += sum(n for name, n in life.tally.items() if name.endswith(": killed"))
-            totals.counts["claims"] += len(life.watch.claims)
-            totals.counts["payments"] += len(life.pay.ledger)
-            totals.counts["referrals"] += sum(1 for f in life.model.follows.values() if f.counted_for)
+                raise AssertionError(f"seed {seed}, step {sim.steps} ({sim.step_name}): {error}") from error
+            totals.steps, totals.contests = totals.steps + sim.steps, totals.contests + 1
+            totals.counts += sim.outcomes
+            totals.counts["killed"] += sum(n for name, n in sim.outcomes.items() if name.endswith(": killed"))
+            totals.counts["claims"] += len(sim.checker.claims)
+            totals.counts["payments"] += len(sim.pay.ledger)
+            totals.counts["referrals"] += sum(1 for f in sim.model.follows.values() if f.counted_for)
     return totals
 
 
 def in_this_process(seeds: Sequence[int]) -> Totals:
     logging.disable(logging.CRITICAL)
-    return live(in_memory, seeds)
+    return run_contests(in_memory, seeds)
 
 
 def soak_memory(steps: int, first: int, processes: int) -> Totals:
@@ -95,15 +95,15 @@ def soak_memory(steps: int, first: int, processes: int) -> Totals:
 
 def soak_dynamodb(steps: int, first: int) -> Totals:
     totals, began = Totals(), time.monotonic()
-    with _dynamodb() as lives:
+    with _dynamodb() as make_contest:
         while totals.steps < steps:
-            totals.add(live(lives, [first + totals.lives]))
+            totals.add(run_contests(make_contest, [first + totals.contests]))
             _report(totals, began)
     return totals
 
 
 @contextmanager
-def _dynamodb() -> Iterator[Lives]:
+def _dynamodb() -> Iterator[MakeContest]:
     logging.disable(logging.CRITICAL)
     os.environ.update(FAKE_ENVIRONMENT)
     with dynamodb_local(logs=ROOT / ".local" / "test-log") as endpoint:
@@ -118,7 +118,7 @@ def _batches(first: int) -> Iterator[range]:
 
 def _report(totals: Totals, began: float) -> None:
     rate = totals.steps / (time.monotonic() - began)
-    print(f"{totals.steps} steps, {totals.lives} lives, {rate:.0f} steps/s", flush=True)
+    print(f"{totals.steps} steps, {totals.contests} contests, {rate:.0f} steps/s", flush=True)
 
 
 def record(engine: str, totals: Totals, seconds: float, first: int, path: Path = DOCUMENT) -> str:
@@ -131,11 +131,11 @@ def record(engine: str, totals: Totals, seconds: float, first: int, path: Path =
         commit.stdout.strip() or "unknown",
         engine,
         f"{totals.steps:,}",
-        f"{totals.lives:,}",
+        f"{totals.contests:,}",
         *(f"{counts[name]:,}" for name in ("claims", "payments", "referrals", "killed")),
         f"{seconds:.0f}",
         f"{totals.steps / seconds:.0f}",
-        f"{first}–{first + totals.lives - 1}",
+        f"{first}–{first + totals.contests - 1}",
     )
     line = "| " + " | ".join(map(str, cells)) + " |\n"
     text = path.read_text(encoding="utf-8") if path.exists() else HEADER
@@ -148,16 +148,16 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--engine", choices=tuple(STEPS), default="memory")
     parser.add_argument("--steps", type=int)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--lives", type=int, help="so many lives in this process, unrecorded: to play one again")
+    parser.add_argument("--contests", type=int, help="run so many contests in this process, unrecorded: to repeat one")
     parser.add_argument("--processes", type=int, default=2)
     chosen = parser.parse_args(arguments)
-    if chosen.lives:
-        seeds = range(chosen.seed, chosen.seed + chosen.lives)
+    if chosen.contests:
+        seeds = range(chosen.seed, chosen.seed + chosen.contests)
         if chosen.engine == "memory":
-            print(live(in_memory, seeds))
+            print(run_contests(in_memory, seeds))
             return
-        with _dynamodb() as lives:
-            print(live(lives, seeds))
+        with _dynamodb() as make_contest:
+            print(run_contests(make_contest, seeds))
         return
     steps, began = chosen.steps or STEPS[chosen.engine], time.monotonic()
     if chosen.engine == "memory":

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.proof.contest_stores import in_memory, on_dynamodb
 from tests.proof.machine import ContestMachine
-from tests.proof.rules import WHO_FOLLOWS, drive
-from tests.proof.soak import length
-from tests.proof.stores import in_memory, on_dynamodb
+from tests.proof.machine_rules import FOLLOW_RULES, drive
+from tests.proof.soak import step_count
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-LIVES, COMINGS = 12, 100
+CONTESTS, FOLLOW_CONTESTS = 12, 100
 TestMachine = ContestMachine.TestCase
 TestMachine.settings = settings(
     max_examples=40,
@@ -29,41 +29,41 @@ TestMachine.settings = settings(
 
 @pytest.fixture(autouse=True)
 def quiet() -> Iterator[None]:
-    """What is made to go wrong is logged as it should be, thousands of times."""
+    """The injected faults would be logged thousands of times."""
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)
 
 
-def test_lives_by_plain_chance_reach_every_corner() -> None:
-    """A machine that never gets anywhere would prove nothing."""
+def test_random_contests_reach_every_step_and_refusal() -> None:
+    """A machine whose steps never succeed would prove nothing."""
     reached = Counter[str]()
-    for seed in range(LIVES):
+    for seed in range(CONTESTS):
         rng = Random(seed)
-        with in_memory(seed) as life:
-            drive(life, rng, length(rng))
-        reached += life.tally
-    steps = ["follow", "unfollow", "visit", "draw", "submit", "claim", "work", "sweep", "renew", "retry"]
+        with in_memory(seed) as sim:
+            drive(sim, rng, step_count(rng))
+        reached += sim.outcomes
+    steps = ["follow", "unfollow", "visit", "draw", "submit", "claim", "run_job", "sweep", "renew", "retry"]
     steps += ["settle", "smoke"]
     assert [step for step in steps if not reached[f"{step}: ok"]] == []
     codes = "killed try_again contest_paused contest_closed not_following on_hold no_chance_left not_passed"
     assert [code for code in codes.split() if not reached[f"claim: {code}"]] == []
 
 
-def test_events_that_come_after_the_page_was_opened_bring_their_chance_in_some_lives() -> None:
+def test_events_that_come_after_a_visit_count_in_some_contests() -> None:
     seen, counted = 0, 0
-    for seed in range(COMINGS):
-        with in_memory(seed) as life:
-            drive(life, Random(seed), 60, rules=WHO_FOLLOWS)
-        ahead = [follows for follows in life.model.follows.values() if follows.seen_at is not None]
+    for seed in range(FOLLOW_CONTESTS):
+        with in_memory(seed) as sim:
+            drive(sim, Random(seed), 60, rules=FOLLOW_RULES)
+        ahead = [follows for follows in sim.model.follows.values() if follows.seen_at is not None]
         seen, counted = seen + len(ahead), counted + sum(bool(follows.counted_for) for follows in ahead)
     assert seen > counted > 0
 
 
-def test_a_life_on_dynamodb_local(dynamodb: "DynamoDBClient", dynamodb_endpoint: str) -> None:
-    with on_dynamodb(dynamodb, dynamodb_endpoint)(3) as life:
-        drive(life, Random(3), 120)
-    assert life.tally["claim: ok"]
-    with on_dynamodb(dynamodb, dynamodb_endpoint)(5) as life:
-        drive(life, Random(5), 40, rules=WHO_FOLLOWS)
-    assert any(follows.seen_at and follows.counted_for for follows in life.model.follows.values())
+def test_a_contest_on_dynamodb_local(dynamodb: "DynamoDBClient", dynamodb_endpoint: str) -> None:
+    with on_dynamodb(dynamodb, dynamodb_endpoint)(3) as sim:
+        drive(sim, Random(3), 120)
+    assert sim.outcomes["claim: ok"]
+    with on_dynamodb(dynamodb, dynamodb_endpoint)(5) as sim:
+        drive(sim, Random(5), 40, rules=FOLLOW_RULES)
+    assert any(follows.seen_at and follows.counted_for for follows in sim.model.follows.values())

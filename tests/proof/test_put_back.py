@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.domain.errors import PrizesExhausted
 from chalicelib.domain.payouts import Answer, Reply
-from tests.proof.trouble import Trouble
+from tests.proof.port_faults import PortFaults
 from tests.support import examples
 from tests.support.bench import Bench
 
@@ -19,15 +19,15 @@ def test_a_packet_put_back_while_a_claim_finds_none_is_there_after_the_next_cens
     attempt_id = bench.passed("o2")
     bench.app.payouts.pay_claim(bench.queue.jobs[0])
 
-    trouble = Trouble()
-    control = trouble.wrap(bench.ports.control)
+    port_faults = PortFaults()
+    control = port_faults.wrap(bench.ports.control)
     late = bench.instance(control=control)
 
     def refunded() -> None:
         bench.pay.will_say(Answer(Reply.REFUNDED))
         bench.app.payouts.pay_claim(bench.queue.jobs[0], ask=True)
 
-    trouble.arm(meanwhile=(1, refunded))  # call 0 reads the switches, call 1 says that nothing is left
+    port_faults.plan(meanwhile=(1, refunded))  # call 0 reads the switches, call 1 says that nothing is left
     with pytest.raises(PrizesExhausted):
         late.claims.open_packet("o2", attempt_id)
     assert bench.ports.pool.count_free(first.packet.plan_id) == 1

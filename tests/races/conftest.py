@@ -20,10 +20,10 @@ from tests.support import examples
 from tests.support.bench import nobody_watches
 from tests.support.clock import FakeClock, Ids
 from tests.support.engines import fresh_tables
-from tests.support.outside import FakeShareCodes, FakeTokens
 from tests.support.pay import FakePay
 from tests.support.ports import no_pace
 from tests.support.queues import FakeLaterQueue, FakeQueue
+from tests.support.token_fakes import FakeShareCodes, FakeTokens
 from tests.support.wechat import FakeWeChat
 from tests.support.world import World
 

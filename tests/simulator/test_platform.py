@@ -165,14 +165,14 @@ def test_menu(sim: FlaskClient) -> None:
         "list": [{"type": "click", "name": "企业", "key": "K"}]
     }
     assert get(sim, "/cgi-bin/menu/get", **access)["menu"]["button"][0]["url"] == quiz["url"]  # type: ignore[index]
-    wrongs: tuple[dict[str, Any], ...] = (
+    faulty_menus: tuple[dict[str, Any], ...] = (
         {"button": []},
         {"button": [quiz] * 4},
         {"button": [{**quiz, "name": "长" * 6}]},
         {},
     )
-    for wrong in wrongs:
-        assert said(sim.post("/cgi-bin/menu/create", query_string=access, json=wrong))["errcode"] != 0
+    for faulty in faulty_menus:
+        assert said(sim.post("/cgi-bin/menu/create", query_string=access, json=faulty))["errcode"] != 0
     assert get(sim, "/cgi-bin/menu/delete", **access)["errcode"] == 0
     assert said(sim.get("/sim/account"))["menu"] is None
 

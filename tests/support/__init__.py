@@ -1,1 +1,1 @@
-"""Every port in memory, behind one lock. `world.World` is the store, `bench.Bench` the application on it."""
+"""Every port in memory, under one lock. `world.World` is the store, `bench.Bench` the application on it."""

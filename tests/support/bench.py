@@ -15,11 +15,11 @@ from chalicelib.usecases.draw_questions import Offer
 from chalicelib.wiring import Services
 from tests.support import examples
 from tests.support.clock import FakeClock, Ids, Stopwatch
-from tests.support.outside import FakeShareCodes, FakeTokens
 from tests.support.pay import FakePay
 from tests.support.ports import fake_ports
 from tests.support.queues import FakeLaterQueue, FakeQueue
 from tests.support.state import ContestState
+from tests.support.token_fakes import FakeShareCodes, FakeTokens
 from tests.support.wechat import FakeWeChat
 from tests.support.world import World
 

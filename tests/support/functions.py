@@ -19,7 +19,7 @@ def refusal(code: str) -> Callable[[], None]:
     """As AWS refuses a call: the function does not run."""
 
     def refuse() -> None:
-        raise ClientError({"Error": {"Code": code, "Message": "told so"}}, "Invoke")
+        raise ClientError({"Error": {"Code": code, "Message": "injected by a test"}}, "Invoke")
 
     return refuse
 

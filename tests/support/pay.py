@@ -41,10 +41,10 @@ def _no_secrets() -> PaySettings:
 
 
 class FakePay:
-    """The PayoutProvider port. With nothing told it pays, and says the truth.
+    """The PayoutProvider port. Without other instructions it pays, and answers truthfully.
 
-    `ledger` is what was really paid, by bill number; `status` what became of it, which a query says; `sent` every
-    order that was ever sent. `wrongs` are breaches of I4, whatever the test looks for.
+    `ledger` has each order really paid, by bill number; `status` its state, which a query returns; `sent` every order
+    ever sent. `violations` are breaches of I4, whatever the test looks for.
     """
 
     product, terms = RedPackets.product, RedPackets.terms
@@ -62,13 +62,13 @@ class FakePay:
         self.status: dict[str, Reply] = {}
         self.paid_at: dict[str, datetime] = {}
         self.sent: list[SendOrder] = []
-        self.wrongs: list[str] = []
+        self.violations: list[str] = []
         self.numbers: dict[str, list[str]] = {}
         """By first number: all numbers under which its claim was ever sent."""
         self.becomes = Reply.SENT
-        """What a payment becomes of whose send nothing was told."""
+        """The state of a payment whose send has no instructions."""
         self.may_send: Callable[[SendOrder], str] = lambda order: ""
-        """Why this may not be sent now; that it was is then a wrong."""
+        """Why this order may not be sent now, or empty. Sending it nevertheless is a violation."""
         self.next_sends: deque[NextSend] = deque()
         self.next_queries: deque[Answer] = deque()
 
@@ -106,14 +106,14 @@ class FakePay:
         """How often each number was paid: WeChat Pay pays none twice."""
         return dict.fromkeys(self.ledger, 1)
 
-    # What a test tells it
+    # Instructions of a test
 
     def will_time_out(self) -> None:
         """The next send never arrives."""
         self.will_answer(Answer(Reply.DOUBTFUL))
 
     def will_lose_the_answer(self) -> None:
-        """The next send pays, and nobody hears of it."""
+        """The next send pays, but its answer is lost."""
         self.will_answer(Answer(Reply.DOUBTFUL), paid=True)
 
     def will_refuse(self, code: str, paid: bool = False) -> None:
@@ -121,19 +121,19 @@ class FakePay:
         self.will_answer(refusal(code), paid)
 
     def will_answer(self, answer: Answer, paid: bool = False) -> None:
-        """The next send is answered so."""
+        """The next send gets this answer."""
         self.next_sends.append(NextSend(paid, answer=answer))
 
     def will_kill(self, paid: bool = False) -> None:
-        """Whoever sends next does not live to hear the answer."""
+        """The next sender is killed before the answer."""
         self.next_sends.append(NextSend(paid, kills=True))
 
     def will_say(self, answer: Answer) -> None:
-        """The next query is answered so."""
+        """The next query gets this answer."""
         self.next_queries.append(answer)
 
     def as_usual(self) -> None:
-        """Forgets what it was told and has not done yet: from now on every answer is the true one."""
+        """Drops the instructions that are left: from now on every answer is true."""
         self.next_sends.clear()
         self.next_queries.clear()
 
@@ -165,12 +165,12 @@ class FakePay:
         numbers = self.numbers.setdefault(first, [])
         for other in numbers:
             if other != number and self.status.get(other) not in (Reply.FAILED, Reply.REFUNDED):
-                self.wrongs.append(f"I4 {number} was sent while {other} is {self.status.get(other, 'unknown')}")
+                self.violations.append(f"I4 {number} was sent while {other} is {self.status.get(other, 'unknown')}")
         if number not in numbers:
             numbers.append(number)
         if self.ledger.get(number, order) != order:
-            self.wrongs.append(f"I4 {number} was sent again with other parameters")
+            self.violations.append(f"I4 {number} was sent again with other parameters")
         if self._has_forgotten(number):
-            self.wrongs.append(f"I4 {number} was sent again after WeChat Pay had forgotten it")
+            self.violations.append(f"I4 {number} was sent again after WeChat Pay had forgotten it")
         if why := self.may_send(order):
-            self.wrongs.append(f"{number} was sent although {why}")
+            self.violations.append(f"{number} was sent although {why}")

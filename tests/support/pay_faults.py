@@ -95,7 +95,7 @@ def parse_fault(item: Any, default_when: str = "") -> Fault:
 
 
 def with_pay_faults(app: Flask) -> Flask:
-    """The same simulator, which can now be told to misbehave."""
+    """The same simulator, with routes that make it misbehave."""
     faults = PayFaults(app.extensions[EXTENSION])
     app.before_request(faults.answer)
     app.add_url_rule("/sim/pay/faults", view_func=faults.add_sends, methods=["POST"])
@@ -157,7 +157,7 @@ class PayFaults:
 
 
 def _items() -> list[Any]:
-    """The JSON list in the body; one object stands for a list of it. Raises `ControlError` 400."""
+    """The JSON list in the body; one object counts as a list of it. Raises `ControlError` 400."""
     body = request.get_json(force=True, silent=True)
     if not isinstance(body, dict | list):
         raise ControlError(400, "bad_json")

@@ -41,7 +41,6 @@ from chalicelib.ports import (
 from tests.support import examples
 from tests.support.clock import Ids, Stopwatch
 from tests.support.control import FakeControl, FakeCredentials, FakeSavedMenu
-from tests.support.outside import FakeShareCodes, FakeTokens
 from tests.support.pay import FakePay
 from tests.support.payouts import FakeEarlierSmokePayments, FakeLedger, FakePayouts
 from tests.support.people import FakeFollowers, FakeParticipants
@@ -49,6 +48,7 @@ from tests.support.prizes import FakePlans, FakePool
 from tests.support.queues import FakeLaterQueue, FakeQueue
 from tests.support.referrals import FakeBaseline, FakeReferrals
 from tests.support.state import ContestState, put_log
+from tests.support.token_fakes import FakeShareCodes, FakeTokens
 from tests.support.wechat import FakeWeChat
 from tests.support.world import World
 

@@ -6,7 +6,7 @@ from tests.support.world import World
 
 
 class FakeQueue:
-    """`jobs` is what was taken, in order, and `asks` those that only ask; while `broken` nothing is."""
+    """`jobs` are the queued jobs that pay, in order, `asks` those that only query. While `broken`, it accepts none."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -22,7 +22,7 @@ class FakeQueue:
 
 
 class FakeLaterQueue:
-    """`events` wait to be taken in, `sharers` to be told; while `broken` nothing is taken."""
+    """`events` wait to be stored, `sharers` to be notified. While `broken`, it accepts none."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -30,10 +30,10 @@ class FakeLaterQueue:
         self.sharers: list[str] = []
         self.broken = False
 
-    def put_event(self, heard: IncomingMessage) -> bool:
+    def put_event(self, event: IncomingMessage) -> bool:
         with self._world.call("later_queue.put_event"):
             if not self.broken:
-                self.events.append(heard)
+                self.events.append(event)
             return not self.broken
 
     def put_notice(self, openid: str) -> bool:

@@ -1,7 +1,7 @@
 """`FakeWeChat`: all of WeChat but its payments, in memory, for one official account.
 
 It provides the ports of the sign-in and of the account. `tests/contract/wechat.py` lists the suites that it passes
-together with the simulator behind the real adapter.
+together with the real adapter on the simulator.
 """
 
 import hashlib
@@ -79,7 +79,7 @@ class FakeWeChat:
         self._codes: dict[str, _Code] = {}
         self._refusals: dict[Call, deque[int]] = {}
 
-    # What a test says
+    # Instructions of a test
 
     def will_fail(self, call: Call, *failures: int | Trouble) -> None:
         """The next calls fail so, one after the other: an int is WeChat's error code, a Trouble its silence."""
@@ -209,7 +209,7 @@ class FakeWeChat:
                 raise
 
     def _called(self, call: Call) -> Any:
-        """The context of one call. Raises what the test said."""
+        """The context of one call. Raises the failure that the test has set."""
         self.asked.append(call)
         if call in self.meanwhile:
             self.meanwhile[call]()

@@ -72,7 +72,7 @@ class World:
         return self.contests.setdefault(contest_id, ContestState())
 
     def call(self, name: str) -> "Call":
-        """Holds the lock around one call. Raises TryAgain or Killed as it was told to."""
+        """Holds the lock around one call. Raises TryAgain or Killed if the test has set it."""
         return Call(self, name)
 
     def will_fail(self, name: str, *troubles: Trouble) -> None:

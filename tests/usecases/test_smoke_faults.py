@@ -59,5 +59,5 @@ def bring_home(bench: Bench) -> None:
     assert bench.pay.payments == {payment.order.mch_billno: 1}
     assert payment.status is PayoutStatus.SENT
     assert [what for _, what, _ in logged(bench)].count("pay-smoke") == 1
-    assert bench.pay.wrongs == []
+    assert bench.pay.violations == []
     assert bench.app.audit.audit_books().violations == ()

@@ -1,11 +1,11 @@
-"""How WeChat Pay may answer the machine's sends and queries, well or badly."""
+"""The answers that the machine's WeChat Pay may give to sends and queries."""
 
 from chalicelib.adapters.pay.red_packet import REASON_OF, refusal
 from chalicelib.domain.payouts import Answer, Reply
 from tests.support.pay import NOT_FOUND, NextSend
 
 CODES = sorted({*REASON_OF, "SYSTEMERROR", "SEND_FAILED", "NEVER_SEEN", ""})
-SEND_WEATHER = (
+SEND_ANSWERS = (
     NextSend(),
     NextSend(pays=False),
     NextSend(answer=Answer(Reply.DOUBTFUL)),
@@ -14,7 +14,7 @@ SEND_WEATHER = (
     NextSend(becomes=Reply.FAILED),
     *(NextSend(pays, answer=refusal(code)) for pays in (False, True) for code in CODES),
 )
-QUERY_WEATHER = (
+QUERY_ANSWERS = (
     Answer(Reply.DOUBTFUL),
     NOT_FOUND,
     *(refusal(code) for code in ("SYSTEMERROR", "FREQ_LIMIT", "CA_ERROR", "PARAM_ERROR", "NO_AUTH")),

@@ -1,6 +1,6 @@
-"""The client boundary: every call that leaves the process has a name, and one of them can be made to fail.
+"""Intercepts the AWS and HTTP clients: names every call that leaves the process, and makes one of them fail.
 
-DynamoDB is the engine behind it; SQS is a list of bodies behind its own client; WeChat Pay is the simulator.
+DynamoDB calls go to the engine, SQS is a list of message bodies, and WeChat Pay is the simulator.
 """
 
 import uuid
@@ -32,7 +32,7 @@ READS = ("GetItem", "Query", "SQS GetQueueUrl")
 
 
 @dataclass(frozen=True)
-class Strike:
+class PlannedFault:
     """`nth` counts the calls of that name from 1."""
 
     name: str
@@ -41,33 +41,33 @@ class Strike:
 
 
 @dataclass
-class Boundary:
+class OutgoingCalls:
     """`calls` are the names of all calls in order; `jobs` the bodies on the queue."""
 
     prefix: str
     calls: list[str] = field(default_factory=list)
     jobs: list[str] = field(default_factory=list)
     pay_faults: Callable[[str, Fault], None] = lambda name, fault: None
-    """Tells the simulator what the next call of that name is answered."""
-    _strike: Strike | None = None
+    """Makes the simulator answer the next call of that name with the fault."""
+    _planned: PlannedFault | None = None
     _seen: int = 0
 
-    def strike(self, strike: Strike | None) -> None:
-        """From now on that call fails, once."""
-        self._strike, self._seen = strike, 0
+    def plan_fault(self, planned: PlannedFault | None) -> None:
+        """Makes that call fail, once."""
+        self._planned, self._seen = planned, 0
 
     @property
-    def struck(self) -> bool:
-        return self._strike is None
+    def fault_happened(self) -> bool:
+        return self._planned is None
 
-    def take(self, name: str) -> Fault | None:
+    def _next_fault(self, name: str) -> Fault | None:
         self.calls.append(name)
-        if self._strike is None or self._strike.name != name:
+        if self._planned is None or self._planned.name != name:
             return None
         self._seen += 1
-        if self._seen != self._strike.nth:
+        if self._seen != self._planned.nth:
             return None
-        fault, self._strike = self._strike.fault, None
+        fault, self._planned = self._planned.fault, None
         return fault
 
     def aws(self, client: Any, real: Callable[..., Any], operation: str, params: dict[str, Any]) -> Any:
@@ -75,7 +75,7 @@ class Boundary:
         if operation == "TransactWriteItems":
             params = {"ClientRequestToken": uuid.uuid4().hex, **params}  # the SDK's repeat has the same
         act = self._queue if service == "sqs" else lambda o, p: real(client, o, p)
-        fault = self.take(self._name(service, operation, params))
+        fault = self._next_fault(self._name(service, operation, params))
         if fault is not None:
             _raise_before(fault, operation, params)
         answer = act(operation, params)
@@ -86,7 +86,7 @@ class Boundary:
 
     def http(self, url: str, call: Callable[[], Any]) -> Any:
         name = f"WeChat Pay {url.rsplit('/', 1)[-1]}"
-        fault = self.take(name)
+        fault = self._next_fault(name)
         if fault is Fault.KILLED_BEFORE:
             raise Killed
         if fault is Fault.TIMEOUT:
@@ -122,9 +122,9 @@ class Boundary:
 
 
 def possible(name: str, fault: Fault) -> bool:
-    """Whether this call can fail so, and differently from the others.
+    """Whether this call can have the fault, and differs in it from its other faults.
 
-    Only writes are repeated or conflict, and a read whose answer is lost is one that was never made.
+    Only writes are repeated or conflict. A read whose answer is lost is the same as a read that was refused.
     """
     if name.startswith("WeChat Pay"):
         return fault not in (Fault.REPEATED, Fault.CONFLICT)
@@ -157,29 +157,29 @@ def _aws_error(fault: Fault, operation: str, params: dict[str, Any]) -> ClientEr
     if "TransactItems" in params:
         code, reason = "TransactionCanceledException", "TransactionConflict" if conflict else "ThrottlingError"
         others = [{"Code": "None"}] * (len(params["TransactItems"]) - 1)
-        answer["CancellationReasons"] = [*others, {"Code": reason, "Message": "told so"}]
+        answer["CancellationReasons"] = [*others, {"Code": reason, "Message": "injected by a test"}]
     else:
         code = "TransactionConflictException" if conflict else "ThrottlingException"
-    answer["Error"] = {"Code": code, "Message": "told so"}
+    answer["Error"] = {"Code": code, "Message": "injected by a test"}
     return ClientError(answer, operation)  # type: ignore[arg-type]
 
 
 @contextmanager
-def at_the_boundary(prefix: str) -> Iterator[Boundary]:
-    """All clients of this process, also those made before."""
-    boundary = Boundary(prefix)
+def intercepted_calls(prefix: str) -> Iterator[OutgoingCalls]:
+    """Intercepts all clients of this process, also those made before."""
+    outgoing = OutgoingCalls(prefix)
     aws: Any = BaseClient
     http: Any = requests.Session
     api, request = aws._make_api_call, http.request
 
     def call(client: Any, operation: str, params: dict[str, Any]) -> Any:
-        return boundary.aws(client, api, operation, params)
+        return outgoing.aws(client, api, operation, params)
 
     def fetch(session: Any, method: str, url: str, **kwargs: Any) -> Any:
-        return boundary.http(url, lambda: request(session, method, url, **kwargs))
+        return outgoing.http(url, lambda: request(session, method, url, **kwargs))
 
     aws._make_api_call, http.request = call, fetch
     try:
-        yield boundary
+        yield outgoing
     finally:
         aws._make_api_call, http.request = api, request

@@ -1,11 +1,11 @@
-"""Tokens and share codes that are quick to make, in memory."""
+"""Fakes of attempt tokens and share codes, which are faster than the sealed ones."""
 
 from chalicelib.domain.errors import AttemptInvalid
 from chalicelib.domain.quiz import Draw
 
 
 class FakeTokens:
-    """Draws kept here instead of sealed: thousands of times quicker, and as hard to forge for a test."""
+    """Keeps the draws in memory instead of sealing them: thousands of times faster."""
 
     def __init__(self) -> None:
         self._drawn: dict[str, tuple[str, Draw]] = {}

@@ -1,4 +1,4 @@
-"""One claim on the real adapters: DynamoDB Local, a queue behind its client, WeChat Pay's adapter on the simulator."""
+"""One claim on the real adapters, with DynamoDB Local, a list for the queue, and the simulator for WeChat Pay."""
 
 import logging
 import threading
@@ -26,7 +26,7 @@ from chalicelib.pay_settings import load_pay_settings
 from chalicelib.settings import load_settings
 from chalicelib.wiring import Services
 from infra.simulator import SimulatorSettings, create_app
-from tests.proof.boundary import Boundary, Fault, at_the_boundary
+from tests.proof.client_faults import Fault, OutgoingCalls, intercepted_calls
 from tests.support import examples
 from tests.support.clock import FakeClock
 from tests.support.engines import REGION
@@ -34,34 +34,34 @@ from tests.support.killed import Killed
 from tests.support.pay_faults import with_pay_faults
 
 PACKETS = 16
-TOLD = {Fault.REFUSED: ("before", "SYSTEMERROR"), Fault.THROTTLED: ("before", "FREQ_LIMIT")}
-"""What the simulator is told for the faults that are answers of its own."""
+SIMULATOR_FAULTS = {Fault.REFUSED: ("before", "SYSTEMERROR"), Fault.THROTTLED: ("before", "FREQ_LIMIT")}
+"""The simulator's settings for the faults that are answers of WeChat Pay."""
 
 
 @dataclass
-class Site:
+class SharedSetup:
     """What all cases share."""
 
-    boundary: Boundary
+    outgoing: OutgoingCalls
     simulator: FlaskClient
     pay_url: str
     tables: Tables
     sqs: Any
     bank: Bank
     clean_calls: dict[str, Counter[str]] = field(default_factory=dict)
-    """By way, the calls of a run without faults."""
+    """By scenario, the calls of a run without faults."""
 
-    def tell(self, path: str, *items: dict[str, Any]) -> None:
+    def set_answers(self, path: str, *items: dict[str, Any]) -> None:
         assert self.simulator.post(path, json=list(items)).status_code == 200
 
     def pay_fault(self, name: str, fault: Fault) -> None:
-        when, answer = TOLD[fault]
+        when, answer = SIMULATOR_FAULTS[fault]
         path = "/sim/pay/faults" if name.endswith("sendredpack") else "/sim/pay/queries"
-        self.tell(path, {"when": when, "answer": answer})
+        self.set_answers(path, {"when": when, "answer": answer})
 
 
 @contextmanager
-def site(prefix: str) -> Iterator[Site]:
+def shared_setup(prefix: str) -> Iterator[SharedSetup]:
     """On tables with that prefix, made before; the engine's address is in AWS_ENDPOINT_URL_DYNAMODB."""
     settings = SimulatorSettings.from_env({})
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
@@ -71,10 +71,10 @@ def site(prefix: str) -> Iterator[Site]:
     thread.start()
     sqs = boto3.client("sqs", region_name=REGION)
     try:
-        with at_the_boundary(prefix) as boundary:
+        with intercepted_calls(prefix) as outgoing:
             url = f"http://127.0.0.1:{server.server_port}"
-            made = Site(boundary, app.test_client(), url, Tables(prefix), sqs, _packaged_bank())
-            boundary.pay_faults = made.pay_fault
+            made = SharedSetup(outgoing, app.test_client(), url, Tables(prefix), sqs, _packaged_bank())
+            outgoing.pay_faults = made.pay_fault
             yield made
     finally:
         server.shutdown()
@@ -88,33 +88,33 @@ def _packaged_bank() -> Bank:
 
 
 class Case:
-    """One person with one passed attempt, and the ways production has to carry it through."""
+    """One person with one passed attempt, and what production has to complete its claim."""
 
-    def __init__(self, here: Site, put_back: bool = False) -> None:
-        self.site = here
+    def __init__(self, shared: SharedSetup, put_back: bool = False) -> None:
+        self.shared = shared
         contest = examples.contest(f"f{uuid.uuid4().hex[:12]}", PACKETS)
         self.contest = replace(contest, payouts=replace(contest.payouts, put_back=put_back))
         self.clock = FakeClock(examples.NOON)
         self.failures: list[BaseException] = []
-        environ = {"STAGE": "local", "RESOURCE_PREFIX": here.boundary.prefix, "WECHAT_PAY_BASE_URL": here.pay_url}
+        environ = {"STAGE": "local", "RESOURCE_PREFIX": shared.outgoing.prefix, "WECHAT_PAY_BASE_URL": shared.pay_url}
         self.settings, self.pay_settings = load_settings(environ), load_pay_settings(environ)
         self.openid = self._person()
         self.app = self.instance()
         self.attempt_id = self._passed()
         self.ref = ClaimRef(self.openid, self.attempt_id)
-        here.boundary.jobs.clear()
-        here.simulator.delete("/sim/pay/faults")
+        shared.outgoing.jobs.clear()
+        shared.simulator.delete("/sim/pay/faults")
 
     def instance(self) -> Services:
-        """A fresh one, as after a restart; only what is slow to make stays, connections and question bank."""
+        """A fresh instance, as after a restart. It shares the slow parts: connections and question bank."""
         ports = AwsPorts(self.contest, self.settings, self.clock)
-        ports.tables, ports.sqs, ports.bank = self.site.tables, self.site.sqs, self.site.bank
+        ports.tables, ports.sqs, ports.bank = self.shared.tables, self.shared.sqs, self.shared.bank
         ports.pay_settings, ports.rng = self.pay_settings, Random(1)
         return Services(self.contest, self.settings, ports, self.clock)
 
     def _person(self) -> str:
-        person = self.site.simulator.post("/sim/people", json={"name": "甲"}).get_json()
-        self.site.simulator.post(f"/sim/people/{person['id']}/follow", json={"send": False})
+        person = self.shared.simulator.post("/sim/people", json={"name": "甲"}).get_json()
+        self.shared.simulator.post(f"/sim/people/{person['id']}/follow", json={"send": False})
         return str(person["openid"])
 
     def _passed(self) -> str:
@@ -129,8 +129,8 @@ class Case:
     def claim(self) -> tuple[Claim, bool]:
         return self.app.claims.open_packet(self.openid, self.attempt_id)
 
-    def survives(self, act: Callable[[], object]) -> bool:
-        """Whether it ended well; what was killed is replaced by a fresh instance."""
+    def succeeds(self, act: Callable[[], object]) -> bool:
+        """Whether it ended without an error. A killed instance is replaced by a fresh one."""
         try:
             act()
         except Killed as killed:
@@ -143,10 +143,10 @@ class Case:
         return True
 
     def deliver(self) -> None:
-        """Every job that waits, once; one that fails comes back, as on SQS."""
-        waiting = list(self.site.boundary.jobs)
-        self.site.boundary.jobs.clear()
-        self.site.boundary.jobs += [body for body in waiting if not self.survives(lambda b=body: self._work(b))]  # type: ignore[misc]
+        """Runs every waiting job once; a failed job goes back to the queue, as on SQS."""
+        waiting = list(self.shared.outgoing.jobs)
+        self.shared.outgoing.jobs.clear()
+        self.shared.outgoing.jobs += [body for body in waiting if not self.succeeds(lambda b=body: self._work(b))]  # type: ignore[misc]
 
     def _work(self, body: str) -> None:
         self.app.payouts.pay_claim(*read_payout_body(body))
@@ -159,5 +159,5 @@ class Case:
 
     def payments(self) -> list[dict[str, Any]]:
         """WeChat Pay's ledger, for this person."""
-        ledger = self.site.simulator.get("/sim/pay/ledger").get_json()
+        ledger = self.shared.simulator.get("/sim/pay/ledger").get_json()
         return [payment for payment in ledger["payments"] if payment["openid"] == self.openid]

@@ -1,4 +1,4 @@
-"""What holds after every step: the books, the claims' orders, WeChat Pay's ledger and the list of open payouts."""
+"""Checks the invariants after every step: books, claims' orders, WeChat Pay's ledger and the index of open payouts."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,19 +10,19 @@ from chalicelib.domain.participation import Follower
 from chalicelib.domain.payouts import Reason, Reply
 from chalicelib.ports import Payouts, Ports
 from chalicelib.usecases.audit_books import Audit
-from tests.proof.model import Model, seen
+from tests.proof.model import Model, model_of
 from tests.support.pay import OUT, FakePay
 
-SAID = {
+PAY_REPLIES = {
     PayoutStatus.RECEIVED: {Reply.RECEIVED},
     PayoutStatus.REFUNDED: {Reply.REFUNDED},
     PayoutStatus.RELEASED: {Reply.REFUNDED},
     PayoutStatus.FAILED: {Reply.FAILED},
 }
-"""A final status and what WeChat Pay must say of that number."""
+"""Final status -> what WeChat Pay may answer a query of that number."""
 
 
-class Look(Protocol):
+class StateReader(Protocol):
     """Reads everything that is stored of a contest."""
 
     def books(self) -> Books: ...
@@ -30,8 +30,8 @@ class Look(Protocol):
     def followers(self) -> dict[str, Follower]: ...
 
 
-class LookThroughPorts:
-    """As the operators' audit does."""
+class PortsReader:
+    """Reads as the operators' audit does."""
 
     def __init__(self, ports: Ports, people: Sequence[str]) -> None:
         self._audit = Audit(ports.ledger, ports.control, ports.plans, ports.payouts, ports.earlier_smoke_payments)
@@ -46,31 +46,31 @@ class LookThroughPorts:
         return {openid: follower for openid, follower in found if follower}
 
 
-class Watch:
-    """The sweep's index is compared at every `often`th step: on a real store it is many calls."""
+class InvariantChecker:
+    """`index_check_interval`: steps per comparison of the sweep's index, which takes many calls on a real store."""
 
-    def __init__(self, look: Look, payouts: Payouts, pay: FakePay, often: int = 1) -> None:
-        self._look, self._payouts, self._pay = look, payouts, pay
-        self._often, self._checks = often, 0
+    def __init__(self, reader: StateReader, payouts: Payouts, pay: FakePay, index_check_interval: int = 1) -> None:
+        self._reader, self._payouts, self._pay = reader, payouts, pay
+        self._index_check_interval, self._checks = index_check_interval, 0
         self._frozen: dict[str, SendOrder] = {}
         self._books: Books
 
     def read(self) -> Model:
         """Everything that is stored, in the model's terms."""
-        self._books = self._look.books()
-        return seen(self._books, self._look.followers())
+        self._books = self._reader.books()
+        return model_of(self._books, self._reader.followers())
 
     @property
     def claims(self) -> list[Claim]:
-        """As last read, smoke payments too, in an order of their own."""
+        """All claims as last read, smoke payments included, sorted by id."""
         found = [claim for account in self._books.accounts for claim in account.claims]
         return sorted([*found, *self._books.smoke], key=lambda claim: claim.claim_id)
 
     def check(self, model: Model) -> None:
-        """Judges what `read` read last. Raises AssertionError."""
+        """Checks what `read` returned last. Raises AssertionError."""
         report = audit(self._books)
         assert not report.violations, report.violations
-        assert not self._pay.wrongs, self._pay.wrongs
+        assert not self._pay.violations, self._pay.violations
         claims = self.claims
         self._conserved(model, [claim for claim in claims if not claim.is_smoke])
         for claim in claims:
@@ -78,11 +78,11 @@ class Watch:
             self._status(claim)
         self._ledger(claims)
         self._checks += 1
-        if self._checks % self._often == 0:
+        if self._checks % self._index_check_interval == 0:
             self._open(claims)
 
     def _conserved(self, model: Model, claims: list[Claim]) -> None:
-        """I1 and I2, from the model: the budget is there, chances bound the claims."""
+        """I1 and I2, on the model: packets and claims add up to the budget, and chances bound the claims."""
         held = sum(c.packet.amount_fen for c in claims if c.status is not PayoutStatus.RELEASED)
         plan = self._books.plan
         assert plan is not None
@@ -93,24 +93,24 @@ class Watch:
             assert person.granted == 1 + earned, openid
 
     def _order(self, claim: Claim) -> None:
-        """I4: every parameter of the send stays; the number changes by a logged decision alone."""
+        """I4: an order never changes; only a logged decision changes its number."""
         first = self._frozen.setdefault(claim.claim_id, claim.order)
         assert replace(claim.order, mch_billno=first.mch_billno) == first, claim
         assert first.mch_billno == bill_number(claim.packet), claim
         assert claim.order.mch_billno in {first.mch_billno, *self._books.decided}, claim
 
     def _status(self, claim: Claim) -> None:
-        """A final status is what WeChat Pay said, or what an operator settled; I5: the others wait for something."""
+        """A final status is WeChat Pay's, or settled by an operator. I5: every other claim is due or parked."""
         if claim.is_final and claim.reason != Reason.SETTLED:
-            said = self._pay.status.get(claim.order.mch_billno)
-            assert said in SAID[claim.status], f"{claim} but WeChat Pay says {said}"
+            reply = self._pay.status.get(claim.order.mch_billno)
+            assert reply in PAY_REPLIES[claim.status], f"{claim} but WeChat Pay says {reply}"
         if not claim.is_final:
             assert claim.due_at is not None, claim
         if claim.status is PayoutStatus.PARKED:
             assert claim.reason, claim
 
     def _ledger(self, claims: list[Claim]) -> None:
-        """I4: each payment is some claim's, with its person and amount; at most one of a claim is out."""
+        """I4: each payment has a claim with its person and amount; at most one payment per claim is out."""
         by_first = {bill_number(claim.packet): claim for claim in claims}
         out: set[str] = set()
         for number, order in self._pay.ledger.items():

@@ -1,4 +1,4 @@
-"""What each step may do: the rules R3 to R11 said a second time, on the model alone."""
+"""The allowed outcomes of each step: a second implementation of the rules R3 to R11, on the model alone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ MINUTES, SECONDS, PASS = 30, 5, 5
 
 @dataclass(frozen=True)
 class Alternative:
-    """One way a step may go: its code, what is stored afterwards, and what may be stored when it dies half-way."""
+    """One allowed outcome of a step: its code, what is then stored, and what may be stored if it dies half-way."""
 
     code: str
     model: Model
@@ -26,12 +26,15 @@ Alternatives = list[Alternative]
 
 @dataclass(frozen=True)
 class Moment:
-    """When, and what bars every act now: "" for nothing; two entries while a pause is spreading."""
+    """The time, and the errors with which the gate may refuse every request now: "" for none.
+
+    There are two entries while instances have not all seen a pause, or its end.
+    """
 
     now: datetime
     opens: datetime
     closes: datetime
-    barred: tuple[str, ...]
+    gate_codes: tuple[str, ...]
 
     @property
     def second(self) -> int:
@@ -42,24 +45,26 @@ class Moment:
         return self.opens <= self.now < self.closes
 
 
-def refused(model: Model, *codes: str) -> Alternatives:
+def nothing_stored(model: Model, *codes: str) -> Alternatives:
     return [Alternative(code, model) for code in codes]
 
 
-def drawing(model: Model, at: Moment, openid: str) -> Alternatives:
+def after_draw(model: Model, at: Moment, openid: str) -> Alternatives:
     free = OK if model.following(openid) else "not_following"
-    return refused(model, *(bar or free for bar in at.barred))
+    return nothing_stored(model, *(code or free for code in at.gate_codes))
 
 
-def submitting(model: Model, at: Moment, openid: str, answers: Mapping[str, str], graded: Attempt) -> Alternatives:
-    """`graded` is what the answers are worth; its `graded_at` is the draw's time."""
+def after_submission(
+    model: Model, at: Moment, openid: str, answers: Mapping[str, str], graded: Attempt
+) -> Alternatives:
+    """`graded` is the attempt as it should be graded; its `graded_at` is the time of the draw."""
     before = model.graded.get(graded.attempt_id)
     if before and before.answers == answers:
-        return refused(model, OK)
+        return nothing_stored(model, OK)
     free = Alternative(code, model) if (code := _why_not_graded(model, at, openid, graded)) else None
     return [
-        *refused(model, *filter(None, at.barred)),
-        *([free or _graded(model, at, openid, answers, graded)] if "" in at.barred else []),
+        *nothing_stored(model, *filter(None, at.gate_codes)),
+        *([free or _graded(model, at, openid, answers, graded)] if "" in at.gate_codes else []),
     ]
 
 
@@ -85,19 +90,21 @@ def _graded(model: Model, at: Moment, openid: str, answers: Mapping[str, str], g
     return Alternative(OK, replace(model.with_person(openid, after), graded=known))
 
 
-def claiming(model: Model, at: Moment, openid: str, attempt_id: str, now_stored: Model, spread: bool) -> Alternatives:
-    """`now_stored` says which packet it was; `spread` that an instance may still believe that nothing is left."""
+def after_claim(
+    model: Model, at: Moment, openid: str, attempt_id: str, now_stored: Model, spread: bool
+) -> Alternatives:
+    """`now_stored` shows which packet was taken. With `spread`, an instance may still believe that none is left."""
     me = model.person(openid)
     if attempt_id in me.claims:
-        return refused(model, OK)
-    bars = refused(model, *filter(None, at.barred))
-    if "" not in at.barred:
-        return bars
+        return nothing_stored(model, OK)
+    gate_refusals = nothing_stored(model, *filter(None, at.gate_codes))
+    if "" not in at.gate_codes:
+        return gate_refusals
     code = _why_no_claim(model, openid, attempt_id)
     if code:
-        return [*bars, *refused(model, code)]
-    gone = refused(model, "prizes_exhausted") if spread or not model.free else []
-    return [*bars, *gone, *_claimed(model, openid, attempt_id, now_stored)]
+        return [*gate_refusals, *nothing_stored(model, code)]
+    gone = nothing_stored(model, "prizes_exhausted") if spread or not model.free else []
+    return [*gate_refusals, *gone, *_claimed(model, openid, attempt_id, now_stored)]
 
 
 def _why_no_claim(model: Model, openid: str, attempt_id: str) -> str:
@@ -114,7 +121,7 @@ def _why_no_claim(model: Model, openid: str, attempt_id: str) -> str:
 
 
 def _claimed(model: Model, openid: str, attempt_id: str, now_stored: Model) -> Alternatives:
-    """Any free packet may have become theirs; the amount is the packet's."""
+    """They may have got any free packet; the amount is the packet's."""
     claim = now_stored.person(openid).claims.get(attempt_id, ("none", -1, 0))
     if model.free.get(claim[1]) != claim[2]:
         return [Alternative(OK, replace(model, free={}))] if model.free else []  # equals nothing that is stored
@@ -124,11 +131,11 @@ def _claimed(model: Model, openid: str, attempt_id: str, now_stored: Model) -> A
     return [Alternative(OK, replace(model.with_person(openid, after), free=free))]
 
 
-def hearing(model: Model, at: Moment, openid: str, follows: bool, created: int, sharer: str) -> Alternatives:
+def after_event(model: Model, at: Moment, openid: str, follows: bool, created: int, sharer: str) -> Alternatives:
     """A follow or an unfollow event."""
     known = model.follows.get(openid, Follows())
     if known.event_at is not None and known.event_at > created:
-        # Overtaken: nothing of it counts, but that who left, left.
+        # A later event came first: this one counts for nothing, but an unfollow still takes the chance back.
         return [Alternative(OK, (None if follows else _withdrawn(model, at, openid)) or model)]
     first = created if follows else 0
     after = replace(
@@ -147,7 +154,7 @@ def hearing(model: Model, at: Moment, openid: str, follows: bool, created: int, 
 def _counted(model: Model, at: Moment, openid: str, created: int, sharer_s_code: str) -> Model | None:
     """R9: a first follow, inside the window by both clocks, through somebody else's link or code.
 
-    Who was seen following first must have followed before that, and by this very code.
+    A follower whom a sign-in saw first must have followed before that, and by this very code.
     """
     friend = model.follows[openid]
     new = friend.first_at == created >= at.opens.timestamp() and not friend.counted_for
@@ -161,7 +168,7 @@ def _counted(model: Model, at: Moment, openid: str, created: int, sharer_s_code:
 
 
 def _withdrawn(model: Model, at: Moment, openid: str) -> Model | None:
-    """R10: once a friend, before the end, if the sharer has one left."""
+    """R10: at most once per friend, before the end, and only if the sharer has a chance left."""
     friend = model.follows[openid]
     if not friend.counted_for or friend.settled or at.now >= at.closes:
         return None
@@ -172,8 +179,8 @@ def _withdrawn(model: Model, at: Moment, openid: str) -> Model | None:
     return taken.with_person(friend.counted_for, replace(sharer, granted=sharer.granted - 1))
 
 
-def signing_in(model: Model, at: Moment, openid: str, sharer: str, really_follows: bool) -> Alternatives:
-    """Through a share link: an unknown visitor is asked about; one who does not follow remembers the sharer."""
+def after_sign_in(model: Model, at: Moment, openid: str, sharer: str, really_follows: bool) -> Alternatives:
+    """Through a share link: WeChat is asked about an unknown visitor; the sharer of one who does not follow is kept."""
     held = model.follows.get(openid, Follows())
     noted = model
     if not held.known:

@@ -1,4 +1,4 @@
-"""Fresh stores for lives: in memory, or on DynamoDB Local with tables of their own."""
+"""Fresh stores for simulated contests: in memory, or on DynamoDB Local with tables of their own."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -21,8 +21,8 @@ from chalicelib.ports import Ports
 from chalicelib.usecases.decide_payout import RENEW
 from chalicelib.usecases.smoke_payments import begun_numbers
 from tests.contract.ports import aws_ports
-from tests.proof.life import Life
-from tests.proof.watch import Look, LookThroughPorts
+from tests.proof.invariant_checks import PortsReader, StateReader
+from tests.proof.simulated_contest import SimulatedContest
 from tests.support import examples
 from tests.support.engines import fresh_tables
 from tests.support.ports import fake_ports
@@ -31,25 +31,25 @@ from tests.support.world import World
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-Lives = Callable[[int], AbstractContextManager[Life]]
-"""Seed -> the life of that seed on a fresh store. Every other one puts refunded money back."""
-CONTEST = "life"
+MakeContest = Callable[[int], AbstractContextManager[SimulatedContest]]
+"""Seed -> the simulated contest of that seed on a fresh store. Odd seeds put refunded packets back."""
+CONTEST = "simulated"
 
 
-class Memory:
-    often = 1
+class InMemory:
+    index_check_interval = 1
 
     def ports(self, contest_id: str, packets: int, rng: Random) -> Ports:
         return fake_ports(World(), examples.contest(contest_id, packets), lambda: examples.NOON, rng)
 
-    def look(self, ports: Ports, people: Sequence[str]) -> Look:
-        return LookThroughPorts(ports, people)
+    def reader(self, ports: Ports, people: Sequence[str]) -> StateReader:
+        return PortsReader(ports, people)
 
 
-class Dynamo:
+class OnDynamoDB:
     """On tables that hold nothing else."""
 
-    often = 10
+    index_check_interval = 10
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
@@ -57,12 +57,12 @@ class Dynamo:
     def ports(self, contest_id: str, packets: int, rng: Random) -> Ports:
         return aws_ports(contest_id, self._tables, packets, rng)
 
-    def look(self, ports: Ports, people: Sequence[str]) -> Look:
-        return _LookAtTables(ports, DynamoLedger(CONTEST, self._tables))
+    def reader(self, ports: Ports, people: Sequence[str]) -> StateReader:
+        return _TablesReader(ports, DynamoLedger(CONTEST, self._tables))
 
 
-class _LookAtTables:
-    """The same books by a scan a table: a dozen times quicker than through the ports."""
+class _TablesReader:
+    """Reads the same books with one scan per table: a dozen times faster than through the ports."""
 
     def __init__(self, ports: Ports, ledger: DynamoLedger) -> None:
         self._ports, self._ledger = ports, ledger
@@ -93,26 +93,26 @@ class _LookAtTables:
         return self._followers
 
 
-def life_in_memory(seed: int) -> Life:
-    return Life(CONTEST, seed, seed % 2 == 1, Memory())
+def contest_in_memory(seed: int) -> SimulatedContest:
+    return SimulatedContest(CONTEST, seed, seed % 2 == 1, InMemory())
 
 
 @contextmanager
-def in_memory(seed: int) -> Iterator[Life]:
-    yield life_in_memory(seed)
+def in_memory(seed: int) -> Iterator[SimulatedContest]:
+    yield contest_in_memory(seed)
 
 
-def on_dynamodb(client: "DynamoDBClient", endpoint: str) -> Lives:
+def on_dynamodb(client: "DynamoDBClient", endpoint: str) -> MakeContest:
     @contextmanager
-    def life(seed: int) -> Iterator[Life]:
+    def make(seed: int) -> Iterator[SimulatedContest]:
         with patch.dict(os.environ, AWS_ENDPOINT_URL_DYNAMODB=endpoint), fresh_tables(client) as prefix:
             tables = Tables(prefix)
             try:
-                yield Life(CONTEST, seed, seed % 2 == 1, Dynamo(tables))
+                yield SimulatedContest(CONTEST, seed, seed % 2 == 1, OnDynamoDB(tables))
             finally:
                 _close(tables.connection)
 
-    return life
+    return make
 
 
 def _close(connection: Connection) -> None:

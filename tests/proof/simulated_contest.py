@@ -1,4 +1,4 @@
-"""One life of a contest: its people, instances and outside parties, and how a step is taken and judged."""
+"""A simulated contest: its people, instances and outside parties; runs each step and checks its outcome."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -15,41 +15,41 @@ from chalicelib.domain.smoke import is_smoke_number
 from chalicelib.ports import Ports
 from chalicelib.usecases.draw_questions import Offer
 from chalicelib.wiring import Services
+from tests.proof.expected_outcomes import OK, Alternatives, Moment
+from tests.proof.invariant_checks import InvariantChecker, StateReader
 from tests.proof.model import Follows, Model
-from tests.proof.predict import OK, Alternatives, Moment
-from tests.proof.trouble import Blow, Meanwhile, Trouble
-from tests.proof.watch import Look, Watch
+from tests.proof.port_faults import Meanwhile, PortFault, PortFaults
 from tests.support import examples
 from tests.support.clock import FakeClock, Ids
 from tests.support.killed import Killed
-from tests.support.outside import FakeShareCodes
 from tests.support.pay import FakePay
 from tests.support.ports import STORE, fake_ports
+from tests.support.token_fakes import FakeShareCodes
 from tests.support.wechat import FakeWeChat
 from tests.support.world import World
 
 PEOPLE = tuple(f"o{name}" for name in ("amy", "bob", "cai", "dan", "eve", "fay"))
 PACKETS, INSTANCES = 5, 3
 SPREAD = FRESH_SECONDS
-"""Seconds until every instance has seen a switch; the contract allows five."""
+"""Seconds until every instance has seen a changed switch; the contract allows five."""
 KILLED = "killed"
 NOT_SEEN_YET = float("inf")
-"""When a packet was put back while a claim found none: the next census sees it."""
+"""The `put_back_at` of a packet put back while a claim found none: only the next sweep's count shows it."""
 
 
 class Store(Protocol):
-    """Where a life is stored. `often` is in how many steps the sweep's index is looked through once."""
+    """Where a simulated contest is stored. `index_check_interval`: steps per check of the sweep's index."""
 
-    often: int
+    index_check_interval: int
 
     def ports(self, contest_id: str, packets: int, rng: Random) -> Ports: ...
 
-    def look(self, ports: Ports, people: Sequence[str]) -> Look: ...
+    def reader(self, ports: Ports, people: Sequence[str]) -> StateReader: ...
 
 
 @dataclass
-class Jobs:
-    """The payout queue: a list that anything may happen to."""
+class JobList:
+    """The payout queue as a list, from which steps take, lose and repeat jobs."""
 
     waiting: list[tuple[ClaimRef, bool]]
 
@@ -59,13 +59,13 @@ class Jobs:
 
 
 @dataclass
-class Later:
+class LaterEvents:
     """Events that the store could not take."""
 
     events: list[IncomingMessage]
 
-    def put_event(self, heard: IncomingMessage) -> bool:
-        self.events.append(heard)
+    def put_event(self, event: IncomingMessage) -> bool:
+        self.events.append(event)
         return True
 
     def put_notice(self, openid: str) -> bool:
@@ -74,20 +74,20 @@ class Later:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A draw, whose it is, and when it was."""
+    """A draw and its owner."""
 
     openid: str
     offer: Offer
 
 
 @dataclass(frozen=True)
-class Result:
+class StepResult:
     code: str
     value: Any = None
 
 
-class Life:
-    """`contest_id` is fresh on its store. Steps raise AssertionError when a rule or an invariant is broken."""
+class SimulatedContest:
+    """`contest_id` must be new on its store. Steps raise AssertionError when a rule or an invariant is broken."""
 
     def __init__(self, contest_id: str, seed: int, put_back: bool, store: Store) -> None:
         contest = examples.contest(contest_id, PACKETS)
@@ -96,8 +96,8 @@ class Life:
         self.clock = FakeClock(self.window.opens_at - timedelta(minutes=20))
         self.rng, self.new_id, self.slept = Random(seed), Ids(), 0.0
         self.ports = store.ports(contest_id, PACKETS, self.rng)
-        self.trouble = Trouble()
-        self.jobs, self.later, self.pay = Jobs([]), Later([]), FakePay(clock=self.clock)
+        self.port_faults = PortFaults()
+        self.jobs, self.later, self.pay = JobList([]), LaterEvents([]), FakePay(clock=self.clock)
         self.pay.may_send = self.why_not_send
         self.world = World()
         self.wechat, self.share_codes = FakeWeChat(self.world, self.clock), FakeShareCodes()
@@ -115,15 +115,17 @@ class Life:
         self.paused_at = self.put_back_at = -SPREAD
         self.apps = [self.instance() for _ in range(INSTANCES)]
         self._activate()
-        self.watch = Watch(store.look(self.ports, PEOPLE), self.ports.payouts, self.pay, store.often)
-        self.model = self.watch.read()
-        self.steps, self.doing = 0, "start"
-        self.tally = Counter[str]()
-        """How often each step ended how."""
+        self.checker = InvariantChecker(
+            store.reader(self.ports, PEOPLE), self.ports.payouts, self.pay, store.index_check_interval
+        )
+        self.model = self.checker.read()
+        self.steps, self.step_name = 0, "start"
+        self.outcomes = Counter[str]()
+        """Counts `step: code`: how each step ended."""
 
     def instance(self) -> Services:
-        """One more, with its own switches and packets."""
-        wrap = self.trouble.wrap
+        """Makes another instance, with its own switches and packets."""
+        wrap = self.port_faults.wrap
         ports = replace(
             self.fakes,
             **{name: wrap(getattr(self.ports, name)) for name in STORE},
@@ -148,9 +150,9 @@ class Life:
         return "payouts are stopped" if self.stopped and not is_smoke_number(order.mch_billno) else ""
 
     def moment(self) -> Moment:
-        return Moment(self.clock.now, self.window.opens_at, self.window.closes_at, self._barred())
+        return Moment(self.clock.now, self.window.opens_at, self.window.closes_at, self._gate_codes())
 
-    def _barred(self) -> tuple[str, ...]:
+    def _gate_codes(self) -> tuple[str, ...]:
         if self.clock.now < self.window.opens_at:
             return ("contest_not_open",)
         if self.clock.now >= self.window.closes_at:
@@ -161,43 +163,43 @@ class Life:
     def restart(self, which: int) -> None:
         self.apps[which % INSTANCES] = self.instance()
 
-    def attempt(
+    def run_step(
         self,
         which: int,
         act: Callable[[Services], Any],
-        blows: Sequence[Blow] = (),
+        faults: Sequence[PortFault] = (),
         meanwhile: Meanwhile | None = None,
-    ) -> Result:
-        """Lets one instance act, in trouble; who is killed is replaced."""
-        self.trouble.arm(blows, meanwhile)
-        result = self._attempt(which, act)
-        self.tally[f"{self.doing}: {result.code}"] += 1
+    ) -> StepResult:
+        """Lets one instance act, with these faults. A killed instance is replaced."""
+        self.port_faults.plan(faults, meanwhile)
+        result = self._run_step(which, act)
+        self.outcomes[f"{self.step_name}: {result.code}"] += 1
         return result
 
-    def _attempt(self, which: int, act: Callable[[Services], Any]) -> Result:
+    def _run_step(self, which: int, act: Callable[[Services], Any]) -> StepResult:
         try:
-            return Result(OK, act(self.apps[which % INSTANCES]))
+            return StepResult(OK, act(self.apps[which % INSTANCES]))
         except Killed:
             self.restart(which)
-            return Result(KILLED)
+            return StepResult(KILLED)
         except ContestError as refusal:
-            return Result(refusal.code)
+            return StepResult(refusal.code)
         except OperatorRefused as refusal:
-            return Result(str(refusal))
+            return StepResult(str(refusal))
 
-    def judge(
-        self, result: Result, alternatives: Alternatives, queued: bool = False, stored: Model | None = None
+    def check_outcome(
+        self, result: StepResult, alternatives: Alternatives, queued: bool = False, stored: Model | None = None
     ) -> None:
-        """The step went as one of the alternatives says; in trouble, it may have stopped half-way.
+        """Checks that the step had one of these outcomes; with faults, it may have stopped half-way.
 
-        What was answered is stored (I6), unless the event waits in the queue for later (`queued`).
+        What was answered must be stored (I6), unless the event waits in the queue for later (`queued`).
         """
-        stored = stored or self.watch.read()
-        struck = self.trouble.struck
-        matching = [a for a in alternatives if a.model == stored and (a.code == result.code or struck)]
-        if struck and not matching:
+        stored = stored or self.checker.read()
+        happened = self.port_faults.happened
+        matching = [a for a in alternatives if a.model == stored and (a.code == result.code or happened)]
+        if happened and not matching:
             halves = [half for a in alternatives for half in (*a.halves, self.model) if half == stored]
-            assert halves, self.explain("stored what no half-way of it is", result, alternatives, stored)
+            assert halves, self.explain("stored neither an outcome nor a half of one", result, alternatives, stored)
             assert (
                 queued
                 or result.code in (KILLED, "try_again")
@@ -205,26 +207,26 @@ class Life:
             ), self.explain("answered what is not stored", result, alternatives, stored)
             self.model = halves[0]
         else:
-            assert matching, self.explain("went otherwise", result, alternatives, stored)
-            # In trouble, the check that would have refused may be the one that could not be made.
-            said_so = result.code != OK or OK in {a.code for a in matching}
-            assert said_so, self.explain("said", result, alternatives, stored)
+            assert matching, self.explain("no allowed outcome", result, alternatives, stored)
+            # With faults, the check that would have refused may be the one that failed.
+            code_allowed = result.code != OK or OK in {a.code for a in matching}
+            assert code_allowed, self.explain("success where a refusal was due", result, alternatives, stored)
             self.model = matching[0].model
-        self.done()
+        self.check_invariants()
 
-    def unchanged(self) -> None:
-        """For steps that touch neither people nor packets, except that refunded money may come back."""
-        stored = self.watch.read()
+    def check_unchanged(self) -> None:
+        """For steps that change neither people nor packets, except that refunded packets may be put back."""
+        stored = self.checker.read()
         self._learn(stored)
         assert stored == self.model, f"a payout changed people or packets: {stored} is not {self.model}"
-        self.done()
+        self.check_invariants()
 
-    def take_back(self) -> bool:
-        """In the middle of a step: refunded money may have come back. Whether any has."""
-        return self._learn(self.watch.read())
+    def learn_put_back(self) -> bool:
+        """In the middle of a step: whether refunded packets were put back meanwhile."""
+        return self._learn(self.checker.read())
 
     def _learn(self, stored: Model) -> bool:
-        """The model learns which claims were released, if that is allowed. Whether any was."""
+        """Adds claims released meanwhile to the model; it must be allowed. Returns whether there are any."""
         released = stored.released - self.model.released
         free = dict(self.model.free)
         for person in self.model.people.values():
@@ -237,11 +239,14 @@ class Life:
             self.model = replace(self.model, free=free, released=self.model.released | released)
         return bool(released)
 
-    def done(self) -> None:
-        self.watch.check(self.model)
+    def check_invariants(self) -> None:
+        self.checker.check(self.model)
 
-    def explain(self, what: str, result: Result, alternatives: Alternatives, stored: Model) -> str:
-        lines = [f"{what}: {result.code} at {self.clock.now}, struck={self.trouble.struck}", f"was    {self.model}"]
+    def explain(self, what: str, result: StepResult, alternatives: Alternatives, stored: Model) -> str:
+        lines = [
+            f"{what}: {result.code} at {self.clock.now}, happened={self.port_faults.happened}",
+            f"was    {self.model}",
+        ]
         lines += [f"{a.code:7}{a.model}" for a in alternatives]
         return "\n".join([*lines, f"stored {stored}"])
 
