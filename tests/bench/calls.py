@@ -30,12 +30,12 @@ class Units:
 
 @dataclass(slots=True)
 class Calls:
-    """What one thread sent; capacity of the calls that succeeded, as the engine reports it and as `weigh` finds it."""
+    """One thread's calls, and the capacity of those that succeeded: as the engine reports it and as computed."""
 
     calls: int = 0
     failed: int = 0
     reported: Units = field(default_factory=Units)
-    weighed: Units = field(default_factory=Units)
+    computed: Units = field(default_factory=Units)
     elsewhere: Counter[str] = field(default_factory=Counter)
     """Calls of other services, by name; none of them is in `calls`."""
 
@@ -48,12 +48,12 @@ class Calls:
         return sum(self.reported.written.values())
 
 
-Weigh = Callable[[Send, str, Arguments, Units], Any]
+CountCapacity = Callable[[Send, str, Arguments, Units], Any]
 """Sends an operation, adds to the units what it should cost, and returns the answer."""
 _now = threading.local()
 
 
-def _unweighed(send: Send, operation: str, arguments: Arguments, _: Units) -> Any:
+def _uncounted(send: Send, operation: str, arguments: Arguments, _: Units) -> Any:
     return send(operation, arguments)
 
 
@@ -69,8 +69,8 @@ def counted() -> Iterator[Calls]:
 
 
 @contextmanager
-def counting(weigh: Weigh = _unweighed) -> Iterator[None]:
-    """Every call of every client in this process passes by here, with its capacity asked for."""
+def counting(count_capacity: CountCapacity = _uncounted) -> Iterator[None]:
+    """Intercepts every call of every client in this process, and asks the engine for its capacity."""
     client: Any = BaseClient  # its methods are not in its stubs
     original = client._make_api_call
 
@@ -82,7 +82,7 @@ def counting(weigh: Weigh = _unweighed) -> Iterator[None]:
         if service != "dynamodb":
             calls.elsewhere[service] += 1
             return original(self, operation, arguments)
-        return _count(calls, partial(original, self), operation, arguments, weigh)
+        return _count(calls, partial(original, self), operation, arguments, count_capacity)
 
     client._make_api_call = call
     try:
@@ -91,10 +91,10 @@ def counting(weigh: Weigh = _unweighed) -> Iterator[None]:
         client._make_api_call = original
 
 
-def _count(calls: Calls, send: Send, operation: str, arguments: Arguments, weigh: Weigh) -> Any:
+def _count(calls: Calls, send: Send, operation: str, arguments: Arguments, count_capacity: CountCapacity) -> Any:
     calls.calls += 1
     try:
-        answer = weigh(send, operation, {**arguments, "ReturnConsumedCapacity": "INDEXES"}, calls.weighed)
+        answer = count_capacity(send, operation, {**arguments, "ReturnConsumedCapacity": "INDEXES"}, calls.computed)
     except Exception:
         calls.failed += 1
         raise

@@ -30,9 +30,9 @@ from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.settings import load_settings
 from chalicelib.wiring import Services
 from infra.provision import create_all
-from tests.bench.bare import FEN, bare_app
 from tests.bench.claims import unqueued_services
-from tests.bench.hot import Crowd, Event, Hot
+from tests.bench.cpu_floor import FEN, bare_app
+from tests.bench.cpu_requests import BenchPeople, Event, MeasuredRequest
 from tests.support.engines import dynamodb_local, sqs_local
 
 BATCHES, REQUESTS, WARM_UP = 30, 20, 30
@@ -71,22 +71,22 @@ class Spent:
 def main(batches: int = BATCHES, requests: int = REQUESTS) -> int:
     """Returns the exit code."""
     over = False
-    with crowd(3 * (WARM_UP + 1 + batches * requests)) as people:
+    with bench_people(3 * (WARM_UP + 1 + batches * requests)) as people:
         print(f"CPU per warm request, median of {batches} batches of {requests}, Python {sys.version.split()[0]}")
         print(f"{'request':23s}{'floor: a bare route doing':27s}{'ours µs':>9s}{'bare µs':>9s}{'ratio':>7s}")
-        for hot in people.requests():
-            spent = measured(hot, batches, requests)
+        for request in people.requests():
+            spent = measured(request, batches, requests)
             late = spent.ratio > LARGEST_RATIO
-            over |= late and hot.judged
-            verdict = ("over" if late else "") if hot.judged else "(not judged)"
+            over |= late and request.judged
+            verdict = ("over" if late else "") if request.judged else "(not judged)"
             times = f"{1e6 * median(spent.ours):9.0f}{1e6 * median(spent.bare):9.0f}"
-            print(f"{hot.name:23s}{hot.floor:27s}{times}{spent.ratio:7.2f}  {verdict}".rstrip(), flush=True)
+            print(f"{request.name:23s}{request.floor:27s}{times}{spent.ratio:7.2f}  {verdict}".rstrip(), flush=True)
     print(f"at most {LARGEST_RATIO}")
     return int(over)
 
 
 @contextmanager
-def crowd(claims: int) -> Iterator[Crowd]:
+def bench_people(claims: int) -> Iterator[BenchPeople]:
     """The application on engines of its own, open, with a packet for each claim; its log lines go nowhere."""
     now = datetime.now(UTC).replace(microsecond=0)
     prizes = PrizeRules(FEN * (claims + 1), claims + 1, 100, 2000, 5)
@@ -98,7 +98,7 @@ def crowd(claims: int) -> Iterator[Crowd]:
         services, unqueued = _services(contest), unqueued_services(contest)
         services.plans.lay_plan(lambda *_: None)
         services.plans.activate_plan()
-        people = Crowd(services, unqueued, claims)
+        people = BenchPeople(services, unqueued, claims)
         wiring.install(services)
         with redirect_stdout(nowhere):  # the first request sets the logging up, and it keeps its stream
             app.app(next(people.requests()[0].events), Context())
@@ -110,16 +110,16 @@ def _services(contest: Contest) -> Services:
     return Services(contest, settings, AwsPorts(contest, settings, clock), clock)
 
 
-def measured(hot: Hot, batches: int, requests: int) -> Spent:
-    wiring.install(hot.services)
-    for event in islice(hot.events, WARM_UP):
+def measured(request: MeasuredRequest, batches: int, requests: int) -> Spent:
+    wiring.install(request.services)
+    for event in islice(request.events, WARM_UP):
         app.app(event, Context())
-    event = next(hot.events)
-    bare = bare_app(hot.template, hot.calls, len(app.app(event, Context())["body"].encode()))
+    event = next(request.events)
+    bare = bare_app(request.template, request.calls, len(app.app(event, Context())["body"].encode()))
     _spend(bare, [event] * WARM_UP)
     spent = Spent()
     for _ in range(batches):
-        events = list(islice(hot.events, requests))
+        events = list(islice(request.events, requests))
         spent.ours.append(_spend(app.app, events))
         spent.bare.append(_spend(bare, events))
     return spent

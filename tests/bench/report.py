@@ -1,10 +1,10 @@
-"""Prints what a way cost."""
+"""Prints the costs of a participant's journey."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from tests.bench.calls import Units
-from tests.bench.meter import Row
+from tests.bench.request_costs import RequestCost
 
 HEAD = (
     f"{'step':23s}{'request':25s}calls failed {'engine':>8s} {'rule':>8s} queue   log  body  where, by the rule\n"
@@ -13,7 +13,7 @@ HEAD = (
 SHORT = {"/api/attempts/{attempt_id}/submission": "…/submission"}
 
 
-def report(rows: Sequence[Row], largest: Mapping[tuple[str, str], int], prefix: str) -> None:
+def report(rows: Sequence[RequestCost], largest: Mapping[tuple[str, str], int], prefix: str) -> None:
     """`largest`: bytes of items, by place and kind."""
     print(HEAD)
     first = {(row.step, row.what): row for row in reversed(rows) if row.calls.calls}
@@ -25,15 +25,15 @@ def report(rows: Sequence[Row], largest: Mapping[tuple[str, str], int], prefix: 
     print("largest items, bytes: " + ", ".join(sorted(sizes)))
 
 
-def _line(row: Row, prefix: str) -> str:
+def _line(row: RequestCost, prefix: str) -> str:
     calls, what = row.calls, row.what
     for long, short in SHORT.items():
         what = what.replace(long, short)
     engine = f"{calls.write_units:g} / {calls.read_units:g}"
-    rule = f"{sum(calls.weighed.written.values()):g} / {sum(calls.weighed.read.values()):g}"
+    rule = f"{sum(calls.computed.written.values()):g} / {sum(calls.computed.read.values()):g}"
     start = f"{row.step:23s}{what:25s}{calls.calls:5d}{calls.failed:7d} {engine:>8s} {rule:>8s}"
     middle = f"{calls.elsewhere['sqs']:6d} {row.logged:5d} {row.answered:5d}"
-    return f"{start}{middle}  {_places(calls.weighed, prefix)}"
+    return f"{start}{middle}  {_places(calls.computed, prefix)}"
 
 
 def _places(units: Units, prefix: str) -> str:

@@ -1,11 +1,11 @@
-"""What each request costs in DynamoDB's units: one participant's whole way, a friend and the payout worker included.
+"""What each request costs in DynamoDB's units: one participant's whole journey, with a friend and the payout worker.
 
     python -m tests.bench.units [packets]
 
 The real application on DynamoDB Local, with the simulator for WeChat and a clock that can be put forward. Units are
-given as the engine reports them and by AWS's published rule (`tests/bench/rule.py`). Plan with the rule. The two agree
-on plain writes; but for a transaction DynamoDB Local reports four or eight units a table, however many items it writes,
-and four times what its indexes cost; it reports nothing for a refused write, nor for a query that finds nothing.
+given as the engine reports them and by AWS's published rule (`tests/bench/capacity_units.py`). Plan with the rule. The
+two agree on plain writes. But for a transaction DynamoDB Local reports four or eight units a table, however many items
+it writes, and four times what its indexes cost; for a refused write, or a query that finds nothing, it reports nothing.
 """
 
 import logging
@@ -36,18 +36,18 @@ from infra.local.processes import free_port
 from infra.provision import create_all
 from infra.simulator import SimulatorSettings, serve
 from tests.bench.calls import counting
-from tests.bench.meter import Logbook, Meter, Metered
+from tests.bench.capacity_counter import CapacityCounter
+from tests.bench.capacity_units import Table
+from tests.bench.participant_journey import Journey
 from tests.bench.report import report
-from tests.bench.rule import Table
-from tests.bench.scale import Scale
-from tests.bench.way import Way
+from tests.bench.request_costs import CostMeter, LogByteCounter, MeasuredApplication
 from tests.support.engines import dynamodb_local, sqs_local
 
 PREFIX = "bench"
 
 
 class Clock:
-    """The real time and what was waited through."""
+    """The real time plus the time that was skipped."""
 
     def __init__(self) -> None:
         self.ahead = timedelta(0)
@@ -63,12 +63,12 @@ def main(packets: int = 1_000) -> None:
     clock = Clock()
     contest = _contest(packets, clock())
     tables = {table["TableName"]: Table.of(table) for table in template.tables(PREFIX)}
-    scale, meter = Scale(tables), Meter(Logbook(contest.id))
-    logging.basicConfig(level=logging.INFO, handlers=[meter.logbook], force=True)
-    with _played(contest, clock, meter) as (services, simulator), counting(scale):
-        Way(services, meter, simulator, clock.wait).go()
+    counter, meter = CapacityCounter(tables), CostMeter(LogByteCounter(contest.id))
+    logging.basicConfig(level=logging.INFO, handlers=[meter.log_bytes], force=True)
+    with _played(contest, clock, meter) as (services, simulator), counting(counter):
+        Journey(services, meter, simulator, clock.wait).run()
     print(f"{packets} packets, DynamoDB Local; units: the engine's and the rule's, write / read\n")
-    report(meter.rows, scale.largest, PREFIX)
+    report(meter.rows, counter.largest, PREFIX)
 
 
 def _contest(packets: int, now: datetime) -> Contest:
@@ -78,7 +78,7 @@ def _contest(packets: int, now: datetime) -> Contest:
 
 
 @contextmanager
-def _played(contest: Contest, clock: Clock, meter: Meter) -> Iterator[tuple[Services, str]]:
+def _played(contest: Contest, clock: Clock, meter: CostMeter) -> Iterator[tuple[Services, str]]:
     """The application with its plan on a port, and the simulator's address."""
     port, simulator_port = free_port(), free_port()
     simulator = f"http://127.0.0.1:{simulator_port}"
@@ -91,7 +91,7 @@ def _played(contest: Contest, clock: Clock, meter: Meter) -> Iterator[tuple[Serv
         create_all(boto3.client("dynamodb"), boto3.client("sqs"), PREFIX)
         services = _services(contest, clock)
         wechat = serve(SimulatorSettings.from_env(os.environ), lambda: clock().timestamp())
-        with wechat, _serving(make_server(cast(Chalice, Metered(app.app, meter)), port)):
+        with wechat, _serving(make_server(cast(Chalice, MeasuredApplication(app.app, meter)), port)):
             yield services, simulator
 
 
@@ -106,7 +106,7 @@ def _serving(server: ThreadingHTTPServer) -> Iterator[None]:
 
 
 def _services(contest: Contest, clock: Clock) -> Services:
-    """Installed, with an active plan; the switches are read when the way says so, not each three seconds."""
+    """Installed, with an active plan; the switches are read when the journey does so, not every three seconds."""
     settings, began = load_settings(), clock()
     ports = AwsPorts(contest, settings, clock)
     ports.switches = CachedSwitches(ports.control.read_switches, lambda: 0.0, lambda: began)

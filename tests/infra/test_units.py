@@ -9,9 +9,9 @@ from botocore.exceptions import ClientError
 from chalicelib import wiring
 from infra import template
 from tests.bench.calls import Units, counted, counting
+from tests.bench.capacity_counter import CapacityCounter
+from tests.bench.capacity_units import Index, Table, read_units, size, write_units
 from tests.bench.claims import NoQueue
-from tests.bench.rule import Index, Table, read_units, size, write_units
-from tests.bench.scale import Scale
 from tests.http.stage import build, claim, deployed_settings, pass_attempt
 
 if TYPE_CHECKING:
@@ -57,37 +57,37 @@ def test_an_index_is_written_for_what_changes_in_it() -> None:
 
 
 @pytest.fixture
-def scale(new_tables: Callable[[], str]) -> Iterator[tuple[str, Scale]]:
+def counter(new_tables: Callable[[], str]) -> Iterator[tuple[str, CapacityCounter]]:
     prefix = new_tables()
     tables = {table["TableName"]: Table.of(table) for table in template.tables(prefix)}
-    scale = Scale(tables)
-    with counting(scale):
-        yield prefix, scale
+    counter = CapacityCounter(tables)
+    with counting(counter):
+        yield prefix, counter
 
 
-def test_the_engine_agrees_on_plain_writes(scale: tuple[str, Scale], dynamodb: "DynamoDBClient") -> None:
-    table, due = f"{scale[0]}-participants", {"S": "s"}
+def test_the_engine_agrees_on_plain_writes(counter: tuple[str, CapacityCounter], dynamodb: "DynamoDBClient") -> None:
+    table, due = f"{counter[0]}-participants", {"S": "s"}
     with counted() as calls:
         for at in ("1", "2", "2"):
             row: dict[str, Any] = {"who": {"S": "a"}, "what": {"S": "b"}, "due_shard": due, "due_at": {"N": at}}
             dynamodb.put_item(TableName=table, Item=row)
-    assert nonzero(calls.weighed, scale[0]) == {"participants": 3, "participants/payouts-due": 3}
-    assert nonzero(calls.reported, scale[0]) == nonzero(calls.weighed, scale[0])
+    assert nonzero(calls.computed, counter[0]) == {"participants": 3, "participants/payouts-due": 3}
+    assert nonzero(calls.reported, counter[0]) == nonzero(calls.computed, counter[0])
 
 
-def test_a_refused_transaction_is_paid_for(scale: tuple[str, Scale], dynamodb: "DynamoDBClient") -> None:
-    table = f"{scale[0]}-followers"
+def test_a_refused_transaction_is_paid_for(counter: tuple[str, CapacityCounter], dynamodb: "DynamoDBClient") -> None:
+    table = f"{counter[0]}-followers"
     check = {"TableName": table, "Key": {"openid": {"S": "x"}}, "ConditionExpression": "attribute_exists(openid)"}
     with counted() as calls, pytest.raises(ClientError, match="TransactionCanceled"):
         dynamodb.transact_write_items(TransactItems=[{"ConditionCheck": check}])  # type: ignore[typeddict-item]
-    assert (calls.calls, calls.failed, calls.weighed.written[table]) == (1, 1, 2)
+    assert (calls.calls, calls.failed, calls.computed.written[table]) == (1, 1, 2)
 
 
 def test_a_claim_costs_eleven_write_units(
-    scale: tuple[str, Scale], dynamodb_endpoint: str, monkeypatch: pytest.MonkeyPatch
+    counter: tuple[str, CapacityCounter], dynamodb_endpoint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_endpoint)
-    prefix, _ = scale
+    prefix, _ = counter
     stage = build(deployed_settings(prefix))
     stage.ports.payout_queue = NoQueue()
     try:
@@ -98,7 +98,7 @@ def test_a_claim_costs_eleven_write_units(
     finally:
         wiring.install(None)
     assert calls.failed == 0
-    assert nonzero(calls.weighed, prefix) == {
+    assert nonzero(calls.computed, prefix) == {
         "followers": 2,
         "pool": 2,
         "participants": 6,

@@ -1,4 +1,4 @@
-"""Counts what each request and each event of the real application costs, wherever it comes from."""
+"""Measures each request and event of the real application: its calls, log bytes and answer bytes."""
 
 import logging
 from collections.abc import Callable
@@ -16,7 +16,7 @@ OURS = ("chalicelib.", "functions.")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RequestCost:
     """One request or event of a step: its calls, what it logged and what it answered, in bytes before compression."""
 
     step: str
@@ -26,7 +26,7 @@ class Row:
     answered: int
 
 
-class Logbook(logging.Handler):
+class LogByteCounter(logging.Handler):
     """Counts the bytes of the lines that Lambda would get."""
 
     def __init__(self, contest_id: str) -> None:
@@ -40,29 +40,29 @@ class Logbook(logging.Handler):
 
 
 @dataclass
-class Meter:
+class CostMeter:
     """Expects one request at a time. While `step` is empty nothing is kept."""
 
-    logbook: Logbook
+    log_bytes: LogByteCounter
     step: str = ""
-    rows: list[Row] = field(default_factory=list)
+    rows: list[RequestCost] = field(default_factory=list)
 
     def measured(self, what: str, act: Callable[[], Any], answered: Callable[[Any], int] = lambda _: 0) -> Any:
-        before = self.logbook.bytes
+        before = self.log_bytes.bytes
         with counted() as calls:
             result = act()
         if self.step:
-            self.rows.append(Row(self.step, what, calls, self.logbook.bytes - before, answered(result)))
+            self.rows.append(RequestCost(self.step, what, calls, self.log_bytes.bytes - before, answered(result)))
         return result
 
     def handler(self, name: str, handler: Handler) -> Handler:
         return lambda event, context: self.measured(name, lambda: handler(event, context))
 
 
-class Metered:
+class MeasuredApplication:
     """The Chalice application as API Gateway calls it, one request at a time."""
 
-    def __init__(self, application: Chalice, meter: Meter) -> None:
+    def __init__(self, application: Chalice, meter: CostMeter) -> None:
         self._application, self._meter = application, meter
 
     def __call__(self, event: Any, context: Any) -> Any:

@@ -1,19 +1,19 @@
-"""Weighs each call by AWS's published rule: looks at the items that a write touches before and after it."""
+"""Computes each call's capacity by AWS's published rule, from the items that it touches, read before and after it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from tests.bench.calls import WRITES, Arguments, Send, Units
-from tests.bench.rule import Item, Table, read_units, size, write_units
+from tests.bench.capacity_units import Item, Table, read_units, size, write_units
 
 TWICE = 2
 """In a transaction."""
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
-    """A `Weigh`. Sees one writer at a time: another's write in between would be taken for this one's.
+class CapacityCounter:
+    """A `CountCapacity`. For one writer at a time: another's write in between would be counted as this one's.
 
     Raises KeyError for a call that is not known here. `largest`: bytes of the largest item of each kind written, by
     place and what its sort key begins with.

@@ -1,10 +1,10 @@
-"""What a call of DynamoDB costs by AWS's published rule, from the real items before and after it.
+"""The capacity units of a DynamoDB call by AWS's published rule, from the items before and after it.
 
 Sources, in DynamoDB's developer guide: "DynamoDB on-demand capacity mode" (a write unit a started KB, a read unit a
 started 4 KB, half of it eventually consistent, both twice in a transaction), "Managing complex workflows with
 transactions" (every item is paid for twice, also one that is only checked), "Using Global Secondary Indexes" (an index
 is written once for an entry that changes, twice for one whose key does, never where nothing projected changed; it is
-written behind the table, not in the transaction), and "DynamoDB item sizes and formats".
+written after the table, not in the transaction), and "DynamoDB item sizes and formats".
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""What a crowd sends, as Lambda hands it to the application, each request with its floor; see `tests.bench.cpu`."""
+"""The requests of `tests.bench.cpu`, as Lambda passes them to the application, each with the calls of its floor."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -17,7 +17,7 @@ from infra.local.proxy_event import HttpRequest, Resource, proxy_event
 from infra.simulator.callback_delivery import seal
 from infra.simulator.callback_messages import Header, event
 from infra.simulator.simulator_settings import SimulatorSettings
-from tests.bench import bare
+from tests.bench import cpu_floor
 
 Event = dict[str, Any]
 AGENT = "Mozilla/5.0 (iPhone; CPU iPhone OS 16_0 like Mac OS X) AppleWebKit/605.1.15 MicroMessenger/8.0.38"
@@ -35,9 +35,11 @@ ANSWERED = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
-class Hot:
-    """One request, anew each time where it writes. The floor does the calls that the request does; where it does fewer
-    (or none, and the bound speaks of one) the row is shown and not judged."""
+class MeasuredRequest:
+    """One kind of request; one that writes is a new one each time.
+
+    The floor does the request's calls. A row whose floor does fewer, or none, is shown but not `judged` by the bound.
+    """
 
     name: str
     floor: str
@@ -48,33 +50,35 @@ class Hot:
     judged: bool = True
 
 
-class Crowd:
-    """People for `each` claims by the application and by its floor, and what they send."""
+class BenchPeople:
+    """Makes the stored participants and their requests, for `each` claims by the application and by its floor."""
 
     def __init__(self, services: Services, unqueued: Services, each: int) -> None:
         """`unqueued` puts no payout jobs."""
         self._services, self._unqueued, self._numbers = services, unqueued, count()
         self._regular = self._openid()
         self._claimants = [self._openid() for _ in range(each)]
-        self._raw = bare.RawCalls(services.settings.prefix, services.contest.id, self._regular)
-        self._store([bare.claimant(number) for number in range(each)])
+        self._raw = cpu_floor.RawCalls(services.settings.prefix, services.contest.id, self._regular)
+        self._store([cpu_floor.claimant(number) for number in range(each)])
 
-    def requests(self) -> list[Hot]:
+    def requests(self) -> list[MeasuredRequest]:
         raw, attempts = self._raw, "/api/attempts"
         submission, claims = attempts + "/{attempt_id}/submission", "/api/claims"
         about, me, claim = self._again("GET", "/api/contest"), self._again("GET", "/api/me"), self._claims()
         s = self._services
         return [
-            Hot("GET /api/contest", "no call", about, "/api/contest", [], s, judged=False),
-            Hot("GET /api/me", "get, query", me, "/api/me", [raw.get, raw.query], s),
-            Hot("GET /api/me", "query alone", me, "/api/me", [raw.query], s, judged=False),
-            Hot("GET /api/claims", "query", self._again("GET", claims), claims, [raw.query], s),
-            Hot("POST /api/attempts", "get", self._again("POST", attempts), attempts, [raw.get], s),
-            Hot("POST …/submission", "transaction of 4", self._submissions(submission), submission, [raw.submit], s),
-            Hot("POST /api/claims", "transaction of 5, message", claim, claims, [raw.claim, raw.send], s),
-            Hot("POST /api/claims", "transaction alone", claim, claims, [raw.claim], s, judged=False),
-            Hot("… without its message", "transaction of 5", claim, claims, [raw.claim], self._unqueued),
-            Hot("POST /wechat (follow)", "update", self._follows(), "/wechat", [raw.follow], s),
+            MeasuredRequest("GET /api/contest", "no call", about, "/api/contest", [], s, judged=False),
+            MeasuredRequest("GET /api/me", "get, query", me, "/api/me", [raw.get, raw.query], s),
+            MeasuredRequest("GET /api/me", "query alone", me, "/api/me", [raw.query], s, judged=False),
+            MeasuredRequest("GET /api/claims", "query", self._again("GET", claims), claims, [raw.query], s),
+            MeasuredRequest("POST /api/attempts", "get", self._again("POST", attempts), attempts, [raw.get], s),
+            MeasuredRequest(
+                "POST …/submission", "transaction of 4", self._submissions(submission), submission, [raw.submit], s
+            ),
+            MeasuredRequest("POST /api/claims", "transaction of 5, message", claim, claims, [raw.claim, raw.send], s),
+            MeasuredRequest("POST /api/claims", "transaction alone", claim, claims, [raw.claim], s, judged=False),
+            MeasuredRequest("… without its message", "transaction of 5", claim, claims, [raw.claim], self._unqueued),
+            MeasuredRequest("POST /wechat (follow)", "update", self._follows(), "/wechat", [raw.follow], s),
         ]
 
     def _openid(self) -> str:
@@ -91,10 +95,10 @@ class Crowd:
             for openid in [*people, *of_the_floor]:
                 who = who_key(contest, openid)
                 rows.save(ParticipantRow(who, ME, attempts=1, scores={10}, granted=1))
-                rows.save(ParticipantRow(who, PASS + bare.ATTEMPT_ID))
+                rows.save(ParticipantRow(who, PASS + cpu_floor.ATTEMPT_ID))
         with PacketRow.batch_write() as packets:
             for number in range(len(of_the_floor)):
-                packets.save(PacketRow(*bare.packet_key(contest, number), amount_fen=bare.FEN))
+                packets.save(PacketRow(*cpu_floor.packet_key(contest, number), amount_fen=cpu_floor.FEN))
 
     def _again(self, method: str, path: str) -> Iterator[Event]:
         while True:
@@ -107,7 +111,7 @@ class Crowd:
             openid = self._openid()
             FollowerRow(openid, subscribed=True, event_at=1, first_seen_at=1, first_follow_at=1).save()
             drawn = quiz.draw(
-                s.ports.bank, s.contest.quiz.draw_size, bare.ATTEMPT_ID, s.clock() - ANSWERED, s.ports.rng
+                s.ports.bank, s.contest.quiz.draw_size, cpu_floor.ATTEMPT_ID, s.clock() - ANSWERED, s.ports.rng
             )
             answers = {
                 q.question_id: quiz.KEYS[q.order.index(s.ports.bank.get(q.question_id).answer)] for q in drawn.questions
@@ -118,7 +122,7 @@ class Crowd:
 
     def _claims(self) -> Iterator[Event]:
         for openid in self._claimants:
-            yield self._event("POST", "/api/claims", openid, {"attempt_id": bare.ATTEMPT_ID})
+            yield self._event("POST", "/api/claims", openid, {"attempt_id": cpu_floor.ATTEMPT_ID})
 
     def _follows(self) -> Iterator[Event]:
         """New followers' events in safe mode."""

@@ -1,4 +1,4 @@
-"""One participant's whole way, a friend's beside it, and what the scheduled functions do meanwhile."""
+"""Everything one participant and a friend do, and what the scheduled functions do meanwhile, with the costs."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,23 +10,23 @@ from chalicelib.domain.units import unit_scene
 from chalicelib.wiring import Services
 from infra.local.event_runner import Handler, QueueHandler, call, deliver_one
 from infra.schedules import scheduled_event
-from tests.bench.meter import Meter
+from tests.bench.request_costs import CostMeter
 from tests.walk.walker import Walker
 
 PACE = timedelta(seconds=6)
 """Longer than an attempt's shortest time."""
 UNOPENED = timedelta(hours=26)
-"""After so long WeChat Pay is asked what became of a red packet."""
+"""After so long WeChat Pay is asked about a red packet."""
 
 
-class Way:
-    """Plays it once, after somebody else has warmed the instance: credentials, packets at hand, the question bank."""
+class Journey:
+    """Runs once, after another participant has warmed the instance: credentials, packets, question bank."""
 
-    def __init__(self, services: Services, meter: Meter, simulator: str, wait: Callable[[timedelta], None]) -> None:
+    def __init__(self, services: Services, meter: CostMeter, simulator: str, wait: Callable[[timedelta], None]) -> None:
         self._services, self._meter, self._wait = services, meter, wait
         self._simulator, self._sqs = simulator, sqs_client()
 
-    def go(self) -> None:
+    def run(self) -> None:
         self._warm()
         citizen, friend = self._walker("市民甲"), self._walker("市民乙")
         with citizen.browser, friend.browser:
@@ -68,7 +68,7 @@ class Way:
         self._step("share", citizen.share)
         self._step("friend opens link", lambda: friend.open_the_link(citizen.link))
         self._step("friend follows", friend.follow)
-        self._step("sharer is told", lambda: self._work_off("take_later", app.take_later))
+        self._step("sharer is notified", lambda: self._work_off("take_later", app.take_later))
         unfollow = f"{self._simulator}/sim/people/{friend.person['id']}/unfollow"
         self._step("friend leaves again", lambda: friend.browser.post(unfollow, json={}, timeout=15))
         unit = unit_scene(self._services.contest.unit_names[0])
@@ -103,11 +103,11 @@ class Way:
         return self._ask(walker, "POST", f"/api/attempts/{walker.draw['attempt_id']}/submission", body)
 
     def _ask(self, walker: Walker, method: str, path: str, body: object = None) -> None:
-        """Whatever it answers: what a refusal costs is measured too."""
+        """Accepts any answer: the cost of a refusal is measured too."""
         walker.browser.request(method, walker.app + path, json=body, timeout=15)
 
     def _step(self, name: str, act: Callable[[], Any]) -> None:
-        """Measures under the name; without one nothing is kept."""
+        """Measures the act under this name; without a name it is not recorded."""
         self._meter.step = name
         act()
         self._meter.step = ""
@@ -116,7 +116,7 @@ class Way:
         return Walker(self._services.settings.public_base_url, self._simulator, self._services.ports.bank, name)
 
     def _work_off(self, name: str, handler: Handler) -> None:
-        """Every job of the function's queue."""
+        """Runs every job of the function's queue."""
         queue = {"pay": "payouts", "take_later": "later"}[name]
         target = QueueHandler(name, f"{self._services.settings.prefix}-{queue}", self._meter.handler(name, handler))
         while deliver_one(self._sqs, target):
