@@ -16,10 +16,10 @@ import requests
 from infra.local.processes import LocalError
 from infra.project import ROOT
 from tests.rehearsal import emulator
-from tests.rehearsal.cloud import function_logs
-from tests.rehearsal.rehearsal import steps
-from tests.rehearsal.run import Run
-from tests.rehearsal.site import Site, prepared
+from tests.rehearsal.deployed_resources import function_logs
+from tests.rehearsal.rehearsal_environment import RehearsalEnvironment, prepared
+from tests.rehearsal.run_state import RunState
+from tests.rehearsal.steps import steps
 from tests.walk.walker import WalkError
 
 SECONDS = 420
@@ -49,13 +49,13 @@ def main(seconds: int = SECONDS) -> int:
     try:
         python = emulator.install(ROOT / ".local" / "ministack-venv")
         print("✓ 云服务模拟已安装", flush=True)
-        with prepared(python, HOME, LOGS) as site:
-            print(f"✓ 云服务、微信模拟器、{site.address} 已就绪，账号是空的", flush=True)
+        with prepared(python, HOME, LOGS) as env:
+            print(f"✓ 云服务、微信模拟器、{env.address} 已就绪，账号是空的", flush=True)
             try:
-                for name, step in steps(Run.of(site)):
+                for name, step in steps(RunState.of(env)):
                     print(f"✓ {name}：{step().splitlines()[0]}（第 {time.monotonic() - began:.0f} 秒）", flush=True)
             finally:
-                _keep_logs(site)
+                _keep_logs(env)
     except _ERRORS as error:
         print(f"✗ {name}：{error if isinstance(error, LocalError) else repr(error)}\n日志在 {LOGS}", file=sys.stderr)
         return 1
@@ -66,10 +66,10 @@ def main(seconds: int = SECONDS) -> int:
     return 0
 
 
-def _keep_logs(site: Site) -> None:
-    """What the functions said, before the emulator forgets it."""
+def _keep_logs(env: RehearsalEnvironment) -> None:
+    """Keeps the functions' logs, which the emulator loses when it stops."""
     try:
-        lines = function_logs(site)
+        lines = function_logs(env)
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
         lines = [f"no logs: {error}"]
     (LOGS / "functions.log").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What the rehearsal waits for and insists on. Everything here raises `LocalError` with words for a person."""
+"""Waiting and checking in the rehearsal. Everything here raises `LocalError` with a text in Chinese."""
 
 import time
 from collections.abc import Callable
@@ -26,7 +26,7 @@ def same(what: str, seen: object, expected: object) -> None:
 
 
 def sleep_until(moment: datetime) -> None:
-    """Until just behind it. Refuses when it has passed: what comes before it was too slow to prove anything."""
+    """Sleeps until just after it. Raises when it has passed: the steps before it were too slow to prove anything."""
     left = (moment - datetime.now(UTC)).total_seconds()
     if left < 0:
         raise LocalError(f"机器太慢：到这一步时 {clock(moment)} 已过 {-left:.0f} 秒")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.rehearsal.site import Site
+from tests.rehearsal.rehearsal_environment import RehearsalEnvironment
 from tests.walk.walker import Walker, WalkError
 
 _HTTP_SECONDS = 15
@@ -73,7 +73,7 @@ class Citizen(Walker):
         self._ask("PUT", f"{self.simulator}/sim/menu", json=body)
 
 
-def citizen_of(site: Site, bank: Any) -> Citizen:
-    one = Citizen(site.address, site.simulator, bank)
-    one.browser.verify = str(site.ca)
+def citizen_of(env: RehearsalEnvironment, bank: Any) -> Citizen:
+    one = Citizen(env.address, env.simulator, bank)
+    one.browser.verify = str(env.ca)
     return one

@@ -1,4 +1,4 @@
-"""The emulator of AWS that the deployment goes to: installed apart, started on loopback, surely stopped."""
+"""The emulator of AWS that the deployment goes to: installed apart, started on loopback, always stopped."""
 
 import hashlib
 import os

@@ -12,8 +12,8 @@ from infra.operator.doctor import gateway_checks
 from infra.operator.doctor.check_runner import Check
 from tests.http.stage import CLOSING, OPENING
 from tests.operator.doctor.conftest import Clinic, is_well
-from tests.rehearsal.front import serving
 from tests.rehearsal.secret_values import certificate
+from tests.rehearsal.tls_proxy import serving
 
 CHECK = Check("TLS 证书", gateway_checks.certificate)
 
@@ -21,7 +21,7 @@ CHECK = Check("TLS 证书", gateway_checks.certificate)
 @pytest.fixture
 def ca(tmp_path: Path, clinic: Clinic) -> Iterator[Path]:
     """A server's certificate for 127.0.0.1, good for a day from now; the clinic's address is that server."""
-    made, path = certificate("quiz.example"), tmp_path / "front.pem"
+    made, path = certificate("quiz.example"), tmp_path / "proxy.pem"
     path.write_text(made.chain + made.key, encoding="utf-8")
     with serving("http://127.0.0.1:9", "quiz.example", free_port(), path) as address:
         clinic.target.environ = {**clinic.target.environ, "PUBLIC_BASE_URL": address}

@@ -5,18 +5,18 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
 
-from tests.rehearsal.site import API_STAGE, DOMAIN, Site
-from tests.rehearsal.staging import PREFIX
+from tests.rehearsal.cloned_project import PREFIX
+from tests.rehearsal.rehearsal_environment import API_STAGE, DOMAIN, RehearsalEnvironment
 
 
-def functions(site: Site) -> dict[str, Any]:
+def functions(env: RehearsalEnvironment) -> dict[str, Any]:
     """Configurations by name."""
-    return {one["FunctionName"]: one for one in site.client("lambda").list_functions()["Functions"]}
+    return {one["FunctionName"]: one for one in env.client("lambda").list_functions()["Functions"]}
 
 
-def rules(site: Site) -> dict[str, str]:
+def rules(env: RehearsalEnvironment) -> dict[str, str]:
     """Schedules by rule, for rules that have a target."""
-    events = site.client("events")
+    events = env.client("events")
     found = events.list_rules(NamePrefix=PREFIX)["Rules"]
     return {
         one["Name"]: one["ScheduleExpression"]
@@ -25,72 +25,72 @@ def rules(site: Site) -> dict[str, str]:
     }
 
 
-def subscriptions(site: Site) -> dict[str, str]:
+def subscriptions(env: RehearsalEnvironment) -> dict[str, str]:
     """Functions by queue."""
-    found = site.client("lambda").list_event_source_mappings()["EventSourceMappings"]
+    found = env.client("lambda").list_event_source_mappings()["EventSourceMappings"]
     return {_last(one["EventSourceArn"]): _last(one["FunctionArn"]) for one in found}
 
 
-def remains(site: Site) -> list[str]:
+def remains(env: RehearsalEnvironment) -> list[str]:
     """The names of everything that a deployment makes and its deletion has to remove, once the domain is there."""
-    roles = site.client("iam").list_roles()["Roles"]
-    apis = site.client("apigateway").get_rest_apis()["items"]
-    names = [*functions(site), *rules(site), *subscriptions(site), *(role["RoleName"] for role in roles)]
-    mapped = site.client("apigateway").get_base_path_mappings(domainName=DOMAIN)["items"]
+    roles = env.client("iam").list_roles()["Roles"]
+    apis = env.client("apigateway").get_rest_apis()["items"]
+    names = [*functions(env), *rules(env), *subscriptions(env), *(role["RoleName"] for role in roles)]
+    mapped = env.client("apigateway").get_base_path_mappings(domainName=DOMAIN)["items"]
     ours = [name for name in names if name.startswith(PREFIX)]
     return [*ours, *(api["name"] for api in apis), *(f"{DOMAIN} → {one['restApiId']}" for one in mapped)]
 
 
-def bind_domain(site: Site) -> None:
-    """Puts the API behind the public address, as docs/deploy.md does."""
-    api = site.client("apigateway")
+def bind_domain(env: RehearsalEnvironment) -> None:
+    """Maps the public address to the API, as docs/deploy.md does."""
+    api = env.client("apigateway")
     (deployed,) = api.get_rest_apis()["items"]
     arn = "arn:aws-cn:acm:cn-north-1:123456789012:certificate/00000000-0000-0000-0000-000000000000"
     api.create_domain_name(domainName=DOMAIN, regionalCertificateArn=arn, endpointConfiguration={"types": ["REGIONAL"]})
     api.create_base_path_mapping(domainName=DOMAIN, restApiId=deployed["id"], stage=API_STAGE)
 
 
-def switches(site: Site, contest_id: str) -> dict[str, Any]:
+def switches(env: RehearsalEnvironment, contest_id: str) -> dict[str, Any]:
     """The item of the control table, as plain values; empty when there is none."""
     key = {"contest_id": {"S": contest_id}, "name": {"S": "switches"}}
-    found = site.client("dynamodb").get_item(TableName=f"{PREFIX}-control", Key=key, ConsistentRead=True)
+    found = env.client("dynamodb").get_item(TableName=f"{PREFIX}-control", Key=key, ConsistentRead=True)
     read = TypeDeserializer().deserialize
     return {name: read(value) for name, value in found.get("Item", {}).items()}
 
 
-def items(site: Site) -> dict[str, int]:
+def items(env: RehearsalEnvironment) -> dict[str, int]:
     """How many each table holds."""
-    count = site.client("dynamodb").scan
-    return {table: int(count(TableName=table, Select="COUNT")["Count"]) for table in tables(site)}
+    count = env.client("dynamodb").scan
+    return {table: int(count(TableName=table, Select="COUNT")["Count"]) for table in tables(env)}
 
 
-def tables(site: Site) -> list[str]:
-    return list(site.client("dynamodb").list_tables()["TableNames"])
+def tables(env: RehearsalEnvironment) -> list[str]:
+    return list(env.client("dynamodb").list_tables()["TableNames"])
 
 
-def queues(site: Site) -> list[str]:
+def queues(env: RehearsalEnvironment) -> list[str]:
     """Their URLs."""
-    return list(site.client("sqs").list_queues().get("QueueUrls", []))
+    return list(env.client("sqs").list_queues().get("QueueUrls", []))
 
 
-def stacks(site: Site) -> list[str]:
+def stacks(env: RehearsalEnvironment) -> list[str]:
     """Names of those that are not deleted."""
-    found = site.client("cloudformation").describe_stacks()["Stacks"]
+    found = env.client("cloudformation").describe_stacks()["Stacks"]
     return [one["StackName"] for one in found if one["StackStatus"] != "DELETE_COMPLETE"]
 
 
-def waiting(site: Site, queue: str) -> int:
+def waiting(env: RehearsalEnvironment, queue: str) -> int:
     """Messages of the queue that nobody has taken to the end yet."""
-    sqs = site.client("sqs")
+    sqs = env.client("sqs")
     url = sqs.get_queue_url(QueueName=f"{PREFIX}-{queue}")["QueueUrl"]
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
     return sum(int(found[name]) for name in names)
 
 
-def function_logs(site: Site) -> list[str]:
+def function_logs(env: RehearsalEnvironment) -> list[str]:
     """What the functions logged, a line each, with the function's name."""
-    logs = site.client("logs")
+    logs = env.client("logs")
     lines = []
     for group in logs.describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{PREFIX}")["logGroups"]:
         name = group["logGroupName"]

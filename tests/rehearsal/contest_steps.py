@@ -1,22 +1,22 @@
-"""What happens to people, and by itself, in the rehearsal. Each step says what it saw."""
+"""The rehearsal's steps of participants and scheduled functions. Each returns a summary."""
 
 import time
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.rehearsal import cloud
+from tests.rehearsal import deployed_resources as deployed
 from tests.rehearsal.checks import clock, same, sleep_until, until
-from tests.rehearsal.run import Run
+from tests.rehearsal.run_state import RunState
 
 _RULE_SECONDS = 40.0
 _OWN = "信用查询"
 
 
-class Playing:
-    """A step raises when something is not as it must be."""
+class ContestSteps:
+    """A step raises when a check fails."""
 
-    def __init__(self, run: Run) -> None:
-        self.run, self.site, self.first = run, run.site, run.first
+    def __init__(self, run: RunState) -> None:
+        self.run, self.env, self.first = run, run.env, run.first
 
     def gateway_answers(self) -> str:
         return self.first.is_refused("GET", "/no/such/path", 404, "not_found")
@@ -40,15 +40,15 @@ class Playing:
         told = len(self.first.messages())
         friend.follow_now()
         same("机会", self.first.me()["chances"], {"granted": 2, "spent": 1})
-        until("通知分享者", lambda: len(self.first.messages()) > told and not cloud.waiting(self.site, "later"), 30)
+        until("通知分享者", lambda: len(self.first.messages()) > told and not deployed.waiting(self.env, "later"), 30)
         return "分享者多一次机会，并收到客服消息"
 
     def reconcile(self) -> str:
-        self.site.contest("run", "reconcile")
+        self.env.contest("run", "reconcile")
         until("对账", lambda: {one["status"] for one in self.first.claims()} == {"received"}, 30)
         return "微信支付说已领取，发放有了最终结果"
 
-    def existing_functions(self) -> str:
+    def data_still_valid(self) -> str:
         me, claims = self.first.me(), self.first.claims()
         same("机会", me["chances"], {"granted": 1, "spent": 1})
         same("红包", [one["claim_id"] for one in claims], [self.first.claim["claim_id"]])
@@ -75,7 +75,7 @@ class Playing:
         return self.run.contest.menu.quiz
 
     def _switches(self) -> dict[str, Any]:
-        return cloud.switches(self.site, self.run.contest.id)
+        return deployed.switches(self.env, self.run.contest.id)
 
     def _recorded(self, name: str) -> datetime:
         until(f"定时规则记录 {name}", lambda: self._switches().get(name) is not None, _RULE_SECONDS)

@@ -1,4 +1,4 @@
-"""The public address: TLS on loopback in front of the emulator's API Gateway, as a custom domain has it.
+"""A TLS proxy on loopback in front of the emulator's API Gateway, in place of the custom domain.
 
 WeChat and browsers speak https to PUBLIC_BASE_URL, without a stage in the path; the emulator finds the API by the
 domain's base path mapping, from the Host header.
@@ -19,7 +19,7 @@ _SECONDS = 30
 
 @contextmanager
 def serving(backend: str, domain: str, port: int, certificate: Path) -> Iterator[str]:
-    """Serves `https://127.0.0.1:port` until the block ends; passes everything on to `backend` as for `domain`.
+    """Serves `https://127.0.0.1:port` until the block ends; forwards everything to `backend` with `domain` as its Host.
 
     `certificate` is a file with the chain and the key.
     """
@@ -27,14 +27,14 @@ def serving(backend: str, domain: str, port: int, certificate: Path) -> Iterator
     context.load_cert_chain(certificate)
     host = urlsplit(backend)
 
-    class Handler(_Passing):
+    class Handler(_Forwarding):
         target = (host.hostname or "", host.port or 80)
         name = domain
 
     server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-    # The handshake is each connection's own thread's: a slow one holds up nobody.
+    # Each connection's own thread does the handshake, so that a slow one delays no other.
     server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-    thread = threading.Thread(target=server.serve_forever, args=(0.1,), name="front", daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.1,), name="tls-proxy", daemon=True)
     thread.start()
     try:
         yield f"https://127.0.0.1:{port}"
@@ -44,13 +44,13 @@ def serving(backend: str, domain: str, port: int, certificate: Path) -> Iterator
         server.server_close()
 
 
-class _Passing(BaseHTTPRequestHandler):
+class _Forwarding(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = _SECONDS
     target: tuple[str, int]
     name: str
 
-    def pass_on(self) -> None:
+    def forward(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         connection = HTTPConnection(*self.target, timeout=_SECONDS)
         try:
@@ -77,7 +77,7 @@ class _Passing(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(content)
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = pass_on  # noqa: N815 - http.server's names
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = forward  # noqa: N815 - http.server's names
 
     def log_message(self, *_: object) -> None:
         """The emulator logs every request."""

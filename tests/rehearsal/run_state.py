@@ -1,4 +1,4 @@
-"""What the steps of one rehearsal share."""
+"""The state that the steps of one rehearsal share."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -8,17 +8,17 @@ from chalicelib.config import load_contest_file
 from chalicelib.domain.bank import parse_bank
 from chalicelib.domain.contest import Contest
 from tests.rehearsal.citizen import Citizen, citizen_of
-from tests.rehearsal.site import Site
-from tests.rehearsal.staging import contest_file, set_window
+from tests.rehearsal.cloned_project import contest_file, set_window
+from tests.rehearsal.rehearsal_environment import RehearsalEnvironment
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass
-class Run:
+class RunState:
     """`deployed`: the functions' configurations by name, `seconds`: how long the last build or deployment took."""
 
-    site: Site
+    env: RehearsalEnvironment
     contest: Contest
     first: Citizen
     friend: Citizen
@@ -28,14 +28,14 @@ class Run:
     seconds: float = 0.0
 
     @staticmethod
-    def of(site: Site) -> "Run":
-        contest = load_contest_file(contest_file(site.checkout))
-        bank = parse_bank((contest_file(site.checkout).parent / contest.quiz.bank).read_text(encoding="utf-8"))
-        return Run(site, contest, citizen_of(site, bank), citizen_of(site, bank))
+    def of(env: RehearsalEnvironment) -> "RunState":
+        contest = load_contest_file(contest_file(env.checkout))
+        bank = parse_bank((contest_file(env.checkout).parent / contest.quiz.bank).read_text(encoding="utf-8"))
+        return RunState(env, contest, citizen_of(env, bank), citizen_of(env, bank))
 
     def set_window(self, opens_at: datetime, closes_at: datetime) -> None:
         """In the clone, and in what was built from it: building once more would only take longer."""
         self.opens_at, self.closes_at = opens_at, closes_at
-        for folder in (self.site.checkout, self.site.tree):
+        for folder in (self.env.checkout, self.env.tree):
             set_window(folder, opens_at, closes_at)
-        self.contest = load_contest_file(contest_file(self.site.checkout))
+        self.contest = load_contest_file(contest_file(self.env.checkout))

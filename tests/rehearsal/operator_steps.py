@@ -1,14 +1,14 @@
-"""The operator's steps of the rehearsal, in the order of docs/deploy.md. Each says what it saw."""
+"""The operator's steps of the rehearsal, in the order of docs/deploy.md. Each returns a summary."""
 
 import time
 from datetime import UTC, datetime, timedelta
 
 from infra.local.processes import LocalError
-from tests.rehearsal import cloud
+from tests.rehearsal import deployed_resources as deployed
 from tests.rehearsal.checks import clock, cron_of, same
-from tests.rehearsal.run import Run
+from tests.rehearsal.cloned_project import PREFIX, SECRETS_PATH, whole_minute
+from tests.rehearsal.run_state import RunState
 from tests.rehearsal.secret_values import put_secrets
-from tests.rehearsal.staging import PREFIX, SECRETS_PATH, whole_minute
 
 HANDLERS = frozenset(
     "app.app app.pay app.take_later app.sweep app.reconcile app.open_contest app.close_contest app.probe".split()
@@ -20,29 +20,29 @@ _SECONDS, _BUILDS, _DEPLOYMENTS = 12, 3.0, 2.5
 _DELETION = ("down", "--delete-data", PREFIX, "--really", PREFIX)
 
 
-class Operating:
-    """A step raises when something is not as it must be."""
+class OperatorSteps:
+    """A step raises when a check fails."""
 
-    def __init__(self, run: Run) -> None:
-        self.run, self.site = run, run.site
+    def __init__(self, run: RunState) -> None:
+        self.run, self.env = run, run.env
 
     def up(self) -> str:
-        said = self.site.contest("up", "--url", self.site.address)
-        missing = [name for name in self.site.secrets if name in said]
-        same("还缺的密钥", missing, list(self.site.secrets))
-        return f"{len(cloud.tables(self.site))} 张表，{len(missing)} 项密钥待存入"
+        said = self.env.contest("up", "--url", self.env.address)
+        missing = [name for name in self.env.secrets if name in said]
+        same("还缺的密钥", missing, list(self.env.secrets))
+        return f"{len(deployed.tables(self.env))} 张表，{len(missing)} 项密钥待存入"
 
     def store_secrets(self) -> str:
-        put_secrets(self.site.client("ssm"), SECRETS_PATH, self.site.secrets)
-        said = self.site.contest("up")
-        same("还缺的密钥", [name for name in self.site.secrets if name in said], [])
+        put_secrets(self.env.client("ssm"), SECRETS_PATH, self.env.secrets)
+        said = self.env.contest("up")
+        same("还缺的密钥", [name for name in self.env.secrets if name in said], [])
         if "没有变化" not in said:
             raise LocalError(f"第二次 up 有了变化：\n{said}")
         return "已存入；再次 up 没有变化"
 
     def build(self) -> str:
         began = time.monotonic()
-        self.site.build()
+        self.env.build()
         self.run.seconds = time.monotonic() - began
         return f"{self.run.seconds:.0f} 秒"
 
@@ -53,64 +53,64 @@ class Operating:
         return clock(opens_at)
 
     def lay_plan(self) -> str:
-        self.site.contest("plan", "lay")
-        return self.site.contest("plan", "activate").strip()
+        self.env.contest("plan", "lay")
+        return self.env.contest("plan", "activate").strip()
 
     def deploy(self) -> str:
         self._deploy()
-        self.run.deployed = cloud.functions(self.site)
+        self.run.deployed = deployed.functions(self.env)
         same("函数", {one["Handler"] for one in self.run.deployed.values()}, HANDLERS)
         same(
             "订阅",
-            cloud.subscriptions(self.site),
+            deployed.subscriptions(self.env),
             {f"{PREFIX}-payouts": f"{PREFIX}-pay", f"{PREFIX}-later": f"{PREFIX}-take_later"},
         )
-        rules = cloud.rules(self.site)
+        rules = deployed.rules(self.env)
         same("开幕规则", rules[f"{PREFIX}-open_contest-event"], cron_of(self.run.opens_at))
         same("闭幕规则", rules[f"{PREFIX}-close_contest-event"], cron_of(self.run.closes_at))
         size = max(one["CodeSize"] for one in self.run.deployed.values()) / 1e6
         return f"{len(self.run.deployed)} 个函数（{size:.1f} MB），{len(rules)} 条定时规则，{self.run.seconds:.0f} 秒"
 
     def bind_domain(self) -> str:
-        cloud.bind_domain(self.site)
+        deployed.bind_domain(self.env)
         began = time.monotonic()
         same("阶段", self.run.first.contest()["phase"], "announced")
         return f"冷启动 {time.monotonic() - began:.1f} 秒"
 
     def keep_the_data(self) -> str:
         """While people take part: a yes does not stop it, and no words delete it."""
-        before = cloud.remains(self.site)
-        self.site.refused_contest("down")
-        said = self.site.refused_contest(*_DELETION)
-        same("拒绝之后", cloud.remains(self.site), before)
+        before = deployed.remains(self.env)
+        self.env.refused_contest("down")
+        said = self.env.refused_contest(*_DELETION)
+        same("拒绝之后", deployed.remains(self.env), before)
         return said
 
     def deploy_again(self) -> str:
         soon = timedelta(seconds=_SECONDS + _DEPLOYMENTS * self.run.seconds)
         self.run.set_window(self.run.opens_at, whole_minute(datetime.now(UTC), soon))
         self._deploy()
-        before, now = self.run.deployed, cloud.functions(self.site)
+        before, now = self.run.deployed, deployed.functions(self.env)
         same("函数", set(now), set(before))
-        same("闭幕规则", cloud.rules(self.site)[f"{PREFIX}-close_contest-event"], cron_of(self.run.closes_at))
+        same("闭幕规则", deployed.rules(self.env)[f"{PREFIX}-close_contest-event"], cron_of(self.run.closes_at))
         changed = sum(one["CodeSha256"] != before[name]["CodeSha256"] for name, one in now.items())
         return f"{changed} 个函数的代码已更新，{self.run.seconds:.0f} 秒，{clock(self.run.closes_at)} 闭幕"
 
     def down(self) -> str:
-        kept = cloud.items(self.site)
-        self.site.contest("down")
-        same("残留", cloud.remains(self.site), [])
-        same("数据", cloud.items(self.site), kept)
+        kept = deployed.items(self.env)
+        self.env.contest("down")
+        same("残留", deployed.remains(self.env), [])
+        same("数据", deployed.items(self.env), kept)
         return "函数、接口、路径映射、规则、角色、订阅均已删除；数据 " + "、".join(f"{t} {n}" for t, n in kept.items())
 
     def delete_data(self) -> str:
-        self.site.contest(*_DELETION)
-        same("残留", [*cloud.tables(self.site), *cloud.queues(self.site), *cloud.stacks(self.site)], [])
-        self.site.contest(*_DELETION)
-        kept = self.site.client("ssm").describe_parameters()["Parameters"]
-        same("密钥", len(kept), len(self.site.secrets))
+        self.env.contest(*_DELETION)
+        same("残留", [*deployed.tables(self.env), *deployed.queues(self.env), *deployed.stacks(self.env)], [])
+        self.env.contest(*_DELETION)
+        kept = self.env.client("ssm").describe_parameters()["Parameters"]
+        same("密钥", len(kept), len(self.env.secrets))
         return "表、队列、日志组和栈均已删除，密钥保留；再次执行也无妨"
 
     def _deploy(self) -> None:
         began = time.monotonic()
-        self.site.deploy()
+        self.env.deploy()
         self.run.seconds = time.monotonic() - began

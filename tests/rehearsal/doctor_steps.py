@@ -1,7 +1,7 @@
-"""What `./contest doctor`, `warm` and `pay-smoke` say of the deployment in the rehearsal.
+"""Runs `./contest doctor`, `warm` and `pay-smoke` on the rehearsal's deployment.
 
-The emulator lacks some of what they rightly ask for. So they end with an error there; what they say is held against
-what must be right, and against the faults that the emulator is known to have: no line more, and none less.
+The emulator lacks some of what they check, so they end with an error there. Their findings must be exactly those of
+the emulator's known gaps; the other subjects must be well.
 """
 
 import re
@@ -12,7 +12,7 @@ from infra.local.processes import LocalError
 from infra.operator.doctor.doctor_command import CHECKS
 from infra.operator.doctor.findings import Level
 from tests.rehearsal.checks import same
-from tests.rehearsal.run import Run
+from tests.rehearsal.run_state import RunState
 
 NO_RECOVERY = r"数据表：.* 的时间点恢复是 关，应为 开。"
 NO_INDEX_STATE = r"数据表：.* 的索引 .* 的状态是 未报告，应为 ACTIVE。"
@@ -26,36 +26,36 @@ WARMED = frozenset("预热 共用的凭证 竞赛菜单 公众号菜单 红包�
 FROM_THE_FUNCTION = "✓ 微信凭证：函数能取得 access_token，其出口地址在 IP 白名单中"
 
 
-class Inspecting:
-    """A step raises when something is not as it must be."""
+class DoctorSteps:
+    """A step raises when a check fails."""
 
-    def __init__(self, run: Run) -> None:
-        self.run, self.site = run, run.site
+    def __init__(self, run: RunState) -> None:
+        self.run, self.env = run, run.env
 
     def doctor(self) -> str:
-        said = self.site.failed_contest("doctor").splitlines()
-        held_against(said, (*TABLES, NO_ALARMS), {check.subject for check in CHECKS} - NOT_JUDGED)
+        said = self.env.failed_contest("doctor").splitlines()
+        check_lines(said, (*TABLES, NO_ALARMS), {check.subject for check in CHECKS} - NOT_JUDGED)
         if FROM_THE_FUNCTION not in said:
             raise LocalError("doctor 没有让函数去问微信")
         return f"{said[-1]}；✗ 都是模拟的云所缺的，函数 probe 已从其出口问过微信"
 
     def warm(self) -> str:
-        said = self.site.failed_contest("warm", "--instances", "1").splitlines()
-        held_against(said, TABLES, WARMED)
+        said = self.env.failed_contest("warm", "--instances", "1").splitlines()
+        check_lines(said, TABLES, WARMED)
         return f"{said[-1]}；✗ 都是模拟的云所缺的"
 
     def pay_smoke(self) -> str:
         """By the deployed queue and worker, with their rights alone; shown by a second run, which pays nothing."""
         command = ("pay-smoke", str(self.run.first.person["openid"]))
-        first = self.site.contest(*command).splitlines()[0]
-        same("再次执行", self.site.failed_contest(*command).splitlines()[0], first)
+        first = self.env.contest(*command).splitlines()[0]
+        same("再次执行", self.env.failed_contest(*command).splitlines()[0], first)
         (number,) = re.findall(r"SMOKE\w+", first)
         paid = [one["amount_fen"] for one in self.run.first.payments() if one["mch_billno"] == number]
         same("微信支付账上", paid, [LEAST_FEN])
         return f"函数 pay 已付 {number}，再次执行只显示结果"
 
 
-def held_against(said: Sequence[str], lacking: Collection[str], right: Collection[str]) -> None:
+def check_lines(said: Sequence[str], lacking: Collection[str], right: Collection[str]) -> None:
     """The last line is the count. Raises `LocalError` unless the wrong lines are those of `lacking`, patterns of what
     follows the mark, each of them met, and every line of the `right` subjects is well."""
     wrong = {line[2:] for line in said[:-1] if line[0] == Level.WRONG.value}

@@ -1,4 +1,4 @@
-"""Everything a deployment meets, on loopback: the emulated cloud, empty, WeChat, the public address; and a clone."""
+"""The environment of a rehearsal, on loopback: an empty emulated cloud, WeChat, the public address, and a clone."""
 
 import hashlib
 import os
@@ -18,9 +18,9 @@ import requests.adapters
 from infra.local.processes import LocalError, free_port
 from infra.project import ROOT
 from infra.simulator import SimulatorSettings, serve
-from tests.rehearsal import emulator, front
+from tests.rehearsal import emulator, tls_proxy
+from tests.rehearsal.cloned_project import STAGE, clone, set_stage, widen_settings
 from tests.rehearsal.secret_values import certificate, make_secrets
-from tests.rehearsal.staging import STAGE, clone, set_stage, widen_settings
 
 API_STAGE = "api"
 """The stage's name in the API Gateway, from `.chalice/config.json`."""
@@ -30,7 +30,7 @@ _MEMORY, _SCRATCH_BYTES = Path("/dev/shm"), 4_000_000_000  # noqa: S108 - see _s
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class RehearsalEnvironment:
     """`address` is PUBLIC_BASE_URL, `simulator` the address of WeChat, `ca` the certificate to trust for `address`.
 
     `checkout` is the clone that an operator works in, `secrets` what they were given, `scratch` a folder for temporary
@@ -123,27 +123,27 @@ class Site:
 
 
 @contextmanager
-def prepared(python: Path, home: Path, logs: Path) -> Iterator[Site]:
+def prepared(python: Path, home: Path, logs: Path) -> Iterator[RehearsalEnvironment]:
     """An empty account and a fresh clone; `python` has the emulator, `home` holds what is only needed meanwhile."""
     scratch = _scratch(home)
     for folder in (home, logs, scratch):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
     checkout, ports = scratch / "checkout", (free_port(), free_port())
-    values, ca = make_secrets(), home / "front.pem"
+    values, ca = make_secrets(), home / "proxy.pem"
     public = certificate(DOMAIN)
     ca.write_text(public.chain + public.key, encoding="utf-8")
     with ExitStack() as parts:
         parts.callback(shutil.rmtree, scratch, ignore_errors=True)
         engine = parts.enter_context(emulator.running(python, logs, scratch))
-        address = parts.enter_context(front.serving(engine.endpoint, DOMAIN, ports[0], ca))
+        address = parts.enter_context(tls_proxy.serving(engine.endpoint, DOMAIN, ports[0], ca))
         parts.enter_context(_trusting(ca))
         wechat = SimulatorSettings.from_env({**values, "PUBLIC_BASE_URL": address, "SIMULATOR_PORT": str(ports[1])})
         simulator = parts.enter_context(serve(wechat, time.time)).url
         clone(ROOT, checkout)
         # An operator's own additions to the stage, which all that follows has to leave alone.
         set_stage(checkout, {f"WECHAT_{host}_BASE_URL": simulator for host in ("API", "OPEN", "PAY")})
-        yield Site(address, simulator, ca, checkout, values, scratch, logs, engine)
+        yield RehearsalEnvironment(address, simulator, ca, checkout, values, scratch, logs, engine)
 
 
 def _scratch(home: Path) -> Path:
