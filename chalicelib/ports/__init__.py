@@ -1,4 +1,4 @@
-"""The interfaces that the use cases need. Each has a contract suite in `tests/contract` that every adapter passes."""
+"""The interfaces that the use cases need. Those to outside parties have contract suites in `tests/contract`."""
 
 from chalicelib.ports.application import Ports
 from chalicelib.ports.basics import Clock, LogEntry, Measure, NewId, Verdict, unmeasured

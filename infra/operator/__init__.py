@@ -1,1 +1,1 @@
-"""The operators' command, `./contest`: switches, holds and the plan of packets."""
+"""The operators' command, `./contest`: a module for each group of commands, `cloud` for stacks, `doctor` for checks."""
