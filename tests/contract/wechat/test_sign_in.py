@@ -1,4 +1,4 @@
-"""WeChat: an authorization code names a visitor once, and user/info knows who follows."""
+"""VisitorSignIn: an authorization code names a visitor once, and user/info knows who follows."""
 
 from datetime import timedelta
 
