@@ -13,7 +13,7 @@ from chalicelib.pay_settings import PAY_SECRET_NAMES
 from chalicelib.settings import LOCAL_DEFAULTS, LONGEST_URL, SECRET_NAMES, Settings, load_settings
 from chalicelib.settings import _parameters as given_by_ssm
 from chalicelib.wiring import ENTRY_PATH
-from tests.http.faults import watched_aws
+from tests.http.aws_faults import watched_aws
 from tests.support.engines import REGION
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from infra.local.local_stack import Stack
 from tests.browser.phone import Phone, chromium, new_phone
+from tests.browser.screen_tour import tour
 from tests.browser.stacks import (
     ANNOUNCED_AT,
     CLOSED_AT,
@@ -20,7 +21,6 @@ from tests.browser.stacks import (
     stack_at,
     wait_for,
 )
-from tests.browser.tour import tour
 
 _QUALITY = 80
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from infra.local.local_stack import Stack
 from tests.browser.conftest import NewPhone
-from tests.browser.layout import misfits
+from tests.browser.layout_check import misfits
 from tests.browser.stacks import contest_now
 
 

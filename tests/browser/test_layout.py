@@ -4,9 +4,9 @@ from playwright.sync_api import expect
 
 from infra.local.local_stack import Stack
 from tests.browser.conftest import NewPhone
-from tests.browser.layout import misfits
+from tests.browser.layout_check import misfits
 from tests.browser.phone import Phone
-from tests.browser.tour import tour
+from tests.browser.screen_tour import tour
 
 _OUTLINE = """() => {
   const style = getComputedStyle(document.activeElement);

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from infra.local.local_stack import Stack
 from tests.browser.conftest import NewPhone
-from tests.browser.layout import misfits
+from tests.browser.layout_check import misfits
 from tests.browser.phone import Phone
 from tests.browser.stacks import PACE_MS, operate, wait_for
 

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.domain.participation import Chances, Me, Participation, Standing
 from chalicelib.ports import Ports, Verdict
-from tests.contract import scenes
+from tests.contract import setup_steps
 from tests.contract.conftest import Engine
 from tests.support import examples
 from tests.support.examples import NOON, SECOND
@@ -23,7 +23,7 @@ def test_a_stranger_has_one_chance_and_nothing_else(ports: Ports, openid: str) -
 
 @pytest.mark.parametrize("right", [0, 4, 5, 9])
 def test_a_new_attempt_is_stored_as_graded(ports: Ports, openid: str, right: int) -> None:
-    scenes.follow(ports, openid)
+    setup_steps.follow(ports, openid)
     attempt = examples.attempt("a1", right)
     assert ports.participants.record_attempt(openid, attempt, PACE) is Verdict.DONE
     standing = ports.participants.read_standing(openid, "a1")
@@ -36,15 +36,15 @@ def test_a_new_attempt_is_stored_as_graded(ports: Ports, openid: str, right: int
 
 
 def test_attempts_are_counted_and_the_best_score_kept(ports: Ports, openid: str) -> None:
-    scenes.follow(ports, openid)
+    setup_steps.follow(ports, openid)
     for number, right in enumerate([3, 8, 3, 6]):
-        scenes.grade(ports, openid, f"a{number}", right)
+        setup_steps.grade(ports, openid, f"a{number}", right)
     assert ports.participants.read_participation(openid) == Participation(Me(4, 8, submitted_at=NOON), ("a1", "a3"), ())
 
 
 def test_the_same_attempt_is_recorded_once(engine: Engine, ports: Ports, openid: str) -> None:
-    scenes.follow(ports, openid)
-    scenes.grade(ports, openid, "a1", right=0)
+    setup_steps.follow(ports, openid)
+    setup_steps.grade(ports, openid, "a1", right=0)
     before = engine.dump()
     again = examples.attempt("a1", right=9, graded_at=NOON + timedelta(hours=1))
     assert ports.participants.record_attempt(openid, again, PACE) is Verdict.REFUSED
@@ -58,18 +58,18 @@ def test_who_never_followed_records_nothing(engine: Engine, ports: Ports, openid
 
 
 def test_who_left_records_nothing_until_they_follow_again(engine: Engine, ports: Ports, openid: str) -> None:
-    scenes.follow(ports, openid)
-    scenes.unfollow(ports, openid)
+    setup_steps.follow(ports, openid)
+    setup_steps.unfollow(ports, openid)
     before = engine.dump()
     assert ports.participants.record_attempt(openid, examples.attempt("a1"), PACE) is Verdict.REFUSED
     assert engine.dump() == before
-    scenes.follow(ports, openid)
+    setup_steps.follow(ports, openid)
     assert ports.participants.record_attempt(openid, examples.attempt("a1"), PACE) is Verdict.DONE
 
 
 def test_another_attempt_comes_no_sooner_than_the_pace(engine: Engine, ports: Ports, openid: str) -> None:
-    scenes.follow(ports, openid)
-    scenes.grade(ports, openid, "a1")
+    setup_steps.follow(ports, openid)
+    setup_steps.grade(ports, openid, "a1")
     before = engine.dump()
     soon = examples.attempt("a2", graded_at=NOON + PACE * SECOND - MILLISECOND)
     assert ports.participants.record_attempt(openid, soon, PACE) is Verdict.REFUSED
@@ -79,15 +79,15 @@ def test_another_attempt_comes_no_sooner_than_the_pace(engine: Engine, ports: Po
 
 
 def test_zero_seconds_switch_the_pace_off(ports: Ports, openid: str) -> None:
-    scenes.follow(ports, openid)
-    scenes.grade(ports, openid, "a1")
+    setup_steps.follow(ports, openid)
+    setup_steps.grade(ports, openid, "a1")
     assert ports.participants.record_attempt(openid, examples.attempt("a2"), 0) is Verdict.DONE
 
 
 def test_times_are_cut_to_the_millisecond_never_rounded_up(ports: Ports, openid: str) -> None:
     """Rounded up, the last moment before closing would be stored as closed."""
     last = examples.CLOSES - timedelta(microseconds=1)
-    scenes.follow(ports, openid)
+    setup_steps.follow(ports, openid)
     ports.participants.record_attempt(openid, examples.attempt("a1", graded_at=last), PACE)
     standing = ports.participants.read_standing(openid, "a1")
     assert standing.attempt is not None
@@ -95,9 +95,9 @@ def test_times_are_cut_to_the_millisecond_never_rounded_up(ports: Ports, openid:
 
 
 def test_contests_and_people_are_kept_apart(engine: Engine, ports: Ports, openid: str, contest_id: str) -> None:
-    scenes.follow(ports, openid)
-    scenes.follow(ports, openid + "x")
-    scenes.grade(ports, openid, "a1")
+    setup_steps.follow(ports, openid)
+    setup_steps.follow(ports, openid + "x")
+    setup_steps.grade(ports, openid, "a1")
     other_contest = engine.ports(contest_id + "x").participants
     for participants, who in ((other_contest, openid), (ports.participants, openid + "x")):
         assert participants.read_participation(who) == Participation(Me(), (), ())

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from chalicelib.domain.participation import FOLLOWED_BEFORE, FollowChange, Follower
 from chalicelib.ports import Ports
-from tests.contract import scenes
+from tests.contract import setup_steps
 from tests.contract.conftest import DynamoEngine, Engine
 from tests.support.examples import NOON
 
@@ -38,8 +38,8 @@ def test_an_import_repeated_changes_nothing(engine: Engine, ports: Ports, openid
 
 def test_what_events_told_stays(engine: Engine, ports: Ports, openid: str) -> None:
     """They came, or left, after the list was made."""
-    scenes.follow(ports, openid)
-    scenes.unfollow(ports, openid + "x")
+    setup_steps.follow(ports, openid)
+    setup_steps.unfollow(ports, openid + "x")
     before = engine.dump()
     ports.baseline.import_openids([openid, openid + "x"])
     assert engine.dump() == before
@@ -47,7 +47,7 @@ def test_what_events_told_stays(engine: Engine, ports: Ports, openid: str) -> No
 
 def test_an_event_after_the_import_counts(ports: Ports, openid: str) -> None:
     ports.baseline.import_openids([openid])
-    scenes.unfollow(ports, openid)
+    setup_steps.unfollow(ports, openid)
     assert ports.followers.find_follower(openid) == Follower(openid, False, 1000, first_follow_at=FOLLOWED_BEFORE)
     back = ports.followers.record_change(FollowChange(openid, True, 2000, NOON, early=True, invited_by="s1"))
     assert back is not None
@@ -70,7 +70,7 @@ def test_who_was_seen_following_turns_out_to_be_a_former_follower(ports: Ports, 
 
 def test_imported_people_take_part(ports: Ports, openid: str) -> None:
     ports.baseline.import_openids([openid])
-    scenes.grade(ports, openid, "a1")
+    setup_steps.grade(ports, openid, "a1")
 
 
 def test_the_position_is_kept_for_each_contest(engine: Engine, ports: Ports, contest_id: str) -> None:

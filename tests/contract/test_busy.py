@@ -13,9 +13,9 @@ from chalicelib.domain.claims import ClaimRef
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.participation import FollowChange, Follower
 from chalicelib.ports import LogEntry, Ports, Verdict
-from tests.contract import scenes
+from tests.contract import setup_steps
 from tests.contract.conftest import DynamoEngine, point_models
-from tests.contract.faults import Failure, Faults, Silence, faults
+from tests.contract.dynamodb_faults import Failure, Injected, Silence, faults
 from tests.contract.ports import aws_ports
 from tests.contract.test_payout_queue import nobody_listens
 from tests.support import examples
@@ -107,52 +107,52 @@ def ports(local: DynamoEngine, contest_id: str) -> Ports:
 
 
 @pytest.fixture
-def told(local: DynamoEngine) -> Iterator[Faults]:
+def injected(local: DynamoEngine) -> Iterator[Injected]:
     with faults(local.tables.connection) as hook:
         yield hook
 
 
 @pytest.mark.parametrize("failure", [*BUSY, *CONFLICTS], ids=str)
 @pytest.mark.parametrize("name", VERDICTS)
-def test_a_participant_s_write_is_busy(ports: Ports, told: Faults, name: str, failure: Failure | Silence) -> None:
-    told.answer = failure
+def test_a_participant_s_write_is_busy(ports: Ports, injected: Injected, name: str, failure: Failure | Silence) -> None:
+    injected.answer = failure
     assert VERDICTS[name](ports) is Verdict.BUSY
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_every_other_call_says_try_again(ports: Ports, told: Faults, name: str) -> None:
-    for told.answer in [*BUSY, *(CONFLICTS if name in TRANSACTIONS else CONFLICTS[-1:])]:
+def test_every_other_call_says_try_again(ports: Ports, injected: Injected, name: str) -> None:
+    for injected.answer in [*BUSY, *(CONFLICTS if name in TRANSACTIONS else CONFLICTS[-1:])]:
         with pytest.raises(TryAgain):
             CALLS[name](ports)
 
 
 @pytest.mark.parametrize("name", [*CALLS, *VERDICTS])
-def test_a_fault_of_ours_is_not_swallowed(ports: Ports, told: Faults, name: str) -> None:
+def test_a_fault_of_ours_is_not_swallowed(ports: Ports, injected: Injected, name: str) -> None:
     for code in ("ValidationException", "AccessDeniedException", "ResourceNotFoundException"):
-        told.answer = Failure(code)
+        injected.answer = Failure(code)
         with pytest.raises(PynamoDBException) as caught:
             (CALLS | VERDICTS)[name](ports)
         assert caught.value.cause_response_code == code
 
 
 @pytest.mark.parametrize("name", VERDICTS)
-def test_a_transaction_that_is_wrong_in_itself_is_not_swallowed(ports: Ports, told: Faults, name: str) -> None:
-    told.answer = Failure(CANCELLED, ("None", "ValidationError"))
+def test_a_transaction_that_is_wrong_in_itself_is_not_swallowed(ports: Ports, injected: Injected, name: str) -> None:
+    injected.answer = Failure(CANCELLED, ("None", "ValidationError"))
     with pytest.raises(PynamoDBException):
         VERDICTS[name](ports)
 
 
-def test_a_failed_condition_weighs_more_than_a_conflict(ports: Ports, told: Faults) -> None:
-    told.answer = Failure(CANCELLED, ("ConditionalCheckFailed", "TransactionConflict"))
+def test_a_failed_condition_weighs_more_than_a_conflict(ports: Ports, injected: Injected) -> None:
+    injected.answer = Failure(CANCELLED, ("ConditionalCheckFailed", "TransactionConflict"))
     assert VERDICTS["record_attempt"](ports) is Verdict.REFUSED
 
 
-def test_the_store_answers_again_after_its_trouble(ports: Ports, told: Faults, openid: str) -> None:
-    told.answer = Failure("ThrottlingException")
+def test_the_store_answers_again_after_its_trouble(ports: Ports, injected: Injected, openid: str) -> None:
+    injected.answer = Failure("ThrottlingException")
     with pytest.raises(TryAgain):
         ports.followers.find_follower(openid)
-    told.answer = None
-    scenes.follow(ports, openid)
+    injected.answer = None
+    setup_steps.follow(ports, openid)
 
 
 def test_an_endpoint_where_nobody_listens(monkeypatch: pytest.MonkeyPatch, local: DynamoEngine) -> None:

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.domain.claims import Claim, Packet, PayoutStatus
 from chalicelib.domain.participation import Chances
 from chalicelib.ports import Ports, Verdict
-from tests.contract import scenes
+from tests.contract import setup_steps
 from tests.contract.conftest import Engine
 from tests.support import examples
 from tests.support.examples import NOON
@@ -17,14 +17,14 @@ from tests.support.examples import NOON
 
 @pytest.fixture
 def packets(ports: Ports) -> tuple[Packet, ...]:
-    return scenes.lay(ports)
+    return setup_steps.lay(ports)
 
 
 @pytest.fixture
 def ready(ports: Ports, openid: str, packets: tuple[Packet, ...]) -> Claim:
     """A claim to which nothing is opposed."""
-    scenes.follow(ports, openid)
-    scenes.grade(ports, openid, "a1")
+    setup_steps.follow(ports, openid)
+    setup_steps.grade(ports, openid, "a1")
     return examples.claim(openid, "a1", packets[1])
 
 
@@ -44,7 +44,7 @@ def test_a_claim_takes_packet_chance_and_pass(ports: Ports, ready: Claim, packet
 
 
 def not_following(ports: Ports, claim: Claim) -> Claim:
-    scenes.unfollow(ports, claim.openid)
+    setup_steps.unfollow(ports, claim.openid)
     return claim
 
 
@@ -54,7 +54,7 @@ def on_hold(ports: Ports, claim: Claim) -> Claim:
 
 
 def failed_attempt(ports: Ports, claim: Claim) -> Claim:
-    scenes.grade(ports, claim.openid, "a0", right=4)
+    setup_steps.grade(ports, claim.openid, "a0", right=4)
     return replace(claim, attempt_id="a0")
 
 
@@ -64,14 +64,14 @@ def unknown_attempt(ports: Ports, claim: Claim) -> Claim:
 
 def another_one_s_attempt(ports: Ports, claim: Claim) -> Claim:
     thief = claim.openid + "x"
-    scenes.follow(ports, thief)
-    scenes.grade(ports, thief, "own")
+    setup_steps.follow(ports, thief)
+    setup_steps.grade(ports, thief, "own")
     return replace(claim, order=replace(claim.order, openid=thief))
 
 
 def no_chance(ports: Ports, claim: Claim) -> Claim:
     assert ports.participants.commit_claim(claim) is Verdict.DONE
-    scenes.grade(ports, claim.openid, "a2")
+    setup_steps.grade(ports, claim.openid, "a2")
     return replace(claim, attempt_id="a2", packet=examples.plan(packets=3).packets()[2])
 
 
@@ -86,8 +86,8 @@ def on_hold_and_packet_gone(ports: Ports, claim: Claim) -> Claim:
 
 def packet_gone(ports: Ports, claim: Claim) -> Claim:
     rival = claim.openid + "x"
-    scenes.follow(ports, rival)
-    scenes.grade(ports, rival, "a1")
+    setup_steps.follow(ports, rival)
+    setup_steps.grade(ports, rival, "a1")
     assert ports.participants.commit_claim(examples.claim(rival, "a1", claim.packet)) is Verdict.DONE
     return claim
 
@@ -131,16 +131,16 @@ def test_a_hold_before_the_first_attempt_grants_and_takes_nothing(ports: Ports, 
     newcomer = openid + "n"
     ports.participants.set_hold(newcomer, True)
     ports.participants.set_hold(newcomer, False)
-    scenes.follow(ports, newcomer)
+    setup_steps.follow(ports, newcomer)
     claim = examples.claim(newcomer, "a1", ready.packet)
     assert ports.participants.commit_claim(claim) is Verdict.REFUSED
-    scenes.grade(ports, newcomer, "a1")
+    setup_steps.grade(ports, newcomer, "a1")
     assert ports.participants.commit_claim(claim) is Verdict.DONE
 
 
 def test_following_again_one_may_claim(ports: Ports, ready: Claim) -> None:
-    scenes.unfollow(ports, ready.openid)
-    scenes.follow(ports, ready.openid)
+    setup_steps.unfollow(ports, ready.openid)
+    setup_steps.follow(ports, ready.openid)
     assert ports.participants.commit_claim(ready) is Verdict.DONE
 
 
@@ -164,10 +164,10 @@ def test_every_parameter_of_the_send_comes_back_as_it_was(ports: Ports, ready: C
 def test_claims_come_in_the_order_they_were_made(
     engine: Engine, ports: Ports, contest_id: str, openid: str, packets: tuple[Packet, ...]
 ) -> None:
-    scenes.follow(ports, openid)
+    setup_steps.follow(ports, openid)
     made = []
     for minute, (attempt_id, packet) in enumerate(zip("bca", packets, strict=True)):
-        scenes.grade(ports, openid, attempt_id)
+        setup_steps.grade(ports, openid, attempt_id)
         engine.grant(contest_id, openid, minute + 1)
         made.append(examples.claim(openid, attempt_id, packet, NOON + timedelta(minutes=minute)))
         assert ports.participants.commit_claim(made[-1]) is Verdict.DONE

@@ -1,16 +1,16 @@
 """Participants: how many people submitted, by reporting unit; exact. Control keeps the last count."""
 
 from chalicelib.ports import Ports
-from tests.contract import scenes
+from tests.contract import setup_steps
 from tests.contract.conftest import Engine
 
 
 def submit(ports: Ports, openid: str, unit: str = "", attempts: int = 1) -> None:
-    scenes.follow(ports, openid)
+    setup_steps.follow(ports, openid)
     if unit:
         ports.participants.set_unit(openid, unit)
     for number in range(attempts):
-        scenes.grade(ports, openid, f"a{number}", right=number)
+        setup_steps.grade(ports, openid, f"a{number}", right=number)
 
 
 def test_people_are_counted_and_not_their_attempts(ports: Ports, openid: str) -> None:
@@ -30,18 +30,18 @@ def test_people_are_counted_by_unit_whether_chosen_before_or_after(ports: Ports,
 
 
 def test_who_did_not_submit_is_not_counted(ports: Ports, openid: str) -> None:
-    scenes.follow(ports, openid)
+    setup_steps.follow(ports, openid)
     ports.participants.set_unit(openid, "区法院")
     ports.participants.set_hold(openid, True)
     ports.participants.set_code_url(openid, "http://q/1")
     assert ports.participants.count_people() == {}
-    scenes.grade(ports, openid, "a1")
+    setup_steps.grade(ports, openid, "a1")
     assert ports.participants.count_people() == {"区法院": 1}
 
 
 def test_who_left_stays_counted(ports: Ports, openid: str) -> None:
     submit(ports, openid, "区法院")
-    scenes.unfollow(ports, openid)
+    setup_steps.unfollow(ports, openid)
     assert ports.participants.count_people() == {"区法院": 1}
 
 

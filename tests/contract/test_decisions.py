@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
 from chalicelib.ports import LogEntry, Ports
-from tests.contract import scenes
+from tests.contract import setup_steps
 from tests.contract.conftest import Engine
 from tests.support.examples import NOON
 
@@ -20,7 +20,7 @@ def log(ports: Ports) -> list[LogEntry]:
 
 @pytest.fixture
 def claim(ports: Ports, openid: str) -> Claim:
-    return scenes.claim(ports, openid)
+    return setup_steps.claim(ports, openid)
 
 
 def test_a_decision_and_its_entry_are_written_together(ports: Ports, claim: Claim) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.domain.participation import FollowChange, Follower
 from chalicelib.ports import Ports
-from tests.contract import scenes
+from tests.contract import setup_steps
 from tests.contract.conftest import Engine
 from tests.support.examples import NOON
 
@@ -36,7 +36,7 @@ def test_an_invitation_goes_before_the_code_they_follow_by(ports: Ports, openid:
 def test_the_code_they_follow_by_is_an_invitation(ports: Ports, openid: str) -> None:
     after = ports.followers.record_change(by_code(openid, "s1"))
     assert after == Follower(openid, True, 100, first_follow_at=100, invited_by="s1")
-    scenes.unfollow(ports, openid)
+    setup_steps.unfollow(ports, openid)
     ports.followers.record_change(by_code(openid, "s2", 2000))
     assert invited_by(ports, openid) == "s1"
 
@@ -52,9 +52,9 @@ def test_nobody_invites_themselves(engine: Engine, ports: Ports, openid: str) ->
 @pytest.mark.parametrize("how", ["following", "left", "first seen leaving", "noted", "imported"])
 def test_who_ever_followed_is_not_invited(engine: Engine, ports: Ports, openid: str, how: str) -> None:
     if how in ("following", "left"):
-        scenes.follow(ports, openid)
+        setup_steps.follow(ports, openid)
     if how in ("left", "first seen leaving"):
-        scenes.unfollow(ports, openid)
+        setup_steps.unfollow(ports, openid)
     if how == "noted":
         ports.followers.record_lookup(openid, True, NOON)
     if how == "imported":

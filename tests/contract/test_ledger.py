@@ -6,7 +6,7 @@ from chalicelib.domain.audit import Account
 from chalicelib.domain.claims import Claim, ClaimRef
 from chalicelib.domain.participation import Chances, FollowChange, Follower, Me
 from chalicelib.ports import Ports, Verdict
-from tests.contract import scenes
+from tests.contract import setup_steps
 from tests.contract.conftest import Engine
 from tests.support import examples
 from tests.support.examples import NOON
@@ -14,13 +14,13 @@ from tests.support.examples import NOON
 
 def people(ports: Ports, openid: str, count: int = 4) -> list[Claim]:
     """Each has a failed, an unspent and a spent attempt."""
-    packets = scenes.lay(ports, count)
+    packets = setup_steps.lay(ports, count)
     claims = []
     for number, packet in enumerate(packets):
         who = f"{openid}{number}"
-        scenes.follow(ports, who)
+        setup_steps.follow(ports, who)
         for attempt_id, right in (("failed", 2), ("spent", 5), ("unspent", 9)):
-            scenes.grade(ports, who, attempt_id, right)
+            setup_steps.grade(ports, who, attempt_id, right)
         claims.append(examples.claim(who, "spent", packet))
         assert ports.participants.commit_claim(claims[-1]) is Verdict.DONE
     return claims
@@ -67,7 +67,7 @@ def test_each_person_s_rows_are_together(ports: Ports, openid: str) -> None:
 
 
 def test_who_only_chose_a_unit_or_brought_a_friend_has_an_account(ports: Ports, openid: str) -> None:
-    scenes.follow(ports, f"{openid}u")
+    setup_steps.follow(ports, f"{openid}u")
     ports.participants.set_unit(f"{openid}u", "区法院")
     friend = brought(ports, f"{openid}f", f"{openid}s")
     found = accounts(ports)

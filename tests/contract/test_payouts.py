@@ -9,7 +9,7 @@ from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
 from chalicelib.domain.payouts import PICKUP
 from chalicelib.domain.prizes import SHARDS
 from chalicelib.ports import Ports, Verdict
-from tests.contract import scenes
+from tests.contract import setup_steps
 from tests.contract.conftest import Engine
 from tests.support import examples
 from tests.support.examples import NOON
@@ -19,7 +19,7 @@ MILLISECOND = timedelta(milliseconds=1)
 
 @pytest.fixture
 def claim(ports: Ports, openid: str) -> Claim:
-    return scenes.claim(ports, openid)
+    return setup_steps.claim(ports, openid)
 
 
 def ref(claim: Claim) -> ClaimRef:
@@ -78,10 +78,10 @@ def test_what_is_not_due_any_more_leaves_the_index(ports: Ports, claim: Claim) -
 
 def claims_of(ports: Ports, openid: str, numbers: list[int]) -> list[ClaimRef]:
     """Claims of these packets by as many people, each due a second before the one before."""
-    packets = scenes.lay(ports, 1 + max(numbers))
+    packets = setup_steps.lay(ports, 1 + max(numbers))
     for place, number in enumerate(numbers):
-        scenes.follow(ports, f"{openid}{place}")
-        scenes.grade(ports, f"{openid}{place}", "a1")
+        setup_steps.follow(ports, f"{openid}{place}")
+        setup_steps.grade(ports, f"{openid}{place}", "a1")
         claim = examples.claim(f"{openid}{place}", "a1", packets[number], NOON - timedelta(seconds=place))
         assert ports.participants.commit_claim(claim) is Verdict.DONE
     return [ClaimRef(f"{openid}{place}", "a1") for place in range(len(numbers))]

@@ -6,7 +6,7 @@ from chalicelib.domain.claims import Packet
 from chalicelib.domain.prizes import PlanState, commitment
 from chalicelib.domain.switches import Switches
 from chalicelib.ports import Ports, Verdict
-from tests.contract import scenes
+from tests.contract import setup_steps
 from tests.contract.conftest import Engine
 from tests.support import examples
 
@@ -88,8 +88,8 @@ def test_laying_after_activation_brings_no_packet_back(engine: Engine, ports: Po
 
 
 def take_one(ports: Ports, openid: str) -> Packet:
-    scenes.follow(ports, openid)
-    scenes.grade(ports, openid, "a1")
+    setup_steps.follow(ports, openid)
+    setup_steps.grade(ports, openid, "a1")
     assert ports.participants.commit_claim(examples.claim(openid, "a1", PACKETS[7])) is Verdict.DONE
     return PACKETS[7]
 

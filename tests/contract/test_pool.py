@@ -5,7 +5,7 @@ import pytest
 from chalicelib.domain.claims import Packet
 from chalicelib.domain.prizes import SHARDS
 from chalicelib.ports import Ports, Verdict
-from tests.contract import scenes
+from tests.contract import setup_steps
 from tests.contract.conftest import Engine
 from tests.support import examples
 
@@ -15,8 +15,8 @@ FEW_DOZEN = 48
 
 def take(ports: Ports, openid: str, packet: Packet) -> None:
     who = f"{openid}-{packet.number}"
-    scenes.follow(ports, who)
-    scenes.grade(ports, who, "a1")
+    setup_steps.follow(ports, who)
+    setup_steps.grade(ports, who, "a1")
     assert ports.participants.commit_claim(examples.claim(who, "a1", packet)) is Verdict.DONE
 
 
@@ -27,7 +27,7 @@ def test_a_plan_without_packets_has_none(ports: Ports) -> None:
 
 
 def test_windows_show_free_packets_from_different_places(ports: Ports) -> None:
-    laid = set(scenes.lay(ports, 60))
+    laid = set(setup_steps.lay(ports, 60))
     windows = [ports.pool.free_window(PLAN) for _ in range(30)]
     assert all(len(set(window)) == len(window) <= FEW_DOZEN for window in windows)
     seen = set().union(*windows)
@@ -36,7 +36,7 @@ def test_windows_show_free_packets_from_different_places(ports: Ports) -> None:
 
 
 def test_plans_and_contests_have_pools_of_their_own(engine: Engine, ports: Ports, contest_id: str) -> None:
-    scenes.lay(ports, 40)
+    setup_steps.lay(ports, 40)
     elsewhere = engine.ports(contest_id + "x").pool
     for pool, plan_id in ((ports.pool, "plan00000002"), (elsewhere, PLAN)):
         assert list(pool.search_free(plan_id)) == list(pool.free_window(plan_id)) == []
@@ -55,7 +55,7 @@ def test_a_look_finds_the_last_packet_wherever_it_lies(ports: Ports, number: int
 
 
 def test_taken_packets_are_gone_from_every_view(ports: Ports, openid: str) -> None:
-    packets = scenes.lay(ports, 4)
+    packets = setup_steps.lay(ports, 4)
     for taken in range(4):
         assert ports.pool.count_free(PLAN) == 4 - taken
         take(ports, openid, packets[taken])

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.domain.claims import Claim, ClaimRef, Packet, PayoutStatus
 from chalicelib.ports import Ports, Verdict
-from tests.contract import scenes
+from tests.contract import setup_steps
 from tests.contract.conftest import PACKETS, Engine
 from tests.support import examples
 
@@ -15,7 +15,7 @@ PLAN = examples.plan(packets=3)
 
 @pytest.fixture
 def sent(ports: Ports, openid: str) -> Claim:
-    claim = scenes.claim(ports, openid)
+    claim = setup_steps.claim(ports, openid)
     ports.plans.activate_plan(PLAN, "c0ffee")
     ports.control.set_exhausted(PLAN.plan_id)
     written = ports.payouts.replace_claim(claim, replace(claim, status=PayoutStatus.SENT, sends=1))
@@ -67,8 +67,8 @@ def test_a_claim_is_put_back_once(engine: Engine, ports: Ports, sent: Claim) -> 
 def test_the_packet_put_back_is_claimed_and_put_back_again(ports: Ports, sent: Claim, openid: str) -> None:
     ports.payouts.put_back(sent, refunded(sent))
     other = openid + "x"
-    scenes.follow(ports, other)
-    scenes.grade(ports, other, "a1")
+    setup_steps.follow(ports, other)
+    setup_steps.grade(ports, other, "a1")
     claim = examples.claim(other, "a1", put_back_number(sent))
     assert claim.order.mch_billno != sent.order.mch_billno
     assert ports.participants.commit_claim(claim) is Verdict.DONE

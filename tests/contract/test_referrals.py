@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.domain.participation import Chances, FollowChange, Follower, Settled
 from chalicelib.ports import Ports, Verdict
-from tests.contract import scenes
+from tests.contract import setup_steps
 from tests.contract.conftest import Engine
 from tests.support import examples
 from tests.support.examples import NOON
@@ -57,23 +57,23 @@ def test_a_friend_brings_the_sharer_one_chance(ports: Ports, friend: Follower, s
 
 def test_a_sharer_may_act_before_or_after_the_chance_comes(ports: Ports, openid: str, sharer: str) -> None:
     """The base chance is there in any case, and what they did stays."""
-    scenes.follow(ports, sharer)
-    scenes.grade(ports, sharer, "a1", right=7)
+    setup_steps.follow(ports, sharer)
+    setup_steps.grade(ports, sharer, "a1", right=7)
     for number in range(3):
         friend = ports.followers.record_change(FollowChange(f"{openid}{number}", True, 5, NOON, False, sharer))
         assert friend
         assert ports.referrals.grant_chance(friend, sharer)
-    scenes.grade(ports, sharer, "a2", right=3)
+    setup_steps.grade(ports, sharer, "a2", right=3)
     me = ports.participants.read_participation(sharer).me
     assert (me.attempts, me.best_score, me.chances) == (2, 7, Chances(4, 0))
 
 
 def test_the_chances_that_came_can_be_spent(ports: Ports, counted: Follower, sharer: str) -> None:
-    packets = scenes.lay(ports, 3)
-    scenes.follow(ports, sharer)
+    packets = setup_steps.lay(ports, 3)
+    setup_steps.follow(ports, sharer)
     verdicts = []
     for number, packet in enumerate(packets):
-        scenes.grade(ports, sharer, f"a{number}")
+        setup_steps.grade(ports, sharer, f"a{number}")
         verdicts.append(ports.participants.commit_claim(examples.claim(sharer, f"a{number}", packet)))
     assert verdicts == [Verdict.DONE, Verdict.DONE, Verdict.REFUSED]
     assert chances(ports, sharer) == Chances(2, 2)
@@ -139,10 +139,10 @@ def test_leaving_takes_an_unspent_chance_once(engine: Engine, ports: Ports, coun
 def test_leaving_takes_nothing_when_all_is_spent_and_never_later(
     ports: Ports, counted: Follower, sharer: str, openid: str
 ) -> None:
-    packets = scenes.lay(ports, 3)
-    scenes.follow(ports, sharer)
+    packets = setup_steps.lay(ports, 3)
+    setup_steps.follow(ports, sharer)
     for number in range(2):
-        scenes.grade(ports, sharer, f"a{number}")
+        setup_steps.grade(ports, sharer, f"a{number}")
         assert ports.participants.commit_claim(examples.claim(sharer, f"a{number}", packets[number])) is Verdict.DONE
     gone = event(ports, counted.openid, False, 200)
     assert gone

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.domain.claims import FOR_A_PERSON, SMOKE, Claim, ClaimRef, PayoutStatus
 from chalicelib.domain.payouts import PICKUP, begun
 from chalicelib.ports import LogEntry, Ports
-from tests.contract import scenes
+from tests.contract import setup_steps
 from tests.contract.conftest import Engine
 from tests.support.examples import NOON, earlier_smoke_payment, smoke_payment
 
@@ -59,7 +59,7 @@ def test_it_changes_as_a_claim_does(engine: Engine, ports: Ports, first: Claim) 
 
 
 def test_it_is_due_before_claims_and_by_itself(ports: Ports, openid: str, first: Claim) -> None:
-    claim = scenes.claim(ports, openid)
+    claim = setup_steps.claim(ports, openid)
     assert list(ports.payouts.due_claims(DUE, 10)) == [first.ref, claim.ref]
     assert list(ports.payouts.due_claims(DUE, 1)) == [first.ref]
     assert list(ports.payouts.due_claims(DUE, 10, smoke_alone=True)) == [first.ref]
@@ -69,7 +69,7 @@ def test_it_is_due_before_claims_and_by_itself(ports: Ports, openid: str, first:
 
 def test_it_is_of_nobody_s_account(ports: Ports, openid: str) -> None:
     """Also of nobody's to whom it is paid."""
-    claim = scenes.claim(ports, openid)
+    claim = setup_steps.claim(ports, openid)
     accounts, counts = list(ports.ledger.all_accounts()), ports.participants.count_people()
     payment = smoke_payment(openid=openid)
     assert ports.payouts.put_smoke_payment(payment, ENTRY)

@@ -7,9 +7,9 @@ import pytest
 from chalicelib.adapters.store.models import FollowerRow, PacketRow, ParticipantRow
 from chalicelib.adapters.store.transaction import Refused, Transaction
 from chalicelib.ports import Verdict
-from tests.contract import scenes
+from tests.contract import setup_steps
 from tests.contract.conftest import DynamoEngine
-from tests.contract.faults import Failure, Faults, faults
+from tests.contract.dynamodb_faults import Failure, Injected, faults
 from tests.support import examples
 
 CANCELLED = "TransactionCanceledException"
@@ -19,29 +19,29 @@ STEPS = ["update", "put", "delete", "check", "put2", "check2", "update2", "delet
 
 
 @pytest.fixture
-def told(local: DynamoEngine) -> Iterator[Faults]:
+def injected(local: DynamoEngine) -> Iterator[Injected]:
     with faults(local.tables.connection) as hook:
         yield hook
 
 
-def test_a_claim_s_items_are_sent_in_pynamodb_s_order(local: DynamoEngine, told: Faults) -> None:
+def test_a_claim_s_items_are_sent_in_pynamodb_s_order(local: DynamoEngine, injected: Injected) -> None:
     """Should PynamoDB change it, the names must follow."""
-    told.answer = Failure("ThrottlingException")
+    injected.answer = Failure("ThrottlingException")
     local.ports("c").participants.commit_claim(CLAIM)
-    kinds = [kind for item in told.requests[-1]["TransactItems"] for kind in item]
+    kinds = [kind for item in injected.requests[-1]["TransactItems"] for kind in item]
     assert kinds == ["ConditionCheck", "Delete", "Delete", "Put", "Update"]
 
 
 @pytest.mark.parametrize("place", range(5))
-def test_only_the_packet_s_own_place_means_gone(local: DynamoEngine, told: Faults, place: int) -> None:
-    told.answer = Failure(CANCELLED, tuple(FAILED if at == place else "None" for at in range(5)))
+def test_only_the_packet_s_own_place_means_gone(local: DynamoEngine, injected: Injected, place: int) -> None:
+    injected.answer = Failure(CANCELLED, tuple(FAILED if at == place else "None" for at in range(5)))
     expected = Verdict.PACKET_GONE if place == 1 else Verdict.REFUSED
     assert local.ports("c").participants.commit_claim(CLAIM) is expected
 
 
 @pytest.mark.parametrize("also", [0, 2, 3, 4])
-def test_a_packet_gone_besides_is_a_refusal(local: DynamoEngine, told: Faults, also: int) -> None:
-    told.answer = Failure(CANCELLED, tuple(FAILED if at in (1, also) else "None" for at in range(5)))
+def test_a_packet_gone_besides_is_a_refusal(local: DynamoEngine, injected: Injected, also: int) -> None:
+    injected.answer = Failure(CANCELLED, tuple(FAILED if at in (1, also) else "None" for at in range(5)))
     assert local.ports("c").participants.commit_claim(CLAIM) is Verdict.REFUSED
 
 
@@ -86,7 +86,7 @@ def test_operations_whose_conditions_hold_are_done(local: DynamoEngine, openid: 
 def test_each_row_is_asked_for_in_its_own_table(local: DynamoEngine, openid: str) -> None:
     """The claim's check, deletes, put and update go to three tables."""
     ports = local.ports(openid)
-    claim = scenes.claim(ports, openid)
+    claim = setup_steps.claim(ports, openid)
     assert FollowerRow.get(openid).subscribed
     assert ParticipantRow.get(f"{openid}#{openid}", "claim#a1").claim_id == claim.claim_id
     assert PacketRow.count(f"{openid}#plan00000001#00") == 0

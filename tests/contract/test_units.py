@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.domain.errors import NotFollowing
 from chalicelib.ports import Ports
-from tests.contract import scenes
+from tests.contract import setup_steps
 from tests.contract.conftest import Engine
 
 
@@ -13,7 +13,7 @@ def unit(ports: Ports, openid: str) -> str | None:
 
 
 def test_a_follower_sets_a_unit_once(engine: Engine, ports: Ports, openid: str) -> None:
-    scenes.follow(ports, openid)
+    setup_steps.follow(ports, openid)
     assert ports.participants.set_unit(openid, "区法院") == "区法院"
     before = engine.dump()
     assert ports.participants.set_unit(openid, "区法院") == "区法院"
@@ -26,8 +26,8 @@ def test_a_follower_sets_a_unit_once(engine: Engine, ports: Ports, openid: str) 
 @pytest.mark.parametrize("was_following", [True, False])
 def test_who_does_not_follow_sets_none(engine: Engine, ports: Ports, openid: str, was_following: bool) -> None:
     if was_following:
-        scenes.follow(ports, openid)
-        scenes.unfollow(ports, openid)
+        setup_steps.follow(ports, openid)
+        setup_steps.unfollow(ports, openid)
     before = engine.dump()
     with pytest.raises(NotFollowing):
         ports.participants.set_unit(openid, "区法院")
@@ -35,17 +35,17 @@ def test_who_does_not_follow_sets_none(engine: Engine, ports: Ports, openid: str
 
 
 def test_who_left_is_told_so_also_when_another_unit_is_set(ports: Ports, openid: str) -> None:
-    scenes.follow(ports, openid)
+    setup_steps.follow(ports, openid)
     ports.participants.set_unit(openid, "区法院")
-    scenes.unfollow(ports, openid)
+    setup_steps.unfollow(ports, openid)
     with pytest.raises(NotFollowing):
         ports.participants.set_unit(openid, "团区委")
 
 
 def test_a_unit_and_attempts_do_not_disturb_each_other(ports: Ports, openid: str) -> None:
-    scenes.follow(ports, openid)
+    setup_steps.follow(ports, openid)
     ports.participants.set_unit(openid, "区法院")
     assert ports.participants.read_participation(openid).me.attempts == 0
-    scenes.grade(ports, openid, "a1", right=7)
+    setup_steps.grade(ports, openid, "a1", right=7)
     me = ports.participants.read_participation(openid).me
     assert (me.unit, me.attempts, me.best_score, me.chances.granted) == ("区法院", 1, 7, 1)

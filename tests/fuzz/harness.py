@@ -20,8 +20,8 @@ from infra.provision import create_all
 from infra.simulator import SimulatorSettings
 from infra.simulator.callback_delivery import Sealed, seal
 from infra.simulator.callback_delivery import _sign as signature_of
+from tests.http.aws_faults import Aws, watched_aws
 from tests.http.callback_client import CallbackClient
-from tests.http.faults import Aws, watched_aws
 from tests.http.stage import Stage, build, deployed_settings
 from tests.support.engines import REGION, fresh_prefix
 

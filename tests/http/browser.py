@@ -1,4 +1,4 @@
-"""A client of the application: API Gateway's part is played in-process, every answer is held against the document."""
+"""A client of the application, with API Gateway emulated in-process. Checks every answer against docs/openapi.yaml."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Any
 
 from infra.local.gateway import Gateway
 from infra.local.proxy_event import HttpRequest
-from tests.http.document import check_answer
+from tests.http.openapi_check import check_answer
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from chalicelib import wiring
 from chalicelib.domain.participation import Follower
 from chalicelib.domain.units import unit_scene
 from infra.simulator.callback_delivery import Sealed
+from tests.http.aws_faults import Aws, Fault, answer_lost, black_hole, refused, unreachable, watched_aws
 from tests.http.browser import Answer
 from tests.http.callback_client import CallbackClient
-from tests.http.faults import Aws, Fault, answer_lost, black_hole, nobody_there, refused, watched_aws
 from tests.http.stage import Stage, build, deployed_settings, pass_attempt
 
 UNIT = "岔河镇"
@@ -24,7 +24,7 @@ FAULTS: dict[str, Fault] = {
     "no rights": refused("AccessDeniedException"),
     "no table": refused("ResourceNotFoundException"),
     "expired credentials": refused("ExpiredTokenException"),
-    "not there": nobody_there,
+    "not there": unreachable,
     "answer lost": answer_lost,
 }
 each_fault = pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
@@ -103,7 +103,7 @@ def test_a_scan_of_a_units_code_waits_and_is_answered(callback: CallbackClient, 
     assert callback.stage.services.ports.participants.read_participation("alice").me.unit == UNIT
 
 
-@pytest.mark.parametrize("queue", [nobody_there, refused("AccessDenied")], ids=["silent", "refused"])
+@pytest.mark.parametrize("queue", [unreachable, refused("AccessDenied")], ids=["silent", "refused"])
 @a_fault_of_each_kind
 def test_with_the_queue_down_too_wechat_sends_it_again(
     callback: CallbackClient, aws: Aws, fault: Fault, queue: Fault
@@ -120,7 +120,7 @@ def test_with_the_queue_down_too_wechat_sends_it_again(
 
 
 def test_when_only_the_queue_is_down_nothing_is_amiss(callback: CallbackClient, aws: Aws) -> None:
-    aws.faults["sqs"] = nobody_there
+    aws.faults["sqs"] = unreachable
     code = callback.stage.services.ports.share_codes.of("sharer")
     assert callback.event("alice", "subscribe", EventKey=f"qrscene_{code}", Ticket="T").status == 200
     assert follows(callback, "alice")
@@ -168,7 +168,7 @@ def test_a_withdrawal_is_settled_once_wherever_the_store_fails(
 
 
 def test_an_event_that_overtook_a_waiting_one_counts(callback: CallbackClient, aws: Aws) -> None:
-    aws.faults["dynamodb"] = nobody_there
+    aws.faults["dynamodb"] = unreachable
     callback.post(event_at(callback, "alice", "subscribe", 10))
     callback.post(event_at(callback, "bob", "unsubscribe", 10))
     aws.faults.clear()
@@ -180,7 +180,7 @@ def test_an_event_that_overtook_a_waiting_one_counts(callback: CallbackClient, a
 
 def test_a_text_is_answered_once_the_store_is_back(callback: CallbackClient, aws: Aws) -> None:
     """A message that changes nothing is not queued: WeChat sends it again."""
-    aws.faults["dynamodb"] = nobody_there
+    aws.faults["dynamodb"] = unreachable
     assert_to_be_sent_again(callback.text("alice", "我的"))
     assert callback.text("alice", "查企业").body == b"success", "the account's own functions do not depend on our store"
     assert callback.text("alice", "规则").status == 200

@@ -7,8 +7,8 @@ import pytest
 from chalicelib.adapters.store.models import ParticipantRow
 from chalicelib.adapters.store.row_values import ME, who_key
 from chalicelib.domain.units import unit_scene
+from tests.http.aws_faults import Aws, watched_aws
 from tests.http.callback_client import CallbackClient
-from tests.http.faults import Aws, watched_aws
 from tests.http.stage import PACE, Stage, draw, right_answers, submit
 
 READS = {"GetItem", "Query", "BatchGetItem", "TransactGetItems"}

@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
 import app
 from chalicelib.adapters.http.error_answers import ERRORS
 from tests.http.browser import Browser
-from tests.http.document import check_answer, document
+from tests.http.openapi_check import check_answer, document
 from tests.http.stage import Stage, claim, draw, pass_attempt
 
 REPRODUCIBLE = settings(

@@ -1,4 +1,4 @@
-"""Everything each function does, through its real handler; WeChat is the simulator, AWS is in memory."""
+"""Runs everything each function does, through its real handler; WeChat is the simulator, AWS is in memory."""
 
 import json
 from collections import defaultdict
@@ -36,7 +36,7 @@ from tests.http.stage import (
     small_contest,
     submit,
 )
-from tests.infra.calls import Asked, recorded
+from tests.infra.iam_requests import Asked, recorded
 from tests.support.pay import FakePay
 from tests.support.simulated_wechat import SimulatedWeChat
 
@@ -71,8 +71,8 @@ class RecordingGateway(Gateway):
 
 
 @dataclass
-class Life(Stage):
-    """The HTTP tests' stage, its services made as in Lambda. `calls` is what each function asked of AWS."""
+class FunctionStage(Stage):
+    """The HTTP tests' stage with services made as in Lambda. `calls` are each function's IAM requests."""
 
     pay: FakePay = field(default_factory=FakePay)
     calls: dict[str, set[Asked]] = field(default_factory=lambda: defaultdict(set))
@@ -98,17 +98,17 @@ class Life(Stage):
         return answer
 
 
-def begin(wechat: SimulatedWeChat) -> Life:
+def begin(wechat: SimulatedWeChat) -> FunctionStage:
     """A fresh process, an hour after opening. Where refunded money is put back, a worker needs most rights."""
     wiring.install(None)
     settings, small = wiring.services().settings, small_contest()
     contest = replace(small, payouts=replace(small.payouts, put_back=True))
-    ports = PlayedPorts(contest, settings, lambda: life.now)
+    ports = PlayedPorts(contest, settings, lambda: stage.now)
     services = Services(contest, settings, ports, ports.clock)
     wiring.install(services)
-    life = Life(services, ports, OPENING + timedelta(hours=1), wechat, pay=ports.pay)
+    stage = FunctionStage(services, ports, OPENING + timedelta(hours=1), wechat, pay=ports.pay)
     wechat.clock = ports.clock
-    return life
+    return stage
 
 
 def lay_plan(wechat: SimulatedWeChat) -> None:
@@ -117,33 +117,33 @@ def lay_plan(wechat: SimulatedWeChat) -> None:
     services.plans.activate_plan()
 
 
-def claimed(life: Life, openid: str) -> ClaimRef:
+def claimed(stage: FunctionStage, openid: str) -> ClaimRef:
     """A packet for a new follower, through the application."""
-    person = life.person(openid)
-    attempt_id = pass_attempt(life, person)
+    person = stage.person(openid)
+    attempt_id = pass_attempt(stage, person)
     assert claim(person, attempt_id).status == 201
     return ClaimRef(openid, attempt_id)
 
 
-def run_app(life: Life) -> None:
+def run_app(stage: FunctionStage) -> None:
     """All that requests can make of the tables and queues."""
-    callback, services = CallbackClient(life), life.services
-    sharer = life.person(who("alice"))
+    callback, services = CallbackClient(stage), stage.services
+    sharer = stage.person(who("alice"))
     sharer.get("/api/share?url=https://quiz.example.cn/")
     sharer.get("/api/share/code")
     sharer.get("/api/share/code")
     code = services.ports.share_codes.of(who("alice"))
-    friend = life.browser()
-    assert life.sign_in(friend, who("friend"), f"/s/{code}").status == 302
+    friend = stage.browser()
+    assert stage.sign_in(friend, who("friend"), f"/s/{code}").status == 302
     callback.event(who("friend"), "subscribe", EventKey=f"qrscene_{code}")
-    life.wait(seconds=1)
+    stage.wait(seconds=1)
     callback.event(who("friend"), "unsubscribe")
     for word in ("红包", "排行", "单位", "答题"):
         callback.text(who("alice"), word)
     for unit in (UNIT, services.contest.unit_names[1]):
         sharer.put("/api/me/unit", {"unit": unit})
     drawn = draw(sharer)
-    life.wait(seconds=PACE)
+    stage.wait(seconds=PACE)
     for answers in (right_answers(drawn), {}):
         submit(sharer, drawn, answers)
     for path in ("/", "/healthz", "/api/contest", "/api/me", "/api/units", "/api/claims"):
@@ -151,67 +151,69 @@ def run_app(life: Life) -> None:
     for _ in range(2):
         assert claim(sharer, drawn["attempt_id"]).status < 300
     callback.event(who("second"), "subscribe", EventKey=f"qrscene_{code}")
-    assert claim(sharer, pass_attempt(life, sharer)).status == 201
-    life.wait(seconds=1)
+    assert claim(sharer, pass_attempt(stage, sharer)).status == 201
+    stage.wait(seconds=1)
     callback.event(who("second"), "unsubscribe")  # the sharer has no chance left that could be taken
-    claimed(life, who("bob"))
-    late = life.person(who("late"))
-    assert claim(late, pass_attempt(life, late)).outcome == (409, "prizes_exhausted")
+    claimed(stage, who("bob"))
+    late = stage.person(who("late"))
+    assert claim(late, pass_attempt(stage, late)).outcome == (409, "prizes_exhausted")
 
 
-def run_app_in_trouble(life: Life) -> None:
+def run_app_with_faults(stage: FunctionStage) -> None:
     """An event that the store does not take waits in a queue."""
 
     def fail(*_: object) -> None:
         raise RuntimeError
 
-    life.services.ports.followers.record_change = fail  # type: ignore[method-assign, assignment]
-    assert CallbackClient(life).event(who("dora"), "subscribe").status == 200
+    stage.services.ports.followers.record_change = fail  # type: ignore[method-assign, assignment]
+    assert CallbackClient(stage).event(who("dora"), "subscribe").status == 200
 
 
-def run_pay(life: Life) -> None:
+def run_pay(stage: FunctionStage) -> None:
     """Sent; refused for want of money, which holds all; and returned unopened, which puts the money back."""
-    first, second, third = (claimed(life, who(f"payee{number}")) for number in range(3))
-    life.queue("pay", payout(first))
-    life.wait(days=1, hours=2)
-    life.pay.will_say(Answer(Reply.REFUNDED))
-    life.queue("pay", payout(first, ask=True))
-    life.queue("pay", payout(second))
-    life.pay.will_refuse("NOTENOUGH")
-    life.queue("pay", payout(third))
+    first, second, third = (claimed(stage, who(f"payee{number}")) for number in range(3))
+    stage.queue("pay", payout(first))
+    stage.wait(days=1, hours=2)
+    stage.pay.will_say(Answer(Reply.REFUNDED))
+    stage.queue("pay", payout(first, ask=True))
+    stage.queue("pay", payout(second))
+    stage.pay.will_refuse("NOTENOUGH")
+    stage.queue("pay", payout(third))
 
 
-def run_take_later(life: Life) -> None:
-    sharer = life.person(who("alice"))
-    code = life.services.ports.share_codes.of(who("alice"))
-    seconds = int(life.now.timestamp())
-    life.queue("take_later", job(kind="FOLLOW", openid=who("second"), create_time=seconds, scene=code))
-    for attempt_id in [pass_attempt(life, sharer) for _ in range(2)]:
+def run_take_later(stage: FunctionStage) -> None:
+    sharer = stage.person(who("alice"))
+    code = stage.services.ports.share_codes.of(who("alice"))
+    seconds = int(stage.now.timestamp())
+    stage.queue("take_later", job(kind="FOLLOW", openid=who("second"), create_time=seconds, scene=code))
+    for attempt_id in [pass_attempt(stage, sharer) for _ in range(2)]:
         assert claim(sharer, attempt_id).status == 201
-    life.queue("take_later", job(kind="UNFOLLOW", openid=who("second"), create_time=seconds + 1, scene=""))
-    life.queue("take_later", job(kind="UNFOLLOW", openid=who("second"), create_time=seconds - 1, scene=""))  # overtaken
+    stage.queue("take_later", job(kind="UNFOLLOW", openid=who("second"), create_time=seconds + 1, scene=""))
+    stage.queue(
+        "take_later", job(kind="UNFOLLOW", openid=who("second"), create_time=seconds - 1, scene="")
+    )  # overtaken
     for kind, scene in (("FOLLOW", code), ("UNFOLLOW", ""), ("FOLLOW", "")):
         seconds += 1
-        life.queue("take_later", job(kind=kind, openid=who("friend"), create_time=seconds, scene=scene))
-    for unit in life.services.contest.unit_names[:2]:
+        stage.queue("take_later", job(kind=kind, openid=who("friend"), create_time=seconds, scene=scene))
+    for unit in stage.services.contest.unit_names[:2]:
         scanned = job(kind="SCAN", openid=who("friend"), create_time=seconds, scene=unit_scene(unit))
-        life.queue("take_later", scanned)
-    life.queue("take_later", job(tell=who("alice")))
+        stage.queue("take_later", scanned)
+    stage.queue("take_later", job(tell=who("alice")))
 
 
-def run_scheduled(life: Life, function: str) -> None:
-    claimed(life, who("payee0"))
+def run_scheduled(stage: FunctionStage, function: str) -> None:
+    claimed(stage, who("payee0"))
     # Its address is known to the process that took the claim, not to this one.
-    life.ports.payout_queue = SqsPayoutQueue(life.ports.sqs, f"{life.services.settings.prefix}-payouts")
-    life.wait(minutes=5)
+    stage.ports.payout_queue = SqsPayoutQueue(stage.ports.sqs, f"{stage.services.settings.prefix}-payouts")
+    stage.wait(minutes=5)
     if function == "close_contest":
-        life.services.ports.saved_menu.save_menu({"button": []})
-        life.now = CLOSING
-    life.schedule(function)
+        stage.services.ports.saved_menu.save_menu({"button": []})
+        stage.now = CLOSING
+    stage.schedule(function)
 
 
-def run_probe(life: Life) -> None:
-    assert life.probe(check="wechat")["outcome"] == "told"
+def run_probe(stage: FunctionStage) -> None:
+    assert stage.probe(check="wechat")["outcome"] == "told"
 
 
 def job(**fields: object) -> str:
@@ -223,8 +225,8 @@ def payout(ref: ClaimRef, ask: bool = False) -> str:
 
 
 SCHEDULED = ("sweep", "reconcile", "open_contest", "close_contest")
-RUNS: dict[str, list[Callable[[Life], None]]] = {
-    "app": [run_app, run_app_in_trouble],
+RUNS: dict[str, list[Callable[[FunctionStage], None]]] = {
+    "app": [run_app, run_app_with_faults],
     "pay": [run_pay],
     "take_later": [run_take_later],
     "probe": [run_probe],

@@ -7,13 +7,13 @@ from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
 from chalicelib.domain.errors import SettingsError
 from chalicelib.pay_settings import PAY_SECRET_NAMES, pay_path
 from tests.infra.conftest import SECRETS, SECRETS_PATH
-from tests.infra.function_runs import Life, begin, claimed, lay_plan, payout, who
+from tests.infra.function_runs import FunctionStage, begin, claimed, lay_plan, payout, who
 from tests.support.engines import REGION
 from tests.support.simulated_wechat import SimulatedWeChat
 
 
-def stored(life: Life, ref: ClaimRef) -> Claim:
-    (claim,) = life.services.ports.participants.claims_of(ref.openid)
+def stored(stage: FunctionStage, ref: ClaimRef) -> Claim:
+    (claim,) = stage.services.ports.participants.claims_of(ref.openid)
     return claim
 
 
@@ -22,17 +22,17 @@ def test_a_claim_is_owed_until_the_secrets_are_there(wechat: SimulatedWeChat) ->
     ssm = boto3.client("ssm", region_name=REGION)
     ssm.delete_parameters(Names=[pay_path(SECRETS_PATH) + name for name in PAY_SECRET_NAMES])
     lay_plan(wechat)
-    life = begin(wechat)
-    ref = claimed(life, who("payee0"))
-    owed = stored(life, ref)
+    stage = begin(wechat)
+    ref = claimed(stage, who("payee0"))
+    owed = stored(stage, ref)
     assert owed.status is PayoutStatus.OWED
 
     for _ in range(2):
         with pytest.raises(SettingsError, match="WECHAT_PAY_KEY is missing"):
-            life.queue("pay", payout(ref))
-    assert stored(life, ref) == owed
+            stage.queue("pay", payout(ref))
+    assert stored(stage, ref) == owed
 
     for name in PAY_SECRET_NAMES:
         ssm.put_parameter(Name=pay_path(SECRETS_PATH) + name, Value=SECRETS[name], Type="SecureString")
-    life.queue("pay", payout(ref))
-    assert stored(life, ref).status is PayoutStatus.SENT
+    stage.queue("pay", payout(ref))
+    assert stored(stage, ref).status is PayoutStatus.SENT

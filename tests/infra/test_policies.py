@@ -9,9 +9,9 @@ import yaml
 from chalicelib.pay_settings import pay_path
 from infra import policies
 from infra.project import API_HANDLER, CHECKOUT
-from tests.infra.calls import Asked, allows, arn, grants, recorded
 from tests.infra.conftest import SECRETS_PATH
 from tests.infra.function_runs import RUNS, begin, lay_plan
+from tests.infra.iam_requests import Asked, allows, arn, grants, recorded
 from tests.support.simulated_wechat import SimulatedWeChat
 
 STAGE = "prod"

@@ -16,7 +16,7 @@ from infra.operator.deployment import use_running_stack, use_stage
 from infra.operator.operator_errors import OperatorError
 from infra.operator.parser import parser
 from infra.project import ROOT, Project, ProjectError
-from tests.http.faults import nobody_there, refused, watched_aws
+from tests.http.aws_faults import refused, unreachable, watched_aws
 from tests.http.stage import claim, draw, pass_attempt
 from tests.operator.conftest import CHINESE, Office
 from tests.support.engines import REGION
@@ -219,7 +219,7 @@ def test_help_speaks_chinese(office: Office) -> None:
 
 def test_a_silent_store_is_told(office: Office) -> None:
     with watched_aws() as aws:
-        aws.faults["dynamodb"] = nobody_there
+        aws.faults["dynamodb"] = unreachable
         assert "重复执行是安全的" in office.failed("pause")
         aws.faults["dynamodb"] = refused("ResourceNotFoundException")
         assert "数据库拒绝了请求" in office.failed("pause")

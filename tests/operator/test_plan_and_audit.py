@@ -11,7 +11,7 @@ from chalicelib.adapters.store.row_values import ME, who_key
 from chalicelib.domain.prizes import commitment
 from infra.operator.audit_commands import verify_plan
 from infra.operator.parser import parser
-from tests.http.faults import nobody_there, watched_aws
+from tests.http.aws_faults import unreachable, watched_aws
 from tests.operator.conftest import Office
 
 
@@ -42,7 +42,7 @@ def test_a_plan_not_yet_active_can_be_dropped(office: Office) -> None:
 
 def test_a_plan_half_laid_is_not_activated(office: Office) -> None:
     with watched_aws() as aws:
-        aws.faults["dynamodb"], aws.spared = nobody_there, 2
+        aws.faults["dynamodb"], aws.spared = unreachable, 2
         office.failed("plan", "lay")
     assert "再执行一次 plan lay" in office.failed("plan", "activate")
     office.done("plan", "lay")

@@ -12,7 +12,7 @@ from chalicelib.domain.claims import Claim
 from chalicelib.domain.payouts import PICKUP, Answer, Reason, Reply
 from chalicelib.domain.smoke import MOST
 from infra.operator.smoke_command import FAILED, HINTS, NO_OUTCOME, PROVED
-from tests.http.faults import refused, watched_aws
+from tests.http.aws_faults import refused, watched_aws
 from tests.operator.conftest import Office
 from tests.support.killed import Killed
 

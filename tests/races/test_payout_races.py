@@ -13,7 +13,7 @@ from chalicelib.domain.errors import DecisionRefused
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.ports import LogEntry
 from tests.races.conftest import Field, FieldOf, race
-from tests.races.scenes import free, owed, person, status
+from tests.races.race_setup import free, owed, person, status
 from tests.support.bench import nobody_watches
 
 pytestmark = pytest.mark.usefixtures("restless")

@@ -15,7 +15,7 @@ from chalicelib.domain.prizes import Plan
 from chalicelib.domain.quiz import Attempt
 from chalicelib.wiring import Services
 from tests.races.conftest import Field, FieldOf, race
-from tests.races.scenes import drawn, free, owed, person, status
+from tests.races.race_setup import drawn, free, owed, person, status
 from tests.support import examples
 from tests.support.bench import nobody_watches
 

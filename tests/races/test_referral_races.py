@@ -11,7 +11,7 @@ from chalicelib.domain.conversation import IncomingMessage, Kind
 from chalicelib.domain.errors import NoChanceLeft
 from chalicelib.domain.participation import Chances, Follower, Settled
 from tests.races.conftest import Field, FieldOf, race
-from tests.races.scenes import person
+from tests.races.race_setup import person
 from tests.support.examples import NOON
 
 pytestmark = pytest.mark.usefixtures("restless")

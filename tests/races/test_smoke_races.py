@@ -7,7 +7,7 @@ import pytest
 from chalicelib.domain.claims import Claim, PayoutStatus
 from chalicelib.domain.errors import SmokeRefused
 from tests.races.conftest import Field, FieldOf, race
-from tests.races.scenes import person
+from tests.races.race_setup import person
 
 pytestmark = pytest.mark.usefixtures("restless")
 

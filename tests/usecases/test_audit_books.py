@@ -15,7 +15,7 @@ from chalicelib.usecases.audit_books import Audit
 from tests.support import examples
 from tests.support.bench import Bench
 from tests.support.examples import NOON, OPENS
-from tests.usecases.payouts import live_on
+from tests.usecases.payout_helpers import live_on
 
 
 @pytest.fixture

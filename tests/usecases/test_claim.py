@@ -20,8 +20,8 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.payouts import PICKUP
 from tests.support import examples
 from tests.support.bench import Bench, nobody_watches
-from tests.usecases.orders import every_choice
-from tests.usecases.pools import drain, free
+from tests.usecases.check_order import every_choice
+from tests.usecases.pool_views import drain, free
 
 ME = "o1"
 

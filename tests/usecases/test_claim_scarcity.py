@@ -16,7 +16,7 @@ from chalicelib.wiring import Services
 from tests.support.bench import Bench
 from tests.support.prizes import FakePool
 from tests.support.world import Trouble
-from tests.usecases.pools import drain, free
+from tests.usecases.pool_views import drain, free
 
 ME = "o1"
 

@@ -12,7 +12,7 @@ from chalicelib.domain.payouts import QUERY_DAYS, STOPS_ALL, WAITS_FOR_A_PERSON,
 from chalicelib.ports import LogEntry
 from chalicelib.usecases.decide_payout import Decisions
 from tests.support.bench import Bench
-from tests.usecases.payouts import live_on, owed, paid, sent, stored
+from tests.usecases.payout_helpers import live_on, owed, paid, sent, stored
 
 WHO = "王"
 FOR_PEOPLE = sorted(code for code, reason in REASON_OF.items() if reason in WAITS_FOR_A_PERSON)

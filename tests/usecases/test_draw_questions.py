@@ -9,7 +9,7 @@ from chalicelib.domain.errors import ContestClosed, ContestError, ContestNotOpen
 from tests.support import examples
 from tests.support.bench import Bench
 from tests.support.world import Trouble
-from tests.usecases.orders import every_choice
+from tests.usecases.check_order import every_choice
 
 
 def test_a_follower_draws_ten_distinct_questions(bench: Bench) -> None:

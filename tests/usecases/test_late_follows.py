@@ -12,7 +12,7 @@ from tests.support.bench import Bench
 from tests.support.examples import OPENS
 from tests.support.wechat import Call
 from tests.support.world import Trouble
-from tests.usecases.referrals import FRIEND, OTHER, SHARER, T, follow, unfollow
+from tests.usecases.referral_events import FRIEND, OTHER, SHARER, T, follow, unfollow
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from chalicelib.domain.claims import ClaimRef, PayoutStatus
 from chalicelib.domain.payouts import LEASE, Reply
 from tests.support.bench import Bench
 from tests.support.killed import Killed
-from tests.usecases.payouts import ME, live_on, owed, paid, sent, stored
+from tests.usecases.payout_helpers import ME, live_on, owed, paid, sent, stored
 
 
 def test_an_owed_claim_is_sent(bench: Bench) -> None:

@@ -11,7 +11,7 @@ from chalicelib.domain.payouts import Answer, Reply
 from tests.support import examples
 from tests.support.bench import Bench
 from tests.support.examples import CLOSES
-from tests.usecases.payouts import ME, live_on, owed, paid, sent, stored
+from tests.usecases.payout_helpers import ME, live_on, owed, paid, sent, stored
 
 
 def test_a_job_that_asks_never_sends_what_was_not_sent(bench: Bench) -> None:

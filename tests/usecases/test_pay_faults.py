@@ -11,7 +11,7 @@ from chalicelib.domain.payouts import PICKUP, WAITS_FOR_A_PERSON, Answer, Reply
 from tests.support.bench import Bench
 from tests.support.killed import Killed
 from tests.support.world import Trouble
-from tests.usecases.payouts import answered, befall, clear, live_on, owed, paid, sent, stored
+from tests.usecases.payout_helpers import answered, befall, clear, live_on, owed, paid, sent, stored
 
 UNKNOWN_CODES = ["SYSTEMERROR", "SEND_FAILED", "PROCESSING", "FREQ_LIMIT", "SECOND_OVER_LIMITED", "NEVER_SEEN", ""]
 FOR_PEOPLE = sorted(code for code, reason in REASON_OF.items() if reason in WAITS_FOR_A_PERSON)

@@ -14,7 +14,7 @@ from chalicelib.domain.payouts import STOPS_ALL, Answer, Reply
 from tests.support import examples
 from tests.support.bench import Bench
 from tests.support.clock import Stopwatch
-from tests.usecases.payouts import ME, live_on, owed, paid, sent, stored
+from tests.usecases.payout_helpers import ME, live_on, owed, paid, sent, stored
 
 HOLDING = sorted(code for code, reason in REASON_OF.items() if reason in STOPS_ALL)
 NIGHT = datetime(2020, 7, 9, 0, 30, tzinfo=SHANGHAI)

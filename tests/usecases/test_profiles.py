@@ -9,7 +9,7 @@ from chalicelib.domain.errors import ContestClosed, ContestError, NotFollowing, 
 from chalicelib.domain.participation import Chances, Me, Participation
 from tests.support.bench import Bench
 from tests.support.examples import CLOSES, OPENS
-from tests.usecases.orders import every_choice
+from tests.usecases.check_order import every_choice
 
 ME = "o1"
 

@@ -12,7 +12,7 @@ from chalicelib.usecases.decide_payout import returned_numbers
 from chalicelib.usecases.reconcile_payouts import Difference, against_statement
 from tests.support import examples
 from tests.support.bench import Bench
-from tests.usecases.payouts import live_on, owed, paid, sent, stored
+from tests.usecases.payout_helpers import live_on, owed, paid, sent, stored
 
 
 def claimed(bench: Bench, *people: str) -> list[ClaimRef]:

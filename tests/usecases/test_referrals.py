@@ -15,7 +15,7 @@ from chalicelib.domain.participation import Chances, Settled
 from tests.support import examples
 from tests.support.bench import Bench
 from tests.support.examples import CLOSES, NOON, OPENS
-from tests.usecases.referrals import FRIEND, OTHER, SHARER, T, follow, unfollow
+from tests.usecases.referral_events import FRIEND, OTHER, SHARER, T, follow, unfollow
 
 
 @pytest.fixture

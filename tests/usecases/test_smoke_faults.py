@@ -12,8 +12,8 @@ from chalicelib.domain.errors import TryAgain
 from tests.support.bench import Bench
 from tests.support.killed import Killed
 from tests.support.world import Trouble
-from tests.usecases.payouts import answered, live_on
-from tests.usecases.smoke import ME, logged, smoke, start, work
+from tests.usecases.payout_helpers import answered, live_on
+from tests.usecases.smoke_helpers import ME, logged, smoke, start, work
 
 CALLS = range(10)
 """More than a command and its worker make."""

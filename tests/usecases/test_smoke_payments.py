@@ -20,8 +20,8 @@ from tests.support import examples
 from tests.support.bench import Bench
 from tests.support.examples import NOON
 from tests.support.killed import Killed
-from tests.usecases.payouts import live_on, owed, paid, sent, stored
-from tests.usecases.smoke import ME, OTHER, ends, logged, smoke, start, work
+from tests.usecases.payout_helpers import live_on, owed, paid, sent, stored
+from tests.usecases.smoke_helpers import ME, OTHER, ends, logged, smoke, start, work
 
 FOR_PEOPLE = sorted(code for code, reason in REASON_OF.items() if reason in WAITS_FOR_A_PERSON)
 HOLDING = sorted(code for code, reason in REASON_OF.items() if reason in STOPS_ALL)

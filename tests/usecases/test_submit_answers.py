@@ -28,7 +28,7 @@ from tests.support import examples
 from tests.support.bench import Bench
 from tests.support.clock import FakeClock
 from tests.support.world import Trouble
-from tests.usecases.orders import every_choice
+from tests.usecases.check_order import every_choice
 
 ME = "o1"
 

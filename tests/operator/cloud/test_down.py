@@ -10,7 +10,7 @@ import pytest
 from infra.operator.cloud import aws_clients, down, function_removal, stored_data
 from infra.operator.command import main
 from infra.operator.operator_errors import OperatorError
-from tests.http.faults import watched_aws
+from tests.http.aws_faults import watched_aws
 from tests.operator.cloud.cloudformation import FakeCloudFormation
 from tests.operator.cloud.conftest import CONTEST, PREFIX, URL, Cloud
 

@@ -12,7 +12,7 @@ from infra.operator.cloud.stored_secrets import ALL_NAMES
 from infra.operator.command import main
 from infra.operator.operator_errors import OperatorError
 from infra.project import TEMPLATES
-from tests.http.faults import nobody_there, refused, watched_aws
+from tests.http.aws_faults import refused, unreachable, watched_aws
 from tests.operator.cloud.cloudformation import FakeCloudFormation, Known
 from tests.operator.cloud.conftest import PREFIX, URL, Cloud
 
@@ -226,7 +226,7 @@ def test_the_command_asks_first(command: Cloud, capsys: pytest.CaptureFixture[st
         (refused("ExpiredToken"), "凭证"),
         (refused("AccessDeniedException"), "没有权限执行"),
         (refused("ThrottlingException"), "ThrottlingException"),
-        (nobody_there, "网络"),
+        (unreachable, "网络"),
     ],
 )
 def test_what_aws_will_not_do_is_told_in_a_line(

@@ -25,7 +25,7 @@ from infra.operator.doctor.findings import Finding, Level
 from infra.operator.doctor.target import Target, in_background
 from infra.project import CHECKOUT
 from infra.provision import create_all
-from tests.http.faults import Aws, Fault, watched_aws
+from tests.http.aws_faults import Aws, Fault, watched_aws
 from tests.http.stage import OPENING, Stage, build, deployed_settings
 from tests.rehearsal.secret_values import certificate
 from tests.support.engines import REGION

@@ -9,8 +9,8 @@ from chalicelib import wiring
 from infra.operator import command
 from infra.operator.doctor import doctor_command, gateway_checks, warm_command
 from infra.operator.doctor.check_runner import Check
-from tests.operator.doctor.cloud import deploy_functions, make_api, put_alarms, put_rules
 from tests.operator.doctor.conftest import PAY_SECRETS, SECRETS, Clinic, target_of
+from tests.operator.doctor.moto_deployment import deploy_functions, make_api, put_alarms, put_rules
 from tests.operator.doctor.test_deployment_checks import protected as protected
 from tests.support.wechat import Call
 

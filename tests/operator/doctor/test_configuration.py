@@ -14,7 +14,7 @@ from chalicelib.wiring import Services
 from infra.operator.doctor import configuration_checks, money_checks
 from infra.operator.doctor.check_runner import Check
 from infra.operator.doctor.target import Target, in_background
-from tests.http.faults import refused
+from tests.http.aws_faults import refused
 from tests.operator.doctor.conftest import VARIABLES, Clinic, is_well
 
 CHECK, FILE = Check("设置与密钥", configuration_checks.settings), Check("竞赛配置", configuration_checks.contest_file)

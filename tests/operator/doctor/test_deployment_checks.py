@@ -10,8 +10,8 @@ from botocore.exceptions import ClientError
 from infra.operator.doctor import deployment_checks
 from infra.operator.doctor.check_runner import Check
 from infra.operator.doctor.target import Target
-from tests.operator.doctor.cloud import alarm_names, deploy_functions, put_alarm, put_alarms, put_rules
 from tests.operator.doctor.conftest import PREFIX, VARIABLES, Clinic, is_well
+from tests.operator.doctor.moto_deployment import alarm_names, deploy_functions, put_alarm, put_alarms, put_rules
 
 TABLES, QUEUES = Check("数据表", deployment_checks.tables), Check("队列", deployment_checks.queues)
 THROUGHPUT = Check("预热吞吐", deployment_checks.throughput)

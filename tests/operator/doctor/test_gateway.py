@@ -2,8 +2,8 @@
 
 from infra.operator.doctor import gateway_checks
 from infra.operator.doctor.check_runner import Check
-from tests.operator.doctor.cloud import make_api
 from tests.operator.doctor.conftest import Clinic, is_well
+from tests.operator.doctor.moto_deployment import make_api
 
 CHECK = Check("网关设置", gateway_checks.answers)
 

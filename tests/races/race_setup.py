@@ -1,4 +1,4 @@
-"""Steps that lead up to a race, and views of what came of it."""
+"""Steps that set up a race, and reads of its outcome."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""The screens of one evening with the open contest, one after the other."""
+"""Visits, one after another, the screens of one evening of the open contest."""
 
 from collections.abc import Iterator
 

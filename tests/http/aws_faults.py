@@ -1,4 +1,4 @@
-"""AWS out of order, told at the boundary of botocore's clients; and what passes that boundary."""
+"""Makes calls of botocore's clients fail, and records all calls."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
 Fault = Callable[[Callable[[], Any], str], Any]
-"""Gets the call and the operation's name; calls it or does not, and answers or raises."""
+"""Takes the call and the operation's name; may make the call; returns an answer or raises."""
 
 
 def refused(code: str) -> Fault:
@@ -21,21 +21,21 @@ def refused(code: str) -> Fault:
     return fault
 
 
-def nobody_there(call: Callable[[], Any], operation: str) -> Any:
+def unreachable(call: Callable[[], Any], operation: str) -> Any:
     raise EndpointConnectionError(endpoint_url="http://aws")
 
 
 def answer_lost(call: Callable[[], Any], operation: str) -> Any:
-    """It happens, and nobody hears of it."""
+    """The call is made, but its answer is lost."""
     call()
     raise ReadTimeoutError(endpoint_url="http://aws")
 
 
 @dataclass
 class Aws:
-    """`calls` are the operations by service and table (or queue); `faults` by service hold until they are removed.
+    """`calls` are the operations by service and table (or queue); `faults` by service last until they are removed.
 
-    A fault may be told for the calls behind the first `spared` ones.
+    The first `spared` calls of a service with a fault succeed.
     """
 
     calls: list[tuple[str, str, str]] = field(default_factory=list)
@@ -53,7 +53,7 @@ class Aws:
         return fault(call, operation)
 
     def dynamodb(self) -> list[str]:
-        """The operations since the last look, but reads of the switches, which are an instance's own matter."""
+        """Returns the operations since its last call, without the reads of switches, which depend on the instance."""
         found = [
             operation
             for service, operation, table in self.calls
@@ -65,7 +65,7 @@ class Aws:
 
 @contextmanager
 def watched_aws() -> Iterator[Aws]:
-    """Every call of every client of this process passes by there."""
+    """Intercepts every call of every client in this process."""
     aws, client = Aws(), BaseClient
     original: Any = client._make_api_call  # type: ignore[attr-defined]
 
@@ -80,6 +80,6 @@ def watched_aws() -> Iterator[Aws]:
 
 @contextmanager
 def black_hole() -> Iterator[str]:
-    """An address that takes connections and never says anything."""
+    """An address that accepts connections and never answers."""
     with closing(socket.create_server(("127.0.0.1", 0), backlog=64)) as server:
         yield f"http://127.0.0.1:{server.getsockname()[1]}"

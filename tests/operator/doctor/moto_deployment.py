@@ -1,4 +1,4 @@
-"""What `chalice deploy` and the alarms' stack leave in the account, made on moto."""
+"""Creates on moto what `chalice deploy` and the alarms' stack create in an account."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Answers that no local engine gives: a conflict, throttling, silence; put in through the client's own events."""
+"""Injects DynamoDB answers that no local engine gives, such as conflicts, throttling and silence."""
 
 import json
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ class _Status:
 
 @dataclass(frozen=True)
 class Silence:
-    """The endpoint is not there; or `late`: it took the request, and its answer never came."""
+    """No connection; or, if `late`, the request arrived and its answer was lost."""
 
     late: bool = False
 
@@ -47,8 +47,8 @@ class Silence:
 
 
 @dataclass
-class Faults:
-    """What every call is answered with, while there is one; and the requests that were made."""
+class Injected:
+    """`answer` is given to every call while it is set. `requests` are the bodies of all calls."""
 
     answer: Failure | Silence | None = None
     requests: list[dict[str, Any]] = field(default_factory=list)
@@ -59,16 +59,16 @@ class Faults:
 
 
 @contextmanager
-def faults(connection: Connection) -> Iterator[Faults]:
-    """On the connection of transactions and on those of all models."""
-    told = Faults()
+def faults(connection: Connection) -> Iterator[Injected]:
+    """Injects them into the connections of transactions and of all models."""
+    injected = Injected()
     connections: list[Any] = [connection]
     connections += [model._get_connection().connection for models in TABLES.values() for model in models]
     events = [held.client.meta.events for held in connections]
     for client in events:
-        client.register(EVENT, told)
+        client.register(EVENT, injected)
     try:
-        yield told
+        yield injected
     finally:
         for client in events:
-            client.unregister(EVENT, told)
+            client.unregister(EVENT, injected)

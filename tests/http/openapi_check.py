@@ -1,4 +1,4 @@
-"""docs/openapi.yaml, and whether an answer is one that it documents."""
+"""Checks an answer against docs/openapi.yaml."""
 
 import json
 from functools import cache

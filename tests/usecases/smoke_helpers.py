@@ -1,4 +1,4 @@
-"""Steps and views of the smoke payments' tests."""
+"""Helpers of the smoke payments' tests: setting them up and reading their state."""
 
 from chalicelib.domain.claims import Claim
 from chalicelib.domain.payouts import Reply

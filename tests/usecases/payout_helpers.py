@@ -1,4 +1,4 @@
-"""Steps and views of the payout tests."""
+"""Helpers of the payout tests: setting up claims and reading their state."""
 
 from chalicelib.domain.claims import Claim, ClaimRef
 from chalicelib.domain.payouts import Answer, Reply

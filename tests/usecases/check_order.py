@@ -1,4 +1,4 @@
-"""The order of checks: with several things wrong at once, the first in the contract's order is the answer."""
+"""Combinations of faults, to test that the first in the contract's order of checks is reported."""
 
 from collections.abc import Iterable, Sequence
 from itertools import chain, combinations

@@ -1,4 +1,4 @@
-"""Whether a screen suits thumbs and narrow phones."""
+"""Checks that a screen fits narrow phones and has targets large enough for thumbs."""
 
 from playwright.sync_api import Page, ViewportSize
 

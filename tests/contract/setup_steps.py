@@ -1,4 +1,4 @@
-"""Steps that lead up to what a suite is about."""
+"""Steps that set up what a contract test needs."""
 
 from chalicelib.domain.claims import Claim, Packet
 from chalicelib.domain.participation import FollowChange

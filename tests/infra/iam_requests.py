@@ -1,4 +1,4 @@
-"""What IAM is asked for each call of AWS: an action on a resource, recorded at the boundary of botocore's client."""
+"""The IAM action and resource of each AWS call, recorded in botocore's client."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ PARTS = {
 
 @contextmanager
 def recorded() -> Iterator[set[Asked]]:
-    """Everything asked by any client in this process while the block runs."""
+    """Records the requests of all clients in this process while the block runs."""
     found: set[Asked] = set()
     client: Any = BaseClient  # its methods are not in its stubs
     original = client._make_api_call
@@ -41,7 +41,7 @@ def recorded() -> Iterator[set[Asked]]:
 
 
 def asked(service: str, operation: str, arguments: dict[str, Any]) -> Iterator[Asked]:
-    """Raises KeyError for a call that is not known here: then it is time to look up what IAM wants for it."""
+    """Raises KeyError for an unknown call: look up its IAM action and add it."""
     if operation in ("TransactWriteItems", "TransactGetItems"):
         for item in arguments["TransactItems"]:
             for part, about in item.items():

@@ -1,4 +1,4 @@
-"""Views of the pool, and its end."""
+"""Counting the free packets, and emptying the pool."""
 
 from tests.support.bench import Bench
 
