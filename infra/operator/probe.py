@@ -41,7 +41,7 @@ def check_wechat(prefix: str, contest_id: str) -> PlatformAnswers:
 
 
 def _probe_answer(prefix: str, event: Event) -> Mapping[str, Any]:
-    body = invoked(f"{prefix}-probe", event)
+    body = invoke(f"{prefix}-probe", event)
     match body:
         case {"outcome": "told"}:
             return dict(body)
@@ -57,7 +57,7 @@ def _probe_answer(prefix: str, event: Event) -> Mapping[str, Any]:
     raise ProbeFailed(*OF_ANOTHER_VERSION)
 
 
-def invoked(name: str, event: Event) -> Any:
+def invoke(name: str, event: Event) -> Any:
     """Invokes the function and returns its JSON. Raises ProbeFailed."""
     try:
         answer = lambda_client().invoke(FunctionName=name, Payload=json.dumps(event))

@@ -20,7 +20,7 @@ def run(services: Services, arguments: argparse.Namespace) -> None:
     else:
         function = f"{services.settings.prefix}-{name}"
         try:
-            probe.invoked(function, scheduled_event(f"{function}-event", services.clock()))
+            probe.invoke(function, scheduled_event(f"{function}-event", services.clock()))
         except ProbeFailed as failed:
             raise ProbeFailed(failed.what, LOG if failed.has_run else failed.remedy) from None
     print(f"{name} 已运行。结果见 ./contest status。")

@@ -23,7 +23,7 @@ def is_under(url: str, base_url: str) -> bool:
 
 
 def entry_url(url: str, base_url: str) -> str:
-    """Returns the URL to open for a person other than the one signed in by this browser's session.
+    """Returns the URL that opens `url` as the chosen person, whoever this browser's session belongs to.
 
     It goes through the authorization, which signs this person in. The authorization's own paths and share links, which
     go through it anyway, are returned unchanged."""

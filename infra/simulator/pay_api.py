@@ -15,7 +15,7 @@ from infra.simulator.simulator_io import PayError, XmlError, parse_flat, render
 from infra.simulator.simulator_settings import SimulatorSettings
 from infra.simulator.world import world
 
-# All fields are required; lengths are in bytes of UTF-8. The four texts stay a byte below WeChat Pay's limits.
+# All required; in bytes of UTF-8. send_name, act_name, wishing and remark stay a byte below WeChat Pay's limits.
 _SEND_BYTES = {
     "nonce_str": 32,
     "mch_billno": 28,

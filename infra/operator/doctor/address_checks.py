@@ -64,7 +64,7 @@ def oauth(target: Target) -> Iterator[Finding]:
     yield from OAUTH.unless(_redirect_faults(target, answer), "跳转到微信授权页，AppID 与回跳地址正确")
 
 
-def back(target: Target) -> Iterator[Finding]:
+def code_exchange(target: Target) -> Iterator[Finding]:
     """Sends a made-up code: WeChat's refusal of it proves that the functions reach WeChat and the secret is valid."""
     begun = target.get("/oauth/start", params={"next": "/"})
     state = _query(begun).get("state", [""])[0]

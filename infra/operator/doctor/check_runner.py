@@ -58,7 +58,7 @@ def _run_with_timeout(check: Check, target: Target) -> Iterator[Finding]:
             for finding in check.run(target):
                 found.put(finding)
         except Exception as error:  # noqa: BLE001 - a failing check is one line and must not stop the others
-            found.put(broken(check.subject, error))
+            found.put(finding_for_error(check.subject, error))
         found.put(None)
 
     deadline = time.monotonic() + check.seconds
@@ -74,7 +74,7 @@ def _run_with_timeout(check: Check, target: Target) -> Iterator[Finding]:
         yield finding
 
 
-def broken(subject: str, error: Exception) -> Finding:
+def finding_for_error(subject: str, error: Exception) -> Finding:
     """Returns the finding of a check that raised `error`. Never contains its text, which may hold secrets."""
     about = About(subject)
     match error:

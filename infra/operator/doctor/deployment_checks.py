@@ -106,7 +106,7 @@ def quota(target: Target) -> Iterator[Finding]:
         yield QUOTA.ok(what)
 
 
-def room(target: Target, instances: int) -> Iterator[Finding]:
+def spare_concurrency(target: Target, instances: int) -> Iterator[Finding]:
     free = target.client("lambda").get_account_settings()["AccountLimit"]["UnreservedConcurrentExecutions"]
     if free < instances:
         yield QUOTA.wrong(f"未预留的并发只有 {free}，不够 {instances} 个实例", "提高配额，或用较小的 --instances")

@@ -42,7 +42,7 @@ CHECKS = (
     Check("线上的竞赛配置", address_checks.contest),
     Check("消息回调", address_checks.callback),
     Check("网页授权", address_checks.oauth),
-    Check("函数到微信", address_checks.back),
+    Check("函数到微信", address_checks.code_exchange),
     Check("网关自身的回答", gateway_checks.unknown_path),
     Check("网关设置", gateway_checks.answers, NO_GATEWAY),
     Check("商户证书", money_checks.certificate),

@@ -67,23 +67,23 @@ def certificate(target: Target) -> Iterator[Finding]:
         yield CERTIFICATE.unknown("公网地址不是 https")
         return
     try:
-        ends = end_of(target.host, parts.port or 443, ssl.create_default_context())
+        ends = certificate_expiry(target.host, parts.port or 443, ssl.create_default_context())
     except ssl.SSLCertVerificationError as error:
         advice = "在 ACM 换上该域名的有效证书并绑定到自定义域名"
         yield CERTIFICATE.wrong(f"证书不受信任（{error.verify_message}）", advice)
         return
-    if lasts(ends, target.contest.window.closes_at, target.now()):
+    if outlasts_contest(ends, target.contest.window.closes_at, target.now()):
         yield CERTIFICATE.ok(f"受信任，有效至 {moment(ends)}")
     else:
         yield CERTIFICATE.wrong(f"{moment(ends)} 到期，早于结束后 14 天", "续期并重新绑定")
 
 
-def lasts(ends: datetime, closes_at: datetime, now: datetime) -> bool:
+def outlasts_contest(ends: datetime, closes_at: datetime, now: datetime) -> bool:
     """Whether a certificate is valid now and until two weeks after the closing."""
     return now < ends and closes_at + AFTERWARDS <= ends
 
 
-def end_of(host: str, port: int, context: ssl.SSLContext) -> datetime:
+def certificate_expiry(host: str, port: int, context: ssl.SSLContext) -> datetime:
     """Returns when the server's certificate expires. Raises SSLCertVerificationError if `context` does not trust it."""
     with (
         socket.create_connection((host, port), timeout=HTTP_SECONDS[0]) as plain,

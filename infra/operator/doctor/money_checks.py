@@ -19,7 +19,7 @@ from chalicelib.domain.prizes import SHARDS, yuan
 from infra.operator.cloud.stored_data import PAYOUTS_DUE
 from infra.operator.comparison import listed
 from infra.operator.doctor.findings import About, Finding
-from infra.operator.doctor.gateway_checks import lasts
+from infra.operator.doctor.gateway_checks import outlasts_contest
 from infra.operator.doctor.target import Target
 
 CERTIFICATE, BALANCE, PREVIOUS = About("商户证书"), About("商户余额"), About("其他竞赛的发放")
@@ -72,7 +72,7 @@ def _faults(target: Target, shown: x509.Certificate) -> Iterator[Finding]:
     if ids and s.mch_id not in ids:
         yield CERTIFICATE.wrong("证书属于另一个商户号", "核对 WECHAT_MCH_ID 与证书")
     ends = shown.not_valid_after_utc
-    if not lasts(ends, target.contest.window.closes_at, target.now()):
+    if not outlasts_contest(ends, target.contest.window.closes_at, target.now()):
         yield CERTIFICATE.wrong(
             f"{moment(ends)} 到期，早于结束后 14 天", "在商户平台更换 API 证书，存入 SSM 后重新部署"
         )

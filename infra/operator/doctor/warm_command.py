@@ -14,7 +14,7 @@ import requests
 from chalicelib.domain.menu import restorable
 from infra.operator.doctor import wechat_checks
 from infra.operator.doctor.check_runner import Check, findings, report
-from infra.operator.doctor.deployment_checks import room, throughput
+from infra.operator.doctor.deployment_checks import spare_concurrency, throughput
 from infra.operator.doctor.doctor_command import BANK, MENU, NO_LAMBDA, PLAN, POOL, TABLES, chosen_target
 from infra.operator.doctor.findings import About, Finding
 from infra.operator.doctor.target import HTTP_SECONDS, Target
@@ -33,7 +33,7 @@ def show(arguments: argparse.Namespace) -> int:
     print_deployment(target.prefix)
     instances, most = arguments.instances, arguments.rounds
     checks = (
-        Check("并发配额", lambda target: room(target, instances), NO_LAMBDA),
+        Check("并发配额", lambda target: spare_concurrency(target, instances), NO_LAMBDA),
         TABLES,
         Check("预热吞吐", throughput, "DynamoDB Local 没有容量可言"),
         Check("预热", lambda target: rounds(target, instances, most), seconds=sum(HTTP_SECONDS) * (most + 1)),

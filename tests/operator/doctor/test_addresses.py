@@ -15,7 +15,7 @@ from tests.support.wechat import Call
 
 HEALTH, CONTEST = Check("公网地址", address_checks.health), Check("线上的竞赛配置", address_checks.contest)
 CALLBACK, OAUTH = Check("消息回调", address_checks.callback), Check("网页授权", address_checks.oauth)
-BACK, UNKNOWN = Check("函数到微信", address_checks.back), Check("网关自身的回答", gateway_checks.unknown_path)
+BACK, UNKNOWN = Check("函数到微信", address_checks.code_exchange), Check("网关自身的回答", gateway_checks.unknown_path)
 ALL = (HEALTH, CONTEST, CALLBACK, OAUTH, BACK, UNKNOWN)
 
 

@@ -10,7 +10,7 @@ from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.domain.errors import ConfigError, SettingsError, TryAgain, WeChatRefused
 from infra.operator.comparison import Fault, listed
-from infra.operator.doctor.check_runner import Check, broken, findings, report
+from infra.operator.doctor.check_runner import Check, finding_for_error, findings, report
 from infra.operator.doctor.findings import About, Finding, Level
 from infra.operator.doctor.target import Target, in_background
 
@@ -81,7 +81,7 @@ def refused(code: str) -> ClientError:
     ],
 )
 def test_an_error_is_told_in_words_of_ours(error: Exception, words: str) -> None:
-    line = str(broken("甲", error))
+    line = str(finding_for_error("甲", error))
     assert line.startswith(words)
     assert "secret" not in line
 

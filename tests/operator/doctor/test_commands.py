@@ -53,7 +53,7 @@ def whole(protected: Clinic, monkeypatch: pytest.MonkeyPatch) -> Clinic:
     limit = {"ConcurrentExecutions": 1000, "UnreservedConcurrentExecutions": 980}
     clinic.says("lambda", "GetAccountSettings", {"AccountLimit": limit})
     clinic.says("sns", "GetTopicAttributes", {"Attributes": {"SubscriptionsConfirmed": "1"}})
-    monkeypatch.setattr(gateway_checks, "end_of", lambda *_: clinic.stage.now.replace(year=2030))
+    monkeypatch.setattr(gateway_checks, "certificate_expiry", lambda *_: clinic.stage.now.replace(year=2030))
     monkeypatch.setattr(warm_command, "COLD_SECONDS", 60)
     return clinic
 

@@ -188,7 +188,7 @@ def test_no_throughput_was_asked_for(protected: Clinic) -> None:
 @pytest.mark.parametrize(("free", "mark"), [(50, "✓"), (49, "✗")])
 def test_room_for_the_instances(clinic: Clinic, free: int, mark: str) -> None:
     clinic.says("lambda", "GetAccountSettings", {"AccountLimit": {"UnreservedConcurrentExecutions": free}})
-    assert clinic.text(Check("并发配额", lambda target: deployment_checks.room(target, 50))).startswith(
+    assert clinic.text(Check("并发配额", lambda target: deployment_checks.spare_concurrency(target, 50))).startswith(
         f"{mark} 并发配额"
     )
 

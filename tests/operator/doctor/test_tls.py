@@ -63,4 +63,4 @@ def test_an_address_without_tls(clinic: Clinic) -> None:
     ],
 )
 def test_how_long_is_long_enough(ends: datetime, now: datetime, enough: bool) -> None:
-    assert gateway_checks.lasts(ends, CLOSING, now) is enough
+    assert gateway_checks.outlasts_contest(ends, CLOSING, now) is enough
