@@ -22,7 +22,7 @@ OWN_ID = re.compile(f"[0-9A-Za-z]{{{ID_LENGTH}}}")
 @route(bp, "POST", "/api/claims")
 def claim() -> Response:
     s = services()
-    openid = s.ports.sessions.openid(bp.current_request, s.clock())
+    openid = s.ports.sessions.signed_in_openid(bp.current_request, s.clock())
     with gate_refusal_first(s.gate.why_refused):
         attempt_id = json_object(bp.current_request, {"attempt_id": str})["attempt_id"]
         if not OWN_ID.fullmatch(attempt_id):
@@ -36,5 +36,5 @@ def claim() -> Response:
 @route(bp, "GET", "/api/claims")
 def claims() -> Response:
     s = services()
-    openid = s.ports.sessions.openid(bp.current_request, s.clock())
+    openid = s.ports.sessions.signed_in_openid(bp.current_request, s.clock())
     return json_response({"claims": [claim_body(one) for one in s.ports.participants.claims_of(openid)]})

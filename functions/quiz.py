@@ -59,4 +59,4 @@ def submit(attempt_id: str) -> Response:
 
 def _openid() -> str:
     s = services()
-    return s.ports.sessions.openid(bp.current_request, s.clock())
+    return s.ports.sessions.signed_in_openid(bp.current_request, s.clock())

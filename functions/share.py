@@ -21,7 +21,7 @@ OF_A_PAGE = re.compile(r"([/?#][!-~]{0,1000})?")
 @route(bp, "GET", "/api/share")
 def share() -> Response:
     s = services()
-    openid = s.ports.sessions.openid(bp.current_request, s.clock())
+    openid = s.ports.sessions.signed_in_openid(bp.current_request, s.clock())
     link = s.sharing.share_link(openid)
     url = query_of(bp.current_request).get("url", "")
     if not _is_own(url, s.settings.public_base_url):
@@ -41,7 +41,7 @@ def share() -> Response:
 @route(bp, "GET", "/api/share/code")
 def share_code() -> Response:
     s = services()
-    address = s.sharing.share_code_address(s.ports.sessions.openid(bp.current_request, s.clock()))
+    address = s.sharing.share_code_address(s.ports.sessions.signed_in_openid(bp.current_request, s.clock()))
     return Response(png(address), headers={"Content-Type": "image/png", "Cache-Control": "private, max-age=600"})
 
 

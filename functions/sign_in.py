@@ -62,7 +62,7 @@ def callback() -> Response:
         return _failed(failure.code)
     except TryAgain as failure:
         return _failed(failure.code)
-    return _redirect(known["next"], s.ports.sessions.start(openid, s.clock()), _forget_state())
+    return _redirect(known["next"], s.ports.sessions.start_session(openid, s.clock()), _forget_state())
 
 
 def _failed(code: str) -> Response:

@@ -26,14 +26,14 @@ class SealedShareCodes:
         self._ciphers = [AESSIV(hmac.digest(k.encode(), b"contest:share", hashlib.sha256)) for k in keys]
         self._context = [contest_id.encode()]
 
-    def of(self, openid: str) -> str:
+    def make_share_code(self, openid: str) -> str:
         """Returns the code, of [0-9A-Za-z_-]. Raises ValueError for an openid too long for a scene."""
         code = _text(self._ciphers[0].encrypt(_pack(openid), self._context))
         if len(code) > LONGEST:
             raise ValueError("the openid is too long for a share code")
         return code
 
-    def sharer(self, code: str) -> str | None:
+    def find_sharer(self, code: str) -> str | None:
         """Returns the sharer's openid; None for a code that we did not make for this contest."""
         if not 0 < len(code) <= LONGEST:
             return None

@@ -19,9 +19,9 @@ class AttemptTokens(Protocol):
 class ShareCodes(Protocol):
     """Codes that identify a sharer without revealing their openid."""
 
-    def of(self, openid: str) -> str: ...
+    def make_share_code(self, openid: str) -> str: ...
 
-    def sharer(self, code: str) -> str | None:
+    def find_sharer(self, code: str) -> str | None:
         """Returns the sharer's openid; None for a code that is not ours."""
         ...
 
@@ -29,11 +29,11 @@ class ShareCodes(Protocol):
 class Sessions(Protocol):
     """The signed-in participant of a request."""
 
-    def start(self, openid: str, now: datetime) -> str:
+    def start_session(self, openid: str, now: datetime) -> str:
         """The Set-Cookie header that signs a participant in."""
         ...
 
-    def openid(self, request: Any, now: datetime) -> str:
+    def signed_in_openid(self, request: Any, now: datetime) -> str:
         """Raises NotSignedIn for a missing, forged or expired session."""
         ...
 

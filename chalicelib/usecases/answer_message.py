@@ -70,7 +70,7 @@ class Conversation:
             create_time=message.create_time,
             at=now,
             early=follows and message.create_time < opens.timestamp(),
-            invited_by=self.share_codes.sharer(message.scene) or "",
+            invited_by=self.share_codes.find_sharer(message.scene) or "",
         )
         after = self.followers.record_change(change)
         if after is None and not follows:

@@ -11,7 +11,7 @@ from chalicelib.domain.contest_rules import PayoutRules
 from chalicelib.domain.payouts import Step
 from chalicelib.domain.switches import Switches
 from chalicelib.ports import Clock, Control, Measure, PayoutProvider, Payouts, unmeasured
-from chalicelib.usecases.record_payout import PayoutRecord, of
+from chalicelib.usecases.record_payout import PayoutRecord, log_fields
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,8 @@ class PayoutWorker:
         if step is Step.ASK:
             answer = self.provider.query(claim.order.mch_billno)
             if ask and payouts.contradicts(claim, answer):
-                log.error("WeChat Pay contradicts claim %s: %s", claim.claim_id, answer.reply.value, extra=of(claim))
+                reply = answer.reply.value
+                log.error("WeChat Pay contradicts claim %s: %s", claim.claim_id, reply, extra=log_fields(claim))
                 self.measure({"Differences": 1})
             if not payouts.may_send(claim, answer, now):
                 self.record.record_payout(claim, payouts.after_query(claim, answer, self.clock()))
@@ -65,7 +66,7 @@ class PayoutWorker:
         answer = self.provider.send(taken.order)
         now = self.clock()
         if answer.code:
-            log.warning("claim %s: WeChat Pay says %s", taken.claim_id, answer.code, extra=of(taken))
+            log.warning("claim %s: WeChat Pay says %s", taken.claim_id, answer.code, extra=log_fields(taken))
         if not taken.is_smoke and (hold := payouts.hold_until(answer, now)):
             self.control.hold_payouts(*hold)
             log.error("payouts are held: %s", hold[1].value)

@@ -31,9 +31,9 @@ class PayoutRecord:
         else:
             written = self.claims.replace_claim(before, after)
         if written is None:
-            log.warning("claim %s changed while it was being paid", before.claim_id, extra=of(before))
+            log.warning("claim %s changed while it was being paid", before.claim_id, extra=log_fields(before))
             return
-        log.info("claim %s is %s %s", written.claim_id, written.status.value, written.reason, extra=of(written))
+        log.info("claim %s is %s %s", written.claim_id, written.status.value, written.reason, extra=log_fields(written))
         if written.status is not before.status and written.status in COUNTED and not written.is_smoke:
             self.measure({COUNTED[written.status]: 1}, reason=written.reason)
 
@@ -45,6 +45,6 @@ class PayoutRecord:
         return self.contest.window.phase(self.clock()) is Phase.OPEN
 
 
-def of(claim: Claim) -> dict[str, str]:
+def log_fields(claim: Claim) -> dict[str, str]:
     """Returns the log's fields for a claim and its payout, to search by."""
     return {"claim_id": claim.claim_id}

@@ -21,7 +21,7 @@ class Sharing:
     def share_link(self, openid: str) -> str:
         """Raises SharingOff, and the gate's errors."""
         self._enter()
-        return f"{self.public_base_url}/s/{self.share_codes.of(openid)}"
+        return f"{self.public_base_url}/s/{self.share_codes.make_share_code(openid)}"
 
     def share_code_address(self, openid: str) -> str:
         """Returns the address in a participant's QR code. Its scan leads to a follow with the share code as scene.
@@ -32,7 +32,7 @@ class Sharing:
         known = self.participants.code_url(openid)
         if known:
             return known
-        made = self.codes.create_code(self.share_codes.of(openid), permanent=False)
+        made = self.codes.create_code(self.share_codes.make_share_code(openid), permanent=False)
         return self.participants.set_code_url(openid, made)
 
     def _enter(self) -> None:

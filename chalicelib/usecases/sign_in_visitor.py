@@ -39,7 +39,7 @@ class SignIns:
 
     def _sharer(self, share_code: str) -> str | None:
         on = self.contest.referral.policy is ReferralPolicy.EXTRA_CHANCE
-        return self.share_codes.sharer(share_code) if on and share_code else None
+        return self.share_codes.find_sharer(share_code) if on and share_code else None
 
     def _ask(self, openid: str) -> Follower | None:
         """Asks WeChat about an unknown person, once.

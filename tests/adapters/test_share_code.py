@@ -28,9 +28,9 @@ openids = st.text(ALPHABET, min_size=1, max_size=40)
 @example("AAAAA")
 @example("-_-_")
 def test_a_code_leads_back_to_its_sharer(openid: str) -> None:
-    code = CODES.of(openid)
-    assert CODES.sharer(code) == openid
-    assert CODES.of(openid) == code
+    code = CODES.make_share_code(openid)
+    assert CODES.find_sharer(code) == openid
+    assert CODES.make_share_code(openid) == code
     assert len(code) <= LONGEST == 64
     assert set(code) <= set(ALPHABET)
     assert "." not in code, "a unit's scene has a dot"
@@ -41,34 +41,34 @@ def test_a_code_leads_back_to_its_sharer(openid: str) -> None:
 @example("\x00")
 @example("o\U0001f600")
 def test_openids_of_odd_shapes(openid: str) -> None:
-    assert CODES.sharer(CODES.of(openid)) == openid
+    assert CODES.find_sharer(CODES.make_share_code(openid)) == openid
 
 
 def test_an_openid_too_long_for_a_scene_is_told() -> None:
-    assert CODES.sharer(CODES.of("o" * 40)) == "o" * 40
+    assert CODES.find_sharer(CODES.make_share_code("o" * 40)) == "o" * 40
     with pytest.raises(ValueError, match="too long"):
-        CODES.of("o" * 41)
+        CODES.make_share_code("o" * 41)
     with pytest.raises(ValueError, match="too long"):
-        CODES.of("." * 32)
+        CODES.make_share_code("." * 32)
 
 
 def test_a_usual_openid_makes_a_code_that_fits_a_scene() -> None:
     assert len(OPENID) == 28
-    assert len(CODES.of(OPENID)) == 51
+    assert len(CODES.make_share_code(OPENID)) == 51
 
 
 def test_nothing_of_the_openid_is_in_its_code() -> None:
-    code = CODES.of(OPENID)
+    code = CODES.make_share_code(OPENID)
     assert not [OPENID[at : at + 4] for at in range(len(OPENID) - 3) if OPENID[at : at + 4] in code]
-    similar = CODES.of(OPENID[:-1] + "0")
+    similar = CODES.make_share_code(OPENID[:-1] + "0")
     assert sum(a == b for a, b in zip(code, similar, strict=True)) < 12, "one letter changes the whole of it"
 
 
 def test_changing_any_character_breaks_it() -> None:
-    code = CODES.of(OPENID)
+    code = CODES.make_share_code(OPENID)
     for at in range(len(code)):
         for other in ALPHABET.replace(code[at], ""):
-            assert CODES.sharer(code[:at] + other + code[at + 1 :]) is None, (at, other)
+            assert CODES.find_sharer(code[:at] + other + code[at + 1 :]) is None, (at, other)
 
 
 @given(st.text(ALPHABET, max_size=70) | st.text(max_size=70) | st.binary(max_size=50).map(bytes.hex))
@@ -80,30 +80,30 @@ def test_changing_any_character_breaks_it() -> None:
 @example(unit_scene("岔河镇"))
 @example("last_trade_no_4001")
 def test_what_we_did_not_make_is_nobodys(code: str) -> None:
-    assert CODES.sharer(code) is None
+    assert CODES.find_sharer(code) is None
 
 
 @pytest.mark.parametrize("cut", range(1, 20))
 def test_a_part_of_a_code_is_none(cut: int) -> None:
-    code = CODES.of(OPENID)
-    assert CODES.sharer(code[:-cut]) is None
-    assert CODES.sharer(code[cut:]) is None
-    assert CODES.sharer(code + "A" * cut) is None
-    assert CODES.sharer(code + "=" * cut) is None
+    code = CODES.make_share_code(OPENID)
+    assert CODES.find_sharer(code[:-cut]) is None
+    assert CODES.find_sharer(code[cut:]) is None
+    assert CODES.find_sharer(code + "A" * cut) is None
+    assert CODES.find_sharer(code + "=" * cut) is None
 
 
 def test_a_code_is_for_one_contest_only() -> None:
-    assert SealedShareCodes([KEY], "hongze-2021").sharer(CODES.of(OPENID)) is None
-    assert SealedShareCodes([KEY], "hongze-2021").of(OPENID) != CODES.of(OPENID)
+    assert SealedShareCodes([KEY], "hongze-2021").find_sharer(CODES.make_share_code(OPENID)) is None
+    assert SealedShareCodes([KEY], "hongze-2021").make_share_code(OPENID) != CODES.make_share_code(OPENID)
 
 
 def test_keys_rotate() -> None:
     rotated = SealedShareCodes([NEW_KEY, KEY], "hongze-2020")
-    old, new = CODES.of(OPENID), rotated.of(OPENID)
+    old, new = CODES.make_share_code(OPENID), rotated.make_share_code(OPENID)
     assert old != new
-    assert rotated.sharer(old) == rotated.sharer(new) == OPENID
-    assert CODES.sharer(new) is None
-    assert SealedShareCodes([NEW_KEY], "hongze-2020").sharer(old) is None
+    assert rotated.find_sharer(old) == rotated.find_sharer(new) == OPENID
+    assert CODES.find_sharer(new) is None
+    assert SealedShareCodes([NEW_KEY], "hongze-2020").find_sharer(old) is None
 
 
 @pytest.mark.parametrize(("kind", "opens"), [(4, True), (5, False), (255, False)])
@@ -111,5 +111,5 @@ def test_a_code_in_a_newer_version_s_writing_is_nobody_s(kind: int, opens: bool)
     """Unpacked as one of ours it would name somebody else."""
     key = hmac.digest(KEY.encode(), b"contest:share", hashlib.sha256)
     sealed = AESSIV(key).encrypt(bytes([kind]) + b"\0" * 21, [b"hongze-2020"])
-    sharer = CODES.sharer(base64.urlsafe_b64encode(sealed).rstrip(b"=").decode())
+    sharer = CODES.find_sharer(base64.urlsafe_b64encode(sealed).rstrip(b"=").decode())
     assert (sharer is not None) is opens

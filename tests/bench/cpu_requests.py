@@ -138,7 +138,7 @@ class BenchPeople:
         self, method: str, path: str, openid: str, body: Mapping[str, Any] | None = None, of: Resource | None = None
     ) -> Event:
         s = self._services
-        headers = HEADERS | {"Cookie": s.ports.sessions.start(openid, s.clock()).split(";")[0]}
+        headers = HEADERS | {"Cookie": s.ports.sessions.start_session(openid, s.clock()).split(";")[0]}
         content = b"" if body is None else json.dumps(body).encode()
         if content:
             headers["Content-Type"] = "application/json"

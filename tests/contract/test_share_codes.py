@@ -17,12 +17,12 @@ def codes(request: pytest.FixtureRequest) -> ShareCodes:
 
 @pytest.mark.parametrize("openid", OPENIDS)
 def test_a_code_names_its_sharer(codes: ShareCodes, openid: str) -> None:
-    code = codes.of(openid)
-    assert codes.sharer(code) == openid
-    assert codes.of(openid) == code
+    code = codes.make_share_code(openid)
+    assert codes.find_sharer(code) == openid
+    assert codes.make_share_code(openid) == code
     assert 1 <= len(code) <= 64
 
 
 @pytest.mark.parametrize("code", ["", "nothing of ours", unit_scene("区法院"), "…", "x" * 500])
 def test_what_is_no_code_names_nobody(codes: ShareCodes, code: str) -> None:
-    assert codes.sharer(code) is None
+    assert codes.find_sharer(code) is None

@@ -43,7 +43,7 @@ def test_no_text_is_taken_for_a_unit(scene: str) -> None:
 
 def test_a_share_code_is_never_a_unit_s_scene() -> None:
     codes = SealedShareCodes(["a key"], CONTEST.id)
-    assert not any("." in codes.of(f"openid-{number}") for number in range(200))
+    assert not any("." in codes.make_share_code(f"openid-{number}") for number in range(200))
 
 
 def test_the_units_with_most_people_come_first() -> None:

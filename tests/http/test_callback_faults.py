@@ -121,7 +121,7 @@ def test_with_the_queue_down_too_wechat_sends_it_again(
 
 def test_when_only_the_queue_is_down_nothing_is_amiss(callback: CallbackClient, aws: Aws) -> None:
     aws.faults["sqs"] = unreachable
-    code = callback.stage.services.ports.share_codes.of("sharer")
+    code = callback.stage.services.ports.share_codes.make_share_code("sharer")
     assert callback.event("alice", "subscribe", EventKey=f"qrscene_{code}", Ticket="T").status == 200
     assert follows(callback, "alice")
     assert granted(callback, "sharer") == 2, "only the sharer is not notified"
@@ -132,7 +132,7 @@ def test_when_only_the_queue_is_down_nothing_is_amiss(callback: CallbackClient, 
 def test_a_referral_is_counted_once_wherever_the_store_fails(
     callback: CallbackClient, aws: Aws, fault: Fault, spared: int
 ) -> None:
-    code = callback.stage.services.ports.share_codes.of("sharer")
+    code = callback.stage.services.ports.share_codes.make_share_code("sharer")
     sealed = event_at(callback, "friend", "subscribe", 0, EventKey=f"qrscene_{code}", Ticket="T")
     aws.faults, aws.spared = {"dynamodb": fault}, spared
     assert callback.post(sealed).status == 200
@@ -153,7 +153,7 @@ def test_a_referral_is_counted_once_wherever_the_store_fails(
 def test_a_withdrawal_is_settled_once_wherever_the_store_fails(
     callback: CallbackClient, aws: Aws, fault: Fault, spared: int
 ) -> None:
-    code = callback.stage.services.ports.share_codes.of("sharer")
+    code = callback.stage.services.ports.share_codes.make_share_code("sharer")
     callback.post(event_at(callback, "friend", "subscribe", 0, EventKey=f"qrscene_{code}", Ticket="T"))
     callback.post(event_at(callback, "other", "subscribe", 0, EventKey=f"qrscene_{code}", Ticket="T"))
     callback.stage.work_off()
@@ -244,7 +244,7 @@ def test_a_silent_store_does_not_keep_wechat_waiting(
             monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", nowhere)
         callback = CallbackClient(build(deployed_settings(moto_tables), plan=False))
         if key == "SHARED":
-            key = f"qrscene_{callback.stage.services.ports.share_codes.of('sharer')}"
+            key = f"qrscene_{callback.stage.services.ports.share_codes.make_share_code('sharer')}"
         sealed = event_at(callback, "alice", "subscribe", 0, EventKey=key, Ticket="T")
         began = time.monotonic()
         answer = callback.post(sealed)

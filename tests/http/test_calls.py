@@ -40,7 +40,7 @@ def test_a_follow_and_an_unfollow(callback: CallbackClient, aws: Aws) -> None:
 
 
 def test_granting_and_withdrawing_a_referral(callback: CallbackClient, aws: Aws) -> None:
-    key = f"qrscene_{callback.stage.services.ports.share_codes.of('sharer')}"
+    key = f"qrscene_{callback.stage.services.ports.share_codes.make_share_code('sharer')}"
     callback.event("friend", "subscribe", EventKey=key, Ticket="T")
     assert aws.dynamodb() == ["UpdateItem", "TransactWriteItems"]
     callback.event("friend", "subscribe", EventKey=key, Ticket="T")
@@ -56,7 +56,7 @@ def test_granting_and_withdrawing_a_referral(callback: CallbackClient, aws: Aws)
 def test_a_friend_who_opens_the_page_ahead_of_their_follow_s_event(
     callback: CallbackClient, aws: Aws, late: int
 ) -> None:
-    key = f"qrscene_{callback.stage.services.ports.share_codes.of('sharer')}"
+    key = f"qrscene_{callback.stage.services.ports.share_codes.make_share_code('sharer')}"
     followed = int(callback.stage.now.timestamp())
     callback.stage.wait(seconds=late)
     callback.stage.wechat.follow("friend")
@@ -71,7 +71,7 @@ def test_a_friend_who_opens_the_page_ahead_of_their_follow_s_event(
 def test_leaving_when_the_sharer_has_spent_all_is_settled_for_good(callback: CallbackClient, aws: Aws) -> None:
     """The rare third call marks the friend, so that a later chance of the sharer's is not taken for it."""
     services = callback.stage.services
-    key = f"qrscene_{services.ports.share_codes.of('sharer')}"
+    key = f"qrscene_{services.ports.share_codes.make_share_code('sharer')}"
     callback.event("friend", "subscribe", EventKey=key, Ticket="T")
     ParticipantRow(who_key(services.contest.id, "sharer"), ME).update([ParticipantRow.spent.set(2)])
     callback.stage.wait(seconds=1)
@@ -83,7 +83,7 @@ def test_leaving_when_the_sharer_has_spent_all_is_settled_for_good(callback: Cal
 
 
 def test_a_former_follower_or_the_sharer_costs_nothing_more(callback: CallbackClient, aws: Aws) -> None:
-    key = f"qrscene_{callback.stage.services.ports.share_codes.of('sharer')}"
+    key = f"qrscene_{callback.stage.services.ports.share_codes.make_share_code('sharer')}"
     callback.event("friend", "unsubscribe")
     callback.stage.wait(seconds=1)
     aws.dynamodb()

@@ -60,7 +60,7 @@ def every_call(person: Browser, code: str) -> Iterator[tuple[str, Answer]]:
 
 def test_no_call_gives_anything_out(early: Stage) -> None:
     person = early.person(OPENID)
-    code = early.services.ports.share_codes.of(OPENID)
+    code = early.services.ports.share_codes.make_share_code(OPENID)
     asked = dict(every_call(person, code))
     assert len(asked) == sum(len(methods) for methods in app.app.routes.values()) - 2
     for call, answer in asked.items():
@@ -78,7 +78,7 @@ def assert_nothing_sent(early: Stage) -> None:
 
 
 def every_reply(callback: CallbackClient, openid: str) -> Iterator[Answer]:
-    for scene in ("", unit_scene("岔河镇"), callback.stage.services.ports.share_codes.of("bob")):
+    for scene in ("", unit_scene("岔河镇"), callback.stage.services.ports.share_codes.make_share_code("bob")):
         yield callback.event(openid, "subscribe", EventKey=f"qrscene_{scene}" if scene else "", Ticket="t")
         yield callback.event(openid, "SCAN", EventKey=scene, Ticket="t")
     for word in (*callback.stage.services.contest.replies.by_word, "二维码", "海报", "分享", "你好"):

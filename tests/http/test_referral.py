@@ -160,7 +160,7 @@ def test_a_follow_before_opening_brings_nothing(stage: Stage) -> None:
 def test_with_sharing_off_nothing_is_recorded(moto_tables: str) -> None:
     stage = build(deployed_settings(moto_tables), without_sharing())
     stage.person("alice")
-    code = stage.services.ports.share_codes.of("alice")
+    code = stage.services.ports.share_codes.make_share_code("alice")
     assert open_link(stage, "friend", code).header("location") == "/"
     follower = stage.services.ports.followers.find_follower("friend")
     assert follower is None or follower.invited_by == ""

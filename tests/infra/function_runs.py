@@ -132,7 +132,7 @@ def run_app(stage: FunctionStage) -> None:
     sharer.get("/api/share?url=https://quiz.example.cn/")
     sharer.get("/api/share/code")
     sharer.get("/api/share/code")
-    code = services.ports.share_codes.of(who("alice"))
+    code = services.ports.share_codes.make_share_code(who("alice"))
     friend = stage.browser()
     assert stage.sign_in(friend, who("friend"), f"/s/{code}").status == 302
     callback.event(who("friend"), "subscribe", EventKey=f"qrscene_{code}")
@@ -183,7 +183,7 @@ def run_pay(stage: FunctionStage) -> None:
 
 def run_take_later(stage: FunctionStage) -> None:
     sharer = stage.person(who("alice"))
-    code = stage.services.ports.share_codes.of(who("alice"))
+    code = stage.services.ports.share_codes.make_share_code(who("alice"))
     seconds = int(stage.now.timestamp())
     stage.queue("take_later", job(kind="FOLLOW", openid=who("second"), create_time=seconds, scene=code))
     for attempt_id in [pass_attempt(stage, sharer) for _ in range(2)]:

@@ -176,7 +176,7 @@ def test_the_imported_are_no_newcomers_and_may_take_part(office: Office) -> None
     (openid,) = office.wechat.add_followers(1)
     office.done("import-followers")
     office.stage.now = OPENS
-    key = f"qrscene_{office.services.ports.share_codes.of('sharer')}"
+    key = f"qrscene_{office.services.ports.share_codes.make_share_code('sharer')}"
     fields = {"Event": "subscribe", "EventKey": key, "Ticket": "T"}
     callback = CallbackClient(office.stage)
     assert callback.post(callback.sealed(callback.message(openid, "event", **fields))).status == 200

@@ -54,7 +54,7 @@ def delay_event(sim: SimulatedContest, who: int, follows: int, sharer: int, seco
 
 
 def _code(sim: SimulatedContest, sharer: int) -> str:
-    return sim.share_codes.of(person(sharer)) if sharer < len(PEOPLE) else ""
+    return sim.share_codes.make_share_code(person(sharer)) if sharer < len(PEOPLE) else ""
 
 
 def repeat_event(sim: SimulatedContest, app: int, which: int, faults: Faults) -> None:
@@ -86,7 +86,7 @@ def _send_event(sim: SimulatedContest, app: int, event: IncomingMessage, faults:
 
 
 def _expected(sim: SimulatedContest, event: IncomingMessage) -> list[Alternative]:
-    sharer = sim.share_codes.sharer(event.scene) or ""
+    sharer = sim.share_codes.find_sharer(event.scene) or ""
     return after_event(sim.model, sim.moment(), event.openid, event.kind is Kind.FOLLOW, event.create_time, sharer)
 
 
@@ -94,7 +94,7 @@ def visit(sim: SimulatedContest, app: int, who: int, sharer: int, faults: Faults
     """Signs in through somebody's share link, or without one."""
     openid, by = person(who), person(sharer) if sharer < len(PEOPLE) else ""
     code = sim.wechat.authorize(openid)
-    share = sim.share_codes.of(by) if by else ""
+    share = sim.share_codes.make_share_code(by) if by else ""
     result = sim.run_step(app, lambda a: a.sign_ins.sign_in_visitor(code, share), faults)
     moment = sim.moment()
     alternatives = after_sign_in(sim.model, moment, openid, by, openid in sim.wechat.following)

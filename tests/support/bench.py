@@ -91,7 +91,7 @@ class Bench:
 
     def brought(self, friend: str, sharer: str) -> None:
         """A friend follows through the sharer's code."""
-        self.receive(Kind.FOLLOW, friend, scene=self.share_codes.of(sharer))
+        self.receive(Kind.FOLLOW, friend, scene=self.share_codes.make_share_code(sharer))
 
     def leaves(self, openid: str) -> None:
         self.receive(Kind.UNFOLLOW, openid)

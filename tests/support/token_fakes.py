@@ -23,8 +23,8 @@ class FakeTokens:
 
 
 class FakeShareCodes:
-    def of(self, openid: str) -> str:
+    def make_share_code(self, openid: str) -> str:
         return f"share-{openid}"
 
-    def sharer(self, code: str) -> str | None:
+    def find_sharer(self, code: str) -> str | None:
         return code.removeprefix("share-") if code.startswith("share-") else None

@@ -65,7 +65,9 @@ def frozen() -> Frozen:
             "jars": {name: browser.jar for name, browser in week.people.items()},
             "state": week.state,
             "attempts": _attempts(week),
-            "share_codes": {openid: services.ports.share_codes.of(openid) for openid in (who("sharer"), "o dd.openid")},
+            "share_codes": {
+                openid: services.ports.share_codes.make_share_code(openid) for openid in (who("sharer"), "o dd.openid")
+            },
             "told": told,
         }
 

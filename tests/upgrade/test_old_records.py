@@ -178,7 +178,7 @@ def test_friends_of_before_bring_and_cost_their_chance_once(old: Deployed) -> No
     assert chances("sharer") == before, "one left for the first time"
     assert chances("giver") == old.frozen["told"]["giver"]["chances"]["granted"]
     for name in ("imported", "former", "early"):
-        code = old.services.ports.share_codes.of(who("sharer"))
+        code = old.services.ports.share_codes.make_share_code(who("sharer"))
         old.callback.event(who(name), "subscribe", EventKey=f"qrscene_{code}")
     assert chances("sharer") == before, "none of these is new"
     assert old.services.audit.audit_books().violations == ()
@@ -190,7 +190,7 @@ def test_who_was_seen_following_brings_a_chance_by_a_follow_of_an_earlier_second
 ) -> None:
     """Format 1 had no such people: it took them for former followers."""
     before = about_me(newest, "sharer")["chances"]["granted"]
-    code = newest.services.ports.share_codes.of(who("sharer"))
+    code = newest.services.ports.share_codes.make_share_code(who("sharer"))
     seen = int(datetime.fromisoformat(newest.frozen["at"]).timestamp())
     newest.callback.event(who("ahead"), "subscribe", EventKey=f"qrscene_{code}", CreateTime=seen + created)
     assert about_me(newest, "sharer")["chances"]["granted"] == before + brings
@@ -199,8 +199,8 @@ def test_who_was_seen_following_brings_a_chance_by_a_follow_of_an_earlier_second
 
 def test_codes_shared_before_name_their_sharer(old: Deployed) -> None:
     codes = old.frozen["share_codes"]
-    assert {old.services.ports.share_codes.sharer(code): code for code in codes.values()} == codes
-    assert {openid: old.services.ports.share_codes.of(openid) for openid in codes} == codes
+    assert {old.services.ports.share_codes.find_sharer(code): code for code in codes.values()} == codes
+    assert {openid: old.services.ports.share_codes.make_share_code(openid) for openid in codes} == codes
 
 
 def test_the_books_of_before_balance(old: Deployed) -> None:

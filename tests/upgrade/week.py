@@ -201,8 +201,13 @@ def _bring_friends(week: Week) -> None:
     assert sharer.get("/api/share/code").status == 200
     for name in ("friend", "invited"):
         week.people[name] = stage.browser()
-        assert stage.sign_in(week.people[name], who(name), f"/s/{codes.of(who('sharer'))}").header("location") == "/"
-    for name, code in (("friend", ""), ("leaver", codes.of(who("sharer"))), ("deserter", codes.of(who("giver")))):
+        link = f"/s/{codes.make_share_code(who('sharer'))}"
+        assert stage.sign_in(week.people[name], who(name), link).header("location") == "/"
+    for name, code in (
+        ("friend", ""),
+        ("leaver", codes.make_share_code(who("sharer"))),
+        ("deserter", codes.make_share_code(who("giver"))),
+    ):
         week.callback.event(who(name), "subscribe", **({"EventKey": f"qrscene_{code}"} if code else {}))
     pass_attempt(stage, sharer)  # unspent: a chance can be taken back
     for _ in range(2):
@@ -263,7 +268,7 @@ def _deploy(week: Week) -> None:
     week.sent("short", refusal("NOTENOUGH"))
     services.reconciliation.queue_queries()
     for kind, name, scene in (
-        (Kind.FOLLOW, "waiting", services.ports.share_codes.of(who("sharer"))),
+        (Kind.FOLLOW, "waiting", services.ports.share_codes.make_share_code(who("sharer"))),
         (Kind.UNFOLLOW, "early", ""),
         (Kind.SCAN, "scanner", unit_scene(UNIT)),
     ):
@@ -273,7 +278,8 @@ def _deploy(week: Week) -> None:
     stage.wait(seconds=PACE)
     assert submit(player, week.drawn["graded"], right_answers(week.drawn["graded"], 4)).status == 200
     week.people["arriving"] = stage.browser()
-    target = week.people["arriving"].get(f"/s/{services.ports.share_codes.of(who('sharer'))}").header("location")
+    link = f"/s/{services.ports.share_codes.make_share_code(who('sharer'))}"
+    target = week.people["arriving"].get(link).header("location")
     week.state = parse_qs(urlsplit(target).query)["state"][0]
     stage.wechat.follow(who("ahead"))  # ahead of their follow's event
     week.people["ahead"] = stage.visitor(who("ahead"))

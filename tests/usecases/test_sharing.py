@@ -34,7 +34,7 @@ def off() -> Bench:
 
 def test_a_link_names_its_sharer_without_showing_the_openid(bench: Bench) -> None:
     link = bench.app.sharing.share_link(ME)
-    assert link == f"{BASE_URL}/s/{bench.share_codes.of(ME)}"
+    assert link == f"{BASE_URL}/s/{bench.share_codes.make_share_code(ME)}"
 
 
 def test_through_link_and_code_a_friend_comes_to_the_sharer(bench: Bench) -> None:
@@ -44,7 +44,7 @@ def test_through_link_and_code_a_friend_comes_to_the_sharer(bench: Bench) -> Non
     bench.app.sharing.share_code_address(ME)
     ((scene, permanent),) = bench.wechat.scenes
     assert not permanent
-    bench.brought("friend2", bench.share_codes.sharer(scene) or "")
+    bench.brought("friend2", bench.share_codes.find_sharer(scene) or "")
     bench.brought("friend1", "")
     assert bench.ports.participants.read_participation(ME).me.chances == Chances(3, 0)
 

@@ -19,11 +19,11 @@ class SealedSessions:
     def __init__(self, sealer: Sealer, secure: bool) -> None:
         self._sealer, self._secure = sealer, secure
 
-    def start(self, openid: str, now: datetime) -> str:
+    def start_session(self, openid: str, now: datetime) -> str:
         """The Set-Cookie header that signs a participant in."""
         return set_cookie(SESSION_COOKIE, self._sealer.seal({"o": openid}, now), SESSION_SECONDS, self._secure)
 
-    def openid(self, request: Request, now: datetime) -> str:
+    def signed_in_openid(self, request: Request, now: datetime) -> str:
         """Raises NotSignedIn for a missing, forged or expired session."""
         try:
             return str(self._sealer.open_within(cookie(request, SESSION_COOKIE), SESSION_SECONDS, now)["o"])

@@ -50,7 +50,7 @@ def embargo(target: Target) -> Iterator[Finding]:
 
 
 def _sharing_faults(target: Target) -> Iterator[Finding]:
-    started = target.services.ports.sessions.start(NOBODY, target.now()).partition(";")[0]
+    started = target.services.ports.sessions.start_session(NOBODY, target.now()).partition(";")[0]
     off = target.contest.referral.policy is ReferralPolicy.OFF
     refusal = (404, "sharing_off") if off else (403, "contest_not_open")
     for path in ("/api/share", "/api/share/code"):
