@@ -102,7 +102,7 @@ class AwsPorts(DynamoPorts):
         from chalicelib.adapters.wechat.wechat_api import WeChatApi
 
         s = self.settings
-        return WeChatApi(s.app_id, s.app_secret, s.wechat_api_url, credentials, self.clock, self.sleep)
+        return WeChatApi(s.app_id, s.app_secret, s.wechat_api_url, credentials, self.clock, self.sleep, self.measure)
 
     def _account(self, api: "WeChatApi") -> "WeChatAccount":
         from chalicelib.adapters.wechat.wechat_account import WeChatAccount

@@ -49,6 +49,10 @@ class CredentialStore(Protocol):
         """Stores a new credential and ends the lease."""
         ...
 
+    def count_force(self, name: str, day: str, most: int) -> bool:
+        """Counts a forced refresh on `day` (ISO date). False, without counting it, after `most` on that day."""
+        ...
+
 
 class CustomerMessages(Protocol):
     def send_text(self, openid: str, text: str) -> None:

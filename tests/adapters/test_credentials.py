@@ -14,6 +14,7 @@ import pytest
 from chalicelib.adapters.store.dynamo_credentials import DynamoCredentials
 from chalicelib.adapters.store.tables import Tables
 from chalicelib.adapters.wechat.shared_credentials import (
+    FORCES_A_DAY,
     LEASE,
     MARGIN,
     WAITS,
@@ -114,12 +115,48 @@ def test_a_warm_instance_reads_nothing(store: CredentialStore, platform: Platfor
     assert instance(store, platform).get() == "another"
 
 
+def test_what_wechat_refused_is_asked_for_again_and_never_forced(store: CredentialStore, platform: Platform) -> None:
+    """Forcing would make the token of everybody else who uses this account invalid."""
+    one = instance(store, platform)
+    assert one.get() == "T1"
+    assert one.replace("T1") == "T2"
+    assert platform.asked == [False, False]
+
+
+def test_one_that_is_refused_again_is_forced_by_one_instance(store: CredentialStore, platform: Platform) -> None:
+    instances = [instance(store, platform, lambda _: time.sleep(0.05)) for _ in range(INSTANCES)]
+    assert {one.get() for one in instances} == {"T1"}
+    platform.pause = lambda: time.sleep(0.2)
+    assert set(all_at_once(*(lambda one=one: one.force("T1") for one in instances))) == {"T2"}
+    assert platform.asked == [False, True]
+
+
+def test_forcing_has_an_end_each_day_for_all_instances_together(store: CredentialStore, platform: Platform) -> None:
+    token = instance(store, platform).get()
+    for number in range(FORCES_A_DAY):
+        token = instance(store, platform).force(token)
+        assert token == f"T{number + 2}"
+    assert instance(store, platform).force(token) == ""
+    assert platform.asked == [False, *([True] * FORCES_A_DAY)]
+    assert instance(store, platform).get() == token, "nobody waits for a lease"
+    platform.clock.now = START + timedelta(days=1)
+    fresh = instance(store, platform).get()
+    assert instance(store, platform).force(fresh) not in ("", fresh)
+
+
+def test_what_another_instance_forced_is_taken(store: CredentialStore, platform: Platform) -> None:
+    late, other = instance(store, platform), instance(store, platform)
+    assert (late.get(), other.get()) == ("T1", "T1")
+    assert (other.force("T1"), late.force("T1")) == ("T2", "T2")
+    assert platform.asked == [False, True]
+
+
 def test_a_bad_one_is_replaced_once_by_one_instance(store: CredentialStore, platform: Platform) -> None:
     instances = [instance(store, platform, lambda _: time.sleep(0.05)) for _ in range(INSTANCES)]
     assert {one.get() for one in instances} == {"T1"}
     platform.pause = lambda: time.sleep(0.2)
     assert set(all_at_once(*(lambda one=one: one.replace("T1") for one in instances))) == {"T2"}
-    assert platform.asked == [False, True]
+    assert platform.asked == [False, False]
     assert {one.get() for one in instances} == {"T2"}
 
 

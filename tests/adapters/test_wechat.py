@@ -4,14 +4,19 @@ import json
 import logging
 import socket
 import threading
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from http.client import RemoteDisconnected
 from typing import Any
 
 import pytest
 import requests
 import responses
+from urllib3.exceptions import ProtocolError
 
+from chalicelib.adapters.wechat.shared_credentials import FORCES_A_DAY
+from chalicelib.adapters.wechat.wechat_account import WeChatAccount
 from chalicelib.adapters.wechat.wechat_api import TIMEOUT, WeChatApi, WeChatSignIn
 from chalicelib.domain.errors import TryAgain, WeChatRefused
 from chalicelib.ports import Visitor
@@ -209,7 +214,105 @@ def test_a_bad_token_is_replaced_once(wechat: WeChatSignIn, platform: responses.
     assert wechat.is_following("openid-1")
     assert (called(platform, TOKEN), called(platform, INFO)) == (2, 2)
     assert platform.calls[-1].request.params["access_token"] == "TOKEN-2"  # type: ignore[attr-defined]
-    assert json.loads(platform.calls[2].request.body or b"")["force_refresh"] is True
+    assert json.loads(platform.calls[2].request.body or b"")["force_refresh"] is False
+
+
+def forced(platform: responses.RequestsMock) -> list[bool]:
+    bodies = [call.request.body for call in platform.calls if call.request.url == TOKEN]
+    return [json.loads(body or b"")["force_refresh"] for body in bodies]
+
+
+def test_a_token_is_forced_only_when_wechat_refuses_it_twice(
+    wechat: WeChatSignIn, platform: responses.RequestsMock
+) -> None:
+    give_tokens(platform, "TOKEN-1", "TOKEN-1", "TOKEN-2")
+    for errcode in (40001, 40001, 0):
+        platform.get(INFO, json={"errcode": errcode, "subscribe": 1})
+    assert wechat.is_following("openid-1")
+    assert forced(platform) == [False, False, True]
+    assert platform.calls[-1].request.params["access_token"] == "TOKEN-2"  # type: ignore[attr-defined]
+
+
+def test_a_token_that_is_good_after_all_is_kept(wechat: WeChatSignIn, platform: responses.RequestsMock) -> None:
+    give_tokens(platform, "TOKEN-1")
+    platform.get(INFO, json={"errcode": 40001, "errmsg": "for a moment"})
+    platform.get(INFO, json={"subscribe": 1})
+    assert wechat.is_following("openid-1")
+    assert forced(platform) == [False, False]
+
+
+def test_two_clients_on_one_account_force_no_more_than_a_few_a_day(
+    platform: responses.RequestsMock, clock: FakeClock
+) -> None:
+    """Another client of the account makes each new token invalid at once."""
+    store, counted = MemoryStore(), Counter[str]()
+    platform.get(INFO, json={"errcode": 40001, "errmsg": "invalid credential"})
+    give_tokens(platform, "TOKEN-1")
+
+    def measure(values: Mapping[str, float], reason: str = "") -> None:
+        counted.update(dict(values))
+
+    for _ in range(30):
+        api = WeChatApi("wxapp", SECRET, BASE, store, clock, lambda _: None, measure)
+        with pytest.raises(WeChatRefused) as caught:
+            api.get("user/info", openid="o")
+        assert caught.value.errcode == 40001
+    assert sum(forced(platform)) == FORCES_A_DAY
+    assert counted == {"TokensRefused": 60}
+
+
+RESETS = {
+    "reset": ConnectionResetError(104, "Connection reset by peer"),
+    "no answer": RemoteDisconnected("Remote end closed connection without response"),
+}
+reset = pytest.mark.parametrize("fault", RESETS.values(), ids=RESETS.keys())
+
+
+def broken(fault: Exception) -> requests.ConnectionError:
+    return requests.ConnectionError(ProtocolError("Connection aborted.", fault))
+
+
+@reset
+def test_a_reset_connection_is_tried_once_more(
+    wechat: WeChatSignIn, platform: responses.RequestsMock, fault: Exception
+) -> None:
+    """A NAT drops connections that were idle for some minutes."""
+    platform.post(TOKEN, body=broken(fault))
+    give_tokens(platform, "TOKEN-1")
+    platform.get(INFO, body=broken(fault))
+    platform.get(INFO, json={"subscribe": 1})
+    assert wechat.is_following("openid-1")
+    assert (called(platform, TOKEN), called(platform, INFO)) == (2, 2)
+
+
+@reset
+def test_it_is_not_tried_a_third_time(wechat: WeChatSignIn, platform: responses.RequestsMock, fault: Exception) -> None:
+    give_tokens(platform, "TOKEN-1")
+    platform.get(INFO, body=broken(fault))
+    with pytest.raises(TryAgain):
+        wechat.is_following("openid-1")
+    assert called(platform, INFO) == 2
+
+
+@reset
+def test_what_changes_something_is_never_tried_again(
+    wechat: WeChatSignIn, api: WeChatApi, platform: responses.RequestsMock, fault: Exception
+) -> None:
+    """WeChat may have carried it out; a code can be exchanged once."""
+    give_tokens(platform, "TOKEN-1")
+    api.get_access_token()
+    platform.get(OAUTH, body=broken(fault))
+    platform.post(MENU, body=broken(fault))
+    platform.get(f"{BASE}/cgi-bin/menu/delete", body=broken(fault))
+    calls: list[Callable[[], object]] = [
+        lambda: wechat.identify_visitor("the-code"),
+        lambda: api.post("menu/create", {}),
+        lambda: WeChatAccount(api, "wxapp").remove_menu(),
+    ]
+    for number, call in enumerate(calls):
+        with pytest.raises(TryAgain):
+            call()
+        assert len(platform.calls) == number + 2
 
 
 @pytest.mark.parametrize("code", [40001, 40014, 42001])
@@ -220,7 +323,7 @@ def test_a_token_that_stays_bad_ends_in_try_again(
     platform.get(INFO, json={"errcode": code, "errmsg": "invalid credential"})
     with pytest.raises(TryAgain):
         wechat.is_following("openid-1")
-    assert (called(platform, TOKEN), called(platform, INFO)) == (2, 2)
+    assert (called(platform, TOKEN), called(platform, INFO)) == (3, 3)
 
 
 def test_an_expired_token_is_fetched_anew(
@@ -282,7 +385,7 @@ def test_a_refusal_says_in_the_log_what_can_be_done(
         api.get("user/info", openid="openid-1")
     assert caught.value.errcode == code
     (line,) = [
-        record.getMessage() for record in caplog.records if record.name == "chalicelib.adapters.wechat.wechat_api"
+        record.getMessage() for record in caplog.records if record.name == "chalicelib.adapters.wechat.wechat_errors"
     ]
     assert line.startswith(f"WeChat answered {code} ")
     assert words in line

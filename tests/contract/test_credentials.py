@@ -69,6 +69,26 @@ def test_storing_ends_the_lease(store: CredentialStore) -> None:
     assert store.lease_refresh(NAME, TOKEN.value, NOON, NOON + 15 * SECOND)
 
 
+def test_so_many_refreshes_are_forced_a_day(engine: Engine, store: CredentialStore) -> None:
+    store.store_credential(NAME, TOKEN)
+    assert [store.count_force(NAME, "2020-07-08", 2) for _ in range(3)] == [True, True, False]
+    before = engine.dump()
+    assert not store.count_force(NAME, "2020-07-08", 2)
+    assert not store.count_force(NAME, "2020-07-07", 2), "of an instance whose clock is behind"
+    assert engine.dump() == before
+    assert [store.count_force(NAME, "2020-07-09", 2) for _ in range(3)] == [True, True, False]
+    assert store.count_force("jsapi_ticket", "2020-07-09", 2)
+    assert store.read_credential(NAME) == TOKEN
+
+
+def test_storing_and_leasing_leave_the_count(store: CredentialStore) -> None:
+    assert store.count_force(NAME, "2020-07-08", 1)
+    assert store.read_credential(NAME) is None
+    assert store.lease_refresh(NAME, "", NOON, NOON + SECOND)
+    store.store_credential(NAME, TOKEN)
+    assert not store.count_force(NAME, "2020-07-08", 1)
+
+
 def test_names_and_accounts_are_apart(engine: Engine, store: CredentialStore, openid: str) -> None:
     store.store_credential(NAME, TOKEN)
     store.lease_refresh(NAME, TOKEN.value, NOON, NOON + 15 * SECOND)

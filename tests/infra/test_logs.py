@@ -19,7 +19,7 @@ from tests.support.simulated_wechat import SimulatedWeChat
 PEOPLE = ("alice", "friend", "bob", "carol", "late", "dora", "payee0", "payee1", "payee2")
 METRICS = frozenset(
     "Claims ClaimTries CallbackMs ShouldBeOpenButIsNot PayoutsHeld FreePackets Participants DueLate PayoutsSent "
-    "PayoutsParked PayoutsFailed Differences".split()
+    "PayoutsParked PayoutsFailed Differences TokensRefused".split()
 )
 """All that are told."""
 Line = dict[str, Any]
@@ -156,6 +156,8 @@ def test_every_metric_and_its_value(capsys: pytest.CaptureFixture[str], wechat: 
     life.queue("pay", payout(refs[1]))
     life.services.ports.control.mark_opened(life.now)
     life.schedule("sweep")
+    wechat.will_fail("ticket/getticket", 40001)
+    life.services.ports.account.get_js_ticket()
     found = metrics(lines(capsys))
     assert found.keys() == METRICS
     assert found.pop("CallbackMs")[0] > 0
@@ -171,4 +173,5 @@ def test_every_metric_and_its_value(capsys: pytest.CaptureFixture[str], wechat: 
         "Differences": [1, 1],
         "PayoutsFailed": [1],
         "PayoutsParked": [1],
+        "TokensRefused": [1],
     }

@@ -97,13 +97,22 @@ class FakeCredentials:
             leased = held.leased_until is not None and held.leased_until > cut(now)
             if leased or (held.credential.value if held.credential else "") != seen:
                 return False
-            self._world.credentials[self._app_id, name] = Held(held.credential, cut(until))
+            self._world.credentials[self._app_id, name] = replace(held, leased_until=cut(until))
             return True
 
     def store_credential(self, name: str, credential: Credential) -> None:
         with self._world.call("credentials.store_credential"):
             kept = Credential(credential.value, cut(credential.expires_at))
-            self._world.credentials[self._app_id, name] = Held(kept)
+            self._world.credentials[self._app_id, name] = replace(self._held(name), credential=kept, leased_until=None)
+
+    def count_force(self, name: str, day: str, most: int) -> bool:
+        with self._world.call("credentials.count_force"):
+            held = self._held(name)
+            forces = held.forces + 1 if held.forced_on == day else 1
+            if held.forced_on > day or forces > most:
+                return False
+            self._world.credentials[self._app_id, name] = replace(held, forced_on=day, forces=forces)
+            return True
 
     def _held(self, name: str) -> Held:
         return self._world.credentials.get((self._app_id, name)) or Held()

@@ -1,6 +1,7 @@
 """Shared credentials in memory."""
 
 import threading
+from collections import Counter
 from datetime import datetime
 
 from chalicelib.ports import Credential
@@ -13,6 +14,7 @@ class MemoryStore:
         self._lock = threading.Lock()
         self._rows: dict[str, Credential] = {}
         self._leases: dict[str, datetime] = {}
+        self._forces: Counter[tuple[str, str]] = Counter()
 
     def read_credential(self, name: str) -> Credential | None:
         with self._lock:
@@ -30,3 +32,8 @@ class MemoryStore:
         with self._lock:
             self._rows[name] = credential
             self._leases.pop(name, None)
+
+    def count_force(self, name: str, day: str, most: int) -> bool:
+        with self._lock:
+            self._forces[name, day] += 1
+            return self._forces[name, day] <= most

@@ -24,7 +24,7 @@ WRITES = frozenset(
     "plans.lay_packets plans.activate_plan control.set_paused control.set_payouts_stopped control.hold_payouts "
     "control.release_payouts control.set_exhausted control.set_free_packets control.store_counts "
     "control.mark_opened control.mark_closed saved_menu.save_menu baseline.import_openids baseline.move_import "
-    "credentials.lease_refresh credentials.store_credential".split()
+    "credentials.lease_refresh credentials.store_credential credentials.count_force".split()
 )
 """Names of the calls that write to the store, as `World.calls` counts them."""
 OUTSIDE = ("payout_queue.", "later_queue.", "pay.", "wechat.")
@@ -44,6 +44,8 @@ class Held:
 
     credential: Credential | None = None
     leased_until: datetime | None = None
+    forced_on: str = ""
+    forces: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,3 +41,10 @@ class DynamoCredentials:
         ]
         with store_errors():
             row.update(actions)
+
+    def count_force(self, name: str, day: str, most: int) -> bool:
+        row, forces = CredentialRow(self._key, name), CredentialRow.forces
+        another_day = CredentialRow.forced_on.does_not_exist() | (CredentialRow.forced_on < day)
+        if updated(row, [CredentialRow.forced_on.set(day), forces.set(1)], another_day):
+            return True
+        return updated(row, [forces.set(forces + 1)], (CredentialRow.forced_on == day) & (forces < most))

@@ -161,6 +161,8 @@ class CredentialRow(Row):
     value = UnicodeAttribute(null=True)
     expires_at = IntegerAttribute(null=True)
     leased_until = IntegerAttribute(null=True)
+    forced_on = UnicodeAttribute(null=True)
+    forces = IntegerAttribute(null=True)
 
 
 class PlanRow(Row):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from chalicelib.domain.contest import SHANGHAI
 from chalicelib.domain.errors import TryAgain
 from chalicelib.ports import Credential, CredentialStore
 
@@ -11,6 +12,8 @@ MARGIN = timedelta(minutes=5)
 LEASE = timedelta(seconds=15)
 """Longer than a fetch with its time-outs: an instance that has not stored a new one by then is considered dead."""
 WAITS, WAIT_SECONDS = 10, 0.3
+FORCES_A_DAY = 5
+"""Of 20 that WeChat allows. A refresh is forced only when WeChat refuses a token that it has just given again."""
 
 
 class UnsharedStore:
@@ -25,9 +28,12 @@ class UnsharedStore:
     def store_credential(self, name: str, credential: Credential) -> None:
         return
 
+    def count_force(self, name: str, day: str, most: int) -> bool:
+        return False  # a forced refresh would make the shared one invalid
+
 
 class SharedCredential:
-    """`fetch` asks WeChat for a new one, with `force` if the stored one turned out invalid. It raises TryAgain."""
+    """`fetch` asks WeChat for the current one; with True it forces WeChat to make a new one. It raises TryAgain."""
 
     def __init__(
         self,
@@ -47,11 +53,17 @@ class SharedCredential:
         return self._renewed(bad="")
 
     def replace(self, bad: str) -> str:
-        """Returns a replacement for `bad`, which WeChat refused; only one instance fetches it."""
+        """Returns the current credential after WeChat refused `bad`: `bad` itself, if WeChat still says so."""
         self._known = None
         return self._renewed(bad)
 
-    def _renewed(self, bad: str) -> str:
+    def force(self, bad: str) -> str:
+        """Returns a replacement for `bad`, which WeChat refused again. Only one instance makes WeChat give a new one;
+        empty when that was done too often today."""
+        self._known = None
+        return self._renewed(bad, force=True)
+
+    def _renewed(self, bad: str, force: bool = False) -> str:
         for _ in range(WAITS):
             stored = self._store.read_credential(self._name)
             if stored and stored.value != bad and self._fresh(stored):
@@ -59,21 +71,33 @@ class SharedCredential:
             now = self._clock()
             still = stored.value if stored and stored.value != bad and now < stored.expires_at else ""
             if self._store.lease_refresh(self._name, stored.value if stored else "", now, now + LEASE):
-                return self._fetched(bad, still)
+                if not force or stored is None or stored.value != bad:
+                    return self._fetched(still)
+                return self._forced(stored)
             if still:
                 return still  # another instance is refreshing it; this one is still valid
             self._sleep(WAIT_SECONDS)
         raise TryAgain
 
-    def _fetched(self, bad: str, still: str) -> str:
+    def _fetched(self, still: str) -> str:
         """Returns a new one, or `still`, valid for a few more minutes, if WeChat gives none. The lease then continues,
         so that not every instance asks WeChat."""
         try:
-            fresh = self._fetch(bool(bad))
+            fresh = self._fetch(False)
         except TryAgain:
             if still:
                 return still
             raise
+        return self._stored(fresh)
+
+    def _forced(self, bad: Credential) -> str:
+        today = self._clock().astimezone(SHANGHAI).date().isoformat()
+        if not self._store.count_force(self._name, today, FORCES_A_DAY):
+            self._store.store_credential(self._name, bad)  # ends the lease
+            return ""
+        return self._stored(self._fetch(True))
+
+    def _stored(self, fresh: Credential) -> str:
         self._store.store_credential(self._name, fresh)
         return self._remember(fresh)
 

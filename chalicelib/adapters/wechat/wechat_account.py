@@ -55,7 +55,7 @@ class WeChatAccount:
 
     def remove_menu(self) -> None:
         try:
-            self._api.get("menu/delete")
+            self._api.change("menu/delete")
         except WeChatRefused as refused:
             if refused.errcode != NO_MENU:
                 raise

@@ -2,26 +2,22 @@
 
 wechatpy 1.8.18 has no time-outs for the authorization and the token, fetches tokens that invalidate each other,
 retries an invalid token endlessly, and its errors contain the AppSecret in a URL. Here every call has a time-out, a
-token comes from stable_token through the shared credentials, an invalid one is replaced once, and no error of wechatpy
+token comes from stable_token through the shared credentials, a refused one is replaced once, and no error of wechatpy
 leaves this module.
 """
 
-import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
-import requests
 from wechatpy.client import WeChatClient
 from wechatpy.exceptions import WeChatException
 from wechatpy.oauth import WeChatOAuth
 
 from chalicelib.adapters.wechat.shared_credentials import SharedCredential
+from chalicelib.adapters.wechat.wechat_errors import again_if_reset, quietly
 from chalicelib.domain.errors import TryAgain, WeChatRefused
-from chalicelib.ports import Credential, CredentialStore, Visitor
-
-log = logging.getLogger(__name__)
-T = TypeVar("T")
+from chalicelib.ports import Credential, CredentialStore, Measure, Visitor, unmeasured
 
 TIMEOUT = (2.0, 4.0)
 """Seconds to connect, and to wait for each answer."""
@@ -30,14 +26,6 @@ BAD_CODE = frozenset({40029, 40163})
 INVALID_OPENID = 40003
 """The error code for an openid that is not the account's."""
 BAD_TOKEN = frozenset({40001, 40014, 42001})
-HINTS = {
-    40164: "the calling address is not on the account's IP whitelist",
-    40125: "the AppSecret is wrong",
-    40243: "the AppSecret is frozen",
-    45009: "the day's quota of this call is used up",
-    48001: "the account has no right to this call",
-}
-"""Error codes that an operator can act on."""
 
 
 class _OAuth(WeChatOAuth):  # type: ignore[misc]
@@ -83,17 +71,24 @@ class WeChatApi:
         store: CredentialStore,
         clock: Callable[[], datetime],
         sleep: Callable[[float], None],
+        measure: Measure = unmeasured,
     ) -> None:
-        self._client, self._clock = _Client(app_id, app_secret, base_url), clock
+        self._client, self._clock, self._measure = _Client(app_id, app_secret, base_url), clock, measure
         self._token = SharedCredential("access_token", store, self._fetch_token, clock, sleep)
         self._ticket = SharedCredential("jsapi_ticket", store, self._fetch_ticket, clock, sleep)
 
     def get(self, path: str, **params: Any) -> Any:
-        """Returns the answer's JSON. Raises WeChatRefused for an error code, TryAgain for silence."""
-        return self._with_token(lambda token: self._client.get(path, params={**params, "access_token": token}))
+        """Reads: returns the answer's JSON. Raises WeChatRefused for an error code, TryAgain for silence."""
+        return self._with_token(
+            lambda token: again_if_reset(lambda: self._client.get(path, params={**params, "access_token": token}))
+        )
+
+    def change(self, path: str) -> Any:
+        """The same for one of WeChat's GETs that changes something, so that it is never repeated."""
+        return self._with_token(lambda token: self._client.get(path, params={"access_token": token}))
 
     def post(self, path: str, body: Any) -> Any:
-        """The same for a JSON body."""
+        """The same with a JSON body, also never repeated."""
         return self._with_token(lambda token: self._client.post(path, params={"access_token": token}, data=body))
 
     def get_access_token(self) -> str:
@@ -105,17 +100,34 @@ class WeChatApi:
         return self._ticket.get()
 
     def _with_token(self, call: Callable[[str], Any]) -> Any:
+        """If WeChat refuses a token, it says which one is current. If it refuses the same one again, it must make a new
+        one: that makes the token of everybody else who uses this account invalid, and is limited."""
         token = self._token.get()
         try:
             return quietly(lambda: call(token))
         except WeChatRefused as refused:
-            if refused.errcode not in BAD_TOKEN:
+            self._require_bad_token(refused)
+        current = self._token.replace(token)
+        try:
+            return quietly(lambda: call(current))
+        except WeChatRefused as refused:
+            self._require_bad_token(refused)
+            forced = self._token.force(current) if current == token else ""
+            if not forced:
                 raise
-        token = self._token.replace(token)
-        return quietly(lambda: call(token))
+        return quietly(lambda: call(forced))
+
+    def _require_bad_token(self, refused: WeChatRefused) -> None:
+        """Counts a refused token, and raises every other refusal."""
+        if refused.errcode not in BAD_TOKEN:
+            raise refused
+        self._measure({"TokensRefused": 1})
 
     def _fetch_token(self, force: bool) -> Credential:
-        answer = quietly(lambda: self._client.stable_token(force))
+        if force:
+            answer = quietly(lambda: self._client.stable_token(force=True))
+        else:
+            answer = quietly(lambda: again_if_reset(lambda: self._client.stable_token(force=False)))
         return self._credential(answer, "access_token")
 
     def _fetch_ticket(self, force: bool) -> Credential:
@@ -157,16 +169,3 @@ class WeChatSignIn:
             return bool(answer["subscribe"] == 1)
         except (LookupError, TypeError):
             raise TryAgain from None
-
-
-def quietly(call: Callable[[], T]) -> T:
-    """Raises WeChatRefused, or TryAgain for silence, without their cause, which may contain the AppSecret."""
-    try:
-        return call()
-    except (WeChatException, requests.RequestException, ValueError, LookupError, TypeError, AttributeError) as error:
-        code, kind = getattr(error, "errcode", None), type(error).__name__
-    if not isinstance(code, int):  # wechatpy raises its own exception, without a code, for an HTTP error status too
-        log.warning("no answer from WeChat: %s", kind)
-        raise TryAgain
-    log.warning("WeChat answered %s %s", code, HINTS.get(code, ""))
-    raise WeChatRefused(code)
