@@ -11,6 +11,7 @@ from infra.local.processes import Child, LocalError, answers, child, free_port, 
 from infra.project import ROOT
 
 LOGS = ROOT / ".local" / "log"
+DYNAMODB_SERVER = Path(__file__).with_name("dynamodb.xml")
 DYNAMODB_HOME = ROOT / ".local" / "dynamodb"
 
 
@@ -36,8 +37,11 @@ def dynamodb_engine(port: int | None = None, *, logs: Path = LOGS, home: Path = 
         raise LocalError(f"没有 {jar}。请先运行 make setup。")
     # Runs in its home because it writes a file into its folder. It never runs long enough for the second compiler.
     java_options = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djava.library.path=DynamoDBLocal_lib"]
-    command = [java, *java_options, "-jar", jar.name, "-inMemory", "-disableTelemetry"]
-    with _engine("DynamoDB Local", [*command, "-port"], port, logs / "dynamodb.log", home) as engine:
+    # Its own command line would listen on every address.
+    server = ["-cp", f"{jar.name}:DynamoDBLocal_lib/*", "org.eclipse.jetty.xml.XmlConfiguration", str(DYNAMODB_SERVER)]
+    with _engine(
+        "DynamoDB Local", [java, *java_options, *server, "port={}"], port, logs / "dynamodb.log", home
+    ) as engine:
         yield engine
 
 
@@ -48,16 +52,16 @@ def sqs_engine(port: int | None = None, *, logs: Path = LOGS) -> Iterator[Engine
     Raises `LocalError` when the port is taken or it does not come up.
     """
     command = [sys.executable, "-m", "infra.local.sqs_server"]
-    with _engine("SQS", [*command, "--port"], port, logs / "sqs.log", ROOT) as engine:
+    with _engine("SQS", [*command, "--port={}"], port, logs / "sqs.log", ROOT) as engine:
         yield engine
 
 
 @contextmanager
 def _engine(name: str, command: Sequence[str], port: int | None, log: Path, cwd: Path) -> Iterator[Engine]:
-    """`command` lacks its last argument, the port."""
+    """The braces in `command` are replaced by the port."""
     chosen = free_port() if port is None else port
     require_free(chosen, name)
     endpoint = f"http://127.0.0.1:{chosen}"
-    with child(name, [*command, str(chosen)], log=log, cwd=cwd) as started:
+    with child(name, [part.format(chosen) for part in command], log=log, cwd=cwd) as started:
         wait_until(lambda: answers(endpoint), started)
         yield Engine(endpoint, started)

@@ -137,6 +137,27 @@ def test_the_engines_start_and_leave_nothing(tmp_path: Path) -> None:
         os.killpg(group, 0)
 
 
+def test_the_engines_listen_on_the_loopback_address_alone(tmp_path: Path) -> None:
+    with dynamodb_engine(logs=tmp_path) as dynamodb, sqs_local(logs=tmp_path) as sqs:
+        ports = [int(endpoint.rsplit(":", 1)[1]) for endpoint in (dynamodb.endpoint, sqs)]
+        for host in {"127.0.0.2", machine_address()}:
+            for port in ports:
+                with pytest.raises(ConnectionRefusedError), socket.create_connection((host, port), timeout=3):
+                    pass
+        for port in ports:
+            socket.create_connection(("127.0.0.1", port), timeout=3).close()
+
+
+def machine_address() -> str:
+    """The address that others reach this machine at; nothing is sent. Without a network, another one of its own."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("198.51.100.1", 9))
+        except OSError:
+            return "127.0.0.3"
+        return str(probe.getsockname()[0])
+
+
 def test_a_missing_engine_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(LocalError, match="make setup"), dynamodb_engine(home=tmp_path):
         pass
