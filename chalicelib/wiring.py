@@ -192,7 +192,8 @@ class Services:
 
     @cached_property
     def plans(self) -> PlanSetup:
-        return PlanSetup(self.ports.plans, self.contest.prizes, self.ports.new_id)
+        p = self.ports
+        return PlanSetup(p.plans, p.control, p.ledger, self.contest.prizes, p.new_id)
 
 
 _installed: Services | None = None

@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from random import Random
 
-from chalicelib.domain.claims import Packet
+from chalicelib.domain.claims import Claim, Packet, PayoutStatus
 from chalicelib.domain.contest_rules import PrizeRules
 
 SHARDS = 8
@@ -44,6 +44,19 @@ class Plan:
 
     def packets(self) -> tuple[Packet, ...]:
         return tuple(Packet(self.plan_id, number, fen) for number, fen in enumerate(self.amounts()))
+
+    def unclaimed(self, claims: Iterable[Claim]) -> tuple[Packet, ...]:
+        """Returns the packets that no claim has, with those that were put back."""
+        claimed = [claim for claim in claims if claim.packet.plan_id == self.plan_id]
+        released = [claim.packet for claim in claimed if claim.status is PayoutStatus.RELEASED]
+        taken = {claim.packet.number for claim in claimed}
+        free = (*self.packets(), *(packet_again(packet, self.rules.packets) for packet in released))
+        return tuple(packet for packet in free if packet.number not in taken)
+
+
+def packet_again(packet: Packet, packets: int) -> Packet:
+    """Returns the packet that takes a released one's place. `packets` is the plan's own number of packets."""
+    return replace(packet, number=packet.number + packets)
 
 
 def split(rules: PrizeRules, rng: Random) -> tuple[int, ...]:

@@ -77,16 +77,19 @@ class Plans(Protocol):
 
     def current_plan(self) -> Plan | None: ...
 
-    def begin_plan(self, plan: Plan) -> Plan:
-        """Writes the header unless there is one. Returns the stored one."""
+    def begin_plan(self, plan: Plan) -> Plan | None:
+        """Writes the header unless there is one. Returns the stored one; None while the switches name a plan."""
         ...
 
     def discard_plan(self, plan: Plan) -> bool:
-        """Deletes a plan that is still being laid. False when it is not."""
+        """Deletes a plan that is still being laid. False when it is not, or when the switches name it."""
         ...
 
     def lay_packets(self, plan: Plan, packets: Sequence[Packet]) -> bool:
-        """Writes packets in batches, each only while the plan is still being laid. False when it no longer is."""
+        """Writes packets in batches, each only while the plan is still being laid and no plan is active.
+
+        False when it no longer is, or when the switches name a plan.
+        """
         ...
 
     def laid_packets(self, plan: Plan) -> Iterable[Packet]:
@@ -94,7 +97,11 @@ class Plans(Protocol):
         ...
 
     def activate_plan(self, plan: Plan, commitment: str) -> bool:
-        """Updates header and switches in one transaction. False when the plan was no longer being laid."""
+        """Updates header and switches in one transaction.
+
+        False when the header is no longer as `plan` says, or when the switches name another plan; for an active plan
+        (whose switches were lost), when they name any.
+        """
         ...
 
 

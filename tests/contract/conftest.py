@@ -14,7 +14,7 @@ from moto import mock_aws
 from pynamodb.models import Model
 
 from chalicelib.adapters.store.dynamo_credentials import DynamoCredentials
-from chalicelib.adapters.store.models import TABLES, ParticipantRow
+from chalicelib.adapters.store.models import SWITCHES, TABLES, ParticipantRow, SwitchesRow
 from chalicelib.adapters.store.row_values import ME, to_ms, who_key
 from chalicelib.adapters.store.smoke_row import SmokeRow
 from chalicelib.adapters.store.tables import Tables
@@ -48,6 +48,10 @@ class Engine(Protocol):
         """A row as versions wrote it to which smoke payments were no claims."""
         ...
 
+    def name_plan(self, contest_id: str, plan_id: str) -> None:
+        """Switches that name a plan, whatever its header says, as after a restore."""
+        ...
+
     def dump(self) -> object:
         """All that is stored; equal when nothing changed."""
         ...
@@ -69,6 +73,10 @@ class FakeEngine:
 
     def put_earlier_smoke(self, contest_id: str, payment: Claim) -> None:
         self._world.contest(contest_id).earlier_smoke[payment.attempt_id] = payment
+
+    def name_plan(self, contest_id: str, plan_id: str) -> None:
+        state = self._world.contest(contest_id)
+        state.switches = replace(state.switches, plan_id=plan_id)
 
     def dump(self) -> object:
         return self._world.snapshot()
@@ -105,6 +113,9 @@ class DynamoEngine:
             sends=payment.sends,
             revision=payment.revision,
         ).save()
+
+    def name_plan(self, contest_id: str, plan_id: str) -> None:
+        SwitchesRow(contest_id, SWITCHES).update([SwitchesRow.active_plan.set(plan_id)])
 
     def dump(self) -> object:
         return {suffix: self._rows(f"{self.prefix}-{suffix}") for suffix in TABLES}

@@ -87,6 +87,43 @@ def test_laying_after_activation_brings_no_packet_back(engine: Engine, ports: Po
     assert ports.pool.count_free(PLAN.plan_id) == 8
 
 
+def test_while_the_switches_name_a_plan_no_other_is_begun_laid_or_activated(
+    engine: Engine, ports: Ports, contest_id: str
+) -> None:
+    ports.plans.begin_plan(OTHER)
+    engine.name_plan(contest_id, PLAN.plan_id)
+    before = engine.dump()
+    assert not ports.plans.lay_packets(OTHER, OTHER.packets())
+    assert not ports.plans.activate_plan(OTHER, "another")
+    assert engine.dump() == before
+    assert ports.plans.discard_plan(OTHER)
+    assert ports.plans.begin_plan(OTHER) is None
+    assert ports.plans.current_plan() is None
+
+
+def test_a_header_that_went_back_to_laying_brings_no_packet_back(engine: Engine, ports: Ports, contest_id: str) -> None:
+    ports.plans.begin_plan(PLAN)
+    engine.name_plan(contest_id, PLAN.plan_id)
+    before = engine.dump()
+    assert not ports.plans.lay_packets(PLAN, PACKETS)
+    assert not ports.plans.discard_plan(PLAN)
+    assert engine.dump() == before
+    assert ports.plans.activate_plan(PLAN, "c0ffee")
+    assert ports.plans.current_plan() == replace(PLAN, state=PlanState.ACTIVE)
+
+
+def test_an_active_plan_without_switches_is_activated_again_and_never_discarded(engine: Engine, ports: Ports) -> None:
+    active = replace(PLAN, state=PlanState.ACTIVE)
+    ports.plans.begin_plan(active)
+    assert not ports.plans.lay_packets(active, PACKETS)
+    assert not ports.plans.discard_plan(active)
+    assert ports.plans.activate_plan(active, "c0ffee")
+    assert ports.control.read_switches().plan_id == PLAN.plan_id
+    before = engine.dump()
+    assert not ports.plans.activate_plan(active, "another")
+    assert engine.dump() == before
+
+
 def take_one(ports: Ports, openid: str) -> Packet:
     setup_steps.follow(ports, openid)
     setup_steps.grade(ports, openid, "a1")

@@ -42,7 +42,7 @@ def test_a_plan_not_yet_active_can_be_dropped(office: Office) -> None:
 
 def test_a_plan_half_laid_is_not_activated(office: Office) -> None:
     with watched_aws() as aws:
-        aws.faults["dynamodb"], aws.spared = unreachable, 2
+        aws.faults["dynamodb"], aws.spared = unreachable, 4
         office.failed("plan", "lay")
     assert "再执行一次 plan lay" in office.failed("plan", "activate")
     office.done("plan", "lay")

@@ -10,7 +10,7 @@ from chalicelib.domain.prizes import Plan, PlanState
 from tests.support.world import World
 
 WINDOW = 40
-BATCH = 99
+BATCH = 98
 """Packets laid by one write."""
 
 
@@ -54,15 +54,15 @@ class FakePlans:
         with self._world.call("plans.current_plan"):
             return self._state.plan
 
-    def begin_plan(self, plan: Plan) -> Plan:
+    def begin_plan(self, plan: Plan) -> Plan | None:
         with self._world.call("plans.begin_plan"):
-            if self._state.plan is None:
+            if self._state.plan is None and not self._active:
                 self._state.plan = plan
             return self._state.plan
 
     def discard_plan(self, plan: Plan) -> bool:
         with self._world.call("plans.discard_plan"):
-            if not self._is_laying(plan):
+            if not self._is_laying(plan) or self._active == plan.plan_id:
                 return False
             self._state.plan = None
             return True
@@ -70,7 +70,7 @@ class FakePlans:
     def lay_packets(self, plan: Plan, packets: Sequence[Packet]) -> bool:
         for start in range(0, len(packets), BATCH):
             with self._world.call("plans.lay_packets"):
-                if not self._is_laying(plan):
+                if not self._is_laying(plan) or self._active:
                     return False
                 pool = self._state.pool.setdefault(plan.plan_id, {})
                 pool.update((packet.number, packet) for packet in packets[start : start + BATCH])
@@ -82,7 +82,11 @@ class FakePlans:
 
     def activate_plan(self, plan: Plan, commitment: str) -> bool:
         with self._world.call("plans.activate_plan"):
-            if not self._is_laying(plan):
+            held = self._state.plan
+            may_be_active = ("", plan.plan_id) if plan.state is PlanState.LAYING else ("",)
+            if held is None or (held.plan_id, held.state) != (plan.plan_id, plan.state):
+                return False
+            if self._active not in may_be_active:
                 return False
             self._state.plan = replace(plan, state=PlanState.ACTIVE)
             self._state.switches = replace(
@@ -93,6 +97,10 @@ class FakePlans:
                 exhausted=False,
             )
             return True
+
+    @property
+    def _active(self) -> str:
+        return self._state.switches.plan_id
 
     def _is_laying(self, plan: Plan) -> bool:
         held = self._state.plan

@@ -169,7 +169,8 @@ def _before(week: Week) -> None:
     services.plans.lay_plan(lambda done, of: None)
     services.plans.activate_plan()
     coming = next_contest(stage)
-    plan = coming.ports.plans.begin_plan(Plan("next00000001", "a seed", "a salt", coming.contest.prizes))
+    plan = Plan("next00000001", "a seed", "a salt", coming.contest.prizes)
+    assert coming.ports.plans.begin_plan(plan) == plan
     coming.ports.plans.lay_packets(plan, plan.packets()[:LAID])
 
 

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.claims import Packet
+from chalicelib.domain.claims import Claim, Packet, PayoutStatus
 from chalicelib.domain.errors import PlanRefused, TryAgain
 from chalicelib.domain.prizes import Plan, PlanState, commitment
+from chalicelib.domain.switches import Switches
 from chalicelib.usecases.lay_plan import PlanSetup
 from tests.support import examples
 from tests.support.bench import Bench, nobody_watches
@@ -131,12 +132,12 @@ def test_a_layer_that_was_overtaken_by_the_activation_stops(bench: Bench) -> Non
 def test_changed_rules_are_refused_until_the_plan_is_discarded(bench: Bench) -> None:
     plan = lay(bench)
     changed = replace(bench.contest.prizes, budget_fen=bench.contest.prizes.budget_fen + 100)
-    other = PlanSetup(bench.ports.plans, changed, bench.new_id)
+    other = PlanSetup(bench.ports.plans, bench.ports.control, bench.ports.ledger, changed, bench.new_id)
     before = bench.world.snapshot()
     with pytest.raises(PlanRefused, match="plan_differs"):
         other.lay_plan(nobody_watches)
     assert bench.world.snapshot() == before
-    assert bench.ports.plans.discard_plan(plan)
+    other.discard_plan()
     fresh = other.lay_plan(nobody_watches)
     assert fresh.plan_id != plan.plan_id
     bench.app.plans.activate_plan()
@@ -168,3 +169,108 @@ def test_a_plan_s_id_leaves_room_for_a_bill_number(bench: Bench) -> None:
     bench.app.plans.activate_plan()
     assert len(plan.plan_id) == 12
     assert len(bench.claimed("o1").order.mch_billno) <= 28
+
+
+# A table restored to an earlier moment may say that nothing was laid or activated.
+
+
+@pytest.fixture
+def claim(bench: Bench) -> Claim:
+    """A claim of the active plan."""
+    lay_and_activate(bench)
+    return bench.claimed("o1")
+
+
+def header(bench: Bench) -> Plan:
+    held = bench.state.plan
+    assert held
+    return held
+
+
+def assert_refused(bench: Bench, refusal: str, *steps: str) -> None:
+    before = bench.world.snapshot()
+    for step in steps:
+        with pytest.raises(PlanRefused, match=refusal):
+            lay(bench) if step == "lay" else getattr(bench.app.plans, f"{step}_plan")()
+    assert bench.world.snapshot() == before
+
+
+def test_while_the_switches_name_another_plan_nothing_is_laid_or_activated(bench: Bench) -> None:
+    lay_and_activate(bench)
+    bench.state.plan = None
+    assert_refused(bench, "other_plan", "lay", "activate")
+    bench.state.plan = examples.plan(packets=1200)
+    bench.state.pool[bench.state.plan.plan_id] = {packet.number: packet for packet in bench.state.plan.packets()}
+    assert_refused(bench, "other_plan", "lay", "activate")
+
+
+def test_while_another_plan_has_claims_nothing_is_laid_or_activated(bench: Bench, claim: Claim) -> None:
+    bench.state.plan, bench.state.switches = None, Switches()
+    assert_refused(bench, "other_claims", "lay", "activate")
+    bench.state.plan = examples.plan(packets=1200)
+    bench.state.pool[bench.state.plan.plan_id] = {packet.number: packet for packet in bench.state.plan.packets()}
+    assert_refused(bench, "other_claims", "lay", "activate")
+
+
+def test_a_smoke_payment_is_of_no_plan(bench: Bench) -> None:
+    bench.follow("o1")
+    bench.app.smoke_payments.start_smoke_payment("o1", None, "li")
+    lay_and_activate(bench)
+
+
+def test_a_claimed_packet_is_not_laid_again_whatever_header_and_switches_say(bench: Bench, claim: Claim) -> None:
+    plan = replace(header(bench), state=PlanState.LAYING)
+    bench.state.plan, bench.state.switches = plan, Switches()
+    assert lay(bench) == plan
+    assert set(pool(bench, plan)) == set(plan.packets()) - {claim.packet}
+    bench.app.plans.activate_plan()
+    assert bench.app.audit.audit_books().violations == ()
+
+
+def test_a_released_packet_is_not_laid_again_but_the_one_in_its_place_is(bench: Bench, claim: Claim) -> None:
+    plan = replace(header(bench), state=PlanState.LAYING)
+    bench.ports.payouts.put_back(claim, replace(claim, status=PayoutStatus.REFUNDED, due_at=None))
+    again = replace(claim.packet, number=claim.packet.number + 1200)
+    bench.state.plan, bench.state.switches = plan, Switches()
+    bench.state.pool.clear()
+    lay(bench)
+    assert set(pool(bench, plan)) == {*plan.packets(), again} - {claim.packet}
+    bench.app.plans.activate_plan()
+    assert bench.app.audit.audit_books().violations == ()
+
+
+def test_nothing_is_laid_while_the_switches_name_the_plan(bench: Bench, claim: Claim) -> None:
+    bench.state.plan = replace(header(bench), state=PlanState.LAYING)
+    assert_refused(bench, "plan_active", "lay")
+    bench.app.plans.activate_plan()
+    assert header(bench).state is PlanState.ACTIVE
+
+
+def test_an_active_plan_whose_switches_were_lost_is_activated_again(bench: Bench, claim: Claim) -> None:
+    plan, bench.state.switches = header(bench), Switches()
+    assert_refused(bench, "plan_active", "lay")
+    bench.app.plans.activate_plan()
+    assert bench.ports.control.read_switches().plan_id == plan.plan_id
+    assert bench.app.audit.audit_books().violations == ()
+
+
+def test_a_plan_with_claims_is_not_discarded(bench: Bench, claim: Claim) -> None:
+    """Its claims would keep any other from being laid."""
+    bench.state.plan, bench.state.switches = replace(header(bench), state=PlanState.LAYING), Switches()
+    assert_refused(bench, "plan_claimed", "discard")
+
+
+def test_after_discarding_one_can_lay_again(bench: Bench) -> None:
+    plan = lay(bench)
+    bench.app.plans.discard_plan()
+    assert bench.state.plan is None
+    lay_and_activate(bench)
+    assert header(bench).plan_id != plan.plan_id
+    assert_refused(bench, "plan_active", "discard")
+
+
+def test_another_s_unfinished_plan_is_discarded_and_the_active_one_stays(bench: Bench, claim: Claim) -> None:
+    active, bench.state.plan = header(bench), examples.plan(packets=1200)
+    bench.app.plans.discard_plan()
+    bench.state.plan = active
+    assert bench.app.plans.activate_plan() == active

@@ -1,6 +1,7 @@
 """Laying out and activating a plan of packets on DynamoDB."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from pynamodb.connection import Connection
 from pynamodb.exceptions import DoesNotExist
@@ -15,11 +16,12 @@ from chalicelib.domain.claims import Packet
 from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.prizes import Plan, PlanState
 
-BATCH = 99
-"""A transaction has at most 100 items; one is the check that the plan is still being laid."""
+BATCH = 98
+"""A transaction has at most 100 items; two are the checks that the plan is still being laid and none is active."""
 HEADER = "plan"
 VERSION = 1
 """The version of a plan: of its header, and of how packets follow from its seed."""
+NONE_ACTIVE = SwitchesRow.active_plan.does_not_exist()
 
 
 class DynamoPlans:
@@ -33,20 +35,20 @@ class DynamoPlans:
             except DoesNotExist:
                 return None
 
-    def begin_plan(self, plan: Plan) -> Plan:
-        transaction = Transaction(self._connection)
+    def begin_plan(self, plan: Plan) -> Plan | None:
+        transaction = self._while(NONE_ACTIVE)
         transaction.put("plan", self._row(plan), PlanRow.contest_id.does_not_exist())
-        return plan if transaction.committed() else self.current_plan() or plan
+        return plan if transaction.committed() else self.current_plan()
 
     def discard_plan(self, plan: Plan) -> bool:
         """Deletes the header; the packets under its plan id become unreachable."""
-        transaction = Transaction(self._connection)
+        transaction = self._while(NONE_ACTIVE | (SwitchesRow.active_plan != plan.plan_id))
         transaction.delete("plan", PlanRow(self._contest_id, HEADER), _is_laying(plan))
         return transaction.committed()
 
     def lay_packets(self, plan: Plan, packets: Sequence[Packet]) -> bool:
         for start in range(0, len(packets), BATCH):
-            transaction = Transaction(self._connection)
+            transaction = self._while(NONE_ACTIVE)
             transaction.check("plan", PlanRow, self._contest_id, HEADER, _is_laying(plan))
             for packet in packets[start : start + BATCH]:
                 row = PacketRow(*packet_key(self._contest_id, packet), amount_fen=packet.amount_fen)
@@ -61,7 +63,10 @@ class DynamoPlans:
     def activate_plan(self, plan: Plan, commitment: str) -> bool:
         transaction = Transaction(self._connection)
         header = PlanRow(self._contest_id, HEADER)
-        transaction.update("plan", header, [PlanRow.state.set(PlanState.ACTIVE.value)], _is_laying(plan))
+        transaction.update("plan", header, [PlanRow.state.set(PlanState.ACTIVE.value)], _is(plan))
+        free = NONE_ACTIVE
+        if plan.state is PlanState.LAYING:
+            free |= SwitchesRow.active_plan == plan.plan_id
         switches = SwitchesRow(self._contest_id, SWITCHES)
         actions: list[Action] = [
             SwitchesRow.active_plan.set(plan.plan_id),
@@ -69,8 +74,14 @@ class DynamoPlans:
             SwitchesRow.free_packets.set(plan.rules.packets),
             SwitchesRow.exhausted.set(False),
         ]
-        transaction.update("switches", switches, actions)
+        transaction.update("switches", switches, actions, free)
         return transaction.committed()
+
+    def _while(self, condition: Condition) -> Transaction:
+        """Returns a transaction that only takes effect while the switches meet the condition."""
+        transaction = Transaction(self._connection)
+        transaction.check("switches", SwitchesRow, self._contest_id, SWITCHES, condition)
+        return transaction
 
     def _row(self, plan: Plan) -> PlanRow:
         rules = plan.rules
@@ -91,7 +102,11 @@ class DynamoPlans:
 
 
 def _is_laying(plan: Plan) -> Condition:
-    condition: Condition = (PlanRow.plan_id == plan.plan_id) & (PlanRow.state == PlanState.LAYING.value)
+    return _is(replace(plan, state=PlanState.LAYING))
+
+
+def _is(plan: Plan) -> Condition:
+    condition: Condition = (PlanRow.plan_id == plan.plan_id) & (PlanRow.state == plan.state.value)
     return condition
 
 
