@@ -55,6 +55,9 @@ class Reason(StrEnum):
     INSPECT = "inspect"
     RISK_CONTROL = "risk_control"
     OPENID = "openid"
+    NOT_OURS = "not_ours"
+    """WeChat Pay has another order under this bill number: after a restore, a packet that somebody was paid is claimed
+    again. What WeChat Pay says about the number is not about this claim, so no answer moves it."""
     SETTLED = "settled"
     """An operator recorded the outcome."""
 
@@ -89,7 +92,7 @@ AGAIN_AFTER = {
 STILL_SENDING = frozenset({Reason.DOUBTFUL, Reason.PROCESSING, Reason.BACK_OFF})
 STOPS_ALL = frozenset({Reason.BALANCE, Reason.DAY_LIMIT, Reason.CONFIGURATION})
 """Reasons that concern every payout: the queue is held instead of wasting retries."""
-WAITS_FOR_A_PERSON = frozenset({Reason.INSPECT, Reason.RISK_CONTROL, Reason.OPENID})
+WAITS_FOR_A_PERSON = frozenset({Reason.INSPECT, Reason.RISK_CONTROL, Reason.OPENID, Reason.NOT_OURS})
 
 
 class Step(Enum):
@@ -103,7 +106,7 @@ class Step(Enum):
 def first_step(claim: Claim, now: datetime, ask: bool) -> Step:
     """With `ask`, the reconciliation wants a query for this claim, due or not. A claim that was ever sent is always
     queried before it is sent again: a refused send may still have paid."""
-    if claim.is_final:
+    if claim.is_final or is_not_ours(claim):
         return Step.NOTHING
     if not claim.sends:
         waiting = ask or (claim.status is not PayoutStatus.OWED and not is_due(claim, now))
@@ -113,6 +116,11 @@ def first_step(claim: Claim, now: datetime, ask: bool) -> Step:
 
 def is_due(claim: Claim, now: datetime) -> bool:
     return claim.due_at is not None and claim.due_at <= now
+
+
+def is_not_ours(claim: Claim) -> bool:
+    """Whether its bill number belongs to another order. Only an operator who checked the statement ends it."""
+    return claim.reason == Reason.NOT_OURS
 
 
 def is_forgotten(claim: Claim, now: datetime) -> bool:
@@ -148,7 +156,7 @@ def contradicts(claim: Claim, answer: Answer) -> bool:
     Money that we recorded as sent did not leave, or money left for a claim that waits for a decision.
     """
     if claim.status is PayoutStatus.SENT:
-        return answer.reply in (Reply.NOT_FOUND, Reply.FAILED)
+        return answer.reply in (Reply.NOT_FOUND, Reply.FAILED) or reason_of(answer) is Reason.NOT_OURS
     if claim.status is PayoutStatus.PARKED:
         return STATUS_OF.get(answer.reply) in PAID
     return False
@@ -159,6 +167,8 @@ def after_send(claim: Claim, answer: Answer, now: datetime) -> Claim:
     if answer.reply in STATUS_OF:
         return _settled(claim, answer.reply, now)
     reason = reason_of(answer)
+    if reason is Reason.NOT_OURS:
+        return _for_a_person(claim, reason)
     status = PayoutStatus.SENDING if reason in STILL_SENDING else PayoutStatus.PARKED
     return replace(claim, status=status, reason=reason.value, due_at=again_at(reason, now))
 
@@ -168,13 +178,17 @@ def after_query(claim: Claim, answer: Answer, now: datetime) -> Claim:
 
     A person must decide about an order that WeChat Pay had and does not know a day later: queries would never end.
     """
+    if is_not_ours(claim):
+        return claim
     if answer.reply in STATUS_OF:
         return _settled(claim, answer.reply, now)
+    if reason_of(answer) is Reason.NOT_OURS:
+        return _for_a_person(claim, Reason.NOT_OURS)
     if answer.reply is Reply.NOT_FOUND and claim.reason in WAITS_FOR_A_PERSON:
         return replace(claim, due_at=FOR_A_PERSON)
     unknown_again = answer.reply is Reply.NOT_FOUND and claim.reason == Reason.UNDER_WAY
     if is_forgotten(claim, now) or (unknown_again and now - claim.claimed_at >= UNOPENED):
-        return replace(claim, status=PayoutStatus.PARKED, reason=Reason.INSPECT.value, due_at=FOR_A_PERSON)
+        return _for_a_person(claim, Reason.INSPECT)
     again = max(now + _SOON, claim.due_at or now)
     return replace(claim, reason=claim.reason or Reason.DOUBTFUL.value, due_at=again)
 
@@ -200,6 +214,10 @@ def again_at(reason: Reason, now: datetime) -> datetime:
     if reason is Reason.PROCESSING:
         return now + _LATER
     return now + (_BACK_OFF if reason is Reason.BACK_OFF else _SOON)
+
+
+def _for_a_person(claim: Claim, reason: Reason) -> Claim:
+    return replace(claim, status=PayoutStatus.PARKED, reason=reason.value, due_at=FOR_A_PERSON)
 
 
 def _settled(claim: Claim, reply: Reply, now: datetime) -> Claim:

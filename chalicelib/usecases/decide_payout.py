@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from chalicelib.domain.claims import Claim, PayoutStatus, second_number
 from chalicelib.domain.errors import DecisionRefused
-from chalicelib.domain.payouts import STOPS_ALL, Reason, Reply, due_now, is_forgotten
+from chalicelib.domain.payouts import STOPS_ALL, Reason, Reply, due_now, is_forgotten, is_not_ours
 from chalicelib.ports import Clock, Control, Ledger, LogEntry, PayoutProvider, Payouts
 
 ENDED = frozenset({Reply.FAILED, Reply.REFUNDED})
@@ -46,6 +46,8 @@ class Decisions:
         claim = self.find_claim(claim_id)
         if claim.status is not PayoutStatus.PARKED:
             raise DecisionRefused("not_parked")
+        if is_not_ours(claim):
+            raise DecisionRefused("not_ours")
         return self._decide(claim, due_now(claim, self.clock()), who, "payouts retry", "")
 
     def renew_payout(self, claim_id: str, who: str) -> Claim:
@@ -55,7 +57,7 @@ class Decisions:
             raise DecisionRefused("smoke_not_renewed")
         if claim.status not in (PayoutStatus.FAILED, PayoutStatus.REFUNDED):
             raise DecisionRefused("not_ended")
-        answer = self.provider.query(claim.order.mch_billno)
+        answer = self.provider.query(claim.order)
         if answer.reply not in ENDED:
             raise DecisionRefused("not_confirmed")
         try:
@@ -69,19 +71,26 @@ class Decisions:
     def settle_payout(self, claim_id: str, status: PayoutStatus, who: str, note: str, checked: bool = False) -> Claim:
         """Ends a parked claim that WeChat Pay has not paid: `received` by other means, or `failed`.
 
-        For an old claim, "not found" proves nothing; `checked` confirms that a person looked at the
-        merchant's statement. Raises DecisionRefused.
+        For an old claim, "not found" proves nothing, and for one whose number is another order's no answer does;
+        `checked` confirms that a person looked at the merchant's statement. Raises DecisionRefused.
         """
         claim = self.find_claim(claim_id)
         if claim.status is not PayoutStatus.PARKED:
             raise DecisionRefused("not_parked")
-        reply = self.provider.query(claim.order.mch_billno).reply
+        self._require_unpaid(claim, checked)
+        after = replace(claim, status=status, reason=Reason.SETTLED.value, due_at=None)
+        return self._decide(claim, after, who, f"payouts settle {status.value}", note)
+
+    def _require_unpaid(self, claim: Claim, checked: bool) -> None:
+        if is_not_ours(claim):
+            if not checked:
+                raise DecisionRefused("not_ours")
+            return
+        reply = self.provider.query(claim.order).reply
         if reply not in NOT_PAID:
             raise DecisionRefused("maybe_paid")
         if reply is Reply.NOT_FOUND and is_forgotten(claim, self.clock()) and not checked:
             raise DecisionRefused("forgotten")
-        after = replace(claim, status=status, reason=Reason.SETTLED.value, due_at=None)
-        return self._decide(claim, after, who, f"payouts settle {status.value}", note)
 
     def _retry_now(self, claim: Claim, who: str) -> bool:
         entry = self._entry(claim, who, "payouts resume", "")

@@ -41,7 +41,7 @@ class PayoutWorker:
         now = self.clock()
         step = payouts.first_step(claim, now, ask)
         if step is Step.ASK:
-            answer = self.provider.query(claim.order.mch_billno)
+            answer = self.provider.query(claim.order)
             if ask and payouts.contradicts(claim, answer):
                 reply = answer.reply.value
                 log.error("WeChat Pay contradicts claim %s: %s", claim.claim_id, reply, extra=log_fields(claim))

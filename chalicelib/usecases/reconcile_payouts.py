@@ -46,15 +46,15 @@ class Reconciliation:
 
     def _one(self, ref: ClaimRef) -> Difference | None:
         claim = self.claims.find_claim(ref)
-        if claim is None or claim.is_final or not claim.sends:
+        if claim is None or claim.is_final or not claim.sends or payouts.is_not_ours(claim):
             return None
-        answer = self.provider.query(claim.order.mch_billno)
+        answer = self.provider.query(claim.order)
         self.record.record_payout(claim, payouts.after_query(claim, answer, self.clock()))
         return _difference(claim, answer)
 
     def _earlier(self, payment: Claim) -> Difference | None:
         """Nothing else asks about it: it is in no queue and no index."""
-        answer = self.provider.query(payment.order.mch_billno)
+        answer = self.provider.query(payment.order)
         self.earlier.record_earlier(payment, payouts.after_query(payment, answer, self.clock()))
         return _difference(payment, answer)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from chalicelib.domain.claims import Claim, PayoutStatus, bill_number
 from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.errors import SmokeRefused
-from chalicelib.domain.payouts import due_now
+from chalicelib.domain.payouts import due_now, is_not_ours
 from chalicelib.domain.smoke import LEAST_FEN, MOST, is_decided, is_under_way, smoke_claim, smoke_packet
 from chalicelib.ports import (
     Clock,
@@ -88,6 +88,8 @@ class SmokePayments:
         return payment
 
     def _go_on(self, last: Claim, who: str) -> Claim:
+        if is_not_ours(last):
+            raise SmokeRefused("smoke_not_ours")
         if last.status is PayoutStatus.PARKED:
             retried = self.payouts.replace_claim(last, due_now(last, self.clock()), self._entry(last, who, RETRY))
             if retried is None:

@@ -45,8 +45,9 @@ class Sweep:
         return sum(self.queue.put_payout(ref) for ref in due)
 
     def _count(self, switches: Switches, now: datetime) -> None:
-        # A packet can be put back just as a claim that found none marks the pool exhausted.
-        if switches.plan_id and (self.contest.payouts.put_back or not switches.exhausted):
+        # Counted after the end too: a packet can be put back just as a claim that found none marks the pool exhausted,
+        # and a restored pool has packets that were claimed before. A wrong mark is corrected by the next claim.
+        if switches.plan_id:
             free = self.pool.count_free(switches.plan_id)
             self.control.set_free_packets(switches.plan_id, free, again=switches.exhausted and free > 0)
             self.measure({"FreePackets": free})

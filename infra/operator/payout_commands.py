@@ -22,6 +22,7 @@ REFUSALS = {
     "last_number": "这笔红包已换过十次单号，不能再换：请用 payouts settle 人工了结，或先查明原因。",
     "forgotten": "领取已满 25 天，微信支付可能不再保留订单，“查不到”不等于没付。请在商户平台的账单里按单号核对，"
     "确认没有付出后加上 --statement-checked 再执行。",
+    "not_ours": "微信支付中这个单号是另一笔付款：请核对商户平台的账单，再用 payouts settle --statement-checked 了结。",
     "maybe_paid": "微信支付没有确认原单号未付，不能了结。",
     "changed_meanwhile": "它刚刚有了变化，请重新查看后再试。",
     "bad_statement": "对账单读不出来，或没有“商户单号”和“金额”两列，或某一行的金额有误。",
@@ -40,8 +41,7 @@ def show(services: Services, arguments: argparse.Namespace) -> None:
 
 
 def resume(services: Services, arguments: argparse.Namespace) -> None:
-    count = services.decisions.resume_payouts(who(arguments))
-    print(f"已解除暂缓，{count} 笔搁置的红包将在一分钟内继续。")
+    print(f"已解除暂缓，{services.decisions.resume_payouts(who(arguments))} 笔搁置的红包将在一分钟内继续。")
 
 
 def retry(services: Services, arguments: argparse.Namespace) -> None:
@@ -53,9 +53,8 @@ def renew(services: Services, arguments: argparse.Namespace) -> None:
 
 
 def settle(services: Services, arguments: argparse.Namespace) -> None:
-    status = PayoutStatus(arguments.as_)
-    checked = arguments.statement_checked
-    note = arguments.note + ("（已核对账单）" if checked else "")
+    status, checked = PayoutStatus(arguments.as_), arguments.statement_checked
+    note = arguments.note + "（已核对账单）" * checked
     print(_line(services.decisions.settle_payout(arguments.claim, status, who(arguments), note, checked)))
 
 

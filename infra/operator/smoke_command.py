@@ -22,6 +22,7 @@ REFUSALS = {
         "已知的关注者中没有这个 OPENID：没有发出任何红包。"
         "请本人先关注公众号（已关注的，请在微信里打开一次活动页面），再执行。"
     ),
+    "smoke_not_ours": "上一笔体验红包的单号在微信支付中是另一笔付款，不能再发：加上 --again 另发一笔。",
     "smoke_changed": "另一位操作员刚刚也执行了这个命令：请再执行一次，查看结果。不会重复付款。",
 }
 PROVED = "微信支付已发出，请本人在24小时内打开。证书、密钥、商户号和付款现在都可用，函数的出口地址也可用。"
@@ -53,11 +54,9 @@ HINTS = {
         "WECHAT_APP_ID，并在商户平台绑定公众号；API_METHOD_CLOSED 开通现金红包，并允许用 API 发放；ACCEPTMODE_ERROR "
         f"确认是普通商户号，不是服务商的；XML_ERROR 检查 contest.toml 的 [packet] 中有无特殊字符。{SAME_NUMBER}"
     ),
-    Reason.INSPECT: (
-        f"微信支付不接受这一笔。{CODE}MONEY_LIMIT 在商户平台“现金红包”的产品设置中，使金额范围包括这个金额和方案中"
-        f"最大的红包，再执行同一命令；PARAM_ERROR 检查 contest.toml 的 [packet]（长度、client_ip、scene_id），"
-        f"{OTHER_NUMBER}FATAL_ERROR 不要再执行，请在商户平台查这个单号，并联系开发者。"
-    ),
+    Reason.INSPECT: f"微信支付不接受。{CODE}MONEY_LIMIT 在商户平台放宽红包金额的范围，使它包括最大的红包；"
+    f"PARAM_ERROR 检查 contest.toml 的 [packet]（长度、client_ip、scene_id），{OTHER_NUMBER}",
+    Reason.NOT_OURS: "微信支付中这个单号是另一笔付款：加上 --again 另发一笔。",
     Reason.RISK_CONTROL: (
         "商户没有权限，或被风险控制拦下：在商户平台“现金红包”的产品设置中，把函数的出口地址加入调用 IP；"
         f"查看有无风险提示；也可能是这位用户的微信账号异常。{SAME_NUMBER}"

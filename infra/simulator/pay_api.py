@@ -119,7 +119,8 @@ def query_red_packet() -> Response:
     payment = here.ledger.find(fields["mch_billno"])
     if payment is None:
         raise PayError("NOT_FOUND", "指定单号数据不存在")
-    return _xml(_ok("OK") | _details(payment))
+    opened = f"<hblist><hbinfo><openid>{payment.openid}</openid></hbinfo></hblist>" * (payment.status == "RECEIVED")
+    return _xml(_ok("OK") | _details(payment), opened)
 
 
 @pay.errorhandler(PayError)
@@ -189,8 +190,8 @@ def _ok(message: str) -> Fields:
     }
 
 
-def _xml(fields: Mapping[str, str | int]) -> Response:
-    return Response(render(fields), content_type="text/xml; charset=utf-8")
+def _xml(fields: Mapping[str, str | int], raw: str = "") -> Response:
+    return Response(render(fields, raw), content_type="text/xml; charset=utf-8")
 
 
 def shanghai_text(unix_seconds: float) -> str:

@@ -56,13 +56,13 @@ CODES = {
     "XML_ERROR": "configuration",
     "PARAM_ERROR": "inspect",
     "MONEY_LIMIT": "inspect",
-    "FATAL_ERROR": "inspect",
+    "FATAL_ERROR": "not_ours",
     "NO_AUTH": "risk_control",
     "OPENID_ERROR": "openid",
 }
 """Every err_code that names its reason."""
 Call = Callable[[RedPackets], Answer]
-CALLS: list[tuple[str, Call]] = [(SEND, lambda pay: pay.send(ORDER)), (QUERY, lambda pay: pay.query(BILL))]
+CALLS: list[tuple[str, Call]] = [(SEND, lambda pay: pay.send(ORDER)), (QUERY, lambda pay: pay.query(ORDER))]
 both_calls = pytest.mark.parametrize(("url", "call"), CALLS, ids=["send", "query"])
 
 
@@ -141,7 +141,7 @@ def test_a_scene_is_sent_where_the_merchant_has_one(pay: RedPackets, platform: r
 
 def test_a_query_names_the_bill_number(pay: RedPackets, platform: responses.RequestsMock) -> None:
     platform.post(QUERY, success(status="SENT"))
-    pay.query(BILL)
+    pay.query(ORDER)
     fields = sent_fields(platform)
     assert (fields["mch_billno"], fields["bill_type"], fields["appid"]) == (BILL, "MCHT", "wxapp")
 
@@ -162,12 +162,45 @@ def test_a_query_names_the_bill_number(pay: RedPackets, platform: responses.Requ
 )
 def test_each_status(pay: RedPackets, platform: responses.RequestsMock, status: str, reply: Reply) -> None:
     platform.post(QUERY, success(status=status))
-    assert pay.query(BILL) == Answer(reply)
+    assert pay.query(ORDER) == Answer(reply)
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "<total_amount>199</total_amount>",
+        "<openid>openid-2</openid>",
+        "<hblist><hbinfo><openid>openid-2</openid></hbinfo></hblist>",
+        "<hblist><hbinfo><openid>openid-1</openid></hbinfo><hbinfo><openid>openid-2</openid></hbinfo></hblist>",
+    ],
+)
+def test_an_answer_about_another_amount_or_person_is_not_ours(
+    pay: RedPackets, platform: responses.RequestsMock, named: str
+) -> None:
+    platform.post(QUERY, success(status="RECEIVED").replace("</xml>", f"{named}</xml>"))
+    assert pay.query(ORDER) == Answer(Reply.REFUSED, Reason.NOT_OURS, "MISMATCH")
+
+
+@pytest.mark.parametrize(
+    "named", ["<total_amount/>", "<total_amount>x</total_amount>", "<hblist/>", "<hblist>x</hblist>"]
+)
+def test_an_answer_that_names_nobody_is_about_our_order(
+    pay: RedPackets, platform: responses.RequestsMock, named: str
+) -> None:
+    ours = "<hblist><hbinfo><openid>openid-1</openid><amount>188</amount></hbinfo></hblist>"
+    for names in (named, f"<total_amount>188</total_amount>{ours}"):
+        platform.upsert("POST", QUERY, success(status="RECEIVED").replace("</xml>", f"{names}</xml>"))
+        assert pay.query(ORDER) == Answer(Reply.RECEIVED)
+
+
+def test_an_accepted_send_for_another_person_is_not_ours(pay: RedPackets, platform: responses.RequestsMock) -> None:
+    platform.post(SEND, success(re_openid="openid-2"))
+    assert pay.send(ORDER).reason is Reason.NOT_OURS
 
 
 def test_a_query_without_a_status_is_doubtful(pay: RedPackets, platform: responses.RequestsMock) -> None:
     platform.post(QUERY, success())
-    assert pay.query(BILL).reply is Reply.DOUBTFUL
+    assert pay.query(ORDER).reply is Reply.DOUBTFUL
 
 
 @both_calls
@@ -322,7 +355,7 @@ def test_the_key_would_be_logged_otherwise(
 ) -> None:
     platform.post(QUERY, success(status="SENT"))
     with caplog.at_level(logging.DEBUG, logger="wechatpy"):
-        pay.query(BILL)
+        pay.query(ORDER)
     assert KEY in caplog.text
 
 
@@ -332,7 +365,7 @@ def test_certificates_become_files_of_this_user_alone(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     pay = red_packets(BASE, "CERTIFICATE", "PRIVATE")
     platform.post(QUERY, success(status="SENT"))
-    assert pay.query(BILL).reply is Reply.SENT
+    assert pay.query(ORDER).reply is Reply.SENT
     certificate, key = platform.calls[0].request.req_kwargs["cert"]  # type: ignore[attr-defined]
     assert (Path(certificate).read_text(), Path(key).read_text()) == ("CERTIFICATE", "PRIVATE")
     files = list(tmp_path.iterdir())
@@ -368,6 +401,6 @@ def test_an_order_needs_no_secrets_and_is_repeated_to_the_letter() -> None:
     made = pay.order(BILL, "openid-1", 188)
     assert made == pay.order(BILL, "openid-1", 188)
     assert dict(made.terms) == {name: getattr(contest.packet, name) for name in TERMS}
-    for call in (pay.prepare, lambda: pay.send(made), lambda: pay.query(BILL)):
+    for call in (pay.prepare, lambda: pay.send(made), lambda: pay.query(ORDER)):
         with pytest.raises(LookupError):
             call()

@@ -145,7 +145,7 @@ def test_an_accepted_order_is_paid(pay: Pay) -> None:
     sent = order(pay)
     pay.provider.prepare()
     assert pay.provider.send(sent) == Answer(Reply.ACCEPTED)
-    assert pay.provider.query(sent.mch_billno) == Answer(Reply.SENT)
+    assert pay.provider.query(sent) == Answer(Reply.SENT)
     assert paid_for(pay, sent) == 188
 
 
@@ -161,12 +161,29 @@ def test_a_number_with_other_parameters_is_refused(pay: Pay, change: str) -> Non
     pay.provider.send(sent)
     terms = tuple((name, "另一句" if name == "wishing" else value) for name, value in sent.terms)
     other = replace(sent, amount_fen=199) if change == "amount" else replace(sent, terms=terms)
-    assert pay.provider.send(other) == Answer(Reply.REFUSED, Reason.INSPECT, "FATAL_ERROR")
+    assert pay.provider.send(other) == Answer(Reply.REFUSED, Reason.NOT_OURS, "FATAL_ERROR")
     assert paid_for(pay, sent) == 188
 
 
+def test_a_number_that_was_paid_with_another_amount_is_not_ours(pay: Pay) -> None:
+    sent = order(pay)
+    pay.provider.send(sent)
+    found = pay.provider.query(replace(sent, amount_fen=199))
+    assert (found.reply, found.reason) == (Reply.REFUSED, Reason.NOT_OURS)
+    assert pay.provider.query(sent) == Answer(Reply.SENT)
+
+
+def test_a_number_whose_packet_another_person_opened_is_not_ours(pay: Pay) -> None:
+    sent = order(pay)
+    pay.provider.send(sent)
+    pay.becomes(sent.mch_billno, Reply.RECEIVED)
+    found = pay.provider.query(replace(sent, openid="oSomebodyElse"))
+    assert (found.reply, found.reason) == (Reply.REFUSED, Reason.NOT_OURS)
+    assert pay.provider.query(sent) == Answer(Reply.RECEIVED)
+
+
 def test_a_number_that_was_never_sent_is_not_found(pay: Pay) -> None:
-    assert pay.provider.query(order(pay).mch_billno) == Answer(Reply.NOT_FOUND, code="NOT_FOUND")
+    assert pay.provider.query(order(pay)) == Answer(Reply.NOT_FOUND, code="NOT_FOUND")
 
 
 @pytest.mark.parametrize("pays", [False, True], ids=["unpaid", "paid"])
@@ -179,7 +196,7 @@ def test_each_refusal_has_its_reason_and_may_have_paid(pay: Pay, code: str, pays
     became = Reply.SENDING if code == "PROCESSING" else Reply.SENT
     if pays:
         pay.becomes(sent.mch_billno, became)
-    assert pay.provider.query(sent.mch_billno).reply is (became if pays else Reply.NOT_FOUND)
+    assert pay.provider.query(sent).reply is (became if pays else Reply.NOT_FOUND)
 
 
 @pytest.mark.parametrize("code", ["SYSTEMERROR", "SEND_FAILED", "NEVER_SEEN_BEFORE"])
@@ -195,7 +212,7 @@ def test_what_is_unclear_is_doubtful_and_the_query_says_what_became_of_it(pay: P
     pay.will_fail(trouble, pays)
     answer = pay.provider.send(sent)
     assert (answer.reply, answer.reason) == (Reply.DOUBTFUL, Reason.NONE)
-    assert pay.provider.query(sent.mch_billno).reply is (Reply.SENT if pays else Reply.NOT_FOUND)
+    assert pay.provider.query(sent).reply is (Reply.SENT if pays else Reply.NOT_FOUND)
     assert pay.provider.send(sent) == Answer(Reply.ACCEPTED)
     assert paid_for(pay, sent) == 188
 
@@ -205,8 +222,8 @@ def test_a_query_that_is_unclear_is_doubtful(pay: Pay, trouble: str) -> None:
     sent = order(pay)
     pay.provider.send(sent)
     pay.query_will_fail(trouble)
-    assert pay.provider.query(sent.mch_billno).reply is Reply.DOUBTFUL
-    assert pay.provider.query(sent.mch_billno) == Answer(Reply.SENT)
+    assert pay.provider.query(sent).reply is Reply.DOUBTFUL
+    assert pay.provider.query(sent) == Answer(Reply.SENT)
 
 
 @pytest.mark.parametrize(
@@ -224,6 +241,6 @@ def test_each_state_and_what_a_repeated_send_is_answered_in_it(pay: Pay, state: 
     sent = order(pay)
     pay.provider.send(sent)
     pay.becomes(sent.mch_billno, state)
-    assert pay.provider.query(sent.mch_billno) == Answer(state)
+    assert pay.provider.query(sent) == Answer(state)
     assert pay.provider.send(sent) == repeated
     assert paid_for(pay, sent) == 188

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from chalicelib.domain.claims import Claim, Packet, PayoutStatus, SendOrder
+from chalicelib.domain.claims import FOR_A_PERSON, Claim, Packet, PayoutStatus, SendOrder
 from chalicelib.domain.payouts import Answer, Reason, Reply, begun
 
 NOW = datetime(2020, 7, 8, tzinfo=UTC)
@@ -34,6 +34,7 @@ ROWS: dict[Reason, tuple[PayoutStatus, str, timedelta]] = {
     Reason.INSPECT: (PARKED, "inspect", 2 * MINUTE),
     Reason.RISK_CONTROL: (PARKED, "risk_control", 2 * MINUTE),
     Reason.OPENID: (PARKED, "openid", 2 * MINUTE),
+    Reason.NOT_OURS: (PARKED, "not_ours", FOR_A_PERSON - NOW),
 }
 FOR_PEOPLE = [Reason.INSPECT, Reason.RISK_CONTROL, Reason.OPENID]
 HOLDING = [Reason.BALANCE, Reason.DAY_LIMIT, Reason.CONFIGURATION]

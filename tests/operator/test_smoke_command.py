@@ -112,6 +112,9 @@ def test_each_refusal_is_explained(office: Office, code: str) -> None:
     if reason in (Reason.CONFIGURATION, Reason.INSPECT):
         assert code in told.out, "what each code of this reason asks for"
     office.stage.wait(hours=1)
+    if reason is Reason.NOT_OURS:
+        assert "另一笔付款" in office.failed("pay-smoke", OPENID)
+        return
     said = office.done("pay-smoke", OPENID)
     assert PROVED in said
     first, second = office.pay.sent

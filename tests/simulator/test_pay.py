@@ -1,5 +1,6 @@
 """WeChat Pay: the sums, the one payment per number, and misbehaviour on demand."""
 
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -48,7 +49,8 @@ def query(sim: FlaskClient, billno: str = "HB0001") -> dict[str, str]:
         "mch_id": "1900000001",
         "appid": "wxlocal0000000001",
     }
-    return parse_flat(raw(sim, QUERY, fields | {"bill_type": "MCHT"}).data)
+    answer = raw(sim, QUERY, fields | {"bill_type": "MCHT"}).data
+    return parse_flat(re.sub(rb"<hblist>.*</hblist>", b"", answer))
 
 
 def ledger(sim: FlaskClient) -> tuple[list[tuple[str, int, str]], int]:

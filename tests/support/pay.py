@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.adapters.pay.red_packet import RedPackets, refusal
+from chalicelib.adapters.pay.red_packet import ANOTHER_ORDER, RedPackets, refusal
 from chalicelib.config import PACKAGED, load_contest_file
 from chalicelib.domain.claims import SendOrder, numbers_until
 from chalicelib.domain.payouts import Answer, Reply
@@ -85,14 +85,15 @@ class FakePay:
                 raise Killed
             return how.answer or truth
 
-    def query(self, mch_billno: str) -> Answer:
+    def query(self, order: SendOrder) -> Answer:
         with self._world.call("pay.query"):
             self.prepare()
             if self.next_queries:
                 return self.next_queries.popleft()
-            if mch_billno not in self.status or self._has_forgotten(mch_billno):
+            number = order.mch_billno
+            if number not in self.status or self._has_forgotten(number):
                 return NOT_FOUND
-            return Answer(self.status[mch_billno])
+            return ANOTHER_ORDER if self._is_of_another(order) else Answer(self.status[number])
 
     # What a test looks at
 
@@ -159,6 +160,12 @@ class FakePay:
 
     def _has_forgotten(self, number: str) -> bool:
         return self._clock is not None and number in self.paid_at and self._clock() - self.paid_at[number] > FORGETS
+
+    def _is_of_another(self, order: SendOrder) -> bool:
+        """As a query tells it: the amount always, the person once they have opened the packet."""
+        paid = self.ledger.get(order.mch_billno, order)
+        opened = self.status[order.mch_billno] is Reply.RECEIVED
+        return paid.amount_fen != order.amount_fen or (opened and paid.openid != order.openid)
 
     def _watch(self, order: SendOrder) -> None:
         number, first = order.mch_billno, numbers_until(order.mch_billno)[0]

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from chalicelib.adapters.pay.red_packet import REASON_OF
-from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
+from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus, SendOrder
 from chalicelib.domain.errors import DecisionRefused
 from chalicelib.domain.payouts import QUERY_DAYS, STOPS_ALL, WAITS_FOR_A_PERSON, Answer, Reason, Reply
 from chalicelib.ports import LogEntry
@@ -15,7 +15,9 @@ from tests.support.bench import Bench
 from tests.usecases.payout_helpers import live_on, owed, paid, sent, stored
 
 WHO = "王"
-FOR_PEOPLE = sorted(code for code, reason in REASON_OF.items() if reason in WAITS_FOR_A_PERSON)
+FOR_PEOPLE = sorted(
+    code for code, reason in REASON_OF.items() if reason in WAITS_FOR_A_PERSON and reason is not Reason.NOT_OURS
+)
 HOLDING = sorted(code for code, reason in REASON_OF.items() if reason in STOPS_ALL)
 
 
@@ -193,12 +195,26 @@ def test_what_wechat_pay_has_paid_is_not_settled_whatever_was_checked(bench: Ben
     assert unchanged(bench, settle) == "maybe_paid"
 
 
+@pytest.mark.parametrize("reply", Reply)
+def test_a_number_of_another_order_is_settled_by_the_statement_alone(
+    bench: Bench, decide: Decisions, reply: Reply
+) -> None:
+    claim = stored(bench, parked(bench, "FATAL_ERROR"))
+    bench.pay.will_say(Answer(reply))
+    settle = partial(decide.settle_payout, claim.claim_id, PayoutStatus.RECEIVED, WHO, "另付")
+    assert unchanged(bench, settle) == "not_ours"
+    assert unchanged(bench, lambda: decide.retry_payout(claim.claim_id, WHO)) == "not_ours"
+    settled = settle(checked=True)
+    assert (settled.status, settled.reason, settled.due_at) == (PayoutStatus.RECEIVED, "settled", None)
+    assert log(bench) == [("payouts settle received", f"{claim.claim_id} parked not_ours 另付")]
+
+
 def test_a_claim_that_changes_meanwhile_is_not_decided_on(bench: Bench, decide: Decisions) -> None:
     ref = parked(bench)
     claim = stored(bench, ref)
 
     class Meanwhile(type(bench.pay)):  # type: ignore[misc]
-        def query(self, mch_billno: str) -> Answer:
+        def query(self, order: SendOrder) -> Answer:
             now = stored(bench, ref)
             assert bench.ports.payouts.replace_claim(now, now)
             return Answer(Reply.NOT_FOUND)

@@ -1,5 +1,7 @@
 """Every answer WeChat Pay may give or fail to give, and deaths at every step: one payment, never two (I4, I5)."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -74,7 +76,37 @@ def test_what_waits_for_a_person_is_parked_with_its_reason_and_not_sent_again(be
     live_on(bench)
     after = stored(bench, ref)
     assert (after.status, after.reason, after.due_at) == (PayoutStatus.PARKED, REASON_OF[code], FOR_A_PERSON)
-    assert (paid(bench), sent(bench), bench.world.calls["pay.query"]) == ([], [1], 1)
+    queries = 0 if code == "FATAL_ERROR" else 1
+    assert (paid(bench), sent(bench), bench.world.calls["pay.query"]) == ([], [1], queries)
+
+
+def restored(bench: Bench) -> ClaimRef:
+    """A claim whose bill number somebody else was paid under, before a restore returned its packet to the pool."""
+    ref = owed(bench)
+    order = stored(bench, ref).order
+    bench.pay.ledger[order.mch_billno] = replace(order, openid="oBefore")
+    bench.pay.status[order.mch_billno] = Reply.RECEIVED
+    return ref
+
+
+def test_a_number_of_somebody_else_s_payment_never_settles_our_claim(bench: Bench) -> None:
+    ref = restored(bench)
+    live_on(bench, hours=2)
+    parked = stored(bench, ref)
+    assert (parked.status, parked.reason, parked.due_at) == (PayoutStatus.PARKED, "not_ours", FOR_A_PERSON)
+    for said in (*(Answer(reply) for reply in Reply), refusal("FATAL_ERROR"), refusal("SYSTEMERROR")):
+        bench.pay.will_say(said)
+        bench.app.payouts.pay_claim(ref, ask=True)
+        list(bench.app.reconciliation.reconcile_payouts(lambda _: None))
+    live_on(bench)
+    assert (stored(bench, ref), sent(bench)) == (parked, [1])
+
+
+def test_a_lost_answer_about_somebody_else_s_payment_does_not_settle_our_claim(bench: Bench) -> None:
+    ref = restored(bench)
+    bench.pay.will_time_out()
+    live_on(bench, hours=3)
+    assert (stored(bench, ref).status, stored(bench, ref).reason) == (PayoutStatus.PARKED, "not_ours")
 
 
 @pytest.mark.parametrize("answer", [Answer(Reply.DOUBTFUL), refusal("SYSTEMERROR"), Answer(Reply.SENDING)])

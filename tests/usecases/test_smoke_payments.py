@@ -12,7 +12,7 @@ from chalicelib.adapters.pay.red_packet import REASON_OF
 from chalicelib.domain.claims import SMOKE, ClaimRef, PayoutStatus
 from chalicelib.domain.contest import SHANGHAI
 from chalicelib.domain.errors import DecisionRefused, SmokeRefused
-from chalicelib.domain.payouts import PICKUP, STOPS_ALL, WAITS_FOR_A_PERSON, Answer, Reply
+from chalicelib.domain.payouts import PICKUP, STOPS_ALL, WAITS_FOR_A_PERSON, Answer, Reason, Reply
 from chalicelib.domain.smoke import MOST, is_smoke_number
 from chalicelib.ports import LogEntry
 from chalicelib.usecases.smoke_payments import PATIENCE
@@ -23,7 +23,9 @@ from tests.support.killed import Killed
 from tests.usecases.payout_helpers import live_on, owed, paid, sent, stored
 from tests.usecases.smoke_helpers import ME, OTHER, ends, logged, smoke, start, work
 
-FOR_PEOPLE = sorted(code for code, reason in REASON_OF.items() if reason in WAITS_FOR_A_PERSON)
+FOR_PEOPLE = sorted(
+    code for code, reason in REASON_OF.items() if reason in WAITS_FOR_A_PERSON and reason is not Reason.NOT_OURS
+)
 HOLDING = sorted(code for code, reason in REASON_OF.items() if reason in STOPS_ALL)
 
 
@@ -192,6 +194,16 @@ def test_what_was_refused_is_sent_again_under_the_same_number(bench: Bench, code
     assert bench.pay.payments == {first.order.mch_billno: 1}
     assert [what for _, what, _ in logged(bench)] == ["pay-smoke", "pay-smoke retry"]
     assert smoke(bench)[0].status is PayoutStatus.SENT
+
+
+def test_what_another_order_has_the_number_of_is_not_sent_again_and_another_may_begin(bench: Bench) -> None:
+    bench.pay.will_refuse("FATAL_ERROR")
+    start(bench)
+    work(bench)
+    assert refused(lambda: start(bench)) == "smoke_not_ours"
+    start(bench, again=True)
+    work(bench)
+    assert [payment.status for payment in smoke(bench)] == [PayoutStatus.PARKED, PayoutStatus.SENT]
 
 
 @pytest.mark.parametrize("code", ["NOTENOUGH", "NO_AUTH"])

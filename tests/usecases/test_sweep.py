@@ -9,6 +9,7 @@ from chalicelib.domain.claims import ClaimRef
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.payouts import PICKUP
 from chalicelib.usecases.sweep import COUNTED_AFTER, LIMIT
+from tests.support import examples
 from tests.support.bench import Bench
 from tests.support.examples import CLOSES, OPENS, SECOND
 from tests.support.world import Trouble
@@ -75,15 +76,29 @@ def test_the_census_counts_what_is_free(bench: Bench) -> None:
     assert bench.ports.control.read_switches().free_packets == 17
 
 
-@pytest.mark.parametrize("activated", [True, False])
-def test_nothing_is_counted_without_a_plan_or_after_the_end(activated: bool) -> None:
+def test_nothing_is_counted_without_a_plan() -> None:
     bench = Bench()
-    if activated:
-        bench.activate()
-        bench.ports.control.set_exhausted(bench.state.switches.plan_id)
     bench.app.sweep.sweep_once()
     assert bench.world.calls["pool.count_free"] == 0
     assert bench.world.calls["control.set_free_packets"] == 0
+
+
+def test_a_restored_pool_is_counted_again_after_the_end(bench: Bench) -> None:
+    """Packets claimed in the lost minutes are free again, and the switches still say that all are gone."""
+    bench.ports.control.set_exhausted(bench.state.switches.plan_id)
+    bench.app.sweep.sweep_once()
+    switches = bench.ports.control.read_switches()
+    assert (switches.exhausted, switches.free_packets) == (False, 20)
+
+
+def test_an_empty_pool_stays_exhausted() -> None:
+    bench = Bench(examples.contest(packets=1))
+    bench.activate()
+    bench.claimed("o1")
+    bench.ports.control.set_exhausted(bench.state.switches.plan_id)
+    bench.app.sweep.sweep_once()
+    switches = bench.ports.control.read_switches()
+    assert (switches.exhausted, switches.free_packets) == (True, 0)
 
 
 def test_a_silent_store_is_try_again_and_the_next_minute_finds_all(bench: Bench) -> None:

@@ -41,11 +41,15 @@ REASON_OF = {
     "XML_ERROR": Reason.CONFIGURATION,
     "PARAM_ERROR": Reason.INSPECT,
     "MONEY_LIMIT": Reason.INSPECT,
-    "FATAL_ERROR": Reason.INSPECT,
+    "FATAL_ERROR": Reason.NOT_OURS,
     "NO_AUTH": Reason.RISK_CONTROL,
     "OPENID_ERROR": Reason.OPENID,
 }
 """err_code -> reason; every other code is doubtful (SYSTEMERROR, SEND_FAILED and unknown ones among them)."""
+
+
+ANOTHER_ORDER = Answer(Reply.REFUSED, Reason.NOT_OURS, "MISMATCH")
+"""What WeChat Pay says about the number is about another amount or person."""
 
 
 class ErrCode(Exception):
@@ -79,11 +83,11 @@ class RedPackets:
 
     def send(self, order: SendOrder) -> Answer:
         client = self._connect()
-        return _answer(lambda: client.send(order), lambda _: Answer(Reply.ACCEPTED))
+        return _answer(order, lambda: client.send(order), lambda _: Answer(Reply.ACCEPTED))
 
-    def query(self, mch_billno: str) -> Answer:
+    def query(self, order: SendOrder) -> Answer:
         client = self._connect()
-        return _answer(lambda: client.query(mch_billno), _standing)
+        return _answer(order, lambda: client.query(order.mch_billno), _standing)
 
     def _connect(self) -> "RedPacketClient":
         if self._client is None:
@@ -93,13 +97,27 @@ class RedPackets:
         return self._client
 
 
-def _answer(call: Callable[[], Mapping[str, Any]], read: Callable[[Mapping[str, Any]], Answer]) -> Answer:
+def _answer(
+    order: SendOrder, call: Callable[[], Mapping[str, Any]], read: Callable[[Mapping[str, Any]], Answer]
+) -> Answer:
     try:
-        return read(call())
+        fields = call()
+        return ANOTHER_ORDER if _is_of_another(order, fields) else read(fields)
     except ErrCode as refused:
         return refusal(refused.code)
     except Unclear as unclear:
         return Answer(Reply.DOUBTFUL, code=str(unclear))
+
+
+def _is_of_another(order: SendOrder, fields: Mapping[str, Any]) -> bool:
+    """Whether the answer names another amount or person. A query names the person only once they opened the packet."""
+    opened = fields.get("hblist")
+    parts = opened.get("hbinfo") if isinstance(opened, Mapping) else None
+    named = [fields, *(parts if isinstance(parts, list) else [parts])]
+    openids = {part.get(name) for part in named if isinstance(part, Mapping) for name in ("openid", "re_openid")}
+    amount = fields.get("total_amount")
+    other_amount = isinstance(amount, str) and amount.isdecimal() and int(amount) != order.amount_fen
+    return other_amount or any(isinstance(openid, str) and openid != order.openid for openid in openids)
 
 
 def _standing(fields: Mapping[str, Any]) -> Answer:
