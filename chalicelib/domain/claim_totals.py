@@ -8,7 +8,8 @@ from chalicelib.domain.claims import PAID, Claim, PayoutStatus
 
 @dataclass(frozen=True, slots=True)
 class ClaimTotals:
-    """Amounts in fen. A released claim counts nowhere: a new packet took its place."""
+    """Amounts in fen. Released claims are not counted, since new packets took their places; nor are smoke payments,
+    which are outside the budget."""
 
     claims: int
     claimed_fen: int
@@ -22,7 +23,7 @@ def add_up(claims: Iterable[Claim], tired: Callable[[], bool]) -> ClaimTotals | 
     for claim in claims:
         if tired():
             return None
-        if claim.status is not PayoutStatus.RELEASED:
+        if claim.status is not PayoutStatus.RELEASED and not claim.is_smoke:
             count += 1
             claimed += claim.packet.amount_fen
             paid += claim.packet.amount_fen if claim.status in PAID else 0

@@ -12,7 +12,7 @@ from cryptography.x509.oid import NameOID
 
 from chalicelib.adapters.http.render import moment
 from chalicelib.adapters.store.models import SWITCHES
-from chalicelib.adapters.store.row_values import due_shard_key
+from chalicelib.adapters.store.row_values import due_shard_key, smoke_key
 from chalicelib.domain.claim_totals import still_to_pay
 from chalicelib.domain.contest import Phase
 from chalicelib.domain.prizes import SHARDS, yuan
@@ -109,8 +109,8 @@ def _owes(target: Target, contest_id: str) -> bool:
             TableName=f"{target.prefix}-participants",
             IndexName=PAYOUTS_DUE,
             KeyConditionExpression="due_shard = :shard",
-            ExpressionAttributeValues={":shard": {"S": due_shard_key(contest_id, shard)}},
+            ExpressionAttributeValues={":shard": {"S": shard}},
             Limit=1,
         )["Items"]
-        for shard in range(SHARDS)
+        for shard in (*(due_shard_key(contest_id, number) for number in range(SHARDS)), smoke_key(contest_id))
     )

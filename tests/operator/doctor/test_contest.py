@@ -94,6 +94,13 @@ def test_what_was_claimed_counts(clinic: Clinic) -> None:
     assert clinic.text(POOL) == "✓ 奖池：剩余 2 个，已领 1 个，共 3 个"
 
 
+def test_a_smoke_payment_is_none_of_the_plan(clinic: Clinic) -> None:
+    clinic.laid()
+    clinic.stage.person("alice")
+    clinic.services.smoke_payments.start_smoke_payment("alice", None, "王", False)
+    assert clinic.text(POOL) == "✓ 奖池：剩余 3 个，已领 0 个，共 3 个"
+
+
 @pytest.mark.parametrize(("hours", "mark"), [(25, "!"), (23, "✗"), (-1, "✗")])
 def test_without_a_plan_the_nearer_the_worse(clinic: Clinic, hours: int, mark: str) -> None:
     clinic.before_opening(hours=hours)

@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.domain.claim_totals import ClaimTotals, add_up, still_to_pay
 from chalicelib.domain.claims import Packet, PayoutStatus
+from chalicelib.domain.smoke import smoke_claim, smoke_packet
 from infra.operator.doctor import money_checks
 from infra.operator.doctor.check_runner import Check
 from tests.operator.doctor.conftest import Clinic, is_well
@@ -74,7 +75,8 @@ def test_what_is_paid_and_what_is_still_to_pay() -> None:
     amounts = {PayoutStatus.OWED: 100, PayoutStatus.SENT: 200, PayoutStatus.RECEIVED: 300, PayoutStatus.REFUNDED: 500}
     claims = [replace(claim("o", "a", Packet("p", 0, fen)), status=status) for status, fen in amounts.items()]
     released = replace(claims[-1], status=PayoutStatus.RELEASED)
-    totals = add_up([*claims, released], lambda: False)
+    smoke = smoke_claim(smoke_packet(1, "id", 100), "c", claims[0].order, claims[0].claimed_at)
+    totals = add_up([*claims, released, smoke], lambda: False)
     assert totals == ClaimTotals(claims=4, claimed_fen=1100, paid_fen=500)
     assert still_to_pay(5000, totals, over=False) == 4500
     assert still_to_pay(5000, totals, over=True) == 600

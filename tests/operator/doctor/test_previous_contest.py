@@ -32,6 +32,14 @@ def test_what_the_one_before_owes_is_wrong(clinic: Clinic) -> None:
     assert clinic.text(CHECK).startswith("✗ 其他竞赛的发放：hongze-2020 还有发放没有最终结果。现在无人发放")
 
 
+def test_a_smoke_payment_of_the_one_before_counts(clinic: Clinic) -> None:
+    clinic.laid()
+    clinic.stage.person("alice")
+    clinic.services.smoke_payments.start_smoke_payment("alice", None, "王", False)
+    next_contest(clinic, "hongze-2021")
+    assert clinic.text(CHECK).startswith("✗ 其他竞赛的发放：hongze-2020 还有发放没有最终结果")
+
+
 def test_one_that_owes_nothing_is_well(clinic: Clinic) -> None:
     clinic.laid()
     next_contest(clinic, "hongze-2021")
