@@ -140,8 +140,10 @@ class Stacks:
         self, stack: Stack | None, name: str, template: str, given: Mapping[str, str], holds_data: bool
     ) -> bool:
         if stack is not None and stack.status == PLANNED:
-            self.delete(name)
-            stack = None
+            # Still protected if another operator's `up` has just created it: then AWS refuses, and we look again.
+            self.client.delete_stack(StackName=name)
+            self._wait(name, "DELETE")
+            stack = self._find_when_idle(name)
         if stack is None:
             guard = {"StackPolicyBody": json.dumps(POLICY), "EnableTerminationProtection": True} if holds_data else {}
             self.client.create_stack(**_arguments(name, template, given, {}), DisableRollback=True, **guard)
@@ -235,5 +237,5 @@ def _arguments(name: str, template: str, given: Mapping[str, str], before: Mappi
 def _is_overtaken(error: ClientError) -> bool:
     """Whether the call failed because another one started changing the stack."""
     message = message_of(error)
-    moved = "_IN_PROGRESS state" in message or "does not exist" in message
+    moved = any(sign in message for sign in ("_IN_PROGRESS state", "does not exist", "TerminationProtection"))
     return code_of(error) == "AlreadyExistsException" or (code_of(error) == "ValidationError" and moved)

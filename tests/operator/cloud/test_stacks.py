@@ -153,6 +153,20 @@ def test_one_that_was_only_planned_is_made_anew(cloud: FakeCloudFormation) -> No
     assert state(cloud)[0] == "CREATE_COMPLETE"
 
 
+def test_a_stack_that_another_up_has_just_created_is_not_deleted(cloud: FakeCloudFormation) -> None:
+    cloud.stacks[NAME] = Known("REVIEW_IN_PROGRESS")
+
+    def other_up() -> None:
+        del cloud.stacks[NAME]
+        put_up(cloud)
+
+    cloud.interfere["delete_stack"] = other_up
+    assert not put_up(cloud)
+    assert state(cloud)[0] == "CREATE_COMPLETE"
+    assert cloud.calls.count("create_stack") == 1
+    assert "update_termination_protection" not in cloud.calls
+
+
 def ends_after(cloud: FakeCloudFormation, looks: int, status: str) -> None:
     """The stack gets the status, whoever looks so often."""
 
