@@ -2,9 +2,9 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from random import Random
 
@@ -13,6 +13,7 @@ from chalicelib.domain.contest_rules import PrizeRules
 
 SHARDS = 8
 """The number of partitions for packets and for their claims' payouts."""
+_YUAN = re.compile(r"(?P<yuan>[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12})(?:\.(?P<fen>[0-9]{1,2}))?")
 
 
 class PlanState(StrEnum):
@@ -105,14 +106,11 @@ def yuan(fen: int) -> str:
 
 
 def fen_of(yuan_text: str) -> int:
-    """Raises ValueError for anything but a sum in yuan with at most two decimals."""
-    try:
-        fen = Decimal(yuan_text.replace(",", "")) * 100
-    except InvalidOperation as error:
-        raise ValueError("no amount") from error
-    if not fen.is_finite() or fen != int(fen) or fen < 0:
-        raise ValueError("no amount in fen")
-    return int(fen)
+    """Reads a sum in yuan, such as `1`, `1.5`, `1234.50` or `1,234.50`. Raises ValueError for anything else."""
+    amount = _YUAN.fullmatch(yuan_text)
+    if amount is None:
+        raise ValueError("no amount in yuan")
+    return int(amount["yuan"].replace(",", "")) * 100 + int((amount["fen"] or "").ljust(2, "0"))
 
 
 def prizes_left(free: int, rules: PrizeRules) -> Prizes:

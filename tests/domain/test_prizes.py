@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.config import PACKAGED, load_contest_file
 from chalicelib.domain.claims import Packet
 from chalicelib.domain.contest_rules import PrizeRules
-from chalicelib.domain.prizes import Plan, Prizes, commitment, prizes_left, split
+from chalicelib.domain.prizes import Plan, Prizes, commitment, fen_of, prizes_left, split
 
 PINNED = (188, 132, 263, 301, 202, 225, 381, 584, 110, 114)
 
@@ -118,6 +118,21 @@ def test_the_commitment_holds_every_amount_and_the_salt(amounts: list[int], data
 )
 def test_how_many_are_left(free: int, said: Prizes) -> None:
     assert prizes_left(free, rules(10_000, 100)) is said
+
+
+@pytest.mark.parametrize(
+    ("text", "fen"), [("1", 100), ("1.5", 150), ("0.01", 1), ("1234.50", 123450), ("1,234,567.05", 123456705)]
+)
+def test_a_sum_in_yuan_is_read(text: str, fen: int) -> None:
+    assert fen_of(text) == fen
+
+
+@pytest.mark.parametrize(
+    "text", ["", "1,5", "1,50", ",100", "1.", ".5", "1.005", "-1", "1e3", "1e999999", "nan", "１", " 1"]
+)
+def test_what_is_no_sum_in_yuan_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="no amount"):
+        fen_of(text)
 
 
 def test_zero_percent_never_says_few() -> None:
