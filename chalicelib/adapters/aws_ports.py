@@ -118,7 +118,7 @@ class AwsPorts(DynamoPorts):
 
     @cached_property
     def payout_provider(self) -> PayoutProvider:
-        return PRODUCTS["red_packet"](self.contest, self.settings.app_id, lambda: self.pay_settings)
+        return PRODUCTS[self.contest.payouts.product](self.contest, self.settings.app_id, lambda: self.pay_settings)
 
     # Sealed and signed values
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Annotated
 
-from chalicelib.domain.limits import Between, FileName
+from chalicelib.domain.limits import Between, FileName, OneOf
 from chalicelib.domain.section import Section
 
 
@@ -57,6 +57,8 @@ class PayoutRules(Section):
     """Sends per second by all workers together; WeChat Pay allows 30."""
     put_back: bool
     """Whether refunded money returns to the pool while the contest is open."""
+    product: Annotated[str, OneOf("red_packet")] = "red_packet"
+    """WeChat Pay's product that pays."""
 
     def faults(self) -> Iterator[tuple[str, str]]:
         if (self.quiet_from is None) != (self.quiet_to is None):
