@@ -46,7 +46,7 @@ def load_contest(text: str) -> Contest:
     text = text.removeprefix("\ufeff")
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         named = re.search(r"line (\d+)", str(error))
         line = int(named[1]) if named else len(text.splitlines())  # "at end of document"
         raise ConfigError([f"{_line(line)}不符合 TOML 的写法（{error}）"]) from error

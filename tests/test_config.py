@@ -320,6 +320,32 @@ def test_the_texts_of_a_packet_stay_below_wechat_pay_s_limits(name: str, most: i
     assert f"packet.{name}：有 {most + 1} 字节，不能超过 {most} 字节" in found
 
 
+UNPRINTABLE = [("\\u0001", "不能有控制字符"), ("\\u0000", "不能有控制字符"), ("]]>", "不能有 ]]>")]
+
+
+@pytest.mark.parametrize(("name", "place"), [("send_name", "packet"), ("theme", "contest"), ("help", "replies")])
+@pytest.mark.parametrize(("wrong", "words"), [*UNPRINTABLE])
+def test_what_the_xml_to_wechat_cannot_carry_is_refused(name: str, place: str, wrong: str, words: str) -> None:
+    """A claim's terms are fixed with its bill number: WeChat Pay would refuse every claim made meanwhile."""
+    line = next(line for line in SHIPPED.splitlines() if line.startswith(f"{name} = "))
+    (found,) = problems(changed((line, f'{name} = "a{wrong}b"' + line.rpartition('"')[2])))
+    assert f"{place}.{name}：{words}" in found
+
+
+def test_a_name_on_one_line_has_no_line_feed() -> None:
+    line = next(line for line in SHIPPED.splitlines() if line.startswith("wishing = "))
+    (found,) = problems(changed((line, 'wishing = "a\\nb"')))
+    assert "packet.wishing：不能换行" in found
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:00:00Z", "0001-01-01T00:00:00+14:00"])
+def test_a_moment_out_of_every_calendar_is_refused(moment: str) -> None:
+    line = next(line for line in SHIPPED.splitlines() if line.startswith("closes_at = "))
+    assert any(
+        "closes_at：年份须在 2000 至 2999 之间" in said for said in problems(changed((line, f"closes_at = {moment}")))
+    )
+
+
 PLAIN = ("theme", "account", "send_name", "wishing", "quiz", "own_name", "closing")
 
 
@@ -413,7 +439,14 @@ def test_the_extreme_budgets_fit(budget: int) -> None:
 
 @pytest.mark.parametrize(
     ("text", "line"),
-    [("[contest", "第1行"), ("\na = \n", "第2行"), ('id = "a"\nid = "b"', "第2行"), ("\n\na = “b”", "第3行")],
+    [
+        ("[contest", "第1行"),
+        ("\na = \n", "第2行"),
+        ('id = "a"\nid = "b"', "第2行"),
+        ("\n\na = “b”", "第3行"),
+        ("a = " + "9" * 5000, "第1行"),
+        ("a = " + "[" * 50_000, "第1行"),
+    ],
 )
 def test_what_is_not_toml_is_refused(text: str, line: str) -> None:
     (found,) = problems(text)

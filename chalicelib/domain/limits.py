@@ -3,6 +3,7 @@
 `fault` describes in Chinese what is wrong with a value; it is empty for a valid one.
 """
 
+import unicodedata
 from collections.abc import Callable, Iterator, Sized
 from datetime import datetime
 from ipaddress import IPv4Address
@@ -30,7 +31,7 @@ class Characters:
     def fault(self, value: str) -> str:
         if not self.least <= len(value.strip()) or len(value) > self.most:
             return _count(self.least, self.most, "个字")
-        return _braces(value)
+        return _unsuitable(value)
 
 
 class Bytes:
@@ -43,7 +44,9 @@ class Bytes:
         size = len(value.encode())
         if not value.strip():
             return "不能为空"
-        return f"有 {size} 字节，不能超过 {self.most} 字节（一个汉字 3 字节）" if size > self.most else _braces(value)
+        if size > self.most:
+            return f"有 {size} 字节，不能超过 {self.most} 字节（一个汉字 3 字节）"
+        return _unsuitable(value)
 
 
 class Items:
@@ -125,6 +128,8 @@ class FileName:
 
 class Aware:
     def fault(self, value: datetime) -> str:
+        if not 2000 <= value.year <= 2999:
+            return "年份须在 2000 至 2999 之间"
         return "" if value.tzinfo else "须带时区，如 +08:00"
 
 
@@ -141,5 +146,14 @@ def _count(least: int, most: int, what: str) -> str:
     return f"须有 {least} 至 {most} {what}" if least else f"至多 {most} {what}"
 
 
-def _braces(value: str) -> str:
-    return "这里不能用占位符，也不能有花括号" if "{" in value or "}" in value else ""
+def _unsuitable(value: str) -> str:
+    if "{" in value or "}" in value:
+        return "这里不能用占位符，也不能有花括号"
+    return unprintable(value) or ("不能换行" if "\n" in value else "")
+
+
+def unprintable(value: str) -> str:
+    """What XML 1.0 cannot carry to WeChat: control characters, and the end of a CDATA section. Line feeds may pass."""
+    if any(unicodedata.category(char) in ("Cc", "Cs") and char != "\n" for char in value):
+        return "不能有控制字符"
+    return "不能有 ]]>" if "]]>" in value else ""

@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.limits import unprintable
+
 if TYPE_CHECKING:
     from chalicelib.domain.contest import Contest
 
@@ -64,6 +66,8 @@ class Says:
     def fault(self, value: str) -> str:
         if not value.strip():
             return "不能为空"
+        if unsuitable := unprintable(value):
+            return unsuitable
         try:
             parts = [part for part in string.Formatter().parse(value) if part[1] is not None]
         except ValueError:
