@@ -7,7 +7,8 @@ from functions import claims, later, middleware, page, payouts, quiz, schedule, 
 from functions import probe as probing
 
 app = Chalice(app_name=middleware.APP_NAME)
-# An <img> in WeChat's browser asks for these first; API Gateway sends bytes only to who asks for a binary type.
+# The first type that an <img> in WeChat's browser accepts; API Gateway returns binary only to clients whose Accept
+# header names a binary type.
 app.api.binary_types += ["image/webp", "image/avif", "image/apng", "image/svg+xml", "image/*"]
 app.register_middleware(middleware.entered)
 app.register_middleware(uniform_errors, event_type="http")

@@ -18,6 +18,7 @@ from infra.template import read_template
 
 ROOT = Path(__file__).parent.parent
 DOMAIN, USECASES, ADAPTERS = ("chalicelib.domain", "chalicelib.usecases", "chalicelib.adapters")
+STORE = f"{ADAPTERS}.store"
 OURS = ("app", "chalicelib", "functions", "infra", "tests")
 
 
@@ -144,10 +145,16 @@ def uses_adapters(path: Path) -> bool:
     return any(within(name, ADAPTERS) for name in ours(path))
 
 
+@pytest.mark.parametrize("package", [DOMAIN, USECASES, ADAPTERS, STORE])
+def test_a_package_of_these_rules_exists(package: str) -> None:
+    """A rule about a package that was renamed would forbid nothing."""
+    assert (ROOT / package.replace(".", "/") / "__init__.py").is_file()
+
+
 @by_name("functions")
 def test_handlers_know_neither_tables_nor_other_handlers(path: Path) -> None:
     found = ours(path)
-    assert not {name for name in found if within(name, f"{ADAPTERS}.dynamodb", "app", "infra", "tests")}
+    assert not {name for name in found if within(name, STORE, "app", "infra", "tests")}
     assert {name for name in found if within(name, "functions")} <= {"functions"}
 
 

@@ -33,7 +33,7 @@ NO_OUTCOME = (
 )
 FAILED = "微信支付说它发放失败，钱没有付出。查明原因后，加上 --again 再发一笔。"
 SAME_NUMBER = "处理之后再执行同一命令：先查询，再用原单号重发，不会重复付款。"
-OTHER_NUMBER = "参数已随单号固定，改正之后请加上 --again 另发一笔。"
+OTHER_NUMBER = "参数已随单号固定，改正之后过两分钟，请加上 --again 另发一笔。"
 ASKED_LATER = "函数 pay 会自动查询，需要时用原单号重发：{}再执行同一命令查看，不要加 --again。"
 CODE = "微信支付的代码在函数 pay 的日志中："
 HINTS = {
