@@ -60,6 +60,10 @@ class ErrCode(Exception):
         self.code = code
 
 
+class BadCertificate(Exception):
+    """The merchant's client certificate is missing or refused, or its key is not its own, or TLS failed otherwise."""
+
+
 class Unclear(Exception):
     """WeChat Pay gave no clear answer about this bill number. The text describes what happened instead."""
 
@@ -105,6 +109,8 @@ def _answer(
         return ANOTHER_ORDER if _is_of_another(order, fields) else read(fields)
     except ErrCode as refused:
         return refusal(refused.code)
+    except BadCertificate:
+        return Answer(Reply.REFUSED, Reason.CONFIGURATION, "CLIENT_CERTIFICATE")
     except Unclear as unclear:
         return Answer(Reply.DOUBTFUL, code=str(unclear))
 

@@ -4,16 +4,18 @@ wechatpy 1.8.18 invents a bill number and a client address if given none, has no
 malformed answer as a success, takes certificates as paths, and logs the key at DEBUG (see `quiet_libraries`).
 """
 
-import os
+import ssl
 import tempfile
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util.ssl_ import create_urllib3_context
 from wechatpy.exceptions import WeChatPayException
 from wechatpy.pay import WeChatPay
 
-from chalicelib.adapters.pay.red_packet import ErrCode, Unclear
+from chalicelib.adapters.pay.red_packet import BadCertificate, ErrCode, Unclear
 from chalicelib.domain.claims import SendOrder
 from chalicelib.pay_settings import PaySettings
 
@@ -24,12 +26,14 @@ class RedPacketClient:
     """Each call returns the fields of an answer about this bill number, or raises ErrCode or Unclear."""
 
     def __init__(self, app_id: str, secrets: PaySettings) -> None:
-        pems = (secrets.pay_cert, secrets.pay_cert_key)  # both empty in the local stage
-        certificate, key = [_as_file(pem) for pem in pems] if all(pems) else (None, None)
-        self._pay = WeChatPay(
-            app_id, secrets.pay_key, secrets.mch_id, mch_cert=certificate, mch_key=key, timeout=TIMEOUT
-        )
+        self._pay = WeChatPay(app_id, secrets.pay_key, secrets.mch_id, timeout=TIMEOUT)
         self._pay.API_BASE_URL = f"{secrets.wechat_pay_url}/"
+        self._is_certified = True
+        if secrets.pay_cert or secrets.pay_cert_key:  # both empty in the local stage
+            try:
+                self._pay._http.mount("https://", _Certified(_context(secrets.pay_cert, secrets.pay_cert_key)))
+            except (OSError, ValueError):  # ssl.SSLError is an OSError; "is no PEM" is a ValueError
+                self._is_certified = False
 
     def send(self, order: SendOrder) -> Mapping[str, Any]:
         terms: dict[str, str | None] = dict(order.terms)
@@ -38,18 +42,53 @@ class RedPacketClient:
         def call() -> Any:
             return self._pay.redpack.send(order.openid, order.amount_fen, out_trade_no=order.mch_billno, **terms)
 
-        return _checked(order.mch_billno, call)
+        return self._checked(order.mch_billno, call)
 
     def query(self, mch_billno: str) -> Mapping[str, Any]:
-        return _checked(mch_billno, lambda: self._pay.redpack.query(mch_billno))
+        return self._checked(mch_billno, lambda: self._pay.redpack.query(mch_billno))
+
+    def _checked(self, mch_billno: str, call: Callable[[], Any]) -> Mapping[str, Any]:
+        if not self._is_certified:
+            raise BadCertificate
+        return _checked(mch_billno, call)
+
+
+class _Certified(HTTPAdapter):
+    """Shows the client certificate of its context."""
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        self._context = context
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options, ssl_context=self._context)
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        return super().proxy_manager_for(proxy, **options, ssl_context=self._context)
+
+
+def _context(certificate: str, key: str) -> ssl.SSLContext:
+    """Python's TLS reads certificate and key from a file only. It has mode 0600 and is deleted as soon as it was read,
+    so that no key stays on the disk, however the process ends. Raises OSError, ValueError."""
+    context = create_urllib3_context()
+    with tempfile.NamedTemporaryFile("w", suffix=".pem") as file:
+        file.write(f"{certificate}\n{key}\n")
+        file.flush()
+        context.load_cert_chain(file.name, password="")  # without one, an encrypted key would ask at the terminal
+    return context
 
 
 def _checked(mch_billno: str, call: Callable[[], Any]) -> Mapping[str, Any]:
     try:
         data = call()
     except WeChatPayException as error:
+        if _wants_certificate(error.response):
+            raise BadCertificate from error
         # `err_code` decides, never `err_code_des`. wechatpy sets it to None for an HTTP error.
         raise (ErrCode(str(error.errcode)) if error.errcode else Unclear()) from error
+    except requests.exceptions.SSLError as error:
+        # Also a connection that just ends: a server may refuse a certificate so. The hold that follows is for an hour.
+        raise BadCertificate from error
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:  # requests' errors are OSErrors
         raise Unclear(type(error).__name__) from error
     if not isinstance(data, dict) or data.get("mch_billno") != mch_billno:
@@ -57,9 +96,8 @@ def _checked(mch_billno: str, call: Callable[[], Any]) -> Mapping[str, Any]:
     return data
 
 
-def _as_file(pem: str) -> str:
-    """Writes a file for wechatpy, which needs a path. Only this process's user can read it."""
-    handle, name = tempfile.mkstemp(suffix=".pem")
-    with os.fdopen(handle, "w") as file:
-        file.write(pem)
-    return str(Path(name))
+def _wants_certificate(response: requests.Response | None) -> bool:
+    """WeChat Pay's front end answers so, in HTML, when it misses or refuses the client certificate."""
+    if response is None or response.status_code != requests.codes.bad_request:
+        return False
+    return b"<html" in response.content[:1000].lower()

@@ -1,0 +1,160 @@
+"""The merchant's client certificate: shown to WeChat Pay, never left on the disk, and what is wrong with it is said."""
+
+import ssl
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import responses
+
+from chalicelib.adapters.pay.red_packet import RedPackets
+from chalicelib.config import PACKAGED, load_contest_file
+from chalicelib.domain.claims import SendOrder
+from chalicelib.domain.payouts import Answer, Reason, Reply
+from chalicelib.pay_settings import PaySettings
+from tests.rehearsal.secret_values import certificate
+
+REFUSED = Answer(Reply.REFUSED, Reason.CONFIGURATION, "CLIENT_CERTIFICATE")
+ORDER = SendOrder(
+    "Plan0Plan0Pl00000042",
+    "openid-1",
+    188,
+    (("send_name", "信用"), ("act_name", "竞赛"), ("wishing", "好"), ("remark", "r"), ("client_ip", "192.0.2.7")),
+)
+OURS, OTHER, SERVERS = certificate("merchant"), certificate("other"), certificate("127.0.0.1")
+NO_CERTIFICATE = "<html><head><title>400 No required SSL certificate was sent</title></head></html>"
+"""As WeChat Pay's front end answers."""
+CALLS: list[Callable[[RedPackets], Answer]] = [lambda pay: pay.send(ORDER), lambda pay: pay.query(ORDER)]
+both_calls = pytest.mark.parametrize("call", CALLS, ids=["send", "query"])
+
+
+def red_packets(url: str, chain: str = OURS.chain, key: str = OURS.key) -> RedPackets:
+    secrets = PaySettings("1900000001", "KEY0123456789abcdefKEY0123456789", chain, key, url)
+    return RedPackets(load_contest_file(PACKAGED), "wxapp", lambda: secrets)
+
+
+@dataclass
+class Server:
+    """Lets in only who shows our certificate."""
+
+    url: str
+    asked: int = 0
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    trusted, own = tmp_path / "trusted.pem", tmp_path / "server.pem"
+    trusted.write_text(OURS.chain)
+    own.write_text(SERVERS.chain + SERVERS.key)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(own))
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            there.asked += 1
+            body = (
+                "<xml><return_code>SUCCESS</return_code><result_code>SUCCESS</result_code>"
+                f"<mch_billno>{ORDER.mch_billno}</mch_billno><status>SENT</status></xml>"
+            ).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args: Any) -> None:
+            pass
+
+    http = HTTPServer(("127.0.0.1", 0), Handler)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(own)
+    context.load_verify_locations(trusted)
+    context.verify_mode = ssl.CERT_REQUIRED
+    http.socket = context.wrap_socket(http.socket, server_side=True)
+    there = Server(f"https://127.0.0.1:{http.server_port}")
+    thread = threading.Thread(target=http.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    yield there
+    http.shutdown()
+    thread.join()
+    http.server_close()
+
+
+@both_calls
+def test_the_certificate_is_shown(server: Server, call: Callable[[RedPackets], Answer]) -> None:
+    assert call(red_packets(server.url)).reply in (Reply.ACCEPTED, Reply.SENT)
+    assert server.asked == 1
+
+
+@both_calls
+@pytest.mark.parametrize(
+    ("chain", "key"),
+    [("", ""), (OTHER.chain, OTHER.key), (OURS.chain, OTHER.key), (OURS.chain, ""), ("", OURS.key), ("no PEM", "x")],
+    ids=["missing", "another's", "another's key", "no key", "no certificate", "no PEM"],
+)
+def test_a_certificate_that_is_missing_refused_or_without_its_key_is_our_configuration(
+    server: Server, chain: str, key: str, call: Callable[[RedPackets], Answer]
+) -> None:
+    pay = red_packets(server.url, chain, key)
+    pay.prepare()
+    assert call(pay) == REFUSED
+    assert server.asked == 0
+
+
+def test_a_server_that_is_not_wechat_pay_is_not_asked(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE")
+    assert red_packets(server.url).send(ORDER) == REFUSED
+    assert server.asked == 0
+
+
+@both_calls
+def test_the_front_end_s_page_about_a_missing_certificate_is_our_configuration(
+    call: Callable[[RedPackets], Answer],
+) -> None:
+    with responses.RequestsMock() as platform:
+        for path in ("sendredpack", "gethbinfo"):
+            url = f"https://pay.example/mmpaymkttransfers/{path}"
+            platform.post(url, NO_CERTIFICATE, status=400, content_type="text/html")
+        platform.assert_all_requests_are_fired = False
+        assert call(red_packets("https://pay.example", "", "")) == REFUSED
+
+
+def test_a_tls_error_is_our_configuration() -> None:
+    with responses.RequestsMock() as platform:
+        error = requests.exceptions.SSLError("tlsv13 alert certificate required")
+        platform.post("https://pay.example/mmpaymkttransfers/sendredpack", body=error)
+        assert red_packets("https://pay.example").send(ORDER) == REFUSED
+
+
+PAYS = """
+import os, sys, tempfile
+from tests.adapters.test_pay_certificate import red_packets
+tempfile.tempdir = sys.argv[1]
+red_packets("https://127.0.0.1:9").prepare()
+assert os.listdir(sys.argv[1]) == [], "while the process runs"
+"""
+
+
+def test_no_key_is_left_on_the_disk_however_the_process_ends(tmp_path: Path) -> None:
+    for end in ("", "raise SystemExit", "os.kill(os.getpid(), 9)"):
+        run = subprocess.run([sys.executable, "-c", PAYS + end, str(tmp_path)], check=False, capture_output=True)
+        assert run.returncode in (0, -9), run.stderr
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_the_file_that_is_read_is_this_user_s_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    modes = list[int]()
+    load = ssl.SSLContext.load_cert_chain
+
+    def watched(self: ssl.SSLContext, certfile: str, *args: Any, **options: Any) -> None:
+        modes.append(Path(certfile).stat().st_mode & 0o777)
+        load(self, certfile, *args, **options)
+
+    monkeypatch.setattr(ssl.SSLContext, "load_cert_chain", watched)
+    red_packets("https://127.0.0.1:9").prepare()
+    assert modes == [0o600]
