@@ -14,6 +14,7 @@ from chalicelib.settings import Settings, load_settings
 from chalicelib.usecases.answer_message import Conversation
 from chalicelib.usecases.audit_books import Audit
 from chalicelib.usecases.check_wechat import WeChatCheck
+from chalicelib.usecases.claim_refusals import ClaimRefusals
 from chalicelib.usecases.contest_menus import ContestMenus
 from chalicelib.usecases.contest_schedule import Schedule
 from chalicelib.usecases.decide_payout import Decisions
@@ -73,6 +74,7 @@ class Services:
             monotonic=self.ports.monotonic,
             sleep=self.ports.sleep,
             forget_switches=self.ports.switches.forget,
+            refusals=ClaimRefusals(self.ports.monotonic, self.clock),
             measure=self.ports.measure,
         )
 

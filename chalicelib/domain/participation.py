@@ -19,6 +19,8 @@ BASE_CHANCES = 1
 """Every participant has one base chance (R6)."""
 
 
+MOST_CLAIMABLE = 20
+"""Unspent passes that are read and shown at once. Attempts are unlimited, so a person may have any number of them."""
 FOLLOWED_BEFORE = 0
 """Stored instead of the first follow's time for people who followed before we received events."""
 
@@ -93,7 +95,7 @@ class Me:
 class Participation:
     me: Me
     claimable: tuple[str, ...]
-    """Ids of unspent passed attempts."""
+    """Ids of at most `MOST_CLAIMABLE` unspent passed attempts."""
     claims: tuple[Claim, ...]
 
 

@@ -39,7 +39,9 @@ class Followers(Protocol):
 class Participants(Protocol):
     """Attempts, chances and claims of one contest."""
 
-    def read_participation(self, openid: str) -> Participation: ...
+    def read_participation(self, openid: str) -> Participation:
+        """Returns all claims, and at most `MOST_CLAIMABLE` unspent passes."""
+        ...
 
     def read_standing(self, openid: str, attempt_id: str) -> Standing:
         """Reads it consistently, in one call."""

@@ -7,7 +7,7 @@ from random import Random
 
 from chalicelib.domain.claims import Claim, ClaimRef, Packet, bill_number
 from chalicelib.domain.errors import ContestError, PrizesExhausted, TryAgain
-from chalicelib.domain.participation import why_no_claim
+from chalicelib.domain.participation import Standing, why_no_claim
 from chalicelib.domain.payouts import PICKUP
 from chalicelib.ports import (
     Control,
@@ -20,6 +20,7 @@ from chalicelib.ports import (
     Verdict,
     unmeasured,
 )
+from chalicelib.usecases.claim_refusals import ClaimRefusals
 from chalicelib.usecases.gate import Gate
 
 PATIENCE = 1.5
@@ -62,6 +63,7 @@ class Claims:
     monotonic: Callable[[], float]
     sleep: Callable[[float], None]
     forget_switches: Callable[[], None]
+    refusals: ClaimRefusals
     measure: Measure = unmeasured
 
     def open_packet(self, openid: str, attempt_id: str) -> tuple[Claim, bool]:
@@ -70,7 +72,11 @@ class Claims:
         Raises, in this order: the gate's errors, NotFollowing, AttemptInvalid, NotPassed, OnHold, NoChanceLeft,
         PrizesExhausted, TryAgain.
         """
-        refusal = self.gate.why_refused()
+        ref, refusal = ClaimRef(openid, attempt_id), self.gate.why_refused()
+        if refusal is None and self.refusals.raise_recent(ref):
+            standing = self.participants.read_standing(openid, attempt_id)
+            if standing.claim or why_no_claim(standing) or self._no_packets():
+                return self._explain(ref, standing, PrizesExhausted()), True
         if refusal is None:
             try:
                 claim = self._take(openid, attempt_id)
@@ -78,9 +84,9 @@ class Claims:
                 refusal = error
             else:
                 if claim:
-                    self.queue.put_payout(ClaimRef(openid, attempt_id))
+                    self.queue.put_payout(ref)
                     return claim, False
-        return self._settle(openid, attempt_id, refusal), True
+        return self._explain(ref, self.participants.read_standing(openid, attempt_id), refusal), True
 
     def _take(self, openid: str, attempt_id: str) -> Claim | None:
         """None when a condition on the participant failed. Raises PrizesExhausted, TryAgain and the gate's errors."""
@@ -103,15 +109,19 @@ class Claims:
         raise TryAgain
 
     def _pick(self) -> Packet:
-        switches = self.gate.switches()
-        if not switches.plan_id or switches.exhausted:
+        if self._no_packets():
             raise PrizesExhausted
-        packet = self.picker.pick(switches.plan_id)
+        plan_id = self.gate.switches().plan_id
+        packet = self.picker.pick(plan_id)
         if packet is None:
-            self.control.set_exhausted(switches.plan_id)
+            self.control.set_exhausted(plan_id)
             self.forget_switches()
             raise PrizesExhausted
         return packet
+
+    def _no_packets(self) -> bool:
+        switches = self.gate.switches()
+        return not switches.plan_id or switches.exhausted
 
     def _claim(self, openid: str, attempt_id: str, packet: Packet, now: datetime) -> Claim:
         return Claim(
@@ -123,10 +133,14 @@ class Claims:
             due_at=now + PICKUP,
         )
 
-    def _settle(self, openid: str, attempt_id: str, refusal: ContestError | None) -> Claim:
-        standing = self.participants.read_standing(openid, attempt_id)
+    def _explain(self, ref: ClaimRef, standing: Standing, refusal: ContestError | None) -> Claim:
+        """Returns the claim if there is one; else raises the first reason to refuse it."""
         if standing.claim:
+            self.refusals.remember(ref, None)
             return standing.claim
         if refusal and not isinstance(refusal, PrizesExhausted | TryAgain):
             raise refusal
-        raise why_no_claim(standing) or refusal or TryAgain()
+        reason = why_no_claim(standing) or refusal or TryAgain()
+        if not isinstance(reason, TryAgain):
+            self.refusals.remember(ref, reason)
+        raise reason

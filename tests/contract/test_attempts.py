@@ -42,6 +42,24 @@ def test_attempts_are_counted_and_the_best_score_kept(ports: Ports, openid: str)
     assert ports.participants.read_participation(openid) == Participation(Me(4, 8, submitted_at=NOON), ("a1", "a3"), ())
 
 
+@pytest.mark.parametrize(("passes", "claims"), [(20, 0), (21, 0), (19, 2), (20, 2), (25, 1), (3, 22), (45, 25)])
+def test_at_most_twenty_unspent_passes_are_read_and_every_claim(
+    engine: Engine, ports: Ports, contest_id: str, openid: str, passes: int, claims: int
+) -> None:
+    setup_steps.follow(ports, openid)
+    packets = setup_steps.lay(ports, claims + 1)
+    for number in range(passes + claims):
+        setup_steps.grade(ports, openid, f"a{number:02d}")
+    engine.grant(contest_id, openid, claims + 1)
+    for number in range(claims):
+        made = examples.claim(openid, f"a{passes + number:02d}", packets[number])
+        assert ports.participants.commit_claim(made) is Verdict.DONE
+    found = ports.participants.read_participation(openid)
+    assert (len(found.claims), len(ports.participants.claims_of(openid))) == (claims, claims)
+    assert (found.me.attempts, found.me.chances) == (passes + claims, Chances(claims + 1, claims))
+    assert found.claimable == tuple(f"a{number:02d}" for number in range(min(passes, 20)))
+
+
 def test_the_same_attempt_is_recorded_once(engine: Engine, ports: Ports, openid: str) -> None:
     setup_steps.follow(ports, openid)
     setup_steps.grade(ports, openid, "a1", right=0)

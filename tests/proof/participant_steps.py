@@ -162,7 +162,10 @@ def claim(sim: SimulatedContest, app: int, which: int, foreign: int, faults: Fau
     moment, spread = sim.moment(), sim.monotonic() - sim.put_back_at < SPREAD
     result = sim.run_step(app, lambda a: a.claims.open_packet(openid, attempt_id), faults)
     stored = sim.checker.read()
-    sim.check_outcome(result, after_claim(sim.model, moment, openid, attempt_id, stored, spread), stored=stored)
+    allowed = after_claim(sim.model, moment, openid, attempt_id, stored, spread)
+    remembered = sim.remembered_refusals(openid, attempt_id) if "" in moment.gate_codes else ()
+    sim.check_outcome(result, [*allowed, *nothing_stored(sim.model, *remembered)], stored=stored)
+    sim.refused.append((sim.monotonic(), openid, attempt_id, result.code))
     if result.code == OK:
         made, _ = result.value
         stored_claim = (made.claim_id, made.packet.number, made.packet.amount_fen)
@@ -186,12 +189,13 @@ def claim_interrupted(sim: SimulatedContest, app: int, which: int, at: int, ask:
     before = sim.model
     result = sim.run_step(app, lambda a: a.claims.open_packet(openid, attempt_id), (), (at, payouts))
     stored = sim.checker.read()
+    remembered = sim.remembered_refusals(openid, attempt_id) if "" in moment.gate_codes else ()
     early = after_claim(before, moment, openid, attempt_id, stored, sim.monotonic() - sim.put_back_at < SPREAD)
     codes = {"prizes_exhausted"} & {a.code for a in early}
     late = after_claim(sim.model, moment, openid, attempt_id, stored, any(back) or bool(codes))
     if any(back) and result.code == "prizes_exhausted":
         sim.put_back_at = NOT_SEEN_YET
-    sim.check_outcome(result, late, stored=stored)
+    sim.check_outcome(result, [*late, *nothing_stored(sim.model, *remembered)], stored=stored)
 
 
 def _drawn(sim: SimulatedContest, which: int) -> Drawn | None:

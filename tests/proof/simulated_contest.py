@@ -32,6 +32,8 @@ PEOPLE = tuple(f"o{name}" for name in ("amy", "bob", "cai", "dan", "eve", "fay")
 PACKETS, INSTANCES = 5, 3
 SPREAD = FRESH_SECONDS
 """Seconds until every instance has seen a changed switch; the contract allows five."""
+REFUSED_SECONDS = {"attempt_invalid": 5, "not_passed": 5, "prizes_exhausted": 5, "on_hold": 1, "no_chance_left": 1}
+"""How long an instance may repeat the refusal of a claim from memory."""
 KILLED = "killed"
 NOT_SEEN_YET = float("inf")
 """The `put_back_at` of a packet put back while a claim found none: only the next sweep's count shows it."""
@@ -111,6 +113,8 @@ class SimulatedContest:
         )
         self.events: list[IncomingMessage] = []
         self.drawn: list[Drawn] = []
+        self.refused: list[tuple[float, str, str, str]] = []
+        """Time, openid, attempt and outcome of each claim."""
         self.paused, self.stopped = False, False
         self.paused_at = self.put_back_at = -SPREAD
         self.apps = [self.instance() for _ in range(INSTANCES)]
@@ -213,6 +217,12 @@ class SimulatedContest:
             assert code_allowed, self.explain("success where a refusal was due", result, alternatives, stored)
             self.model = matching[0].model
         self.check_invariants()
+
+    def remembered_refusals(self, openid: str, attempt_id: str) -> tuple[str, ...]:
+        """How this claim was refused in the last seconds: an instance may say so again."""
+        now, latest = self.monotonic(), self.refused[-40:]
+        recent = [(code, now - at) for at, *claimed, code in latest if claimed == [openid, attempt_id]]
+        return tuple({code for code, age in recent if age < REFUSED_SECONDS.get(code, 0)})
 
     def check_unchanged(self) -> None:
         """For steps that change neither people nor packets, except that refunded packets may be put back."""

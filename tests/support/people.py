@@ -8,6 +8,7 @@ from chalicelib.domain.claims import Claim
 from chalicelib.domain.errors import NotFollowing, TryAgain
 from chalicelib.domain.participation import (
     FOLLOWED_BEFORE,
+    MOST_CLAIMABLE,
     Chances,
     FollowChange,
     Follower,
@@ -148,7 +149,9 @@ class FakeParticipants:
     def _participation(self, openid: str) -> Participation:
         passes = sorted(attempt_id for owner, attempt_id in self._state.passes if owner == openid)
         mine = [claim for key, claim in sorted(self._state.claims.items()) if key[0] == openid]
-        return Participation(self._me(openid), tuple(passes), tuple(sorted(mine, key=lambda c: c.claimed_at)))
+        return Participation(
+            self._me(openid), tuple(passes[:MOST_CLAIMABLE]), tuple(sorted(mine, key=lambda c: c.claimed_at))
+        )
 
     def _me(self, openid: str) -> Me:
         return self._state.people.get(openid) or Me()

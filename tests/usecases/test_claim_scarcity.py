@@ -133,9 +133,11 @@ def test_an_empty_pool_is_marked_after_a_consistent_look(bench: Bench) -> None:
 
 def test_after_the_mark_everyone_is_told_without_a_write_and_with_one_read(bench: Bench) -> None:
     attempt_id = exhausted(bench)
+    other = bench.instance()
+    assert other.ports.switches().exhausted
     bench.world.calls.clear()
     with pytest.raises(PrizesExhausted):
-        bench.app.claims.open_packet(ME, attempt_id)
+        other.claims.open_packet(ME, attempt_id)
     assert bench.world.calls == {"participants.read_standing": 1}
     assert (bench.world.reads(), bench.world.writes()) == (1, 0)
 

@@ -19,7 +19,7 @@ from chalicelib.adapters.store.transaction import Refused, Transaction, store_er
 from chalicelib.adapters.store.versions import understood
 from chalicelib.domain.claims import Claim
 from chalicelib.domain.errors import NewerVersion, NotFollowing, TryAgain
-from chalicelib.domain.participation import BASE_CHANCES, Participation, Standing
+from chalicelib.domain.participation import BASE_CHANCES, MOST_CLAIMABLE, Participation, Standing
 from chalicelib.domain.quiz import Attempt
 from chalicelib.ports import Verdict
 
@@ -59,17 +59,27 @@ class DynamoParticipants:
         self._contest_id, self._connection, self._commits = contest_id, connection, commits or connection
 
     def read_participation(self, openid: str) -> Participation:
-        """One query: the sort keys of claims, `me` and passes are adjacent, after those of the attempts."""
-        with store_errors():
-            found = list(
-                ParticipantRow.query(
-                    self._who(openid), ParticipantRow.what.between(CLAIM, PASS + "~"), consistent_read=True
-                )
-            )
+        """One query, unless somebody has very many claims and passes."""
+        found = self._claims_me_and_passes(self._who(openid))
         me = next((row for row in found if row.what == ME), None)
         claims = sorted((rows.claim(r) for r in found if r.what.startswith(CLAIM)), key=lambda c: c.claimed_at)
         passes = tuple(rows.passed_attempt(row) for row in found if row.what.startswith(PASS))
         return Participation(rows.me(me), passes, tuple(claims))
+
+    def _claims_me_and_passes(self, who: str) -> list[ParticipantRow]:
+        """Their sort keys are adjacent in this order, after those of the attempts. Reads no more passes than it
+        returns: the first query's limit leaves room for `me`, which whoever passed has."""
+        wanted = ParticipantRow.what.between(CLAIM, PASS + "~")
+        found: list[ParticipantRow] = []
+        last, limit = None, MOST_CLAIMABLE + 1
+        with store_errors():
+            while limit:
+                page = ParticipantRow.query(who, wanted, consistent_read=True, limit=limit, last_evaluated_key=last)
+                found += page
+                last = page.last_evaluated_key
+                passes = sum(row.what.startswith(PASS) for row in found)
+                limit = MOST_CLAIMABLE - passes if last else 0
+        return found
 
     def claims_of(self, openid: str) -> tuple[Claim, ...]:
         return self.read_participation(openid).claims
