@@ -98,6 +98,8 @@ def _problems(stage: str, values: Mapping[str, str]) -> list[str]:
         found.append("STAGE must be local, staging or prod")
     if values.get("WECHAT_MODE", "plain") not in {"plain", "safe"}:
         found.append("WECHAT_MODE must be plain or safe")
+    if not local and values.get("WECHAT_MODE") == "plain" and values.get("WECHAT_ALLOW_PLAIN") != "yes":
+        found.append("WECHAT_MODE must be safe; plain, whose signature omits the body, needs WECHAT_ALLOW_PLAIN=yes")
     if values.get("WECHAT_AES_KEY") and not _is_aes_key(values["WECHAT_AES_KEY"]):
         found.append("WECHAT_AES_KEY must be the 43 characters of the platform's EncodingAESKey")
     if values.get("SESSION_KEYS") and min(map(len, _keys(values)), default=0) < (1 if local else 32):

@@ -7,7 +7,12 @@ from chalice.app import Blueprint, Response
 from chalicelib.adapters.http.error_answers import route
 from chalicelib.adapters.http.request_parts import query_of, raw_body
 from chalicelib.adapters.http.responses import Headers
-from chalicelib.adapters.wechat.wechat_callback import CallbackQuery, CallbackRejected, WeChatCallback
+from chalicelib.adapters.wechat.wechat_callback import (
+    CallbackQuery,
+    CallbackRejected,
+    MessageUnreadable,
+    WeChatCallback,
+)
 from chalicelib.domain.errors import TryAgain
 from chalicelib.wiring import services
 
@@ -44,6 +49,9 @@ def _answer_message() -> Response:
         text = services().conversation.answer_message(message)
     except CallbackRejected as rejected:
         return _empty(rejected.status)
+    except MessageUnreadable:
+        services().ports.measure({"MessagesUnreadable": 1})
+        return Response("success", headers=TEXT)
     except TryAgain:
         return _empty(503)  # WeChat sends the message again
     if not text:

@@ -119,6 +119,17 @@ def test_a_wrong_value_is_named_and_not_shown(stage: str, name: str, value: str)
     assert found.startswith(f"{name} must")
 
 
+@pytest.mark.parametrize("stage", ["staging", "prod"])
+@pytest.mark.parametrize("allowed", ["", "no", "true", "YES"])
+def test_plain_messages_need_a_word_outside_the_local_stage(stage: str, allowed: str) -> None:
+    """Their signature does not cover the body."""
+    plain = {**CLOUD, "STAGE": stage, "WECHAT_MODE": "plain"}
+    for environ in (plain, {**plain, "WECHAT_ALLOW_PLAIN": allowed}):
+        (found,) = refusal(environ)
+        assert found.startswith("WECHAT_MODE must be safe")
+    assert load_settings({**plain, "WECHAT_ALLOW_PLAIN": "yes"}).mode == "plain"
+
+
 @pytest.mark.parametrize("value", ["VALUE-short", "VALUE" + "n" * 32 + ",VALUE-short"])
 def test_session_keys_are_long_outside_the_local_stage(value: str) -> None:
     (found,) = refusal({**CLOUD, "SESSION_KEYS": value})

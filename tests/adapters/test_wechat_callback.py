@@ -18,7 +18,13 @@ from wechatpy.crypto import WeChatCrypto
 from wechatpy.crypto.base import WeChatCipher
 from wechatpy.crypto.pkcs7 import PKCS7Encoder
 
-from chalicelib.adapters.wechat.wechat_callback import LARGEST, CallbackQuery, CallbackRejected, WeChatCallback
+from chalicelib.adapters.wechat.wechat_callback import (
+    LARGEST,
+    CallbackQuery,
+    CallbackRejected,
+    MessageUnreadable,
+    WeChatCallback,
+)
 from chalicelib.domain.conversation import TO_CUSTOMER_SERVICE, IncomingMessage, Kind
 
 # The worked examples of WeChat's documentation; the file names its source.
@@ -81,14 +87,18 @@ def status(callback: WeChatCallback, signed_query: CallbackQuery, body: bytes, n
     return caught.value.status
 
 
-def read_or_400(callback: WeChatCallback, signed_query: CallbackQuery, body: bytes) -> IncomingMessage | None:
-    """The message; None when it is rejected as malformed. Anything else fails the test."""
+def read_or_none(callback: WeChatCallback, signed_query: CallbackQuery, body: bytes) -> IncomingMessage | None:
+    """The message; None when it is unreadable. Anything else fails the test."""
     try:
         return callback.read_message(signed_query, body, NOW)[0]
-    except CallbackRejected as rejected:
-        if rejected.status != 400:
-            raise
+    except MessageUnreadable:
         return None
+
+
+def assert_unreadable(callback: WeChatCallback, signed_query: CallbackQuery, body: bytes, now: datetime = NOW) -> None:
+    """Authentic, but not a message: the caller answers `success`."""
+    with pytest.raises(MessageUnreadable):
+        callback.read_message(signed_query, body, now)
 
 
 # Verification
@@ -113,7 +123,7 @@ def test_the_documents_signatures(vector: dict[str, str]) -> None:
 
 
 def test_the_documents_encrypted_message() -> None:
-    """It holds JSON, which the account does not receive: authentic, so 400; with any other signature 403."""
+    """It holds JSON, which the account does not receive: authentic but unreadable; with any other signature 403."""
     vector = VECTORS["decrypt"]
     now = datetime.fromtimestamp(int(vector["timestamp"]), UTC)
     signed_query = CallbackQuery(
@@ -125,7 +135,7 @@ def test_the_documents_encrypted_message() -> None:
     )
     body = f"<xml><Encrypt><![CDATA[{vector['encrypt']}]]></Encrypt></xml>".encode()
     assert json.loads(SAFE._decrypted(signed_query, body))["ToUserName"] == "gh_97417a04a28d"
-    assert status(SAFE, signed_query, body, now) == 400
+    assert_unreadable(SAFE, signed_query, body, now)
     assert status(SAFE, replace(signed_query, msg_signature="0" * 40), body, now) == 403
     assert status(SAFE, signed_query, body.replace(b"+qdx1", b"+qdx2"), now) == 403
 
@@ -320,9 +330,10 @@ malformed = pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED.ke
 
 
 @malformed
-def test_a_malformed_message_is_400(body: str) -> None:
-    assert status(PLAIN, query(), body.encode()) == 400
-    assert status(SAFE, *sealed(body)) == 400
+def test_a_malformed_message_is_unreadable(body: str) -> None:
+    """400 would make WeChat tell the sender that the account is out of order."""
+    assert_unreadable(PLAIN, query(), body.encode())
+    assert_unreadable(SAFE, *sealed(body))
 
 
 @malformed
@@ -342,8 +353,8 @@ def test_a_malformed_wrapping_is_400(body: str) -> None:
     ],
     ids=["bytes", "utf-16", "latin-1", "nulls", "surrogate"],
 )
-def test_what_is_not_utf_8_is_400(body: bytes) -> None:
-    assert status(PLAIN, query(), body) == 400
+def test_what_is_not_utf_8_has_no_encrypted_part_and_is_unreadable_without_one(body: bytes) -> None:
+    assert_unreadable(PLAIN, query(), body)
     assert status(SAFE, sealed(xml())[0], body) == 400
 
 
@@ -368,7 +379,6 @@ def encrypted_body(raw: bytes) -> str:
         *(base64.b64encode(bytes(size)).decode() for size in (15, 16, 32, 48, 64)),
         encrypted_body(b"r" * 16),
         encrypted_body(b"r" * 16 + b"\xff" * 16),
-        encrypted_body(PKCS7Encoder.encode(b"r" * 16 + (3).to_bytes(4, "big") + b"\xff\xfe\xfd" + APP_ID.encode())),
         encrypted_body(PKCS7Encoder.encode(b"r" * 16 + (10**9).to_bytes(4, "big") + b"x" + APP_ID.encode())),
     ],
 )
@@ -377,10 +387,52 @@ def test_an_authentic_signature_over_garbage_is_400(encrypted: str) -> None:
     assert status(SAFE, query(encrypted=encrypted), body) == 400
 
 
+def test_what_is_not_utf_8_inside_good_encryption_is_unreadable() -> None:
+    plain = b"r" * 16 + (3).to_bytes(4, "big") + b"\xff\xfe\xfd" + APP_ID.encode()
+    encrypted = encrypted_body(PKCS7Encoder.encode(plain))
+    assert_unreadable(SAFE, query(encrypted=encrypted), f"<xml><Encrypt>{encrypted}</Encrypt></xml>".encode())
+
+
+CASES = sorted((Path(__file__).parent.parent / "vectors" / "unreadable").glob("*.xml"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: str(case.stem))
+def test_what_people_paste_into_a_text_is_unreadable(case: Path) -> None:
+    body = case.read_text(encoding="utf-8")
+    assert_unreadable(PLAIN, query(), body.encode())
+    assert_unreadable(SAFE, *sealed(body))
+
+
+# Compatible mode: WeChat sends a message in clear and its encrypted part in one document.
+
+
+def compatible(message: str) -> tuple[CallbackQuery, bytes]:
+    signed_query, body = sealed(message)
+    encrypted = xmltodict.parse(body)["xml"]["Encrypt"]
+    return signed_query, message.replace("</xml>", f"<Encrypt><![CDATA[{encrypted}]]></Encrypt></xml>").encode()
+
+
+def test_a_compatible_body_is_read_by_its_encrypted_part() -> None:
+    signed_query, body = compatible(event("subscribe", EventKey=""))
+    clear = body.replace(b"<Event>subscribe", b"<Event>unsubscribe")
+    for sent in (body, clear):
+        assert SAFE.read_message(signed_query, sent, NOW)[0] == IncomingMessage(Kind.FOLLOW, OPENID, STAMP)
+    assert status(PLAIN, signed_query, body) == 403
+    assert status(SAFE, replace(signed_query, msg_signature="0" * 40), body) == 403
+
+
+@pytest.mark.parametrize("word", ["<Encrypt>AAAA</Encrypt>", "<Encrypt><![CDATA[AAAA]]></Encrypt>", "</Encrypt>"])
+def test_in_a_compatible_body_the_senders_own_words_are_no_encrypted_part(word: str) -> None:
+    content = f"<![CDATA[{word.replace(']]>', ']]]]><![CDATA[>')}]]>"
+    signed_query, body = compatible(xml(Content=content))
+    assert SAFE.read_message(signed_query, body, NOW)[0].content == word
+
+
 def test_a_wrapping_without_one_text_is_400() -> None:
     signed_query, _ = sealed(xml())
-    for inside in ("", "<a/>", "<a>b</a>", "a</Encrypt><Encrypt>b"):
+    for inside in ("", "<a/>", "<a>b</a>"):
         assert status(SAFE, signed_query, f"<xml><Encrypt>{inside}</Encrypt></xml>".encode()) == 400
+    assert status(SAFE, signed_query, b"<xml><Encrypt>a</Encrypt><Encrypt>b</Encrypt></xml>") == 403
 
 
 @pytest.mark.parametrize("piece", [b"<Encrypt>", b"<Encrypt>A", b"<Encrypt><![CDATA[", b"<Encrypt>A]]>", b"A", b" "])
@@ -393,8 +445,8 @@ def test_the_search_for_the_encrypted_part_takes_one_pass(piece: bytes) -> None:
 
 
 @given(st.binary(max_size=300))
-def test_arbitrary_bytes_are_400(body: bytes) -> None:
-    assert status(PLAIN, query(), body) == 400
+def test_arbitrary_bytes_are_unreadable(body: bytes) -> None:
+    assert_unreadable(PLAIN, query(), body)
     assert status(SAFE, sealed(xml())[0], body) == 400
     encrypted = base64.b64encode(body).decode() or "="
     wrapped = f"<xml><Encrypt>{encrypted}</Encrypt></xml>".encode()
@@ -429,11 +481,11 @@ PIECES = [
     ),
 )
 @example(xml(), [(5, 0, "\ud800")])
-def test_a_mutated_message_is_heard_or_400(body: str, changes: list[tuple[int, int, str]]) -> None:
+def test_a_mutated_message_is_heard_or_unreadable(body: str, changes: list[tuple[int, int, str]]) -> None:
     for place, taken, put in changes:
         body = body[:place] + put + body[place + taken :]
     raw = body.encode("utf-8", "surrogatepass")
-    said = read_or_400(PLAIN, query(), raw)
+    said = read_or_none(PLAIN, query(), raw)
     if said is not None:
         assert said.create_time > 0
         assert 1 <= len(said.openid) <= 128

@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from chalicelib import wiring
 from chalicelib.adapters.wechat.callback_xml import NAME
-from chalicelib.adapters.wechat.wechat_callback import LARGEST, CallbackRejected
+from chalicelib.adapters.wechat.wechat_callback import LARGEST, CallbackRejected, MessageUnreadable
 from chalicelib.domain.conversation import Kind
 from chalicelib.ports import unmeasured
 from functions.wechat import callback_query, wechat_callback
@@ -108,7 +108,7 @@ class Harness:
             return False
         try:
             message, _ = wechat_callback().read_message(callback_query(sent.params), sent.body, self.stage.now)
-        except CallbackRejected:
+        except (CallbackRejected, MessageUnreadable):
             return False
         assert NAME.fullmatch(message.openid)
         return message.kind in CHANGING

@@ -24,7 +24,8 @@ class CallbackClient:
     stage: Stage
 
     def wire(self, mode: str = "") -> SimulatorSettings:
-        return replace(SimulatorSettings.from_env({}), mode=mode or self.stage.services.settings.mode)
+        settings = self.stage.services.settings
+        return replace(SimulatorSettings.from_env({}), app_id=settings.app_id, mode=mode or settings.mode)
 
     def sealed(self, fields: Mapping[str, str | int], mode: str = "", **late: float) -> Sealed:
         """The request for a message, signed now or `late` seconds later, and encrypted in safe mode."""

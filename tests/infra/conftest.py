@@ -19,7 +19,7 @@ SECRETS = {
     "WECHAT_APP_SECRET": "the-app-secret-of-nobody",
     "WECHAT_TOKEN": "localtoken",
     "WECHAT_AES_KEY": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
-    "WECHAT_MODE": "plain",
+    "WECHAT_MODE": "safe",
     "WECHAT_MCH_ID": "1900000001",
     "WECHAT_PAY_KEY": "localpaykey00000localpaykey00000",
     "WECHAT_PAY_CERT": "certificate",

@@ -32,15 +32,16 @@ NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot represent."""
 
 
-def encrypted_part(envelope: str) -> str:
-    """The encrypted text of a body in safe mode. Raises ValueError unless it is the only one in a whole document.
+def encrypted_parts(envelope: str) -> list[str]:
+    """The encrypted texts of a body in safe or compatible mode, at least one. Raises ValueError for any other body.
 
-    Searched for, not parsed: no parser meets a body before its signature is checked, which covers this text alone.
+    Searched for, not parsed: no parser meets a body before its signature is checked, which covers one of these texts
+    alone. In compatible mode a sender's own words, which stand beside it, can look like another.
     """
     found = ENCRYPTED.findall(envelope)
-    if len(found) != 1 or not envelope.rstrip().endswith("</xml>"):
-        raise ValueError("not exactly one encrypted text")
-    return str(found[0])
+    if not found or not envelope.rstrip().endswith("</xml>"):
+        raise ValueError("no encrypted text")
+    return [str(text) for text in found]
 
 
 def parse_fields(document: str) -> Fields:

@@ -27,8 +27,8 @@ class MessageCipher:
         encrypted = encryptor.update(plain + bytes([padding]) * padding) + encryptor.finalize()
         return base64.b64encode(encrypted).decode()
 
-    def decrypt(self, encrypted: str) -> str:
-        """Raises ValueError for anything but a message in UTF-8 for this account."""
+    def decrypt(self, encrypted: str) -> bytes:
+        """Raises ValueError for anything but a message for this account."""
         decryptor = self._cipher.decryptor()
         plain = decryptor.update(base64.b64decode(encrypted)) + decryptor.finalize()
         if not plain:
@@ -37,4 +37,4 @@ class MessageCipher:
         end = start + int.from_bytes(plain[RANDOM:start], "big")
         if plain[end : -plain[-1]] != self._app_id:
             raise ValueError("not for this account")
-        return plain[start:end].decode()
+        return plain[start:end]

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cache
 
 from chalicelib.adapters.wechat.callback_xml import (
-    encrypted_part,
+    encrypted_parts,
     encrypted_reply_xml,
     incoming_message,
     name_of,
@@ -32,6 +32,13 @@ class CallbackRejected(Exception):
     def __init__(self, status: int) -> None:
         super().__init__(str(status))
         self.status = status
+
+
+class MessageUnreadable(Exception):
+    """The message is authentic, but not one that we can read.
+
+    It is answered `success`: anything else makes WeChat tell the sender that the account is out of order.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +70,20 @@ class WeChatCallback:
     def read_message(self, query: CallbackQuery, body: bytes, now: datetime) -> tuple[IncomingMessage, str]:
         """Returns the message, and the id of the account that it was sent to, for `render_reply`.
 
-        Raises CallbackRejected: 403 for a wrong signature, timestamp or mode, 413 for a body above 64 KB, 400 for one
-        that cannot be parsed.
+        Raises CallbackRejected: 403 for a wrong signature, timestamp or mode, 413 for a body above 64 KB, 400 in safe
+        mode for one without an encrypted part that our key opens. Raises MessageUnreadable.
         """
         self.verify(query, now)
         if self.safe != (query.encrypt_type == "aes"):
             raise CallbackRejected(403)
         if len(body) > LARGEST:
             raise CallbackRejected(413)
+        message = self._decrypted(query, body) if self.safe else body
         try:
-            fields = parse_fields(self._decrypted(query, body) if self.safe else body.decode())
+            fields = parse_fields(message.decode())
             return incoming_message(fields), name_of(fields, "ToUserName")
         except ValueError as error:
-            raise CallbackRejected(400) from error
+            raise MessageUnreadable from error
 
     def render_reply(self, text: str, openid: str, account: str, nonce: str, now: datetime) -> str:
         """Returns the reply's XML, encrypted in safe mode."""
@@ -85,15 +93,24 @@ class WeChatCallback:
         encrypted, timestamp = _cipher(self.aes_key, self.app_id).encrypt(reply), str(int(now.timestamp()))
         return encrypted_reply_xml(encrypted, self._signature(timestamp, nonce, encrypted), timestamp, nonce)
 
-    def _decrypted(self, query: CallbackQuery, body: bytes) -> str:
-        """Checks `msg_signature`, which covers the ciphertext; `signature` does not. Raises CallbackRejected(403)."""
-        encrypted = encrypted_part(body.decode())
-        self._check_signature(query.msg_signature, query.timestamp, query.nonce, encrypted)
-        return _cipher(self.aes_key, self.app_id).decrypt(encrypted)
+    def _decrypted(self, query: CallbackQuery, body: bytes) -> bytes:
+        """Checks `msg_signature`, which covers the ciphertext; `signature` does not. Raises CallbackRejected."""
+        try:
+            parts = encrypted_parts(body.decode())
+            about = query.msg_signature, query.timestamp, query.nonce
+            encrypted = next((part for part in parts if self._is_signed(*about, part)), None)
+            if encrypted is None:
+                raise CallbackRejected(403)
+            return _cipher(self.aes_key, self.app_id).decrypt(encrypted)
+        except ValueError as error:
+            raise CallbackRejected(400) from error
 
     def _check_signature(self, signature: str, *parts: str) -> None:
-        if not hmac.compare_digest(self._signature(*parts).encode(), signature.encode()):
+        if not self._is_signed(signature, *parts):
             raise CallbackRejected(403)
+
+    def _is_signed(self, signature: str, *parts: str) -> bool:
+        return hmac.compare_digest(self._signature(*parts).encode(), signature.encode())
 
     def _signature(self, *parts: str) -> str:
         return hashlib.sha1("".join(sorted([self.token, *parts])).encode(), usedforsecurity=False).hexdigest()
