@@ -41,6 +41,7 @@ soak: setup ## 长时间验证（约一刻钟） · the long proofs: a million s
 	@python -m tests.proof.soak --engine memory
 	@python -m tests.proof.soak --engine dynamodb
 	@python -m tests.fuzz.callback --bodies 100000
+	@python -m tests.explore --full
 
 bench-claims: setup ## 每次领取的数据库调用 · DynamoDB calls per claim while 32 instances empty a plan
 	@python -m tests.bench.claims

@@ -4,6 +4,7 @@ from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from chalicelib.adapters.pay.red_packet import ANOTHER_ORDER, RedPackets, refusal
 from chalicelib.config import PACKAGED, load_contest_file
@@ -40,6 +41,12 @@ def _no_secrets() -> PaySettings:
     raise AssertionError("an order needs no secrets")
 
 
+@cache
+def _red_packets() -> RedPackets:
+    """Reading the contest file takes ten milliseconds."""
+    return RedPackets(load_contest_file(PACKAGED), "", _no_secrets)
+
+
 class FakePay:
     """The PayoutProvider port. Without other instructions it pays, and answers truthfully.
 
@@ -57,7 +64,7 @@ class FakePay:
     ) -> None:
         """Without a clock no payment is ever forgotten. `prepare` is what sending and asking take before anything."""
         self._world, self._clock, self.prepare = world or World(), clock, prepare
-        self.order = RedPackets(load_contest_file(PACKAGED), "", _no_secrets).order
+        self.order = _red_packets().order
         self.ledger: dict[str, SendOrder] = {}
         self.status: dict[str, Reply] = {}
         self.paid_at: dict[str, datetime] = {}

@@ -1,0 +1,113 @@
+"""What must hold after every schedule: the audit, WeChat Pay's ledger, and the calls that were made on the way."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from chalicelib.domain.claims import PAID, Claim, PayoutStatus, bill_number, numbers_until
+from chalicelib.domain.contest import Phase
+from chalicelib.domain.errors import ContestError, OperatorRefused, TryAgain
+from chalicelib.domain.payouts import WAITS_FOR_A_PERSON, Answer, Reason, Reply
+from chalicelib.ports import Verdict
+from tests.explore.stage import Stage
+from tests.support.killed import Killed
+from tests.support.pay import OUT
+
+IN_FORCE = timedelta(seconds=5)
+"""A pause is in force by then (I7)."""
+WRITTEN = ("participants.commit_claim", "participants.record_attempt")
+
+
+def violations(stage: Stage) -> list[str]:
+    """Breaches of I1 to I7 at the end of a run; empty when all is well."""
+    claims = list(stage.bench.state.claims.values())
+    return [
+        *stage.bench.app.audit.audit_books().violations,
+        *stage.bench.pay.violations,
+        *_outcomes(stage),
+        *_ledger(stage, claims),
+        *_ended(claims),
+        *_sends(stage),
+        *_gate(stage),
+        *_repeats(stage, claims),
+    ]
+
+
+def _outcomes(stage: Stage) -> Iterator[str]:
+    """I6: after recovery every actor has an answer."""
+    for name, outcome in stage.outcomes.items():
+        if isinstance(outcome, TryAgain | Killed):
+            yield f"I6 {name} never got an answer"
+
+
+def _ledger(stage: Stage, claims: list[Claim]) -> Iterator[str]:
+    """I4: every payment is some claim's, with its person and amount; a claim is paid once, by us or by other means."""
+    pay, by_number = stage.bench.pay, {bill_number(claim.packet): claim for claim in claims}
+    out = dict.fromkeys(by_number, 0)
+    for number, order in pay.ledger.items():
+        first = numbers_until(number)[0]
+        claim = by_number.get(first)
+        if claim is None or (order.openid, order.amount_fen) != (claim.openid, claim.packet.amount_fen):
+            yield f"I4 {number} was paid without a claim of this person and amount"
+        elif pay.status[number] in OUT:
+            out[first] += 1
+    for first, claim in by_number.items():
+        by_other_means = claim.reason == Reason.SETTLED and claim.status is PayoutStatus.RECEIVED
+        if out[first] + by_other_means > 1:
+            yield f"I4 {first} was paid {out[first] + by_other_means} times"
+        if claim.status in PAID and not out[first] and not by_other_means:
+            yield f"I5 {first} is {claim.status.value} but was never paid"
+
+
+def _ended(claims: list[Claim]) -> Iterator[str]:
+    """I5: nothing is forgotten: every claim is final, or parked with its reason."""
+    for claim in claims:
+        if not claim.is_final and claim.status is not PayoutStatus.PARKED:
+            yield f"I5 claim {claim.claim_id} is still {claim.status.value}"
+
+
+def _sends(stage: Stage) -> Iterator[str]:
+    """I4: a worker asks before it repeats a send; what waits for a person is repeated only by a logged decision."""
+    sent: dict[str, str] = {}
+    unknown: set[tuple[str, str]] = set()
+    waits: set[str] = set()
+    for event in stage.events:
+        if event.name == "payout_provider.query" and event.done and event.done.reply is Reply.NOT_FOUND:
+            unknown.add((event.run, event.args[0]))
+        elif event.name == "payouts.replace_claim" and len(event.args) > 2 and event.done:
+            waits.discard(event.done.order.mch_billno)
+        elif event.name == "payout_provider.send":
+            number = event.args[0].mch_billno
+            if number in sent and (event.run, number) not in unknown:
+                yield f"I4 {event.run} sent {number} after {sent[number]} without asking"
+            if number in waits:
+                yield f"I4 {number} waits for a person and was sent again"
+            if event.fault is None and isinstance(event.done, Answer) and event.done.reason in WAITS_FOR_A_PERSON:
+                waits.add(number)
+            sent.setdefault(number, event.run)
+
+
+def _gate(stage: Stage) -> Iterator[str]:
+    """I7: nothing is written outside the window or later than 5 s into a pause."""
+    paused_at = None
+    for event in stage.events:
+        if event.name == "control.set_paused" and event.at:
+            paused_at = event.at if event.args[0] else None
+        elif event.name in WRITTEN and event.done is Verdict.DONE and event.at:
+            if stage.contest.window.phase(event.at) is not Phase.OPEN:
+                yield f"I7 {event.name} outside the window"
+            if paused_at and event.at - paused_at > IN_FORCE:
+                yield f"I7 {event.name} {event.at - paused_at} into a pause"
+
+
+def _repeats(stage: Stage, claims: list[Claim]) -> Iterator[str]:
+    """I6: whoever asks again for a claim gets it, and nobody is answered with a claim that is not stored."""
+    for claim in claims:
+        if claim.is_smoke:
+            continue
+        try:
+            again, existed = stage.bench.instance().claims.open_packet(claim.openid, claim.attempt_id)
+        except (ContestError, OperatorRefused) as refusal:
+            yield f"I6 claim {claim.claim_id} is answered {type(refusal).__name__} when asked again"
+        else:
+            if not existed or again.claim_id != claim.claim_id:
+                yield f"I6 claim {claim.claim_id} became another when asked again"

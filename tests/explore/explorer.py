@@ -1,0 +1,71 @@
+"""Runs every schedule of a scenario and judges each."""
+
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from unittest.mock import patch
+
+from chalicelib.domain.errors import ContestError, OperatorRefused
+from chalicelib.usecases import lay_plan
+from tests.explore.checks import violations
+from tests.explore.payout_scenarios import PAYOUTS
+from tests.explore.people_scenarios import PEOPLE
+from tests.explore.plan_scenarios import PLANS
+from tests.explore.scenario import Scenario
+from tests.explore.schedules import Scheduler, schedules
+from tests.explore.stage import Stage
+
+SCENARIOS: dict[str, Scenario] = {**PEOPLE, **PAYOUTS, **PLANS}
+SHOWN = 3
+"""Violations printed of a scenario; the others are counted."""
+
+
+@dataclass(frozen=True)
+class Run:
+    number: int
+    stage: Stage
+    found: tuple[str, ...]
+
+
+def explore(scenario: Scenario, full: bool = False) -> Iterator[Run]:
+    """Yields every schedule's run, numbered from 1 in an order that only a change of the code alters."""
+    every = (scheduler for bounds in scenario.bounds(full) for scheduler in schedules(bounds))
+    for number, scheduler in enumerate(every, start=1):
+        yield _run(number, scenario, scheduler)
+
+
+def _run(number: int, scenario: Scenario, scheduler: Scheduler) -> Run:
+    """Raises whatever no use case may raise, with the schedule's number."""
+    stage = Stage(scheduler, scenario.contest, scenario.slow)
+    try:
+        with patch.object(lay_plan, "CHUNK", 1):  # so that other actors can act between two packets
+            found = tuple(_judge(stage, scenario))
+    except (ContestError, OperatorRefused) as refusal:
+        found = (f"I5 recovery fails: {type(refusal).__name__} {refusal}",)
+    except Exception as error:
+        error.add_note(f"in schedule {number}")
+        raise
+    return Run(number, stage, found)
+
+
+def _judge(stage: Stage, scenario: Scenario) -> Iterator[str]:
+    scenario.start(stage)
+    stage.play(scenario.actors)
+    stage.finish(scenario.actors)
+    scenario.recover(stage, stage.instance("the operator"))
+    if scenario.audited:
+        yield from violations(stage)
+    yield from scenario.check(stage)
+
+
+def survey(name: str, full: bool) -> tuple[str, bool]:
+    """Explores one scenario. Returns the line about it, and whether all was well."""
+    logging.disable(logging.CRITICAL)
+    began, count, wrong = time.monotonic(), 0, []
+    for run in explore(SCENARIOS[name], full):
+        count += 1
+        wrong += [(run.number, found) for found in run.found]
+    line = f"{name:18} {count:6} schedules, {len(wrong)} violations, {time.monotonic() - began:.0f} s"
+    shown = "".join(f"\n  --replay {number}: {found}" for number, found in wrong[:SHOWN])
+    return line + shown, not wrong

@@ -1,0 +1,140 @@
+"""Mechanisms of docs/invariants.md that lie in the domain or the use cases, each broken once.
+
+The explorer must find each in the named scenario. A mechanism of the store is broken in that document instead: the
+in-memory store is not the one that production uses.
+"""
+
+import inspect
+import textwrap
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FunctionType
+from typing import Any
+
+from chalicelib.domain import payouts, referral, smoke
+from chalicelib.domain.switches import Switches
+from chalicelib.usecases.answer_message import Conversation
+from chalicelib.usecases.decide_payout import Decisions
+from chalicelib.usecases.lay_plan import PlanSetup
+from chalicelib.usecases.open_packet import Claims
+from chalicelib.usecases.pay_claim import PayoutWorker
+from chalicelib.usecases.submit_answers import Submissions
+from chalicelib.usecases.sweep import Sweep
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """In the source of `where`, `old` becomes `new`."""
+
+    what: str
+    where: Callable[..., Any]
+    old: str
+    new: str
+    scenario: str
+
+
+MUTATIONS = (
+    Mutation(
+        "I1 a plan is activated without comparing the pool with it",
+        PlanSetup.activate_plan, "set(self.plans.laid_packets(plan)) != set(plan.unclaimed(claims))", "False",
+        "lay_activate",
+    ),
+    Mutation(
+        "I1 a packet is laid although it is claimed",
+        PlanSetup.lay_plan, "plan.unclaimed(claims)", "plan.packets()", "lay_claimed",
+    ),
+    Mutation(
+        "I1 another plan is laid while one has claims",
+        PlanSetup._claims, "if any(claim.packet.plan_id != own for claim in claims)", "if False", "lay_other",
+    ),
+    Mutation(
+        "I1 a plan with claims is discarded",
+        PlanSetup.discard_plan, "if any(claim.packet.plan_id == plan.plan_id for claim in self.ledger.all_claims())",
+        "if False", "discard_claimed",
+    ),
+    Mutation(
+        "I1 the sweep leaves the pool marked exhausted after a packet was put back",
+        Sweep._count, "self.contest.payouts.put_back or not", "not", "put_back",
+    ),
+    Mutation(
+        "I3 an unfollow that arrives after a later event is not settled",
+        Conversation._store_follow, "after is None and not follows", "False", "late_unfollow",
+    ),
+    Mutation(
+        "I3 a return counts as the first follow of a person who was seen following",
+        referral._explains_sighting, "seen is None or", "True or", "follow_sign_in",
+    ),
+    Mutation(
+        "I4 a worker sends although another has taken the claim",
+        PayoutWorker._send, "if taken is None:\n        return", "taken = taken or claim", "two_workers",
+    ),
+    Mutation(
+        "I4 a sent claim is sent again without a query",
+        payouts.first_step, "if not claim.sends:", "if True:", "sweep_and_worker",
+    ),
+    Mutation(
+        "I4 a refusal for a person is sent again",
+        payouts.may_send, " and claim.reason not in WAITS_FOR_A_PERSON", "", "settle_worker",
+    ),
+    Mutation(
+        "I4 a claim is settled although WeChat Pay may have paid it",
+        Decisions.settle_payout, "if reply not in NOT_PAID", "if False", "settle_paid",
+    ),
+    Mutation(
+        "I4 a second number is made without WeChat Pay's confirmation",
+        Decisions.renew_payout, "if answer.reply not in ENDED", "if False", "renew_paid",
+    ),
+    Mutation(
+        "I4 a smoke payment gets a second bill number",
+        Decisions.renew_payout, "if claim.is_smoke", "if False", "smoke_renew",
+    ),
+    Mutation(
+        "I4 another smoke payment starts while the last may still be sent",
+        smoke.is_under_way, "return not is_decided(payment) and", "return False and", "smoke_worker",
+    ),
+    Mutation(
+        "I5 a claim taken by a worker that was killed is never due again",
+        payouts.begun, "due_at=now + LEASE", "due_at=None", "two_workers",
+    ),
+    Mutation(
+        "I5 the sweep re-queues nothing",
+        Sweep._queue_again, "sum(self.queue.put_payout(ref) for ref in due)", "0", "last_packet",
+    ),
+    Mutation(
+        "I5 the sweep ignores smoke payments while payouts wait",
+        Sweep._queue_again, "self.claims.due_claims(now, LIMIT, smoke_alone=waits)",
+        "() if waits else self.claims.due_claims(now, LIMIT)", "smoke_stopped",
+    ),
+    Mutation(
+        "I6 a repeated submission is not looked for",
+        Submissions._repeat, "if standing.attempt and", "if False and", "same_submission",
+    ),
+    Mutation(
+        "I6 a repeated claim is not looked for",
+        Claims._explain, "if standing.claim:", "if False:", "same_claim",
+    ),
+    Mutation(
+        "I7 the pause is not checked", Switches.require_running, "if self.paused", "if False", "claim_pause"
+    ),
+    Mutation(
+        "I7 the pause is not checked again after the pool was read",
+        Claims._take, "packet, self.gate.enter())", "packet, self.gate.clock())", "claim_pause",
+    ),
+)  # fmt: skip
+
+
+@contextmanager
+def broken(mutation: Mutation) -> Iterator[None]:
+    """Runs the block with the mechanism broken, for everybody who holds the function."""
+    function = mutation.where
+    assert isinstance(function, FunctionType)
+    source = textwrap.dedent(inspect.getsource(function))
+    assert source.count(mutation.old) == 1, f"{function.__qualname__} has changed: mend its mutation"
+    made: dict[str, Any] = {}
+    exec(source.replace(mutation.old, mutation.new), function.__globals__, made)  # noqa: S102
+    whole, function.__code__ = function.__code__, made[function.__name__].__code__
+    try:
+        yield
+    finally:
+        function.__code__ = whole

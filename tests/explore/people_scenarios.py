@@ -1,0 +1,105 @@
+"""The scenarios about people: chances, packets, the pause, and who follows."""
+
+from collections.abc import Iterator
+
+from chalicelib.domain.conversation import Kind
+from chalicelib.domain.errors import ContestPaused, NoChanceLeft, NotFollowing, PrizesExhausted
+from chalicelib.domain.quiz import Attempt
+from chalicelib.wiring import Services
+from tests.explore.scenario import Scenario, claims_and, event, opens, people
+from tests.explore.stage import Stage
+
+
+def _pause(stage: Stage, app: Services) -> None:
+    app.ports.control.set_paused(True)
+
+
+def _friend(stage: Stage) -> None:
+    people("sharer")(stage)
+    stage.bench.wechat.follow("friend")
+
+
+def _visit(stage: Stage, app: Services) -> None:
+    """The friend opens the sharer's link while WeChat already says that they follow."""
+    app.sign_ins.sign_in_visitor(stage.bench.wechat.authorize("friend"), "share-sharer")
+
+
+def _settled(stage: Stage) -> Iterator[str]:
+    """I3: an unfollow is settled with the sharer who got a chance."""
+    friend = stage.bench.world.followers["friend"]
+    if friend.referral_to and not friend.settled:
+        yield "I3 the friend's unfollow was never settled"
+
+
+def _drawn(stage: Stage) -> None:
+    stage.bench.activate()
+    stage.bench.follow("A")
+    stage.offer = stage.bench.drawn("A")
+
+
+def _submit(stage: Stage, app: Services) -> Attempt:
+    offer = stage.offer
+    assert offer is not None
+    answers = stage.bench.answers(offer, 5)
+    return app.submissions.submit_answers("A", offer.draw.attempt_id, offer.token, answers)
+
+
+def _same_attempt(stage: Stage) -> Iterator[str]:
+    """I6: both were answered with the attempt that is stored."""
+    stored = list(stage.bench.state.attempts.values())
+    if len(stored) != 1 or any(outcome != stored[0] for outcome in stage.outcomes.values()):
+        yield f"I6 the answers differ from the stored attempt: {stage.outcomes}"
+
+
+FOLLOW = event(Kind.FOLLOW, "friend", 1, "share-sharer")
+UNFOLLOW = event(Kind.UNFOLLOW, "friend", 2)
+RETURN = event(Kind.FOLLOW, "friend", 3, "share-sharer")
+
+
+def _counted(stage: Stage) -> None:
+    """The friend's follow brought the sharer a chance."""
+    _friend(stage)
+    FOLLOW(stage, stage.instance("before"))
+
+
+PEOPLE = {
+    "last_packet": Scenario(
+        people("A", "B"),
+        {"A": opens("A"), "B": opens("B")},
+        lambda stage: claims_and(stage, 1, PrizesExhausted),
+        packets=1,
+    ),
+    "last_packet_three": Scenario(
+        people("A", "B", "C"),
+        {"A": opens("A"), "B": opens("B"), "C": opens("C")},
+        lambda stage: claims_and(stage, 2, PrizesExhausted),
+    ),
+    "one_chance": Scenario(
+        people("A", "A"),
+        {"first": opens("A", 0), "second": opens("A", 1)},
+        lambda stage: claims_and(stage, 1, NoChanceLeft),
+    ),
+    "same_claim": Scenario(
+        people("A"),
+        {"once": opens("A"), "twice": opens("A")},
+        lambda stage: iter(() if len(stage.bench.state.claims) == 1 else ("I2 one attempt has not one claim",)),
+    ),
+    "same_submission": Scenario(_drawn, {"once": _submit, "twice": _submit}, _same_attempt),
+    "claim_unfollow": Scenario(
+        people("A"),
+        {"claim": opens("A"), "unfollow": event(Kind.UNFOLLOW, "A")},
+        lambda stage: claims_and(stage, len(stage.bench.state.claims), NotFollowing),
+    ),
+    "claim_pause": Scenario(
+        people("A"),
+        {"claim": opens("A"), "pause": _pause},
+        lambda stage: claims_and(stage, len(stage.bench.state.claims), ContestPaused),
+        slow={"pool.free_window": 6},
+    ),
+    "follow_unfollow": Scenario(_friend, {"follow": FOLLOW, "unfollow": UNFOLLOW}, _settled),
+    "follow_sign_in": Scenario(_friend, {"follow": FOLLOW, "sign in": _visit}),
+    "late_unfollow": Scenario(_counted, {"return": RETURN, "unfollow": UNFOLLOW}, _settled),
+    "unfollow_return": Scenario(_friend, {"unfollow": UNFOLLOW, "return": RETURN}),
+    "referral": Scenario(_friend, {"follow": FOLLOW, "unfollow": UNFOLLOW, "return": RETURN}),
+    "referral_claim": Scenario(_friend, {"follow": FOLLOW, "unfollow": UNFOLLOW, "claim": opens("sharer")}, _settled),
+}
