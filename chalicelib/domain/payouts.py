@@ -6,6 +6,7 @@ Uses only the domain's words; a product's adapter (`adapters/pay/`) translates i
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum, auto
+from hashlib import sha256
 
 from chalicelib.domain.claims import FOR_A_PERSON, PAID, Claim, PayoutStatus
 from chalicelib.domain.quiet import next_morning
@@ -52,6 +53,10 @@ class Reason(StrEnum):
     USER_LIMIT = "user_limit"
     DAY_LIMIT = "day_limit"
     CONFIGURATION = "configuration"
+    TERMS = "terms"
+    """WeChat Pay does not accept a parameter of the order; most are the same for everybody."""
+    MONEY_LIMIT = "money_limit"
+    """The amount is outside the merchant's limits for one packet."""
     INSPECT = "inspect"
     RISK_CONTROL = "risk_control"
     OPENID = "openid"
@@ -90,9 +95,16 @@ AGAIN_AFTER = {
 """When to query again after each answer; never after the others."""
 
 STILL_SENDING = frozenset({Reason.DOUBTFUL, Reason.PROCESSING, Reason.BACK_OFF})
-STOPS_ALL = frozenset({Reason.BALANCE, Reason.DAY_LIMIT, Reason.CONFIGURATION})
+_INSPECTED = frozenset({Reason.TERMS, Reason.MONEY_LIMIT})
+STOPS_ALL = frozenset({Reason.BALANCE, Reason.DAY_LIMIT, Reason.CONFIGURATION}) | _INSPECTED
 """Reasons that concern every payout: the queue is held instead of wasting retries."""
-WAITS_FOR_A_PERSON = frozenset({Reason.INSPECT, Reason.RISK_CONTROL, Reason.OPENID, Reason.NOT_OURS})
+WAITS_FOR_A_PERSON = frozenset({Reason.INSPECT, Reason.RISK_CONTROL, Reason.OPENID, Reason.NOT_OURS}) | _INSPECTED
+RETRIED = (STOPS_ALL | WAITS_FOR_A_PERSON | {Reason.USER_LIMIT}) - {Reason.NOT_OURS}
+"""Reasons for which claims are parked that an operator may send again."""
+REFUSED_PEOPLE = 3
+"""WeChat Pay gives a person's risk and a calling address that it does not know the same code (NO_AUTH). So many people
+within REFUSED_WITHIN are taken for the address: the queue is held."""
+REFUSED_WITHIN = timedelta(minutes=10)
 
 
 class Step(Enum):
@@ -197,7 +209,23 @@ def hold_until(answer: Answer, now: datetime) -> tuple[datetime, Reason] | None:
     """Returns until when an answer holds all payouts, and why; None when it concerns only its claim."""
     if answer.reply is not Reply.REFUSED or answer.reason not in STOPS_ALL:
         return None
-    return again_at(answer.reason, now), answer.reason
+    until = next_morning(now) if answer.reason is Reason.DAY_LIMIT else now + _HOUR
+    return until, answer.reason
+
+
+def hold_after_query(answer: Answer, now: datetime) -> tuple[datetime, Reason] | None:
+    """A query's answer concerns everybody only if our configuration is wrong: then no send would pass either."""
+    return hold_until(answer, now) if answer.reason is Reason.CONFIGURATION else None
+
+
+def hold_after_refusals(people: int, now: datetime) -> tuple[datetime, Reason] | None:
+    """`people` were refused by risk control within REFUSED_WITHIN."""
+    return (now + _HOUR, Reason.RISK_CONTROL) if people >= REFUSED_PEOPLE else None
+
+
+def person_mark(claim: Claim) -> str:
+    """A digest by which the switches tell refused people apart, without their openids."""
+    return sha256(f"{claim.packet.plan_id}|{claim.openid}".encode()).hexdigest()[:12]
 
 
 def reason_of(answer: Answer) -> Reason:

@@ -118,8 +118,12 @@ class Control(Protocol):
         """Holds all payouts until `until`."""
         ...
 
+    def count_refused(self, person: str, now: datetime, since: datetime) -> int:
+        """Notes a person whom risk control refused. Returns how many different ones were noted since `since`."""
+        ...
+
     def release_payouts(self, entry: LogEntry) -> None:
-        """Lifts the hold and logs the operator's decision."""
+        """Lifts the hold, forgets who was refused, and logs the operator's decision."""
         ...
 
     def set_exhausted(self, plan_id: str) -> None: ...

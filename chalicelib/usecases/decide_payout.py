@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 
 from chalicelib.domain.claims import Claim, PayoutStatus, second_number
 from chalicelib.domain.errors import DecisionRefused
-from chalicelib.domain.payouts import STOPS_ALL, Reason, Reply, due_now, is_forgotten, is_not_ours
+from chalicelib.domain.payouts import RETRIED, STOPS_ALL, Reason, Reply, due_now, is_forgotten, is_not_ours
 from chalicelib.ports import Clock, Control, Ledger, LogEntry, PayoutProvider, Payouts
 
 ENDED = frozenset({Reply.FAILED, Reply.REFUNDED})
+RETRY = "payouts retry"
 RENEW = "payouts renew"
 """Its log entry ends with the old bill number, its final status, an arrow and the new bill number."""
 NOT_PAID = ENDED | {Reply.NOT_FOUND}
@@ -38,8 +39,30 @@ class Decisions:
     def resume_payouts(self, who: str) -> int:
         """Lifts the hold and makes the claims that it parked due now. Returns their number."""
         self.control.release_payouts(LogEntry(self.clock(), who, "payouts resume", ""))
-        held = [c for c in self.ledger.all_claims() if c.status is PayoutStatus.PARKED and c.reason in STOPS_ALL]
-        return sum(self._retry_now(claim, who) for claim in held)
+        return self._retry_all(STOPS_ALL, who, "payouts resume")
+
+    def retry_reason(self, reason: Reason, who: str) -> int:
+        """Makes all claims parked for a reason due now. Returns their number. Raises DecisionRefused."""
+        if reason not in RETRIED:
+            raise DecisionRefused("not_ours" if reason is Reason.NOT_OURS else "not_parked")
+        return self._retry_all(frozenset({reason}), who, RETRY)
+
+    def retry_with_new_terms(self, claim_id: str, who: str) -> Claim:
+        """Freezes what the configuration says today in place of terms that WeChat Pay did not accept (I4).
+
+        Number, openid and amount stay. Only if WeChat Pay itself says now that it does not know the number. Raises
+        DecisionRefused.
+        """
+        claim = self.find_claim(claim_id)
+        if claim.status is not PayoutStatus.PARKED or claim.reason != Reason.TERMS:
+            raise DecisionRefused("terms_not_refused")
+        today = self.provider.order(claim.order.mch_billno, claim.order.openid, claim.order.amount_fen)
+        if dict(claim.order.terms) == dict(today.terms):
+            raise DecisionRefused("same_terms")
+        if self.provider.query(claim.order).reply is not Reply.NOT_FOUND or is_forgotten(claim, self.clock()):
+            raise DecisionRefused("not_unknown")
+        after = replace(due_now(claim, self.clock()), order=replace(claim.order, terms=today.terms))
+        return self._decide(claim, after, who, f"{RETRY} --new-terms", _changes(claim, after))
 
     def retry_payout(self, claim_id: str, who: str) -> Claim:
         """Sends a parked claim again with the same number, after another query. Raises DecisionRefused."""
@@ -48,7 +71,7 @@ class Decisions:
             raise DecisionRefused("not_parked")
         if is_not_ours(claim):
             raise DecisionRefused("not_ours")
-        return self._decide(claim, due_now(claim, self.clock()), who, "payouts retry", "")
+        return self._decide(claim, due_now(claim, self.clock()), who, RETRY, "")
 
     def renew_payout(self, claim_id: str, who: str) -> Claim:
         """Makes a second number, only if WeChat Pay reports that the first ended (I4). Raises DecisionRefused."""
@@ -92,8 +115,12 @@ class Decisions:
         if reply is Reply.NOT_FOUND and is_forgotten(claim, self.clock()) and not checked:
             raise DecisionRefused("forgotten")
 
-    def _retry_now(self, claim: Claim, who: str) -> bool:
-        entry = self._entry(claim, who, "payouts resume", "")
+    def _retry_all(self, reasons: frozenset[Reason], who: str, what: str) -> int:
+        parked = [c for c in self.ledger.all_claims() if c.status is PayoutStatus.PARKED and c.reason in reasons]
+        return sum(self._retry_now(claim, who, what) for claim in parked)
+
+    def _retry_now(self, claim: Claim, who: str, what: str) -> bool:
+        entry = self._entry(claim, who, what, "")
         return self.claims.replace_claim(claim, due_now(claim, self.clock()), entry) is not None
 
     def _decide(self, before: Claim, after: Claim, who: str, what: str, note: str) -> Claim:
@@ -104,3 +131,10 @@ class Decisions:
 
     def _entry(self, claim: Claim, who: str, what: str, note: str) -> LogEntry:
         return LogEntry(self.clock(), who, what, f"{claim.claim_id} {claim.status.value} {claim.reason} {note}".strip())
+
+
+def _changes(before: Claim, after: Claim) -> str:
+    """Describes for the log which terms were replaced."""
+    old, new = dict(before.order.terms), dict(after.order.terms)
+    names = [name for name in sorted({*old, *new}) if old.get(name) != new.get(name)]
+    return "; ".join(f"{name}: {old.get(name, '')} -> {new.get(name, '')}" for name in names)

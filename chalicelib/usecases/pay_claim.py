@@ -8,7 +8,7 @@ from datetime import datetime
 from chalicelib.domain import payouts
 from chalicelib.domain.claims import Claim, ClaimRef
 from chalicelib.domain.contest_rules import PayoutRules
-from chalicelib.domain.payouts import Step
+from chalicelib.domain.payouts import Reason, Step
 from chalicelib.domain.switches import Switches
 from chalicelib.ports import Clock, Control, Measure, PayoutProvider, Payouts, unmeasured
 from chalicelib.usecases.record_payout import PayoutRecord, log_fields
@@ -46,6 +46,7 @@ class PayoutWorker:
                 reply = answer.reply.value
                 log.error("WeChat Pay contradicts claim %s: %s", claim.claim_id, reply, extra=log_fields(claim))
                 self.measure({"Differences": 1})
+            self._hold(claim, payouts.hold_after_query(answer, now))
             if not payouts.may_send(claim, answer, now):
                 self.record.record_payout(claim, payouts.after_query(claim, answer, self.clock()))
                 return
@@ -67,8 +68,17 @@ class PayoutWorker:
         now = self.clock()
         if answer.code:
             log.warning("claim %s: WeChat Pay says %s", taken.claim_id, answer.code, extra=log_fields(taken))
-        if not taken.is_smoke and (hold := payouts.hold_until(answer, now)):
-            self.control.hold_payouts(*hold)
-            log.error("payouts are held: %s", hold[1].value)
-            self.measure({"PayoutsHeld": 1}, reason=hold[1].value)
+        self._hold(taken, payouts.hold_until(answer, now))
         self.record.record_payout(taken, payouts.after_send(taken, answer, now))
+        if payouts.reason_of(answer) is Reason.RISK_CONTROL and not taken.is_smoke:
+            since = now - payouts.REFUSED_WITHIN
+            people = self.control.count_refused(payouts.person_mark(taken), now, since)
+            self._hold(taken, payouts.hold_after_refusals(people, now))
+
+    def _hold(self, claim: Claim, hold: tuple[datetime, Reason] | None) -> None:
+        """Holds all payouts; no answer to a smoke payment does."""
+        if hold is None or claim.is_smoke:
+            return
+        self.control.hold_payouts(*hold)
+        log.error("payouts are held: %s", hold[1].value)
+        self.measure({"PayoutsHeld": 1}, reason=hold[1].value)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from chalicelib.domain.claims import PayoutStatus
+from chalicelib.domain.payouts import RETRIED
 from chalicelib.domain.prizes import fen_of
 from infra.operator import (
     account_commands,
@@ -47,11 +48,10 @@ def parser() -> argparse.ArgumentParser:
     _doctor(commands)
     _add(commands, "pause", "暂停答题和领取 / pause", switch_commands.pause, "暂停竞赛？")
     _add(commands, "resume", "恢复 / resume", switch_commands.resume, "恢复竞赛？")
-    for name, run, text in (
-        ("hold", switch_commands.hold, "暂停某人的领取资格 / put a participant on hold"),
-        ("release", switch_commands.release, "恢复某人的领取资格 / release a participant"),
-    ):
-        _add(commands, name, text, run, "确定？").add_argument("openid", metavar="OPENID")
+    held = _add(commands, "hold", "暂停某人领取 / put a participant on hold", switch_commands.hold, "确定？")
+    freed = _add(commands, "release", "恢复某人领取 / release a participant", switch_commands.release, "确定？")
+    for person in (held, freed):
+        person.add_argument("openid", metavar="OPENID")
     plans = _group(commands, "plan", "红包方案 / the plan of packets")
     _add(plans, "lay", "生成红包，可重复执行 / lay the packets, safe to repeat", plan_commands.lay, "生成红包方案？")
     _add(plans, "activate", "启用方案，不可更改 / activate (final)", plan_commands.activate, "启用后不可更改，确定？")
@@ -61,9 +61,7 @@ def parser() -> argparse.ArgumentParser:
     listing = _add(commands, "payouts", "发放；不写步骤即按状态列出 / list payouts by state", payout_commands.show)
     listing.set_defaults(state=None)
     _payouts(listing.add_subparsers(metavar="STEP"))
-    paid = _add(
-        commands, "pay-smoke", "付真钱试发，默认1元 / send a real payment", smoke_command.pay, "给这位真发一个红包？"
-    )
+    paid = _add(commands, "pay-smoke", "付真钱试发 / send a real payment", smoke_command.pay, "给这位真发一个红包？")
     paid.add_argument("openid", metavar="OPENID")
     paid.add_argument("--amount", type=fen_of, metavar="YUAN", help="金额（元），至多是最大的红包 / the amount")
     paid.add_argument("--again", action="store_true", help="上一笔不在途中，再发一笔 / send another")
@@ -73,14 +71,12 @@ def parser() -> argparse.ArgumentParser:
     _add(menu, "restore", "恢复原来的菜单 / restore the saved menu", account_commands.restore_menu, "恢复原来的菜单？")
     by_hand = _add(commands, "run", "手工运行定时函数，可重复 / run a scheduled function", run_command.run, "运行？")
     by_hand.add_argument("function", choices=run_command.FUNCTIONS)
-    baseline = _add(
-        commands, "import-followers", "导入已有关注者 / import the baseline", account_commands.import_followers
-    )
+    baseline = _add(commands, "import-followers", "导入关注者 / import the baseline", account_commands.import_followers)
     baseline.set_defaults(changes=True)
     baseline.add_argument("--again", action="store_true", help="从头再来 / from the first page")
     _add(commands, "units", "各单位参与人数 / participants by unit", account_commands.units)
     codes = _add(
-        commands, "print-codes", "生成各单位二维码 / the units' codes", account_commands.print_codes, "生成二维码？"
+        commands, "print-codes", "各单位二维码 / the units' codes", account_commands.print_codes, "生成二维码？"
     )
     codes.add_argument("folder", help="存放目录 / output directory")
     codes.add_argument("--for-printer", action="store_true", help="开始之前，仅供印刷厂 / before opening, logged")
@@ -129,12 +125,18 @@ def _payouts(steps: Steps) -> None:
     ]
     for decision in decisions:
         decision.add_argument("--by", help="操作人，默认当前用户 / who decides")
-    for decision in decisions[1:]:
-        decision.add_argument("claim", metavar="CLAIM", help="领取编号或商户单号 / claim id or bill number")
+    named = "领取编号或商户单号 / claim id or bill number"
+    for decision in decisions[2:]:
+        decision.add_argument("claim", metavar="CLAIM", help=named)
+    which = decisions[1].add_mutually_exclusive_group(required=True)
+    which.add_argument("claim", metavar="CLAIM", nargs="?", help=named)
+    which.add_argument("--reason", choices=sorted(RETRIED), help="因此搁置的全部 / all parked for this reason")
+    decisions[1].add_argument(
+        "--new-terms", action="store_true", help="PARAM_ERROR 之后，换成现在的参数 / today's terms"
+    )
     decisions[-1].add_argument("--as", dest="as_", choices=["received", "failed"], required=True)
     decisions[-1].add_argument("--note", required=True, help="原因 / why")
-    checked = "已在商户平台账单核对，没有付出 / the statement shows no payment"
-    decisions[-1].add_argument("--statement-checked", action="store_true", help=checked)
+    decisions[-1].add_argument("--statement-checked", action="store_true", help="账单中没有 / not in the statement")
 
 
 def _add(commands: Steps, name: str, text: str, command: Command, question: str = "") -> argparse.ArgumentParser:

@@ -7,6 +7,7 @@ from pathlib import Path
 from chalicelib.adapters.http.render import moment
 from chalicelib.adapters.pay.statement import read_statement
 from chalicelib.domain.claims import Claim, PayoutStatus
+from chalicelib.domain.payouts import Reason
 from chalicelib.domain.prizes import yuan
 from chalicelib.usecases.decide_payout import returned_numbers
 from chalicelib.usecases.reconcile_payouts import against_statement
@@ -17,6 +18,9 @@ REFUSALS = {
     "no_such_claim": "没有这个领取编号或商户单号。",
     "not_parked": "只有搁置（parked）的红包可以这样处理。",
     "smoke_not_renewed": "体验红包不换单号：用 pay-smoke --again 另发一笔。",
+    "terms_not_refused": "只有因 terms（PARAM_ERROR）搁置的红包可以换参数。",
+    "same_terms": "contest.toml 的 [packet] 与原来的参数相同：先改正，再执行。",
+    "not_unknown": "微信支付没有说查不到这个单号，不能换参数。",
     "not_ended": "只有已失败或已退回的红包可以换号重发。",
     "not_confirmed": "微信支付没有确认原单号已失败或已退回，不能换号。",
     "last_number": "这笔红包已换过十次单号，不能再换：请用 payouts settle 人工了结，或先查明原因。",
@@ -45,7 +49,12 @@ def resume(services: Services, arguments: argparse.Namespace) -> None:
 
 
 def retry(services: Services, arguments: argparse.Namespace) -> None:
-    print(_line(services.decisions.retry_payout(arguments.claim, who(arguments))))
+    decisions, by = services.decisions, who(arguments)
+    if arguments.reason and not arguments.new_terms:
+        print(f"{decisions.retry_reason(Reason(arguments.reason), by)} 笔搁置的红包将在一分钟内重试。")
+        return
+    decide = decisions.retry_with_new_terms if arguments.new_terms else decisions.retry_payout
+    print(_line(decide(arguments.claim, by)))
 
 
 def renew(services: Services, arguments: argparse.Namespace) -> None:
@@ -68,10 +77,8 @@ def log(services: Services, arguments: argparse.Namespace) -> None:
 def reconcile(services: Services, arguments: argparse.Namespace) -> int:
     """Returns exit status 1 on any difference, including those corrected from WeChat Pay's answer."""
     statement = read_statement(Path(arguments.statement)) if arguments.statement else None
-    found = [
-        f"{d.claim_id}：我方 {d.ours.value}，微信支付 {d.theirs}"
-        for d in services.reconciliation.reconcile_payouts(progress)
-    ]
+    differences = services.reconciliation.reconcile_payouts(progress)
+    found = [f"{d.claim_id}：我方 {d.ours.value}，微信支付 {d.theirs}" for d in differences]
     progress_ends()
     if statement is not None:
         returned = returned_numbers(services.ports.ledger.log_entries())

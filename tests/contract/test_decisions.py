@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
+from chalicelib.domain.switches import Switches
 from chalicelib.ports import LogEntry, Ports
 from tests.contract import setup_steps
 from tests.contract.conftest import Engine
@@ -77,6 +78,27 @@ def test_a_hold_is_put_on_and_lifted_by_a_logged_decision(ports: Ports) -> None:
     switches = ports.control.read_switches()
     assert (switches.held_until, switches.held_reason) == (None, "")
     assert log(ports) == [ENTRY]
+
+
+def test_people_refused_by_risk_control_are_counted_within_a_while(ports: Ports) -> None:
+    minute, within = timedelta(minutes=1), timedelta(minutes=10)
+
+    def count(person: str, minutes: int) -> int:
+        now = NOON + minutes * minute
+        return ports.control.count_refused(person, now, now - within)
+
+    assert [count("a", 0), count("a", 1), count("b", 2), count("b", 2)] == [1, 1, 2, 2], "a person counts once"
+    assert count("c", 11) == 3, "the first was refused again ten minutes ago"
+    assert count("d", 13) == 2
+    assert count("a", 60) == 1
+    assert ports.control.read_switches() == Switches()
+
+
+def test_a_release_forgets_who_was_refused(ports: Ports) -> None:
+    for person in ("a", "b"):
+        ports.control.count_refused(person, NOON, NOON)
+    ports.control.release_payouts(ENTRY)
+    assert ports.control.count_refused("c", NOON, NOON) == 1
 
 
 def test_the_same_release_again_is_done_already(engine: Engine, ports: Ports) -> None:

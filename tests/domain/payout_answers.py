@@ -34,10 +34,19 @@ ROWS: dict[Reason, tuple[PayoutStatus, str, timedelta]] = {
     Reason.INSPECT: (PARKED, "inspect", 2 * MINUTE),
     Reason.RISK_CONTROL: (PARKED, "risk_control", 2 * MINUTE),
     Reason.OPENID: (PARKED, "openid", 2 * MINUTE),
+    Reason.TERMS: (PARKED, "terms", 2 * MINUTE),
+    Reason.MONEY_LIMIT: (PARKED, "money_limit", 2 * MINUTE),
     Reason.NOT_OURS: (PARKED, "not_ours", FOR_A_PERSON - NOW),
 }
-FOR_PEOPLE = [Reason.INSPECT, Reason.RISK_CONTROL, Reason.OPENID]
-HOLDING = [Reason.BALANCE, Reason.DAY_LIMIT, Reason.CONFIGURATION]
+FOR_PEOPLE = [Reason.INSPECT, Reason.RISK_CONTROL, Reason.OPENID, Reason.TERMS, Reason.MONEY_LIMIT]
+HOLDING = {
+    Reason.BALANCE: HOUR,
+    Reason.DAY_LIMIT: MORNING - NOW,
+    Reason.CONFIGURATION: HOUR,
+    Reason.TERMS: HOUR,
+    Reason.MONEY_LIMIT: HOUR,
+}
+"""Reason -> for how long it holds everybody."""
 FINAL = [PayoutStatus.RECEIVED, PayoutStatus.REFUNDED, PayoutStatus.FAILED]
 
 answers = st.builds(

@@ -18,9 +18,12 @@ from chalicelib.domain.payouts import (
     after_query,
     after_send,
     begun,
+    hold_after_query,
+    hold_after_refusals,
     hold_until,
     is_due,
     may_send,
+    person_mark,
 )
 from tests.domain.payout_answers import (
     DAY,
@@ -53,10 +56,10 @@ def test_a_refusal_that_names_no_reason_is_doubtful() -> None:
 
 @pytest.mark.parametrize("reason", ROWS)
 def test_what_concerns_everybody_holds_everything(reason: Reason) -> None:
-    """Balance, the merchant's day and our configuration; never one person's limit."""
+    """Balance, the merchant's day and limits, our configuration and wording; never one person's limit."""
     hold = hold_until(refused(reason), NOW)
     if reason in HOLDING:
-        assert hold == (NOW + ROWS[reason][2], Reason(ROWS[reason][1]))
+        assert hold == (NOW + HOLDING[reason], reason)
     else:
         assert hold is None
 
@@ -67,8 +70,27 @@ def test_only_a_refusal_holds_everything(reply: Reply, reason: Reason, code: str
 
 
 def test_reasons_fall_into_what_each_is_followed_by() -> None:
-    assert not STOPS_ALL & WAITS_FOR_A_PERSON
+    assert {Reason.TERMS, Reason.MONEY_LIMIT} == STOPS_ALL & WAITS_FOR_A_PERSON
+    assert {*HOLDING} == STOPS_ALL
     assert {Reason(reason) for _, reason, _ in ROWS.values()} == {*ROWS}
+
+
+@pytest.mark.parametrize("reason", ROWS)
+def test_of_a_query_s_refusals_only_our_configuration_holds_everything(reason: Reason) -> None:
+    expected = (NOW + HOUR, reason) if reason is Reason.CONFIGURATION else None
+    assert hold_after_query(refused(reason), NOW) == expected
+    assert hold_after_query(Answer(Reply.DOUBTFUL, reason), NOW) is None
+
+
+def test_three_refused_people_hold_everything() -> None:
+    assert [hold_after_refusals(people, NOW) for people in (1, 2)] == [None, None]
+    assert hold_after_refusals(3, NOW) == (NOW + HOUR, Reason.RISK_CONTROL)
+
+
+def test_a_person_s_mark_tells_people_apart_and_is_no_openid() -> None:
+    other = replace(OWED, order=replace(OWED.order, openid="o2"))
+    assert person_mark(OWED) == person_mark(SENT_ONCE) != person_mark(other)
+    assert OWED.openid not in person_mark(OWED)
 
 
 @pytest.mark.parametrize("code", ["", "ConnectTimeout", "unreadable"])

@@ -55,6 +55,23 @@ def test_retrying_keeps_the_number(laid: Office, parked: Claim, by: str) -> None
     assert "只有搁置" in laid.failed("payouts", "retry", parked.claim_id)
 
 
+def test_retrying_all_of_a_reason(laid: Office) -> None:
+    for name, reason in (("alice", "risk_control"), ("bob", "risk_control"), ("carol", "openid")):
+        laid.change(laid.claimed(name), **{**PARKED, "reason": reason})
+    assert "2 笔搁置的红包" in laid.done("payouts", "retry", "--reason", "risk_control")
+    assert [laid.of(name).reason for name in ("alice", "bob", "carol")] == ["doubtful", "doubtful", "openid"]
+    assert laid.done("payouts", "log").count("payouts retry") == 2
+    for wrong in ([], ["--reason", "not_ours"], ["CLAIM", "--reason", "openid"]):
+        assert laid("payouts", "retry", *wrong, "--yes").status == 2
+    assert "没有这个" in laid.failed("payouts", "retry", "--reason", "openid", "--new-terms")
+
+
+def test_new_terms_follow_a_refused_parameter_only(laid: Office, parked: Claim) -> None:
+    assert "terms" in laid.failed("payouts", "retry", parked.claim_id, "--new-terms")
+    laid.change(laid.of("alice"), **{**PARKED, "reason": "terms"})
+    assert "与原来的参数相同" in laid.failed("payouts", "retry", parked.claim_id, "--new-terms")
+
+
 def test_a_second_number_only_when_wechat_pay_itself_says_so(laid: Office) -> None:
     failed = laid.change(laid.claimed("alice"), status=PayoutStatus.FAILED, due_at=None, sends=1)
     first = failed.order.mch_billno

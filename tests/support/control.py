@@ -31,10 +31,17 @@ class FakeControl:
         with self._world.call("control.hold_payouts"):
             self._state.switches = replace(self._state.switches, held_until=cut(until), held_reason=reason)
 
+    def count_refused(self, person: str, now: datetime, since: datetime) -> int:
+        with self._world.call("control.count_refused"):
+            noted = {**self._state.refused, person: cut(now)}
+            self._state.refused = {who: at for who, at in noted.items() if at >= cut(since)}
+            return len(self._state.refused)
+
     def release_payouts(self, entry: LogEntry) -> None:
         with self._world.call("control.release_payouts"):
             if put_log(self._state, entry):
                 self._state.switches = replace(self._state.switches, held_until=None, held_reason="")
+                self._state.refused = {}
 
     def set_exhausted(self, plan_id: str) -> None:
         with self._world.call("control.set_exhausted"):

@@ -40,6 +40,8 @@ class ContestState:
     saved_menu: str | None = None
     """As JSON."""
     import_position: str = ""
+    refused: Mapping[str, datetime] = field(default_factory=dict)
+    """When risk control refused people, by their marks."""
 
     def copy(self) -> "ContestState":
         return ContestState(
@@ -58,6 +60,7 @@ class ContestState:
             self.counts,
             self.saved_menu,
             self.import_position,
+            self.refused,
         )
 
 

@@ -1,11 +1,12 @@
 """What operators decide about payouts: each decision with its log entry, and a second number only when I4 allows it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import pytest
 
-from chalicelib.adapters.pay.red_packet import REASON_OF
+from chalicelib.adapters.pay.red_packet import REASON_OF, RedPackets
 from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus, SendOrder
 from chalicelib.domain.errors import DecisionRefused
 from chalicelib.domain.payouts import QUERY_DAYS, STOPS_ALL, WAITS_FOR_A_PERSON, Answer, Reason, Reply
@@ -18,6 +19,7 @@ WHO = "王"
 FOR_PEOPLE = sorted(
     code for code, reason in REASON_OF.items() if reason in WAITS_FOR_A_PERSON and reason is not Reason.NOT_OURS
 )
+TERMS_REFUSED = "PARAM_ERROR"
 HOLDING = sorted(code for code, reason in REASON_OF.items() if reason in STOPS_ALL)
 
 
@@ -240,6 +242,73 @@ def test_a_resume_lifts_the_hold_and_makes_what_it_parked_due(bench: Bench, deci
         bench.app.payouts.pay_claim(job)
     assert (stored(bench, ref).status, stored(bench, ref).order) == (PayoutStatus.SENT, claim.order)
     assert bench.pay.payments == {claim.order.mch_billno: 1, other.order.mch_billno: 1}
+
+
+def test_a_retry_by_reason_takes_up_all_of_them_in_one_run(bench: Bench, decide: Decisions) -> None:
+    claims = []
+    for person, code in (("p1", "NO_AUTH"), ("p2", "NO_AUTH"), ("p3", "OPENID_ERROR")):
+        ref = ClaimRef(person, bench.claimed(person).attempt_id)
+        bench.pay.will_refuse(code)
+        bench.app.payouts.pay_claim(ref)
+        claims.append(stored(bench, ref))
+    live_on(bench, hours=1)
+    assert decide.retry_reason(Reason.RISK_CONTROL, WHO) == 2
+    assert {about.split()[0] for what, about in log(bench) if what == "payouts retry"} == {
+        claim.claim_id for claim in claims[:2]
+    }
+    assert decide.retry_reason(Reason.RISK_CONTROL, WHO) == 0, "the same again changes nothing"
+    live_on(bench, hours=1)
+    assert [stored(bench, claim.ref).status.value for claim in claims] == ["sent", "sent", "parked"]
+    assert set(bench.pay.sends.values()) == {1, 2}
+
+
+@pytest.mark.parametrize("reason", [Reason.NOT_OURS, Reason.SETTLED, Reason.DOUBTFUL])
+def test_other_reasons_are_not_retried(bench: Bench, decide: Decisions, reason: Reason) -> None:
+    parked(bench, "FATAL_ERROR")
+    assert unchanged(bench, lambda: decide.retry_reason(reason, WHO)) in ("not_ours", "not_parked")
+
+
+def corrected(bench: Bench) -> Decisions:
+    """After a deployment with another wording."""
+    contest = replace(bench.contest, packet=replace(bench.contest.packet, wishing="改好的"))
+    bench.pay.order = RedPackets(contest, "", lambda: pytest.fail("an order needs no secrets")).order
+    return bench.app.decisions
+
+
+def test_terms_that_were_refused_are_replaced_under_the_same_number(bench: Bench) -> None:
+    ref = parked(bench, TERMS_REFUSED)
+    before = stored(bench, ref)
+    changed = corrected(bench).retry_with_new_terms(before.claim_id, WHO)
+    assert replace(changed.order, terms=before.order.terms) == before.order
+    assert dict(changed.order.terms)["wishing"] == "改好的"
+    ((what, about),) = log(bench)
+    assert what == "payouts retry --new-terms"
+    assert about.startswith(f"{before.claim_id} parked terms wishing: ")
+    assert about.endswith(" -> 改好的")
+    bench.app.decisions.resume_payouts(WHO)
+    live_on(bench, hours=1)
+    assert (stored(bench, ref).status, paid(bench)) == (PayoutStatus.SENT, [1])
+    assert bench.app.audit.audit_books().violations == ()
+
+
+@pytest.mark.parametrize("answer", [Answer(reply) for reply in Reply if reply is not Reply.NOT_FOUND], ids=str)
+def test_no_new_terms_unless_wechat_pay_itself_does_not_know_the_number_now(bench: Bench, answer: Answer) -> None:
+    claim_id = stored(bench, parked(bench, TERMS_REFUSED)).claim_id
+    bench.pay.will_say(answer)
+    assert unchanged(bench, lambda: corrected(bench).retry_with_new_terms(claim_id, WHO)) == "not_unknown"
+
+
+@pytest.mark.parametrize("code", ["NO_AUTH", "MONEY_LIMIT", "OPENID_ERROR", "FATAL_ERROR"])
+def test_no_new_terms_unless_the_old_ones_were_refused(bench: Bench, code: str) -> None:
+    claim_id = stored(bench, parked(bench, code)).claim_id
+    assert unchanged(bench, lambda: corrected(bench).retry_with_new_terms(claim_id, WHO)) == "terms_not_refused"
+
+
+def test_no_new_terms_that_are_the_old_ones_or_of_an_old_claim(bench: Bench, decide: Decisions) -> None:
+    claim = stored(bench, parked(bench, TERMS_REFUSED))
+    assert unchanged(bench, lambda: decide.retry_with_new_terms(claim.claim_id, WHO)) == "same_terms"
+    bench.clock.now = claim.claimed_at + QUERY_DAYS
+    assert unchanged(bench, lambda: corrected(bench).retry_with_new_terms(claim.claim_id, WHO)) == "not_unknown"
 
 
 def test_a_resume_leaves_what_waits_for_a_person(bench: Bench, decide: Decisions) -> None:

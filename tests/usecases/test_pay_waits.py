@@ -10,7 +10,7 @@ from chalicelib.adapters.clock import Pacer
 from chalicelib.adapters.pay.red_packet import REASON_OF
 from chalicelib.domain.claims import ClaimRef, PayoutStatus
 from chalicelib.domain.contest import SHANGHAI
-from chalicelib.domain.payouts import STOPS_ALL, Answer, Reply
+from chalicelib.domain.payouts import STOPS_ALL, WAITS_FOR_A_PERSON, Answer, Reason, Reply
 from tests.support import examples
 from tests.support.bench import Bench
 from tests.support.clock import Stopwatch
@@ -49,10 +49,75 @@ def test_an_answer_that_concerns_everybody_holds_everybody(bench: Bench, code: s
     bench.app.sweep.sweep_once()
     for job in bench.queue.jobs:
         bench.app.payouts.pay_claim(job)
+    if REASON_OF[code] in WAITS_FOR_A_PERSON:
+        assert (paid(bench), [stored(bench, ref).status.value for ref in (mine, other)]) == ([1], ["parked", "sent"])
+        return
     assert (paid(bench), [stored(bench, ref).status.value for ref in (mine, other)]) == ([1, 1], ["sent", "sent"])
 
 
-@pytest.mark.parametrize("code", ["FREQ_LIMIT", "SENDNUM_LIMIT", "NO_AUTH", "PARAM_ERROR", "SYSTEMERROR"])
+@pytest.mark.parametrize("code", ["MONEY_LIMIT", "PARAM_ERROR"])
+def test_sixty_claims_do_not_ask_for_the_same_refusal(bench: Bench, code: str) -> None:
+    bench.ports.control.set_payouts_stopped(True)
+    refs = [ClaimRef(f"p{number}", bench.claimed(f"p{number}").attempt_id) for number in range(15)]
+    bench.ports.control.set_payouts_stopped(False)
+    for ref in refs:
+        bench.pay.will_refuse(code)
+        bench.app.payouts.pay_claim(ref)
+    assert [stored(bench, ref).status for ref in refs] == [PayoutStatus.PARKED] + [PayoutStatus.OWED] * 14
+    assert bench.ports.control.read_switches().held_reason == REASON_OF[code]
+
+
+def refuse(bench: Bench, person: str, code: str = "NO_AUTH") -> ClaimRef:
+    """A claim of a person whom risk control refuses, seemingly."""
+    ref = ClaimRef(person, bench.claimed(person).attempt_id)
+    bench.pay.will_refuse(code)
+    bench.app.payouts.pay_claim(ref)
+    return ref
+
+
+def test_three_refused_people_within_ten_minutes_hold_everybody(bench: Bench) -> None:
+    """The code is that of a calling address which the merchant does not list."""
+    for person in ("p1", "p2"):
+        refuse(bench, person)
+    assert bench.ports.control.read_switches().held_until is None
+    bench.clock.advance(minutes=9)
+    refuse(bench, "p3")
+    switches = bench.ports.control.read_switches()
+    assert (switches.held_reason, switches.held_until) == ("risk_control", bench.clock.now + timedelta(hours=1))
+    assert "p1" not in str(bench.state.refused)
+
+
+def test_refused_people_over_a_longer_time_hold_nobody(bench: Bench) -> None:
+    for person in ("p1", "p2", "p3", "p4"):
+        refuse(bench, person)
+        bench.clock.advance(minutes=6)
+    assert bench.ports.control.read_switches().held_until is None
+
+
+def test_one_person_refused_often_holds_nobody(bench: Bench) -> None:
+    claim = stored(bench, refuse(bench, "p1"))
+    for _ in range(3):
+        bench.app.decisions.retry_payout(claim.claim_id, "王")
+        bench.pay.will_refuse("NO_AUTH")
+        bench.app.payouts.pay_claim(claim.ref)
+        bench.clock.advance(minutes=1)
+    assert bench.pay.sends[claim.order.mch_billno] == 4
+    assert bench.ports.control.read_switches().held_until is None
+
+
+def test_a_query_that_our_configuration_spoils_holds_everybody(bench: Bench) -> None:
+    mine = owed(bench)
+    bench.pay.will_time_out()
+    bench.app.payouts.pay_claim(mine)
+    bench.clock.advance(minutes=5)
+    bench.pay.will_say(Answer(Reply.REFUSED, Reason.CONFIGURATION, "CLIENT_CERTIFICATE"))
+    bench.app.payouts.pay_claim(mine)
+    assert bench.ports.control.read_switches().held_reason == "configuration"
+    live_on(bench, hours=3)
+    assert stored(bench, mine).status is PayoutStatus.SENT
+
+
+@pytest.mark.parametrize("code", ["FREQ_LIMIT", "SENDNUM_LIMIT", "NO_AUTH", "FATAL_ERROR", "SYSTEMERROR"])
 def test_what_concerns_one_claim_holds_nobody_else(bench: Bench, code: str) -> None:
     mine, other = owed(bench), another(bench)
     bench.pay.will_refuse(code)

@@ -38,10 +38,20 @@ class DynamoControl:
     def hold_payouts(self, until: datetime, reason: str) -> None:
         self._update([SwitchesRow.held_until.set(to_ms(until)), SwitchesRow.held_reason.set(reason)])
 
+    def count_refused(self, person: str, now: datetime, since: datetime) -> int:
+        """`refused` is a set of times and people: adding to it is one atomic update, which may be repeated."""
+        row = self._update([SwitchesRow.refused.add({f"{to_ms(now)} {person}"})])
+        noted = {one: one.split() for one in row.refused}
+        past = {one for one, (at, _) in noted.items() if int(at) < to_ms(since)}
+        if past:
+            self._update([SwitchesRow.refused.delete(past)])
+        return len({who for one, (_, who) in noted.items() if one not in past})
+
     def release_payouts(self, entry: LogEntry) -> None:
         transaction = Transaction(self._connection)
         put_log(transaction, self._contest_id, entry)
-        actions: list[Action] = [SwitchesRow.held_until.remove(), SwitchesRow.held_reason.remove()]
+        gone = (SwitchesRow.held_until, SwitchesRow.held_reason, SwitchesRow.refused)
+        actions: list[Action] = [attribute.remove() for attribute in gone]
         transaction.update("switches", SwitchesRow(self._contest_id, SWITCHES), actions)
         transaction.committed()  # refused: this decision is already in the log, so it was done
 

@@ -4,7 +4,7 @@ Times are integers: unix milliseconds, except WeChat's CreateTime (`event_at`, `
 with it (`seen_following_at`), which are in seconds.
 """
 
-from pynamodb.attributes import BooleanAttribute, NumberSetAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberSetAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 from pynamodb.models import Model
 
@@ -121,6 +121,7 @@ class SwitchesRow(Row):
     free_packets = IntegerAttribute(null=True)
     held_until = IntegerAttribute(null=True)
     held_reason = UnicodeAttribute(null=True)
+    refused = UnicodeSetAttribute(null=True)
     opened_at = IntegerAttribute(null=True)
     closed_at = IntegerAttribute(null=True)
 
