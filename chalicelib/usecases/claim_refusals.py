@@ -5,25 +5,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from chalicelib.domain.claims import ClaimRef
-from chalicelib.domain.errors import (
-    AttemptInvalid,
-    ContestError,
-    NoChanceLeft,
-    NotPassed,
-    OnHold,
-    PrizesExhausted,
-)
+from chalicelib.domain.errors import AttemptInvalid, ContestError, NotPassed, PrizesExhausted
 from chalicelib.ports import Clock
 
-SETTLED, PASSING = timedelta(seconds=5), timedelta(seconds=0.5)
-REMEMBERED: dict[type[ContestError], timedelta] = {
-    AttemptInvalid: SETTLED,
-    NotPassed: SETTLED,
-    PrizesExhausted: SETTLED,
-    OnHold: PASSING,
-    NoChanceLeft: PASSING,
-}
-"""How long a refusal is repeated without any call. A new chance, or the end of a hold, must count within a second."""
+FINAL = (AttemptInvalid, NotPassed, PrizesExhausted)
+REMEMBERED = timedelta(seconds=5)
+"""How long a final refusal is repeated without any call. The others are read each time: a new chance, or the end of a
+hold, must count within a second."""
 MOST = 1000
 """Claims remembered at once; the oldest are forgotten first."""
 
@@ -43,13 +31,11 @@ class ClaimRefusals:
             self._known.popitem(last=False)
 
     def raise_recent(self, ref: ClaimRef) -> bool:
-        """Raises the refusal while it is recent. Returns whether this claim is known: a read must then come first."""
+        """Raises a recent final refusal. Returns whether this claim is known: a read must then come first."""
         if ref not in self._known:
             return False
         refusal, seconds, moment = self._known[ref]
-        if refusal:
-            limit = REMEMBERED.get(refusal, timedelta())
-            ages = timedelta(seconds=self._monotonic() - seconds), self._clock() - moment
-            if all(timedelta() <= age < limit for age in ages):
-                raise refusal
+        ages = timedelta(seconds=self._monotonic() - seconds), self._clock() - moment
+        if refusal in FINAL and all(timedelta() <= age < REMEMBERED for age in ages):
+            raise refusal
         return True

@@ -118,17 +118,15 @@ def followed(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "ends", "seconds"),
-    [(NoChanceLeft, more_chances, 0.99), (OnHold, released, 0.99), (NotFollowing, followed, 0)],
+    ("error", "ends"), [(NoChanceLeft, more_chances), (OnHold, released), (NotFollowing, followed)]
 )
-def test_what_ends_is_remembered_for_less_than_a_second(
-    bench: Bench, error: type[ContestError], ends: Callable[[Bench], None], seconds: float
+def test_a_refusal_that_has_ended_is_not_repeated(
+    bench: Bench, error: type[ContestError], ends: Callable[[Bench], None]
 ) -> None:
     attempt_id = REFUSED[error](bench)
     for _ in range(3):
         assert refused(bench, attempt_id) is error
     ends(bench)
-    wait(bench, seconds)
     assert bench.app.claims.open_packet(ME, attempt_id)[0].attempt_id == attempt_id
 
 
