@@ -25,7 +25,7 @@ def load_pay_settings(environ: Mapping[str, str] | None = None) -> PaySettings:
     own = dict(os.environ if environ is None else environ)
     if path := own.get("SECRETS_PATH"):
         own["SECRETS_PATH"] = pay_path(path)
-    values = given_values(own)
+    values = given_values(own, PAY_SECRET_NAMES)
     needed = PAY_SECRET_NAMES[:2] if own.get("STAGE") == "local" else PAY_SECRET_NAMES
     if problems := [f"{name} is missing" for name in needed if not values.get(name)]:
         raise SettingsError(problems)
@@ -41,7 +41,7 @@ def load_pay_settings(environ: Mapping[str, str] | None = None) -> PaySettings:
 def pay_path(secrets_path: str) -> str:
     """`/contest/prod/` -> `/contest/prod-pay/`.
 
-    Beside the path, not under it: permission for a path grants everything below it, even where it is denied.
-    Source: Systems Manager user guide, "How Parameter Store authorizes parameter retrieval".
+    Beside the path, not under it: an operator's permission for a path grants everything below it, even where it is
+    denied. Source: Systems Manager user guide, "How Parameter Store authorizes parameter retrieval".
     """
     return f"{secrets_path.rstrip('/')}-pay/"

@@ -2,7 +2,7 @@
 
 import base64
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,21 @@ SECRET_NAMES = (
     "WECHAT_MODE",
     "SESSION_KEYS",
 )
-"""Required by every function; `chalicelib.pay_settings` has those for payments."""
+"""The secrets of a deployment but for those of payments, which `chalicelib.pay_settings` has."""
+OPTIONAL_NAMES = ("WECHAT_ALLOW_PLAIN",)
+"""Read with them, and may be missing."""
+_ALL, _PLATFORM = (*SECRET_NAMES, *OPTIONAL_NAMES), ("WECHAT_APP_ID", "WECHAT_APP_SECRET")
+FUNCTION_SECRETS: Mapping[str, tuple[str, ...]] = {
+    "app": _ALL,
+    "pay": ("WECHAT_APP_ID",),
+    "take_later": (*_PLATFORM, "SESSION_KEYS"),
+    "sweep": (),
+    "reconcile": (),
+    "open_contest": _PLATFORM,
+    "close_contest": _PLATFORM,
+    "probe": _PLATFORM,
+}
+"""Function -> the secrets that it reads. Its policy (`infra/policies.py`) allows these and no others."""
 LOCAL_DEFAULTS = {
     "RESOURCE_PREFIX": "contest-local",
     "PUBLIC_BASE_URL": "http://127.0.0.1:8000",
@@ -57,42 +71,53 @@ class Settings:
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
-    """Reads the environment, and outside the local stage SSM under SECRETS_PATH. Raises SettingsError."""
-    values = given_values(os.environ if environ is None else environ)
+    """Reads the environment, and outside the local stage SSM under SECRETS_PATH. Raises SettingsError.
+
+    In Lambda only the function's own secrets are read and required; the others are empty.
+    """
+    environ = os.environ if environ is None else environ
+    secrets = secrets_of(environ)
+    values = given_values(environ, secrets)
     stage = values.get("STAGE", "")
-    problems = _problems(stage, values)
+    problems = _problems(stage, values, secrets)
     if problems:
         raise SettingsError(problems)
     return Settings(
         stage=stage,
         prefix=values["RESOURCE_PREFIX"],
         public_base_url=values["PUBLIC_BASE_URL"].rstrip("/"),
-        app_id=values["WECHAT_APP_ID"],
-        app_secret=values["WECHAT_APP_SECRET"],
-        token=values["WECHAT_TOKEN"],
-        aes_key=values["WECHAT_AES_KEY"],
-        mode=values["WECHAT_MODE"],
+        app_id=values.get("WECHAT_APP_ID", ""),
+        app_secret=values.get("WECHAT_APP_SECRET", ""),
+        token=values.get("WECHAT_TOKEN", ""),
+        aes_key=values.get("WECHAT_AES_KEY", ""),
+        mode=values.get("WECHAT_MODE", ""),
         session_keys=tuple(_keys(values)),
         wechat_api_url=values.get("WECHAT_API_BASE_URL", "https://api.weixin.qq.com").rstrip("/"),
         wechat_open_url=values.get("WECHAT_OPEN_BASE_URL", "https://open.weixin.qq.com").rstrip("/"),
     )
 
 
-def given_values(environ: Mapping[str, str]) -> dict[str, str]:
-    """Merges the environment over the local stage's defaults, or over SSM's values under SECRETS_PATH (paginated)."""
+def secrets_of(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Returns the names of the secrets of the function that runs here; all of them outside Lambda."""
+    function = environ.get("AWS_LAMBDA_FUNCTION_NAME", "").rsplit("-", 1)[-1]
+    return FUNCTION_SECRETS.get(function, _ALL)
+
+
+def given_values(environ: Mapping[str, str], secrets: Sequence[str]) -> dict[str, str]:
+    """Merges the environment over the local stage's defaults, or over SSM's values of `secrets` under SECRETS_PATH."""
     if environ.get("STAGE") == "local":
         return {**LOCAL_DEFAULTS, **{name: value for name, value in environ.items() if value}}
     path = environ.get("SECRETS_PATH")
-    return {**(_parameters(path) if path else {}), **environ}
+    return {**(_parameters(path, secrets) if path and secrets else {}), **environ}
 
 
 def _keys(values: Mapping[str, str]) -> list[str]:
     return [key.strip() for key in values.get("SESSION_KEYS", "").split(",") if key.strip()]
 
 
-def _problems(stage: str, values: Mapping[str, str]) -> list[str]:
+def _problems(stage: str, values: Mapping[str, str], secrets: Sequence[str]) -> list[str]:
     local = stage == "local"
-    needed = ["RESOURCE_PREFIX", "PUBLIC_BASE_URL", *SECRET_NAMES]
+    needed = ["RESOURCE_PREFIX", "PUBLIC_BASE_URL", *(name for name in secrets if name not in OPTIONAL_NAMES)]
     found = [f"{name} is missing" for name in needed if not values.get(name)]
     if stage not in {"local", "staging", "prod"}:
         found.append("STAGE must be local, staging or prod")
@@ -121,12 +146,13 @@ def _is_aes_key(key: str) -> bool:
         return False
 
 
-def _parameters(path: str) -> dict[str, str]:
+def _parameters(path: str, names: Sequence[str]) -> dict[str, str]:
+    """One call: SSM takes up to ten names. Missing ones are left out."""
     from botocore.session import get_session  # heavy: only if a deployment keeps its secrets in SSM
 
     client: Any = get_session().create_client("ssm")
-    pages = client.get_paginator("get_parameters_by_path").paginate(Path=path, WithDecryption=True)
-    found = [parameter for page in pages for parameter in page["Parameters"]]
+    full = [f"{path.rstrip('/')}/{name}" for name in names]
+    found = client.get_parameters(Names=full, WithDecryption=True)["Parameters"]
     return {p["Name"].rsplit("/", 1)[-1]: _as_meant(p["Value"]) for p in found}
 
 

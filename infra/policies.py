@@ -12,7 +12,8 @@ from typing import Any
 
 import yaml
 
-from chalicelib.pay_settings import pay_path
+from chalicelib.pay_settings import PAY_SECRET_NAMES, pay_path
+from chalicelib.settings import FUNCTION_SECRETS
 from infra.project import CHECKOUT, LOCAL, Project
 
 RIGHTS = Path(__file__).with_name("policies.yaml")
@@ -46,16 +47,15 @@ def policy_file(stage: str, function: str) -> str:
 
 
 def rights() -> dict[str, Any]:
-    """Returns what each function may do."""
-    return dict(yaml.safe_load(RIGHTS.read_text(encoding="utf-8")))
+    """Returns what each function may do, with the secrets that it reads."""
+    granted = yaml.safe_load(RIGHTS.read_text(encoding="utf-8"))
+    return {function: {**own, "secrets": FUNCTION_SECRETS[function]} for function, own in granted.items()}
 
 
 def policy(granted: Mapping[str, Any], name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the policy document of the function deployed as `name`; `settings` are its stage's."""
     environment = settings["environment_variables"]
-    statements = [_logs(name), _parameters("Settings", environment["SECRETS_PATH"])]
-    if granted.get("pays"):
-        statements.append(_parameters("PaySettings", pay_path(environment["SECRETS_PATH"])))
+    statements = [_logs(name), *_secrets(granted, environment["SECRETS_PATH"])]
     statements += _tables(granted, environment["RESOURCE_PREFIX"])
     statements += _queues(granted, environment["RESOURCE_PREFIX"])
     if settings.get("subnet_ids"):
@@ -70,9 +70,12 @@ def _logs(name: str) -> dict[str, Any]:
     return _allow("Logs", ("logs:CreateLogStream", "logs:PutLogEvents"), [streams])
 
 
-def _parameters(sid: str, path: str) -> dict[str, Any]:
-    own = f"arn:*:ssm:*:*:parameter{path.rstrip('/')}"
-    return _allow(sid, ("ssm:GetParametersByPath",), [own, f"{own}/*"])
+def _secrets(granted: Mapping[str, Any], path: str) -> Iterator[dict[str, Any]]:
+    paying = PAY_SECRET_NAMES if granted.get("pays") else ()
+    for sid, under, names in (("Settings", path, granted.get("secrets")), ("PaySettings", pay_path(path), paying)):
+        if names:
+            own = f"arn:*:ssm:*:*:parameter{under.rstrip('/')}"
+            yield _allow(sid, ("ssm:GetParameters",), [f"{own}/{name}" for name in names])
 
 
 def _tables(granted: Mapping[str, Any], prefix: str) -> Iterator[dict[str, Any]]:

@@ -37,6 +37,7 @@ def test_the_log_groups_of_our_template() -> None:
 def test_the_tables_of_our_template() -> None:
     found = {arguments["TableName"]: arguments for arguments in tables("contest-x")}
     assert sorted(found) == [
+        "contest-x-books",
         "contest-x-control",
         "contest-x-followers",
         "contest-x-participants",
@@ -190,4 +191,4 @@ def test_moto_takes_the_template_as_it_is(moto_tables: str) -> None:
     names = boto3.client("dynamodb", region_name=REGION).list_tables()["TableNames"]
 
     assert f"{moto_tables}-participants" in names
-    assert len(names) == 4
+    assert len(names) == 5

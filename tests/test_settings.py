@@ -10,10 +10,12 @@ from moto import mock_aws
 from chalicelib.domain.errors import SettingsError
 from chalicelib.domain.texts import LINK_BYTES
 from chalicelib.pay_settings import PAY_SECRET_NAMES
-from chalicelib.settings import LOCAL_DEFAULTS, LONGEST_URL, SECRET_NAMES, Settings, load_settings
+from chalicelib.settings import FUNCTION_SECRETS, LOCAL_DEFAULTS, LONGEST_URL, SECRET_NAMES, Settings, load_settings
 from chalicelib.settings import _parameters as given_by_ssm
 from chalicelib.wiring import ENTRY_PATH
+from infra.project import CHECKOUT
 from tests.http.aws_faults import watched_aws
+from tests.infra.iam_requests import arn, recorded
 from tests.support.engines import REGION
 
 if TYPE_CHECKING:
@@ -161,7 +163,7 @@ def ssm() -> Iterator["SSMClient"]:
 IN_SSM = {"STAGE": "prod", "RESOURCE_PREFIX": "contest-prod", "PUBLIC_BASE_URL": "https://quiz.example"}
 
 
-def test_secrets_come_from_ssm_decrypted_page_after_page(ssm: "SSMClient") -> None:
+def test_secrets_come_from_ssm_decrypted(ssm: "SSMClient") -> None:
     for name, value in SECRETS.items():
         ssm.put_parameter(Name=f"/contest/prod/{name}", Value=value, Type="SecureString")
     for number in range(5):
@@ -175,7 +177,27 @@ def test_what_every_cold_start_waits_for_is_one_call(ssm: "SSMClient") -> None:
         ssm.put_parameter(Name=f"/contest/prod/{name}", Value=value, Type="SecureString")
     with watched_aws() as aws:
         load_settings({**IN_SSM, "SECRETS_PATH": "/contest/prod/"})
-    assert [(service, operation) for service, operation, _ in aws.calls] == [("ssm", "GetParametersByPath")]
+    assert [(service, operation) for service, operation, _ in aws.calls] == [("ssm", "GetParameters")]
+
+
+@pytest.mark.parametrize(("function", "names"), FUNCTION_SECRETS.items())
+def test_a_function_reads_and_needs_its_own_secrets_alone(
+    ssm: "SSMClient", function: str, names: tuple[str, ...]
+) -> None:
+    deployed = CHECKOUT.function_name("prod", function)
+    environ = {**IN_SSM, "SECRETS_PATH": "/contest/prod/", "AWS_LAMBDA_FUNCTION_NAME": deployed}
+    assert (
+        refusal(environ) == sorted(f"{name} is missing" for name in names if name in SECRET_NAMES)
+        if names
+        else load_settings(environ)
+    )
+    for name, value in SECRETS.items():
+        ssm.put_parameter(Name=f"/contest/prod/{name}", Value=value, Type="SecureString")
+    with recorded() as asked:
+        settings = load_settings(environ)
+    assert asked == {("ssm:GetParameters", arn("ssm", f"parameter/contest/prod/{name}")) for name in names}
+    assert bool(settings.session_keys) is ("SESSION_KEYS" in names)
+    assert bool(settings.aes_key) is ("WECHAT_AES_KEY" in names)
 
 
 def test_the_last_newline_of_a_file_is_no_part_of_a_secret(ssm: "SSMClient") -> None:
@@ -191,7 +213,7 @@ def test_the_last_newline_of_a_file_is_no_part_of_a_secret(ssm: "SSMClient") -> 
 def test_what_has_several_lines_stays_as_it_is(ssm: "SSMClient") -> None:
     pem = "-----BEGIN X-----\nVALUE\n-----END X-----\n"
     ssm.put_parameter(Name="/contest/prod/SEVERAL", Value=pem, Type="SecureString")
-    assert given_by_ssm("/contest/prod") == {"SEVERAL": pem}
+    assert given_by_ssm("/contest/prod", ["SEVERAL"]) == {"SEVERAL": pem}
 
 
 def test_the_environment_goes_before_ssm(ssm: "SSMClient") -> None:

@@ -45,13 +45,8 @@ def reveal(services: Services, arguments: argparse.Namespace) -> None:
         raise PlanRefused("no_plan")
     if services.contest.window.phase(services.clock()) is not Phase.CLOSED:
         raise PlanRefused("not_closed")
-    revealed = {
-        "plan_id": plan.plan_id,
-        "salt": plan.salt,
-        "amounts": plan.amounts(),
-        "commitment": _commitment(plan),
-    }
-    print(json.dumps(revealed))
+    amounts, published = plan.amounts(), _commitment(plan)
+    print(json.dumps({"plan_id": plan.plan_id, "salt": plan.salt, "amounts": amounts, "commitment": published}))
 
 
 def _commitment(plan: Plan) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import boto3
 
+from chalicelib.adapters.store.models import TABLES
 from infra.simulator import SimulatorSettings
 from infra.simulator.callback_delivery import Sealed, seal, unseal
 from infra.simulator.simulator_io import parse_flat, render
@@ -56,10 +57,9 @@ class CallbackClient:
         """Everything that the application has stored."""
         client = boto3.client("dynamodb", region_name=REGION)
         prefix = self.stage.services.settings.prefix
-        names = ("followers", "participants", "pool", "control")
         return {
             name: sorted(
                 client.scan(TableName=f"{prefix}-{name}")["Items"], key=lambda item: sorted(map(str, item.items()))
             )
-            for name in names
+            for name in TABLES
         }

@@ -2,12 +2,14 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import pytest
 from chalice.local import LambdaContext
 
 import app
@@ -17,10 +19,12 @@ from chalicelib.adapters.queues import SqsPayoutQueue
 from chalicelib.domain.claims import ClaimRef
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.domain.units import unit_scene
+from chalicelib.settings import load_settings
 from chalicelib.wiring import Services
 from infra.local.event_runner import sqs_event
 from infra.local.gateway import Gateway
 from infra.local.proxy_event import HttpRequest, HttpResponse
+from infra.project import CHECKOUT
 from infra.schedules import scheduled_event
 from tests.http.callback_client import CallbackClient
 from tests.http.stage import (
@@ -52,8 +56,10 @@ def who(name: str) -> str:
 class PlayedPorts(AwsPorts):
     """Made as in Lambda, to what paying reads and makes; only the answers of WeChat Pay are played."""
 
+    pay: FakePay = field(default_factory=FakePay)
+
     def __post_init__(self) -> None:
-        self.pay = FakePay(prepare=super().payout_provider.prepare)
+        self.pay.prepare = super().payout_provider.prepare
         self.payout_provider = self.pay
         self.bank = BANK
 
@@ -76,6 +82,8 @@ class FunctionStage(Stage):
 
     pay: FakePay = field(default_factory=FakePay)
     calls: dict[str, set[Asked]] = field(default_factory=lambda: defaultdict(set))
+    cold_starts: bool = False
+    """Whether each queued, scheduled or invoked function starts in a process of its own."""
 
     def __post_init__(self) -> None:
         self.gateway = RecordingGateway(self.calls["app"])
@@ -92,10 +100,21 @@ class FunctionStage(Stage):
         return self._call("probe", {"contest": self.services.contest.id, **event})
 
     def _call(self, function: str, event: Any) -> Any:
-        with recorded() as asked:
+        with recorded() as asked, self._cold(function) if self.cold_starts else nullcontext():
             answer = getattr(app, function)(event, LambdaContext(function, 512, max_runtime_ms=30_000))
         self.calls[function] |= asked
         return answer
+
+    @contextmanager
+    def _cold(self, function: str) -> Iterator[None]:
+        """A process of the function's own, which reads its secrets and has no others."""
+        contest, clock = self.services.contest, self.ports.clock
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("AWS_LAMBDA_FUNCTION_NAME", CHECKOUT.function_name("prod", function))
+            ports = PlayedPorts(contest, load_settings(), clock, self.pay)
+            wiring.install(Services(contest, ports.settings, ports, clock))
+            yield
+        wiring.install(self.services)
 
 
 def begin(wechat: SimulatedWeChat) -> FunctionStage:

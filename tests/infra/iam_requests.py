@@ -53,7 +53,8 @@ def asked(service: str, operation: str, arguments: dict[str, Any]) -> Iterator[A
         name = arguments.get("QueueName") or arguments["QueueUrl"].rsplit("/", 1)[-1]
         yield f"sqs:{operation}", arn("sqs", name)
     else:
-        yield f"{service}:{operation}", arn(service, f"parameter{arguments['Path']}")
+        for name in arguments["Names"]:
+            yield f"{service}:{operation}", arn(service, f"parameter{name}")
 
 
 def arn(service: str, resource: str) -> str:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from chalicelib.pay_settings import pay_path
+from chalicelib.pay_settings import PAY_SECRET_NAMES, pay_path
+from chalicelib.settings import FUNCTION_SECRETS, OPTIONAL_NAMES, SECRET_NAMES
 from infra import policies
 from infra.project import API_HANDLER, CHECKOUT
 from tests.infra.conftest import SECRETS_PATH
@@ -16,7 +17,7 @@ from tests.support.simulated_wechat import SimulatedWeChat
 
 STAGE = "prod"
 RIGHTS: dict[str, Any] = yaml.safe_load(policies.RIGHTS.read_text(encoding="utf-8"))
-READS = "ssm:GetParametersByPath"
+READS = "ssm:GetParameters"
 USED_BY_LAMBDA = {
     "logs:CreateLogStream": "the runtime writes what the function prints",
     "logs:PutLogEvents": "the runtime writes what the function prints",
@@ -33,38 +34,46 @@ def granted(function: str) -> set[Asked]:
     return grants(document)
 
 
-@pytest.mark.parametrize("function", RUNS)
-@pytest.mark.usefixtures("deployed")
-def test_every_call_is_allowed_and_every_right_is_used(function: str, wechat: SimulatedWeChat) -> None:
+def asked_by(function: str, wechat: SimulatedWeChat) -> set[Asked]:
+    """All requests of the function, from its cold start."""
     lay_plan(wechat)
     with recorded() as asked:
         begin(wechat)
+    found = asked if function == API_HANDLER else set[Asked]()
     for run in RUNS[function]:
         life = begin(wechat)
+        life.cold_starts = True
         run(life)
-        asked |= life.calls[function]
-    rights = granted(function)
-    assert sorted(call for call in asked if not any(allows(right, call) for right in rights)) == []
-    own = {right for right in rights if right[0] not in USED_BY_LAMBDA}
-    unused = {right for right in own if not any(allows(right, call) for call in asked)}
-    other_forms = {(READS, f"arn:*:ssm:*:*:parameter/contest/{path}") for path in ("prod", "prod-pay")}
-    assert unused <= other_forms, "only the paths' other forms"
+        found |= life.calls[function]
+    return found
 
 
 @pytest.mark.parametrize("function", RUNS)
 @pytest.mark.usefixtures("deployed")
-def test_what_pays_reads_what_paying_takes_and_nothing_else_may(function: str, wechat: SimulatedWeChat) -> None:
-    lay_plan(wechat)
-    asked: set[Asked] = set()
-    for run in RUNS[function]:
-        life = begin(wechat)
-        run(life)
-        asked |= life.calls[function]
-    reading = (READS, arn("ssm", f"parameter{pay_path(SECRETS_PATH)}"))
-    allowed = [right for right in granted(function) if allows(right, reading)]
-    pays = bool(RIGHTS[function].get("pays"))
-    assert (reading in asked, bool(allowed)) == (pays, pays)
-    assert not [one for one in asked - {reading} if one[0] == READS], "the rest was there at the start"
+def test_every_call_is_allowed_and_every_right_is_used(function: str, wechat: SimulatedWeChat) -> None:
+    asked, rights = asked_by(function, wechat), granted(function)
+    assert sorted(call for call in asked if not any(allows(right, call) for right in rights)) == []
+    own = {right for right in rights if right[0] not in USED_BY_LAMBDA}
+    assert [right for right in own if not any(allows(right, call) for call in asked)] == []
+    secrets = {resource for action, resource in asked if action == READS}
+    assert secrets == {arn("ssm", f"parameter{name}") for name in secrets_of(function)}
+
+
+def secrets_of(function: str) -> list[str]:
+    """Full names of what the function is meant to read."""
+    named = [SECRETS_PATH + name for name in FUNCTION_SECRETS[function]]
+    return named + [pay_path(SECRETS_PATH) + name for name in PAY_SECRET_NAMES if RIGHTS[function].get("pays")]
+
+
+@pytest.mark.parametrize("function", RIGHTS)
+def test_no_function_may_read_what_is_not_its_own(function: str) -> None:
+    every = [SECRETS_PATH + name for name in (*SECRET_NAMES, *OPTIONAL_NAMES)]
+    every += [pay_path(SECRETS_PATH) + name for name in PAY_SECRET_NAMES]
+    rights = granted(function)
+    readable = [name for name in every if any(allows(one, (READS, arn("ssm", f"parameter{name}"))) for one in rights)]
+    assert readable == secrets_of(function)
+    assert {action for action, _ in rights if action.startswith("ssm:")} <= {READS}
+    assert not [resource for _, resource in rights if resource.endswith("-books")], "for operators alone"
 
 
 def test_the_files_are_those_of_the_template() -> None:

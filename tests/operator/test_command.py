@@ -255,7 +255,7 @@ def test_whoever_may_not_read_what_paying_takes_is_told_so(laid: Office, monkeyp
     with watched_aws() as aws:
         aws.faults["ssm"] = refused("AccessDeniedException")
         for argv in (("payouts", "renew", ended), settle, ("payouts", "reconcile")):
-            assert "没有权限执行 GetParametersByPath" in laid.failed(*argv)
+            assert "没有权限执行 GetParameters" in laid.failed(*argv)
         laid.done("payouts", "retry", parked)
         laid.done("payouts", "resume")
     assert "已暂停" in laid.done("pause"), "the rest needs no such right"

@@ -35,14 +35,14 @@ def set_stage(tree: Path, variables: Mapping[str, str]) -> None:
 
 
 def widen_settings(tree: Path) -> None:
-    """Lets the functions read any settings: the emulator holds GetParametersByPath against "*", not against its path.
+    """Lets the functions read any settings: the emulator checks GetParameters against "*", not against the names.
 
     Everything else in their policies stays as it is, and is enforced.
     """
     for path in sorted((tree / ".chalice").rglob("*.json")):
         policy = json.loads(path.read_text(encoding="utf-8"))
         for statement in policy.get("Statement", []):
-            if "ssm:GetParametersByPath" in statement["Action"]:
+            if "ssm:GetParameters" in statement["Action"]:
                 statement["Resource"] = "*"
                 path.write_text(json.dumps(policy, indent=2), encoding="utf-8")
 

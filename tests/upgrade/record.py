@@ -18,6 +18,7 @@ import boto3
 from moto import mock_aws
 
 from chalicelib import wiring
+from chalicelib.adapters.store.models import TABLES
 from infra.provision import create_all
 from tests.http.stage import right_answers, submit
 from tests.infra.function_runs import who
@@ -60,7 +61,7 @@ def frozen() -> Frozen:
             "rules": asdict(services.contest.prizes),
             "session_keys": list(services.settings.session_keys),
             "vocabulary": vocabulary(),
-            "tables": {name: _items(f"{prefix}-{name}") for name in ("followers", "participants", "pool", "control")},
+            "tables": {name: _items(f"{prefix}-{name}") for name in TABLES},
             "queues": {name: _bodies(f"{prefix}-{name}") for name in ("payouts", "later")},
             "jars": {name: browser.jar for name, browser in week.people.items()},
             "state": week.state,

@@ -18,6 +18,7 @@ KEYS = {
     "participants": {"who", "what", "due_shard", "counted_shard"},
     "pool": {"shard"},
     "control": {"contest_id", "name"},
+    "books": {"contest_id", "name"},
 }
 """Table -> attributes that are put together from parts."""
 NAMES = frozenset({"C", "me", "attempt", "pass", "claim", "wechat", "log"})
@@ -53,7 +54,7 @@ def shapes(frozen: dict[str, Any]) -> Shapes:
 
 def _kind(table: str, item: dict[str, Any]) -> str:
     """Rows of one table are told apart by their sort key, up to a `#`."""
-    sort_key = {"participants": "what", "control": "name"}.get(table)
+    sort_key = {"participants": "what", "control": "name", "books": "name"}.get(table)
     return str(item[sort_key]["S"]).split("#")[0] if sort_key else ""
 
 

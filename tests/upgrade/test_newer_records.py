@@ -17,6 +17,7 @@ from tests.upgrade.week import NEXT
 
 TRY_AGAIN = (503, "try_again")
 NEWER = {"version": {"N": "2"}}
+NEWER_PLAN = {"version": {"N": "3"}}
 
 
 @pytest.fixture
@@ -132,10 +133,10 @@ def test_who_was_settled_in_a_newer_way_is_not_settled_again(old: Deployed) -> N
         old.services.audit.audit_books()
 
 
-@pytest.mark.parametrize("changed", [NEWER, {"state": {"S": "split"}}], ids=["version", "state"])
+@pytest.mark.parametrize("changed", [NEWER_PLAN, {"state": {"S": "split"}}], ids=["version", "state"])
 def test_a_newer_plan_is_neither_laid_on_nor_activated_nor_audited(old: Deployed, changed: dict[str, Any]) -> None:
     coming = other_contest(old, NEXT)
-    old.change("control", {"contest_id": NEXT, "name": "plan"}, **changed)
+    old.change("books", {"contest_id": NEXT, "name": "plan"}, **changed)
     for step in (
         lambda: coming.plans.lay_plan(lambda done, of: None),
         coming.plans.activate_plan,
@@ -148,7 +149,7 @@ def test_a_newer_plan_is_neither_laid_on_nor_activated_nor_audited(old: Deployed
 
 def test_packets_are_given_out_whatever_the_version_of_their_plan(old: Deployed) -> None:
     """A claim never looks at the header: the packets are there, with their amounts."""
-    old.change("control", {"contest_id": old.frozen["contest"], "name": "plan"}, **NEWER)
+    old.change("books", {"contest_id": old.frozen["contest"], "name": "plan"}, **NEWER_PLAN)
     (attempt_id,) = old.frozen["told"]["player"]["claimable"]
     assert claim(old.browser("player"), attempt_id).status == 201
 

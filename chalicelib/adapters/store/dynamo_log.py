@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Iterator
+from heapq import merge
 
 from pynamodb.connection import Connection
 
-from chalicelib.adapters.store.models import LogRow
+from chalicelib.adapters.store.models import EarlierLogRow, LogRow
 from chalicelib.adapters.store.row_values import from_ms, to_ms
 from chalicelib.adapters.store.transaction import Transaction, store_errors
 from chalicelib.ports import LogEntry
@@ -29,7 +30,11 @@ def append_log(connection: Connection, contest_id: str, entry: LogEntry) -> None
 
 
 def read_log(contest_id: str) -> Iterator[LogEntry]:
-    """Reads the log, oldest entry first."""
+    """Reads the log, oldest entry first. After a rollback, both tables may have entries of the same days."""
     with store_errors():
-        for row in LogRow.query(contest_id, LogRow.name.startswith(LOG), consistent_read=True):
+        tables = (
+            model.query(contest_id, model.name.startswith(LOG), consistent_read=True)
+            for model in (EarlierLogRow, LogRow)
+        )
+        for row in merge(*tables, key=lambda row: row.name):
             yield LogEntry(from_ms(row.at), row.who, row.what, row.about)

@@ -9,9 +9,9 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.adapters.store.dynamo_pool import DynamoPool, packet_key
-from chalicelib.adapters.store.models import SWITCHES, PacketRow, PlanRow, SwitchesRow
+from chalicelib.adapters.store.models import SWITCHES, EarlierPlanRow, PacketRow, PlanRow, SwitchesRow
 from chalicelib.adapters.store.transaction import Transaction, store_errors
-from chalicelib.adapters.store.versions import known, require
+from chalicelib.adapters.store.versions import UNVERSIONED, known, require
 from chalicelib.domain.claims import Packet
 from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.prizes import Plan, PlanState
@@ -19,8 +19,10 @@ from chalicelib.domain.prizes import Plan, PlanState
 BATCH = 98
 """A transaction has at most 100 items; two are the checks that the plan is still being laid and none is active."""
 HEADER = "plan"
-VERSION = 1
-"""The version of a plan: of its header, and of how packets follow from its seed."""
+VERSION = 2
+"""The version of a plan: of its header, and of how packets follow from its seed. Version 1 is in `control`."""
+NO_EARLIER_PLAN = EarlierPlanRow.version.exists() & (EarlierPlanRow.version > UNVERSIONED)
+NO_EARLIER_PLAN |= EarlierPlanRow.contest_id.does_not_exist()
 NONE_ACTIVE = SwitchesRow.active_plan.does_not_exist()
 
 
@@ -30,26 +32,27 @@ class DynamoPlans:
 
     def current_plan(self) -> Plan | None:
         with store_errors():
-            try:
-                return _plan(PlanRow.get(self._contest_id, HEADER, consistent_read=True))
-            except DoesNotExist:
-                return None
+            row = self._header()
+        return _plan(row) if row else None
 
     def begin_plan(self, plan: Plan) -> Plan | None:
         transaction = self._while(NONE_ACTIVE)
         transaction.put("plan", self._row(plan), PlanRow.contest_id.does_not_exist())
+        marker = EarlierPlanRow(self._contest_id, HEADER, version=VERSION)
+        transaction.update("marker", marker, [EarlierPlanRow.version.set(VERSION)], NO_EARLIER_PLAN)
         return plan if transaction.committed() else self.current_plan()
 
     def discard_plan(self, plan: Plan) -> bool:
         """Deletes the header; the packets under its plan id become unreachable."""
         transaction = self._while(NONE_ACTIVE | (SwitchesRow.active_plan != plan.plan_id))
-        transaction.delete("plan", PlanRow(self._contest_id, HEADER), _is_laying(plan))
+        transaction.delete("plan", self._model()(self._contest_id, HEADER), _is_laying(plan))
         return transaction.committed()
 
     def lay_packets(self, plan: Plan, packets: Sequence[Packet]) -> bool:
+        model = self._model()
         for start in range(0, len(packets), BATCH):
             transaction = self._while(NONE_ACTIVE)
-            transaction.check("plan", PlanRow, self._contest_id, HEADER, _is_laying(plan))
+            transaction.check("plan", model, self._contest_id, HEADER, _is_laying(plan))
             for packet in packets[start : start + BATCH]:
                 row = PacketRow(*packet_key(self._contest_id, packet), amount_fen=packet.amount_fen)
                 transaction.put("packet", row)
@@ -62,7 +65,7 @@ class DynamoPlans:
 
     def activate_plan(self, plan: Plan, commitment: str) -> bool:
         transaction = Transaction(self._connection)
-        header = PlanRow(self._contest_id, HEADER)
+        header = self._model()(self._contest_id, HEADER)
         transaction.update("plan", header, [PlanRow.state.set(PlanState.ACTIVE.value)], _is(plan))
         free = NONE_ACTIVE
         if plan.state is PlanState.LAYING:
@@ -76,6 +79,22 @@ class DynamoPlans:
         ]
         transaction.update("switches", switches, actions, free)
         return transaction.committed()
+
+    def _header(self) -> PlanRow | None:
+        for model in (PlanRow, EarlierPlanRow):
+            try:
+                row = model.get(self._contest_id, HEADER, consistent_read=True)
+            except DoesNotExist:
+                continue
+            if model is PlanRow or (row.version or UNVERSIONED) == UNVERSIONED:
+                return row
+        return None
+
+    def _model(self) -> type[PlanRow]:
+        """Returns the model for the place where the header is: no header ever moves."""
+        with store_errors():
+            header = self._header()
+        return type(header) if header else PlanRow
 
     def _while(self, condition: Condition) -> Transaction:
         """Returns a transaction that only takes effect while the switches meet the condition."""

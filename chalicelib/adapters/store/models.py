@@ -127,7 +127,10 @@ class SwitchesRow(Row):
 
 
 class LogRow(Row):
-    """An operator's decision. `name` is `log#` and the time, so that a query reads them in order."""
+    """An operator's decision. `name` is `log#` and the time, so that a query reads them in order.
+
+    In the table `books`, which no deployed function may read.
+    """
 
     class Meta(TableMeta):
         pass
@@ -138,6 +141,13 @@ class LogRow(Row):
     who = UnicodeAttribute()
     what = UnicodeAttribute()
     about = UnicodeAttribute()
+
+
+class EarlierLogRow(LogRow):
+    """A decision from before the table `books`."""
+
+    class Meta(TableMeta):
+        pass
 
 
 class NoteRow(Row):
@@ -167,6 +177,8 @@ class CredentialRow(Row):
 
 
 class PlanRow(Row):
+    """The plan's header, with its secrets, in the table `books`."""
+
     class Meta(TableMeta):
         pass
 
@@ -184,10 +196,18 @@ class PlanRow(Row):
     few_percent = IntegerAttribute()
 
 
+class EarlierPlanRow(PlanRow):
+    """A header from before the table `books`; or a marker that keeps earlier versions from laying their own plan."""
+
+    class Meta(TableMeta):
+        pass
+
+
 TABLES: dict[str, tuple[type[Model], ...]] = {
     "followers": (FollowerRow,),
     "participants": (ParticipantRow,),
     "pool": (PacketRow,),
-    "control": (SwitchesRow, PlanRow, LogRow, SmokeRow, NoteRow, CredentialRow),
+    "control": (SwitchesRow, EarlierPlanRow, EarlierLogRow, SmokeRow, NoteRow, CredentialRow),
+    "books": (PlanRow, LogRow),
 }
 """The suffix of each table's name -> its models."""

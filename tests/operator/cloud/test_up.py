@@ -25,7 +25,7 @@ def test_from_an_empty_account_to_tables_settings_and_what_is_next(
 ) -> None:
     assert cloud.up("--url", f"{URL}/") == 0
 
-    assert cloud.tables() == [f"{PREFIX}-{one}" for one in ("followers", "participants", "pool", "control")]
+    assert cloud.tables() == [f"{PREFIX}-{one}" for one in ("followers", "participants", "pool", "control", "books")]
     assert cloud.stage()["environment_variables"] == {
         "STAGE": "prod",
         "RESOURCE_PREFIX": PREFIX,
@@ -123,7 +123,7 @@ def test_what_would_remove_data_is_refused(cloud: Cloud, tmp_path: Path, monkeyp
     cloud.up()
     text = (TEMPLATES / "resources.yaml").read_text(encoding="utf-8")
     without, _, rest = text.partition("\n  Control:")
-    (tmp_path / "resources.yaml").write_text(without + "\n  LaterDead:" + rest.partition("\n  LaterDead:")[2])
+    (tmp_path / "resources.yaml").write_text(without + "\n  Books:" + rest.partition("\n  Books:")[2])
     monkeypatch.setattr(up, "TEMPLATES", tmp_path)
     with pytest.raises(OperatorError, match="会删除数据：Control。没有执行"):
         cloud.up()
@@ -217,7 +217,7 @@ def test_the_command_asks_first(command: Cloud, capsys: pytest.CaptureFixture[st
     assert "--yes" in capsys.readouterr().err
     assert command.tables() == []
     assert main(["--stage", "prod", "up", "--yes"]) == 0
-    assert len(command.tables()) == 4
+    assert len(command.tables()) == 5
 
 
 @pytest.mark.parametrize(

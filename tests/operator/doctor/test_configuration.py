@@ -45,7 +45,7 @@ def test_a_contest_file_with_faults_is_wrong_whatever_else_cannot_be_told(
 
 def test_secrets_that_must_not_be_read_are_wrong(clinic: Clinic) -> None:
     def denied() -> Services:
-        raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": ""}}, "GetParametersByPath")
+        raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": ""}}, "GetParameters")
 
     clinic.target._making = (in_background(denied), time.monotonic() + 5)
     assert clinic.text(CHECK).startswith("✗ 设置与密钥：读不到 SSM 中的密钥（AccessDeniedException）")

@@ -18,7 +18,7 @@ THROUGHPUT = Check("预热吞吐", deployment_checks.throughput)
 ALARMS, RULES = Check("告警", deployment_checks.alarms), Check("定时规则", deployment_checks.rules)
 FUNCTIONS, TRIGGERS = Check("函数", deployment_checks.functions), Check("队列触发", deployment_checks.triggers)
 QUOTA = Check("并发配额", deployment_checks.quota)
-TABLE_NAMES = [f"{PREFIX}-{name}" for name in ("followers", "participants", "pool", "control")]
+TABLE_NAMES = [f"{PREFIX}-{name}" for name in ("followers", "participants", "pool", "control", "books")]
 
 
 @pytest.fixture
