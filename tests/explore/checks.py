@@ -72,7 +72,7 @@ def _sends(stage: Stage) -> Iterator[str]:
     waits: set[str] = set()
     for event in stage.events:
         if event.name == "payout_provider.query" and event.done and event.done.reply is Reply.NOT_FOUND:
-            unknown.add((event.run, event.args[0]))
+            unknown.add((event.run, event.args[0].mch_billno))
         elif event.name == "payouts.replace_claim" and len(event.args) > 2 and event.done:
             waits.discard(event.done.order.mch_billno)
         elif event.name == "payout_provider.send":

@@ -54,8 +54,8 @@ MUTATIONS = (
         "if False", "discard_claimed",
     ),
     Mutation(
-        "I1 the sweep leaves the pool marked exhausted after a packet was put back",
-        Sweep._count, "self.contest.payouts.put_back or not", "not", "put_back",
+        "I1 the sweep leaves the pool marked exhausted although a packet is free",
+        Sweep._count, "again=switches.exhausted and free > 0", "again=False", "put_back",
     ),
     Mutation(
         "I3 an unfollow that arrives after a later event is not settled",
@@ -79,7 +79,7 @@ MUTATIONS = (
     ),
     Mutation(
         "I4 a claim is settled although WeChat Pay may have paid it",
-        Decisions.settle_payout, "if reply not in NOT_PAID", "if False", "settle_paid",
+        Decisions._require_unpaid, "if reply not in NOT_PAID", "if False", "settle_paid",
     ),
     Mutation(
         "I4 a second number is made without WeChat Pay's confirmation",
