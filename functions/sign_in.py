@@ -62,10 +62,12 @@ def callback() -> Response:
         return _failed(failure.code)
     except TryAgain as failure:
         return _failed(failure.code)
+    s.ports.measure({"SignInsFailed": 0})
     return _redirect(known["next"], s.ports.sessions.start_session(openid, s.clock()), _forget_state())
 
 
 def _failed(code: str) -> Response:
+    services().ports.measure({"SignInsFailed": 1}, reason=code)
     return _redirect(f"/?e={code}", _forget_state())
 
 

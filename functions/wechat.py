@@ -27,7 +27,7 @@ def verify_server() -> Response:
     try:
         wechat_callback().verify(callback_query(query), services().clock())
     except CallbackRejected as rejected:
-        return _empty(rejected.status)
+        return _refused(rejected)
     return Response(query.get("echostr", ""), headers=TEXT)
 
 
@@ -48,7 +48,7 @@ def _answer_message() -> Response:
         message, account = callback.read_message(query, raw_body(request), now)
         text = services().conversation.answer_message(message)
     except CallbackRejected as rejected:
-        return _empty(rejected.status)
+        return _refused(rejected)
     except MessageUnreadable:
         services().ports.measure({"MessagesUnreadable": 1})
         return Response("success", headers=TEXT)
@@ -72,6 +72,11 @@ def callback_query(query: dict[str, str]) -> CallbackQuery:
         msg_signature=query.get("msg_signature", ""),
         encrypt_type=query.get("encrypt_type", ""),
     )
+
+
+def _refused(rejected: CallbackRejected) -> Response:
+    services().ports.measure({"CallbacksRefused": 1}, reason=str(rejected.status))
+    return _empty(rejected.status)
 
 
 def _empty(status: int) -> Response:

@@ -92,6 +92,18 @@ class ClaimRef:
     """The participant's; SMOKE for a smoke payment."""
     attempt_id: str
 
+    @property
+    def is_smoke(self) -> bool:
+        return self.openid == SMOKE
+
+
+@dataclass(frozen=True, slots=True)
+class DueClaim:
+    """A claim whose payout's next check was due at `due_at`."""
+
+    ref: ClaimRef
+    due_at: datetime
+
 
 def bill_number(packet: Packet) -> str:
     """At most 28 characters of [0-9a-zA-Z]; unique because a packet has at most one claim and a plan's id is random."""

@@ -20,6 +20,18 @@ def quiet_until(now: datetime, rules: PayoutRules) -> datetime | None:
     return ends_today + timedelta(days=1) if local.time() >= start else None
 
 
+def overdue(due_at: datetime, now: datetime, rules: PayoutRules) -> timedelta:
+    """Returns how long a payout has been due at `now`. Quiet hours and the time before them do not count."""
+    if rules.quiet_to is None:
+        return now - due_at
+    if quiet_until(now, rules):
+        return timedelta(0)
+    ended = datetime.combine(now.astimezone(SHANGHAI).date(), rules.quiet_to, SHANGHAI)
+    if ended > now:
+        ended -= timedelta(days=1)
+    return now - max(due_at, ended)
+
+
 def next_morning(now: datetime) -> datetime:
     """Returns the next 00:05 in Shanghai, when WeChat Pay's daily limits have been reset."""
     local = now.astimezone(SHANGHAI)

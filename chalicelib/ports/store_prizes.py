@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from chalicelib.domain.claims import Claim, ClaimRef, Packet
+from chalicelib.domain.claims import Claim, ClaimRef, DueClaim, Packet
 from chalicelib.domain.prizes import Plan
 from chalicelib.domain.switches import Switches
 from chalicelib.ports.basics import LogEntry
@@ -29,8 +29,11 @@ class Payouts(Protocol):
         """
         ...
 
-    def due_claims(self, now: datetime, limit: int, smoke_alone: bool = False) -> Sequence[ClaimRef]:
-        """Returns claims whose `due_at` has passed, smoke payments first, without scanning the table."""
+    def due_claims(self, now: datetime, limit: int) -> Sequence[DueClaim]:
+        """Returns claims whose `due_at` has passed, smoke payments first, without scanning the table.
+
+        Each shard contributes those that have been due longest.
+        """
         ...
 
     def open_claims(self) -> Iterable[ClaimRef]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from chalicelib.domain import payouts
 from chalicelib.domain.claims import Claim, ClaimRef
 from chalicelib.domain.contest_rules import PayoutRules
-from chalicelib.domain.payouts import Reason, Step
+from chalicelib.domain.payouts import Answer, Reason, Reply, Step
 from chalicelib.domain.switches import Switches
 from chalicelib.ports import Clock, Control, Measure, PayoutProvider, Payouts, unmeasured
 from chalicelib.usecases.record_payout import PayoutRecord, log_fields
@@ -42,6 +42,7 @@ class PayoutWorker:
         step = payouts.first_step(claim, now, ask)
         if step is Step.ASK:
             answer = self.provider.query(claim.order)
+            self._measure_doubt(answer)
             if ask and payouts.contradicts(claim, answer):
                 reply = answer.reply.value
                 log.error("WeChat Pay contradicts claim %s: %s", claim.claim_id, reply, extra=log_fields(claim))
@@ -65,6 +66,7 @@ class PayoutWorker:
         if taken is None:
             return
         answer = self.provider.send(taken.order)
+        self._measure_doubt(answer)
         now = self.clock()
         if answer.code:
             log.warning("claim %s: WeChat Pay says %s", taken.claim_id, answer.code, extra=log_fields(taken))
@@ -82,3 +84,7 @@ class PayoutWorker:
         self.control.hold_payouts(*hold)
         log.error("payouts are held: %s", hold[1].value)
         self.measure({"PayoutsHeld": 1}, reason=hold[1].value)
+
+    def _measure_doubt(self, answer: Answer) -> None:
+        if answer.reply is Reply.DOUBTFUL:
+            self.measure({"AnswersDoubtful": 1})

@@ -1,10 +1,12 @@
 """The one-minute sweep: re-queues forgotten payouts, counts the free packets and the participants of each unit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from chalicelib.domain.claims import DueClaim
 from chalicelib.domain.contest import Contest, Phase
+from chalicelib.domain.quiet import overdue
 from chalicelib.domain.switches import Switches
 from chalicelib.ports import Clock, Control, Measure, Participants, PayoutQueue, Payouts, Pool, unmeasured
 
@@ -38,11 +40,19 @@ class Sweep:
         return queued
 
     def _queue_again(self, switches: Switches, now: datetime) -> int:
-        waits = switches.payouts_wait(self.contest.payouts, now)
-        due = self.claims.due_claims(now, LIMIT, smoke_alone=waits)
-        if not waits:
+        due = self.claims.due_claims(now, LIMIT)
+        self._measure_due(switches, now, [claim for claim in due if not claim.ref.is_smoke])
+        if switches.payouts_wait(self.contest.payouts, now):
+            due = [claim for claim in due if claim.ref.is_smoke]
+        else:
             self.measure({"DueLate": len(due)})
-        return sum(self.queue.put_payout(ref) for ref in due)
+        return sum(self.queue.put_payout(claim.ref) for claim in due)
+
+    def _measure_due(self, switches: Switches, now: datetime, due: Sequence[DueClaim]) -> None:
+        """Reports what is due even while payouts wait, so that a forgotten stop is noticed."""
+        longest = max((overdue(claim.due_at, now, self.contest.payouts) for claim in due), default=timedelta(0))
+        stopped = bool(due) and switches.payouts_stopped
+        self.measure({"OldestDueMinutes": longest // timedelta(minutes=1), "PayoutsStopped": int(stopped)})
 
     def _count(self, switches: Switches, now: datetime) -> None:
         # Counted after the end too: a packet can be put back just as a claim that found none marks the pool exhausted,

@@ -1,6 +1,8 @@
 """Steps that set up what a contract test needs."""
 
-from chalicelib.domain.claims import Claim, Packet
+from datetime import datetime
+
+from chalicelib.domain.claims import Claim, ClaimRef, Packet
 from chalicelib.domain.participation import FollowChange
 from chalicelib.ports import Ports, Verdict
 from tests.support import examples
@@ -38,3 +40,7 @@ def claim(ports: Ports, openid: str, attempt_id: str = "a1") -> Claim:
     committed = examples.claim(openid, attempt_id, packets[0])
     assert ports.participants.commit_claim(committed) is Verdict.DONE
     return committed
+
+
+def due_refs(ports: Ports, now: datetime, limit: int) -> list[ClaimRef]:
+    return [due.ref for due in ports.payouts.due_claims(now, limit)]

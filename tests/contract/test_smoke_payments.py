@@ -10,6 +10,7 @@ from chalicelib.domain.payouts import PICKUP, begun
 from chalicelib.ports import LogEntry, Ports
 from tests.contract import setup_steps
 from tests.contract.conftest import Engine
+from tests.contract.setup_steps import due_refs
 from tests.support.examples import NOON, earlier_smoke_payment, smoke_payment
 
 ENTRY = LogEntry(NOON, "王", "pay-smoke", "N1 100")
@@ -58,12 +59,11 @@ def test_it_changes_as_a_claim_does(engine: Engine, ports: Ports, first: Claim) 
     assert list(ports.payouts.open_claims()) == []
 
 
-def test_it_is_due_before_claims_and_by_itself(ports: Ports, openid: str, first: Claim) -> None:
+def test_it_is_due_before_claims(ports: Ports, openid: str, first: Claim) -> None:
     claim = setup_steps.claim(ports, openid)
-    assert list(ports.payouts.due_claims(DUE, 10)) == [first.ref, claim.ref]
-    assert list(ports.payouts.due_claims(DUE, 1)) == [first.ref]
-    assert list(ports.payouts.due_claims(DUE, 10, smoke_alone=True)) == [first.ref]
-    assert list(ports.payouts.due_claims(DUE - timedelta(milliseconds=1), 10, smoke_alone=True)) == []
+    assert due_refs(ports, DUE, 10) == [first.ref, claim.ref]
+    assert due_refs(ports, DUE, 1) == [first.ref]
+    assert due_refs(ports, DUE - timedelta(milliseconds=1), 10) == []
     assert set(ports.payouts.open_claims()) == {first.ref, claim.ref}
 
 

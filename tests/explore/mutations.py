@@ -99,12 +99,11 @@ MUTATIONS = (
     ),
     Mutation(
         "I5 the sweep re-queues nothing",
-        Sweep._queue_again, "sum(self.queue.put_payout(ref) for ref in due)", "0", "last_packet",
+        Sweep._queue_again, "sum(self.queue.put_payout(claim.ref) for claim in due)", "0", "last_packet",
     ),
     Mutation(
         "I5 the sweep ignores smoke payments while payouts wait",
-        Sweep._queue_again, "self.claims.due_claims(now, LIMIT, smoke_alone=waits)",
-        "() if waits else self.claims.due_claims(now, LIMIT)", "smoke_stopped",
+        Sweep._queue_again, "due = [claim for claim in due if claim.ref.is_smoke]", "due = []", "smoke_stopped",
     ),
     Mutation(
         "I6 a repeated submission is not looked for",

@@ -19,7 +19,8 @@ from tests.support.simulated_wechat import SimulatedWeChat
 PEOPLE = ("alice", "friend", "bob", "carol", "late", "dora", "payee0", "payee1", "payee2")
 METRICS = frozenset(
     "Claims ClaimTries CallbackMs ShouldBeOpenButIsNot PayoutsHeld FreePackets Participants DueLate PayoutsSent "
-    "PayoutsParked PayoutsFailed Differences TokensRefused".split()
+    "PayoutsParked PayoutsFailed Differences TokensRefused OldestDueMinutes PayoutsStopped AnswersDoubtful "
+    "SignInsFailed CallbacksRefused MessagesUnreadable".split()
 )
 """All that are told."""
 Line = dict[str, Any]
@@ -158,6 +159,13 @@ def test_every_metric_and_its_value(capsys: pytest.CaptureFixture[str], wechat: 
     life.schedule("sweep")
     wechat.will_fail("ticket/getticket", 40001)
     life.services.ports.account.get_js_ticket()
+    life.pay.will_say(Answer(Reply.DOUBTFUL))
+    life.queue("pay", payout(refs[1], ask=True))
+    CallbackClient(life).post(CallbackClient(life).sealed({}), signature="wrong")
+    life.browser().get("/wechat?signature=wrong")
+    CallbackClient(life).post(CallbackClient(life).sealed({}))
+    life.visitor(refs[0].openid)
+    life.browser().get("/oauth/callback?code=C&state=S")
     found = metrics(lines(capsys))
     assert found.keys() == METRICS
     assert found.pop("CallbackMs")[0] > 0
@@ -174,4 +182,10 @@ def test_every_metric_and_its_value(capsys: pytest.CaptureFixture[str], wechat: 
         "PayoutsFailed": [1],
         "PayoutsParked": [1],
         "TokensRefused": [1],
+        "OldestDueMinutes": [3, 0],
+        "PayoutsStopped": [0, 0],
+        "AnswersDoubtful": [1],
+        "SignInsFailed": [0, 0, 0, 1],
+        "CallbacksRefused": [1, 1],
+        "MessagesUnreadable": [1],
     }

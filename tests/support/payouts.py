@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.domain.audit import Account
-from chalicelib.domain.claims import SMOKE, Claim, ClaimRef, Packet, PayoutStatus
+from chalicelib.domain.claims import SMOKE, Claim, ClaimRef, DueClaim, Packet, PayoutStatus
 from chalicelib.domain.participation import Follower, Me
 from chalicelib.ports import LogEntry
 from tests.support.state import put_claim, put_log
@@ -40,10 +40,10 @@ class FakePayouts:
             released = replace(after, status=PayoutStatus.RELEASED, due_at=None, revision=before.revision + 1)
             return put_claim(self._state, released)
 
-    def due_claims(self, now: datetime, limit: int, smoke_alone: bool = False) -> Sequence[ClaimRef]:
+    def due_claims(self, now: datetime, limit: int) -> Sequence[DueClaim]:
         with self._world.call("payouts.due_claims"):
             come = sorted((key[0] != SMOKE, at, key) for key, at in self._state.due.items() if at <= now)
-            return [ClaimRef(*key) for is_claim, _, key in come[:limit] if not (is_claim and smoke_alone)]
+            return [DueClaim(ClaimRef(*key), at) for _, at, key in come[:limit]]
 
     def open_claims(self) -> Iterable[ClaimRef]:
         with self._world.call("payouts.open_claims"):

@@ -221,6 +221,20 @@ def test_holds_and_outcomes_are_measured(bench: Bench) -> None:
     assert ("PayoutsParked", 1, "balance") in figures.taken
 
 
+def test_doubtful_answers_to_sends_and_queries_are_measured(bench: Bench) -> None:
+    figures = Figures()
+    worker, mine, doubt = bench.instance(measure=figures), owed(bench), ("AnswersDoubtful", 1, "")
+    bench.pay.will_time_out()
+    worker.payouts.pay_claim(mine)
+    assert figures.taken.count(doubt) == 1
+    bench.pay.will_say(Answer(Reply.DOUBTFUL))
+    worker.payouts.pay_claim(mine, ask=True)
+    assert figures.taken.count(doubt) == 2
+    worker.payouts.pay_claim(mine, ask=True)  # "not found"
+    worker.payouts.pay_claim(another(bench))
+    assert figures.taken.count(doubt) == 2
+
+
 def test_a_question_that_turns_up_another_story_is_an_alarm(bench: Bench) -> None:
     figures = Figures()
     worker = bench.instance(measure=figures)

@@ -1,17 +1,20 @@
 """Each minute: forgotten payouts and the census (I5)."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time, timedelta
 
 import pytest
 
-from chalicelib.domain.claims import ClaimRef
+from chalicelib.domain.claims import ClaimRef, PayoutStatus
+from chalicelib.domain.contest import SHANGHAI
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.payouts import PICKUP
+from chalicelib.ports import LogEntry
 from chalicelib.usecases.sweep import COUNTED_AFTER, LIMIT
 from tests.support import examples
 from tests.support.bench import Bench
-from tests.support.examples import CLOSES, OPENS, SECOND
+from tests.support.examples import CLOSES, OPENS, SECOND, smoke_payment
 from tests.support.world import Trouble
 
 
@@ -146,16 +149,91 @@ def test_a_run_queues_no_more_than_the_workers_pay_in_a_minute(bench: Bench) -> 
     assert per_minute >= LIMIT
 
 
+@dataclass
+class MeasuredSweep:
+    bench: Bench
+    figures: dict[str, float] = field(default_factory=dict)
+
+    def __call__(self) -> None:
+        self.figures.clear()
+        self.bench.instance(measure=self._measure).sweep.sweep_once()
+
+    def _measure(self, values: Mapping[str, float], reason: str = "") -> None:
+        self.figures.update(values)
+
+
+def stop(bench: Bench) -> None:
+    bench.ports.control.set_payouts_stopped(True)
+
+
+def hold(bench: Bench) -> None:
+    bench.ports.control.hold_payouts(bench.clock.now + timedelta(days=1), "balance")
+
+
+def go_on(bench: Bench) -> None:
+    """Payouts run, and no worker comes."""
+
+
+@pytest.mark.parametrize("how", [go_on, stop, hold])
+def test_the_minutes_since_the_oldest_claim_was_due_are_measured(bench: Bench, how: Callable[[Bench], None]) -> None:
+    sweep = MeasuredSweep(bench)
+    how(bench)
+    sweep()
+    assert sweep.figures["OldestDueMinutes"] == 0
+    forgotten(bench, "o1")
+    bench.clock.advance(seconds=30 * 60)
+    forgotten(bench, "o2")
+    bench.clock.advance(seconds=60 * 60)
+    sweep()
+    assert sweep.figures["OldestDueMinutes"] == 92
+    for openid, attempt_id in bench.state.due.copy():
+        claim = bench.state.claims[openid, attempt_id]
+        bench.ports.payouts.replace_claim(claim, replace(claim, status=PayoutStatus.RECEIVED, due_at=None))
+    sweep()
+    assert sweep.figures["OldestDueMinutes"] == 0
+
+
+def test_configured_quiet_hours_make_no_claim_overdue() -> None:
+    contest = examples.contest()
+    bench = Bench(replace(contest, payouts=replace(contest.payouts, quiet_from=time(22), quiet_to=time(8))))
+    bench.activate()
+    sweep = MeasuredSweep(bench)
+    bench.clock.now = datetime(2020, 7, 9, 22, 30, tzinfo=SHANGHAI)
+    forgotten(bench, "o1")
+    for moment, minutes in ((time(7, 59), 0), (time(8), 0), (time(9, 30), 90)):
+        bench.clock.now = datetime(2020, 7, 10, moment.hour, moment.minute, tzinfo=SHANGHAI)
+        sweep()
+        assert sweep.figures["OldestDueMinutes"] == minutes
+
+
+@pytest.mark.parametrize(("stopped", "owed", "measured"), [(True, True, 1), (True, False, 0), (False, True, 0)])
+def test_a_stop_is_measured_while_claims_are_owed(bench: Bench, stopped: bool, owed: bool, measured: int) -> None:
+    """A smoke payment is none: it is sent also while payouts are stopped."""
+    bench.ports.control.set_payouts_stopped(stopped)
+    if owed:
+        forgotten(bench, "o1")
+    bench.ports.payouts.put_smoke_payment(smoke_payment(), LogEntry(bench.clock.now, "root", "pay-smoke", "1"))
+    bench.clock.advance(seconds=PICKUP.total_seconds())
+    sweep = MeasuredSweep(bench)
+    sweep()
+    assert sweep.figures["PayoutsStopped"] == measured
+    assert bench.world.calls["payouts.due_claims"] == 1
+
+
 def test_what_operators_watch_is_measured(bench: Bench) -> None:
-    figures: dict[str, float] = {}
-
-    def measure(values: Mapping[str, float], reason: str = "") -> None:
-        figures.update(values)
-
-    sweep = bench.instance(measure=measure).sweep.sweep_once
+    sweep = MeasuredSweep(bench)
+    figures = sweep.figures
     forgotten(bench, "o1", "o2")
     sweep()
-    assert figures == {"ShouldBeOpenButIsNot": 1, "PayoutsHeld": 0, "FreePackets": 18, "Participants": 2, "DueLate": 2}
+    assert figures == {
+        "ShouldBeOpenButIsNot": 1,
+        "PayoutsHeld": 0,
+        "OldestDueMinutes": 0,
+        "PayoutsStopped": 0,
+        "DueLate": 2,
+        "FreePackets": 18,
+        "Participants": 2,
+    }
     bench.ports.control.mark_opened(bench.clock.now)
     bench.ports.control.hold_payouts(bench.clock.now + timedelta(hours=1), "balance")
     sweep()

@@ -12,7 +12,7 @@ from chalicelib.adapters.store.dynamo_log import put_log
 from chalicelib.adapters.store.dynamo_pool import packet_key
 from chalicelib.adapters.store.models import SWITCHES, PacketRow, ParticipantRow, SwitchesRow
 from chalicelib.adapters.store.transaction import Transaction, store_errors
-from chalicelib.domain.claims import Claim, ClaimRef, Packet, PayoutStatus
+from chalicelib.domain.claims import Claim, ClaimRef, DueClaim, Packet, PayoutStatus
 from chalicelib.domain.prizes import SHARDS
 from chalicelib.ports import LogEntry
 
@@ -47,13 +47,13 @@ class DynamoPayouts:
         transaction.update("switches", SwitchesRow(self._contest_id, SWITCHES), [exhausted])
         return written if transaction.committed() else None
 
-    def due_claims(self, now: datetime, limit: int, smoke_alone: bool = False) -> Sequence[ClaimRef]:
-        found: list[ClaimRef] = []
+    def due_claims(self, now: datetime, limit: int) -> Sequence[DueClaim]:
+        found: list[DueClaim] = []
         with store_errors():
-            for key in self._shards[:1] if smoke_alone else self._shards:
+            for key in self._shards:
                 come = ParticipantRow.due_at <= rows.to_ms(now)
                 hits = ParticipantRow.payouts_due.query(key, come, limit=-(-limit // SHARDS))
-                found += [self._ref(row) for row in hits]
+                found += [DueClaim(self._ref(row), rows.from_ms(row.due_at)) for row in hits]
         return found[:limit]
 
     def open_claims(self) -> Iterator[ClaimRef]:
