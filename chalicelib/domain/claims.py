@@ -65,6 +65,10 @@ class Claim:
     sends: int = 0
     revision: int = 0
     """Counts the changes: a change is written only if the stored revision is the one it was made from."""
+    doubts: int = 0
+    """How often in a row the product's answers left open what became of the payout."""
+    code: str = ""
+    """The product's code in its last refusal or unclear answer, for operators; no decision uses it."""
 
     @property
     def is_final(self) -> bool:

@@ -20,6 +20,10 @@ QUERY_DAYS = timedelta(days=25)
 UNOPENED = timedelta(hours=25)
 """WeChat Pay refunds an unopened packet after 24 h; then its status is queried."""
 _SOON, _BACK_OFF, _LATER, _HOUR = (timedelta(minutes=m) for m in (2, 1, 20, 60))
+_SELDOM = timedelta(hours=4)
+MOST_DOUBTS = 13
+"""Unclear answers in a row, after which a claim waits for a person. The time between two doubles from two minutes to
+four hours, so that they take a day: 2, 4, … 128 minutes, then five times four hours."""
 
 
 class Reply(StrEnum):
@@ -63,6 +67,8 @@ class Reason(StrEnum):
     NOT_OURS = "not_ours"
     """WeChat Pay has another order under this bill number: after a restore, a packet that somebody was paid is claimed
     again. What WeChat Pay says about the number is not about this claim, so no answer moves it."""
+    UNCLEAR = "unclear"
+    """A day's answers left open what became of it."""
     SETTLED = "settled"
     """An operator recorded the outcome."""
 
@@ -74,6 +80,8 @@ class Answer:
     reply: Reply
     reason: Reason = Reason.NONE
     code: str = ""
+    is_unknown: bool = False
+    """Whether our adapter does not know the code: `status` names it for operators."""
 
 
 STATUS_OF: dict[Reply, PayoutStatus] = {
@@ -98,7 +106,9 @@ STILL_SENDING = frozenset({Reason.DOUBTFUL, Reason.PROCESSING, Reason.BACK_OFF})
 _INSPECTED = frozenset({Reason.TERMS, Reason.MONEY_LIMIT})
 STOPS_ALL = frozenset({Reason.BALANCE, Reason.DAY_LIMIT, Reason.CONFIGURATION}) | _INSPECTED
 """Reasons that concern every payout: the queue is held instead of wasting retries."""
-WAITS_FOR_A_PERSON = frozenset({Reason.INSPECT, Reason.RISK_CONTROL, Reason.OPENID, Reason.NOT_OURS}) | _INSPECTED
+WAITS_FOR_A_PERSON = (
+    frozenset({Reason.INSPECT, Reason.RISK_CONTROL, Reason.OPENID, Reason.NOT_OURS, Reason.UNCLEAR}) | _INSPECTED
+)
 RETRIED = (STOPS_ALL | WAITS_FOR_A_PERSON | {Reason.USER_LIMIT}) - {Reason.NOT_OURS}
 """Reasons for which claims are parked that an operator may send again."""
 REFUSED_PEOPLE = 3
@@ -159,7 +169,7 @@ def begun(claim: Claim, now: datetime) -> Claim:
 
 def due_now(claim: Claim, now: datetime) -> Claim:
     """An operator wants it looked at again. The reason is cleared: with it, `may_send` would leave it to a person."""
-    return replace(claim, reason=Reason.DOUBTFUL.value, due_at=now)
+    return replace(claim, reason=Reason.DOUBTFUL.value, due_at=now, doubts=0)
 
 
 def contradicts(claim: Claim, answer: Answer) -> bool:
@@ -180,9 +190,12 @@ def after_send(claim: Claim, answer: Answer, now: datetime) -> Claim:
         return _settled(claim, answer.reply, now)
     reason = reason_of(answer)
     if reason is Reason.NOT_OURS:
-        return _for_a_person(claim, reason)
+        return _for_a_person(replace(claim, code=answer.code), reason)
     status = PayoutStatus.SENDING if reason in STILL_SENDING else PayoutStatus.PARKED
-    return replace(claim, status=status, reason=reason.value, due_at=again_at(reason, now))
+    after = replace(claim, status=status, reason=reason.value)
+    if reason is Reason.DOUBTFUL:
+        return _doubted(after, answer, now)
+    return replace(after, due_at=again_at(reason, now), doubts=0, code=answer.code)
 
 
 def after_query(claim: Claim, answer: Answer, now: datetime) -> Claim:
@@ -195,14 +208,16 @@ def after_query(claim: Claim, answer: Answer, now: datetime) -> Claim:
     if answer.reply in STATUS_OF:
         return _settled(claim, answer.reply, now)
     if reason_of(answer) is Reason.NOT_OURS:
-        return _for_a_person(claim, Reason.NOT_OURS)
+        return _for_a_person(replace(claim, code=answer.code), Reason.NOT_OURS)
     if answer.reply is Reply.NOT_FOUND and claim.reason in WAITS_FOR_A_PERSON:
         return replace(claim, due_at=FOR_A_PERSON)
     unknown_again = answer.reply is Reply.NOT_FOUND and claim.reason == Reason.UNDER_WAY
     if is_forgotten(claim, now) or (unknown_again and now - claim.claimed_at >= UNOPENED):
         return _for_a_person(claim, Reason.INSPECT)
-    again = max(now + _SOON, claim.due_at or now)
-    return replace(claim, reason=claim.reason or Reason.DOUBTFUL.value, due_at=again)
+    after = replace(claim, reason=claim.reason or Reason.DOUBTFUL.value)
+    if _is_plain(claim, answer):
+        return replace(after, due_at=max(now + _SOON, claim.due_at or now))
+    return _doubted(after, answer, now)
 
 
 def hold_until(answer: Answer, now: datetime) -> tuple[datetime, Reason] | None:
@@ -244,6 +259,25 @@ def again_at(reason: Reason, now: datetime) -> datetime:
     return now + (_BACK_OFF if reason is Reason.BACK_OFF else _SOON)
 
 
+def _is_plain(claim: Claim, answer: Answer) -> bool:
+    """Whether a query's answer without a status is no doubt about the claim: it was not paid, or we asked wrongly."""
+    if answer.reply is Reply.NOT_FOUND:
+        return claim.status is not PayoutStatus.SENT  # which contradicts us
+    return reason_of(answer) in (Reason.CONFIGURATION, Reason.BACK_OFF)
+
+
+def _doubted(claim: Claim, answer: Answer, now: datetime) -> Claim:
+    """Returns the claim after an unclear answer: asked about ever more rarely, then left to a person."""
+    if claim.due_at == FOR_A_PERSON:
+        return claim
+    doubts = claim.doubts + 1
+    after = replace(claim, doubts=doubts, code=answer.code or claim.code)
+    if doubts >= MOST_DOUBTS:
+        return _for_a_person(after, Reason(claim.reason) if claim.reason in WAITS_FOR_A_PERSON else Reason.UNCLEAR)
+    again = now + min(_SOON * 2**claim.doubts, _SELDOM)
+    return replace(after, due_at=max(again, claim.due_at or now))
+
+
 def _for_a_person(claim: Claim, reason: Reason) -> Claim:
     return replace(claim, status=PayoutStatus.PARKED, reason=reason.value, due_at=FOR_A_PERSON)
 
@@ -251,4 +285,5 @@ def _for_a_person(claim: Claim, reason: Reason) -> Claim:
 def _settled(claim: Claim, reply: Reply, now: datetime) -> Claim:
     reason = Reason.UNDER_WAY if reply is Reply.SENDING else Reason.NONE
     again = AGAIN_AFTER.get(reply)
-    return replace(claim, status=STATUS_OF[reply], reason=reason.value, due_at=now + again if again else None)
+    due_at = now + again if again else None
+    return replace(claim, status=STATUS_OF[reply], reason=reason.value, due_at=due_at, doubts=0, code="")

@@ -125,8 +125,12 @@ class Control(Protocol):
         """Notes a person whom risk control refused. Returns how many different ones were noted since `since`."""
         ...
 
+    def note_code(self, code: str) -> None:
+        """Adds to the payment product's unknown codes."""
+        ...
+
     def release_payouts(self, entry: LogEntry) -> None:
-        """Lifts the hold, forgets who was refused, and logs the operator's decision."""
+        """Lifts the hold, forgets refused people and unknown codes, and logs the operator's decision."""
         ...
 
     def set_exhausted(self, plan_id: str) -> None: ...

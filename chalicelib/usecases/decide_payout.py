@@ -87,7 +87,8 @@ class Decisions:
             order = replace(claim.order, mch_billno=second_number(claim.order.mch_billno))
         except ValueError:
             raise DecisionRefused("last_number") from None
-        after = replace(claim, order=order, status=PayoutStatus.OWED, reason="", sends=0, due_at=self.clock())
+        owed = replace(claim, status=PayoutStatus.OWED, reason="", sends=0, due_at=self.clock(), doubts=0, code="")
+        after = replace(owed, order=order)
         note = f"{claim.order.mch_billno} {answer.reply.value} -> {order.mch_billno}"
         return self._decide(claim, after, who, RENEW, note)
 

@@ -48,6 +48,7 @@ class PayoutWorker:
                 log.error("WeChat Pay contradicts claim %s: %s", claim.claim_id, reply, extra=log_fields(claim))
                 self.measure({"Differences": 1})
             self._hold(claim, payouts.hold_after_query(answer, now))
+            self._note(answer)
             if not payouts.may_send(claim, answer, now):
                 self.record.record_payout(claim, payouts.after_query(claim, answer, self.clock()))
                 return
@@ -72,10 +73,16 @@ class PayoutWorker:
             log.warning("claim %s: WeChat Pay says %s", taken.claim_id, answer.code, extra=log_fields(taken))
         self._hold(taken, payouts.hold_until(answer, now))
         self.record.record_payout(taken, payouts.after_send(taken, answer, now))
+        self._note(answer)
         if payouts.reason_of(answer) is Reason.RISK_CONTROL and not taken.is_smoke:
             since = now - payouts.REFUSED_WITHIN
             people = self.control.count_refused(payouts.person_mark(taken), now, since)
             self._hold(taken, payouts.hold_after_refusals(people, now))
+
+    def _note(self, answer: Answer) -> None:
+        """Lets operators know a code that we do not know; only the first time, since all workers write to one row."""
+        if answer.is_unknown and answer.code not in self.switches().unknown_codes:
+            self.control.note_code(answer.code)
 
     def _hold(self, claim: Claim, hold: tuple[datetime, Reason] | None) -> None:
         """Holds all payouts; no answer to a smoke payment does."""

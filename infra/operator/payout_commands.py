@@ -95,7 +95,8 @@ def _sum(claims: Iterable[Claim]) -> str:
 
 
 def _line(claim: Claim) -> str:
+    reason = f" {claim.reason}" * bool(claim.reason) + f"（{claim.code}）" * bool(claim.code)
     return (
         f"{claim.claim_id}  {claim.order.mch_billno}  {yuan(claim.packet.amount_fen)}元  {claim.status.value}"
-        f"{' ' + claim.reason if claim.reason else ''}  {moment(claim.claimed_at)}{'  体验' if claim.is_smoke else ''}"
+        f"{reason}  {moment(claim.claimed_at)}{'  体验' if claim.is_smoke else ''}"
     )

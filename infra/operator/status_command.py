@@ -30,3 +30,5 @@ def show(services: Services, arguments: argparse.Namespace) -> None:
     held = switches.held_until
     waiting = f"暂缓至 {moment(held)}（{switches.held_reason}）" if held and now < held else "正常"
     print(f"发放      {'已停止' if switches.payouts_stopped else waiting}")
+    if switches.unknown_codes:
+        print(f"未知代码  {'、'.join(sorted(switches.unknown_codes))}，请查微信支付的文档（payouts resume 后不再列出）")

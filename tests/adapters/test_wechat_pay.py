@@ -153,9 +153,6 @@ def test_a_query_names_the_bill_number(pay: RedPackets, platform: responses.Requ
         ("RECEIVED", Reply.RECEIVED),
         ("RFUND_ING", Reply.REFUNDING),
         ("REFUND", Reply.REFUNDED),
-        ("SOMETHING_NEW", Reply.DOUBTFUL),
-        ("failed", Reply.DOUBTFUL),
-        ("", Reply.DOUBTFUL),
     ],
 )
 def test_each_status(pay: RedPackets, platform: responses.RequestsMock, status: str, reply: Reply) -> None:
@@ -196,6 +193,12 @@ def test_an_accepted_send_for_another_person_is_not_ours(pay: RedPackets, platfo
     assert pay.send(ORDER).reason is Reason.NOT_OURS
 
 
+@pytest.mark.parametrize("status", ["SOMETHING_NEW", "failed", ""])
+def test_another_status_is_doubtful_and_named(pay: RedPackets, platform: responses.RequestsMock, status: str) -> None:
+    platform.post(QUERY, success(status=status))
+    assert pay.query(ORDER) == Answer(Reply.DOUBTFUL, code=status, is_unknown=status.isupper())
+
+
 def test_a_query_without_a_status_is_doubtful(pay: RedPackets, platform: responses.RequestsMock) -> None:
     platform.post(QUERY, success())
     assert pay.query(ORDER).reply is Reply.DOUBTFUL
@@ -220,7 +223,17 @@ def test_every_other_code_is_doubtful(
     pay: RedPackets, platform: responses.RequestsMock, url: str, call: Call, code: str
 ) -> None:
     platform.post(url, refusal(code, mch_billno=BILL, status="FAILED"))
-    assert call(pay) == Answer(Reply.DOUBTFUL, code=code)
+    assert call(pay) == Answer(Reply.DOUBTFUL, code=code, is_unknown=code == "SOMETHING_NEW")
+
+
+@both_calls
+@pytest.mark.parametrize("code", ["o-some-openid", "x" * 500, "A" * 41, "请稍后"])
+def test_what_is_no_code_is_not_named(
+    pay: RedPackets, platform: responses.RequestsMock, url: str, call: Call, code: str
+) -> None:
+    platform.post(url, refusal(code))
+    answer = call(pay)
+    assert (answer.reply, answer.is_unknown, len(answer.code) <= 40) == (Reply.DOUBTFUL, False, True)
 
 
 @both_calls

@@ -64,6 +64,7 @@ SINGLE: dict[str, Callable[[Ports], Any]] = {
     "saved_menu.read_saved_menu": lambda p: p.saved_menu.read_saved_menu(),
     "save": lambda p: p.saved_menu.save_menu({"button": []}),
     "hold_payouts": lambda p: p.control.hold_payouts(NOON, "balance"),
+    "note_code": lambda p: p.control.note_code("A_CODE"),
     "count_refused": lambda p: p.control.count_refused("a", NOON, NOON),
     "control.stored_counts": lambda p: p.control.stored_counts(),
     "set_counts": lambda p: p.control.store_counts({"": 1}),

@@ -94,6 +94,14 @@ def test_people_refused_by_risk_control_are_counted_within_a_while(ports: Ports)
     assert ports.control.read_switches() == Switches()
 
 
+def test_unknown_codes_are_noted_until_a_release(engine: Engine, ports: Ports) -> None:
+    for code in ("NEW_LIMIT", "OTHER", "NEW_LIMIT"):
+        ports.control.note_code(code)
+    assert ports.control.read_switches().unknown_codes == {"NEW_LIMIT", "OTHER"}
+    ports.control.release_payouts(ENTRY)
+    assert ports.control.read_switches() == Switches()
+
+
 def test_a_release_forgets_who_was_refused(ports: Ports) -> None:
     for person in ("a", "b"):
         ports.control.count_refused(person, NOON, NOON)

@@ -35,7 +35,9 @@ def test_a_claim_is_found_by_its_ref(engine: Engine, ports: Ports, claim: Claim,
 
 
 def test_a_change_is_written_with_the_next_revision(ports: Ports, claim: Claim) -> None:
-    sending = replace(claim, status=PayoutStatus.SENDING, sends=1, reason="doubtful", due_at=NOON)
+    sending = replace(
+        claim, status=PayoutStatus.SENDING, sends=1, reason="doubtful", due_at=NOON, doubts=2, code="SYSTEMERROR"
+    )
     written = ports.payouts.replace_claim(claim, sending)
     assert written == replace(sending, revision=1)
     assert ports.payouts.find_claim(ref(claim)) == written

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.claims import FOR_A_PERSON, PayoutStatus
+from chalicelib.domain.claims import FOR_A_PERSON, Claim, PayoutStatus
 from chalicelib.domain.payouts import (
     LEASE,
+    MOST_DOUBTS,
     QUERY_DAYS,
     UNOPENED,
     WAITS_FOR_A_PERSON,
@@ -21,6 +22,7 @@ from chalicelib.domain.payouts import (
     after_send,
     begun,
     contradicts,
+    due_now,
     first_step,
     is_due,
     may_send,
@@ -43,6 +45,8 @@ from tests.domain.payout_answers import (
     refused,
 )
 
+DOUBTFUL = Answer(Reply.DOUBTFUL, code="SYSTEMERROR")
+
 
 def test_what_was_never_sent_is_sent_and_not_asked_about() -> None:
     assert first_step(OWED, NOW, ask=False) is Step.SEND
@@ -60,7 +64,7 @@ def test_after_any_send_another_is_preceded_by_a_query(
     for reply in replies[1:]:
         claim = after_query(claim, reply, now)
     assert first_step(claim, later, ask) is not Step.SEND
-    if not claim.is_final:
+    if not claim.is_final and claim.reason != Reason.NOT_OURS:
         assert first_step(claim, later, ask=True) is Step.ASK
         assert (first_step(claim, later, ask=False) is Step.ASK) == is_due(claim, later)
 
@@ -187,6 +191,59 @@ def test_no_payout_is_forgotten(replies: list[Answer], now: datetime) -> None:
 def test_which_answers_contradict_what_we_hold(status: PayoutStatus, contradicting: set[Reply]) -> None:
     claim = replace(SENT_ONCE, status=status)
     assert {reply for reply in Reply if contradicts(claim, Answer(reply))} == contradicting
+
+
+def doubted(claim: Claim, answer: Answer = DOUBTFUL) -> list[timedelta]:
+    """Asks whenever it is due, as long as it is. Returns the times between."""
+    waits = list[timedelta]()
+    now = claim.due_at or NOW
+    while claim.due_at not in (None, FOR_A_PERSON) and len(waits) < 50:
+        asked = after_query(claim, answer, now)
+        assert asked.due_at
+        waits.append(asked.due_at - now)
+        claim, now = asked, asked.due_at
+    assert (claim.status, claim.due_at) == (PARKED, FOR_A_PERSON)
+    return waits[:-1]
+
+
+@pytest.mark.parametrize("status", [SENDING, SENT])
+def test_a_day_of_doubt_is_asked_about_ever_more_rarely_and_ends_with_a_person(status: PayoutStatus) -> None:
+    waits = doubted(replace(DUE, status=status, reason=""))
+    assert waits == sorted(waits)
+    assert (waits[0], waits[-1]) == (2 * MINUTE, timedelta(hours=4))
+    assert timedelta(hours=24) <= sum(waits, timedelta()) <= timedelta(hours=28)
+
+
+def test_sends_that_stay_unclear_end_with_a_person_too() -> None:
+    """A code that we do not know, and NOT_FOUND to each query: it was sent again for weeks."""
+    claim, now, sends = SENT_ONCE, NOW, 0
+    while claim.due_at != FOR_A_PERSON and sends < 50:
+        claim, sends = after_send(claim, Answer(Reply.DOUBTFUL, code="NEW_LIMIT"), now), sends + 1
+        if claim.due_at and claim.due_at != FOR_A_PERSON:
+            now = claim.due_at
+            assert may_send(claim, NOT_FOUND, now)
+            claim = begun(claim, now)
+    assert (sends, claim.status, claim.reason, claim.code) == (MOST_DOUBTS, PARKED, "unclear", "NEW_LIMIT")
+    assert not may_send(claim, NOT_FOUND, FOR_A_PERSON)
+    retried = due_now(claim, now)
+    assert (retried.doubts, may_send(retried, NOT_FOUND, now)) == (0, True)
+
+
+def test_a_refusal_s_doubt_ends_with_its_own_reason() -> None:
+    parked = after_send(SENT_ONCE, refused(Reason.RISK_CONTROL), NOW)
+    doubted(parked)
+    for _ in range(MOST_DOUBTS):
+        parked = after_query(parked, DOUBTFUL, NOW)
+    assert (parked.reason, parked.due_at) == ("risk_control", FOR_A_PERSON)
+
+
+def test_a_definite_answer_ends_the_doubt() -> None:
+    claim = after_query(after_send(SENT_ONCE, DOUBTFUL, NOW), DOUBTFUL, NOW)
+    assert (claim.doubts, claim.code) == (2, "SYSTEMERROR")
+    settled = after_query(claim, Answer(Reply.SENDING), NOW)
+    assert (settled.doubts, settled.code) == (0, "")
+    for reason in (Reason.CONFIGURATION, Reason.BACK_OFF):
+        assert after_query(claim, refused(reason), NOW).doubts == 2
 
 
 def test_a_query_does_not_touch_a_parked_reason() -> None:

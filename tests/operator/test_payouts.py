@@ -72,6 +72,15 @@ def test_new_terms_follow_a_refused_parameter_only(laid: Office, parked: Claim) 
     assert "与原来的参数相同" in laid.failed("payouts", "retry", parked.claim_id, "--new-terms")
 
 
+def test_an_unknown_code_is_named(laid: Office) -> None:
+    laid.change(laid.claimed("alice"), **PARKED, code="NEW_LIMIT")
+    laid.services.ports.control.note_code("NEW_LIMIT")
+    assert "NEW_LIMIT" in laid.done("status")
+    assert "inspect（NEW_LIMIT）" in laid.done("payouts", "list")
+    laid.done("payouts", "resume")
+    assert "NEW_LIMIT" not in laid.done("status")
+
+
 def test_a_second_number_only_when_wechat_pay_itself_says_so(laid: Office) -> None:
     failed = laid.change(laid.claimed("alice"), status=PayoutStatus.FAILED, due_at=None, sends=1)
     first = failed.order.mch_billno

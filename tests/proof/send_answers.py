@@ -35,6 +35,8 @@ def check_send_answer(shared: SharedSetup, code: str, when: str) -> None:
         assert claim.status is PayoutStatus.FAILED, summary
     elif when == "after" and code == "PROCESSING":
         assert claim.status is PayoutStatus.SENDING, summary
+    elif code == "FATAL_ERROR":
+        assert (claim.status, claim.reason) == (PayoutStatus.PARKED, "not_ours"), summary
     elif when == "after" or REASON_OF.get(code) not in WAITS_FOR_A_PERSON:
         assert claim.status is PayoutStatus.SENT, summary
         assert len(payments) == 1, summary

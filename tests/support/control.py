@@ -37,10 +37,17 @@ class FakeControl:
             self._state.refused = {who: at for who, at in noted.items() if at >= cut(since)}
             return len(self._state.refused)
 
+    def note_code(self, code: str) -> None:
+        with self._world.call("control.note_code"):
+            held = self._state.switches
+            self._state.switches = replace(held, unknown_codes=held.unknown_codes | {code})
+
     def release_payouts(self, entry: LogEntry) -> None:
         with self._world.call("control.release_payouts"):
             if put_log(self._state, entry):
-                self._state.switches = replace(self._state.switches, held_until=None, held_reason="")
+                self._state.switches = replace(
+                    self._state.switches, held_until=None, held_reason="", unknown_codes=frozenset()
+                )
                 self._state.refused = {}
 
     def set_exhausted(self, plan_id: str) -> None:

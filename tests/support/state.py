@@ -84,6 +84,8 @@ def put_claim(state: ContestState, claim: Claim) -> Claim:
         due_at,
         claim.sends,
         claim.revision,
+        claim.doubts,
+        claim.code,
     )
     state.claims[key] = written
     if due_at:

@@ -105,6 +105,23 @@ def test_one_person_refused_often_holds_nobody(bench: Bench) -> None:
     assert bench.ports.control.read_switches().held_until is None
 
 
+def test_an_unknown_code_is_noted_once_and_ends_with_a_person(bench: Bench) -> None:
+    mine, other = owed(bench), another(bench)
+    for _ in range(60):
+        bench.pay.will_refuse("NEW_LIMIT")
+        bench.clock.advance(hours=1)
+        bench.app.payouts.pay_claim(mine)
+    bench.pay.as_usual()
+    assert (stored(bench, mine).status, stored(bench, mine).reason) == (PayoutStatus.PARKED, "unclear")
+    assert stored(bench, mine).code == "NEW_LIMIT"
+    assert bench.ports.control.read_switches().unknown_codes == {"NEW_LIMIT"}
+    assert bench.world.calls["control.note_code"] == 1
+    bench.app.payouts.pay_claim(other)
+    assert bench.app.decisions.retry_reason(Reason.UNCLEAR, "王") == 1
+    live_on(bench, hours=1)
+    assert [stored(bench, ref).status for ref in (mine, other)] == [PayoutStatus.SENT] * 2
+
+
 def test_a_query_that_our_configuration_spoils_holds_everybody(bench: Bench) -> None:
     mine = owed(bench)
     bench.pay.will_time_out()

@@ -4,6 +4,7 @@ Making an order is cheap: wechatpy is imported and secrets are read only before 
 Source of the fields and codes: pay.weixin.qq.com, "cash red packet", sendredpack and gethbinfo.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +46,10 @@ REASON_OF = {
     "NO_AUTH": Reason.RISK_CONTROL,
     "OPENID_ERROR": Reason.OPENID,
 }
-"""err_code -> reason; every other code is doubtful (SYSTEMERROR, SEND_FAILED and unknown ones among them)."""
+"""err_code -> reason; every other code is doubtful."""
+DOUBTFUL_CODES = frozenset({"SYSTEMERROR", "SEND_FAILED"})
+"""Doubtful by WeChat Pay's documentation; any other one is unknown to us."""
+_CODE = re.compile(r"[A-Z][A-Z0-9_]{1,39}")
 
 
 ANOTHER_ORDER = Answer(Reply.REFUSED, Reason.NOT_OURS, "MISMATCH")
@@ -127,7 +131,8 @@ def _is_of_another(order: SendOrder, fields: Mapping[str, Any]) -> bool:
 
 
 def _standing(fields: Mapping[str, Any]) -> Answer:
-    return Answer(STATUSES.get(str(fields.get("status")), Reply.DOUBTFUL))
+    status = str(fields.get("status") or "")
+    return Answer(STATUSES[status]) if status in STATUSES else _doubtful(status)
 
 
 def refusal(code: str) -> Answer:
@@ -135,4 +140,10 @@ def refusal(code: str) -> Answer:
     if code == "NOT_FOUND":
         return Answer(Reply.NOT_FOUND, code=code)
     reason = REASON_OF.get(code)
-    return Answer(Reply.REFUSED, reason, code) if reason else Answer(Reply.DOUBTFUL, code=code)
+    return Answer(Reply.REFUSED, reason, code) if reason else _doubtful(code)
+
+
+def _doubtful(code: str) -> Answer:
+    """A text that does not look like a code or status of WeChat Pay's is not named to operators."""
+    is_unknown = code not in DOUBTFUL_CODES and _CODE.fullmatch(code) is not None
+    return Answer(Reply.DOUBTFUL, code=code[:40], is_unknown=is_unknown)

@@ -47,11 +47,14 @@ class DynamoControl:
             self._update([SwitchesRow.refused.delete(past)])
         return len({who for one, (_, who) in noted.items() if one not in past})
 
+    def note_code(self, code: str) -> None:
+        self._update([SwitchesRow.unknown_codes.add({code})])
+
     def release_payouts(self, entry: LogEntry) -> None:
         transaction = Transaction(self._connection)
         put_log(transaction, self._contest_id, entry)
-        gone = (SwitchesRow.held_until, SwitchesRow.held_reason, SwitchesRow.refused)
-        actions: list[Action] = [attribute.remove() for attribute in gone]
+        held = (SwitchesRow.held_until, SwitchesRow.held_reason, SwitchesRow.refused, SwitchesRow.unknown_codes)
+        actions: list[Action] = [attribute.remove() for attribute in held]
         transaction.update("switches", SwitchesRow(self._contest_id, SWITCHES), actions)
         transaction.committed()  # refused: this decision is already in the log, so it was done
 
@@ -95,6 +98,7 @@ def _switches(row: SwitchesRow) -> Switches:
         free_packets=row.free_packets,
         held_until=moment_or_none(row.held_until),
         held_reason=row.held_reason or "",
+        unknown_codes=frozenset(row.unknown_codes or ()),
         opened_at=moment_or_none(row.opened_at),
         closed_at=moment_or_none(row.closed_at),
     )

@@ -89,6 +89,8 @@ class ParticipantRow(Row):
     revision = IntegerAttribute(null=True)
     due_shard = UnicodeAttribute(null=True)
     due_at = IntegerAttribute(null=True)
+    doubts = IntegerAttribute(null=True)
+    code = UnicodeAttribute(null=True)
 
     payouts_due = PayoutsDue()
     participants_counted = ParticipantsCounted()
@@ -122,6 +124,7 @@ class SwitchesRow(Row):
     held_until = IntegerAttribute(null=True)
     held_reason = UnicodeAttribute(null=True)
     refused = UnicodeSetAttribute(null=True)
+    unknown_codes = UnicodeSetAttribute(null=True)
     opened_at = IntegerAttribute(null=True)
     closed_at = IntegerAttribute(null=True)
 

@@ -118,6 +118,8 @@ def claim(row: ParticipantRow) -> Claim:
         due_at=moment_or_none(row.due_at),
         sends=row.sends,
         revision=row.revision,
+        doubts=row.doubts or 0,
+        code=row.code or "",
     )
 
 
@@ -143,6 +145,8 @@ def claim_values(who: str, contest_id: str, value: Claim) -> dict[str, Any]:
         "revision": value.revision,
         "due_shard": due_shard(contest_id, value) if value.due_at else None,
         "due_at": to_ms(value.due_at) if value.due_at else None,
+        "doubts": value.doubts or None,
+        "code": value.code or None,
     }
 
 
