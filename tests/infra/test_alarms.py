@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +80,52 @@ def test_our_own_metrics_are_really_told() -> None:
     shown = {row[1] for row in dashboard_rows() if row[0] == "Contest"}
     assert ours <= METRICS
     assert ours | shown == METRICS
+
+
+STATISTICS: dict[str, Callable[[list[float]], float]] = {"Sum": sum, "Maximum": max, "Minimum": min, "SampleCount": len}
+
+
+def rings(alarm: dict[str, Any], minutes: list[list[float]]) -> bool:
+    """Whether an alarm is on after these minutes, given what was measured in each."""
+    return all(
+        _figure(alarm, [value for minute in minutes[begin : begin + period] for value in minute]) >= alarm["Threshold"]
+        for period in [_seconds(alarm) // 60]
+        for begin in range(len(minutes) - period * alarm["EvaluationPeriods"], len(minutes), period)
+    )
+
+
+def _seconds(alarm: dict[str, Any]) -> int:
+    return int(alarm["Period"] if "Period" in alarm else alarm["Metrics"][1]["MetricStat"]["Period"])
+
+
+def _figure(alarm: dict[str, Any], values: list[float]) -> float:
+    if "Statistic" in alarm:
+        return STATISTICS[alarm["Statistic"]](values or [0])
+    names = {one["Id"]: STATISTICS[one["MetricStat"]["Stat"]](values) for one in alarm["Metrics"][1:]}
+    return float(eval(alarm["Metrics"][0]["Expression"], {"IF": lambda when, yes, no: yes if when else no}, names))
+
+
+HOURS_DUE = [[minute] for minute in range(200)]
+OUTAGES: dict[str, tuple[list[list[float]], list[list[float]]]] = {
+    "PayoutsOverdue": (HOURS_DUE[:125], HOURS_DUE[:120]),
+    "PayoutsStopped": ([[1]] * 60, [[0]] + [[1]] * 59),
+    "AnswersDoubtful": ([[1]] * 15, [[1, 1, 1]] * 5 + [[]] * 5 + [[1, 1, 1]] * 5),
+    "SignInsFailed": ([[1, 1, 0, 0]] * 10, [[1, 0, 0, 0]] * 10),
+    "CallbacksRefused": ([[1, 1]] * 5, [[1]] * 5),
+    "MessagesUnreadable": ([[1]] * 15, [[1]] * 9 + [[]] * 6),
+}
+"""What is measured in each minute: of an outage that rings, and of less, which does not."""
+
+
+@pytest.mark.parametrize("name", OUTAGES)
+def test_an_outage_rings_and_a_single_failure_does_not(name: str) -> None:
+    outage, less = OUTAGES[name]
+    assert rings(ALARMS[name], outage)
+    assert not rings(ALARMS[name], less)
+
+
+def test_a_few_failed_sign_ins_at_night_do_not_ring() -> None:
+    assert not rings(ALARMS["SignInsFailed"], [[1], []] * 5)
 
 
 def dashboard_rows() -> Iterator[list[Any]]:
