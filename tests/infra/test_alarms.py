@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,12 +53,12 @@ def of_the_template(kind: str, name: str) -> set[str]:
 
 
 def test_they_watch_every_function_queue_and_table() -> None:
-    # Whoever invokes `probe` is told of its failure at once: nobody has to be woken.
+    # Operators see at once when their own command fails to invoke `probe` or to use the table `books`.
     functions = {"$" if name == "api_handler" else f"$-{name}" for name in FUNCTIONS if name != "probe"}
     for kind in ("Errors", "Throttles"):
         assert {found["FunctionName"] for _, name, found in ALL if name == kind} == functions
     assert names("QueueName") == of_the_template("AWS::SQS::Queue", "QueueName")
-    assert names("TableName") == of_the_template("AWS::DynamoDB::Table", "TableName")
+    assert names("TableName") == of_the_template("AWS::DynamoDB::Table", "TableName") - {"$-books"}
 
 
 def test_throttled_indexes_are_seen_too() -> None:
@@ -85,7 +85,7 @@ def test_our_own_metrics_are_really_told() -> None:
 STATISTICS: dict[str, Callable[[list[float]], float]] = {"Sum": sum, "Maximum": max, "Minimum": min, "SampleCount": len}
 
 
-def rings(alarm: dict[str, Any], minutes: list[list[float]]) -> bool:
+def rings(alarm: dict[str, Any], minutes: Sequence[Sequence[float]]) -> bool:
     """Whether an alarm is on after these minutes, given what was measured in each."""
     return all(
         _figure(alarm, [value for minute in minutes[begin : begin + period] for value in minute]) >= alarm["Threshold"]
@@ -106,7 +106,8 @@ def _figure(alarm: dict[str, Any], values: list[float]) -> float:
 
 
 HOURS_DUE = [[minute] for minute in range(200)]
-OUTAGES: dict[str, tuple[list[list[float]], list[list[float]]]] = {
+Minutes = Sequence[Sequence[float]]
+OUTAGES: dict[str, tuple[Minutes, Minutes]] = {
     "PayoutsOverdue": (HOURS_DUE[:125], HOURS_DUE[:120]),
     "PayoutsStopped": ([[1]] * 60, [[0]] + [[1]] * 59),
     "AnswersDoubtful": ([[1]] * 15, [[1, 1, 1]] * 5 + [[]] * 5 + [[1, 1, 1]] * 5),
