@@ -6,7 +6,7 @@ from datetime import timedelta
 from chalicelib.domain.claims import PAID, Claim, PayoutStatus, bill_number, numbers_until
 from chalicelib.domain.contest import Phase
 from chalicelib.domain.errors import ContestError, OperatorRefused, TryAgain
-from chalicelib.domain.payouts import WAITS_FOR_A_PERSON, Answer, Reason, Reply
+from chalicelib.domain.payouts import WAITS_FOR_A_PERSON, Reason, Reply
 from chalicelib.ports import Verdict
 from tests.explore.stage import Stage
 from tests.support.killed import Killed
@@ -14,6 +14,8 @@ from tests.support.pay import OUT
 
 IN_FORCE = timedelta(seconds=5)
 """A pause is in force by then (I7)."""
+CONCERNS_ALL = ("balance", "day_limit", "configuration", "terms", "money_limit")
+HOLD = "control.hold_payouts"
 WRITTEN = ("participants.commit_claim", "participants.record_attempt")
 
 
@@ -27,6 +29,8 @@ def violations(stage: Stage) -> list[str]:
         *_ledger(stage, claims),
         *_ended(claims),
         *_sends(stage),
+        *_terms(stage),
+        *_holds(stage),
         *_gate(stage),
         *_repeats(stage, claims),
     ]
@@ -48,6 +52,8 @@ def _ledger(stage: Stage, claims: list[Claim]) -> Iterator[str]:
         claim = by_number.get(first)
         if claim is None or (order.openid, order.amount_fen) != (claim.openid, claim.packet.amount_fen):
             yield f"I4 {number} was paid without a claim of this person and amount"
+        elif number == claim.order.mch_billno and order != claim.order:
+            yield f"I4 {number} was paid with other terms than are stored"
         elif pay.status[number] in OUT:
             out[first] += 1
     for first, claim in by_number.items():
@@ -73,17 +79,38 @@ def _sends(stage: Stage) -> Iterator[str]:
     for event in stage.events:
         if event.name == "payout_provider.query" and event.done and event.done.reply is Reply.NOT_FOUND:
             unknown.add((event.run, event.args[0].mch_billno))
-        elif event.name == "payouts.replace_claim" and len(event.args) > 2 and event.done:
-            waits.discard(event.done.order.mch_billno)
+        elif event.name == "payouts.replace_claim" and event.done:
+            if len(event.args) > 2:
+                waits.discard(event.done.order.mch_billno)
+            elif event.done.reason in WAITS_FOR_A_PERSON:
+                waits.add(event.done.order.mch_billno)
         elif event.name == "payout_provider.send":
             number = event.args[0].mch_billno
             if number in sent and (event.run, number) not in unknown:
                 yield f"I4 {event.run} sent {number} after {sent[number]} without asking"
             if number in waits:
                 yield f"I4 {number} waits for a person and was sent again"
-            if event.fault is None and isinstance(event.done, Answer) and event.done.reason in WAITS_FOR_A_PERSON:
-                waits.add(number)
             sent.setdefault(number, event.run)
+
+
+def _terms(stage: Stage) -> Iterator[str]:
+    """I4: terms are replaced only after WeChat Pay refused them and does not know the number."""
+    unknown: set[str] = set()
+    for event in stage.events:
+        if event.name == "payout_provider.query" and event.done and event.done.reply is Reply.NOT_FOUND:
+            unknown.add(event.run)
+        elif event.name == "payouts.replace_claim" and event.done:
+            before, after = event.args[:2]
+            if before.order.terms != after.order.terms and (before.reason != "terms" or event.run not in unknown):
+                yield f"I4 {event.run} replaced the terms of {before.order.mch_billno}"
+
+
+def _holds(stage: Stage) -> Iterator[str]:
+    """I5: whoever hears that no payment is possible holds all payouts."""
+    for at, event in enumerate(stage.events):
+        heard = event.done.reason if event.name == "payout_provider.send" and not event.fault else ""
+        if heard in CONCERNS_ALL and (event.run, HOLD) not in {(one.run, one.name) for one in stage.events[at:]}:
+            yield f"I5 {event.run} heard {heard} and did not hold the payouts"
 
 
 def _gate(stage: Stage) -> Iterator[str]:

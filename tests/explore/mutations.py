@@ -15,6 +15,7 @@ from typing import Any
 from chalicelib.domain import payouts, referral, smoke
 from chalicelib.domain.switches import Switches
 from chalicelib.usecases.answer_message import Conversation
+from chalicelib.usecases.claim_refusals import ClaimRefusals
 from chalicelib.usecases.decide_payout import Decisions
 from chalicelib.usecases.lay_plan import PlanSetup
 from chalicelib.usecases.open_packet import Claims
@@ -54,10 +55,6 @@ MUTATIONS = (
         "if False", "discard_claimed",
     ),
     Mutation(
-        "I1 the sweep leaves the pool marked exhausted although a packet is free",
-        Sweep._count, "again=switches.exhausted and free > 0", "again=False", "put_back",
-    ),
-    Mutation(
         "I3 an unfollow that arrives after a later event is not settled",
         Conversation._store_follow, "after is None and not follows", "False", "late_unfollow",
     ),
@@ -94,6 +91,27 @@ MUTATIONS = (
         smoke.is_under_way, "return not is_decided(payment) and", "return False and", "smoke_worker",
     ),
     Mutation(
+        "I4 a query about another order's number settles the claim",
+        payouts.is_not_ours, "return claim.reason == Reason.NOT_OURS", "return False", "not_ours",
+    ),
+    Mutation(
+        "I4 terms are replaced although WeChat Pay does not say NOT_FOUND",
+        Decisions.retry_with_new_terms, "if self.provider.query(claim.order).reply is not Reply.NOT_FOUND or", "if",
+        "new_terms_paid",
+    ),
+    Mutation(
+        "I4 terms are replaced although they were not refused",
+        Decisions.retry_with_new_terms, " or claim.reason != Reason.TERMS", "", "new_terms_openid",
+    ),
+    Mutation(
+        "I5 MONEY_LIMIT holds nobody else",
+        payouts.hold_until, "not in STOPS_ALL", "not in STOPS_ALL - {Reason.MONEY_LIMIT}", "money_limit",
+    ),
+    Mutation(
+        "I5 an exhausted pool is not counted again",
+        Sweep._count, "if switches.plan_id:", "if switches.plan_id and not switches.exhausted:", "put_back",
+    ),
+    Mutation(
         "I5 a claim taken by a worker that was killed is never due again",
         payouts.begun, "due_at=now + LEASE", "due_at=None", "two_workers",
     ),
@@ -112,6 +130,10 @@ MUTATIONS = (
     Mutation(
         "I6 a repeated claim is not looked for",
         Claims._explain, "if standing.claim:", "if False:", "same_claim",
+    ),
+    Mutation(
+        "a refusal that may end is remembered as a final one is",
+        ClaimRefusals.raise_recent, "refusal in FINAL and", "refusal and", "new_chance",
     ),
     Mutation(
         "I7 the pause is not checked", Switches.require_running, "if self.paused", "if False", "claim_pause"

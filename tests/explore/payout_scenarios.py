@@ -1,6 +1,7 @@
 """The scenarios about one payout: workers, the sweep, operators, and a refund that is put back."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from chalicelib.domain.claims import Claim, PayoutStatus
 from chalicelib.domain.payouts import Answer, Reason, Reply
@@ -54,8 +55,9 @@ def the_claim(stage: Stage) -> Claim:
     return next(iter(stage.bench.state.claims.values()))
 
 
-def works(ask: bool = False) -> Act:
-    return lambda stage, app: app.payouts.pay_claim(the_claim(stage).ref, ask)
+def works(ask: bool = False, claim: int = 0) -> Act:
+    """A worker delivers the job of a claim, counted from 0."""
+    return lambda stage, app: app.payouts.pay_claim(list(stage.bench.state.claims.values())[claim].ref, ask)
 
 
 def _sweep(stage: Stage, app: Services) -> int:
@@ -89,6 +91,40 @@ def renews(who: str) -> Act:
     return act
 
 
+def _new_terms(stage: Stage, app: Services) -> None:
+    app.decisions.retry_with_new_terms(the_claim(stage).claim_id, "corrector")
+    works()(stage, app)
+
+
+def old_terms(reason: Reason, paid: bool = False) -> Callable[[Stage], None]:
+    """A's claim was sent with terms of before and refused."""
+
+    def start(stage: Stage) -> None:
+        claimed(stage)
+        claim, claims = the_claim(stage), stage.bench.state.claims
+        order = replace(claim.order, terms=tuple((name, f"{value}!") for name, value in claim.order.terms))
+        claims[claim.openid, claim.attempt_id] = replace(claim, order=order)
+        stage.bench.pay.will_answer(Answer(Reply.REFUSED, reason), paid)
+        works()(stage, stage.instance("before"))
+        stage.wait(180)
+
+    return start
+
+
+def _not_ours(stage: Stage) -> None:
+    """The claim's number is another's payment, which that person has received."""
+    answered(Answer(Reply.REFUSED, Reason.NOT_OURS))(stage)
+    stage.bench.pay.next_queries.extend([Answer(Reply.RECEIVED)] * 9)
+
+
+def _limited(stage: Stage) -> None:
+    """Two claims are owed, and WeChat Pay will refuse the amount of the first that is sent."""
+    claimed(stage)
+    stage.bench.claimed("B")
+    stage.bench.queue.jobs.clear()
+    stage.bench.pay.will_answer(Answer(Reply.REFUSED, Reason.MONEY_LIMIT))
+
+
 def _refunded(stage: Stage) -> None:
     """The only packet was A's, who did not open it."""
     people("B")(stage)
@@ -114,13 +150,18 @@ PAYOUTS = {
     ),
     "settle_worker": Scenario(answered(REFUSED), {"settle": settles(PayoutStatus.RECEIVED), "worker": works()}),
     "settle_paid": Scenario(
-        answered(REFUSED, paid=True), {"settle": settles(PayoutStatus.RECEIVED), "ask": works(True)}
+        answered(REFUSED, paid=True), {"settle": settles(PayoutStatus.RECEIVED), "ask": works(ask=True)}
     ),
     "settle_retry": Scenario(answered(REFUSED), {"settle": settles(PayoutStatus.RECEIVED), "retry": _retry}, slow=SLOW),
     "renew_worker": Scenario(failed(claimed), {"renew": renews("A"), "worker": works()}, slow=SLOW),
     "two_renewals": Scenario(failed(claimed), {"renew": renews("A"), "other": renews("B")}),
     "renew_paid": Scenario(answered(FAILED, paid=True), {"renew": renews("A"), "worker": works()}),
+    "new_terms": Scenario(old_terms(Reason.TERMS), {"correct": _new_terms, "worker": works()}, slow=SLOW),
+    "new_terms_paid": Scenario(old_terms(Reason.TERMS, paid=True), {"correct": _new_terms, "worker": works()}),
+    "new_terms_openid": Scenario(old_terms(Reason.OPENID), {"correct": _new_terms, "worker": works()}),
+    "not_ours": Scenario(_not_ours, {"ask": works(ask=True), "reconcile": _reconcile}),
+    "money_limit": Scenario(_limited, {"worker": works(), "other": works(claim=1)}),
     "put_back": Scenario(
-        _refunded, {"refund": works(True), "claim": opens("B")}, _pool_is_open, packets=1, put_back=True
+        _refunded, {"refund": works(ask=True), "claim": opens("B")}, _pool_is_open, packets=1, put_back=True
     ),
 }

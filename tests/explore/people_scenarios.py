@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from chalicelib.domain.claims import Claim
 from chalicelib.domain.conversation import Kind
 from chalicelib.domain.errors import ContestPaused, NoChanceLeft, NotFollowing, PrizesExhausted
 from chalicelib.domain.quiz import Attempt
@@ -51,6 +52,25 @@ def _same_attempt(stage: Stage) -> Iterator[str]:
         yield f"I6 the answers differ from the stored attempt: {stage.outcomes}"
 
 
+def _tries_twice(stage: Stage, app: Services) -> Claim | str:
+    """The sharer, without a chance, looks at the page and tries again a second later, on the same instance."""
+    try:
+        return opens("sharer", 1)(stage, app)
+    except NoChanceLeft:
+        stage.wait(1)
+    left = app.ports.participants.read_participation("sharer").me.chances.left
+    try:
+        return opens("sharer", 1)(stage, app)
+    except NoChanceLeft:
+        return f"refused with {left} chances"
+
+
+def _has_tried(stage: Stage) -> Iterator[str]:
+    outcome = stage.outcomes["claim"]
+    if not isinstance(outcome, Claim) and outcome != "refused with 0 chances":
+        yield f"I2 the sharer was {outcome}"
+
+
 FOLLOW = event(Kind.FOLLOW, "friend", 1, "share-sharer")
 UNFOLLOW = event(Kind.UNFOLLOW, "friend", 2)
 RETURN = event(Kind.FOLLOW, "friend", 3, "share-sharer")
@@ -60,6 +80,13 @@ def _counted(stage: Stage) -> None:
     """The friend's follow brought the sharer a chance."""
     _friend(stage)
     FOLLOW(stage, stage.instance("before"))
+
+
+def _spent(stage: Stage) -> None:
+    """The sharer has spent the base chance, and has another passed attempt."""
+    _friend(stage)
+    stage.bench.passed("sharer")
+    opens("sharer")(stage, stage.bench.instance())
 
 
 PEOPLE = {
@@ -101,5 +128,6 @@ PEOPLE = {
     "late_unfollow": Scenario(_counted, {"return": RETURN, "unfollow": UNFOLLOW}, _settled),
     "unfollow_return": Scenario(_friend, {"unfollow": UNFOLLOW, "return": RETURN}),
     "referral": Scenario(_friend, {"follow": FOLLOW, "unfollow": UNFOLLOW, "return": RETURN}),
+    "new_chance": Scenario(_spent, {"claim": _tries_twice, "follow": FOLLOW}, _has_tried),
     "referral_claim": Scenario(_friend, {"follow": FOLLOW, "unfollow": UNFOLLOW, "claim": opens("sharer")}, _settled),
 }

@@ -39,7 +39,7 @@ class Scenario:
         return replace(contest, payouts=replace(contest.payouts, put_back=self.put_back))
 
 
-def opens(openid: str, attempt: int = 0) -> Act:
+def opens(openid: str, attempt: int = 0) -> Callable[[Stage, Services], Claim]:
     """The person opens a packet with one of their passed attempts, counted from 0."""
 
     def act(stage: Stage, app: Services) -> Claim:
