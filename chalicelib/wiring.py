@@ -9,7 +9,7 @@ from chalicelib import config
 from chalicelib.adapters.aws_ports import AwsPorts
 from chalicelib.adapters.clock import make_clock
 from chalicelib.domain.contest import Contest
-from chalicelib.ports import Clock, Ports
+from chalicelib.ports import Clock, Measure, Ports, unmeasured
 from chalicelib.settings import Settings, load_settings
 from chalicelib.usecases.answer_message import Conversation
 from chalicelib.usecases.audit_books import Audit
@@ -86,8 +86,9 @@ class Services:
     def payouts(self) -> PayoutWorker:
         return PayoutWorker(
             rules=self.contest.payouts,
+            prizes=self.contest.prizes,
             claims=self.ports.payouts,
-            record=PayoutRecord(self.contest, self.ports.payouts, self.clock, self.ports.measure),
+            record=self._payout_record(self.ports.measure),
             provider=self.ports.payout_provider,
             control=self.ports.control,
             switches=self.ports.control.read_switches,
@@ -96,9 +97,13 @@ class Services:
             measure=self.ports.measure,
         )
 
+    def _payout_record(self, measure: Measure) -> PayoutRecord:
+        p = self.ports
+        return PayoutRecord(self.contest, p.payouts, self.clock, p.control.read_switches, measure)
+
     @cached_property
     def reconciliation(self) -> Reconciliation:
-        p, record = self.ports, PayoutRecord(self.contest, self.ports.payouts, self.clock)
+        p, record = self.ports, self._payout_record(unmeasured)
         return Reconciliation(
             p.payouts, p.earlier_smoke_payments, p.payout_queue, record, p.payout_provider, self.clock
         )

@@ -30,6 +30,20 @@ class Prizes(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class PlanFacts:
+    """What functions need to know of the active plan; no secret."""
+
+    packets: int
+    budget_fen: int
+    min_fen: int
+    max_fen: int
+
+
+def facts_of(rules: PrizeRules) -> PlanFacts:
+    return PlanFacts(rules.packets, rules.budget_fen, rules.min_fen, rules.max_fen)
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All packets are computed from `seed` and the rules stored when the plan was begun."""
 
@@ -113,7 +127,7 @@ def fen_of(yuan_text: str) -> int:
     return int(amount["yuan"].replace(",", "")) * 100 + int((amount["fen"] or "").ljust(2, "0"))
 
 
-def prizes_left(free: int, rules: PrizeRules) -> Prizes:
+def prizes_left(free: int, packets: int, few_percent: int) -> Prizes:
     if free <= 0:
         return Prizes.NONE
-    return Prizes.FEW if free * 100 <= rules.packets * rules.few_percent else Prizes.PLENTY
+    return Prizes.FEW if free * 100 <= packets * few_percent else Prizes.PLENTY

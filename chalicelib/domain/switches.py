@@ -5,8 +5,11 @@ from datetime import datetime
 
 from chalicelib.domain.contest_rules import PayoutRules, PrizeRules
 from chalicelib.domain.errors import ContestPaused
-from chalicelib.domain.prizes import Prizes, prizes_left
+from chalicelib.domain.prizes import PlanFacts, Prizes, facts_of, prizes_left
 from chalicelib.domain.quiet import quiet_until
+
+PRIZES_DIFFER = "prizes_differ"
+"""The reason for which a worker holds all payouts while its prizes are not those of the active plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,8 @@ class Switches:
     plan_id: str = ""
     """The active plan; empty before activation."""
     commitment: str = ""
+    plan_facts: PlanFacts | None = None
+    """None if the plan was activated before they were recorded."""
     exhausted: bool = False
     free_packets: int | None = None
     """As of the last count (by the sweep, each minute); None before the first."""
@@ -32,12 +37,27 @@ class Switches:
         if self.paused:
             raise ContestPaused
 
-    def payouts_wait(self, rules: PayoutRules, now: datetime) -> bool:
-        """Whether nothing is sent now: stopped by an operator, held after an answer, or in quiet hours."""
-        held = self.held_until is not None and now < self.held_until
-        return self.payouts_stopped or held or quiet_until(now, rules) is not None
+    def payouts_wait(self, rules: PayoutRules, prizes: PrizeRules, now: datetime) -> bool:
+        """Whether nothing is sent now: stopped by an operator, held, or in quiet hours."""
+        return self.payouts_stopped or self.is_held(prizes, now) or quiet_until(now, rules) is not None
+
+    def is_held(self, prizes: PrizeRules, now: datetime) -> bool:
+        return self.prizes_differ(prizes) or (self.held_until is not None and now < self.held_until)
+
+    def why_held(self, prizes: PrizeRules) -> str:
+        return PRIZES_DIFFER if self.prizes_differ(prizes) else self.held_reason
+
+    def prizes_differ(self, prizes: PrizeRules) -> bool:
+        """Whether this instance is configured with other prizes than those of the active plan."""
+        return self.plan_facts not in (None, facts_of(prizes))
+
+    def packets(self, prizes: PrizeRules) -> int:
+        """Returns the active plan's number of packets; for a plan without recorded facts, the configured number."""
+        return self.plan_facts.packets if self.plan_facts else prizes.packets
 
     def prizes(self, rules: PrizeRules) -> Prizes:
         if not self.plan_id or self.exhausted:
             return Prizes.NONE
-        return Prizes.PLENTY if self.free_packets is None else prizes_left(self.free_packets, rules)
+        if self.free_packets is None:
+            return Prizes.PLENTY
+        return prizes_left(self.free_packets, self.packets(rules), rules.few_percent)

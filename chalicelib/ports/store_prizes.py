@@ -22,10 +22,11 @@ class Payouts(Protocol):
         """
         ...
 
-    def put_back(self, before: Claim, after: Claim) -> Claim | None:
+    def put_back(self, before: Claim, after: Claim, packets: int) -> Claim | None:
         """Releases a refunded claim and puts a new packet of its amount into the pool, in one transaction.
 
-        Clears the pool's `exhausted` mark. Returns the same as `replace`.
+        Only while its plan is the active one, whose number of packets is `packets`. Clears the pool's `exhausted`
+        mark. Returns the same as `replace_claim`.
         """
         ...
 

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from chalicelib.domain import payouts
 from chalicelib.domain.claims import Claim, ClaimRef
-from chalicelib.domain.contest_rules import PayoutRules
+from chalicelib.domain.contest_rules import PayoutRules, PrizeRules
 from chalicelib.domain.payouts import Answer, Reason, Reply, Step
-from chalicelib.domain.switches import Switches
+from chalicelib.domain.switches import PRIZES_DIFFER, Switches
 from chalicelib.ports import Clock, Control, Measure, PayoutProvider, Payouts, unmeasured
 from chalicelib.usecases.record_payout import PayoutRecord, log_fields
 
@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class PayoutWorker:
     rules: PayoutRules
+    prizes: PrizeRules
     claims: Payouts
     record: PayoutRecord
     provider: PayoutProvider
@@ -57,7 +58,13 @@ class PayoutWorker:
 
     def _waits(self, claim: Claim, now: datetime) -> bool:
         """A smoke payment never does: it proves the way while the others wait."""
-        return not claim.is_smoke and self.switches().payouts_wait(self.rules, now)
+        if claim.is_smoke:
+            return False
+        switches = self.switches()
+        if switches.prizes_differ(self.prizes):
+            log.error("payouts are held: other prizes are configured than those of the active plan")
+            self.measure({"PayoutsHeld": 1}, reason=PRIZES_DIFFER)
+        return switches.payouts_wait(self.rules, self.prizes, now)
 
     def _send(self, claim: Claim) -> None:
         """Marks the claim as sending first, so that only one of two workers sends; the other finds a newer revision."""

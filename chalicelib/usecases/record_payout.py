@@ -1,10 +1,12 @@
 """Records the outcome of a payout, for the worker and the operator's reconciliation."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from chalicelib.domain.claims import Claim, PayoutStatus
 from chalicelib.domain.contest import Contest, Phase
+from chalicelib.domain.switches import PRIZES_DIFFER, Switches
 from chalicelib.ports import Clock, Measure, Payouts, unmeasured
 
 log = logging.getLogger(__name__)
@@ -17,6 +19,7 @@ class PayoutRecord:
     contest: Contest
     claims: Payouts
     clock: Clock
+    switches: Callable[[], Switches]
     measure: Measure = unmeasured
 
     def record_payout(self, before: Claim, after: Claim) -> None:
@@ -26,8 +29,13 @@ class PayoutRecord:
         """
         if before == after:
             return
-        if self._goes_back(before, after):
-            written = self.claims.put_back(before, after)
+        back = self._switches_for_return(before, after)
+        if back and back.prizes_differ(self.contest.prizes):
+            log.error("claim %s is not put back: prizes differ", before.claim_id, extra=log_fields(before))
+            self.measure({"PayoutsHeld": 1}, reason=PRIZES_DIFFER)
+            return
+        if back:
+            written = self.claims.put_back(before, after, back.packets(self.contest.prizes))
         else:
             written = self.claims.replace_claim(before, after)
         if written is None:
@@ -36,6 +44,13 @@ class PayoutRecord:
         log.info("claim %s is %s %s", written.claim_id, written.status.value, written.reason, extra=log_fields(written))
         if written.status is not before.status and written.status in COUNTED and not written.is_smoke:
             self.measure({COUNTED[written.status]: 1}, reason=written.reason)
+
+    def _switches_for_return(self, before: Claim, after: Claim) -> Switches | None:
+        """Returns the switches if the money goes back to the pool of the active plan, else None."""
+        if not self._goes_back(before, after):
+            return None
+        switches = self.switches()
+        return switches if switches.plan_id == before.packet.plan_id else None
 
     def _goes_back(self, before: Claim, after: Claim) -> bool:
         refunded = after.status is PayoutStatus.REFUNDED and before.status is not PayoutStatus.REFUNDED

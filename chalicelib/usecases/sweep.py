@@ -42,7 +42,7 @@ class Sweep:
     def _queue_again(self, switches: Switches, now: datetime) -> int:
         due = self.claims.due_claims(now, LIMIT)
         self._measure_due(switches, now, [claim for claim in due if not claim.ref.is_smoke])
-        if switches.payouts_wait(self.contest.payouts, now):
+        if switches.payouts_wait(self.contest.payouts, self.contest.prizes, now):
             due = [claim for claim in due if claim.ref.is_smoke]
         else:
             self.measure({"DueLate": len(due)})
@@ -73,5 +73,6 @@ class Sweep:
 
     def _measure_hold(self, switches: Switches, now: datetime) -> None:
         """Reports a hold each minute while it lasts; the worker reports only its start."""
-        held = switches.held_until is not None and now < switches.held_until
-        self.measure({"PayoutsHeld": int(held)}, reason=switches.held_reason if held else "")
+        prizes = self.contest.prizes
+        held = switches.is_held(prizes, now)
+        self.measure({"PayoutsHeld": int(held)}, reason=switches.why_held(prizes) if held else "")

@@ -5,6 +5,7 @@ import argparse
 from chalicelib.adapters.http.render import moment
 from chalicelib.domain.contest import Phase
 from chalicelib.domain.prizes import yuan
+from chalicelib.domain.switches import PRIZES_DIFFER
 from chalicelib.wiring import Services
 from infra.operator.smoke_command import line
 
@@ -27,8 +28,9 @@ def show(services: Services, arguments: argparse.Namespace) -> None:
         return
     print(f"红包方案  {plan.plan_id} {plan.state.value}，{plan.rules.packets} 个，{yuan(plan.rules.budget_fen)} 元")
     print(f"剩余红包  {services.ports.pool.count_free(plan.plan_id)} 个")
-    held = switches.held_until
+    held, differ = switches.held_until, switches.prizes_differ(services.contest.prizes)
     waiting = f"暂缓至 {moment(held)}（{switches.held_reason}）" if held and now < held else "正常"
+    waiting = f"暂缓：contest.toml 的奖金与启用的方案不同（{PRIZES_DIFFER}）" if differ else waiting
     print(f"发放      {'已停止' if switches.payouts_stopped else waiting}")
     if switches.unknown_codes:
         print(f"未知代码  {'、'.join(sorted(switches.unknown_codes))}，请查微信支付的文档（payouts resume 后不再列出）")

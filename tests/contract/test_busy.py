@@ -38,7 +38,7 @@ TRANSACTIONS: dict[str, Callable[[Ports], Any]] = {
     "activate": lambda p: p.plans.activate_plan(PLAN, "c0ffee"),
     "replace": lambda p: p.payouts.replace_claim(CLAIM, replace(CLAIM, sends=1)),
     "decide": lambda p: p.payouts.replace_claim(CLAIM, replace(CLAIM, sends=1), ENTRY),
-    "put_back": lambda p: p.payouts.put_back(CLAIM, CLAIM),
+    "put_back": lambda p: p.payouts.put_back(CLAIM, CLAIM, 3),
     "grant": lambda p: p.referrals.grant_chance(FRIEND, "o2"),
     "withdraw": lambda p: p.referrals.withdraw_chance(FRIEND),
     "release_payouts": lambda p: p.control.release_payouts(ENTRY),

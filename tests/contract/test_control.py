@@ -1,7 +1,9 @@
 """Control: switches that are set one by one, and marks that are made once."""
 
 from datetime import timedelta
+from typing import Any
 
+from chalicelib.domain.prizes import facts_of
 from chalicelib.domain.switches import Switches
 from chalicelib.ports import Ports
 from tests.contract.conftest import Engine
@@ -9,6 +11,7 @@ from tests.support import examples
 from tests.support.examples import NOON
 
 PLAN = examples.plan()
+ACTIVE: dict[str, Any] = {"plan_id": PLAN.plan_id, "commitment": "c0ffee", "plan_facts": facts_of(PLAN.rules)}
 
 
 def activate(ports: Ports) -> None:
@@ -33,10 +36,10 @@ def test_each_switch_is_set_alone(ports: Ports) -> None:
 def test_the_active_plan_is_counted_and_exhausted(ports: Ports) -> None:
     activate(ports)
     ports.control.set_free_packets(PLAN.plan_id, 3)
-    assert ports.control.read_switches() == Switches(plan_id=PLAN.plan_id, commitment="c0ffee", free_packets=3)
+    assert ports.control.read_switches() == Switches(**ACTIVE, free_packets=3)
     ports.control.set_exhausted(PLAN.plan_id)
     ports.control.set_free_packets(PLAN.plan_id, 0)
-    expected = Switches(plan_id=PLAN.plan_id, commitment="c0ffee", free_packets=0, exhausted=True)
+    expected = Switches(**ACTIVE, free_packets=0, exhausted=True)
     assert ports.control.read_switches() == expected
 
 
@@ -44,7 +47,7 @@ def test_packets_that_were_counted_again_end_the_exhaustion(ports: Ports) -> Non
     activate(ports)
     ports.control.set_exhausted(PLAN.plan_id)
     ports.control.set_free_packets(PLAN.plan_id, 2, again=True)
-    assert ports.control.read_switches() == Switches(plan_id=PLAN.plan_id, commitment="c0ffee", free_packets=2)
+    assert ports.control.read_switches() == Switches(**ACTIVE, free_packets=2)
     ports.control.set_exhausted(PLAN.plan_id)
     ports.control.set_free_packets("plan00000002", 2, again=True)
     assert ports.control.read_switches().exhausted
@@ -73,6 +76,6 @@ def test_marks_and_switches_do_not_disturb_each_other(engine: Engine, ports: Por
     ports.control.mark_opened(NOON)
     ports.control.set_paused(True)
     activate(ports)
-    expected = Switches(True, False, PLAN.plan_id, "c0ffee", free_packets=20, opened_at=NOON)
+    expected = Switches(paused=True, **ACTIVE, free_packets=20, opened_at=NOON)
     assert ports.control.read_switches() == expected
     assert engine.ports(contest_id + "x").control.read_switches() == Switches()

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from chalicelib.domain.claims import Packet
-from chalicelib.domain.prizes import PlanState, commitment
+from chalicelib.domain.prizes import PlanState, commitment, facts_of
 from chalicelib.domain.switches import Switches
 from chalicelib.ports import Ports, Verdict
 from tests.contract import setup_steps
@@ -65,7 +65,8 @@ def test_activation_turns_header_and_switches_at_once(ports: Ports) -> None:
     ports.plans.begin_plan(PLAN)
     assert ports.plans.activate_plan(PLAN, secret)
     assert ports.plans.current_plan() == replace(PLAN, state=PlanState.ACTIVE)
-    assert ports.control.read_switches() == Switches(True, plan_id=PLAN.plan_id, commitment=secret, free_packets=9)
+    expected = Switches(True, plan_id=PLAN.plan_id, commitment=secret, free_packets=9, plan_facts=facts_of(PLAN.rules))
+    assert ports.control.read_switches() == expected
 
 
 def test_an_active_plan_stays_as_it_is(engine: Engine, ports: Ports) -> None:

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.domain.claims import Claim, ClaimRef, Packet, PayoutStatus
 from chalicelib.ports import Ports, Verdict
 from tests.contract import setup_steps
-from tests.contract.conftest import PACKETS, Engine
+from tests.contract.conftest import Engine
 from tests.support import examples
 
 PLAN = examples.plan(packets=3)
@@ -28,11 +28,11 @@ def refunded(claim: Claim) -> Claim:
 
 
 def put_back_number(claim: Claim) -> Packet:
-    return replace(claim.packet, number=claim.packet.number + PACKETS)
+    return replace(claim.packet, number=claim.packet.number + 3)
 
 
 def test_the_claim_is_released_and_its_amount_is_free_again(ports: Ports, sent: Claim) -> None:
-    released = ports.payouts.put_back(sent, refunded(sent))
+    released = ports.payouts.put_back(sent, refunded(sent), 3)
     assert released == replace(sent, status=PayoutStatus.RELEASED, due_at=None, revision=sent.revision + 1)
     assert released.is_final
     ref = ClaimRef(sent.openid, sent.attempt_id)
@@ -45,7 +45,7 @@ def test_the_claim_is_released_and_its_amount_is_free_again(ports: Ports, sent: 
 
 def test_the_chance_stays_spent(ports: Ports, sent: Claim) -> None:
     before = ports.participants.read_participation(sent.openid).me
-    ports.payouts.put_back(sent, refunded(sent))
+    ports.payouts.put_back(sent, refunded(sent), 3)
     after = ports.participants.read_participation(sent.openid)
     assert (after.me, after.claimable) == (before, ())
 
@@ -53,19 +53,28 @@ def test_the_chance_stays_spent(ports: Ports, sent: Claim) -> None:
 def test_another_state_of_the_claim_puts_nothing_back(engine: Engine, ports: Ports, sent: Claim) -> None:
     assert ports.payouts.replace_claim(sent, replace(sent, reason="x"))
     before = engine.dump()
-    assert ports.payouts.put_back(sent, refunded(sent)) is None
+    assert ports.payouts.put_back(sent, refunded(sent), 3) is None
+    assert engine.dump() == before
+
+
+def test_nothing_is_put_back_into_a_plan_that_is_not_active(
+    engine: Engine, ports: Ports, sent: Claim, contest_id: str
+) -> None:
+    engine.name_plan(contest_id, "plan00000002")
+    before = engine.dump()
+    assert ports.payouts.put_back(sent, refunded(sent), 3) is None
     assert engine.dump() == before
 
 
 def test_a_claim_is_put_back_once(engine: Engine, ports: Ports, sent: Claim) -> None:
-    assert ports.payouts.put_back(sent, refunded(sent))
+    assert ports.payouts.put_back(sent, refunded(sent), 3)
     before = engine.dump()
-    assert ports.payouts.put_back(sent, refunded(sent)) is None
+    assert ports.payouts.put_back(sent, refunded(sent), 3) is None
     assert engine.dump() == before
 
 
 def test_the_packet_put_back_is_claimed_and_put_back_again(ports: Ports, sent: Claim, openid: str) -> None:
-    ports.payouts.put_back(sent, refunded(sent))
+    ports.payouts.put_back(sent, refunded(sent), 3)
     other = openid + "x"
     setup_steps.follow(ports, other)
     setup_steps.grade(ports, other, "a1")
@@ -73,5 +82,5 @@ def test_the_packet_put_back_is_claimed_and_put_back_again(ports: Ports, sent: C
     assert claim.order.mch_billno != sent.order.mch_billno
     assert ports.participants.commit_claim(claim) is Verdict.DONE
     assert set(ports.plans.laid_packets(PLAN)) == set(PLAN.packets()[1:])
-    assert ports.payouts.put_back(claim, refunded(claim))
+    assert ports.payouts.put_back(claim, refunded(claim), 3)
     assert set(ports.plans.laid_packets(PLAN)) == {*PLAN.packets()[1:], put_back_number(claim)}

@@ -10,6 +10,7 @@ from chalicelib.domain.contest import SHANGHAI
 from chalicelib.domain.contest_rules import PayoutRules
 from chalicelib.domain.quiet import next_morning, quiet_until
 from chalicelib.domain.switches import Switches
+from tests.support import examples
 
 moments = st.timedeltas(timedelta(0), timedelta(days=31)).map(lambda later: datetime(2020, 7, 1, tzinfo=UTC) + later)
 times = st.times().map(lambda t: t.replace(microsecond=0))
@@ -83,4 +84,4 @@ NIGHT = rules("00:00", "08:00")
     ],
 )
 def test_when_payouts_wait(switches: Switches, held_rules: PayoutRules, waits: bool) -> None:
-    assert switches.payouts_wait(held_rules, at(8, 3)) is waits
+    assert switches.payouts_wait(held_rules, examples.contest().prizes, at(8, 3)) is waits

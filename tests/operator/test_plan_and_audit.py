@@ -1,6 +1,7 @@
 """The plan from laying to its proof, and the books."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,11 +43,18 @@ def test_a_plan_not_yet_active_can_be_dropped(office: Office) -> None:
 
 def test_a_plan_half_laid_is_not_activated(office: Office) -> None:
     with watched_aws() as aws:
-        aws.faults["dynamodb"], aws.spared = unreachable, 4
+        aws.faults["dynamodb"], aws.spared = unreachable, 5
         office.failed("plan", "lay")
     assert "再执行一次 plan lay" in office.failed("plan", "activate")
     office.done("plan", "lay")
     office.done("plan", "activate")
+
+
+def test_status_says_that_the_configured_prizes_are_not_the_plan_s(laid: Office) -> None:
+    assert "奖金与启用的方案不同" not in laid.done("status")
+    contest = laid.services.contest
+    laid.services.contest = replace(contest, prizes=replace(contest.prizes, packets=4, budget_fen=1200))
+    assert "发放      暂缓：contest.toml 的奖金与启用的方案不同（prizes_differ）" in laid.done("status")
 
 
 def test_the_plan_is_revealed_only_after_closing(laid: Office) -> None:

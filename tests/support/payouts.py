@@ -5,18 +5,17 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.domain.audit import Account
-from chalicelib.domain.claims import SMOKE, Claim, ClaimRef, DueClaim, Packet, PayoutStatus
+from chalicelib.domain.claims import SMOKE, Claim, ClaimRef, DueClaim, PayoutStatus
 from chalicelib.domain.participation import Follower, Me
+from chalicelib.domain.prizes import packet_again
 from chalicelib.ports import LogEntry
 from tests.support.state import put_claim, put_log
 from tests.support.world import World
 
 
 class FakePayouts:
-    """`packets` is the number of a plan: a packet put back is numbered that much higher than the one it replaces."""
-
-    def __init__(self, world: World, contest_id: str, packets: int) -> None:
-        self._world, self._state, self._packets = world, world.contest(contest_id), packets
+    def __init__(self, world: World, contest_id: str) -> None:
+        self._world, self._state = world, world.contest(contest_id)
 
     def find_claim(self, ref: ClaimRef) -> Claim | None:
         with self._world.call("payouts.find_claim"):
@@ -28,12 +27,11 @@ class FakePayouts:
                 return None
             return put_claim(self._state, replace(after, revision=before.revision + 1))
 
-    def put_back(self, before: Claim, after: Claim) -> Claim | None:
+    def put_back(self, before: Claim, after: Claim, packets: int) -> Claim | None:
         with self._world.call("payouts.put_back"):
-            old = before.packet
-            again = Packet(old.plan_id, old.number + self._packets, old.amount_fen)
-            pool = self._state.pool.setdefault(old.plan_id, {})
-            if not self._is_at(before) or again.number in pool:
+            again = packet_again(before.packet, packets)
+            pool = self._state.pool.setdefault(again.plan_id, {})
+            if not self._is_at(before) or again.number in pool or self._state.switches.plan_id != again.plan_id:
                 return None
             pool[again.number] = again
             self._state.switches = replace(self._state.switches, exhausted=False)

@@ -128,7 +128,7 @@ def fake_ports(world: World, contest: Contest, clock: Clock, rng: Random | None 
         ledger=FakeLedger(world, contest.id),
         pool=FakePool(world, contest.id, rng),
         plans=FakePlans(world, contest.id),
-        payouts=FakePayouts(world, contest.id, contest.prizes.packets),
+        payouts=FakePayouts(world, contest.id),
         earlier_smoke_payments=FakeEarlierSmokePayments(world, contest.id),
         control=FakeControl(world, contest.id),
         saved_menu=FakeSavedMenu(world, contest.id),

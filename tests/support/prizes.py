@@ -6,7 +6,7 @@ from itertools import islice
 from random import Random
 
 from chalicelib.domain.claims import Packet
-from chalicelib.domain.prizes import Plan, PlanState
+from chalicelib.domain.prizes import Plan, PlanState, facts_of
 from tests.support.world import World
 
 WINDOW = 40
@@ -93,6 +93,7 @@ class FakePlans:
                 self._state.switches,
                 plan_id=plan.plan_id,
                 commitment=commitment,
+                plan_facts=facts_of(plan.rules),
                 free_packets=plan.rules.packets,
                 exhausted=False,
             )

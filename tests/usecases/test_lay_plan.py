@@ -229,7 +229,7 @@ def test_a_claimed_packet_is_not_laid_again_whatever_header_and_switches_say(ben
 
 def test_a_released_packet_is_not_laid_again_but_the_one_in_its_place_is(bench: Bench, claim: Claim) -> None:
     plan = replace(header(bench), state=PlanState.LAYING)
-    bench.ports.payouts.put_back(claim, replace(claim, status=PayoutStatus.REFUNDED, due_at=None))
+    bench.ports.payouts.put_back(claim, replace(claim, status=PayoutStatus.REFUNDED, due_at=None), 1200)
     again = replace(claim.packet, number=claim.packet.number + 1200)
     bench.state.plan, bench.state.switches = plan, Switches()
     bench.state.pool.clear()

@@ -1,5 +1,6 @@
 """Jobs that only ask, and refunded money that goes back into the pool."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ import pytest
 from chalicelib.domain.claims import FOR_A_PERSON, Claim, ClaimRef, PayoutStatus
 from chalicelib.domain.errors import PrizesExhausted
 from chalicelib.domain.payouts import Answer, Reply
+from chalicelib.wiring import Services
 from tests.support import examples
 from tests.support.bench import Bench
 from tests.support.examples import CLOSES
@@ -143,7 +145,7 @@ def test_a_refund_that_another_worker_saw_first_puts_nothing_back_twice() -> Non
     claim = stored(bench, ref)
     bench.app.payouts.pay_claim(ref, ask=True)
     bench.app.payouts.pay_claim(ref, ask=True)
-    assert bench.ports.payouts.put_back(claim, claim) is None
+    assert bench.ports.payouts.put_back(claim, claim, 3) is None
     assert bench.ports.pool.count_free(claim.packet.plan_id) == 3
 
 
@@ -155,3 +157,61 @@ def test_a_claim_that_says_too_late_that_all_are_gone_does_not_hide_what_was_put
     bench.app.sweep.sweep_once()
     bench.refresh()
     assert bench.app.claims.open_packet("o2", bench.passed("o2"))
+
+
+class Measured(list[tuple[Mapping[str, float], str]]):
+    """What was measured, with its reasons."""
+
+    def __call__(self, values: Mapping[str, float], reason: str = "") -> None:
+        self.append((values, reason))
+
+
+def differing(bench: Bench, measured: Measured) -> Services:
+    """An instance deployed with other prizes than those of the active plan."""
+    prizes = replace(bench.contest.prizes, packets=5, budget_fen=1000)
+    return bench.instance(contest=replace(bench.contest, prizes=prizes), measure=measured)
+
+
+def test_a_worker_with_other_prizes_than_the_plan_s_sends_nothing_and_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    bench, measured = put_back_bench(), Measured()
+    ref, other = owed(bench), differing(bench, measured)
+    before = stored(bench, ref)
+    other.payouts.pay_claim(ref)
+    assert (stored(bench, ref), bench.pay.sent) == (before, [])
+    assert "other prizes are configured" in caplog.text
+    bench.clock.advance(hours=1)
+    assert other.sweep.sweep_once() == 0
+    held = [({"PayoutsHeld": 1}, "prizes_differ")]
+    assert [one for one in measured if "PayoutsHeld" in one[0]] == held * 2
+    bench.app.payouts.pay_claim(ref)
+    assert stored(bench, ref).status is PayoutStatus.SENT
+
+
+def test_a_worker_with_other_prizes_puts_nothing_back() -> None:
+    bench = put_back_bench()
+    ref = owed(bench)
+    bench.app.payouts.pay_claim(ref)
+    bench.clock.advance(hours=26)
+    before = bench.world.snapshot()
+    bench.pay.will_say(Answer(Reply.REFUNDED))
+    differing(bench, Measured()).payouts.pay_claim(ref)
+    assert bench.world.snapshot() == before
+
+
+def test_a_plan_activated_before_its_facts_were_recorded_is_served() -> None:
+    bench = put_back_bench()
+    bench.state.switches = replace(bench.state.switches, plan_facts=None)
+    claim = refund(bench)
+    assert claim.status is PayoutStatus.RELEASED
+    assert bench.app.audit.audit_books().violations == ()
+
+
+def test_money_of_another_plan_stays_refunded() -> None:
+    bench = put_back_bench()
+    ref = owed(bench)
+    bench.app.payouts.pay_claim(ref)
+    bench.state.switches = replace(bench.state.switches, plan_id="plan00000009")
+    bench.pay.will_say(Answer(Reply.REFUNDED))
+    bench.clock.advance(hours=26)
+    bench.app.payouts.pay_claim(ref)
+    assert stored(bench, ref).status is PayoutStatus.REFUNDED

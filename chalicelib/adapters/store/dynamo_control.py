@@ -13,6 +13,7 @@ from chalicelib.adapters.store.dynamo_notes import Note
 from chalicelib.adapters.store.models import SWITCHES, SwitchesRow
 from chalicelib.adapters.store.row_values import from_ms, moment_or_none, to_ms
 from chalicelib.adapters.store.transaction import Transaction, store_errors, updated
+from chalicelib.domain.prizes import PlanFacts
 from chalicelib.domain.switches import Switches
 from chalicelib.ports import LogEntry
 
@@ -88,12 +89,17 @@ class DynamoControl:
         return row
 
 
+def _facts(row: SwitchesRow) -> PlanFacts:
+    return PlanFacts(row.plan_packets, row.plan_budget_fen, row.plan_min_fen, row.plan_max_fen)
+
+
 def _switches(row: SwitchesRow) -> Switches:
     return Switches(
         paused=bool(row.paused),
         payouts_stopped=bool(row.payouts_stopped),
         plan_id=row.active_plan or "",
         commitment=row.commitment or "",
+        plan_facts=_facts(row) if row.plan_packets else None,
         exhausted=bool(row.exhausted),
         free_packets=row.free_packets,
         held_until=moment_or_none(row.held_until),

@@ -12,16 +12,14 @@ from chalicelib.adapters.store.dynamo_log import put_log
 from chalicelib.adapters.store.dynamo_pool import packet_key
 from chalicelib.adapters.store.models import SWITCHES, PacketRow, ParticipantRow, SwitchesRow
 from chalicelib.adapters.store.transaction import Transaction, store_errors
-from chalicelib.domain.claims import Claim, ClaimRef, DueClaim, Packet, PayoutStatus
-from chalicelib.domain.prizes import SHARDS
+from chalicelib.domain.claims import Claim, ClaimRef, DueClaim, PayoutStatus
+from chalicelib.domain.prizes import SHARDS, packet_again
 from chalicelib.ports import LogEntry
 
 
 class DynamoPayouts:
-    """`packets` is a plan's number of packets: a packet put back gets the replaced one's number plus `packets`."""
-
-    def __init__(self, contest_id: str, packets: int, connection: Connection) -> None:
-        self._contest_id, self._packets, self._connection = contest_id, packets, connection
+    def __init__(self, contest_id: str, connection: Connection) -> None:
+        self._contest_id, self._connection = contest_id, connection
 
     def find_claim(self, ref: ClaimRef) -> Claim | None:
         with store_errors():
@@ -38,13 +36,14 @@ class DynamoPayouts:
             put_log(transaction, self._contest_id, entry)
         return written if transaction.committed() else None
 
-    def put_back(self, before: Claim, after: Claim) -> Claim | None:
+    def put_back(self, before: Claim, after: Claim, packets: int) -> Claim | None:
         transaction, written = self._replacing(before, replace(after, status=PayoutStatus.RELEASED, due_at=None))
-        again = Packet(before.packet.plan_id, before.packet.number + self._packets, before.packet.amount_fen)
+        again = packet_again(before.packet, packets)
         row = PacketRow(*packet_key(self._contest_id, again), amount_fen=again.amount_fen)
         transaction.put("packet", row, PacketRow.number.does_not_exist())
         exhausted = SwitchesRow.exhausted.set(False)
-        transaction.update("switches", SwitchesRow(self._contest_id, SWITCHES), [exhausted])
+        plan_is_active = SwitchesRow.active_plan == again.plan_id
+        transaction.update("switches", SwitchesRow(self._contest_id, SWITCHES), [exhausted], plan_is_active)
         return written if transaction.committed() else None
 
     def due_claims(self, now: datetime, limit: int) -> Sequence[DueClaim]:

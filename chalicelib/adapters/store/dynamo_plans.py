@@ -74,6 +74,10 @@ class DynamoPlans:
         actions: list[Action] = [
             SwitchesRow.active_plan.set(plan.plan_id),
             SwitchesRow.commitment.set(commitment),
+            SwitchesRow.plan_packets.set(plan.rules.packets),
+            SwitchesRow.plan_budget_fen.set(plan.rules.budget_fen),
+            SwitchesRow.plan_min_fen.set(plan.rules.min_fen),
+            SwitchesRow.plan_max_fen.set(plan.rules.max_fen),
             SwitchesRow.free_packets.set(plan.rules.packets),
             SwitchesRow.exhausted.set(False),
         ]

@@ -101,7 +101,7 @@ class DynamoPorts:
 
     @cached_property
     def payouts(self) -> Payouts:
-        return DynamoPayouts(self.contest.id, self.contest.prizes.packets, self.tables.connection)
+        return DynamoPayouts(self.contest.id, self.tables.connection)
 
     @cached_property
     def earlier_smoke_payments(self) -> EarlierSmokePayments:
