@@ -130,5 +130,10 @@ def numbers_until(mch_billno: str) -> tuple[str, ...]:
     return (parts[1], *(f"{parts[1]}R{number}" for number in range(1, int(parts[2]) + 1)))
 
 
+def looks_like_bill_number(text: str) -> bool:
+    """Whether it may be a number of ours, of whatever plan. A plan's id has letters; other numbers seldom do."""
+    return re.fullmatch(r"(?=\d*[A-Za-z])[0-9A-Za-z]{12}\d{8}(?:R\d{1,2})?", text) is not None
+
+
 def is_bill_number_of(mch_billno: str, first: str) -> bool:
     return mch_billno == first or (mch_billno.startswith(f"{first}R") and mch_billno[len(first) + 1 :].isdecimal())

@@ -34,6 +34,7 @@
   - ConfigError
   - BankError
   - SettingsError
+  - StatementError
 
 Errors that do not leave an adapter are defined in that adapter.
 """
@@ -207,3 +208,9 @@ class SettingsError(FaultyInput):
     """A deployment's settings are wrong. Problems name missing or wrong settings, never a value."""
 
     heading, separator = "settings are missing or wrong: ", "; "
+
+
+class StatementError(FaultyInput):
+    """The merchant's statement cannot be read. Problems are sentences in Chinese, each with its line."""
+
+    heading = "对账单读不出来：\n"

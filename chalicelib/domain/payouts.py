@@ -6,9 +6,8 @@ Uses only the domain's words; a product's adapter (`adapters/pay/`) translates i
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum, auto
-from hashlib import sha256
 
-from chalicelib.domain.claims import FOR_A_PERSON, PAID, Claim, PayoutStatus
+from chalicelib.domain.claims import FOR_A_PERSON, Claim, PayoutStatus
 from chalicelib.domain.quiet import next_morning
 
 LEASE = timedelta(seconds=90)
@@ -111,10 +110,6 @@ WAITS_FOR_A_PERSON = (
 )
 RETRIED = (STOPS_ALL | WAITS_FOR_A_PERSON | {Reason.USER_LIMIT}) - {Reason.NOT_OURS}
 """Reasons for which claims are parked that an operator may send again."""
-REFUSED_PEOPLE = 3
-"""WeChat Pay gives a person's risk and a calling address that it does not know the same code (NO_AUTH). So many people
-within REFUSED_WITHIN are taken for the address: the queue is held."""
-REFUSED_WITHIN = timedelta(minutes=10)
 
 
 class Step(Enum):
@@ -172,18 +167,6 @@ def due_now(claim: Claim, now: datetime) -> Claim:
     return replace(claim, reason=Reason.DOUBTFUL.value, due_at=now, doubts=0)
 
 
-def contradicts(claim: Claim, answer: Answer) -> bool:
-    """Whether an answer to a query contradicts our record.
-
-    Money that we recorded as sent did not leave, or money left for a claim that waits for a decision.
-    """
-    if claim.status is PayoutStatus.SENT:
-        return answer.reply in (Reply.NOT_FOUND, Reply.FAILED) or reason_of(answer) is Reason.NOT_OURS
-    if claim.status is PayoutStatus.PARKED:
-        return STATUS_OF.get(answer.reply) in PAID
-    return False
-
-
 def after_send(claim: Claim, answer: Answer, now: datetime) -> Claim:
     """Returns the claim after an answer to a send."""
     if answer.reply in STATUS_OF:
@@ -218,29 +201,6 @@ def after_query(claim: Claim, answer: Answer, now: datetime) -> Claim:
     if _is_plain(claim, answer):
         return replace(after, due_at=max(now + _SOON, claim.due_at or now))
     return _doubted(after, answer, now)
-
-
-def hold_until(answer: Answer, now: datetime) -> tuple[datetime, Reason] | None:
-    """Returns until when an answer holds all payouts, and why; None when it concerns only its claim."""
-    if answer.reply is not Reply.REFUSED or answer.reason not in STOPS_ALL:
-        return None
-    until = next_morning(now) if answer.reason is Reason.DAY_LIMIT else now + _HOUR
-    return until, answer.reason
-
-
-def hold_after_query(answer: Answer, now: datetime) -> tuple[datetime, Reason] | None:
-    """A query's answer concerns everybody only if our configuration is wrong: then no send would pass either."""
-    return hold_until(answer, now) if answer.reason is Reason.CONFIGURATION else None
-
-
-def hold_after_refusals(people: int, now: datetime) -> tuple[datetime, Reason] | None:
-    """`people` were refused by risk control within REFUSED_WITHIN."""
-    return (now + _HOUR, Reason.RISK_CONTROL) if people >= REFUSED_PEOPLE else None
-
-
-def person_mark(claim: Claim) -> str:
-    """A digest by which the switches tell refused people apart, without their openids."""
-    return sha256(f"{claim.packet.plan_id}|{claim.openid}".encode()).hexdigest()[:12]
 
 
 def reason_of(answer: Answer) -> Reason:

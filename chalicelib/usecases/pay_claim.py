@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.domain import payouts
+from chalicelib.domain import payout_holds, payouts
 from chalicelib.domain.claims import Claim, ClaimRef
 from chalicelib.domain.contest_rules import PayoutRules, PrizeRules
+from chalicelib.domain.payout_differences import contradicts
 from chalicelib.domain.payouts import Answer, Reason, Reply, Step
 from chalicelib.domain.switches import PRIZES_DIFFER, Switches
 from chalicelib.ports import Clock, Control, Measure, PayoutProvider, Payouts, unmeasured
@@ -44,11 +45,11 @@ class PayoutWorker:
         if step is Step.ASK:
             answer = self.provider.query(claim.order)
             self._measure_doubt(answer)
-            if ask and payouts.contradicts(claim, answer):
+            if ask and contradicts(claim, answer):
                 reply = answer.reply.value
                 log.error("WeChat Pay contradicts claim %s: %s", claim.claim_id, reply, extra=log_fields(claim))
                 self.measure({"Differences": 1})
-            self._hold(claim, payouts.hold_after_query(answer, now))
+            self._hold(claim, payout_holds.hold_after_query(answer, now))
             self._note(answer)
             if not payouts.may_send(claim, answer, now):
                 self.record.record_payout(claim, payouts.after_query(claim, answer, self.clock()))
@@ -78,13 +79,13 @@ class PayoutWorker:
         now = self.clock()
         if answer.code:
             log.warning("claim %s: WeChat Pay says %s", taken.claim_id, answer.code, extra=log_fields(taken))
-        self._hold(taken, payouts.hold_until(answer, now))
+        self._hold(taken, payout_holds.hold_until(answer, now))
         self.record.record_payout(taken, payouts.after_send(taken, answer, now))
         self._note(answer)
         if payouts.reason_of(answer) is Reason.RISK_CONTROL and not taken.is_smoke:
-            since = now - payouts.REFUSED_WITHIN
-            people = self.control.count_refused(payouts.person_mark(taken), now, since)
-            self._hold(taken, payouts.hold_after_refusals(people, now))
+            since = now - payout_holds.REFUSED_WITHIN
+            people = self.control.count_refused(payout_holds.person_mark(taken), now, since)
+            self._hold(taken, payout_holds.hold_after_refusals(people, now))
 
     def _note(self, answer: Answer) -> None:
         """Lets operators know a code that we do not know; only the first time, since all workers write to one row."""

@@ -1,12 +1,13 @@
 """Queries WeChat Pay about all payouts that are not final, and compares payments with the merchant's statement."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from chalicelib.domain import payouts
 from chalicelib.domain.claims import PAID, Claim, ClaimRef, PayoutStatus, numbers_until
 from chalicelib.domain.payouts import Answer
 from chalicelib.domain.smoke import is_smoke_number
+from chalicelib.domain.statement import Statement
 from chalicelib.ports import Clock, EarlierSmokePayments, PayoutProvider, PayoutQueue, Payouts
 from chalicelib.usecases.record_payout import PayoutRecord
 
@@ -66,23 +67,24 @@ def _difference(claim: Claim, answer: Answer) -> Difference | None:
 
 def against_statement(
     claims: Iterable[Claim],
-    statement: Mapping[str, int],
+    statement: Statement,
     returned: Collection[str] = (),
 ) -> list[str]:
-    """Describes for operators how our payments differ from the merchant's statement (bill number -> fen).
+    """Describes for operators how our payments differ from the merchant's statement.
 
-    A renewed claim keeps its earlier numbers. `returned` are the numbers whose money came back; the statement still
-    shows them as paid.
+    A renewed claim keeps its earlier numbers. `returned` are further numbers whose money came back, which an earlier
+    or later statement shows.
     """
     found, ours = [], dict[str, int]()
     for claim in claims:
         numbers = numbers_until(claim.order.mch_billno)
         ours |= dict.fromkeys(numbers, claim.order.amount_fen)
-        found += _missing(claim, statement)
-        twice = [number for number in numbers if number in statement and number not in returned]
+        found += _otherwise(claim, statement)
+        came_back = {*returned, *statement.returned}
+        twice = [number for number in numbers if number in statement.paid and number not in came_back]
         if len(twice) > 1:
             found.append(f"{'、'.join(twice)}：是同一个红包先后的单号，对账单中都已付款")
-    for number, fen in statement.items():
+    for number, fen in statement.paid.items():
         if number not in ours:
             found.append(f"{number}：对账单中有 {fen} 分，{_whose(number)}")
         elif ours[number] != fen:
@@ -90,10 +92,13 @@ def against_statement(
     return found
 
 
-def _missing(ours: Claim, statement: Mapping[str, int]) -> list[str]:
-    if ours.status not in PAID or ours.order.mch_billno in statement:
+def _otherwise(ours: Claim, statement: Statement) -> list[str]:
+    number = ours.order.mch_billno
+    if ours.status not in PAID:
         return []
-    return [f"{ours.order.mch_billno}：我方记为 {ours.status.value}，对账单中没有"]
+    if number in statement.returned:
+        return [f"{number}：我方记为 {ours.status.value}，对账单中已退回"]
+    return [] if number in statement.paid else [f"{number}：我方记为 {ours.status.value}，对账单中没有"]
 
 
 def _whose(number: str) -> str:

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from chalicelib.domain.errors import ConfigError, OperatorRefused, SettingsError
+from chalicelib.domain.errors import ConfigError, OperatorRefused, SettingsError, StatementError
 from chalicelib.wiring import services
 from infra.operator import account_commands, payout_commands, plan_commands, smoke_command
 from infra.operator.deployment import cloud_deployment, use_deployment
@@ -31,7 +31,7 @@ def main(argv: Sequence[str]) -> int:
         print(REFUSALS[str(refused)], file=sys.stderr)
     except ProbeFailed as failed:
         print(f"{failed.what}。{failed.remedy}。", file=sys.stderr)
-    except (OperatorError, ProjectError) as error:
+    except (OperatorError, ProjectError, StatementError) as error:
         print(error, file=sys.stderr)
     except (SettingsError, ConfigError) as error:
         print(f"配置有误：{error}\n本机请先运行 make run；云端请设置 STAGE 等环境变量。", file=sys.stderr)

@@ -29,7 +29,6 @@ REFUSALS = {
     "not_ours": "微信支付中这个单号是另一笔付款：请核对商户平台的账单，再用 payouts settle --statement-checked 了结。",
     "maybe_paid": "微信支付没有确认原单号未付，不能了结。",
     "changed_meanwhile": "它刚刚有了变化，请重新查看后再试。",
-    "bad_statement": "对账单读不出来，或没有“商户单号”和“金额”两列，或某一行的金额有误。",
 }
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.claims import FOR_A_PERSON, Claim, PayoutStatus
+from chalicelib.domain.payout_differences import contradicts
 from chalicelib.domain.payouts import (
     LEASE,
     MOST_DOUBTS,
@@ -21,7 +22,6 @@ from chalicelib.domain.payouts import (
     after_query,
     after_send,
     begun,
-    contradicts,
     due_now,
     first_step,
     is_due,

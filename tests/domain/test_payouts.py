@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.claims import PayoutStatus
+from chalicelib.domain.payout_holds import hold_after_query, hold_after_refusals, hold_until, person_mark
 from chalicelib.domain.payouts import (
     LEASE,
     STOPS_ALL,
@@ -18,12 +19,8 @@ from chalicelib.domain.payouts import (
     after_query,
     after_send,
     begun,
-    hold_after_query,
-    hold_after_refusals,
-    hold_until,
     is_due,
     may_send,
-    person_mark,
 )
 from tests.domain.payout_answers import (
     DAY,

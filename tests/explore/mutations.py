@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
 
-from chalicelib.domain import payouts, referral, smoke
+from chalicelib.domain import payout_holds, payouts, referral, smoke
 from chalicelib.domain.switches import Switches
 from chalicelib.usecases.answer_message import Conversation
 from chalicelib.usecases.claim_refusals import ClaimRefusals
@@ -105,7 +105,7 @@ MUTATIONS = (
     ),
     Mutation(
         "I5 MONEY_LIMIT holds nobody else",
-        payouts.hold_until, "not in STOPS_ALL", "not in STOPS_ALL - {Reason.MONEY_LIMIT}", "money_limit",
+        payout_holds.hold_until, "not in STOPS_ALL", "not in STOPS_ALL - {Reason.MONEY_LIMIT}", "money_limit",
     ),
     Mutation(
         "I5 an exhausted pool is not counted again",

@@ -7,8 +7,9 @@ import pytest
 
 from chalicelib.adapters.pay.statement import read_statement
 from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
-from chalicelib.domain.errors import DecisionRefused
+from chalicelib.domain.errors import StatementError
 from chalicelib.domain.payouts import Reason, Reply
+from chalicelib.domain.statement import Statement
 from tests.operator.conftest import Office
 
 PARKED = {"status": PayoutStatus.PARKED, "reason": Reason.INSPECT.value, "sends": 1}
@@ -203,12 +204,12 @@ def test_a_number_paid_twice_is_seen(laid: Office, tmp_path: Path) -> None:
 def test_statements_as_they_come(tmp_path: Path, text: str, encoding: str) -> None:
     if "¥" in text and encoding == "gb18030":
         text = text.replace("¥", "￥")
-    assert read_statement(Path(statement(tmp_path, text, encoding))) == {"N1": 123}
+    assert read_statement(Path(statement(tmp_path, text, encoding))) == Statement({"N1": 123})
 
 
 def test_amounts_are_exact(tmp_path: Path) -> None:
     lines = "\n".join(f"N{fen},{fen // 100}.{fen % 100:02d}" for fen in range(100, 400))
-    found = read_statement(Path(statement(tmp_path, f'商户单号,金额\n{lines}\nBIG,"`1,234.50"\n')))
+    found = dict(read_statement(Path(statement(tmp_path, f'商户单号,金额\n{lines}\nBIG,"`1,234.50"\n'))).paid)
     assert found.pop("BIG") == 123_450
     assert found == {f"N{fen}": fen for fen in range(100, 400)}
 
@@ -228,13 +229,15 @@ UNREADABLE = (
 
 def test_a_statement_that_cannot_be_read_is_refused_whole(laid: Office, tmp_path: Path) -> None:
     for text in UNREADABLE:
-        assert "对账单读不出来" in laid.failed("payouts", "reconcile", "--statement", statement(tmp_path, text)), text
+        told = laid.failed("payouts", "reconcile", "--statement", statement(tmp_path, text))
+        assert "对账单读不出来" in told, text
+        assert f"第 {len(text.splitlines())} 行：" in told or "第 1 行：不是表头" in told, text
 
 
 def test_a_statement_that_is_no_text_or_not_there(laid: Office, tmp_path: Path) -> None:
     file = tmp_path / "x.csv"
     file.write_bytes(b"\xff\xff\x00\x81")
     for path in (file, tmp_path / "none.csv", tmp_path):
-        with pytest.raises(DecisionRefused):
+        with pytest.raises(StatementError):
             read_statement(path)
         assert "对账单读不出来" in laid.failed("payouts", "reconcile", "--statement", str(path))

@@ -8,6 +8,7 @@ import pytest
 from chalicelib.adapters.pay.red_packet import refusal
 from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
 from chalicelib.domain.payouts import Answer, Reply
+from chalicelib.domain.statement import Statement
 from chalicelib.usecases.decide_payout import returned_numbers
 from chalicelib.usecases.reconcile_payouts import Difference, against_statement
 from tests.support import examples
@@ -111,13 +112,13 @@ def claims(bench: Bench) -> list[Claim]:
 def test_a_statement_that_agrees_has_no_differences(bench: Bench) -> None:
     for ref in claimed(bench, "o1", "o2", "o3")[:2]:
         bench.app.payouts.pay_claim(ref)
-    assert against_statement(claims(bench), statement(bench)) == []
+    assert against_statement(claims(bench), Statement(statement(bench))) == []
 
 
 @pytest.mark.parametrize("status", [PayoutStatus.SENT, PayoutStatus.RECEIVED])
 def test_money_that_never_left_is_named(bench: Bench, status: PayoutStatus) -> None:
     claim = bench.claimed("o1")
-    (found,) = against_statement([replace(claim, status=status)], {})
+    (found,) = against_statement([replace(claim, status=status)], Statement({}))
     assert claim.order.mch_billno in found
     assert status.value in found
 
@@ -126,11 +127,27 @@ def test_money_that_left_for_nobody_or_in_another_amount_is_named(bench: Bench) 
     ref = owed(bench)
     bench.app.payouts.pay_claim(ref)
     number, claim = stored(bench, ref).order.mch_billno, stored(bench, ref)
-    found = against_statement([claim], {number: claim.order.amount_fen + 1, "x1": 500})
+    found = against_statement([claim], Statement({number: claim.order.amount_fen + 1, "x1": 500}))
     assert len(found) == 2
     assert number in found[0]
     assert "x1" in found[1]
     assert "500" in found[1]
+
+
+@pytest.mark.parametrize("status", PayoutStatus)
+def test_money_that_came_back_is_named_where_we_hold_it_for_paid(bench: Bench, status: PayoutStatus) -> None:
+    claim = bench.claimed("o1")
+    number, fen = claim.order.mch_billno, claim.order.amount_fen
+    for shown in (Statement({number: fen}, {number: fen}), Statement({}, {number: fen})):
+        found = against_statement([replace(claim, status=status)], shown)
+        expected = [f"{number}：我方记为 {status.value}，对账单中已退回"]
+        assert found == (expected if status in (PayoutStatus.SENT, PayoutStatus.RECEIVED) else [])
+
+
+def test_a_first_number_that_the_statement_shows_as_returned_was_not_paid_twice(bench: Bench) -> None:
+    second, fen = renewed(bench, Reply.FAILED).order.mch_billno, claims(bench)[0].order.amount_fen
+    first = second.removesuffix("R1")
+    assert against_statement(claims(bench), Statement({first: fen, second: fen}, {first: fen})) == []
 
 
 def renewed(bench: Bench, reply: Reply) -> Claim:
@@ -145,7 +162,7 @@ def renewed(bench: Bench, reply: Reply) -> Claim:
 
 
 def compared(bench: Bench, shown: dict[str, int]) -> list[str]:
-    return against_statement(claims(bench), shown, returned_numbers(bench.ports.ledger.log_entries()))
+    return against_statement(claims(bench), Statement(shown), returned_numbers(bench.ports.ledger.log_entries()))
 
 
 def test_both_numbers_of_a_renewed_claim_are_known(bench: Bench) -> None:
@@ -185,4 +202,4 @@ def test_a_refund_that_the_reconciliation_finds_puts_the_money_back_as_the_worke
 def test_what_is_not_paid_yet_need_not_be_in_the_statement(bench: Bench) -> None:
     owed(bench)
     bench.clock.advance(seconds=timedelta(days=1).total_seconds())
-    assert against_statement(claims(bench), {}) == []
+    assert against_statement(claims(bench), Statement({})) == []

@@ -1,0 +1,16 @@
+"""Where WeChat Pay's answers differ from our record."""
+
+from chalicelib.domain.claims import PAID, Claim, PayoutStatus
+from chalicelib.domain.payouts import STATUS_OF, Answer, Reason, Reply, reason_of
+
+
+def contradicts(claim: Claim, answer: Answer) -> bool:
+    """Whether an answer to a query contradicts our record.
+
+    Money that we recorded as sent did not leave, or money left for a claim that waits for a decision.
+    """
+    if claim.status is PayoutStatus.SENT:
+        return answer.reply in (Reply.NOT_FOUND, Reply.FAILED) or reason_of(answer) is Reason.NOT_OURS
+    if claim.status is PayoutStatus.PARKED:
+        return STATUS_OF.get(answer.reply) in PAID
+    return False

@@ -1,0 +1,37 @@
+"""Which answers of the payment product hold all payouts, and until when."""
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from chalicelib.domain.claims import Claim
+from chalicelib.domain.payouts import STOPS_ALL, Answer, Reason, Reply
+from chalicelib.domain.quiet import next_morning
+
+HOLD = timedelta(hours=1)
+REFUSED_PEOPLE = 3
+"""WeChat Pay gives a person's risk and a calling address that it does not know the same code (NO_AUTH). So many people
+within REFUSED_WITHIN are taken for the address: the queue is held."""
+REFUSED_WITHIN = timedelta(minutes=10)
+
+
+def hold_until(answer: Answer, now: datetime) -> tuple[datetime, Reason] | None:
+    """Returns until when an answer holds all payouts, and why; None when it concerns only its claim."""
+    if answer.reply is not Reply.REFUSED or answer.reason not in STOPS_ALL:
+        return None
+    until = next_morning(now) if answer.reason is Reason.DAY_LIMIT else now + HOLD
+    return until, answer.reason
+
+
+def hold_after_query(answer: Answer, now: datetime) -> tuple[datetime, Reason] | None:
+    """A query's answer concerns everybody only if our configuration is wrong: then no send would pass either."""
+    return hold_until(answer, now) if answer.reason is Reason.CONFIGURATION else None
+
+
+def hold_after_refusals(people: int, now: datetime) -> tuple[datetime, Reason] | None:
+    """`people` were refused by risk control within REFUSED_WITHIN."""
+    return (now + HOLD, Reason.RISK_CONTROL) if people >= REFUSED_PEOPLE else None
+
+
+def person_mark(claim: Claim) -> str:
+    """A digest by which the switches tell refused people apart, without their openids."""
+    return sha256(f"{claim.packet.plan_id}|{claim.openid}".encode()).hexdigest()[:12]

@@ -1,0 +1,13 @@
+"""What the merchant's statement says about red packets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Fen by bill number; a number that occurs twice has the sum."""
+
+    paid: Mapping[str, int]
+    returned: Mapping[str, int] = field(default_factory=dict)
+    """Money that came back."""
