@@ -9,6 +9,7 @@ from unittest.mock import patch
 from chalicelib.domain.errors import ContestError, OperatorRefused
 from chalicelib.usecases import lay_plan
 from tests.explore.checks import violations
+from tests.explore.operator_scenarios import DECISIONS
 from tests.explore.payout_scenarios import PAYOUTS
 from tests.explore.people_scenarios import PEOPLE
 from tests.explore.plan_scenarios import PLANS
@@ -16,7 +17,7 @@ from tests.explore.scenario import Scenario
 from tests.explore.schedules import Scheduler, schedules
 from tests.explore.stage import Stage
 
-SCENARIOS: dict[str, Scenario] = {**PEOPLE, **PAYOUTS, **PLANS}
+SCENARIOS: dict[str, Scenario] = {**PEOPLE, **PAYOUTS, **DECISIONS, **PLANS}
 SHOWN = 3
 """Violations printed of a scenario; the others are counted."""
 

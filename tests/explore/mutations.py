@@ -104,6 +104,10 @@ MUTATIONS = (
         Decisions.retry_with_new_terms, " or claim.reason != Reason.TERMS", "", "new_terms_openid",
     ),
     Mutation(
+        "I5 a claim is asked about for ever without a clear answer",
+        payouts._doubted, "if doubts >= MOST_DOUBTS", "if False", "endless_doubt",
+    ),
+    Mutation(
         "I5 MONEY_LIMIT holds nobody else",
         payout_holds.hold_until, "not in STOPS_ALL", "not in STOPS_ALL - {Reason.MONEY_LIMIT}", "money_limit",
     ),

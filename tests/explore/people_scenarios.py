@@ -89,6 +89,18 @@ def _spent(stage: Stage) -> None:
     opens("sharer")(stage, stage.bench.instance())
 
 
+def _two_chances(stage: Stage) -> None:
+    """The sharer may claim twice, from one look at the pool; another person may take what it saw."""
+    _counted(stage)
+    for openid in ("sharer", "A"):
+        stage.bench.passed(openid)
+
+
+def _claims_both(stage: Stage, app: Services) -> Claim:
+    opens("sharer", 0)(stage, app)
+    return opens("sharer", 1)(stage, app)
+
+
 PEOPLE = {
     "last_packet": Scenario(
         people("A", "B"),
@@ -100,6 +112,12 @@ PEOPLE = {
         people("A", "B", "C"),
         {"A": opens("A"), "B": opens("B"), "C": opens("C")},
         lambda stage: claims_and(stage, 2, PrizesExhausted),
+    ),
+    "stale_look": Scenario(
+        _two_chances,
+        {"sharer": _claims_both, "A": opens("A")},
+        lambda stage: iter(() if len(stage.bench.state.claims) == 3 else ("I1 three chances are not three claims",)),
+        packets=3,
     ),
     "one_chance": Scenario(
         people("A", "A"),

@@ -8,7 +8,8 @@ from chalicelib.domain.prizes import PlanState
 from chalicelib.domain.smoke import is_decided
 from chalicelib.domain.switches import Switches
 from chalicelib.wiring import Services
-from tests.explore.payout_scenarios import claimed, failed, renews, works
+from tests.explore.operator_scenarios import renews
+from tests.explore.payout_scenarios import claimed, failed, works
 from tests.explore.scenario import Scenario
 from tests.explore.stage import Act, Stage
 from tests.support.bench import nobody_watches
