@@ -3,6 +3,7 @@
 from chalice.app import Chalice
 
 from chalicelib.adapters.http.error_answers import uniform_errors
+from chalicelib.adapters.http.responses import security_headers
 from functions import claims, later, middleware, page, payouts, quiz, schedule, share, sign_in, wechat
 from functions import probe as probing
 
@@ -11,7 +12,9 @@ app = Chalice(app_name=middleware.APP_NAME)
 # header names a binary type.
 app.api.binary_types += ["image/webp", "image/avif", "image/apng", "image/svg+xml", "image/*"]
 app.register_middleware(middleware.entered)
+app.register_middleware(security_headers, event_type="http")
 app.register_middleware(uniform_errors, event_type="http")
+app.register_middleware(middleware.own_pages_only, event_type="http")
 for module in (wechat, page, sign_in, quiz, claims, share, payouts, later, schedule, probing):
     app.register_blueprint(module.bp)
 

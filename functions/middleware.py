@@ -5,11 +5,18 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+from chalice.app import Request, Response
+
 from chalicelib.adapters import logs
+from chalicelib.adapters.http.error_answers import answer_errors
+from chalicelib.adapters.http.request_parts import refuse_other_sites
 from chalicelib.config import contest
+from chalicelib.wiring import services
 
 log = logging.getLogger(__name__)
 APP_NAME = "contest"
+FROM_SERVERS = frozenset({"/wechat"})
+"""Paths that no page calls: a signature of their own protects them."""
 _set_up = False
 
 
@@ -29,6 +36,14 @@ def entered(event: Any, get_response: Callable[[Any], Any]) -> Any:
         log.error("failed", exc_info=error)
         failure = JobFailed(logs.where(error))
     raise failure
+
+
+@answer_errors
+def own_pages_only(event: Request, get_response: Callable[[Request], Response]) -> Response:
+    """Chalice middleware for requests: other sites' pages change nothing in a participant's name."""
+    if event.method != "GET" and event.path not in FROM_SERVERS:
+        refuse_other_sites(event, services().settings.public_base_url)
+    return get_response(event)
 
 
 def _in_lambda() -> bool:

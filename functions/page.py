@@ -57,7 +57,6 @@ def _headers(file: PageFile) -> Headers:
         "Content-Type": file.content_type,
         "Cache-Control": file.caching,
         "Content-Security-Policy": POLICY.format(style=style_source(), framing=framing),
-        "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
         "ETag": file.etag,
     }

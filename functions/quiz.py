@@ -4,7 +4,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.adapters.http import render
 from chalicelib.adapters.http.error_answers import gate_refusal_first, route
-from chalicelib.adapters.http.request_parts import json_object
+from chalicelib.adapters.http.request_parts import check_id, json_object
 from chalicelib.adapters.http.responses import json_response
 from chalicelib.domain.errors import BadRequest
 from chalicelib.wiring import services
@@ -53,6 +53,7 @@ def submit(attempt_id: str) -> Response:
         body = json_object(bp.current_request, {"attempt": str, "answers": dict})
         if not all(isinstance(key, str) for key in body["answers"].values()):
             raise BadRequest("an answer is not a key")
+        check_id(attempt_id)
     attempt = s.submissions.submit_answers(openid, attempt_id, body["attempt"], body["answers"])
     return json_response(render.result_body(attempt, s.ports.bank))
 

@@ -2,6 +2,7 @@
 
 import hmac
 import re
+from typing import Any
 from urllib.parse import quote
 
 from chalice.app import Blueprint, Response
@@ -11,12 +12,15 @@ from chalicelib.adapters.http.error_answers import route
 from chalicelib.adapters.http.request_parts import cookie, query_of
 from chalicelib.adapters.http.responses import Headers, set_cookie
 from chalicelib.adapters.sealing import Unsealed
-from chalicelib.domain.errors import SignInFailed, TryAgain
+from chalicelib.adapters.share_code import LONGEST as LONGEST_SHARE_CODE
+from chalicelib.domain.errors import CodeUsed, NotSignedIn, SignInFailed, TryAgain
 from chalicelib.wiring import services
 
 bp = Blueprint("app")
 STATE_COOKIE = "contest_state"
 STATE_SECONDS = 600
+LONGEST_CODE = 512
+"""WeChat's codes have 32 characters."""
 OWN_PATH = re.compile(r"/(?![/\\])[0-9A-Za-z_.~%?=&#/-]{0,200}")
 
 
@@ -28,47 +32,81 @@ def start() -> Response:
 
 @route(bp, "GET", "/s/{code}")
 def open_link(code: str) -> Response:
-    """Always goes through the authorization, which identifies the friend."""
-    return _to_wechat(after="/", share_code=code)
+    """Always goes through the authorization, which identifies the friend. A longer code is none of ours."""
+    return _to_wechat(after="/", share_code=code if len(code) <= LONGEST_SHARE_CODE else "")
 
 
-def _to_wechat(after: str, share_code: str = "") -> Response:
+def _to_wechat(after: str, share_code: str = "", again: bool = False) -> Response:
     """Redirects to WeChat's authorization. The browser keeps the next step in a sealed cookie."""
     s, state = services(), new_id()
-    sealed = s.ports.oauth_state.seal({"state": state, "next": after, "share": share_code}, s.clock())
+    kept = {"state": state, "next": after, "share": share_code, **({"again": True} if again else {})}
     back = quote(f"{s.settings.public_base_url}/oauth/callback", safe="")
     target = (
         f"{s.settings.wechat_open_url}/connect/oauth2/authorize?appid={s.settings.app_id}&redirect_uri={back}"
         f"&response_type=code&scope=snsapi_base&state={state}#wechat_redirect"
     )
-    return _redirect(target, set_cookie(STATE_COOKIE, sealed, STATE_SECONDS, not s.settings.is_local))
+    return _redirect(target, _keep_state(kept))
 
 
 @route(bp, "GET", "/oauth/callback")
 def callback() -> Response:
-    s, request = services(), bp.current_request
-    query = query_of(request)
+    """Browsers open it twice, one after the other or both at once: whoever is signed in goes on."""
+    s, query = services(), query_of(bp.current_request)
+    kept = _kept_state(query.get("state", ""))
+    if kept is None:
+        # Another sign-in of this browser may be in progress: its cookie stays.
+        return _redirect("/") if _is_signed_in() else _failed("state_mismatch")
+    code = query.get("code", "")
+    if not 0 < len(code) <= LONGEST_CODE:
+        return _failed("authorization_failed", _forget_state())
     try:
-        known = s.ports.oauth_state.open_within(cookie(request, STATE_COOKIE), STATE_SECONDS, s.clock())
-    except Unsealed:
-        return _failed("state_mismatch")
-    if not hmac.compare_digest(known["state"].encode(), query.get("state", "").encode()):
-        return _failed("state_mismatch")
-    if not query.get("code"):
-        return _failed("authorization_failed")
-    try:
-        openid = s.sign_ins.sign_in_visitor(query["code"], known.get("share", ""))
-    except SignInFailed as failure:
-        return _failed(failure.code)
-    except TryAgain as failure:
-        return _failed(failure.code)
+        if kept.get("used"):
+            raise CodeUsed
+        openid = s.sign_ins.sign_in_visitor(code, kept.get("share", ""))
+    except CodeUsed as failure:
+        return _go_on(kept) or _failed(failure.code, _forget_state())
+    except (SignInFailed, TryAgain) as failure:
+        return _failed(failure.code, _forget_state())
     s.ports.measure({"SignInsFailed": 0})
-    return _redirect(known["next"], s.ports.sessions.start_session(openid, s.clock()), _forget_state())
+    session = s.ports.sessions.start_session(openid, s.clock())
+    return _redirect(kept["next"], session, _keep_state({**kept, "used": True}))
 
 
-def _failed(code: str) -> Response:
+def _go_on(kept: dict[str, Any]) -> Response | None:
+    """After a used code: to where a signed-in visitor wanted, else through the authorization again, once."""
+    if _is_signed_in():
+        return _redirect(kept["next"])
+    return None if kept.get("again") else _to_wechat(kept["next"], kept.get("share", ""), again=True)
+
+
+def _is_signed_in() -> bool:
+    s = services()
+    try:
+        return bool(s.ports.sessions.signed_in_openid(bp.current_request, s.clock()))
+    except NotSignedIn:
+        return False
+
+
+def _kept_state(state: str) -> dict[str, Any] | None:
+    """Returns what this browser keeps of the sign-in with this state, None if it is another's or none."""
+    s = services()
+    sealed = cookie(bp.current_request, STATE_COOKIE, not s.settings.is_local)
+    try:
+        kept: dict[str, Any] = s.ports.oauth_state.open_within(sealed, STATE_SECONDS, s.clock())
+    except Unsealed:
+        return None
+    return kept if hmac.compare_digest(kept["state"].encode(), state.encode()) else None
+
+
+def _keep_state(kept: dict[str, Any]) -> str:
+    s = services()
+    sealed = s.ports.oauth_state.seal(kept, s.clock())
+    return set_cookie(STATE_COOKIE, sealed, STATE_SECONDS, not s.settings.is_local)
+
+
+def _failed(code: str, *cookies: str) -> Response:
     services().ports.measure({"SignInsFailed": 1}, reason=code)
-    return _redirect(f"/?e={code}", _forget_state())
+    return _redirect(f"/?e={code}", *cookies)
 
 
 def _forget_state() -> str:
@@ -76,5 +114,7 @@ def _forget_state() -> str:
 
 
 def _redirect(target: str, *cookies: str) -> Response:
-    headers: Headers = {"Location": target, "Cache-Control": "no-store", "Set-Cookie": list(cookies)}
+    headers: Headers = {"Location": target, "Cache-Control": "no-store"}
+    if cookies:
+        headers["Set-Cookie"] = list(cookies)
     return Response("", status_code=302, headers=headers)

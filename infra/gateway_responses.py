@@ -9,11 +9,12 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Any
 
 import boto3
 
 from chalicelib.adapters.http.error_answers import error_response_body
+from chalicelib.adapters.http.responses import SECURITY_HEADERS
 from infra.project import CHECKOUT, Project
 
 CODES: Mapping[str, str] = {
@@ -30,16 +31,13 @@ CODES: Mapping[str, str] = {
     "INTEGRATION_TIMEOUT": "try_again",
 }
 """Type of gateway response -> the contract's error code. All other types use the two defaults."""
-HEADERS = {"gatewayresponse.header.Cache-Control": "'no-store'"}
+HEADERS = {
+    f"gatewayresponse.header.{name}": f"'{value}'"
+    for name, value in (SECURITY_HEADERS | {"Cache-Control": "no-store"}).items()
+}
 
 
-class GatewayResponse(TypedDict):
-    statusCode: str
-    responseParameters: dict[str, str]
-    responseTemplates: dict[str, str]
-
-
-def wanted() -> dict[str, GatewayResponse]:
+def wanted() -> dict[str, Mapping[str, Any]]:
     """Returns the arguments of PutGatewayResponse by type."""
     return {kind: _response(code) for kind, code in CODES.items()}
 
@@ -65,7 +63,7 @@ def apply_and_deploy(client: Any, rest_api_id: str, stage: str) -> list[str]:
     return changed
 
 
-def _response(code: str) -> GatewayResponse:
+def _response(code: str) -> Mapping[str, Any]:
     status, body = error_response_body(code)
     # $ and # are special in the template language. A test checks that the messages contain neither.
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
@@ -78,7 +76,7 @@ def _current_responses(client: Any, rest_api_id: str) -> dict[str, Mapping[str, 
     return {item["responseType"]: item for item in items}
 
 
-def _matches(there: Mapping[str, Any], response: GatewayResponse) -> bool:
+def _matches(there: Mapping[str, Any], response: Mapping[str, Any]) -> bool:
     return all(there.get(name) == value for name, value in response.items())
 
 

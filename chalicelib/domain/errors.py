@@ -5,6 +5,7 @@
   - NotFollowing
   - BadRequest
   - TooLarge
+  - UnsupportedMediaType
   - NotFound
   - ContestNotOpen
   - ContestClosed
@@ -24,6 +25,7 @@
     · NewerVersion
     · WeChatRefused
 * SignInFailed: a visitor is sent back to the page
+  - CodeUsed
 * OperatorRefused: an operator's command is refused
   - PlanRefused
   - DecisionRefused
@@ -68,6 +70,10 @@ class BadRequest(ContestError):
 
 class TooLarge(ContestError):
     code = "too_large"
+
+
+class UnsupportedMediaType(ContestError):
+    code = "unsupported_media_type"
 
 
 class NotFound(ContestError):
@@ -154,6 +160,13 @@ class SignInFailed(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+class CodeUsed(SignInFailed):
+    """Somebody has signed in with this authorization code. Browsers open an address twice."""
+
+    def __init__(self) -> None:
+        super().__init__("authorization_failed")
 
 
 class OperatorRefused(Exception):

@@ -17,7 +17,7 @@ class VisitorSignIn(Protocol):
     """Identifies a visitor of the page, and checks whether they follow the account."""
 
     def identify_visitor(self, code: str) -> Visitor | None:
-        """Exchanges an authorization code; None if it is invalid or used. Raises TryAgain when WeChat is silent."""
+        """Exchanges an authorization code; None if it is invalid. Raises CodeUsed, TryAgain when WeChat is silent."""
         ...
 
     def is_following(self, openid: str) -> bool:

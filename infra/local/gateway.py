@@ -20,6 +20,7 @@ from chalice import Chalice
 from chalice.local import LambdaContext
 
 from chalicelib.adapters.http.error_answers import error_response_body
+from chalicelib.adapters.http.responses import SECURITY_HEADERS
 from infra.build.esbuild import ensure_page
 from infra.local.proxy_event import HttpRequest, HttpResponse, find_resource, http_response, proxy_event
 from infra.project import ROOT
@@ -65,7 +66,7 @@ def error(code: str) -> HttpResponse:
     """Returns the contract's error for a code."""
     status, body = error_response_body(code)
     content = json.dumps(body, ensure_ascii=False).encode()
-    return HttpResponse(status, [("Content-Type", "application/json")], content)
+    return HttpResponse(status, [("Content-Type", "application/json"), *SECURITY_HEADERS.items()], content)
 
 
 def make_server(application: Chalice, port: int) -> ThreadingHTTPServer:

@@ -18,7 +18,7 @@ from urllib3.exceptions import ProtocolError
 from chalicelib.adapters.wechat.shared_credentials import FORCES_A_DAY
 from chalicelib.adapters.wechat.wechat_account import WeChatAccount
 from chalicelib.adapters.wechat.wechat_api import TIMEOUT, WeChatApi, WeChatSignIn
-from chalicelib.domain.errors import TryAgain, WeChatRefused
+from chalicelib.domain.errors import CodeUsed, TryAgain, WeChatRefused
 from chalicelib.ports import Visitor
 from chalicelib.wiring import quiet_libraries
 from tests.support.clock import FakeClock
@@ -87,10 +87,16 @@ def test_a_snapshot_visitor_is_marked(
     assert wechat.identify_visitor("c") == Visitor("openid-1", snapshot)
 
 
-@pytest.mark.parametrize("code", [40029, 40163])
-def test_a_bad_code_is_nobody(wechat: WeChatSignIn, platform: responses.RequestsMock, code: int) -> None:
-    platform.get(OAUTH, json={"errcode": code, "errmsg": "invalid code"})
+def test_a_bad_code_is_nobody(wechat: WeChatSignIn, platform: responses.RequestsMock) -> None:
+    platform.get(OAUTH, json={"errcode": 40029, "errmsg": "invalid code"})
     assert wechat.identify_visitor("c") is None
+    assert len(platform.calls) == 1
+
+
+def test_a_used_code_is_told_from_a_bad_one(wechat: WeChatSignIn, platform: responses.RequestsMock) -> None:
+    platform.get(OAUTH, json={"errcode": 40163, "errmsg": "code been used"})
+    with pytest.raises(CodeUsed):
+        wechat.identify_visitor("c")
     assert len(platform.calls) == 1
 
 

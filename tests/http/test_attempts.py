@@ -115,7 +115,7 @@ def test_forged_and_foreign_attempts_are_invalid(stage: Stage) -> None:
     token = drawn["attempt"]
     forged = [
         "", "1.", "2." + token[2:], token[2:], token[:-8], token[:40] + ("A" if token[40] != "A" else "B") + token[41:],
-        token + "=" * 9000, "1.é" + token[3:], alice.jar["contest_session"], "\ud800",
+        token + "=" * 9000, "1.é" + token[3:], alice.jar["__Host-contest_session"], "\ud800",
     ]  # fmt: skip
     for wrong in forged:
         assert submit(alice, drawn | {"attempt": wrong}, {}).outcome == invalid, wrong

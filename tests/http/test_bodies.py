@@ -1,13 +1,15 @@
 """Bodies and requests of every odd form: refused in the contract's shape, never a fault."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
+from chalicelib.adapters.http.request_parts import refuse_other_sites
 from chalicelib.adapters.sealing import Sealer
 from chalicelib.domain.switches import Switches
 from tests.http.browser import Answer, Browser
-from tests.http.stage import CLOSING, OPENING, Stage
+from tests.http.stage import CLOSING, OPENING, PUBLIC, Stage
 
 TARGETS = [
     ("PUT", "/api/me/unit", {"unit": "岔河镇"}),
@@ -22,7 +24,7 @@ def person(bare_stage: Stage) -> Browser:
     """Signed in; none of what is asked here may get as far as the tables, of which there are none."""
     browser = bare_stage.browser()
     sealed = Sealer(bare_stage.services.settings.session_keys, "session").seal({"o": "alice"}, bare_stage.now)
-    browser.jar["contest_session"] = sealed
+    browser.jar["__Host-contest_session"] = sealed
     return browser
 
 
@@ -77,7 +79,48 @@ def test_media_types(person: Browser, method: str, target: str, good: dict[str, 
         assert refused.outcome == (415, "unsupported_media_type"), other
     for same in ("application/json; charset=utf-8", "Application/JSON", "application/json;charset=UTF-8"):
         assert person.request(method, target, b"{}", {"Content-Type": same}).status == 400, same
-    assert person.request(method, target, b"{}").status == 400
+    for body in (b"", b"{}"):
+        assert person.request(method, target, body).outcome == (415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize(("method", "target", "good"), TARGETS)
+def test_pages_of_other_sites_change_nothing(
+    person: Browser, method: str, target: str, good: dict[str, object]
+) -> None:
+    def outcome(**headers: str) -> tuple[int, str]:
+        lines = JSON | {name.replace("_", "-"): value for name, value in headers.items()}
+        return person.request(method, target, b"{}", lines).outcome
+
+    host = PUBLIC.removeprefix("https://")
+    for origin in (
+        "https://evil.example", f"http://{host}", f"{PUBLIC}:8443", f"{PUBLIC}.evil.example", f"https://a.{host}",
+        "null", "", host, f"{PUBLIC}/", "https://[", "é",
+    ):  # fmt: skip
+        assert outcome(Origin=origin) == (400, "bad_request"), origin
+    bare_before = person.jar
+    person.jar = {}
+    for site in ("cross-site", "same-site", "", "x"):
+        assert outcome(Sec_Fetch_Site=site) == (400, "bad_request"), site
+        assert outcome(Sec_Fetch_Site=site, Origin=PUBLIC) == (400, "bad_request"), site
+    assert outcome(Origin="https://evil.example") == (400, "bad_request"), "before anything else"
+    for own in ({}, {"Origin": PUBLIC}, {"Origin": PUBLIC.upper()}, {"Sec_Fetch_Site": "none"}):
+        assert outcome(**own) == outcome(Sec_Fetch_Site="same-origin", Origin=PUBLIC) == (401, "not_signed_in")
+    person.jar = bare_before
+
+
+@pytest.mark.parametrize(
+    "base", ["https://Quiz.Example.cn:443", "https://quiz.example.cn", "https://quiz.example.cn/x"]
+)
+def test_the_own_origin_is_as_browsers_write_it(base: str) -> None:
+    headers = {"origin": "https://quiz.example.cn", "content-type": "application/json"}
+    refuse_other_sites(SimpleNamespace(headers=headers), base)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("attempt_id", ["x", "0" * 21, "0" * 23, "x" * 4000, "-" * 22])
+def test_ids_that_are_not_ours_are_invalid_before_any_work(person: Browser, attempt_id: str) -> None:
+    body = {"attempt": "1.x", "answers": {}}
+    assert person.post(f"/api/attempts/{attempt_id}/submission", body).outcome == (400, "attempt_invalid")
+    assert person.post("/api/claims", {"attempt_id": attempt_id}).outcome == (400, "attempt_invalid")
 
 
 def test_a_media_type_without_a_body_says_nothing(person: Browser) -> None:
@@ -92,7 +135,7 @@ def test_the_phase_is_looked_at_before_the_body(
     for moment, outcome in ((OPENING, (403, "contest_not_open")), (CLOSING, (403, "contest_closed"))):
         bare_stage.now = moment.replace(day=7 if moment == OPENING else 15)
         sealed = Sealer(bare_stage.services.settings.session_keys, "session").seal({"o": "alice"}, bare_stage.now)
-        person.jar["contest_session"] = sealed
+        person.jar["__Host-contest_session"] = sealed
         for body in (b"{", b"{}", b" " * 20_000, json.dumps(good | {"extra": 1}).encode()):
             assert person.request(method, target, body, JSON).outcome == outcome
 

@@ -58,7 +58,7 @@ def live(stage: Stage) -> set[str]:
         settings.aes_key,
         *settings.session_keys,
     }
-    return {browser.jar["contest_session"], drawn["attempt"], *keys}
+    return {browser.jar["__Host-contest_session"], drawn["attempt"], *keys}
 
 
 def break_the_store(stage: Stage) -> None:

@@ -1,5 +1,6 @@
 """The document says what the application does: by its routes, its codes, and requests made up from it."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -110,7 +111,8 @@ def send(browser: Browser, case: Case[Any]) -> schemathesis.Response:
     """What the made up case asks, through the stage's gateway, signed in."""
     prepared = requests.Request(**case.as_transport_kwargs(base_url="http://stage")).prepare()
     made_up = {name: value for name, value in prepared.headers.items() if name not in ("Cookie", "Accept-Encoding")}
-    cookies = f"contest_session={browser.jar['contest_session']}; {prepared.headers.get('Cookie', '')}"
+    others = re.sub(r"[\w-]*contest_session=", "other=", prepared.headers.get("Cookie", ""))
+    cookies = f"__Host-contest_session={browser.jar['__Host-contest_session']}; {others}"
     body = prepared.body or b""
     body = body if isinstance(body, bytes) else body.encode()
     answer = browser.request(str(prepared.method), prepared.path_url, body, {**made_up, "Cookie": cookies})

@@ -30,6 +30,16 @@ def test_the_page_and_what_it_may_load(bare_stage: Stage) -> None:
     assert "unsafe" not in answer.header("content-security-policy")
 
 
+@pytest.mark.parametrize(
+    "target", ["/", "/api/contest", "/api/me", "/static/share.png", "/oauth/start", "/nothing", "/wechat", "/healthz"]
+)
+def test_every_answer_has_the_security_headers(bare_stage: Stage, target: str) -> None:
+    for answer in (bare_stage.browser().get(target), bare_stage.browser().put(target, {})):
+        assert answer.header("strict-transport-security") == "max-age=31536000"
+        assert answer.header("x-content-type-options") == "nosniff"
+        assert "camera=()" in answer.header("permissions-policy")
+
+
 def content(name: str) -> bytes:
     body = page_files()[name].body
     return body if isinstance(body, bytes) else body.encode()

@@ -7,7 +7,8 @@ from chalicelib.adapters.sealing import Sealer
 from tests.http.stage import Stage, claim, draw, pass_attempt, submit
 
 REFUSED = (401, "not_signed_in")
-COOKIE = "contest_session"
+COOKIE, OLD_COOKIE = "__Host-contest_session", "contest_session"
+JSON = {"Content-Type": "application/json"}
 
 
 @pytest.mark.parametrize(
@@ -21,9 +22,9 @@ def test_without_a_session_nothing_personal_is_answered(bare_stage: Stage, metho
     """Whatever the body is, and also outside the window."""
     browser = bare_stage.browser()
     for body in (b"", b"{", b"x" * 20_000):
-        assert browser.request(method, target, body).outcome == REFUSED
+        assert browser.request(method, target, body, JSON).outcome == REFUSED
     bare_stage.wait(days=30)
-    assert browser.request(method, target).outcome == REFUSED
+    assert browser.request(method, target, b"", JSON).outcome == REFUSED
 
 
 def test_a_session_is_good_for_three_days(stage: Stage) -> None:
@@ -72,11 +73,23 @@ def test_odd_cookies_beside_it_do_no_harm(stage: Stage) -> None:
     browser = stage.browser()
     for line in (
         good, f"a=1; {good}", f'json={{"a":[1]}}; {good}', f"a[b]=c; {good}", f"; ;{good};", f"=x;y;{good}",
-        f"{good};{COOKIE}=x", f"é=ü; {good}", f"a={'x' * 9000}; {good}", f'q="a\\"b"; {good}',
+        f"{good};{OLD_COOKIE}=x", f"é=ü; {good}", f"a={'x' * 9000}; {good}", f'q="a\\"b"; {good}',
     ):  # fmt: skip
         assert browser.get("/api/me", Cookie=line).status == 200, line
+    for line in (
+        f"{good};{COOKIE}=x", f"{COOKIE}=x; {good}", f"{good}; {good}", f"{good}; a=b; {COOKIE}", f"{COOKIE}=; {good}",
+    ):  # fmt: skip
+        assert browser.get("/api/me", Cookie=line).outcome == REFUSED, f"two of one name: {line}"
     for line in ("", ";", "=", COOKIE, f"{COOKIE}=", f"x{good}", f"{good}x", f"a={good}", "\ud7ff=1", "\x00"):
         assert browser.get("/api/me", Cookie=line).outcome == REFUSED, line
+
+
+def test_the_name_of_the_version_before_is_understood(stage: Stage) -> None:
+    good = stage.person("alice").jar[COOKIE]
+    browser = stage.browser()
+    assert browser.get("/api/me", Cookie=f"{OLD_COOKIE}={good}").status == 200
+    assert browser.get("/api/me", Cookie=f"{OLD_COOKIE}={good}; {OLD_COOKIE}=x").outcome == REFUSED
+    assert browser.get("/api/me", Cookie=f"{COOKIE}=x; {OLD_COOKIE}={good}").outcome == REFUSED, "the new one counts"
 
 
 def test_nobody_reads_or_acts_on_anothers(stage: Stage) -> None:

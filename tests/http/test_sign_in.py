@@ -4,10 +4,12 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
+from tests.http.browser import Browser
 from tests.http.stage import PUBLIC, Stage, sign_in
 from tests.support.wechat import Call
 
-STATE, SESSION = "contest_state", "contest_session"
+STATE, SESSION = "__Host-contest_state", "__Host-contest_session"
+AUTHORIZE = "https://open.weixin.qq.com/connect/oauth2/authorize?"
 
 
 def failed(code: str) -> str:
@@ -33,16 +35,18 @@ def test_cookies_and_their_flags(stage: Stage) -> None:
     assert start.endswith("; Max-Age=600; Path=/; HttpOnly; SameSite=Lax; Secure")
     back = stage.sign_in(browser, "alice").cookies
     assert back[SESSION].endswith("; Max-Age=259200; Path=/; HttpOnly; SameSite=Lax; Secure")
-    assert back[STATE] == f"{STATE}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax; Secure"
-    assert set(browser.jar) == {SESSION}
+    for line in (start, *back.values()):
+        assert line.startswith("__Host-")
+        assert "Domain" not in line, "or browsers refuse the prefix"
 
 
 def test_the_local_stage_has_no_https(local_stage: Stage) -> None:
     browser = local_stage.browser()
     start = browser.get("/oauth/start")
-    assert start.cookies[STATE].endswith("; HttpOnly; SameSite=Lax")
+    assert start.cookies["contest_state"].endswith("; HttpOnly; SameSite=Lax")
     assert quote("http://127.0.0.1:8000/oauth/callback", safe="") in start.header("location")
-    assert local_stage.sign_in(browser, "alice").cookies[SESSION].endswith("; HttpOnly; SameSite=Lax")
+    assert local_stage.sign_in(browser, "alice").cookies["contest_session"].endswith("; HttpOnly; SameSite=Lax")
+    assert browser.get("/api/me").status == 200
 
 
 @pytest.mark.parametrize("own", ["/", "/?from=menu", "/static/app.js", "/?a=1&b=%E7%AD%94#top", "/.//evil.example"])
@@ -70,10 +74,9 @@ def test_the_state_must_be_this_browsers(stage: Stage) -> None:
     others = parse_qs(urlsplit(other.get("/oauth/start").header("location")).query)["state"][0]
     sealed = browser.jar[STATE]
     for query in (f"code=alice&state={others}", "code=alice", "code=alice&state=", "code=alice&state=%ff%F0%9F%A7%A7"):
-        browser.jar[STATE] = sealed
         answer = browser.get(f"/oauth/callback?{query}")
-        assert (answer.header("location"), SESSION in answer.cookies) == (failed("state_mismatch"), False)
-    assert STATE not in browser.jar
+        assert (answer.header("location"), answer.cookies) == (failed("state_mismatch"), {})
+    assert browser.jar == {STATE: sealed}, "the sign-in in progress goes on"
 
 
 def test_without_its_cookie_or_with_another_one_nobody_signs_in(stage: Stage) -> None:
@@ -94,7 +97,8 @@ def test_without_its_cookie_or_with_another_one_nobody_signs_in(stage: Stage) ->
 def test_refused_codes_snapshots_and_silence(stage: Stage) -> None:
     used, snapshot = stage.wechat.authorize("alice"), stage.wechat.authorize("virtual", snapshot=True)
     assert sign_in(stage.browser(), used).header("location") == "/"
-    for code, wrong in ((used, "authorization_failed"), ("", "authorization_failed"), (snapshot, "snapshot")):
+    unknown = [("no-such-code", "authorization_failed"), ("x" * 9000, "authorization_failed")]
+    for code, wrong in (*unknown, ("", "authorization_failed"), (snapshot, "snapshot")):
         answer = sign_in(stage.browser(), code)
         assert (answer.status, answer.header("location")) == (302, failed(wrong))
         assert set(answer.cookies) == {STATE}
@@ -109,3 +113,111 @@ def test_somebody_unknown_is_asked_about_once(stage: Stage) -> None:
         assert stage.visitor("stranger").get("/api/me").json["subscribed"] is False
     assert stage.wechat.asked.count(Call.USER_INFO) == 2
     assert stage.visitor("stranger").post("/api/attempts").outcome == (403, "not_following")
+
+
+# A callback opened twice
+
+
+def start(stage: Stage, browser: Browser, own: str = "/?from=menu") -> str:
+    """The callback's address, with the code that WeChat gives alice."""
+    target = browser.get(f"/oauth/start?next={quote(own, safe='')}").header("location")
+    return callback(target, stage.wechat.authorize("alice"))
+
+
+def callback(target: str, code: str) -> str:
+    return f"/oauth/callback?code={code}&state={parse_qs(urlsplit(target).query)['state'][0]}"
+
+
+def test_opened_again_it_leads_on(stage: Stage) -> None:
+    browser = stage.browser()
+    address = start(stage, browser)
+    for _ in range(3):
+        assert browser.get(address).header("location") == "/?from=menu"
+        assert browser.get("/api/me").status == 200
+    assert stage.wechat.asked.count(Call.AUTHORIZATION) == 1
+    stage.wait(seconds=601)
+    assert browser.get(address).header("location") == "/", "nobody knows any more where they wanted to go"
+    assert browser.get("/api/me").status == 200
+
+
+def test_opened_twice_at_once_the_other_goes_through_the_authorization_again_once(stage: Stage) -> None:
+    """Both arrive with the state's cookie and without a session; only one can use the code."""
+    browser = stage.browser()
+    address = start(stage, browser)
+    other = Browser(stage.gateway, dict(browser.jar))
+    assert browser.get(address).header("location") == "/?from=menu"
+    answer = other.get(address)
+    target = answer.header("location")
+    assert (answer.status, target[: len(AUTHORIZE)]) == (302, AUTHORIZE)
+    assert callback(target, "x") != callback(address, "x"), "with a new state"
+    used = stage.wechat.authorize("alice")
+    assert sign_in(stage.browser(), used).header("location") == "/"
+    third = Browser(stage.gateway, dict(other.jar))
+    assert third.get(callback(target, used)).header("location") == failed("authorization_failed"), "not a third time"
+    assert other.get(callback(target, stage.wechat.authorize("alice"))).header("location") == "/?from=menu"
+    assert other.get("/api/me").status == 200
+
+
+def test_a_state_that_was_used_signs_nobody_else_in(stage: Stage) -> None:
+    """Who learns the address, from a log or a history, may have a code of their own."""
+    browser = stage.browser()
+    address = start(stage, browser)
+    browser.get(address)
+    eves = callback(address, stage.wechat.authorize("eve"))
+    answer = browser.get(eves)
+    assert (answer.header("location"), answer.cookies) == ("/?from=menu", {})
+    browser.jar.pop(SESSION)
+    answer = browser.get(eves)
+    assert answer.header("location").startswith(AUTHORIZE)
+    assert SESSION not in answer.cookies
+
+
+def test_the_sharer_is_remembered_through_the_second_authorization(stage: Stage) -> None:
+    code = stage.services.ports.share_codes.make_share_code("sharer")
+    target = (browser := stage.browser()).get(f"/s/{code}").header("location")
+    used = stage.wechat.authorize("alice")
+    sign_in(stage.browser(), used)
+    again = browser.get(callback(target, used)).header("location")
+    browser.get(callback(again, stage.wechat.authorize("friend")))
+    friend = stage.services.ports.followers.find_follower("friend")
+    assert friend is not None
+    assert friend.invited_by == "sharer"
+
+
+def test_the_callback_of_another_tab_leads_on_who_is_signed_in(stage: Stage) -> None:
+    browser = stage.browser()
+    first, second = start(stage, browser), start(stage, browser)
+    assert browser.get(first).header("location") == failed("state_mismatch")
+    assert browser.get(second).header("location") == "/?from=menu", "its cookie was left alone"
+    answer = browser.get(first)
+    assert (answer.header("location"), answer.cookies) == ("/", {})
+
+
+def test_who_signs_in_again_is_asked_about_again(stage: Stage) -> None:
+    """A session does not take the place of the authorization."""
+    browser = stage.visitor("alice")
+    assert stage.sign_in(browser, "bob").header("location") == "/"
+    stage.follow("bob")
+    assert browser.post("/api/attempts").status == 201
+
+
+def test_of_two_states_neither_counts(stage: Stage) -> None:
+    browser = stage.browser()
+    address = start(stage, browser)
+    twice = f"{STATE}=x; {STATE}={browser.jar[STATE]}"
+    assert browser.get(address, Cookie=twice).header("location") == failed("state_mismatch")
+
+
+def test_a_sign_in_begun_before_the_upgrade_is_finished(stage: Stage) -> None:
+    browser = stage.browser()
+    address = start(stage, browser)
+    browser.jar = {"contest_state": browser.jar[STATE]}
+    assert browser.get(address).header("location") == "/?from=menu"
+    assert browser.get("/api/me").status == 200
+
+
+@pytest.mark.parametrize("length", [65, 4000])
+def test_a_code_that_is_too_long_for_ours_is_not_kept(stage: Stage, length: int) -> None:
+    answer = stage.browser().get(f"/s/{'x' * length}")
+    assert answer.header("location").startswith(AUTHORIZE)
+    assert len(answer.cookies[STATE]) < 500

@@ -9,6 +9,7 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.adapters.http.error_answers import ERRORS
+from chalicelib.adapters.http.responses import SECURITY_HEADERS
 from infra.gateway_responses import CODES, apply, apply_and_deploy, main, wanted
 from infra.project import Project
 from tests.support.engines import REGION
@@ -55,7 +56,8 @@ def test_they_are_set_once_and_deployed() -> None:
 
     found = client.get_gateway_response(restApiId=api_id, responseType="INTEGRATION_TIMEOUT")
     assert found["statusCode"] == "503"
-    assert found["responseParameters"] == {"gatewayresponse.header.Cache-Control": "'no-store'"}
+    headers = {"Cache-Control": "no-store", **SECURITY_HEADERS}
+    assert found["responseParameters"] == {f"gatewayresponse.header.{k}": f"'{v}'" for k, v in headers.items()}
 
 
 @mock_aws

@@ -13,7 +13,7 @@ from enum import StrEnum
 from threading import RLock
 from typing import Any
 
-from chalicelib.domain.errors import TryAgain, WeChatRefused
+from chalicelib.domain.errors import CodeUsed, TryAgain, WeChatRefused
 from chalicelib.ports import Clock, Visitor
 from infra.simulator.official_account import Account
 from infra.simulator.simulator_io import PlatformError
@@ -124,7 +124,9 @@ class FakeWeChat:
             with self._called(Call.AUTHORIZATION):
                 return self._redeemed(code)
         except WeChatRefused as refused:
-            if refused.errcode in (40029, 40163):
+            if refused.errcode == 40163:
+                raise CodeUsed from None
+            if refused.errcode == 40029:
                 return None
             raise
 

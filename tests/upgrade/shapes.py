@@ -44,7 +44,9 @@ def shapes(frozen: dict[str, Any]) -> Shapes:
         found[f"queue {queue}"].update(_form(json.loads(body), "v") for body in bodies)
     for jar in frozen["jars"].values():
         for cookie, token in jar.items():
-            found[f"cookie {cookie}"].add(_sealed(token, SEALED[cookie], frozen["session_keys"]))
+            found[f"cookie {cookie}"].add(
+                _sealed(token, SEALED[cookie.removeprefix("__Host-")], frozen["session_keys"])
+            )
     for attempt in frozen["attempts"].values():
         found["attempt"].add(_sealed(attempt["attempt"], "attempt", frozen["session_keys"]))
     found["share code"].update(str(len(code)) for code in frozen["share_codes"].values())

@@ -69,20 +69,26 @@ def route(bp: Blueprint, method: str, path: str, **options: Any) -> Callable[[Vi
         options.setdefault("content_types", ["*/*"])
 
     def register(view: View) -> View:
-        @wraps(view)
-        def answering(**arguments: str) -> Response:
-            try:
-                return view(**arguments)
-            except ContestError as refusal:
-                return error_response(refusal.code)
-            except Exception as error:  # noqa: BLE001 - the outermost handler before the client
-                log.error("unexpected %s", where(error))
-                return error_response("internal")
-
-        registered: View = bp.route(path, methods=[method], **options)(answering)
+        registered: View = bp.route(path, methods=[method], **options)(answer_errors(view))
         return registered
 
     return register
+
+
+def answer_errors(view: View) -> View:
+    """Also for a middleware: Chalice would answer and log its exceptions outside of all other middleware."""
+
+    @wraps(view)
+    def answering(*arguments: Any, **named: Any) -> Response:
+        try:
+            return view(*arguments, **named)
+        except ContestError as refusal:
+            return error_response(refusal.code)
+        except Exception as error:  # noqa: BLE001 - the outermost handler before the client
+            log.error("unexpected %s", where(error))
+            return error_response("internal")
+
+    return answering
 
 
 def uniform_errors(event: Request, get_response: Callable[[Request], Response]) -> Response:

@@ -1,13 +1,21 @@
 """Reading HTTP requests: JSON bodies, query parameters and cookies."""
 
 import json
+import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from chalice.app import Request
 
-from chalicelib.domain.errors import BadRequest, TooLarge
+from chalicelib.adapters.clock import ID_LENGTH
+from chalicelib.adapters.http.responses import HOST_PREFIX
+from chalicelib.domain.errors import AttemptInvalid, BadRequest, TooLarge, UnsupportedMediaType
 
 LARGEST_BODY = 16 * 1024
+OWN_ID = re.compile(f"[0-9A-Za-z]{{{ID_LENGTH}}}")
+"""The format of `new_id`. No other id is looked up: the table's keys have a maximum length."""
+OWN_SITES = frozenset({"same-origin", "none"})
+"""Values of Sec-Fetch-Site; `none` is the person themselves. Older browsers do not send it."""
 
 
 def json_object(request: Request, fields: dict[str, type]) -> dict[str, Any]:
@@ -34,6 +42,12 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return value
 
 
+def check_id(attempt_id: str) -> None:
+    """Raises AttemptInvalid for an id that `new_id` cannot have made, before it is looked up."""
+    if not OWN_ID.fullmatch(attempt_id):
+        raise AttemptInvalid
+
+
 def raw_body(request: Request) -> bytes:
     body = request.raw_body
     return body if isinstance(body, bytes) else body.encode()
@@ -44,14 +58,34 @@ def query_of(request: Request) -> dict[str, str]:
     return {str(name): str(value) for name, value in (request.query_params or {}).items()}
 
 
-def cookie(request: Request, name: str) -> str:
-    """Returns the cookie's value, empty when there is none; of several, the first counts.
+def cookie(request: Request, name: str, secure: bool) -> str:
+    """Returns the value of a cookie that `set_cookie` made, empty when there is none or more than one of its name.
 
-    Our values need no unquoting. SimpleCookie would drop all cookies because of one that it cannot parse, such as
-    another application's on the same domain.
+    A secure cookie without the prefix is of 0.2.0; it counts only where there is none with it. Our values need no
+    unquoting. SimpleCookie would drop all cookies because of one that it cannot parse, such as another application's
+    on the same domain.
     """
-    for pair in request.headers.get("cookie", "").split(";"):
-        found, _, value = pair.strip().partition("=")
-        if found == name:
-            return str(value)
+    pairs = [pair.strip().partition("=") for pair in request.headers.get("cookie", "").split(";")]
+    for wanted in (HOST_PREFIX + name, name) if secure else (name,):
+        if found := [value for known, _, value in pairs if known == wanted]:
+            return str(found[0]) if len(found) == 1 else ""
     return ""
+
+
+def refuse_other_sites(request: Request, own: str) -> None:
+    """Raises BadRequest for a request that another site's page sends, as its browser says; `own` is our address.
+
+    Without a content type it is a form's or a beacon's rather than our page's: UnsupportedMediaType.
+    """
+    origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site", "none")
+    if site not in OWN_SITES or (origin is not None and origin.lower() != _origin(own)):
+        raise BadRequest("the request is another site's")
+    if not request.headers.get("content-type"):
+        raise UnsupportedMediaType
+
+
+def _origin(address: str) -> str:
+    """As browsers write it: in lower case, without the scheme's own port."""
+    parts = urlsplit(address.lower())
+    default = {"https": ":443", "http": ":80"}.get(parts.scheme, "")
+    return f"{parts.scheme}://{parts.netloc.removesuffix(default)}"

@@ -26,6 +26,9 @@ class SealedSessions:
     def signed_in_openid(self, request: Request, now: datetime) -> str:
         """Raises NotSignedIn for a missing, forged or expired session."""
         try:
-            return str(self._sealer.open_within(cookie(request, SESSION_COOKIE), SESSION_SECONDS, now)["o"])
+            return str(self._sealer.open_within(self._cookie(request), SESSION_SECONDS, now)["o"])
         except (Unsealed, KeyError, TypeError):
             raise NotSignedIn from None
+
+    def _cookie(self, request: Request) -> str:
+        return cookie(request, SESSION_COOKIE, self._secure)

@@ -16,12 +16,12 @@ from wechatpy.oauth import WeChatOAuth
 
 from chalicelib.adapters.wechat.shared_credentials import SharedCredential
 from chalicelib.adapters.wechat.wechat_errors import again_if_reset, quietly
-from chalicelib.domain.errors import TryAgain, WeChatRefused
+from chalicelib.domain.errors import CodeUsed, TryAgain, WeChatRefused
 from chalicelib.ports import Credential, CredentialStore, Measure, Visitor, unmeasured
 
 TIMEOUT = (2.0, 4.0)
 """Seconds to connect, and to wait for each answer."""
-BAD_CODE = frozenset({40029, 40163})
+BAD_CODE, CODE_USED = 40029, 40163
 """Error codes for an invalid and a used code."""
 INVALID_OPENID = 40003
 """The error code for an openid that is not the account's."""
@@ -150,7 +150,9 @@ class WeChatSignIn:
         try:
             answer = quietly(lambda: self._oauth.fetch_access_token(code))
         except WeChatRefused as refused:
-            if refused.errcode in BAD_CODE:
+            if refused.errcode == CODE_USED:
+                raise CodeUsed from None
+            if refused.errcode == BAD_CODE:
                 return None
             raise
         try:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.domain.errors import TryAgain, WeChatRefused
+from chalicelib.domain.errors import CodeUsed, TryAgain, WeChatRefused
 from tests.contract.wechat.conftest import Side
 from tests.support.wechat import Call
 from tests.support.world import Trouble
@@ -71,4 +71,5 @@ def test_a_code_whose_answer_was_lost_is_used(side: Side) -> None:
     side.wechat.will_fail(Call.AUTHORIZATION, Trouble.LOST)
     with pytest.raises(TryAgain):
         side.sign_in.identify_visitor(code)
-    assert side.sign_in.identify_visitor(code) is None
+    with pytest.raises(CodeUsed):
+        side.sign_in.identify_visitor(code)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.errors import WeChatRefused
+from chalicelib.domain.errors import CodeUsed, WeChatRefused
 from chalicelib.ports import Visitor
 from tests.contract.wechat.conftest import Side
 from tests.support.wechat import Call
@@ -16,7 +16,8 @@ OPENID = "oAlice0000000000000000000000"
 def test_a_code_names_its_visitor_once(side: Side, snapshot: bool) -> None:
     code = side.wechat.authorize(OPENID, snapshot)
     assert side.sign_in.identify_visitor(code) == Visitor(OPENID, snapshot)
-    assert side.sign_in.identify_visitor(code) is None
+    with pytest.raises(CodeUsed):
+        side.sign_in.identify_visitor(code)
 
 
 def test_each_code_names_its_own_visitor(side: Side) -> None:
@@ -37,10 +38,11 @@ def test_a_code_lasts_five_minutes(side: Side) -> None:
     assert side.sign_in.identify_visitor(late) is None
 
 
-@pytest.mark.parametrize("errcode", [40029, 40163])
-def test_a_code_that_wechat_refuses_names_nobody(side: Side, errcode: int) -> None:
-    side.wechat.will_fail(Call.AUTHORIZATION, errcode)
+def test_a_code_that_wechat_refuses_names_nobody(side: Side) -> None:
+    side.wechat.will_fail(Call.AUTHORIZATION, 40029, 40163)
     assert side.sign_in.identify_visitor(side.wechat.authorize(OPENID)) is None
+    with pytest.raises(CodeUsed):
+        side.sign_in.identify_visitor(side.wechat.authorize(OPENID))
 
 
 def test_without_a_code_wechat_refuses(side: Side) -> None:
