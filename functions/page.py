@@ -3,8 +3,9 @@
 from chalice.app import Blueprint, Response
 
 from chalicelib.adapters.http.error_answers import route
-from chalicelib.adapters.http.page_files import PAGE, PageFile, page_file, style_source
+from chalicelib.adapters.http.page_files import PAGE, REVALIDATE, PageFile, page_file, style_source
 from chalicelib.adapters.http.responses import Headers, json_response
+from chalicelib.config import contest
 from chalicelib.domain.errors import NotFound
 from chalicelib.wiring import services
 
@@ -32,6 +33,19 @@ def static_file(name: str) -> Response:
 def healthz() -> Response:
     _ = services().ports.bank
     return json_response({"status": "ok"})
+
+
+def _serve_verification(name: str) -> None:
+    """WeChat asks for the file at the root of a domain that the account names. Its content is the code in its name."""
+    code = name.removeprefix("MP_verify_").removesuffix(".txt")
+
+    @route(bp, "GET", f"/{name}")
+    def verify_file() -> Response:
+        return Response(code, headers={"Content-Type": "text/plain; charset=utf-8", "Cache-Control": REVALIDATE})
+
+
+for _name in contest().account.verify_files:
+    _serve_verification(_name)
 
 
 def _file(name: str) -> Response:

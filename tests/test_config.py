@@ -1,11 +1,12 @@
 """The contest file: what is shipped, and that a wrong one names every wrong field at once and starts nothing."""
 
+import json
 import os
 import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import UTC, datetime, time
 from pathlib import Path
 
@@ -43,7 +44,7 @@ def problems(text: str) -> list[str]:
 
 def test_the_shipped_contest() -> None:
     contest = load_contest(SHIPPED)
-    assert (contest.id, contest.account, contest.theme) == ("hongze-2020", "苏信服", "与信用同行 筑梦新时代")
+    assert (contest.id, contest.account_name, contest.theme) == ("hongze-2020", "苏信服", "与信用同行 筑梦新时代")
     window = contest.window
     assert window.announced_at == datetime(2020, 6, 30, 16, tzinfo=UTC)
     assert window.opens_at == datetime(2020, 7, 7, 16, tzinfo=UTC)
@@ -252,7 +253,7 @@ def test_every_key_is_found_in_its_line(text: str) -> None:
 
 
 def test_missing_sections_are_named_and_nothing_inside_them() -> None:
-    names = [field.name for field in fields(Contest)]
+    names = [field.name for field in fields(Contest) if field.default is MISSING]
     assert problems("") == sorted(f"{name}：缺少这一项" for name in names)
     assert "第1行 quiz：须是一组“名称 = 值”" in problems("quiz = 1")
 
@@ -502,3 +503,32 @@ def test_the_process_refuses_to_start_on_a_wrong_file(
 def test_the_process_starts_on_a_right_one(start: Callable[[str], "subprocess.CompletedProcess[str]"]) -> None:
     done = start(SHIPPED)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("files", "fault"),
+    [
+        ('["MP_verify_AbC123.txt", "MP_verify_x.txt"]', ""),
+        ("[]", ""),
+        ('["MP_verify_.txt"]', "须是公众平台给出的文件名"),
+        ('["MP_verify_a/b.txt"]', "须是公众平台给出的文件名"),
+        ('["MP_verify_{x}.txt"]', "须是公众平台给出的文件名"),
+        ('["index.html"]', "须是公众平台给出的文件名"),
+        ('["MP_verify_a.txt", "MP_verify_a.txt"]', "重复：“MP_verify_a.txt”"),
+        ('"MP_verify_a.txt"', "须是列表"),
+    ],
+)
+def test_verification_files(files: str, fault: str) -> None:
+    text = f"[account]\nverify_files = {files}\n{PACKAGED.read_text(encoding='utf-8')}"
+    if not fault:
+        assert load_contest(text).account.verify_files == tuple(json.loads(files))
+        return
+    with pytest.raises(ConfigError) as caught:
+        load_contest(text)
+    (problem,) = caught.value.problems
+    assert problem.startswith("第2行 account.verify_files")
+    assert fault in problem
+
+
+def test_the_account_s_section_may_be_absent() -> None:
+    assert load_contest_file(PACKAGED).account.verify_files == ()

@@ -12,7 +12,17 @@ from typing import Annotated
 
 from chalicelib.domain.contest_rules import PayoutRules, PrizeRules, QuizRules
 from chalicelib.domain.errors import ContestClosed, ContestNotOpen
-from chalicelib.domain.limits import Address, Aware, Between, Characters, Distinct, Identifier
+from chalicelib.domain.limits import (
+    Address,
+    Aware,
+    Between,
+    Characters,
+    Distinct,
+    Identifier,
+    Items,
+    Unique,
+    VerifyFile,
+)
 from chalicelib.domain.section import Section
 from chalicelib.domain.texts import UNIT_CHARACTERS, Says
 from chalicelib.domain.wording import MenuWording, PacketWording, PageWording, Replies
@@ -115,6 +125,14 @@ class Reporting(Section):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Account(Section):
+    """What else the official account has; the section may be absent."""
+
+    verify_files: Annotated[tuple[Annotated[str, VerifyFile()], ...], Items(most=5), Unique()] = ()
+    """Names of the files that WeChat asks for at the domain's root."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Contest(Section):
     """The whole contest file."""
 
@@ -129,6 +147,7 @@ class Contest(Section):
     replies: Replies
     page: PageWording
     reporting: Reporting
+    account: Account = Account()
 
     @property
     def id(self) -> str:
@@ -139,7 +158,7 @@ class Contest(Section):
         return self.contest.theme
 
     @property
-    def account(self) -> str:
+    def account_name(self) -> str:
         return self.contest.account
 
     @property

@@ -79,6 +79,14 @@ class Distinct:
             yield from (text for text in (found if isinstance(found, list) else [found]) if isinstance(text, str))
 
 
+class Unique:
+    """A list of texts without repetition."""
+
+    def fault(self, value: list[Any]) -> str:
+        repeated = sorted({str(item) for item in value if value.count(item) > 1})
+        return "重复：" + "、".join(f"“{text}”" for text in repeated) if repeated else ""
+
+
 class New:
     """Explains what to do when a key is missing that earlier versions did not require."""
 
@@ -124,6 +132,15 @@ class Address:
 class FileName:
     def fault(self, value: str) -> str:
         return "" if value.strip() else "不能为空"
+
+
+class VerifyFile:
+    """The name of a file with which WeChat verifies a domain; its content is the code in its name."""
+
+    def fault(self, value: str) -> str:
+        code = value.removeprefix("MP_verify_").removesuffix(".txt")
+        fits = value == f"MP_verify_{code}.txt" and code.isascii() and code.isalnum() and len(code) <= 64
+        return "" if fits else "须是公众平台给出的文件名，如 MP_verify_AbCdEf0123456789.txt"
 
 
 class Aware:

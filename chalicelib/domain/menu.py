@@ -7,8 +7,11 @@ from chalicelib.domain.conversation import KEY_PREFIX
 from chalicelib.domain.wording import MenuEntry, Topic
 
 MOST, MOST_BELOW = 3, 5
-WEBSITE_ONLY = frozenset({"text", "img", "voice"})
-"""Types of buttons that WeChat's website makes but its menu API does not accept."""
+PUBLISHABLE = frozenset(
+    "click view scancode_push scancode_waitmsg pic_sysphoto pic_photo_or_album pic_weixin location_select miniprogram"
+    " media_id view_limited article_id article_view_limited".split()
+)
+"""The types that WeChat's menu API accepts. Its website makes others: texts, pictures, voices, videos and new ones."""
 
 
 def contest_menu(contest: Contest, quiz_link: str) -> dict[str, Any]:
@@ -73,13 +76,13 @@ def restorable(menu: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
     lost: list[str] = []
     for top in menu.get("button", []):
         if top.get("sub_button"):
-            below = [button for button in top["sub_button"] if button.get("type") not in WEBSITE_ONLY]
-            lost += [str(button.get("name")) for button in top["sub_button"] if button.get("type") in WEBSITE_ONLY]
+            below = [button for button in top["sub_button"] if button.get("type") in PUBLISHABLE]
+            lost += [str(button.get("name")) for button in top["sub_button"] if button.get("type") not in PUBLISHABLE]
             kept += [{**top, "sub_button": below}] if below else []
-        elif top.get("type") in WEBSITE_ONLY:
-            lost.append(str(top.get("name")))
-        else:
+        elif top.get("type") in PUBLISHABLE:
             kept.append(top)
+        else:
+            lost.append(str(top.get("name")))
     return {"button": kept}, tuple(lost)
 
 

@@ -22,7 +22,7 @@ NO_UNIT = "未选择"
 
 FACTS: dict[str, Callable[["Contest"], str]] = {
     "theme": lambda contest: contest.theme,
-    "account": lambda contest: contest.account,
+    "account": lambda contest: contest.account_name,
     "draw_size": lambda contest: str(contest.quiz.draw_size),
     "pass_mark": lambda contest: str(contest.quiz.pass_mark),
     "minutes": lambda contest: str(contest.quiz.attempt_minutes),

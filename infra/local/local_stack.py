@@ -58,7 +58,7 @@ def running(environ: Mapping[str, str], home: Path, say: Say = lambda _: None) -
         file = local_contest.prepare(given, make_clock(given)(), home / "contest.toml")
         given["CONTEST_FILE"] = str(file)
         contest = load_contest_file(file)
-        given |= {"SIMULATOR_ACCOUNT_NAME": contest.account, "SIMULATOR_THEME": contest.theme} | given
+        given |= {"SIMULATOR_ACCOUNT_NAME": contest.account_name, "SIMULATOR_THEME": contest.theme} | given
         starter = Starter(wanted, home / "log", parts, say)
         env = starter.engines(given)
         starter.application(env)

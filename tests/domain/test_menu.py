@@ -128,6 +128,13 @@ def test_what_only_the_website_makes_is_named_and_left_out() -> None:
     assert lost == ("介绍", "图", "介绍")
 
 
+@pytest.mark.parametrize("kind", ["video", "voice", "finder", "", None])
+def test_a_button_of_any_other_type_is_left_out(kind: str | None) -> None:
+    """A video's address expires, and one type that WeChat does not take would cost the whole menu."""
+    other = {"type": kind, "name": "视频", "value": "http://mp.weixin.qq.com/mp/mp/video?tempkey=T"}
+    assert restorable({"button": [other, view("a")]}) == ({"button": [view("a")]}, ("视频",))
+
+
 def test_a_menu_that_the_api_takes_is_restored_as_it_was() -> None:
     menu = {"button": [view("a"), group("b", 2), {"type": "click", "name": "c", "key": "K"}]}
     assert restorable(menu) == (menu, ())

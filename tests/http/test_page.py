@@ -1,12 +1,17 @@
 """The page and its files, the contest for everyone, and the health check."""
 
+import os
 import re
+import subprocess
+import sys
 from base64 import b64encode
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
 from chalicelib.adapters.http.page_files import page_files
+from chalicelib.config import PACKAGED
 from tests.http.stage import OPENING, Stage
 
 FILES = sorted(set(page_files()) - {"index.html"})
@@ -122,3 +127,25 @@ def test_the_commitment_is_published_with_the_plan(stage: Stage) -> None:
 def test_the_health_check_tells_nothing_else(bare_stage: Stage) -> None:
     answer = bare_stage.browser().get("/healthz")
     assert (answer.status, answer.json) == (200, {"status": "ok"})
+
+
+VERIFIED = """
+import app
+from infra.local.gateway import Gateway
+from infra.local.proxy_event import HttpRequest
+
+for name in ("MP_verify_AbC123.txt", "MP_verify_AbC124.txt"):
+    answer = Gateway(app.app).answer(HttpRequest("GET", f"/{name}", []))
+    print(answer.status, dict(answer.headers)["Content-Type"], answer.body.decode()[:6])
+"""
+
+
+def test_wechat_s_verification_files_are_at_the_root(tmp_path: Path) -> None:
+    """The routes are made at import, so another interpreter makes them."""
+    file = tmp_path / "contest.toml"
+    account = '[account]\nverify_files = ["MP_verify_AbC123.txt"]\n'
+    file.write_text(account + PACKAGED.read_text(encoding="utf-8"), encoding="utf-8")
+    environ = {**os.environ, "CONTEST_FILE": str(file), "STAGE": "local"}
+    run = subprocess.run([sys.executable, "-c", VERIFIED], env=environ, capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines()[0] == "200 text/plain; charset=utf-8 AbC123"
+    assert run.stdout.splitlines()[1].startswith("404 application/json")

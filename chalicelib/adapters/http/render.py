@@ -27,7 +27,7 @@ def contest_body(contest: Contest, switches: Switches, now: datetime) -> dict[st
         "phase": contest.window.phase(now).value,
         "paused": switches.paused,
         "theme": contest.theme,
-        "account": contest.account,
+        "account": contest.account_name,
         "opens_at": moment(contest.window.opens_at),
         "closes_at": moment(contest.window.closes_at),
         "server_time": moment(now),

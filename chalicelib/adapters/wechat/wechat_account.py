@@ -76,8 +76,8 @@ def _button(button: dict[str, Any]) -> dict[str, Any]:
     """Converts a button of get_current_selfmenu_info to menu/create's format.
 
     Sub-buttons come wrapped in a list object. Buttons made on the platform's website have other types: articles are
-    permanent material and a video is an address, for which menu/create has other names. It has none for texts,
-    pictures and voices: these are kept unchanged, see `domain/menu.py`.
+    permanent material, for which menu/create has another name. It has none for texts, pictures and voices, and of a
+    video the platform gives only an address that expires: these are kept unchanged, see `domain/menu.py`.
     """
     kept = {name: value for name, value in button.items() if name in KEPT}
     sub = button.get("sub_button")
@@ -86,8 +86,6 @@ def _button(button: dict[str, Any]) -> dict[str, Any]:
         return {"name": kept.get("name", ""), "sub_button": [_button(child) for child in children]}
     if kept.get("type") == "news":
         return {"type": "media_id", "name": kept.get("name", ""), "media_id": kept.get("value", "")}
-    if kept.get("type") == "video":
-        return {"type": "view", "name": kept.get("name", ""), "url": kept.get("value", "")}
     return kept
 
 
