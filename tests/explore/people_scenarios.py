@@ -21,8 +21,15 @@ def _friend(stage: Stage) -> None:
 
 
 def _visit(stage: Stage, app: Services) -> None:
-    """The friend opens the sharer's link while WeChat already says that they follow."""
+    """The friend opens the sharer's link."""
     app.sign_ins.sign_in_visitor(stage.bench.wechat.authorize("friend"), "share-sharer")
+
+
+def _one_sharer(stage: Stage) -> Iterator[str]:
+    """I3: one of the two sharers got the chance: the first, whom the friend's row names."""
+    friend = stage.bench.world.followers["friend"]
+    if not friend.referral_to or friend.referral_to != friend.invited_by:
+        yield f"I3 {friend.referral_to} got the chance, and {friend.invited_by} invited first"
 
 
 def _settled(stage: Stage) -> Iterator[str]:
@@ -143,6 +150,9 @@ PEOPLE = {
     ),
     "follow_unfollow": Scenario(_friend, {"follow": FOLLOW, "unfollow": UNFOLLOW}, _settled),
     "follow_sign_in": Scenario(_friend, {"follow": FOLLOW, "sign in": _visit}),
+    "two_sharers": Scenario(
+        people("sharer", "other"), {"link": _visit, "code": event(Kind.FOLLOW, "friend", 1, "share-other")}, _one_sharer
+    ),
     "late_unfollow": Scenario(_counted, {"return": RETURN, "unfollow": UNFOLLOW}, _settled),
     "unfollow_return": Scenario(_friend, {"unfollow": UNFOLLOW, "return": RETURN}),
     "referral": Scenario(_friend, {"follow": FOLLOW, "unfollow": UNFOLLOW, "return": RETURN}),
