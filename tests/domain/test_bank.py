@@ -5,6 +5,7 @@ import io
 import pickle
 import unicodedata
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import chalicelib
-from chalicelib.domain.bank import COLUMNS, Bank, LineProblem, Question, parse_bank
+from chalicelib.domain.bank import Bank, LineProblem, Question, parse_bank
+from chalicelib.domain.bank_rows import COLUMNS, FIRST_COLUMNS
 from chalicelib.domain.errors import BankError
 
 HEADER = ",".join(COLUMNS)
-GOOD = "q001,诚信是什么？,真诚守信,见利忘义,,,a,诚信就是真诚守信。,《论语》"
+GOOD = "q001,诚信是什么？,真诚守信,见利忘义,,,a,诚信就是真诚守信。,《论语》,文化,easy,论语,page"
 ROW = dict(zip(COLUMNS, GOOD.split(","), strict=True))
 SHIPPED = Path(chalicelib.__file__).with_name("questions.csv")
 
@@ -36,10 +38,31 @@ def refusal(text: str) -> list[str]:
 def test_reads_a_question() -> None:
     bank = parse_bank(f"{HEADER}\n{GOOD}\n")
     question = Question("q001", "诚信是什么？", ("真诚守信", "见利忘义"), 0, "诚信就是真诚守信。", "《论语》")
+    question = replace(question, subject="文化", difficulty="easy", group="论语", checked="page")
     assert bank == Bank((question,))
     assert (len(bank), bank.ids, bank.get("q001")) == (1, ("q001",), question)
     with pytest.raises(KeyError):
         bank.get("q002")
+
+
+def test_reads_the_nine_columns_of_earlier_versions() -> None:
+    header, row = ",".join(FIRST_COLUMNS), ",".join(GOOD.split(",")[:9])
+    (question,) = parse_bank(f"{header}\n{row}\n").questions
+    assert (question.subject, question.difficulty, question.group, question.checked) == ("", "", "", "open")
+    assert refusal(f"{header}\n{GOOD}\n") == ["第2行：应有9列，实有13列"]
+
+
+def test_what_the_new_columns_say_does_not_change_the_digest() -> None:
+    """A draw from before a deployment is graded after it."""
+    (question,) = parse_bank(f"{HEADER}\n{GOOD}\n").questions
+    assert question.digest == "346cd009"
+    assert replace(question, subject="", difficulty="hard", group="", checked="open").digest == question.digest
+
+
+def test_the_new_columns_may_be_empty() -> None:
+    row = line_of(subject="", difficulty="", group="", checked="")
+    (question,) = parse_bank(f"{HEADER}\n{row}\n").questions
+    assert (question.subject, question.difficulty, question.group, question.checked) == ("", "", "", "open")
 
 
 @pytest.mark.parametrize(
@@ -47,10 +70,10 @@ def test_reads_a_question() -> None:
     [
         f"\ufeff{HEADER}\r\n{GOOD}\r\n",
         f"{HEADER}\r{GOOD}",
-        f"\n{HEADER}\n,,,,,,,,\n\n{GOOD}\n , ,\u3000\n",
+        f"\n{HEADER}\n,,,,,,,,,,,,\n\n{GOOD}\n , ,\u3000\n",
         HEADER.upper() + "\n" + GOOD.replace(",", " ,\u3000") + "\n",
         HEADER + '\n"' + GOOD.replace(",", '", "') + '"\n',
-        f"{HEADER}\n{line_of(answer=' A ')}\n",
+        f"{HEADER}\n{line_of(answer=' A ', difficulty='Easy', checked='PAGE ')}\n",
     ],
     ids=["byte order mark and CRLF", "CR", "blank rows", "surrounding spaces", "quoted", "upper-case answer"],
 )
@@ -67,8 +90,8 @@ def test_line_ends_inside_a_cell_come_back_as_one_kind(end: str) -> None:
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        ("q001,题干", "应有9列，实有2列"),
-        (GOOD + ",", "应有9列，实有10列"),
+        ("q001,题干", "应有13列，实有2列"),
+        (GOOD + ",", "应有13列，实有14列"),
         (line_of(id=""), "编号应为1至24个小写字母、数字或连字符"),
         (line_of(id="Q1"), "编号应为1至24个小写字母、数字或连字符"),
         (line_of(id="q" * 25), "编号应为1至24个小写字母、数字或连字符"),
@@ -80,6 +103,11 @@ def test_line_ends_inside_a_cell_come_back_as_one_kind(end: str) -> None:
         (line_of(b="信" * 101), "选项b过长，最多100字，现有101字"),
         (line_of(explanation="信" * 301), "解析过长，最多300字，现有301字"),
         (line_of(source="信" * 121), "出处过长，最多120字，现有121字"),
+        (line_of(subject="信" * 21), "科目过长，最多20字，现有21字"),
+        (line_of(group="信" * 21), "互斥组过长，最多20字，现有21字"),
+        (line_of(difficulty="易"), "难度“易”须是easy、medium、hard，或留空"),
+        (line_of(checked="yes\nno"), "核对“yes no”须是text、page、open，或留空"),
+        (line_of(group="论\u200b语"), "含有控制字符或不可见字符：U+200B"),
         (line_of(b=""), "选项少于两个"),
         (line_of(d="人云亦云"), "选项中间有空缺：选项d之前有空的选项"),
         (line_of(a="", answer="b", c="人云亦云"), "选项中间有空缺：选项c之前有空的选项"),
@@ -92,8 +120,8 @@ def test_line_ends_inside_a_cell_come_back_as_one_kind(end: str) -> None:
         (line_of(stem="诚信\0"), "含有控制字符或不可见字符：U+0000"),
         (line_of(b="见利\u200b忘义\x1f"), "含有控制字符或不可见字符：U+001F、U+200B"),
         (line_of(source="《论语》\ud800"), "含有控制字符或不可见字符：U+D800"),
-        ('q001,"诚信是什么？,真诚守信,见利忘义,,,a,解析,出处', "双引号不配对，或单元格过大，无法分列"),
-        ('q001,"诚信"是什么？,真诚守信,见利忘义,,,a,解析,出处', "双引号不配对，或单元格过大，无法分列"),
+        ('q001,"诚信是什么？,真诚守信,见利忘义,,,a,解析,出处,,,,', "双引号不配对，或单元格过大，无法分列"),
+        ('q001,"诚信"是什么？,真诚守信,见利忘义,,,a,解析,出处,,,,', "双引号不配对，或单元格过大，无法分列"),
         (line_of(stem="信" * 200_000), "双引号不配对，或单元格过大，无法分列"),
     ],
 )
@@ -140,7 +168,7 @@ def test_names_every_wrong_line_at_once() -> None:
         line_of(stem="第一行\r\n第二行"),  # lines 2 and 3
         line_of(id="q002", stem="题二", explanation="一\n二\n三", answer="x", source=""),  # lines 4 to 6
         "",
-        'q003,"题三,没有右引号,对,,,a,解析,出处',  # line 8
+        'q003,"题三,没有右引号,对,,,a,解析,出处,,,,',  # line 8
         line_of(id="q004", stem="题四", b=""),
         line_of(id="q005", stem="题五"),
         "q006",
@@ -150,7 +178,7 @@ def test_names_every_wrong_line_at_once() -> None:
         "第4行：答案“x”不在选项中",
         "第8行：双引号不配对，或单元格过大，无法分列",
         "第9行：选项少于两个",
-        "第11行：应有9列，实有1列",
+        "第11行：应有13列，实有1列",
     ]
 
 
@@ -169,7 +197,13 @@ def texts(limit: int) -> st.SearchStrategy[str]:
 def questions(draw: st.DrawFn, number: int) -> Question:
     options = draw(st.lists(texts(20), min_size=2, max_size=4, unique_by=spelling))
     answer = draw(st.integers(0, len(options) - 1))
-    rest = draw(texts(150)), draw(texts(100))
+    rest = (
+        draw(texts(150)),
+        draw(texts(100)),
+        draw(texts(20)),
+        draw(st.sampled_from(["", "easy", "hard"])),
+        draw(texts(20)),
+    )
     return Question(f"q-{number}", f"{number}、{draw(texts(100))}", tuple(options), answer, *rest)
 
 
@@ -195,7 +229,8 @@ def test_what_is_written_is_read_back(bank: Bank, end: str, quote_all: bool) -> 
     writer.writerow(COLUMNS)
     for q in bank.questions:
         options = [*q.options, "", ""][:4]
-        writer.writerow([q.id, q.stem, *options, "abcd"[q.answer], q.explanation, q.source])
+        about = (q.subject, q.difficulty, q.group, q.checked)
+        writer.writerow([q.id, q.stem, *options, "abcd"[q.answer], q.explanation, q.source, *about])
     assert parse_bank(out.getvalue()) == bank
 
 
