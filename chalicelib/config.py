@@ -6,6 +6,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+from chalicelib.config_files import Unreadable, read_utf8
 from chalicelib.config_reader import Reading
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.errors import ConfigError
@@ -34,11 +35,9 @@ def load_contest_file(path: Path) -> Contest:
 def contest_text(path: Path) -> str:
     """Reads the file, with or without a byte order mark, with any line ends. Raises ConfigError."""
     try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ConfigError([f"{path.name} 不是 UTF-8 编码，请另存为 UTF-8"]) from error
-    except OSError as error:
-        raise ConfigError([f"读不到 {path.name}：{type(error).__name__}"]) from error
+        return read_utf8(path).replace("\r\n", "\n").replace("\r", "\n")
+    except Unreadable as error:
+        raise ConfigError(f"{path.name} {problem}" for problem in error.problems) from error
 
 
 def load_contest(text: str) -> Contest:

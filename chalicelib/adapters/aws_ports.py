@@ -18,7 +18,8 @@ from chalicelib.adapters.sealing import SealedAttempts, Sealer
 from chalicelib.adapters.share_code import SealedShareCodes
 from chalicelib.adapters.store.dynamo_ports import DynamoPorts
 from chalicelib.adapters.wechat.shared_credentials import UnsharedStore
-from chalicelib.domain.bank import Bank, parse_bank
+from chalicelib.config_files import load_bank
+from chalicelib.domain.bank import Bank
 from chalicelib.pay_settings import PaySettings, load_pay_settings
 from chalicelib.ports import (
     AttemptTokens,
@@ -45,8 +46,8 @@ class AwsPorts(DynamoPorts):
 
     @cached_property
     def bank(self) -> Bank:
-        path = config.contest_path().parent / self.contest.quiz.bank
-        return parse_bank(path.read_text(encoding="utf-8"))
+        quiz = self.contest.quiz
+        return load_bank(config.contest_path().parent / quiz.bank, quiz.draw_size)
 
     @cached_property
     def new_id(self) -> NewId:

@@ -59,13 +59,13 @@ class Bank:
 
 @dataclass(frozen=True, slots=True)
 class LineProblem:
-    """A fault, in Chinese, in the row that begins on physical line `line` (the first line is 1)."""
+    """A fault, in Chinese, in the row that begins on physical line `line` (the first is 1; 0: the whole file)."""
 
     line: int
     reason: str
 
     def __str__(self) -> str:
-        return f"第{self.line}行：{self.reason}"
+        return f"第{self.line}行：{self.reason}" if self.line else self.reason
 
 
 def parse_bank(text: str) -> Bank:

@@ -11,6 +11,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra.operator.terminal import YES, typed
 from infra.project import CHECKOUT, Project
 
 SUPPORTED = ("python3.11", "python3.12", "python3.13")
@@ -45,20 +46,11 @@ def main(arguments: Sequence[str] | None = None, project: Project = CHECKOUT) ->
     except (BotoCoreError, ClientError) as error:
         print(f"无法查询已部署的函数：{error}", file=sys.stderr)
         return 1
-    if not others or given.yes or _agreed(f"已部署的是 {'、'.join(sorted(others))}，将改为 {running()}。"):
+    change = f"已部署的是 {'、'.join(sorted(others))}，将改为 {running()}。"
+    if not others or given.yes or typed(f"{change}继续吗？[y/N] ", change).lower() in YES:
         return 0
     print("未部署。要保持原来的版本：PYTHON=python3.11 make deploy …；要更换：make deploy … YES=1", file=sys.stderr)
     return 1
-
-
-def _agreed(change: str) -> bool:
-    if not sys.stdin.isatty():
-        print(change, file=sys.stderr)
-        return False
-    try:
-        return input(f"{change}继续吗？[y/N] ").strip().lower() in {"y", "yes", "是"}
-    except EOFError:
-        return False
 
 
 if __name__ == "__main__":

@@ -11,9 +11,9 @@ from typing import Any
 
 import tomli_w
 
-from chalicelib.config import PACKAGED, contest_text, load_contest_file
+from chalicelib.config import PACKAGED, contest_text
 from chalicelib.domain.contest import SHANGHAI
-from chalicelib.domain.errors import ConfigError
+from infra.contest_check import faults
 from infra.local.processes import LocalError
 
 Document = Mapping[str, Any]
@@ -27,11 +27,8 @@ def prepare(environ: Mapping[str, str], now: datetime, target: Path) -> Path:
     """
     given = environ.get("CONTEST_FILE")
     source = Path(given or PACKAGED).absolute()
-    try:
-        # The whole file is checked before any value is used.
-        load_contest_file(source)
-    except ConfigError as error:
-        raise LocalError(f"竞赛配置有误：{source}\n{error}") from error
+    if found := faults(source):
+        raise LocalError("\n".join([str(source), *found]))
     document: Document = tomllib.loads(contest_text(source))
     if not given:
         document = with_local_prizes(document)

@@ -59,7 +59,8 @@ def print_codes(services: Services, arguments: argparse.Namespace) -> None:
     now = services.clock()
     if services.contest.window.phase(now) is Phase.ANNOUNCED and not arguments.for_printer:
         raise EmbargoedError("embargo")
-    services.ports.log_decision(LogEntry(now, who(arguments), "print-codes", _purpose(arguments)))
+    purpose = "for the printer" if arguments.for_printer else "open use"
+    services.ports.log_decision(LogEntry(now, who(arguments), "print-codes", purpose))
     folder = Path(arguments.folder)
     folder.mkdir(parents=True, exist_ok=True)
     names = services.contest.unit_names
@@ -69,10 +70,6 @@ def print_codes(services: Services, arguments: argparse.Namespace) -> None:
         progress(number, len(names))
     progress_ends()
     print(f"已生成 {len(names)} 个单位的二维码：{folder}")
-
-
-def _purpose(arguments: argparse.Namespace) -> str:
-    return "for the printer" if arguments.for_printer else "open use"
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -11,7 +11,7 @@ from infra.operator.deployment import cloud_deployment, use_deployment
 from infra.operator.operator_errors import OperatorError, explain
 from infra.operator.parser import parser
 from infra.operator.probe import ProbeFailed
-from infra.operator.terminal import print_deployment
+from infra.operator.terminal import YES, print_deployment, typed
 from infra.project import CHECKOUT, ProjectError
 
 REFUSALS = plan_commands.REFUSALS | account_commands.REFUSALS | payout_commands.REFUSALS | smoke_command.REFUSALS
@@ -65,12 +65,5 @@ def _run(arguments: argparse.Namespace) -> int:
 def _confirm(prefix: str, question: str) -> None:
     """Raises Declined unless the operator answers yes on a terminal. `prefix` is the deployment's."""
     question = f"部署 {prefix}：{question}"
-    if not sys.stdin.isatty():
-        print(f"{question} 需要确认：加上 --yes 再执行。", file=sys.stderr)
-        raise Declined
-    try:
-        answer = input(f"{question} [y/N] ")
-    except EOFError:
-        raise Declined from None
-    if answer.strip().lower() not in {"y", "yes", "是"}:
+    if typed(f"{question} [y/N] ", f"{question} 需要确认：加上 --yes 再执行。").lower() not in YES:
         raise Declined

@@ -5,6 +5,7 @@ import getpass
 import re
 import sys
 
+YES = frozenset({"y", "yes", "是"})
 UNSAFE = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 """Characters not allowed in file names on Windows, which a printer may use; `/` is allowed nowhere."""
 
@@ -17,6 +18,17 @@ def who(arguments: argparse.Namespace) -> str:
         return getpass.getuser()
     except (KeyError, OSError):  # the user of a container may have no name
         return "unknown"
+
+
+def typed(question: str, otherwise: str) -> str:
+    """Returns the operator's answer. Without a terminal, prints `otherwise` on stderr and returns an empty one."""
+    if not sys.stdin.isatty():
+        print(otherwise, file=sys.stderr)
+        return ""
+    try:
+        return input(question).strip()
+    except EOFError:
+        return ""
 
 
 def print_deployment(prefix: str) -> None:

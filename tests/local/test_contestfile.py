@@ -1,5 +1,6 @@
 """A local run's contest is open now, has a small plan, and is otherwise the one in the file."""
 
+import shutil
 import tomllib
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -72,6 +73,7 @@ def test_the_packaged_contest_gets_its_local_prizes_and_an_absolute_bank(tmp_pat
 def test_a_contest_of_ones_own_keeps_its_prizes(tmp_path: Path) -> None:
     own = tmp_path / "own.toml"
     own.write_text(PACKAGED.read_text(encoding="utf-8"), encoding="utf-8")
+    shutil.copy(PACKAGED.with_name("questions.csv"), tmp_path)
 
     contest = load_contest_file(prepare({"CONTEST_FILE": str(own)}, NOON, tmp_path / "contest.toml"))
 
@@ -84,6 +86,7 @@ def test_a_contest_of_ones_own_may_be_saved_by_windows(tmp_path: Path) -> None:
     own = tmp_path / "own.toml"
     text = PACKAGED.read_text(encoding="utf-8")
     own.write_bytes(("\ufeff" + text.replace("\n", "\r\n")).encode())
+    shutil.copy(PACKAGED.with_name("questions.csv"), tmp_path)
 
     written = prepare({"CONTEST_FILE": str(own)}, NOON, tmp_path / "contest.toml")
 
@@ -104,3 +107,12 @@ def test_a_missing_or_wrong_file_is_named(tmp_path: Path, content: str | None) -
 
     with pytest.raises(LocalError, match=r"wrong\.toml"):
         prepare({"CONTEST_FILE": str(source)}, NOON, tmp_path / "contest.toml")
+
+
+def test_every_faulty_line_of_the_bank_is_named(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    shutil.copy(PACKAGED, own)
+    (tmp_path / "questions.csv").write_text("id,stem\n\nq1\n", encoding="utf-8")
+
+    with pytest.raises(LocalError, match=r"(?s)own\.toml.*第1行：表头应为.*第3行：应有9列"):
+        prepare({"CONTEST_FILE": str(own)}, NOON, tmp_path / "contest.toml")

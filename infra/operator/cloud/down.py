@@ -1,7 +1,6 @@
 """`./contest --stage prod down`: removes what runs and costs money; data only after a second confirmation."""
 
 import argparse
-import sys
 from datetime import UTC, datetime
 
 from chalicelib.config import contest_path, load_contest_file
@@ -12,6 +11,7 @@ from infra.operator.cloud import aws_clients, function_removal, stored_data, sto
 from infra.operator.cloud.stacks import Stacks
 from infra.operator.deployment import Deployment
 from infra.operator.operator_errors import OperatorError
+from infra.operator.terminal import typed
 from infra.project import CHECKOUT, Project
 
 _ENDS = {"egress": "固定出口", "alarms": "告警与看板"}
@@ -70,15 +70,8 @@ def _in_progress(wanted: Deployment, clients: aws_clients.Clients, now: datetime
 
 def _is_confirmed(wanted: Deployment, arguments: argparse.Namespace, stake: str) -> bool:
     """Whether the operator typed the prefix or gave it with `--really`. `--yes` does not confirm this."""
-    if arguments.really:
-        return True
-    if not sys.stdin.isatty():
-        print(f"{stake}。须再写明前缀：加上 --really {wanted.prefix}。", file=sys.stderr)
-        return False
-    try:
-        return input(f"{stake}。请输入 {wanted.prefix} 确认：").strip() == wanted.prefix
-    except EOFError:
-        return False
+    otherwise = f"{stake}。须再写明前缀：加上 --really {wanted.prefix}。"
+    return bool(arguments.really) or typed(f"{stake}。请输入 {wanted.prefix} 确认：", otherwise) == wanted.prefix
 
 
 def _remove_functions(wanted: Deployment, clients: aws_clients.Clients, project: Project) -> None:

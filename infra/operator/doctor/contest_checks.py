@@ -22,14 +22,8 @@ def bank(target: Target) -> Iterator[Finding]:
     try:
         found = target.services.ports.bank
     except BankError as error:
-        first = "；".join(map(str, error.problems[:3]))
-        yield BANK.wrong(f"{rules.bank} 有 {len(error.problems)} 处错误：{first}", "改正后重新部署")
-        return
-    except OSError:
-        yield BANK.wrong(f"读不到 {rules.bank}", "放到 contest.toml 旁边，重新部署")
-        return
-    if len(found) < rules.draw_size:
-        yield BANK.wrong(f"只有 {len(found)} 题，每次要抽 {rules.draw_size} 题", "补充题目后重新部署")
+        for problem in error.problems:
+            yield BANK.wrong(f"{rules.bank} {problem}", "改正后重新部署")
     else:
         yield BANK.ok(f"{len(found)} 题，编号不重复，每次抽 {rules.draw_size} 题")
 

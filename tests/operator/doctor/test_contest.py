@@ -27,6 +27,8 @@ RECORDS, QUESTIONS = (
 
 # The bank
 
+FILE = PACKAGED.with_name("questions.csv").read_text(encoding="utf-8")
+
 
 def test_the_bank_is_counted(clinic: Clinic) -> None:
     assert clinic.text(QUESTIONS) == "✓ 题库：12 题，编号不重复，每次抽 10 题"
@@ -47,23 +49,19 @@ def packaged(text: str | None) -> Callable[[Clinic, Path, pytest.MonkeyPatch], N
 
 
 def test_a_bank_saved_by_windows_is_read(clinic: Clinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = PACKAGED.with_name("questions.csv").read_text(encoding="utf-8")
-    (tmp_path / "questions.csv").write_bytes(("\ufeff" + text.replace("\n", "\r\n")).encode())
+    (tmp_path / "questions.csv").write_bytes(("\ufeff" + FILE.replace("\n", "\r\n")).encode())
     monkeypatch.setenv("CONTEST_FILE", str(tmp_path / "contest.toml"))
     del clinic.stage.ports.bank
     assert clinic.text(QUESTIONS) == "✓ 题库：80 题，编号不重复，每次抽 10 题"
 
 
-def too_few(clinic: Clinic, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    clinic.stage.ports.bank = Bank(BANK.questions[:9])
-
-
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
-        (packaged("id,stem\n"), "questions.csv 有 2 处错误：第1行：表头应为"),
-        (packaged(None), "读不到 questions.csv"),
-        (too_few, "只有 9 题，每次要抽 10 题"),
+        (packaged("id,stem\n"), "questions.csv 第1行：表头应为"),
+        (packaged("id,stem\n"), "questions.csv 第1行：表头之后没有题目"),
+        (packaged(None), "questions.csv 读不到文件"),
+        (packaged("\n".join(FILE.splitlines()[:10])), "questions.csv 只有 9 题，每次要抽 10 题"),
     ],
 )
 def test_a_bank_with_a_fault(
