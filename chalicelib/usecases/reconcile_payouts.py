@@ -42,7 +42,8 @@ class Reconciliation:
                 yield difference
             progress(count)
         for payment in self.earlier.all():
-            if not payment.is_final and payment.sends and (difference := self._earlier(payment)):
+            is_open = not payment.is_final and payment.sends > 0 and not payouts.is_not_ours(payment)
+            if is_open and (difference := self._earlier(payment)):
                 yield difference
 
     def _one(self, ref: ClaimRef) -> Difference | None:

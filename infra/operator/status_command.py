@@ -23,6 +23,8 @@ def show(services: Services, arguments: argparse.Namespace) -> None:
     print(f"闭幕记录  {moment(switches.closed_at) if switches.closed_at else '无'}")
     for payment in services.smoke_payments.all_smoke_payments()[-1:]:
         print(line(payment))
+    if switches.unknown_codes:
+        print(f"未知代码  {'、'.join(sorted(switches.unknown_codes))}，请查微信支付的文档（payouts resume 后不再列出）")
     if plan is None:
         print("红包方案  无")
         return
@@ -32,5 +34,3 @@ def show(services: Services, arguments: argparse.Namespace) -> None:
     waiting = f"暂缓至 {moment(held)}（{switches.held_reason}）" if held and now < held else "正常"
     waiting = f"暂缓：contest.toml 的奖金与启用的方案不同（{PRIZES_DIFFER}）" if differ else waiting
     print(f"发放      {'已停止' if switches.payouts_stopped else waiting}")
-    if switches.unknown_codes:
-        print(f"未知代码  {'、'.join(sorted(switches.unknown_codes))}，请查微信支付的文档（payouts resume 后不再列出）")

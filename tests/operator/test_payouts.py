@@ -82,6 +82,12 @@ def test_an_unknown_code_is_named(laid: Office) -> None:
     assert "NEW_LIMIT" not in laid.done("status")
 
 
+def test_an_unknown_code_is_named_before_a_plan_is_laid_too(office: Office) -> None:
+    office.services.ports.control.note_code("NEW_LIMIT")
+    told = office.done("status")
+    assert ("红包方案  无" in told, "NEW_LIMIT" in told) == (True, True)
+
+
 def test_a_second_number_only_when_wechat_pay_itself_says_so(laid: Office) -> None:
     failed = laid.change(laid.claimed("alice"), status=PayoutStatus.FAILED, due_at=None, sends=1)
     first = failed.order.mch_billno

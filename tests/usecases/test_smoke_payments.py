@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.pay.red_packet import REASON_OF
+from chalicelib.adapters.pay.red_packet import ANOTHER_ORDER, REASON_OF
 from chalicelib.domain.claims import SMOKE, ClaimRef, PayoutStatus
 from chalicelib.domain.contest import SHANGHAI
 from chalicelib.domain.errors import DecisionRefused, SmokeRefused
@@ -384,3 +384,16 @@ def test_the_earlier_ones_are_asked_about_until_they_have_ended(bench: Bench) ->
     assert (second.status, second.reason) == (PayoutStatus.PARKED, "inspect"), "asked for the last time"
     assert sent(bench) == []
     assert bench.app.audit.audit_books().violations == ()
+
+
+def test_an_earlier_one_whose_number_is_another_order_s_is_asked_about_no_more(bench: Bench) -> None:
+    earlier = examples.earlier_smoke_payment(1, PayoutStatus.SENDING)
+    bench.state.earlier_smoke[earlier.attempt_id] = earlier
+    bench.pay.will_say(ANOTHER_ORDER)
+    list(bench.app.reconciliation.reconcile_payouts(lambda count: None))
+    for _ in range(2):
+        bench.pay.will_say(Answer(Reply.RECEIVED))
+        assert list(bench.app.reconciliation.reconcile_payouts(lambda count: None)) == []
+    (payment,) = bench.app.smoke_payments.all_smoke_payments()
+    assert (payment.status, payment.reason) == (PayoutStatus.PARKED, "not_ours")
+    assert bench.world.calls["pay.query"] == 1
