@@ -296,8 +296,9 @@ def test_every_table_is_kept_backed_up_encrypted_and_on_demand(suffix: str) -> N
 
 
 def model_keys(container: type) -> dict[str, tuple[str, str]]:
-    """HASH and RANGE -> name and type, as a model or an index has them."""
-    attributes = [value for value in vars(container).values() if isinstance(value, Attribute)]
+    """HASH and RANGE -> name and type, as a model or an index has or inherits them."""
+    members = [value for base in container.__mro__ for value in vars(base).values()]
+    attributes = [value for value in members if isinstance(value, Attribute)]
     keys = {"HASH": [a for a in attributes if a.is_hash_key], "RANGE": [a for a in attributes if a.is_range_key]}
     assert all(len(found) <= 1 for found in keys.values())
     return {kind: (found[0].attr_name, found[0].attr_type) for kind, found in keys.items() if found}
