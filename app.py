@@ -3,16 +3,16 @@
 from chalice.app import Chalice
 
 from chalicelib.adapters.http.error_answers import uniform_errors
-from chalicelib.adapters.http.responses import security_headers
+from chalicelib.adapters.http.responses import finish_response
 from functions import claims, later, middleware, page, payouts, quiz, schedule, share, sign_in, wechat
 from functions import probe as probing
 
 app = Chalice(app_name=middleware.APP_NAME)
-# The first type that an <img> in WeChat's browser accepts; API Gateway returns binary only to clients whose Accept
-# header names a binary type.
-app.api.binary_types += ["image/webp", "image/avif", "image/apng", "image/svg+xml", "image/*"]
+# API Gateway returns binary only to clients whose Accept header begins with a binary type. WeChat's servers send `*/*`,
+# which only `*/*` itself matches; request bodies then all arrive as Base64. For the responses see `finish_response`.
+app.api.binary_types = ["*/*"]
 app.register_middleware(middleware.entered)
-app.register_middleware(security_headers, event_type="http")
+app.register_middleware(finish_response, event_type="http")
 app.register_middleware(uniform_errors, event_type="http")
 app.register_middleware(middleware.own_pages_only, event_type="http")
 for module in (wechat, page, sign_in, quiz, claims, share, payouts, later, schedule, probing):

@@ -56,7 +56,7 @@ class Gateway:
         try:
             with self._one_at_a_time:
                 result = self._application(event, LambdaContext("api_handler", 1024, max_runtime_ms=15_000))
-            return http_response(result, asked)
+            return http_response(result, asked, self._application.api.binary_types)
         except Exception:  # noqa: BLE001 - API Gateway survives any error of a function
             _log.exception("ERROR: the application did not answer %s %s", method, resource.template)
             return error("internal")

@@ -5,6 +5,7 @@ Pure, except for the request id and time in every event.
 
 import base64
 import gzip
+import re
 import time
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -100,7 +101,7 @@ def _context(method: str, path: str, template: str) -> dict[str, Any]:
 def _event_body(request: HttpRequest, binary_types: Sequence[str]) -> tuple[str | None, bool]:
     if not request.body:
         return None, False
-    if request.header("Content-Type").split(";")[0].strip().lower() not in binary_types:
+    if not _is_binary(request.header("Content-Type"), binary_types):
         try:
             return request.body.decode(), False
         except UnicodeDecodeError:
@@ -108,11 +109,16 @@ def _event_body(request: HttpRequest, binary_types: Sequence[str]) -> tuple[str 
     return base64.b64encode(request.body).decode(), True
 
 
-def http_response(result: Mapping[str, Any], request: HttpRequest) -> HttpResponse:
+def _is_binary(header: str, binary_types: Sequence[str]) -> bool:
+    """Compares the first media type alone and literally, as API Gateway does; registered, `*/*` is every type."""
+    return "*/*" in binary_types or re.split("[,;]", header)[0].strip().lower() in binary_types
+
+
+def http_response(result: Mapping[str, Any], request: HttpRequest, binary_types: Sequence[str]) -> HttpResponse:
     """Converts a handler's result, compressed if the client accepts that. Raises `KeyError`, `ValueError` or
-    `TypeError` for an invalid proxy result."""
-    body = result.get("body") or ""
-    content = base64.b64decode(body) if result.get("isBase64Encoded") else str(body).encode()
+    `TypeError` for an invalid proxy result. Without a binary `Accept` the client gets Base64 text."""
+    body, decoded = result.get("body") or "", _is_binary(request.header("Accept"), binary_types)
+    content = base64.b64decode(body) if decoded and result.get("isBase64Encoded") else str(body).encode()
     headers = [(name, str(value)) for name, value in (result.get("headers") or {}).items()]
     for name, values in (result.get("multiValueHeaders") or {}).items():
         headers = [pair for pair in headers if pair[0].lower() != name.lower()]

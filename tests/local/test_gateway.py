@@ -1,5 +1,6 @@
 """The gateway turns HTTP into proxy events and back as API Gateway does, one request at a time."""
 
+import base64
 import gzip
 import json
 import socket
@@ -15,6 +16,7 @@ import pytest
 from chalice.app import Chalice, Response
 
 from infra.local.gateway import LARGEST_BODY, make_server
+from infra.local.proxy_event import HttpRequest, Resource, http_response, proxy_event
 
 PNG = bytes(range(256))
 
@@ -152,6 +154,25 @@ def test_binary_comes_back_as_bytes(client: Client) -> None:
 
     assert content == PNG
     assert response.headers["Content-Type"] == "image/png"
+
+
+@pytest.mark.parametrize("accepted", ["*/*", "image/avif,image/png", "text/html, image/png"])
+def test_without_a_binary_type_first_in_accept_base64_comes_back_as_text(client: Client, accepted: str) -> None:
+    """As through API Gateway, which compares the first type alone: `*/*` is no type that was registered."""
+    _, content = client.ask("GET", "/png", headers={"Accept": accepted})
+
+    assert content == base64.b64encode(PNG)
+
+
+def test_every_type_registered_makes_every_body_base64() -> None:
+    request = HttpRequest("POST", "/x", [("Content-Type", "application/json")], b"{}")
+    event = proxy_event(request, Resource("/x", {}), ["*/*"])
+    assert (event["body"], event["isBase64Encoded"]) == ("e30=", True)
+    event = proxy_event(request, Resource("/x", {}), ["image/png"])
+    assert (event["body"], event["isBase64Encoded"]) == ("{}", False)
+    result = {"statusCode": 200, "body": "e30=", "isBase64Encoded": True}
+    assert http_response(result, request, ["*/*"]).body == b"{}"
+    assert http_response(result | {"isBase64Encoded": False}, request, ["*/*"]).body == b"e30="
 
 
 def test_long_answers_are_compressed_for_those_who_take_it(client: Client) -> None:

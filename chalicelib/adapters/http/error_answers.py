@@ -43,7 +43,7 @@ ERRORS: dict[str, tuple[int, str]] = {
 """code -> status and message for the participant, as in the HTTP contract."""
 
 FRAMEWORK_CODES = {
-    400: "bad_request",  # a picture, for a client that accepts none
+    400: "bad_request",
     404: "not_found",
     405: "method_not_allowed",
     413: "too_large",

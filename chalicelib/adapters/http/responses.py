@@ -1,11 +1,12 @@
 """Building HTTP responses: JSON bodies and cookies."""
 
 import json
+from base64 import b64encode
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from chalice.app import Response
+from chalice.app import CaseInsensitiveMapping, Request, Response
 
 Headers = dict[str, str | list[str]]
 HOST_PREFIX = "__Host-"
@@ -18,11 +19,23 @@ SECURITY_HEADERS: dict[str, str] = {
 """On every answer, also on API Gateway's own (`infra.gateway_responses`)."""
 
 
-def security_headers(event: Any, get_response: Callable[[Any], Response]) -> Response:
-    """Chalice middleware: adds them to every response."""
+class Answer(Response):
+    """Encodes bytes in Base64 and leaves texts alone. Chalice would go by the binary types: `*/*`, every one."""
+
+    def to_dict(self, binary_types: list[str] | None = None) -> dict[str, Any]:
+        answer: dict[str, Any] = super().to_dict()
+        if isinstance(self.body, bytes):
+            answer |= {"body": b64encode(self.body).decode(), "isBase64Encoded": True}
+        return answer
+
+
+def finish_response(event: Request, get_response: Callable[[Request], Response]) -> Response:
+    """Chalice middleware, the outermost: makes every response an `Answer` with the security headers."""
+    if "accept" not in event.headers:
+        # With `*/*` among the binary types, Chalice refuses every request that has none.
+        event.headers = CaseInsensitiveMapping({**event.headers, "accept": "*/*"})
     response = get_response(event)
-    response.headers = {**SECURITY_HEADERS, **response.headers}
-    return response
+    return Answer(response.body, {**SECURITY_HEADERS, **response.headers}, response.status_code)
 
 
 def json_response(body: Any, status: int = HTTPStatus.OK, headers: Headers | None = None) -> Response:
