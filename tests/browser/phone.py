@@ -34,6 +34,13 @@ FLAGS = (
     "--no-first-run",
     "--disable-component-update",
 )
+WECHAT = "Mozilla/5.0 (Linux; Android 12) AppleWebKit/537.36 Chrome/107.0 Mobile MicroMessenger/8.0.40 Language/zh_CN"
+"""The User-Agent of WeChat's browser."""
+SDK = """window.wx = { told: {}, config(given) { this.given = given; }, ready(then) { then(); },
+  updateAppMessageShareData(data) { this.told.friend = data; },
+  updateTimelineShareData(data) { this.told.timeline = data; } };"""
+"""What the tests use of WeChat's JS-SDK."""
+SDK_ADDRESS = "https://res.wx.qq.com/**"
 SCREEN = ViewportSize(width=390, height=844)
 LOST = "net::ERR_FAILED"
 """What a request says whose answer a test throws away."""

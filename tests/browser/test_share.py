@@ -7,13 +7,9 @@ from playwright.sync_api import Route, expect
 
 from infra.local.local_stack import Stack
 from tests.browser.conftest import NewPhone
-from tests.browser.phone import Phone
+from tests.browser.phone import SDK, SDK_ADDRESS, WECHAT, Phone
 
-WECHAT = "Mozilla/5.0 (Linux; Android 12) AppleWebKit/537.36 Chrome/107.0 Mobile MicroMessenger/8.0.40 Language/zh_CN"
-SDK = """window.wx = { told: {}, config(given) { this.given = given; }, ready(then) { then(); },
-  updateAppMessageShareData(data) { this.told.friend = data; },
-  updateTimelineShareData(data) { this.told.timeline = data; } };"""
-FIRST, SECOND = "https://res.wx.qq.com/**", "https://res2.wx.qq.com/**"
+FIRST, SECOND = SDK_ADDRESS, "https://res2.wx.qq.com/**"
 REFUSED = "net::ERR_FAILED"
 
 

@@ -36,6 +36,10 @@ test('the second file keeps no state and fetches nothing: a page of an earlier b
   });
 });
 
+test('sharing by the menu, which nobody asked for, does not load the second file', () => {
+  assert.ok(closure('app.js').has('wechat-menu.js') && !closure('later.js').has('wechat-menu.js'));
+});
+
 test('the first view loads no screen that it does not need', () => {
   ['views/packet.js', 'views/question.js', 'views/record.js', 'views/result.js', 'views/rules.js', 'views/share.js', 'sharing.js']
     .forEach((name) => assert.ok(closure('later.js').has(name) && !closure('app.js').has(name), name));

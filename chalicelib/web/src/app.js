@@ -9,6 +9,7 @@ import { load, refresh } from './refresh.js';
 import { loadScreens, loadWanted, moveInHistory, screenNow, show } from './screens.js';
 import { keep, now, state } from './store.js';
 import { tick } from './timers.js';
+import { setShareMenu } from './wechat-menu.js';
 
 const STALE_MS = 60000;
 const RETURN_MS = 3000;
@@ -49,9 +50,8 @@ document.addEventListener('visibilitychange', async () => {
 async function shareByMenu() {
   state.inMenu = true;
   try {
-    const [facts, later] = await Promise.all([api.share(), loadScreens()]);
-    state.share = facts;
-    await later.shareByMenu(facts);
+    state.share = await api.share();
+    await setShareMenu(state.share);
   } catch (silent) { /* see above */ }
 }
 

@@ -2,7 +2,7 @@
  *
  *  A page that was loaded before a deployment may get this file from after it. So it imports nothing that keeps
  *  state and gets what it works on as arguments; change what is handed over only by adding to it. */
-import { copyLink, shareByMenu } from './sharing.js';
+import { copyLink } from './sharing.js';
 import { packet } from './views/packet.js';
 import { question } from './views/question.js';
 import { foundUnits, record } from './views/record.js';
@@ -18,4 +18,4 @@ sheet.insertRule('@media all{' + LATER_STYLE + '}', sheet.cssRules.length);
 /** Screen -> `(state, now)` -> its elements. */
 export const views = { packet, question, record, result, rules, share };
 
-export { copyLink, foundUnits, shareByMenu };
+export { copyLink, foundUnits };
