@@ -183,7 +183,7 @@ class Services:
     @cached_property
     def sharing(self) -> Sharing:
         p = self.ports
-        return Sharing(self.gate, p.share_codes, p.participants, p.account, self.settings.public_base_url)
+        return Sharing(self.gate, p.share_codes, p.participants, p.account, p.followers, self.settings.public_base_url)
 
     @cached_property
     def menus(self) -> ContestMenus:

@@ -22,10 +22,11 @@ OF_A_PAGE = re.compile(r"([/?#][!-~]{0,1000})?")
 def share() -> Response:
     s = services()
     openid = s.ports.sessions.signed_in_openid(bp.current_request, s.clock())
-    link = s.sharing.share_link(openid)
+    s.sharing.require_sharing()
     url = query_of(bp.current_request).get("url", "")
     if not _is_own(url, s.settings.public_base_url):
         raise BadRequest("url is not a page of ours")
+    link = s.sharing.share_link(openid)
     wording, base = s.contest.referral, s.settings.public_base_url
     body = {
         "link": link,

@@ -1,6 +1,6 @@
 """A person's record: following, chances, attempts and claims, and the reasons to refuse a claim."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -52,8 +52,21 @@ class Follower:
     known: bool = True
     """False for a person who was only invited: no event, import or user/info has shown yet whether they follow."""
     seen_following_at: int | None = None
-    """When user/info showed that they follow, before any event: unix seconds of our clock, truncated. The event of
-    their first follow may still arrive."""
+    """When user/info or a scan first showed that they follow: unix seconds, truncated. The event of their first follow
+    may still arrive."""
+    invited_in: str = ""
+    """The contest whose link or code that was; empty in a record of an earlier version."""
+    invited_at: int | None = field(default=None, compare=False)
+    """When the link was opened, in unix seconds; None for a code, which comes with the follow."""
+    first_seen_at: datetime | None = field(default=None, compare=False)
+    asked_at: int | None = field(default=None, compare=False)
+    """When user/info was last asked about them, in unix seconds."""
+    looked_up_at: int | None = field(default=None, compare=False)
+    """The second of the last answer of user/info, or scan, that counted: in the order of events, it is one."""
+
+    @property
+    def has_followed(self) -> bool:
+        return self.subscribed or self.first_follow_at is not None or self.seen_following_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +80,8 @@ class FollowChange:
     early: bool
     invited_by: str = ""
     """The sharer whose QR code led to the follow."""
+    invited_in: str = ""
+    """The contest of that code."""
 
 
 @dataclass(frozen=True, slots=True)

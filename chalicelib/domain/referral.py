@@ -6,34 +6,46 @@ from chalicelib.domain.contest import Contest, Phase, ReferralPolicy
 from chalicelib.domain.participation import FollowChange, Follower
 
 
-def earns_chance(contest: Contest, after: Follower, change: FollowChange, now: datetime) -> bool:
-    """Whether this follow makes a referral, given the friend's row after it.
+def inviter(contest: Contest, friend: Follower) -> str:
+    """Returns the recorded sharer whose link or code counts in this contest; empty for none.
+
+    A record of an earlier version names no contest. It counts if its person was first seen in the present window.
+    """
+    here, seen = friend.invited_in == contest.id, friend.first_seen_at
+    if not friend.invited_in and seen:
+        here = contest.window.phase(seen) is Phase.OPEN
+    return friend.invited_by if here else ""
+
+
+def earning_sharer(contest: Contest, after: Follower, change: FollowChange, now: datetime) -> str:
+    """Returns the sharer to whom this follow brings a chance, given the friend's row after it; empty for none.
 
     Both the clock and the event's own time must be in the window: a follow before opening is early, however late its
     event arrives. A repeated event is judged again; `referral_to` shows that it was counted.
     """
-    window = contest.window
-    return (
+    window, sharer = contest.window, inviter(contest, after) or change.invited_by
+    earns = (
         contest.referral.policy is ReferralPolicy.EXTRA_CHANCE
         and change.subscribed
         and window.phase(now) is Phase.OPEN
         and change.create_time >= window.opens_at.timestamp()
         and after.first_follow_at == change.create_time
-        and _explains_sighting(after, change)
-        and bool(after.invited_by)
-        and after.invited_by != after.openid
+        and _explains_sighting(after, change, sharer)
+        and sharer != after.openid
         and not after.referral_to
     )
+    return sharer if earns else ""
 
 
-def _explains_sighting(after: Follower, change: FollowChange) -> bool:
+def _explains_sighting(after: Follower, change: FollowChange, sharer: str) -> bool:
     """Whether this event may be the first follow of a person seen following before it arrived (decision 6).
 
-    It may, if it happened in an earlier second than the sighting; otherwise they followed before it. Only the event's
-    own code counts: they may already have followed when they opened a link while WeChat was silent.
+    It may, if it happened in an earlier second than the sighting; otherwise they followed before it. The event's own
+    code counts, or a link opened in an earlier second: they may already have followed when they opened a later one.
     """
-    seen = after.seen_following_at
-    return seen is None or (change.create_time < seen and after.invited_by == change.invited_by)
+    seen, opened = after.seen_following_at, after.invited_at
+    invited_before = sharer == change.invited_by or (opened is not None and opened < change.create_time)
+    return seen is None or (change.create_time < seen and invited_before)
 
 
 def costs_chance(contest: Contest, after: Follower, change: FollowChange, now: datetime) -> bool:

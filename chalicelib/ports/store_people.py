@@ -1,7 +1,7 @@
 """Ports for followers, participants and referrals."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.domain.audit import Account
@@ -17,19 +17,30 @@ class Followers(Protocol):
     def find_follower(self, openid: str) -> Follower | None: ...
 
     def record_change(self, change: FollowChange) -> Follower | None:
-        """Records a follow or unfollow in one call. Returns the current record, None when a later event is known.
+        """Records a follow or unfollow in one call. Returns the current record, None when it is outdated: a later
+        event is known, or a later lookup that says otherwise.
 
         If the times are equal, the later arrival wins. The first sharer and the first follow are kept. An unfollow
         of somebody unknown makes them a former follower.
         """
         ...
 
-    def record_sharer(self, openid: str, sharer: str, at: datetime) -> None:
-        """Records the sharer of somebody who never followed, unless one is recorded: the first wins."""
+    def record_outdated(self, change: FollowChange) -> Follower:
+        """Records of an outdated event only that they followed before. Returns the current record."""
+        ...
+
+    def record_sharer(self, openid: str, sharer: str, contest_id: str, at: datetime, known: Follower | None) -> None:
+        """Records the sharer of somebody who never followed, instead of the one in `known`, their record as it was
+        read. Does nothing if another was recorded meanwhile: the first wins."""
+        ...
+
+    def begin_lookup(self, openid: str, at: datetime, pause: timedelta) -> bool:
+        """Records that WeChat is now asked about them. False if it was asked less than `pause` ago."""
         ...
 
     def record_lookup(self, openid: str, subscribed: bool, at: datetime) -> Follower:
-        """Records user/info's answer about somebody unknown; a known person is not changed. Returns the current record.
+        """Records whether somebody not known to follow does, as an event of the second `at`, unless a later event or
+        lookup is known. It is never a first follow. Returns the current record.
 
         `at` is a moment before WeChat was asked. A follower is recorded as seen following at that moment.
         """
@@ -85,7 +96,8 @@ class Referrals(Protocol):
     def grant_chance(self, friend: Follower, sharer: str) -> bool:
         """Gives the sharer a chance and marks the friend as counted, in one transaction; a friend counts only once.
 
-        False when the friend was counted before or this follow is no longer current. Raises TryAgain.
+        False when the friend was counted before, this follow is no longer current, or the sharer never followed.
+        Raises TryAgain.
         """
         ...
 

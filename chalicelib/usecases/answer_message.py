@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from chalicelib.domain import conversation, referral
 from chalicelib.domain.contest import Contest, Phase
@@ -59,42 +59,56 @@ class Conversation:
         now = self.clock()
         if message.kind is not Kind.SCAN:
             self._store_follow(message, now)
-        if message.kind is not Kind.UNFOLLOW and (unit := unit_of(self.contest, message.scene)):
-            self._set_unit(message.openid, unit, now)
+        if message.kind is not Kind.UNFOLLOW and self._set_unit(message, now):
+            return
+        if message.kind is Kind.SCAN:
+            # WeChat sends it only of followers, although the event of their follow may have been lost.
+            self.followers.record_lookup(message.openid, True, datetime.fromtimestamp(message.create_time, UTC))
+            self._set_unit(message, now)
 
     def _store_follow(self, message: IncomingMessage, now: datetime) -> None:
-        follows, opens = message.kind is Kind.FOLLOW, self.contest.window.opens_at
-        change = FollowChange(
+        change = self._change(message, now)
+        after = self.followers.record_change(change)
+        if after is None:
+            after = self.followers.record_outdated(change)
+            if change.subscribed:
+                return  # an outdated unfollow still happened and must be settled
+        self._settle_referral(after, change, now)
+
+    def _change(self, message: IncomingMessage, now: datetime) -> FollowChange:
+        """A code counts within its own contest's window only."""
+        follows, window = message.kind is Kind.FOLLOW, self.contest.window
+        happened = datetime.fromtimestamp(message.create_time, UTC)
+        in_window = window.phase(happened) is Phase.OPEN
+        return FollowChange(
             openid=message.openid,
             subscribed=follows,
             create_time=message.create_time,
             at=now,
-            early=follows and message.create_time < opens.timestamp(),
-            invited_by=self.share_codes.find_sharer(message.scene) or "",
+            early=follows and happened < window.opens_at,
+            invited_by=(in_window and self.share_codes.find_sharer(message.scene)) or "",
+            invited_in=self.contest.id,
         )
-        after = self.followers.record_change(change)
-        if after is None and not follows:
-            # A later event was stored first. The unfollow still happened and must be settled.
-            after = self.followers.find_follower(message.openid)
-        if after:
-            self._settle_referral(after, change, now)
 
     def _settle_referral(self, after: Follower, change: FollowChange, now: datetime) -> None:
         """After a crash or a lost answer, WeChat sends the event again and it is settled then."""
-        if referral.earns_chance(self.contest, after, change, now):
-            if self.referrals.grant_chance(after, after.invited_by):
-                self.later.put_notice(after.invited_by)
+        if sharer := referral.earning_sharer(self.contest, after, change, now):
+            if self.referrals.grant_chance(after, sharer):
+                self.later.put_notice(sharer)
         elif referral.costs_chance(self.contest, after, change, now):
             self.referrals.withdraw_chance(after)
 
-    def _set_unit(self, openid: str, unit: str, now: datetime) -> None:
-        """Sets the unit whose code was scanned. A unit that is already set is kept."""
-        if self.contest.window.phase(now) is Phase.CLOSED:
-            return
+    def _set_unit(self, message: IncomingMessage, now: datetime) -> bool:
+        """Sets the unit whose code was scanned; a unit that is already set is kept. False for no unit, or when they
+        are not known to follow."""
+        unit = unit_of(self.contest, message.scene)
+        if not unit or self.contest.window.phase(now) is Phase.CLOSED:
+            return False
         try:
-            self.participants.set_unit(openid, unit)
+            self.participants.set_unit(message.openid, unit)
         except NotFollowing:
-            return  # unfollowed before this event arrived
+            return False
+        return True
 
     def _answer(self, message: IncomingMessage) -> str | None:
         # Unknown messages cause no reads: the account's own functions must not depend on our store.

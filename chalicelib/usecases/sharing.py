@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from chalicelib.domain.contest import ReferralPolicy
-from chalicelib.domain.errors import SharingOff
-from chalicelib.ports import Codes, Participants, ShareCodes
+from chalicelib.domain.errors import NotFollowing, SharingOff
+from chalicelib.ports import Codes, Followers, Participants, ShareCodes
 from chalicelib.usecases.gate import Gate
 
 
@@ -16,26 +16,37 @@ class Sharing:
     share_codes: ShareCodes
     participants: Participants
     codes: Codes
+    followers: Followers
     public_base_url: str
 
     def share_link(self, openid: str) -> str:
-        """Raises SharingOff, and the gate's errors."""
-        self._enter()
+        """Raises SharingOff, the gate's errors, and NotFollowing."""
+        self.require_sharing()
+        self._require_has_followed(openid)
         return f"{self.public_base_url}/s/{self.share_codes.make_share_code(openid)}"
 
     def share_code_address(self, openid: str) -> str:
         """Returns the address in a participant's QR code. Its scan leads to a follow with the share code as scene.
 
-        Made once per participant: WeChat allows 100,000 a day. Raises SharingOff, the gate's errors, and TryAgain.
+        Made once per participant: WeChat allows 100,000 a day. Raises SharingOff, the gate's errors, NotFollowing,
+        and TryAgain.
         """
-        self._enter()
+        self.require_sharing()
         known = self.participants.code_url(openid)
         if known:
             return known
+        self._require_has_followed(openid)
         made = self.codes.create_code(self.share_codes.make_share_code(openid), permanent=False)
         return self.participants.set_code_url(openid, made)
 
-    def _enter(self) -> None:
+    def require_sharing(self) -> None:
+        """Raises SharingOff, and the gate's errors."""
         if self.gate.contest.referral.policy is ReferralPolicy.OFF:
             raise SharingOff
         self.gate.enter()
+
+    def _require_has_followed(self, openid: str) -> None:
+        """A link or code counts only of a sharer who has followed (R9)."""
+        follower = self.followers.find_follower(openid)
+        if follower is None or not follower.has_followed:
+            raise NotFollowing

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from random import Random
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -14,11 +15,12 @@ from moto import mock_aws
 from pynamodb.models import Model
 
 from chalicelib.adapters.store.dynamo_credentials import DynamoCredentials
-from chalicelib.adapters.store.models import SWITCHES, TABLES, ParticipantRow, SwitchesRow
+from chalicelib.adapters.store.models import SWITCHES, TABLES, FollowerRow, ParticipantRow, SwitchesRow
 from chalicelib.adapters.store.row_values import ME, to_ms, who_key
 from chalicelib.adapters.store.smoke_row import SmokeRow
 from chalicelib.adapters.store.tables import Tables
 from chalicelib.domain.claims import Claim
+from chalicelib.domain.participation import Follower
 from chalicelib.ports import CredentialStore, Ports
 from infra.provision import create_tables
 from tests.contract.ports import aws_ports
@@ -52,6 +54,10 @@ class Engine(Protocol):
         """Switches that name a plan, whatever its header says, as after a restore."""
         ...
 
+    def put_earlier_invitation(self, openid: str, sharer: str, at: datetime) -> None:
+        """The row of an opened link, as versions wrote it that stored no contest."""
+        ...
+
     def dump(self) -> object:
         """All that is stored; equal when nothing changed."""
         ...
@@ -77,6 +83,10 @@ class FakeEngine:
     def name_plan(self, contest_id: str, plan_id: str) -> None:
         state = self._world.contest(contest_id)
         state.switches = replace(state.switches, plan_id=plan_id)
+
+    def put_earlier_invitation(self, openid: str, sharer: str, at: datetime) -> None:
+        row = Follower(openid, False, invited_by=sharer, known=False, first_seen_at=at)
+        self._world.followers[openid] = row
 
     def dump(self) -> object:
         return self._world.snapshot()
@@ -116,6 +126,9 @@ class DynamoEngine:
 
     def name_plan(self, contest_id: str, plan_id: str) -> None:
         SwitchesRow(contest_id, SWITCHES).update([SwitchesRow.active_plan.set(plan_id)])
+
+    def put_earlier_invitation(self, openid: str, sharer: str, at: datetime) -> None:
+        FollowerRow(openid, invited_by=sharer, first_seen_at=to_ms(at)).save()
 
     def dump(self) -> object:
         return {suffix: self._rows(f"{self.prefix}-{suffix}") for suffix in TABLES}

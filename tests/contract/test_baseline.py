@@ -55,10 +55,10 @@ def test_an_event_after_the_import_counts(ports: Ports, openid: str) -> None:
 
 
 def test_who_was_only_invited_turns_out_to_follow(ports: Ports, openid: str) -> None:
-    ports.followers.record_sharer(openid, "s1", NOON)
+    ports.followers.record_sharer(openid, "s1", "c1", NOON, None)
     ports.baseline.import_openids([openid])
     assert ports.followers.find_follower(openid) == Follower(
-        openid, True, first_follow_at=FOLLOWED_BEFORE, invited_by="s1"
+        openid, True, first_follow_at=FOLLOWED_BEFORE, invited_by="s1", invited_in="c1"
     )
 
 

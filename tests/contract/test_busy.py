@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -47,7 +48,9 @@ TRANSACTIONS: dict[str, Callable[[Ports], Any]] = {
 SINGLE: dict[str, Callable[[Ports], Any]] = {
     "followers.find_follower": lambda p: p.followers.find_follower("o1"),
     "apply": lambda p: p.followers.record_change(FollowChange("o1", True, 1, NOON, False)),
-    "invite": lambda p: p.followers.record_sharer("o1", "o2", NOON),
+    "invite": lambda p: p.followers.record_sharer("o1", "o2", "c1", NOON, None),
+    "outdated": lambda p: p.followers.record_outdated(FollowChange("o1", True, 1, NOON, False)),
+    "begin_lookup": lambda p: p.followers.begin_lookup("o1", NOON, timedelta(minutes=1)),
     "note": lambda p: p.followers.record_lookup("o1", True, NOON),
     "participation": lambda p: p.participants.read_participation("o1"),
     "claims": lambda p: p.participants.claims_of("o1"),

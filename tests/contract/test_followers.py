@@ -73,25 +73,81 @@ def test_a_note_of_somebody_unknown_holds(ports: Ports, openid: str, subscribed:
     assert ports.followers.find_follower(openid) == noted
 
 
-def test_a_note_never_overwrites_an_event(engine: Engine, ports: Ports, openid: str) -> None:
-    ports.followers.record_change(event(openid, False, 100, early=True))
+@pytest.mark.parametrize(("at", "counts"), [(SECOND - 1, True), (SECOND, True), (SECOND + 1, False)])
+def test_a_lookup_is_an_event_of_its_second(engine: Engine, ports: Ports, openid: str, at: int, counts: bool) -> None:
+    """The event of a return was lost."""
+    left = ports.followers.record_change(event(openid, False, at))
     before = engine.dump()
-    assert ports.followers.record_lookup(openid, True, NOON) == Follower(openid, False, 100, True, FOLLOWED_BEFORE)
+    back = Follower(openid, True, at, first_follow_at=FOLLOWED_BEFORE, seen_following_at=SECOND)
+    assert ports.followers.record_lookup(openid, True, NOON) == (back if counts else left)
+    assert counts or engine.dump() == before
+
+
+def test_a_lookup_never_changes_who_is_known_to_follow(engine: Engine, ports: Ports, openid: str) -> None:
+    ports.followers.record_lookup(openid, True, NOON)
+    followed = ports.followers.record_change(event(openid + "x", True, 100))
+    before = engine.dump()
+    for subscribed in (True, False):
+        ports.followers.record_lookup(openid, subscribed, NOON + timedelta(seconds=9))
+        assert ports.followers.record_lookup(openid + "x", subscribed, NOON) == followed
     assert engine.dump() == before
 
 
-def test_a_note_never_overwrites_a_note(ports: Ports, openid: str) -> None:
-    held = ports.followers.record_lookup(openid, True, NOON)
-    assert ports.followers.record_lookup(openid, False, NOON) == held
-    assert ports.followers.record_lookup(openid, True, NOON + timedelta(seconds=9)) == held
-    other = ports.followers.record_lookup(openid + "x", False, NOON)
-    assert ports.followers.record_lookup(openid + "x", True, NOON) == other
+def test_of_two_lookups_the_later_one_holds(ports: Ports, openid: str) -> None:
+    ports.followers.record_lookup(openid, False, NOON)
+    late = ports.followers.record_lookup(openid, True, NOON - timedelta(seconds=1))
+    assert late == Follower(openid, False)
+    seen = Follower(openid, True, seen_following_at=SECOND)
+    assert ports.followers.record_lookup(openid, True, NOON) == seen
+    assert seen.has_followed
+    assert not late.has_followed
 
 
-def test_any_event_counts_after_a_note(ports: Ports, openid: str) -> None:
+def test_an_event_before_a_lookup_that_says_otherwise_is_outdated(ports: Ports, openid: str) -> None:
     ports.followers.record_lookup(openid, True, NOON)
-    assert ports.followers.record_change(event(openid, False, 1, early=True))
-    left = Follower(openid, False, 1, True, FOLLOWED_BEFORE, seen_following_at=SECOND)
+    gone, came = event(openid, False, SECOND - 1), event(openid + "x", True, SECOND - 1)
+    assert ports.followers.record_change(gone) is None
+    left_before = Follower(openid, True, first_follow_at=FOLLOWED_BEFORE, seen_following_at=SECOND)
+    for _ in range(2):
+        assert ports.followers.record_outdated(gone) == left_before
+    ports.followers.record_lookup(openid + "x", False, NOON)
+    assert ports.followers.record_change(came) is None
+    assert ports.followers.record_outdated(came) == Follower(openid + "x", False, first_follow_at=SECOND - 1)
+
+
+@pytest.mark.parametrize("at", [SECOND, SECOND + 1])
+def test_an_event_of_the_lookup_s_second_or_later_counts(ports: Ports, openid: str, at: int) -> None:
+    ports.followers.record_lookup(openid, True, NOON)
+    left = Follower(openid, False, at, first_follow_at=FOLLOWED_BEFORE, seen_following_at=SECOND)
+    assert ports.followers.record_change(event(openid, False, at)) == left
+    ports.followers.record_lookup(openid + "x", False, NOON)
+    assert ports.followers.record_change(event(openid + "x", True, at)) == Follower(
+        openid + "x", True, at, first_follow_at=at
+    )
+
+
+def test_an_outdated_event_changes_no_first_follow(ports: Ports, openid: str) -> None:
+    held = ports.followers.record_change(event(openid, True, 100))
+    assert ports.followers.record_outdated(event(openid, False, 50)) == held
+    assert ports.followers.record_outdated(event(openid, True, 50)) == held
+
+
+def test_one_instance_asks_about_a_person_once_a_minute(engine: Engine, ports: Ports, openid: str) -> None:
+    minute = timedelta(minutes=1)
+    assert ports.followers.begin_lookup(openid, NOON, minute)
+    asked = ports.followers.find_follower(openid)
+    assert asked == Follower(openid, False, known=False)
+    assert (asked.asked_at, asked.looked_up_at, asked.first_seen_at) == (SECOND, None, NOON)
+    before = engine.dump()
+    assert not ports.followers.begin_lookup(openid, NOON, minute)
+    assert not ports.followers.begin_lookup(openid, NOON + timedelta(seconds=59), minute)
+    assert engine.dump() == before
+    assert ports.followers.begin_lookup(openid, NOON + minute, minute)
+
+
+def test_asking_changes_nothing_else(ports: Ports, openid: str) -> None:
+    left = ports.followers.record_change(event(openid, False, 100))
+    assert ports.followers.begin_lookup(openid, NOON, timedelta(minutes=1))
     assert ports.followers.find_follower(openid) == left
 
 
@@ -119,7 +175,8 @@ def test_who_is_first_seen_leaving_is_a_former_follower(ports: Ports, openid: st
 
 def test_who_was_noted_as_not_following_follows_for_the_first_time(ports: Ports, openid: str) -> None:
     ports.followers.record_lookup(openid, False, NOON)
-    assert ports.followers.record_change(event(openid, True, 200)) == Follower(openid, True, 200, first_follow_at=200)
+    at = SECOND + 1
+    assert ports.followers.record_change(event(openid, True, at)) == Follower(openid, True, at, first_follow_at=at)
 
 
 @settings(max_examples=15, deadline=None)

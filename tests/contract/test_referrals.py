@@ -20,7 +20,8 @@ def sharer(openid: str) -> str:
 
 @pytest.fixture
 def friend(ports: Ports, openid: str, sharer: str) -> Follower:
-    """Has just followed through the sharer's code."""
+    """Has just followed through the code of the sharer, who followed before."""
+    setup_steps.follow(ports, sharer)
     after = ports.followers.record_change(FollowChange(openid, True, 100, NOON, early=False, invited_by=sharer))
     assert after
     return after
@@ -79,11 +80,48 @@ def test_the_chances_that_came_can_be_spent(ports: Ports, counted: Follower, sha
     assert chances(ports, sharer) == Chances(2, 2)
 
 
+def never(ports: Ports, sharer: str) -> None:
+    """Nothing is known of them."""
+
+
+def invited_only(ports: Ports, sharer: str) -> None:
+    ports.followers.record_sharer(sharer, "somebody", "c1", NOON, None)
+    ports.followers.record_lookup(sharer, False, NOON)
+
+
+def left_since(ports: Ports, sharer: str) -> None:
+    setup_steps.follow(ports, sharer)
+    setup_steps.unfollow(ports, sharer)
+
+
+def seen_only(ports: Ports, sharer: str) -> None:
+    ports.followers.record_lookup(sharer, True, NOON)
+
+
+def imported(ports: Ports, sharer: str) -> None:
+    ports.baseline.import_openids([sharer])
+
+
+@pytest.mark.parametrize(
+    ("past", "counts"), [(never, 0), (invited_only, 0), (left_since, 1), (seen_only, 1), (imported, 1)]
+)
+def test_a_sharer_must_have_followed(
+    ports: Ports, openid: str, sharer: str, past: Callable[[Ports, str], None], counts: int
+) -> None:
+    past(ports, sharer)
+    friend = ports.followers.record_change(FollowChange(openid, True, 5, NOON, False, sharer))
+    assert friend
+    assert ports.referrals.grant_chance(friend, sharer) is bool(counts)
+    assert chances(ports, sharer) == Chances(1 + counts, 0)
+    assert found(ports, friend).referral_to == sharer * counts
+
+
 def counted_before(ports: Ports, friend: Follower, sharer: str) -> None:
     assert ports.referrals.grant_chance(friend, sharer)
 
 
 def counted_for_another(ports: Ports, friend: Follower, sharer: str) -> None:
+    setup_steps.follow(ports, sharer + "x")
     assert ports.referrals.grant_chance(friend, sharer + "x")
 
 

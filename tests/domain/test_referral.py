@@ -8,7 +8,7 @@ import pytest
 from chalicelib.config import PACKAGED, load_contest_file
 from chalicelib.domain.contest import Contest, ReferralPolicy
 from chalicelib.domain.participation import FOLLOWED_BEFORE, FollowChange, Follower, Settled
-from chalicelib.domain.referral import costs_chance, earns_chance
+from chalicelib.domain.referral import costs_chance, earning_sharer, inviter
 
 CONTEST = load_contest_file(PACKAGED)
 OFF = replace(CONTEST, referral=replace(CONTEST.referral, policy=ReferralPolicy.OFF))
@@ -19,7 +19,7 @@ SECOND = timedelta(seconds=1)
 
 def followed(at: datetime, **changes: object) -> Follower:
     seconds = int(at.timestamp())
-    friend = Follower("friend", True, seconds, first_follow_at=seconds, invited_by="sharer")
+    friend = Follower("friend", True, seconds, first_follow_at=seconds, invited_by="sharer", invited_in=CONTEST.id)
     return replace(friend, **changes)  # type: ignore[arg-type]
 
 
@@ -28,7 +28,7 @@ def change(at: datetime, subscribed: bool = True) -> FollowChange:
 
 
 def earns(friend: Follower, at: datetime, now: datetime | None = None, contest: Contest = CONTEST) -> bool:
-    return earns_chance(contest, friend, change(at), now or at)
+    return bool(earning_sharer(contest, friend, change(at), now or at))
 
 
 @pytest.mark.parametrize("at", [FIRST, OPENS + timedelta(days=3), LAST])
@@ -70,13 +70,40 @@ def test_what_keeps_a_follow_from_counting(changes: dict[str, object]) -> None:
 def test_who_was_seen_following_counts_by_a_follow_of_an_earlier_second(seen_later: int, counts: bool) -> None:
     seen = int(FIRST.timestamp()) + seen_later
     friend = followed(FIRST, seen_following_at=seen)
-    assert earns_chance(CONTEST, friend, replace(change(FIRST), invited_by="sharer"), FIRST) is counts
+    assert bool(earning_sharer(CONTEST, friend, replace(change(FIRST), invited_by="sharer"), FIRST)) is counts
 
 
 @pytest.mark.parametrize("code", ["", "another"])
 def test_who_was_seen_following_counts_for_the_code_of_that_follow_alone(code: str) -> None:
     friend = followed(FIRST, seen_following_at=int(FIRST.timestamp()) + 1)
-    assert not earns_chance(CONTEST, friend, replace(change(FIRST), invited_by=code), FIRST)
+    assert not earning_sharer(CONTEST, friend, replace(change(FIRST), invited_by=code), FIRST)
+
+
+@pytest.mark.parametrize(("opened", "counts"), [(-1, True), (0, False), (1, False)])
+def test_who_was_seen_following_counts_for_a_link_opened_before_that_follow(opened: int, counts: bool) -> None:
+    seconds = int(FIRST.timestamp())
+    friend = followed(FIRST, seen_following_at=seconds + 60, invited_at=seconds + opened)
+    assert earns(friend, FIRST) is counts
+
+
+@pytest.mark.parametrize(
+    ("invited_in", "seen", "counts"),
+    [
+        (CONTEST.id, OPENS - timedelta(days=9), True),
+        ("last-year", FIRST, False),
+        ("", OPENS - SECOND, False),
+        ("", FIRST, True),
+        ("", LAST, True),
+        ("", CLOSES, False),
+        ("", None, False),
+    ],
+)
+def test_an_invitation_counts_in_its_own_contest(invited_in: str, seen: datetime | None, counts: bool) -> None:
+    friend = followed(LAST, invited_in=invited_in, first_seen_at=seen)
+    assert inviter(CONTEST, friend) == "sharer" * counts
+    assert earning_sharer(CONTEST, friend, change(LAST), LAST) == "sharer" * counts
+    by_code = replace(change(LAST), invited_by="another")
+    assert earning_sharer(CONTEST, friend, by_code, LAST) == ("sharer" if counts else "another")
 
 
 def test_under_the_policy_off_nothing_counts() -> None:
@@ -84,7 +111,7 @@ def test_under_the_policy_off_nothing_counts() -> None:
 
 
 def test_an_unfollow_brings_nothing() -> None:
-    assert not earns_chance(CONTEST, followed(FIRST), change(FIRST, subscribed=False), FIRST)
+    assert not earning_sharer(CONTEST, followed(FIRST), change(FIRST, subscribed=False), FIRST)
 
 
 COUNTED = followed(FIRST, subscribed=False, referral_to="sharer")

@@ -56,7 +56,7 @@ MUTATIONS = (
     ),
     Mutation(
         "I3 an unfollow that arrives after a later event is not settled",
-        Conversation._store_follow, "after is None and not follows", "False", "late_unfollow",
+        Conversation._store_follow, "if change.subscribed:", "if True:", "late_unfollow",
     ),
     Mutation(
         "I3 a return counts as the first follow of a person who was seen following",

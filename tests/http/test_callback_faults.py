@@ -34,6 +34,7 @@ a_fault_of_each_kind = pytest.mark.parametrize("fault", [FAULTS[kind] for kind i
 
 @pytest.fixture
 def callback(stage: Stage) -> CallbackClient:
+    stage.follow("sharer")
     return CallbackClient(stage)
 
 

@@ -23,6 +23,7 @@ def callback(stage: Stage) -> CallbackClient:
 def aws(callback: CallbackClient) -> Iterator[Aws]:
     """The instance is warm: it has heard somebody before."""
     callback.event("somebody", "subscribe")
+    callback.event("sharer", "subscribe")
     with watched_aws() as aws:
         yield aws
 
@@ -61,7 +62,7 @@ def test_a_friend_who_opens_the_page_ahead_of_their_follow_s_event(
     callback.stage.wait(seconds=late)
     callback.stage.wechat.follow("friend")
     callback.stage.visitor("friend")
-    assert aws.dynamodb() == ["GetItem", "UpdateItem"]
+    assert aws.dynamodb() == ["GetItem", "UpdateItem", "UpdateItem"]
     callback.event("friend", "subscribe", EventKey=key, Ticket="T", CreateTime=followed)
     assert aws.dynamodb() == ["UpdateItem", *["TransactWriteItems"] * late]
     callback.event("friend", "subscribe", EventKey=key, Ticket="T", CreateTime=followed)

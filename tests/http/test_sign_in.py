@@ -173,6 +173,7 @@ def test_a_state_that_was_used_signs_nobody_else_in(stage: Stage) -> None:
 
 
 def test_the_sharer_is_remembered_through_the_second_authorization(stage: Stage) -> None:
+    stage.follow("sharer")
     code = stage.services.ports.share_codes.make_share_code("sharer")
     target = (browser := stage.browser()).get(f"/s/{code}").header("location")
     used = stage.wechat.authorize("alice")

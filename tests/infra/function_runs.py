@@ -214,6 +214,7 @@ def run_take_later(stage: FunctionStage) -> None:
     for kind, scene in (("FOLLOW", code), ("UNFOLLOW", ""), ("FOLLOW", "")):
         seconds += 1
         stage.queue("take_later", job(kind=kind, openid=who("friend"), create_time=seconds, scene=scene))
+    stage.queue("take_later", job(kind="SCAN", openid=who("friend"), create_time=seconds, scene=code))
     for unit in stage.services.contest.unit_names[:2]:
         scanned = job(kind="SCAN", openid=who("friend"), create_time=seconds, scene=unit_scene(unit))
         stage.queue("take_later", scanned)

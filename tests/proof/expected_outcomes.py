@@ -134,10 +134,15 @@ def _claimed(model: Model, openid: str, attempt_id: str, now_stored: Model) -> A
 def after_event(model: Model, at: Moment, openid: str, follows: bool, created: int, sharer: str) -> Alternatives:
     """A follow or an unfollow event."""
     known = model.follows.get(openid, Follows())
-    if known.event_at is not None and known.event_at > created:
-        # A later event came first: this one counts for nothing, but an unfollow still takes the chance back.
-        return [Alternative(OK, (None if follows else _withdrawn(model, at, openid)) or model)]
     first = created if follows else 0
+    later_event = known.event_at is not None and known.event_at > created
+    otherwise = known.looked_at is not None and known.looked_at > created and known.subscribed != follows
+    if later_event or otherwise:
+        # It only shows that they followed before, and an unfollow still takes the chance back.
+        noted = model.with_follows(openid, replace(known, first_at=first if known.first_at is None else known.first_at))
+        return [Alternative(OK, (None if follows else _withdrawn(noted, at, openid)) or noted, halves=(noted,))]
+    in_window = at.opens.timestamp() <= created < at.closes.timestamp()
+    sharer = sharer if in_window else ""
     after = replace(
         known,
         subscribed=follows,
@@ -152,15 +157,19 @@ def after_event(model: Model, at: Moment, openid: str, follows: bool, created: i
 
 
 def _counted(model: Model, at: Moment, openid: str, created: int, sharer_s_code: str) -> Model | None:
-    """R9: a first follow, inside the window by both clocks, through somebody else's link or code.
+    """R9: a first follow, inside the window by both clocks, through somebody else's link or code, who has followed.
 
-    A follower whom a sign-in saw first must have followed before that, and by this very code.
+    A follower whom a sign-in saw first must have followed before that, by this very code or after opening the link.
     """
     friend = model.follows[openid]
     new = friend.first_at == created >= at.opens.timestamp() and not friend.counted_for
     if not (new and friend.invited_by and at.is_open):
         return None
-    if friend.seen_at is not None and (created >= friend.seen_at or sharer_s_code != friend.invited_by):
+    if not model.follows.get(friend.invited_by, Follows()).ever:
+        return None
+    opened_before = friend.invited_at is not None and friend.invited_at < created
+    by_this = sharer_s_code == friend.invited_by or opened_before
+    if friend.seen_at is not None and (created >= friend.seen_at or not by_this):
         return None
     sharer = model.person(friend.invited_by)
     counted = model.with_follows(openid, replace(friend, counted_for=friend.invited_by))
@@ -179,14 +188,21 @@ def _withdrawn(model: Model, at: Moment, openid: str) -> Model | None:
     return taken.with_person(friend.counted_for, replace(sharer, granted=sharer.granted - 1))
 
 
-def after_sign_in(model: Model, at: Moment, openid: str, sharer: str, really_follows: bool) -> Alternatives:
-    """Through a share link: WeChat is asked about an unknown visitor; the sharer of one who does not follow is kept."""
+def after_sign_in(model: Model, at: Moment, openid: str, sharer: str, says: bool | None) -> Alternatives:
+    """Through a share link: WeChat is asked, once a minute, about who is not known to follow, and the sharer of one who
+    never followed is kept. `says` is WeChat's answer, None for silence."""
     held = model.follows.get(openid, Follows())
-    noted = model
-    if not held.known:
-        held = replace(held, known=True, subscribed=really_follows, seen_at=at.second if really_follows else None)
-        noted = model.with_follows(openid, held)
-    new = held.first_at is None and held.seen_at is None and not held.subscribed
-    invites = new and sharer and sharer != openid and not held.invited_by
-    after = noted.with_follows(openid, replace(held, invited_by=sharer)) if invites else noted
-    return [Alternative(OK, after, halves=(noted,))]
+    asking = not held.subscribed and (held.asked_at is None or at.second - held.asked_at >= 60)
+    halves = []
+    if asking:
+        held = replace(held, asked_at=at.second)
+        halves.append(model.with_follows(openid, held))
+        if says is not None and max(held.event_at or 0, held.looked_at or 0) <= at.second:
+            seen = at.second if says and held.seen_at is None else held.seen_at
+            held = replace(held, known=True, subscribed=says, looked_at=at.second, seen_at=seen)
+            halves.append(model.with_follows(openid, held))
+    invites = sharer and sharer != openid and not held.ever and not held.invited_by and at.is_open
+    if invites and model.follows.get(sharer, Follows()).ever:
+        held = replace(held, invited_by=sharer, invited_at=at.second)
+    changed = held != model.follows.get(openid, Follows())
+    return [Alternative(OK, model.with_follows(openid, held) if changed else model, halves=tuple(halves))]

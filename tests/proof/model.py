@@ -43,9 +43,17 @@ class Follows:
     """0: they followed before we could see it."""
     seen_at: int | None = None
     """When WeChat first reported, at a sign-in, that they follow, although no event had come."""
+    looked_at: int | None = None
+    """The second of the last answer of WeChat at a sign-in that counted."""
+    asked_at: int | None = None
     invited_by: str = ""
+    invited_at: int | None = None
     counted_for: str = ""
     settled: str = ""
+
+    @property
+    def ever(self) -> bool:
+        return self.subscribed or self.first_at is not None or self.seen_at is not None
 
 
 @dataclass(frozen=True)
@@ -116,7 +124,10 @@ def _follows(follower: Follower) -> Follows:
         event_at=follower.event_at,
         first_at=follower.first_follow_at,
         seen_at=follower.seen_following_at,
+        looked_at=follower.looked_up_at,
+        asked_at=follower.asked_at,
         invited_by=follower.invited_by,
+        invited_at=follower.invited_at,
         counted_for=follower.referral_to,
         settled=follower.settled.value if follower.settled else "",
     )

@@ -64,6 +64,6 @@ def test_a_contest_on_dynamodb_local(dynamodb: "DynamoDBClient", dynamodb_endpoi
     with on_dynamodb(dynamodb, dynamodb_endpoint)(3) as sim:
         drive(sim, Random(3), 120)
     assert sim.outcomes["claim: ok"]
-    with on_dynamodb(dynamodb, dynamodb_endpoint)(5) as sim:
-        drive(sim, Random(5), 40, rules=FOLLOW_RULES)
+    with on_dynamodb(dynamodb, dynamodb_endpoint)(10) as sim:
+        drive(sim, Random(10), 50, rules=FOLLOW_RULES)
     assert any(follows.seen_at and follows.counted_for for follows in sim.model.follows.values())

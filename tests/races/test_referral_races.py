@@ -9,7 +9,7 @@ import pytest
 from chalicelib.domain.claims import Claim
 from chalicelib.domain.conversation import IncomingMessage, Kind
 from chalicelib.domain.errors import NoChanceLeft
-from chalicelib.domain.participation import Chances, Follower, Settled
+from chalicelib.domain.participation import Chances, FollowChange, Follower, Settled
 from tests.races.conftest import Field, FieldOf, race
 from tests.races.race_setup import person
 from tests.support.examples import NOON
@@ -146,6 +146,7 @@ def test_a_friend_opens_the_page_while_the_event_of_their_follow_comes(
     """In a later second than they followed, they bring their chance in any case; in the same one, if the event won."""
     field = field_of(1)
     sharer, who = person(field, "a1"), friend()
+    field.ports.followers.record_change(FollowChange("another", True, T, NOON, early=False))
     field.clock.advance(seconds=seconds)
     field.wechat.follow(who)
     codes = [field.wechat.authorize(who) for _ in range(16)]
@@ -153,7 +154,7 @@ def test_a_friend_opens_the_page_while_the_event_of_their_follow_comes(
     steps: list[Callable[[], object]] = []
     for code, come, visit in zip(codes, apps[:16], apps[16:], strict=True):
         steps += [
-            partial(visit.sign_ins.sign_in_visitor, code, "share-nobody"),
+            partial(visit.sign_ins.sign_in_visitor, code, "share-another"),
             partial(come.conversation.answer_message, follow(who, sharer)),
         ]
     race(steps)

@@ -33,46 +33,84 @@ class FakeFollowers:
     def record_change(self, change: FollowChange) -> Follower | None:
         with self._world.call("followers.record_change"):
             known = self._world.followers.get(change.openid)
-            if known and known.event_at is not None and known.event_at > change.create_time:
+            if known and _outdated(known, change):
                 return None
             after = _after(known or Follower(change.openid, False), change)
             self._world.followers[change.openid] = after
             return after
 
-    def record_sharer(self, openid: str, sharer: str, at: datetime) -> None:
+    def record_outdated(self, change: FollowChange) -> Follower:
+        with self._world.call("followers.record_outdated"):
+            known = self._world.followers[change.openid]
+            if known.first_follow_at is None:
+                first_follow = change.create_time if change.subscribed else FOLLOWED_BEFORE
+                known = self._world.followers[change.openid] = replace(known, first_follow_at=first_follow)
+            return known
+
+    def record_sharer(self, openid: str, sharer: str, contest_id: str, at: datetime, known: Follower | None) -> None:
         if openid == sharer:
             return
         with self._world.call("followers.record_sharer"):
-            known = self._world.followers.get(openid) or Follower(openid, False, known=False)
-            never_followed = known.first_follow_at is None and known.seen_following_at is None
-            if never_followed and not known.invited_by:
-                self._world.followers[openid] = replace(known, invited_by=sharer)
+            held = self._held(openid)
+            never_followed = held.first_follow_at is None and held.seen_following_at is None
+            as_known = (known.invited_by, known.invited_in) if known and known.invited_by else ("", "")
+            if never_followed and (held.invited_by, held.invited_in) == as_known:
+                invited = replace(held, invited_by=sharer, invited_in=contest_id, invited_at=int(at.timestamp()))
+                self._world.followers[openid] = _seen(invited, at)
+
+    def begin_lookup(self, openid: str, at: datetime, pause: timedelta) -> bool:
+        with self._world.call("followers.begin_lookup"):
+            held, second = (
+                self._world.followers.get(openid) or Follower(openid, False, known=False),
+                int(at.timestamp()),
+            )
+            if held.asked_at is not None and held.asked_at > second - int(pause.total_seconds()):
+                return False
+            self._world.followers[openid] = _seen(replace(held, asked_at=second), at)
+            return True
 
     def record_lookup(self, openid: str, subscribed: bool, at: datetime) -> Follower:
         with self._world.call("followers.record_lookup"):
-            held = self._world.followers.get(openid) or Follower(openid, False, known=False)
-            if not held.known:
-                seen = int(at.timestamp()) if subscribed else None
-                held = replace(held, subscribed=subscribed, seen_following_at=seen, known=True)
-                self._world.followers[openid] = held
+            held, second = (
+                self._world.followers.get(openid) or Follower(openid, False, known=False),
+                int(at.timestamp()),
+            )
+            if not held.subscribed and max(held.event_at or 0, held.looked_up_at or 0) <= second:
+                seen = held.seen_following_at
+                if subscribed and seen is None:
+                    seen = second
+                held = replace(held, subscribed=subscribed, seen_following_at=seen, known=True, looked_up_at=second)
+                held = self._world.followers[openid] = _seen(held, at)
             return held
+
+    def _held(self, openid: str) -> Follower:
+        return self._world.followers.get(openid) or Follower(openid, False, known=False)
+
+
+def _outdated(known: Follower, change: FollowChange) -> bool:
+    by_event = known.event_at is not None and known.event_at > change.create_time
+    by_lookup = known.looked_up_at is not None and known.looked_up_at > change.create_time
+    return by_event or (by_lookup and known.subscribed != change.subscribed)
 
 
 def _after(known: Follower, change: FollowChange) -> Follower:
     first_follow = change.create_time if change.subscribed else FOLLOWED_BEFORE
-    invited_by = change.invited_by if change.invited_by != change.openid else ""
-    return Follower(
-        openid=change.openid,
+    if change.invited_by and change.invited_by != change.openid and not known.invited_by:
+        known = replace(known, invited_by=change.invited_by, invited_in=change.invited_in)
+    changed = replace(
+        known,
+        known=True,
         subscribed=change.subscribed,
         event_at=change.create_time,
         # Somebody only noted, invited or imported has no mark of early or late yet: the first event sets it.
         early=change.early if known.event_at is None else known.early,
         first_follow_at=first_follow if known.first_follow_at is None else known.first_follow_at,
-        invited_by=known.invited_by or invited_by,
-        referral_to=known.referral_to,
-        settled=known.settled,
-        seen_following_at=known.seen_following_at,
     )
+    return _seen(changed, change.at)
+
+
+def _seen(held: Follower, at: datetime) -> Follower:
+    return held if held.first_seen_at else replace(held, first_seen_at=cut(at))
 
 
 class FakeParticipants:

@@ -16,6 +16,9 @@ class FakeReferrals:
             held = self._world.followers.get(friend.openid)
             if held is None or held.event_at != friend.event_at or not held.subscribed or held.referral_to:
                 return False
+            found = self._world.followers.get(sharer)
+            if found is None or not found.has_followed:
+                return False
             self._world.followers[friend.openid] = replace(held, referral_to=sharer)
             self._state.friends.add(friend.openid)
             self._more(sharer, 1)

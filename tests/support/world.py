@@ -17,6 +17,7 @@ from tests.support.killed import Killed
 from tests.support.state import ContestState
 
 WRITES = frozenset(
+    "followers.record_outdated followers.begin_lookup "
     "followers.record_change followers.record_sharer followers.record_lookup participants.record_attempt "
     "participants.commit_claim participants.set_unit participants.set_hold participants.set_code_url "
     "referrals.grant_chance referrals.withdraw_chance payouts.replace_claim payouts.put_back "

@@ -1,6 +1,7 @@
 """A sharer, another one, and the friend whom one of them brings; `T` is noon in WeChat's seconds."""
 
 from chalicelib.domain.conversation import IncomingMessage, Kind
+from tests.support.bench import Bench
 from tests.support.examples import NOON
 
 SHARER, OTHER, FRIEND = "sharer", "other", "friend"
@@ -13,3 +14,8 @@ def follow(at: int = T, sharer: str = SHARER, openid: str = FRIEND) -> IncomingM
 
 def unfollow(at: int) -> IncomingMessage:
     return IncomingMessage(Kind.UNFOLLOW, FRIEND, at)
+
+
+def sharers_follow(bench: Bench) -> None:
+    for sharer in (SHARER, OTHER):
+        bench.follow(sharer)

@@ -1,5 +1,6 @@
 """What the account hears and answers (R3, R11, R13, R15)."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -138,6 +139,7 @@ def test_in_a_pause_the_quiz_is_said_to_be_paused(bench: Bench) -> None:
 
 def test_the_next_reply_tells_of_a_new_chance(bench: Bench) -> None:
     assert "还有1次" in (bench.say(ME, "答题") or "")
+    bench.follow(ME)
     bench.brought("friend", ME)
     assert "还有2次" in (bench.say(ME, "答题") or "")
 
@@ -216,9 +218,12 @@ def test_after_the_end_no_code_joins_a_unit(bench: Bench) -> None:
 
 
 def test_who_left_before_the_scan_s_event_came_joins_nothing(bench: Bench) -> None:
+    scan = IncomingMessage(Kind.SCAN, ME, int(NOON.timestamp()) - 1, scene=unit_scene(UNIT))
     bench.unfollow(ME)
-    assert bench.receive(Kind.SCAN, ME, scene=unit_scene(UNIT)) is not None
+    before = bench.world.snapshot()
+    assert bench.app.conversation.answer_message(scan) is not None
     assert unit(bench) is None
+    assert bench.world.snapshot() == before
 
 
 def test_a_unit_that_is_no_longer_configured_is_not_joined(bench: Bench) -> None:
@@ -227,9 +232,40 @@ def test_a_unit_that_is_no_longer_configured_is_not_joined(bench: Bench) -> None
     assert unit(bench) is None
 
 
-def test_a_scan_makes_nobody_a_follower_and_no_referral(bench: Bench) -> None:
+def left_long_ago(bench: Bench) -> None:
+    bench.clock.advance(hours=-1)
+    bench.follow(ME)
+    bench.unfollow(ME)
+    bench.clock.advance(hours=1)
+
+
+def said_not_to_follow(bench: Bench) -> None:
+    bench.app.sign_ins.sign_in_visitor(bench.wechat.authorize(ME))
+
+
+@pytest.mark.parametrize("past", [lambda bench: None, left_long_ago, said_not_to_follow])
+@pytest.mark.parametrize("joins", [True, False])
+def test_a_scan_proves_that_its_sender_follows(bench: Bench, past: Callable[[Bench], None], joins: bool) -> None:
+    """WeChat sends it of followers only; the event of their follow was lost."""
+    past(bench)
+    bench.receive(Kind.SCAN, ME, scene=unit_scene(UNIT) if joins else "whatever")
+    follower = bench.ports.followers.find_follower(ME)
+    assert follower
+    assert (follower.subscribed, unit(bench)) == (True, UNIT if joins else None)
+
+
+def test_a_unit_s_code_scanned_by_a_known_follower_is_one_call(bench: Bench) -> None:
+    bench.follow(ME)
+    bench.world.calls.clear()
+    scan = IncomingMessage(Kind.SCAN, ME, int(NOON.timestamp()), scene=unit_scene(UNIT))
+    bench.app.conversation.store_event(scan)
+    assert bench.world.calls == {"participants.set_unit": 1}
+
+
+def test_a_scan_makes_no_referral(bench: Bench) -> None:
+    bench.follow("o2")
     bench.receive(Kind.SCAN, ME, scene="share-o2")
-    assert bench.world.followers == {}
+    bench.receive(Kind.FOLLOW, ME, scene="share-o2")
     assert bench.ports.participants.read_participation("o2").me.chances.granted == 1
 
 

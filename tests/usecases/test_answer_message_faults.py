@@ -22,7 +22,9 @@ SCAN = IncomingMessage(Kind.SCAN, FRIEND, T + 6, scene=unit_scene(UNIT))
 
 @pytest.fixture
 def bench() -> Bench:
-    return Bench()
+    made = Bench()
+    made.follow(SHARER)
+    return made
 
 
 def granted(bench: Bench) -> int:

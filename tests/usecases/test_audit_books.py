@@ -21,6 +21,7 @@ from tests.usecases.payout_helpers import live_on
 @pytest.fixture
 def life(bench: Bench) -> Bench:
     """Friends come and go, some packets are claimed and paid, one fails and is renewed."""
+    bench.follow("o0")
     for number in range(4):
         bench.brought(f"friend{number}", "o0")
     bench.clock.advance(minutes=1)

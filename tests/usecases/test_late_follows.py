@@ -12,7 +12,7 @@ from tests.support.bench import Bench
 from tests.support.examples import OPENS
 from tests.support.wechat import Call
 from tests.support.world import Trouble
-from tests.usecases.referral_events import FRIEND, OTHER, SHARER, T, follow, unfollow
+from tests.usecases.referral_events import FRIEND, OTHER, SHARER, T, follow, sharers_follow, unfollow
 
 
 @pytest.fixture
@@ -20,6 +20,7 @@ def bench() -> Bench:
     """Five seconds after the friend followed."""
     made = Bench()
     made.activate()
+    sharers_follow(made)
     made.clock.advance(seconds=5)
     return made
 
@@ -152,6 +153,7 @@ def test_a_link_opened_while_wechat_was_silent_may_have_been_opened_after_the_fo
     bench.wechat.silent.add(Call.USER_INFO)
     opens_the_page(bench, OTHER)
     bench.wechat.silent.clear()
+    bench.clock.advance(minutes=1)
     opens_the_page(bench)
     bench.app.conversation.answer_message(follow(sharer=code))
     assert extras(bench) == brings
@@ -168,6 +170,8 @@ def test_whatever_happens_being_seen_takes_a_chance_away_and_never_brings_one(
     events: list[tuple[Kind, int, str]], at: int, second: int
 ) -> None:
     seen, unseen = Bench(), Bench()
+    for bench in (seen, unseen):
+        sharers_follow(bench)
     for place, (kind, seconds, sharer) in enumerate(events):
         if place == at:
             seen.clock.advance(seconds=second)

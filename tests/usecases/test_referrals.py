@@ -15,13 +15,14 @@ from chalicelib.domain.participation import Chances, Settled
 from tests.support import examples
 from tests.support.bench import Bench
 from tests.support.examples import CLOSES, NOON, OPENS
-from tests.usecases.referral_events import FRIEND, OTHER, SHARER, T, follow, unfollow
+from tests.usecases.referral_events import FRIEND, OTHER, SHARER, T, follow, sharers_follow, unfollow
 
 
 @pytest.fixture
 def bench() -> Bench:
     made = Bench()
     made.activate()
+    sharers_follow(made)
     return made
 
 
@@ -152,6 +153,7 @@ def test_only_a_follow_inside_the_window_counts(
 def test_under_the_policy_off_nobody_brings_anything() -> None:
     contest = examples.contest()
     bench = Bench(replace(contest, referral=replace(contest.referral, policy=ReferralPolicy.OFF)))
+    sharers_follow(bench)
     by_link(bench)
     bench.app.conversation.answer_message(follow())
     assert chances(bench) == Chances(1, 0)
@@ -236,6 +238,7 @@ def test_whatever_happens_a_friend_brings_one_chance_at_most_and_replays_add_not
     events: list[tuple[Kind, int, str]],
 ) -> None:
     bench = Bench()
+    sharers_follow(bench)
     for kind, seconds, sharer in events:
         heard = IncomingMessage(
             kind, FRIEND, T + seconds, scene=f"share-{sharer}" if sharer and kind is Kind.FOLLOW else ""

@@ -7,7 +7,15 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.domain.contest import ReferralPolicy
-from chalicelib.domain.errors import ContestClosed, ContestError, ContestNotOpen, ContestPaused, SharingOff, TryAgain
+from chalicelib.domain.errors import (
+    ContestClosed,
+    ContestError,
+    ContestNotOpen,
+    ContestPaused,
+    NotFollowing,
+    SharingOff,
+    TryAgain,
+)
 from chalicelib.domain.participation import Chances
 from tests.support import examples
 from tests.support.bench import Bench
@@ -15,7 +23,7 @@ from tests.support.examples import BASE_URL, CLOSES, NOON, OPENS
 from tests.support.wechat import Call
 from tests.support.world import Trouble
 
-ME = "o1"
+ME, HOUR = "o1", timedelta(hours=1)
 GIVES: dict[str, Callable[[Bench], object]] = {
     "link": lambda bench: bench.app.sharing.share_link(ME),
     "code": lambda bench: bench.app.sharing.share_code_address(ME),
@@ -30,6 +38,28 @@ def give(request: pytest.FixtureRequest) -> Callable[[Bench], object]:
 def off() -> Bench:
     contest = examples.contest()
     return Bench(replace(contest, referral=replace(contest.referral, policy=ReferralPolicy.OFF)))
+
+
+@pytest.fixture
+def bench(bench: Bench) -> Bench:
+    bench.follow(ME)
+    return bench
+
+
+@pytest.mark.parametrize(
+    "past", [lambda bench: None, lambda bench: bench.ports.followers.begin_lookup("o2", NOON, HOUR)]
+)
+def test_who_never_followed_shares_nothing(bench: Bench, past: Callable[[Bench], object]) -> None:
+    past(bench)
+    for give in (bench.app.sharing.share_link, bench.app.sharing.share_code_address):
+        with pytest.raises(NotFollowing):
+            give("o2")
+    assert bench.wechat.scenes == []
+
+
+def test_who_followed_once_may_share(bench: Bench) -> None:
+    bench.unfollow(ME)
+    assert bench.app.sharing.share_link(ME)
 
 
 def test_a_link_names_its_sharer_without_showing_the_openid(bench: Bench) -> None:
@@ -52,6 +82,7 @@ def test_through_link_and_code_a_friend_comes_to_the_sharer(bench: Bench) -> Non
 def test_a_code_is_made_once_a_participant(bench: Bench) -> None:
     url = bench.app.sharing.share_code_address(ME)
     assert [bench.app.sharing.share_code_address(ME), bench.instance().sharing.share_code_address(ME)] == [url, url]
+    bench.follow("o2")
     assert bench.app.sharing.share_code_address("o2") != url
     assert len(bench.wechat.scenes) == 2
 

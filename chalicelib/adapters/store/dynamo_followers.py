@@ -1,14 +1,15 @@
 """The follower registry on DynamoDB: one row per openid, for all contests."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
+from chalicelib.adapters.store import row_values as rows
 from chalicelib.adapters.store.models import FollowerRow
 from chalicelib.adapters.store.prepared import Prepared, given
-from chalicelib.adapters.store.row_values import follower, to_ms
+from chalicelib.adapters.store.row_values import to_ms
 from chalicelib.adapters.store.tables import Tables
 from chalicelib.adapters.store.transaction import run_read, run_update, store_errors, updated
 from chalicelib.domain.participation import FOLLOWED_BEFORE, FollowChange, Follower
@@ -20,13 +21,21 @@ CHANGES: list[Action] = [
     FollowerRow.early.set(FollowerRow.early | given("early", FollowerRow.early)),
     FollowerRow.first_follow_at.set(FollowerRow.first_follow_at | given("first_follow", FollowerRow.first_follow_at)),
 ]
-INVITED = FollowerRow.invited_by.set(FollowerRow.invited_by | given("sharer", FollowerRow.invited_by))
+INVITED: list[Action] = [
+    FollowerRow.invited_by.set(FollowerRow.invited_by | given("sharer", FollowerRow.invited_by)),
+    FollowerRow.invitation.set(FollowerRow.invitation | given("invitation", FollowerRow.invitation)),
+]
 NO_LATER_EVENT = FollowerRow.event_at.does_not_exist() | (
     FollowerRow.event_at <= given("event_at", FollowerRow.event_at)
 )
+NO_LATER_LOOKUP = FollowerRow.looked_up_at.does_not_exist() | (
+    FollowerRow.looked_up_at <= given("event_at", FollowerRow.event_at)
+)
+SAYS_THE_SAME = FollowerRow.subscribed == given("subscribed", FollowerRow.subscribed)
+CURRENT = NO_LATER_EVENT & (NO_LATER_LOOKUP | SAYS_THE_SAME)
 ROW = Prepared(FollowerRow)
-CHANGE = Prepared(FollowerRow, CHANGES, NO_LATER_EVENT)
-CHANGE_INVITED = Prepared(FollowerRow, [*CHANGES, INVITED], NO_LATER_EVENT)
+CHANGE = Prepared(FollowerRow, CHANGES, CURRENT)
+CHANGE_INVITED = Prepared(FollowerRow, [*CHANGES, *INVITED], CURRENT)
 
 
 class DynamoFollowers:
@@ -35,7 +44,7 @@ class DynamoFollowers:
 
     def find_follower(self, openid: str) -> Follower | None:
         row = run_read(FollowerRow, ROW.of(openid))
-        return follower(row) if row else None
+        return rows.follower(row) if row else None
 
     def record_change(self, change: FollowChange) -> Follower | None:
         """A repeated event writes the same values again, so that the SDK's blind retries are harmless."""
@@ -48,35 +57,65 @@ class DynamoFollowers:
             "first_follow": change.create_time if change.subscribed else FOLLOWED_BEFORE,
         }
         if sharer:
-            operation = CHANGE_INVITED.of(change.openid, **changes, sharer=sharer)
+            invitation = rows.invitation(change.invited_in, sharer)
+            operation = CHANGE_INVITED.of(change.openid, **changes, sharer=sharer, invitation=invitation)
         else:
             operation = CHANGE.of(change.openid, **changes)
         row = run_update(FollowerRow, operation)
-        return follower(row) if row else None
+        return rows.follower(row) if row else None
 
-    def record_sharer(self, openid: str, sharer: str, at: datetime) -> None:
+    def record_outdated(self, change: FollowChange) -> Follower:
+        first_follow = change.create_time if change.subscribed else FOLLOWED_BEFORE
+        row = FollowerRow(change.openid)
+        updated(row, [FollowerRow.first_follow_at.set(FollowerRow.first_follow_at | first_follow)])
+        return rows.follower(row)
+
+    def record_sharer(self, openid: str, sharer: str, contest_id: str, at: datetime, known: Follower | None) -> None:
         actions: list[Action] = [
-            FollowerRow.invited_by.set(FollowerRow.invited_by | sharer),
+            FollowerRow.invited_by.set(sharer),
+            FollowerRow.invitation.set(rows.invitation(contest_id, sharer)),
+            FollowerRow.invited_at.set(int(at.timestamp())),
             FollowerRow.first_seen_at.set(FollowerRow.first_seen_at | to_ms(at)),
         ]
         if openid != sharer:
             never_followed = FollowerRow.first_follow_at.does_not_exist()
-            _updated(openid, actions, never_followed & FollowerRow.seen_following_at.does_not_exist())
+            as_known = never_followed & FollowerRow.seen_following_at.does_not_exist() & _invited_as(known)
+            updated(FollowerRow(openid), actions, as_known)
+
+    def begin_lookup(self, openid: str, at: datetime, pause: timedelta) -> bool:
+        second = int(at.timestamp())
+        actions: list[Action] = [
+            FollowerRow.asked_at.set(second),
+            FollowerRow.first_seen_at.set(FollowerRow.first_seen_at | to_ms(at)),
+        ]
+        long_ago = FollowerRow.asked_at <= second - int(pause.total_seconds())
+        return updated(FollowerRow(openid), actions, FollowerRow.asked_at.does_not_exist() | long_ago)
 
     def record_lookup(self, openid: str, subscribed: bool, at: datetime) -> Follower:
+        second, row = int(at.timestamp()), FollowerRow(openid)
         actions: list[Action] = [
             FollowerRow.subscribed.set(subscribed),
+            FollowerRow.looked_up_at.set(second),
             FollowerRow.first_seen_at.set(FollowerRow.first_seen_at | to_ms(at)),
         ]
         if subscribed:
-            actions.append(FollowerRow.seen_following_at.set(int(at.timestamp())))
-        noted = _updated(openid, actions, FollowerRow.subscribed.does_not_exist())
-        if noted:
-            return noted
+            actions.append(FollowerRow.seen_following_at.set(FollowerRow.seen_following_at | second))
+        not_following = FollowerRow.subscribed.does_not_exist() | (FollowerRow.subscribed == False)  # noqa: E712
+        no_later_event = FollowerRow.event_at.does_not_exist() | (FollowerRow.event_at <= second)
+        no_later_lookup = FollowerRow.looked_up_at.does_not_exist() | (FollowerRow.looked_up_at <= second)
+        if updated(row, actions, not_following & no_later_event & no_later_lookup):
+            return rows.follower(row)
         with store_errors():
-            return follower(FollowerRow.get(openid, consistent_read=True))
+            return rows.follower(FollowerRow.get(openid, consistent_read=True))
 
 
-def _updated(openid: str, actions: list[Action], condition: Condition) -> Follower | None:
-    row = FollowerRow(openid)
-    return follower(row) if updated(row, actions, condition) else None
+def _invited_as(known: Follower | None) -> Condition:
+    """The invitation is still as it was read."""
+    if known is None or not known.invited_by:
+        nobody: Condition = FollowerRow.invited_by.does_not_exist()
+        return nobody
+    stored: Condition = FollowerRow.invitation.does_not_exist()
+    if known.invited_in:
+        stored = FollowerRow.invitation == rows.invitation(known.invited_in, known.invited_by)
+    as_read: Condition = stored & (FollowerRow.invited_by == known.invited_by)
+    return as_read

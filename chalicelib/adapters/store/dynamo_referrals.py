@@ -27,6 +27,9 @@ class DynamoReferrals:
         transaction.update(
             FRIEND, FollowerRow(friend.openid), actions, FollowerRow.referral_to.does_not_exist() & still
         )
+        has_followed = FollowerRow.first_follow_at.exists() | FollowerRow.seen_following_at.exists()
+        has_followed |= FollowerRow.subscribed == True  # noqa: E712
+        transaction.check("sharer has followed", FollowerRow, sharer, None, has_followed)
         granted = ParticipantRow.granted.set((ParticipantRow.granted | BASE_CHANCES) + 1)
         transaction.update(SHARER, self._me(sharer), me_update(granted), ME_UNDERSTOOD)
         return self._committed(transaction)

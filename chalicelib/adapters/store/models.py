@@ -1,7 +1,7 @@
 """The tables as PynamoDB models. `infra/cloudformation/resources.yaml` defines the tables; a test compares the two.
 
-Times are integers: unix milliseconds, except WeChat's CreateTime (`event_at`, `first_follow_at`) and the time compared
-with it (`seen_following_at`), which are in seconds.
+Times are integers: unix milliseconds, except WeChat's CreateTime (`event_at`, `first_follow_at`) and the times compared
+with it (`seen_following_at`, `invited_at`, `asked_at`, `looked_up_at`), which are in seconds.
 """
 
 from pynamodb.attributes import BooleanAttribute, NumberSetAttribute, UnicodeAttribute, UnicodeSetAttribute
@@ -27,6 +27,10 @@ class FollowerRow(Row):
     first_follow_at = IntegerAttribute(null=True)
     seen_following_at = IntegerAttribute(null=True)
     invited_by = UnicodeAttribute(null=True)
+    invitation = UnicodeAttribute(null=True)
+    invited_at = IntegerAttribute(null=True)
+    asked_at = IntegerAttribute(null=True)
+    looked_up_at = IntegerAttribute(null=True)
     referral_to = UnicodeAttribute(null=True)
     referral_contest = UnicodeAttribute(null=True)
     settled = UnicodeAttribute(null=True)

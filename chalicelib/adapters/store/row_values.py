@@ -50,7 +50,22 @@ def follower(row: FollowerRow) -> Follower:
         settled=known(Settled, row.settled) if row.settled else None,
         known=row.subscribed is not None,
         seen_following_at=row.seen_following_at,
+        invited_in=_invited_in(row),
+        invited_at=row.invited_at,
+        first_seen_at=moment_or_none(row.first_seen_at),
+        asked_at=row.asked_at,
+        looked_up_at=row.looked_up_at,
     )
+
+
+def invitation(contest_id: str, sharer: str) -> str:
+    return f"{contest_id}#{sharer}"
+
+
+def _invited_in(row: FollowerRow) -> str:
+    """An earlier version's `invited_by` stays when a code is used later: the invitation then names another sharer."""
+    contest_id, _, sharer = (row.invitation or "").rpartition("#")
+    return contest_id if sharer == row.invited_by else ""
 
 
 def me(row: ParticipantRow | None) -> Me:
