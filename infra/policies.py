@@ -19,14 +19,8 @@ from infra.project import CHECKOUT, LOCAL, Project
 RIGHTS = Path(__file__).with_name("policies.yaml")
 FETCHING = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 PUTTING = ("sqs:GetQueueUrl", "sqs:SendMessage")
-IN_A_VPC = (
-    "ec2:AssignPrivateIpAddresses",
-    "ec2:CreateNetworkInterface",
-    "ec2:DeleteNetworkInterface",
-    "ec2:DescribeNetworkInterfaces",
-    "ec2:DescribeSubnets",
-    "ec2:UnassignPrivateIpAddresses",
-)
+_VPC = "AssignPrivateIpAddresses CreateNetworkInterface DeleteNetworkInterface DescribeNetworkInterfaces"
+IN_A_VPC = tuple(f"ec2:{action}" for action in [*_VPC.split(), "DescribeSubnets", "UnassignPrivateIpAddresses"])
 """The actions that the Lambda guide lists for a function in a VPC."""
 
 
@@ -54,10 +48,8 @@ def rights() -> dict[str, Any]:
 
 def policy(granted: Mapping[str, Any], name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the policy document of the function deployed as `name`; `settings` are its stage's."""
-    environment = settings["environment_variables"]
-    statements = [_logs(name), *_secrets(granted, environment["SECRETS_PATH"])]
-    statements += _tables(granted, environment["RESOURCE_PREFIX"])
-    statements += _queues(granted, environment["RESOURCE_PREFIX"])
+    prefix, path = (settings["environment_variables"][key] for key in ("RESOURCE_PREFIX", "SECRETS_PATH"))
+    statements = [_logs(name), *_secrets(granted, path), *_tables(granted, prefix), *_queues(granted, prefix)]
     if settings.get("subnet_ids"):
         # EC2 has no resource to name before the interface exists.
         statements.append(_allow("Network", IN_A_VPC, ["*"]))

@@ -125,7 +125,7 @@ class AwsPorts(DynamoPorts):
 
     @cached_property
     def tokens(self) -> AttemptTokens:
-        return SealedAttempts(self._sealer("attempt"), self.contest.id)
+        return SealedAttempts(self._sealer("attempt"), self.contest.id, self.settings.app_id)
 
     @cached_property
     def share_codes(self) -> ShareCodes:
@@ -133,7 +133,7 @@ class AwsPorts(DynamoPorts):
 
     @cached_property
     def sessions(self) -> Sessions:
-        return SealedSessions(self._sealer("session"), secure=not self.settings.is_local)
+        return SealedSessions(self._sealer("session"), self.settings.app_id, secure=not self.settings.is_local)
 
     @cached_property
     def oauth_state(self) -> SealedState:

@@ -72,16 +72,17 @@ def _derive(key: str, purpose: str) -> bytes:
 
 
 class SealedAttempts:
-    """Seals draws in tokens bound to participant and contest."""
+    """Seals draws in tokens bound to participant, account and contest."""
 
-    def __init__(self, sealer: Sealer, contest_id: str) -> None:
-        self._sealer, self._contest_id = sealer, contest_id
+    def __init__(self, sealer: Sealer, contest_id: str, app_id: str) -> None:
+        self._sealer, self._contest_id, self._app_id = sealer, contest_id, app_id
 
     def seal_draw(self, openid: str, draw: Draw) -> str:
         questions = [[question.question_id, "".join(map(str, question.order))] for question in draw.questions]
         value = {
             "c": self._contest_id,
             "o": openid,
+            "w": self._app_id,
             "a": draw.attempt_id,
             "t": round(draw.drawn_at.timestamp() * 1000),
             "q": questions,
@@ -96,6 +97,8 @@ class SealedAttempts:
         except Unsealed as error:
             raise AttemptInvalid from error
         if (value["c"], value["o"], value["a"]) != (self._contest_id, openid, attempt_id):
+            raise AttemptInvalid
+        if value.get("w", self._app_id) != self._app_id:  # absent in a token of an earlier version
             raise AttemptInvalid
         digests = value.get("d") or [""] * len(value["q"])
         return Draw(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from chalicelib.domain.claims import PAID, Claim, PayoutStatus
+from chalicelib.domain.claims import PAID, Claim, Payer, PayoutStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +15,14 @@ class ClaimTotals:
     claimed_fen: int
     paid_fen: int
     """Out of the merchant's account; what was refunded is back in it."""
+    payers: frozenset[Payer] = frozenset()
+    """Who began to pay what is not final."""
 
 
 def add_up(claims: Iterable[Claim], tired: Callable[[], bool]) -> ClaimTotals | None:
     """None when it is `tired` before the end."""
     count = claimed = paid = 0
+    payers = set[Payer]()
     for claim in claims:
         if tired():
             return None
@@ -27,7 +30,9 @@ def add_up(claims: Iterable[Claim], tired: Callable[[], bool]) -> ClaimTotals | 
             count += 1
             claimed += claim.packet.amount_fen
             paid += claim.packet.amount_fen if claim.status in PAID else 0
-    return ClaimTotals(count, claimed, paid)
+        if claim.order.payer and not claim.is_final:
+            payers.add(claim.order.payer)
+    return ClaimTotals(count, claimed, paid, frozenset(payers))
 
 
 def still_to_pay(budget_fen: int, totals: ClaimTotals, over: bool) -> int:

@@ -40,6 +40,14 @@ class Packet:
 
 
 @dataclass(frozen=True, slots=True)
+class Payer:
+    """Who pays: openids belong to the app id, bill numbers and answers to the merchant."""
+
+    mch_id: str
+    app_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class SendOrder:
     """All parameters of the send, so that changed wording cannot break a retry with the same bill number."""
 
@@ -48,6 +56,8 @@ class SendOrder:
     amount_fen: int
     terms: tuple[tuple[str, str], ...]
     """Further parameters of the payment product, by name; only its adapter knows their meaning."""
+    payer: Payer | None = None
+    """Set when the claim is taken for its first send; nobody else asks about it or sends it."""
 
 
 @dataclass(frozen=True, slots=True)

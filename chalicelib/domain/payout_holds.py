@@ -32,6 +32,11 @@ def hold_after_refusals(people: int, now: datetime) -> tuple[datetime, Reason] |
     return (now + HOLD, Reason.RISK_CONTROL) if people >= REFUSED_PEOPLE else None
 
 
+def hold_for_payer(now: datetime) -> tuple[datetime, Reason]:
+    """Until an operator has finished the other payer's claims, which are met again each hour."""
+    return now + HOLD, Reason.PAYER
+
+
 def person_mark(claim: Claim) -> str:
     """A digest by which the switches tell refused people apart, without their openids."""
     return sha256(f"{claim.packet.plan_id}|{claim.openid}".encode()).hexdigest()[:12]

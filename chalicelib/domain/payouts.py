@@ -3,11 +3,12 @@
 Uses only the domain's words; a product's adapter (`adapters/pay/`) translates its codes.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum, auto
 
-from chalicelib.domain.claims import FOR_A_PERSON, Claim, PayoutStatus
+from chalicelib.domain.claims import FOR_A_PERSON, Claim, Payer, PayoutStatus
 from chalicelib.domain.quiet import next_morning
 
 LEASE = timedelta(seconds=90)
@@ -68,6 +69,8 @@ class Reason(StrEnum):
     again. What WeChat Pay says about the number is not about this claim, so no answer moves it."""
     UNCLEAR = "unclear"
     """A day's answers left open what became of it."""
+    PAYER = "payer"
+    """Another merchant or account began to pay it: only that one can ask about it or send it."""
     SETTLED = "settled"
     """An operator recorded the outcome."""
 
@@ -157,9 +160,17 @@ def may_send(claim: Claim, answer: Answer, now: datetime) -> bool:
     return undecided and claim.reason != Reason.UNDER_WAY and claim.reason not in WAITS_FOR_A_PERSON
 
 
-def begun(claim: Claim, now: datetime) -> Claim:
+def is_anothers(claim: Claim, payer: Callable[[], Payer]) -> bool:
+    """Whether another payer began to pay it. A claim sent before payers were recorded counts as ours."""
+    return claim.order.payer is not None and claim.order.payer != payer()
+
+
+def begun(claim: Claim, now: datetime, payer: Payer) -> Claim:
     """Returns the claim as taken by one worker: not due again until that worker is considered dead."""
-    return replace(claim, status=PayoutStatus.SENDING, reason="", sends=claim.sends + 1, due_at=now + LEASE)
+    order = replace(claim.order, payer=claim.order.payer or payer)
+    return replace(
+        claim, order=order, status=PayoutStatus.SENDING, reason="", sends=claim.sends + 1, due_at=now + LEASE
+    )
 
 
 def due_now(claim: Claim, now: datetime) -> Claim:

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from chalicelib.domain.claims import SendOrder
+from chalicelib.domain.claims import Payer, SendOrder
 from chalicelib.domain.payouts import Answer
 
 
@@ -20,6 +20,11 @@ class PayoutProvider(Protocol):
 
     def prepare(self) -> None:
         """Reads the secrets and makes the client, before any claim is marked as sending. Raises SettingsError."""
+        ...
+
+    @property
+    def payer(self) -> Payer:
+        """Who pays. Reads the secrets; raises SettingsError."""
         ...
 
     def send(self, order: SendOrder) -> Answer: ...

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from chalicelib.domain.claims import Claim, PayoutStatus, second_number
 from chalicelib.domain.errors import DecisionRefused
-from chalicelib.domain.payouts import RETRIED, STOPS_ALL, Reason, Reply, due_now, is_forgotten, is_not_ours
+from chalicelib.domain.payouts import RETRIED, STOPS_ALL, Reason, Reply, due_now, is_anothers, is_forgotten, is_not_ours
 from chalicelib.ports import Clock, Control, Ledger, LogEntry, PayoutProvider, Payouts
 
 ENDED = frozenset({Reply.FAILED, Reply.REFUNDED})
@@ -56,6 +56,7 @@ class Decisions:
         claim = self.find_claim(claim_id)
         if claim.status is not PayoutStatus.PARKED or claim.reason != Reason.TERMS:
             raise DecisionRefused("terms_not_refused")
+        self._require_own(claim)
         today = self.provider.order(claim.order.mch_billno, claim.order.openid, claim.order.amount_fen)
         if dict(claim.order.terms) == dict(today.terms):
             raise DecisionRefused("same_terms")
@@ -80,6 +81,7 @@ class Decisions:
             raise DecisionRefused("smoke_not_renewed")
         if claim.status not in (PayoutStatus.FAILED, PayoutStatus.REFUNDED):
             raise DecisionRefused("not_ended")
+        self._require_own(claim)
         answer = self.provider.query(claim.order)
         if answer.reply not in ENDED:
             raise DecisionRefused("not_confirmed")
@@ -101,9 +103,15 @@ class Decisions:
         claim = self.find_claim(claim_id)
         if claim.status is not PayoutStatus.PARKED:
             raise DecisionRefused("not_parked")
+        self._require_own(claim)
         self._require_unpaid(claim, checked)
         after = replace(claim, status=status, reason=Reason.SETTLED.value, due_at=None)
         return self._decide(claim, after, who, f"payouts settle {status.value}", note)
+
+    def _require_own(self, claim: Claim) -> None:
+        """Raises DecisionRefused if another payer began to pay it: WeChat Pay's answer to us would prove nothing."""
+        if is_anothers(claim, lambda: self.provider.payer):
+            raise DecisionRefused("other_payer")
 
     def _require_unpaid(self, claim: Claim, checked: bool) -> None:
         if is_not_ours(claim):

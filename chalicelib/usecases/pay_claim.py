@@ -1,8 +1,8 @@
 """Pays one claim. Safe to repeat: the claim's state and revision decide what remains to be done."""
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.domain import payout_holds, payouts
@@ -42,6 +42,10 @@ class PayoutWorker:
             return
         now = self.clock()
         step = payouts.first_step(claim, now, ask)
+        if step is not Step.NOTHING and payouts.is_anothers(claim, lambda: self.provider.payer):
+            log.error("claim %s is another payer's", claim.claim_id, extra=log_fields(claim))
+            self._hold(claim, payout_holds.hold_for_payer(now))
+            return
         if step is Step.ASK:
             answer = self.provider.query(claim.order)
             self._measure_doubt(answer)
@@ -57,6 +61,13 @@ class PayoutWorker:
         if step is not Step.NOTHING and not self._waits(claim, now):
             self._send(claim)
 
+    def finish_own(self, claims: Iterable[Claim]) -> int:
+        """Asks about and sends at once what this payer began and is not final. Returns how many there were."""
+        mine = [claim for claim in claims if claim.order.payer == self.provider.payer and not claim.is_final]
+        for claim in mine:
+            self.pay_claim(claim.ref, ask=claim.sends > 0)
+        return len(mine)
+
     def _waits(self, claim: Claim, now: datetime) -> bool:
         """A smoke payment never does: it proves the way while the others wait."""
         if claim.is_smoke:
@@ -65,13 +76,15 @@ class PayoutWorker:
         if switches.prizes_differ(self.prizes):
             log.error("payouts are held: other prizes are configured than those of the active plan")
             self.measure({"PayoutsHeld": 1}, reason=PRIZES_DIFFER)
+        if switches.held_reason == Reason.PAYER and claim.order.payer is not None:
+            switches = replace(switches, held_until=None)  # what others began does not keep us from finishing ours
         return switches.payouts_wait(self.rules, self.prizes, now)
 
     def _send(self, claim: Claim) -> None:
         """Marks the claim as sending first, so that only one of two workers sends; the other finds a newer revision."""
         self.provider.prepare()
         self.pace()
-        taken = self.claims.replace_claim(claim, payouts.begun(claim, self.clock()))
+        taken = self.claims.replace_claim(claim, payouts.begun(claim, self.clock(), self.provider.payer))
         if taken is None:
             return
         answer = self.provider.send(taken.order)

@@ -119,6 +119,7 @@ def _payouts(steps: Steps) -> None:
     compared = _add(steps, "reconcile", "与微信支付对账 / reconcile", payout_commands.reconcile)
     compared.set_defaults(changes=True)
     compared.add_argument("--statement", help="商户平台导出的对账单（CSV） / merchant statement")
+    _add(steps, "finish", "了结原商户号已开始的 / finish a former payer's", payout_commands.finish, "查询并补发？")
     decisions = [
         _add(steps, "resume", "解除暂缓并继续 / lift the hold", payout_commands.resume, "解除暂缓，继续发放？"),
         _add(steps, "retry", "原单号重试 / retry a parked one", payout_commands.retry, "用原单号重试？"),
@@ -133,9 +134,7 @@ def _payouts(steps: Steps) -> None:
     which = decisions[1].add_mutually_exclusive_group(required=True)
     which.add_argument("claim", metavar="CLAIM", nargs="?", help=named)
     which.add_argument("--reason", choices=sorted(RETRIED), help="因此搁置的全部 / all parked for this reason")
-    decisions[1].add_argument(
-        "--new-terms", action="store_true", help="PARAM_ERROR 之后，换成现在的参数 / today's terms"
-    )
+    decisions[1].add_argument("--new-terms", action="store_true", help="换成现在的参数 / with today's terms")
     decisions[-1].add_argument("--as", dest="as_", choices=["received", "failed"], required=True)
     decisions[-1].add_argument("--note", required=True, help="原因 / why")
     decisions[-1].add_argument("--statement-checked", action="store_true", help="账单中没有 / not in the statement")

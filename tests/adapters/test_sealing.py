@@ -18,7 +18,7 @@ from chalicelib.domain.quiz import Draw, draw
 NOW = datetime(2020, 7, 8, 1, 2, 3, 456_000, tzinfo=UTC)
 OLD, NEW, OTHER = "old" * 12, "new" * 12, "other" * 8
 SEALER = Sealer([NEW], "attempt")
-TOKENS = SealedAttempts(SEALER, "contest-1")
+TOKENS = SealedAttempts(SEALER, "contest-1", "wx1")
 BANK = Bank(tuple(Question(f"question-{i}", f"stem {i}", ("w", "x", "y", "z"), 2, "why", "where") for i in range(30)))
 DRAW = draw(BANK, 10, "attempt-1", NOW, Random(7))
 TOKEN = TOKENS.seal_draw("openid-1", DRAW)
@@ -145,9 +145,20 @@ def test_it_is_bound_to_participant_attempt_and_contest() -> None:
         with pytest.raises(AttemptInvalid):
             TOKENS.unseal_draw(openid, attempt_id, TOKEN)
     with pytest.raises(AttemptInvalid):
-        SealedAttempts(SEALER, "contest-2").unseal_draw("openid-1", "attempt-1", TOKEN)
+        SealedAttempts(SEALER, "contest-2", "wx1").unseal_draw("openid-1", "attempt-1", TOKEN)
     with pytest.raises(AttemptInvalid):
-        SealedAttempts(Sealer([NEW], "session"), "contest-1").unseal_draw("openid-1", "attempt-1", TOKEN)
+        SealedAttempts(Sealer([NEW], "session"), "contest-1", "wx1").unseal_draw("openid-1", "attempt-1", TOKEN)
+
+
+def test_it_belongs_to_one_account() -> None:
+    with pytest.raises(AttemptInvalid):
+        SealedAttempts(SEALER, "contest-1", "wx2").unseal_draw("openid-1", "attempt-1", TOKEN)
+
+
+def test_a_token_that_names_no_account_is_understood() -> None:
+    value = SEALER.open(TOKEN)
+    assert value.pop("w") == "wx1"
+    assert TOKENS.unseal_draw("openid-1", "attempt-1", SEALER.seal(value, NOW)) == DRAW
 
 
 def test_a_token_tells_nothing() -> None:

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.domain.claims import Claim, ClaimRef, DueClaim, PayoutStatus
-from chalicelib.domain.payouts import PICKUP
+from chalicelib.domain.claims import Claim, ClaimRef, DueClaim, Payer, PayoutStatus
+from chalicelib.domain.payouts import PICKUP, begun
 from chalicelib.domain.prizes import SHARDS
 from chalicelib.ports import Ports, Verdict
 from tests.contract import setup_steps
@@ -32,6 +32,14 @@ def test_a_claim_is_found_by_its_ref(engine: Engine, ports: Ports, claim: Claim,
     assert ports.payouts.find_claim(ClaimRef(claim.openid, "unknown")) is None
     assert ports.payouts.find_claim(ClaimRef("unknown", claim.attempt_id)) is None
     assert engine.ports(contest_id + "x").payouts.find_claim(ref(claim)) is None
+
+
+def test_the_payer_is_kept_with_the_order(ports: Ports, claim: Claim) -> None:
+    taken = begun(claim, NOON, Payer("1900000009", "wx9"))
+    assert ports.payouts.replace_claim(claim, taken)
+    found = ports.payouts.find_claim(ref(claim))
+    assert found
+    assert found.order == replace(claim.order, payer=Payer("1900000009", "wx9"))
 
 
 def test_a_change_is_written_with_the_next_revision(ports: Ports, claim: Claim) -> None:

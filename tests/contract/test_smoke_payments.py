@@ -12,6 +12,7 @@ from tests.contract import setup_steps
 from tests.contract.conftest import Engine
 from tests.contract.setup_steps import due_refs
 from tests.support.examples import NOON, earlier_smoke_payment, smoke_payment
+from tests.support.pay import PAYER
 
 ENTRY = LogEntry(NOON, "王", "pay-smoke", "N1 100")
 DUE = NOON + PICKUP
@@ -49,11 +50,11 @@ def test_it_is_not_put_without_its_log_entry(engine: Engine, ports: Ports, first
 
 
 def test_it_changes_as_a_claim_does(engine: Engine, ports: Ports, first: Claim) -> None:
-    sending = ports.payouts.replace_claim(first, begun(first, NOON))
+    sending = ports.payouts.replace_claim(first, begun(first, NOON, PAYER))
     assert sending
     assert ports.payouts.find_claim(first.ref) == sending
     before = engine.dump()
-    assert ports.payouts.replace_claim(first, begun(first, NOON)) is None
+    assert ports.payouts.replace_claim(first, begun(first, NOON, PAYER)) is None
     assert engine.dump() == before
     assert ports.payouts.replace_claim(sending, replace(sending, status=PayoutStatus.RECEIVED, due_at=None))
     assert list(ports.payouts.open_claims()) == []

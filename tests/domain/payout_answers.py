@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.claims import FOR_A_PERSON, Claim, Packet, PayoutStatus, SendOrder
 from chalicelib.domain.payouts import Answer, Reason, Reply, begun
+from tests.support.pay import PAYER
 
 NOW = datetime(2020, 7, 8, tzinfo=UTC)
 """Eight in the morning in Shanghai."""
@@ -15,7 +16,7 @@ MORNING = datetime(2020, 7, 8, 16, 5, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 ORDER = SendOrder("p00000001", "o1", 100, (("wishing", "good luck"),))
 OWED = Claim("c1", "a1", Packet("p", 1, 100), ORDER, NOW, due_at=NOW + 2 * MINUTE)
-SENT_ONCE = begun(OWED, NOW)
+SENT_ONCE = begun(OWED, NOW, PAYER)
 DUE = replace(SENT_ONCE, due_at=NOW)
 """Sent once, by a worker that is considered dead."""
 NOT_FOUND = Answer(Reply.NOT_FOUND, code="NOT_FOUND")

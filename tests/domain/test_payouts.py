@@ -36,6 +36,7 @@ from tests.domain.payout_answers import (
     SENT_ONCE,
     refused,
 )
+from tests.support.pay import PAYER
 
 
 @pytest.mark.parametrize(("reason", "outcome"), ROWS.items(), ids=ROWS.keys())
@@ -43,7 +44,7 @@ def test_each_refusal_of_a_send(reason: Reason, outcome: tuple[PayoutStatus, str
     after = after_send(SENT_ONCE, refused(reason), NOW)
     assert after.due_at is not None
     assert (after.status, after.reason, after.due_at - NOW) == outcome
-    assert after.order == OWED.order
+    assert after.order == SENT_ONCE.order
 
 
 def test_a_refusal_that_names_no_reason_is_doubtful() -> None:
@@ -120,7 +121,7 @@ def test_each_definite_answer_to_a_query(reply: Reply, status: PayoutStatus, aga
 
 def test_one_worker_has_it_until_its_lease_runs_out() -> None:
     assert (SENT_ONCE.status, SENT_ONCE.sends) == (SENDING, 1)
-    assert begun(SENT_ONCE, NOW).sends == 2
+    assert begun(SENT_ONCE, NOW, PAYER).sends == 2
     assert not is_due(SENT_ONCE, NOW)
     assert not is_due(SENT_ONCE, NOW + LEASE - timedelta(microseconds=1))
     assert is_due(SENT_ONCE, NOW + LEASE)

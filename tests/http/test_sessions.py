@@ -63,9 +63,17 @@ def test_keys_rotate_without_signing_anybody_out(stage: Stage) -> None:
     person.jar[COOKIE] = Sealer([newest], "session").seal({"o": "alice"}, stage.now)
     assert person.get("/api/me").outcome == REFUSED
     keys = (newest, *stage.services.settings.session_keys)
-    stage.ports.sessions = SealedSessions(Sealer(keys, "session"), secure=True)
+    stage.ports.sessions = SealedSessions(Sealer(keys, "session"), stage.services.settings.app_id, secure=True)
     assert person.get("/api/me").status == 200
     assert stage.visitor("alice").get("/api/me").status == 200
+
+
+def test_a_session_belongs_to_one_account_and_one_that_names_none_is_understood(stage: Stage) -> None:
+    person, settings = stage.person("alice"), stage.services.settings
+    sealer = Sealer(settings.session_keys, "session")
+    for named, is_good in (({}, True), ({"w": settings.app_id}, True), ({"w": "wx2"}, False)):
+        person.jar[COOKIE] = sealer.seal({"o": "alice", **named}, stage.now)
+        assert (person.get("/api/me").status == 200) is is_good
 
 
 def test_odd_cookies_beside_it_do_no_harm(stage: Stage) -> None:

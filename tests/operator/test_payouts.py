@@ -1,5 +1,6 @@
 """Payouts as operators see, decide and reconcile them."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -45,6 +46,25 @@ def test_resuming_lifts_the_hold(laid: Office) -> None:
     laid.services.payouts.pay_claim(ClaimRef("alice", held.attempt_id))
     assert [order.mch_billno for order in laid.pay.sent] == [held.order.mch_billno]
     assert "李  payouts resume" in laid.done("payouts", "log")
+
+
+def test_a_former_payer_s_claims_are_finished_with_its_settings(laid: Office) -> None:
+    former, later = laid.pay.payer, replace(laid.pay.payer, mch_id="1900000002")
+    waiting = laid.claimed("bob")
+    laid.pay.will_time_out()
+    claim = laid.paid("alice")
+    laid.stage.wait(hours=1)
+    laid.pay.payer = later
+    laid.services.payouts.pay_claim(ClaimRef("alice", claim.attempt_id))
+    assert "（payer）" in laid.done("status")
+    laid.change(laid.of("alice"), status=PayoutStatus.PARKED, reason=Reason.INSPECT.value)
+    assert "另一商户号或公众号" in laid.failed("payouts", "settle", claim.claim_id, "--as", "failed", "--note", "x")
+    assert "未了结的 0 笔" in laid.done("payouts", "finish")
+    laid.pay.payer = former
+    laid.done("payouts", "retry", claim.claim_id)
+    assert "此商户号已开始而未了结的 1 笔" in laid.done("payouts", "finish")
+    assert laid.of("alice").status is PayoutStatus.SENT
+    assert laid.of("bob") == waiting, "nobody began to pay it"
 
 
 @pytest.mark.parametrize("by", ["claim_id", "bill number"])

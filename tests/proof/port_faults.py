@@ -74,7 +74,7 @@ def _fail(busy: Any) -> Any:
     return busy
 
 
-LOCAL_METHODS = ("order", "prepare")
+LOCAL_METHODS = ("order", "prepare", "payer")
 """Methods that call nothing outside the process."""
 
 

@@ -96,4 +96,4 @@ def plan(plan_id: str = "plan00000001", packets: int = 20) -> Plan:
 
 
 def sealed_attempts(contest_id: str = "test", *keys: str) -> SealedAttempts:
-    return SealedAttempts(Sealer(keys or ("a key of the tests",), "attempt"), contest_id)
+    return SealedAttempts(Sealer(keys or ("a key of the tests",), "attempt"), contest_id, SETTINGS.app_id)

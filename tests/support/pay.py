@@ -8,7 +8,7 @@ from functools import cache
 
 from chalicelib.adapters.pay.red_packet import ANOTHER_ORDER, RedPackets, refusal
 from chalicelib.config import PACKAGED, load_contest_file
-from chalicelib.domain.claims import SendOrder, numbers_until
+from chalicelib.domain.claims import Payer, SendOrder, numbers_until
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.pay_settings import PaySettings
 from tests.support.killed import Killed
@@ -35,6 +35,9 @@ class NextSend:
     becomes: Reply = Reply.SENT
     answer: Answer | None = None
     kills: bool = False
+
+
+PAYER = Payer("1900000001", "wx0000000000000000")
 
 
 def _no_secrets() -> PaySettings:
@@ -65,6 +68,7 @@ class FakePay:
         """Without a clock no payment is ever forgotten. `prepare` is what sending and asking take before anything."""
         self._world, self._clock, self.prepare = world or World(), clock, prepare
         self.order = _red_packets().order
+        self.payer = PAYER
         self.ledger: dict[str, SendOrder] = {}
         self.status: dict[str, Reply] = {}
         self.paid_at: dict[str, datetime] = {}

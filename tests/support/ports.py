@@ -91,7 +91,9 @@ class FakePorts:
     bank: Bank = field(default_factory=examples.bank)
     tokens: AttemptTokens = field(default_factory=FakeTokens)
     share_codes: ShareCodes = field(default_factory=FakeShareCodes)
-    sessions: Sessions = field(default_factory=lambda: SealedSessions(Sealer(KEYS, "session"), secure=True))
+    sessions: Sessions = field(
+        default_factory=lambda: SealedSessions(Sealer(KEYS, "session"), examples.SETTINGS.app_id, True)
+    )
     oauth_state: SealedState = field(default_factory=lambda: Sealer(KEYS, "oauth-state"))
     rng: Random = field(default_factory=lambda: Random(0))
     new_id: NewId = field(default_factory=Ids)

@@ -14,21 +14,29 @@ SESSION_SECONDS = 3 * 24 * 3600
 
 
 class SealedSessions:
-    """Implements the Sessions port with a sealed cookie."""
+    """Implements the Sessions port with a sealed cookie, for the openids of one app id."""
 
-    def __init__(self, sealer: Sealer, secure: bool) -> None:
-        self._sealer, self._secure = sealer, secure
+    def __init__(self, sealer: Sealer, app_id: str, secure: bool) -> None:
+        self._sealer, self._app_id, self._secure = sealer, app_id, secure
 
     def start_session(self, openid: str, now: datetime) -> str:
         """The Set-Cookie header that signs a participant in."""
-        return set_cookie(SESSION_COOKIE, self._sealer.seal({"o": openid}, now), SESSION_SECONDS, self._secure)
+        return set_cookie(
+            SESSION_COOKIE, self._sealer.seal({"o": openid, "w": self._app_id}, now), SESSION_SECONDS, self._secure
+        )
 
     def signed_in_openid(self, request: Request, now: datetime) -> str:
-        """Raises NotSignedIn for a missing, forged or expired session."""
+        """Raises NotSignedIn for a session that is missing, forged, expired or another app id's.
+
+        Sessions of an earlier version name no app id.
+        """
         try:
-            return str(self._sealer.open_within(self._cookie(request), SESSION_SECONDS, now)["o"])
-        except (Unsealed, KeyError, TypeError):
-            raise NotSignedIn from None
+            value = self._sealer.open_within(self._cookie(request), SESSION_SECONDS, now)
+            if value.get("w", self._app_id) == self._app_id:
+                return str(value["o"])
+        except (Unsealed, KeyError, TypeError, AttributeError):
+            pass
+        raise NotSignedIn
 
     def _cookie(self, request: Request) -> str:
         return cookie(request, SESSION_COOKIE, self._secure)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.claims import SendOrder
+from chalicelib.domain.claims import Payer, SendOrder
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.payouts import Answer, Reason, Reply
 from chalicelib.pay_settings import PaySettings
@@ -88,6 +88,10 @@ class RedPackets:
 
     def prepare(self) -> None:
         self._connect()
+
+    @property
+    def payer(self) -> Payer:
+        return Payer(self._secrets().mch_id, self._app_id)
 
     def send(self, order: SendOrder) -> Answer:
         client = self._connect()

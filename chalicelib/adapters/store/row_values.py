@@ -1,6 +1,7 @@
 """Converts rows to the domain's values and back. Reading a newer version's row raises NewerVersion."""
 
 import json
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from pynamodb.expressions.update import Action
 from chalicelib.adapters.pay.products import TERMS
 from chalicelib.adapters.store.models import FollowerRow, ParticipantRow
 from chalicelib.adapters.store.versions import known, require, understood
-from chalicelib.domain.claims import SMOKE, Claim, Packet, PayoutStatus, SendOrder
+from chalicelib.domain.claims import SMOKE, Claim, Packet, Payer, PayoutStatus, SendOrder
 from chalicelib.domain.errors import NewerVersion
 from chalicelib.domain.participation import BASE_CHANCES, Chances, Follower, Me, Settled
 from chalicelib.domain.payouts import Reason
@@ -169,9 +170,10 @@ def order(text: str) -> SendOrder:
     """Raises NewerVersion for an unknown parameter: the order could not be sent again unchanged."""
     terms = json.loads(text)
     number, openid, amount_fen = (terms.pop(name) for name in ("mch_billno", "openid", "amount_fen"))
+    mch_id, app_id = terms.pop("mch_id", ""), terms.pop("app_id", "")
     if not terms.keys() <= TERMS:
         raise NewerVersion
-    return SendOrder(number, openid, amount_fen, tuple(terms.items()))
+    return SendOrder(number, openid, amount_fen, tuple(terms.items()), Payer(mch_id, app_id) if mch_id else None)
 
 
 def order_text(value: SendOrder) -> str:
@@ -180,6 +182,7 @@ def order_text(value: SendOrder) -> str:
         "openid": value.openid,
         "amount_fen": value.amount_fen,
         **dict(value.terms),
+        **(asdict(value.payer) if value.payer else {}),
     }
     return json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
 

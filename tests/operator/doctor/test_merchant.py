@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from chalicelib.domain.claim_totals import ClaimTotals, add_up, still_to_pay
-from chalicelib.domain.claims import Packet, PayoutStatus
+from chalicelib.domain.claims import Packet, Payer, PayoutStatus
 from chalicelib.domain.smoke import smoke_claim, smoke_packet
 from infra.operator.doctor import money_checks
 from infra.operator.doctor.check_runner import Check
@@ -64,6 +64,13 @@ def test_more_than_a_day_can_send_is_a_warning(clinic: Clinic) -> None:
     clinic.target.contest = replace(contest, prizes=prizes)
     assert "! 商户余额" in clinic.text(BALANCE)
     assert "至少要发 3 天" in clinic.text(BALANCE)
+
+
+def test_what_a_former_payer_began_is_named(clinic: Clinic) -> None:
+    own = Payer(clinic.target.pay_settings.mch_id, clinic.target.settings.app_id)
+    clinic.target.claim_totals = ClaimTotals(2, 400, 0, frozenset({own, Payer("1900000009", "wx9")}))
+    assert "✗ 商户余额：商户号 1900000009、公众号 wx9 已开始的发放还没有了结" in clinic.text(BALANCE)
+    assert own.app_id not in clinic.text(BALANCE)
 
 
 def test_too_many_claims_are_left_to_the_audit(clinic: Clinic) -> None:

@@ -1,0 +1,122 @@
+"""Who pays is part of the order: another merchant or account neither asks about a claim nor sends it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.claims import Claim, ClaimRef, Payer, PayoutStatus
+from chalicelib.domain.errors import DecisionRefused
+from chalicelib.domain.payouts import Reason, Reply
+from tests.support.bench import Bench
+from tests.support.killed import Killed
+from tests.support.pay import PAYER
+from tests.usecases.payout_helpers import owed, sent, stored
+
+LATER = Payer("1900000002", PAYER.app_id)
+OTHER_ACCOUNT = Payer(PAYER.mch_id, "wx1111111111111111")
+
+
+@pytest.fixture
+def begun(bench: Bench) -> ClaimRef:
+    """Sent by the former payer, who never learnt what became of it; due."""
+    ref = owed(bench)
+    bench.pay.will_time_out()
+    bench.app.payouts.pay_claim(ref)
+    bench.clock.advance(hours=1)
+    return ref
+
+
+def assert_left_alone(bench: Bench, before: Claim) -> None:
+    ref = before.ref
+    for ask in (False, True):
+        bench.app.payouts.pay_claim(ref, ask)
+    assert stored(bench, ref) == before
+    assert (sent(bench), bench.world.calls["pay.query"]) == ([1], 0)
+
+
+def test_the_payer_is_written_with_the_write_that_takes_the_claim(bench: Bench) -> None:
+    ref = owed(bench)
+    assert stored(bench, ref).order.payer is None
+    bench.pay.will_kill()
+    with pytest.raises(Killed):
+        bench.app.payouts.pay_claim(ref)
+    assert (stored(bench, ref).order.payer, stored(bench, ref).sends) == (PAYER, 1)
+    assert bench.pay.sent[0].payer == PAYER
+    assert bench.world.calls["payouts.replace_claim"] == 1
+
+
+@pytest.mark.parametrize("payer", [LATER, OTHER_ACCOUNT], ids=["merchant", "account"])
+def test_another_payer_neither_asks_nor_sends_and_payouts_are_held(
+    bench: Bench, begun: ClaimRef, payer: Payer, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = stored(bench, begun)
+    bench.pay.payer = payer
+    assert_left_alone(bench, before)
+    switches = bench.ports.control.read_switches()
+    assert (switches.held_reason, switches.held_until is not None) == ("payer", True)
+    assert "another payer" in caplog.text
+    assert bench.app.sweep.sweep_once() == 0
+
+
+def test_a_new_claim_waits_while_another_payer_s_are_not_finished(bench: Bench, begun: ClaimRef) -> None:
+    bench.pay.payer = LATER
+    bench.app.payouts.pay_claim(begun)
+    fresh = ClaimRef("o9", bench.claimed("o9").attempt_id)
+    bench.app.payouts.pay_claim(fresh)
+    assert stored(bench, fresh).status is PayoutStatus.OWED
+
+
+def test_settling_renewing_and_new_terms_are_refused_to_another_payer(bench: Bench, begun: ClaimRef) -> None:
+    decisions, claim = bench.app.decisions, stored(bench, begun)
+    steps: dict[str, Callable[[], object]] = {
+        "settle": lambda: decisions.settle_payout(claim.claim_id, PayoutStatus.FAILED, "li", "x"),
+        "renew": lambda: decisions.renew_payout(claim.claim_id, "li"),
+        "new terms": lambda: decisions.retry_with_new_terms(claim.claim_id, "li"),
+    }
+    bench.pay.payer = LATER
+    for name, step in steps.items():
+        status = PayoutStatus.FAILED if name == "renew" else PayoutStatus.PARKED
+        current = stored(bench, begun)
+        assert bench.ports.payouts.replace_claim(current, replace(claim, status=status, reason=Reason.TERMS.value))
+        before = bench.world.snapshot()
+        with pytest.raises(DecisionRefused, match="other_payer"):
+            step()
+        assert bench.world.snapshot() == before
+    assert bench.world.calls["pay.query"] == 0
+
+
+def test_the_operator_s_reconciliation_does_not_ask_either(bench: Bench, begun: ClaimRef) -> None:
+    before = stored(bench, begun)
+    bench.pay.payer = LATER
+    assert list(bench.app.reconciliation.reconcile_payouts(lambda count: None)) == []
+    assert (stored(bench, begun), bench.world.calls["pay.query"]) == (before, 0)
+
+
+def test_with_the_former_payer_s_settings_its_claim_is_finished_while_payouts_are_held(
+    bench: Bench, begun: ClaimRef
+) -> None:
+    bench.pay.payer = LATER
+    bench.app.payouts.pay_claim(begun)
+    bench.pay.payer = PAYER
+    bench.app.payouts.pay_claim(begun, ask=True)
+    assert (stored(bench, begun).status, sent(bench)) == (PayoutStatus.SENT, [2])
+    assert {order.payer for order in bench.pay.sent} == {PAYER}
+
+
+def test_a_second_number_keeps_the_payer(bench: Bench, begun: ClaimRef) -> None:
+    claim = stored(bench, begun)
+    bench.pay.status[claim.order.mch_billno] = Reply.FAILED
+    bench.app.payouts.pay_claim(begun)
+    renewed = bench.app.decisions.renew_payout(claim.claim_id, "li")
+    assert renewed.order.payer == PAYER
+    bench.pay.payer = LATER
+    bench.app.payouts.pay_claim(begun)
+    assert stored(bench, begun) == renewed
+
+
+def test_a_claim_sent_before_payers_were_recorded_counts_as_ours(bench: Bench, begun: ClaimRef) -> None:
+    claim = stored(bench, begun)
+    bench.ports.payouts.replace_claim(claim, replace(claim, order=replace(claim.order, payer=None)))
+    bench.app.payouts.pay_claim(begun)
+    assert (stored(bench, begun).status, stored(bench, begun).order.payer) == (PayoutStatus.SENT, PAYER)
