@@ -34,9 +34,6 @@ TRANSACTIONS: dict[str, Callable[[Ports], Any]] = {
     "standing": lambda p: p.participants.read_standing("o1", "a1"),
     "set_unit": lambda p: p.participants.set_unit("o1", "u"),
     "begin": lambda p: p.plans.begin_plan(PLAN),
-    "discard": lambda p: p.plans.discard_plan(PLAN),
-    "lay": lambda p: p.plans.lay_packets(PLAN, PLAN.packets()),
-    "activate": lambda p: p.plans.activate_plan(PLAN, "c0ffee"),
     "replace": lambda p: p.payouts.replace_claim(CLAIM, replace(CLAIM, sends=1)),
     "decide": lambda p: p.payouts.replace_claim(CLAIM, replace(CLAIM, sends=1), ENTRY),
     "put_back": lambda p: p.payouts.put_back(CLAIM, CLAIM, 3),
@@ -46,6 +43,9 @@ TRANSACTIONS: dict[str, Callable[[Ports], Any]] = {
     "take": lambda p: p.baseline.import_openids(["o1", "o2"]),
 }
 SINGLE: dict[str, Callable[[Ports], Any]] = {
+    "discard": lambda p: p.plans.discard_plan(PLAN),
+    "lay": lambda p: p.plans.lay_packets(PLAN, PLAN.packets()),
+    "activate": lambda p: p.plans.activate_plan(PLAN, "c0ffee"),
     "followers.find_follower": lambda p: p.followers.find_follower("o1"),
     "apply": lambda p: p.followers.record_change(FollowChange("o1", True, 1, NOON, False)),
     "invite": lambda p: p.followers.record_sharer("o1", "o2", "c1", NOON, None),
