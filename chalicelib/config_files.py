@@ -7,6 +7,8 @@ import codecs
 from pathlib import Path
 
 from chalicelib.domain.bank import Bank, LineProblem, parse_bank
+from chalicelib.domain.contest_rules import QuizRules
+from chalicelib.domain.draw_cells import draw_cells
 from chalicelib.domain.errors import BankError
 
 SAVE_AS = "请另存为 UTF-8：Excel 选“CSV UTF-8（逗号分隔）”，记事本在“另存为”中把编码选为 UTF-8"
@@ -32,14 +34,14 @@ def read_utf8(path: Path) -> str:
         raise Unreadable(*_encoding_problems(raw)) from error
 
 
-def load_bank(path: Path, draw_size: int) -> Bank:
-    """Reads a bank that has enough questions for a draw. Raises BankError, also when the file is missing."""
+def load_bank(path: Path, rules: QuizRules | None) -> Bank:
+    """Reads a bank, from which these rules can draw. Raises BankError, also when the file is missing."""
     try:
         bank = parse_bank(read_utf8(path))
     except Unreadable as error:
         raise BankError(error.problems) from error
-    if len(bank) < draw_size:
-        raise BankError((LineProblem(0, f"只有 {len(bank)} 题，每次要抽 {draw_size} 题"),))
+    if rules:
+        draw_cells(bank, rules)
     return bank
 
 

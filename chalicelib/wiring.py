@@ -9,6 +9,7 @@ from chalicelib import config
 from chalicelib.adapters.aws_ports import AwsPorts
 from chalicelib.adapters.clock import make_clock
 from chalicelib.domain.contest import Contest
+from chalicelib.domain.draw_cells import draw_cells
 from chalicelib.ports import Clock, Measure, Ports, unmeasured
 from chalicelib.settings import Settings, load_settings
 from chalicelib.usecases.answer_message import Conversation
@@ -54,7 +55,7 @@ class Services:
     @cached_property
     def draws(self) -> Draws:
         p = self.ports
-        return Draws(self.gate, p.bank, p.followers, p.tokens, p.rng, p.new_id)
+        return Draws(self.gate, draw_cells(p.bank, self.contest.quiz), p.followers, p.tokens, p.rng, p.new_id)
 
     @cached_property
     def submissions(self) -> Submissions:

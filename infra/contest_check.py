@@ -20,17 +20,17 @@ def check(_: argparse.Namespace) -> int:
 
 def faults(path: Path) -> list[str]:
     """Returns the faults of a contest file, and of the bank that it names even if it is faulty itself."""
-    found, bank, draw_size = [], "questions.csv", 0
+    found, bank, quiz = [], "questions.csv", None
     try:
         text = contest_text(path)
         if named := re.search(r"""^bank\s*=\s*["'](.+?)["']""", text, re.MULTILINE):
             bank = named[1]
         quiz = load_contest(text).quiz
-        bank, draw_size = quiz.bank, quiz.draw_size
+        bank = quiz.bank
     except ConfigError as error:
         found.append(str(error))
     try:
-        load_bank(path.parent / bank, draw_size)
+        load_bank(path.parent / bank, quiz)
     except BankError as error:
         found.append(f"题库 {bank} 有误：\n{error}")
     return found

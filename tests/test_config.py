@@ -16,7 +16,7 @@ from chalicelib.config import PACKAGED, contest_path, load_contest, load_contest
 from chalicelib.config_lines import Lines
 from chalicelib.config_shapes import shapes
 from chalicelib.domain.contest import Contest, Phase, ReferralPolicy, ReportingUnit
-from chalicelib.domain.contest_rules import PayoutRules
+from chalicelib.domain.contest_rules import MixCell, PayoutRules
 from chalicelib.domain.conversation import Moment, fill
 from chalicelib.domain.errors import ConfigError
 from chalicelib.domain.texts import LONGEST, REPLY_BYTES
@@ -319,6 +319,35 @@ def test_the_texts_of_a_packet_stay_below_wechat_pay_s_limits(name: str, most: i
     assert getattr(load_contest(changed((line, f'{name} = "{fits}"'))).packet, name) == fits
     (found,) = problems(changed((line, f'{name} = "{longer}"')))
     assert f"packet.{name}：有 {most + 1} 字节，不能超过 {most} 字节" in found
+
+
+def with_mix(second: str) -> str:
+    mix = f'[[quiz.mix]]\nsubject = "征信"\nnumber = 6\n[[quiz.mix]]\n{second}number = 4\n'
+    return changed(("\n[prizes]\n", f"\n{mix}\n[prizes]\n"))
+
+
+def test_a_mix_of_subjects_is_read() -> None:
+    assert load_contest(SHIPPED).quiz.mix == ()
+    quiz = load_contest(with_mix('subject = "消费"\ndifficulty = "hard"\n')).quiz
+    assert quiz.mix == (MixCell("征信", 6), MixCell("消费", 4, "hard"))
+
+
+@pytest.mark.parametrize(
+    ("second", "expected"),
+    [
+        ("", "quiz.mix[2].subject：缺少这一项"),
+        ('subject = "消费"\ndifficulty = "难"\n', "quiz.mix[2].difficulty：须留空，或是 easy、medium、hard"),
+        ('subject = "征信"\n', "quiz.mix：科目“征信”有两项重叠：每道题只能属于一项"),
+        ('subject = "征信"\ndifficulty = "easy"\n', "quiz.mix：科目“征信”有两项重叠：每道题只能属于一项"),
+        (
+            'subject = "消费"\nnumber = 5\n[[quiz.mix]]\nsubject = "税"\n',
+            "quiz.mix：各项 number 之和是 15，须等于 draw_size（10）",
+        ),
+    ],
+)
+def test_a_wrong_mix_is_refused(second: str, expected: str) -> None:
+    (found,) = problems(with_mix(second))
+    assert found.endswith(expected)
 
 
 UNPRINTABLE = [("\\u0001", "不能有控制字符"), ("\\u0000", "不能有控制字符"), ("]]>", "不能有 ]]>")]

@@ -1,6 +1,7 @@
 """The contest file and the question bank are read in UTF-8, or refused with every faulty line."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from infra.contest_check import faults
 from infra.operator.command import main
 
 BANK = PACKAGED.with_name("questions.csv").read_text(encoding="utf-8")
+RULES = load_contest_file(PACKAGED).quiz
 CONTEST = PACKAGED.read_text(encoding="utf-8")
 HOW = "请另存为 UTF-8：Excel 选“CSV UTF-8（逗号分隔）”"
 BAD_CELL = BANK.replace("\n", "\nq0x,题干,甲,乙,,,x.,解析,出处\n", 1).replace("司法公信", "司法公信\u200b", 1)
@@ -28,9 +30,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def bank_problems(folder: Path, draw_size: int = 10) -> list[str]:
+def bank_problems(folder: Path) -> list[str]:
     with pytest.raises(BankError) as caught:
-        load_bank(folder / "questions.csv", draw_size)
+        load_bank(folder / "questions.csv", RULES)
     return [str(problem) for problem in caught.value.problems]
 
 
@@ -40,7 +42,7 @@ def test_utf_8_is_read_as_editors_save_it(folder: Path, start: str, end: str) ->
     for name, text in (("contest.toml", CONTEST), ("questions.csv", BANK)):
         (folder / name).write_bytes((start + text.replace("\n", end)).encode())
     assert load_contest_file(folder / "contest.toml") == load_contest_file(PACKAGED)
-    assert len(load_bank(folder / "questions.csv", 10)) == 80
+    assert len(load_bank(folder / "questions.csv", RULES)) == 80
 
 
 @pytest.mark.parametrize(
@@ -74,7 +76,7 @@ def test_a_damaged_line_of_utf_8_is_named_and_never_read_as_gb_18030(folder: Pat
 
 def test_a_bank_smaller_than_a_draw_is_refused(folder: Path) -> None:
     (folder / "questions.csv").write_text("\n".join(BANK.splitlines()[:10]), encoding="utf-8")
-    assert len(load_bank(folder / "questions.csv", 9)) == 9
+    assert len(load_bank(folder / "questions.csv", replace(RULES, draw_size=9))) == 9
     assert bank_problems(folder) == ["只有 9 题，每次要抽 10 题"]
 
 

@@ -47,7 +47,7 @@ class AwsPorts(DynamoPorts):
     @cached_property
     def bank(self) -> Bank:
         quiz = self.contest.quiz
-        return load_bank(config.contest_path().parent / quiz.bank, quiz.draw_size)
+        return load_bank(config.contest_path().parent / quiz.bank, quiz)
 
     @cached_property
     def new_id(self) -> NewId:

@@ -3,10 +3,25 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import time
+from itertools import combinations
 from typing import Annotated
 
-from chalicelib.domain.limits import Between, FileName, OneOf
+from chalicelib.domain.limits import Between, Characters, FileName, Items, OneOf
 from chalicelib.domain.section import Section
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class MixCell(Section):
+    """`number` questions of a draw are of this subject and, if it is not empty, of this difficulty."""
+
+    subject: Annotated[str, Characters(20)]
+    number: Annotated[int, Between(1, 50)]
+    difficulty: Annotated[str, OneOf("", "easy", "medium", "hard")] = ""
+
+    def overlaps(self, other: "MixCell") -> bool:
+        """Whether a question may be in both."""
+        either = "" in (self.difficulty, other.difficulty) or self.difficulty == other.difficulty
+        return self.subject == other.subject and either
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -20,10 +35,17 @@ class QuizRules(Section):
     """Minimum time from a draw, or the participant's last submission, to a submission. 0 disables it."""
     bank: Annotated[str, FileName()]
     """The question bank's file, relative to the contest file."""
+    mix: Annotated[tuple[MixCell, ...], Items(most=50)] = ()
+    """How a draw is composed; empty: uniformly from the whole bank."""
 
     def faults(self) -> Iterator[tuple[str, str]]:
         if self.pass_mark > self.draw_size:
             yield "pass_mark", f"不能大于 draw_size（{self.draw_size}）"
+        if self.mix and (total := sum(cell.number for cell in self.mix)) != self.draw_size:
+            yield "mix", f"各项 number 之和是 {total}，须等于 draw_size（{self.draw_size}）"
+        for cell, other in combinations(self.mix, 2):
+            if cell.overlaps(other):
+                yield "mix", f"科目“{cell.subject}”有两项重叠：每道题只能属于一项"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -7,7 +7,8 @@ from functools import cache
 from itertools import permutations
 from random import Random
 
-from chalicelib.domain.bank import Bank
+from chalicelib.domain.bank import Bank, Question
+from chalicelib.domain.draw_cells import Cell
 from chalicelib.domain.errors import AttemptExpired, BadRequest, TooManyRequests
 
 KEYS = "ABCDEFGH"
@@ -61,11 +62,28 @@ class Attempt:
         return {a.question_id: a.chosen for a in self.answers if a.chosen is not None} == dict(answers)
 
 
-def draw(bank: Bank, size: int, attempt_id: str, now: datetime, rng: Random) -> Draw:
-    """Draws `size` distinct questions uniformly from the bank, each with its options in random order."""
-    chosen = rng.sample(bank.questions, size)
+def draw(cells: tuple[Cell, ...], attempt_id: str, now: datetime, rng: Random) -> Draw:
+    """Draws each cell's number of questions, never two of one group, each with its options in random order.
+
+    Uniform among the permitted draws, in random order. The time does not depend on the size of the bank.
+    """
+    chosen = _sample(cells, rng)
+    while _clash(chosen):  # at most one in three: `draw_cells` refuses other banks
+        chosen = _sample(cells, rng)
     questions = tuple(Drawn(one.id, rng.choice(_orders(len(one.options))), one.digest) for one in chosen)
     return Draw(attempt_id, now, questions)
+
+
+def _sample(cells: tuple[Cell, ...], rng: Random) -> list[Question]:
+    chosen = [question for cell in cells for question in rng.sample(cell.questions, cell.number)]
+    if len(cells) > 1:
+        rng.shuffle(chosen)
+    return chosen
+
+
+def _clash(chosen: list[Question]) -> bool:
+    groups = [question.group for question in chosen if question.group]
+    return len(set(groups)) < len(groups)
 
 
 @cache

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from chalicelib.domain import quiz
-from chalicelib.domain.bank import Bank
+from chalicelib.domain.draw_cells import Cell
 from chalicelib.domain.errors import NotFollowing
 from chalicelib.ports import AttemptTokens, Followers, NewId
 from chalicelib.usecases.gate import Gate
@@ -23,7 +23,7 @@ class Offer:
 @dataclass(frozen=True, slots=True)
 class Draws:
     gate: Gate
-    bank: Bank
+    cells: tuple[Cell, ...]
     followers: Followers
     tokens: AttemptTokens
     rng: Random
@@ -35,6 +35,6 @@ class Draws:
         follower = self.followers.find_follower(openid)
         if follower is None or not follower.subscribed:
             raise NotFollowing
-        rules = self.gate.contest.quiz
-        drawn = quiz.draw(self.bank, rules.draw_size, self.new_id(), now, self.rng)
-        return Offer(drawn, self.tokens.seal_draw(openid, drawn), now + timedelta(minutes=rules.attempt_minutes))
+        drawn = quiz.draw(self.cells, self.new_id(), now, self.rng)
+        minutes = self.gate.contest.quiz.attempt_minutes
+        return Offer(drawn, self.tokens.seal_draw(openid, drawn), now + timedelta(minutes=minutes))

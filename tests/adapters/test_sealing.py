@@ -14,13 +14,14 @@ from chalicelib.adapters.sealing import LONGEST, VERSION, SealedAttempts, Sealer
 from chalicelib.domain.bank import Bank, Question
 from chalicelib.domain.errors import AttemptInvalid
 from chalicelib.domain.quiz import Draw, draw
+from tests.support import examples
 
 NOW = datetime(2020, 7, 8, 1, 2, 3, 456_000, tzinfo=UTC)
 OLD, NEW, OTHER = "old" * 12, "new" * 12, "other" * 8
 SEALER = Sealer([NEW], "attempt")
 TOKENS = SealedAttempts(SEALER, "contest-1", "wx1")
 BANK = Bank(tuple(Question(f"question-{i}", f"stem {i}", ("w", "x", "y", "z"), 2, "why", "where") for i in range(30)))
-DRAW = draw(BANK, 10, "attempt-1", NOW, Random(7))
+DRAW = draw(examples.cells(BANK, 10), "attempt-1", NOW, Random(7))
 TOKEN = TOKENS.seal_draw("openid-1", DRAW)
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_="
 

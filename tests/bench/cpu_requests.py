@@ -110,9 +110,7 @@ class BenchPeople:
         while True:
             openid = self._openid()
             FollowerRow(openid, subscribed=True, event_at=1, first_seen_at=1, first_follow_at=1).save()
-            drawn = quiz.draw(
-                s.ports.bank, s.contest.quiz.draw_size, cpu_floor.ATTEMPT_ID, s.clock() - ANSWERED, s.ports.rng
-            )
+            drawn = quiz.draw(s.draws.cells, cpu_floor.ATTEMPT_ID, s.clock() - ANSWERED, s.ports.rng)
             answers = {
                 q.question_id: quiz.KEYS[q.order.index(s.ports.bank.get(q.question_id).answer)] for q in drawn.questions
             }

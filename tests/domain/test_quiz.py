@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.bank import Bank, Question
 from chalicelib.domain.errors import AttemptExpired, BadRequest, TooManyRequests
 from chalicelib.domain.quiz import KEYS, Draw, Drawn, check_answers, check_time, draw, grade
+from tests.support.examples import cells
 
 NOW = datetime(2020, 7, 8, tzinfo=UTC)
 QUESTIONS, OPTIONS, SIZE, DRAWS = 40, 4, 10, 20_000
@@ -26,7 +27,8 @@ def bank_of(size: int, options: int = OPTIONS) -> Bank:
 
 
 BANK = bank_of(QUESTIONS)
-DRAWN = draw(BANK, SIZE, "a1", NOW, Random(1))
+CELLS = cells(BANK, SIZE)
+DRAWN = draw(CELLS, "a1", NOW, Random(1))
 RIGHT = {q.question_id: KEYS[q.order.index(BANK.get(q.question_id).answer)] for q in DRAWN.questions}
 
 
@@ -44,7 +46,7 @@ def chi_square(seen: Iterable[int], cells: int) -> float:
 @given(st.integers(1, 20), st.integers(2, 4), st.data())
 def test_a_draw_is_distinct_questions_with_permuted_options(size: int, options: int, data: st.DataObject) -> None:
     bank = bank_of(data.draw(st.integers(size, 30)), options)
-    drawn = draw(bank, size, "an-id", NOW, Random(data.draw(st.integers())))
+    drawn = draw(cells(bank, size), "an-id", NOW, Random(data.draw(st.integers())))
     ids = [question.question_id for question in drawn.questions]
     assert (drawn.attempt_id, drawn.drawn_at) == ("an-id", NOW)
     assert len(ids) == len(set(ids)) == size
@@ -54,13 +56,13 @@ def test_a_draw_is_distinct_questions_with_permuted_options(size: int, options: 
 
 def test_draws_differ() -> None:
     rng = Random(3)
-    assert len({draw(BANK, SIZE, "a", NOW, rng).questions for _ in range(100)}) == 100
+    assert len({draw(CELLS, "a", NOW, rng).questions for _ in range(100)}) == 100
 
 
 @pytest.fixture(scope="module")
 def many() -> list[Draw]:
     rng = Random(20200708)
-    return [draw(BANK, SIZE, "a", NOW, rng) for _ in range(DRAWS)]
+    return [draw(CELLS, "a", NOW, rng) for _ in range(DRAWS)]
 
 
 def test_every_question_is_drawn_equally_often(many: list[Draw]) -> None:

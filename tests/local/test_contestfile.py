@@ -114,5 +114,5 @@ def test_every_faulty_line_of_the_bank_is_named(tmp_path: Path) -> None:
     shutil.copy(PACKAGED, own)
     (tmp_path / "questions.csv").write_text("id,stem\n\nq1\n", encoding="utf-8")
 
-    with pytest.raises(LocalError, match=r"(?s)own\.toml.*第1行：表头应为.*第3行：应有9列"):
+    with pytest.raises(LocalError, match=r"(?s)own\.toml.*第1行：表头应为.*第3行：应有13列"):
         prepare({"CONTEST_FILE": str(own)}, NOON, tmp_path / "contest.toml")

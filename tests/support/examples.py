@@ -10,6 +10,7 @@ from chalicelib.domain.bank import Bank, Question
 from chalicelib.domain.claims import FINAL, FOR_A_PERSON, Claim, Packet, PayoutStatus, bill_number
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.contest_rules import PrizeRules
+from chalicelib.domain.draw_cells import Cell
 from chalicelib.domain.payouts import PICKUP
 from chalicelib.domain.prizes import Plan
 from chalicelib.domain.quiz import KEYS, Answer, Attempt, Draw
@@ -44,6 +45,11 @@ def with_id(contest: Contest, contest_id: str) -> Contest:
 def bank(size: int = 15) -> Bank:
     """Every option says whether it is right; the right one's place differs from question to question."""
     return Bank(tuple(_question(number) for number in range(size)))
+
+
+def cells(bank: Bank, size: int) -> tuple[Cell, ...]:
+    """The whole bank, of which a draw takes `size` questions."""
+    return (Cell(bank.questions, size),)
 
 
 def _question(number: int) -> Question:

@@ -1,0 +1,103 @@
+"""The questions that a draw may take: cells of the bank, each with the number drawn from it (R4).
+
+A draw samples every cell, and is repeated if two of its questions are of one group. So a bank is refused where that
+happens too often: a participant would wait, and a script could learn from the time.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from math import comb, prod
+
+from chalicelib.domain.bank import Bank, LineProblem, Question
+from chalicelib.domain.contest_rules import QuizRules
+from chalicelib.domain.errors import BankError
+
+MOST_CLASHES = 1 / 3
+"""The largest probability that a random draw has two questions of one group."""
+
+Part = tuple[int, ...]
+"""How many questions are taken from each cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """`number` questions are drawn from these."""
+
+    questions: tuple[Question, ...]
+    number: int
+
+
+def draw_cells(bank: Bank, rules: QuizRules) -> tuple[Cell, ...]:
+    """The cells of `[[quiz.mix]]`, or the whole bank as one. Raises BankError if a draw cannot be made of them."""
+    cells = tuple(_cells(bank, rules))
+    faults = [*_sizes(bank, rules, cells)]
+    if not faults and (clashes := clash_probability(cells)) > MOST_CLASHES:
+        faults.append(f"随机抽一次题，抽到同组题目的概率是 {clashes:.0%}，不能超过三分之一：请减少同组的题目")
+    if faults:
+        raise BankError(LineProblem(0, fault) for fault in faults)
+    return cells
+
+
+def _cells(bank: Bank, rules: QuizRules) -> Iterator[Cell]:
+    if not rules.mix:
+        yield Cell(bank.questions, rules.draw_size)
+    for asked in rules.mix:
+        fit = (one for one in bank.questions if one.subject == asked.subject)
+        yield Cell(tuple(one for one in fit if asked.difficulty in ("", one.difficulty)), asked.number)
+
+
+def _sizes(bank: Bank, rules: QuizRules, cells: Iterable[Cell]) -> Iterator[str]:
+    if len(bank) < rules.draw_size:
+        yield f"只有 {len(bank)} 题，每次要抽 {rules.draw_size} 题"
+    for asked, cell in zip(rules.mix, cells, strict=False):
+        if len(cell.questions) < asked.number:
+            name = f"{asked.subject}（{asked.difficulty}）" if asked.difficulty else asked.subject
+            yield f"科目“{name}”只有 {len(cell.questions)} 题，[[quiz.mix]] 每次要抽 {asked.number} 题"
+
+
+def clash_probability(cells: tuple[Cell, ...]) -> float:
+    """The probability that a sample of every cell has two questions of one group.
+
+    If the expected number of such pairs, which is quick to compute and never smaller, is within the bound, it is
+    returned instead: the exact probability can take long and is needed only for a bank that may be refused.
+    """
+    sizes = Counter((one.group, number) for number, cell in enumerate(cells) for one in cell.questions if one.group)
+    groups: dict[str, dict[int, int]] = {}
+    for (group, number), size in sizes.items():
+        groups.setdefault(group, {})[number] = size
+    shared = [group for group in groups.values() if sum(group.values()) > 1]
+    pairs = sum(_expected_pairs(group, cells) for group in shared)
+    return pairs if pairs <= MOST_CLASHES else 1 - _permitted(shared, cells)
+
+
+def _expected_pairs(group: Mapping[int, int], cells: tuple[Cell, ...]) -> float:
+    """The expected number of pairs of this group in a draw. `group` has its size in each cell."""
+    chances = {number: cells[number].number / len(cells[number].questions) for number in group}
+    inside, across = 0.0, 0.0
+    for number, size in group.items():
+        drawn, most = cells[number].number, len(cells[number].questions)
+        if size > 1:
+            inside += comb(size, 2) * drawn * (drawn - 1) / (most * (most - 1))
+        across += sum(size * group[other] * chances[number] * chances[other] for other in group if other < number)
+    return inside + across
+
+
+def _permitted(groups: Iterable[Mapping[int, int]], cells: tuple[Cell, ...]) -> float:
+    """The share of samples without a clash: counts the ways to take at most one question of each group."""
+    ways: Counter[Part] = Counter({(0,) * len(cells): 1})
+    left = [len(cell.questions) for cell in cells]
+    for group in groups:
+        more = Counter(ways)
+        for part, count in ways.items():
+            for number, size in group.items():
+                if part[number] < cells[number].number:
+                    more[(*part[:number], part[number] + 1, *part[number + 1 :])] += count * size
+        ways = more
+        for number, size in group.items():
+            left[number] -= size
+    permitted = sum(
+        count * prod(comb(left[n], cell.number - part[n]) for n, cell in enumerate(cells))
+        for part, count in ways.items()
+    )
+    return permitted / prod(comb(len(cell.questions), cell.number) for cell in cells)
