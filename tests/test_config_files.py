@@ -13,6 +13,7 @@ from infra.build import __main__ as build
 from infra.build import esbuild
 from infra.contest_check import faults
 from infra.operator.command import main
+from infra.project import ROOT
 
 BANK = PACKAGED.with_name("questions.csv").read_text(encoding="utf-8")
 RULES = load_contest_file(PACKAGED).quiz
@@ -117,7 +118,7 @@ def test_a_contest_file_that_cannot_be_parsed_does_not_hide_the_bank(folder: Pat
     assert "第2行：答案“x.”不在选项中" in bank
 
 
-# The build
+# The build, and CI
 
 
 def test_a_faulty_file_stops_the_build_with_every_line(
@@ -133,3 +134,10 @@ def test_a_faulty_file_stops_the_build_with_every_line(
     assert "第2行：答案“x.”不在选项中" in answer
     assert "U+200B" in answer
     assert not (folder / "out").exists()
+
+
+def test_static_checks_and_so_ci_run_the_check() -> None:
+    makefile, ci = ((ROOT / name).read_text(encoding="utf-8") for name in ("Makefile", ".ci/run"))
+    assert "\t@./contest check\n" in makefile[makefile.index("\nstatic:") : makefile.index("\nsoak:")]
+    assert "\ntest: static" in makefile
+    assert "make test\n" in ci
