@@ -1,4 +1,4 @@
-"""Sets API Gateway's own responses, for requests that never reach the application, to the contract's shape.
+"""Sets what Chalice leaves out of API Gateway: responses in the contract's shape, throttles, the default address.
 
 python -m infra.gateway_responses --stage prod     after every `chalice deploy`, which resets them
 
@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 
@@ -31,6 +32,10 @@ CODES: Mapping[str, str] = {
     "INTEGRATION_TIMEOUT": "try_again",
 }
 """Type of gateway response -> the contract's error code. All other types use the two defaults."""
+SIGN_IN = ("/~1oauth~1start/GET", "/~1oauth~1callback/GET", "/~1s~1{code}/GET")
+THROTTLES = {"/*/*": (4000, 2500), **dict.fromkeys(SIGN_IN, (1000, 500))}
+"""Method -> requests a second, burst; `*` is each other one. A flood of one, or of all sign-ins, leaves WeChat's
+callback its part of the account's 10,000 and 5,000, and of the functions' concurrency."""
 HEADERS = {
     f"gatewayresponse.header.{name}": f"'{value}'"
     for name, value in (SECURITY_HEADERS | {"Cache-Control": "no-store"}).items()
@@ -44,8 +49,28 @@ def wanted() -> dict[str, Mapping[str, Any]]:
 
 def differing(client: Any, rest_api_id: str) -> list[str]:
     """Returns the types that are not set as wanted. Those that are set may not be deployed yet."""
-    there = _current_responses(client, rest_api_id)
-    return [kind for kind, response in wanted().items() if not _matches(there.get(kind, {}), response)]
+    items = client.get_gateway_responses(restApiId=rest_api_id, limit=500).get("items", [])
+    there = {item["responseType"]: item for item in items}
+    return [kind for kind, response in wanted().items() if not response.items() <= there.get(kind, {}).items()]
+
+
+def mapped_api(client: Any, host: str) -> str:
+    """Returns the id of the REST API at the domain's root; empty where the domain is not API Gateway's own."""
+    try:
+        found = client.get_base_path_mappings(domainName=host).get("items", [])
+    except client.exceptions.NotFoundException:
+        return ""
+    return next((str(one["restApiId"]) for one in found if one.get("basePath", "(none)") == "(none)"), "")
+
+
+def unlimited(client: Any, rest_api_id: str, stage: str) -> list[str]:
+    """Returns the methods whose throttle is not set as wanted."""
+    there = {
+        name.replace("~1", "/").lstrip("/"): (one.get("throttlingRateLimit"), one.get("throttlingBurstLimit"))
+        for name, one in client.get_stage(restApiId=rest_api_id, stageName=stage).get("methodSettings", {}).items()
+    }
+    wanted = {name.replace("~1", "/").lstrip("/"): limits for name, limits in THROTTLES.items()}
+    return [name for name, limits in wanted.items() if there.get(name) != limits]
 
 
 def apply(client: Any, rest_api_id: str) -> list[str]:
@@ -56,10 +81,23 @@ def apply(client: Any, rest_api_id: str) -> list[str]:
     return changed
 
 
-def apply_and_deploy(client: Any, rest_api_id: str, stage: str) -> list[str]:
-    """Applies and deploys, even without changes: an earlier run may have ended before its deployment."""
+def apply_and_deploy(client: Any, rest_api_id: str, stage: str, host: str = "") -> list[str]:
+    """Applies and deploys, even without changes: an earlier run may have ended before its deployment.
+
+    The default execute-api address is off where `host` is API Gateway's own domain; a CDN needs it as its origin.
+    """
     changed = apply(client, rest_api_id)
+    off = bool(host) and mapped_api(client, host) == rest_api_id
+    if client.get_rest_api(restApiId=rest_api_id).get("disableExecuteApiEndpoint", False) is not off:
+        operation = {"op": "replace", "path": "/disableExecuteApiEndpoint", "value": str(off).lower()}
+        client.update_rest_api(restApiId=rest_api_id, patchOperations=[operation])
     client.create_deployment(restApiId=rest_api_id, stageName=stage, description="gateway responses")
+    throttles = [
+        {"op": "replace", "path": f"{method}/throttling/{name}Limit", "value": str(value)}
+        for method, limits in THROTTLES.items()
+        for name, value in zip(("rate", "burst"), limits, strict=True)
+    ]
+    client.update_stage(restApiId=rest_api_id, stageName=stage, patchOperations=throttles)
     return changed
 
 
@@ -68,16 +106,6 @@ def _response(code: str) -> Mapping[str, Any]:
     # $ and # are special in the template language. A test checks that the messages contain neither.
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return {"statusCode": str(status), "responseParameters": HEADERS, "responseTemplates": {"application/json": text}}
-
-
-def _current_responses(client: Any, rest_api_id: str) -> dict[str, Mapping[str, Any]]:
-    """Returns the responses by type: about twenty, including the defaults that nobody set."""
-    items = client.get_gateway_responses(restApiId=rest_api_id, limit=500).get("items", [])
-    return {item["responseType"]: item for item in items}
-
-
-def _matches(there: Mapping[str, Any], response: Mapping[str, Any]) -> bool:
-    return all(there.get(name) == value for name, value in response.items())
 
 
 def main(arguments: Sequence[str] | None = None, project: Project = CHECKOUT) -> int:
@@ -89,7 +117,9 @@ def main(arguments: Sequence[str] | None = None, project: Project = CHECKOUT) ->
     if found is None:
         print(f"没有 {stage} 的部署记录（.chalice/deployed/{stage}.json）：请先 make deploy。", file=sys.stderr)
         return 1
-    changed = apply_and_deploy(boto3.client("apigateway"), found.api_id, found.api_stage)
+    variables = project.settings(stage).get("environment_variables", {})
+    host = urlsplit(variables.get("PUBLIC_BASE_URL", "")).hostname or ""
+    changed = apply_and_deploy(boto3.client("apigateway"), found.api_id, found.api_stage, host)
     print(f"✓ 接口 {found.api_id} 自身的回答：{f'{len(changed)} 项已更新' if changed else '没有变化'}，已发布")
     return 0
 

@@ -79,34 +79,25 @@ def proxy_event(request: HttpRequest, resource: Resource, binary_types: Sequence
         "multiValueQueryStringParameters": query or None,
         "pathParameters": dict(resource.parameters) or None,
         "stageVariables": None,
-        "requestContext": _context(request.method, path, resource.template),
+        "requestContext": {
+            "resourcePath": resource.template,
+            "httpMethod": request.method,
+            "path": path,
+            "stage": "api",
+            "protocol": "HTTP/1.1",
+            "requestId": str(uuid.uuid4()),
+            "requestTimeEpoch": int(time.time() * 1000),
+            "identity": {"sourceIp": "127.0.0.1", "userAgent": None},
+        },
         "body": text,
         "isBase64Encoded": encoded,
     }
 
 
-def _context(method: str, path: str, template: str) -> dict[str, Any]:
-    return {
-        "resourcePath": template,
-        "httpMethod": method,
-        "path": path,
-        "stage": "api",
-        "protocol": "HTTP/1.1",
-        "requestId": str(uuid.uuid4()),
-        "requestTimeEpoch": int(time.time() * 1000),
-        "identity": {"sourceIp": "127.0.0.1", "userAgent": None},
-    }
-
-
 def _event_body(request: HttpRequest, binary_types: Sequence[str]) -> tuple[str | None, bool]:
-    if not request.body:
-        return None, False
-    if not _is_binary(request.header("Content-Type"), binary_types):
-        try:
-            return request.body.decode(), False
-        except UnicodeDecodeError:
-            pass  # Base64 keeps the bytes unchanged for the application to judge.
-    return base64.b64encode(request.body).decode(), True
+    if request.body and _is_binary(request.header("Content-Type"), binary_types):
+        return base64.b64encode(request.body).decode(), True
+    return request.body.decode(errors="replace") or None, False
 
 
 def _is_binary(header: str, binary_types: Sequence[str]) -> bool:

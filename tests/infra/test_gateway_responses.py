@@ -8,9 +8,10 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from app import app
 from chalicelib.adapters.http.error_answers import ERRORS
 from chalicelib.adapters.http.responses import SECURITY_HEADERS
-from infra.gateway_responses import CODES, apply, apply_and_deploy, main, wanted
+from infra.gateway_responses import CODES, SIGN_IN, THROTTLES, apply, apply_and_deploy, main, unlimited, wanted
 from infra.project import Project
 from tests.support.engines import REGION
 
@@ -107,3 +108,57 @@ def test_what_somebody_changed_is_set_back() -> None:
     apply(client, api_id)
     client.put_gateway_response(restApiId=api_id, responseType="THROTTLED", statusCode="418")
     assert apply(client, api_id) == ["THROTTLED"]
+
+
+# Throttles and the default address
+
+HOST = "quiz.example.cn"
+
+
+def test_what_is_throttled_is_there_and_leaves_the_callback_its_room() -> None:
+    """The account has 10,000 requests a second and a burst of 5,000 for all methods together."""
+    rates, bursts = zip(*THROTTLES.values(), strict=True)
+    sign_ins = [THROTTLES[name] for name in SIGN_IN]
+    assert sum(rate for rate, _ in sign_ins) + max(rates) <= 10_000 - 3000
+    assert sum(burst for _, burst in sign_ins) + 1000 <= max(bursts) <= 2500
+    routes = {f"/{path.replace('/', '~1')}/{method}" for path, methods in app.routes.items() for method in methods}
+    assert set(SIGN_IN) <= routes
+    assert not [name for name in THROTTLES if "wechat" in name], "the callback has what every other method has"
+
+
+@mock_aws
+def test_throttles_are_set_and_set_back() -> None:
+    client = boto3.client("apigateway", region_name=REGION)
+    api_id = make_api(client)
+    client.create_deployment(restApiId=api_id, stageName="api")
+    assert unlimited(client, api_id, "api") == ["*/*", "oauth/start/GET", "oauth/callback/GET", "s/{code}/GET"]
+    for _ in range(2):
+        apply_and_deploy(client, api_id, "api")
+        assert unlimited(client, api_id, "api") == []
+    change = {"op": "replace", "path": "/~1oauth~1start/GET/throttling/burstLimit", "value": "5000"}
+    client.update_stage(restApiId=api_id, stageName="api", patchOperations=[change])
+    assert unlimited(client, api_id, "api") == ["oauth/start/GET"]
+
+
+@mock_aws
+def test_the_default_address_is_off_where_the_domain_is_api_gateway_s_own() -> None:
+    client = boto3.client("apigateway", region_name=REGION)
+    api_id, other = make_api(client), make_api(client)
+    asked: list[Any] = []
+    client.meta.events.register(
+        "provide-client-params.api-gateway.UpdateRestApi", lambda params, **_: asked.append(params["patchOperations"])
+    )
+    apply_and_deploy(client, api_id, "api", HOST)
+    assert asked == [], "behind a CDN it is the origin"
+    client.create_domain_name(domainName=HOST)
+    apply_and_deploy(client, other, "api")
+    client.create_base_path_mapping(domainName=HOST, restApiId=other, stage="api")
+    apply_and_deploy(client, api_id, "api", HOST)
+    assert asked == [], "another API's domain"
+    for _ in range(2):
+        apply_and_deploy(client, other, "api", HOST)
+    assert asked == [[{"op": "replace", "path": "/disableExecuteApiEndpoint", "value": "true"}]]
+    assert client.get_rest_api(restApiId=other)["disableExecuteApiEndpoint"] is True
+    client.delete_base_path_mapping(domainName=HOST, basePath="(none)")
+    apply_and_deploy(client, other, "api", HOST)
+    assert asked[1:] == [[{"op": "replace", "path": "/disableExecuteApiEndpoint", "value": "false"}]]

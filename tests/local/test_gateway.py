@@ -132,10 +132,10 @@ def test_path_query_headers_and_body_arrive(client: Client) -> None:
     }
 
 
-def test_bytes_that_are_no_text_arrive_as_they_are(client: Client) -> None:
-    _, content = client.ask("POST", "/echo/x", b"\xff\x00", {"Content-Type": "text/xml"})
-
-    assert json.loads(content)["body"] == "\xff\x00"
+def test_bytes_arrive_as_they_are_under_a_binary_type_alone() -> None:
+    for types, body in ((["*/*"], ("/wA=", True)), (["image/png"], ("\ufffd\x00", False))):
+        event = proxy_event(HttpRequest("POST", "/x", [], b"\xff\x00"), Resource("/x", {}), types)
+        assert (event["body"], event["isBase64Encoded"]) == body
 
 
 def test_a_literal_route_wins_and_a_trailing_slash_does_not_count(client: Client) -> None:

@@ -7,15 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from botocore.exceptions import ClientError
-
 from chalicelib.adapters.http.error_answers import ERRORS
 from chalicelib.adapters.http.render import moment
-from infra.gateway_responses import CODES, differing
+from infra.gateway_responses import CODES, differing, mapped_api, unlimited
 from infra.operator.doctor.address_checks import json_of
 from infra.operator.doctor.findings import GATEWAY, About, Finding
 from infra.operator.doctor.target import HTTP_SECONDS, Target
-from infra.operator.operator_errors import DEPLOY, code_of
+from infra.operator.operator_errors import DEPLOY
 
 CERTIFICATE, ANSWERS, UNKNOWN = About("TLS 证书"), About("网关设置"), About("网关自身的回答")
 AFTERWARDS = timedelta(days=14)
@@ -42,21 +40,19 @@ def answers(target: Target) -> Iterator[Finding]:
     (api_id,) = found
     if other := differing(client, api_id):
         yield ANSWERS.wrong(f"接口 {api_id} 有 {len(other)} 种回答不是本系统的：{'、'.join(other)}", GATEWAY)
+    elif other := unlimited(client, api_id, target.config["stages"][target.stage]["api_gateway_stage"]):
+        yield ANSWERS.wrong(f"接口 {api_id} 的限流不是本系统的：{'、'.join(other)}", GATEWAY)
     else:
         yield ANSWERS.ok(f"接口 {api_id} 的 {len(CODES)} 种回答已写入；是否已生效见“网关自身的回答”")
+    is_open = not client.get_rest_api(restApiId=api_id).get("disableExecuteApiEndpoint", False)
+    if is_open and mapped_api(client, target.host) == api_id:
+        yield ANSWERS.warning(f"接口 {api_id} 的默认网址 execute-api 还开着，可以绕过域名", GATEWAY)
 
 
 def _api_ids(target: Target, client: Any) -> list[str]:
     """Returns the id of the REST API mapped to the domain; without a mapping (CloudFront), of all APIs of that name."""
-    try:
-        found = client.get_base_path_mappings(domainName=target.host).get("items", [])
-    except ClientError as error:
-        if code_of(error) != "NotFoundException":
-            raise
-        found = []
-    for mapping in found:
-        if mapping.get("basePath", "(none)") == "(none)":
-            return [str(mapping["restApiId"])]
+    if mapped := mapped_api(client, target.host):
+        return [mapped]
     apis = client.get_rest_apis(limit=500)["items"]
     return [str(api["id"]) for api in apis if api["name"] == target.config["app_name"]]
 

@@ -5,7 +5,7 @@ import json
 import zipfile
 from typing import Any
 
-from infra.gateway_responses import apply
+from infra.gateway_responses import apply_and_deploy
 from infra.operator import compared_functions
 from infra.project import CHECKOUT, TEMPLATES
 from infra.template import read_template, resources
@@ -58,10 +58,10 @@ def make_api(clinic: Clinic, mapped: bool = True) -> str:
     client.put_method(restApiId=api_id, resourceId=root, httpMethod="GET", authorizationType="NONE")
     client.put_integration(restApiId=api_id, resourceId=root, httpMethod="GET", type="MOCK")
     client.create_deployment(restApiId=api_id, stageName="api")
-    apply(client, api_id)
     if mapped:
         client.create_domain_name(domainName=clinic.target.host)
         client.create_base_path_mapping(domainName=clinic.target.host, restApiId=api_id, stage="api")
+    apply_and_deploy(client, api_id, "api", clinic.target.host)
     return api_id
 
 

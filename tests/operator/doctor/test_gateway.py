@@ -24,6 +24,22 @@ def test_forgotten_after_a_deployment(clinic: Clinic) -> None:
     assert f"✗ 网关设置：接口 {api_id} 有 1 种回答不是本系统的：THROTTLED。执行 make deploy STAGE=环境名" in text
 
 
+def test_throttles_that_somebody_changed(clinic: Clinic) -> None:
+    api_id = make_api(clinic)
+    change = {"op": "replace", "path": "/*/*/throttling/rateLimit", "value": "10"}
+    clinic.client("apigateway").update_stage(restApiId=api_id, stageName="api", patchOperations=[change])
+    assert f"✗ 网关设置：接口 {api_id} 的限流不是本系统的：*/*。执行 make deploy" in clinic.text(CHECK)
+
+
+def test_the_default_address_beside_the_domain(clinic: Clinic) -> None:
+    """The domain was mapped after the deployment."""
+    api_id = make_api(clinic, mapped=False)
+    client = clinic.client("apigateway")
+    client.create_domain_name(domainName=clinic.target.host)
+    client.create_base_path_mapping(domainName=clinic.target.host, restApiId=api_id, stage="api")
+    assert f"! 网关设置：接口 {api_id} 的默认网址 execute-api 还开着" in clinic.text(CHECK)
+
+
 def test_nothing_is_deployed(clinic: Clinic) -> None:
     assert clinic.text(CHECK).startswith("✗ 网关设置：没有部署接口")
 
