@@ -176,6 +176,7 @@ test('the page is handed on while the contest is open and has sharing', () => {
   const may = (more, person, now) => logic.mayShare(contest({ referral: 'extra_chance', ...more }), person, now || inside);
   assert.equal(may({}, me()), true);
   assert.equal(may({}, null), false);
+  assert.equal(may({}, { ...me(), subscribed: false }), false);
   assert.equal(may({ referral: 'off' }, me()), false);
   assert.equal(may({ paused: true }, me()), false);
   assert.equal(may({}, me(), at('2020-07-15T00:00:00+08:00')), false);

@@ -23,7 +23,7 @@ export function screenFor(contest, me, now) {
 
 /** Whether a participant may hand the page on now. */
 export const mayShare = (contest, me, now) =>
-  Boolean(me) && contest.referral === 'extra_chance' && !contest.paused && phaseAt(contest, now) === 'open';
+  Boolean(me?.subscribed) && contest.referral === 'extra_chance' && !contest.paused && phaseAt(contest, now) === 'open';
 
 export const chancesLeft = (me) => Math.max(0, me.chances.granted - me.chances.spent);
 
