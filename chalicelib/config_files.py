@@ -1,4 +1,4 @@
-"""Reads the two files that organisers edit, the contest file and the question bank. Both are UTF-8.
+"""Reads the files that organisers edit: the contest file, the question bank and the learning cards. All are UTF-8.
 
 Other encodings are refused and not guessed: a damaged UTF-8 file is also valid GB 18030, with other characters.
 """
@@ -9,8 +9,10 @@ from pathlib import Path
 from chalicelib.domain.bank import Bank, LineProblem, parse_bank
 from chalicelib.domain.contest_rules import QuizRules
 from chalicelib.domain.draw_cells import draw_cells
-from chalicelib.domain.errors import BankError
+from chalicelib.domain.errors import BankError, LessonsError
+from chalicelib.domain.lessons import Lesson, parse_lessons
 
+LESSONS = Path(__file__).with_name("lessons.csv")
 SAVE_AS = "请另存为 UTF-8：Excel 选“CSV UTF-8（逗号分隔）”，记事本在“另存为”中把编码选为 UTF-8"
 
 
@@ -43,6 +45,14 @@ def load_bank(path: Path, rules: QuizRules | None) -> Bank:
     if rules:
         draw_cells(bank, rules)
     return bank
+
+
+def load_lessons(path: Path = LESSONS) -> tuple[Lesson, ...]:
+    """Raises LessonsError, also when the file is missing."""
+    try:
+        return parse_lessons(read_utf8(path))
+    except Unreadable as error:
+        raise LessonsError(error.problems) from error
 
 
 def _encoding_problems(raw: bytes) -> list[LineProblem]:

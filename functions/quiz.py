@@ -5,11 +5,13 @@ from chalice.app import Blueprint, Response
 from chalicelib.adapters.http import render
 from chalicelib.adapters.http.error_answers import gate_refusal_first, route
 from chalicelib.adapters.http.request_parts import check_id, json_object
-from chalicelib.adapters.http.responses import json_response
+from chalicelib.adapters.http.responses import Headers, json_response
+from chalicelib.domain.contest import Phase
 from chalicelib.domain.errors import BadRequest
 from chalicelib.wiring import services
 
 bp = Blueprint("app")
+CACHED: Headers = {"Cache-Control": "public, max-age=300"}
 
 
 @route(bp, "GET", "/api/contest")
@@ -29,7 +31,14 @@ def me() -> Response:
 @route(bp, "GET", "/api/units")
 def units() -> Response:
     names = list(services().contest.unit_names)
-    return json_response({"units": names}, headers={"Cache-Control": "public, max-age=300"})
+    return json_response({"units": names}, headers=CACHED)
+
+
+@route(bp, "GET", "/api/lessons")
+def lessons() -> Response:
+    s = services()
+    shown = s.contest.learning.bank_after_closing and s.contest.window.phase(s.clock()) is Phase.CLOSED
+    return json_response(render.lessons_body(s.ports.lessons, s.ports.bank if shown else None), headers=CACHED)
 
 
 @route(bp, "PUT", "/api/me/unit")

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from chalicelib.config import PACKAGED, load_contest_file
+from chalicelib.config_faults import faults
 from chalicelib.config_files import load_bank
 from chalicelib.domain.errors import BankError
 from infra.build import __main__ as build
 from infra.build import esbuild
-from infra.contest_check import faults
 from infra.operator.command import main
 from infra.project import ROOT
 
@@ -92,7 +92,7 @@ def test_a_missing_bank_is_named(folder: Path) -> None:
 def test_the_shipped_files_are_faultless(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CONTEST_FILE", raising=False)
     assert main(["check"]) == 0
-    assert "竞赛配置与题库无误" in capsys.readouterr().out
+    assert "竞赛配置、题库与学习卡片无误" in capsys.readouterr().out
 
 
 def test_the_check_names_every_line_of_both_files(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,8 +18,9 @@ from chalicelib.adapters.sealing import SealedAttempts, Sealer
 from chalicelib.adapters.share_code import SealedShareCodes
 from chalicelib.adapters.store.dynamo_ports import DynamoPorts
 from chalicelib.adapters.wechat.shared_credentials import UnsharedStore
-from chalicelib.config_files import load_bank
+from chalicelib.config_files import load_bank, load_lessons
 from chalicelib.domain.bank import Bank
+from chalicelib.domain.lessons import Lesson
 from chalicelib.pay_settings import PaySettings, load_pay_settings
 from chalicelib.ports import (
     AttemptTokens,
@@ -48,6 +49,10 @@ class AwsPorts(DynamoPorts):
     def bank(self) -> Bank:
         quiz = self.contest.quiz
         return load_bank(config.contest_path().parent / quiz.bank, quiz)
+
+    @cached_property
+    def lessons(self) -> tuple[Lesson, ...]:
+        return load_lessons()
 
     @cached_property
     def new_id(self) -> NewId:

@@ -133,6 +133,14 @@ class Account(Section):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Learning(Section):
+    """What participants may read beside the quiz; the section may be absent."""
+
+    bank_after_closing: bool = False
+    """Whether `GET /api/lessons` carries the whole question bank, with its answers, once the contest is closed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Contest(Section):
     """The whole contest file."""
 
@@ -148,6 +156,7 @@ class Contest(Section):
     page: PageWording
     reporting: Reporting
     account: Account = Account()
+    learning: Learning = Learning()
 
     @property
     def id(self) -> str:

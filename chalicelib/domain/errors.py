@@ -35,6 +35,7 @@
 * FaultyInput: what people wrote is refused, with all of its faults
   - ConfigError
   - BankError
+  - LessonsError
   - SettingsError
   - StatementError
 
@@ -215,6 +216,12 @@ class ConfigError(FaultyInput):
 
 class BankError(FaultyInput):
     """The question bank is wrong. Problems are `LineProblem`s, ordered by line."""
+
+
+class LessonsError(FaultyInput):
+    """The learning cards are wrong. Problems are `LineProblem`s."""
+
+    heading = "学习卡片 lessons.csv 有误：\n"
 
 
 class SettingsError(FaultyInput):

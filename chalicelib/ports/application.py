@@ -5,6 +5,7 @@ from random import Random
 from typing import Protocol
 
 from chalicelib.domain.bank import Bank
+from chalicelib.domain.lessons import Lesson
 from chalicelib.ports.basics import LogEntry, Measure, NewId
 from chalicelib.ports.pay_ports import PayoutProvider
 from chalicelib.ports.queue_ports import LaterQueue, PayoutQueue
@@ -27,6 +28,9 @@ class Ports(Protocol):
 
     @property
     def bank(self) -> Bank: ...
+
+    @property
+    def lessons(self) -> tuple[Lesson, ...]: ...
 
     @property
     def rng(self) -> Random: ...

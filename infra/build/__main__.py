@@ -7,7 +7,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from infra import contest_check
+from chalicelib.config_faults import faults
 from infra.build import esbuild, lambda_runtime, packages, staging
 from infra.project import CHECKOUT, ROOT
 
@@ -29,8 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
     out = (given.out or ROOT / "build" / given.stage).resolve()
     if out.exists() and not (out / staging.MARK).exists():
         return _refuse(f"{out} 不是打包目录，不覆盖。", f"{out} was not made by this command, and stays as it is.")
-    if faults := contest_check.faults(ROOT / "chalicelib" / "contest.toml"):
-        return _refuse(*faults, "The contest file or the question bank is faulty; ./contest check lists this alone.")
+    if found := faults(ROOT / "chalicelib" / "contest.toml"):
+        return _refuse(*found, "The contest file or the question bank is faulty; ./contest check lists this alone.")
     esbuild.ensure_page()
     with packages.installed(ROOT / "requirements.txt") as folder:
         staging.build(ROOT, folder, out)

@@ -12,8 +12,8 @@ from typing import Any
 import tomli_w
 
 from chalicelib.config import PACKAGED, contest_text
+from chalicelib.config_faults import faults
 from chalicelib.domain.contest import SHANGHAI
-from infra.contest_check import faults
 from infra.local.processes import LocalError
 
 Document = Mapping[str, Any]

@@ -7,10 +7,10 @@ from typing import Any, NoReturn
 from chalicelib.domain.claims import PayoutStatus
 from chalicelib.domain.payouts import RETRIED
 from chalicelib.domain.prizes import fen_of
-from infra.contest_check import check
 from infra.operator import (
     account_commands,
     audit_commands,
+    bank_commands,
     payout_commands,
     plan_commands,
     run_command,
@@ -83,7 +83,9 @@ def parser() -> argparse.ArgumentParser:
     codes.add_argument("--for-printer", action="store_true", help="开始之前，仅供印刷厂 / before opening, logged")
     codes.add_argument("--by", help="操作人，默认当前用户 / who decides")
     _add(commands, "audit", "核对账目 / check the books", audit_commands.show)
-    _add(commands, "check", "检查竞赛配置与题库 / check contest file and bank", check).set_defaults(alone=True)
+    _add(commands, "check", "检查竞赛配置与题库 / check contest file and bank", bank_commands.check_files).set_defaults(
+        alone=True
+    )
     verify = _add(commands, "verify-plan", "验证公开的方案 / verify a revealed plan", audit_commands.verify_plan)
     verify.set_defaults(alone=True)
     verify.add_argument("file", help="plan reveal 的输出 / the output of plan reveal")

@@ -108,7 +108,7 @@ def test_other_files_are_not_found(bare_stage: Stage) -> None:
         "..", "%2e%2e", "%2e%2e%2fcontest.toml", "..%2f..%2fapp.py", "..%5capp.py",
         "app-0123456789ab.js%00", "%2fetc%2fpasswd", "%ff", "x" * 5000, "app-0123456789ab.js%2f", ".",
         "App-0123456789ab.js", "__init__.py", "contest.toml",
-        "questions.csv",
+        "questions.csv", "lessons.csv",
     ):  # fmt: skip
         assert browser.get(f"/static/{name}").outcome == (404, "not_found"), name
     for path in ("/static/../app.py", "/static/", "/static/a/app.js", "/../app.py"):

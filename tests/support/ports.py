@@ -9,6 +9,7 @@ from chalicelib.adapters.http.sealed_sessions import SealedSessions
 from chalicelib.adapters.sealing import Sealer
 from chalicelib.domain.bank import Bank
 from chalicelib.domain.contest import Contest
+from chalicelib.domain.lessons import Lesson
 from chalicelib.ports import (
     AttemptTokens,
     Baseline,
@@ -89,6 +90,7 @@ class FakePorts:
     credentials: CredentialStore
     payout_provider: PayoutProvider
     bank: Bank = field(default_factory=examples.bank)
+    lessons: tuple[Lesson, ...] = ()
     tokens: AttemptTokens = field(default_factory=FakeTokens)
     share_codes: ShareCodes = field(default_factory=FakeShareCodes)
     sessions: Sessions = field(

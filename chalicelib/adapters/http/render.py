@@ -1,11 +1,13 @@
 """The contract's JSON shapes. Times are ISO 8601 in Shanghai's offset, money is in fen."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain.bank import Bank
+from chalicelib.domain.bank import Bank, Question
 from chalicelib.domain.claims import Claim, PayoutStatus
 from chalicelib.domain.contest import SHANGHAI, Contest
+from chalicelib.domain.lessons import Lesson
 from chalicelib.domain.participation import Participation
 from chalicelib.domain.quiet import quiet_until
 from chalicelib.domain.quiz import KEYS, Answer, Attempt
@@ -70,6 +72,29 @@ def claim_body(claim: Claim) -> dict[str, Any]:
         "amount_fen": claim.packet.amount_fen,
         "status": PUBLIC_STATUS.get(claim.status, claim.status).value,
         "claimed_at": moment(claim.claimed_at),
+    }
+
+
+def lessons_body(lessons: Iterable[Lesson], bank: Bank | None) -> dict[str, Any]:
+    """The cards by subject; with a bank, which only a closed contest may show, its questions and answers too."""
+    by_subject: dict[str, list[dict[str, str]]] = {}
+    for one in lessons:
+        card = {"title": one.title, "text": one.text, "source": one.source}
+        by_subject.setdefault(one.subject, []).append(card)
+    subjects = [{"name": name, "cards": cards} for name, cards in by_subject.items()]
+    if bank is None:
+        return {"subjects": subjects}
+    return {"subjects": subjects, "bank": [_solved(question) for question in bank.questions]}
+
+
+def _solved(question: Question) -> dict[str, Any]:
+    return {
+        "stem": question.stem,
+        "options": list(question.options),
+        "correct": question.answer,
+        "explanation": question.explanation,
+        "source": question.source,
+        "subject": question.subject,
     }
 
 
