@@ -27,6 +27,8 @@ def people(ports: Ports, openid: str, count: int = 4) -> list[Claim]:
 
 
 def brought(ports: Ports, openid: str, sharer: str) -> Follower:
+    """By a sharer who has followed: no other one gets a chance."""
+    setup_steps.follow(ports, sharer)
     friend = ports.followers.record_change(FollowChange(openid, True, 100, NOON, False, sharer))
     assert friend
     assert ports.referrals.grant_chance(friend, sharer)
