@@ -73,6 +73,7 @@ class OperatorSteps:
 
     def bind_domain(self) -> str:
         deployed.bind_domain(self.env)
+        self.env.set_gateway()
         began = time.monotonic()
         same("阶段", self.run.first.contest()["phase"], "announced")
         return f"冷启动 {time.monotonic() - began:.1f} 秒"

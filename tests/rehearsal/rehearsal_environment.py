@@ -86,6 +86,10 @@ class RehearsalEnvironment:
         # The deployed folder's own modules come first, then the clone's, then the rehearsal's.
         path = {"PYTHONPATH": f"{self.checkout}{os.pathsep}{ROOT}"}
         self._done("deploy", ["-m", "tests.rehearsal.chalice_cli", "deploy", "--stage", STAGE], self.tree, path)
+        self.set_gateway()
+
+    def set_gateway(self) -> None:
+        """The last line of `make deploy`, once more after the domain was mapped."""
         self._done("gateway_responses", ["-m", "infra.gateway_responses", "--stage", STAGE], self.checkout)
 
     def _refused(self, *arguments: str) -> tuple[str, str]:
