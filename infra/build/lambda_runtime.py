@@ -6,11 +6,13 @@ python -m infra.build.lambda_runtime --stage STAGE [--yes]     names it; asks if
 import argparse
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra.operator.operator_errors import unless_missing
 from infra.operator.terminal import YES, typed
 from infra.project import CHECKOUT, Project
 
@@ -25,13 +27,8 @@ def running() -> str:
 def deployed(stage: str, client: Any, project: Project = CHECKOUT) -> set[str]:
     """Returns the runtimes of the functions that Chalice recorded; empty if none exists. `client` is Lambda's."""
     arns = [str(one["lambda_arn"]) for one in project.resources(stage) if one["resource_type"] == "lambda_function"]
-    found = set()
-    for arn in arns:
-        try:
-            found.add(str(client.get_function_configuration(FunctionName=arn)["Runtime"]))
-        except client.exceptions.ResourceNotFoundException:
-            continue
-    return found
+    found = [unless_missing(partial(client.get_function_configuration, FunctionName=arn)) for arn in arns]
+    return {str(configuration["Runtime"]) for configuration in found if configuration}
 
 
 def main(arguments: Sequence[str] | None = None, project: Project = CHECKOUT) -> int:

@@ -1,7 +1,7 @@
 """Checks the contest: bank, plan, pool, baseline, switches and records, as its phase requires."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from chalicelib.adapters.http.render import moment
 from chalicelib.domain.contest import Phase
@@ -76,10 +76,8 @@ def baseline(target: Target) -> Iterator[Finding]:
 
 
 def switches(target: Target) -> Iterator[Finding]:
-    found, now = target.services.ports.control.read_switches(), target.now()
-    yield from SWITCHES.unless(
-        _switch_warnings(found, held=bool(found.held_until and now < found.held_until)), "没有暂停，发放正常"
-    )
+    found = target.services.ports.control.read_switches()
+    yield from SWITCHES.unless(_switch_warnings(found, target.now()), "没有暂停，发放正常")
 
 
 def records(target: Target) -> Iterator[Finding]:
@@ -124,12 +122,12 @@ def _plan_faults(target: Target, found: Plan, switches: Switches) -> Iterator[Fi
         )
 
 
-def _switch_warnings(found: Switches, held: bool) -> Iterator[Finding]:
+def _switch_warnings(found: Switches, now: datetime) -> Iterator[Finding]:
     if found.paused:
         yield SWITCHES.warning("竞赛已暂停", "恢复用 ./contest resume")
     if found.payouts_stopped:
         yield SWITCHES.warning("发放已停止", "恢复用 ./contest payouts start")
-    if held and found.held_until:
+    if found.held_until and now < found.held_until:
         yield SWITCHES.warning(
             f"发放暂缓至 {moment(found.held_until)}（{found.held_reason}）", "处理后用 ./contest payouts resume"
         )
