@@ -19,7 +19,7 @@ BANK = PACKAGED.with_name("questions.csv").read_text(encoding="utf-8")
 RULES = load_contest_file(PACKAGED).quiz
 CONTEST = PACKAGED.read_text(encoding="utf-8")
 HOW = "请另存为 UTF-8：Excel 选“CSV UTF-8（逗号分隔）”"
-BAD_CELL = BANK.replace("\n", "\nq0x,题干,甲,乙,,,x.,解析,出处\n", 1).replace("司法公信", "司法公信\u200b", 1)
+BAD_CELL = BANK.replace("\n", "\nq0x,题干,甲,乙,,,x.,解析,出处,,,,\n", 1).replace("司法公信", "司法公信\u200b", 1)
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_utf_8_is_read_as_editors_save_it(folder: Path, start: str, end: str) ->
     for name, text in (("contest.toml", CONTEST), ("questions.csv", BANK)):
         (folder / name).write_bytes((start + text.replace("\n", end)).encode())
     assert load_contest_file(folder / "contest.toml") == load_contest_file(PACKAGED)
-    assert len(load_bank(folder / "questions.csv", RULES)) == 80
+    assert len(load_bank(folder / "questions.csv", RULES)) == 392
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_damaged_line_of_utf_8_is_named_and_never_read_as_gb_18030(folder: Pat
 
 def test_a_bank_smaller_than_a_draw_is_refused(folder: Path) -> None:
     (folder / "questions.csv").write_text("\n".join(BANK.splitlines()[:10]), encoding="utf-8")
-    assert len(load_bank(folder / "questions.csv", replace(RULES, draw_size=9))) == 9
+    assert len(load_bank(folder / "questions.csv", replace(RULES, draw_size=1))) == 9
     assert bank_problems(folder) == ["只有 9 题，每次要抽 10 题"]
 
 

@@ -54,9 +54,9 @@ def rows_of(text: str) -> Iterator[tuple[int, list[str] | None]]:
 
 
 def _clean(cell: str) -> str:
-    # Spaces only: str.strip() alone would also drop control characters, which must be refused instead.
+    # These only: str.strip() alone would also drop control characters, which must be refused instead.
     text = cell.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    return re.sub(r"\A[ \n\u00a0\u3000]+|[ \n\u00a0\u3000]+\Z", "", text)
+    return text.strip(" \n\u00a0\u3000")
 
 
 def columns_of(header: list[str] | None) -> tuple[str, ...]:
@@ -124,4 +124,4 @@ def _repeats(line: int, row: dict[str, str], seen: dict[tuple[str, str], int]) -
 def _bare(text: str) -> str:
     """Returns the text without whitespace, punctuation, case and full or half width, to compare spellings."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(char for char in folded if unicodedata.category(char)[0] not in "CPZ")
+    return "".join(char for char in folded if char.isalnum() or unicodedata.category(char)[0] not in "CPZ")

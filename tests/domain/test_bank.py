@@ -1,18 +1,15 @@
-"""The question bank: what is read, what is refused and where, and the bank that is shipped."""
+"""The question bank: what is read, what is refused and where. `tests/bank` is about the bank that is shipped."""
 
 import csv
 import io
 import pickle
 import unicodedata
-from collections import Counter
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import chalicelib
 from chalicelib.domain.bank import Bank, LineProblem, Question, parse_bank
 from chalicelib.domain.bank_rows import COLUMNS, FIRST_COLUMNS
 from chalicelib.domain.errors import BankError
@@ -20,7 +17,6 @@ from chalicelib.domain.errors import BankError
 HEADER = ",".join(COLUMNS)
 GOOD = "q001,诚信是什么？,真诚守信,见利忘义,,,a,诚信就是真诚守信。,《论语》,文化,easy,论语,page"
 ROW = dict(zip(COLUMNS, GOOD.split(","), strict=True))
-SHIPPED = Path(chalicelib.__file__).with_name("questions.csv")
 
 
 def line_of(**changed: str) -> str:
@@ -250,26 +246,3 @@ def test_any_text_is_read_or_refused_by_line(start: str, rest: str) -> None:
     lines = [problem.line for problem in problems]
     assert lines == sorted(lines)
     assert all(1 <= line <= last for line in lines)
-
-
-@pytest.fixture(scope="module")
-def shipped() -> Bank:
-    return parse_bank(SHIPPED.read_text(encoding="utf-8"))
-
-
-def test_the_shipped_bank_is_large_enough(shipped: Bank) -> None:
-    assert len(shipped) >= 40
-
-
-def test_right_answers_are_spread_over_the_positions(shipped: Bank) -> None:
-    positions = Counter(question.answer for question in shipped.questions)
-    assert set(positions) == {0, 1, 2, 3}
-    assert max(positions.values()) <= 0.4 * len(shipped)
-
-
-def test_length_does_not_tell_the_right_answer(shipped: Bank) -> None:
-    def longest_is_right(question: Question) -> bool:
-        right = question.options[question.answer]
-        return all(len(right) > len(other) for other in question.options if other != right)
-
-    assert 2 * sum(map(longest_is_right, shipped.questions)) < len(shipped)

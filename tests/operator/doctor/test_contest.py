@@ -52,7 +52,7 @@ def test_a_bank_saved_by_windows_is_read(clinic: Clinic, tmp_path: Path, monkeyp
     (tmp_path / "questions.csv").write_bytes(("\ufeff" + FILE.replace("\n", "\r\n")).encode())
     monkeypatch.setenv("CONTEST_FILE", str(tmp_path / "contest.toml"))
     del clinic.stage.ports.bank
-    assert clinic.text(QUESTIONS) == "✓ 题库：80 题，编号不重复，每次抽 10 题"
+    assert clinic.text(QUESTIONS) == "✓ 题库：392 题，编号不重复，每次抽 10 题"
 
 
 @pytest.mark.parametrize(

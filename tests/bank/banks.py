@@ -1,0 +1,14 @@
+"""The bank that is shipped, and the 80 questions before it, in the nine columns of that time."""
+
+from pathlib import Path
+
+from chalicelib.config import PACKAGED
+from chalicelib.domain.bank import Bank, parse_bank
+
+
+def _read(path: Path) -> Bank:
+    return parse_bank(path.read_text(encoding="utf-8"))
+
+
+SHIPPED = _read(PACKAGED.with_name("questions.csv"))
+BEFORE = _read(Path(__file__).with_name("before.csv"))
