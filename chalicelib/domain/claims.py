@@ -1,6 +1,7 @@
 """A claim, its packet, and the order to WeChat Pay stored with it (R7, I4)."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -58,6 +59,10 @@ class SendOrder:
     """Further parameters of the payment product, by name; only its adapter knows their meaning."""
     payer: Payer | None = None
     """Set when the claim is taken for its first send; nobody else asks about it or sends it."""
+
+    def is_of_another(self, payer: Callable[[], Payer]) -> bool:
+        """Whether another payer began to pay it. One sent before payers were recorded counts as ours."""
+        return self.payer is not None and self.payer != payer()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 Uses only the domain's words; a product's adapter (`adapters/pay/`) translates its codes.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum, auto
@@ -65,12 +64,10 @@ class Reason(StrEnum):
     RISK_CONTROL = "risk_control"
     OPENID = "openid"
     NOT_OURS = "not_ours"
-    """WeChat Pay has another order under this bill number: after a restore, a packet that somebody was paid is claimed
-    again. What WeChat Pay says about the number is not about this claim, so no answer moves it."""
+    """WeChat Pay has another order under this number, as after a restore: no answer about it moves this claim."""
     UNCLEAR = "unclear"
     """A day's answers left open what became of it."""
     PAYER = "payer"
-    """Another merchant or account began to pay it: only that one can ask about it or send it."""
     SETTLED = "settled"
     """An operator recorded the outcome."""
 
@@ -160,17 +157,10 @@ def may_send(claim: Claim, answer: Answer, now: datetime) -> bool:
     return undecided and claim.reason != Reason.UNDER_WAY and claim.reason not in WAITS_FOR_A_PERSON
 
 
-def is_anothers(claim: Claim, payer: Callable[[], Payer]) -> bool:
-    """Whether another payer began to pay it. A claim sent before payers were recorded counts as ours."""
-    return claim.order.payer is not None and claim.order.payer != payer()
-
-
 def begun(claim: Claim, now: datetime, payer: Payer) -> Claim:
     """Returns the claim as taken by one worker: not due again until that worker is considered dead."""
-    order = replace(claim.order, payer=claim.order.payer or payer)
-    return replace(
-        claim, order=order, status=PayoutStatus.SENDING, reason="", sends=claim.sends + 1, due_at=now + LEASE
-    )
+    taken = replace(claim, status=PayoutStatus.SENDING, reason="", sends=claim.sends + 1, due_at=now + LEASE)
+    return replace(taken, order=replace(claim.order, payer=claim.order.payer or payer))
 
 
 def due_now(claim: Claim, now: datetime) -> Claim:

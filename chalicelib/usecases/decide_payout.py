@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from chalicelib.domain.claims import Claim, PayoutStatus, second_number
 from chalicelib.domain.errors import DecisionRefused
-from chalicelib.domain.payouts import RETRIED, STOPS_ALL, Reason, Reply, due_now, is_anothers, is_forgotten, is_not_ours
+from chalicelib.domain.payouts import RETRIED, STOPS_ALL, Reason, Reply, due_now, is_forgotten, is_not_ours
 from chalicelib.ports import Clock, Control, Ledger, LogEntry, PayoutProvider, Payouts
 
 ENDED = frozenset({Reply.FAILED, Reply.REFUNDED})
@@ -110,7 +110,7 @@ class Decisions:
 
     def _require_own(self, claim: Claim) -> None:
         """Raises DecisionRefused if another payer began to pay it: WeChat Pay's answer to us would prove nothing."""
-        if is_anothers(claim, lambda: self.provider.payer):
+        if claim.order.is_of_another(lambda: self.provider.payer):
             raise DecisionRefused("other_payer")
 
     def _require_unpaid(self, claim: Claim, checked: bool) -> None:

@@ -42,7 +42,7 @@ class PayoutWorker:
             return
         now = self.clock()
         step = payouts.first_step(claim, now, ask)
-        if step is not Step.NOTHING and payouts.is_anothers(claim, lambda: self.provider.payer):
+        if step is not Step.NOTHING and claim.order.is_of_another(lambda: self.provider.payer):
             log.error("claim %s is another payer's", claim.claim_id, extra=log_fields(claim))
             self._hold(claim, payout_holds.hold_for_payer(now))
             return

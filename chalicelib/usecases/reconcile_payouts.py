@@ -50,7 +50,7 @@ class Reconciliation:
         claim = self.claims.find_claim(ref)
         if claim is None or claim.is_final or not claim.sends or payouts.is_not_ours(claim):
             return None
-        if payouts.is_anothers(claim, lambda: self.provider.payer):
+        if claim.order.is_of_another(lambda: self.provider.payer):
             return None
         answer = self.provider.query(claim.order)
         self.record.record_payout(claim, payouts.after_query(claim, answer, self.clock()))
