@@ -101,8 +101,9 @@ class BenchPeople:
                 packets.save(PacketRow(*cpu_floor.packet_key(contest, number), amount_fen=cpu_floor.FEN))
 
     def _again(self, method: str, path: str) -> Iterator[Event]:
+        """A POST has an empty object, as the page sends it."""
         while True:
-            yield self._event(method, path, self._regular)
+            yield self._event(method, path, self._regular, {} if method == "POST" else None)
 
     def _submissions(self, template: str) -> Iterator[Event]:
         """Each by somebody who has not submitted before."""
