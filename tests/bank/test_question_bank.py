@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from pathlib import Path
 from statistics import median
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from chalicelib.config import PACKAGED, load_contest_file
 from chalicelib.domain.bank import Bank, Question
 from chalicelib.domain.draw_cells import draw_cells
+from tests.bank.__main__ import guess_table, subject_table
 from tests.bank.banks import BEFORE, SHIPPED
 from tests.bank.evidence import Evidence, articles, evidence
 from tests.bank.guesses import guesses, rate
@@ -29,6 +31,7 @@ LEAST = {
     "诚信文化": 0,
 }
 MOST_CULTURE = 20
+DOCUMENT = Path(__file__).parents[2] / "docs/question-bank.md"
 EVIDENCE = list(evidence())
 NOT_IN_FORCE_OR_NOT_OF_2020 = ("15-", "16-", "17-", "18-", "30-", "61-", "65-")
 """Texts of another date than July 2020: no question is checked in them."""
@@ -89,6 +92,21 @@ def test_the_contest_can_draw_from_it_and_a_group_has_two_or_more() -> None:
     assert draw_cells(SHIPPED, load_contest_file(PACKAGED).quiz)
     groups = Counter(one.group for one in SHIPPED.questions if one.group)
     assert [group for group, size in groups.items() if size < 2] == []
+
+
+def test_the_document_has_the_tables() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    assert "\n".join(subject_table()) in text
+    assert "\n".join(guess_table()) in text
+    assert f"has {len(SHIPPED)} questions" in text
+
+
+def test_the_document_names_every_question_to_sign_off() -> None:
+    rows = [line for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if line.startswith("| q")]
+    named: set[str] = set()
+    for first, last in re.findall(r"(q\d{3})(?:—(q\d{3}))?", " ".join(row.split("|")[1] for row in rows)):
+        named |= {id_ for id_ in SHIPPED.ids if first <= id_ <= (last or first)}
+    assert named == {one.id for one in SHIPPED.questions if one.checked != "text"}
 
 
 # Its answers are in the law
