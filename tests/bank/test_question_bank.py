@@ -2,14 +2,19 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 from statistics import median
 
 import pytest
 
 from chalicelib.config import PACKAGED, load_contest_file
 from chalicelib.domain.bank import Bank, Question
+from chalicelib.domain.contest_rules import MixCell
 from chalicelib.domain.draw_cells import draw_cells
+from chalicelib.domain.quiz import draw
 from tests.bank.__main__ import guess_table, subject_table
 from tests.bank.banks import BEFORE, SHIPPED
 from tests.bank.evidence import Evidence, articles, evidence
@@ -31,6 +36,7 @@ LEAST = {
     "诚信文化": 0,
 }
 MOST_CULTURE = 20
+NOW = datetime(2020, 7, 8, tzinfo=UTC)
 DOCUMENT = Path(__file__).parents[2] / "docs/question-bank.md"
 EVIDENCE = list(evidence())
 NOT_IN_FORCE_OR_NOT_OF_2020 = ("15-", "16-", "17-", "18-", "30-", "61-", "65-")
@@ -92,6 +98,20 @@ def test_the_contest_can_draw_from_it_and_a_group_has_two_or_more() -> None:
     assert draw_cells(SHIPPED, load_contest_file(PACKAGED).quiz)
     groups = Counter(one.group for one in SHIPPED.questions if one.group)
     assert [group for group, size in groups.items() if size < 2] == []
+
+
+def test_no_draw_has_two_of_a_group() -> None:
+    cells, rng = draw_cells(SHIPPED, load_contest_file(PACKAGED).quiz), Random(1)
+    for number in range(2_000):
+        drawn = draw(cells, str(number), NOW, rng).questions
+        groups = [group for one in drawn if (group := SHIPPED.get(one.question_id).group)]
+        assert len(groups) == len(set(groups))
+
+
+def test_a_mix_of_ten_subjects_can_be_drawn() -> None:
+    rules = load_contest_file(PACKAGED).quiz
+    mix = tuple(MixCell(subject, 1) for subject in LEAST if subject != "诚信文化")
+    assert [cell.number for cell in draw_cells(SHIPPED, replace(rules, mix=mix))] == [1] * 10
 
 
 def test_the_document_has_the_tables() -> None:
