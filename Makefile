@@ -35,6 +35,7 @@ static: setup
 	@ruff format --check .
 	@mypy
 	@./contest check
+	@./contest bank check
 	@cfn-lint infra/cloudformation/resources.yaml infra/cloudformation/alarms.yaml infra/cloudformation/egress.yaml infra/cloudformation/cdn.yaml
 	@find infra/simulator/static -name '*.js' -print0 | xargs -0 -n 1 node --check
 

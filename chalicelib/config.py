@@ -6,8 +6,9 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from chalicelib.config_files import Unreadable, read_utf8
+from chalicelib.config_files import Unreadable, load_bank, read_utf8
 from chalicelib.config_reader import Reading
+from chalicelib.domain.bank import Bank
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.errors import ConfigError
 
@@ -19,6 +20,16 @@ LOCAL_RUN = "local"
 def contest_path() -> Path:
     """CONTEST_FILE, or the packaged file."""
     return Path(os.environ.get("CONTEST_FILE") or PACKAGED)
+
+
+def bank_path() -> Path:
+    """The question bank's file, which this process's contest names. Raises ConfigError."""
+    return contest_path().parent / contest().quiz.bank
+
+
+def contest_bank() -> Bank:
+    """Raises BankError, or ConfigError."""
+    return load_bank(bank_path(), contest().quiz)
 
 
 @cache

@@ -82,7 +82,7 @@ def parse_bank(text: str) -> Bank:
     if not body:
         problems.append(LineProblem(header_line, "表头之后没有题目"))
     whole: list[dict[str, str]] = []
-    seen: dict[tuple[str, str], int] = {}
+    seen: dict[tuple[str, str], str] = {}
     for line, cells in body:
         if cells is None:
             faults = ["双引号不配对，或单元格过大，无法分列"]
@@ -90,14 +90,15 @@ def parse_bank(text: str) -> Bank:
             faults = [f"应有{len(columns)}列，实有{len(cells)}列"]
         else:
             whole.append(row := dict(zip(columns, cells, strict=True)))
-            faults = row_faults(line, row, seen)
+            faults = [fault for _, fault in row_faults(f"第{line}行", row, seen)]
         problems += [LineProblem(line, fault) for fault in faults]
     if problems:
         raise BankError(tuple(problems))
-    return Bank(tuple(map(_question, whole)))
+    return Bank(tuple(map(question_of, whole)))
 
 
-def _question(row: dict[str, str]) -> Question:
+def question_of(row: dict[str, str]) -> Question:
+    """The question in a row without faults."""
     return Question(
         id=row["id"],
         stem=row["stem"],

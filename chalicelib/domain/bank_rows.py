@@ -20,6 +20,9 @@ OPTION_KEYS = ("a", "b", "c", "d")
 WORDS = {"difficulty": ("难度", ("easy", "medium", "hard")), "checked": ("核对", ("text", "page", "open"))}
 """The columns that take one of a few words, with their Chinese names."""
 
+Fault = tuple[str, str]
+"""The column, and what is wrong there, in Chinese."""
+
 _ID = re.compile(r"[a-z0-9-]{1,24}")
 _REQUIRED = {"stem": "题干", "explanation": "解析", "source": "出处"}
 _LIMITS = {
@@ -49,11 +52,12 @@ def rows_of(text: str) -> Iterator[tuple[int, list[str] | None]]:
             yield start + 1, None
             start += 1
         else:
-            yield start + 1, [_clean(cell) for cell in cells]
+            yield start + 1, [clean(cell) for cell in cells]
             start += reader.line_num
 
 
-def _clean(cell: str) -> str:
+def clean(cell: str) -> str:
+    """Strips spaces; line ends become `\\n`."""
     # These only: str.strip() alone would also drop control characters, which must be refused instead.
     text = cell.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     return text.strip(" \n\u00a0\u3000")
@@ -69,56 +73,58 @@ def header_faults(cells: list[str] | None) -> Iterator[str]:
         yield f"表头应为“{','.join(COLUMNS)}”"
 
 
-def row_faults(line: int, row: dict[str, str], seen: dict[tuple[str, str], int]) -> list[str]:
-    """All faults, in Chinese. `seen` holds the ids and stems of earlier rows, and takes this one's."""
-    return [*_text_faults(row), *_choice_faults(row), *_word_faults(row), *_repeats(line, row, seen)]
+def row_faults(place: str, row: dict[str, str], seen: dict[tuple[str, str], str]) -> list[Fault]:
+    """All faults of the row at this place. `seen` holds the ids and stems of earlier rows, and takes this one's."""
+    return [*_text_faults(row), *_choice_faults(row), *_word_faults(row), *_repeats(place, row, seen)]
 
 
-def _text_faults(row: dict[str, str]) -> Iterator[str]:
+def _text_faults(row: dict[str, str]) -> Iterator[Fault]:
     if not _ID.fullmatch(row["id"]):
-        yield "编号应为1至24个小写字母、数字或连字符"
+        yield "id", "编号应为1至24个小写字母、数字或连字符"
     for column, name in _REQUIRED.items():
         # The first test is a shortcut: at a cold start every question is read.
         if not row[column][:1].isalnum() and not _bare(row[column]):
-            yield f"缺少{name}"
+            yield column, f"缺少{name}"
     for column, (name, limit) in _LIMITS.items():
         if len(text := row.get(column, "")) > limit:
-            yield f"{name}过长，最多{limit}字，现有{len(text)}字"
-    doubtful = (cell for cell in row.values() if not cell.isprintable())
-    unseen = {c for cell in doubtful for c in cell if c != "\n" and unicodedata.category(c) in _UNSEEN}
-    if unseen:
-        yield "含有控制字符或不可见字符：" + "、".join(f"U+{ord(c):04X}" for c in sorted(unseen))
+            yield column, f"{name}过长，最多{limit}字，现有{len(text)}字"
+    for column, cell in row.items():
+        if not cell.isprintable():
+            unseen = sorted({c for c in cell if c != "\n" and unicodedata.category(c) in _UNSEEN})
+            if unseen:
+                yield column, "含有控制字符或不可见字符：" + "、".join(f"U+{ord(c):04X}" for c in unseen)
 
 
-def _choice_faults(row: dict[str, str]) -> Iterator[str]:
+def _choice_faults(row: dict[str, str]) -> Iterator[Fault]:
     filled = [key for key in OPTION_KEYS if row[key]]
     if len(filled) < 2:
-        yield "选项少于两个"
+        yield "a", "选项少于两个"
     elif filled != list(OPTION_KEYS[: len(filled)]):
-        yield f"选项中间有空缺：选项{filled[-1]}之前有空的选项"
+        yield filled[-1], f"选项中间有空缺：选项{filled[-1]}之前有空的选项"
     folded = ["".join(unicodedata.normalize("NFKC", row[key]).split()) for key in filled]
     if len(set(folded)) < len(folded):
-        yield "选项重复"
+        again = next(n for n, option in enumerate(folded) if option in folded[:n])
+        yield filled[again], "选项重复"
     answer = row["answer"].lower()
     if not answer:
-        yield "缺少答案"
+        yield "answer", "缺少答案"
     elif answer not in filled:
         # A problem takes one line of the report, whatever the cell contains.
-        yield f"答案“{' '.join(row['answer'].split())[:20]}”不在选项中"
+        yield "answer", f"答案“{' '.join(row['answer'].split())[:20]}”不在选项中"
 
 
-def _word_faults(row: dict[str, str]) -> Iterator[str]:
+def _word_faults(row: dict[str, str]) -> Iterator[Fault]:
     for column, (name, words) in WORDS.items():
         if (found := row.get(column, "")) and found.lower() not in words:
-            yield f"{name}“{' '.join(found.split())[:20]}”须是{'、'.join(words)}，或留空"
+            yield column, f"{name}“{' '.join(found.split())[:20]}”须是{'、'.join(words)}，或留空"
 
 
-def _repeats(line: int, row: dict[str, str], seen: dict[tuple[str, str], int]) -> Iterator[str]:
+def _repeats(place: str, row: dict[str, str], seen: dict[tuple[str, str], str]) -> Iterator[Fault]:
     """Compares with earlier rows, and adds this one to `seen`."""
     for column, value, name in (("id", row["id"], "编号"), ("stem", _bare(row["stem"]), "题干")):
-        first = seen.setdefault((column, value), line)
-        if value and first != line:
-            yield f"{name}与第{first}行重复"
+        first = seen.setdefault((column, value), place)
+        if value and first != place:
+            yield column, f"{name}与{first}重复"
 
 
 def _bare(text: str) -> str:

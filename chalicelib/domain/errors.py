@@ -215,7 +215,7 @@ class ConfigError(FaultyInput):
 
 
 class BankError(FaultyInput):
-    """The question bank is wrong. Problems are `LineProblem`s, ordered by line."""
+    """The question bank is wrong. Problems are `LineProblem`s, of a spreadsheet `CellProblem`s, in order."""
 
 
 class LessonsError(FaultyInput):

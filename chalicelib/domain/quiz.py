@@ -42,6 +42,8 @@ class Answer:
     question_id: str
     chosen: str | None
     correct: str
+    picked: int | None = None
+    """The bank's index of the chosen option, for the statistics; None also in attempts of earlier versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ def grade(drawn: Draw, answers: Mapping[str, str], bank: Bank, pass_mark: int, n
             question_id=question.question_id,
             chosen=answers.get(question.question_id),
             correct=_right_key(question, bank),
+            picked=question.order[KEYS.index(key)] if (key := answers.get(question.question_id)) else None,
         )
         for question in drawn.questions
     )

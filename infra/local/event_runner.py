@@ -97,10 +97,7 @@ def deliver_one(sqs: "SQSClient", target: QueueHandler, url: str = "") -> bool:
     url = url or queue_url(sqs, target)
     # No long poll: the local server handles one request at a time and would make senders wait.
     received = sqs.receive_message(
-        QueueUrl=url,
-        MaxNumberOfMessages=1,
-        WaitTimeSeconds=0,
-        MessageSystemAttributeNames=["All"],
+        QueueUrl=url, MaxNumberOfMessages=1, WaitTimeSeconds=0, MessageSystemAttributeNames=["All"]
     )
     for message in received.get("Messages", []):
         event = sqs_event(cast(Mapping[str, Any], message), target.queue, sqs.meta.region_name)

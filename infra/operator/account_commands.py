@@ -12,26 +12,17 @@ from chalicelib.ports import LogEntry
 from chalicelib.wiring import Services
 from infra.operator.terminal import file_name, progress, progress_ends, who
 
-REFUSALS = {
-    "not_open": "竞赛未开始或已结束，不能发布竞赛菜单：开始之前不得公布。",
-    "no_saved_menu": "没有保存过公众号原来的菜单。",
-    "already_open": "竞赛已经开始，基线导入必须在开始之前完成。",
-    "embargo": "竞赛开始之前不得生成二维码。仅供印刷厂使用时，请用 print-codes --for-printer，并会留下记录。",
-}
-
 
 class EmbargoedError(OperatorRefused):
-    """QR codes are refused before the opening. The text is a key of REFUSALS."""
+    """QR codes are refused before the opening. The text is a key of `operator_refusals.REFUSALS`."""
 
 
 def publish_menu(services: Services, arguments: argparse.Namespace) -> None:
     lost = services.menus.publish_contest_menu()
     print("竞赛菜单已发布，原来的菜单已保存；手机上最多5分钟后更新。")
     if lost:
-        print(
-            f"注意：原菜单中有{_listed(lost)}是在微信网页上制作的，接口不能恢复，结束后须在网页上重做。",
-            file=sys.stderr,
-        )
+        warning = f"注意：原菜单中有{_listed(lost)}是在微信网页上制作的，接口不能恢复，结束后须在网页上重做。"
+        print(warning, file=sys.stderr)
 
 
 def restore_menu(services: Services, arguments: argparse.Namespace) -> None:

@@ -4,17 +4,15 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from chalicelib.domain.errors import ConfigError, OperatorRefused, SettingsError, StatementError
+from chalicelib.domain.errors import BankError, ConfigError, OperatorRefused, SettingsError, StatementError
+from chalicelib.domain.operator_refusals import REFUSALS
 from chalicelib.wiring import services
-from infra.operator import account_commands, payout_commands, plan_commands, smoke_command
 from infra.operator.deployment import cloud_deployment, use_deployment
 from infra.operator.operator_errors import OperatorError, explain
 from infra.operator.parser import parser
 from infra.operator.probe import ProbeFailed
 from infra.operator.terminal import YES, print_deployment, typed
 from infra.project import CHECKOUT, ProjectError
-
-REFUSALS = plan_commands.REFUSALS | account_commands.REFUSALS | payout_commands.REFUSALS | smoke_command.REFUSALS
 
 
 class Declined(Exception):
@@ -31,7 +29,7 @@ def main(argv: Sequence[str]) -> int:
         print(REFUSALS[str(refused)], file=sys.stderr)
     except ProbeFailed as failed:
         print(f"{failed.what}。{failed.remedy}。", file=sys.stderr)
-    except (OperatorError, ProjectError, StatementError) as error:
+    except (BankError, OperatorError, ProjectError, StatementError) as error:
         print(error, file=sys.stderr)
     except (SettingsError, ConfigError) as error:
         print(f"配置有误：{error}\n本机请先运行 make run；云端请设置 STAGE 等环境变量。", file=sys.stderr)

@@ -7,6 +7,7 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, 
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.domain.errors import NewerVersion, TryAgain, WeChatRefused
+from chalicelib.domain.operator_refusals import WECHAT_REFUSALS
 
 DEPLOY = "执行 make deploy STAGE=环境名"
 SECRETS = "重新存入 SSM（见 docs/deploy.md）"
@@ -20,16 +21,6 @@ _MISSING = frozenset(
     "ResourceNotFoundException NotFoundException NoSuchEntity QueueDoesNotExist"
     " AWS.SimpleQueueService.NonExistentQueue".split()
 )
-_WECHAT = {
-    40003: ("OPENID 不是这个公众号的", "请核对 OPENID"),
-    40013: ("AppID 有误", "请核对 SSM 中的 WECHAT_APP_ID"),
-    40125: ("AppSecret 有误", "请在公众平台核对或重置 AppSecret，再存入 SSM"),
-    40164: ("出口地址不在公众号的 IP 白名单中", "请在公众平台“基本配置”的 IP 白名单中加入"),
-    40243: ("AppSecret 已被冻结", "请在公众平台解冻 AppSecret"),
-    45009: ("今天调用这个接口的次数已用完", "请等到明天，或在公众平台清零调用次数"),
-    48001: ("公众号没有这个接口的权限", "请在公众平台“接口权限”中查看；须为已认证的服务号"),
-}
-"""The error codes that an operator can act on."""
 
 T = TypeVar("T")
 Explanation = tuple[str, str]
@@ -67,7 +58,7 @@ def explain(error: Exception, details: bool = False) -> Explanation | None:
 
 
 def explain_wechat(errcode: int | None) -> Explanation:
-    why, remedy = _WECHAT.get(errcode or 0, ("原因不明", "请对照微信文档的错误码处理"))
+    why, remedy = WECHAT_REFUSALS.get(errcode or 0, ("原因不明", "请对照微信文档的错误码处理"))
     return f"微信拒绝了请求：错误码 {errcode}，{why}", remedy
 
 

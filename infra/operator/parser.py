@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NoReturn
 
 from chalicelib.domain.claims import PayoutStatus
@@ -86,6 +87,7 @@ def parser() -> argparse.ArgumentParser:
     _add(commands, "check", "检查竞赛配置与题库 / check contest file and bank", bank_commands.check_files).set_defaults(
         alone=True
     )
+    _bank(_group(commands, "bank", "题库 / the question bank"))
     verify = _add(commands, "verify-plan", "验证公开的方案 / verify a revealed plan", audit_commands.verify_plan)
     verify.set_defaults(alone=True)
     verify.add_argument("file", help="plan reveal 的输出 / the output of plan reveal")
@@ -109,6 +111,23 @@ def _cloud(commands: Steps) -> None:
     take_down.add_argument("--really", metavar="PREFIX", help="再次写明前缀，代替询问 / prefix again, for scripts")
     for command in (put_up, take_down):
         command.set_defaults(alone=True)
+
+
+def _bank(steps: Steps) -> None:
+    """Adds the commands on the bank's file, and on what was answered."""
+    files = [
+        _add(steps, "template", "空白的 Excel 模板 / an empty Excel file to fill in", bank_commands.template),
+        _add(steps, "import", "用 Excel 文件替换题库 / replace the bank by an Excel file", bank_commands.replace),
+        _add(steps, "export", "把题库写成 Excel 文件 / write the bank as an Excel file", bank_commands.export),
+    ]
+    for step in files:
+        step.add_argument("file", type=Path, metavar="FILE.xlsx")
+    checked = _add(steps, "check", "检查并统计题库 / check and count the bank", bank_commands.check)
+    checked.add_argument("--strict", action="store_true", help="有未核对的题即失败 / fail while a question is open")
+    left = _add(steps, "open", "待核对的题 / the questions to sign off", bank_commands.show_open)
+    for step in (*files, checked, left):
+        step.set_defaults(alone=True)
+    _add(steps, "stats", "各题的作答，可疑的在前 / answers to each question", bank_commands.stats)
 
 
 def _payouts(steps: Steps) -> None:

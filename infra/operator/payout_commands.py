@@ -14,24 +14,6 @@ from chalicelib.usecases.reconcile_payouts import against_statement
 from chalicelib.wiring import Services
 from infra.operator.terminal import progress, progress_ends, who
 
-REFUSALS = {
-    "no_such_claim": "没有这个领取编号或商户单号。",
-    "not_parked": "只有搁置（parked）的红包可以这样处理。",
-    "smoke_not_renewed": "体验红包不换单号：用 pay-smoke --again 另发一笔。",
-    "terms_not_refused": "只有因 terms（PARAM_ERROR）搁置的红包可以换参数。",
-    "same_terms": "contest.toml 的 [packet] 与原来的参数相同：先改正，再执行。",
-    "not_unknown": "微信支付没有说查不到这个单号，不能换参数。",
-    "not_ended": "只有已失败或已退回的红包可以换号重发。",
-    "not_confirmed": "微信支付没有确认原单号已失败或已退回，不能换号。",
-    "other_payer": "它是由另一商户号或公众号付的：把那时的商户号、密钥、证书和 WECHAT_APP_ID 放进环境变量再执行。",
-    "last_number": "这笔红包已换过十次单号，不能再换：请用 payouts settle 人工了结，或先查明原因。",
-    "forgotten": "领取已满 25 天，微信支付可能不再保留订单，“查不到”不等于没付。请在商户平台的账单里按单号核对，"
-    "确认没有付出后加上 --statement-checked 再执行。",
-    "not_ours": "微信支付中这个单号是另一笔付款：请核对商户平台的账单，再用 payouts settle --statement-checked 了结。",
-    "maybe_paid": "微信支付没有确认原单号未付，不能了结。",
-    "changed_meanwhile": "它刚刚有了变化，请重新查看后再试。",
-}
-
 
 def show(services: Services, arguments: argparse.Namespace) -> None:
     wanted = PayoutStatus(arguments.state) if arguments.state else None

@@ -9,18 +9,6 @@ from chalicelib.domain.prizes import Plan, commitment, yuan
 from chalicelib.wiring import Services
 from infra.operator.terminal import progress, progress_ends
 
-REFUSALS = {
-    "plan_active": "方案已经启用，不能再改。",
-    "plan_differs": "已有一份未启用的方案，与现在的奖金配置不同：先执行 plan discard，再重新生成。",
-    "no_plan": "还没有方案：先执行 plan lay。",
-    "plan_incomplete": "红包没有全部生成：再执行一次 plan lay。",
-    "plan_changed": "方案刚刚被别人改动，请查看 status 后再试。",
-    "plan_claimed": "这份方案已有人领取，不能放弃：把 contest.toml 的奖金改回它的，再执行 plan lay、plan activate。",
-    "other_plan": "开关中启用的是另一份方案，它的记录不见了；一场竞赛只有一份预算。见运维手册“恢复数据”。",
-    "other_claims": "已有人领取了另一份方案的红包，不能再有一份预算：恢复那份方案的记录。见运维手册“恢复数据”。",
-    "not_closed": "竞赛结束后才能公开方案。",
-}
-
 
 def lay(services: Services, arguments: argparse.Namespace) -> None:
     plan = services.plans.lay_plan(progress)

@@ -8,24 +8,10 @@ from chalicelib.adapters.pay.red_packet_hints import HINTS
 from chalicelib.domain.claims import PAID, Claim, PayoutStatus
 from chalicelib.domain.payouts import Reason
 from chalicelib.domain.prizes import yuan
-from chalicelib.domain.smoke import MOST
 from chalicelib.usecases.smoke_payments import PATIENCE
 from chalicelib.wiring import Services
 from infra.operator.terminal import who
 
-REFUSALS = {
-    "smoke_under_way": "上一笔体验红包还在途中，不能再发一笔：去掉 --again，用上一笔的 OPENID 再执行，按提示处理。",
-    "smoke_other_person": "上一笔体验红包是发给另一位的：用那位的 OPENID 执行可查看结果；要发给这一位，加上 --again。",
-    "smoke_other_amount": "上一笔体验红包不是这个金额：去掉 --amount 可查看结果；要按这个金额另发一笔，加上 --again。",
-    "smoke_amount": "体验红包的金额要在1元和本场竞赛最大的红包之间：没有发出任何红包。",
-    "smoke_ceiling": f"一场竞赛至多发 {MOST} 笔体验红包，已经发满：没有发出任何红包。",
-    "smoke_no_follower": (
-        "已知的关注者中没有这个 OPENID：没有发出任何红包。"
-        "请本人先关注公众号（已关注的，请在微信里打开一次活动页面），再执行。"
-    ),
-    "smoke_not_ours": "上一笔体验红包的单号在微信支付中是另一笔付款，不能再发：加上 --again 另发一笔。",
-    "smoke_changed": "另一位操作员刚刚也执行了这个命令：请再执行一次，查看结果。不会重复付款。",
-}
 PROVED = "微信支付已发出，请本人在24小时内打开。证书、密钥、商户号和付款现在都可用，函数的出口地址也可用。"
 NOT_PROVED = "这一笔开始于 {}，这次没有发送，不能证明现在可用：加上 --again 再发一笔。"
 NO_OUTCOME = (

@@ -39,17 +39,10 @@ def start_payouts(services: Services, arguments: argparse.Namespace) -> None:
 
 def _set_hold(services: Services, openid: str, on_hold: bool, done: str) -> int:
     """Returns exit status 1 for an unknown openid: a mistyped one would hold nobody."""
-    if not _is_known(services, openid):
+    follower, took_part = services.ports.followers.find_follower(openid), services.ports.participants.read_participation
+    if follower is None and took_part(openid) == NOTHING:
         print("没有这位参与者的记录，请核对 OPENID。", file=sys.stderr)
         return 1
     services.ports.participants.set_hold(openid, on_hold)
     print(done)
     return 0
-
-
-def _is_known(services: Services, openid: str) -> bool:
-    """Whether the openid belongs to a known follower or a participant of this contest."""
-    return (
-        services.ports.followers.find_follower(openid) is not None
-        or services.ports.participants.read_participation(openid) != NOTHING
-    )

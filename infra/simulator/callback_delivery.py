@@ -25,11 +25,7 @@ class Sealed:
 
 def seal(settings: SimulatorSettings, xml: str, timestamp: int, nonce: str) -> Sealed:
     """Signs the message and, in safe mode, encrypts it. Like WeChat, safe mode sends the plain signature too."""
-    params = {
-        "signature": _sign(settings.token, str(timestamp), nonce),
-        "timestamp": str(timestamp),
-        "nonce": nonce,
-    }
+    params = {"signature": _sign(settings.token, str(timestamp), nonce), "timestamp": str(timestamp), "nonce": nonce}
     if settings.mode == "plain":
         return Sealed(params, xml.encode())
     envelope = parse_flat(_crypto(settings).encrypt_message(xml, nonce, str(timestamp)))

@@ -70,15 +70,9 @@ class Ledger:
         person = self._people.find(payment.openid)
         if person and payment.status in _VISIBLE and not payment.announced:
             payment.announced = True
-            self._people.note(
-                person,
-                "in",
-                "red_packet",
-                payment.terms.get("wishing", ""),
-                mch_billno=payment.mch_billno,
-                amount_fen=payment.amount_fen,
-                send_name=payment.terms.get("send_name", ""),
-            )
+            wishing, sender = (payment.terms.get(name, "") for name in ("wishing", "send_name"))
+            more = {"mch_billno": payment.mch_billno, "amount_fen": payment.amount_fen, "send_name": sender}
+            self._people.note(person, "in", "red_packet", wishing, **more)
 
     def find(self, billno: str) -> Payment | None:
         with self._lock:

@@ -45,15 +45,8 @@ class Person:
 
     def view(self) -> dict[str, Any]:
         """Returns the person without the chat."""
-        return {
-            "id": self.id,
-            "openid": self.openid,
-            "name": self.name,
-            "virtual": self.virtual,
-            "followed": self.followed,
-            "subscribe_time": self.subscribe_time,
-            "last_seq": self.chat[-1].seq if self.chat else 0,
-        }
+        shown = ("id", "openid", "name", "virtual", "followed", "subscribe_time")
+        return {name: getattr(self, name) for name in shown} | {"last_seq": self.chat[-1].seq if self.chat else 0}
 
 
 class People:

@@ -45,6 +45,7 @@ def test_a_contest_in_which_nothing_happened(ports: Ports) -> None:
     for found in (
         ports.ledger.all_claims(),
         ports.ledger.all_accounts(),
+        ports.ledger.all_attempts(),
         ports.ledger.counted_friends(),
         ports.ledger.log_entries(),
     ):
@@ -89,7 +90,18 @@ def test_two_contests_are_apart(engine: Engine, ports: Ports, openid: str, conte
         assert accounts(held).keys() == {claim.openid for claim in expected}
         assert {c.openid for c in held.ledger.all_claims()} == {claim.openid for claim in expected}
         assert list(held.ledger.counted_friends()) == [friend]
+        assert len(list(held.ledger.all_attempts())) == 3 * len(expected)
         assert set(held.payouts.open_claims()) == {ClaimRef(claim.openid, "spent") for claim in expected}
+
+
+def test_attempts_are_returned_as_they_were_graded(ports: Ports, openid: str) -> None:
+    """With the bank's index of each chosen option, for the statistics."""
+    setup_steps.follow(ports, openid)
+    graded = {name: examples.attempt(name, right) for name, right in (("one", 2), ("two", 7))}
+    for attempt in graded.values():
+        assert ports.participants.record_attempt(openid, attempt, 0) is Verdict.DONE
+    assert {attempt.attempt_id: attempt for attempt in ports.ledger.all_attempts()} == graded
+    assert [answer.picked for answer in graded["two"].answers] == [0, 0, 0, 0, 0, 0, 0, 3, 3, None]
 
 
 def test_open_claims_are_those_that_are_not_final(ports: Ports, openid: str) -> None:

@@ -68,7 +68,8 @@ def answers(drawn: Draw, questions: Bank, right: int) -> Mapping[str, str]:
 
 def attempt(attempt_id: str, right: int = 5, graded_at: datetime = NOON) -> Attempt:
     """Ten questions; passed with five."""
-    graded = tuple(Answer(f"q{n:02d}", "A" if n < right else "B" if n < 9 else None, "A") for n in range(10))
+    given = [("A", 0) if n < right else ("B", 3) if n < 9 else (None, None) for n in range(10)]
+    graded = tuple(Answer(f"q{n:02d}", chosen, "A", picked) for n, (chosen, picked) in enumerate(given))
     return Attempt(attempt_id, graded, graded_at, passed=right >= 5)
 
 

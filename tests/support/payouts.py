@@ -8,6 +8,7 @@ from chalicelib.domain.audit import Account
 from chalicelib.domain.claims import SMOKE, Claim, ClaimRef, DueClaim, PayoutStatus
 from chalicelib.domain.participation import Follower, Me
 from chalicelib.domain.prizes import packet_again
+from chalicelib.domain.quiz import Attempt
 from chalicelib.ports import LogEntry
 from tests.support.state import put_claim, put_log
 from tests.support.world import World
@@ -96,6 +97,10 @@ class FakeLedger:
         with self._world.call("ledger.all_accounts"):
             acted = {openid for openid, _ in self._state.attempts}
             return [self._account(openid) for openid in {*acted, *self._state.people, *self._state.code_urls}]
+
+    def all_attempts(self) -> Iterable[Attempt]:
+        with self._world.call("ledger.all_attempts"):
+            return list(self._state.attempts.values())
 
     def counted_friends(self) -> Iterable[Follower]:
         with self._world.call("ledger.counted_friends"):

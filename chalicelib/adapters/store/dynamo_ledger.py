@@ -12,6 +12,7 @@ from chalicelib.adapters.store.transaction import store_errors
 from chalicelib.domain.audit import Account
 from chalicelib.domain.claims import Claim
 from chalicelib.domain.participation import Follower
+from chalicelib.domain.quiz import Attempt
 from chalicelib.ports import LogEntry
 
 
@@ -32,6 +33,12 @@ class DynamoLedger:
             for who, theirs in groupby(found, key=lambda row: row.who):
                 if who != rows.smoke_key(self._contest_id):
                     yield self._account(who, list(theirs))
+
+    def all_attempts(self) -> Iterator[Attempt]:
+        mine = ParticipantRow.who.startswith(self._prefix) & ParticipantRow.what.startswith(ATTEMPT)
+        with store_errors():
+            for row in ParticipantRow.scan(mine):
+                yield rows.attempt(row)
 
     def counted_friends(self) -> Iterator[Follower]:
         with store_errors():

@@ -77,6 +77,7 @@ class ParticipantRow(Row):
 
     # attempt#A
     answers = UnicodeAttribute(null=True)
+    picks = UnicodeAttribute(null=True)
     passed = BooleanAttribute(null=True)
     graded_at = IntegerAttribute(null=True)
 

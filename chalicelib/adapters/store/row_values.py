@@ -19,6 +19,7 @@ from chalicelib.domain.quiz import Answer, Attempt
 
 ME = "me"
 ATTEMPT, PASS, CLAIM = "attempt#", "pass#", "claim#"
+UNPICKED = "-"
 VERSIONS = {ME: 1, ATTEMPT: 1, PASS: 1, CLAIM: 1}
 """Kind of row -> the version written, which is also the newest understood."""
 ME_UNDERSTOOD = understood(ParticipantRow.version, VERSIONS[ME])
@@ -102,10 +103,17 @@ def attempt(row: ParticipantRow) -> Attempt:
     require(row.version, VERSIONS[ATTEMPT])
     return Attempt(
         attempt_id=row.what.removeprefix(ATTEMPT),
-        answers=tuple(Answer(*given) for given in json.loads(row.answers)),
+        answers=_answers(row),
         graded_at=from_ms(row.graded_at),
         passed=bool(row.passed),
     )
+
+
+def _answers(row: ParticipantRow) -> tuple[Answer, ...]:
+    """`picks` has a digit for each answer, or a hyphen. Attempts of earlier versions have none."""
+    given = json.loads(row.answers)
+    picks = [None if pick == UNPICKED else int(pick) for pick in row.picks or UNPICKED * len(given)]
+    return tuple(Answer(asked, chosen, right, pick) for (asked, chosen, right), pick in zip(given, picks, strict=True))
 
 
 def attempt_values(who: str, graded: Attempt) -> dict[str, Any]:
@@ -116,6 +124,7 @@ def attempt_values(who: str, graded: Attempt) -> dict[str, Any]:
         "what": ATTEMPT + graded.attempt_id,
         "version": VERSIONS[ATTEMPT],
         "answers": json.dumps(answers, separators=(",", ":")),
+        "picks": "".join(UNPICKED if a.picked is None else str(a.picked) for a in graded.answers),
         "passed": graded.passed,
         "graded_at": to_ms(graded.graded_at),
     }

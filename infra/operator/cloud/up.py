@@ -73,10 +73,7 @@ def _egress(stacks: Stacks, wanted: Deployment, asked: bool) -> Mapping[str, lis
     stack = stacks.find(name)
     outputs = stack.outputs if stack else {}
     print(f"  出口地址 {outputs['WhitelistAddress']}：填入公众号的 IP 白名单和商户平台的 API 安全设置")
-    return {
-        "subnet_ids": outputs["SubnetIds"].split(","),
-        "security_group_ids": outputs["SecurityGroupIds"].split(","),
-    }
+    return {"subnet_ids": outputs["SubnetIds"].split(","), "security_group_ids": outputs["SecurityGroupIds"].split(",")}
 
 
 def _alarms(stacks: Stacks, wanted: Deployment, topic: str | None) -> None:
