@@ -88,11 +88,11 @@ def _text_faults(row: dict[str, str]) -> Iterator[Fault]:
     for column, (name, limit) in _LIMITS.items():
         if len(text := row.get(column, "")) > limit:
             yield column, f"{name}过长，最多{limit}字，现有{len(text)}字"
+    if all(map(str.isprintable, row.values())):
+        return
     for column, cell in row.items():
-        if not cell.isprintable():
-            unseen = sorted({c for c in cell if c != "\n" and unicodedata.category(c) in _UNSEEN})
-            if unseen:
-                yield column, "含有控制字符或不可见字符：" + "、".join(f"U+{ord(c):04X}" for c in unseen)
+        if unseen := sorted({c for c in cell if c != "\n" and unicodedata.category(c) in _UNSEEN}):
+            yield column, "含有控制字符或不可见字符：" + "、".join(f"U+{ord(c):04X}" for c in unseen)
 
 
 def _choice_faults(row: dict[str, str]) -> Iterator[Fault]:

@@ -13,6 +13,8 @@ from chalicelib.config import PACKAGED
 from chalicelib.domain.bank import parse_bank
 from chalicelib.domain.bank_sheet import EXAMPLE_ROW, HEADERS
 from infra.operator.command import main
+from tests.http.stage import pass_attempt
+from tests.operator.conftest import Office
 
 ROW = ("n1", "题干一？", "甲", "乙", "丙", "丁", "B", "解析", "出处", "劳动", "易", "", "原文")
 
@@ -156,3 +158,16 @@ def test_the_check_counts_and_is_strict_if_asked(bank: Path, capsys: pytest.Capt
     bank.write_text(header, encoding="utf-8")
     assert main(["bank", "check"]) == 1
     assert "表头之后没有题目" in capsys.readouterr().err
+
+
+def test_the_statistics_count_every_attempt_of_the_contest(laid: Office) -> None:
+    """Ten of the stage's twelve questions are drawn; options are shuffled, but counted by their place in the bank."""
+    for openid, right in (("alice", 10), ("bob", 0)):
+        pass_attempt(laid.stage, laid.stage.person(openid), right)
+    lines = laid.done("bank", "stats").splitlines()
+    assert len(lines) == 12
+    counts = [line.split("  ") for line in lines]
+    assert sum(int(drawn.removeprefix("抽到 ")) for _, drawn, *_ in counts) == 20
+    lured = [line for line in lines if "错选最多" in line]
+    assert len(lured) == 10
+    assert all("“wrong" in line for line in lured)
