@@ -39,7 +39,7 @@ def open_link(code: str) -> Response:
 def _to_wechat(after: str, share_code: str = "", again: bool = False) -> Response:
     """Redirects to WeChat's authorization. The browser keeps the next step in a sealed cookie."""
     s, state = services(), new_id()
-    kept = {"state": state, "next": after, "share": share_code, **({"again": True} if again else {})}
+    kept = {"state": state, "next": after, "share": share_code, "again": again}
     back = quote(f"{s.settings.public_base_url}/oauth/callback", safe="")
     target = (
         f"{s.settings.wechat_open_url}/connect/oauth2/authorize?appid={s.settings.app_id}&redirect_uri={back}"
@@ -76,7 +76,7 @@ def _go_on(kept: dict[str, Any]) -> Response | None:
     """After a used code: to where a signed-in visitor wanted, else through the authorization again, once."""
     if _is_signed_in():
         return _redirect(kept["next"])
-    return None if kept.get("again") else _to_wechat(kept["next"], kept.get("share", ""), again=True)
+    return None if kept.get("again", False) else _to_wechat(kept["next"], kept.get("share", ""), again=True)
 
 
 def _is_signed_in() -> bool:
@@ -89,13 +89,25 @@ def _is_signed_in() -> bool:
 
 def _kept_state(state: str) -> dict[str, Any] | None:
     """Returns what this browser keeps of the sign-in with this state, None if it is another's or none."""
+    kept = _opened_state(secure=not services().settings.is_local) or _earlier_state()
+    return kept if kept and hmac.compare_digest(kept["state"].encode(), state.encode()) else None
+
+
+def _earlier_state() -> dict[str, Any] | None:
+    """Of 0.2.0: its cookie has no prefix, so that another host could plant today's states under that name."""
+    kept = _opened_state(secure=False)
+    return kept if kept and "again" not in kept else None
+
+
+def _opened_state(secure: bool) -> dict[str, Any] | None:
     s = services()
-    sealed = cookie(bp.current_request, STATE_COOKIE, not s.settings.is_local)
     try:
-        kept: dict[str, Any] = s.ports.oauth_state.open_within(sealed, STATE_SECONDS, s.clock())
+        kept: dict[str, Any] = s.ports.oauth_state.open_within(
+            cookie(bp.current_request, STATE_COOKIE, secure), STATE_SECONDS, s.clock()
+        )
     except Unsealed:
         return None
-    return kept if hmac.compare_digest(kept["state"].encode(), state.encode()) else None
+    return kept
 
 
 def _keep_state(kept: dict[str, Any]) -> str:

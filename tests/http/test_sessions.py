@@ -92,12 +92,14 @@ def test_odd_cookies_beside_it_do_no_harm(stage: Stage) -> None:
         assert browser.get("/api/me", Cookie=line).outcome == REFUSED, line
 
 
-def test_the_name_of_the_version_before_is_understood(stage: Stage) -> None:
-    good = stage.person("alice").jar[COOKIE]
+def test_a_session_of_the_version_before_is_understood_under_its_name(stage: Stage) -> None:
+    today = stage.person("alice").jar[COOKIE]
+    old = Sealer(stage.services.settings.session_keys, "session").seal({"o": "alice"}, stage.now)
     browser = stage.browser()
-    assert browser.get("/api/me", Cookie=f"{OLD_COOKIE}={good}").status == 200
-    assert browser.get("/api/me", Cookie=f"{OLD_COOKIE}={good}; {OLD_COOKIE}=x").outcome == REFUSED
-    assert browser.get("/api/me", Cookie=f"{COOKIE}=x; {OLD_COOKIE}={good}").outcome == REFUSED, "the new one counts"
+    assert browser.get("/api/me", Cookie=f"{OLD_COOKIE}={old}").status == 200
+    assert browser.get("/api/me", Cookie=f"{OLD_COOKIE}={old}; {OLD_COOKIE}=x").outcome == REFUSED
+    assert browser.get("/api/me", Cookie=f"{COOKIE}=x; {OLD_COOKIE}={old}").outcome == REFUSED, "the new one counts"
+    assert browser.get("/api/me", Cookie=f"{OLD_COOKIE}={today}").outcome == REFUSED, "planted by another host"
 
 
 def test_nobody_reads_or_acts_on_anothers(stage: Stage) -> None:

@@ -212,9 +212,20 @@ def test_of_two_states_neither_counts(stage: Stage) -> None:
 def test_a_sign_in_begun_before_the_upgrade_is_finished(stage: Stage) -> None:
     browser = stage.browser()
     address = start(stage, browser)
-    browser.jar = {"contest_state": browser.jar[STATE]}
+    sealer, today = stage.ports.oauth_state, browser.jar[STATE]
+    kept = sealer.open_within(today, 600, stage.now)
+    del kept["again"]
+    browser.jar = {"contest_state": sealer.seal(kept, stage.now)}
     assert browser.get(address).header("location") == "/?from=menu"
     assert browser.get("/api/me").status == 200
+
+
+def test_a_state_that_another_host_planted_signs_nobody_in(stage: Stage) -> None:
+    attacker, victim = stage.browser(), stage.browser()
+    address = start(stage, attacker)
+    victim.jar = {"contest_state": attacker.jar[STATE]}
+    assert victim.get(address).header("location") == "/?e=state_mismatch"
+    assert SESSION not in victim.jar
 
 
 @pytest.mark.parametrize("length", [65, 4000])

@@ -61,15 +61,13 @@ def query_of(request: Request) -> dict[str, str]:
 def cookie(request: Request, name: str, secure: bool) -> str:
     """Returns the value of a cookie that `set_cookie` made, empty when there is none or more than one of its name.
 
-    A secure cookie without the prefix is of 0.2.0; it counts only where there is none with it. Our values need no
-    unquoting. SimpleCookie would drop all cookies because of one that it cannot parse, such as another application's
-    on the same domain.
+    Our values need no unquoting. SimpleCookie would drop all cookies because of one that it cannot parse, such as
+    another application's on the same domain.
     """
+    wanted = HOST_PREFIX + name if secure else name
     pairs = [pair.strip().partition("=") for pair in request.headers.get("cookie", "").split(";")]
-    for wanted in (HOST_PREFIX + name, name) if secure else (name,):
-        if found := [value for known, _, value in pairs if known == wanted]:
-            return str(found[0]) if len(found) == 1 else ""
-    return ""
+    found = [value for known, _, value in pairs if known == wanted]
+    return str(found[0]) if len(found) == 1 else ""
 
 
 def refuse_other_sites(request: Request, own: str) -> None:

@@ -1,6 +1,7 @@
 """Participants' sessions, kept in a sealed cookie."""
 
 from datetime import datetime
+from typing import Any
 
 from chalice.app import Request
 
@@ -26,17 +27,22 @@ class SealedSessions:
         )
 
     def signed_in_openid(self, request: Request, now: datetime) -> str:
-        """Raises NotSignedIn for a session that is missing, forged, expired or another app id's.
-
-        Sessions of an earlier version name no app id.
-        """
-        try:
-            value = self._sealer.open_within(self._cookie(request), SESSION_SECONDS, now)
-            if value.get("w", self._app_id) == self._app_id:
-                return str(value["o"])
-        except (Unsealed, KeyError, TypeError, AttributeError):
-            pass
+        """Raises NotSignedIn for a session that is missing, forged, expired or another app id's."""
+        sealed = cookie(request, SESSION_COOKIE, self._secure)
+        value = self._opened(sealed, now) if sealed else self._earlier(request, now)
+        if isinstance(value, dict) and value.get("w", self._app_id) == self._app_id and "o" in value:
+            return str(value["o"])
         raise NotSignedIn
 
-    def _cookie(self, request: Request) -> str:
-        return cookie(request, SESSION_COOKIE, self._secure)
+    def _earlier(self, request: Request, now: datetime) -> Any:
+        """A session of 0.2.0, which names no app id and whose cookie has no prefix. Only such a session counts without
+        the prefix: another host could plant one of today's under that name. The last of them has expired in three
+        days."""
+        value = self._opened(cookie(request, SESSION_COOKIE, secure=False), now)
+        return value if isinstance(value, dict) and "w" not in value else None
+
+    def _opened(self, sealed: str, now: datetime) -> Any:
+        try:
+            return self._sealer.open_within(sealed, SESSION_SECONDS, now)
+        except Unsealed:
+            return None

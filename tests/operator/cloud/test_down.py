@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.adapters.store.models import TABLES
 from infra.operator.cloud import aws_clients, down, function_removal, stored_data
 from infra.operator.command import main
 from infra.operator.operator_errors import OperatorError
@@ -144,7 +145,7 @@ def test_told_twice_the_data_goes_and_the_secrets_stay(up: Cloud, capsys: pytest
     assert "密钥保留在 /contest/prod-pay/ 之下" in said
     assert up.down(*REALLY) == 0
     assert up.up() == 0
-    assert len(up.tables()) == 4
+    assert len(up.tables()) == len(TABLES)
 
 
 @pytest.mark.parametrize(
@@ -218,7 +219,7 @@ def test_what_was_claimed_while_the_functions_went_is_seen(up: Cloud, monkeypatc
     monkeypatch.setattr(function_removal, "remove", remove)
     with pytest.raises(OperatorError, match="还有 1 笔"):
         up.down(*REALLY)
-    assert len(up.tables()) == 4
+    assert len(up.tables()) == len(TABLES)
 
 
 @pytest.mark.parametrize("broken", ["DeleteStack", "UpdateTable", "DeleteTable", "DeleteQueue", "DeleteLogGroup"])
@@ -263,7 +264,7 @@ def test_functions_without_a_record_are_told_and_hold_up_the_data(up: Cloud) -> 
     make_function(up, f"{PREFIX}-sweep")
     with pytest.raises(OperatorError, match=f"没有它们的部署记录：{PREFIX}-sweep"):
         up.down(*REALLY)
-    assert len(up.tables()) == 4
+    assert len(up.tables()) == len(TABLES)
 
 
 def test_the_command_is_no_service_of_a_deployment(
@@ -278,4 +279,4 @@ def test_the_command_is_no_service_of_a_deployment(
     assert main(["--yes", "--stage", "local", "down"]) == 1
     assert main(["--yes", "--stage", "prod", "down", "--delete-data", "contest-staging"]) == 1
     assert "什么也没有删" in capsys.readouterr().err
-    assert len(up.tables()) == 4
+    assert len(up.tables()) == len(TABLES)
