@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from chalicelib.domain.claims import Claim
-from chalicelib.domain.payouts import STOPS_ALL, Answer, Reason, Reply
+from chalicelib.domain.payout_reasons import STOPS_ALL, Reason
+from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.domain.quiet import next_morning
 
 HOLD = timedelta(hours=1)

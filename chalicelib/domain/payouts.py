@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import Enum, StrEnum, auto
 
 from chalicelib.domain.claims import FOR_A_PERSON, Claim, Payer, PayoutStatus
+from chalicelib.domain.payout_reasons import WAITS_FOR_A_PERSON, Reason
 from chalicelib.domain.quiet import next_morning
 
 LEASE = timedelta(seconds=90)
@@ -43,35 +44,6 @@ class Reply(StrEnum):
     """Time-out, 5xx, unreadable body or an unknown code: it may have paid."""
 
 
-class Reason(StrEnum):
-    """Why a claim waits or is parked; empty if it can proceed."""
-
-    NONE = ""
-    DOUBTFUL = "doubtful"
-    PROCESSING = "processing"
-    UNDER_WAY = "under_way"
-    """WeChat Pay reported SENDING: it has the order."""
-    BACK_OFF = "back_off"
-    BALANCE = "balance"
-    USER_LIMIT = "user_limit"
-    DAY_LIMIT = "day_limit"
-    CONFIGURATION = "configuration"
-    TERMS = "terms"
-    """WeChat Pay does not accept a parameter of the order; most are the same for everybody."""
-    MONEY_LIMIT = "money_limit"
-    """The amount is outside the merchant's limits for one packet."""
-    INSPECT = "inspect"
-    RISK_CONTROL = "risk_control"
-    OPENID = "openid"
-    NOT_OURS = "not_ours"
-    """WeChat Pay has another order under this number, as after a restore: no answer about it moves this claim."""
-    UNCLEAR = "unclear"
-    """A day's answers left open what became of it."""
-    PAYER = "payer"
-    SETTLED = "settled"
-    """An operator recorded the outcome."""
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
     """`reason` is a refusal's. `code` is the product's own code, only for the record; no decision uses it."""
@@ -102,14 +74,6 @@ AGAIN_AFTER = {
 """When to query again after each answer; never after the others."""
 
 STILL_SENDING = frozenset({Reason.DOUBTFUL, Reason.PROCESSING, Reason.BACK_OFF})
-_INSPECTED = frozenset({Reason.TERMS, Reason.MONEY_LIMIT})
-STOPS_ALL = frozenset({Reason.BALANCE, Reason.DAY_LIMIT, Reason.CONFIGURATION}) | _INSPECTED
-"""Reasons that concern every payout: the queue is held instead of wasting retries."""
-WAITS_FOR_A_PERSON = (
-    frozenset({Reason.INSPECT, Reason.RISK_CONTROL, Reason.OPENID, Reason.NOT_OURS, Reason.UNCLEAR}) | _INSPECTED
-)
-RETRIED = (STOPS_ALL | WAITS_FOR_A_PERSON | {Reason.USER_LIMIT}) - {Reason.NOT_OURS}
-"""Reasons for which claims are parked that an operator may send again."""
 
 
 class Step(Enum):

@@ -9,7 +9,8 @@ from chalicelib.domain import payout_holds, payouts
 from chalicelib.domain.claims import Claim, ClaimRef
 from chalicelib.domain.contest_rules import PayoutRules, PrizeRules
 from chalicelib.domain.payout_differences import contradicts
-from chalicelib.domain.payouts import Answer, Reason, Reply, Step
+from chalicelib.domain.payout_reasons import Reason
+from chalicelib.domain.payouts import Answer, Reply, Step
 from chalicelib.domain.switches import PRIZES_DIFFER, Switches
 from chalicelib.ports import Clock, Control, Measure, PayoutProvider, Payouts, unmeasured
 from chalicelib.usecases.record_payout import PayoutRecord, log_fields

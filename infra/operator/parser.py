@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from chalicelib.domain.claims import PayoutStatus
-from chalicelib.domain.payouts import RETRIED
+from chalicelib.domain.payout_reasons import RETRIED
 from chalicelib.domain.prizes import fen_of
 from infra.operator import (
     account_commands,

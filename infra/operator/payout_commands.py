@@ -7,7 +7,7 @@ from pathlib import Path
 from chalicelib.adapters.http.render import moment
 from chalicelib.adapters.pay.statement import read_statement
 from chalicelib.domain.claims import Claim, PayoutStatus
-from chalicelib.domain.payouts import Reason
+from chalicelib.domain.payout_reasons import Reason
 from chalicelib.domain.prizes import yuan
 from chalicelib.usecases.decide_payout import returned_numbers
 from chalicelib.usecases.reconcile_payouts import against_statement

@@ -9,14 +9,13 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.claims import FOR_A_PERSON, Claim, PayoutStatus
 from chalicelib.domain.payout_differences import contradicts
+from chalicelib.domain.payout_reasons import WAITS_FOR_A_PERSON, Reason
 from chalicelib.domain.payouts import (
     LEASE,
     MOST_DOUBTS,
     QUERY_DAYS,
     UNOPENED,
-    WAITS_FOR_A_PERSON,
     Answer,
-    Reason,
     Reply,
     Step,
     after_query,

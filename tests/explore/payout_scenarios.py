@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 
 from chalicelib.domain import payouts
 from chalicelib.domain.claims import Claim
-from chalicelib.domain.payouts import Answer, Reason, Reply
+from chalicelib.domain.payout_reasons import Reason
+from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.wiring import Services
 from tests.explore.scenario import Scenario, opens, people
 from tests.explore.stage import Act, Stage

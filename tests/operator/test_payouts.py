@@ -9,7 +9,8 @@ import pytest
 from chalicelib.adapters.pay.statement import read_statement
 from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
 from chalicelib.domain.errors import StatementError
-from chalicelib.domain.payouts import Reason, Reply
+from chalicelib.domain.payout_reasons import Reason
+from chalicelib.domain.payouts import Reply
 from chalicelib.domain.statement import Statement
 from tests.operator.conftest import Office
 

@@ -7,7 +7,8 @@ from typing import Protocol
 from chalicelib.domain.audit import Books, audit
 from chalicelib.domain.claims import Claim, PayoutStatus, SendOrder, bill_number, numbers_until
 from chalicelib.domain.participation import Follower
-from chalicelib.domain.payouts import Reason, Reply
+from chalicelib.domain.payout_reasons import Reason
+from chalicelib.domain.payouts import Reply
 from chalicelib.ports import Payouts, Ports
 from chalicelib.usecases.audit_books import Audit
 from tests.proof.model import Model, model_of

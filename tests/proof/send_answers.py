@@ -2,7 +2,7 @@
 
 from chalicelib.adapters.pay.red_packet import REASON_OF
 from chalicelib.domain.claims import PayoutStatus
-from chalicelib.domain.payouts import WAITS_FOR_A_PERSON
+from chalicelib.domain.payout_reasons import WAITS_FOR_A_PERSON
 from tests.proof.client_faults import Fault, PlannedFault
 from tests.proof.fault_case import Case, SharedSetup
 

@@ -9,7 +9,7 @@ from chalicelib.adapters.sealing import Sealer
 from chalicelib.domain.claims import PayoutStatus
 from chalicelib.domain.conversation import Kind
 from chalicelib.domain.participation import Settled
-from chalicelib.domain.payouts import Reason
+from chalicelib.domain.payout_reasons import Reason
 from chalicelib.domain.prizes import PlanState
 
 WORDS: tuple[type[Enum], ...] = (PayoutStatus, Reason, Settled, PlanState)

@@ -7,7 +7,8 @@ import pytest
 
 from chalicelib.domain.claims import Claim, ClaimRef, Payer, PayoutStatus
 from chalicelib.domain.errors import DecisionRefused
-from chalicelib.domain.payouts import Reason, Reply
+from chalicelib.domain.payout_reasons import Reason
+from chalicelib.domain.payouts import Reply
 from tests.support.bench import Bench
 from tests.support.killed import Killed
 from tests.support.pay import PAYER

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.claims import Payer, SendOrder
 from chalicelib.domain.contest import Contest
-from chalicelib.domain.payouts import Answer, Reason, Reply
+from chalicelib.domain.payout_reasons import Reason
+from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.pay_settings import PaySettings
 
 if TYPE_CHECKING:

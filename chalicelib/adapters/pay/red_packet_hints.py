@@ -1,6 +1,6 @@
 """What an operator does when WeChat Pay has not sent a red packet, by reason and by its own codes."""
 
-from chalicelib.domain.payouts import Reason
+from chalicelib.domain.payout_reasons import Reason
 
 SAME_NUMBER = "处理之后再执行同一命令：先查询，再用原单号重发，不会重复付款。"
 OTHER_NUMBER = "参数已随单号固定，改正之后过两分钟，请加上 --again 另发一笔。"

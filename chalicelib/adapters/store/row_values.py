@@ -13,7 +13,7 @@ from chalicelib.adapters.store.versions import known, require, understood
 from chalicelib.domain.claims import SMOKE, Claim, Packet, Payer, PayoutStatus, SendOrder
 from chalicelib.domain.errors import NewerVersion
 from chalicelib.domain.participation import BASE_CHANCES, Chances, Follower, Me, Settled
-from chalicelib.domain.payouts import Reason
+from chalicelib.domain.payout_reasons import Reason
 from chalicelib.domain.prizes import SHARDS
 from chalicelib.domain.quiz import Answer, Attempt
 
