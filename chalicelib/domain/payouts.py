@@ -151,8 +151,6 @@ def after_query(claim: Claim, answer: Answer, now: datetime) -> Claim:
 
     A person must decide about an order that WeChat Pay had and does not know a day later: queries would never end.
     """
-    if is_not_ours(claim):
-        return claim
     if answer.reply in STATUS_OF:
         return _settled(claim, answer.reply, now)
     if reason_of(answer) is Reason.NOT_OURS:

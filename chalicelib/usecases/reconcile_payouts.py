@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from chalicelib.domain import payouts
 from chalicelib.domain.claims import PAID, Claim, ClaimRef, PayoutStatus, numbers_until
-from chalicelib.domain.payouts import Answer
+from chalicelib.domain.payouts import Answer, Step
 from chalicelib.domain.smoke import is_smoke_number
 from chalicelib.domain.statement import Statement
 from chalicelib.ports import Clock, EarlierSmokePayments, PayoutProvider, PayoutQueue, Payouts
@@ -42,19 +42,21 @@ class Reconciliation:
                 yield difference
             progress(count)
         for payment in self.earlier.all():
-            is_open = not payment.is_final and payment.sends > 0 and not payouts.is_not_ours(payment)
-            if is_open and (difference := self._earlier(payment)):
+            if self._is_asked(payment) and (difference := self._earlier(payment)):
                 yield difference
 
     def _one(self, ref: ClaimRef) -> Difference | None:
         claim = self.claims.find_claim(ref)
-        if claim is None or claim.is_final or not claim.sends or payouts.is_not_ours(claim):
+        if claim is None or not self._is_asked(claim):
             return None
         if claim.order.is_of_another(lambda: self.provider.payer):
             return None
         answer = self.provider.query(claim.order)
         self.record.record_payout(claim, payouts.after_query(claim, answer, self.clock()))
         return _difference(claim, answer)
+
+    def _is_asked(self, claim: Claim) -> bool:
+        return payouts.first_step(claim, self.clock(), ask=True) is Step.ASK
 
     def _earlier(self, payment: Claim) -> Difference | None:
         """Nothing else asks about it: it is in no queue and no index."""
