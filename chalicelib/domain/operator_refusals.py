@@ -27,7 +27,8 @@ REFUSALS = {
     "not_unknown": "微信支付没有说查不到这个单号，不能换参数。",
     "not_ended": "只有已失败或已退回的红包可以换号重发。",
     "not_confirmed": "微信支付没有确认原单号已失败或已退回，不能换号。",
-    "other_payer": "它是由另一商户号或公众号付的：把那时的商户号、密钥、证书和 WECHAT_APP_ID 放进环境变量再执行。",
+    "other_payer": "它是由另一商户号或公众号付的：把那时的商户号、密钥、证书和 WECHAT_APP_ID 放进环境变量再执行；"
+    "那个商户号已不能用的，在它的账单里核对单号，再用 payouts settle --statement-checked 了结。",
     "last_number": "这笔红包已换过十次单号，不能再换：请用 payouts settle 人工了结，或先查明原因。",
     "forgotten": "领取已满 25 天，微信支付可能不再保留订单，“查不到”不等于没付。请在商户平台的账单里按单号核对，"
     "确认没有付出后加上 --statement-checked 再执行。",

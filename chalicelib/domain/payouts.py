@@ -99,6 +99,11 @@ def is_due(claim: Claim, now: datetime) -> bool:
     return claim.due_at is not None and claim.due_at <= now
 
 
+def is_leased(claim: Claim, now: datetime) -> bool:
+    """Whether a worker may be sending it at this moment."""
+    return claim.status is PayoutStatus.SENDING and not claim.reason and not is_due(claim, now)
+
+
 def is_not_ours(claim: Claim) -> bool:
     """Whether its bill number belongs to another order. Only an operator who checked the statement ends it."""
     return claim.reason == Reason.NOT_OURS

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from chalicelib.domain.claims import Claim, PayoutStatus, second_number
+from chalicelib.domain.claims import Claim, Payer, PayoutStatus, second_number
 from chalicelib.domain.errors import DecisionRefused
 from chalicelib.domain.payout_reasons import RETRIED, STOPS_ALL, Reason
-from chalicelib.domain.payouts import Reply, due_now, is_forgotten, is_not_ours
+from chalicelib.domain.payouts import Reply, due_now, is_forgotten, is_leased, is_not_ours
 from chalicelib.ports import Clock, Control, Ledger, LogEntry, PayoutProvider, Payouts
 
 ENDED = frozenset({Reply.FAILED, Reply.REFUNDED})
@@ -38,7 +38,10 @@ class Decisions:
         raise DecisionRefused("no_such_claim")
 
     def resume_payouts(self, who: str) -> int:
-        """Lifts the hold and makes the claims that it parked due now. Returns their number."""
+        """Lifts the hold and makes the claims that it parked due now. Returns their number.
+
+        Not those of another payer: meeting one would hold the payouts again.
+        """
         self.control.release_payouts(LogEntry(self.clock(), who, "payouts resume", ""))
         return self._retry_all(STOPS_ALL, who, "payouts resume")
 
@@ -73,6 +76,7 @@ class Decisions:
             raise DecisionRefused("not_parked")
         if is_not_ours(claim):
             raise DecisionRefused("not_ours")
+        self._require_own(claim)
         return self._decide(claim, due_now(claim, self.clock()), who, RETRY, "")
 
     def renew_payout(self, claim_id: str, who: str) -> Claim:
@@ -99,22 +103,33 @@ class Decisions:
         """Ends a parked claim that WeChat Pay has not paid: `received` by other means, or `failed`.
 
         For an old claim, "not found" proves nothing, and for one whose number is another order's no answer does;
-        `checked` confirms that a person looked at the merchant's statement. Raises DecisionRefused.
+        `checked` confirms that a person looked at the merchant's statement. So confirmed, a claim that another payer
+        began is ended without a query, whatever its status: that merchant may be closed. Raises DecisionRefused.
         """
         claim = self.find_claim(claim_id)
-        if claim.status is not PayoutStatus.PARKED:
+        if claim.is_final:
             raise DecisionRefused("not_parked")
-        self._require_own(claim)
-        self._require_unpaid(claim, checked)
+        if checked and self._is_of_another(claim):
+            if is_leased(claim, self.clock()):
+                raise DecisionRefused("changed_meanwhile")
+            note = f"{note} {_name(claim.order.payer)}"
+        else:
+            self._require_own(claim)
+            self._require_unpaid(claim, checked)
         after = replace(claim, status=status, reason=Reason.SETTLED.value, due_at=None)
         return self._decide(claim, after, who, f"payouts settle {status.value}", note)
 
     def _require_own(self, claim: Claim) -> None:
         """Raises DecisionRefused if another payer began to pay it: WeChat Pay's answer to us would prove nothing."""
-        if claim.order.is_of_another(lambda: self.provider.payer):
+        if self._is_of_another(claim):
             raise DecisionRefused("other_payer")
 
+    def _is_of_another(self, claim: Claim) -> bool:
+        return claim.order.is_of_another(lambda: self.provider.payer)
+
     def _require_unpaid(self, claim: Claim, checked: bool) -> None:
+        if claim.status is not PayoutStatus.PARKED:
+            raise DecisionRefused("not_parked")
         if is_not_ours(claim):
             if not checked:
                 raise DecisionRefused("not_ours")
@@ -127,7 +142,7 @@ class Decisions:
 
     def _retry_all(self, reasons: frozenset[Reason], who: str, what: str) -> int:
         parked = [c for c in self.ledger.all_claims() if c.status is PayoutStatus.PARKED and c.reason in reasons]
-        return sum(self._retry_now(claim, who, what) for claim in parked)
+        return sum(self._retry_now(claim, who, what) for claim in parked if not self._is_of_another(claim))
 
     def _retry_now(self, claim: Claim, who: str, what: str) -> bool:
         entry = self._entry(claim, who, what, "")
@@ -141,6 +156,10 @@ class Decisions:
 
     def _entry(self, claim: Claim, who: str, what: str, note: str) -> LogEntry:
         return LogEntry(self.clock(), who, what, f"{claim.claim_id} {claim.status.value} {claim.reason} {note}".strip())
+
+
+def _name(payer: Payer | None) -> str:
+    return f"{payer.mch_id} {payer.app_id}" if payer else ""
 
 
 def _changes(before: Claim, after: Claim) -> str:

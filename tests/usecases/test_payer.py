@@ -12,7 +12,7 @@ from chalicelib.domain.payouts import Reply
 from tests.support.bench import Bench
 from tests.support.killed import Killed
 from tests.support.pay import PAYER
-from tests.usecases.payout_helpers import owed, sent, stored
+from tests.usecases.payout_helpers import live_on, owed, sent, stored
 
 LATER = Payer("1900000002", PAYER.app_id)
 OTHER_ACCOUNT = Payer(PAYER.mch_id, "wx1111111111111111")
@@ -85,6 +85,57 @@ def test_settling_renewing_and_new_terms_are_refused_to_another_payer(bench: Ben
             step()
         assert bench.world.snapshot() == before
     assert bench.world.calls["pay.query"] == 0
+
+
+@pytest.mark.parametrize("status", [PayoutStatus.SENDING, PayoutStatus.SENT, PayoutStatus.PARKED, PayoutStatus.OWED])
+def test_who_read_the_other_payer_s_statement_ends_its_claim_and_nobody_waits_any_more(
+    bench: Bench, begun: ClaimRef, status: PayoutStatus
+) -> None:
+    """Its merchant may be closed, or the id was mistyped: nobody else could ever end it."""
+    bench.pay.payer = LATER
+    current = stored(bench, begun)
+    bench.ports.payouts.replace_claim(current, replace(current, status=status, reason=Reason.CONFIGURATION.value))
+    bench.app.payouts.pay_claim(begun)
+    settled = bench.app.decisions.settle_payout(current.claim_id, PayoutStatus.FAILED, "li", "closed", checked=True)
+    assert (settled.status, settled.reason, bench.world.calls["pay.query"]) == (PayoutStatus.FAILED, "settled", 0)
+    (entry,) = bench.ports.ledger.log_entries()
+    assert (entry.what, f"closed {PAYER.mch_id} {PAYER.app_id}" in entry.about) == ("payouts settle failed", True)
+    bench.app.decisions.resume_payouts("li")
+    fresh = ClaimRef("o9", bench.claimed("o9").attempt_id)
+    live_on(bench, hours=2)
+    assert stored(bench, fresh).status is PayoutStatus.SENT
+    assert bench.ports.control.read_switches().held_reason == ""
+
+
+def test_another_payer_s_parked_claim_is_not_taken_up(bench: Bench, begun: ClaimRef) -> None:
+    current, decisions = stored(bench, begun), bench.app.decisions
+    parked = replace(current, status=PayoutStatus.PARKED, reason=Reason.BALANCE.value)
+    before = bench.ports.payouts.replace_claim(current, parked)
+    bench.pay.payer = LATER
+    with pytest.raises(DecisionRefused, match="other_payer"):
+        decisions.retry_payout(current.claim_id, "li")
+    assert (decisions.retry_reason(Reason.BALANCE, "li"), decisions.resume_payouts("li")) == (0, 0)
+    assert stored(bench, begun) == before
+    bench.pay.payer = PAYER
+    assert decisions.resume_payouts("li") == 1
+
+
+def test_what_another_payer_sends_at_this_moment_is_not_settled(bench: Bench) -> None:
+    ref = owed(bench)
+    bench.pay.will_kill()
+    with pytest.raises(Killed):
+        bench.app.payouts.pay_claim(ref)
+    bench.pay.payer = LATER
+    decisions, claim = bench.app.decisions, stored(bench, ref)
+    with pytest.raises(DecisionRefused, match="changed_meanwhile"):
+        decisions.settle_payout(claim.claim_id, PayoutStatus.FAILED, "li", "x", checked=True)
+    bench.clock.advance(minutes=2)
+    assert decisions.settle_payout(claim.claim_id, PayoutStatus.FAILED, "li", "x", checked=True).is_final
+
+
+def test_a_claim_of_our_own_that_is_not_parked_is_not_settled_by_the_statement(bench: Bench, begun: ClaimRef) -> None:
+    with pytest.raises(DecisionRefused, match="not_parked"):
+        bench.app.decisions.settle_payout(stored(bench, begun).claim_id, PayoutStatus.FAILED, "li", "x", checked=True)
 
 
 def test_the_operator_s_reconciliation_does_not_ask_either(bench: Bench, begun: ClaimRef) -> None:
