@@ -22,6 +22,7 @@ class Reason(StrEnum):
     MONEY_LIMIT = "money_limit"
     """The amount is outside the merchant's limits for one packet."""
     INSPECT = "inspect"
+    """WeChat Pay had the order, or may have forgotten it: it is asked about again, never sent again."""
     RISK_CONTROL = "risk_control"
     OPENID = "openid"
     NOT_OURS = "not_ours"

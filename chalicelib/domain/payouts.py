@@ -133,8 +133,12 @@ def begun(claim: Claim, now: datetime, payer: Payer) -> Claim:
 
 
 def due_now(claim: Claim, now: datetime) -> Claim:
-    """An operator wants it looked at again. The reason is cleared: with it, `may_send` would leave it to a person."""
-    return replace(claim, reason=Reason.DOUBTFUL.value, due_at=now, doubts=0)
+    """An operator wants it looked at again. The reason is cleared: with it, `may_send` would leave it to a person.
+
+    An order that WeChat Pay had is asked about once more and not sent.
+    """
+    reason = Reason.UNDER_WAY if claim.reason == Reason.INSPECT else Reason.DOUBTFUL
+    return replace(claim, reason=reason.value, due_at=now, doubts=0)
 
 
 def after_send(claim: Claim, answer: Answer, now: datetime) -> Claim:
@@ -154,7 +158,8 @@ def after_send(claim: Claim, answer: Answer, now: datetime) -> Claim:
 def after_query(claim: Claim, answer: Answer, now: datetime) -> Claim:
     """Returns the claim after a query's answer that leaves nothing to send. NOT_FOUND is not failure, nor is silence.
 
-    A person must decide about an order that WeChat Pay had and does not know a day later: queries would never end.
+    A person must decide about an order that WeChat Pay had and does not know a day later: queries would never end. An
+    unclear answer counts only when the claim was due: operators may ask as often as they like.
     """
     if answer.reply in STATUS_OF:
         return _settled(claim, answer.reply, now)
@@ -168,7 +173,7 @@ def after_query(claim: Claim, answer: Answer, now: datetime) -> Claim:
     after = replace(claim, reason=claim.reason or Reason.DOUBTFUL.value)
     if _is_plain(claim, answer):
         return replace(after, due_at=max(now + _SOON, claim.due_at or now))
-    return _doubted(after, answer, now)
+    return _doubted(after, answer, now) if is_due(claim, now) else claim
 
 
 def reason_of(answer: Answer) -> Reason:
@@ -196,14 +201,19 @@ def _is_plain(claim: Claim, answer: Answer) -> bool:
 
 def _doubted(claim: Claim, answer: Answer, now: datetime) -> Claim:
     """Returns the claim after an unclear answer: asked about ever more rarely, then left to a person."""
-    if claim.due_at == FOR_A_PERSON:
-        return claim
     doubts = claim.doubts + 1
     after = replace(claim, doubts=doubts, code=answer.code or claim.code)
     if doubts >= MOST_DOUBTS:
-        return _for_a_person(after, Reason(claim.reason) if claim.reason in WAITS_FOR_A_PERSON else Reason.UNCLEAR)
+        return _for_a_person(after, _left_open(claim))
     again = now + min(_SOON * 2**claim.doubts, _SELDOM)
     return replace(after, due_at=max(again, claim.due_at or now))
+
+
+def _left_open(claim: Claim) -> Reason:
+    """Returns for which reason a claim is left to a person after a day of doubt."""
+    if claim.status is PayoutStatus.SENT or claim.reason == Reason.UNDER_WAY:
+        return Reason.INSPECT
+    return Reason(claim.reason) if claim.reason in WAITS_FOR_A_PERSON else Reason.UNCLEAR
 
 
 def _for_a_person(claim: Claim, reason: Reason) -> Claim:

@@ -193,22 +193,22 @@ def test_which_answers_contradict_what_we_hold(status: PayoutStatus, contradicti
     assert {reply for reply in Reply if contradicts(claim, Answer(reply))} == contradicting
 
 
-def doubted(claim: Claim, answer: Answer = DOUBTFUL) -> list[timedelta]:
-    """Asks whenever it is due, as long as it is. Returns the times between."""
+def doubted(claim: Claim, answer: Answer = DOUBTFUL) -> tuple[list[timedelta], Claim]:
+    """Asks whenever it is due, as long as it is. Returns the times between, and the claim at the end."""
     waits = list[timedelta]()
     now = claim.due_at or NOW
-    while claim.due_at not in (None, FOR_A_PERSON) and len(waits) < 50:
+    while claim.due_at not in (None, FOR_A_PERSON) and len(waits) < 1000:
         asked = after_query(claim, answer, now)
         assert asked.due_at
         waits.append(asked.due_at - now)
         claim, now = asked, asked.due_at
     assert (claim.status, claim.due_at) == (PARKED, FOR_A_PERSON)
-    return waits[:-1]
+    return waits[:-1], claim
 
 
 @pytest.mark.parametrize("status", [SENDING, SENT])
 def test_a_day_of_doubt_is_asked_about_ever_more_rarely_and_ends_with_a_person(status: PayoutStatus) -> None:
-    waits = doubted(replace(DUE, status=status, reason=""))
+    waits, _ = doubted(replace(DUE, status=status, reason=""))
     assert waits == sorted(waits)
     assert (waits[0], waits[-1]) == (2 * MINUTE, timedelta(hours=4))
     assert timedelta(hours=24) <= sum(waits, timedelta()) <= timedelta(hours=28)
@@ -231,14 +231,42 @@ def test_sends_that_stay_unclear_end_with_a_person_too() -> None:
 
 def test_a_refusal_s_doubt_ends_with_its_own_reason() -> None:
     parked = after_send(SENT_ONCE, refused(Reason.RISK_CONTROL), NOW)
-    doubted(parked)
-    for _ in range(MOST_DOUBTS):
-        parked = after_query(parked, DOUBTFUL, NOW)
-    assert (parked.reason, parked.due_at) == ("risk_control", FOR_A_PERSON)
+    assert doubted(parked)[1].reason == "risk_control"
+
+
+@pytest.mark.parametrize("answer", [DOUBTFUL, NOT_FOUND, Answer(Reply.DOUBTFUL, code="NEW_CODE")], ids=str)
+def test_what_is_asked_before_it_is_due_is_not_doubted(answer: Answer) -> None:
+    """An operator may reconcile as often as they like."""
+    claim = after_send(SENT_ONCE, Answer(Reply.ACCEPTED), NOW)
+    asked = claim
+    for _ in range(2 * MOST_DOUBTS):
+        asked = after_query(asked, answer, NOW + MINUTE)
+    assert asked == claim
+
+
+@pytest.mark.parametrize("answer", [DOUBTFUL, NOT_FOUND], ids=str)
+@pytest.mark.parametrize("had", [Reply.SENT, Reply.SENDING])
+def test_an_order_that_wechat_pay_had_is_never_sent_again(had: Reply, answer: Answer) -> None:
+    """Not by an operator's retry either, which asks once more."""
+    last = doubted(after_query(SENT_ONCE, Answer(had), NOW), answer)[1]
+    assert last.reason == "inspect"
+    now = NOW + 2 * DAY
+    retried = due_now(last, now)
+    for _ in range(2 * MOST_DOUBTS):
+        assert first_step(retried, now, ask=False) is Step.ASK
+        assert not may_send(retried, NOT_FOUND, now)
+        retried = after_query(retried, answer, now)
+        if retried.due_at == FOR_A_PERSON:
+            break
+        assert retried.due_at
+        now = retried.due_at
+    assert (retried.status, retried.reason, retried.due_at) == (PARKED, "inspect", FOR_A_PERSON)
+    assert after_query(due_now(last, now), Answer(Reply.RECEIVED), now).status is PayoutStatus.RECEIVED
 
 
 def test_a_definite_answer_ends_the_doubt() -> None:
-    claim = after_query(after_send(SENT_ONCE, DOUBTFUL, NOW), DOUBTFUL, NOW)
+    claim = after_send(SENT_ONCE, DOUBTFUL, NOW)
+    claim = after_query(claim, DOUBTFUL, NOW + 2 * MINUTE)
     assert (claim.doubts, claim.code) == (2, "SYSTEMERROR")
     settled = after_query(claim, Answer(Reply.SENDING), NOW)
     assert (settled.doubts, settled.code) == (0, "")

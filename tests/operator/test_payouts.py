@@ -14,7 +14,7 @@ from chalicelib.domain.payouts import Reply
 from chalicelib.domain.statement import Statement
 from tests.operator.conftest import Office
 
-PARKED = {"status": PayoutStatus.PARKED, "reason": Reason.INSPECT.value, "sends": 1}
+PARKED = {"status": PayoutStatus.PARKED, "reason": Reason.RISK_CONTROL.value, "sends": 1}
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def test_the_list_by_state(laid: Office, parked: Claim) -> None:
     assert laid.done("payouts") == everything, "the list is what `payouts` alone shows"
     only = laid.done("payouts", "list", "--state", "parked")
     assert parked.claim_id in only
-    assert "inspect" in only
+    assert "risk_control" in only
     assert sent.claim_id not in only
     assert "共 0 笔，0.00 元" in laid.done("payouts", "list", "--state", "failed")
     assert "alice" not in everything, "an openid is nobody's to read"
@@ -58,7 +58,7 @@ def test_a_former_payer_s_claims_are_finished_with_its_settings(laid: Office) ->
     laid.pay.payer = later
     laid.services.payouts.pay_claim(ClaimRef("alice", claim.attempt_id))
     assert "（payer）" in laid.done("status")
-    laid.change(laid.of("alice"), status=PayoutStatus.PARKED, reason=Reason.INSPECT.value)
+    laid.change(laid.of("alice"), status=PayoutStatus.PARKED, reason=Reason.RISK_CONTROL.value)
     assert "另一商户号或公众号" in laid.failed("payouts", "settle", claim.claim_id, "--as", "failed", "--note", "x")
     assert "未了结的 0 笔" in laid.done("payouts", "finish")
     laid.pay.payer = former
@@ -98,7 +98,7 @@ def test_an_unknown_code_is_named(laid: Office) -> None:
     laid.change(laid.claimed("alice"), **PARKED, code="NEW_LIMIT")
     laid.services.ports.control.note_code("NEW_LIMIT")
     assert "NEW_LIMIT" in laid.done("status")
-    assert "inspect（NEW_LIMIT）" in laid.done("payouts", "list")
+    assert "risk_control（NEW_LIMIT）" in laid.done("payouts", "list")
     laid.done("payouts", "resume")
     assert "NEW_LIMIT" not in laid.done("status")
 
