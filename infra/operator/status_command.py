@@ -27,9 +27,9 @@ def show(services: Services, arguments: argparse.Namespace) -> None:
         print(f"未知代码  {'、'.join(sorted(switches.unknown_codes))}，请查微信支付的文档（payouts resume 后不再列出）")
     if plan is None:
         print("红包方案  无")
-        return
-    print(f"红包方案  {plan.plan_id} {plan.state.value}，{plan.rules.packets} 个，{yuan(plan.rules.budget_fen)} 元")
-    print(f"剩余红包  {services.ports.pool.count_free(plan.plan_id)} 个")
+    else:
+        print(f"红包方案  {plan.plan_id} {plan.state.value}，{plan.rules.packets} 个，{yuan(plan.rules.budget_fen)} 元")
+        print(f"剩余红包  {services.ports.pool.count_free(plan.plan_id)} 个")
     held, differ = switches.held_until, switches.prizes_differ(services.contest.prizes)
     waiting = f"暂缓至 {moment(held)}（{switches.held_reason}）" if held and now < held else "正常"
     waiting = f"暂缓：contest.toml 的奖金与启用的方案不同（{PRIZES_DIFFER}）" if differ else waiting

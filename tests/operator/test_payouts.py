@@ -109,6 +109,14 @@ def test_an_unknown_code_is_named_before_a_plan_is_laid_too(office: Office) -> N
     assert ("红包方案  无" in told, "NEW_LIMIT" in told) == (True, True)
 
 
+def test_a_hold_and_a_stop_show_without_the_plan_s_record_too(office: Office) -> None:
+    """A restore may have lost it."""
+    office.services.ports.control.hold_payouts(office.stage.now + timedelta(hours=1), Reason.PAYER.value)
+    assert "（payer）" in office.done("status")
+    office.done("payouts", "stop")
+    assert "已停止" in office.done("status")
+
+
 def test_a_second_number_only_when_wechat_pay_itself_says_so(laid: Office) -> None:
     failed = laid.change(laid.claimed("alice"), status=PayoutStatus.FAILED, due_at=None, sends=1)
     first = failed.order.mch_billno
