@@ -119,7 +119,7 @@ class Control(Protocol):
     def set_payouts_stopped(self, stopped: bool) -> None: ...
 
     def hold_payouts(self, until: datetime, reason: str) -> None:
-        """Holds all payouts until `until`."""
+        """Holds all payouts until `until`, unless they are held for as long or longer."""
         ...
 
     def count_refused(self, person: str, now: datetime, since: datetime) -> int:

@@ -1,10 +1,12 @@
 """The merchant's client certificate: shown to WeChat Pay, never left on the disk, and what is wrong with it is said."""
 
+import socket
 import ssl
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -76,6 +78,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     context.load_cert_chain(own)
     context.load_verify_locations(trusted)
     context.verify_mode = ssl.CERT_REQUIRED
+    context.maximum_version = ssl.TLSVersion.TLSv1_2  # it refuses in the handshake; in 1.3 its alert may come too late
     http.socket = context.wrap_socket(http.socket, server_side=True)
     there = Server(f"https://127.0.0.1:{http.server_port}")
     thread = threading.Thread(target=http.serve_forever, args=(0.01,), daemon=True)
@@ -130,6 +133,36 @@ def test_a_tls_error_is_our_configuration() -> None:
         error = requests.exceptions.SSLError("tlsv13 alert certificate required")
         platform.post("https://pay.example/mmpaymkttransfers/sendredpack", body=error)
         assert red_packets("https://pay.example").send(ORDER) == REFUSED
+
+
+@pytest.fixture(params=["in the handshake", "after the order"])
+def cutting(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a server that cuts every connection off."""
+    own = tmp_path / "server.pem"
+    own.write_text(SERVERS.chain + SERVERS.key)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(own))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(own)
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def cut_off() -> None:
+        with suppress(OSError):  # when the test is over
+            while True:
+                connection, _ = listening.accept()
+                if request.param == "after the order":
+                    connection = context.wrap_socket(connection, server_side=True)
+                connection.recv(65536)
+                socket.socket(fileno=connection.detach()).close()  # without TLS's farewell
+
+    threading.Thread(target=cut_off, daemon=True).start()
+    yield f"https://127.0.0.1:{listening.getsockname()[1]}"
+    listening.close()
+
+
+@both_calls
+def test_a_connection_that_is_cut_off_is_doubtful(cutting: str, call: Callable[[RedPackets], Answer]) -> None:
+    """One such must not hold everybody; the order may have arrived."""
+    assert call(red_packets(cutting)).reply is Reply.DOUBTFUL
 
 
 PAYS = """

@@ -178,7 +178,15 @@ def test_an_answer_about_another_amount_or_person_is_not_ours(
 
 
 @pytest.mark.parametrize(
-    "named", ["<total_amount/>", "<total_amount>x</total_amount>", "<hblist/>", "<hblist>x</hblist>"]
+    "named",
+    [
+        "<total_amount/>",
+        "<total_amount>x</total_amount>",
+        "<hblist/>",
+        "<hblist>x</hblist>",
+        "<openid><part>openid-2</part></openid>",
+        "<hblist><hbinfo><openid><a>b</a></openid></hbinfo></hblist>",
+    ],
 )
 def test_an_answer_that_names_nobody_is_about_our_order(
     pay: RedPackets, platform: responses.RequestsMock, named: str

@@ -77,7 +77,18 @@ def test_a_hold_is_put_on_and_lifted_by_a_logged_decision(ports: Ports) -> None:
     ports.control.release_payouts(ENTRY)
     switches = ports.control.read_switches()
     assert (switches.held_until, switches.held_reason) == (None, "")
+    ports.control.hold_payouts(until, "balance")
+    assert ports.control.read_switches().held_until == until, "a hold that was lifted does not count"
     assert log(ports) == [ENTRY]
+
+
+@pytest.mark.parametrize("minutes", [0, 1, 60])
+def test_a_hold_is_not_shortened_by_another_reason(engine: Engine, ports: Ports, minutes: int) -> None:
+    until = NOON + timedelta(hours=12)
+    ports.control.hold_payouts(until, "day_limit")
+    before = engine.dump()
+    ports.control.hold_payouts(until - timedelta(minutes=minutes), "configuration")
+    assert engine.dump() == before
 
 
 def test_people_refused_by_risk_control_are_counted_within_a_while(ports: Ports) -> None:

@@ -29,7 +29,9 @@ class FakeControl:
 
     def hold_payouts(self, until: datetime, reason: str) -> None:
         with self._world.call("control.hold_payouts"):
-            self._state.switches = replace(self._state.switches, held_until=cut(until), held_reason=reason)
+            held = self._state.switches
+            if held.held_until is None or held.held_until < cut(until):
+                self._state.switches = replace(held, held_until=cut(until), held_reason=reason)
 
     def count_refused(self, person: str, now: datetime, since: datetime) -> int:
         with self._world.call("control.count_refused"):

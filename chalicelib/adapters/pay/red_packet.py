@@ -129,7 +129,7 @@ def _is_of_another(order: SendOrder, fields: Mapping[str, Any]) -> bool:
     opened = fields.get("hblist")
     parts = opened.get("hbinfo") if isinstance(opened, Mapping) else None
     named = [fields, *(parts if isinstance(parts, list) else [parts])]
-    openids = {part.get(name) for part in named if isinstance(part, Mapping) for name in ("openid", "re_openid")}
+    openids = [part.get(name) for part in named if isinstance(part, Mapping) for name in ("openid", "re_openid")]
     amount = fields.get("total_amount")
     other_amount = isinstance(amount, str) and amount.isdecimal() and int(amount) != order.amount_fen
     return other_amount or any(isinstance(openid, str) and openid != order.openid for openid in openids)

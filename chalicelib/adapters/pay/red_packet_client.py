@@ -87,13 +87,23 @@ def _checked(mch_billno: str, call: Callable[[], Any]) -> Mapping[str, Any]:
         # `err_code` decides, never `err_code_des`. wechatpy sets it to None for an HTTP error.
         raise (ErrCode(str(error.errcode)) if error.errcode else Unclear()) from error
     except requests.exceptions.SSLError as error:
-        # Also a connection that just ends: a server may refuse a certificate so. The hold that follows is for an hour.
-        raise BadCertificate from error
+        raise (Unclear("SSLEOFError") if _is_cut_off(error) else BadCertificate) from error
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:  # requests' errors are OSErrors
         raise Unclear(type(error).__name__) from error
     if not isinstance(data, dict) or data.get("mch_billno") != mch_billno:
         raise Unclear("unreadable")
     return data
+
+
+def _is_cut_off(error: object) -> bool:
+    """Whether the connection just ended, as connections do: the order may have arrived.
+
+    A server may also refuse a certificate so; then no answer is clear. requests and urllib3 wrap the error of `ssl`.
+    """
+    while isinstance(error, Exception) and not isinstance(error, ssl.SSLEOFError):
+        inner = getattr(error, "reason", None)
+        error = inner if isinstance(inner, Exception) else next(iter(error.args), None)
+    return isinstance(error, ssl.SSLEOFError)
 
 
 def _wants_certificate(response: requests.Response | None) -> bool:

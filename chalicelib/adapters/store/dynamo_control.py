@@ -37,7 +37,9 @@ class DynamoControl:
         self._update([SwitchesRow.payouts_stopped.set(stopped)])
 
     def hold_payouts(self, until: datetime, reason: str) -> None:
-        self._update([SwitchesRow.held_until.set(to_ms(until)), SwitchesRow.held_reason.set(reason)])
+        held = SwitchesRow.held_until
+        later = held.does_not_exist() | (held < to_ms(until))
+        self._update([held.set(to_ms(until)), SwitchesRow.held_reason.set(reason)], later)
 
     def count_refused(self, person: str, now: datetime, since: datetime) -> int:
         """`refused` is a set of times and people: adding to it is one atomic update, which may be repeated."""
@@ -83,7 +85,7 @@ class DynamoControl:
         return from_ms(row.closed_at)
 
     def _update(self, actions: list[Action], condition: Condition | None = None) -> SwitchesRow:
-        """A failed condition is no error: the plan is no longer the active one."""
+        """A failed condition is no error: the plan is no longer the active one, or a longer hold is on."""
         row = SwitchesRow(self._contest_id, SWITCHES)
         updated(row, actions, condition)
         return row
