@@ -31,6 +31,8 @@ class PayoutWorker:
     """Waits until this worker may send again, so that all workers together stay below WeChat Pay's limit."""
     clock: Clock
     measure: Measure = unmeasured
+    is_finishing: bool = False
+    """Whether it finishes a former payer's claims. Holds are the present payer's: it neither sets nor obeys them."""
 
     def pay_claim(self, ref: ClaimRef, ask: bool = False) -> None:
         """Sends the red packet or queries its status; with `ask`, queries also when nothing is due.
@@ -62,23 +64,24 @@ class PayoutWorker:
         if step is not Step.NOTHING and not self._waits(claim, now):
             self._send(claim)
 
-    def finish_own(self, claims: Iterable[Claim]) -> int:
-        """Asks about and sends at once what this payer began and is not final. Returns how many there were."""
+    def finish_own(self, claims: Iterable[Claim]) -> list[Claim]:
+        """Asks about and sends at once what this payer began and is not final. Returns these claims as they are now."""
         mine = [claim for claim in claims if claim.order.payer == self.provider.payer and not claim.is_final]
+        worker = replace(self, is_finishing=True)
         for claim in mine:
-            self.pay_claim(claim.ref, ask=claim.sends > 0)
-        return len(mine)
+            worker.pay_claim(claim.ref, ask=claim.sends > 0)
+        return [self.claims.find_claim(claim.ref) or claim for claim in mine]
 
     def _waits(self, claim: Claim, now: datetime) -> bool:
         """A smoke payment never does: it proves the way while the others wait."""
         if claim.is_smoke:
             return False
         switches = self.switches()
+        if self.is_finishing:
+            return switches.payouts_stopped
         if switches.prizes_differ(self.prizes):
             log.error("payouts are held: other prizes are configured than those of the active plan")
             self.measure({"PayoutsHeld": 1}, reason=PRIZES_DIFFER)
-        if switches.held_reason == Reason.PAYER and claim.order.payer is not None:
-            switches = replace(switches, held_until=None)  # what others began does not keep us from finishing ours
         return switches.payouts_wait(self.rules, self.prizes, now)
 
     def _send(self, claim: Claim) -> None:
@@ -96,7 +99,7 @@ class PayoutWorker:
         self._hold(taken, payout_holds.hold_until(answer, now))
         self.record.record_payout(taken, payouts.after_send(taken, answer, now))
         self._note(answer)
-        if payouts.reason_of(answer) is Reason.RISK_CONTROL and not taken.is_smoke:
+        if payouts.reason_of(answer) is Reason.RISK_CONTROL and self._may_hold(taken):
             since = now - payout_holds.REFUSED_WITHIN
             people = self.control.count_refused(payout_holds.person_mark(taken), now, since)
             self._hold(taken, payout_holds.hold_after_refusals(people, now))
@@ -107,12 +110,15 @@ class PayoutWorker:
             self.control.note_code(answer.code)
 
     def _hold(self, claim: Claim, hold: tuple[datetime, Reason] | None) -> None:
-        """Holds all payouts; no answer to a smoke payment does."""
-        if hold is None or claim.is_smoke:
+        if hold is None or not self._may_hold(claim):
             return
         self.control.hold_payouts(*hold)
         log.error("payouts are held: %s", hold[1].value)
         self.measure({"PayoutsHeld": 1}, reason=hold[1].value)
+
+    def _may_hold(self, claim: Claim) -> bool:
+        """Whether an answer to it may hold all payouts; none to a smoke payment does."""
+        return not claim.is_smoke and not self.is_finishing
 
     def _measure_doubt(self, answer: Answer) -> None:
         if answer.reply is Reply.DOUBTFUL:

@@ -46,7 +46,10 @@ def renew(services: Services, arguments: argparse.Namespace) -> None:
 def finish(services: Services, arguments: argparse.Namespace) -> None:
     """Asks about and sends, from here, the claims that the payer in the environment began."""
     mine = services.payouts.finish_own(services.ports.ledger.all_claims())
-    print(f"此商户号已开始而未了结的 {mine} 笔，已逐笔查询，该发的已发。")
+    left = [_line(claim) for claim in mine if not claim.is_final]
+    total = f"此商户号已开始的 {len(mine)} 笔，已逐笔查询：{len(mine) - len(left)} 笔已了结，{len(left)} 笔未了结。"
+    stopped = services.ports.control.read_switches().payouts_stopped
+    print("\n".join(left + ["发放已停止（payouts stop），没有补发。"] * stopped + [total]))
 
 
 def settle(services: Services, arguments: argparse.Namespace) -> None:

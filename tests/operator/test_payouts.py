@@ -60,11 +60,20 @@ def test_a_former_payer_s_claims_are_finished_with_its_settings(laid: Office) ->
     assert "（payer）" in laid.done("status")
     laid.change(laid.of("alice"), status=PayoutStatus.PARKED, reason=Reason.RISK_CONTROL.value)
     assert "另一商户号或公众号" in laid.failed("payouts", "settle", claim.claim_id, "--as", "failed", "--note", "x")
-    assert "未了结的 0 笔" in laid.done("payouts", "finish")
+    assert "已开始的 0 笔" in laid.done("payouts", "finish")
     laid.pay.payer = former
     laid.done("payouts", "retry", claim.claim_id)
-    assert "此商户号已开始而未了结的 1 笔" in laid.done("payouts", "finish")
-    assert laid.of("alice").status is PayoutStatus.SENT
+    laid.done("payouts", "stop")
+    told = laid.done("payouts", "finish")
+    assert "此商户号已开始的 1 笔，已逐笔查询：0 笔已了结，1 笔未了结。" in told
+    assert ("  parked doubtful" in told, "发放已停止" in told) == (True, True)
+    laid.done("payouts", "start")
+    laid.stage.wait(minutes=3)
+    told = laid.done("payouts", "finish")
+    assert ("  sent  " in told, "没有补发" in told) == (True, False)
+    laid.pay.status[claim.order.mch_billno] = Reply.RECEIVED
+    assert "1 笔已了结，0 笔未了结。" in laid.done("payouts", "finish")
+    assert "已开始的 0 笔" in laid.done("payouts", "finish")
     assert laid.of("bob") == waiting, "nobody began to pay it"
 
 

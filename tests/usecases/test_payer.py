@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from chalicelib.adapters.pay.red_packet import REASON_OF
 from chalicelib.domain.claims import Claim, ClaimRef, Payer, PayoutStatus
 from chalicelib.domain.errors import DecisionRefused
 from chalicelib.domain.payout_reasons import Reason
@@ -151,9 +153,56 @@ def test_with_the_former_payer_s_settings_its_claim_is_finished_while_payouts_ar
     bench.pay.payer = LATER
     bench.app.payouts.pay_claim(begun)
     bench.pay.payer = PAYER
-    bench.app.payouts.pay_claim(begun, ask=True)
+    assert [claim.status for claim in finished(bench)] == [PayoutStatus.SENT]
     assert (stored(bench, begun).status, sent(bench)) == (PayoutStatus.SENT, [2])
     assert {order.payer for order in bench.pay.sent} == {PAYER}
+    assert bench.ports.control.read_switches().held_reason == "payer", "the present payer's queue"
+
+
+def finished(bench: Bench) -> list[Claim]:
+    return bench.app.payouts.finish_own(list(bench.ports.ledger.all_claims()))
+
+
+@pytest.mark.parametrize("code", ["NOTENOUGH", "SIGN_ERROR", "PARAM_ERROR", "DAY_OVER_LIMITED"])
+def test_the_former_merchant_s_answers_do_not_hold_the_present_one_s_queue(
+    bench: Bench, begun: ClaimRef, code: str
+) -> None:
+    bench.pay.will_refuse(code)
+    before = bench.ports.control.read_switches()
+    assert [claim.reason for claim in finished(bench)] == [REASON_OF[code]]
+    assert (bench.ports.control.read_switches(), stored(bench, begun).status) == (before, PayoutStatus.PARKED)
+
+
+def test_people_whom_the_former_merchant_is_refused_are_not_noted(bench: Bench) -> None:
+    refs = [ClaimRef(name, bench.claimed(name).attempt_id) for name in ("o1", "o2", "o3")]
+    for ref in refs:
+        bench.pay.will_time_out()
+        bench.app.payouts.pay_claim(ref)
+    bench.clock.advance(hours=1)
+    for _ in refs:
+        bench.pay.will_refuse("NO_AUTH")
+    assert [claim.reason for claim in finished(bench)] == ["risk_control"] * 3
+    assert (bench.ports.control.read_switches().held_reason, bench.state.refused) == ("", {})
+
+
+def test_a_hold_of_the_present_payer_s_keeps_nobody_from_finishing_but_a_stop_does(
+    bench: Bench, begun: ClaimRef
+) -> None:
+    bench.ports.control.hold_payouts(bench.clock.now + timedelta(hours=1), Reason.BALANCE.value)
+    bench.ports.control.set_payouts_stopped(True)
+    assert [claim.status for claim in finished(bench)] == [PayoutStatus.SENDING]
+    assert sent(bench) == [1]
+    bench.ports.control.set_payouts_stopped(False)
+    bench.clock.advance(minutes=3)
+    assert [claim.status for claim in finished(bench)] == [PayoutStatus.SENT]
+    assert bench.ports.control.read_switches().held_reason == "balance"
+
+
+def test_our_own_claims_wait_while_payouts_are_held_whoever_caused_it(bench: Bench, begun: ClaimRef) -> None:
+    """The sweep leaves them too."""
+    bench.ports.control.hold_payouts(bench.clock.now + timedelta(hours=1), Reason.PAYER.value)
+    bench.app.payouts.pay_claim(begun)
+    assert sent(bench) == [1]
 
 
 def test_a_second_number_keeps_the_payer(bench: Bench, begun: ClaimRef) -> None:
