@@ -29,21 +29,30 @@ class PayoutRecord:
         """
         if before == after:
             return
-        back = self._switches_for_return(before, after)
+        back, fields = self._switches_for_return(before, after), log_fields(before)
         if back and back.prizes_differ(self.contest.prizes):
-            log.error("claim %s is not put back: prizes differ", before.claim_id, extra=log_fields(before))
+            log.error("claim %s is not put back: prizes differ", before.claim_id, extra=fields)
             self.measure({"PayoutsHeld": 1}, reason=PRIZES_DIFFER)
             return
-        if back:
-            written = self.claims.put_back(before, after, back.packets(self.contest.prizes))
-        else:
-            written = self.claims.replace_claim(before, after)
+        written = self._put_back(before, after, back) or self.claims.replace_claim(before, after)
         if written is None:
-            log.warning("claim %s changed while it was being paid", before.claim_id, extra=log_fields(before))
+            log.warning("claim %s changed while it was being paid", before.claim_id, extra=fields)
             return
-        log.info("claim %s is %s %s", written.claim_id, written.status.value, written.reason, extra=log_fields(written))
+        if back and written.status is not PayoutStatus.RELEASED:
+            log.error("claim %s is refunded, but its packet is not put back", written.claim_id, extra=fields)
+        log.info("claim %s is %s %s", written.claim_id, written.status.value, written.reason, extra=fields)
         if written.status is not before.status and written.status in COUNTED and not written.is_smoke:
             self.measure({COUNTED[written.status]: 1}, reason=written.reason)
+
+    def _put_back(self, before: Claim, after: Claim, switches: Switches | None) -> Claim | None:
+        """Returns what was written. None when nothing is put back: the claim then ends as refunded.
+
+        The plan's own number of packets makes the new packet's number, not the configured one. Without it (the plan
+        was activated by an earlier version) nothing is put back, until `plan activate` has recorded it.
+        """
+        if switches is None or switches.plan_facts is None:
+            return None
+        return self.claims.put_back(before, after, switches.plan_facts.packets)
 
     def _switches_for_return(self, before: Claim, after: Claim) -> Switches | None:
         """Returns the switches if the money goes back to the pool of the active plan, else None."""

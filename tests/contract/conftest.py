@@ -15,11 +15,12 @@ from moto import mock_aws
 from pynamodb.models import Model
 
 from chalicelib.adapters.store.dynamo_credentials import DynamoCredentials
-from chalicelib.adapters.store.models import SWITCHES, TABLES, FollowerRow, ParticipantRow, SwitchesRow
+from chalicelib.adapters.store.dynamo_pool import packet_key
+from chalicelib.adapters.store.models import SWITCHES, TABLES, FollowerRow, PacketRow, ParticipantRow, SwitchesRow
 from chalicelib.adapters.store.row_values import ME, to_ms, who_key
 from chalicelib.adapters.store.smoke_row import SmokeRow
 from chalicelib.adapters.store.tables import Tables
-from chalicelib.domain.claims import Claim
+from chalicelib.domain.claims import Claim, Packet
 from chalicelib.domain.participation import Follower
 from chalicelib.ports import CredentialStore, Ports
 from infra.provision import create_tables
@@ -54,6 +55,10 @@ class Engine(Protocol):
         """Switches that name a plan, whatever its header says, as after a restore."""
         ...
 
+    def put_packet(self, contest_id: str, packet: Packet) -> None:
+        """A free packet, whatever the plan's state, as after a restore."""
+        ...
+
     def put_earlier_invitation(self, openid: str, sharer: str, at: datetime) -> None:
         """The row of an opened link, as versions wrote it that stored no contest."""
         ...
@@ -83,6 +88,9 @@ class FakeEngine:
     def name_plan(self, contest_id: str, plan_id: str) -> None:
         state = self._world.contest(contest_id)
         state.switches = replace(state.switches, plan_id=plan_id)
+
+    def put_packet(self, contest_id: str, packet: Packet) -> None:
+        self._world.contest(contest_id).pool.setdefault(packet.plan_id, {})[packet.number] = packet
 
     def put_earlier_invitation(self, openid: str, sharer: str, at: datetime) -> None:
         row = Follower(openid, False, invited_by=sharer, known=False, first_seen_at=at)
@@ -126,6 +134,9 @@ class DynamoEngine:
 
     def name_plan(self, contest_id: str, plan_id: str) -> None:
         SwitchesRow(contest_id, SWITCHES).update([SwitchesRow.active_plan.set(plan_id)])
+
+    def put_packet(self, contest_id: str, packet: Packet) -> None:
+        PacketRow(*packet_key(contest_id, packet), amount_fen=packet.amount_fen).save()
 
     def put_earlier_invitation(self, openid: str, sharer: str, at: datetime) -> None:
         FollowerRow(openid, invited_by=sharer, first_seen_at=to_ms(at)).save()

@@ -66,6 +66,20 @@ def test_nothing_is_put_back_into_a_plan_that_is_not_active(
     assert engine.dump() == before
 
 
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_packet_that_is_back_already_is_not_changed(
+    engine: Engine, ports: Ports, sent: Claim, contest_id: str, more: int
+) -> None:
+    """As after a restore: the claim is released if the packet is the same, and stays as it is otherwise."""
+    again = put_back_number(sent)
+    engine.put_packet(contest_id, replace(again, amount_fen=again.amount_fen + more))
+    laid, before = set(ports.plans.laid_packets(PLAN)), engine.dump()
+    written = ports.payouts.put_back(sent, refunded(sent), 3)
+    assert set(ports.plans.laid_packets(PLAN)) == laid
+    assert (written is None) == bool(more)
+    assert (engine.dump() == before) == bool(more)
+
+
 def test_a_claim_is_put_back_once(engine: Engine, ports: Ports, sent: Claim) -> None:
     assert ports.payouts.put_back(sent, refunded(sent), 3)
     before = engine.dump()

@@ -32,7 +32,8 @@ class FakePayouts:
         with self._world.call("payouts.put_back"):
             again = packet_again(before.packet, packets)
             pool = self._state.pool.setdefault(again.plan_id, {})
-            if not self._is_at(before) or again.number in pool or self._state.switches.plan_id != again.plan_id:
+            differs = pool.get(again.number, again) != again
+            if not self._is_at(before) or differs or self._state.switches.plan_id != again.plan_id:
                 return None
             pool[again.number] = again
             self._state.switches = replace(self._state.switches, exhausted=False)

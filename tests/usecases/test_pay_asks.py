@@ -9,6 +9,7 @@ import pytest
 from chalicelib.domain.claims import FOR_A_PERSON, Claim, ClaimRef, PayoutStatus
 from chalicelib.domain.errors import PrizesExhausted
 from chalicelib.domain.payouts import Answer, Reply
+from chalicelib.domain.prizes import packet_again
 from chalicelib.wiring import Services
 from tests.support import examples
 from tests.support.bench import Bench
@@ -73,10 +74,16 @@ def put_back_bench(packets: int = 3) -> Bench:
     return bench
 
 
-def refund(bench: Bench) -> Claim:
-    """A claim that was sent, not opened, and returned: what is stored of it after the question."""
+def refund(bench: Bench, already: int | None = None) -> Claim:
+    """A claim that was sent, not opened, and returned: what is stored of it after the question.
+
+    With `already`, the packet in its place is in the pool before, with so many fen more.
+    """
     ref = owed(bench)
     bench.app.payouts.pay_claim(ref)
+    if already is not None:
+        again = packet_again(stored(bench, ref).packet, bench.contest.prizes.packets)
+        bench.state.pool[again.plan_id][again.number] = replace(again, amount_fen=again.amount_fen + already)
     bench.pay.will_say(Answer(Reply.REFUNDED))
     bench.clock.advance(hours=26)
     bench.app.payouts.pay_claim(ref)
@@ -198,12 +205,39 @@ def test_a_worker_with_other_prizes_puts_nothing_back() -> None:
     assert bench.world.snapshot() == before
 
 
-def test_a_plan_activated_before_its_facts_were_recorded_is_served() -> None:
+def test_without_the_plan_s_facts_nothing_is_put_back() -> None:
+    """The configured number of packets may be another than the plan's, and make the number of another packet."""
     bench = put_back_bench()
     bench.state.switches = replace(bench.state.switches, plan_facts=None)
     claim = refund(bench)
-    assert claim.status is PayoutStatus.RELEASED
+    assert claim.status is PayoutStatus.REFUNDED
+    assert bench.ports.pool.count_free(claim.packet.plan_id) == 2
     assert bench.app.audit.audit_books().violations == ()
+
+
+def test_once_activating_again_has_recorded_the_facts_refunded_money_is_put_back() -> None:
+    bench = put_back_bench()
+    bench.state.switches = replace(bench.state.switches, plan_facts=None)
+    bench.app.plans.activate_plan()
+    assert refund(bench).status is PayoutStatus.RELEASED
+    assert bench.app.audit.audit_books().violations == ()
+
+
+def test_a_packet_that_is_back_already_is_not_put_back_twice() -> None:
+    """As after a restore of the participants to before the refund was recorded."""
+    bench = put_back_bench()
+    claim = refund(bench, already=0)
+    assert claim.status is PayoutStatus.RELEASED
+    assert bench.ports.pool.count_free(claim.packet.plan_id) == 3
+    assert bench.app.audit.audit_books().violations == ()
+
+
+def test_what_cannot_be_put_back_ends_as_refunded_and_is_reported(caplog: pytest.LogCaptureFixture) -> None:
+    bench = put_back_bench()
+    claim = refund(bench, already=1)
+    assert (claim.status, claim.due_at) == (PayoutStatus.REFUNDED, None)
+    assert f"claim {claim.claim_id} is refunded, but its packet is not put back" in caplog.text
+    assert bench.app.audit.audit_books().violations
 
 
 def test_money_of_another_plan_stays_refunded() -> None:

@@ -40,7 +40,7 @@ class DynamoPayouts:
         transaction, written = self._replacing(before, replace(after, status=PayoutStatus.RELEASED, due_at=None))
         again = packet_again(before.packet, packets)
         row = PacketRow(*packet_key(self._contest_id, again), amount_fen=again.amount_fen)
-        transaction.put("packet", row, PacketRow.number.does_not_exist())
+        transaction.put("packet", row, PacketRow.number.does_not_exist() | (PacketRow.amount_fen == again.amount_fen))
         exhausted = SwitchesRow.exhausted.set(False)
         plan_is_active = SwitchesRow.active_plan == again.plan_id
         transaction.update("switches", SwitchesRow(self._contest_id, SWITCHES), [exhausted], plan_is_active)
