@@ -171,7 +171,11 @@ class CodeUsed(SignInFailed):
 
 
 class OperatorRefused(Exception):
-    """The error's text is a key of the operators' messages."""
+    """The error's text is a key of the operators' messages. `detail` completes the message, in Chinese."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(code)
+        self.detail = detail
 
 
 class PlanRefused(OperatorRefused):

@@ -5,9 +5,10 @@ from chalicelib.domain.smoke import MOST
 REFUSALS = {
     # Plans
     "plan_active": "方案已经启用，不能再改。",
-    "plan_differs": "已有一份未启用的方案，与现在的奖金配置不同：先执行 plan discard，再重新生成。",
+    "plan_differs": "已有一份方案，与现在的奖金配置不同：未启用也无人领取的，先执行 plan discard，再重新生成；"
+    "否则把 contest.toml 的奖金改回它的。",
     "no_plan": "还没有方案：先执行 plan lay。",
-    "plan_incomplete": "红包没有全部生成：再执行一次 plan lay。",
+    "plan_incomplete": "池中的红包与方案不符：再执行一次 plan lay，它补上缺的，删去多的（如已被领取的）。",
     "plan_changed": "方案刚刚被别人改动，请查看 status 后再试。",
     "plan_claimed": "这份方案已有人领取，不能放弃：把 contest.toml 的奖金改回它的，再执行 plan lay、plan activate。",
     "other_plan": "开关中启用的是另一份方案，它的记录不见了；一场竞赛只有一份预算。见运维手册“恢复数据”。",

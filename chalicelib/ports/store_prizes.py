@@ -26,7 +26,8 @@ class Payouts(Protocol):
         """Releases a refunded claim and puts a new packet of its amount into the pool, in one transaction.
 
         Only while its plan is the active one, whose number of packets is `packets`. Clears the pool's `exhausted`
-        mark. Returns the same as `replace_claim`.
+        mark. After a restore the packet may be there already: it stays as it is. Returns the same as `replace_claim`,
+        and None also when the packet is there with another amount.
         """
         ...
 
@@ -90,10 +91,14 @@ class Plans(Protocol):
         ...
 
     def lay_packets(self, plan: Plan, packets: Sequence[Packet]) -> bool:
-        """Writes packets in batches, each only while the plan is still being laid and no plan is active.
+        """Writes packets in batches, each only while the header is this plan's and the switches name no plan.
 
-        False when it no longer is, or when the switches name a plan.
+        Whether the header says "active" does not matter: when the switches were lost, it still does.
         """
+        ...
+
+    def remove_packets(self, plan: Plan, packets: Sequence[Packet]) -> bool:
+        """Deletes packets from the pool, under the same condition as `lay_packets`."""
         ...
 
     def laid_packets(self, plan: Plan) -> Iterable[Packet]:
@@ -106,6 +111,10 @@ class Plans(Protocol):
         False when the header is no longer as `plan` says, or when the switches name another plan; for an active plan
         (whose switches were lost), when they name any.
         """
+        ...
+
+    def record_facts(self, plan: Plan) -> bool:
+        """Adds the plan's facts to the switches. False unless they name this plan and lack its facts."""
         ...
 
 

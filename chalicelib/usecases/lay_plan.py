@@ -1,6 +1,6 @@
 """The operator's plan of packets: laid before opening, activated by one final write (R8)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.claims import Claim, Packet
@@ -13,6 +13,8 @@ CHUNK = 990
 """Packets between two reports of progress."""
 PLAN_ID = 12
 """Length of a plan's random id; a bill number is the id and eight digits."""
+SHOWN = 20
+"""Numbers of missing or surplus packets in a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +31,14 @@ class PlanSetup:
     new_id: NewId
 
     def lay_plan(self, progress: Callable[[int, int], None]) -> Plan:
-        """Lays all packets that nobody claimed; a second run lays the same ones. Raises PlanRefused."""
+        """Lays all packets that nobody claimed, and removes others; a second run changes nothing. Raises PlanRefused.
+
+        A plan whose header says "active" is laid too while the switches name none: they and the pool may be lost.
+        """
         plan, active = self.plans.current_plan(), self.control.read_switches().plan_id
         claims = self._claims(plan, active)
-        if active or (plan and plan.state is PlanState.ACTIVE):
-            raise PlanRefused("plan_active")
         plan = plan or self.plans.begin_plan(self._fresh())
-        if plan is None or plan.state is PlanState.ACTIVE:
+        if active or plan is None:
             raise PlanRefused("plan_active")
         if plan.rules != self.rules:
             raise PlanRefused("plan_differs")
@@ -43,15 +46,20 @@ class PlanSetup:
         return plan
 
     def activate_plan(self) -> Plan:
-        """Compares the pool with the plan and activates it. A second run returns the same. Raises PlanRefused."""
+        """Compares the pool with the plan and activates it. A second run returns the same. Raises PlanRefused.
+
+        For a plan that an earlier version activated, a second run records the facts that functions need.
+        """
         plan, active = self.plans.current_plan(), self.control.read_switches().plan_id
         claims = self._claims(plan, active)
         if plan is None:
             raise PlanRefused("no_plan")
         if plan.state is PlanState.ACTIVE and active:
+            self.plans.record_facts(plan)
             return plan
-        if set(self.plans.laid_packets(plan)) != set(plan.unclaimed(claims)):
-            raise PlanRefused("plan_incomplete")
+        laid, free = set(self.plans.laid_packets(plan)), set(plan.unclaimed(claims))
+        if laid != free:
+            raise PlanRefused("plan_incomplete", _differences(free - laid, laid - free))
         if not self.plans.activate_plan(plan, commitment(plan.plan_id, plan.amounts(), plan.salt)):
             raise PlanRefused("plan_changed")
         return replace(plan, state=PlanState.ACTIVE)
@@ -80,7 +88,25 @@ class PlanSetup:
         return claims
 
     def _lay(self, plan: Plan, packets: Sequence[Packet], progress: Callable[[int, int], None]) -> None:
+        free = set(packets)
+        surplus = [packet for packet in self.plans.laid_packets(plan) if packet not in free]
+        if not self.plans.remove_packets(plan, surplus):
+            raise PlanRefused("plan_active")
         for start in range(0, len(packets), CHUNK):
             if not self.plans.lay_packets(plan, packets[start : start + CHUNK]):
                 raise PlanRefused("plan_active")
             progress(min(start + CHUNK, len(packets)), len(packets))
+
+
+def _differences(missing: Collection[Packet], surplus: Collection[Packet]) -> str:
+    found = [
+        f"{what} {len(packets)} 个：{_numbers(packets)}"
+        for what, packets in (("缺", missing), ("多", surplus))
+        if packets
+    ]
+    return f"（{'；'.join(found)}）"
+
+
+def _numbers(packets: Collection[Packet]) -> str:
+    numbers = sorted(packet.number for packet in packets)
+    return "、".join(map(str, numbers[:SHOWN])) + "……" * (len(numbers) > SHOWN)

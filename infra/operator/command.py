@@ -26,7 +26,7 @@ def main(argv: Sequence[str]) -> int:
     except Declined:
         print("未执行。")
     except OperatorRefused as refused:
-        print(REFUSALS[str(refused)], file=sys.stderr)
+        print(REFUSALS[str(refused)] + refused.detail, file=sys.stderr)
     except ProbeFailed as failed:
         print(f"{failed.what}。{failed.remedy}。", file=sys.stderr)
     except (BankError, OperatorError, ProjectError, StatementError) as error:

@@ -116,12 +116,47 @@ def test_a_header_that_went_back_to_laying_brings_no_packet_back(engine: Engine,
 def test_an_active_plan_without_switches_is_activated_again_and_never_discarded(engine: Engine, ports: Ports) -> None:
     active = replace(PLAN, state=PlanState.ACTIVE)
     ports.plans.begin_plan(active)
-    assert not ports.plans.lay_packets(active, PACKETS)
     assert not ports.plans.discard_plan(active)
     assert ports.plans.activate_plan(active, "c0ffee")
     assert ports.control.read_switches().plan_id == PLAN.plan_id
     before = engine.dump()
     assert not ports.plans.activate_plan(active, "another")
+    assert engine.dump() == before
+
+
+def test_an_active_plan_without_switches_is_laid_again(ports: Ports) -> None:
+    active = replace(PLAN, state=PlanState.ACTIVE)
+    ports.plans.begin_plan(active)
+    assert ports.plans.lay_packets(active, PACKETS)
+    assert set(ports.plans.laid_packets(active)) == set(PACKETS)
+    assert not ports.plans.lay_packets(OTHER, OTHER.packets())
+
+
+def test_laid_packets_are_removed_until_the_plan_is_active(engine: Engine, ports: Ports) -> None:
+    """More of them than one transaction holds."""
+    plan = examples.plan(packets=102)
+    packets = plan.packets()
+    ports.plans.begin_plan(plan)
+    ports.plans.lay_packets(plan, packets)
+    assert ports.plans.remove_packets(plan, packets[:100])
+    assert ports.plans.remove_packets(plan, packets[:100])
+    assert set(ports.plans.laid_packets(plan)) == set(packets[100:])
+    assert not ports.plans.remove_packets(OTHER, OTHER.packets())
+    ports.plans.activate_plan(plan, "c0ffee")
+    before = engine.dump()
+    assert not ports.plans.remove_packets(plan, packets[100:])
+    assert engine.dump() == before
+
+
+def test_facts_are_recorded_for_the_active_plan_that_lacks_them(engine: Engine, ports: Ports, contest_id: str) -> None:
+    assert not ports.plans.record_facts(PLAN)
+    engine.name_plan(contest_id, PLAN.plan_id)
+    without = ports.control.read_switches()
+    assert not ports.plans.record_facts(OTHER)
+    assert ports.plans.record_facts(PLAN)
+    assert ports.control.read_switches() == replace(without, plan_facts=facts_of(PLAN.rules))
+    before = engine.dump()
+    assert not ports.plans.record_facts(replace(PLAN, rules=replace(PLAN.rules, packets=5)))
     assert engine.dump() == before
 
 

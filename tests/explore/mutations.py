@@ -38,7 +38,7 @@ class Mutation:
 MUTATIONS = (
     Mutation(
         "I1 a plan is activated without comparing the pool with it",
-        PlanSetup.activate_plan, "set(self.plans.laid_packets(plan)) != set(plan.unclaimed(claims))", "False",
+        PlanSetup.activate_plan, "if laid != free", "if False",
         "lay_activate",
     ),
     Mutation(

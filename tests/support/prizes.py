@@ -70,10 +70,19 @@ class FakePlans:
     def lay_packets(self, plan: Plan, packets: Sequence[Packet]) -> bool:
         for start in range(0, len(packets), BATCH):
             with self._world.call("plans.lay_packets"):
-                if not self._is_laying(plan) or self._active:
+                if not self._may_change_pool(plan):
                     return False
                 pool = self._state.pool.setdefault(plan.plan_id, {})
                 pool.update((packet.number, packet) for packet in packets[start : start + BATCH])
+        return True
+
+    def remove_packets(self, plan: Plan, packets: Sequence[Packet]) -> bool:
+        for start in range(0, len(packets), BATCH):
+            with self._world.call("plans.remove_packets"):
+                if not self._may_change_pool(plan):
+                    return False
+                for packet in packets[start : start + BATCH]:
+                    self._state.pool.get(plan.plan_id, {}).pop(packet.number, None)
         return True
 
     def laid_packets(self, plan: Plan) -> Iterable[Packet]:
@@ -99,9 +108,21 @@ class FakePlans:
             )
             return True
 
+    def record_facts(self, plan: Plan) -> bool:
+        with self._world.call("plans.record_facts"):
+            switches = self._state.switches
+            if switches.plan_id != plan.plan_id or switches.plan_facts is not None:
+                return False
+            self._state.switches = replace(switches, plan_facts=facts_of(plan.rules))
+            return True
+
     @property
     def _active(self) -> str:
         return self._state.switches.plan_id
+
+    def _may_change_pool(self, plan: Plan) -> bool:
+        held = self._state.plan
+        return held is not None and held.plan_id == plan.plan_id and not self._active
 
     def _is_laying(self, plan: Plan) -> bool:
         held = self._state.plan

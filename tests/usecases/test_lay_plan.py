@@ -149,8 +149,11 @@ def test_without_a_plan_nothing_is_activated(bench: Bench) -> None:
         bench.app.plans.activate_plan()
 
 
-@pytest.mark.parametrize("fault", ["missing", "more", "other amount"])
-def test_a_pool_that_is_not_the_plan_is_not_activated(bench: Bench, fault: str) -> None:
+@pytest.mark.parametrize(
+    ("fault", "named"),
+    [("missing", "（缺 1 个：1199）"), ("more", "（多 1 个：1200）"), ("other amount", "（缺 1 个：7；多 1 个：7）")],
+)
+def test_a_pool_that_is_not_the_plan_is_not_activated(bench: Bench, fault: str, named: str) -> None:
     plan = lay(bench)
     packets = bench.state.pool[plan.plan_id]
     if fault == "missing":
@@ -159,9 +162,22 @@ def test_a_pool_that_is_not_the_plan_is_not_activated(bench: Bench, fault: str) 
         packets[1200] = Packet(plan.plan_id, 1200, 100)
     else:
         packets[7] = replace(packets[7], amount_fen=packets[7].amount_fen + 1)
-    with pytest.raises(PlanRefused, match="plan_incomplete"):
+    with pytest.raises(PlanRefused, match="plan_incomplete") as refused:
         bench.app.plans.activate_plan()
     assert bench.ports.control.read_switches().plan_id == ""
+    assert refused.value.detail == named
+    lay(bench)
+    bench.app.plans.activate_plan()
+    assert set(pool(bench, plan)) == set(plan.packets())
+
+
+def test_of_many_packets_the_first_twenty_are_named(bench: Bench) -> None:
+    plan = lay(bench)
+    bench.state.pool[plan.plan_id].clear()
+    with pytest.raises(PlanRefused) as refused:
+        bench.app.plans.activate_plan()
+    assert refused.value.detail.startswith("（缺 1200 个：0、1、2、")
+    assert refused.value.detail.endswith("、19……）")
 
 
 def test_a_plan_s_id_leaves_room_for_a_bill_number(bench: Bench) -> None:
@@ -248,10 +264,45 @@ def test_nothing_is_laid_while_the_switches_name_the_plan(bench: Bench, claim: C
 
 def test_an_active_plan_whose_switches_were_lost_is_activated_again(bench: Bench, claim: Claim) -> None:
     plan, bench.state.switches = header(bench), Switches()
-    assert_refused(bench, "plan_active", "lay")
     bench.app.plans.activate_plan()
     assert bench.ports.control.read_switches().plan_id == plan.plan_id
     assert bench.app.audit.audit_books().violations == ()
+
+
+def test_an_active_plan_whose_pool_and_switches_were_lost_is_laid_again(bench: Bench, claim: Claim) -> None:
+    plan, bench.state.switches = header(bench), Switches()
+    bench.state.pool.clear()
+    assert_refused(bench, "plan_incomplete", "activate")
+    assert lay(bench) == plan
+    bench.app.plans.activate_plan()
+    assert bench.ports.control.read_switches().plan_id == plan.plan_id
+    assert bench.app.audit.audit_books().violations == ()
+
+
+@pytest.mark.parametrize("state", PlanState)
+def test_laying_removes_from_a_restored_pool_what_was_claimed(bench: Bench, claim: Claim, state: PlanState) -> None:
+    plan = replace(header(bench), state=state)
+    bench.state.plan, bench.state.switches = plan, Switches()
+    bench.state.pool[plan.plan_id][claim.packet.number] = claim.packet
+    assert_refused(bench, "plan_incomplete", "activate")
+    assert lay(bench) == plan
+    assert set(pool(bench, plan)) == set(plan.packets()) - {claim.packet}
+    bench.app.plans.activate_plan()
+    assert bench.app.audit.audit_books().violations == ()
+
+
+def test_laying_removes_nothing_while_the_switches_name_the_plan(bench: Bench, claim: Claim) -> None:
+    plan = header(bench)
+    bench.state.pool[plan.plan_id][claim.packet.number] = claim.packet
+    assert not bench.ports.plans.remove_packets(plan, [claim.packet])
+    assert_refused(bench, "plan_active", "lay")
+
+
+def test_a_plan_activated_before_its_facts_were_recorded_gets_them_and_nothing_else(bench: Bench, claim: Claim) -> None:
+    plan, complete = header(bench), bench.state.switches
+    bench.state.switches = replace(complete, plan_facts=None, exhausted=True, free_packets=7)
+    assert bench.app.plans.activate_plan() == plan
+    assert bench.state.switches == replace(complete, exhausted=True, free_packets=7)
 
 
 def test_a_plan_with_claims_is_not_discarded(bench: Bench, claim: Claim) -> None:

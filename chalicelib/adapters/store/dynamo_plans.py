@@ -1,6 +1,6 @@
 """Laying out and activating a plan of packets on DynamoDB."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from pynamodb.connection import Connection
@@ -10,14 +10,14 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.adapters.store.dynamo_pool import DynamoPool, packet_key
 from chalicelib.adapters.store.models import SWITCHES, EarlierPlanRow, PacketRow, PlanRow, SwitchesRow
-from chalicelib.adapters.store.transaction import Transaction, store_errors
+from chalicelib.adapters.store.transaction import Transaction, store_errors, updated
 from chalicelib.adapters.store.versions import UNVERSIONED, known, require
 from chalicelib.domain.claims import Packet
 from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.prizes import Plan, PlanState
 
 BATCH = 98
-"""A transaction has at most 100 items; two are the checks that the plan is still being laid and none is active."""
+"""A transaction has at most 100 items; two are the checks that the header is the plan's and no plan is active."""
 HEADER = "plan"
 VERSION = 2
 """The version of a plan: of its header, and of how packets follow from its seed. Version 1 is in `control`."""
@@ -49,16 +49,10 @@ class DynamoPlans:
         return transaction.committed()
 
     def lay_packets(self, plan: Plan, packets: Sequence[Packet]) -> bool:
-        model = self._model()
-        for start in range(0, len(packets), BATCH):
-            transaction = self._while(NONE_ACTIVE)
-            transaction.check("plan", model, self._contest_id, HEADER, _is_laying(plan))
-            for packet in packets[start : start + BATCH]:
-                row = PacketRow(*packet_key(self._contest_id, packet), amount_fen=packet.amount_fen)
-                transaction.put("packet", row)
-            if not transaction.committed():
-                return False
-        return True
+        return self._change_pool(plan, packets, Transaction.put)
+
+    def remove_packets(self, plan: Plan, packets: Sequence[Packet]) -> bool:
+        return self._change_pool(plan, packets, Transaction.delete)
 
     def laid_packets(self, plan: Plan) -> Iterable[Packet]:
         return self._pool.all(plan.plan_id)
@@ -74,15 +68,28 @@ class DynamoPlans:
         actions: list[Action] = [
             SwitchesRow.active_plan.set(plan.plan_id),
             SwitchesRow.commitment.set(commitment),
-            SwitchesRow.plan_packets.set(plan.rules.packets),
-            SwitchesRow.plan_budget_fen.set(plan.rules.budget_fen),
-            SwitchesRow.plan_min_fen.set(plan.rules.min_fen),
-            SwitchesRow.plan_max_fen.set(plan.rules.max_fen),
+            *_facts(plan.rules),
             SwitchesRow.free_packets.set(plan.rules.packets),
             SwitchesRow.exhausted.set(False),
         ]
         transaction.update("switches", switches, actions, free)
         return transaction.committed()
+
+    def record_facts(self, plan: Plan) -> bool:
+        lacking = (SwitchesRow.active_plan == plan.plan_id) & SwitchesRow.plan_packets.does_not_exist()
+        return updated(SwitchesRow(self._contest_id, SWITCHES), _facts(plan.rules), lacking)
+
+    def _change_pool(self, plan: Plan, packets: Sequence[Packet], change: Callable[..., None]) -> bool:
+        model = self._model()
+        for start in range(0, len(packets), BATCH):
+            transaction = self._while(NONE_ACTIVE)
+            transaction.check("plan", model, self._contest_id, HEADER, PlanRow.plan_id == plan.plan_id)
+            for packet in packets[start : start + BATCH]:
+                row = PacketRow(*packet_key(self._contest_id, packet), amount_fen=packet.amount_fen)
+                change(transaction, "packet", row)
+            if not transaction.committed():
+                return False
+        return True
 
     def _header(self) -> PlanRow | None:
         for model in (PlanRow, EarlierPlanRow):
@@ -122,6 +129,15 @@ class DynamoPlans:
             max_fen=rules.max_fen,
             few_percent=rules.few_percent,
         )
+
+
+def _facts(rules: PrizeRules) -> list[Action]:
+    return [
+        SwitchesRow.plan_packets.set(rules.packets),
+        SwitchesRow.plan_budget_fen.set(rules.budget_fen),
+        SwitchesRow.plan_min_fen.set(rules.min_fen),
+        SwitchesRow.plan_max_fen.set(rules.max_fen),
+    ]
 
 
 def _is_laying(plan: Plan) -> Condition:

@@ -59,7 +59,7 @@ class Transaction:
     def check(self, name: str, model: type[Model], hash_key: str, range_key: str | None, condition: Condition) -> None:
         self.checks.append((name, model.get_operation_kwargs_from_class(hash_key, range_key, condition)))
 
-    def delete(self, name: str, row: Model, condition: Condition) -> None:
+    def delete(self, name: str, row: Model, condition: Condition | None = None) -> None:
         self.deletes.append((name, row.get_delete_kwargs_from_instance(condition)))
 
     def put(self, name: str, row: Model, condition: Condition | None = None) -> None:
