@@ -11,7 +11,7 @@ from chalicelib.domain.quiet import next_morning
 HOLD = timedelta(hours=1)
 REFUSED_PEOPLE = 3
 """WeChat Pay gives a person's risk and a calling address that it does not know the same code (NO_AUTH). So many people
-within REFUSED_WITHIN are taken for the address: the queue is held."""
+within REFUSED_WITHIN are taken for the address: the queue is held. Whoever is paid between them disproves it."""
 REFUSED_WITHIN = timedelta(minutes=10)
 
 

@@ -27,6 +27,8 @@ class Switches:
     held_until: datetime | None = None
     """All payouts wait until then, because of an answer of WeChat Pay that concerned them all."""
     held_reason: str = ""
+    anyone_refused: bool = False
+    """Whether risk control refused somebody and nobody was paid since."""
     unknown_codes: frozenset[str] = frozenset()
     """Codes of the payment product that nobody has seen before, until an operator resumes the payouts."""
     opened_at: datetime | None = None

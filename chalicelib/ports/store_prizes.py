@@ -135,6 +135,10 @@ class Control(Protocol):
         """Notes a person whom risk control refused. Returns how many different ones were noted since `since`."""
         ...
 
+    def forget_refused(self) -> None:
+        """Somebody was paid: WeChat Pay knows the calling address, and who was refused concerns only themselves."""
+        ...
+
     def note_code(self, code: str) -> None:
         """Adds to the payment product's unknown codes."""
         ...

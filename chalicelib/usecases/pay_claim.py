@@ -61,8 +61,11 @@ class PayoutWorker:
             if not payouts.may_send(claim, answer, now):
                 self.record.record_payout(claim, payouts.after_query(claim, answer, self.clock()))
                 return
-        if step is not Step.NOTHING and not self._waits(claim, now):
-            self._send(claim)
+        if step is Step.NOTHING:
+            return
+        switches = None if claim.is_smoke else self.switches()  # a smoke payment proves the way while the others wait
+        if switches is None or not self._waits(switches, now):
+            self._send(claim, switches)
 
     def finish_own(self, claims: Iterable[Claim]) -> list[Claim]:
         """Asks about and sends at once what this payer began and is not final. Returns these claims as they are now."""
@@ -72,11 +75,7 @@ class PayoutWorker:
             worker.pay_claim(claim.ref, ask=claim.sends > 0)
         return [self.claims.find_claim(claim.ref) or claim for claim in mine]
 
-    def _waits(self, claim: Claim, now: datetime) -> bool:
-        """A smoke payment never does: it proves the way while the others wait."""
-        if claim.is_smoke:
-            return False
-        switches = self.switches()
+    def _waits(self, switches: Switches, now: datetime) -> bool:
         if self.is_finishing:
             return switches.payouts_stopped
         if switches.prizes_differ(self.prizes):
@@ -84,7 +83,7 @@ class PayoutWorker:
             self.measure({"PayoutsHeld": 1}, reason=PRIZES_DIFFER)
         return switches.payouts_wait(self.rules, self.prizes, now)
 
-    def _send(self, claim: Claim) -> None:
+    def _send(self, claim: Claim, switches: Switches | None) -> None:
         """Marks the claim as sending first, so that only one of two workers sends; the other finds a newer revision."""
         self.provider.prepare()
         self.pace()
@@ -99,10 +98,16 @@ class PayoutWorker:
         self._hold(taken, payout_holds.hold_until(answer, now))
         self.record.record_payout(taken, payouts.after_send(taken, answer, now))
         self._note(answer)
-        if payouts.reason_of(answer) is Reason.RISK_CONTROL and self._may_hold(taken):
-            since = now - payout_holds.REFUSED_WITHIN
-            people = self.control.count_refused(payout_holds.person_mark(taken), now, since)
-            self._hold(taken, payout_holds.hold_after_refusals(people, now))
+        if self._may_hold(taken):
+            self._judge_address(taken, answer, switches, now)
+
+    def _judge_address(self, claim: Claim, answer: Answer, switches: Switches | None, now: datetime) -> None:
+        """WeChat Pay refuses everybody at an address that it does not know: whoever is paid disproves it."""
+        if answer.reply is Reply.ACCEPTED and switches and switches.anyone_refused:
+            self.control.forget_refused()
+        if payouts.reason_of(answer) is Reason.RISK_CONTROL:
+            people = self.control.count_refused(payout_holds.person_mark(claim), now, now - payout_holds.REFUSED_WITHIN)
+            self._hold(claim, payout_holds.hold_after_refusals(people, now))
 
     def _note(self, answer: Answer) -> None:
         """Lets operators know a code that we do not know; only the first time, since all workers write to one row."""

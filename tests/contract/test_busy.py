@@ -69,6 +69,7 @@ SINGLE: dict[str, Callable[[Ports], Any]] = {
     "hold_payouts": lambda p: p.control.hold_payouts(NOON, "balance"),
     "note_code": lambda p: p.control.note_code("A_CODE"),
     "count_refused": lambda p: p.control.count_refused("a", NOON, NOON),
+    "forget_refused": lambda p: p.control.forget_refused(),
     "control.stored_counts": lambda p: p.control.stored_counts(),
     "set_counts": lambda p: p.control.store_counts({"": 1}),
     "payouts.find_claim": lambda p: p.payouts.find_claim(ClaimRef("o1", "a1")),

@@ -102,7 +102,16 @@ def test_people_refused_by_risk_control_are_counted_within_a_while(ports: Ports)
     assert count("c", 11) == 3, "the first was refused again ten minutes ago"
     assert count("d", 13) == 2
     assert count("a", 60) == 1
-    assert ports.control.read_switches() == Switches()
+    assert ports.control.read_switches() == Switches(anyone_refused=True)
+
+
+def test_refused_people_are_forgotten_when_it_was_not_the_address(engine: Engine, ports: Ports) -> None:
+    for person in ("a", "b"):
+        ports.control.count_refused(person, NOON, NOON)
+    ports.control.hold_payouts(NOON, "risk_control")
+    ports.control.forget_refused()
+    assert ports.control.read_switches() == Switches(held_until=NOON, held_reason="risk_control")
+    assert ports.control.count_refused("c", NOON, NOON) == 1
 
 
 def test_unknown_codes_are_noted_until_a_release(engine: Engine, ports: Ports) -> None:

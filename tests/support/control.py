@@ -17,7 +17,7 @@ class FakeControl:
 
     def read_switches(self) -> Switches:
         with self._world.call("control.read_switches"):
-            return self._state.switches
+            return replace(self._state.switches, anyone_refused=bool(self._state.refused))
 
     def set_paused(self, paused: bool) -> None:
         with self._world.call("control.set_paused"):
@@ -38,6 +38,10 @@ class FakeControl:
             noted = {**self._state.refused, person: cut(now)}
             self._state.refused = {who: at for who, at in noted.items() if at >= cut(since)}
             return len(self._state.refused)
+
+    def forget_refused(self) -> None:
+        with self._world.call("control.forget_refused"):
+            self._state.refused = {}
 
     def note_code(self, code: str) -> None:
         with self._world.call("control.note_code"):

@@ -95,6 +95,25 @@ def test_refused_people_over_a_longer_time_hold_nobody(bench: Bench) -> None:
     assert bench.ports.control.read_switches().held_until is None
 
 
+def test_refused_people_hold_nobody_when_somebody_is_paid_between_them(bench: Bench) -> None:
+    """An address that the merchant does not list is refused for everybody."""
+    for person in ("p1", "p2", "p3", "p4"):
+        refuse(bench, person)
+        refuse(bench, f"also {person}")
+        bench.app.payouts.pay_claim(ClaimRef(f"paid {person}", bench.claimed(f"paid {person}").attempt_id))
+    assert bench.ports.control.read_switches().held_until is None
+    assert (bench.world.calls["control.forget_refused"], bench.state.refused) == (4, {})
+    bench.app.payouts.pay_claim(another(bench))
+    assert bench.world.calls["control.forget_refused"] == 4, "nothing is written when nobody was refused"
+
+
+@pytest.mark.parametrize("code", ["SYSTEMERROR", "NOTENOUGH", "PROCESSING"])
+def test_only_an_accepted_payment_clears_the_address(bench: Bench, code: str) -> None:
+    refuse(bench, "p1")
+    refuse(bench, "p2", code)
+    assert len(bench.state.refused) == 1
+
+
 def test_one_person_refused_often_holds_nobody(bench: Bench) -> None:
     claim = stored(bench, refuse(bench, "p1"))
     for _ in range(3):

@@ -50,6 +50,9 @@ class DynamoControl:
             self._update([SwitchesRow.refused.delete(past)])
         return len({who for one, (_, who) in noted.items() if one not in past})
 
+    def forget_refused(self) -> None:
+        self._update([SwitchesRow.refused.remove()])
+
     def note_code(self, code: str) -> None:
         self._update([SwitchesRow.unknown_codes.add({code})])
 
@@ -106,6 +109,7 @@ def _switches(row: SwitchesRow) -> Switches:
         free_packets=row.free_packets,
         held_until=moment_or_none(row.held_until),
         held_reason=row.held_reason or "",
+        anyone_refused=bool(row.refused),
         unknown_codes=frozenset(row.unknown_codes or ()),
         opened_at=moment_or_none(row.opened_at),
         closed_at=moment_or_none(row.closed_at),
