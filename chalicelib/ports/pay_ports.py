@@ -18,8 +18,12 @@ class PayoutProvider(Protocol):
         """All parameters of a send; a repeat sends the same ones. Needs no secrets and no heavy imports."""
         ...
 
-    def prepare(self) -> None:
-        """Reads the secrets and makes the client, before any claim is marked as sending. Raises SettingsError."""
+    def prepare(self) -> Answer | None:
+        """Reads the secrets and makes the client, before any claim is marked as sending. Raises SettingsError.
+
+        Returns a refusal if the merchant's certificate is of no use or another's: then nobody may send, and no claim
+        becomes this payer's, who may be mistyped.
+        """
         ...
 
     @property

@@ -85,21 +85,26 @@ class PayoutWorker:
 
     def _send(self, claim: Claim, switches: Switches | None) -> None:
         """Marks the claim as sending first, so that only one of two workers sends; the other finds a newer revision."""
-        self.provider.prepare()
+        if refusal := self.provider.prepare():
+            self._conclude(claim, refusal, switches)
+            return
         self.pace()
         taken = self.claims.replace_claim(claim, payouts.begun(claim, self.clock(), self.provider.payer))
         if taken is None:
             return
-        answer = self.provider.send(taken.order)
+        self._conclude(taken, self.provider.send(taken.order), switches)
+
+    def _conclude(self, claim: Claim, answer: Answer, switches: Switches | None) -> None:
+        """Draws every consequence of the answer to a send."""
         self._measure_doubt(answer)
         now = self.clock()
         if answer.code:
-            log.warning("claim %s: WeChat Pay says %s", taken.claim_id, answer.code, extra=log_fields(taken))
-        self._hold(taken, payout_holds.hold_until(answer, now))
-        self.record.record_payout(taken, payouts.after_send(taken, answer, now))
+            log.warning("claim %s: WeChat Pay says %s", claim.claim_id, answer.code, extra=log_fields(claim))
+        self._hold(claim, payout_holds.hold_until(answer, now))
+        self.record.record_payout(claim, payouts.after_send(claim, answer, now))
         self._note(answer)
-        if self._may_hold(taken):
-            self._judge_address(taken, answer, switches, now)
+        if self._may_hold(claim):
+            self._judge_address(claim, answer, switches, now)
 
     def _judge_address(self, claim: Claim, answer: Answer, switches: Switches | None, now: datetime) -> None:
         """WeChat Pay refuses everybody at an address that it does not know: whoever is paid disproves it."""

@@ -22,7 +22,7 @@ from chalicelib.domain.claims import SendOrder
 from chalicelib.domain.payout_reasons import Reason
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.pay_settings import PaySettings
-from tests.rehearsal.secret_values import certificate
+from tests.rehearsal.secret_values import Certificate, certificate
 
 REFUSED = Answer(Reply.REFUSED, Reason.CONFIGURATION, "CLIENT_CERTIFICATE")
 ORDER = SendOrder(
@@ -105,9 +105,27 @@ def test_a_certificate_that_is_missing_refused_or_without_its_key_is_our_configu
     server: Server, chain: str, key: str, call: Callable[[RedPackets], Answer]
 ) -> None:
     pay = red_packets(server.url, chain, key)
-    pay.prepare()
+    if (chain, key) not in (("", ""), (OTHER.chain, OTHER.key)):  # which only the server refuses
+        assert pay.prepare() == REFUSED
     assert call(pay) == REFUSED
     assert server.asked == 0
+
+
+@both_calls
+def test_another_merchant_s_certificate_is_our_configuration(
+    server: Server, call: Callable[[RedPackets], Answer]
+) -> None:
+    """The merchant's id may be mistyped: no claim may become that merchant's."""
+    other = certificate("1900000999")
+    pay = red_packets(server.url, other.chain, other.key)
+    assert (pay.prepare(), call(pay), server.asked) == (REFUSED, REFUSED, 0)
+
+
+@pytest.mark.parametrize(
+    "own", [OURS, certificate("1900000001"), Certificate("", "")], ids=["no number", "ours", "local"]
+)
+def test_nothing_is_said_against_a_certificate_that_may_be_ours(own: Certificate) -> None:
+    assert red_packets("https://127.0.0.1:9", own.chain, own.key).prepare() is None
 
 
 def test_a_server_that_is_not_wechat_pay_is_not_asked(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:

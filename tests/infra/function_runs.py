@@ -59,7 +59,12 @@ class PlayedPorts(AwsPorts):
     pay: FakePay = field(default_factory=FakePay)
 
     def __post_init__(self) -> None:
-        self.pay.prepare = super().payout_provider.prepare
+        provider = super().payout_provider
+
+        def prepare() -> None:
+            provider.prepare()  # which refuses the certificate among these secrets
+
+        self.pay.prepare = prepare
         self.payout_provider = self.pay
         self.bank = BANK
 

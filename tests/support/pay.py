@@ -63,7 +63,7 @@ class FakePay:
         self,
         world: World | None = None,
         clock: Callable[[], datetime] | None = None,
-        prepare: Callable[[], None] = lambda: None,
+        prepare: Callable[[], Answer | None] = lambda: None,
     ) -> None:
         """Without a clock no payment is ever forgotten. `prepare` is what sending and asking take before anything."""
         self._world, self._clock, self.prepare = world or World(), clock, prepare

@@ -10,7 +10,7 @@ from chalicelib.adapters.pay.red_packet import REASON_OF
 from chalicelib.domain.claims import Claim, ClaimRef, Payer, PayoutStatus
 from chalicelib.domain.errors import DecisionRefused
 from chalicelib.domain.payout_reasons import Reason
-from chalicelib.domain.payouts import Reply
+from chalicelib.domain.payouts import Answer, Reply
 from tests.support.bench import Bench
 from tests.support.killed import Killed
 from tests.support.pay import PAYER
@@ -47,6 +47,23 @@ def test_the_payer_is_written_with_the_write_that_takes_the_claim(bench: Bench) 
     assert (stored(bench, ref).order.payer, stored(bench, ref).sends) == (PAYER, 1)
     assert bench.pay.sent[0].payer == PAYER
     assert bench.world.calls["payouts.replace_claim"] == 1
+
+
+UNFIT = Answer(Reply.REFUSED, Reason.CONFIGURATION, "CLIENT_CERTIFICATE")
+
+
+def test_a_claim_does_not_become_that_of_a_payer_whose_certificate_is_of_no_use(bench: Bench) -> None:
+    ref = owed(bench)
+    bench.pay.payer, bench.pay.prepare = LATER, lambda: UNFIT
+    bench.app.payouts.pay_claim(ref)
+    claim = stored(bench, ref)
+    assert (claim.status, claim.reason, claim.code) == (PayoutStatus.PARKED, "configuration", "CLIENT_CERTIFICATE")
+    assert (claim.order.payer, claim.sends, sent(bench)) == (None, 0, [])
+    assert bench.ports.control.read_switches().held_reason == "configuration"
+    bench.pay.payer, bench.pay.prepare = PAYER, lambda: None
+    assert bench.app.decisions.resume_payouts("li") == 1
+    bench.app.payouts.pay_claim(ref)
+    assert (stored(bench, ref).status, stored(bench, ref).order.payer) == (PayoutStatus.SENT, PAYER)
 
 
 @pytest.mark.parametrize("payer", [LATER, OTHER_ACCOUNT], ids=["merchant", "account"])

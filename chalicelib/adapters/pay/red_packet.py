@@ -57,6 +57,9 @@ ANOTHER_ORDER = Answer(Reply.REFUSED, Reason.NOT_OURS, "MISMATCH")
 """What WeChat Pay says about the number is about another amount or person."""
 
 
+BAD_CERTIFICATE = Answer(Reply.REFUSED, Reason.CONFIGURATION, "CLIENT_CERTIFICATE")
+
+
 class ErrCode(Exception):
     """WeChat Pay refused with an error code."""
 
@@ -87,8 +90,8 @@ class RedPackets:
         terms = tuple((term, getattr(self._wording, term)) for term in self.terms)
         return SendOrder(mch_billno, openid, amount_fen, terms)
 
-    def prepare(self) -> None:
-        self._connect()
+    def prepare(self) -> Answer | None:
+        return None if self._connect().is_certified else BAD_CERTIFICATE
 
     @property
     def payer(self) -> Payer:
@@ -119,7 +122,7 @@ def _answer(
     except ErrCode as refused:
         return refusal(refused.code)
     except BadCertificate:
-        return Answer(Reply.REFUSED, Reason.CONFIGURATION, "CLIENT_CERTIFICATE")
+        return BAD_CERTIFICATE
     except Unclear as unclear:
         return Answer(Reply.DOUBTFUL, code=str(unclear))
 

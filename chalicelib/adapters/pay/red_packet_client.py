@@ -10,11 +10,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import requests
+from cryptography import x509
 from requests.adapters import HTTPAdapter
 from urllib3.util.ssl_ import create_urllib3_context
 from wechatpy.exceptions import WeChatPayException
 from wechatpy.pay import WeChatPay
 
+from chalicelib.adapters.pay.merchant_certificate import names_another
 from chalicelib.adapters.pay.red_packet import BadCertificate, ErrCode, Unclear
 from chalicelib.domain.claims import SendOrder
 from chalicelib.pay_settings import PaySettings
@@ -28,12 +30,15 @@ class RedPacketClient:
     def __init__(self, app_id: str, secrets: PaySettings) -> None:
         self._pay = WeChatPay(app_id, secrets.pay_key, secrets.mch_id, timeout=TIMEOUT)
         self._pay.API_BASE_URL = f"{secrets.wechat_pay_url}/"
-        self._is_certified = True
+        self.is_certified = True
+        """Whether the certificate can be shown and is this merchant's, as far as can be told here."""
         if secrets.pay_cert or secrets.pay_cert_key:  # both empty in the local stage
             try:
                 self._pay._http.mount("https://", _Certified(_context(secrets.pay_cert, secrets.pay_cert_key)))
+                shown = x509.load_pem_x509_certificate(secrets.pay_cert.encode())
+                self.is_certified = not names_another(shown, secrets.mch_id)
             except (OSError, ValueError):  # ssl.SSLError is an OSError; "is no PEM" is a ValueError
-                self._is_certified = False
+                self.is_certified = False
 
     def send(self, order: SendOrder) -> Mapping[str, Any]:
         terms: dict[str, str | None] = dict(order.terms)
@@ -48,7 +53,7 @@ class RedPacketClient:
         return self._checked(mch_billno, lambda: self._pay.redpack.query(mch_billno))
 
     def _checked(self, mch_billno: str, call: Callable[[], Any]) -> Mapping[str, Any]:
-        if not self._is_certified:
+        if not self.is_certified:
             raise BadCertificate
         return _checked(mch_billno, call)
 

@@ -3,14 +3,13 @@
 WeChat Pay v2 has no call for the balance.
 """
 
-import re
 from collections.abc import Iterator
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
-from cryptography.x509.oid import NameOID
 
 from chalicelib.adapters.http.render import moment
+from chalicelib.adapters.pay.merchant_certificate import names_another
 from chalicelib.adapters.store.models import SWITCHES
 from chalicelib.adapters.store.row_values import due_shard_key, smoke_key
 from chalicelib.domain.claim_totals import still_to_pay
@@ -71,9 +70,7 @@ def _faults(target: Target, shown: x509.Certificate) -> Iterator[Finding]:
         form = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         if key.public_key().public_bytes(*form) != shown.public_key().public_bytes(*form):
             yield CERTIFICATE.wrong("证书与私钥不是一对", FROM_PLATFORM)
-    names = [str(one.value) for one in shown.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
-    ids = [name for name in names if re.fullmatch(r"\d{8,10}", name)]
-    if ids and s.mch_id not in ids:
+    if names_another(shown, s.mch_id):
         yield CERTIFICATE.wrong("证书属于另一个商户号", "核对 WECHAT_MCH_ID 与证书")
     ends = shown.not_valid_after_utc
     if not outlasts_contest(ends, target.contest.window.closes_at, target.now()):
