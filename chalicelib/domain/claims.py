@@ -28,7 +28,7 @@ SMOKE = "smoke"
 SMOKE_PLAN = re.compile(r"SMOKE\w{12,}")
 """Plan ids of smoke payments' packets: outside the budget, and longer than any plan's own."""
 FOR_A_PERSON = datetime(9999, 1, 1, tzinfo=UTC)
-"""`due_at` of a parked claim that only an operator's decision can move."""
+"""`due_at` of a claim that only an operator can move, by a decision or as its payer."""
 
 
 @dataclass(frozen=True, slots=True)

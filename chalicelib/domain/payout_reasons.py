@@ -30,6 +30,7 @@ class Reason(StrEnum):
     UNCLEAR = "unclear"
     """A day's answers left open what became of it."""
     PAYER = "payer"
+    """Another payer began it: held for it are all payouts, and a smoke payment is parked."""
     SETTLED = "settled"
     """An operator recorded the outcome."""
 
@@ -56,6 +57,7 @@ PARKED: dict[Reason, Parked] = {
     Reason.OPENID: Parked(for_a_person=True),
     Reason.NOT_OURS: Parked(for_a_person=True),
     Reason.UNCLEAR: Parked(for_a_person=True),
+    Reason.PAYER: Parked(for_a_person=True),
 }
 """Every reason for which a claim is parked."""
 STOPS_ALL = frozenset(reason for reason, parked in PARKED.items() if parked.holds_all)

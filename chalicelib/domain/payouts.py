@@ -141,6 +141,15 @@ def due_now(claim: Claim, now: datetime) -> Claim:
     return replace(claim, reason=reason.value, due_at=now, doubts=0)
 
 
+def left_to_its_payer(payment: Claim, now: datetime) -> Claim:
+    """A smoke payment that another payer began is met once. What may be on its way at this moment is let be."""
+    if is_leased(payment, now):
+        return payment
+    if payment.status is PayoutStatus.SENT:
+        return replace(payment, due_at=FOR_A_PERSON)
+    return _for_a_person(payment, Reason.PAYER)
+
+
 def after_send(claim: Claim, answer: Answer, now: datetime) -> Claim:
     """Returns the claim after an answer to a send."""
     if answer.reply in STATUS_OF:

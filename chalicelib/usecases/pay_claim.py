@@ -48,6 +48,8 @@ class PayoutWorker:
         if step is not Step.NOTHING and claim.order.is_of_another(lambda: self.provider.payer):
             log.error("claim %s is another payer's", claim.claim_id, extra=log_fields(claim))
             self._hold(claim, payout_holds.hold_for_payer(now))
+            if claim.is_smoke:
+                self.record.record_payout(claim, payouts.left_to_its_payer(claim, now))
             return
         if step is Step.ASK:
             answer = self.provider.query(claim.order)

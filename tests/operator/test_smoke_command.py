@@ -1,6 +1,7 @@
 """`./contest pay-smoke` as operators see it: the real queue and worker pay, and the command says what it means."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -127,6 +128,18 @@ def test_a_definite_failure_is_told(office: Office) -> None:
     office.pay.will_answer(Answer(Reply.FAILED))
     told = office("pay-smoke", OPENID, "--yes")
     assert (told.status, FAILED in told.out) == (1, True), told
+
+
+def test_one_that_another_merchant_began_is_explained_and_bars_no_other(office: Office) -> None:
+    own = office.pay.payer
+    office.pay.payer = replace(own, mch_id="1900000009")
+    office.pay.will_refuse("SIGN_ERROR")
+    office("pay-smoke", OPENID, "--yes")
+    office.pay.payer = own
+    assert "去掉 --again" in office.failed("pay-smoke", OPENID, "--again")
+    told = office("pay-smoke", OPENID, "--yes")
+    assert (told.status, HINTS[Reason.PAYER] in told.out) == (1, True), told
+    assert PROVED in office.done("pay-smoke", OPENID, "--again")
 
 
 def test_it_is_refused_with_a_reason(office: Office) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.adapters.pay.red_packet import ANOTHER_ORDER, REASON_OF
-from chalicelib.domain.claims import SMOKE, ClaimRef, PayoutStatus
+from chalicelib.domain.claims import FOR_A_PERSON, SMOKE, ClaimRef, Payer, PayoutStatus
 from chalicelib.domain.contest import SHANGHAI
 from chalicelib.domain.errors import DecisionRefused, SmokeRefused
 from chalicelib.domain.payout_reasons import STOPS_ALL, WAITS_FOR_A_PERSON, Reason
@@ -21,6 +21,7 @@ from tests.support import examples
 from tests.support.bench import Bench
 from tests.support.examples import NOON
 from tests.support.killed import Killed
+from tests.support.pay import PAYER
 from tests.usecases.payout_helpers import live_on, owed, paid, sent, stored
 from tests.usecases.smoke_helpers import ME, OTHER, ends, logged, smoke, start, work
 
@@ -254,6 +255,66 @@ def test_what_waits_for_a_person_and_was_asked_about_does_not_bar_another(bench:
     live_on(bench, hours=30)
     assert [payment.status for payment in smoke(bench)] == [PayoutStatus.PARKED, PayoutStatus.SENT]
     assert paid(bench) == [1]
+
+
+FORMER = Payer("1900000009", PAYER.app_id)
+"""A mistyped merchant id, say."""
+
+
+@pytest.mark.parametrize("code", ["SIGN_ERROR", "SYSTEMERROR", "NO_AUTH"])
+def test_one_that_another_payer_began_is_left_to_it_and_another_begins(bench: Bench, code: str) -> None:
+    bench.pay.payer = FORMER
+    bench.pay.will_refuse(code)
+    first = start(bench)
+    work(bench)
+    bench.pay.payer = PAYER
+    live_on(bench, hours=3)
+    (left,) = smoke(bench)
+    assert (left.status, left.reason, left.due_at) == (PayoutStatus.PARKED, "payer", FOR_A_PERSON)
+    assert (sent(bench), bench.world.calls["pay.query"]) == ([1], 0)
+    assert bench.ports.control.read_switches().held_reason == ""
+    before = dict(bench.world.calls)
+    live_on(bench, hours=3)
+    assert bench.world.calls["payouts.replace_claim"] == before["payouts.replace_claim"], "it is due no more"
+    second = start(bench, again=True)
+    work(bench)
+    assert bench.pay.payments == {second.order.mch_billno: 1}
+    bench.pay.payer = FORMER
+    bench.app.decisions.retry_payout(first.claim_id, "王")
+    bench.app.payouts.pay_claim(first.ref)
+    assert bench.pay.payments == {second.order.mch_billno: 1, first.order.mch_billno: 1}
+
+
+def test_going_on_with_one_that_another_payer_began_is_an_outcome(bench: Bench) -> None:
+    bench.pay.payer = FORMER
+    bench.pay.will_refuse("SIGN_ERROR")
+    start(bench)
+    work(bench)
+    bench.pay.payer = PAYER
+    for _ in range(2):
+        bench.clock.advance(minutes=1)
+        assert waited(bench, lambda look: work(bench)) == (PayoutStatus.PARKED, "payer", 2)
+
+
+def test_one_that_another_payer_has_sent_stays_sent_and_is_met_once(bench: Bench) -> None:
+    bench.pay.payer = FORMER
+    start(bench)
+    work(bench)
+    bench.pay.payer = PAYER
+    live_on(bench, hours=26)
+    (left,) = smoke(bench)
+    assert (left.status, left.due_at) == (PayoutStatus.SENT, FOR_A_PERSON)
+
+
+def test_one_that_another_payer_sends_at_this_moment_is_let_be(bench: Bench) -> None:
+    bench.pay.payer = FORMER
+    bench.pay.will_kill()
+    start(bench)
+    with pytest.raises(Killed):
+        work(bench)
+    bench.pay.payer, (before,) = PAYER, smoke(bench)
+    bench.app.payouts.pay_claim(before.ref, ask=True)
+    assert smoke(bench) == [before]
 
 
 def test_it_is_refused(bench: Bench) -> None:
