@@ -1,7 +1,7 @@
 """A claim, its packet, and the order to WeChat Pay stored with it (R7, I4)."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -145,9 +145,11 @@ def numbers_until(mch_billno: str) -> tuple[str, ...]:
     return (parts[1], *(f"{parts[1]}R{number}" for number in range(1, int(parts[2]) + 1)))
 
 
-def looks_like_bill_number(text: str) -> bool:
-    """Whether it may be a number of ours, of whatever plan. A plan's id has letters; other numbers seldom do."""
-    return re.fullmatch(r"(?=\d*[A-Za-z])[0-9A-Za-z]{12}\d{8}(?:R\d{1,2})?", text) is not None
+def looks_like_bill_number(text: str, plan_ids: Collection[str] = ()) -> bool:
+    """Whether it may be a number of ours, of whatever plan. Unless the plan is among those given, its id needs a letter
+    here: ids nearly always have one, and other numbers seldom do."""
+    parts = re.fullmatch(r"([0-9A-Za-z]{12})\d{8}(?:R\d{1,2})?", text)
+    return parts is not None and (not parts[1].isdecimal() or parts[1] in plan_ids)
 
 
 def is_bill_number_of(mch_billno: str, first: str) -> bool:

@@ -11,3 +11,7 @@ class Statement:
     paid: Mapping[str, int]
     returned: Mapping[str, int] = field(default_factory=dict)
     """Money that came back."""
+
+    def is_returned(self, number: str, amount_fen: int) -> bool:
+        """Whether all its money came back. `amount_fen` counts where the payment is in another statement."""
+        return self.returned.get(number, 0) >= self.paid.get(number, amount_fen)

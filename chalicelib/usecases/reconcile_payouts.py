@@ -1,10 +1,11 @@
 """Queries WeChat Pay about all payouts that are not final, and compares payments with the merchant's statement."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from chalicelib.domain import payouts
 from chalicelib.domain.claims import PAID, Claim, ClaimRef, PayoutStatus, numbers_until
+from chalicelib.domain.payout_reasons import Reason
 from chalicelib.domain.payouts import Answer, Step
 from chalicelib.domain.smoke import is_smoke_number
 from chalicelib.domain.statement import Statement
@@ -84,26 +85,39 @@ def against_statement(
     for claim in claims:
         numbers = numbers_until(claim.order.mch_billno)
         ours |= dict.fromkeys(numbers, claim.order.amount_fen)
-        found += _otherwise(claim, statement)
-        came_back = {*returned, *statement.returned}
-        twice = [number for number in numbers if number in statement.paid and number not in came_back]
-        if len(twice) > 1:
-            found.append(f"{'、'.join(twice)}：是同一个红包先后的单号，对账单中都已付款")
+        came_back = {n for n in numbers if n in returned or statement.is_returned(n, claim.order.amount_fen)}
+        kept = [number for number in numbers if number in statement.paid and number not in came_back]
+        found += _otherwise(claim, statement, kept, came_back)
+        if len(kept) > 1:
+            found.append(f"{'、'.join(kept)}：是同一个红包先后的单号，对账单中都已付款")
     for number, fen in statement.paid.items():
         if number not in ours:
             found.append(f"{number}：对账单中有 {fen} 分，{_whose(number)}")
         elif ours[number] != fen:
             found.append(f"{number}：对账单 {fen} 分，我方 {ours[number]} 分")
-    return found
+    return found + _returned_in_part(ours, statement)
 
 
-def _otherwise(ours: Claim, statement: Statement) -> list[str]:
+def _otherwise(ours: Claim, statement: Statement, kept: list[str], came_back: Collection[str]) -> list[str]:
+    """Compares a claim's status: WeChat Pay paid what we hold for paid, and nothing else.
+
+    `kept` are the claim's numbers whose money left and did not come back. A claim that an operator settled was not paid
+    by WeChat Pay. Refunded money left before it came back, perhaps in another statement.
+    """
     number = ours.order.mch_billno
-    if ours.status not in PAID:
+    if ours.status in PAID and ours.reason != Reason.SETTLED:
+        if number in came_back:
+            return [f"{number}：我方记为 {ours.status.value}，对账单中已退回"]
+        return [] if number in statement.paid else [f"{number}：我方记为 {ours.status.value}，对账单中没有"]
+    if ours.status in (PayoutStatus.REFUNDED, PayoutStatus.RELEASED):
         return []
-    if number in statement.returned:
-        return [f"{number}：我方记为 {ours.status.value}，对账单中已退回"]
-    return [] if number in statement.paid else [f"{number}：我方记为 {ours.status.value}，对账单中没有"]
+    record = f"{ours.status.value} {ours.reason}".strip()
+    return [f"{number}：我方记为 {record}，对账单中已付款" for number in kept]
+
+
+def _returned_in_part(ours: Mapping[str, int], statement: Statement) -> list[str]:
+    sums = [(n, statement.paid.get(n, ours[n]), fen) for n, fen in statement.returned.items() if n in ours]
+    return [f"{number}：对账单 {whole} 分，只退回 {fen} 分" for number, whole, fen in sums if fen < whole]
 
 
 def _whose(number: str) -> str:

@@ -67,14 +67,14 @@ def log(services: Services, arguments: argparse.Namespace) -> None:
 
 def reconcile(services: Services, arguments: argparse.Namespace) -> int:
     """Returns exit status 1 on any difference, including those corrected from WeChat Pay's answer."""
-    statement = read_statement(Path(arguments.statement)) if arguments.statement else None
+    plan_ids = [services.ports.control.read_switches().plan_id]
+    statement = read_statement(Path(arguments.statement), plan_ids) if arguments.statement else None
     differences = services.reconciliation.reconcile_payouts(progress)
     found = [f"{d.claim_id}：我方 {d.ours.value}，微信支付 {d.theirs}" for d in differences]
     progress_ends()
     if statement is not None:
-        returned = returned_numbers(services.ports.ledger.log_entries())
         paid = [*services.ports.ledger.all_claims(), *services.ports.earlier_smoke_payments.all()]
-        found += against_statement(paid, statement, returned)
+        found += against_statement(paid, statement, returned_numbers(services.ports.ledger.log_entries()))
     for line in found:
         print(line)
     print(f"对账完成，{len(found)} 处不同。")

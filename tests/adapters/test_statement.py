@@ -31,11 +31,13 @@ def fund(number: str, amount: str = "1.88", name: str = "现金红包", kind: st
     return ",".join(f"`{cell}" for cell in cells)
 
 
-def trade(number: str, kind: str = "", state: str = "SUCCESS", paid: str = "1.88", returned: str = "0.00") -> str:
+def trade(
+    number: str, kind: str = "", state: str = "SUCCESS", paid: str = "1.88", returned: str = "0.00", refund: str = ""
+) -> str:
     cells = [""] * len(TRADE.split(","))
     for name, value in (
         ("商户订单号", number), ("交易类型", kind), ("交易状态", state), ("应结订单金额", paid), ("订单金额", paid),
-        ("退款金额", returned),
+        ("退款金额", returned), ("退款状态", refund),
     ):  # fmt: skip
         cells[TRADE.split(",").index(name)] = value
     return ",".join(f"`{cell}" for cell in cells)
@@ -83,6 +85,31 @@ def test_red_packets_of_others_are_shown_and_other_money_is_nobody_s(file: Path)
 def test_our_number_counts_whatever_the_business_is_called(file: Path) -> None:
     found = read(file, FUND, fund(OURS, name="运营支出", kind="付款"), fund(f"{OURS}R1", name="", kind=""))
     assert found == Statement({OURS: 188, f"{OURS}R1": 188})
+
+
+def test_a_fee_with_our_number_is_no_payment(file: Path) -> None:
+    fees = [
+        fund(OURS, "0.01", "交易", "扣除交易手续费"),
+        fund(OURS, "0.01", "扣除交易手续费", "交易"),
+        fund(OURS, "0.01", "退款", "退还手续费", "收入"),
+    ]
+    assert read(file, FUND, fund(OURS), *fees) == Statement({OURS: 188})
+
+
+@pytest.mark.parametrize("state", ["FAIL", "PROCESSING", "CHANGE"])
+def test_money_whose_refund_did_not_succeed_did_not_come_back(file: Path, state: str) -> None:
+    refund = trade(OURS, state="REFUND", paid="0.00", returned="1.88", refund=state)
+    assert read(file, TRADE, trade(OURS), refund) == Statement({OURS: 188})
+    refund = trade(OURS, state="REFUND", paid="0.00", returned="1.88", refund="SUCCESS")
+    assert read(file, TRADE, trade(OURS), refund) == Statement({OURS: 188}, {OURS: 188})
+
+
+def test_a_number_of_a_known_plan_is_ours_without_a_letter(file: Path) -> None:
+    number = f"{'2' * 12}00000007"
+    line = fund(number, name="运营支出", kind="付款")
+    assert read(file, FUND, line) == Statement({})
+    assert read_statement(file, [number[:12]]) == Statement({number: 188})
+    assert read_statement(file, ["1" * 12, ""]) == Statement({})
 
 
 def test_daily_files_may_follow_each_other(file: Path) -> None:

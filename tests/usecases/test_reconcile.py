@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.adapters.pay.red_packet import refusal
 from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
+from chalicelib.domain.payout_reasons import Reason
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.domain.statement import Statement
 from chalicelib.usecases.decide_payout import returned_numbers
@@ -132,6 +133,57 @@ def test_money_that_left_for_nobody_or_in_another_amount_is_named(bench: Bench) 
     assert number in found[0]
     assert "x1" in found[1]
     assert "500" in found[1]
+
+
+@pytest.mark.parametrize("status", PayoutStatus)
+def test_money_that_left_is_named_where_we_hold_it_for_unpaid(bench: Bench, status: PayoutStatus) -> None:
+    """As after a restore, or where a number belongs to another payment. Refunded money has left before."""
+    claim = bench.claimed("o1")
+    number, fen = claim.order.mch_billno, claim.order.amount_fen
+    found = against_statement([replace(claim, status=status)], Statement({number: fen}))
+    agree = {PayoutStatus.SENT, PayoutStatus.RECEIVED, PayoutStatus.REFUNDED, PayoutStatus.RELEASED}
+    assert found == ([] if status in agree else [f"{number}：我方记为 {status.value}，对账单中已付款"])
+
+
+@pytest.mark.parametrize("status", [PayoutStatus.RECEIVED, PayoutStatus.FAILED])
+def test_a_settled_claim_was_not_paid_by_wechat_pay(bench: Bench, status: PayoutStatus) -> None:
+    claim = replace(bench.claimed("o1"), status=status, reason=Reason.SETTLED.value)
+    number, fen = claim.order.mch_billno, claim.order.amount_fen
+    assert against_statement([claim], Statement({})) == []
+    assert against_statement([claim], Statement({number: fen}, {number: fen})) == []
+    expected = f"{number}：我方记为 {status.value} settled，对账单中已付款"
+    assert against_statement([claim], Statement({number: fen})) == [expected]
+
+
+def test_the_payment_that_a_restore_lost_is_named_with_the_claim_that_is_not_ours(bench: Bench) -> None:
+    claim = replace(bench.claimed("o1"), status=PayoutStatus.PARKED, reason=Reason.NOT_OURS.value)
+    number, fen = claim.order.mch_billno, claim.order.amount_fen
+    expected = f"{number}：我方记为 parked not_ours，对账单中已付款"
+    assert against_statement([claim], Statement({number: fen})) == [expected]
+
+
+@pytest.mark.parametrize("status", [PayoutStatus.SENT, PayoutStatus.FAILED])
+def test_a_part_that_came_back_is_not_the_whole(bench: Bench, status: PayoutStatus) -> None:
+    claim = replace(bench.claimed("o1"), status=status)
+    number, fen = claim.order.mch_billno, claim.order.amount_fen
+    part = f"{number}：对账单 {fen} 分，只退回 1 分"
+    unpaid = [f"{number}：我方记为 failed，对账单中已付款"] * (status is PayoutStatus.FAILED)
+    assert against_statement([claim], Statement({number: fen}, {number: 1})) == [*unpaid, part]
+
+
+def test_of_two_numbers_a_part_of_whose_money_came_back_both_were_paid(bench: Bench) -> None:
+    second, fen = renewed(bench, Reply.FAILED).order.mch_billno, claims(bench)[0].order.amount_fen
+    first = second.removesuffix("R1")
+    twice, part = against_statement(claims(bench), Statement({first: fen, second: fen}, {first: 1}))
+    assert "都已付款" in twice
+    assert "只退回 1 分" in part
+
+
+def test_a_first_number_that_was_paid_is_named_before_the_second_is_sent(bench: Bench) -> None:
+    claim = replace(renewed(bench, Reply.FAILED), status=PayoutStatus.OWED)
+    first, fen = claim.order.mch_billno.removesuffix("R1"), claim.order.amount_fen
+    assert against_statement([claim], Statement({first: fen})) == [f"{first}：我方记为 owed，对账单中已付款"]
+    assert against_statement([claim], Statement({first: fen}, {first: fen})) == []
 
 
 @pytest.mark.parametrize("status", PayoutStatus)

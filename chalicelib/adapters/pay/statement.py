@@ -9,7 +9,7 @@ import csv
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from chalicelib.domain.claims import looks_like_bill_number
@@ -24,6 +24,7 @@ DIRECTION, STATE, RETURNED = "收支类型", "交易状态", "退款金额"
 OUT, IN = "支出", "收入"
 _TOTALS = re.compile("资金流水总笔数|总交易单数|总退款单数")
 _TOP_UP = re.compile("充值|提现")
+_FEE = "手续费"
 _FROM_CUSTOMERS = frozenset({"JSAPI", "NATIVE", "APP", "MWEB", "MICROPAY", "FACEPAY", "AUTH"})
 """Kinds of trade in which a customer pays the merchant."""
 _SHOWN = 20
@@ -31,11 +32,14 @@ _SHOWN = 20
 Row = Mapping[str, str]
 
 
-def read_statement(path: Path) -> Statement:
-    """Reads payments and refunds of red packets. Raises StatementError with every line that cannot be read."""
+def read_statement(path: Path, plan_ids: Collection[str] = ()) -> Statement:
+    """Reads payments and refunds of red packets. Raises StatementError with every line that cannot be read.
+
+    Numbers of the plans given are ours in any case.
+    """
     paid, returned, problems = Counter[str](), Counter[str](), list[str]()
     for line, row in _rows(_text(path)):
-        if not _is_red_packet(row):
+        if not _is_red_packet(row, plan_ids) or not _is_done(row):
             continue
         try:
             number, is_refund = _of(row, BILL_COLUMNS, "商户单号"), _is_refund(row)
@@ -92,15 +96,22 @@ def _is_heading(cells: list[str]) -> bool:
     return not names.isdisjoint(BILL_COLUMNS) and not names.isdisjoint((*AMOUNT_COLUMNS, RETURNED))
 
 
-def _is_red_packet(row: Row) -> bool:
+def _is_red_packet(row: Row, plan_ids: Collection[str]) -> bool:
     """Whether the line may concern us. Top-ups, fees and what customers pay are nobody's."""
+    business = row.get("业务名称", "") + row.get("业务类型", "")
+    if _FEE in business:
+        return False
     number = next((row[name] for name in BILL_COLUMNS if row.get(name)), "")
-    if looks_like_bill_number(number) or is_smoke_number(number):
+    if looks_like_bill_number(number, plan_ids) or is_smoke_number(number):
         return True
     if DIRECTION in row:
-        business = row.get("业务名称", "") + row.get("业务类型", "")
         return "红包" in business and not _TOP_UP.search(business)
     return row.get("交易类型", "") not in _FROM_CUSTOMERS
+
+
+def _is_done(row: Row) -> bool:
+    """A refund that failed or is in progress has brought no money back."""
+    return row.get("退款状态", "") in ("", "SUCCESS")
 
 
 def _is_refund(row: Row) -> bool:
