@@ -15,6 +15,8 @@ from chalicelib.domain.errors import BankError
 
 MOST_CLASHES = 1 / 3
 """The largest probability that a random draw has two questions of one group."""
+MOST_EXACT_CELLS = 10
+"""The time for the exact probability doubles with each cell."""
 
 Part = tuple[int, ...]
 """How many questions are taken from each cell."""
@@ -60,7 +62,7 @@ def clash_probability(cells: tuple[Cell, ...]) -> float:
     """The probability that a sample of every cell has two questions of one group.
 
     If the expected number of such pairs, which is quick to compute and never smaller, is within the bound, it is
-    returned instead: the exact probability can take long and is needed only for a bank that may be refused.
+    returned instead; so it is with very many cells, where the exact probability would take seconds at each start.
     """
     sizes = Counter((one.group, number) for number, cell in enumerate(cells) for one in cell.questions if one.group)
     groups: dict[str, dict[int, int]] = {}
@@ -68,7 +70,8 @@ def clash_probability(cells: tuple[Cell, ...]) -> float:
         groups.setdefault(group, {})[number] = size
     shared = [group for group in groups.values() if sum(group.values()) > 1]
     pairs = sum(_expected_pairs(group, cells) for group in shared)
-    return pairs if pairs <= MOST_CLASHES else 1 - _permitted(shared, cells)
+    exactly = pairs > MOST_CLASHES and len(cells) <= MOST_EXACT_CELLS
+    return 1 - _permitted(shared, cells) if exactly else min(pairs, 1)
 
 
 def _expected_pairs(group: Mapping[int, int], cells: tuple[Cell, ...]) -> float:

@@ -6,14 +6,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import combinations, product
 from random import Random
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain import draw_cells as draw_cells_module
 from chalicelib.domain.bank import Bank, Question
 from chalicelib.domain.contest_rules import MixCell, QuizRules
-from chalicelib.domain.draw_cells import MOST_CLASHES, Cell, clash_probability, draw_cells
+from chalicelib.domain.draw_cells import MOST_CLASHES, MOST_EXACT_CELLS, Cell, clash_probability, draw_cells
 from chalicelib.domain.errors import BankError
 from chalicelib.domain.quiz import draw
 
@@ -144,6 +146,14 @@ def test_a_clash_in_more_than_a_third_of_draws_is_refused() -> None:
 
 def test_a_draw_that_always_clashes_is_refused() -> None:
     assert "100%" in refusal(bank_of("x", "x", "x"), RULES)[0]
+
+
+def test_many_cells_are_judged_by_the_expected_pairs() -> None:
+    """Eleven cells of a pair in one group, one drawn of each: the exact count would double with each further cell."""
+    pair = tuple(question(number, "x") for number in range(2))
+    cells = (Cell(pair, 1),) * (MOST_EXACT_CELLS + 1)
+    with patch.object(draw_cells_module, "_permitted", side_effect=AssertionError):
+        assert clash_probability(cells) == 1
 
 
 groups = st.lists(st.sampled_from(["", "", "", "x", "y", "z"]), min_size=3, max_size=7)
