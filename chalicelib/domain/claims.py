@@ -47,6 +47,9 @@ class Payer:
     mch_id: str
     app_id: str
 
+    def __str__(self) -> str:
+        return f"商户号 {self.mch_id}、公众号 {self.app_id}"
+
 
 @dataclass(frozen=True, slots=True)
 class SendOrder:

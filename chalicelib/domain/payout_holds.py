@@ -1,9 +1,10 @@
 """Which answers of the payment product hold all payouts, and until when."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from chalicelib.domain.claims import Claim
+from chalicelib.domain.claims import Claim, Payer
 from chalicelib.domain.payout_reasons import STOPS_ALL, Reason
 from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.domain.quiet import next_morning
@@ -36,6 +37,15 @@ def hold_after_refusals(people: int, now: datetime) -> tuple[datetime, Reason] |
 def hold_for_payer(now: datetime) -> tuple[datetime, Reason]:
     """Until an operator has finished the other payer's claims, which are met again each hour."""
     return now + HOLD, Reason.PAYER
+
+
+def payers_to_tell(claims: Iterable[Claim], held_reason: str) -> frozenset[Payer]:
+    """Returns who began the claims that are not final, where operators must tell payers apart.
+
+    They need no right to the merchant's secrets for it, so nothing here knows who pays now.
+    """
+    payers = frozenset(claim.order.payer for claim in claims if claim.order.payer and not claim.is_final)
+    return payers if len(payers) > 1 or held_reason == Reason.PAYER else frozenset()
 
 
 def person_mark(claim: Claim) -> str:

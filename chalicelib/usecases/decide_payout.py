@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from chalicelib.domain.claims import Claim, Payer, PayoutStatus, second_number
+from chalicelib.domain.claims import Claim, PayoutStatus, second_number
 from chalicelib.domain.errors import DecisionRefused
 from chalicelib.domain.payout_reasons import RETRIED, STOPS_ALL, Reason
 from chalicelib.domain.payouts import Reply, due_now, is_forgotten, is_leased, is_not_ours
@@ -112,7 +112,7 @@ class Decisions:
         if checked and self._is_of_another(claim):
             if is_leased(claim, self.clock()):
                 raise DecisionRefused("changed_meanwhile")
-            note = f"{note} {_name(claim.order.payer)}"
+            note = f"{note} {claim.order.payer}"
         else:
             self._require_own(claim)
             self._require_unpaid(claim, checked)
@@ -156,10 +156,6 @@ class Decisions:
 
     def _entry(self, claim: Claim, who: str, what: str, note: str) -> LogEntry:
         return LogEntry(self.clock(), who, what, f"{claim.claim_id} {claim.status.value} {claim.reason} {note}".strip())
-
-
-def _name(payer: Payer | None) -> str:
-    return f"{payer.mch_id} {payer.app_id}" if payer else ""
 
 
 def _changes(before: Claim, after: Claim) -> str:

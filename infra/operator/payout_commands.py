@@ -7,6 +7,7 @@ from pathlib import Path
 from chalicelib.adapters.http.render import moment
 from chalicelib.adapters.pay.statement import read_statement
 from chalicelib.domain.claims import Claim, PayoutStatus
+from chalicelib.domain.payout_holds import payers_to_tell
 from chalicelib.domain.payout_reasons import Reason
 from chalicelib.domain.prizes import yuan
 from chalicelib.usecases.decide_payout import returned_numbers
@@ -18,8 +19,9 @@ from infra.operator.terminal import progress, progress_ends, who
 def show(services: Services, arguments: argparse.Namespace) -> None:
     wanted = PayoutStatus(arguments.state) if arguments.state else None
     claims = [c for c in services.ports.ledger.all_claims() if wanted is None or c.status is wanted]
+    payers = payers_to_tell(claims, services.ports.control.read_switches().held_reason)
     for claim in sorted(claims, key=lambda c: (c.status.value, c.claimed_at)):
-        print(_line(claim))
+        print(_line(claim) + f"  {claim.order.payer}" * (claim.order.payer in payers and not claim.is_final))
     smoke = [claim for claim in claims if claim.is_smoke]
     print(f"共 {len(claims) - len(smoke)} 笔，{_sum(claim for claim in claims if not claim.is_smoke)} 元")
     if smoke:

@@ -63,6 +63,9 @@ def test_a_former_payer_s_claims_are_finished_with_its_settings(laid: Office) ->
     assert "已开始的 0 笔" in laid.done("payouts", "finish")
     laid.pay.payer = former
     laid.done("payouts", "retry", claim.claim_id)
+    began = f"  商户号 {former.mch_id}、公众号 {former.app_id}"
+    listed = laid.done("payouts", "list").splitlines()
+    assert [began in line for line in listed if claim.claim_id in line or waiting.claim_id in line] == [False, True]
     laid.done("payouts", "stop")
     told = laid.done("payouts", "finish")
     assert "此商户号已开始的 1 笔，已逐笔查询：0 笔已了结，1 笔未了结。" in told
@@ -75,6 +78,15 @@ def test_a_former_payer_s_claims_are_finished_with_its_settings(laid: Office) ->
     assert "1 笔已了结，0 笔未了结。" in laid.done("payouts", "finish")
     assert "已开始的 0 笔" in laid.done("payouts", "finish")
     assert laid.of("bob") == waiting, "nobody began to pay it"
+
+
+def test_the_list_names_payers_only_where_there_are_several(laid: Office) -> None:
+    laid.paid("alice")
+    assert "商户号" not in laid.done("payouts", "list")
+    laid.pay.payer = replace(laid.pay.payer, mch_id="1900000002")
+    laid.paid("bob")
+    listed = laid.done("payouts", "list")
+    assert ("商户号 1900000001、" in listed, "商户号 1900000002、" in listed) == (True, True)
 
 
 @pytest.mark.parametrize("by", ["claim_id", "bill number"])

@@ -49,7 +49,7 @@ def balance(target: Target) -> Iterator[Finding]:
         yield BALANCE.unknown("领取记录很多，未在此计算：见 ./contest audit；余额请在商户平台核对")
         return
     for payer in totals.payers - {Payer(target.pay_settings.mch_id, target.settings.app_id)}:
-        whose = f"商户号 {payer.mch_id}、公众号 {payer.app_id} 已开始的发放还没有了结，现在的商户不能查询或补发"
+        whose = f"{payer} 已开始的发放还没有了结，现在的商户不能查询或补发"
         yield BALANCE.wrong(whose, "以那时的密钥运行 ./contest payouts finish，见运维手册")
     fen = still_to_pay(target.contest.prizes.budget_fen, totals, over=target.phase is Phase.CLOSED)
     text = f"微信支付 v2 不能查询余额，请在商户平台核对：应至少有 {yuan(fen)} 元（已发出 {yuan(totals.paid_fen)} 元）"
