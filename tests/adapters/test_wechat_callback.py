@@ -428,6 +428,16 @@ def test_in_a_compatible_body_the_senders_own_words_are_no_encrypted_part(word: 
     assert SAFE.read_message(signed_query, body, NOW)[0].content == word
 
 
+@pytest.mark.parametrize("cut", [b"\xe4\xbd", b"\xff", b"\xed\xa0\xbd\xed\xb8\x80", b"\x00"])
+def test_in_a_compatible_body_the_clear_part_may_be_no_utf_8(cut: bytes) -> None:
+    """It is neither signed nor read."""
+    signed_query, body = compatible(xml())
+    sent = body.replace(b"<Encrypt>", b"<Content><![CDATA[" + cut + b"]]></Content><Encrypt>", 1)
+    assert SAFE.read_message(signed_query, sent, NOW)[0].content == "答题"
+    inside = body.replace(b"<Encrypt><![CDATA[", b"<Encrypt><![CDATA[" + cut, 1)
+    assert status(SAFE, signed_query, inside) == 400
+
+
 def test_a_wrapping_without_one_text_is_400() -> None:
     signed_query, _ = sealed(xml())
     for inside in ("", "<a/>", "<a>b</a>"):

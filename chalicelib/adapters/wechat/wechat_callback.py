@@ -96,7 +96,8 @@ class WeChatCallback:
     def _decrypted(self, query: CallbackQuery, body: bytes) -> bytes:
         """Checks `msg_signature`, which covers the ciphertext; `signature` does not. Raises CallbackRejected."""
         try:
-            parts = encrypted_parts(body.decode())
+            # The clear part of a compatible body is neither signed nor read, so its bytes do not matter.
+            parts = encrypted_parts(body.decode(errors="replace"))
             about = query.msg_signature, query.timestamp, query.nonce
             encrypted = next((part for part in parts if self._is_signed(*about, part)), None)
             if encrypted is None:
