@@ -1,6 +1,7 @@
 """Web authorization: to WeChat and back, bound to this browser by `state`."""
 
 import hmac
+import logging
 import re
 from typing import Any
 from urllib.parse import quote
@@ -11,12 +12,14 @@ from chalicelib.adapters.clock import new_id
 from chalicelib.adapters.http.error_answers import route
 from chalicelib.adapters.http.request_parts import cookie, query_of
 from chalicelib.adapters.http.responses import Headers, set_cookie
+from chalicelib.adapters.logs import where
 from chalicelib.adapters.sealing import Unsealed
 from chalicelib.adapters.share_code import LONGEST as LONGEST_SHARE_CODE
 from chalicelib.domain.errors import CodeUsed, NotSignedIn, SignInFailed, TryAgain
 from chalicelib.wiring import services
 
 bp = Blueprint("app")
+log = logging.getLogger(__name__)
 STATE_COOKIE = "contest_state"
 STATE_SECONDS = 600
 LONGEST_CODE = 512
@@ -63,20 +66,22 @@ def callback() -> Response:
         if kept.get("used"):
             raise CodeUsed
         openid = s.sign_ins.sign_in_visitor(code, kept.get("share", ""))
-    except CodeUsed as failure:
-        return _go_on(kept) or _failed(failure.code, _forget_state())
-    except (SignInFailed, TryAgain) as failure:
-        return _failed(failure.code, _forget_state())
+        session = s.ports.sessions.start_session(openid, s.clock())
+    except Exception as error:  # noqa: BLE001 - a browser is navigating here: it needs a page, not JSON
+        return _after(error, kept)
     s.ports.measure({"SignInsFailed": 0})
-    session = s.ports.sessions.start_session(openid, s.clock())
     return _redirect(kept["next"], session, _keep_state({**kept, "used": True}))
 
 
-def _go_on(kept: dict[str, Any]) -> Response | None:
-    """After a used code: to where a signed-in visitor wanted, else through the authorization again, once."""
+def _after(error: Exception, kept: dict[str, Any]) -> Response:
+    """Whoever has a session goes on. Others go through the authorization again after a used code, but only once."""
+    if not isinstance(error, SignInFailed | TryAgain):
+        log.error("unexpected %s", where(error))
     if _is_signed_in():
         return _redirect(kept["next"])
-    return None if kept.get("again", False) else _to_wechat(kept["next"], kept.get("share", ""), again=True)
+    if isinstance(error, CodeUsed) and not kept.get("again", False):
+        return _to_wechat(kept["next"], kept.get("share", ""), again=True)
+    return _failed(error.code if isinstance(error, SignInFailed) else TryAgain.code, _forget_state())
 
 
 def _is_signed_in() -> bool:

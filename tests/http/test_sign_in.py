@@ -7,6 +7,7 @@ import pytest
 from tests.http.browser import Browser
 from tests.http.stage import PUBLIC, Stage, sign_in
 from tests.support.wechat import Call
+from tests.support.world import Trouble
 
 STATE, SESSION = "__Host-contest_state", "__Host-contest_session"
 AUTHORIZE = "https://open.weixin.qq.com/connect/oauth2/authorize?"
@@ -156,6 +157,40 @@ def test_opened_twice_at_once_the_other_goes_through_the_authorization_again_onc
     assert third.get(callback(target, used)).header("location") == failed("authorization_failed"), "not a third time"
     assert other.get(callback(target, stage.wechat.authorize("alice"))).header("location") == "/?from=menu"
     assert other.get("/api/me").status == 200
+
+
+@pytest.mark.parametrize("failure", [40029, 40163, 40001, Trouble.LOST])
+def test_whoever_has_a_session_goes_on_whatever_wechat_says_of_the_code(stage: Stage, failure: int | Trouble) -> None:
+    """The two openings of one callback may meet any of these, and neither has the other's cookies yet."""
+    browser = stage.visitor("alice")
+    address = start(stage, browser)
+    stage.wechat.will_fail(Call.AUTHORIZATION, failure)
+    answer = browser.get(address)
+    assert (answer.header("location"), answer.cookies) == ("/?from=menu", {})
+    browser.jar.pop(SESSION)
+    stage.wechat.will_fail(Call.AUTHORIZATION, failure)
+    assert browser.get(address).header("location") != "/?from=menu"
+
+
+@pytest.mark.parametrize("broken", ["sign_in", "sessions"])
+def test_an_unexpected_error_leads_to_the_page_and_is_counted(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, broken: str
+) -> None:
+    browser, measured = stage.browser(), list[tuple[object, str]]()
+    address = start(stage, browser)
+    stage.ports.measure = lambda values, reason="": measured.append((values, reason))
+
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError("alice")
+
+    name = {"sign_in": "identify_visitor", "sessions": "start_session"}[broken]
+    monkeypatch.setattr(getattr(stage.ports, broken), name, fails)
+    answer = browser.get(address)
+    assert (answer.status, answer.header("location"), set(answer.cookies)) == (302, failed("try_again"), {STATE})
+    assert measured == [({"SignInsFailed": 1}, "try_again")]
+    (record,) = [one for one in caplog.records if one.levelname == "ERROR"]
+    assert record.getMessage().startswith("unexpected ZeroDivisionError at test_sign_in.py:")
+    assert "alice" not in caplog.text
 
 
 def test_a_state_that_was_used_signs_nobody_else_in(stage: Stage) -> None:
