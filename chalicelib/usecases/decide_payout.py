@@ -1,6 +1,6 @@
 """Operators' decisions about payouts. Each is written to the append-only log together with the change it makes."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.claims import Claim, PayoutStatus, second_number
@@ -13,6 +13,8 @@ ENDED = frozenset({Reply.FAILED, Reply.REFUNDED})
 RETRY = "payouts retry"
 RENEW = "payouts renew"
 """Its log entry ends with the old bill number, its final status, an arrow and the new bill number."""
+RESUMED = STOPS_ALL - {Reason.TERMS}
+"""The same terms would be refused again, and hold everybody again."""
 NOT_PAID = ENDED | {Reply.NOT_FOUND}
 
 
@@ -43,13 +45,15 @@ class Decisions:
         Not those of another payer: meeting one would hold the payouts again.
         """
         self.control.release_payouts(LogEntry(self.clock(), who, "payouts resume", ""))
-        return self._retry_all(STOPS_ALL, who, "payouts resume")
+        return sum(self._retry_now(claim, who, "payouts resume") for claim in self._parked(RESUMED))
 
-    def retry_reason(self, reason: Reason, who: str) -> int:
+    def retry_reason(self, reason: Reason, who: str, new_terms: bool = False) -> int:
         """Makes all claims parked for a reason due now. Returns their number. Raises DecisionRefused."""
         if reason not in RETRIED:
             raise DecisionRefused("not_ours" if reason is Reason.NOT_OURS else "not_parked")
-        return self._retry_all(frozenset({reason}), who, RETRY)
+        if new_terms:
+            return self._renew_all_terms(reason, who)
+        return sum(self._retry_now(claim, who, RETRY) for claim in self._parked({reason}))
 
     def retry_with_new_terms(self, claim_id: str, who: str) -> Claim:
         """Freezes what the configuration says today in place of terms that WeChat Pay did not accept (I4).
@@ -57,7 +61,25 @@ class Decisions:
         Number, openid and amount stay. Only if WeChat Pay itself says now that it does not know the number. Raises
         DecisionRefused.
         """
-        claim = self.find_claim(claim_id)
+        return self._renew_terms(self.find_claim(claim_id), who)
+
+    def _renew_all_terms(self, reason: Reason, who: str) -> int:
+        """Raises DecisionRefused if it could change none."""
+        if reason is not Reason.TERMS:
+            raise DecisionRefused("terms_not_refused")
+        changed, why = 0, None
+        for claim in self._parked({reason}):
+            try:
+                self._renew_terms(claim, who)
+            except DecisionRefused as refused:
+                why = refused
+            else:
+                changed += 1
+        if why and not changed:
+            raise why
+        return changed
+
+    def _renew_terms(self, claim: Claim, who: str) -> Claim:
         if claim.status is not PayoutStatus.PARKED or claim.reason != Reason.TERMS:
             raise DecisionRefused("terms_not_refused")
         self._require_own(claim)
@@ -140,9 +162,10 @@ class Decisions:
         if reply is Reply.NOT_FOUND and is_forgotten(claim, self.clock()) and not checked:
             raise DecisionRefused("forgotten")
 
-    def _retry_all(self, reasons: frozenset[Reason], who: str, what: str) -> int:
+    def _parked(self, reasons: Container[str]) -> list[Claim]:
+        """Returns those that this payer began or may begin."""
         parked = [c for c in self.ledger.all_claims() if c.status is PayoutStatus.PARKED and c.reason in reasons]
-        return sum(self._retry_now(claim, who, what) for claim in parked if not self._is_of_another(claim))
+        return [claim for claim in parked if not self._is_of_another(claim)]
 
     def _retry_now(self, claim: Claim, who: str, what: str) -> bool:
         entry = self._entry(claim, who, what, "")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.domain import payout_holds, payouts
-from chalicelib.domain.claims import Claim, ClaimRef
+from chalicelib.domain.claims import Claim, ClaimRef, SendOrder
 from chalicelib.domain.contest_rules import PayoutRules, PrizeRules
 from chalicelib.domain.payout_differences import contradicts
 from chalicelib.domain.payout_reasons import Reason
@@ -102,11 +102,17 @@ class PayoutWorker:
         now = self.clock()
         if answer.code:
             log.warning("claim %s: WeChat Pay says %s", claim.claim_id, answer.code, extra=log_fields(claim))
-        self._hold(claim, payout_holds.hold_until(answer, now))
+        if answer.reason is not Reason.TERMS or self._has_todays_terms(claim.order):
+            self._hold(claim, payout_holds.hold_until(answer, now))
         self.record.record_payout(claim, payouts.after_send(claim, answer, now))
         self._note(answer)
         if self._may_hold(claim):
             self._judge_address(claim, answer, switches, now)
+
+    def _has_todays_terms(self, order: SendOrder) -> bool:
+        """Terms that were corrected since concern only the claims that still hold them."""
+        today = self.provider.order(order.mch_billno, order.openid, order.amount_fen)
+        return dict(order.terms) == dict(today.terms)
 
     def _judge_address(self, claim: Claim, answer: Answer, switches: Switches | None, now: datetime) -> None:
         """WeChat Pay refuses everybody at an address that it does not know: whoever is paid disproves it."""

@@ -34,8 +34,9 @@ def resume(services: Services, arguments: argparse.Namespace) -> None:
 
 def retry(services: Services, arguments: argparse.Namespace) -> None:
     decisions, by = services.decisions, who(arguments)
-    if arguments.reason and not arguments.new_terms:
-        print(f"{decisions.retry_reason(Reason(arguments.reason), by)} 笔搁置的红包将在一分钟内重试。")
+    if arguments.reason:
+        count = decisions.retry_reason(Reason(arguments.reason), by, arguments.new_terms)
+        print(f"{count} 笔搁置的红包将在一分钟内重试。")
         return
     decide = decisions.retry_with_new_terms if arguments.new_terms else decisions.retry_payout
     print(_line(decide(arguments.claim, by)))

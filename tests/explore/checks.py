@@ -107,9 +107,12 @@ def _terms(stage: Stage) -> Iterator[str]:
 
 
 def _holds(stage: Stage) -> Iterator[str]:
-    """I5: whoever hears that no payment is possible holds all payouts."""
+    """I5: whoever hears that no payment is possible holds all payouts. Terms of before concern one claim alone."""
+    todays = stage.bench.pay.order("", "", 0).terms
     for at, event in enumerate(stage.events):
         heard = event.done.reason if event.name == "payout_provider.send" and not event.fault else ""
+        if heard == "terms" and event.args[0].terms != todays:
+            continue
         if heard in CONCERNS_ALL and (event.run, HOLD) not in {(one.run, one.name) for one in stage.events[at:]}:
             yield f"I5 {event.run} heard {heard} and did not hold the payouts"
 

@@ -96,12 +96,12 @@ MUTATIONS = (
     ),
     Mutation(
         "I4 terms are replaced although WeChat Pay does not say NOT_FOUND",
-        Decisions.retry_with_new_terms, "if self.provider.query(claim.order).reply is not Reply.NOT_FOUND or", "if",
+        Decisions._renew_terms, "if self.provider.query(claim.order).reply is not Reply.NOT_FOUND or", "if",
         "new_terms_paid",
     ),
     Mutation(
         "I4 terms are replaced although they were not refused",
-        Decisions.retry_with_new_terms, " or claim.reason != Reason.TERMS", "", "new_terms_openid",
+        Decisions._renew_terms, " or claim.reason != Reason.TERMS", "", "new_terms_openid",
     ),
     Mutation(
         "I5 a claim is asked about for ever without a clear answer",

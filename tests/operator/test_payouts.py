@@ -106,13 +106,17 @@ def test_retrying_all_of_a_reason(laid: Office) -> None:
     assert laid.done("payouts", "log").count("payouts retry") == 2
     for wrong in ([], ["--reason", "not_ours"], ["CLAIM", "--reason", "openid"]):
         assert laid("payouts", "retry", *wrong, "--yes").status == 2
-    assert "没有这个" in laid.failed("payouts", "retry", "--reason", "openid", "--new-terms")
+    assert "terms" in laid.failed("payouts", "retry", "--reason", "openid", "--new-terms")
 
 
 def test_new_terms_follow_a_refused_parameter_only(laid: Office, parked: Claim) -> None:
     assert "terms" in laid.failed("payouts", "retry", parked.claim_id, "--new-terms")
     laid.change(laid.of("alice"), **{**PARKED, "reason": "terms"})
-    assert "与原来的参数相同" in laid.failed("payouts", "retry", parked.claim_id, "--new-terms")
+    for which in ([parked.claim_id], ["--reason", "terms"]):
+        assert "与原来的参数相同" in laid.failed("payouts", "retry", *which, "--new-terms")
+    terms = (("wishing", "从前的"),)
+    laid.change(laid.of("alice"), order=replace(laid.of("alice").order, terms=terms))
+    assert "1 笔" in laid.done("payouts", "retry", "--reason", "terms", "--new-terms")
 
 
 def test_an_unknown_code_is_named(laid: Office) -> None:

@@ -22,6 +22,7 @@ FOR_PEOPLE = sorted(
 )
 TERMS_REFUSED = "PARAM_ERROR"
 HOLDING = sorted(code for code, reason in REASON_OF.items() if reason in STOPS_ALL)
+RESUMED = [code for code in HOLDING if code != TERMS_REFUSED]
 
 
 @pytest.fixture
@@ -227,7 +228,7 @@ def test_a_claim_that_changes_meanwhile_is_not_decided_on(bench: Bench, decide: 
     assert (told, log(bench)) == ("changed_meanwhile", [])
 
 
-@pytest.mark.parametrize("code", HOLDING)
+@pytest.mark.parametrize("code", RESUMED)
 def test_a_resume_lifts_the_hold_and_makes_what_it_parked_due(bench: Bench, decide: Decisions, code: str) -> None:
     ref, other = owed(bench), bench.claimed("o2")
     bench.pay.will_refuse(code)
@@ -290,6 +291,58 @@ def test_terms_that_were_refused_are_replaced_under_the_same_number(bench: Bench
     live_on(bench, hours=1)
     assert (stored(bench, ref).status, paid(bench)) == (PayoutStatus.SENT, [1])
     assert bench.app.audit.audit_books().violations == ()
+
+
+def old_terms(bench: Bench, *people: str) -> list[ClaimRef]:
+    """Their claims hold terms that WeChat Pay does not accept; ours are corrected since."""
+    refs = [ClaimRef(person, bench.claimed(person).attempt_id) for person in people]
+    bad = stored(bench, refs[0]).order.terms
+    corrected(bench)
+    pay, send = bench.pay, bench.pay.send
+
+    def refusing(order: SendOrder) -> Answer:
+        if order.terms == bad:
+            pay.will_refuse(TERMS_REFUSED)
+        return send(order)
+
+    pay.send = refusing  # type: ignore[method-assign]
+    return refs
+
+
+def test_terms_refused_that_are_no_longer_ours_concern_their_claim_alone(bench: Bench) -> None:
+    for ref in old_terms(bench, "p1", "p2", "p3"):
+        bench.app.payouts.pay_claim(ref)
+        assert (stored(bench, ref).status, stored(bench, ref).reason) == (PayoutStatus.PARKED, "terms")
+    assert bench.ports.control.read_switches().held_until is None
+    fresh = ClaimRef("p4", bench.claimed("p4").attempt_id)
+    bench.app.payouts.pay_claim(fresh)
+    assert stored(bench, fresh).status is PayoutStatus.SENT
+
+
+def test_all_claims_get_new_terms_in_one_run(bench: Bench, decide: Decisions) -> None:
+    refs = old_terms(bench, "p1", "p2", "p3", "p4")
+    for ref in refs:
+        bench.app.payouts.pay_claim(ref)
+    bench.pay.will_say(Answer(Reply.SENT))
+    assert decide.retry_reason(Reason.TERMS, WHO, new_terms=True) == 3, "WeChat Pay knows the number of one"
+    assert [what for what, _ in log(bench)] == ["payouts retry --new-terms"] * 3
+    live_on(bench, hours=1)
+    assert [stored(bench, ref).status.value for ref in refs].count("sent") == 3
+
+
+def test_new_terms_for_all_that_can_change_none_say_why(bench: Bench, decide: Decisions) -> None:
+    parked(bench, TERMS_REFUSED)
+    assert unchanged(bench, lambda: decide.retry_reason(Reason.TERMS, WHO, new_terms=True)) == "same_terms"
+    assert unchanged(bench, lambda: decide.retry_reason(Reason.OPENID, WHO, new_terms=True)) == "terms_not_refused"
+
+
+def test_a_resume_leaves_terms_that_were_refused(bench: Bench, decide: Decisions) -> None:
+    """With the same terms they would be refused again, and hold everybody again."""
+    ref = parked(bench, TERMS_REFUSED)
+    before = stored(bench, ref)
+    assert decide.resume_payouts(WHO) == 0
+    assert stored(bench, ref) == before
+    assert bench.ports.control.read_switches().held_until is None
 
 
 @pytest.mark.parametrize("answer", [Answer(reply) for reply in Reply if reply is not Reply.NOT_FOUND], ids=str)
