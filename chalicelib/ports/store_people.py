@@ -42,6 +42,7 @@ class Followers(Protocol):
         """Records whether somebody not known to follow does, as an event of the second `at`, unless a later event or
         lookup is known. It is never a first follow. Returns the current record.
 
+        An unfollow of the same second holds against a lookup that says they follow.
         `at` is a moment before WeChat was asked. A follower is recorded as seen following at that moment.
         """
         ...

@@ -75,7 +75,9 @@ class FakeFollowers:
                 self._world.followers.get(openid) or Follower(openid, False, known=False),
                 int(at.timestamp()),
             )
-            if not held.subscribed and max(held.event_at or 0, held.looked_up_at or 0) <= second:
+            # An unfollow of the same second holds: it may be later than WeChat's answer.
+            no_later_event = (held.event_at or 0) <= (second - 1 if subscribed else second)
+            if not held.subscribed and no_later_event and (held.looked_up_at or 0) <= second:
                 seen = held.seen_following_at
                 if subscribed and seen is None:
                     seen = second

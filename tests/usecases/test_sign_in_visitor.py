@@ -246,6 +246,23 @@ def test_an_event_that_comes_while_wechat_is_asked_is_not_overwritten(bench: Ben
     assert (follower.subscribed, follower.invited_by) == (True, "")
 
 
+def test_an_unfollow_that_comes_after_wechat_s_answer_holds(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is of the second in which WeChat was asked, and the answer is written after it."""
+    bench.wechat.follow("o1")
+    answer = bench.wechat.is_following
+
+    def left_after_the_answer(openid: str) -> bool:
+        following = answer(openid)
+        bench.leaves(openid)
+        return following
+
+    monkeypatch.setattr(bench.wechat, "is_following", left_after_the_answer)
+    bench.app.sign_ins.sign_in_visitor("code1")
+    follower = bench.ports.followers.find_follower("o1")
+    assert follower
+    assert not follower.subscribed
+
+
 def test_a_visitor_who_never_followed_has_the_first_sharer(bench: Bench) -> None:
     for code, sharer in (("code1", "o2"), ("code2", "o3")):
         bench.app.sign_ins.sign_in_visitor(code, f"share-{sharer}")

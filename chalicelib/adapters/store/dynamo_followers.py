@@ -101,7 +101,10 @@ class DynamoFollowers:
         if subscribed:
             actions.append(FollowerRow.seen_following_at.set(FollowerRow.seen_following_at | second))
         not_following = FollowerRow.subscribed.does_not_exist() | (FollowerRow.subscribed == False)  # noqa: E712
-        no_later_event = FollowerRow.event_at.does_not_exist() | (FollowerRow.event_at <= second)
+        # The last event of somebody who does not follow is an unfollow. Of the same second it holds: it may be later
+        # than WeChat's answer.
+        latest_event = second - 1 if subscribed else second
+        no_later_event = FollowerRow.event_at.does_not_exist() | (FollowerRow.event_at <= latest_event)
         no_later_lookup = FollowerRow.looked_up_at.does_not_exist() | (FollowerRow.looked_up_at <= second)
         if updated(row, actions, not_following & no_later_event & no_later_lookup):
             return rows.follower(row)
