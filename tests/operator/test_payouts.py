@@ -12,6 +12,7 @@ from chalicelib.domain.errors import StatementError
 from chalicelib.domain.payout_reasons import Reason
 from chalicelib.domain.payouts import Reply
 from chalicelib.domain.statement import Statement
+from infra.operator import payout_commands
 from tests.operator.conftest import Office
 
 PARKED = {"status": PayoutStatus.PARKED, "reason": Reason.RISK_CONTROL.value, "sends": 1}
@@ -239,6 +240,20 @@ def test_a_statement_that_does_not(laid: Office, tmp_path: Path) -> None:
     assert f"{missing.order.mch_billno}：我方记为 sent，对账单中没有" in told.out
     assert "SOMEBODYELSES：对账单中有 500 分，我方没有这个单号" in told.out
     assert "3 处不同" in told.out
+
+
+def test_the_active_plan_s_numbers_are_ours_in_a_statement(
+    laid: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+
+    def read(path: Path, plan_ids: list[str]) -> Statement:
+        asked.append(plan_ids)
+        return Statement({})
+
+    monkeypatch.setattr(payout_commands, "read_statement", read)
+    laid.done("payouts", "reconcile", "--statement", statement(tmp_path, ""))
+    assert asked == [[laid.services.ports.control.read_switches().plan_id]]
 
 
 def test_a_number_paid_twice_is_seen(laid: Office, tmp_path: Path) -> None:

@@ -45,7 +45,9 @@ def test_a_plan_half_laid_is_not_activated(office: Office) -> None:
     with watched_aws() as aws:
         aws.faults["dynamodb"], aws.spared = unreachable, 5
         office.failed("plan", "lay")
-    assert "再执行一次 plan lay" in office.failed("plan", "activate")
+    told = office.failed("plan", "activate")
+    assert "再执行一次 plan lay" in told
+    assert "（缺 3 个：0、1、2）" in told
     office.done("plan", "lay")
     office.done("plan", "activate")
 
