@@ -5,17 +5,20 @@ from types import SimpleNamespace
 
 import pytest
 
+import app
 from chalicelib.adapters.http.request_parts import refuse_other_sites
 from chalicelib.adapters.sealing import Sealer
 from chalicelib.domain.switches import Switches
 from tests.http.browser import Answer, Browser
 from tests.http.stage import CLOSING, OPENING, PUBLIC, Stage
 
-TARGETS = [
+Target = tuple[str, str, dict[str, object]]
+TARGETS: list[Target] = [
     ("PUT", "/api/me/unit", {"unit": "岔河镇"}),
     ("POST", "/api/claims", {"attempt_id": "0" * 22}),
     ("POST", "/api/attempts/x/submission", {"attempt": "1.x", "answers": {}}),
 ]
+WITHOUT_A_BODY: list[Target] = [("POST", "/api/attempts", {})]
 JSON = {"Content-Type": "application/json"}
 
 
@@ -83,7 +86,17 @@ def test_media_types(person: Browser, method: str, target: str, good: dict[str, 
         assert person.request(method, target, body).outcome == (415, "unsupported_media_type")
 
 
-@pytest.mark.parametrize(("method", "target", "good"), TARGETS)
+@pytest.mark.parametrize(("method", "target", "good"), WITHOUT_A_BODY)
+def test_without_a_body_a_media_type_is_needed_too(
+    person: Browser, method: str, target: str, good: dict[str, object]
+) -> None:
+    for body in (b"", b"{}"):
+        assert person.request(method, target, body).outcome == (415, "unsupported_media_type")
+        refused = person.request(method, target, body, {"Content-Type": "text/plain"})
+        assert refused.outcome == (415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize(("method", "target", "good"), TARGETS + WITHOUT_A_BODY)
 def test_pages_of_other_sites_change_nothing(
     person: Browser, method: str, target: str, good: dict[str, object]
 ) -> None:
@@ -106,6 +119,12 @@ def test_pages_of_other_sites_change_nothing(
     for own in ({}, {"Origin": PUBLIC}, {"Origin": PUBLIC.upper()}, {"Sec_Fetch_Site": "none"}):
         assert outcome(**own) == outcome(Sec_Fetch_Site="same-origin", Origin=PUBLIC) == (401, "not_signed_in")
     person.jar = bare_before
+
+
+def test_every_route_that_changes_something_is_asked_so() -> None:
+    asked = {(method, target.replace("/x/", "/{attempt_id}/")) for method, target, _ in TARGETS + WITHOUT_A_BODY}
+    routes = {(method, path) for path, methods in app.app.routes.items() for method in methods if method != "GET"}
+    assert asked == routes - {("POST", "/wechat")}
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,15 @@ def test_every_code_is_documented_with_its_status() -> None:
     assert {code for _, code in found} == documented - {"method_not_allowed"}
 
 
+def test_what_the_gateway_or_a_middleware_may_answer_is_documented_everywhere() -> None:
+    """Throttles, faults and time-outs concern every method; origin and media type only those that change something."""
+    for path, method in OPERATIONS:
+        documented = set(document()["paths"][path][method.lower()]["responses"])
+        assert {"429", "500", "503"} <= documented, (method, path)
+        if method != "GET" and path != "/wechat":
+            assert {"400", "401", "415"} <= documented, (method, path)
+
+
 def test_every_documented_object_is_closed() -> None:
     """Nothing undocumented reaches a client unnoticed."""
     for name, schema in document()["components"]["schemas"].items():
