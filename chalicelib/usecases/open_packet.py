@@ -45,6 +45,11 @@ class Picker:
             self._packets = list(self._pool.free_window(plan_id) or self._pool.search_free(plan_id))
         return self._packets.pop() if self._packets else None
 
+    def put_back(self, packet: Packet) -> None:
+        """Keeps a packet that was picked for a claim and not taken: else refused claims would use up the list."""
+        if packet.plan_id == self._plan_id:
+            self._packets.append(packet)
+
     def forget(self) -> None:
         """Drops the list after a packet turned out taken: the others of its window may be taken too."""
         self._packets = []
@@ -101,6 +106,7 @@ class Claims:
                 self.measure({"Claims": 1, "ClaimTries": tries})
                 return claim
             if verdict is Verdict.REFUSED:
+                self.picker.put_back(packet)
                 return None
             if verdict is Verdict.PACKET_GONE:
                 self.picker.forget()

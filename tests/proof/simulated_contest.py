@@ -32,7 +32,7 @@ PEOPLE = tuple(f"o{name}" for name in ("amy", "bob", "cai", "dan", "eve", "fay")
 PACKETS, INSTANCES = 5, 3
 SPREAD = FRESH_SECONDS
 """Seconds until every instance has seen a changed switch; the contract allows five."""
-REFUSED_SECONDS = {"attempt_invalid": 5, "not_passed": 5, "prizes_exhausted": 5}
+REFUSED_SECONDS = {"attempt_invalid": 2, "not_passed": 5, "prizes_exhausted": 5}
 """How long an instance may repeat the refusal of a claim from memory."""
 KILLED = "killed"
 NOT_SEEN_YET = float("inf")

@@ -90,7 +90,7 @@ def test_a_refusal_for_good_is_answered_from_memory_for_some_seconds(bench: Benc
     bench.world.calls.clear()
     for _ in range(100):
         assert refused(bench, attempt_id) is error
-        wait(bench, 0.04)
+        wait(bench, 0.019 if error is AttemptInvalid else 0.04)
     assert store_calls(bench) == {}
 
 
@@ -103,6 +103,56 @@ def test_a_hundred_repeats_are_not_a_hundred_transactions(bench: Bench, error: t
         wait(bench, 6)
         assert refused(bench, attempt_id) is error
     assert store_calls(bench) == {"participants.read_standing": 100}
+
+
+@pytest.mark.parametrize("error", REFUSED)
+def test_a_hundred_other_attempts_are_not_a_hundred_transactions(bench: Bench, error: type[ContestError]) -> None:
+    """Any well-formed id names an attempt that nobody has refused yet."""
+    attempt_id = REFUSED[error](bench)
+    assert refused(bench, attempt_id) is error
+    bench.world.calls.clear()
+    for number in range(100):
+        refused(bench, f"{number:022d}")
+        wait(bench, 0.5)
+    assert store_calls(bench) == {"participants.read_standing": 100}
+
+
+def test_whoever_was_refused_can_claim_at_once(bench: Bench) -> None:
+    attempt_id = bench.passed(ME)
+    assert refused(bench, "0" * 22) is AttemptInvalid
+    assert bench.app.claims.open_packet(ME, attempt_id)[1] is False
+
+
+def test_some_seconds_after_a_refusal_a_claim_needs_no_read(bench: Bench) -> None:
+    attempt_id = bench.passed(ME)
+    assert refused(bench, "0" * 22) is AttemptInvalid
+    wait(bench, 5)
+    bench.world.calls.clear()
+    assert bench.app.claims.open_packet(ME, attempt_id)[1] is False
+    assert bench.world.calls["participants.read_standing"] == 0
+
+
+def test_the_people_remembered_are_bounded(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(claim_refusals, "MOST", 3)
+    for number in range(4):
+        with pytest.raises(ContestError):
+            bench.app.claims.open_packet(f"other{number}", "0" * 22)
+    bench.world.calls.clear()
+    for number in (1, 2, 3, 0):
+        with pytest.raises(ContestError):
+            bench.app.claims.open_packet(f"other{number}", "1" * 22)
+    assert bench.world.calls["participants.commit_claim"] == 1
+
+
+def test_a_refused_claim_leaves_its_packet_on_the_list(bench: Bench) -> None:
+    """Else refusals would use up the list, and a search of the pool would follow."""
+    bench.app.claims.open_packet("o9", bench.passed("o9"))
+    bench.world.calls.clear()
+    for number in range(100):
+        with pytest.raises(ContestError):
+            bench.app.claims.open_packet(f"other{number}", "0" * 22)
+    assert bench.world.calls["participants.commit_claim"] == 100
+    assert bench.world.calls["pool.free_window"] == 0
 
 
 def more_chances(bench: Bench) -> None:
@@ -135,7 +185,7 @@ def test_an_attempt_that_is_graded_later_can_be_claimed_after_some_seconds(bench
     offer = bench.drawn(ME)
     assert refused(bench, offer.draw.attempt_id) is AttemptInvalid
     bench.submit(ME, offer)
-    wait(bench, 5)
+    wait(bench, 2)
     assert bench.app.claims.open_packet(ME, offer.draw.attempt_id)[1] is False
 
 
@@ -182,5 +232,6 @@ def test_the_memory_is_bounded(bench: Bench, monkeypatch: pytest.MonkeyPatch) ->
     for attempt_id in attempt_ids[1:]:
         assert refused(bench, attempt_id) is AttemptInvalid
     assert store_calls(bench) == {}
+    wait(bench, 5)
     assert refused(bench, attempt_ids[0]) is AttemptInvalid
     assert bench.world.calls["participants.commit_claim"] == 1
