@@ -22,7 +22,9 @@ class Reason(StrEnum):
     MONEY_LIMIT = "money_limit"
     """The amount is outside the merchant's limits for one packet."""
     INSPECT = "inspect"
-    """WeChat Pay had the order, or may have forgotten it: it is asked about again, never sent again."""
+    """The order is so old that WeChat Pay may have forgotten it."""
+    LOST = "lost"
+    """WeChat Pay had the order and no longer tells of it clearly: it is asked about again, never sent again."""
     RISK_CONTROL = "risk_control"
     OPENID = "openid"
     NOT_OURS = "not_ours"
@@ -53,6 +55,7 @@ PARKED: dict[Reason, Parked] = {
     Reason.TERMS: Parked(holds_all=True, for_a_person=True),
     Reason.MONEY_LIMIT: Parked(holds_all=True, for_a_person=True),
     Reason.INSPECT: Parked(for_a_person=True),
+    Reason.LOST: Parked(for_a_person=True),
     Reason.RISK_CONTROL: Parked(for_a_person=True),
     Reason.OPENID: Parked(for_a_person=True),
     Reason.NOT_OURS: Parked(for_a_person=True),

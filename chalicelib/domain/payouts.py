@@ -137,7 +137,7 @@ def due_now(claim: Claim, now: datetime) -> Claim:
 
     An order that WeChat Pay had is asked about once more and not sent.
     """
-    reason = Reason.UNDER_WAY if claim.reason == Reason.INSPECT else Reason.DOUBTFUL
+    reason = Reason.UNDER_WAY if claim.reason == Reason.LOST else Reason.DOUBTFUL
     return replace(claim, reason=reason.value, due_at=now, doubts=0)
 
 
@@ -177,8 +177,10 @@ def after_query(claim: Claim, answer: Answer, now: datetime) -> Claim:
     if answer.reply is Reply.NOT_FOUND and claim.reason in WAITS_FOR_A_PERSON:
         return replace(claim, due_at=FOR_A_PERSON)
     unknown_again = answer.reply is Reply.NOT_FOUND and claim.reason == Reason.UNDER_WAY
-    if is_forgotten(claim, now) or (unknown_again and now - claim.claimed_at >= UNOPENED):
+    if is_forgotten(claim, now):
         return _for_a_person(claim, Reason.INSPECT)
+    if unknown_again and now - claim.claimed_at >= UNOPENED:
+        return _for_a_person(claim, Reason.LOST)
     after = replace(claim, reason=claim.reason or Reason.DOUBTFUL.value)
     if _is_plain(claim, answer):
         return replace(after, due_at=max(now + _SOON, claim.due_at or now))
@@ -221,7 +223,7 @@ def _doubted(claim: Claim, answer: Answer, now: datetime) -> Claim:
 def _left_open(claim: Claim) -> Reason:
     """Returns for which reason a claim is left to a person after a day of doubt."""
     if claim.status is PayoutStatus.SENT or claim.reason == Reason.UNDER_WAY:
-        return Reason.INSPECT
+        return Reason.LOST
     return Reason(claim.reason) if claim.reason in WAITS_FOR_A_PERSON else Reason.UNCLEAR
 
 

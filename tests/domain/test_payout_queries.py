@@ -249,7 +249,7 @@ def test_what_is_asked_before_it_is_due_is_not_doubted(answer: Answer) -> None:
 def test_an_order_that_wechat_pay_had_is_never_sent_again(had: Reply, answer: Answer) -> None:
     """Not by an operator's retry either, which asks once more."""
     last = doubted(after_query(SENT_ONCE, Answer(had), NOW), answer)[1]
-    assert last.reason == "inspect"
+    assert last.reason == "lost"
     now = NOW + 2 * DAY
     retried = due_now(last, now)
     for _ in range(2 * MOST_DOUBTS):
@@ -260,7 +260,7 @@ def test_an_order_that_wechat_pay_had_is_never_sent_again(had: Reply, answer: An
             break
         assert retried.due_at
         now = retried.due_at
-    assert (retried.status, retried.reason, retried.due_at) == (PARKED, "inspect", FOR_A_PERSON)
+    assert (retried.status, retried.reason, retried.due_at) == (PARKED, "lost", FOR_A_PERSON)
     assert after_query(due_now(last, now), Answer(Reply.RECEIVED), now).status is PayoutStatus.RECEIVED
 
 
@@ -287,4 +287,10 @@ def test_an_order_that_was_under_way_and_is_unknown_a_day_later_is_for_a_person(
     assert not may_send(replace(under_way, due_at=at), NOT_FOUND, at)
     after = after_query(under_way, NOT_FOUND, at)
     assert (after.status is PayoutStatus.PARKED) is parks
-    assert (after.reason == "inspect") is parks
+    assert (after.reason == "lost") is parks
+
+
+def test_an_old_inspect_may_be_sent_again() -> None:
+    """Versions before `terms` and `money_limit` wrote it for refusals."""
+    parked = replace(after_send(SENT_ONCE, refused(Reason.MONEY_LIMIT), NOW), reason="inspect", due_at=FOR_A_PERSON)
+    assert may_send(due_now(parked, NOW), NOT_FOUND, NOW)

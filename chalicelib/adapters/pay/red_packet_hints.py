@@ -26,7 +26,8 @@ HINTS = {
     ),
     Reason.TERMS: f"参数不被接受：检查 contest.toml 的 [packet]（长度、client_ip、scene_id），{OTHER_NUMBER}",
     Reason.MONEY_LIMIT: f"在商户平台“现金红包”的产品设置中，使金额范围包括这个金额和方案中最大的红包。{SAME_NUMBER}",
-    Reason.INSPECT: "微信支付查不到这个单号，或收过之后没有明确的应答：请在商户平台的账单中核对；重试只查询，不重发。",
+    Reason.INSPECT: "微信支付不再知道这个单号：请在商户平台的账单中核对。",
+    Reason.LOST: "微信支付收过这个单号，现在查不到或没有明确的应答：请在商户平台的账单中核对；重试只查询，不重发。",
     Reason.UNCLEAR: f"一天没有明确的应答：请在商户平台查这个单号。{SAME_NUMBER}",
     Reason.PAYER: (
         "它由另一商户号或公众号开始，现在的商户不能查询或补发：请在那个商户的账单中核对这个单号；要验证现在的商户，"
