@@ -1,8 +1,6 @@
 """Sets what Chalice leaves out of API Gateway: responses in the contract's shape, throttles, the default address.
 
-python -m infra.gateway_responses --stage prod     after every `chalice deploy`, which resets them
-
-Uses the API that Chalice recorded in `.chalice/deployed` for this stage. `make deploy` runs both.
+python -m infra.gateway_responses --stage prod     after every `chalice deploy`, which resets them (`make deploy` does)
 """
 
 import argparse
@@ -33,9 +31,6 @@ CODES: Mapping[str, str] = {
 }
 """Type of gateway response -> the contract's error code. All other types use the two defaults."""
 SIGN_IN = ("/~1oauth~1start/GET", "/~1oauth~1callback/GET", "/~1s~1{code}/GET")
-THROTTLES = {"/*/*": (4000, 2500), **dict.fromkeys(SIGN_IN, (1000, 500))}
-"""Method -> requests a second, burst; `*` is each other one. A flood of one, or of all sign-ins, leaves WeChat's
-callback its part of the account's 10,000 and 5,000, and of the functions' concurrency."""
 HEADERS = {
     f"gatewayresponse.header.{name}": f"'{value}'"
     for name, value in (SECURITY_HEADERS | {"Cache-Control": "no-store"}).items()
@@ -63,13 +58,21 @@ def mapped_api(client: Any, host: str) -> str:
     return next((str(one["restApiId"]) for one in found if one.get("basePath", "(none)") == "(none)"), "")
 
 
-def unlimited(client: Any, rest_api_id: str, stage: str) -> list[str]:
+def throttles(settings: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
+    """Method -> requests a second, burst; `*` is each other one. A flood of one, or of all sign-ins, leaves WeChat's
+    callback its part of the account's quota, which the stage's settings name if it was raised."""
+    quota = settings.get("api_gateway_requests", 10_000)
+    return {"/*/*": (quota * 2 // 5, quota // 4), **dict.fromkeys(SIGN_IN, (quota // 10, quota // 20))}
+
+
+def unlimited(client: Any, rest_api_id: str, settings: Mapping[str, Any]) -> list[str]:
     """Returns the methods whose throttle is not set as wanted."""
+    stage = client.get_stage(restApiId=rest_api_id, stageName=settings["api_gateway_stage"])
     there = {
         name.replace("~1", "/").lstrip("/"): (one.get("throttlingRateLimit"), one.get("throttlingBurstLimit"))
-        for name, one in client.get_stage(restApiId=rest_api_id, stageName=stage).get("methodSettings", {}).items()
+        for name, one in stage.get("methodSettings", {}).items()
     }
-    wanted = {name.replace("~1", "/").lstrip("/"): limits for name, limits in THROTTLES.items()}
+    wanted = {name.replace("~1", "/").lstrip("/"): limits for name, limits in throttles(settings).items()}
     return [name for name, limits in wanted.items() if there.get(name) != limits]
 
 
@@ -81,23 +84,23 @@ def apply(client: Any, rest_api_id: str) -> list[str]:
     return changed
 
 
-def apply_and_deploy(client: Any, rest_api_id: str, stage: str, host: str = "") -> list[str]:
+def apply_and_deploy(client: Any, rest_api_id: str, settings: Mapping[str, Any], host: str = "") -> list[str]:
     """Applies and deploys, even without changes: an earlier run may have ended before its deployment.
 
     The default execute-api address is off where `host` is API Gateway's own domain; a CDN needs it as its origin.
     """
-    changed = apply(client, rest_api_id)
+    changed, stage = apply(client, rest_api_id), settings["api_gateway_stage"]
     off = bool(host) and mapped_api(client, host) == rest_api_id
     if client.get_rest_api(restApiId=rest_api_id).get("disableExecuteApiEndpoint", False) is not off:
         operation = {"op": "replace", "path": "/disableExecuteApiEndpoint", "value": str(off).lower()}
         client.update_rest_api(restApiId=rest_api_id, patchOperations=[operation])
     client.create_deployment(restApiId=rest_api_id, stageName=stage, description="gateway responses")
-    throttles = [
+    operations = [
         {"op": "replace", "path": f"{method}/throttling/{name}Limit", "value": str(value)}
-        for method, limits in THROTTLES.items()
+        for method, limits in throttles(settings).items()
         for name, value in zip(("rate", "burst"), limits, strict=True)
     ]
-    client.update_stage(restApiId=rest_api_id, stageName=stage, patchOperations=throttles)
+    client.update_stage(restApiId=rest_api_id, stageName=stage, patchOperations=operations)
     return changed
 
 
@@ -113,14 +116,13 @@ def main(arguments: Sequence[str] | None = None, project: Project = CHECKOUT) ->
     parser = argparse.ArgumentParser(prog="python -m infra.gateway_responses", description=__doc__)
     parser.add_argument("--stage", required=True, help="部署环境，见 .chalice/config.json")
     stage = parser.parse_args(arguments).stage
-    found = project.rest_api(stage)
-    if found is None:
+    api_id = project.rest_api(stage)
+    if api_id is None:
         print(f"没有 {stage} 的部署记录（.chalice/deployed/{stage}.json）：请先 make deploy。", file=sys.stderr)
         return 1
-    variables = project.settings(stage).get("environment_variables", {})
-    host = urlsplit(variables.get("PUBLIC_BASE_URL", "")).hostname or ""
-    changed = apply_and_deploy(boto3.client("apigateway"), found.api_id, found.api_stage, host)
-    print(f"✓ 接口 {found.api_id} 自身的回答：{f'{len(changed)} 项已更新' if changed else '没有变化'}，已发布")
+    host = urlsplit(project.identity(stage)["PUBLIC_BASE_URL"]).hostname or ""
+    changed = apply_and_deploy(boto3.client("apigateway"), api_id, project.settings(stage), host)
+    print(f"✓ 接口 {api_id} 自身的回答：{f'{len(changed)} 项已更新' if changed else '没有变化'}，已发布")
     return 0
 
 

@@ -30,14 +30,6 @@ class ProjectError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class RestApi:
-    """`api_stage` is the stage inside API Gateway."""
-
-    api_id: str
-    api_stage: str
-
-
-@dataclass(frozen=True, slots=True)
 class EventSource:
     """Either `queue`, a full name, with `at_most` concurrent functions, or `schedule`, an EventBridge expression."""
 
@@ -118,9 +110,10 @@ class Project:
         document = json.loads(self.record(stage).read_text(encoding="utf-8"))
         _replace(self.record(stage), {**document, "resources": list(resources)})
 
-    def rest_api(self, stage: str) -> RestApi | None:
+    def rest_api(self, stage: str) -> str | None:
+        """Returns the id of the stage's recorded REST API."""
         ids = [str(one["rest_api_id"]) for one in self.resources(stage) if one["resource_type"] == "rest_api"]
-        return RestApi(ids[0], str(self.settings(stage)["api_gateway_stage"])) if ids else None
+        return ids[0] if ids else None
 
 
 CHECKOUT = Project()

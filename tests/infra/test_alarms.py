@@ -129,6 +129,18 @@ def test_a_few_failed_sign_ins_at_night_do_not_ring() -> None:
     assert not rings(ALARMS["SignInsFailed"], [[1], []] * 5)
 
 
+@pytest.mark.parametrize(("requests", "calls", "ring"), [(60_000, 57_000, 1), (60_000, 57_100, 0), (990, 0, 0)])
+def test_requests_that_reach_no_function_ring(requests: int, calls: int, ring: int) -> None:
+    alarm = ALARMS["RequestsRefused"]
+    names = {"IF": lambda when, yes, no: yes if when else no, "requests": requests, "calls": calls}
+    assert (eval(alarm["Metrics"][0]["Expression"], names) >= alarm["Threshold"]) is bool(ring)
+
+
+def test_the_runbook_s_price_counts_the_alarms_and_their_metrics() -> None:
+    for manual, words in zip(MANUALS, ("{} alarms on {} metrics", "{} 个告警共 {} 项指标"), strict=True):
+        assert words.format(len(ALARMS), len(ALL)) in manual.read_text(encoding="utf-8")
+
+
 def dashboard_rows() -> Iterator[list[Any]]:
     for widget in json.loads(DASHBOARD)["widgets"]:
         yield from widget["properties"]["metrics"]

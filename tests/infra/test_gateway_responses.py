@@ -1,6 +1,7 @@
 """What API Gateway answers by itself has the contract's shape, and setting it twice changes nothing."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,8 @@ from moto import mock_aws
 from app import app
 from chalicelib.adapters.http.error_answers import ERRORS
 from chalicelib.adapters.http.responses import SECURITY_HEADERS
-from infra.gateway_responses import CODES, SIGN_IN, THROTTLES, apply, apply_and_deploy, main, unlimited, wanted
-from infra.project import Project
+from infra.gateway_responses import CODES, SIGN_IN, apply, apply_and_deploy, main, throttles, unlimited, wanted
+from infra.project import ROOT, Project
 from tests.support.engines import REGION
 
 EXPECTED = {
@@ -25,6 +26,7 @@ EXPECTED = {
     "INTEGRATION_TIMEOUT": 503,
     "INTEGRATION_FAILURE": 503,
 }
+SETTINGS = {"api_gateway_stage": "api"}
 BEFORE_DEPLOYMENT = "before-call.api-gateway.CreateDeployment"
 
 
@@ -52,8 +54,8 @@ def test_they_are_set_once_and_deployed() -> None:
     client = boto3.client("apigateway", region_name=REGION)
     api_id = make_api(client)
 
-    assert sorted(apply_and_deploy(client, api_id, "api")) == sorted(CODES)
-    assert apply_and_deploy(client, api_id, "api") == []
+    assert sorted(apply_and_deploy(client, api_id, SETTINGS)) == sorted(CODES)
+    assert apply_and_deploy(client, api_id, SETTINGS) == []
 
     found = client.get_gateway_response(restApiId=api_id, responseType="INTEGRATION_TIMEOUT")
     assert found["statusCode"] == "503"
@@ -71,11 +73,11 @@ def test_a_run_that_was_cut_off_before_the_deployment_is_made_up_for() -> None:
 
     client.meta.events.register(BEFORE_DEPLOYMENT, dies)
     with pytest.raises(ConnectionError):
-        apply_and_deploy(client, api_id, "api")
+        apply_and_deploy(client, api_id, SETTINGS)
     assert client.get_deployments(restApiId=api_id)["items"] == []
     client.meta.events.unregister(BEFORE_DEPLOYMENT, dies)
 
-    assert apply_and_deploy(client, api_id, "api") == [], "they had been put"
+    assert apply_and_deploy(client, api_id, SETTINGS) == [], "they had been put"
     assert len(client.get_deployments(restApiId=api_id)["items"]) == 1
 
 
@@ -115,15 +117,50 @@ def test_what_somebody_changed_is_set_back() -> None:
 HOST = "quiz.example.cn"
 
 
-def test_what_is_throttled_is_there_and_leaves_the_callback_its_room() -> None:
-    """The account has 10,000 requests a second and a burst of 5,000 for all methods together."""
-    rates, bursts = zip(*THROTTLES.values(), strict=True)
-    sign_ins = [THROTTLES[name] for name in SIGN_IN]
-    assert sum(rate for rate, _ in sign_ins) + max(rates) <= 10_000 - 3000
-    assert sum(burst for _, burst in sign_ins) + 1000 <= max(bursts) <= 2500
+@pytest.mark.parametrize("quota", [10_000, 40_000])
+def test_what_is_throttled_is_there_and_leaves_the_callback_its_room(quota: int) -> None:
+    """The account has so many requests a second, and half as many at once, for all methods together."""
+    found = throttles(SETTINGS | {"api_gateway_requests": quota})
+    rates, bursts = zip(*found.values(), strict=True)
+    sign_ins = [found[name] for name in SIGN_IN]
+    assert sum(rate for rate, _ in sign_ins) + max(rates) <= quota * 7 // 10
+    assert sum(burst for _, burst in sign_ins) + quota // 10 <= max(bursts) <= quota // 4
     routes = {f"/{path.replace('/', '~1')}/{method}" for path, methods in app.routes.items() for method in methods}
     assert set(SIGN_IN) <= routes
-    assert not [name for name in THROTTLES if "wechat" in name], "the callback has what every other method has"
+    assert not [name for name in found if "wechat" in name], "the callback has what every other method has"
+
+
+def test_without_a_quota_the_usual_one_counts() -> None:
+    assert throttles(SETTINGS) == {"/*/*": (4000, 2500), **dict.fromkeys(SIGN_IN, (1000, 500))}
+
+
+@pytest.mark.parametrize("manual", ["operate.md", "zh/运维手册.md"])
+def test_the_capacity_table_names_a_quota_that_carries_its_people(manual: str) -> None:
+    """Each newcomer signs in, draws and submits once, in a second with twice the minute's average."""
+    text = (ROOT / "docs" / manual).read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([\d,]+) \|.*`api_gateway_requests`\D*([\d,]+)", text, flags=re.MULTILINE)
+    assert rows
+    for people, quota in rows:
+        busiest = int(people.replace(",", "")) / 60 * 2
+        assert (
+            min(rate for rate, _ in throttles({"api_gateway_requests": int(quota.replace(",", ""))}).values()) > busiest
+        )
+
+
+@mock_aws
+def test_a_raised_quota_raises_the_throttles(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.record("prod").parent.mkdir(parents=True)
+    raised = SETTINGS | {"api_gateway_requests": 40_000}
+    config = {"app_name": "contest", "stages": {"prod": raised}}
+    (project.chalice / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    client = boto3.client("apigateway", region_name=REGION)
+    api_id = make_api(client)
+    recorded = [{"resource_type": "rest_api", "rest_api_id": api_id}]
+    project.record("prod").write_text(json.dumps({"resources": recorded}), encoding="utf-8")
+    assert main(["--stage", "prod"], project) == 0
+    assert unlimited(client, api_id, raised) == []
+    assert len(unlimited(client, api_id, SETTINGS)) == 4
 
 
 @mock_aws
@@ -131,13 +168,13 @@ def test_throttles_are_set_and_set_back() -> None:
     client = boto3.client("apigateway", region_name=REGION)
     api_id = make_api(client)
     client.create_deployment(restApiId=api_id, stageName="api")
-    assert unlimited(client, api_id, "api") == ["*/*", "oauth/start/GET", "oauth/callback/GET", "s/{code}/GET"]
+    assert unlimited(client, api_id, SETTINGS) == ["*/*", "oauth/start/GET", "oauth/callback/GET", "s/{code}/GET"]
     for _ in range(2):
-        apply_and_deploy(client, api_id, "api")
-        assert unlimited(client, api_id, "api") == []
+        apply_and_deploy(client, api_id, SETTINGS)
+        assert unlimited(client, api_id, SETTINGS) == []
     change = {"op": "replace", "path": "/~1oauth~1start/GET/throttling/burstLimit", "value": "5000"}
     client.update_stage(restApiId=api_id, stageName="api", patchOperations=[change])
-    assert unlimited(client, api_id, "api") == ["oauth/start/GET"]
+    assert unlimited(client, api_id, SETTINGS) == ["oauth/start/GET"]
 
 
 @mock_aws
@@ -148,17 +185,17 @@ def test_the_default_address_is_off_where_the_domain_is_api_gateway_s_own() -> N
     client.meta.events.register(
         "provide-client-params.api-gateway.UpdateRestApi", lambda params, **_: asked.append(params["patchOperations"])
     )
-    apply_and_deploy(client, api_id, "api", HOST)
+    apply_and_deploy(client, api_id, SETTINGS, HOST)
     assert asked == [], "behind a CDN it is the origin"
     client.create_domain_name(domainName=HOST)
-    apply_and_deploy(client, other, "api")
+    apply_and_deploy(client, other, SETTINGS)
     client.create_base_path_mapping(domainName=HOST, restApiId=other, stage="api")
-    apply_and_deploy(client, api_id, "api", HOST)
+    apply_and_deploy(client, api_id, SETTINGS, HOST)
     assert asked == [], "another API's domain"
     for _ in range(2):
-        apply_and_deploy(client, other, "api", HOST)
+        apply_and_deploy(client, other, SETTINGS, HOST)
     assert asked == [[{"op": "replace", "path": "/disableExecuteApiEndpoint", "value": "true"}]]
     assert client.get_rest_api(restApiId=other)["disableExecuteApiEndpoint"] is True
     client.delete_base_path_mapping(domainName=HOST, basePath="(none)")
-    apply_and_deploy(client, other, "api", HOST)
+    apply_and_deploy(client, other, SETTINGS, HOST)
     assert asked[1:] == [[{"op": "replace", "path": "/disableExecuteApiEndpoint", "value": "false"}]]

@@ -40,7 +40,7 @@ def answers(target: Target) -> Iterator[Finding]:
     (api_id,) = found
     if other := differing(client, api_id):
         yield ANSWERS.wrong(f"接口 {api_id} 有 {len(other)} 种回答不是本系统的：{'、'.join(other)}", GATEWAY)
-    elif other := unlimited(client, api_id, target.config["stages"][target.stage]["api_gateway_stage"]):
+    elif other := unlimited(client, api_id, target.config["stages"][target.stage]):
         yield ANSWERS.wrong(f"接口 {api_id} 的限流不是本系统的：{'、'.join(other)}", GATEWAY)
     else:
         yield ANSWERS.ok(f"接口 {api_id} 的 {len(CODES)} 种回答已写入；是否已生效见“网关自身的回答”")

@@ -61,7 +61,7 @@ def make_api(clinic: Clinic, mapped: bool = True) -> str:
     if mapped:
         client.create_domain_name(domainName=clinic.target.host)
         client.create_base_path_mapping(domainName=clinic.target.host, restApiId=api_id, stage="api")
-    apply_and_deploy(client, api_id, "api", clinic.target.host)
+    apply_and_deploy(client, api_id, {"api_gateway_stage": "api"}, clinic.target.host)
     return api_id
 
 

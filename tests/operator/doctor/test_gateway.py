@@ -1,5 +1,6 @@
 """API Gateway's own answers: set back by a deployment, and forgotten since."""
 
+from infra.gateway_responses import apply_and_deploy
 from infra.operator.doctor import gateway_checks
 from infra.operator.doctor.check_runner import Check
 from tests.operator.doctor.conftest import Clinic, is_well
@@ -29,6 +30,15 @@ def test_throttles_that_somebody_changed(clinic: Clinic) -> None:
     change = {"op": "replace", "path": "/*/*/throttling/rateLimit", "value": "10"}
     clinic.client("apigateway").update_stage(restApiId=api_id, stageName="api", patchOperations=[change])
     assert f"✗ 网关设置：接口 {api_id} 的限流不是本系统的：*/*。执行 make deploy" in clinic.text(CHECK)
+
+
+def test_the_throttles_of_a_raised_quota(clinic: Clinic) -> None:
+    api_id = make_api(clinic)
+    raised = {"api_gateway_stage": "api", "api_gateway_requests": 40_000}
+    vars(clinic.target)["config"] = {"app_name": "contest", "stages": {"prod": raised}}
+    assert "的限流不是本系统的" in clinic.text(CHECK)
+    apply_and_deploy(clinic.client("apigateway"), api_id, raised, clinic.target.host)
+    assert is_well(clinic.tells(CHECK))
 
 
 def test_the_default_address_beside_the_domain(clinic: Clinic) -> None:
