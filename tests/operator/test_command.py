@@ -245,7 +245,7 @@ def test_wrong_settings_are_named(monkeypatch: pytest.MonkeyPatch, capsys: pytes
 
 
 def test_whoever_may_not_read_what_paying_takes_is_told_so(laid: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What asks WeChat Pay reads it; what only decides does not."""
+    """What asks WeChat Pay reads it, and what compares a claim's payer with ours."""
     ended = laid.change(laid.paid("o1"), status=PayoutStatus.FAILED, due_at=None).claim_id
     parked = laid.change(laid.paid("o2"), status=PayoutStatus.PARKED, reason="inspect").claim_id
     monkeypatch.setenv("SECRETS_PATH", "/contest/prod/")
@@ -254,10 +254,10 @@ def test_whoever_may_not_read_what_paying_takes_is_told_so(laid: Office, monkeyp
     settle = ("payouts", "settle", parked, "--as", "failed", "--note", "n")
     with watched_aws() as aws:
         aws.faults["ssm"] = refused("AccessDeniedException")
-        for argv in (("payouts", "renew", ended), settle, ("payouts", "reconcile")):
+        retry = ("payouts", "retry", parked)
+        for argv in (("payouts", "renew", ended), settle, retry, ("payouts", "reconcile")):
             assert "没有权限执行 GetParameters" in laid.failed(*argv)
-        laid.done("payouts", "retry", parked)
-        laid.done("payouts", "resume")
+        laid.done("payouts", "resume")  # nothing is parked that it would take up
     assert "已暂停" in laid.done("pause"), "the rest needs no such right"
 
 
