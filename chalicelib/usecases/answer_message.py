@@ -62,9 +62,14 @@ class Conversation:
         if message.kind is not Kind.UNFOLLOW and self._set_unit(message, now):
             return
         if message.kind is Kind.SCAN:
-            # WeChat sends it only of followers, although the event of their follow may have been lost.
-            self.followers.record_lookup(message.openid, True, datetime.fromtimestamp(message.create_time, UTC))
+            self._store_following(message)
             self._set_unit(message, now)
+
+    def _store_following(self, message: IncomingMessage) -> None:
+        """WeChat sends a scan only of followers, although the event of their follow may have been lost."""
+        known = self.followers.find_follower(message.openid)
+        if known is None or not known.subscribed:
+            self.followers.record_lookup(message.openid, True, datetime.fromtimestamp(message.create_time, UTC))
 
     def _store_follow(self, message: IncomingMessage, now: datetime) -> None:
         change = self._change(message, now)

@@ -262,6 +262,14 @@ def test_a_unit_s_code_scanned_by_a_known_follower_is_one_call(bench: Bench) -> 
     assert bench.world.calls == {"participants.set_unit": 1}
 
 
+@pytest.mark.parametrize("scene", ["", "whatever", "share-o2"])
+def test_another_scan_by_a_known_follower_writes_nothing(bench: Bench, scene: str) -> None:
+    bench.follow(ME)
+    bench.world.calls.clear()
+    bench.app.conversation.store_event(IncomingMessage(Kind.SCAN, ME, int(NOON.timestamp()), scene=scene))
+    assert bench.world.calls == {"followers.find_follower": 1}
+
+
 def test_a_scan_makes_no_referral(bench: Bench) -> None:
     bench.follow("o2")
     bench.receive(Kind.SCAN, ME, scene="share-o2")
