@@ -197,7 +197,8 @@ def after_sign_in(model: Model, at: Moment, openid: str, sharer: str, says: bool
     if asking:
         held = replace(held, asked_at=at.second)
         halves.append(model.with_follows(openid, held))
-        if says is not None and max(held.event_at or 0, held.looked_at or 0) <= at.second:
+        no_later_event = (held.event_at or 0) <= (at.second - 1 if says else at.second)
+        if says is not None and no_later_event and (held.looked_at or 0) <= at.second:
             seen = at.second if says and held.seen_at is None else held.seen_at
             held = replace(held, known=True, subscribed=says, looked_at=at.second, seen_at=seen)
             halves.append(model.with_follows(openid, held))
