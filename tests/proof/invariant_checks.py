@@ -94,8 +94,11 @@ class InvariantChecker:
             assert person.granted == 1 + earned, openid
 
     def _order(self, claim: Claim) -> None:
-        """I4: an order never changes; only a logged decision changes its number."""
+        """I4: an order never changes; only a logged decision changes its number. Its first send adds the payer."""
         first = self._frozen.setdefault(claim.claim_id, claim.order)
+        if first.payer is None and claim.sends:
+            first = self._frozen[claim.claim_id] = replace(first, payer=claim.order.payer)
+        assert first.payer or not claim.sends, claim
         assert replace(claim.order, mch_billno=first.mch_billno) == first, claim
         assert first.mch_billno == bill_number(claim.packet), claim
         assert claim.order.mch_billno in {first.mch_billno, *self._books.decided}, claim
