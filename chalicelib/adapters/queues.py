@@ -9,7 +9,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.adapters import aws
-from chalicelib.domain.claims import ClaimRef
+from chalicelib.domain.claim import ClaimRef
 from chalicelib.domain.conversation import IncomingMessage, Kind
 
 log = logging.getLogger(__name__)

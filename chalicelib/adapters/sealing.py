@@ -14,8 +14,8 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
+from chalicelib.domain.attempts import Draw, Drawn
 from chalicelib.domain.errors import AttemptInvalid
-from chalicelib.domain.quiz import Draw, Drawn
 
 VERSION = "1."
 LONGEST = 8192

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from chalicelib.domain.claims import Claim, Packet, PayoutStatus, bill_number, is_bill_number_of
+from chalicelib.domain.claim import Claim, Packet, PayoutStatus, bill_number, is_bill_number_of
 from chalicelib.domain.participation import BASE_CHANCES, Follower, Me, Settled
 from chalicelib.domain.prizes import Plan, commitment
 from chalicelib.domain.smoke import has_its_number, is_smoke_number

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from chalicelib.domain.attempts import Attempt
 from chalicelib.domain.bank import Bank, Question
 from chalicelib.domain.bank_sheet import SHOWN
-from chalicelib.domain.quiz import Attempt
 
 ENOUGH = 20
 """Fewer answers say nothing."""

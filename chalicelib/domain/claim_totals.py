@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from chalicelib.domain.claims import PAID, Claim, Payer, PayoutStatus
+from chalicelib.domain.claim import PAID, Claim, Payer, PayoutStatus
 
 
 @dataclass(frozen=True, slots=True)

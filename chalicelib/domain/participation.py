@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.domain.claims import Claim
+from chalicelib.domain.attempts import Attempt
+from chalicelib.domain.claim import Claim
 from chalicelib.domain.errors import (
     AttemptInvalid,
     ContestError,
@@ -13,7 +14,6 @@ from chalicelib.domain.errors import (
     NotPassed,
     OnHold,
 )
-from chalicelib.domain.quiz import Attempt
 
 BASE_CHANCES = 1
 """Every participant has one base chance (R6)."""

@@ -1,8 +1,8 @@
 """Where WeChat Pay's answers differ from our record."""
 
-from chalicelib.domain.claims import PAID, Claim, PayoutStatus
+from chalicelib.domain.claim import PAID, Claim, PayoutStatus
+from chalicelib.domain.payout_decisions import STATUS_OF, Answer, Reply, reason_of
 from chalicelib.domain.payout_reasons import Reason
-from chalicelib.domain.payouts import STATUS_OF, Answer, Reply, reason_of
 
 
 def contradicts(claim: Claim, answer: Answer) -> bool:

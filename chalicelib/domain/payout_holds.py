@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from chalicelib.domain.claims import Claim, Payer
+from chalicelib.domain.claim import Claim, Payer
+from chalicelib.domain.payout_decisions import Answer, Reply
 from chalicelib.domain.payout_reasons import STOPS_ALL, Reason
-from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.domain.quiet import next_morning
 
 HOLD = timedelta(hours=1)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from random import Random
 
-from chalicelib.domain.claims import Claim, Packet, PayoutStatus
+from chalicelib.domain.claim import Claim, Packet, PayoutStatus
 from chalicelib.domain.contest_rules import PrizeRules
 
 SHARDS = 8

@@ -7,8 +7,8 @@ other payouts wait, and no answer to it holds them.
 import re
 from datetime import datetime
 
-from chalicelib.domain.claims import FOR_A_PERSON, Claim, Packet, PayoutStatus, SendOrder, bill_number
-from chalicelib.domain.payouts import PICKUP
+from chalicelib.domain.claim import FOR_A_PERSON, Claim, Packet, PayoutStatus, SendOrder, bill_number
+from chalicelib.domain.payout_decisions import PICKUP
 
 LEAST_FEN = 100
 """The least that WeChat Pay sends as a red packet."""

@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
-from chalicelib.domain.claims import Payer, SendOrder
-from chalicelib.domain.payouts import Answer
+from chalicelib.domain.claim import Payer, SendOrder
+from chalicelib.domain.payout_decisions import Answer
 
 
 class PayoutProvider(Protocol):

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from chalicelib.domain.claims import ClaimRef
+from chalicelib.domain.claim import ClaimRef
 from chalicelib.domain.conversation import IncomingMessage
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from chalicelib.domain.attempts import Attempt
 from chalicelib.domain.audit import Account
-from chalicelib.domain.claims import Claim
+from chalicelib.domain.claim import Claim
 from chalicelib.domain.participation import FollowChange, Follower, Participation, Standing
-from chalicelib.domain.quiz import Attempt
 from chalicelib.ports.basics import LogEntry, Verdict
 
 

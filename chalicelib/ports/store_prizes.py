@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from chalicelib.domain.claims import Claim, ClaimRef, DueClaim, Packet
+from chalicelib.domain.claim import Claim, ClaimRef, DueClaim, Packet
 from chalicelib.domain.prizes import Plan
 from chalicelib.domain.switches import Switches
 from chalicelib.ports.basics import LogEntry

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Protocol
 
-from chalicelib.domain.quiz import Draw
+from chalicelib.domain.attempts import Draw
 
 
 class AttemptTokens(Protocol):

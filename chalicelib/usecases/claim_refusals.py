@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from chalicelib.domain.claims import ClaimRef
+from chalicelib.domain.claim import ClaimRef
 from chalicelib.domain.errors import AttemptInvalid, ContestError, NotPassed, PrizesExhausted
 from chalicelib.ports import Clock
 

@@ -3,10 +3,10 @@
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 
-from chalicelib.domain.claims import Claim, PayoutStatus, second_number
+from chalicelib.domain.claim import Claim, PayoutStatus, second_number
 from chalicelib.domain.errors import DecisionRefused
+from chalicelib.domain.payout_decisions import Reply, due_now, is_forgotten, is_leased, is_not_ours
 from chalicelib.domain.payout_reasons import RETRIED, STOPS_ALL, Reason
-from chalicelib.domain.payouts import Reply, due_now, is_forgotten, is_leased, is_not_ours
 from chalicelib.ports import Clock, Control, Ledger, LogEntry, PayoutProvider, Payouts
 
 ENDED = frozenset({Reply.FAILED, Reply.REFUNDED})

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from chalicelib.domain import quiz
+from chalicelib.domain import attempts
 from chalicelib.domain.draw_cells import Cell
 from chalicelib.domain.errors import NotFollowing
 from chalicelib.ports import AttemptTokens, Followers, NewId
@@ -15,7 +15,7 @@ from chalicelib.usecases.gate import Gate
 class Offer:
     """A draw as the participant gets it."""
 
-    draw: quiz.Draw
+    draw: attempts.Draw
     token: str
     expires_at: datetime
 
@@ -35,6 +35,6 @@ class Draws:
         follower = self.followers.find_follower(openid)
         if follower is None or not follower.subscribed:
             raise NotFollowing
-        drawn = quiz.draw(self.cells, self.new_id(), now, self.rng)
+        drawn = attempts.draw(self.cells, self.new_id(), now, self.rng)
         minutes = self.gate.contest.quiz.attempt_minutes
         return Offer(drawn, self.tokens.seal_draw(openid, drawn), now + timedelta(minutes=minutes))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
-from chalicelib.domain.claims import Claim, Packet
+from chalicelib.domain.claim import Claim, Packet
 from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.errors import PlanRefused
 from chalicelib.domain.prizes import Plan, PlanState, commitment

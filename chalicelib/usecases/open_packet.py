@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
-from chalicelib.domain.claims import Claim, ClaimRef, Packet, bill_number
+from chalicelib.domain.claim import Claim, ClaimRef, Packet, bill_number
 from chalicelib.domain.errors import ContestError, PrizesExhausted, TryAgain
 from chalicelib.domain.participation import Standing, why_no_claim
-from chalicelib.domain.payouts import PICKUP
+from chalicelib.domain.payout_decisions import PICKUP
 from chalicelib.ports import (
     Control,
     Measure,

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.domain import payout_holds, payouts
-from chalicelib.domain.claims import Claim, ClaimRef, SendOrder
+from chalicelib.domain import payout_decisions, payout_holds
+from chalicelib.domain.claim import Claim, ClaimRef, SendOrder
 from chalicelib.domain.contest_rules import PayoutRules, PrizeRules
+from chalicelib.domain.payout_decisions import Answer, Reply, Step
 from chalicelib.domain.payout_differences import contradicts
 from chalicelib.domain.payout_reasons import Reason
-from chalicelib.domain.payouts import Answer, Reply, Step
 from chalicelib.domain.switches import PRIZES_DIFFER, Switches
 from chalicelib.ports import Clock, Control, Measure, PayoutProvider, Payouts, unmeasured
 from chalicelib.usecases.record_payout import PayoutRecord, log_fields
@@ -44,12 +44,12 @@ class PayoutWorker:
             log.error("a payout job names a claim that does not exist")
             return
         now = self.clock()
-        step = payouts.first_step(claim, now, ask)
+        step = payout_decisions.first_step(claim, now, ask)
         if step is not Step.NOTHING and claim.order.is_of_another(lambda: self.provider.payer):
             log.error("claim %s is another payer's", claim.claim_id, extra=log_fields(claim))
             self._hold(claim, payout_holds.hold_for_payer(now))
             if claim.is_smoke:
-                self.record.record_payout(claim, payouts.left_to_its_payer(claim, now))
+                self.record.record_payout(claim, payout_decisions.left_to_its_payer(claim, now))
             return
         if step is Step.ASK:
             answer = self.provider.query(claim.order)
@@ -60,8 +60,8 @@ class PayoutWorker:
                 self.measure({"Differences": 1})
             self._hold(claim, payout_holds.hold_after_query(answer, now))
             self._note(answer)
-            if not payouts.may_send(claim, answer, now):
-                self.record.record_payout(claim, payouts.after_query(claim, answer, self.clock()))
+            if not payout_decisions.may_send(claim, answer, now):
+                self.record.record_payout(claim, payout_decisions.after_query(claim, answer, self.clock()))
                 return
         if step is Step.NOTHING:
             return
@@ -91,7 +91,7 @@ class PayoutWorker:
             self._conclude(claim, refusal, switches)
             return
         self.pace()
-        taken = self.claims.replace_claim(claim, payouts.begun(claim, self.clock(), self.provider.payer))
+        taken = self.claims.replace_claim(claim, payout_decisions.begun(claim, self.clock(), self.provider.payer))
         if taken is None:
             return
         self._conclude(taken, self.provider.send(taken.order), switches)
@@ -104,7 +104,7 @@ class PayoutWorker:
             log.warning("claim %s: WeChat Pay says %s", claim.claim_id, answer.code, extra=log_fields(claim))
         if answer.reason is not Reason.TERMS or self._has_todays_terms(claim.order):
             self._hold(claim, payout_holds.hold_until(answer, now))
-        self.record.record_payout(claim, payouts.after_send(claim, answer, now))
+        self.record.record_payout(claim, payout_decisions.after_send(claim, answer, now))
         self._note(answer)
         if self._may_hold(claim):
             self._judge_address(claim, answer, switches, now)
@@ -118,7 +118,7 @@ class PayoutWorker:
         """WeChat Pay refuses everybody at an address that it does not know: whoever is paid disproves it."""
         if answer.reply is Reply.ACCEPTED and switches and switches.anyone_refused:
             self.control.forget_refused()
-        if payouts.reason_of(answer) is Reason.RISK_CONTROL:
+        if payout_decisions.reason_of(answer) is Reason.RISK_CONTROL:
             people = self.control.count_refused(payout_holds.person_mark(claim), now, now - payout_holds.REFUSED_WITHIN)
             self._hold(claim, payout_holds.hold_after_refusals(people, now))
 

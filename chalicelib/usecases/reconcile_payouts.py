@@ -3,10 +3,10 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from chalicelib.domain import payouts
-from chalicelib.domain.claims import PAID, Claim, ClaimRef, PayoutStatus, numbers_until
+from chalicelib.domain import payout_decisions
+from chalicelib.domain.claim import PAID, Claim, ClaimRef, PayoutStatus, numbers_until
+from chalicelib.domain.payout_decisions import Answer, Step
 from chalicelib.domain.payout_reasons import Reason
-from chalicelib.domain.payouts import Answer, Step
 from chalicelib.domain.smoke import is_smoke_number
 from chalicelib.domain.statement import Statement
 from chalicelib.ports import Clock, EarlierSmokePayments, PayoutProvider, PayoutQueue, Payouts
@@ -53,21 +53,21 @@ class Reconciliation:
         if claim.order.is_of_another(lambda: self.provider.payer):
             return None
         answer = self.provider.query(claim.order)
-        self.record.record_payout(claim, payouts.after_query(claim, answer, self.clock()))
+        self.record.record_payout(claim, payout_decisions.after_query(claim, answer, self.clock()))
         return _difference(claim, answer)
 
     def _is_asked(self, claim: Claim) -> bool:
-        return payouts.first_step(claim, self.clock(), ask=True) is Step.ASK
+        return payout_decisions.first_step(claim, self.clock(), ask=True) is Step.ASK
 
     def _earlier(self, payment: Claim) -> Difference | None:
         """Nothing else asks about it: it is in no queue and no index."""
         answer = self.provider.query(payment.order)
-        self.earlier.record_earlier(payment, payouts.after_query(payment, answer, self.clock()))
+        self.earlier.record_earlier(payment, payout_decisions.after_query(payment, answer, self.clock()))
         return _difference(payment, answer)
 
 
 def _difference(claim: Claim, answer: Answer) -> Difference | None:
-    theirs = payouts.STATUS_OF.get(answer.reply)
+    theirs = payout_decisions.STATUS_OF.get(answer.reply)
     return None if theirs in (None, claim.status) else Difference(claim.claim_id, claim.status, answer.reply.value)
 
 

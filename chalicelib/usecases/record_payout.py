@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chalicelib.domain.claims import Claim, PayoutStatus
+from chalicelib.domain.claim import Claim, PayoutStatus
 from chalicelib.domain.contest import Contest, Phase
 from chalicelib.domain.switches import PRIZES_DIFFER, Switches
 from chalicelib.ports import Clock, Measure, Payouts, unmeasured

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from chalicelib.domain.claims import Claim, PayoutStatus, bill_number
+from chalicelib.domain.claim import Claim, PayoutStatus, bill_number
 from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.errors import SmokeRefused
-from chalicelib.domain.payouts import due_now, is_not_ours
+from chalicelib.domain.payout_decisions import due_now, is_not_ours
 from chalicelib.domain.smoke import LEAST_FEN, MOST, is_decided, is_under_way, smoke_claim, smoke_packet
 from chalicelib.ports import (
     Clock,

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.domain import quiz
+from chalicelib.domain import attempts
+from chalicelib.domain.attempts import Attempt, Draw
 from chalicelib.domain.bank import Bank
 from chalicelib.domain.contest_rules import QuizRules
 from chalicelib.domain.errors import (
@@ -16,7 +17,6 @@ from chalicelib.domain.errors import (
     TryAgain,
 )
 from chalicelib.domain.participation import Standing
-from chalicelib.domain.quiz import Attempt, Draw
 from chalicelib.ports import AttemptTokens, Participants, Verdict
 from chalicelib.usecases.gate import Gate
 
@@ -41,12 +41,12 @@ class Submissions:
         refusal = self.gate.why_refused_at(now)
         try:
             drawn = self.tokens.unseal_draw(openid, attempt_id, token)
-            quiz.check_answers(drawn, answers)
+            attempts.check_answers(drawn, answers)
         except ContestError as wrong:
             raise refusal or wrong from None
         if refusal is None and _wrong_time(drawn, now, self._rules) is None:
             try:
-                attempt = quiz.grade(drawn, answers, self.bank, self._rules.pass_mark, now)
+                attempt = attempts.grade(drawn, answers, self.bank, self._rules.pass_mark, now)
             except KeyError:  # the bank changed after the draw, perhaps after grading
                 refusal = AttemptInvalid()
             else:
@@ -78,7 +78,7 @@ class Submissions:
 
 def _wrong_time(drawn: Draw, now: datetime, rules: QuizRules) -> ContestError | None:
     try:
-        quiz.check_time(drawn, now, rules.attempt_minutes, rules.min_seconds)
+        attempts.check_time(drawn, now, rules.attempt_minutes, rules.min_seconds)
     except ContestError as refusal:
         return refusal
     return None

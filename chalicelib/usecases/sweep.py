@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.domain.claims import DueClaim
+from chalicelib.domain.claim import DueClaim
 from chalicelib.domain.contest import Contest, Phase
 from chalicelib.domain.quiet import overdue
 from chalicelib.domain.switches import Switches

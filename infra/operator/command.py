@@ -10,7 +10,7 @@ from chalicelib.wiring import services
 from infra.operator.deployment import cloud_deployment, use_deployment
 from infra.operator.operator_errors import OperatorError, explain
 from infra.operator.parser import parser
-from infra.operator.probe import ProbeFailed
+from infra.operator.probe_client import ProbeFailed
 from infra.operator.terminal import YES, print_deployment, typed
 from infra.project import CHECKOUT, ProjectError
 

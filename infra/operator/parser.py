@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
-from chalicelib.domain.claims import PayoutStatus
+from chalicelib.domain.claim import PayoutStatus
 from chalicelib.domain.payout_reasons import RETRIED
 from chalicelib.domain.prizes import fen_of
 from infra.operator import (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from chalicelib.adapters.http.render import moment
 from chalicelib.adapters.pay.statement import read_statement
-from chalicelib.domain.claims import Claim, PayoutStatus
+from chalicelib.domain.claim import Claim, PayoutStatus
 from chalicelib.domain.payout_holds import payers_to_tell
 from chalicelib.domain.payout_reasons import Reason
 from chalicelib.domain.prizes import yuan

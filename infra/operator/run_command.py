@@ -4,8 +4,8 @@ import argparse
 from collections.abc import Callable, Mapping
 
 from chalicelib.wiring import Services
-from infra.operator import probe
-from infra.operator.probe import ProbeFailed
+from infra.operator import probe_client
+from infra.operator.probe_client import ProbeFailed
 from infra.schedules import scheduled_event
 
 FUNCTIONS = ("open_contest", "close_contest", "sweep", "reconcile")
@@ -20,7 +20,7 @@ def run(services: Services, arguments: argparse.Namespace) -> None:
     else:
         function = f"{services.settings.prefix}-{name}"
         try:
-            probe.invoke(function, scheduled_event(f"{function}-event", services.clock()))
+            probe_client.invoke(function, scheduled_event(f"{function}-event", services.clock()))
         except ProbeFailed as failed:
             raise ProbeFailed(failed.what, LOG if failed.has_run else failed.remedy) from None
     print(f"{name} 已运行。结果见 ./contest status。")

@@ -5,7 +5,7 @@ import sys
 
 from chalicelib.adapters.http.render import moment
 from chalicelib.adapters.pay.red_packet_hints import HINTS
-from chalicelib.domain.claims import PAID, Claim, PayoutStatus
+from chalicelib.domain.claim import PAID, Claim, PayoutStatus
 from chalicelib.domain.payout_reasons import Reason
 from chalicelib.domain.prizes import yuan
 from chalicelib.usecases.smoke_payments import PATIENCE

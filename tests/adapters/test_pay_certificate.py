@@ -18,9 +18,9 @@ import responses
 
 from chalicelib.adapters.pay.red_packet import RedPackets
 from chalicelib.config import PACKAGED, load_contest_file
-from chalicelib.domain.claims import SendOrder
+from chalicelib.domain.claim import SendOrder
+from chalicelib.domain.payout_decisions import Answer, Reply
 from chalicelib.domain.payout_reasons import Reason
-from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.pay_settings import PaySettings
 from tests.rehearsal.secret_values import Certificate, certificate
 

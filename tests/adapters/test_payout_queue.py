@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.adapters.queues import SqsPayoutQueue, payout_body, read_payout_body
-from chalicelib.domain.claims import ClaimRef
+from chalicelib.domain.claim import ClaimRef
 from tests.support.engines import REGION
 
 REF = ClaimRef("openid-1", "attempt-1")

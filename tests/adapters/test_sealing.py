@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.adapters.sealing import LONGEST, VERSION, SealedAttempts, Sealer, Unsealed
+from chalicelib.domain.attempts import Draw, draw
 from chalicelib.domain.bank import Bank, Question
 from chalicelib.domain.errors import AttemptInvalid
-from chalicelib.domain.quiz import Draw, draw
 from tests.support import examples
 
 NOW = datetime(2020, 7, 8, 1, 2, 3, 456_000, tzinfo=UTC)

@@ -18,9 +18,9 @@ from chalicelib.adapters.pay import red_packet_client
 from chalicelib.adapters.pay.red_packet import REASON_OF, RedPackets
 from chalicelib.adapters.pay.red_packet_client import TIMEOUT
 from chalicelib.config import PACKAGED, load_contest_file
-from chalicelib.domain.claims import SendOrder
+from chalicelib.domain.claim import SendOrder
+from chalicelib.domain.payout_decisions import Answer, Reply
 from chalicelib.domain.payout_reasons import Reason
-from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.pay_settings import PaySettings
 from chalicelib.wiring import quiet_libraries
 

@@ -11,10 +11,10 @@ from statistics import median
 import pytest
 
 from chalicelib.config import PACKAGED, load_contest_file
+from chalicelib.domain.attempts import draw
 from chalicelib.domain.bank import Bank, Question
 from chalicelib.domain.contest_rules import MixCell
 from chalicelib.domain.draw_cells import draw_cells
-from chalicelib.domain.quiz import draw
 from tests.bank.__main__ import guess_table, subject_table
 from tests.bank.banks import BEFORE, SHIPPED
 from tests.bank.evidence import Evidence, articles, evidence

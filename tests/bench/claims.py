@@ -22,7 +22,7 @@ from chalicelib.adapters.aws_ports import AwsPorts
 from chalicelib.adapters.clock import new_id
 from chalicelib.adapters.store.models import FollowerRow, ParticipantRow
 from chalicelib.adapters.store.row_values import ATTEMPT, ME, PASS, who_key
-from chalicelib.domain.claims import ClaimRef
+from chalicelib.domain.claim import ClaimRef
 from chalicelib.domain.contest import Contest, Window
 from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.errors import PrizesExhausted, TryAgain

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import app
 from chalicelib.adapters.store.models import FollowerRow, PacketRow, ParticipantRow
 from chalicelib.adapters.store.row_values import ME, PASS, who_key
-from chalicelib.domain import quiz
+from chalicelib.domain import attempts
 from chalicelib.wiring import Services
 from infra.local.proxy_event import HttpRequest, Resource, proxy_event
 from infra.simulator.callback_delivery import seal
@@ -111,9 +111,10 @@ class BenchPeople:
         while True:
             openid = self._openid()
             FollowerRow(openid, subscribed=True, event_at=1, first_seen_at=1, first_follow_at=1).save()
-            drawn = quiz.draw(s.draws.cells, cpu_floor.ATTEMPT_ID, s.clock() - ANSWERED, s.ports.rng)
+            drawn = attempts.draw(s.draws.cells, cpu_floor.ATTEMPT_ID, s.clock() - ANSWERED, s.ports.rng)
             answers = {
-                q.question_id: quiz.KEYS[q.order.index(s.ports.bank.get(q.question_id).answer)] for q in drawn.questions
+                q.question_id: attempts.KEYS[q.order.index(s.ports.bank.get(q.question_id).answer)]
+                for q in drawn.questions
             }
             body = {"attempt": s.ports.tokens.seal_draw(openid, drawn), "answers": answers}
             parameters = {"attempt_id": drawn.attempt_id}

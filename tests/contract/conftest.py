@@ -20,7 +20,7 @@ from chalicelib.adapters.store.models import SWITCHES, TABLES, FollowerRow, Pack
 from chalicelib.adapters.store.row_values import ME, to_ms, who_key
 from chalicelib.adapters.store.smoke_row import SmokeRow
 from chalicelib.adapters.store.tables import Tables
-from chalicelib.domain.claims import Claim, Packet
+from chalicelib.domain.claim import Claim, Packet
 from chalicelib.domain.participation import Follower
 from chalicelib.ports import CredentialStore, Ports
 from infra.provision import create_tables

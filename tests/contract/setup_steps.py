@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from chalicelib.domain.claims import Claim, ClaimRef, Packet
+from chalicelib.domain.claim import Claim, ClaimRef, Packet
 from chalicelib.domain.participation import FollowChange
 from chalicelib.ports import Ports, Verdict
 from tests.support import examples

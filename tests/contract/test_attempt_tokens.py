@@ -5,13 +5,13 @@ from random import Random
 
 import pytest
 
-from chalicelib.domain import quiz
+from chalicelib.domain import attempts
 from chalicelib.domain.errors import AttemptInvalid
 from chalicelib.ports import AttemptTokens
 from tests.support import examples
 from tests.support.token_fakes import FakeTokens
 
-DRAW = quiz.draw(examples.cells(examples.bank(), 10), "a1", examples.NOON + timedelta(milliseconds=123), Random(1))
+DRAW = attempts.draw(examples.cells(examples.bank(), 10), "a1", examples.NOON + timedelta(milliseconds=123), Random(1))
 
 
 @pytest.fixture(params=[FakeTokens, examples.sealed_attempts], ids=["fake", "sealed"])

@@ -10,7 +10,7 @@ import pytest
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.adapters.store.tables import Tables
-from chalicelib.domain.claims import ClaimRef
+from chalicelib.domain.claim import ClaimRef
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.participation import FollowChange, Follower
 from chalicelib.ports import LogEntry, Ports, Verdict

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.claims import Claim, Packet, PayoutStatus
+from chalicelib.domain.claim import Claim, Packet, PayoutStatus
 from chalicelib.domain.participation import Chances
 from chalicelib.ports import Ports, Verdict
 from tests.contract import setup_steps

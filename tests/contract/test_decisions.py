@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
+from chalicelib.domain.claim import Claim, ClaimRef, PayoutStatus
 from chalicelib.domain.switches import Switches
 from chalicelib.ports import LogEntry, Ports
 from tests.contract import setup_steps

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from chalicelib.domain.audit import Account
-from chalicelib.domain.claims import Claim, ClaimRef
+from chalicelib.domain.claim import Claim, ClaimRef
 from chalicelib.domain.participation import Chances, FollowChange, Follower, Me
 from chalicelib.ports import Ports, Verdict
 from tests.contract import setup_steps

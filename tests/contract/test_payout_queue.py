@@ -9,7 +9,7 @@ import pytest
 from botocore.config import Config
 
 from chalicelib.adapters.queues import SqsPayoutQueue, payout_body, read_payout_body
-from chalicelib.domain.claims import ClaimRef
+from chalicelib.domain.claim import ClaimRef
 from chalicelib.ports import PayoutQueue
 from tests.support.engines import REGION
 from tests.support.queues import FakeQueue

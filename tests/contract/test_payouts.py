@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.domain.claims import Claim, ClaimRef, DueClaim, Payer, PayoutStatus
-from chalicelib.domain.payouts import PICKUP, begun
+from chalicelib.domain.claim import Claim, ClaimRef, DueClaim, Payer, PayoutStatus
+from chalicelib.domain.payout_decisions import PICKUP, begun
 from chalicelib.domain.prizes import SHARDS
 from chalicelib.ports import Ports, Verdict
 from tests.contract import setup_steps

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from chalicelib.domain.claims import Packet
+from chalicelib.domain.claim import Packet
 from chalicelib.domain.prizes import PlanState, commitment, facts_of
 from chalicelib.domain.switches import Switches
 from chalicelib.ports import Ports, Verdict

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.domain.claims import Packet
+from chalicelib.domain.claim import Packet
 from chalicelib.domain.prizes import SHARDS
 from chalicelib.ports import Ports, Verdict
 from tests.contract import setup_steps

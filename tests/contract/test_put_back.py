@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.claims import Claim, ClaimRef, Packet, PayoutStatus
+from chalicelib.domain.claim import Claim, ClaimRef, Packet, PayoutStatus
 from chalicelib.ports import Ports, Verdict
 from tests.contract import setup_steps
 from tests.contract.conftest import Engine

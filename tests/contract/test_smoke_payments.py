@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.claims import FOR_A_PERSON, SMOKE, Claim, ClaimRef, PayoutStatus
-from chalicelib.domain.payouts import PICKUP, begun
+from chalicelib.domain.claim import FOR_A_PERSON, SMOKE, Claim, ClaimRef, PayoutStatus
+from chalicelib.domain.payout_decisions import PICKUP, begun
 from chalicelib.ports import LogEntry, Ports
 from tests.contract import setup_steps
 from tests.contract.conftest import Engine

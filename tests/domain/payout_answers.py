@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from chalicelib.domain.claims import FOR_A_PERSON, Claim, Packet, PayoutStatus, SendOrder
+from chalicelib.domain.claim import FOR_A_PERSON, Claim, Packet, PayoutStatus, SendOrder
+from chalicelib.domain.payout_decisions import Answer, Reply, begun
 from chalicelib.domain.payout_reasons import Reason
-from chalicelib.domain.payouts import Answer, Reply, begun
 from tests.support.pay import PAYER
 
 NOW = datetime(2020, 7, 8, tzinfo=UTC)

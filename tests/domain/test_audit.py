@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.audit import Account, Books, audit, masked
-from chalicelib.domain.claims import Claim, Packet, PayoutStatus, second_number
+from chalicelib.domain.claim import Claim, Packet, PayoutStatus, second_number
 from chalicelib.domain.participation import Chances, Follower, Me, Settled
 from chalicelib.domain.prizes import PlanState, commitment
 from chalicelib.domain.switches import Switches

@@ -1,8 +1,8 @@
 """The answers' statistics: suspicious questions first, and which wrong option attracts."""
 
+from chalicelib.domain.attempts import Answer, Attempt
 from chalicelib.domain.bank import Bank, Question
 from chalicelib.domain.bank_stats import report, tally
-from chalicelib.domain.quiz import Answer, Attempt
 from tests.support.examples import NOON
 
 BANK = Bank(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.adapters.clock import ALPHABET
-from chalicelib.domain.claims import Packet, bill_number, is_bill_number_of, numbers_until, second_number
+from chalicelib.domain.claim import Packet, bill_number, is_bill_number_of, numbers_until, second_number
 from chalicelib.usecases.lay_plan import PLAN_ID
 
 plan_ids = st.text(ALPHABET, min_size=PLAN_ID, max_size=PLAN_ID)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.config import PACKAGED, load_contest_file
-from chalicelib.domain.claims import Claim, Packet
+from chalicelib.domain.claim import Claim, Packet
 from chalicelib.domain.contest import Contest, Phase
 from chalicelib.domain.conversation import (
     KEY_PREFIX,

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain import draw_cells as draw_cells_module
+from chalicelib.domain.attempts import draw
 from chalicelib.domain.bank import Bank, Question
 from chalicelib.domain.contest_rules import MixCell, QuizRules
 from chalicelib.domain.draw_cells import MOST_CLASHES, MOST_EXACT_CELLS, Cell, clash_probability, draw_cells
 from chalicelib.domain.errors import BankError
-from chalicelib.domain.quiz import draw
 
 NOW = datetime(2020, 7, 8, tzinfo=UTC)
 RULES = QuizRules(draw_size=3, pass_mark=1, attempt_minutes=30, min_seconds=0, bank="questions.csv")

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from chalicelib.domain.attempts import Attempt
 from chalicelib.domain.errors import AttemptInvalid, NoChanceLeft, NotFollowing, NotPassed, OnHold
 from chalicelib.domain.participation import BASE_CHANCES, Chances, Follower, Me, Standing, why_no_claim
-from chalicelib.domain.quiz import Attempt
 
 NOW = datetime(2020, 7, 8, tzinfo=UTC)
 PASSED = Attempt("a1", (), NOW, passed=True)

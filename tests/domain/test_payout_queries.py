@@ -7,10 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.claims import FOR_A_PERSON, Claim, PayoutStatus
-from chalicelib.domain.payout_differences import contradicts
-from chalicelib.domain.payout_reasons import WAITS_FOR_A_PERSON, Reason
-from chalicelib.domain.payouts import (
+from chalicelib.domain.claim import FOR_A_PERSON, Claim, PayoutStatus
+from chalicelib.domain.payout_decisions import (
     LEASE,
     MOST_DOUBTS,
     QUERY_DAYS,
@@ -26,6 +24,8 @@ from chalicelib.domain.payouts import (
     is_due,
     may_send,
 )
+from chalicelib.domain.payout_differences import contradicts
+from chalicelib.domain.payout_reasons import WAITS_FOR_A_PERSON, Reason
 from tests.domain.payout_answers import (
     DAY,
     DUE,

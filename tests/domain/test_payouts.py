@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.claims import PayoutStatus
+from chalicelib.domain.claim import PayoutStatus
+from chalicelib.domain.payout_decisions import LEASE, Answer, Reply, after_query, after_send, begun, is_due, may_send
 from chalicelib.domain.payout_holds import hold_after_query, hold_after_refusals, hold_until, person_mark
 from chalicelib.domain.payout_reasons import STOPS_ALL, WAITS_FOR_A_PERSON, Reason
-from chalicelib.domain.payouts import LEASE, Answer, Reply, after_query, after_send, begun, is_due, may_send
 from tests.domain.payout_answers import (
     DAY,
     FINAL,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.config import PACKAGED, load_contest_file
-from chalicelib.domain.claims import Packet
+from chalicelib.domain.claim import Packet
 from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.prizes import Plan, Prizes, commitment, fen_of, prizes_left, split
 

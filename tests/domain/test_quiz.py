@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.attempts import KEYS, Draw, Drawn, check_answers, check_time, draw, grade
 from chalicelib.domain.bank import Bank, Question
 from chalicelib.domain.errors import AttemptExpired, BadRequest, TooManyRequests
-from chalicelib.domain.quiz import KEYS, Draw, Drawn, check_answers, check_time, draw, grade
 from tests.support.examples import cells
 
 NOW = datetime(2020, 7, 8, tzinfo=UTC)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.adapters.clock import ALPHABET, ID_LENGTH, new_id
-from chalicelib.domain.claims import FINAL, FOR_A_PERSON, SMOKE, ClaimRef, Packet, PayoutStatus, bill_number
+from chalicelib.domain.claim import FINAL, FOR_A_PERSON, SMOKE, ClaimRef, Packet, PayoutStatus, bill_number
 from chalicelib.domain.smoke import MOST, has_its_number, is_smoke_number, is_under_way, smoke_packet
 from chalicelib.usecases.lay_plan import PLAN_ID
 from tests.support import examples

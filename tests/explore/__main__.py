@@ -13,7 +13,7 @@ from functools import partial
 from itertools import islice
 from multiprocessing import get_context
 
-from chalicelib.domain.claims import Claim
+from chalicelib.domain.claim import Claim
 from tests.explore.explorer import SCENARIOS, explore, survey
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.errors import TryAgain
-from chalicelib.domain.payouts import Answer, Reply
+from chalicelib.domain.payout_decisions import Answer, Reply
 from chalicelib.ports import Verdict
 from tests.explore.schedules import Fault, Scheduler
 from tests.support.bench import Bench

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from chalicelib.domain.claims import PAID, Claim, PayoutStatus, bill_number, numbers_until
+from chalicelib.domain.claim import PAID, Claim, PayoutStatus, bill_number, numbers_until
 from chalicelib.domain.contest import Phase
 from chalicelib.domain.errors import ContestError, OperatorRefused, TryAgain
+from chalicelib.domain.payout_decisions import Reply
 from chalicelib.domain.payout_reasons import WAITS_FOR_A_PERSON, Reason
-from chalicelib.domain.payouts import Reply
 from chalicelib.ports import Verdict
 from tests.explore.stage import Stage
 from tests.support.killed import Killed

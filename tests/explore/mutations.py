@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
 
-from chalicelib.domain import payout_holds, payouts, referral, smoke
+from chalicelib.domain import payout_decisions, payout_holds, referral, smoke
 from chalicelib.domain.switches import Switches
 from chalicelib.usecases.answer_message import Conversation
 from chalicelib.usecases.claim_refusals import ClaimRefusals
@@ -68,11 +68,11 @@ MUTATIONS = (
     ),
     Mutation(
         "I4 a sent claim is sent again without a query",
-        payouts.first_step, "if not claim.sends:", "if True:", "sweep_and_worker",
+        payout_decisions.first_step, "if not claim.sends:", "if True:", "sweep_and_worker",
     ),
     Mutation(
         "I4 a refusal for a person is sent again",
-        payouts.may_send, " and claim.reason not in WAITS_FOR_A_PERSON", "", "settle_worker",
+        payout_decisions.may_send, " and claim.reason not in WAITS_FOR_A_PERSON", "", "settle_worker",
     ),
     Mutation(
         "I4 a claim is settled although WeChat Pay may have paid it",
@@ -92,7 +92,7 @@ MUTATIONS = (
     ),
     Mutation(
         "I4 a query about another order's number settles the claim",
-        payouts.is_not_ours, "return claim.reason == Reason.NOT_OURS", "return False", "not_ours",
+        payout_decisions.is_not_ours, "return claim.reason == Reason.NOT_OURS", "return False", "not_ours",
     ),
     Mutation(
         "I4 terms are replaced although WeChat Pay does not say NOT_FOUND",
@@ -105,7 +105,7 @@ MUTATIONS = (
     ),
     Mutation(
         "I5 a claim is asked about for ever without a clear answer",
-        payouts._doubted, "if doubts >= MOST_DOUBTS", "if False", "endless_doubt",
+        payout_decisions._doubted, "if doubts >= MOST_DOUBTS", "if False", "endless_doubt",
     ),
     Mutation(
         "I5 MONEY_LIMIT holds nobody else",
@@ -117,7 +117,7 @@ MUTATIONS = (
     ),
     Mutation(
         "I5 a claim taken by a worker that was killed is never due again",
-        payouts.begun, "due_at=now + LEASE", "due_at=None", "two_workers",
+        payout_decisions.begun, "due_at=now + LEASE", "due_at=None", "two_workers",
     ),
     Mutation(
         "I5 the sweep re-queues nothing",

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from chalicelib.domain.claims import PayoutStatus
+from chalicelib.domain.claim import PayoutStatus
+from chalicelib.domain.payout_decisions import Answer, Reply
 from chalicelib.domain.payout_reasons import Reason
-from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.wiring import Services
 from tests.explore.payout_scenarios import SLOW, answered, claimed, failed, reconcile, the_claim, works
 from tests.explore.scenario import Scenario

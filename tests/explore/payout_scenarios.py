@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator
 
-from chalicelib.domain import payouts
-from chalicelib.domain.claims import Claim
+from chalicelib.domain import payout_decisions
+from chalicelib.domain.claim import Claim
+from chalicelib.domain.payout_decisions import Answer, Reply
 from chalicelib.domain.payout_reasons import Reason
-from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.wiring import Services
 from tests.explore.scenario import Scenario, opens, people
 from tests.explore.stage import Act, Stage
@@ -78,7 +78,7 @@ def _silent(stage: Stage) -> None:
 
 def _wait(stage: Stage, app: Services) -> None:
     """Some days in which the sweep finds every query due."""
-    for _ in range(payouts.MOST_DOUBTS):
+    for _ in range(payout_decisions.MOST_DOUBTS):
         stage.wait(6 * 3600)
         app.sweep.sweep_once()
         stage.deliver()

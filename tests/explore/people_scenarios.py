@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from chalicelib.domain.claims import Claim
+from chalicelib.domain.attempts import Attempt
+from chalicelib.domain.claim import Claim
 from chalicelib.domain.conversation import Kind
 from chalicelib.domain.errors import ContestPaused, NoChanceLeft, NotFollowing, PrizesExhausted
-from chalicelib.domain.quiz import Attempt
 from chalicelib.wiring import Services
 from tests.explore.scenario import Scenario, claims_and, event, opens, people
 from tests.explore.stage import Stage

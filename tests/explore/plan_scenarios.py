@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from chalicelib.domain.claims import FOR_A_PERSON, Claim
+from chalicelib.domain.claim import FOR_A_PERSON, Claim
 from chalicelib.domain.prizes import PlanState
 from chalicelib.domain.smoke import is_decided
 from chalicelib.domain.switches import Switches

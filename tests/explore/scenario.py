@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from chalicelib.domain.claims import Claim
+from chalicelib.domain.claim import Claim
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.conversation import IncomingMessage, Kind
 from chalicelib.wiring import Services

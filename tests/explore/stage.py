@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from chalicelib.domain.claims import ClaimRef
+from chalicelib.domain.claim import ClaimRef
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.errors import ContestError, OperatorRefused, TryAgain
-from chalicelib.domain.payouts import Reply
+from chalicelib.domain.payout_decisions import Reply
 from chalicelib.usecases.draw_questions import Offer
 from chalicelib.wiring import Services
 from tests.explore.calls import PORTS, Calls, Event, Port

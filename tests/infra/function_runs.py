@@ -16,8 +16,8 @@ import app
 from chalicelib import wiring
 from chalicelib.adapters.aws_ports import AwsPorts
 from chalicelib.adapters.queues import SqsPayoutQueue
-from chalicelib.domain.claims import ClaimRef
-from chalicelib.domain.payouts import Answer, Reply
+from chalicelib.domain.claim import ClaimRef
+from chalicelib.domain.payout_decisions import Answer, Reply
 from chalicelib.domain.units import unit_scene
 from chalicelib.settings import load_settings
 from chalicelib.wiring import Services

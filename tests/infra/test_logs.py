@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.adapters.metrics import NAMESPACE
-from chalicelib.domain.payouts import Answer, Reply
+from chalicelib.domain.payout_decisions import Answer, Reply
 from functions import middleware
 from tests.http.callback_client import CallbackClient
 from tests.infra.conftest import PREFIX, SECRETS

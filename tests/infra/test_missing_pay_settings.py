@@ -3,7 +3,7 @@
 import boto3
 import pytest
 
-from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
+from chalicelib.domain.claim import Claim, ClaimRef, PayoutStatus
 from chalicelib.domain.errors import SettingsError
 from chalicelib.pay_settings import PAY_SECRET_NAMES, pay_path
 from tests.infra.conftest import SECRETS, SECRETS_PATH

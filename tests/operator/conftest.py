@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from chalicelib import wiring
-from chalicelib.domain.claims import Claim, ClaimRef
+from chalicelib.domain.claim import Claim, ClaimRef
 from chalicelib.wiring import Services
-from infra.operator import command, probe
+from infra.operator import command, probe_client
 from tests.http.stage import OPENING, Stage, build, claim, deployed_settings, pass_attempt
 from tests.support.functions import FakeLambda
 from tests.support.pay import FakePay
@@ -124,7 +124,7 @@ def office(
 ) -> Iterator[Office]:
     with simulated_wechat(followers_page=10) as wechat:
         made = office_on(moto_tables, capsys, wechat)
-        monkeypatch.setattr(probe, "lambda_client", lambda: made.functions)
+        monkeypatch.setattr(probe_client, "lambda_client", lambda: made.functions)
         yield made
     wiring.install(None)
 

@@ -10,7 +10,7 @@ import boto3
 import pytest
 
 from chalicelib import wiring
-from chalicelib.domain.claims import PayoutStatus
+from chalicelib.domain.claim import PayoutStatus
 from infra.operator.command import main
 from infra.operator.deployment import use_running_stack, use_stage
 from infra.operator.operator_errors import OperatorError

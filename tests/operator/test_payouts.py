@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from chalicelib.adapters.pay.statement import read_statement
-from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
+from chalicelib.domain.claim import Claim, ClaimRef, PayoutStatus
 from chalicelib.domain.errors import StatementError
+from chalicelib.domain.payout_decisions import Reply
 from chalicelib.domain.payout_reasons import Reason
-from chalicelib.domain.payouts import Reply
 from chalicelib.domain.statement import Statement
 from infra.operator import payout_commands
 from tests.operator.conftest import Office

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from chalicelib.ports import PlatformAnswers
-from infra.operator import probe
-from infra.operator.probe import ProbeFailed
+from infra.operator import probe_client
+from infra.operator.probe_client import ProbeFailed
 from tests.infra.test_functions import FUNCTIONS
 from tests.support.functions import FakeLambda
 
@@ -33,12 +33,12 @@ class Canned(FakeLambda):
 @contextmanager
 def answering(lambda_: Any) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(probe, "lambda_client", lambda: lambda_)
+        patch.setattr(probe_client, "lambda_client", lambda: lambda_)
         yield
 
 
 def check() -> PlatformAnswers:
-    return probe.check_wechat("contest-prod", "hongze-2020")
+    return probe_client.check_wechat("contest-prod", "hongze-2020")
 
 
 def test_what_the_platform_answered_is_told() -> None:
@@ -91,7 +91,7 @@ def test_a_function_that_failed_may_have_done_it() -> None:
 
 def test_whoever_waited_in_vain_knows_that_it_has_ended() -> None:
     """Ten seconds more for the start of an instance, which Lambda does not count."""
-    assert FUNCTIONS["probe"]["lambda_timeout"] + 10 <= probe.READ_SECONDS
+    assert FUNCTIONS["probe"]["lambda_timeout"] + 10 <= probe_client.READ_SECONDS
 
 
 # The SDK itself

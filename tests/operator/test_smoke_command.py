@@ -10,9 +10,9 @@ import pytest
 from chalicelib.adapters.http.render import moment
 from chalicelib.adapters.pay.red_packet import REASON_OF
 from chalicelib.adapters.pay.red_packet_hints import HINTS
-from chalicelib.domain.claims import Claim
+from chalicelib.domain.claim import Claim
+from chalicelib.domain.payout_decisions import PICKUP, Answer, Reply
 from chalicelib.domain.payout_reasons import Reason
-from chalicelib.domain.payouts import PICKUP, Answer, Reply
 from chalicelib.domain.smoke import MOST
 from infra.operator.smoke_command import FAILED, NO_OUTCOME, PROVED
 from tests.http.aws_faults import refused, watched_aws

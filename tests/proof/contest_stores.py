@@ -15,7 +15,7 @@ from chalicelib.adapters.store.dynamo_ledger import DynamoLedger
 from chalicelib.adapters.store.models import TABLES, FollowerRow, PacketRow, ParticipantRow
 from chalicelib.adapters.store.tables import Tables
 from chalicelib.domain.audit import Books
-from chalicelib.domain.claims import Packet
+from chalicelib.domain.claim import Packet
 from chalicelib.domain.participation import Follower
 from chalicelib.ports import Ports
 from chalicelib.usecases.decide_payout import RENEW

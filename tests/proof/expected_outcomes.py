@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from chalicelib.domain.quiz import Attempt
+from chalicelib.domain.attempts import Attempt
 from tests.proof.model import Follows, Graded, Model
 
 OK = "ok"

@@ -20,7 +20,7 @@ from chalicelib.adapters.queues import read_payout_body
 from chalicelib.adapters.store.tables import Tables
 from chalicelib.config import PACKAGED
 from chalicelib.domain.bank import Bank, parse_bank
-from chalicelib.domain.claims import Claim, ClaimRef
+from chalicelib.domain.claim import Claim, ClaimRef
 from chalicelib.domain.conversation import IncomingMessage, Kind
 from chalicelib.pay_settings import load_pay_settings
 from chalicelib.settings import load_settings

@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Protocol
 
 from chalicelib.domain.audit import Books, audit
-from chalicelib.domain.claims import Claim, PayoutStatus, SendOrder, bill_number, numbers_until
+from chalicelib.domain.claim import Claim, PayoutStatus, SendOrder, bill_number, numbers_until
 from chalicelib.domain.participation import Follower
+from chalicelib.domain.payout_decisions import Reply
 from chalicelib.domain.payout_reasons import Reason
-from chalicelib.domain.payouts import Reply
 from chalicelib.ports import Payouts, Ports
 from chalicelib.usecases.audit_books import Audit
 from tests.proof.model import Model, model_of

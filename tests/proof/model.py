@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from chalicelib.domain.attempts import Attempt
 from chalicelib.domain.audit import Account, Books
-from chalicelib.domain.claims import PayoutStatus
+from chalicelib.domain.claim import PayoutStatus
 from chalicelib.domain.participation import Follower
-from chalicelib.domain.quiz import Attempt
 
 
 @dataclass(frozen=True)

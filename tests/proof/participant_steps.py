@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from chalicelib.domain import quiz
+from chalicelib.domain import attempts
 from chalicelib.domain.conversation import IncomingMessage, Kind
 from tests.proof.expected_outcomes import (
     OK,
@@ -132,7 +132,7 @@ def submit(sim: SimulatedContest, app: int, which: int, right: int, foreign: int
         return sim.check_outcome(
             result, nothing_stored(sim.model, *(code or "attempt_invalid" for code in moment.gate_codes))
         )
-    worth = quiz.grade(offer.draw, answers, sim.bank, PASS, offer.draw.drawn_at)
+    worth = attempts.grade(offer.draw, answers, sim.bank, PASS, offer.draw.drawn_at)
     assert worth.score == right
     result = sim.run_step(app, lambda a: a.submissions.submit_answers(openid, attempt_id, offer.token, answers), faults)
     sim.check_outcome(result, after_submission(sim.model, moment, openid, answers, worth))

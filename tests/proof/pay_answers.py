@@ -1,7 +1,7 @@
 """The answers that the machine's WeChat Pay may give to sends and queries."""
 
 from chalicelib.adapters.pay.red_packet import REASON_OF, refusal
-from chalicelib.domain.payouts import Answer, Reply
+from chalicelib.domain.payout_decisions import Answer, Reply
 from tests.support.pay import NOT_FOUND, NextSend
 
 CODES = sorted({*REASON_OF, "SYSTEMERROR", "SEND_FAILED", "NEVER_SEEN", ""})

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from chalicelib.domain.claims import PayoutStatus
+from chalicelib.domain.claim import PayoutStatus
 from tests.proof.fault_case import Case, SharedSetup
 
 GOOD_END = frozenset({PayoutStatus.SENT, PayoutStatus.RECEIVED, PayoutStatus.RELEASED})

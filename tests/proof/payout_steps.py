@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
-from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus, numbers_until
-from chalicelib.domain.payouts import Reply
+from chalicelib.domain.claim import Claim, ClaimRef, PayoutStatus, numbers_until
+from chalicelib.domain.payout_decisions import Reply
 from chalicelib.wiring import Services
 from tests.proof.expected_outcomes import OK
 from tests.proof.pay_answers import QUERY_ANSWERS, SEND_ANSWERS

@@ -1,7 +1,7 @@
 """Every answer of WeChat Pay to a send, given to the real adapter, whether it paid or not."""
 
 from chalicelib.adapters.pay.red_packet import REASON_OF
-from chalicelib.domain.claims import PayoutStatus
+from chalicelib.domain.claim import PayoutStatus
 from chalicelib.domain.payout_reasons import WAITS_FOR_A_PERSON
 from tests.proof.client_faults import Fault, PlannedFault
 from tests.proof.fault_case import Case, SharedSetup

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any, Protocol
 
 from chalicelib.adapters.cached_switches import FRESH_SECONDS
-from chalicelib.domain.claims import ClaimRef, SendOrder
+from chalicelib.domain.claim import ClaimRef, SendOrder
 from chalicelib.domain.conversation import IncomingMessage
 from chalicelib.domain.errors import ContestError, OperatorRefused
 from chalicelib.domain.smoke import is_smoke_number

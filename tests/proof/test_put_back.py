@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.errors import PrizesExhausted
-from chalicelib.domain.payouts import Answer, Reply
+from chalicelib.domain.payout_decisions import Answer, Reply
 from tests.proof.port_faults import PortFaults
 from tests.support import examples
 from tests.support.bench import Bench

@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from chalicelib.domain.claims import ClaimRef, Packet, PayoutStatus
+from chalicelib.domain.claim import ClaimRef, Packet, PayoutStatus
 from chalicelib.domain.participation import FollowChange
 from chalicelib.ports import Verdict
 from chalicelib.usecases.draw_questions import Offer

@@ -8,9 +8,9 @@ from uuid import uuid4
 import pytest
 
 from chalicelib.adapters.store.tables import Tables
-from chalicelib.domain.claims import ClaimRef, PayoutStatus
+from chalicelib.domain.claim import ClaimRef, PayoutStatus
 from chalicelib.domain.errors import DecisionRefused
-from chalicelib.domain.payouts import Answer, Reply
+from chalicelib.domain.payout_decisions import Answer, Reply
 from chalicelib.ports import LogEntry
 from tests.races.conftest import Field, FieldOf, race
 from tests.races.race_setup import free, owed, person, status

@@ -7,12 +7,12 @@ from uuid import uuid4
 import pytest
 
 from chalicelib.adapters.store.tables import Tables
-from chalicelib.domain.claims import Claim, PayoutStatus
+from chalicelib.domain.attempts import Attempt
+from chalicelib.domain.claim import Claim, PayoutStatus
 from chalicelib.domain.errors import AttemptAlreadyGraded, NoChanceLeft, PlanRefused, PrizesExhausted
 from chalicelib.domain.participation import Chances
-from chalicelib.domain.payouts import LEASE, PICKUP
+from chalicelib.domain.payout_decisions import LEASE, PICKUP
 from chalicelib.domain.prizes import Plan
-from chalicelib.domain.quiz import Attempt
 from chalicelib.wiring import Services
 from tests.races.conftest import Field, FieldOf, race
 from tests.races.race_setup import drawn, free, owed, person, status

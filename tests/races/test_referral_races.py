@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from chalicelib.domain.claims import Claim
+from chalicelib.domain.claim import Claim
 from chalicelib.domain.conversation import IncomingMessage, Kind
 from chalicelib.domain.errors import NoChanceLeft
 from chalicelib.domain.participation import Chances, FollowChange, Follower, Settled

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from chalicelib.domain.claims import Claim, PayoutStatus
+from chalicelib.domain.claim import Claim, PayoutStatus
 from chalicelib.domain.errors import SmokeRefused
 from tests.races.conftest import Field, FieldOf, race
 from tests.races.race_setup import person

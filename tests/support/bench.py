@@ -5,11 +5,11 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from chalicelib.domain.claims import Claim
+from chalicelib.domain.attempts import Attempt
+from chalicelib.domain.claim import Claim
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.conversation import IncomingMessage, Kind
 from chalicelib.domain.participation import FollowChange
-from chalicelib.domain.quiz import Attempt
 from chalicelib.ports import AttemptTokens, Clock
 from chalicelib.usecases.draw_questions import Offer
 from chalicelib.wiring import Services

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 
 from chalicelib.adapters.sealing import SealedAttempts, Sealer
 from chalicelib.config import PACKAGED, load_contest_file
+from chalicelib.domain.attempts import KEYS, Answer, Attempt, Draw
 from chalicelib.domain.bank import Bank, Question
-from chalicelib.domain.claims import FINAL, FOR_A_PERSON, Claim, Packet, PayoutStatus, bill_number
+from chalicelib.domain.claim import FINAL, FOR_A_PERSON, Claim, Packet, PayoutStatus, bill_number
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.draw_cells import Cell
-from chalicelib.domain.payouts import PICKUP
+from chalicelib.domain.payout_decisions import PICKUP
 from chalicelib.domain.prizes import Plan
-from chalicelib.domain.quiz import KEYS, Answer, Attempt, Draw
 from chalicelib.domain.smoke import LEAST_FEN, smoke_claim, smoke_packet
 from chalicelib.settings import load_settings
 from tests.support.pay import FakePay

@@ -8,8 +8,8 @@ from functools import cache
 
 from chalicelib.adapters.pay.red_packet import ANOTHER_ORDER, RedPackets, refusal
 from chalicelib.config import PACKAGED, load_contest_file
-from chalicelib.domain.claims import Payer, SendOrder, numbers_until
-from chalicelib.domain.payouts import Answer, Reply
+from chalicelib.domain.claim import Payer, SendOrder, numbers_until
+from chalicelib.domain.payout_decisions import Answer, Reply
 from chalicelib.pay_settings import PaySettings
 from tests.support.killed import Killed
 from tests.support.world import World

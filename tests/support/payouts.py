@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from chalicelib.domain.attempts import Attempt
 from chalicelib.domain.audit import Account
-from chalicelib.domain.claims import SMOKE, Claim, ClaimRef, DueClaim, PayoutStatus
+from chalicelib.domain.claim import SMOKE, Claim, ClaimRef, DueClaim, PayoutStatus
 from chalicelib.domain.participation import Follower, Me
 from chalicelib.domain.prizes import packet_again
-from chalicelib.domain.quiz import Attempt
 from chalicelib.ports import LogEntry
 from tests.support.state import put_claim, put_log
 from tests.support.world import World

@@ -4,7 +4,8 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.domain.claims import Claim
+from chalicelib.domain.attempts import Attempt
+from chalicelib.domain.claim import Claim
 from chalicelib.domain.errors import NotFollowing, TryAgain
 from chalicelib.domain.participation import (
     FOLLOWED_BEFORE,
@@ -16,7 +17,6 @@ from chalicelib.domain.participation import (
     Participation,
     Standing,
 )
-from chalicelib.domain.quiz import Attempt
 from chalicelib.ports import Verdict
 from tests.support.state import cut, put_claim
 from tests.support.world import World

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import islice
 from random import Random
 
-from chalicelib.domain.claims import Packet
+from chalicelib.domain.claim import Packet
 from chalicelib.domain.prizes import Plan, PlanState, facts_of
 from tests.support.world import World
 

@@ -1,6 +1,6 @@
 """The queues in memory."""
 
-from chalicelib.domain.claims import ClaimRef
+from chalicelib.domain.claim import ClaimRef
 from chalicelib.domain.conversation import IncomingMessage
 from tests.support.world import World
 

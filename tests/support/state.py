@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from chalicelib.domain.claims import Claim, Packet
+from chalicelib.domain.attempts import Attempt
+from chalicelib.domain.claim import Claim, Packet
 from chalicelib.domain.participation import Me
 from chalicelib.domain.prizes import Plan
-from chalicelib.domain.quiz import Attempt
 from chalicelib.domain.switches import Switches
 from chalicelib.ports import LogEntry
 

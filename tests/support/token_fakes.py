@@ -1,7 +1,7 @@
 """Fakes of attempt tokens and share codes, which are faster than the sealed ones."""
 
+from chalicelib.domain.attempts import Draw
 from chalicelib.domain.errors import AttemptInvalid
-from chalicelib.domain.quiz import Draw
 
 
 class FakeTokens:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import app
 from chalicelib.adapters.aws_ports import AwsPorts
-from chalicelib.domain.claims import Claim
+from chalicelib.domain.claim import Claim
 from chalicelib.domain.contest_rules import PrizeRules
-from chalicelib.domain.payouts import Reply
+from chalicelib.domain.payout_decisions import Reply
 from chalicelib.wiring import Services
 from infra.local.event_runner import call, sqs_event
 from tests.http.browser import Browser

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any
 
 from chalicelib.adapters.sealing import Sealer
-from chalicelib.domain.claims import PayoutStatus
+from chalicelib.domain.claim import PayoutStatus
 from chalicelib.domain.conversation import Kind
 from chalicelib.domain.participation import Settled
 from chalicelib.domain.payout_reasons import Reason

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.claims import PayoutStatus
+from chalicelib.domain.claim import PayoutStatus
 from chalicelib.domain.errors import NewerVersion
-from chalicelib.domain.payouts import Reply
+from chalicelib.domain.payout_decisions import Reply
 from tests.infra.function_runs import who
 from tests.upgrade.deployed import Deployed
 

@@ -9,7 +9,7 @@ import pytest
 
 import app
 from chalicelib.adapters.http.render import claim_body
-from chalicelib.domain.claims import PayoutStatus, is_bill_number_of
+from chalicelib.domain.claim import PayoutStatus, is_bill_number_of
 from chalicelib.domain.prizes import PlanState
 from chalicelib.ports import LogEntry
 from chalicelib.usecases.decide_payout import RENEW

@@ -23,11 +23,11 @@ from chalicelib.adapters.aws_ports import AwsPorts
 from chalicelib.adapters.pay.red_packet import refusal
 from chalicelib.adapters.queues import payout_body
 from chalicelib.adapters.wechat.shared_credentials import SharedCredential
-from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
+from chalicelib.domain.claim import Claim, ClaimRef, PayoutStatus
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.conversation import IncomingMessage, Kind
-from chalicelib.domain.payouts import Answer, Reply
+from chalicelib.domain.payout_decisions import Answer, Reply
 from chalicelib.domain.prizes import Plan
 from chalicelib.domain.units import unit_scene
 from chalicelib.ports import Credential

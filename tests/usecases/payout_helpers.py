@@ -1,7 +1,7 @@
 """Helpers of the payout tests: setting up claims and reading their state."""
 
-from chalicelib.domain.claims import Claim, ClaimRef
-from chalicelib.domain.payouts import Answer, Reply
+from chalicelib.domain.claim import Claim, ClaimRef
+from chalicelib.domain.payout_decisions import Answer, Reply
 from tests.support.bench import Bench
 from tests.support.world import Trouble
 

@@ -1,7 +1,7 @@
 """Helpers of the smoke payments' tests: setting them up and reading their state."""
 
-from chalicelib.domain.claims import Claim
-from chalicelib.domain.payouts import Reply
+from chalicelib.domain.claim import Claim
+from chalicelib.domain.payout_decisions import Reply
 from tests.support.bench import Bench
 
 ME, OTHER = "oOperator", "oAnother"

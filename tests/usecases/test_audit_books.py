@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.claims import PayoutStatus
+from chalicelib.domain.claim import PayoutStatus
 from chalicelib.domain.participation import Chances, Follower
-from chalicelib.domain.payouts import Reply
+from chalicelib.domain.payout_decisions import Reply
 from chalicelib.domain.prizes import Plan
 from chalicelib.ports import LogEntry
 from chalicelib.usecases.audit_books import Audit

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.domain.claims import ClaimRef
+from chalicelib.domain.claim import ClaimRef
 from chalicelib.domain.errors import (
     AttemptInvalid,
     ContestClosed,
@@ -17,7 +17,7 @@ from chalicelib.domain.errors import (
     OnHold,
     PrizesExhausted,
 )
-from chalicelib.domain.payouts import PICKUP
+from chalicelib.domain.payout_decisions import PICKUP
 from tests.support import examples
 from tests.support.bench import Bench, nobody_watches
 from tests.usecases.check_order import every_choice

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import pytest
 
-from chalicelib.domain.claims import Claim, ClaimRef, Packet
+from chalicelib.domain.claim import Claim, ClaimRef, Packet
 from chalicelib.domain.errors import (
     ContestPaused,
     PrizesExhausted,
     TryAgain,
 )
-from chalicelib.domain.payouts import PICKUP
+from chalicelib.domain.payout_decisions import PICKUP
 from chalicelib.usecases.open_packet import PATIENCE, PAUSE
 from chalicelib.wiring import Services
 from tests.support.bench import Bench

@@ -7,10 +7,10 @@ from functools import partial
 import pytest
 
 from chalicelib.adapters.pay.red_packet import REASON_OF, RedPackets
-from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus, SendOrder
+from chalicelib.domain.claim import Claim, ClaimRef, PayoutStatus, SendOrder
 from chalicelib.domain.errors import DecisionRefused
+from chalicelib.domain.payout_decisions import QUERY_DAYS, Answer, Reply
 from chalicelib.domain.payout_reasons import STOPS_ALL, WAITS_FOR_A_PERSON, Reason
-from chalicelib.domain.payouts import QUERY_DAYS, Answer, Reply
 from chalicelib.ports import LogEntry
 from chalicelib.usecases.decide_payout import Decisions
 from tests.support.bench import Bench

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.claims import Claim, Packet, PayoutStatus
+from chalicelib.domain.claim import Claim, Packet, PayoutStatus
 from chalicelib.domain.errors import PlanRefused, TryAgain
 from chalicelib.domain.prizes import Plan, PlanState, commitment
 from chalicelib.domain.switches import Switches

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.claims import ClaimRef, PayoutStatus
-from chalicelib.domain.payouts import LEASE, Reply
+from chalicelib.domain.claim import ClaimRef, PayoutStatus
+from chalicelib.domain.payout_decisions import LEASE, Reply
 from tests.support.bench import Bench
 from tests.support.killed import Killed
 from tests.support.pay import PAYER

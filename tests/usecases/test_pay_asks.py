@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.claims import FOR_A_PERSON, Claim, ClaimRef, PayoutStatus
+from chalicelib.domain.claim import FOR_A_PERSON, Claim, ClaimRef, PayoutStatus
 from chalicelib.domain.errors import PrizesExhausted
-from chalicelib.domain.payouts import Answer, Reply
+from chalicelib.domain.payout_decisions import Answer, Reply
 from chalicelib.domain.prizes import packet_again
 from chalicelib.wiring import Services
 from tests.support import examples

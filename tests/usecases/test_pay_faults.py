@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.adapters.pay.red_packet import REASON_OF, refusal
-from chalicelib.domain.claims import FOR_A_PERSON, ClaimRef, PayoutStatus
+from chalicelib.domain.claim import FOR_A_PERSON, ClaimRef, PayoutStatus
 from chalicelib.domain.errors import TryAgain
+from chalicelib.domain.payout_decisions import PICKUP, Answer, Reply
 from chalicelib.domain.payout_reasons import WAITS_FOR_A_PERSON
-from chalicelib.domain.payouts import PICKUP, Answer, Reply
 from tests.support.bench import Bench
 from tests.support.killed import Killed
 from tests.support.world import Trouble

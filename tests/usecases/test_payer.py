@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.adapters.pay.red_packet import REASON_OF
-from chalicelib.domain.claims import Claim, ClaimRef, Payer, PayoutStatus
+from chalicelib.domain.claim import Claim, ClaimRef, Payer, PayoutStatus
 from chalicelib.domain.errors import DecisionRefused
+from chalicelib.domain.payout_decisions import Answer, Reply
 from chalicelib.domain.payout_reasons import Reason
-from chalicelib.domain.payouts import Answer, Reply
 from tests.support.bench import Bench
 from tests.support.killed import Killed
 from tests.support.pay import PAYER

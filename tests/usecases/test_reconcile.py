@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.adapters.pay.red_packet import refusal
-from chalicelib.domain.claims import Claim, ClaimRef, PayoutStatus
+from chalicelib.domain.claim import Claim, ClaimRef, PayoutStatus
+from chalicelib.domain.payout_decisions import Answer, Reply
 from chalicelib.domain.payout_reasons import Reason
-from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.domain.statement import Statement
 from chalicelib.usecases.decide_payout import returned_numbers
 from chalicelib.usecases.reconcile_payouts import Difference, against_statement

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 
-from chalicelib.domain.claims import PayoutStatus
+from chalicelib.domain.claim import PayoutStatus
 from chalicelib.domain.errors import TryAgain
 from tests.support.bench import Bench
 from tests.support.killed import Killed

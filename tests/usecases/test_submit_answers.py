@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.domain.attempts import Attempt
 from chalicelib.domain.bank import Bank
 from chalicelib.domain.errors import (
     AttemptAlreadyGraded,
@@ -20,7 +21,6 @@ from chalicelib.domain.errors import (
     TooManyRequests,
     TryAgain,
 )
-from chalicelib.domain.quiz import Attempt
 from chalicelib.domain.switches import Switches
 from chalicelib.usecases.draw_questions import Offer
 from chalicelib.usecases.submit_answers import TRIES

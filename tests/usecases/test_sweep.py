@@ -6,10 +6,10 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
-from chalicelib.domain.claims import ClaimRef, PayoutStatus
+from chalicelib.domain.claim import ClaimRef, PayoutStatus
 from chalicelib.domain.contest import SHANGHAI
 from chalicelib.domain.errors import TryAgain
-from chalicelib.domain.payouts import PICKUP
+from chalicelib.domain.payout_decisions import PICKUP
 from chalicelib.ports import LogEntry
 from chalicelib.usecases.sweep import COUNTED_AFTER, LIMIT
 from tests.support import examples

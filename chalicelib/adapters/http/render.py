@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from chalicelib.domain.attempts import KEYS, Answer, Attempt
 from chalicelib.domain.bank import Bank, Question
-from chalicelib.domain.claims import Claim, PayoutStatus
+from chalicelib.domain.claim import Claim, PayoutStatus
 from chalicelib.domain.contest import SHANGHAI, Contest
 from chalicelib.domain.lessons import Lesson
 from chalicelib.domain.participation import Participation
 from chalicelib.domain.quiet import quiet_until
-from chalicelib.domain.quiz import KEYS, Answer, Attempt
 from chalicelib.domain.switches import Switches
 from chalicelib.domain.texts import filled
 from chalicelib.usecases.draw_questions import Offer

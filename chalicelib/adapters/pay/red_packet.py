@@ -8,10 +8,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.claims import Payer, SendOrder
+from chalicelib.domain.claim import Payer, SendOrder
 from chalicelib.domain.contest import Contest
+from chalicelib.domain.payout_decisions import Answer, Reply
 from chalicelib.domain.payout_reasons import Reason
-from chalicelib.domain.payouts import Answer, Reply
 from chalicelib.pay_settings import PaySettings
 
 if TYPE_CHECKING:

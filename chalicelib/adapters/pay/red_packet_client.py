@@ -18,7 +18,7 @@ from wechatpy.pay import WeChatPay
 
 from chalicelib.adapters.pay.merchant_certificate import names_another
 from chalicelib.adapters.pay.red_packet import BadCertificate, ErrCode, Unclear
-from chalicelib.domain.claims import SendOrder
+from chalicelib.domain.claim import SendOrder
 from chalicelib.pay_settings import PaySettings
 
 TIMEOUT = (3.0, 10.0)

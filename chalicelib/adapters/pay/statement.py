@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
-from chalicelib.domain.claims import looks_like_bill_number
+from chalicelib.domain.claim import looks_like_bill_number
 from chalicelib.domain.errors import StatementError
 from chalicelib.domain.prizes import fen_of
 from chalicelib.domain.smoke import is_smoke_number

@@ -9,7 +9,7 @@ from chalicelib.adapters.store.row_values import from_ms, order
 from chalicelib.adapters.store.smoke_row import SmokeRow
 from chalicelib.adapters.store.transaction import Transaction, store_errors
 from chalicelib.adapters.store.versions import known
-from chalicelib.domain.claims import FINAL, FOR_A_PERSON, Claim, Packet, PayoutStatus
+from chalicelib.domain.claim import FINAL, FOR_A_PERSON, Claim, Packet, PayoutStatus
 
 SMOKE_ROW = "smoke#"
 

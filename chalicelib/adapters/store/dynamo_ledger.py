@@ -9,10 +9,10 @@ from chalicelib.adapters.store.models import FollowerRow, ParticipantRow
 from chalicelib.adapters.store.row_values import ATTEMPT, CLAIM, ME, PASS
 from chalicelib.adapters.store.tables import Tables
 from chalicelib.adapters.store.transaction import store_errors
+from chalicelib.domain.attempts import Attempt
 from chalicelib.domain.audit import Account
-from chalicelib.domain.claims import Claim
+from chalicelib.domain.claim import Claim
 from chalicelib.domain.participation import Follower
-from chalicelib.domain.quiz import Attempt
 from chalicelib.ports import LogEntry
 
 

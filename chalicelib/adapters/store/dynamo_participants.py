@@ -17,10 +17,10 @@ from chalicelib.adapters.store.prepared import Prepared, given
 from chalicelib.adapters.store.row_values import ATTEMPT, CLAIM, ME, ME_UNDERSTOOD, PASS, me_update
 from chalicelib.adapters.store.transaction import Refused, Transaction, store_errors, updated
 from chalicelib.adapters.store.versions import understood
-from chalicelib.domain.claims import Claim
+from chalicelib.domain.attempts import Attempt
+from chalicelib.domain.claim import Claim
 from chalicelib.domain.errors import NewerVersion, NotFollowing, TryAgain
 from chalicelib.domain.participation import BASE_CHANCES, MOST_CLAIMABLE, Participation, Standing
-from chalicelib.domain.quiz import Attempt
 from chalicelib.ports import Verdict
 
 M = TypeVar("M", bound=Model)

@@ -12,7 +12,7 @@ from chalicelib.adapters.store.dynamo_log import put_log
 from chalicelib.adapters.store.dynamo_pool import packet_key
 from chalicelib.adapters.store.models import SWITCHES, PacketRow, ParticipantRow, SwitchesRow
 from chalicelib.adapters.store.transaction import Transaction, store_errors
-from chalicelib.domain.claims import Claim, ClaimRef, DueClaim, PayoutStatus
+from chalicelib.domain.claim import Claim, ClaimRef, DueClaim, PayoutStatus
 from chalicelib.domain.prizes import SHARDS, packet_again
 from chalicelib.ports import LogEntry
 

@@ -12,7 +12,7 @@ from chalicelib.adapters.store.dynamo_pool import DynamoPool, packet_key
 from chalicelib.adapters.store.models import SWITCHES, EarlierPlanRow, PacketRow, PlanRow, SwitchesRow
 from chalicelib.adapters.store.transaction import Transaction, store_errors, updated
 from chalicelib.adapters.store.versions import UNVERSIONED, known, require
-from chalicelib.domain.claims import Packet
+from chalicelib.domain.claim import Packet
 from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.prizes import Plan, PlanState
 

@@ -6,7 +6,7 @@ from random import Random
 from chalicelib.adapters.store.models import PacketRow
 from chalicelib.adapters.store.tables import Tables
 from chalicelib.adapters.store.transaction import store_errors
-from chalicelib.domain.claims import Packet
+from chalicelib.domain.claim import Packet
 from chalicelib.domain.prizes import SHARDS
 
 WINDOW = 40

@@ -10,12 +10,12 @@ from pynamodb.expressions.update import Action
 from chalicelib.adapters.pay.products import TERMS
 from chalicelib.adapters.store.models import FollowerRow, ParticipantRow
 from chalicelib.adapters.store.versions import known, require, understood
-from chalicelib.domain.claims import SMOKE, Claim, Packet, Payer, PayoutStatus, SendOrder
+from chalicelib.domain.attempts import Answer, Attempt
+from chalicelib.domain.claim import SMOKE, Claim, Packet, Payer, PayoutStatus, SendOrder
 from chalicelib.domain.errors import NewerVersion
 from chalicelib.domain.participation import BASE_CHANCES, Chances, Follower, Me, Settled
 from chalicelib.domain.payout_reasons import Reason
 from chalicelib.domain.prizes import SHARDS
-from chalicelib.domain.quiz import Answer, Attempt
 
 ME = "me"
 ATTEMPT, PASS, CLAIM = "attempt#", "pass#", "claim#"

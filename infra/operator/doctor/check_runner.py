@@ -15,7 +15,7 @@ from chalicelib.domain.errors import ConfigError, SettingsError
 from infra.operator.doctor.findings import About, Finding, Level
 from infra.operator.doctor.target import Target
 from infra.operator.operator_errors import NOT_ALLOWED, code_of, explain
-from infra.operator.probe import ProbeFailed
+from infra.operator.probe_client import ProbeFailed
 
 SECONDS = 30.0
 """The timeout of a check: longer than the slowest call that any check makes."""

@@ -17,7 +17,7 @@ from infra.operator.doctor import (
 from infra.operator.doctor.check_runner import SECONDS, Check, findings, report
 from infra.operator.doctor.target import Target
 from infra.operator.operator_errors import OperatorError
-from infra.operator.probe import READ_SECONDS
+from infra.operator.probe_client import READ_SECONDS
 
 NO_LAMBDA, NO_EVENTS = "函数在本机就是应用进程", "定时任务由本机进程代替"
 NO_GATEWAY, NO_WATCH = "API Gateway 由本机进程代替", "CloudWatch 只在云端"

@@ -12,8 +12,8 @@ from chalicelib.adapters.http.render import moment
 from chalicelib.adapters.pay.merchant_certificate import names_another
 from chalicelib.adapters.store.models import SWITCHES
 from chalicelib.adapters.store.row_values import due_shard_key, smoke_key
+from chalicelib.domain.claim import Payer
 from chalicelib.domain.claim_totals import still_to_pay
-from chalicelib.domain.claims import Payer
 from chalicelib.domain.contest import Phase
 from chalicelib.domain.prizes import SHARDS, yuan
 from infra.operator.cloud.stored_data import PAYOUTS_DUE

@@ -21,7 +21,7 @@ from chalicelib.pay_settings import PaySettings, load_pay_settings
 from chalicelib.ports import OfficialAccount, PlatformAnswers
 from chalicelib.settings import LOCAL_DEFAULTS, Settings
 from chalicelib.wiring import Services
-from infra.operator import probe
+from infra.operator import probe_client
 from infra.operator.cloud.aws_clients import Clients, clients
 from infra.project import CHECKOUT
 
@@ -138,7 +138,7 @@ class Target:
 
     def _ask_wechat(self) -> PlatformAnswers:
         if self.asks_the_function:
-            return probe.check_wechat(self.prefix, self.contest.id)
+            return probe_client.check_wechat(self.prefix, self.contest.id)
         return self.services.wechat_check.check_platform()
 
     @property

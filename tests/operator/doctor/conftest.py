@@ -19,7 +19,7 @@ from chalicelib.adapters.aws_ports import AwsPorts
 from chalicelib.pay_settings import pay_path
 from chalicelib.wiring import Services
 from infra.local.proxy_event import HttpRequest
-from infra.operator import probe
+from infra.operator import probe_client
 from infra.operator.doctor.check_runner import Check, findings
 from infra.operator.doctor.findings import Finding, Level
 from infra.operator.doctor.target import Target, in_background
@@ -174,7 +174,7 @@ def clinic(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clinic]:
             stage = build(deployed_settings(PREFIX, **settings), plan=False, wechat=wechat)
             web = Web(stage)
             made = Clinic(stage, wechat, web, aws, target_of(), FakeLambda(PREFIX))
-            monkeypatch.setattr(probe, "lambda_client", lambda: made.functions)
+            monkeypatch.setattr(probe_client, "lambda_client", lambda: made.functions)
             aws.faults.update({service: made.changing(service) for service in SERVICES})
             with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
                 mock.add_passthru(wechat.url)

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from chalicelib.domain.claim import Packet, Payer, PayoutStatus
 from chalicelib.domain.claim_totals import ClaimTotals, add_up, still_to_pay
-from chalicelib.domain.claims import Packet, Payer, PayoutStatus
 from chalicelib.domain.smoke import smoke_claim, smoke_packet
 from infra.operator.doctor import money_checks
 from infra.operator.doctor.check_runner import Check

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum, auto
 
-from chalicelib.domain.claims import FOR_A_PERSON, Claim, Payer, PayoutStatus
+from chalicelib.domain.claim import FOR_A_PERSON, Claim, Payer, PayoutStatus
 from chalicelib.domain.payout_reasons import WAITS_FOR_A_PERSON, Reason
 from chalicelib.domain.quiet import next_morning
 
