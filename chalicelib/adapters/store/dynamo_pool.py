@@ -28,8 +28,10 @@ class DynamoPool:
         self._contest_id, self._packets, self._rng = contest_id, packets, rng
 
     def free_window(self, plan_id: str) -> Sequence[Packet]:
+        """Reads from a random number up or down: upward alone would leave the low numbers to the end, where most reads
+        would begin above them and find nothing."""
         shard, start = self._rng.randrange(SHARDS), self._rng.randrange(self._packets)
-        return self._look(plan_id, shard, start, consistent=False)
+        return self._look(plan_id, shard, start, upward=self._rng.random() < 0.5)
 
     def search_free(self, plan_id: str) -> Sequence[Packet]:
         first = self._rng.randrange(SHARDS)
@@ -53,12 +55,15 @@ class DynamoPool:
                 for row in PacketRow.query(shard_key(self._contest_id, plan_id, shard), consistent_read=True):
                     yield _packet(plan_id, row)
 
-    def _look(self, plan_id: str, shard: int, start: int, consistent: bool) -> Sequence[Packet]:
+    def _look(
+        self, plan_id: str, shard: int, start: int, upward: bool = True, consistent: bool = False
+    ) -> Sequence[Packet]:
         with store_errors():
             found = PacketRow.query(
                 shard_key(self._contest_id, plan_id, shard),
-                PacketRow.number >= start,
+                PacketRow.number >= start if upward else PacketRow.number <= start,
                 consistent_read=consistent,
+                scan_index_forward=upward,
                 limit=WINDOW,
             )
             packets = [_packet(plan_id, row) for row in found]
