@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from chalicelib.adapters.http.render import moment
-from chalicelib.adapters.pay.statement import read_statement
+from chalicelib.adapters.pay.statement_csv import read_statement
 from chalicelib.domain.claim import Claim, PayoutStatus
 from chalicelib.domain.payout_holds import payers_to_tell
 from chalicelib.domain.payout_reasons import Reason

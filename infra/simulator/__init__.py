@@ -6,7 +6,7 @@ Start it with `python -m infra.simulator`, or from a program:
         ...  # simulator.url answers until the block ends
 """
 
-from infra.simulator.app import create_app, serve
+from infra.simulator.simulator_app import create_app, serve
 from infra.simulator.simulator_settings import SimulatorSettings
 
 __all__ = ["SimulatorSettings", "create_app", "serve"]

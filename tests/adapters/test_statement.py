@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.adapters.pay.statement import read_statement
+from chalicelib.adapters.pay.statement_csv import read_statement
 from chalicelib.domain.errors import StatementError
 from chalicelib.domain.statement import Statement
 

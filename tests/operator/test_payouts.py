@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.adapters.pay.statement import read_statement
+from chalicelib.adapters.pay.statement_csv import read_statement
 from chalicelib.domain.claim import Claim, ClaimRef, PayoutStatus
 from chalicelib.domain.errors import StatementError
 from chalicelib.domain.payout_decisions import Reply
