@@ -185,6 +185,7 @@ def claim_interrupted(sim: SimulatedContest, app: int, which: int, at: int, ask:
     if any(back) and result.code == "prizes_exhausted":
         sim.put_back_at = NOT_SEEN_YET
     sim.check_outcome(result, [*late, *nothing_stored(sim.model, *remembered)], stored=stored)
+    sim.refused.append((sim.monotonic(), openid, attempt_id, result.code))
 
 
 def _drawn(sim: SimulatedContest, which: int) -> Drawn | None:
