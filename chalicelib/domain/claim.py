@@ -67,6 +67,10 @@ class SendOrder:
         """Whether another payer began to pay it. One sent before payers were recorded counts as ours."""
         return self.payer is not None and self.payer != payer()
 
+    def has_terms_of(self, other: "SendOrder") -> bool:
+        """In whatever order they are listed."""
+        return dict(self.terms) == dict(other.terms)
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:

@@ -84,7 +84,7 @@ class Decisions:
             raise DecisionRefused("terms_not_refused")
         self._require_own(claim)
         today = self.provider.order(claim.order.mch_billno, claim.order.openid, claim.order.amount_fen)
-        if dict(claim.order.terms) == dict(today.terms):
+        if claim.order.has_terms_of(today):
             raise DecisionRefused("same_terms")
         if self.provider.query(claim.order).reply is not Reply.NOT_FOUND or is_forgotten(claim, self.clock()):
             raise DecisionRefused("not_unknown")

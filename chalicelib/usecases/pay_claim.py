@@ -111,8 +111,7 @@ class PayoutWorker:
 
     def _has_todays_terms(self, order: SendOrder) -> bool:
         """Terms that were corrected since concern only the claims that still hold them."""
-        today = self.provider.order(order.mch_billno, order.openid, order.amount_fen)
-        return dict(order.terms) == dict(today.terms)
+        return order.has_terms_of(self.provider.order(order.mch_billno, order.openid, order.amount_fen))
 
     def _judge_address(self, claim: Claim, answer: Answer, switches: Switches | None, now: datetime) -> None:
         """WeChat Pay refuses everybody at an address that it does not know: whoever is paid disproves it."""
