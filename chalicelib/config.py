@@ -10,6 +10,7 @@ from chalicelib.config_files import Unreadable, load_bank, read_utf8
 from chalicelib.config_reader import Reading
 from chalicelib.domain.bank import Bank
 from chalicelib.domain.contest import Contest
+from chalicelib.domain.contest_rules import QuizRules
 from chalicelib.domain.errors import ConfigError
 
 PACKAGED = Path(__file__).with_name("contest.toml")
@@ -22,14 +23,14 @@ def contest_path() -> Path:
     return Path(os.environ.get("CONTEST_FILE") or PACKAGED)
 
 
-def bank_path() -> Path:
-    """The question bank's file, which this process's contest names. Raises ConfigError."""
-    return contest_path().parent / contest().quiz.bank
+def bank_path(quiz: QuizRules) -> Path:
+    """The question bank's file, beside the contest file that names it."""
+    return contest_path().parent / quiz.bank
 
 
 def contest_bank() -> Bank:
     """Raises BankError, or ConfigError."""
-    return load_bank(bank_path(), contest().quiz)
+    return load_bank(bank_path(contest().quiz), contest().quiz)
 
 
 @cache

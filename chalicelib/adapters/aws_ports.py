@@ -48,7 +48,7 @@ class AwsPorts(DynamoPorts):
     @cached_property
     def bank(self) -> Bank:
         quiz = self.contest.quiz
-        return load_bank(config.contest_path().parent / quiz.bank, quiz)
+        return load_bank(config.bank_path(quiz), quiz)
 
     @cached_property
     def lessons(self) -> tuple[Lesson, ...]:

@@ -34,8 +34,9 @@ def replace(arguments: argparse.Namespace) -> None:
     text = read_sheets(bank_excel.read(arguments.file))
     bank = parse_bank(text)
     draw_cells(bank, contest().quiz)
-    bank_path().write_text(text, encoding="utf-8")
-    print(f"已导入 {len(bank)} 题，写入 {bank_path()}。提交之前请看差异，并执行 ./contest bank check。")
+    path = bank_path(contest().quiz)
+    path.write_text(text, encoding="utf-8")
+    print(f"已导入 {len(bank)} 题，写入 {path}。提交之前请看差异，并执行 ./contest bank check。")
 
 
 def check(arguments: argparse.Namespace) -> int:
