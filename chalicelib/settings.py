@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.domain.errors import SettingsError
+from chalicelib.domain.limits import ServerAddress
 
 SECRET_NAMES = (
     "WECHAT_APP_ID",
@@ -17,8 +18,10 @@ SECRET_NAMES = (
     "SESSION_KEYS",
 )
 """The secrets of a deployment but for those of payments, which `chalicelib.pay_settings` has."""
-OPTIONAL_NAMES = ("WECHAT_ALLOW_PLAIN",)
+OPTIONAL_NAMES = ("WECHAT_ALLOW_PLAIN", "OWN_SERVER_URL")
 """Read with them, and may be missing."""
+NO_OWN_SERVER = "off"
+"""As OWN_SERVER_URL: the stage has no own server, whatever the contest file says."""
 _ALL, _PLATFORM = (*SECRET_NAMES, *OPTIONAL_NAMES), ("WECHAT_APP_ID", "WECHAT_APP_SECRET")
 FUNCTION_SECRETS: Mapping[str, tuple[str, ...]] = {
     "app": _ALL,
@@ -64,6 +67,8 @@ class Settings:
     """Newest first; each has at least 32 characters."""
     wechat_api_url: str
     wechat_open_url: str
+    own_server_url: str = ""
+    """The account's own server on this stage, or `off`; empty for the contest file's."""
 
     @property
     def is_local(self) -> bool:
@@ -94,6 +99,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         session_keys=tuple(_keys(values)),
         wechat_api_url=values.get("WECHAT_API_BASE_URL", "https://api.weixin.qq.com").rstrip("/"),
         wechat_open_url=values.get("WECHAT_OPEN_BASE_URL", "https://open.weixin.qq.com").rstrip("/"),
+        own_server_url=values.get("OWN_SERVER_URL", ""),
     )
 
 
@@ -134,6 +140,9 @@ def _problems(stage: str, values: Mapping[str, str], secrets: Sequence[str]) -> 
         found.append("PUBLIC_BASE_URL must begin with https://")
     if len(url.rstrip("/")) > LONGEST_URL:
         found.append(f"PUBLIC_BASE_URL must have at most {LONGEST_URL} characters")
+    own, schemes = values.get("OWN_SERVER_URL", ""), ("https://", "http://") if local else ("https://",)
+    if own != NO_OWN_SERVER and ServerAddress(*schemes).fault(own):
+        found.append(f"OWN_SERVER_URL must be an address that begins with https://, or {NO_OWN_SERVER}")
     if not local and values.get("CONTEST_NOW"):
         found.append("CONTEST_NOW is for the local stage only")
     return found

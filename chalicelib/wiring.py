@@ -11,7 +11,7 @@ from chalicelib.adapters.clock import make_clock
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.draw_cells import draw_cells
 from chalicelib.ports import Clock, Measure, Ports, unmeasured
-from chalicelib.settings import Settings, load_settings
+from chalicelib.settings import NO_OWN_SERVER, Settings, load_settings
 from chalicelib.usecases.answer_message import Conversation
 from chalicelib.usecases.audit_books import Audit
 from chalicelib.usecases.check_wechat import WeChatCheck
@@ -176,6 +176,12 @@ class Services:
     @property
     def quiz_link(self) -> str:
         return self.settings.public_base_url + ENTRY_PATH
+
+    @property
+    def own_server_url(self) -> str:
+        """The address of the account's own server; empty if the contest has the account to itself."""
+        address = self.settings.own_server_url or self.contest.account.own_server
+        return "" if address == NO_OWN_SERVER else address
 
     @cached_property
     def notices(self) -> Notices:

@@ -559,5 +559,44 @@ def test_verification_files(files: str, fault: str) -> None:
     assert fault in problem
 
 
+@pytest.mark.parametrize(
+    ("address", "fault"),
+    [
+        ("https://credit.example/wechat", ""),
+        ("https://credit.example:8443/index.php?s=/wechat", ""),
+        ("", ""),
+        ("http://credit.example/wechat", "须以 https:// 开头"),
+        ("https://", "须以 https:// 开头"),
+        ("https:///wechat", "须是完整的网址"),
+        ("https://user:word@credit.example/", "须是完整的网址"),
+        ("https://credit.example/#wechat", "须是完整的网址"),
+        ("https://信用.example/", "须是完整的网址"),
+        ("https://credit.example:x/", "须是完整的网址"),
+        ("https://credit.example:0/", "须是完整的网址"),
+        ("https://[credit/", "须是完整的网址"),
+        (f"https://credit.example/{'x' * 400}", "不超过 400 个字符"),
+    ],
+)
+def test_the_own_server(address: str, fault: str) -> None:
+    text = f'[account]\nown_server = "{address}"\n{PACKAGED.read_text(encoding="utf-8")}'
+    if not fault:
+        assert load_contest(text).account.own_server == address
+        return
+    with pytest.raises(ConfigError) as caught:
+        load_contest(text)
+    (problem,) = caught.value.problems
+    assert problem.startswith("第2行 account.own_server")
+    assert fault in problem
+
+
+def test_until_when_a_word_is_the_contest_s() -> None:
+    packaged = PACKAGED.read_text(encoding="utf-8")
+    account = load_contest(f"[account]\nwords_until = 2020-07-20T00:00:00+08:00\n{packaged}").account
+    assert account.words_until == datetime.fromisoformat("2020-07-20T00:00:00+08:00")
+    with pytest.raises(ConfigError, match=r"第2行 account.words_until：须带时区"):
+        load_contest(f"[account]\nwords_until = 2020-07-20T00:00:00\n{packaged}")
+
+
 def test_the_account_s_section_may_be_absent() -> None:
-    assert load_contest_file(PACKAGED).account.verify_files == ()
+    account = load_contest_file(PACKAGED).account
+    assert (account.verify_files, account.own_server, account.words_until) == ((), "", None)

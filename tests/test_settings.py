@@ -1,21 +1,25 @@
 """Settings and secrets: harmless defaults in the local stage alone, everything missing named at once, nothing told."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import boto3
 import pytest
 from moto import mock_aws
 
+from chalicelib.domain.contest import Account
 from chalicelib.domain.errors import SettingsError
 from chalicelib.domain.texts import LINK_BYTES
 from chalicelib.pay_settings import PAY_SECRET_NAMES
 from chalicelib.settings import FUNCTION_SECRETS, LOCAL_DEFAULTS, LONGEST_URL, SECRET_NAMES, Settings, load_settings
 from chalicelib.settings import _parameters as given_by_ssm
-from chalicelib.wiring import ENTRY_PATH
+from chalicelib.wiring import ENTRY_PATH, Services
 from infra.project import CHECKOUT
 from tests.http.aws_faults import watched_aws
 from tests.infra.iam_requests import arn, recorded
+from tests.support import examples
+from tests.support.bench import Bench
 from tests.support.engines import REGION
 
 if TYPE_CHECKING:
@@ -146,6 +150,33 @@ def test_wrong_and_missing_are_named_together() -> None:
 
 def test_only_the_local_stage_is_served_without_tls() -> None:
     assert refusal({**CLOUD, "PUBLIC_BASE_URL": "http://quiz.example"}) == ["PUBLIC_BASE_URL must begin with https://"]
+
+
+def test_the_own_server_is_reached_by_tls_except_in_the_local_stage() -> None:
+    refused = ["OWN_SERVER_URL must be an address that begins with https://, or off"]
+    for address in ("http://VALUE.example", "VALUE.example", "https://VALUE@x", "on", "https://"):
+        assert refusal({**CLOUD, "OWN_SERVER_URL": address}) == refused
+    for address in ("https://credit.example/wechat?s=1", "off", ""):
+        assert load_settings({**CLOUD, "OWN_SERVER_URL": address}).own_server_url == address
+    local = "http://127.0.0.1:8002/wechat"
+    assert load_settings({"STAGE": "local", "OWN_SERVER_URL": local}).own_server_url == local
+
+
+@pytest.mark.parametrize(
+    ("setting", "file", "used"),
+    [
+        ("", "", ""),
+        ("", "https://a.example", "https://a.example"),
+        ("https://b.example", "https://a.example", "https://b.example"),
+        ("https://b.example", "", "https://b.example"),
+        ("off", "https://a.example", ""),
+    ],
+)
+def test_a_stage_s_own_server_overrides_the_contest_file_s(setting: str, file: str, used: str) -> None:
+    contest = replace(examples.contest(), account=Account(own_server=file))
+    bench = Bench(contest)
+    settings = load_settings({**CLOUD, "OWN_SERVER_URL": setting})
+    assert Services(contest, settings, bench.ports, bench.clock).own_server_url == used
 
 
 @pytest.mark.parametrize("stage", ["staging", "prod"])

@@ -20,6 +20,7 @@ from chalicelib.domain.limits import (
     Distinct,
     Identifier,
     Items,
+    ServerAddress,
     Unique,
     VerifyFile,
 )
@@ -130,6 +131,10 @@ class Account(Section):
 
     verify_files: Annotated[tuple[Annotated[str, VerifyFile()], ...], Items(most=5), Unique()] = ()
     """Names of the files that WeChat asks for at the domain's root."""
+    own_server: Annotated[str, ServerAddress("https://")] = ""
+    """The address of the account's own server, which answers what is not the contest's (R15); empty for none."""
+    words_until: Annotated[datetime | None, Aware()] = None
+    """From then on the own server is asked first about the contest's words too; None for never."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

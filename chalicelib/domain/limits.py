@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sized
 from datetime import datetime
 from ipaddress import IPv4Address
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 
 class Limit(Protocol):
@@ -127,6 +128,24 @@ class Address:
         clean = value.split() == [value] and not set(value) & set('"<>')
         expected = f"须以 {' 或 '.join(self.schemes)} 开头，不超过 {self.most} 个字符，没有空格和引号；没有则留空"
         return "" if not value or (fits and clean) else expected
+
+
+class ServerAddress(Address):
+    """The address of another server's endpoint: in ASCII, with a host, without a user or a fragment. May be empty."""
+
+    def __init__(self, *schemes: str) -> None:
+        super().__init__(*schemes, most=400)
+
+    def fault(self, value: str) -> str:
+        if fault := super().fault(value):
+            return fault
+        try:
+            parts = urlsplit(value)
+            fits = bool(parts.hostname) and parts.username is None and (parts.port is None or parts.port > 0)
+        except ValueError:
+            fits = False
+        plain = value.isascii() and value.isprintable() and "#" not in value
+        return "" if not value or (fits and plain) else "须是完整的网址：有主机名，只用英文字符，不含账号和 #"
 
 
 class FileName:
