@@ -53,6 +53,8 @@ def running(environ: Mapping[str, str], home: Path, say: Say = lambda _: None) -
     require_free(wanted.port, "活动页面")
     if wanted.simulator:
         require_free(wanted.simulator_port, "微信模拟器")
+    if wanted.own_server:
+        require_free(wanted.own_server_port, "公众号自有服务")
     given = stack_settings.base_environment(wanted, time.time())
     with _alone(home), ExitStack() as parts:
         file = local_contest.prepare(given, make_clock(given)(), home / "contest.toml")

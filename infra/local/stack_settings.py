@@ -9,7 +9,7 @@ from chalicelib.domain.contest import SHANGHAI
 from infra.local.processes import LocalError
 
 _WECHAT_HOSTS = ("WECHAT_API_BASE_URL", "WECHAT_OPEN_BASE_URL", "WECHAT_PAY_BASE_URL")
-_STACK_PREFIXES = ("AWS_", "WECHAT_", "CONTEST_")
+_STACK_PREFIXES = ("AWS_", "WECHAT_", "CONTEST_", "OWN_SERVER_")
 _STACK_NAMES = frozenset(
     "STAGE RESOURCE_PREFIX PUBLIC_BASE_URL SESSION_KEYS PORT SIMULATOR_PORT NO_PROXY no_proxy".split()
 )
@@ -22,6 +22,7 @@ class Wanted:
     environ: Mapping[str, str]
     port: int
     simulator_port: int
+    own_server_port: int
 
     @property
     def dynamodb(self) -> bool:
@@ -36,6 +37,10 @@ class Wanted:
         return not all(self._named(name) for name in _WECHAT_HOSTS)
 
     @property
+    def own_server(self) -> bool:
+        return not self._named("OWN_SERVER_URL")
+
+    @property
     def url(self) -> str:
         """The address where the application listens, regardless of its public address."""
         return f"http://127.0.0.1:{self.port}"
@@ -44,14 +49,20 @@ class Wanted:
     def simulator_url(self) -> str:
         return f"http://127.0.0.1:{self.simulator_port}"
 
+    @property
+    def own_server_url(self) -> str:
+        """The address of the played own server, as an account's owner would have entered it at WeChat."""
+        return f"http://127.0.0.1:{self.own_server_port}/wechat"
+
     def _named(self, *names: str) -> bool:
         return any(name in self.environ for name in names)
 
 
 def read(environ: Mapping[str, str]) -> Wanted:
-    """An empty variable counts as absent. Raises `LocalError` if PORT or SIMULATOR_PORT is not a port."""
+    """An empty variable counts as absent. Raises `LocalError` if one of the ports is not a port."""
     given = {name: value for name, value in environ.items() if value}
-    return Wanted(given, _port(given, "PORT", 8000), _port(given, "SIMULATOR_PORT", 8001))
+    ports = _port(given, "PORT", 8000), _port(given, "SIMULATOR_PORT", 8001), _port(given, "OWN_SERVER_PORT", 8002)
+    return Wanted(given, *ports)
 
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:
@@ -67,7 +78,8 @@ def base_environment(wanted: Wanted, started_at: float) -> dict[str, str]:
     Raises `LocalError` when CONTEST_NOW is not a time. A time without an offset is Shanghai's.
     """
     environ = dict(wanted.environ)
-    environ |= {"STAGE": "local", "PORT": str(wanted.port), "SIMULATOR_PORT": str(wanted.simulator_port)}
+    environ |= {"STAGE": "local", "PORT": str(wanted.port)}
+    environ |= {"SIMULATOR_PORT": str(wanted.simulator_port), "OWN_SERVER_PORT": str(wanted.own_server_port)}
     environ.setdefault("RESOURCE_PREFIX", "contest-local")
     environ.setdefault("PUBLIC_BASE_URL", wanted.url)
     environ.pop("SECRETS_PATH", None)
@@ -78,6 +90,8 @@ def base_environment(wanted: Wanted, started_at: float) -> dict[str, str]:
     if wanted.simulator:
         for name in _WECHAT_HOSTS:
             environ.setdefault(name, wanted.simulator_url)
+    # Always named: a contest file that is tried here must not send anything to the account's real server.
+    environ.setdefault("OWN_SERVER_URL", wanted.own_server_url)
     for name in ("NO_PROXY", "no_proxy"):
         # An internet proxy cannot reach this machine's own ports.
         environ[name] = ",".join(filter(None, [environ.get(name), "127.0.0.1,localhost"]))

@@ -40,11 +40,15 @@ class Starter:
         return with_local_credentials(env)
 
     def application(self, env: Mapping[str, str]) -> None:
-        """Starts the simulator, tables, plan, application and its events; returns when all are ready."""
+        """Starts the other parties, tables, plan, application and its events; returns when all are ready."""
         if self.wanted.simulator:
             self.say("启动微信模拟器")
             simulator = self._start("微信模拟器", "simulator.log", env, "infra.simulator")
             wait_until(lambda: answers(self.wanted.simulator_url), simulator)
+        if self.wanted.own_server:
+            self.say("启动公众号自有服务")
+            own = self._start("公众号自有服务", "own-server.log", env, "infra.simulator.own_server")
+            wait_until(lambda: answers(self.wanted.own_server_url), own)
         self.say("建表、建队列，生成并启用红包方案")
         _run("建表", [sys.executable, "-m", "infra.provision"], env)
         _run("生成并启用红包方案", [sys.executable, "-m", "infra.local.local_plan"], env)

@@ -112,4 +112,4 @@ def _opens_at() -> datetime:
 
 
 def _ports() -> dict[str, str]:
-    return {"PORT": str(free_port()), "SIMULATOR_PORT": str(free_port())}
+    return {name: str(free_port()) for name in ("PORT", "SIMULATOR_PORT", "OWN_SERVER_PORT")}

@@ -90,9 +90,13 @@ def start(home: Path, environ: dict[str, str]) -> "subprocess.Popen[str]":
     )
 
 
+def ports() -> dict[str, str]:
+    return {name: str(free_port()) for name in ("PORT", "SIMULATOR_PORT", "OWN_SERVER_PORT")}
+
+
 @contextmanager
 def running(home: Path, **environ: str) -> Iterator[Run]:
-    env = {"PORT": str(free_port()), "SIMULATOR_PORT": str(free_port()), **environ}
+    env = {**ports(), **environ}
     with start(home, env) as process:
         try:
             yield Run(home, env, process)
@@ -133,6 +137,7 @@ def test_it_is_open_now_and_stops_without_a_trace(tmp_path: Path) -> None:
         assert stack.stat().st_mode & 0o777 == 0o600
         published = json.loads(stack.read_text(encoding="utf-8"))
         assert published["PUBLIC_BASE_URL"] == run.url
+        assert published["OWN_SERVER_URL"] == f"http://127.0.0.1:{run.environ['OWN_SERVER_PORT']}/wechat"
         assert "PATH" not in published
         operators = {"PATH": os.environ["PATH"], **published}
         assert "进行中" in told_well("status", operators)
@@ -140,11 +145,10 @@ def test_it_is_open_now_and_stops_without_a_trace(tmp_path: Path) -> None:
         assert "没有遇到冷启动" in told_well("warm", operators)
 
         assert re.search(rf"✗ .*{run.environ['PORT']}", refused(tmp_path / "other", run.environ))
-        others = {"PORT": str(free_port()), "SIMULATOR_PORT": str(free_port())}
-        assert str(tmp_path) in refused(tmp_path, others)
+        assert str(tmp_path) in refused(tmp_path, ports())
 
         pids = descendants(run.process.pid)
-        assert len(pids) == 12, pids
+        assert len(pids) == 14, pids
         run.process.send_signal(signal.SIGTERM)
         assert run.process.wait(20) == 0
         assert left(pids) == []

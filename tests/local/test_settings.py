@@ -10,10 +10,11 @@ def test_nothing_named_starts_everything_on_the_usual_ports() -> None:
     wanted = read({"PORT": "", "CONTEST_NOW_SET_AT": "1"})
     env = base_environment(wanted, 12.5)
 
-    assert (wanted.dynamodb, wanted.sqs, wanted.simulator) == (True, True, True)
+    assert (wanted.dynamodb, wanted.sqs, wanted.simulator, wanted.own_server) == (True, True, True, True)
     assert (wanted.url, wanted.simulator_url) == ("http://127.0.0.1:8000", "http://127.0.0.1:8001")
     assert env["PUBLIC_BASE_URL"] == wanted.url
     assert env["WECHAT_PAY_BASE_URL"] == wanted.simulator_url
+    assert env["OWN_SERVER_URL"] == "http://127.0.0.1:8002/wechat"
     assert (env["STAGE"], env["RESOURCE_PREFIX"]) == ("local", "contest-local")
     assert "CONTEST_NOW_SET_AT" not in env
 
@@ -42,6 +43,13 @@ def test_the_simulator_takes_the_place_of_the_hosts_not_named() -> None:
     assert not read(named | {"WECHAT_PAY_BASE_URL": "http://c"}).simulator
 
 
+def test_a_named_own_server_is_not_played() -> None:
+    wanted = read({"OWN_SERVER_URL": "http://own.test/", "OWN_SERVER_PORT": "9002"})
+
+    assert not wanted.own_server
+    assert base_environment(wanted, 0)["OWN_SERVER_URL"] == "http://own.test/"
+
+
 def test_every_process_gets_one_clock() -> None:
     env = base_environment(read({"CONTEST_NOW": "2020-07-08T00:00:00+08:00", "CONTEST_NOW_SET_AT": "1"}), 1234.5)
 
@@ -54,7 +62,9 @@ def test_a_time_without_an_offset_is_shanghais() -> None:
     assert env["CONTEST_NOW"] == "2020-07-08T00:00:00+08:00"
 
 
-@pytest.mark.parametrize("environ", [{"PORT": "http"}, {"PORT": "0"}, {"SIMULATOR_PORT": "65536"}])
+@pytest.mark.parametrize(
+    "environ", [{"PORT": "http"}, {"PORT": "0"}, {"SIMULATOR_PORT": "65536"}, {"OWN_SERVER_PORT": "-1"}]
+)
 def test_a_port_that_is_none_is_refused(environ: dict[str, str]) -> None:
     with pytest.raises(LocalError, match="PORT"):
         read(environ)

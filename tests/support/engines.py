@@ -30,7 +30,7 @@ FAKE_ENVIRONMENT = {
 }
 """What replaces the developer's own settings: no test can reach an account."""
 
-_LEAKING_PREFIXES = ("AWS_", "WECHAT_", "CONTEST_")
+_LEAKING_PREFIXES = ("AWS_", "WECHAT_", "CONTEST_", "OWN_SERVER_")
 _LEAKING_NAMES = frozenset(
     "STAGE RESOURCE_PREFIX PUBLIC_BASE_URL SECRETS_PATH SESSION_KEYS PORT SIMULATOR_PORT".split()
 )

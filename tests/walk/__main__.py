@@ -111,6 +111,7 @@ def environment(environ: Mapping[str, str]) -> dict[str, str]:
     ours = {
         "PORT": str(free_port()),
         "SIMULATOR_PORT": str(free_port()),
+        "OWN_SERVER_PORT": str(free_port()),
         "PUBLIC_BASE_URL": "",
         # An engine that outlives us must not know this citizen from the last walk: the simulator counts anew.
         "RESOURCE_PREFIX": f"contest-walk-{secrets.token_hex(3)}",
