@@ -1,22 +1,27 @@
 """All faults of the files that organisers edit, for whoever builds, runs or checks a contest."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from chalicelib.config import contest_text, load_contest
 from chalicelib.config_files import load_bank, load_lessons
 from chalicelib.domain.errors import BankError, ConfigError, LessonsError
+from chalicelib.domain.menu import MOST_BELOW, unplaced
+from chalicelib.domain.wording import MenuWording
 
 
 def faults(path: Path) -> list[str]:
     """Returns the faults of a contest file, of the bank that it names even if it is faulty itself, and of the cards."""
-    found, bank, quiz = [], "questions.csv", None
+    found: list[str] = []
+    bank, quiz = "questions.csv", None
     try:
         text = contest_text(path)
         if named := re.search(r"""^bank\s*=\s*["'](.+?)["']""", text, re.MULTILINE):
             bank = named[1]
-        quiz = load_contest(text).quiz
-        bank = quiz.bank
+        contest = load_contest(text)
+        quiz, bank = contest.quiz, contest.quiz.bank
+        found += _undecided(contest.menu)
     except ConfigError as error:
         found.append(str(error))
     try:
@@ -28,3 +33,10 @@ def faults(path: Path) -> list[str]:
     except LessonsError as error:
         found.append(str(error))
     return found
+
+
+def _undecided(menu: MenuWording) -> Iterator[str]:
+    """No fault for the application, whose opening must not fail: it takes the first five."""
+    if names := unplaced(menu):
+        listed = "、".join(f"“{name}”" for name in names)
+        yield f"menu.own：只放得下 {MOST_BELOW} 项，{listed}没有位置；请把不放的写入 [menu] left_out"

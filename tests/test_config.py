@@ -193,7 +193,6 @@ NAMED = """
 第38行 referral.image_url：须以 https:// 开头，不超过 400 个字符，没有空格和引号；没有则留空
 第40行 menu.quiz：有 30 字节，不能超过 16 字节（一个汉字 3 字节）
 第43行 menu.closing：至多 5 个字
-第44行 menu.own：至多 5 项
 第45行 menu.own[1].url：url 和 key 须填一项，且只填一项
 第46行 menu.own[2].url：url 和 key 须填一项，且只填一项
 第47行 menu.own[3].url：须以 http:// 或 https:// 开头，不超过 1000 个字符，没有空格和引号；没有则留空
@@ -600,3 +599,17 @@ def test_until_when_a_word_is_the_contest_s() -> None:
 def test_the_account_s_section_may_be_absent() -> None:
     account = load_contest_file(PACKAGED).account
     assert (account.verify_files, account.own_server, account.words_until) == ((), "", None)
+
+
+@pytest.mark.parametrize(("key", "item"), [("own", '{{ name = "{0}", key = "k" }}'), ("left_out", '"{0}"')])
+def test_the_account_has_at_most_fifteen_buttons(key: str, item: str) -> None:
+    text = PACKAGED.read_text(encoding="utf-8").replace("own = [", "other = [")
+    items = ", ".join(item.format(number) for number in range(16))
+    with pytest.raises(ConfigError, match=rf"menu\.{key}：至多 15 项"):
+        load_contest(text.replace("[menu]", f"[menu]\n{key} = [{items}]"))
+
+
+def test_a_button_is_left_out_once() -> None:
+    text = PACKAGED.read_text(encoding="utf-8").replace("[menu]", '[menu]\nleft_out = ["年报", "年报"]')
+    with pytest.raises(ConfigError, match=r"menu\.left_out：重复：“年报”"):
+        load_contest(text)

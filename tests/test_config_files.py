@@ -141,3 +141,16 @@ def test_static_checks_and_so_ci_run_the_check() -> None:
     assert "\t@./contest check\n" in makefile[makefile.index("\nstatic:") : makefile.index("\nsoak:")]
     assert "\ntest: static" in makefile
     assert "make test\n" in ci
+
+
+def test_more_buttons_than_have_a_place_wait_for_the_organiser(folder: Path) -> None:
+    """The application itself starts: an opening that refused would leave the account without the contest's menu."""
+    file, more = folder / "contest.toml", ", ".join(f'{{ name = "自有{number}", key = "k" }}' for number in range(5))
+    file.write_text(CONTEST.replace("own = [", f"own = [ {more},"), encoding="utf-8")
+    assert len(load_contest_file(file).menu.own) == 7
+    assert faults(file) == [
+        "menu.own：只放得下 5 项，“信用信息查询”、“信用资讯”没有位置；请把不放的写入 [menu] left_out"
+    ]
+    assert main(["check"]) == 1
+    file.write_text(file.read_text(encoding="utf-8").replace("[menu]", '[menu]\nleft_out = ["自有0", "自有1"]'))
+    assert faults(file) == []

@@ -4,7 +4,7 @@ from typing import Any
 
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.conversation import KEY_PREFIX
-from chalicelib.domain.wording import MenuEntry, Topic
+from chalicelib.domain.wording import MenuEntry, MenuWording, Topic
 
 MOST, MOST_BELOW = 3, 5
 PUBLISHABLE = frozenset(
@@ -30,9 +30,26 @@ def contest_menu(contest: Contest, quiz_link: str) -> dict[str, Any]:
         {"type": "view", "name": menu.quiz, "url": quiz_link},
         {"name": menu.about, "sub_button": about},
     ]
-    if menu.own:
-        buttons.append({"name": menu.own_name, "sub_button": [_entry(entry) for entry in menu.own]})
+    if own := placed(menu):
+        buttons.append({"name": menu.own_name, "sub_button": [_entry(entry) for entry in own]})
     return {"button": buttons}
+
+
+def placed(menu: MenuWording) -> tuple[MenuEntry, ...]:
+    """The account's own entries in the contest's menu: of those that are not left out, the first five in the file.
+
+    The opening never refuses a menu. It is `./contest check` that does, while `unplaced` names any.
+    """
+    return _wanted(menu)[:MOST_BELOW]
+
+
+def unplaced(menu: MenuWording) -> tuple[str, ...]:
+    """The names of the entries that are neither placed nor left out: the organiser must decide which go."""
+    return tuple(entry.name for entry in _wanted(menu)[MOST_BELOW:])
+
+
+def _wanted(menu: MenuWording) -> tuple[MenuEntry, ...]:
+    return tuple(entry for entry in menu.own if entry.name not in menu.left_out)
 
 
 def is_contest_menu(menu: dict[str, Any]) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated
 
-from chalicelib.domain.limits import Address, Bytes, Characters, Distinct, IPv4, Items, New, OneOf
+from chalicelib.domain.limits import Address, Bytes, Characters, Distinct, IPv4, Items, New, OneOf, Unique
 from chalicelib.domain.section import Section
 from chalicelib.domain.texts import LISTS, Says, Word, folded
 
@@ -63,14 +63,16 @@ class MenuEntry(Section):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class MenuWording(Section):
-    """WeChat's limits: names of 16 bytes at the top level and 40 below; at most five entries below a button."""
+    """WeChat's limits: names of 16 bytes at the top level and 40 below; three buttons with five entries each."""
 
     quiz: Annotated[str, Bytes(16)]
     about: Annotated[str, Bytes(16)]
     own_name: Annotated[str, Bytes(16)]
-    own: Annotated[tuple[MenuEntry, ...], Items(most=5)]
+    own: Annotated[tuple[MenuEntry, ...], Items(most=15)]
     closing: Annotated[str, Characters(5, least=0)]
     """The button with the contest's result; empty for none."""
+    left_out: Annotated[tuple[Annotated[str, Bytes(40)], ...], Items(most=15), Unique()] = ()
+    """Names of the account's own buttons that the contest's menu does without, by the organiser's decision."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -13,6 +13,7 @@ from chalicelib.domain.menu import (
     with_closing_notice,
     without_closing_notice,
 )
+from chalicelib.domain.menu_preview import MenuPreview, preview
 from chalicelib.ports import Clock, Menus, SavedMenu
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,16 @@ class ContestMenus:
             self.saved.save_menu(without_closing_notice(found) if found and is_own else {"button": []})
         self.menus.publish_menu(contest_menu(self.contest, self.quiz_link))
         return restorable(self.saved.read_saved_menu() or {})[1]
+
+    def preview_menu(self) -> MenuPreview:
+        """Compares the contest's menu with the account's, which is the saved one while the contest's is published.
+
+        Changes nothing. Raises TryAgain, WeChatRefused.
+        """
+        found = self.menus.read_menu()
+        if found is not None and is_contest_menu(found):
+            found = self.saved.read_saved_menu()
+        return preview(self.contest, without_closing_notice(found or {}))
 
     def restore_account_menu(self) -> tuple[str, ...]:
         """Publishes the saved menu, with the closing notice once the contest has ended. Raises MenuRefused, TryAgain.

@@ -11,7 +11,9 @@ from chalicelib.domain.conversation import IncomingMessage, Kind, asked_for
 from chalicelib.domain.menu import (
     contest_menu,
     is_contest_menu,
+    placed,
     restorable,
+    unplaced,
     with_closing_notice,
     without_closing_notice,
 )
@@ -39,7 +41,7 @@ def buttons(menu: dict[str, Any]) -> list[dict[str, Any]]:
     return [button for top in menu["button"] for button in top.get("sub_button", [top])]
 
 
-@pytest.mark.parametrize("count", [0, 1, 5])
+@pytest.mark.parametrize("count", [0, 1, 5, 6, 15])
 def test_the_contest_menu_is_within_wechat_s_limits(count: int) -> None:
     menu = contest_menu(replace(CONTEST, menu=replace(CONTEST.menu, own=own(count))), LINK)
     assert len(menu["button"]) == (3 if count else 2)
@@ -61,6 +63,22 @@ def test_it_leads_into_the_quiz_and_keeps_the_account_s_own_entries() -> None:
             {"type": "click", "name": "自有1", "key": "own1"},
         ],
     }
+
+
+def test_the_first_five_that_are_not_left_out_have_a_place() -> None:
+    wording = replace(CONTEST.menu, own=own(8), left_out=("自有1", "自有3"))
+    assert [entry.name for entry in placed(wording)] == ["自有0", "自有2", "自有4", "自有5", "自有6"]
+    assert unplaced(wording) == ("自有7",)
+    assert [b["name"] for b in contest_menu(replace(CONTEST, menu=wording), LINK)["button"][2]["sub_button"]] == [
+        entry.name for entry in placed(wording)
+    ]
+    decided = replace(wording, left_out=("自有1", "自有3", "自有7"))
+    assert (placed(decided), unplaced(decided)) == (placed(wording), ())
+
+
+def test_where_all_are_left_out_there_is_no_third_button() -> None:
+    wording = replace(CONTEST.menu, own=own(2), left_out=("自有0", "自有1"))
+    assert len(contest_menu(replace(CONTEST, menu=wording), LINK)["button"]) == 2
 
 
 def test_every_button_of_ours_is_understood() -> None:

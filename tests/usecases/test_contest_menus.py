@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.domain.errors import MenuRefused, TryAgain
 from chalicelib.domain.menu import is_contest_menu
+from chalicelib.domain.wording import MenuEntry
 from tests.support import examples
 from tests.support.bench import Bench
 from tests.support.examples import CLOSES, LINK, NOON, OPENS
@@ -150,6 +151,31 @@ def test_a_silent_wechat_is_try_again_and_nothing_is_changed(bench: Bench) -> No
     bench.wechat.silent.clear()
     bench.app.menus.restore_account_menu()
     assert bench.wechat.shown_menu == OWN
+
+
+def test_the_opening_takes_the_first_five_entries_and_refuses_nothing(bench: Bench) -> None:
+    entries = tuple(MenuEntry(f"自有{number}", key="k") for number in range(7))
+    bench.contest = replace(bench.contest, menu=replace(bench.contest.menu, own=entries))
+    bench.app = bench.instance()
+    bench.app.menus.publish_contest_menu()
+    assert bench.wechat.shown_menu is not None
+    shown = [button["name"] for button in bench.wechat.shown_menu["button"][2]["sub_button"]]
+    assert shown == ["自有0", "自有1", "自有2", "自有3", "自有4"]
+
+
+def test_the_preview_compares_with_the_account_s_own_menu_before_and_during_the_contest(bench: Bench) -> None:
+    before = bench.app.menus.preview_menu()
+    assert before.own == ("信用查询", "更多", "　新闻")
+    assert bench.ports.saved_menu.read_saved_menu() is None
+    assert bench.wechat.shown_menu == OWN
+    bench.app.menus.publish_contest_menu()
+    assert bench.app.menus.preview_menu() == before
+    bench.clock.now = CLOSES
+    bench.app.menus.restore_account_menu()
+    assert bench.app.menus.preview_menu() == before, "without the closing notice"
+    bench.wechat.silent.update(Call)
+    with pytest.raises(TryAgain):
+        bench.app.menus.preview_menu()
 
 
 def test_buttons_that_only_the_website_makes_are_named(bench: Bench) -> None:
