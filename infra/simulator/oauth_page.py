@@ -7,19 +7,8 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from infra.simulator.simulated_people import Person
+from infra.simulator.simulator_io import is_under
 from infra.simulator.world import world
-
-
-def is_under(url: str, base_url: str) -> bool:
-    """Whether the URL has exactly the scheme, host and port of `base_url`."""
-    # Browsers and urllib parse these characters differently, which allows open redirects.
-    if "\\" in url or not url.isprintable() or " " in url:
-        return False
-    try:
-        parts, base = urlsplit(url), urlsplit(base_url)
-    except ValueError:
-        return False
-    return (parts.scheme, parts.netloc) == (base.scheme, base.netloc)
 
 
 def entry_url(url: str, base_url: str) -> str:

@@ -8,9 +8,8 @@ from flask import Blueprint, Response
 
 from infra.simulator import callback_messages
 from infra.simulator.callback_delivery import Delivery
-from infra.simulator.oauth_page import is_under
 from infra.simulator.simulated_people import Person
-from infra.simulator.simulator_io import ControlError, control_body, field, required, wechat_json
+from infra.simulator.simulator_io import ControlError, control_body, field, is_under, required, wechat_json
 from infra.simulator.world import world
 
 Json = dict[str, Any]

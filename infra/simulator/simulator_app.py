@@ -17,10 +17,13 @@ from infra.simulator.people_controls import control
 from infra.simulator.platform_api import platform
 from infra.simulator.simulator_io import ControlError, wechat_json
 from infra.simulator.simulator_settings import Clock, SimulatorSettings
+from infra.simulator.transfer_api import transfer_api
+from infra.simulator.transfer_controls import transfer_controls
 from infra.simulator.world import EXTENSION, World
 from infra.simulator.world_controls import sim
 
 _MOST_BYTES = 1_048_576
+_TICK_SECONDS = 0.2
 
 
 def create_app(settings: SimulatorSettings, clock: Clock = time.time) -> Flask:
@@ -28,7 +31,7 @@ def create_app(settings: SimulatorSettings, clock: Clock = time.time) -> Flask:
     app = Flask(__name__, static_folder="static", static_url_path="/static")
     app.config.update(MAX_CONTENT_LENGTH=_MOST_BYTES, SEND_FILE_MAX_AGE_DEFAULT=0)
     app.extensions[EXTENSION] = World(settings, clock)
-    for blueprint in (platform, oauth, pay, control, sim):
+    for blueprint in (platform, oauth, pay, transfer_api, control, sim, transfer_controls):
         app.register_blueprint(blueprint)
     app.add_url_rule("/", view_func=lambda: app.send_static_file("index.html"), endpoint="phone")
     app.register_error_handler(HTTPException, _http_error)
@@ -65,10 +68,20 @@ def serve(settings: SimulatorSettings, clock: Clock = time.time) -> Iterator[Run
     app = create_app(settings, clock)
     server = make_server("127.0.0.1", settings.port, app, threaded=True, request_handler=_QuietHandler)
     thread = threading.Thread(target=server.serve_forever, args=(0.1,), name="wechat-simulator", daemon=True)
+    ended = threading.Event()
+    ticking = threading.Thread(target=_tick, args=(app.extensions[EXTENSION], ended), name="wechat-pay", daemon=True)
     thread.start()
+    ticking.start()
     try:
         yield RunningSimulator(settings.base_url, thread)
     finally:
+        ended.set()
         server.shutdown()
         thread.join()
+        ticking.join()
         server.server_close()
+
+
+def _tick(world: World, ended: threading.Event) -> None:
+    while not ended.wait(_TICK_SECONDS):
+        world.let_pass()

@@ -1,9 +1,10 @@
-"""Input and output: the errors of each API, WeChat's XML and JSON, fields of the control API."""
+"""Input and output: the errors of each API, WeChat's XML and JSON, fields of the control API, addresses."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
@@ -39,6 +40,15 @@ class PayError(SimulatorError):
 
     err_code: str
     description: str
+
+
+@dataclass(eq=False)
+class V3Error(SimulatorError):
+    """An error answer of WeChat Pay's v3 API: this HTTP status with `{"code", "message"}`."""
+
+    status: int
+    code: str
+    message: str
 
 
 class XmlError(SimulatorError):
@@ -129,3 +139,15 @@ def required(body: dict[str, Any], name: str) -> str:
     if not text:
         raise ControlError(400, f"bad_{name}")
     return text
+
+
+def is_under(url: str, base_url: str) -> bool:
+    """Whether the URL has exactly the scheme, host and port of `base_url`."""
+    # Browsers and urllib parse these characters differently, which allows open redirects.
+    if "\\" in url or not url.isprintable() or " " in url:
+        return False
+    try:
+        parts, base = urlsplit(url), urlsplit(base_url)
+    except ValueError:
+        return False
+    return (parts.scheme, parts.netloc) == (base.scheme, base.netloc)

@@ -1,10 +1,11 @@
 """The simulator's settings, and their safe defaults for the local stage."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.settings import LOCAL_DEFAULTS
+from infra.simulator.v3_keys import PRIVATE_KEY
 
 Clock = Callable[[], float]
 """Returns unix seconds; passed to everything that needs the time."""
@@ -19,10 +20,15 @@ _VARIABLES = {
     "mode": "WECHAT_MODE",
     "mch_id": "WECHAT_MCH_ID",
     "pay_key": "WECHAT_PAY_KEY",
+    "pay_cert": "WECHAT_PAY_CERT",
+    "pay_serial": "WECHAT_PAY_SERIAL",
+    "pay_v3_key": "WECHAT_PAY_V3_KEY",
+    "pay_public_key_id": "WECHAT_PAY_PUBLIC_KEY_ID",
+    "pay_private_key": PRIVATE_KEY,
     "account_name": "SIMULATOR_ACCOUNT_NAME",
     "theme": "SIMULATOR_THEME",
 }
-_DEFAULTS = {**LOCAL_DEFAULTS, "SIMULATOR_ACCOUNT_NAME": "信用服务号", "SIMULATOR_THEME": ""}
+_DEFAULTS = {**LOCAL_DEFAULTS, "SIMULATOR_ACCOUNT_NAME": "信用服务号"}
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,14 @@ class SimulatorSettings:
     account_name: str
     theme: str = ""
     """The contest's theme, for the phone's title bar."""
+    pay_cert: str = ""
+    """The merchant's certificate in PEM, whose number is `pay_serial`; without it the v3 API refuses everything."""
+    pay_serial: str = ""
+    pay_v3_key: str = field(default="", repr=False)
+    """32 characters: the key of notifications."""
+    pay_public_key_id: str = ""
+    pay_private_key: str = field(default="", repr=False)
+    """WeChat Pay's own key in PEM, which signs answers and notifications."""
     port: int = 8001
     account_id: str = "gh_local00000001"
     callback_timeout: float = 5.0
@@ -66,6 +80,6 @@ class SimulatorSettings:
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "SimulatorSettings":
         """Reads the settings from environment variables. An empty value counts as missing."""
-        values: dict[str, Any] = {name: environ.get(key) or _DEFAULTS[key] for name, key in _VARIABLES.items()}
+        values: dict[str, Any] = {name: environ.get(key) or _DEFAULTS.get(key, "") for name, key in _VARIABLES.items()}
         values["public_base_url"] = values["public_base_url"].rstrip("/")
         return cls(port=int(environ.get("SIMULATOR_PORT") or 8001), **values)

@@ -10,6 +10,10 @@ from infra.simulator.official_account import Account, OAuthCodes, Tokens
 from infra.simulator.payments import Ledger
 from infra.simulator.simulated_people import People
 from infra.simulator.simulator_settings import Clock, SimulatorSettings
+from infra.simulator.transfer_bills import Transfers
+from infra.simulator.transfer_notices import Notices
+from infra.simulator.transfer_scripts import Scripts
+from infra.simulator.v3_signatures import Signatures
 
 EXTENSION = "wechat-simulator"
 
@@ -29,6 +33,15 @@ class World:
         self.account = Account(self.lock)
         self.ledger = Ledger(self.people, clock, self.lock)
         self.callback = Callback(settings, clock)
+        self.scripts = Scripts()
+        self.signatures = Signatures(settings, clock)
+        self.notices = Notices(settings, clock, self.lock, self.scripts, self.signatures)
+        self.transfers = Transfers(self.people, clock, self.lock, self.notices.add)
+
+    def let_pass(self) -> None:
+        """Does what is due by the clock: transfers expire, notifications are delivered."""
+        self.transfers.advance()
+        self.notices.deliver_due()
 
     def person_view(self, person_id: str) -> dict[str, Any]:
         """Returns the person with the chat; a red packet has its amount (fen) and current status."""

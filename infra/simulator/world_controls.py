@@ -3,8 +3,8 @@
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from infra.simulator.oauth_page import PERSON_COOKIE, entry_url, is_under
-from infra.simulator.simulator_io import ControlError, PlatformError, control_body, wechat_json
+from infra.simulator.oauth_page import PERSON_COOKIE, entry_url
+from infra.simulator.simulator_io import ControlError, PlatformError, control_body, is_under, wechat_json
 from infra.simulator.world import world
 
 sim = Blueprint("sim", __name__, url_prefix="/sim")
