@@ -1,6 +1,7 @@
-"""Sharing: the participant's link, QR code and JS-SDK parameters. Opening a shared link is in `sign_in.py`."""
+"""Sharing: the participant's link and QR code. The JS-SDK's parameters. Opening a shared link is in `sign_in.py`."""
 
 import re
+from typing import Any
 
 from chalice.app import Blueprint, Response
 
@@ -23,9 +24,7 @@ def share() -> Response:
     s = services()
     openid = s.ports.sessions.signed_in_openid(bp.current_request, s.clock())
     s.sharing.require_sharing()
-    url = query_of(bp.current_request).get("url", "")
-    if not _is_own(url, s.settings.public_base_url):
-        raise BadRequest("url is not a page of ours")
+    sdk = _signature()
     link = s.sharing.share_link(openid)
     wording, base = s.contest.referral, s.settings.public_base_url
     body = {
@@ -34,9 +33,17 @@ def share() -> Response:
         "description": fill(wording.description, s.contest),
         "image_url": wording.image_url or f"{base}/static/share.png",
         "qr_url": f"{base}/api/share/code",
-        "sdk": s.ports.account.sign_page(url, int(s.clock().timestamp()), new_id()),
+        "sdk": sdk,
     }
     return json_response(body)
+
+
+@route(bp, "GET", "/api/sdk")
+def sdk() -> Response:
+    """Also for a winner who has unfollowed, in a closed contest, or where sharing is off: the money is owed."""
+    s = services()
+    s.ports.sessions.signed_in_openid(bp.current_request, s.clock())
+    return json_response({"sdk": _signature()})
 
 
 @route(bp, "GET", "/api/share/code")
@@ -44,6 +51,15 @@ def share_code() -> Response:
     s = services()
     address = s.sharing.share_code_address(s.ports.sessions.signed_in_openid(bp.current_request, s.clock()))
     return Response(png(address), headers={"Content-Type": "image/png", "Cache-Control": "private, max-age=600"})
+
+
+def _signature() -> dict[str, Any]:
+    """Returns the JS-SDK's parameters for the query's `url`. Raises BadRequest unless it is a page of ours."""
+    s = services()
+    url = query_of(bp.current_request).get("url", "")
+    if not _is_own(url, s.settings.public_base_url):
+        raise BadRequest("url is not a page of ours")
+    return s.ports.account.sign_page(url, int(s.clock().timestamp()), new_id())
 
 
 def _is_own(url: str, base: str) -> bool:

@@ -15,7 +15,7 @@ JSON = {"Content-Type": "application/json"}
     ("method", "target"),
     [
         ("GET", "/api/me"), ("GET", "/api/claims"), ("POST", "/api/claims"), ("POST", "/api/attempts"),
-        ("POST", "/api/attempts/x/submission"), ("PUT", "/api/me/unit"),
+        ("POST", "/api/attempts/x/submission"), ("PUT", "/api/me/unit"), ("GET", "/api/sdk"),
     ],
 )  # fmt: skip
 def test_without_a_session_nothing_personal_is_answered(bare_stage: Stage, method: str, target: str) -> None:

@@ -13,6 +13,8 @@ from tests.support.wechat import Call
 SHARE = f"/api/share?url={quote(PUBLIC + '/', safe='')}"
 CODE = "/api/share/code"
 CALLS = (SHARE, CODE)
+SIGNED = ("/api/share", "/api/sdk")
+"""Calls that sign a page."""
 
 
 def share(person: Browser, url: str = PUBLIC + "/") -> str:
@@ -66,7 +68,8 @@ def test_sharing_can_be_off(moto_tables: str, moment: object) -> None:
     assert stage.wechat.scenes == []
 
 
-def test_only_pages_of_ours_are_signed(stage: Stage) -> None:
+@pytest.mark.parametrize("call", SIGNED)
+def test_only_pages_of_ours_are_signed(stage: Stage, call: str) -> None:
     person = stage.person("alice")
     host = PUBLIC.removeprefix("https://")
     others = [
@@ -79,9 +82,9 @@ def test_only_pages_of_ours_are_signed(stage: Stage) -> None:
         f"//{host}/", f"javascript:{PUBLIC}/", f"{PUBLIC}/" + "x" * 2000, "[", "https://[", "null",
     ]  # fmt: skip
     for url in others:
-        assert person.get(f"/api/share?url={quote(url, safe='')}").outcome == (400, "bad_request"), url
-    for call in ("/api/share", f"/api/share?url={quote(PUBLIC + '/', safe='')}&url=x", "/api/share?url=%ff"):
-        assert person.get(call).outcome == (400, "bad_request"), call
+        assert person.get(f"{call}?url={quote(url, safe='')}").outcome == (400, "bad_request"), url
+    for query in ("", f"?url={quote(PUBLIC + '/', safe='')}&url=x", "?url=%ff"):
+        assert person.get(call + query).outcome == (400, "bad_request"), query
 
 
 @pytest.mark.parametrize(
@@ -89,8 +92,20 @@ def test_only_pages_of_ours_are_signed(stage: Stage) -> None:
 )
 def test_a_page_of_ours_is_signed_up_to_its_fragment(stage: Stage, path: str) -> None:
     person = stage.person("alice")
-    sdk = person.get(f"/api/share?url={quote(PUBLIC + path, safe='')}").json["sdk"]
-    assert sdk == stage.ports.account.sign_page(PUBLIC + path.partition("#")[0], sdk["timestamp"], sdk["nonceStr"])
+    for call in SIGNED:
+        sdk = person.get(f"{call}?url={quote(PUBLIC + path, safe='')}").json["sdk"]
+        assert sdk == stage.ports.account.sign_page(PUBLIC + path.partition("#")[0], sdk["timestamp"], sdk["nonceStr"])
+
+
+def test_a_page_is_signed_at_any_time_for_whoever_is_signed_in(moto_tables: str) -> None:
+    """A winner may come for the money after unfollowing, in a closed contest, and where sharing is off."""
+    stage = build(deployed_settings(moto_tables), without_sharing())
+    call = f"/api/sdk?url={quote(PUBLIC + '/', safe='')}"
+    stage.now = CLOSING
+    answer = stage.visitor("alice").get(call)
+    assert answer.status == 200
+    assert answer.header("cache-control") == "no-store"
+    assert stage.browser().get(call).outcome == (401, "not_signed_in")
 
 
 def test_the_code_is_a_picture_of_the_address_that_wechat_made(stage: Stage) -> None:
