@@ -8,12 +8,12 @@ import { main, say } from './page.js';
 import { load, refresh } from './refresh.js';
 import { go, goHome, loadScreens, refuse, show } from './screens.js';
 import { keep, state } from './store.js';
+import { askForReceipt } from './transfer.js';
+import { wait } from './wait.js';
 
 const SIGN_IN = '/oauth/start?next=/';
 const COIN_MS = 1100;
 const RECORD_STALE_MS = 15000;
-
-const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
 async function retry() {
   const { again } = state.problem || {};
@@ -175,6 +175,7 @@ export const actions = {
   submit: submitQuiz,
   claim: showPacket,
   open: openPacket,
+  receive: (pressed) => askForReceipt(pressed.dataset.claim),
   record: showRecord,
   rules: () => goLater('rules', true),
   share: showShare,

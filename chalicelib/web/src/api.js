@@ -1,20 +1,24 @@
 /** Alone in talking to the server. Every call may be repeated: a draw writes nothing, and a
  *  submission, a claim or a unit asked for again answers the same. */
+import { wait } from './wait.js';
 
 const TIMEOUT_MS = 8000;
 const RETRY_AFTER_MS = 400;
 const JITTER_MS = 1200;
+const MOST_PATIENCE_MS = 30000;
 
 export const NO_NETWORK = '网络不稳定，请检查后重试。';
 const BUSY = '系统繁忙，请稍后再试。';
 
-/** `code` as in the contract, or `network` with status 0; `message` is for the participant. */
+/** `code` as in the contract, or `network` with status 0; `message` is for the participant. `retryAfter`: milliseconds
+ *  for which the server wants to be left alone, 0 when it does not say. */
 export class ApiError extends Error {
-  constructor(code, message, status) {
+  constructor(code, message, status, retryAfter) {
     super(message || BUSY);
     this.name = 'ApiError';
     this.code = code;
     this.status = status;
+    this.retryAfter = retryAfter || 0;
   }
 }
 
@@ -27,13 +31,10 @@ function parse(text) {
 }
 
 /** A gateway's own page carries no code, so its status decides. */
-function errorFrom(status, data) {
-  if (data && data.error && data.error.code) {
-    return new ApiError(data.error.code, data.error.message, status);
-  }
-  if (status === 429) return new ApiError('too_many_requests', '', status);
-  if (status >= 502 && status <= 504) return new ApiError('try_again', '', status);
-  return new ApiError('internal', '', status);
+function errorFrom({ status, retryAfter }, data) {
+  const { code, message } = (data && data.error) || {};
+  const own = status === 429 ? 'too_many_requests' : status >= 502 && status <= 504 ? 'try_again' : 'internal';
+  return new ApiError(code || own, code && message, status, retryAfter);
 }
 
 async function exchange(method, path, body) {
@@ -46,7 +47,8 @@ async function exchange(method, path, body) {
   }
   try {
     const response = await fetch(path, options);
-    return { status: response.status, ok: response.ok, text: await response.text() };
+    const retryAfter = Math.min(MOST_PATIENCE_MS, 1000 * response.headers.get('Retry-After')) || 0;
+    return { status: response.status, ok: response.ok, retryAfter, text: await response.text() };
   } catch (failure) {
     throw new ApiError('network', NO_NETWORK, 0);
   } finally {
@@ -59,20 +61,19 @@ async function once(method, path, body) {
   const sentAt = Date.now();
   const answer = await exchange(method, path, body);
   const data = parse(answer.text);
-  if (!answer.ok || !data) throw errorFrom(answer.status, data);
+  if (!answer.ok || !data) throw errorFrom(answer, data);
   return { data, sentAt, receivedAt: Date.now() };
 }
 
 // Jitter, because at the opening a whole district is refused in the same second.
-const pause = () =>
-  new Promise((done) => setTimeout(done, RETRY_AFTER_MS + Math.random() * JITTER_MS));
+const pause = ({ retryAfter }) => wait(Math.max(retryAfter, RETRY_AFTER_MS + Math.random() * JITTER_MS));
 
 async function request(method, path, body) {
   try {
     return await once(method, path, body);
   } catch (error) {
     if (error.code !== 'network' && error.code !== 'try_again') throw error;
-    await pause();
+    await pause(error);
     return once(method, path, body);
   }
 }
@@ -98,14 +99,24 @@ export const submit = (attemptId, attempt, answers) =>
 
 export const claim = (attemptId) => data('POST', '/api/claims', { attempt_id: attemptId });
 
+/** The winner of a transfer asks for its receipt; it follows in `loadClaims`. */
+export const askReceipt = (claimId) => data('POST', '/api/claims/' + encodeURIComponent(claimId) + '/receipt', {});
+
+export const loadClaims = () => data('GET', '/api/claims').then((body) => body.claims);
+
 export const loadUnits = () => data('GET', '/api/units').then((body) => body.units);
+
+const ofThisPage = () => '?url=' + encodeURIComponent(location.href.split('#')[0]);
+
+/** What `wx.config` needs for this page. */
+export const loadSdk = () => data('GET', '/api/sdk' + ofThisPage()).then((body) => body.sdk);
 
 let shared = null;
 
 /** What is needed to hand this page on. Asked once, and again after a failure. */
 export function share() {
   if (!shared) {
-    shared = data('GET', '/api/share?url=' + encodeURIComponent(location.href.split('#')[0]));
+    shared = data('GET', '/api/share' + ofThisPage());
     shared.catch(() => { shared = null; });
   }
   return shared;

@@ -40,7 +40,7 @@ addEventListener('popstate', moveInHistory);
 
 // Whoever comes back, from following say, sees how things are now.
 document.addEventListener('visibilitychange', async () => {
-  const fixed = ['question', 'result', 'packet', 'error'].includes(state.screen);
+  const fixed = ['question', 'result', 'packet', 'receipt', 'error'].includes(state.screen);
   if (document.hidden || fixed || state.busy || state.picker) return;
   // Who shared may have a chance more.
   await refresh(state.screen === 'notfollowing' || state.share ? RETURN_MS : STALE_MS);

@@ -2,13 +2,17 @@
  *
  *  A page that was loaded before a deployment may get this file from after it. So it imports nothing that keeps
  *  state and gets what it works on as arguments; change what is handed over only by adding to it. */
+import { receive as lead } from './receiving.js';
 import { copyLink } from './sharing.js';
 import { packet } from './views/packet.js';
 import { question } from './views/question.js';
+import { receipt } from './views/receipt.js';
 import { foundUnits, record } from './views/record.js';
 import { result } from './views/result.js';
 import { rules } from './views/rules.js';
 import { share } from './views/share.js';
+import { wait } from './wait.js';
+import { knowsReceipts, openReceipt } from './wechat-receipt.js';
 
 // The content security policy lets no script write a sheet, but lets it add rules to the page's own.
 // LATER_STYLE is later.css: see infra/build/esbuild.py.
@@ -16,6 +20,12 @@ const { sheet } = document.querySelector('style');
 sheet.insertRule('@media all{' + LATER_STYLE + '}', sheet.cssRules.length);
 
 /** Screen -> `(state, now)` -> its elements. */
-export const views = { packet, question, record, result, rules, share };
+export const views = { packet, question, receipt, record, result, rules, share };
+
+/** `receive` of receiving.js with this phone's WeChat. `sdk()` asks for the server's signature of this page. */
+export const receive = (page) => lead(Object.assign({}, page, {
+  wait, agent: navigator.userAgent, isBridged: Boolean(window.WeixinJSBridge),
+  open: openReceipt, prepare: async () => knowsReceipts(await page.sdk()),
+}));
 
 export { copyLink, foundUnits };

@@ -7,7 +7,7 @@ const STORED_QUIZ = 'quiz';
 /** Instants are local milliseconds. `again` of a problem is what "retry" does. later.js reads it: see there. */
 export const state = {
   contest: null, me: null, offset: 0, loadedAt: 0, failure: null,
-  quiz: null, result: null, packet: null, problem: null, screen: 'loading',
+  quiz: null, result: null, packet: null, receipt: null, problem: null, screen: 'loading',
   leaving: false, warned: false, picker: null, units: null, busy: false, share: null, inMenu: false,
 };
 

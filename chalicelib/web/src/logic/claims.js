@@ -1,5 +1,5 @@
 /** Claims and their payouts in words: pure. Money is integer fen. */
-import { hourText, two } from './time.js';
+import { dateText, hourText, two } from './time.js';
 
 /** 188 → "1.88". Integer arithmetic only. */
 export const yuan = (fen) => Math.floor(fen / 100) + '.' + two(fen % 100);
@@ -12,6 +12,8 @@ const CLAIM_STATUS = {
   failed: ['未成功', '没有发放成功，如有疑问请联系主办方'],
   parked: ['处理中', '发放遇到问题，工作人员会处理，金额不会丢失'],
 };
+const LAPSED = ['已过期', '超过期限没有收款，红包已失效'];
+const UNDER_WAY = ['入账中', '微信支付正在处理，请稍后再看'];
 
 /** `[label, sentence]`; what is owed in quiet hours says when they end. */
 export function claimStatus(status, paidFrom, now) {
@@ -19,6 +21,25 @@ export function claimStatus(status, paidFrom, now) {
     return ['待发放', hourText(paidFrom, now) + '后到账，届时在“微信支付”消息里领取'];
   }
   return CLAIM_STATUS[status] || ON_ITS_WAY;
+}
+
+/** Whether the winner of a transfer may tap 收款. `claimable_until` is null for what is paid without being asked for. */
+export function isReceivable({ status, receipt, claimable_until: until }, paidFrom, now) {
+  if (!until || now < Date.parse(paidFrom)) return false;
+  return status === 'sent' ? Boolean(receipt) : status === 'sending' || (status === 'owed' && now < Date.parse(until));
+}
+
+/** `claimStatus` of a claim of either product. `note`: why it could not be sent, as the server says it. */
+export function claimWords(claim, paidFrom, now) {
+  const { status, note, claimable_until: until } = claim;
+  const early = now < Date.parse(until);
+  if (isReceivable(claim, paidFrom, now)) return ['待收款', (early ? '请在' + dateText(until, true) + '前' : '请尽快') + '点“收款”'];
+  if (!until || (CLAIM_STATUS[status] && status !== 'sent')) {
+    const [label, sentence] = claimStatus(status, paidFrom, now);
+    return [label, note || sentence];
+  }
+  if (status !== 'owed') return status === 'lapsed' ? LAPSED : UNDER_WAY;
+  return early ? ['待收款', hourText(paidFrom, now) + '后可以收款'] : LAPSED;
 }
 
 /** `me` after a claim, so that nothing is asked again. */

@@ -1,14 +1,25 @@
-/** Claims as a list. */
-import { h } from '../dom.js';
-import { claimStatus, yuan } from '../logic/claims.js';
+/** Claims as a list, and the way to the money of those that wait for their winner. */
+import { button, h } from '../dom.js';
+import { claimWords, isReceivable, yuan } from '../logic/claims.js';
 import { dateText } from '../logic/time.js';
 
 /** The newest first. */
 export function claimRows({ contest, me }, now) {
   return h('ul.claims', me.claims.slice().reverse().map((claim) => {
-    const [label, sentence] = claimStatus(claim.status, contest.paid_from, now);
+    const [label, sentence] = claimWords(claim, contest.paid_from, now);
     return h('li', { 'data-status': claim.status },
       h('p', h('b', '¥' + yuan(claim.amount_fen)), h('span.tag', label)),
-      h('p.dim', sentence), h('p.dim', dateText(claim.claimed_at)));
+      h('p.dim', sentence), receiveButton(claim, contest, now, 'line'), h('p.dim', dateText(claim.claimed_at)));
   }));
+}
+
+export const receiveButton = (claim, { paid_from: from }, now, style) =>
+  isReceivable(claim, from, now) && button('receive', '收款', style, { 'data-claim': claim.claim_id });
+
+/** The money that waits longest, on top of every screen that stands at "home". */
+export function toReceive({ contest, me }, now) {
+  const claim = me && me.claims.find((one) => isReceivable(one, contest.paid_from, now));
+  return claim && h('section.card.lead', { 'data-standing': 'receive' },
+    h('h2', '红包待收款 ¥' + yuan(claim.amount_fen)), h('p', claimWords(claim, contest.paid_from, now)[1]),
+    receiveButton(claim, contest, now, 'gold'));
 }

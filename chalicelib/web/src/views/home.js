@@ -2,7 +2,7 @@
 import { button, card, h, section, title } from '../dom.js';
 import { standing } from '../logic/contest.js';
 import { progress } from '../logic/quiz.js';
-import { claimRows } from './claim-rows.js';
+import { claimRows, toReceive } from './claim-rows.js';
 import { figures, home, pool, prizes, remedyButton, shareCard, steps } from './frame.js';
 
 export const before = (state) => home(state,
@@ -17,19 +17,19 @@ export const signin = (state) => home(state,
     h('p.dim.center', '只确认身份，不获取昵称和头像。'),
     button('signin', '微信登录')), steps(state), prizes(state));
 
-export const notfollowing = (state) => home(state,
+export const notfollowing = (state, now) => home(state, toReceive(state, now),
   card(h('h2.center', '关注公众号即可参加'),
     h('p', '在微信顶部搜索“' + (state.contest.account || '活动公众号') + '”，进入后点“关注”，再回来答题。'),
     button('retry', '我已关注，继续')), steps(state), prizes(state));
 
-export const paused = (state) => home(state,
+export const paused = (state, now) => home(state, toReceive(state, now),
   card(h('h2.center', '活动暂停中'),
     h('p.center', '您的成绩、机会和红包都已保存，请稍后再来。'), button('retry', '刷新看看')),
   prizes(state));
 
 export function closed(state, now) {
   const { me } = state;
-  return home(state,
+  return home(state, toReceive(state, now),
     card(h('h2.center', '竞答已结束，感谢参与'),
       h('p.center', '知信、用信、守信，从每一天做起。'),
       me ? figures(me) : button('signin', '登录查看我的红包', 'line')),
@@ -45,7 +45,7 @@ export function follower(state, now) {
     packet && h('span.envelope', { 'aria-hidden': 'true' }, '開'),
     h('h2', name), h('p', text),
     packet && button('claim', '开红包', 'gold'), ...startButtons(state, packet ? 'line' : 'main'));
-  return home(state, lead, card(figures(me), pool(state)),
+  return home(state, toReceive(state, now), lead, card(figures(me), pool(state)),
     shareCard(state, now),
     me.unit ? null : card(h('p.row', '代表单位参加？', button('record', '登记我的单位', 'small'))),
     steps(state), prizes(state));

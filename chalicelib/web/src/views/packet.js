@@ -1,8 +1,9 @@
 /** The red packet, before it is opened and after. */
 import { button, calm, h } from '../dom.js';
-import { claimStatus, yuan } from '../logic/claims.js';
+import { claimWords, yuan } from '../logic/claims.js';
 import { mayShare } from '../logic/contest.js';
 import { remedy } from '../logic/refusals.js';
+import { receiveButton } from './claim-rows.js';
 import { bar, problem } from './frame.js';
 
 export function packet(state, now) {
@@ -16,8 +17,10 @@ export function packet(state, now) {
 }
 
 function opened(state, now) {
-  const { contest, me, packet: { claim, fresh } } = state;
-  const [label, sentence] = claimStatus(claim.status, contest.paid_from, now);
+  const { contest, me, packet: { claim: made, fresh } } = state;
+  const claim = me.claims.find((known) => known.claim_id === made.claim_id) || made;
+  const [label, sentence] = claimWords(claim, contest.paid_from, now);
+  const receive = receiveButton(claim, contest, now, 'gold');
   const sparks = fresh && !calm() ? Array.from({ length: 8 }, () => h('i')) : [];
   return [bar('我的红包'), h('div.stage.opened', problem(state),
     h('div.sparks', { 'aria-hidden': 'true' }, sparks),
@@ -27,6 +30,6 @@ function opened(state, now) {
         h('p.tag', label)),
       h('p.from', contest.theme)),
     h('p.hint', { 'data-status': claim.status }, sentence),
-    button('record', '查看我的记录', 'gold'), mayShare(contest, me, now) && button('share', '分享给好友', 'ghostly'),
+    receive, button('record', '查看我的记录', receive ? 'ghostly' : 'gold'), mayShare(contest, me, now) && button('share', '分享给好友', 'ghostly'),
     button('home', '返回首页', 'ghostly'))];
 }

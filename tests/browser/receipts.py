@@ -1,0 +1,100 @@
+"""A winner's phone in WeChat whose claim is a transfer, as the server would answer of it; WeChat's part is played."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import Route
+
+from infra.local.local_stack import Stack
+from tests.browser.conftest import NewPhone
+from tests.browser.phone import SDK, SDK_ADDRESS, Phone
+
+NEW_WECHAT = (
+    "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile MicroMessenger/8.0.50 Language/zh_CN"
+)
+"""The User-Agent of a WeChat that knows receipts."""
+UNTIL = "2020-07-22T00:00:00.000+08:00"
+UNTIL_TEXT = "7月21日 24:00"
+PACKAGE = "affffddafdfafddffda+/AbC=="
+RECEIPT = {"mch_id": "1900000109", "app_id": "wxlocal", "package": PACKAGE}
+RECEIPT_SDK = (
+    SDK
+    + """
+window.sheet = { said: 'requestMerchantTransfer:ok', knows: true, given: [] };
+wx.checkJsApi = ({ jsApiList, success }) =>
+  success({ checkResult: Object.fromEntries(jsApiList.map((name) => [name, sheet.knows])) });
+window.WeixinJSBridge = { invoke(name, given, then) {
+  sheet.given.push([name, given]);
+  setTimeout(() => then({ err_msg: sheet.said }), 50);
+} };"""
+)
+"""The JS-SDK and the bridge; `sheet` plays the receipt sheet."""
+QUICK = """(() => { const set = window.setTimeout;
+  window.setTimeout = (then, pause) => set(() => then(), pause === 8000 ? pause : pause / 20); })()"""
+"""The page's pauses are shorter, but not its patience with one request."""
+
+
+@dataclass
+class Transfer:
+    """What the server says of the phone's only claim. `looks`: of each look in turn, the last one for good."""
+
+    phone: Phone
+    now: dict[str, Any] = field(default_factory=lambda: {"status": "owed", "receipt": None})
+    looks: list[dict[str, Any]] = field(default_factory=list)
+    taps: int = 0
+
+    def play(self) -> None:
+        page = self.phone.page
+        page.add_init_script(QUICK)
+        page.route(SDK_ADDRESS, lambda route: route.fulfill(body=RECEIPT_SDK, content_type="text/javascript"))
+        page.route("**/api/me", self._me)
+        page.route("**/api/claims", self._claims)
+        page.route("**/api/claims/*/receipt", self._tap)
+
+    def sheet(self) -> list[Any]:
+        """What WeChat's sheet was given, each time."""
+        return list(self.phone.page.evaluate("sheet.given"))
+
+    def _claim(self, claim: dict[str, Any]) -> dict[str, Any]:
+        return claim | {"number": 7, "note": None, "claimable_until": UNTIL} | self.now
+
+    def _me(self, route: Route) -> None:
+        answer = route.fetch()
+        if answer.status != 200:
+            route.fulfill(response=answer)
+            return
+        body = answer.json()
+        route.fulfill(response=answer, json=body | {"claims": [self._claim(one) for one in body["claims"]]})
+
+    def _claims(self, route: Route) -> None:
+        answer = route.fetch()
+        body = answer.json()
+        if route.request.method == "POST":
+            route.fulfill(response=answer, json=self._claim(body))
+            return
+        if self.looks:
+            self.now = self.looks.pop(0)
+        route.fulfill(response=answer, json={"claims": [self._claim(one) for one in body["claims"]]})
+
+    def _tap(self, route: Route) -> None:
+        self.taps += 1
+        (claim,) = self.phone.me()["claims"]
+        route.fulfill(status=202, json=self._claim(claim))
+
+
+def winner(phones: NewPhone, contest: Stack, agent: str = NEW_WECHAT) -> Transfer:
+    """A follower's phone that shows the result of a passed quiz."""
+    phone = phones(contest, agent=agent)
+    transfer = Transfer(phone)
+    transfer.play()
+    phone.act("follow")
+    phone.enter()
+    phone.shows("home")
+    phone.take_quiz()
+    return transfer
+
+
+def open_packet(phone: Phone) -> None:
+    phone.tap("claim")
+    phone.tap("open")
+    phone.button("receive").wait_for()
