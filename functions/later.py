@@ -5,6 +5,7 @@ import os
 from chalice.app import Blueprint, SQSEvent
 
 from chalicelib.adapters.queues import LATER_WORKERS, read_later_body
+from chalicelib.domain.referral import WaitingReferral
 from chalicelib.settings import LOCAL_DEFAULTS
 from chalicelib.wiring import services
 
@@ -18,5 +19,7 @@ def take_later(event: SQSEvent) -> None:
         job = read_later_body(record.body)
         if isinstance(job, str):
             services().notices.notify_sharer(job)
+        elif isinstance(job, WaitingReferral):
+            services().conversation.judge_referral(job)
         else:
             services().conversation.store_event(job)

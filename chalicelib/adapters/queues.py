@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.adapters import aws
 from chalicelib.domain.claim import ClaimRef
 from chalicelib.domain.conversation import IncomingMessage, Kind
+from chalicelib.domain.referral import WaitingReferral
 
 log = logging.getLogger(__name__)
 PAYOUT_WORKERS, LATER_WORKERS = 10, 10
@@ -30,12 +31,12 @@ class Queue:
     def __init__(self, client: Any, name: str) -> None:
         self._client, self._name, self._url = client, name, ""
 
-    def send_body(self, body: str) -> bool:
+    def send_body(self, body: str, delay_seconds: int = 0) -> bool:
         """False when the queue did not confirm that it took the message."""
         try:
             if not self._url:
                 self._url = self._client.get_queue_url(QueueName=self._name)["QueueUrl"]
-            self._client.send_message(QueueUrl=self._url, MessageBody=body)
+            self._client.send_message(QueueUrl=self._url, MessageBody=body, DelaySeconds=delay_seconds)
         except (BotoCoreError, ClientError) as error:
             log.warning("a message was not queued: %s", type(error).__name__)
             return False
@@ -71,16 +72,25 @@ class SqsLaterQueue(Queue):
         }
         return self.send_body(json.dumps(body))
 
+    def put_referral(self, waiting: WaitingReferral, minutes: int) -> bool:
+        job = {"friend": waiting.friend, "sharer": waiting.sharer, "create_time": waiting.create_time}
+        return self.send_body(json.dumps({"v": 1, "referral": job}), 60 * minutes)
+
     def put_notice(self, openid: str) -> bool:
         return self.send_body(json.dumps({"v": 1, "tell": openid}))
 
 
-def read_later_body(body: str) -> IncomingMessage | str:
-    """Returns an event to store, or the openid of a sharer to notify. Raises ValueError for any other body."""
+def read_later_body(body: str) -> IncomingMessage | WaitingReferral | str:
+    """Returns an event to store, a referral to judge, or the openid of a sharer to notify.
+
+    Raises ValueError for any other body.
+    """
     job = _read_job(body, "job")
     if isinstance(job.get("tell"), str):
         return str(job["tell"])
     try:
+        if waiting := job.get("referral"):
+            return WaitingReferral(str(waiting["friend"]), str(waiting["sharer"]), int(waiting["create_time"]))
         return IncomingMessage(Kind[job["kind"]], str(job["openid"]), int(job["create_time"]), scene=str(job["scene"]))
     except (KeyError, TypeError) as error:
         raise ValueError("not an event") from error

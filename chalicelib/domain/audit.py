@@ -103,7 +103,7 @@ def _plan(books: Books, claims: list[Claim]) -> Iterator[str]:
 
 def _people(books: Books) -> Iterator[str]:
     """I2: chances and attempts; I3: a friend's chance is in the sharer's account, once."""
-    earned = Counter(friend.referral_to for friend in books.friends)
+    earned = Counter(friend.referral_to for friend in books.friends if friend.settled is not Settled.BEYOND)
     taken = Counter(friend.referral_to for friend in books.friends if friend.settled is Settled.TAKEN)
     for friend in books.friends:
         if friend.referral_to == friend.openid:

@@ -12,6 +12,7 @@ from typing import Annotated
 
 from chalicelib.domain.contest_rules import PayoutRules, PrizeRules, QuizRules
 from chalicelib.domain.errors import ContestClosed, ContestNotOpen
+from chalicelib.domain.fairness import Fairness
 from chalicelib.domain.limits import (
     Address,
     Aware,
@@ -162,6 +163,7 @@ class Contest(Section):
     reporting: Reporting
     account: Account = Account()
     learning: Learning = Learning()
+    fairness: Fairness = Fairness()
 
     @property
     def id(self) -> str:

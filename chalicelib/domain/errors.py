@@ -17,6 +17,7 @@
   - NoChanceLeft
   - PrizesExhausted
   - OnHold
+  - FollowFirst (`domain/fairness.py`)
   - UnitAlreadySet
   - UnknownUnit
   - SharingOff

@@ -14,6 +14,7 @@ from chalicelib.domain.errors import (
     NotPassed,
     OnHold,
 )
+from chalicelib.domain.fairness import Fairness, FollowFirst
 
 BASE_CHANCES = 1
 """Every participant has one base chance (R6)."""
@@ -30,6 +31,8 @@ class Settled(StrEnum):
     """A chance was taken back."""
     NOTHING = "nothing"
     """The sharer had no unspent chance."""
+    BEYOND = "beyond"
+    """The friend was counted, but brought no chance: the sharer had as many as the organiser allows (R18)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Follower:
     referral_to: str = ""
     """The sharer who got a chance for them."""
     settled: Settled | None = None
-    """What their unfollow cost that sharer; None before it is settled."""
+    """What their unfollow cost that sharer; None before it is settled. BEYOND: there was nothing to withdraw."""
     known: bool = True
     """False for a person who was only invited: no event, import or user/info has shown yet whether they follow."""
     seen_following_at: int | None = None
@@ -67,6 +70,16 @@ class Follower:
     @property
     def has_followed(self) -> bool:
         return self.subscribed or self.first_follow_at is not None or self.seen_following_at is not None
+
+    @property
+    def followed_at(self) -> int | None:
+        """When they first followed, in unix seconds; FOLLOWED_BEFORE for a former follower. Without their event, when
+        `user/info` or a scan first showed it."""
+        return self.seen_following_at if self.first_follow_at is None else self.first_follow_at
+
+    def has_followed_by(self, latest: int | None) -> bool:
+        """Whether they followed at `latest`, in unix seconds, or before. Any follow will do for None."""
+        return latest is None or (self.followed_at or FOLLOWED_BEFORE) <= latest
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +143,7 @@ class Standing:
         return self.follower is not None and self.follower.subscribed
 
 
-def why_no_claim(standing: Standing) -> ContestError | None:
+def why_no_claim(standing: Standing, fairness: Fairness, now: datetime) -> ContestError | None:
     """Returns the reason to refuse this claim, in the contract's order of checks; None if there is none any more."""
     if not standing.subscribed:
         return NotFollowing()
@@ -140,6 +153,8 @@ def why_no_claim(standing: Standing) -> ContestError | None:
         return NotPassed()
     if standing.me.on_hold:
         return OnHold()
+    if standing.follower and not standing.follower.has_followed_by(fairness.followed_by(now)):
+        return FollowFirst(fairness.claims_from(standing.follower.followed_at))
     if standing.me.chances.left <= 0:
         return NoChanceLeft()
     return None

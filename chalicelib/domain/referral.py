@@ -1,9 +1,21 @@
 """When a friend's follow brings the sharer a chance, and when their unfollow takes it back (R9, R10, R14)."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.domain.contest import Contest, Phase, ReferralPolicy
 from chalicelib.domain.participation import FollowChange, Follower
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingReferral:
+    """A first follow that brings the sharer a chance later, if the friend still follows then (R18)."""
+
+    friend: str
+    """The friend's openid."""
+    sharer: str
+    create_time: int
+    """The follow's CreateTime, in unix seconds."""
 
 
 def inviter(contest: Contest, friend: Follower) -> str:
@@ -35,6 +47,17 @@ def earning_sharer(contest: Contest, after: Follower, change: FollowChange, now:
         and not after.referral_to
     )
     return sharer if earns else ""
+
+
+def still_earns(contest: Contest, friend: Follower, waiting: WaitingReferral, now: datetime) -> bool:
+    """Whether a waiting referral brings the chance now, given the friend's present record."""
+    return (
+        contest.referral.policy is ReferralPolicy.EXTRA_CHANCE
+        and contest.window.phase(now) is Phase.OPEN
+        and friend.subscribed
+        and friend.first_follow_at == waiting.create_time
+        and not friend.referral_to
+    )
 
 
 def _explains_sighting(after: Follower, change: FollowChange, sharer: str) -> bool:

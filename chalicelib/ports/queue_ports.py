@@ -4,6 +4,7 @@ from typing import Protocol
 
 from chalicelib.domain.claim import ClaimRef
 from chalicelib.domain.conversation import IncomingMessage
+from chalicelib.domain.referral import WaitingReferral
 
 
 class PayoutQueue(Protocol):
@@ -20,6 +21,10 @@ class LaterQueue(Protocol):
 
     def put_event(self, event: IncomingMessage) -> bool:
         """Queues an event that could not be stored. False when the queue did not take it either."""
+        ...
+
+    def put_referral(self, waiting: WaitingReferral, minutes: int) -> bool:
+        """Queues a referral to be judged in `minutes`, at most 15. False when the queue did not take it."""
         ...
 
     def put_notice(self, openid: str) -> bool:

@@ -63,8 +63,11 @@ class Participants(Protocol):
         """Stores a graded attempt, unless it exists or the participant does not follow or just submitted another."""
         ...
 
-    def commit_claim(self, claim: Claim) -> Verdict:
-        """Takes the packet, spends a chance and the pass, and stores the claim: all or nothing."""
+    def commit_claim(self, claim: Claim, followed_by: int | None = None) -> Verdict:
+        """Takes the packet, spends a chance and the pass, and stores the claim: all or nothing.
+
+        With `followed_by`, in unix seconds, only if the person first followed then or before.
+        """
         ...
 
     def claims_of(self, openid: str) -> tuple[Claim, ...]: ...
@@ -94,10 +97,13 @@ class Participants(Protocol):
 class Referrals(Protocol):
     """The chances that sharers get for friends in one contest."""
 
-    def grant_chance(self, friend: Follower, sharer: str) -> bool:
+    def grant_chance(self, friend: Follower, sharer: str, most: int = 0) -> bool:
         """Gives the sharer a chance and marks the friend as counted, in one transaction; a friend counts only once.
 
-        False when the friend was counted before, this follow is no longer current, or the sharer never followed.
+        A sharer who has `most` chances by referrals gets no other (0: no limit); the friend is then counted as BEYOND.
+
+        False when the sharer got none: the friend was counted before or is BEYOND, this follow is no longer current, or
+        the sharer never followed.
         Raises TryAgain.
         """
         ...

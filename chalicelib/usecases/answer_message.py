@@ -10,6 +10,7 @@ from chalicelib.domain.contest import Contest, Phase
 from chalicelib.domain.conversation import IncomingMessage, Kind, Moment
 from chalicelib.domain.errors import NotFollowing, TryAgain
 from chalicelib.domain.participation import FollowChange, Follower
+from chalicelib.domain.referral import WaitingReferral
 from chalicelib.domain.switches import Switches
 from chalicelib.domain.texts import NO_UNIT
 from chalicelib.domain.units import unit_of
@@ -98,10 +99,26 @@ class Conversation:
     def _settle_referral(self, after: Follower, change: FollowChange, now: datetime) -> None:
         """After a crash or a lost answer, WeChat sends the event again and it is settled then."""
         if sharer := referral.earning_sharer(self.contest, after, change, now):
-            if self.referrals.grant_chance(after, sharer):
-                self.later.put_notice(sharer)
+            self._grant_or_wait(after, WaitingReferral(after.openid, sharer, change.create_time))
         elif referral.costs_chance(self.contest, after, change, now):
             self.referrals.withdraw_chance(after)
+
+    def _grant_or_wait(self, friend: Follower, waiting: WaitingReferral) -> None:
+        if minutes := self.contest.fairness.referral_minutes:
+            if not self.later.put_referral(waiting, minutes):
+                raise TryAgain
+        else:
+            self._grant(friend, waiting.sharer)
+
+    def judge_referral(self, waiting: WaitingReferral) -> None:
+        """Idempotently grants a referral that has waited, if the friend still follows (R18). Raises TryAgain."""
+        friend = self.followers.find_follower(waiting.friend)
+        if friend and referral.still_earns(self.contest, friend, waiting, self.clock()):
+            self._grant(friend, waiting.sharer)
+
+    def _grant(self, friend: Follower, sharer: str) -> None:
+        if self.referrals.grant_chance(friend, sharer, self.contest.fairness.referrals_most):
+            self.later.put_notice(sharer)
 
     def _set_unit(self, message: IncomingMessage, now: datetime) -> bool:
         """Sets the unit whose code was scanned; a unit that is already set is kept. False for no unit, or when they

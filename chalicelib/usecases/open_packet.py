@@ -74,13 +74,13 @@ class Claims:
     def open_packet(self, openid: str, attempt_id: str) -> tuple[Claim, bool]:
         """Returns the claim, and whether it existed before. A repeat gets the same claim, at any time.
 
-        Raises, in this order: the gate's errors, NotFollowing, AttemptInvalid, NotPassed, OnHold, NoChanceLeft,
-        PrizesExhausted, TryAgain.
+        Raises, in this order: the gate's errors, NotFollowing, AttemptInvalid, NotPassed, OnHold, FollowFirst,
+        NoChanceLeft, PrizesExhausted, TryAgain.
         """
         ref, refusal = ClaimRef(openid, attempt_id), self.gate.why_refused()
         if refusal is None and self.refusals.raise_recent(ref):
             standing = self.participants.read_standing(openid, attempt_id)
-            if standing.claim or why_no_claim(standing) or self._no_packets():
+            if standing.claim or self._why_not(standing) or self._no_packets():
                 return self._explain(ref, standing, PrizesExhausted()), True
         if refusal is None:
             try:
@@ -101,7 +101,8 @@ class Claims:
             packet = self._pick()
             # Reading the pool may take seconds, so the claim is judged at the time after it.
             claim = self._claim(openid, attempt_id, packet, self.gate.enter())
-            verdict, tries = self.participants.commit_claim(claim), tries + 1
+            followed_by = self.gate.contest.fairness.followed_by(claim.claimed_at)
+            verdict, tries = self.participants.commit_claim(claim, followed_by), tries + 1
             if verdict is Verdict.DONE:
                 self.measure({"Claims": 1, "ClaimTries": tries})
                 return claim
@@ -139,6 +140,9 @@ class Claims:
             due_at=now + PICKUP,
         )
 
+    def _why_not(self, standing: Standing) -> ContestError | None:
+        return why_no_claim(standing, self.gate.contest.fairness, self.gate.clock())
+
     def _explain(self, ref: ClaimRef, standing: Standing, refusal: ContestError | None) -> Claim:
         """Returns the claim if there is one; else raises the first reason to refuse it."""
         if standing.claim:
@@ -146,7 +150,7 @@ class Claims:
             return standing.claim
         if refusal and not isinstance(refusal, PrizesExhausted | TryAgain):
             raise refusal
-        reason = why_no_claim(standing) or refusal or TryAgain()
+        reason = self._why_not(standing) or refusal or TryAgain()
         if not isinstance(reason, TryAgain):
             self.refusals.remember(ref, reason)
         raise reason

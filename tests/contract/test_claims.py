@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.claim import Claim, Packet, PayoutStatus
-from chalicelib.domain.participation import Chances
+from chalicelib.domain.participation import Chances, FollowChange
 from chalicelib.ports import Ports, Verdict
 from tests.contract import setup_steps
 from tests.contract.conftest import Engine
@@ -136,6 +136,36 @@ def test_a_hold_before_the_first_attempt_grants_and_takes_nothing(ports: Ports, 
     assert ports.participants.commit_claim(claim) is Verdict.REFUSED
     setup_steps.grade(ports, newcomer, "a1")
     assert ports.participants.commit_claim(claim) is Verdict.DONE
+
+
+@pytest.mark.parametrize(("since", "verdict"), [(99, Verdict.REFUSED), (100, Verdict.DONE), (None, Verdict.DONE)])
+def test_a_wait_counts_from_the_first_follow(
+    engine: Engine, ports: Ports, ready: Claim, openid: str, since: int | None, verdict: Verdict
+) -> None:
+    """They left and came back meanwhile: the first follow counts."""
+    newcomer = openid + "n"
+    for create_time, subscribed in ((100, True), (200, False), (300, True)):
+        ports.followers.record_change(FollowChange(newcomer, subscribed, create_time, examples.NOON, early=False))
+    setup_steps.grade(ports, newcomer, "a1")
+    before = engine.dump()
+    assert ports.participants.commit_claim(examples.claim(newcomer, "a1", ready.packet), since) is verdict
+    assert (engine.dump() == before) is (verdict is Verdict.REFUSED)
+
+
+def test_a_wait_counts_from_the_sighting_of_whom_only_user_info_saw(ports: Ports, ready: Claim, openid: str) -> None:
+    newcomer, seen = openid + "n", int(examples.NOON.timestamp())
+    ports.followers.record_lookup(newcomer, True, examples.NOON)
+    setup_steps.grade(ports, newcomer, "a1")
+    claim = examples.claim(newcomer, "a1", ready.packet)
+    assert ports.participants.commit_claim(claim, seen - 1) is Verdict.REFUSED
+    assert ports.participants.commit_claim(claim, seen) is Verdict.DONE
+
+
+def test_a_former_follower_need_not_wait(ports: Ports, ready: Claim, openid: str) -> None:
+    newcomer = openid + "n"
+    ports.baseline.import_openids([newcomer])
+    setup_steps.grade(ports, newcomer, "a1")
+    assert ports.participants.commit_claim(examples.claim(newcomer, "a1", ready.packet), 0) is Verdict.DONE
 
 
 def test_following_again_one_may_claim(ports: Ports, ready: Claim) -> None:

@@ -9,6 +9,7 @@ from botocore.config import Config
 
 from chalicelib.adapters.queues import SqsLaterQueue, read_later_body
 from chalicelib.domain.conversation import IncomingMessage, Kind
+from chalicelib.domain.referral import WaitingReferral
 from chalicelib.ports import LaterQueue
 from tests.contract.test_payout_queue import nobody_listens
 from tests.support.engines import REGION
@@ -16,7 +17,7 @@ from tests.support.queues import FakeLaterQueue
 from tests.support.world import World
 
 FOLLOW = IncomingMessage(Kind.FOLLOW, "o-openid_1", 1594180800, scene="u.0123456789abcdef")
-Queue = tuple[LaterQueue, Callable[[], list[IncomingMessage | str]]]
+Queue = tuple[LaterQueue, Callable[[], list[IncomingMessage | WaitingReferral | str]]]
 """And what it holds."""
 
 
@@ -24,14 +25,17 @@ Queue = tuple[LaterQueue, Callable[[], list[IncomingMessage | str]]]
 def queue(request: pytest.FixtureRequest) -> Iterator[Queue]:
     if request.param == "fake":
         fake = FakeLaterQueue(World())
-        yield fake, lambda: [*fake.events, *fake.sharers]
+        yield (
+            fake,
+            lambda: [*fake.events, *fake.sharers, *(waiting for waiting, minutes in fake.referrals if not minutes)],
+        )
         return
     client, name = boto3.client("sqs", region_name=REGION), f"{request.getfixturevalue('moto_tables')}-later"
     yield SqsLaterQueue(client, name), lambda: received(client, name)
     client.close()
 
 
-def received(client: Any, name: str) -> list[IncomingMessage | str]:
+def received(client: Any, name: str) -> list[IncomingMessage | WaitingReferral | str]:
     url = client.get_queue_url(QueueName=name)["QueueUrl"]
     messages = client.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
     return [read_later_body(message["Body"]) for message in messages]
@@ -50,6 +54,15 @@ def broken_queue(request: pytest.FixtureRequest) -> Iterator[LaterQueue]:
     client = boto3.client("sqs", region_name=REGION, endpoint_url=endpoint, config=once)
     yield SqsLaterQueue(client, "no-such-queue")
     client.close()
+
+
+def test_a_referral_arrives_when_it_has_waited(queue: Queue) -> None:
+    put, held = queue
+    waiting = WaitingReferral("o-friend", "o-sharer", 1594180800)
+    assert put.put_referral(waiting, 15)
+    assert held() == []
+    assert put.put_referral(waiting, 0)
+    assert held() == [waiting]
 
 
 @pytest.mark.parametrize("kind", [Kind.FOLLOW, Kind.UNFOLLOW, Kind.SCAN])

@@ -69,6 +69,34 @@ def test_a_sharer_may_act_before_or_after_the_chance_comes(ports: Ports, openid:
     assert (me.attempts, me.best_score, me.chances) == (2, 7, Chances(4, 0))
 
 
+def test_at_the_limit_a_friend_is_counted_and_brings_nothing(ports: Ports, counted: Follower, sharer: str) -> None:
+    late = ports.followers.record_change(FollowChange(f"{counted.openid}2", True, 100, NOON, False, sharer))
+    assert late
+    assert ports.referrals.grant_chance(late, sharer, most=1) is False
+    assert chances(ports, sharer) == Chances(2, 0)
+    beyond = found(ports, late)
+    assert (beyond.referral_to, beyond.settled) == (sharer, Settled.BEYOND)
+    assert ports.referrals.grant_chance(late, sharer, most=2) is False, "counted once"
+    event(ports, late.openid, False, 200)
+    assert ports.referrals.withdraw_chance(found(ports, late)) is False, "there was nothing to withdraw"
+    assert chances(ports, sharer) == Chances(2, 0)
+
+
+def test_below_the_limit_a_friend_brings_a_chance(ports: Ports, counted: Follower, sharer: str) -> None:
+    late = ports.followers.record_change(FollowChange(f"{counted.openid}2", True, 100, NOON, False, sharer))
+    assert late
+    assert ports.referrals.grant_chance(late, sharer, most=2) is True
+    assert chances(ports, sharer) == Chances(3, 0)
+
+
+def test_at_the_limit_only_a_present_follower_is_counted(ports: Ports, counted: Follower, sharer: str) -> None:
+    late = ports.followers.record_change(FollowChange(f"{counted.openid}2", True, 100, NOON, False, sharer))
+    assert late
+    event(ports, late.openid, False, 200)
+    assert ports.referrals.grant_chance(late, sharer, most=1) is False
+    assert (found(ports, late).referral_to, found(ports, late).settled) == ("", None)
+
+
 def test_the_chances_that_came_can_be_spent(ports: Ports, counted: Follower, sharer: str) -> None:
     packets = setup_steps.lay(ports, 3)
     setup_steps.follow(ports, sharer)

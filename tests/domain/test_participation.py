@@ -1,15 +1,32 @@
 """What refuses a claim, in the contract's order of checks."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from chalicelib.domain.attempts import Attempt
-from chalicelib.domain.errors import AttemptInvalid, NoChanceLeft, NotFollowing, NotPassed, OnHold
-from chalicelib.domain.participation import BASE_CHANCES, Chances, Follower, Me, Standing, why_no_claim
+from chalicelib.domain.errors import (
+    AttemptInvalid,
+    ContestError,
+    NoChanceLeft,
+    NotFollowing,
+    NotPassed,
+    OnHold,
+)
+from chalicelib.domain.fairness import Fairness, FollowFirst
+from chalicelib.domain.participation import (
+    BASE_CHANCES,
+    FOLLOWED_BEFORE,
+    Chances,
+    Follower,
+    Me,
+    Standing,
+    why_no_claim,
+)
 
 NOW = datetime(2020, 7, 8, tzinfo=UTC)
+SECOND = int(NOW.timestamp())
 PASSED = Attempt("a1", (), NOW, passed=True)
 FAILED = replace(PASSED, passed=False)
 FOLLOWS = Follower("o1", subscribed=True, event_at=1)
@@ -18,13 +35,18 @@ HELD_AND_SPENT = Me(on_hold=True, chances=Chances(granted=1, spent=1))
 GOOD = Standing(FOLLOWS, Me(), PASSED, unspent=True, claim=None)
 
 
+def refusal_of(standing: Standing) -> ContestError | None:
+    """Without waiting times."""
+    return why_no_claim(standing, Fairness(), NOW)
+
+
 def test_one_base_chance() -> None:
     assert (BASE_CHANCES, Me().chances, GOOD.subscribed) == (1, Chances(granted=1, spent=0), True)
 
 
 def test_nothing_refuses_a_good_claim() -> None:
-    assert why_no_claim(GOOD) is None
-    assert why_no_claim(replace(GOOD, me=Me(chances=Chances(granted=3, spent=2)))) is None
+    assert refusal_of(GOOD) is None
+    assert refusal_of(replace(GOOD, me=Me(chances=Chances(granted=3, spent=2)))) is None
 
 
 @pytest.mark.parametrize(
@@ -42,4 +64,39 @@ def test_nothing_refuses_a_good_claim() -> None:
     ],
 )
 def test_the_first_check_that_fails_is_told(standing: Standing, refusal: type[Exception]) -> None:
-    assert type(why_no_claim(standing)) is refusal
+    assert type(refusal_of(standing)) is refusal
+
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("first_follow_at", "seen_following_at", "waits_from"),
+    [
+        (SECOND, None, SECOND),
+        (SECOND, SECOND - 3600, SECOND),
+        (None, SECOND, SECOND),
+        (FOLLOWED_BEFORE, None, None),
+        (FOLLOWED_BEFORE, SECOND, None),
+        (None, None, None),
+    ],
+)
+def test_the_wait_is_counted_from_the_first_follow_or_else_from_the_sighting(
+    first_follow_at: int | None, seen_following_at: int | None, waits_from: int | None
+) -> None:
+    follower = replace(FOLLOWS, first_follow_at=first_follow_at, seen_following_at=seen_following_at)
+    standing, fairness = replace(GOOD, follower=follower), Fairness(follow_minutes=10)
+    refused = why_no_claim(standing, fairness, NOW + 10 * MINUTE - timedelta(milliseconds=1))
+    if waits_from is None:
+        assert refused is None
+        return
+    assert isinstance(refused, FollowFirst)
+    assert refused.moment == NOW + 10 * MINUTE
+    assert why_no_claim(standing, fairness, refused.moment) is None
+    assert why_no_claim(standing, Fairness(), NOW) is None
+
+
+def test_the_wait_is_checked_after_the_hold_and_before_the_chances() -> None:
+    new, fairness = replace(GOOD, follower=replace(FOLLOWS, first_follow_at=SECOND)), Fairness(follow_minutes=1)
+    assert isinstance(why_no_claim(replace(new, me=HELD_AND_SPENT), fairness, NOW), OnHold)
+    assert isinstance(why_no_claim(replace(new, me=Me(chances=Chances(1, 1))), fairness, NOW), FollowFirst)

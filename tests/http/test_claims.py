@@ -1,7 +1,10 @@
 """Claims: a packet for a passed attempt and a chance, once; and every refusal in its order."""
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
+from chalicelib.domain.fairness import Fairness
 from tests.http.stage import PACKETS, Stage, claim, draw, pass_attempt
 
 
@@ -122,3 +125,16 @@ def test_refusals_in_their_order(stage: Stage) -> None:
 def free_packets(stage: Stage) -> int:
     pool: Any = stage.services.ports.pool
     return int(pool.count_free(stage.services.ports.switches().plan_id))
+
+
+def test_who_follows_too_recently_is_told_from_when_they_may_claim(stage: Stage) -> None:
+    stage.services.contest = replace(stage.services.contest, fairness=Fairness(follow_minutes=10))
+    person = stage.person("alice")
+    attempt_id = pass_attempt(stage, person)
+    answer = claim(person, attempt_id)
+    error = answer.json["error"]
+    assert (answer.status, error["code"]) == (403, "follow_first")
+    assert datetime.fromisoformat(error["from"]) > stage.now
+    assert "以后可以开红包" in error["message"]
+    stage.now = datetime.fromisoformat(error["from"])
+    assert claim(person, attempt_id).status == 201

@@ -148,10 +148,10 @@ class FakeParticipants:
             return Verdict.BUSY
         return Verdict.DONE
 
-    def commit_claim(self, claim: Claim) -> Verdict:
+    def commit_claim(self, claim: Claim, followed_by: int | None = None) -> Verdict:
         try:
             with self._world.call("participants.commit_claim"):
-                if not self._may_claim(claim):
+                if not self._may_claim(claim) or not self._followed_by(claim.openid, followed_by):
                     return Verdict.REFUSED
                 if self._state.pool.get(claim.packet.plan_id, {}).get(claim.packet.number) != claim.packet:
                     return Verdict.PACKET_GONE
@@ -199,6 +199,10 @@ class FakeParticipants:
     def _follows(self, openid: str) -> bool:
         follower = self._world.followers.get(openid)
         return follower is not None and follower.subscribed
+
+    def _followed_by(self, openid: str, latest: int | None) -> bool:
+        follower = self._world.followers.get(openid)
+        return follower is not None and follower.has_followed_by(latest)
 
     def _may_record(self, openid: str, attempt: Attempt, min_seconds: int) -> bool:
         last = self._me(openid).submitted_at

@@ -2,6 +2,7 @@
 
 from chalicelib.domain.claim import ClaimRef
 from chalicelib.domain.conversation import IncomingMessage
+from chalicelib.domain.referral import WaitingReferral
 from tests.support.world import World
 
 
@@ -27,6 +28,8 @@ class FakeLaterQueue:
     def __init__(self, world: World) -> None:
         self._world = world
         self.events: list[IncomingMessage] = []
+        self.referrals: list[tuple[WaitingReferral, int]] = []
+        """Each with its minutes."""
         self.sharers: list[str] = []
         self.broken = False
 
@@ -34,6 +37,12 @@ class FakeLaterQueue:
         with self._world.call("later_queue.put_event"):
             if not self.broken:
                 self.events.append(event)
+            return not self.broken
+
+    def put_referral(self, waiting: WaitingReferral, minutes: int) -> bool:
+        with self._world.call("later_queue.put_referral"):
+            if not self.broken:
+                self.referrals.append((waiting, minutes))
             return not self.broken
 
     def put_notice(self, openid: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chalicelib.domain.participation import FOLLOWED_BEFORE, Chances, Follower, Me, Settled
+from chalicelib.domain.participation import BASE_CHANCES, FOLLOWED_BEFORE, Chances, Follower, Me, Settled
 from tests.support.world import World
 
 
@@ -11,7 +11,7 @@ class FakeReferrals:
     def __init__(self, world: World, contest_id: str) -> None:
         self._world, self._state = world, world.contest(contest_id)
 
-    def grant_chance(self, friend: Follower, sharer: str) -> bool:
+    def grant_chance(self, friend: Follower, sharer: str, most: int = 0) -> bool:
         with self._world.call("referrals.grant_chance"):
             held = self._world.followers.get(friend.openid)
             if held is None or held.event_at != friend.event_at or not held.subscribed or held.referral_to:
@@ -19,10 +19,13 @@ class FakeReferrals:
             found = self._world.followers.get(sharer)
             if found is None or not found.has_followed:
                 return False
-            self._world.followers[friend.openid] = replace(held, referral_to=sharer)
+            beyond = most > 0 and self._me(sharer).chances.granted >= BASE_CHANCES + most
+            settled = Settled.BEYOND if beyond else None
+            self._world.followers[friend.openid] = replace(held, referral_to=sharer, settled=settled)
             self._state.friends.add(friend.openid)
-            self._more(sharer, 1)
-            return True
+            if not beyond:
+                self._more(sharer, 1)
+            return not beyond
 
     def withdraw_chance(self, friend: Follower) -> bool:
         with self._world.call("referrals.withdraw_chance"):

@@ -12,8 +12,8 @@ def follow(at: int = T, sharer: str = SHARER, openid: str = FRIEND) -> IncomingM
     return IncomingMessage(Kind.FOLLOW, openid, at, scene=f"share-{sharer}" if sharer else "")
 
 
-def unfollow(at: int) -> IncomingMessage:
-    return IncomingMessage(Kind.UNFOLLOW, FRIEND, at)
+def unfollow(at: int, openid: str = FRIEND) -> IncomingMessage:
+    return IncomingMessage(Kind.UNFOLLOW, openid, at)
 
 
 def sharers_follow(bench: Bench) -> None:

@@ -1,16 +1,20 @@
 """Errors as HTTP answers: each code's status and Chinese message, and the places where exceptions become answers."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
 from chalice.app import Blueprint, Request, Response
 
+from chalicelib.adapters.http.render import moment
 from chalicelib.adapters.http.responses import json_response
 from chalicelib.adapters.logs import where
+from chalicelib.domain.contest import SHANGHAI
 from chalicelib.domain.errors import ContestError
+from chalicelib.domain.fairness import FollowFirst
 
 log = logging.getLogger(__name__)
 View = Callable[..., Response]
@@ -29,6 +33,7 @@ ERRORS: dict[str, tuple[int, str]] = {
     "no_chance_left": (409, "您的红包机会已经用完。"),
     "prizes_exhausted": (409, "红包已经全部发完，感谢参与。"),
     "on_hold": (403, "您的领取资格正在核实，如有疑问请联系主办方。"),
+    "follow_first": (403, "您关注公众号的时间还短，请稍后再来开红包。"),
     "unit_already_set": (409, "您已经选择过单位，不能更改。"),
     "unknown_unit": (400, "没有这个单位，请从列表中选择。"),
     "sharing_off": (404, "本次竞赛没有开放分享。"),
@@ -51,14 +56,14 @@ FRAMEWORK_CODES = {
 }
 
 
-def error_response_body(code: str) -> tuple[int, dict[str, Any]]:
-    """Returns the status and body of an error of the contract."""
+def error_response_body(code: str, more: Mapping[str, str] | None = None) -> tuple[int, dict[str, Any]]:
+    """Returns the status and body of an error of the contract; `more` are further fields of the error."""
     status, message = ERRORS[code]
-    return status, {"error": {"code": code, "message": message}}
+    return status, {"error": {"code": code, "message": message, **(more or {})}}
 
 
-def error_response(code: str) -> Response:
-    status, body = error_response_body(code)
+def error_response(code: str, more: Mapping[str, str] | None = None) -> Response:
+    status, body = error_response_body(code, more)
     return json_response(body, status)
 
 
@@ -82,6 +87,8 @@ def answer_errors(view: View) -> View:
     def answering(*arguments: Any, **named: Any) -> Response:
         try:
             return view(*arguments, **named)
+        except FollowFirst as refusal:
+            return error_response(refusal.code, follow_first_fields(refusal))
         except ContestError as refusal:
             return error_response(refusal.code)
         except Exception as error:  # noqa: BLE001 - the outermost handler before the client
@@ -89,6 +96,13 @@ def answer_errors(view: View) -> View:
             return error_response("internal")
 
     return answering
+
+
+def follow_first_fields(refusal: FollowFirst) -> dict[str, str]:
+    """The message names the minute from which it is surely allowed."""
+    shown = (refusal.moment + timedelta(seconds=59)).astimezone(SHANGHAI)
+    message = f"您关注公众号的时间还短，{shown.month}月{shown.day}日{shown:%H:%M}以后可以开红包。"
+    return {"message": message, "from": moment(refusal.moment)}
 
 
 def uniform_errors(event: Request, get_response: Callable[[Request], Response]) -> Response:

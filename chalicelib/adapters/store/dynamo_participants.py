@@ -30,6 +30,15 @@ FOLLOWING, PACKET = "following", "packet"
 NEW = ParticipantRow.what.does_not_exist()
 UNSPENT = ParticipantRow.what.exists() & understood(ParticipantRow.version, rows.VERSIONS[PASS])
 FOLLOWS = Prepared(FollowerRow, condition=FollowerRow.subscribed == True)  # noqa: E712
+# Somebody known only by an older record has neither time: they followed long ago.
+FOLLOWED_LONG = (FollowerRow.first_follow_at <= given("latest", FollowerRow.first_follow_at)) | (
+    FollowerRow.first_follow_at.does_not_exist()
+    & (
+        FollowerRow.seen_following_at.does_not_exist()
+        | (FollowerRow.seen_following_at <= given("latest", FollowerRow.seen_following_at))
+    )
+)
+FOLLOWS_LONG = Prepared(FollowerRow, condition=(FollowerRow.subscribed == True) & FOLLOWED_LONG)  # noqa: E712
 PUT_NEW, PUT_PASS = Prepared(ParticipantRow, condition=NEW), Prepared(ParticipantRow)
 COUNT_ATTEMPT = me_update(
     ParticipantRow.attempts.add(1),
@@ -115,11 +124,12 @@ class DynamoParticipants:
         transaction.updates.append(("me", counted))
         return _commit(transaction)
 
-    def commit_claim(self, claim: Claim) -> Verdict:
+    def commit_claim(self, claim: Claim, followed_by: int | None = None) -> Verdict:
         who, packet = self._who(claim.openid), claim.packet
         taken = TAKE_PACKET.of(*packet_key(self._contest_id, packet), amount=packet.amount_fen)
         transaction = Transaction(self._commits)
-        transaction.checks.append((FOLLOWING, FOLLOWS.of(claim.openid)))
+        follows = FOLLOWS.of(claim.openid) if followed_by is None else FOLLOWS_LONG.of(claim.openid, latest=followed_by)
+        transaction.checks.append((FOLLOWING, follows))
         transaction.deletes.append((PACKET, taken))
         transaction.deletes.append(("pass", TAKE_PASS.of(who, PASS + claim.attempt_id)))
         transaction.puts.append(("claim", PUT_NEW.putting(**rows.claim_values(who, self._contest_id, claim))))

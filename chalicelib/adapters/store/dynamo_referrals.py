@@ -16,11 +16,35 @@ class DynamoReferrals:
     def __init__(self, contest_id: str, connection: Connection) -> None:
         self._contest_id, self._connection = contest_id, connection
 
-    def grant_chance(self, friend: Follower, sharer: str) -> bool:
+    def grant_chance(self, friend: Follower, sharer: str, most: int = 0) -> bool:
+        """At the limit, a second transaction marks the friend as counted."""
+        transaction = self._counting(friend, sharer)
+        granted = ParticipantRow.granted
+        below = granted.does_not_exist() | (granted < BASE_CHANCES + most)
+        more = granted.set((granted | BASE_CHANCES) + 1)
+        may_have_more = ME_UNDERSTOOD & below if most else ME_UNDERSTOOD
+        transaction.update(SHARER, self._me(sharer), me_update(more), may_have_more)
+        try:
+            return self._committed(transaction)
+        except NewerVersion:
+            if not most:
+                raise
+        self._counted_beyond(friend, sharer, most)
+        return False
+
+    def _counted_beyond(self, friend: Follower, sharer: str, most: int) -> None:
+        transaction = self._counting(friend, sharer, FollowerRow.settled.set(Settled.BEYOND.value))
+        full = ME_UNDERSTOOD & (ParticipantRow.granted >= BASE_CHANCES + most)
+        transaction.check(SHARER, ParticipantRow, who_key(self._contest_id, sharer), ME, full)
+        self._committed(transaction)
+
+    def _counting(self, friend: Follower, sharer: str, *more: Action) -> Transaction:
+        """A transaction that marks the friend as counted, for a sharer who has followed."""
         transaction = Transaction(self._connection)
         actions: list[Action] = [
             FollowerRow.referral_to.set(sharer),
             FollowerRow.referral_contest.set(self._contest_id),
+            *more,
         ]
         # An unfollow that came meanwhile found nothing to withdraw, so nothing may be granted now.
         still = (FollowerRow.event_at == friend.event_at) & (FollowerRow.subscribed == True)  # noqa: E712
@@ -30,9 +54,7 @@ class DynamoReferrals:
         has_followed = FollowerRow.first_follow_at.exists() | FollowerRow.seen_following_at.exists()
         has_followed |= FollowerRow.subscribed == True  # noqa: E712
         transaction.check("sharer has followed", FollowerRow, sharer, None, has_followed)
-        granted = ParticipantRow.granted.set((ParticipantRow.granted | BASE_CHANCES) + 1)
-        transaction.update(SHARER, self._me(sharer), me_update(granted), ME_UNDERSTOOD)
-        return self._committed(transaction)
+        return transaction
 
     def withdraw_chance(self, friend: Follower) -> bool:
         """If the sharer has no unspent chance, a second transaction marks the friend as settled."""
