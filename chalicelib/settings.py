@@ -143,8 +143,8 @@ def _problems(stage: str, values: Mapping[str, str], secrets: Sequence[str]) -> 
     own, schemes = values.get("OWN_SERVER_URL", ""), ("https://", "http://") if local else ("https://",)
     if own != NO_OWN_SERVER and ServerAddress(*schemes).fault(own):
         found.append(f"OWN_SERVER_URL must be an address that begins with https://, or {NO_OWN_SERVER}")
-    if not local and values.get("CONTEST_NOW"):
-        found.append("CONTEST_NOW is for the local stage only")
+    local_only = () if local else ("CONTEST_NOW", "CONTEST_CLOCK_FILE")
+    found += [f"{name} is for the local stage only" for name in local_only if values.get(name)]
     return found
 
 

@@ -181,8 +181,8 @@ def test_a_stage_s_own_server_overrides_the_contest_file_s(setting: str, file: s
 
 @pytest.mark.parametrize("stage", ["staging", "prod"])
 def test_the_clock_cannot_be_set_outside_the_local_stage(stage: str) -> None:
-    found = refusal({**CLOUD, "STAGE": stage, "CONTEST_NOW": "2020-07-08T00:00:00+08:00"})
-    assert found == ["CONTEST_NOW is for the local stage only"]
+    clock = {"CONTEST_CLOCK_FILE": "clock", "CONTEST_NOW": "2020-07-08T00:00:00+08:00"}
+    assert refusal({**CLOUD, "STAGE": stage, **clock}) == [f"{name} is for the local stage only" for name in clock]
 
 
 @pytest.fixture

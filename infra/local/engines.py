@@ -46,12 +46,13 @@ def dynamodb_engine(port: int | None = None, *, logs: Path = LOGS, home: Path = 
 
 
 @contextmanager
-def sqs_engine(port: int | None = None, *, logs: Path = LOGS) -> Iterator[Engine]:
+def sqs_engine(port: int | None = None, *, logs: Path = LOGS, clock_file: str | None = None) -> Iterator[Engine]:
     """A local server for SQS and SSM on 127.0.0.1 (`None`: a free port), one request at a time.
 
-    Raises `LocalError` when the port is taken or it does not come up.
+    Its clock is set forward with all others that have `clock_file`. Raises `LocalError` when the port is taken or it
+    does not come up.
     """
-    command = [sys.executable, "-m", "infra.local.sqs_server"]
+    command = [sys.executable, "-m", "infra.local.sqs_server", *(["--clock-file", clock_file] if clock_file else [])]
     with _engine("SQS", [*command, "--port={}"], port, logs / "sqs.log", ROOT) as engine:
         yield engine
 

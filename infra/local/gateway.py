@@ -22,6 +22,7 @@ from chalice.local import LambdaContext
 from chalicelib.adapters.http.error_answers import error_response_body
 from chalicelib.adapters.http.responses import SECURITY_HEADERS
 from infra.build.esbuild import ensure_page
+from infra.local.phone_browser import as_asked_by_phone, is_phone, with_bridge
 from infra.local.proxy_event import HttpRequest, HttpResponse, find_resource, http_response, proxy_event
 from infra.project import ROOT
 
@@ -34,14 +35,22 @@ _log = logging.getLogger(__name__)
 
 
 class Gateway:
-    """Answers requests with `application`, whose handler runs one at a time."""
+    """Answers requests with `application`, whose handler runs one at a time.
 
-    def __init__(self, application: Chalice) -> None:
-        self._application = application
+    With `simulator_url`, a played phone gets WeChat's bridge in the page.
+    """
+
+    def __init__(self, application: Chalice, simulator_url: str = "") -> None:
+        self._application, self._simulator_url = application, simulator_url
         self._one_at_a_time = threading.Lock()
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         """Never raises: errors are answered in the contract's error shape."""
+        if self._simulator_url and is_phone(request):
+            return with_bridge(self._answer(as_asked_by_phone(request)), self._simulator_url)
+        return self._answer(request)
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         if len(request.body) > LARGEST_BODY:
             return error("too_large")
         resource = find_resource(self._application.routes, request.target)
@@ -69,9 +78,9 @@ def error(code: str) -> HttpResponse:
     return HttpResponse(status, [("Content-Type", "application/json"), *SECURITY_HEADERS.items()], content)
 
 
-def make_server(application: Chalice, port: int) -> ThreadingHTTPServer:
+def make_server(application: Chalice, port: int, simulator_url: str = "") -> ThreadingHTTPServer:
     """A server bound to 127.0.0.1; `serve_forever` runs it. Raises `OSError` when the port is taken."""
-    gateway = Gateway(application)
+    gateway = Gateway(application, simulator_url)
 
     class Handler(_Handler):
         answer = staticmethod(gateway.answer)
@@ -146,10 +155,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="infra.local.gateway")
     parser.add_argument("--port", type=int, required=True)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
-    port = parser.parse_args().port
+    parser.add_argument(
+        "--simulator", default="", help="the address of the simulator, whose phones get WeChat's bridge"
+    )
+    given = parser.parse_args()
     ensure_page()
     sys.path.insert(0, str(ROOT))
-    make_server(importlib.import_module("app").app, port).serve_forever()
+    make_server(importlib.import_module("app").app, given.port, given.simulator).serve_forever()
 
 
 if __name__ == "__main__":

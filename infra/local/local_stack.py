@@ -9,11 +9,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from chalicelib.adapters.clock import make_clock
+from chalicelib.adapters.clock import CLOCK_FILE, make_clock
 from chalicelib.config import load_contest_file
+from chalicelib.settings import LOCAL_DEFAULTS
 from infra.local import local_contest, stack_settings
 from infra.local.processes import Child, LocalError, require_free
 from infra.local.starter import Say, Starter
+from infra.simulator.v3_keys import generated_keys
 
 
 @dataclass(slots=True)
@@ -56,7 +58,10 @@ def running(environ: Mapping[str, str], home: Path, say: Say = lambda _: None) -
     if wanted.own_server:
         require_free(wanted.own_server_port, "公众号自有服务")
     given = stack_settings.base_environment(wanted, time.time())
+    if wanted.pay:
+        given |= generated_keys(given.get("WECHAT_MCH_ID") or LOCAL_DEFAULTS["WECHAT_MCH_ID"])
     with _alone(home), ExitStack() as parts:
+        given.setdefault(CLOCK_FILE, _unset_clock(home / "clock"))
         file = local_contest.prepare(given, make_clock(given)(), home / "contest.toml")
         given["CONTEST_FILE"] = str(file)
         contest = load_contest_file(file)
@@ -66,6 +71,11 @@ def running(environ: Mapping[str, str], home: Path, say: Say = lambda _: None) -
         starter.application(env)
         with _published(env, home / "stack.json"):
             yield Stack(wanted.url, wanted.simulator_url if wanted.simulator else None, env, starter.children)
+
+
+def _unset_clock(file: Path) -> str:
+    file.unlink(missing_ok=True)
+    return str(file)
 
 
 @contextmanager

@@ -5,9 +5,15 @@ A long poll would block all other clients: use `WaitTimeSeconds=0`.
 
 import argparse
 import logging
+from datetime import datetime
+from pathlib import Path
 
+from moto.core.utils import unix_time as real_unix_time
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.sqs import models as sqs_models
 from werkzeug.serving import run_simple
+
+from chalicelib.adapters.clock import seconds_forward
 
 
 def main() -> None:
@@ -16,7 +22,23 @@ def main() -> None:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     parser = argparse.ArgumentParser(prog="infra.local.sqs_server")
     parser.add_argument("--port", type=int, required=True)
-    run_simple("127.0.0.1", parser.parse_args().port, DomainDispatcherApplication(create_backend_app), threaded=False)
+    parser.add_argument("--clock-file", type=Path)
+    given = parser.parse_args()
+    if given.clock_file:
+        set_with(given.clock_file)
+    run_simple("127.0.0.1", given.port, DomainDispatcherApplication(create_backend_app), threaded=False)
+
+
+def set_with(clock_file: Path) -> None:
+    """Sets the queues' clock forward with the others: for delays, invisible messages and their retention."""
+
+    def unix_time(dt: datetime | None = None) -> float:
+        return real_unix_time(dt) + (0 if dt else seconds_forward(clock_file))
+
+    def unix_time_millis(dt: datetime | None = None) -> float:
+        return unix_time(dt) * 1000
+
+    sqs_models.unix_time, sqs_models.unix_time_millis = unix_time, unix_time_millis
 
 
 if __name__ == "__main__":

@@ -37,6 +37,11 @@ class Wanted:
         return not all(self._named(name) for name in _WECHAT_HOSTS)
 
     @property
+    def pay(self) -> bool:
+        """Whether the simulator is WeChat Pay."""
+        return not self._named("WECHAT_PAY_BASE_URL")
+
+    @property
     def own_server(self) -> bool:
         return not self._named("OWN_SERVER_URL")
 

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from chalicelib.adapters.clock import CLOCK_FILE
 from infra.local.engines import Engine, dynamodb_engine, sqs_engine
 from infra.local.processes import Child, LocalError, answers, child, wait_until
 from infra.local.stack_settings import Wanted, with_local_credentials
@@ -36,7 +37,7 @@ class Starter:
             env["AWS_ENDPOINT_URL_DYNAMODB"] = self._engine(dynamodb_engine(logs=self.logs))
         if self.wanted.sqs:
             self.say("启动消息队列")
-            env["AWS_ENDPOINT_URL_SQS"] = self._engine(sqs_engine(logs=self.logs))
+            env["AWS_ENDPOINT_URL_SQS"] = self._engine(sqs_engine(logs=self.logs, clock_file=env.get(CLOCK_FILE)))
         return with_local_credentials(env)
 
     def application(self, env: Mapping[str, str]) -> None:
@@ -53,8 +54,9 @@ class Starter:
         _run("建表", [sys.executable, "-m", "infra.provision"], env)
         _run("生成并启用红包方案", [sys.executable, "-m", "infra.local.local_plan"], env)
         self.say("启动应用")
-        port = str(self.wanted.port)
-        gateway = self._start("应用", "app.log", env, "infra.local.gateway", "--port", port)
+        options = ["--port", str(self.wanted.port)]
+        options += ["--simulator", self.wanted.simulator_url] if self.wanted.simulator else []
+        gateway = self._start("应用", "app.log", env, "infra.local.gateway", *options)
         self._start("队列任务", "queues.log", env, "infra.local.event_runner", "queues")
         self._start("定时任务", "schedules.log", env, "infra.local.event_runner", "schedules")
         wait_until(lambda: answers(self.wanted.url + "/healthz", 200), gateway)

@@ -8,7 +8,7 @@ from flask import Blueprint, Response
 
 from infra.simulator import callback_messages
 from infra.simulator.callback_delivery import Delivery
-from infra.simulator.simulated_people import Person
+from infra.simulator.simulated_people import WECHATS, Person
 from infra.simulator.simulator_io import ControlError, control_body, field, is_under, required, wechat_json
 from infra.simulator.world import world
 
@@ -33,6 +33,16 @@ def add_person() -> tuple[Response, int]:
     body = control_body()
     person = world().people.add(field(body, "name", ""), field(body, "virtual", False))
     return wechat_json(person.view()), 201
+
+
+@control.post("/<person_id>/wechat")
+def change_wechat(person_id: str) -> Response:
+    """Gives the person's phone another WeChat. Takes `{wechat}`, one of `WECHATS`."""
+    person, wechat = world().people.get(person_id), required(control_body(), "wechat")
+    if wechat not in WECHATS:
+        raise ControlError(400, "bad_wechat")
+    person.wechat = wechat
+    return wechat_json(person.view())
 
 
 @control.get("/<person_id>")

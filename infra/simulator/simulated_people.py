@@ -10,6 +10,8 @@ from infra.simulator.simulator_io import ControlError
 from infra.simulator.simulator_settings import Clock
 
 FIRST_NAMES = ("张三", "李四", "王五")
+WECHATS = ("new", "old", "harmony")
+"""A person's WeChat: before 8.0.45 (`old`) it cannot receive transfers; on HarmonyOS a closed sheet answers `ok`."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Person:
     openid: str
     name: str
     virtual: bool
+    wechat: str = "new"
     followed: bool = False
     subscribe_time: int = 0
     subscribe_scene: str = "ADD_SCENE_OTHERS"
@@ -45,7 +48,7 @@ class Person:
 
     def view(self) -> dict[str, Any]:
         """Returns the person without the chat."""
-        shown = ("id", "openid", "name", "virtual", "followed", "subscribe_time")
+        shown = ("id", "openid", "name", "virtual", "wechat", "followed", "subscribe_time")
         return {name: getattr(self, name) for name in shown} | {"last_seq": self.chat[-1].seq if self.chat else 0}
 
 

@@ -15,6 +15,7 @@ from infra.simulator.oauth_page import oauth
 from infra.simulator.pay_api import pay
 from infra.simulator.people_controls import control
 from infra.simulator.platform_api import platform
+from infra.simulator.receipt_sheet import receipt_sheet
 from infra.simulator.simulator_io import ControlError, wechat_json
 from infra.simulator.simulator_settings import Clock, SimulatorSettings
 from infra.simulator.transfer_api import transfer_api
@@ -31,7 +32,7 @@ def create_app(settings: SimulatorSettings, clock: Clock = time.time) -> Flask:
     app = Flask(__name__, static_folder="static", static_url_path="/static")
     app.config.update(MAX_CONTENT_LENGTH=_MOST_BYTES, SEND_FILE_MAX_AGE_DEFAULT=0)
     app.extensions[EXTENSION] = World(settings, clock)
-    for blueprint in (platform, oauth, pay, transfer_api, control, sim, transfer_controls):
+    for blueprint in (platform, oauth, pay, transfer_api, control, sim, transfer_controls, receipt_sheet):
         app.register_blueprint(blueprint)
     app.add_url_rule("/", view_func=lambda: app.send_static_file("index.html"), endpoint="phone")
     app.register_error_handler(HTTPException, _http_error)

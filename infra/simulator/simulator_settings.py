@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from chalicelib.adapters.clock import CLOCK_FILE
 from chalicelib.settings import LOCAL_DEFAULTS
 from infra.simulator.v3_keys import PRIVATE_KEY
 
@@ -27,6 +28,7 @@ _VARIABLES = {
     "pay_private_key": PRIVATE_KEY,
     "account_name": "SIMULATOR_ACCOUNT_NAME",
     "theme": "SIMULATOR_THEME",
+    "clock_file": CLOCK_FILE,
 }
 _DEFAULTS = {**LOCAL_DEFAULTS, "SIMULATOR_ACCOUNT_NAME": "信用服务号"}
 
@@ -58,6 +60,8 @@ class SimulatorSettings:
     pay_public_key_id: str = ""
     pay_private_key: str = field(default="", repr=False)
     """WeChat Pay's own key in PEM, which signs answers and notifications."""
+    clock_file: str = ""
+    """Where the seconds are kept by which every clock of the local stack is set forward."""
     port: int = 8001
     account_id: str = "gh_local00000001"
     callback_timeout: float = 5.0

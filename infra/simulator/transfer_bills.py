@@ -79,7 +79,7 @@ class Transfers:
             raise V3Error(400, "INVALID_REQUEST", "openid与商家appid不匹配")
         now, number = self._clock(), f"13300{len(self._bills) + 1:023d}"
         # WeChat Pay's are Base64 with each of its special characters, which nothing may alter on the way.
-        package = b64encode(b"\xfb\xff" + secrets.token_bytes(75)).decode() + "+/=="
+        package = b64encode(b"\xfb\xff\xbf" + secrets.token_bytes(73)).decode()
         bill = Bill(
             request["out_bill_no"], number, person.openid, request["transfer_amount"], WAITING, now, now,
             now + CONFIRM_SECONDS, request, package,

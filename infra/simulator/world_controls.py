@@ -1,11 +1,18 @@
-"""The rest of `/sim/…`: WeChat Pay's ledger, the menu, the account, the entry to the page."""
+"""The rest of `/sim/…`: WeChat Pay's ledger, the menu, the clock, the account, the entry to the page."""
+
+from datetime import datetime
+from pathlib import Path
 
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from chalicelib.adapters.clock import set_forward
+from chalicelib.domain.contest import SHANGHAI
 from infra.simulator.oauth_page import PERSON_COOKIE, entry_url
-from infra.simulator.simulator_io import ControlError, PlatformError, control_body, is_under, wechat_json
+from infra.simulator.simulator_io import ControlError, PlatformError, control_body, field, is_under, wechat_json
 from infra.simulator.world import world
+
+_FARTHEST_SECONDS = 366 * 86_400
 
 sim = Blueprint("sim", __name__, url_prefix="/sim")
 
@@ -24,6 +31,25 @@ def set_menu() -> Response:
     except PlatformError as error:
         raise ControlError(400, error.errmsg) from error
     return wechat_json({})
+
+
+@sim.get("/clock")
+def clock() -> Response:
+    """Returns `{now}`, ISO 8601 in Shanghai: the time of the simulator and, in the local stack, of everything else."""
+    return wechat_json({"now": datetime.fromtimestamp(world().clock(), SHANGHAI).isoformat()})
+
+
+@sim.post("/clock")
+def set_clock_forward() -> Response:
+    """Sets the clock of the whole local stack forward. Takes `{seconds}`; 409 where the stack has no common clock."""
+    seconds, here = field(control_body(), "seconds", 0), world()
+    if not 0 < seconds <= _FARTHEST_SECONDS:
+        raise ControlError(400, "bad_seconds")
+    if not here.settings.clock_file:
+        raise ControlError(409, "no_common_clock")
+    with here.lock:
+        set_forward(Path(here.settings.clock_file), seconds)
+    return clock()
 
 
 @sim.get("/account")

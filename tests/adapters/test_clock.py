@@ -1,10 +1,11 @@
 """The one clock, and fresh ids."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from chalicelib.adapters.clock import ALPHABET, ID_LENGTH, make_clock, new_id
+from chalicelib.adapters.clock import ALPHABET, ID_LENGTH, make_clock, new_id, set_forward
 from chalicelib.domain.contest import SHANGHAI
 
 OPENING = datetime(2020, 7, 8, tzinfo=SHANGHAI)
@@ -52,6 +53,18 @@ def test_processes_that_start_later_share_it() -> None:
     assert make_clock(environ, system)() == OPENING + timedelta(minutes=10)
     system.now += 60
     assert make_clock(environ, system)() == OPENING + timedelta(minutes=11)
+
+
+@pytest.mark.parametrize("environ", [{}, {"CONTEST_NOW": "2020-07-08T00:00:00+08:00", "CONTEST_NOW_SET_AT": "1000"}])
+def test_all_that_share_a_file_are_set_forward_together(environ: dict[str, str], tmp_path: Path) -> None:
+    file, system = tmp_path / "clock", Seconds(1000)
+    clocks = [make_clock({**environ, "CONTEST_CLOCK_FILE": str(file)}, system) for _ in range(2)]
+    alone = make_clock(environ, system)
+    assert {clock() for clock in clocks} == {alone()}
+    set_forward(file, 3600)
+    set_forward(file, 60.5)
+    assert {clock() for clock in clocks} == {alone() + timedelta(seconds=3660.5)}
+    assert list(tmp_path.iterdir()) == [file]
 
 
 @pytest.mark.parametrize("written", ["2020-07-08T00:00:00", "2020-07-08", "noon"])

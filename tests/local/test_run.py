@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +133,12 @@ def test_it_is_open_now_and_stops_without_a_trace(tmp_path: Path) -> None:
         assert f"活动页面    {run.url}/" in said
         assert f"手机模拟器  http://127.0.0.1:{run.environ['SIMULATOR_PORT']}/" in said
         assert contest(run)["phase"] == "open"
+
+        before = datetime.fromisoformat(contest(run)["server_time"])
+        clock = f"http://127.0.0.1:{run.environ['SIMULATOR_PORT']}/sim/clock"
+        now = requests.post(clock, json={"seconds": 7200}, timeout=10).json()["now"]
+        assert timedelta(0) <= datetime.fromisoformat(now) - before - timedelta(hours=2) < timedelta(minutes=1)
+        assert datetime.fromisoformat(contest(run)["server_time"]) - before >= timedelta(hours=2)
 
         stack = tmp_path / "stack.json"
         assert stack.stat().st_mode & 0o777 == 0o600

@@ -40,7 +40,9 @@ def test_the_simulator_takes_the_place_of_the_hosts_not_named() -> None:
     assert env["WECHAT_API_BASE_URL"] == "http://a"
     assert env["WECHAT_PAY_BASE_URL"] == "http://127.0.0.1:9001"
     assert read(named).simulator
-    assert not read(named | {"WECHAT_PAY_BASE_URL": "http://c"}).simulator
+    assert read(named).pay
+    named |= {"WECHAT_PAY_BASE_URL": "http://c"}
+    assert (read(named).simulator, read(named).pay) == (False, False)
 
 
 def test_a_named_own_server_is_not_played() -> None:

@@ -3,6 +3,7 @@
 import threading
 import urllib.request
 from dataclasses import replace
+from pathlib import Path
 from socket import socket
 
 import pytest
@@ -10,9 +11,10 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.adapters.clock import make_clock
 from infra.simulator import SimulatorSettings, create_app, serve
 from infra.simulator.simulator_io import parse_flat, render
-from tests.simulator.conftest import Stub, said
+from tests.simulator.conftest import NOW, Stub, said
 
 
 def test_people_from_the_start_and_new_ones(sim: FlaskClient) -> None:
@@ -49,6 +51,21 @@ def test_the_phone_page_is_served(sim: FlaskClient) -> None:
     for name in ("main.js", "api.js", "view.js", "texts.js", "phone.css", "page.css"):
         with sim.get(f"/static/{name}") as answer:
             assert answer.status_code == 200
+
+
+def test_one_call_sets_the_clock_forward(settings: SimulatorSettings, tmp_path: Path) -> None:
+    file = tmp_path / "clock"
+    clock = make_clock({"CONTEST_CLOCK_FILE": str(file)}, lambda: NOW)
+    sim = create_app(replace(settings, clock_file=str(file)), lambda: clock().timestamp()).test_client()
+    assert said(sim.get("/sim/clock")) == {"now": "2020-07-08T00:00:00+08:00"}
+    assert said(sim.post("/sim/clock", json={"seconds": 108_000})) == {"now": "2020-07-09T06:00:00+08:00"}
+    assert said(sim.get("/sim/clock")) == {"now": "2020-07-09T06:00:00+08:00"}
+    for wrong in (0, -1, "1", 40_000_000):
+        assert sim.post("/sim/clock", json={"seconds": wrong}).status_code == 400
+
+
+def test_without_a_common_clock_none_is_set(sim: FlaskClient) -> None:
+    assert sim.post("/sim/clock", json={"seconds": 1}).status_code == 409
 
 
 @pytest.mark.parametrize("body", [b"{", b"3", b"{}", b'{"content": 5}', b'{"content": "x", "create_time": "y"}'])
