@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,7 +11,7 @@ from chalicelib.adapters.aws_ports import AwsPorts
 from chalicelib.adapters.clock import make_clock
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.draw_cells import draw_cells
-from chalicelib.ports import Clock, Measure, Ports, unmeasured
+from chalicelib.ports import Clock, Measure, PayoutProvider, Ports, unmeasured
 from chalicelib.settings import NO_OWN_SERVER, Settings, load_settings
 from chalicelib.usecases.answer_message import Conversation
 from chalicelib.usecases.audit_books import Audit
@@ -67,7 +68,7 @@ class Services:
             gate=self.gate,
             participants=self.ports.participants,
             picker=Picker(self.ports.pool),
-            provider=self.ports.payout_provider,
+            provider=self._todays_provider,
             control=self.ports.control,
             queue=self.ports.payout_queue,
             new_id=self.ports.new_id,
@@ -90,13 +91,23 @@ class Services:
             prizes=self.contest.prizes,
             claims=self.ports.payouts,
             record=self._payout_record(self.ports.measure),
-            provider=self.ports.payout_provider,
+            providers=self._providers,
             control=self.ports.control,
             switches=self.ports.control.read_switches,
             pace=self.ports.pace,
             clock=self.clock,
             measure=self.ports.measure,
         )
+
+    @property
+    def _providers(self) -> Mapping[str, PayoutProvider]:
+        """By product: a claim is paid by the one that its order names."""
+        return {one.product: one for one in (self.ports.red_packets, self.ports.transfers)}
+
+    @property
+    def _todays_provider(self) -> PayoutProvider:
+        """New claims get its orders."""
+        return self._providers[self.contest.payouts.product]
 
     def _payout_record(self, measure: Measure) -> PayoutRecord:
         p = self.ports
@@ -105,15 +116,11 @@ class Services:
     @cached_property
     def reconciliation(self) -> Reconciliation:
         p, record = self.ports, self._payout_record(unmeasured)
-        return Reconciliation(
-            p.payouts, p.earlier_smoke_payments, p.payout_queue, record, p.payout_provider, self.clock
-        )
+        return Reconciliation(p.payouts, p.earlier_smoke_payments, p.payout_queue, record, self._providers, self.clock)
 
     @cached_property
     def decisions(self) -> Decisions:
-        return Decisions(
-            self.ports.ledger, self.ports.payouts, self.ports.control, self.ports.payout_provider, self.clock
-        )
+        return Decisions(self.ports.ledger, self.ports.payouts, self.ports.control, self._providers, self.clock)
 
     @cached_property
     def audit(self) -> Audit:
@@ -127,7 +134,7 @@ class Services:
             rules=self.contest.prizes,
             payouts=p.payouts,
             earlier=p.earlier_smoke_payments,
-            provider=p.payout_provider,
+            provider=self._todays_provider,
             queue=p.payout_queue,
             followers=p.followers,
             new_id=p.new_id,

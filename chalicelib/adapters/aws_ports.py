@@ -12,7 +12,8 @@ from chalicelib import config
 from chalicelib.adapters.clock import Pacer, new_id
 from chalicelib.adapters.http.sealed_sessions import SealedSessions
 from chalicelib.adapters.metrics import EmbeddedMetrics
-from chalicelib.adapters.pay.products import PRODUCTS
+from chalicelib.adapters.pay.red_packet import RedPackets
+from chalicelib.adapters.pay.transfer import Transfers
 from chalicelib.adapters.queues import PAYOUT_WORKERS, SqsLaterQueue, SqsPayoutQueue, sqs_client
 from chalicelib.adapters.sealing import SealedAttempts, Sealer
 from chalicelib.adapters.share_code import SealedShareCodes
@@ -123,8 +124,12 @@ class AwsPorts(DynamoPorts):
         return load_pay_settings()
 
     @cached_property
-    def payout_provider(self) -> PayoutProvider:
-        return PRODUCTS[self.contest.payouts.product](self.contest, self.settings.app_id, lambda: self.pay_settings)
+    def red_packets(self) -> PayoutProvider:
+        return RedPackets(self.contest, self.settings.app_id, lambda: self.pay_settings)
+
+    @cached_property
+    def transfers(self) -> PayoutProvider:
+        return Transfers()
 
     # Sealed and signed values
 

@@ -17,12 +17,24 @@ class PayoutStatus(StrEnum):
     PARKED = "parked"
     RELEASED = "released"
     """Refunded, and its money returned to the pool as a new packet."""
+    LAPSED = "lapsed"
+    """A transfer that nobody received in time."""
 
 
-FINAL = frozenset({PayoutStatus.RECEIVED, PayoutStatus.REFUNDED, PayoutStatus.FAILED, PayoutStatus.RELEASED})
+FINAL = frozenset(
+    {
+        PayoutStatus.RECEIVED,
+        PayoutStatus.REFUNDED,
+        PayoutStatus.FAILED,
+        PayoutStatus.RELEASED,
+        PayoutStatus.LAPSED,
+    }
+)
 """WeChat Pay no longer changes these; only an operator's decision does."""
 PAID = frozenset({PayoutStatus.SENT, PayoutStatus.RECEIVED})
 """The money has left the merchant's account. Refunded money is back in it."""
+RED_PACKET, TRANSFER = "red_packet", "transfer"
+"""The products that pay, as the contest file names them (R20)."""
 SMOKE = "smoke"
 """Takes the place of a participant's openid in smoke payments: no participant knows of them."""
 SMOKE_PLAN = re.compile(r"SMOKE\w{12,}")
@@ -62,6 +74,8 @@ class SendOrder:
     """Further parameters of the payment product, by name; only its adapter knows their meaning."""
     payer: Payer | None = None
     """Set when the claim is taken for its first send; nobody else asks about it or sends it."""
+    product: str = RED_PACKET
+    """The payment product, whose provider sends and queries it whatever the contest file says later."""
 
     def is_of_another(self, payer: Callable[[], Payer]) -> bool:
         """Whether another payer began to pay it. One sent before payers were recorded counts as ours."""
@@ -91,10 +105,23 @@ class Claim:
     """How often in a row the product's answers left open what became of the payout."""
     code: str = ""
     """The product's code in its last refusal or unclear answer, for operators; no decision uses it."""
+    asked_at: datetime | None = None
+    """When its winner last asked for the receipt; only of a transfer, like the next three."""
+    receipt: str = ""
+    """Opens WeChat's receipt sheet (`package_info`); while the transfer waits for its winner, and freshly learnt."""
+    begun_at: datetime | None = None
+    """When its present number was first sent."""
+    unconfirmed: tuple[str, ...] = ()
+    """Its earlier numbers that nobody confirmed in time, after each of which its winner asked again."""
 
     @property
     def is_final(self) -> bool:
         return self.status in FINAL
+
+    @property
+    def is_on_request(self) -> bool:
+        """Whether nothing is sent before its winner asks for the receipt."""
+        return self.order.product == TRANSFER
 
     @property
     def openid(self) -> str:

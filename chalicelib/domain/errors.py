@@ -21,6 +21,7 @@
   - UnitAlreadySet
   - UnknownUnit
   - SharingOff
+  - NothingToReceive
   - TooManyRequests
   - TryAgain
     · NewerVersion
@@ -132,6 +133,12 @@ class UnknownUnit(ContestError):
 
 class SharingOff(ContestError):
     code = "sharing_off"
+
+
+class NothingToReceive(ContestError):
+    """The claim is final or parked, or is paid without its winner's asking."""
+
+    code = "nothing_to_receive"
 
 
 class TooManyRequests(ContestError):

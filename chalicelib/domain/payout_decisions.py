@@ -33,6 +33,12 @@ class Reply(StrEnum):
     """It accepted the order, without a further status."""
     SENDING = "sending"
     SENT = "sent"
+    WAITING = "waiting"
+    """The money is locked until the winner confirms the receipt."""
+    CONFIRMED = "confirmed"
+    """The winner confirmed, or it is being cancelled: its end comes soon."""
+    CLOSED = "closed"
+    """It ended unpaid because nobody confirmed it in time, or because it was cancelled."""
     RECEIVED = "received"
     REFUNDING = "refunding"
     REFUNDED = "refunded"
@@ -53,21 +59,27 @@ class Answer:
     code: str = ""
     is_unknown: bool = False
     """Whether our adapter does not know the code: `status` names it for operators."""
+    receipt: str = ""
+    """What opens WeChat's receipt sheet; a send's WAITING only."""
 
 
 STATUS_OF: dict[Reply, PayoutStatus] = {
     Reply.ACCEPTED: PayoutStatus.SENT,
     Reply.SENT: PayoutStatus.SENT,
+    Reply.WAITING: PayoutStatus.SENT,
+    Reply.CONFIRMED: PayoutStatus.SENT,
     Reply.SENDING: PayoutStatus.SENDING,
     Reply.REFUNDING: PayoutStatus.SENT,
     Reply.RECEIVED: PayoutStatus.RECEIVED,
     Reply.REFUNDED: PayoutStatus.REFUNDED,
     Reply.FAILED: PayoutStatus.FAILED,
 }
-"""The status after each definite answer."""
+"""The status after each definite answer; after CLOSED, `receipt_decisions` says."""
 AGAIN_AFTER = {
     Reply.ACCEPTED: UNOPENED,
     Reply.SENT: UNOPENED,
+    Reply.WAITING: _SOON,
+    Reply.CONFIRMED: _LATER,
     Reply.SENDING: _LATER,
     Reply.REFUNDING: _HOUR,
 }

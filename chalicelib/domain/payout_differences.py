@@ -4,6 +4,9 @@ from chalicelib.domain.claim import PAID, Claim, PayoutStatus
 from chalicelib.domain.payout_decisions import STATUS_OF, Answer, Reply, reason_of
 from chalicelib.domain.payout_reasons import Reason
 
+UNPAID_YET = frozenset({Reply.WAITING, Reply.CONFIRMED})
+"""A transfer's money leaves for good only when it is received."""
+
 
 def contradicts(claim: Claim, answer: Answer) -> bool:
     """Whether an answer to a query contradicts our record.
@@ -13,5 +16,5 @@ def contradicts(claim: Claim, answer: Answer) -> bool:
     if claim.status is PayoutStatus.SENT:
         return answer.reply in (Reply.NOT_FOUND, Reply.FAILED) or reason_of(answer) is Reason.NOT_OURS
     if claim.status is PayoutStatus.PARKED:
-        return STATUS_OF.get(answer.reply) in PAID
+        return STATUS_OF.get(answer.reply) in PAID and answer.reply not in UNPAID_YET
     return False

@@ -33,6 +33,8 @@ class Reason(StrEnum):
     """A day's answers left open what became of it."""
     PAYER = "payer"
     """Another payer began it: held for it are all payouts, and a smoke payment is parked."""
+    UNCONFIRMED = "unconfirmed"
+    """Its winner asked for the money ten times and confirmed none of the transfers."""
     SETTLED = "settled"
     """An operator recorded the outcome."""
 
@@ -61,6 +63,7 @@ PARKED: dict[Reason, Parked] = {
     Reason.NOT_OURS: Parked(for_a_person=True),
     Reason.UNCLEAR: Parked(for_a_person=True),
     Reason.PAYER: Parked(for_a_person=True),
+    Reason.UNCONFIRMED: Parked(for_a_person=True),
 }
 """Every reason for which a claim is parked."""
 STOPS_ALL = frozenset(reason for reason, parked in PARKED.items() if parked.holds_all)

@@ -1,6 +1,6 @@
 """Operators' decisions about payouts. Each is written to the append-only log together with the change it makes."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.claim import Claim, PayoutStatus, second_number
@@ -29,7 +29,8 @@ class Decisions:
     ledger: Ledger
     claims: Payouts
     control: Control
-    provider: PayoutProvider
+    providers: Mapping[str, PayoutProvider]
+    """By product."""
     clock: Clock
 
     def find_claim(self, claim_id: str) -> Claim:
@@ -83,10 +84,10 @@ class Decisions:
         if claim.status is not PayoutStatus.PARKED or claim.reason != Reason.TERMS:
             raise DecisionRefused("terms_not_refused")
         self._require_own(claim)
-        today = self.provider.order(claim.order.mch_billno, claim.order.openid, claim.order.amount_fen)
+        today = self._provider(claim).order(claim.order.mch_billno, claim.order.openid, claim.order.amount_fen)
         if claim.order.has_terms_of(today):
             raise DecisionRefused("same_terms")
-        if self.provider.query(claim.order).reply is not Reply.NOT_FOUND or is_forgotten(claim, self.clock()):
+        if self._provider(claim).query(claim.order).reply is not Reply.NOT_FOUND or is_forgotten(claim, self.clock()):
             raise DecisionRefused("not_unknown")
         after = replace(due_now(claim, self.clock()), order=replace(claim.order, terms=today.terms))
         return self._decide(claim, after, who, f"{RETRY} --new-terms", _changes(claim, after))
@@ -109,7 +110,7 @@ class Decisions:
         if claim.status not in (PayoutStatus.FAILED, PayoutStatus.REFUNDED):
             raise DecisionRefused("not_ended")
         self._require_own(claim)
-        answer = self.provider.query(claim.order)
+        answer = self._provider(claim).query(claim.order)
         if answer.reply not in ENDED:
             raise DecisionRefused("not_confirmed")
         try:
@@ -146,8 +147,11 @@ class Decisions:
         if self._is_of_another(claim):
             raise DecisionRefused("other_payer")
 
+    def _provider(self, claim: Claim) -> PayoutProvider:
+        return self.providers[claim.order.product]
+
     def _is_of_another(self, claim: Claim) -> bool:
-        return claim.order.is_of_another(lambda: self.provider.payer)
+        return claim.order.is_of_another(lambda: self._provider(claim).payer)
 
     def _require_unpaid(self, claim: Claim, checked: bool) -> None:
         if claim.status is not PayoutStatus.PARKED:
@@ -156,7 +160,7 @@ class Decisions:
             if not checked:
                 raise DecisionRefused("not_ours")
             return
-        reply = self.provider.query(claim.order).reply
+        reply = self._provider(claim).query(claim.order).reply
         if reply not in NOT_PAID:
             raise DecisionRefused("maybe_paid")
         if reply is Reply.NOT_FOUND and is_forgotten(claim, self.clock()) and not checked:

@@ -1,12 +1,12 @@
 """Pays one claim. Safe to repeat: the claim's state and revision decide what remains to be done."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.domain import payout_decisions, payout_holds
-from chalicelib.domain.claim import Claim, ClaimRef, SendOrder
+from chalicelib.domain.claim import Claim, ClaimRef
 from chalicelib.domain.contest_rules import PayoutRules, PrizeRules
 from chalicelib.domain.payout_decisions import Answer, Reply, Step
 from chalicelib.domain.payout_differences import contradicts
@@ -24,7 +24,8 @@ class PayoutWorker:
     prizes: PrizeRules
     claims: Payouts
     record: PayoutRecord
-    provider: PayoutProvider
+    providers: Mapping[str, PayoutProvider]
+    """By product."""
     control: Control
     switches: Callable[[], Switches]
     pace: Callable[[], None]
@@ -45,14 +46,14 @@ class PayoutWorker:
             return
         now = self.clock()
         step = payout_decisions.first_step(claim, now, ask)
-        if step is not Step.NOTHING and claim.order.is_of_another(lambda: self.provider.payer):
+        if step is not Step.NOTHING and claim.order.is_of_another(lambda: self._provider(claim).payer):
             log.error("claim %s is another payer's", claim.claim_id, extra=log_fields(claim))
             self._hold(claim, payout_holds.hold_for_payer(now))
             if claim.is_smoke:
                 self.record.record_payout(claim, payout_decisions.left_to_its_payer(claim, now))
             return
         if step is Step.ASK:
-            answer = self.provider.query(claim.order)
+            answer = self._provider(claim).query(claim.order)
             self._measure_doubt(answer)
             if ask and contradicts(claim, answer):
                 reply = answer.reply.value
@@ -71,7 +72,7 @@ class PayoutWorker:
 
     def finish_own(self, claims: Iterable[Claim]) -> list[Claim]:
         """Asks about and sends at once what this payer began and is not final. Returns these claims as they are now."""
-        mine = [claim for claim in claims if claim.order.payer == self.provider.payer and not claim.is_final]
+        mine = [claim for claim in claims if claim.order.payer == self._provider(claim).payer and not claim.is_final]
         worker = replace(self, is_finishing=True)
         for claim in mine:
             worker.pay_claim(claim.ref, ask=claim.sends > 0)
@@ -87,14 +88,15 @@ class PayoutWorker:
 
     def _send(self, claim: Claim, switches: Switches | None) -> None:
         """Marks the claim as sending first, so that only one of two workers sends; the other finds a newer revision."""
-        if refusal := self.provider.prepare():
+        provider = self._provider(claim)
+        if refusal := provider.prepare():
             self._conclude(claim, refusal, switches)
             return
         self.pace()
-        taken = self.claims.replace_claim(claim, payout_decisions.begun(claim, self.clock(), self.provider.payer))
+        taken = self.claims.replace_claim(claim, payout_decisions.begun(claim, self.clock(), provider.payer))
         if taken is None:
             return
-        self._conclude(taken, self.provider.send(taken.order), switches)
+        self._conclude(taken, provider.send(taken.order), switches)
 
     def _conclude(self, claim: Claim, answer: Answer, switches: Switches | None) -> None:
         """Draws every consequence of the answer to a send."""
@@ -102,16 +104,20 @@ class PayoutWorker:
         now = self.clock()
         if answer.code:
             log.warning("claim %s: WeChat Pay says %s", claim.claim_id, answer.code, extra=log_fields(claim))
-        if answer.reason is not Reason.TERMS or self._has_todays_terms(claim.order):
+        if answer.reason is not Reason.TERMS or self._has_todays_terms(claim):
             self._hold(claim, payout_holds.hold_until(answer, now))
         self.record.record_payout(claim, payout_decisions.after_send(claim, answer, now))
         self._note(answer)
         if self._may_hold(claim):
             self._judge_address(claim, answer, switches, now)
 
-    def _has_todays_terms(self, order: SendOrder) -> bool:
+    def _provider(self, claim: Claim) -> PayoutProvider:
+        return self.providers[claim.order.product]
+
+    def _has_todays_terms(self, claim: Claim) -> bool:
         """Terms that were corrected since concern only the claims that still hold them."""
-        return order.has_terms_of(self.provider.order(order.mch_billno, order.openid, order.amount_fen))
+        order = claim.order
+        return order.has_terms_of(self._provider(claim).order(order.mch_billno, order.openid, order.amount_fen))
 
     def _judge_address(self, claim: Claim, answer: Answer, switches: Switches | None, now: datetime) -> None:
         """WeChat Pay refuses everybody at an address that it does not know: whoever is paid disproves it."""

@@ -26,7 +26,8 @@ class Reconciliation:
     earlier: EarlierSmokePayments
     queue: PayoutQueue
     record: PayoutRecord
-    provider: PayoutProvider
+    providers: Mapping[str, PayoutProvider]
+    """By product."""
     clock: Clock
 
     def queue_queries(self) -> int:
@@ -50,18 +51,21 @@ class Reconciliation:
         claim = self.claims.find_claim(ref)
         if claim is None or not self._is_asked(claim):
             return None
-        if claim.order.is_of_another(lambda: self.provider.payer):
+        if claim.order.is_of_another(lambda: self._provider(claim).payer):
             return None
-        answer = self.provider.query(claim.order)
+        answer = self._provider(claim).query(claim.order)
         self.record.record_payout(claim, payout_decisions.after_query(claim, answer, self.clock()))
         return _difference(claim, answer)
+
+    def _provider(self, claim: Claim) -> PayoutProvider:
+        return self.providers[claim.order.product]
 
     def _is_asked(self, claim: Claim) -> bool:
         return payout_decisions.first_step(claim, self.clock(), ask=True) is Step.ASK
 
     def _earlier(self, payment: Claim) -> Difference | None:
         """Nothing else asks about it: it is in no queue and no index."""
-        answer = self.provider.query(payment.order)
+        answer = self._provider(payment).query(payment.order)
         self.earlier.record_earlier(payment, payout_decisions.after_query(payment, answer, self.clock()))
         return _difference(payment, answer)
 

@@ -14,8 +14,8 @@ from tests.support.killed import Killed
 from tests.support.ports import STORE
 from tests.support.world import WRITES
 
-PORTS = (*STORE, "payout_queue", "later_queue", "sign_in", "account", "payout_provider")
-OUTSIDE = ("payout_queue.", "later_queue.", "payout_provider.")
+PORTS = (*STORE, "payout_queue", "later_queue", "sign_in", "account", "red_packets")
+OUTSIDE = ("payout_queue.", "later_queue.", "red_packets.")
 WITHIN = ("order", "prepare")
 """Methods that ask nobody outside."""
 BUSY = {

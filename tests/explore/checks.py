@@ -78,14 +78,14 @@ def _sends(stage: Stage) -> Iterator[str]:
     unknown: set[tuple[str, str]] = set()
     waits: set[str] = set()
     for event in stage.events:
-        if event.name == "payout_provider.query" and event.done and event.done.reply is Reply.NOT_FOUND:
+        if event.name == "red_packets.query" and event.done and event.done.reply is Reply.NOT_FOUND:
             unknown.add((event.run, event.args[0].mch_billno))
         elif event.name == "payouts.replace_claim" and event.done:
             if len(event.args) > 2:
                 waits.discard(event.done.order.mch_billno)
             elif event.done.reason in WAITS_FOR_A_PERSON:
                 waits.add(event.done.order.mch_billno)
-        elif event.name == "payout_provider.send":
+        elif event.name == "red_packets.send":
             number = event.args[0].mch_billno
             if number in sent and (event.run, number) not in unknown:
                 yield f"I4 {event.run} sent {number} after {sent[number]} without asking"
@@ -98,7 +98,7 @@ def _terms(stage: Stage) -> Iterator[str]:
     """I4: terms are replaced only after WeChat Pay refused them and does not know the number."""
     unknown: set[str] = set()
     for event in stage.events:
-        if event.name == "payout_provider.query" and event.done and event.done.reply is Reply.NOT_FOUND:
+        if event.name == "red_packets.query" and event.done and event.done.reply is Reply.NOT_FOUND:
             unknown.add(event.run)
         elif event.name == "payouts.replace_claim" and event.done:
             before, after = event.args[:2]
@@ -110,7 +110,7 @@ def _holds(stage: Stage) -> Iterator[str]:
     """I5: whoever hears that no payment is possible holds all payouts. Terms of before concern one claim alone."""
     todays = stage.bench.pay.order("", "", 0).terms
     for at, event in enumerate(stage.events):
-        heard = event.done.reason if event.name == "payout_provider.send" and not event.fault else ""
+        heard = event.done.reason if event.name == "red_packets.send" and not event.fault else ""
         if heard == "terms" and event.args[0].terms != todays:
             continue
         if heard in CONCERNS_ALL and (event.run, HOLD) not in {(one.run, one.name) for one in stage.events[at:]}:

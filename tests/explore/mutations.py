@@ -96,7 +96,7 @@ MUTATIONS = (
     ),
     Mutation(
         "I4 terms are replaced although WeChat Pay does not say NOT_FOUND",
-        Decisions._renew_terms, "if self.provider.query(claim.order).reply is not Reply.NOT_FOUND or", "if",
+        Decisions._renew_terms, "if self._provider(claim).query(claim.order).reply is not Reply.NOT_FOUND or", "if",
         "new_terms_paid",
     ),
     Mutation(

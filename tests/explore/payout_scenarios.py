@@ -10,7 +10,7 @@ from chalicelib.wiring import Services
 from tests.explore.scenario import Scenario, opens, people
 from tests.explore.stage import Act, Stage
 
-SLOW = {"payout_provider.send": 120}
+SLOW = {"red_packets.send": 120}
 """Longer than a worker's lease."""
 
 

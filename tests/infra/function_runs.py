@@ -59,13 +59,13 @@ class PlayedPorts(AwsPorts):
     pay: FakePay = field(default_factory=FakePay)
 
     def __post_init__(self) -> None:
-        provider = super().payout_provider
+        provider = super().red_packets
 
         def prepare() -> None:
             provider.prepare()  # which refuses the certificate among these secrets
 
         self.pay.prepare = prepare
-        self.payout_provider = self.pay
+        self.red_packets = self.pay
         self.bank = BANK
 
 

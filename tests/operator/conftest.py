@@ -112,7 +112,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def office_on(prefix: str, capsys: pytest.CaptureFixture[str], wechat: SimulatedWeChat) -> Office:
     stage = build(deployed_settings(prefix), plan=False, wechat=wechat)
-    stage.ports.payout_provider = pay = FakePay()
+    stage.ports.red_packets = pay = FakePay()
     made = Office(stage, pay, wechat, capsys, FakeLambda(prefix))
     stage.ports.sleep, stage.ports.monotonic = made.pass_time, lambda: stage.now.timestamp()
     return made

@@ -250,7 +250,7 @@ def test_whoever_may_not_read_what_paying_takes_is_told_so(laid: Office, monkeyp
     parked = laid.change(laid.paid("o2"), status=PayoutStatus.PARKED, reason="inspect").claim_id
     monkeypatch.setenv("SECRETS_PATH", "/contest/prod/")
     monkeypatch.setenv("STAGE", "prod")
-    del laid.stage.ports.payout_provider
+    del laid.stage.ports.red_packets
     settle = ("payouts", "settle", parked, "--as", "failed", "--note", "n")
     with watched_aws() as aws:
         aws.faults["ssm"] = refused("AccessDeniedException")

@@ -71,11 +71,11 @@ def test_an_operator_without_pay_secrets_proves_it(office: Office, monkeypatch: 
     monkeypatch.setenv("SECRETS_PATH", "/contest/prod/")
     office.has_worker = False
     provider = office.pay
-    del office.stage.ports.payout_provider
+    del office.stage.ports.red_packets
     with watched_aws() as aws:
         aws.faults["ssm"] = refused("AccessDeniedException")
         assert NO_OUTCOME in office("pay-smoke", OPENID, "--yes").out
-    office.stage.ports.payout_provider = provider
+    office.stage.ports.red_packets = provider
     assert office.functions.invoked == []
     assert office.stage.work_off("pay", "payouts") == 1
     assert payment(office).status.value == "sent"

@@ -65,7 +65,7 @@ signed = xmltodict.parse(body)["xml"]["MsgSignature"]
 message, account = callback.read_message(CallbackQuery(signature, stamp, "n", signed, "aes"), body.encode(), now)
 reply = callback.render_reply("hello", message.openid, account, "n", now)
 state = s.ports.oauth_state.open_within(s.ports.oauth_state.seal([1], now), 60, now)
-made = [s.ports.sign_in, s.ports.account, s.ports.payout_provider.prepare(), s.ports.tables.callback_connection.client]
+made = [s.ports.sign_in, s.ports.account, s.ports.red_packets.prepare(), s.ports.tables.callback_connection.client]
 made += [s.ports.payout_queue, s.ports.later_queue]
 print(json.dumps([message.content, "Encrypt" in reply, png("x")[1:4].decode(), state, len(made)]))
 """

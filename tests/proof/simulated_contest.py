@@ -135,7 +135,7 @@ class SimulatedContest:
             **{name: wrap(getattr(self.ports, name)) for name in STORE},
             payout_queue=wrap(self.jobs, busy=False),
             later_queue=wrap(self.later, busy=False),
-            payout_provider=wrap(self.pay, busy=None),
+            red_packets=wrap(self.pay, busy=None),
             sign_in=wrap(self.wechat),
         )
         return Services(self.contest, examples.SETTINGS, ports, self.clock)

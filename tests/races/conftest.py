@@ -52,7 +52,7 @@ class Field:
         ports = aws_ports(self.contest.id, self._tables, packets, rng, self.clock)
         ports.bank, ports.tokens, ports.share_codes = self.bank, self.tokens, self.share_codes
         ports.payout_queue, ports.later_queue = self.queue, self.later
-        ports.payout_provider, ports.sign_in, ports.account = self.pay, self.wechat, self.wechat
+        ports.red_packets, ports.sign_in, ports.account = self.pay, self.wechat, self.wechat
         ports.new_id, ports.sleep = Ids(f"i{self._made}x"), sleep
         ports.pace, ports.measure = no_pace, unmeasured
         ports.monotonic = lambda: monotonic() / 20  # patience enough for a slow machine

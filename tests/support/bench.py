@@ -20,6 +20,7 @@ from tests.support.ports import fake_ports
 from tests.support.queues import FakeLaterQueue, FakeQueue
 from tests.support.state import ContestState
 from tests.support.token_fakes import FakeShareCodes, FakeTokens
+from tests.support.transfers import FakeTransfers
 from tests.support.wechat import FakeWeChat
 from tests.support.world import World
 
@@ -40,6 +41,7 @@ class Bench:
         self.queue = FakeQueue(self.world)
         self.later = FakeLaterQueue(self.world)
         self.pay = FakePay(self.world)
+        self.transfers = FakeTransfers(self.world, self.clock)
         self.wechat = FakeWeChat(self.world, self.clock)
         self.ports = replace(
             fake_ports(self.world, self.contest, self.clock, self.rng),
@@ -48,7 +50,8 @@ class Bench:
             share_codes=self.share_codes,
             payout_queue=self.queue,
             later_queue=self.later,
-            payout_provider=self.pay,
+            red_packets=self.pay,
+            transfers=self.transfers,
             sign_in=self.wechat,
             account=self.wechat,
             new_id=self.new_id,

@@ -57,7 +57,10 @@ class FakePay:
     ever sent. `violations` are breaches of I4, whatever the test looks for.
     """
 
-    product, terms = RedPackets.product, RedPackets.terms
+    product: str = RedPackets.product
+    terms: tuple[str, ...] = RedPackets.terms
+    ENDED = frozenset({Reply.FAILED, Reply.REFUNDED})
+    """After these a claim may have another number."""
 
     def __init__(
         self,
@@ -67,7 +70,7 @@ class FakePay:
     ) -> None:
         """Without a clock no payment is ever forgotten. `prepare` is what sending and asking take before anything."""
         self._world, self._clock, self.prepare = world or World(), clock, prepare
-        self.order = _red_packets().order
+        self.order: Callable[[str, str, int], SendOrder] = _red_packets().order
         self.payer = PAYER
         self.ledger: dict[str, SendOrder] = {}
         self.status: dict[str, Reply] = {}
@@ -182,7 +185,7 @@ class FakePay:
         number, first = order.mch_billno, numbers_until(order.mch_billno)[0]
         numbers = self.numbers.setdefault(first, [])
         for other in numbers:
-            if other != number and self.status.get(other) not in (Reply.FAILED, Reply.REFUNDED):
+            if other != number and self.status.get(other) not in self.ENDED:
                 self.violations.append(f"I4 {number} was sent while {other} is {self.status.get(other, 'unknown')}")
         if number not in numbers:
             numbers.append(number)

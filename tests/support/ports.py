@@ -50,6 +50,7 @@ from tests.support.queues import FakeLaterQueue, FakeQueue
 from tests.support.referrals import FakeBaseline, FakeReferrals
 from tests.support.state import ContestState, put_log
 from tests.support.token_fakes import FakeShareCodes, FakeTokens
+from tests.support.transfers import FakeTransfers
 from tests.support.wechat import FakeWeChat
 from tests.support.world import World
 
@@ -88,7 +89,8 @@ class FakePorts:
     sign_in: VisitorSignIn
     account: OfficialAccount
     credentials: CredentialStore
-    payout_provider: PayoutProvider
+    red_packets: PayoutProvider
+    transfers: PayoutProvider
     bank: Bank = field(default_factory=examples.bank)
     lessons: tuple[Lesson, ...] = ()
     tokens: AttemptTokens = field(default_factory=FakeTokens)
@@ -141,6 +143,7 @@ def fake_ports(world: World, contest: Contest, clock: Clock, rng: Random | None 
         sign_in=wechat,
         account=wechat,
         credentials=FakeCredentials(world, examples.SETTINGS.app_id),
-        payout_provider=FakePay(world),
+        red_packets=FakePay(world),
+        transfers=FakeTransfers(world, clock),
         rng=rng,
     )

@@ -133,7 +133,7 @@ def live(prefix: str) -> Week:
     week = Week(stage)
     stage.wechat.follow(who("imported"), who("owed"))
     stage.ports.account.publish_menu(MENU)
-    stage.ports.payout_provider, stage.ports.rng = week.pay, Random(7)
+    stage.ports.red_packets, stage.ports.rng = week.pay, Random(7)
     for part in (_before, _open, _bring_friends, _answer, _pay, _decide, _deploy):
         part(week)
     return week

@@ -223,7 +223,7 @@ def test_a_claim_that_changes_meanwhile_is_not_decided_on(bench: Bench, decide: 
             assert bench.ports.payouts.replace_claim(now, now)
             return Answer(Reply.NOT_FOUND)
 
-    other = bench.instance(payout_provider=Meanwhile(bench.world)).decisions
+    other = bench.instance(red_packets=Meanwhile(bench.world)).decisions
     told = refused(lambda: other.settle_payout(claim.claim_id, PayoutStatus.FAILED, WHO, ""))
     assert (told, log(bench)) == ("changed_meanwhile", [])
 

@@ -72,7 +72,17 @@ def claim_body(claim: Claim) -> dict[str, Any]:
         "amount_fen": claim.packet.amount_fen,
         "status": PUBLIC_STATUS.get(claim.status, claim.status).value,
         "claimed_at": moment(claim.claimed_at),
+        "number": claim.packet.number,
+        "receipt": _receipt_body(claim),
     }
+
+
+def _receipt_body(claim: Claim) -> dict[str, str] | None:
+    """What the page hands to WeChat's `requestMerchantTransfer`; None unless the transfer waits for its winner."""
+    payer = claim.order.payer
+    if not claim.receipt or payer is None:
+        return None
+    return {"mch_id": payer.mch_id, "app_id": payer.app_id, "package": claim.receipt}
 
 
 def lessons_body(lessons: Iterable[Lesson], bank: Bank | None) -> dict[str, Any]:

@@ -1,8 +1,9 @@
-"""The payment products, by name. Only listed products can be read from the store and chosen in the wiring."""
+"""The payment products that can be read from the store."""
+
+from collections.abc import Mapping
 
 from chalicelib.adapters.pay.red_packet import RedPackets
+from chalicelib.adapters.pay.transfer import Transfers
 
-PRODUCTS = {RedPackets.product: RedPackets}
-"""Each is made from the contest, the app id, and what reads the merchant's secrets at first use."""
-TERMS = frozenset(term for product in PRODUCTS.values() for term in product.terms)
-"""All parameters that an order may have; a newer version wrote an order with another one."""
+TERMS: Mapping[str, frozenset[str]] = {one.product: frozenset(one.terms) for one in (RedPackets, Transfers)}
+"""Product -> all parameters that its orders may have; a newer version wrote an order with another one."""

@@ -1,7 +1,7 @@
 """The tables as PynamoDB models. `infra/cloudformation/resources.yaml` defines the tables; a test compares the two.
 
 Times are integers: unix milliseconds, except WeChat's CreateTime (`event_at`, `first_follow_at`) and the times compared
-with it (`seen_following_at`, `invited_at`, `asked_at`, `looked_up_at`), which are in seconds.
+with it (`seen_following_at`, `invited_at`, `looked_up_at`, a follower's `asked_at`), which are in seconds.
 """
 
 from pynamodb.attributes import BooleanAttribute, NumberSetAttribute, UnicodeAttribute, UnicodeSetAttribute
@@ -96,6 +96,10 @@ class ParticipantRow(Row):
     due_at = IntegerAttribute(null=True)
     doubts = IntegerAttribute(null=True)
     code = UnicodeAttribute(null=True)
+    asked_at = IntegerAttribute(null=True)
+    receipt = UnicodeAttribute(null=True)
+    begun_at = IntegerAttribute(null=True)
+    unconfirmed = UnicodeAttribute(null=True)
 
     payouts_due = PayoutsDue()
     participants_counted = ParticipantsCounted()

@@ -11,7 +11,7 @@ from chalicelib.adapters.pay.products import TERMS
 from chalicelib.adapters.store.models import FollowerRow, ParticipantRow
 from chalicelib.adapters.store.versions import known, require, understood
 from chalicelib.domain.attempts import Answer, Attempt
-from chalicelib.domain.claim import SMOKE, Claim, Packet, Payer, PayoutStatus, SendOrder
+from chalicelib.domain.claim import RED_PACKET, SMOKE, Claim, Packet, Payer, PayoutStatus, SendOrder
 from chalicelib.domain.errors import NewerVersion
 from chalicelib.domain.participation import BASE_CHANCES, Chances, Follower, Me, Settled
 from chalicelib.domain.payout_reasons import Reason
@@ -145,6 +145,10 @@ def claim(row: ParticipantRow) -> Claim:
         revision=row.revision,
         doubts=row.doubts or 0,
         code=row.code or "",
+        asked_at=moment_or_none(row.asked_at),
+        receipt=row.receipt or "",
+        begun_at=moment_or_none(row.begun_at),
+        unconfirmed=tuple((row.unconfirmed or "").split()),
     )
 
 
@@ -172,17 +176,23 @@ def claim_values(who: str, contest_id: str, value: Claim) -> dict[str, Any]:
         "due_at": to_ms(value.due_at) if value.due_at else None,
         "doubts": value.doubts or None,
         "code": value.code or None,
+        "asked_at": to_ms(value.asked_at) if value.asked_at else None,
+        "receipt": value.receipt or None,
+        "begun_at": to_ms(value.begun_at) if value.begun_at else None,
+        "unconfirmed": " ".join(value.unconfirmed) or None,
     }
 
 
 def order(text: str) -> SendOrder:
-    """Raises NewerVersion for an unknown parameter: the order could not be sent again unchanged."""
+    """Raises NewerVersion for an unknown product or parameter: the order could not be sent again unchanged."""
     terms = json.loads(text)
     number, openid, amount_fen = (terms.pop(name) for name in ("mch_billno", "openid", "amount_fen"))
     mch_id, app_id = terms.pop("mch_id", ""), terms.pop("app_id", "")
-    if not terms.keys() <= TERMS:
+    product = terms.pop("product", RED_PACKET)
+    if not terms.keys() <= TERMS.get(product, frozenset()):
         raise NewerVersion
-    return SendOrder(number, openid, amount_fen, tuple(terms.items()), Payer(mch_id, app_id) if mch_id else None)
+    payer = Payer(mch_id, app_id) if mch_id else None
+    return SendOrder(number, openid, amount_fen, tuple(terms.items()), payer, product)
 
 
 def order_text(value: SendOrder) -> str:
@@ -192,6 +202,7 @@ def order_text(value: SendOrder) -> str:
         "amount_fen": value.amount_fen,
         **dict(value.terms),
         **(asdict(value.payer) if value.payer else {}),
+        **({"product": value.product} if value.product != RED_PACKET else {}),
     }
     return json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
 

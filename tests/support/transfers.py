@@ -1,0 +1,89 @@
+"""WeChat Pay's transfers in memory: bills wait for their winner, close after a day, and are paid when confirmed."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from chalicelib.adapters.pay.transfer import Transfers
+from chalicelib.domain.claim import TRANSFER, SendOrder
+from chalicelib.domain.payout_decisions import Answer, Reply
+from chalicelib.domain.payout_reasons import Reason
+from tests.support.pay import NOT_FOUND, FakePay
+from tests.support.world import World
+
+CLOSES = timedelta(hours=24)
+WORDS = dict.fromkeys(Transfers.terms, "some words") | {"transfer_scene_id": "1000"}
+OTHER_PARAMETERS = Answer(Reply.REFUSED, Reason.INSPECT, "INVALID_REQUEST")
+
+
+class FakeTransfers(FakePay):
+    """The PayoutProvider port. Without other instructions a bill waits for its winner, and every answer is true.
+
+    `status` has each bill's state by number; with a clock, a waiting one is closed `closes_after` its creation.
+    """
+
+    product, terms = TRANSFER, Transfers.terms
+    ENDED = frozenset({Reply.FAILED, Reply.CLOSED})
+
+    def __init__(self, world: World | None = None, clock: Callable[[], datetime] | None = None) -> None:
+        super().__init__(world, clock)
+        self.becomes = Reply.WAITING
+        self.words = dict(WORDS)
+        self.order = self._order
+        self.failures: dict[str, Answer] = {}
+        """What a query answers of a bill that failed."""
+        self.closes_after = CLOSES
+
+    def query(self, order: SendOrder) -> Answer:
+        with self._world.call("pay.query"):
+            self.prepare()
+            if self.next_queries:
+                return self.next_queries.popleft()
+            number = order.mch_billno
+            return NOT_FOUND if number not in self.status or self._has_forgotten(number) else self._state(number)
+
+    @property
+    def payments(self) -> dict[str, int]:
+        return {number: 1 for number, status in self.status.items() if status is Reply.RECEIVED}
+
+    # What people, and WeChat Pay, do
+
+    def confirm(self, number: str) -> None:
+        """Its winner confirms the receipt. Nothing happens to a bill that no longer waits."""
+        if self._state(number).reply is Reply.WAITING:
+            self.status[number] = Reply.RECEIVED
+
+    def cancel(self, number: str) -> None:
+        """Somebody cancels it in the merchant platform."""
+        if self._state(number).reply is Reply.WAITING:
+            self.status[number] = Reply.CLOSED
+
+    def fail(self, number: str, reason: Reason, code: str) -> None:
+        self.status[number], self.failures[number] = Reply.FAILED, Answer(Reply.FAILED, reason, code)
+
+    def receipt(self, number: str) -> str:
+        """The same for the same bill, as base64 with all of its signs."""
+        return f"package+/{number}=="
+
+    def _order(self, mch_billno: str, openid: str, amount_fen: int) -> SendOrder:
+        return SendOrder(mch_billno, openid, amount_fen, tuple(self.words.items()), product=TRANSFER)
+
+    def _pay(self, order: SendOrder, becomes: Reply) -> Answer:
+        number = order.mch_billno
+        if number not in self.status:
+            self.ledger[number] = order
+            self.status[number] = Reply.WAITING if becomes is Reply.SENT else becomes
+            if self._clock:
+                self.paid_at[number] = self._clock()
+        elif self.ledger.get(number, order) != order:
+            return OTHER_PARAMETERS
+        state = self._state(number)
+        return Answer(Reply.WAITING, receipt=self.receipt(number)) if state.reply is Reply.WAITING else state
+
+    def _state(self, number: str) -> Answer:
+        """As a query tells it: without the receipt."""
+        is_old = self._clock and number in self.paid_at and self._clock() - self.paid_at[number] >= self.closes_after
+        if is_old and self.status[number] is Reply.WAITING:
+            self.status[number] = Reply.CLOSED
+        if self.status[number] is Reply.CLOSED:
+            return Answer(Reply.CLOSED, code="OVERDUE_CLOSE")
+        return self.failures.get(number, Answer(self.status[number]))
