@@ -4,37 +4,58 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from chalicelib.domain.claim import RED_PACKET, TRANSFER
 from chalicelib.domain.errors import SettingsError
 from chalicelib.settings import given_values
 
-PAY_SECRET_NAMES = ("WECHAT_MCH_ID", "WECHAT_PAY_KEY", "WECHAT_PAY_CERT", "WECHAT_PAY_CERT_KEY")
+NEEDED = {
+    RED_PACKET: ("WECHAT_MCH_ID", "WECHAT_PAY_KEY", "WECHAT_PAY_CERT", "WECHAT_PAY_CERT_KEY"),
+    TRANSFER: ("WECHAT_MCH_ID", "WECHAT_PAY_V3_KEY", "WECHAT_PAY_SERIAL", "WECHAT_PAY_CERT_KEY"),
+}
+"""Product -> what it cannot pay without."""
+PAY_SECRET_NAMES = tuple(dict.fromkeys(name for names in NEEDED.values() for name in names))
+NOT_LOCALLY = frozenset({"WECHAT_PAY_CERT", "WECHAT_PAY_CERT_KEY"})
+"""The local stage's red packets need no certificate."""
 
 
 @dataclass(frozen=True, slots=True)
 class PaySettings:
+    """What no product of the contest needs may be empty; a payment that needs it is then refused, as misconfigured."""
+
     mch_id: str
     pay_key: str = field(repr=False)
+    """APIv2: red packets."""
     pay_cert: str = field(repr=False)
     """PEM text of the merchant's certificate; empty in the local stage."""
     pay_cert_key: str = field(repr=False)
+    """PEM text of its private key, which also signs transfers."""
     wechat_pay_url: str
+    v3_key: str = field(default="", repr=False)
+    """APIv3: opens notifications of transfers."""
+    serial: str = ""
+    """Of the merchant's certificate: it names the key that signs transfers."""
 
 
-def load_pay_settings(environ: Mapping[str, str] | None = None) -> PaySettings:
-    """Like `load_settings`, but from SSM under `pay_path(SECRETS_PATH)`. Raises SettingsError."""
+def load_pay_settings(environ: Mapping[str, str] | None = None, product: str = RED_PACKET) -> PaySettings:
+    """Like `load_settings`, but from SSM under `pay_path(SECRETS_PATH)`. Raises SettingsError.
+
+    Only what `product` needs must be there; the rest serves claims that another product began.
+    """
     own = dict(os.environ if environ is None else environ)
     if path := own.get("SECRETS_PATH"):
         own["SECRETS_PATH"] = pay_path(path)
     values = given_values(own, PAY_SECRET_NAMES)
-    needed = PAY_SECRET_NAMES[:2] if own.get("STAGE") == "local" else PAY_SECRET_NAMES
-    if problems := [f"{name} is missing" for name in needed if not values.get(name)]:
+    optional = NOT_LOCALLY if own.get("STAGE") == "local" and product == RED_PACKET else frozenset()
+    if problems := [f"{name} is missing" for name in NEEDED[product] if name not in optional and not values.get(name)]:
         raise SettingsError(problems)
     return PaySettings(
         mch_id=values["WECHAT_MCH_ID"],
-        pay_key=values["WECHAT_PAY_KEY"],
+        pay_key=values.get("WECHAT_PAY_KEY", ""),
         pay_cert=values.get("WECHAT_PAY_CERT", ""),
         pay_cert_key=values.get("WECHAT_PAY_CERT_KEY", ""),
         wechat_pay_url=values.get("WECHAT_PAY_BASE_URL", "https://api.mch.weixin.qq.com").rstrip("/"),
+        v3_key=values.get("WECHAT_PAY_V3_KEY", ""),
+        serial=values.get("WECHAT_PAY_SERIAL", ""),
     )
 
 

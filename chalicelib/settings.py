@@ -18,14 +18,16 @@ SECRET_NAMES = (
     "SESSION_KEYS",
 )
 """The secrets of a deployment but for those of payments, which `chalicelib.pay_settings` has."""
-OPTIONAL_NAMES = ("WECHAT_ALLOW_PLAIN", "OWN_SERVER_URL")
+PLATFORM_KEY_NAMES = ("WECHAT_PAY_PUBLIC_KEY_ID", "WECHAT_PAY_PUBLIC_KEY")
+"""WeChat Pay's public key, which transfers need: to check answers and notifications. No secret."""
+OPTIONAL_NAMES = ("WECHAT_ALLOW_PLAIN", "OWN_SERVER_URL", *PLATFORM_KEY_NAMES)
 """Read with them, and may be missing."""
 NO_OWN_SERVER = "off"
 """As OWN_SERVER_URL: the stage has no own server, whatever the contest file says."""
 _ALL, _PLATFORM = (*SECRET_NAMES, *OPTIONAL_NAMES), ("WECHAT_APP_ID", "WECHAT_APP_SECRET")
 FUNCTION_SECRETS: Mapping[str, tuple[str, ...]] = {
     "app": _ALL,
-    "pay": ("WECHAT_APP_ID",),
+    "pay": ("WECHAT_APP_ID", *PLATFORM_KEY_NAMES),
     "take_later": (*_PLATFORM, "SESSION_KEYS"),
     "sweep": (),
     "reconcile": (),
@@ -69,6 +71,9 @@ class Settings:
     wechat_open_url: str
     own_server_url: str = ""
     """The account's own server on this stage, or `off`; empty for the contest file's."""
+    pay_public_key_id: str = ""
+    pay_public_key: str = field(default="", repr=False)
+    """PEM text."""
 
     @property
     def is_local(self) -> bool:
@@ -100,6 +105,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         wechat_api_url=values.get("WECHAT_API_BASE_URL", "https://api.weixin.qq.com").rstrip("/"),
         wechat_open_url=values.get("WECHAT_OPEN_BASE_URL", "https://open.weixin.qq.com").rstrip("/"),
         own_server_url=values.get("OWN_SERVER_URL", ""),
+        pay_public_key_id=values.get("WECHAT_PAY_PUBLIC_KEY_ID", ""),
+        pay_public_key=values.get("WECHAT_PAY_PUBLIC_KEY", ""),
     )
 
 

@@ -20,6 +20,7 @@ from chalicelib.domain.contest_rules import MixCell, PayoutRules
 from chalicelib.domain.conversation import Moment, fill
 from chalicelib.domain.errors import ConfigError
 from chalicelib.domain.texts import LONGEST, REPLY_BYTES
+from chalicelib.domain.transfer_rules import TransferRules
 from chalicelib.domain.wording import Replies, UnknownText
 
 SHIPPED = PACKAGED.read_text(encoding="utf-8")
@@ -179,7 +180,7 @@ NAMED = """
 第15行 quiz.attempt_minutes：须是整数
 第18行 prizes.packets：须在 1 至 10000000 之间
 第19行 prizes.min_fen：须在 100 至 20000 之间
-第20行 prizes.max_fen：须在 100 至 20000 之间
+第20行 prizes.max_fen：须在 10 至 20000 之间
 第21行 prizes.few_percent：须在 0 至 100 之间
 第23行 packet.send_name：有 39 字节，不能超过 31 字节（一个汉字 3 字节）
 第27行 packet.client_ip：须是 IPv4 地址，如 127.0.0.1
@@ -318,6 +319,68 @@ def test_the_texts_of_a_packet_stay_below_wechat_pay_s_limits(name: str, most: i
     assert getattr(load_contest(changed((line, f'{name} = "{fits}"'))).packet, name) == fits
     (found,) = problems(changed((line, f'{name} = "{longer}"')))
     assert f"packet.{name}：有 {most + 1} 字节，不能超过 {most} 字节" in found
+
+
+TRANSFER = """
+[transfer]
+style = "confirm_page"
+perception = "现金奖励"
+activity = "信用知识竞赛"
+reward = "答题红包"
+claimable_until = 2020-08-15T00:00:00+08:00
+"""
+
+
+def with_transfer(*changes: tuple[str, str], product: str = "transfer") -> str:
+    section = TRANSFER
+    for old, new in changes:
+        assert section.count(old) == 1, old
+        section = section.replace(old, new)
+    return changed(('product = "red_packet" ', f'product = "{product}" ')) + section
+
+
+def test_transfers_are_chosen_in_one_line() -> None:
+    contest = load_contest(with_transfer())
+    assert contest.payouts.product == "transfer"
+    until = datetime(2020, 8, 14, 16, tzinfo=UTC)
+    assert contest.transfer == TransferRules("信用知识竞赛", "答题红包", until, "confirm_page", "现金奖励")
+    assert load_contest(SHIPPED).transfer is None
+
+
+def test_the_section_may_stay_for_earlier_claims() -> None:
+    assert load_contest(with_transfer(product="red_packet")).transfer
+
+
+def test_transfers_need_their_section() -> None:
+    (found,) = problems(changed(('product = "red_packet" ', 'product = "transfer" ')))
+    assert found == "transfer：缺少这一项：payouts.product 是 transfer"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ('style = "confirm_page"', 'style = "page"', "transfer.style：须是 red_packet、confirm_page"),
+        ('perception = "现金奖励"', 'perception = "奖"', "transfer.perception：须是 活动奖励、现金奖励"),
+        ('activity = "信用知识竞赛"', 'activity = ""', "transfer.activity：须有 1 至 32 个字"),
+        ('reward = "答题红包"', f'reward = "{"包" * 33}"', "transfer.reward：须有 1 至 32 个字"),
+        ("style =", f'remark = "{"包" * 33}"\nstyle =', "transfer.remark：至多 32 个字"),
+        ("2020-08-15T", "2020-07-15T", "transfer.claimable_until：须晚于 window.closes_at"),
+        ("T00:00:00+08:00", "T00:00:00", "transfer.claimable_until：须带时区"),
+        ("claimable_until = 2020-08-15T00:00:00+08:00", "", "transfer.claimable_until：缺少这一项"),
+    ],
+)
+def test_a_wrong_transfer_is_named(old: str, new: str, expected: str) -> None:
+    (found,) = problems(with_transfer((old, new)))
+    assert expected in found
+
+
+def test_transfers_may_be_smaller_than_red_packets() -> None:
+    small = [("min_fen = 100                            #", "min_fen = 10 #")]
+    for old, new in small:
+        assert load_contest(with_transfer().replace(old, new)).prizes.min_fen == 10
+        (found,) = problems(changed((old, new)))
+        assert "prizes.min_fen：须在 100 至 20000 之间" in found
+    assert "prizes.min_fen：须在 10 至 20000 之间" in problems(with_transfer().replace(old, "min_fen = 9 #"))[0]
 
 
 def with_mix(second: str) -> str:

@@ -203,6 +203,16 @@ def test_secrets_come_from_ssm_decrypted(ssm: "SSMClient") -> None:
     assert settings == load_settings(CLOUD)
 
 
+def test_wechat_pay_s_public_key_is_read_where_it_is_stored(ssm: "SSMClient") -> None:
+    key = {"WECHAT_PAY_PUBLIC_KEY": "-----BEGIN\nVALUE\n-----END\n", "WECHAT_PAY_PUBLIC_KEY_ID": "PUB_KEY_ID_01"}
+    for name, value in (SECRETS | key).items():
+        ssm.put_parameter(Name=f"/contest/prod/{name}", Value=value, Type="SecureString")
+    settings = load_settings({**IN_SSM, "SECRETS_PATH": "/contest/prod"})
+    assert settings == load_settings(CLOUD | key)
+    assert (settings.pay_public_key_id, settings.pay_public_key) == ("PUB_KEY_ID_01", key["WECHAT_PAY_PUBLIC_KEY"])
+    assert "VALUE" not in repr(settings)
+
+
 def test_what_every_cold_start_waits_for_is_one_call(ssm: "SSMClient") -> None:
     for name, value in SECRETS.items():
         ssm.put_parameter(Name=f"/contest/prod/{name}", Value=value, Type="SecureString")

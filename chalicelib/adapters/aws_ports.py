@@ -13,7 +13,7 @@ from chalicelib.adapters.clock import Pacer, new_id
 from chalicelib.adapters.http.sealed_sessions import SealedSessions
 from chalicelib.adapters.metrics import EmbeddedMetrics
 from chalicelib.adapters.pay.red_packet import RedPackets
-from chalicelib.adapters.pay.transfer import Transfers
+from chalicelib.adapters.pay.transfer import NOTIFY_PATH, Transfers
 from chalicelib.adapters.queues import PAYOUT_WORKERS, SqsLaterQueue, SqsPayoutQueue, sqs_client
 from chalicelib.adapters.sealing import SealedAttempts, Sealer
 from chalicelib.adapters.share_code import SealedShareCodes
@@ -121,7 +121,7 @@ class AwsPorts(DynamoPorts):
     @cached_property
     def pay_settings(self) -> PaySettings:
         """Read at first use, only by functions that pay: others have no access. Raises SettingsError or botocore's."""
-        return load_pay_settings()
+        return load_pay_settings(product=self.contest.payouts.product)
 
     @cached_property
     def red_packets(self) -> PayoutProvider:
@@ -129,7 +129,10 @@ class AwsPorts(DynamoPorts):
 
     @cached_property
     def transfers(self) -> PayoutProvider:
-        return Transfers()
+        s = self.settings
+        platform = s.pay_public_key_id, s.pay_public_key
+        notify_url = s.public_base_url + NOTIFY_PATH
+        return Transfers(self.contest, s.app_id, lambda: self.pay_settings, platform, notify_url, self.clock)
 
     # Sealed and signed values
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Annotated
 
+from chalicelib.domain.claim import RED_PACKET, TRANSFER
 from chalicelib.domain.contest_rules import PayoutRules, PrizeRules, QuizRules
 from chalicelib.domain.errors import ContestClosed, ContestNotOpen
 from chalicelib.domain.fairness import Fairness
@@ -27,8 +28,11 @@ from chalicelib.domain.limits import (
 )
 from chalicelib.domain.section import Section
 from chalicelib.domain.texts import UNIT_CHARACTERS, Says
+from chalicelib.domain.transfer_rules import TransferRules
 from chalicelib.domain.wording import MenuWording, PacketWording, PageWording, Replies
 
+LEAST_RED_PACKET = 100
+"""Fen."""
 SHANGHAI = timezone(timedelta(hours=8))
 """China has no daylight saving time."""
 
@@ -164,6 +168,17 @@ class Contest(Section):
     account: Account = Account()
     learning: Learning = Learning()
     fairness: Fairness = Fairness()
+    transfer: TransferRules | None = None
+    """Required where transfers pay; kept while claims of an earlier configuration wait for them."""
+
+    def faults(self) -> Iterator[tuple[str, str]]:
+        transfer = self.transfer
+        if self.payouts.product == TRANSFER and transfer is None:
+            yield "transfer", "缺少这一项：payouts.product 是 transfer"
+        if transfer and transfer.claimable_until <= self.window.closes_at:
+            yield "transfer.claimable_until", "须晚于 window.closes_at"
+        if self.payouts.product == RED_PACKET and self.prizes.min_fen < LEAST_RED_PACKET:
+            yield "prizes.min_fen", f"须在 {LEAST_RED_PACKET} 至 20000 之间（现金红包）"
 
     @property
     def id(self) -> str:

@@ -6,6 +6,7 @@ from datetime import time
 from itertools import combinations
 from typing import Annotated
 
+from chalicelib.domain.claim import RED_PACKET, TRANSFER
 from chalicelib.domain.limits import Between, Characters, FileName, Items, OneOf
 from chalicelib.domain.section import Section
 
@@ -50,12 +51,12 @@ class QuizRules(Section):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PrizeRules(Section):
-    """Amounts in fen. ¥1 to ¥200 a packet is WeChat Pay's own bound for cash red packets."""
+    """Amounts in fen. WeChat Pay's own bounds are ¥1 to ¥200 for a cash red packet, ¥0.1 to ¥200 for a transfer."""
 
-    budget_fen: Annotated[int, Between(100, 10**11)]
+    budget_fen: Annotated[int, Between(10, 10**11)]
     packets: Annotated[int, Between(1, 10_000_000)]
-    min_fen: Annotated[int, Between(100, 20_000)]
-    max_fen: Annotated[int, Between(100, 20_000)]
+    min_fen: Annotated[int, Between(10, 20_000)]
+    max_fen: Annotated[int, Between(10, 20_000)]
     few_percent: Annotated[int, Between(0, 100)] = 5
     """At or below this share of free packets the page shows that few are left."""
 
@@ -70,7 +71,7 @@ class PrizeRules(Section):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PayoutRules(Section):
-    """The times and the rate at which red packets are sent."""
+    """What pays, and the times and the rate at which it is sent."""
 
     quiet_from: time | None
     """Start of the quiet hours in Shanghai time; None for none. They may span midnight."""
@@ -79,8 +80,8 @@ class PayoutRules(Section):
     """Sends per second by all workers together; WeChat Pay allows 30."""
     put_back: bool
     """Whether refunded money returns to the pool while the contest is open."""
-    product: Annotated[str, OneOf("red_packet")] = "red_packet"
-    """WeChat Pay's product that pays."""
+    product: Annotated[str, OneOf(RED_PACKET, TRANSFER)] = RED_PACKET
+    """WeChat Pay's product that pays new claims; earlier ones keep theirs."""
 
     def faults(self) -> Iterator[tuple[str, str]]:
         if (self.quiet_from is None) != (self.quiet_to is None):

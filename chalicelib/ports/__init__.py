@@ -2,7 +2,7 @@
 
 from chalicelib.ports.application import Ports
 from chalicelib.ports.basics import Clock, LogEntry, Measure, NewId, Verdict, unmeasured
-from chalicelib.ports.pay_ports import PayoutProvider
+from chalicelib.ports.pay_ports import NoticeOpener, NotifiedBill, PayoutProvider, SealedNotice
 from chalicelib.ports.queue_ports import LaterQueue, PayoutQueue
 from chalicelib.ports.store_people import Baseline, Followers, Ledger, Participants, Referrals
 from chalicelib.ports.store_prizes import (
@@ -48,6 +48,8 @@ __all__ = [
     "Measure",
     "Menus",
     "NewId",
+    "NoticeOpener",
+    "NotifiedBill",
     "OfficialAccount",
     "Participants",
     "PayoutProvider",
@@ -60,6 +62,7 @@ __all__ = [
     "Ports",
     "Referrals",
     "SavedMenu",
+    "SealedNotice",
     "SealedState",
     "Sessions",
     "ShareCodes",

@@ -1,5 +1,6 @@
-"""The port for a payment product."""
+"""The ports for a payment product, and for its notifications."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.domain.claim import Payer, SendOrder
@@ -35,4 +36,28 @@ class PayoutProvider(Protocol):
 
     def query(self, order: SendOrder) -> Answer:
         """Asks about the order's bill number. Answers NOT_OURS when WeChat Pay names another amount or openid."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SealedNotice:
+    """WeChat Pay's notification of a transfer: authentic, and still encrypted with the merchant's APIv3 key."""
+
+    ciphertext: str
+    """Base64, with the tag at its end."""
+    nonce: str
+    associated_data: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotifiedBill:
+    """What a notification is about. Only a query tells what became of it."""
+
+    openid: str
+    number: str
+
+
+class NoticeOpener(Protocol):
+    def __call__(self, sealed: SealedNotice) -> NotifiedBill | None:
+        """None when our key does not open it, or it names no bill."""
         ...

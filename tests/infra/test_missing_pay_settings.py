@@ -3,9 +3,9 @@
 import boto3
 import pytest
 
-from chalicelib.domain.claim import Claim, ClaimRef, PayoutStatus
+from chalicelib.domain.claim import RED_PACKET, Claim, ClaimRef, PayoutStatus
 from chalicelib.domain.errors import SettingsError
-from chalicelib.pay_settings import PAY_SECRET_NAMES, pay_path
+from chalicelib.pay_settings import NEEDED, pay_path
 from tests.infra.conftest import SECRETS, SECRETS_PATH
 from tests.infra.function_runs import FunctionStage, begin, claimed, lay_plan, payout, who
 from tests.support.engines import REGION
@@ -20,7 +20,7 @@ def stored(stage: FunctionStage, ref: ClaimRef) -> Claim:
 @pytest.mark.usefixtures("deployed")
 def test_a_claim_is_owed_until_the_secrets_are_there(wechat: SimulatedWeChat) -> None:
     ssm = boto3.client("ssm", region_name=REGION)
-    ssm.delete_parameters(Names=[pay_path(SECRETS_PATH) + name for name in PAY_SECRET_NAMES])
+    ssm.delete_parameters(Names=[pay_path(SECRETS_PATH) + name for name in NEEDED[RED_PACKET]])
     lay_plan(wechat)
     stage = begin(wechat)
     ref = claimed(stage, who("payee0"))
@@ -32,7 +32,7 @@ def test_a_claim_is_owed_until_the_secrets_are_there(wechat: SimulatedWeChat) ->
             stage.queue("pay", payout(ref))
     assert stored(stage, ref) == owed
 
-    for name in PAY_SECRET_NAMES:
+    for name in NEEDED[RED_PACKET]:
         ssm.put_parameter(Name=pay_path(SECRETS_PATH) + name, Value=SECRETS[name], Type="SecureString")
     stage.queue("pay", payout(ref))
     assert stored(stage, ref).status is PayoutStatus.SENT

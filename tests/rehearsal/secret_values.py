@@ -47,7 +47,7 @@ def certificate(name: str) -> Certificate:
 
 
 def make_secrets() -> dict[str, str]:
-    """Every name in `infra.operator.cloud.stored_secrets.ALL_NAMES`."""
+    """All that `infra.operator.cloud.stored_secrets.expected_names` lists for red packets."""
     merchant_id = "1900000109"
     merchant = certificate(merchant_id)
     return {

@@ -32,7 +32,7 @@ class RedPacketClient:
         self._pay.API_BASE_URL = f"{secrets.wechat_pay_url}/"
         self.is_certified = True
         """Whether the certificate can be shown and is this merchant's, as far as can be told here."""
-        if secrets.pay_cert or secrets.pay_cert_key:  # both empty in the local stage
+        if (secrets.pay_cert or secrets.pay_cert_key) and secrets.wechat_pay_url.startswith("https://"):
             try:
                 self._pay._http.mount("https://", _Certified(_context(secrets.pay_cert, secrets.pay_cert_key)))
                 shown = x509.load_pem_x509_certificate(secrets.pay_cert.encode())

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.adapters.http.render import moment
 from chalicelib.domain.errors import ConfigError, SettingsError
-from infra.operator.cloud.stored_secrets import ALL_NAMES
+from infra.operator.cloud.stored_secrets import ALL_NAMES, expected_names
 from infra.operator.doctor.findings import About, Finding
 from infra.operator.doctor.target import Target
 from infra.operator.operator_errors import SECRETS, code_of
@@ -41,7 +41,8 @@ def settings(target: Target) -> Iterator[Finding]:
         yield from unread
         return
     faults = [] if target.is_local else [*_malformed_settings(target), *_not_as_deployed(target)]
-    yield from ABOUT.unless(faults, "本机默认值" if target.is_local else f"{len(ALL_NAMES)} 项密钥齐全，格式正确")
+    count = sum(map(len, expected_names("").values()))
+    yield from ABOUT.unless(faults, "本机默认值" if target.is_local else f"{count} 项密钥齐全，格式正确")
 
 
 def malformed(values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
