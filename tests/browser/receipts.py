@@ -1,12 +1,11 @@
 """A winner's phone in WeChat whose claim is a transfer, as the server would answer of it; WeChat's part is played."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Route
+from playwright.sync_api import Locator, Route, expect
 
-from infra.local.local_stack import Stack
-from tests.browser.conftest import NewPhone
 from tests.browser.phone import SDK, SDK_ADDRESS, Phone
 
 NEW_WECHAT = (
@@ -32,6 +31,9 @@ window.WeixinJSBridge = { invoke(name, given, then) {
 QUICK = """(() => { const set = window.setTimeout;
   window.setTimeout = (then, pause) => set(() => then(), pause === 8000 ? pause : pause / 20); })()"""
 """The page's pauses are shorter, but not its patience with one request."""
+READY: dict[str, Any] = {"status": "sent", "receipt": RECEIPT}
+SENDING: dict[str, Any] = {"status": "sending", "receipt": None}
+RECEIVED: dict[str, Any] = {"status": "received", "receipt": None}
 
 
 @dataclass
@@ -82,9 +84,8 @@ class Transfer:
         route.fulfill(status=202, json=self._claim(claim))
 
 
-def winner(phones: NewPhone, contest: Stack, agent: str = NEW_WECHAT) -> Transfer:
-    """A follower's phone that shows the result of a passed quiz."""
-    phone = phones(contest, agent=agent)
+def winner(phone: Phone) -> Transfer:
+    """The owner of a phone that nobody has used yet follows and passes; it shows the result."""
     transfer = Transfer(phone)
     transfer.play()
     phone.act("follow")
@@ -98,3 +99,34 @@ def open_packet(phone: Phone) -> None:
     phone.tap("claim")
     phone.tap("open")
     phone.button("receive").wait_for()
+
+
+def step(phone: Phone, name: str) -> Locator:
+    """The card of the receipt, as soon as it is at this step."""
+    card = phone.page.locator(f"[data-step={name}]")
+    expect(card).to_be_visible()
+    return card
+
+
+def receipt_tour(transfer: Transfer) -> Iterator[str]:
+    """Leads a winner to the sheet, which is left at first, and to the money; yields each screen's name."""
+    phone = transfer.phone
+    open_packet(phone)
+    yield "packet-transfer"
+    transfer.looks = [SENDING, READY]
+    phone.page.evaluate("sheet.said = 'requestMerchantTransfer:cancel'")
+    phone.tap("receive")
+    step(phone, "waiting")
+    yield "receipt-waiting"
+    step(phone, "cancelled")
+    yield "receipt-left"
+    phone.page.goto(phone.stack.url)
+    phone.shows("home")
+    yield "home-receive"
+    phone.tap("record")
+    phone.shows("record")
+    yield "record-receive"
+    transfer.looks = [RECEIVED]
+    phone.tap("receive")
+    step(phone, "received")
+    yield "receipt-received"

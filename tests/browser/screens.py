@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import Browser, Page, expect
 
 from infra.local.local_stack import Stack
-from tests.browser.phone import Phone, chromium, new_phone
+from tests.browser.phone import WECHAT, Phone, chromium, new_phone
+from tests.browser.receipts import NEW_WECHAT, open_packet, receipt_tour, step, winner
 from tests.browser.screen_tour import tour
 from tests.browser.stacks import (
     ANNOUNCED_AT,
@@ -38,6 +39,7 @@ def main(folder: Path) -> None:
                 winner.page.goto(other.url)
                 winner.shows(screen)
                 shoot(screen, winner.page)
+        _receipt(browser, contest, shoot)
         _pause(browser, contest, shoot)
         with opening_stack(contest, Path(temporary) / "small", 0) as small:
             _last_packet(browser, small, shoot)
@@ -54,6 +56,17 @@ def _evening(browser: Browser, contest: Stack, shoot: Shoot) -> Phone:
         expect(chat.locator(".red-packet")).to_be_visible()
         shoot("simulator", chat)
     return phone
+
+
+def _receipt(browser: Browser, contest: Stack, shoot: Shoot) -> None:
+    """The way to the money of a transfer, and a WeChat that is too old for it."""
+    transfer = winner(new_phone(browser, contest, agent=NEW_WECHAT))
+    for name in receipt_tour(transfer):
+        shoot(name, transfer.phone.page)
+    late = winner(new_phone(browser, contest, agent=WECHAT)).phone
+    open_packet(late)
+    late.tap("receive")
+    shoot("receipt-old", step(late, "old").page)
 
 
 def _pause(browser: Browser, contest: Stack, shoot: Shoot) -> None:

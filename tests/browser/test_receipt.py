@@ -1,40 +1,32 @@
 """A transfer's winner: from the opened packet to WeChat's receipt sheet, and what the page says afterwards."""
 
-from typing import Any
-
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from infra.local.local_stack import Stack
 from tests.browser.conftest import NewPhone
 from tests.browser.layout_check import misfits
-from tests.browser.phone import LOST, WECHAT, Phone
+from tests.browser.phone import LOST, WECHAT
 from tests.browser.receipts import (
     NEW_WECHAT,
     PACKAGE,
+    READY,
     RECEIPT,
+    RECEIVED,
+    SENDING,
     UNTIL_TEXT,
     Transfer,
     open_packet,
+    receipt_tour,
+    step,
     winner,
 )
-
-READY: dict[str, Any] = {"status": "sent", "receipt": RECEIPT}
-SENDING: dict[str, Any] = {"status": "sending", "receipt": None}
-RECEIVED: dict[str, Any] = {"status": "received", "receipt": None}
-
-
-def step(phone: Phone, name: str) -> Locator:
-    """The card of the receipt, at this step."""
-    card = phone.page.locator(f"[data-step={name}]")
-    expect(card).to_be_visible()
-    return card
 
 
 @pytest.fixture
 def opened(phones: NewPhone, contest: Stack) -> Transfer:
     """The packet is open; the money waits."""
-    transfer = winner(phones, contest)
+    transfer = winner(phones(contest, agent=NEW_WECHAT))
     open_packet(transfer.phone)
     return transfer
 
@@ -49,7 +41,6 @@ def test_a_winner_taps_confirms_and_is_told_when_the_money_is_there(opened: Tran
     phone.shows("receipt")
     card = step(phone, "received")
     expect(card).to_contain_text("已到账")
-    assert misfits(phone.page) == []
 
     (name, given) = opened.sheet()[0]
     assert name == "requestMerchantTransfer"
@@ -76,13 +67,18 @@ def test_a_sheet_that_was_left_says_nothing_of_the_money(opened: Transfer, said:
     card = step(phone, end)
     expect(card).not_to_contain_text("已到账")
     expect(card).to_contain_text(UNTIL_TEXT)
-    assert misfits(phone.page) == []
     opened.looks = [RECEIVED]
     phone.tap("receive")
     step(phone, "received")
     assert opened.taps == 2
     phone.page.go_back()
     phone.shows("packet")
+
+
+def test_every_screen_of_the_way_fits_narrow_phones_and_thumbs(phones: NewPhone, contest: Stack) -> None:
+    transfer = winner(phones(contest, agent=NEW_WECHAT))
+    found = {name: misfits(transfer.phone.page) for name in receipt_tour(transfer)}
+    assert {name: problems for name, problems in found.items() if problems} == {}
 
 
 def test_who_comes_back_later_finds_the_money_at_home_and_in_the_record(opened: Transfer) -> None:
@@ -92,7 +88,6 @@ def test_who_comes_back_later_finds_the_money_at_home_and_in_the_record(opened: 
     waiting = phone.page.locator("[data-standing=receive]")
     expect(waiting).to_contain_text("红包待收款")
     expect(waiting).to_contain_text(UNTIL_TEXT)
-    assert misfits(phone.page) == []
     phone.tap("record")
     expect(phone.page.locator(".claims li")).to_contain_text("待收款")
     opened.looks = [READY, RECEIVED]
@@ -114,7 +109,7 @@ def test_who_comes_back_later_finds_the_money_at_home_and_in_the_record(opened: 
 def test_a_phone_that_cannot_receive_creates_nothing(
     phones: NewPhone, contest: Stack, agent: str, end: str, says: str
 ) -> None:
-    transfer = winner(phones, contest, agent)
+    transfer = winner(phones(contest, agent=agent))
     open_packet(transfer.phone)
     transfer.phone.tap("receive")
     card = step(transfer.phone, end)

@@ -8,8 +8,8 @@ export function claimRows({ contest, me }, now) {
   return h('ul.claims', me.claims.slice().reverse().map((claim) => {
     const [label, sentence] = claimWords(claim, contest.paid_from, now);
     return h('li', { 'data-status': claim.status },
-      h('p', h('b', '¥' + yuan(claim.amount_fen)), h('span.tag', label)),
-      h('p.dim', sentence), receiveButton(claim, contest, now, 'line'), h('p.dim', dateText(claim.claimed_at)));
+      h('p.row', h('span', h('b', '¥' + yuan(claim.amount_fen)), h('span.tag', label)), receiveButton(claim, contest, now, 'small')),
+      h('p.dim', sentence), h('p.dim', dateText(claim.claimed_at)));
   }));
 }
 
