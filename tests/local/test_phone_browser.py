@@ -1,5 +1,7 @@
 """The page on a played phone gets WeChat's bridge; nobody else's does."""
 
+from dataclasses import replace
+
 import pytest
 
 from infra.local.phone_browser import as_asked_by_phone, is_phone, with_bridge
@@ -24,6 +26,11 @@ def test_the_page_on_a_phone() -> None:
 )
 def test_other_requests(other: HttpRequest) -> None:
     assert not is_phone(other)
+
+
+def test_a_browser_that_calls_itself_wechat_has_its_own() -> None:
+    wechat = ("User-Agent", "Mozilla/5.0 (Linux; Android 12) MicroMessenger/8.0.50")
+    assert not is_phone(replace(request(), headers=[*request().headers, wechat]))
 
 
 def test_the_bridge_comes_before_the_page_s_scripts_and_may_call_the_simulator() -> None:
