@@ -16,10 +16,10 @@ help: ## 列出这些命令 · this list
 setup: ## 安装全部依赖，可重复执行 · install what is needed, again at no cost
 	@infra/local/setup.sh
 
-run: setup ## 在本机开一场正在进行的活动 · run the contest locally, open now
+run: setup ## 在本机开一场正在进行的活动 · run the contest locally, open now: make run [PRODUCT=transfer]
 	@exec python -m infra.local
 
-walk: setup ## 走一遍：关注、答题、领红包、到账 · one citizen, from following to the money
+walk: setup ## 走一遍：关注、答题、领红包、到账 · citizens, from following to the money: make walk [PRODUCT=transfer]
 	@python -m tests.walk
 
 # Three at once on two cores: many tests wait, for a browser, an engine or a clock. Each begins with a third of the tests,

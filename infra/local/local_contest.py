@@ -5,7 +5,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,15 @@ from infra.local.processes import LocalError
 
 Document = Mapping[str, Any]
 
+_PRODUCTS = ("red_packet", "transfer")
+
 
 def prepare(environ: Mapping[str, str], now: datetime, target: Path) -> Path:
     """Writes the run's contest file to `target` and returns its path.
 
     The source is CONTEST_FILE, or the packaged file with its `[local.prizes]`. If CONTEST_NOW is set, the window is
-    kept. Raises `LocalError` when the source is missing or wrong.
+    kept. PRODUCT names the product that pays, if not the file's. Raises `LocalError` when the source is missing or
+    wrong, or the product unknown.
     """
     given = environ.get("CONTEST_FILE")
     source = Path(given or PACKAGED).absolute()
@@ -32,6 +35,8 @@ def prepare(environ: Mapping[str, str], now: datetime, target: Path) -> Path:
     document: Document = tomllib.loads(contest_text(source))
     if not given:
         document = with_local_prizes(document)
+    if product := environ.get("PRODUCT"):
+        document = with_product(document, product)
     if not environ.get("CONTEST_NOW"):
         document = open_now(document, now)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -44,6 +49,19 @@ def with_local_prizes(document: Document) -> Document:
     return {**document, "prizes": {**document["prizes"], **document.get("local", {}).get("prizes", {})}}
 
 
+def with_product(document: Document, product: str) -> Document:
+    """Chooses the product that pays. Transfers get terms for the local run, if the file has none."""
+    if product not in _PRODUCTS:
+        raise LocalError(f"PRODUCT 应为 {' 或 '.join(_PRODUCTS)}，而不是“{product}”。")
+    terms = {
+        "activity": document["contest"]["theme"][:32],
+        "reward": "答题红包",
+        "claimable_until": document["window"]["closes_at"] + timedelta(days=7),
+    }
+    chosen = {**document, "payouts": {**document.get("payouts", {}), "product": product}}
+    return chosen if product == "red_packet" else {"transfer": terms, **chosen}
+
+
 def with_absolute_bank(document: Document, folder: Path) -> Document:
     """Makes the question bank's path absolute; it is relative to the contest file in `folder`."""
     return {**document, "quiz": {**document["quiz"], "bank": str(folder / document["quiz"]["bank"])}}
@@ -52,8 +70,8 @@ def with_absolute_bank(document: Document, folder: Path) -> Document:
 def open_now(document: Document, now: datetime) -> Document:
     """Moves the contest, unless it is open at `now` (aware), to open today at 00:00 in Shanghai.
 
-    The intervals between announcement, opening and closing are kept. A contest too short to be still open then
-    opens in the current minute instead.
+    The intervals between announcement, opening, closing and the end of receipts are kept. A contest too short to be
+    still open then opens in the current minute instead.
     """
     window = document["window"]
     length = window["closes_at"] - window["opens_at"]
@@ -63,5 +81,11 @@ def open_now(document: Document, now: datetime) -> Document:
     if now >= opens_at + length:
         opens_at = now.astimezone(SHANGHAI).replace(second=0, microsecond=0)
     shift = opens_at - window["opens_at"]
-    moved = {name: (moment + shift).astimezone(SHANGHAI) for name, moment in window.items()}
-    return {**document, "window": moved}
+    moved = {**document, "window": {name: _moved(moment, shift) for name, moment in window.items()}}
+    if terms := document.get("transfer"):
+        moved["transfer"] = {**terms, "claimable_until": _moved(terms["claimable_until"], shift)}
+    return moved
+
+
+def _moved(moment: datetime, shift: timedelta) -> datetime:
+    return (moment + shift).astimezone(SHANGHAI)

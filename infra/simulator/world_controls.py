@@ -35,8 +35,9 @@ def set_menu() -> Response:
 
 @sim.get("/clock")
 def clock() -> Response:
-    """Returns `{now}`, ISO 8601 in Shanghai: the time of the simulator and, in the local stack, of everything else."""
-    return wechat_json({"now": datetime.fromtimestamp(world().clock(), SHANGHAI).isoformat()})
+    """Returns `{now, can_be_set}`: the time in Shanghai, ISO 8601, and whether the whole local stack shares it."""
+    now = datetime.fromtimestamp(world().clock(), SHANGHAI).isoformat()
+    return wechat_json({"now": now, "can_be_set": bool(world().settings.clock_file)})
 
 
 @sim.post("/clock")

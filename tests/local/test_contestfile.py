@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib.config import PACKAGED, load_contest_file
 from chalicelib.domain.contest import SHANGHAI
-from infra.local.local_contest import open_now, prepare
+from infra.local.local_contest import open_now, prepare, with_product
 from infra.local.processes import LocalError
 
 NOON = datetime(2031, 5, 6, 12, 0, 30, tzinfo=SHANGHAI)
@@ -42,6 +42,25 @@ def test_a_contest_that_is_open_anyway_stays_as_it_is() -> None:
     assert open_now(document, WEEK["opens_at"]) is document
     assert open_now(document, WEEK["closes_at"] - timedelta(seconds=1)) is document
     assert open_now(document, WEEK["closes_at"]) is not document
+
+
+def test_transfers_get_terms_that_move_with_the_window() -> None:
+    document = {"contest": {"theme": "与信用同行"}, "window": WEEK, "payouts": {"per_second": 25}}
+    chosen = with_product(document, "transfer")
+    assert chosen["payouts"] == {"per_second": 25, "product": "transfer"}
+    moved = open_now(chosen, NOON)
+    assert moved["transfer"] == {
+        "activity": "与信用同行", "reward": "答题红包", "claimable_until": datetime(2031, 5, 20, tzinfo=SHANGHAI),
+    }  # fmt: skip
+    own = {**document, "transfer": {"reward": "自己的"}}
+    assert with_product(own, "transfer")["transfer"] == own["transfer"]
+
+
+def test_the_other_product_is_asked_for_by_its_name() -> None:
+    document = {"contest": {"theme": "x"}, "window": WEEK, "payouts": {"product": "transfer"}}
+    assert with_product(document, "red_packet")["payouts"] == {"product": "red_packet"}
+    with pytest.raises(LocalError, match="PRODUCT"):
+        with_product(document, "cheque")
 
 
 @given(after=st.timedeltas(timedelta(days=30), timedelta(days=30_000)), minutes=st.integers(1, 20_000))

@@ -57,9 +57,10 @@ def test_one_call_sets_the_clock_forward(settings: SimulatorSettings, tmp_path: 
     file = tmp_path / "clock"
     clock = make_clock({"CONTEST_CLOCK_FILE": str(file)}, lambda: NOW)
     sim = create_app(replace(settings, clock_file=str(file)), lambda: clock().timestamp()).test_client()
-    assert said(sim.get("/sim/clock")) == {"now": "2020-07-08T00:00:00+08:00"}
-    assert said(sim.post("/sim/clock", json={"seconds": 108_000})) == {"now": "2020-07-09T06:00:00+08:00"}
-    assert said(sim.get("/sim/clock")) == {"now": "2020-07-09T06:00:00+08:00"}
+    assert said(sim.get("/sim/clock")) == {"now": "2020-07-08T00:00:00+08:00", "can_be_set": True}
+    later = {"now": "2020-07-09T06:00:00+08:00", "can_be_set": True}
+    assert said(sim.post("/sim/clock", json={"seconds": 108_000})) == later
+    assert said(sim.get("/sim/clock")) == later
     for wrong in (0, -1, "1", 40_000_000):
         assert sim.post("/sim/clock", json={"seconds": wrong}).status_code == 400
 

@@ -12,6 +12,8 @@ async function call(method, path, body) {
 
 const at = (id, what = "") => `/sim/people/${encodeURIComponent(id)}${what}`;
 
+export const clock = () => call("GET", "/sim/clock");
+export const setForward = (seconds) => call("POST", "/sim/clock", { seconds });
 export const account = () => call("GET", "/sim/account");
 export const people = async () => (await call("GET", "/sim/people")).people;
 export const person = (id) => call("GET", at(id));

@@ -34,6 +34,7 @@ async function refresh() {
   whenChanged("friends", [people.map((one) => one.name), id], () => drawFriends(people, id));
   whenChanged("chat", [id, person.chat, account.public_base_url], () => drawChat(person, hue, href, tapPacket));
   drawFollow(person);
+  if (document.activeElement !== byId("wechat")) byId("wechat").value = person.wechat;
 }
 
 function drawFollow(person) {
@@ -43,6 +44,12 @@ function drawFollow(person) {
   button.onclick = person.followed ? askUnfollow : askFollow;
   for (const input of byId("say").elements) input.disabled = !person.followed;
   byId("say-text").placeholder = person.followed ? "发消息" : "关注后才能发消息";
+}
+
+async function refreshClock(asked = api.clock()) {
+  const { now, can_be_set: canBeSet } = await asked;
+  byId("clock").textContent = now.slice(0, 16).replace("T", " ");
+  byId("clock-buttons").hidden = !canBeSet;
 }
 
 async function refreshAccount() {
@@ -117,6 +124,14 @@ byId("say").addEventListener("submit", (event) => {
   byId("say-text").value = "";
   if (content) act("text", { content });
 });
+byId("wechat").addEventListener("change", (event) => {
+  act("wechat", { wechat: event.target.value });
+  event.target.blur();
+});
+byId("clock-buttons").addEventListener("click", (event) => {
+  const seconds = Number(event.target.dataset.forward);
+  if (seconds) guard(() => refreshClock(api.setForward(seconds)));
+});
 byId("quick").addEventListener("click", () => act("text", { content: "答题" }));
 byId("forward").addEventListener("submit", (event) => {
   event.preventDefault();
@@ -136,4 +151,5 @@ async function repeat(work, pause) {
 }
 
 repeat(refreshAccount, ACCOUNT_MS);
+repeat(() => refreshClock(), ACCOUNT_MS);
 repeat(refresh, POLL_MS);

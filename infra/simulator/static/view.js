@@ -56,6 +56,11 @@ function drawEntry(entry, mine, href, openPacket) {
 
 function drawBody(entry, href, openPacket) {
   if (entry.type === "red_packet") return drawPacket(entry, openPacket);
+  if (entry.type === "transfer") {
+    const words = el("span", {}, el("strong", { textContent: `￥${yuan(entry.amount_fen)}` }), el("small", { textContent: entry.text }));
+    const face = el("span", { className: "face" }, el("span", { className: "coin", textContent: "✓" }), words);
+    return el("div", { className: "red-packet opened" }, face, el("span", { className: "foot", textContent: "商家转账 · 已存入零钱" }));
+  }
   if (entry.type === "share") {
     const link = el("a", { className: "shared", target: "_blank", rel: "noopener", href: href(entry.text) });
     link.append(el("strong", { textContent: `${entry.sender}：一起来答题` }), el("small", { textContent: entry.text }));
