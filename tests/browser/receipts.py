@@ -48,6 +48,8 @@ class Transfer:
     def play(self) -> None:
         page = self.phone.page
         page.add_init_script(QUICK)
+        # The local stack's own bridge, for a browser that does not call itself WeChat.
+        page.route("**/static/bridge.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
         page.route(SDK_ADDRESS, lambda route: route.fulfill(body=RECEIPT_SDK, content_type="text/javascript"))
         page.route("**/api/me", self._me)
         page.route("**/api/claims", self._claims)
