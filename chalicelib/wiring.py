@@ -30,6 +30,7 @@ from chalicelib.usecases.pay_claim import PayoutWorker
 from chalicelib.usecases.profiles import Profiles
 from chalicelib.usecases.reconcile_payouts import Reconciliation
 from chalicelib.usecases.record_payout import PayoutRecord
+from chalicelib.usecases.relay_message import Relay
 from chalicelib.usecases.sharing import Sharing
 from chalicelib.usecases.sign_in_visitor import SignIns
 from chalicelib.usecases.smoke_payments import SmokePayments
@@ -183,6 +184,13 @@ class Services:
     @property
     def quiz_link(self) -> str:
         return self.settings.public_base_url + ENTRY_PATH
+
+    @cached_property
+    def relay(self) -> Relay | None:
+        """None if the contest has the account to itself."""
+        if not self.own_server_url:
+            return None
+        return Relay(self.conversation, self.ports.own_server(self.own_server_url))
 
     @property
     def own_server_url(self) -> str:

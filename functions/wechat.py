@@ -2,10 +2,10 @@
 
 import time
 
-from chalice.app import Blueprint, Response
+from chalice.app import Blueprint, Request, Response
 
 from chalicelib.adapters.http.error_answers import route
-from chalicelib.adapters.http.request_parts import query_of, raw_body
+from chalicelib.adapters.http.request_parts import query_of, query_string, raw_body
 from chalicelib.adapters.http.responses import Headers
 from chalicelib.adapters.wechat.wechat_callback import (
     CallbackQuery,
@@ -13,10 +13,15 @@ from chalicelib.adapters.wechat.wechat_callback import (
     MessageUnreadable,
     WeChatCallback,
 )
+from chalicelib.domain.conversation import IncomingMessage
 from chalicelib.domain.errors import TryAgain
+from chalicelib.ports import CallbackRequest, OwnAnswer
 from chalicelib.wiring import services
 
 bp = Blueprint("app")
+RELAYED = "X-Relayed"
+"""On what an application like ours passes on. It would go round and round between two that name each other."""
+PASSED_ON = ("Content-Type", "User-Agent")
 TEXT: Headers = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}
 XML: Headers = {"Content-Type": "text/xml; charset=utf-8", "Cache-Control": "no-store"}
 
@@ -36,27 +41,44 @@ def verify_server() -> Response:
 def receive_message() -> Response:
     begun = time.monotonic()
     try:
-        return _answer_message()
+        return _answer_message(begun)
     finally:
         services().ports.measure({"CallbackMs": 1000 * (time.monotonic() - begun)})
 
 
-def _answer_message() -> Response:
+def _answer_message(begun: float) -> Response:
     request, now = bp.current_request, services().clock()
     query, callback = callback_query(query_of(request)), wechat_callback()
+    message, account = None, ""
     try:
+        if RELAYED in request.headers:
+            raise CallbackRejected(403)
         message, account = callback.read_message(query, raw_body(request), now)
-        text = services().conversation.answer_message(message)
     except CallbackRejected as rejected:
         return _refused(rejected)
     except MessageUnreadable:
         services().ports.measure({"MessagesUnreadable": 1})
-        return Response("success", headers=TEXT)
+    try:
+        answer = _find_answer(message, begun)
     except TryAgain:
         return _empty(503)  # WeChat sends the message again
-    if not text:
+    if isinstance(answer, OwnAnswer):
+        return Response(answer.body, headers={**XML, "Content-Type": answer.content_type})
+    if message is None or not answer:
         return Response("success", headers=TEXT)
-    return Response(callback.render_reply(text, message.openid, account, query.nonce, now), headers=XML)
+    return Response(callback.render_reply(answer, message.openid, account, query.nonce, now), headers=XML)
+
+
+def _find_answer(message: IncomingMessage | None, begun: float) -> str | OwnAnswer | None:
+    """`message` is None for one that we cannot read."""
+    if relay := services().relay:
+        return relay.answer_message(message, _as_it_came(bp.current_request, begun))
+    return services().conversation.answer_message(message) if message else None
+
+
+def _as_it_came(request: Request, begun: float) -> CallbackRequest:
+    headers = {name: request.headers[name] for name in PASSED_ON if name in request.headers}
+    return CallbackRequest(query_string(request), raw_body(request), headers, begun)
 
 
 def wechat_callback() -> WeChatCallback:

@@ -30,6 +30,7 @@ from chalicelib.ports import (
     Measure,
     NewId,
     OfficialAccount,
+    OwnServer,
     PayoutProvider,
     PayoutQueue,
     SealedState,
@@ -115,6 +116,11 @@ class AwsPorts(DynamoPorts):
         from chalicelib.adapters.wechat.wechat_account import WeChatAccount
 
         return WeChatAccount(api, self.settings.app_id)
+
+    def own_server(self, address: str) -> OwnServer:
+        from chalicelib.adapters.wechat.own_server import HttpOwnServer  # heavy: only where there is one
+
+        return HttpOwnServer(address, self.measure)
 
     # WeChat Pay
 

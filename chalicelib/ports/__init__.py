@@ -2,6 +2,7 @@
 
 from chalicelib.ports.application import Ports
 from chalicelib.ports.basics import Clock, LogEntry, Measure, NewId, Verdict, unmeasured
+from chalicelib.ports.own_server_port import CallbackRequest, OwnAnswer, OwnServer
 from chalicelib.ports.pay_ports import NoticeOpener, NotifiedBill, PayoutProvider, SealedNotice
 from chalicelib.ports.queue_ports import LaterQueue, PayoutQueue
 from chalicelib.ports.store_people import Baseline, Followers, Ledger, Participants, Referrals
@@ -32,6 +33,7 @@ from chalicelib.ports.wechat_ports import (
 __all__ = [
     "AttemptTokens",
     "Baseline",
+    "CallbackRequest",
     "Clock",
     "Codes",
     "Control",
@@ -51,6 +53,8 @@ __all__ = [
     "NoticeOpener",
     "NotifiedBill",
     "OfficialAccount",
+    "OwnAnswer",
+    "OwnServer",
     "Participants",
     "PayoutProvider",
     "PayoutQueue",

@@ -7,6 +7,7 @@ from typing import Protocol
 from chalicelib.domain.bank import Bank
 from chalicelib.domain.lessons import Lesson
 from chalicelib.ports.basics import LogEntry, Measure, NewId
+from chalicelib.ports.own_server_port import OwnServer
 from chalicelib.ports.pay_ports import PayoutProvider
 from chalicelib.ports.queue_ports import LaterQueue, PayoutQueue
 from chalicelib.ports.store_people import Baseline, Followers, Ledger, Participants, Referrals
@@ -132,6 +133,10 @@ class Ports(Protocol):
 
     def fresh_account(self) -> OfficialAccount:
         """Starts without credentials, and neither reads nor replaces the shared ones."""
+        ...
+
+    def own_server(self, address: str) -> OwnServer:
+        """The account's own server at this address."""
         ...
 
     def log_decision(self, entry: LogEntry) -> None:

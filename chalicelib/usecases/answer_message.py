@@ -18,6 +18,8 @@ from chalicelib.domain.wording import Topic
 from chalicelib.ports import Clock, Control, Followers, LaterQueue, Participants, Referrals, ShareCodes
 
 log = logging.getLogger(__name__)
+EVENTS = (Kind.FOLLOW, Kind.UNFOLLOW, Kind.SCAN)
+"""The messages that change something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,12 @@ class Conversation:
 
         Raises TryAgain when an event that changes something can neither be stored nor queued: WeChat sends it again.
         """
-        if message.kind in (Kind.FOLLOW, Kind.UNFOLLOW, Kind.SCAN) and not self._stored_or_queued(message):
+        if message.kind in EVENTS and not self.store_or_queue(message):
             # The reply to a scan needs the store, which is down.
             return None if message.kind is Kind.SCAN else self._answer(message)
         return self._answer(message)
 
-    def _stored_or_queued(self, message: IncomingMessage) -> bool:
+    def store_or_queue(self, message: IncomingMessage) -> bool:
         """True when the event is stored, False when it is queued. Raises TryAgain when neither worked."""
         try:
             self.store_event(message)

@@ -113,6 +113,7 @@ OUTAGES: dict[str, tuple[Minutes, Minutes]] = {
     "AnswersDoubtful": ([[1]] * 15, [[1, 1, 1]] * 5 + [[]] * 5 + [[1, 1, 1]] * 5),
     "SignInsFailed": ([[1, 1, 0, 0]] * 10, [[1, 0, 0, 0]] * 10),
     "CallbacksRefused": ([[1, 1]] * 5, [[1]] * 5),
+    "OwnServerFailing": ([[1]] * 5, [[1]] * 4 + [[]]),
     "MessagesUnreadable": ([[1]] * 15, [[1]] * 9 + [[]] * 6),
 }
 """What is measured in each minute: of an outage that rings, and of less, which does not."""

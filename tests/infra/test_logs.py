@@ -10,17 +10,19 @@ import pytest
 
 from chalicelib.adapters.metrics import NAMESPACE
 from chalicelib.domain.payout_decisions import Answer, Reply
+from chalicelib.usecases.relay_message import Relay
 from functions import middleware
 from tests.http.callback_client import CallbackClient
 from tests.infra.conftest import PREFIX, SECRETS
 from tests.infra.function_runs import RUNS, begin, claimed, lay_plan, payout, run_pay, who
+from tests.support.own_server import REPLY, says, scripted_server
 from tests.support.simulated_wechat import SimulatedWeChat
 
 PEOPLE = ("alice", "friend", "bob", "carol", "late", "dora", "payee0", "payee1", "payee2")
 METRICS = frozenset(
     "Claims ClaimTries CallbackMs ShouldBeOpenButIsNot PayoutsHeld FreePackets Participants DueLate PayoutsSent "
     "PayoutsParked PayoutsFailed Differences TokensRefused OldestDueMinutes PayoutsStopped AnswersDoubtful "
-    "SignInsFailed CallbacksRefused MessagesUnreadable".split()
+    "SignInsFailed CallbacksRefused MessagesUnreadable RelayMs RelaysFailed".split()
 )
 """All that are told."""
 Line = dict[str, Any]
@@ -166,9 +168,14 @@ def test_every_metric_and_its_value(capsys: pytest.CaptureFixture[str], wechat: 
     CallbackClient(life).post(CallbackClient(life).sealed({}))
     life.visitor(refs[0].openid)
     life.browser().get("/oauth/callback?code=C&state=S")
+    with scripted_server(says(REPLY)) as server:
+        life.services.relay = Relay(life.services.conversation, life.ports.own_server(server.url))
+        for server.script in (says(REPLY), says(b"", "500 No")):
+            CallbackClient(life).text(refs[0].openid, "查询")
     found = metrics(lines(capsys))
     assert found.keys() == METRICS
     assert found.pop("CallbackMs")[0] > 0
+    assert found.pop("RelayMs")[0] > 0
     assert found == {
         "Claims": [1, 1],
         "ClaimTries": [1, 1],
@@ -188,4 +195,5 @@ def test_every_metric_and_its_value(capsys: pytest.CaptureFixture[str], wechat: 
         "SignInsFailed": [0, 0, 0, 1],
         "CallbacksRefused": [1, 1],
         "MessagesUnreadable": [1],
+        "RelaysFailed": [1],
     }

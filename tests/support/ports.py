@@ -25,6 +25,7 @@ from chalicelib.ports import (
     Measure,
     NewId,
     OfficialAccount,
+    OwnServer,
     Participants,
     PayoutProvider,
     PayoutQueue,
@@ -42,6 +43,7 @@ from chalicelib.ports import (
 from tests.support import examples
 from tests.support.clock import Ids, Stopwatch
 from tests.support.control import FakeControl, FakeCredentials, FakeSavedMenu
+from tests.support.own_server import FakeOwnServer
 from tests.support.pay import FakePay
 from tests.support.payouts import FakeEarlierSmokePayments, FakeLedger, FakePayouts
 from tests.support.people import FakeFollowers, FakeParticipants
@@ -91,6 +93,8 @@ class FakePorts:
     credentials: CredentialStore
     red_packets: PayoutProvider
     transfers: PayoutProvider
+    played_own_server: OwnServer = field(default_factory=FakeOwnServer)
+    """Used if the contest's file, or the stage's settings, name one."""
     bank: Bank = field(default_factory=examples.bank)
     lessons: tuple[Lesson, ...] = ()
     tokens: AttemptTokens = field(default_factory=FakeTokens)
@@ -116,6 +120,9 @@ class FakePorts:
 
     def fresh_account(self) -> OfficialAccount:
         return self.account
+
+    def own_server(self, address: str) -> OwnServer:
+        return self.played_own_server
 
     def log_decision(self, entry: LogEntry) -> None:
         put_log(self.state, entry)

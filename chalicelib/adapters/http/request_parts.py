@@ -3,9 +3,9 @@
 import json
 import re
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
-from chalice.app import Request
+from chalice.app import MultiDict, Request
 
 from chalicelib.adapters.clock import ID_LENGTH
 from chalicelib.adapters.http.responses import HOST_PREFIX
@@ -56,6 +56,12 @@ def raw_body(request: Request) -> bytes:
 def query_of(request: Request) -> dict[str, str]:
     """Returns the query's parameters; of several values, the last counts."""
     return {str(name): str(value) for name, value in (request.query_params or {}).items()}
+
+
+def query_string(request: Request) -> str:
+    """The query as it was sent, up to how its characters were escaped: API Gateway hands over parameters, decoded."""
+    found = request.query_params or MultiDict({})
+    return urlencode([(name, value) for name in found for value in found.getlist(name)])
 
 
 def cookie(request: Request, name: str, secure: bool) -> str:
