@@ -10,6 +10,7 @@ from types import FrameType
 from infra.local.local_stack import Stack, running
 from infra.local.processes import LocalError
 from infra.project import ROOT
+from infra.simulator.credit_queries import COMPANY
 
 _CHECK_SECONDS = 0.3
 # SIGINT too: a shell makes background jobs ignore it.
@@ -57,6 +58,8 @@ def _welcome(stack: Stack, home: Path) -> None:
     if stack.simulator_url:
         print(f"  手机模拟器  {stack.simulator_url}/")
         print("\n在手机模拟器里新建一人，关注公众号，发送“答题”，打开回复中的链接即可参加。")
+    if stack.own_server_url:
+        print(f"公众号自有的服务也在本机模拟：发送“{COMPANY}”，由它查询企业信用。")
     print("另开终端可用 ./contest status、./contest pause 等命令。按 Ctrl-C 结束。\n", flush=True)
 
 

@@ -20,10 +20,11 @@ from infra.simulator.v3_keys import generated_keys
 
 @dataclass(slots=True)
 class Stack:
-    """A running stack. `simulator_url` is None if the environment names another simulator."""
+    """A running stack. `simulator_url` and `own_server_url` are None if the environment names others."""
 
     url: str
     simulator_url: str | None
+    own_server_url: str | None
     environ: Mapping[str, str]
     children: Sequence[Child]
     _read: dict[str, int] = field(default_factory=dict)
@@ -70,7 +71,9 @@ def running(environ: Mapping[str, str], home: Path, say: Say = lambda _: None) -
         env = starter.engines(given)
         starter.application(env)
         with _published(env, home / "stack.json"):
-            yield Stack(wanted.url, wanted.simulator_url if wanted.simulator else None, env, starter.children)
+            simulator = wanted.simulator_url if wanted.simulator else None
+            own_server = wanted.own_server_url if wanted.own_server else None
+            yield Stack(wanted.url, simulator, own_server, env, starter.children)
 
 
 def _unset_clock(file: Path) -> str:

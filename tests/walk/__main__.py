@@ -1,7 +1,7 @@
 """`make walk`: citizens go through a stack of their own, over HTTP alone, from following to the money.
 
 One takes part and shares; a friend comes through the link and brings a second chance; a colleague comes through their
-unit's code.
+unit's code. Before, during and after the contest the account's own server answers its own queries.
 
 Says each step in Chinese and exits with 1 at the first that fails.
 """
@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import FrameType
 
@@ -23,6 +24,8 @@ from chalicelib.domain.units import unit_scene
 from infra.local.local_stack import Stack, running
 from infra.local.processes import LocalError, free_port
 from infra.project import ROOT
+from infra.simulator.credit_queries import COMPANY, COMPANY_CODE, RECORD
+from tests.walk.other_times import replies_at
 from tests.walk.walker import Walker, WalkError
 
 HOME = ROOT / ".local" / "walk"
@@ -38,15 +41,40 @@ def walk(stack: Stack) -> None:
     bank = parse_bank(Path(contest.quiz.bank).read_text(encoding="utf-8"))
     simulator = stack.simulator_url or stack.environ["WECHAT_API_BASE_URL"]
     citizen, friend, colleague = (Walker(stack.url, simulator.rstrip("/"), bank, name) for name in NAMES)
+    replies, window = contest.replies, contest.window
+    record = RECORD if stack.own_server_url else ""
+    before = ("开始之前", window.opens_at - timedelta(hours=1), replies.quiz_announced.partition("{")[0])
+    after = ("结束之后", window.closes_at + timedelta(hours=1), replies.quiz_closed.partition("{")[0])
     with citizen.browser, friend.browser, colleague.browser:
-        _take(stack, _alone(citizen))
-        _take(stack, _with_a_friend(citizen, friend, contest.replies.new_chance.partition("{")[0]))
+        _take(stack, _at_another_time(stack, *before, record))
+        _take(stack, _alone(citizen, record))
+        _take(stack, _with_a_friend(citizen, friend, replies.new_chance.partition("{")[0]))
         _take(stack, _for_a_unit(colleague, contest.unit_names[0], lambda: _counted(stack)))
+        _take(stack, _at_another_time(stack, *after, record))
 
 
-def _alone(walker: Walker) -> Steps:
+def _at_another_time(stack: Stack, when: str, moment: datetime, quiz: str, record: str) -> Steps:
+    """`quiz` and `record` are how the contest's and the own server's replies begin."""
+    replies: list[str] = []
+
+    def ask() -> str:
+        replies.extend(replies_at(moment, stack, HOME / "log", ["答题", COMPANY]))
+        return _begins(quiz, replies[0])
+
+    return [(f"{when}，答题", ask), (f"{when}，查询企业信用", lambda: _begins(record, replies[1]))]
+
+
+def _begins(start: str, reply: str) -> str:
+    if not reply.startswith(start):
+        raise WalkError(f"应回复“{start}”，实为“{reply}”")
+    return reply or "没有回复"
+
+
+def _alone(walker: Walker, record: str) -> Steps:
+    """`record` is how the own server's answer begins; empty if it is another than the played one."""
     return [
         ("关注公众号，收到欢迎", walker.follow),
+        ("查询企业信用，由自有服务回答", lambda: _begins(record, walker.say(COMPANY))),
         ("发送“答题”，收到链接", walker.ask_for_the_quiz),
         ("打开页面", walker.open_the_page),
         ("微信授权登录", walker.sign_in),
@@ -54,6 +82,7 @@ def _alone(walker: Walker) -> Steps:
         ("答题并提交", walker.answer),
         ("打开红包", walker.open_the_packet),
         ("红包到账", walker.receive_the_money),
+        ("在同一聊天中再次查询", lambda: _begins(record, walker.say(COMPANY_CODE))),
     ]
 
 

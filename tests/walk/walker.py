@@ -58,6 +58,13 @@ class Walker:
         self.link = found[0]
         return self.link
 
+    def say(self, text: str) -> str:
+        """Returns the reply; empty for none. Raises `WalkError` when the text is not taken."""
+        delivery = self._act("text", {"content": text})
+        if not delivery["delivered"]:
+            raise WalkError(f"公众号没有应答：{delivery}")
+        return str(delivery["reply"]["text"]) if delivery["reply"] else ""
+
     def open_the_page(self) -> str:
         page = self.browser.get(self.link, timeout=_HTTP_SECONDS)
         if page.status_code != 200 or "text/html" not in page.headers.get("Content-Type", ""):
