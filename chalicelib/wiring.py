@@ -4,7 +4,7 @@ import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from chalicelib import config
 from chalicelib.adapters.aws_ports import AwsPorts
@@ -15,6 +15,7 @@ from chalicelib.ports import Clock, Measure, PayoutProvider, Ports, unmeasured
 from chalicelib.settings import NO_OWN_SERVER, Settings, load_settings
 from chalicelib.usecases.answer_message import Conversation
 from chalicelib.usecases.audit_books import Audit
+from chalicelib.usecases.check_relay import RelayCheck
 from chalicelib.usecases.check_wechat import WeChatCheck
 from chalicelib.usecases.claim_refusals import ClaimRefusals
 from chalicelib.usecases.contest_menus import ContestMenus
@@ -149,18 +150,14 @@ class Services:
         return WeChatCheck(self.ports.fresh_account)
 
     @cached_property
+    def relay_check(self) -> RelayCheck | None:
+        return RelayCheck(partial(self.ports.own_server, self.own_server_url)) if self.own_server_url else None
+
+    @cached_property
     def sweep(self) -> Sweep:
-        return Sweep(
-            contest=self.contest,
-            claims=self.ports.payouts,
-            queue=self.ports.payout_queue,
-            pool=self.ports.pool,
-            control=self.ports.control,
-            participants=self.ports.participants,
-            switches=self.ports.control.read_switches,
-            clock=self.clock,
-            measure=self.ports.measure,
-        )
+        p, switches = self.ports, self.ports.control.read_switches
+        parts = p.payouts, p.payout_queue, p.pool, p.control, p.participants
+        return Sweep(self.contest, *parts, switches, self.clock, p.measure)
 
     @cached_property
     def schedule(self) -> Schedule:
@@ -190,7 +187,7 @@ class Services:
         """None if the contest has the account to itself."""
         if not self.own_server_url:
             return None
-        return Relay(self.conversation, self.ports.own_server(self.own_server_url))
+        return Relay(self.conversation, self.ports.own_server(self.own_server_url, self.ports.measure))
 
     @property
     def own_server_url(self) -> str:

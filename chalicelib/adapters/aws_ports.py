@@ -117,10 +117,10 @@ class AwsPorts(DynamoPorts):
 
         return WeChatAccount(api, self.settings.app_id)
 
-    def own_server(self, address: str) -> OwnServer:
+    def own_server(self, address: str, measure: Measure) -> OwnServer:
         from chalicelib.adapters.wechat.own_server import HttpOwnServer  # heavy: only where there is one
 
-        return HttpOwnServer(address, self.measure)
+        return HttpOwnServer(address, measure)
 
     # WeChat Pay
 

@@ -2,7 +2,7 @@
 
 from chalicelib.ports.application import Ports
 from chalicelib.ports.basics import Clock, LogEntry, Measure, NewId, Verdict, unmeasured
-from chalicelib.ports.own_server_port import CallbackRequest, OwnAnswer, OwnServer
+from chalicelib.ports.own_server_port import CallbackRequest, OwnAnswer, OwnServer, RelayOutcome
 from chalicelib.ports.pay_ports import NoticeOpener, NotifiedBill, PayoutProvider, SealedNotice
 from chalicelib.ports.queue_ports import LaterQueue, PayoutQueue
 from chalicelib.ports.store_people import Baseline, Followers, Ledger, Participants, Referrals
@@ -65,6 +65,7 @@ __all__ = [
     "Pool",
     "Ports",
     "Referrals",
+    "RelayOutcome",
     "SavedMenu",
     "SealedNotice",
     "SealedState",

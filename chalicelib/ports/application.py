@@ -135,8 +135,8 @@ class Ports(Protocol):
         """Starts without credentials, and neither reads nor replaces the shared ones."""
         ...
 
-    def own_server(self, address: str) -> OwnServer:
-        """The account's own server at this address."""
+    def own_server(self, address: str, measure: Measure) -> OwnServer:
+        """The account's own server at this address; `measure` gets its failures and its time."""
         ...
 
     def log_decision(self, entry: LogEntry) -> None:

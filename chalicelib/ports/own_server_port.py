@@ -40,3 +40,14 @@ class OwnServer(Protocol):
     def tell_meanwhile(self, request: CallbackRequest) -> AbstractContextManager[None]:
         """Sends it an event of ours while the block runs. At its end waits a moment, then drops what is not out."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class RelayOutcome:
+    """What became of one message that was passed on."""
+
+    failure: str = ""
+    """Why there is no answer, as the metric RelaysFailed names it; empty for an answer."""
+    has_reply: bool = False
+    """False for an answer that means no reply."""
+    milliseconds: int = 0

@@ -1,4 +1,4 @@
-"""Invokes deployed functions. `probe` calls WeChat from the functions' own address, not from this machine's.
+"""Invokes deployed functions. `probe` calls WeChat, and the own server, from the functions' own address.
 
 The SDK does not retry an invoke: only one may run at a time, so a retry would be refused while the first runs.
 """
@@ -10,8 +10,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.adapters.http.probe_answers import platform_answers
-from chalicelib.ports import PlatformAnswers
+from chalicelib.adapters.http.probe_answers import platform_answers, relay_outcome
+from chalicelib.ports import PlatformAnswers, RelayOutcome
 from infra.operator.operator_errors import DEPLOY, NOT_ALLOWED, SECRETS, code_of
 
 READ_SECONDS = 120
@@ -40,10 +40,22 @@ def check_wechat(prefix: str, contest_id: str) -> PlatformAnswers:
         raise ProbeFailed(*OF_ANOTHER_VERSION) from None
 
 
+def check_relay(prefix: str, contest_id: str, query: str, body: str) -> RelayOutcome | None:
+    """Passes the signed message on through `probe`. None if the contest has no own server. Raises ProbeFailed."""
+    event = {"contest": contest_id, "check": "relay", "query": query, "body": body}
+    answer = _probe_answer(prefix, event)
+    if answer["outcome"] == "no_own_server":
+        return None
+    try:
+        return relay_outcome(answer)
+    except LookupError:
+        raise ProbeFailed(*OF_ANOTHER_VERSION) from None
+
+
 def _probe_answer(prefix: str, event: Event) -> Mapping[str, Any]:
     body = invoke(f"{prefix}-probe", event)
     match body:
-        case {"outcome": "told"}:
+        case {"outcome": "told" | "no_own_server"}:
             return dict(body)
         case {"outcome": "settings", "problems": [*problems]}:
             what = f"函数的设置与密钥有误：{'，'.join(map(str, problems))}"

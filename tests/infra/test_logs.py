@@ -169,7 +169,7 @@ def test_every_metric_and_its_value(capsys: pytest.CaptureFixture[str], wechat: 
     life.visitor(refs[0].openid)
     life.browser().get("/oauth/callback?code=C&state=S")
     with scripted_server(says(REPLY)) as server:
-        life.services.relay = Relay(life.services.conversation, life.ports.own_server(server.url))
+        life.services.relay = Relay(life.services.conversation, life.ports.own_server(server.url, life.ports.measure))
         for server.script in (says(REPLY), says(b"", "500 No")):
             CallbackClient(life).text(refs[0].openid, "查询")
     found = metrics(lines(capsys))

@@ -1,6 +1,7 @@
 """The function `probe`: whose contest it is for, what it understands, and what it never says."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import boto3
@@ -12,6 +13,7 @@ from chalicelib import wiring
 from tests.infra.conftest import SECRETS, SECRETS_PATH
 from tests.infra.function_runs import FunctionStage, begin, who
 from tests.support.engines import REGION
+from tests.support.own_server import REPLY, says, scripted_server
 from tests.support.simulated_wechat import SimulatedWeChat
 
 
@@ -42,6 +44,21 @@ def test_what_it_does_not_understand_it_does_not_do(stage: FunctionStage, event:
     """Among it what an earlier version's command asks for."""
     assert stage.probe(**event) == {"outcome": "unknown_check"}
     assert stage.pay.sent == []
+
+
+def test_it_passes_on_what_the_operator_signed(stage: FunctionStage) -> None:
+    with scripted_server(says(REPLY)) as server:
+        stage.services.settings = replace(stage.services.settings, own_server_url=server.url)
+        answer = stage.probe(check="relay", query="signature=s", body="<xml/>")
+    assert (answer["outcome"], answer["failure"], answer["has_reply"]) == ("told", "", True)
+    (received,) = server.received
+    assert received.line == "POST /wechat?signature=s HTTP/1.1"
+    assert (received.body, received.headers["x-relayed"]) == (b"<xml/>", "1")
+
+
+def test_without_an_own_server_it_passes_nothing_on(stage: FunctionStage) -> None:
+    assert stage.probe(check="relay", query="signature=s", body="<xml/>") == {"outcome": "no_own_server"}
+    assert stage.probe(check="relay", query="signature=s") == {"outcome": "unknown_check"}
 
 
 def test_a_secret_that_is_missing_is_named(stage: FunctionStage) -> None:

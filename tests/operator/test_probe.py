@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.ports import PlatformAnswers
+from chalicelib.ports import PlatformAnswers, RelayOutcome
 from infra.operator import probe_client
 from infra.operator.probe_client import ProbeFailed
 from tests.infra.test_functions import FUNCTIONS
@@ -65,6 +65,22 @@ def test_an_answer_of_another_version_is_told(body: str) -> None:
     with answering(Canned(body)), pytest.raises(ProbeFailed, match="版本不同") as caught:
         check()
     assert caught.value.has_run
+
+
+def relayed() -> RelayOutcome | None:
+    return probe_client.check_relay("contest-prod", "hongze-2020", "signature=s", "<xml/>")
+
+
+def test_what_the_own_server_answered_is_told() -> None:
+    told = {"outcome": "told", "failure": "", "has_reply": True, "milliseconds": 12}
+    with answering(Canned(json.dumps(told))):
+        assert relayed() == RelayOutcome(has_reply=True, milliseconds=12)
+    with answering(Canned('{"outcome": "no_own_server"}')):
+        assert relayed() is None
+    with answering(Canned(json.dumps(TOLD))), pytest.raises(ProbeFailed, match="版本不同"):
+        relayed()
+    with answering(Canned('{"outcome": "unknown_check"}')), pytest.raises(ProbeFailed, match="版本不同"):
+        relayed()
 
 
 @pytest.mark.parametrize(

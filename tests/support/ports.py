@@ -121,7 +121,7 @@ class FakePorts:
     def fresh_account(self) -> OfficialAccount:
         return self.account
 
-    def own_server(self, address: str) -> OwnServer:
+    def own_server(self, address: str, measure: Measure) -> OwnServer:
         return self.played_own_server
 
     def log_decision(self, entry: LogEntry) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from chalicelib.adapters.http.render import moment
 from chalicelib.domain.contest import Phase, ReferralPolicy
-from chalicelib.domain.menu import is_contest_menu, restorable
+from chalicelib.domain.menu import is_contest_menu, without_closing_notice
+from chalicelib.domain.menu_preview import MenuPreview, preview
 from infra.operator.doctor.address_checks import leads_to_authorization
 from infra.operator.doctor.findings import OLD_SECRETS, About, Finding
 from infra.operator.doctor.target import Target
@@ -20,10 +21,18 @@ def menu(target: Target) -> Iterator[Finding]:
     ours = found is not None and is_contest_menu(found)
     names = "、".join(str(button.get("name")) for button in (found or {}).get("button", [])) or "无"
     yield from MENU.unless(_menu_faults(target, ours, saved is not None), f"现为：{names}")
-    _, lost = restorable(saved or found or {})
-    if lost and target.phase is not Phase.CLOSED:
-        listed = "、".join(f"“{name}”" for name in lost)
+    if target.phase is not Phase.CLOSED:
+        own = without_closing_notice(saved or found or {})
+        yield from _menu_warnings(preview(target.contest, own), target.phase)
+
+
+def _menu_warnings(shown: MenuPreview, phase: Phase) -> Iterator[Finding]:
+    if shown.website_only:
+        listed = "、".join(f"“{name}”" for name in shown.website_only)
         yield MENU.warning(f"{listed}是在微信网页上制作的，接口不能恢复", "竞赛结束后须在网页上重做")
+    if shown.undecided and phase is Phase.ANNOUNCED:
+        listed = "、".join(f"“{name}”" for name in shown.undecided)
+        yield MENU.warning(f"{listed}在竞赛菜单中没有位置", "运行 ./contest menu preview，在 contest.toml 中写明去留")
 
 
 def _menu_faults(target: Target, ours: bool, saved: bool) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """The account's menu in each phase, and the embargo before the opening."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from chalicelib.ports import LogEntry
 from infra.operator.doctor import menu_checks
 from infra.operator.doctor.check_runner import Check
-from tests.operator.doctor.conftest import PUBLIC, Clinic, is_well
+from tests.operator.doctor.conftest import PUBLIC, Clinic, is_well, target_of
 from tests.support.wechat import Call
 
 MENU, EMBARGO = Check("公众号菜单", menu_checks.menu), Check("开始前保密", menu_checks.embargo)
@@ -36,6 +37,13 @@ def test_while_open_without_it(clinic: Clinic) -> None:
 def test_before_opening_the_accounts_own(clinic: Clinic) -> None:
     clinic.before_opening(hours=1)
     clinic.services.ports.account.publish_menu(OWN)
+    assert clinic.text(MENU).splitlines() == [
+        "✓ 公众号菜单：现为：官网",
+        "! 公众号菜单：“官网”在竞赛菜单中没有位置。运行 ./contest menu preview，在 contest.toml 中写明去留",
+    ]
+    contest = clinic.services.contest
+    clinic.services.contest = replace(contest, menu=replace(contest.menu, left_out=("官网",)))
+    clinic.target = target_of()
     assert clinic.text(MENU) == "✓ 公众号菜单：现为：官网"
 
 
