@@ -20,6 +20,9 @@ from tests.support.pay_keys import pay_keys
 BILLS = "/v3/fund-app/mch-transfer/transfer-bills"
 APP_ID, MCH_ID = LOCAL_DEFAULTS["WECHAT_APP_ID"], LOCAL_DEFAULTS["WECHAT_MCH_ID"]
 
+SCHEME = "WECHATPAY2-SHA256-RSA2048"
+HEADERS = {"Accept": "application/json", "User-Agent": "test", "Content-Type": "application/json"}
+
 
 @dataclass
 class Merchant:
@@ -30,23 +33,14 @@ class Merchant:
     keys: Mapping[str, str] = field(default_factory=pay_keys)
     mch_id: str = MCH_ID
     nonce: str = "5K8264ILTKCH16CQ2502SI8ZNMTM67VS"
-    scheme: str = "WECHATPAY2-SHA256-RSA2048"
+    scheme: str = SCHEME
 
     def call(self, method: str, path: str, body: bytes = b"", signed: bytes | None = None) -> TestResponse:
-        headers = {"Accept": "application/json", "User-Agent": "test", "Content-Type": "application/json"}
-        headers["Authorization"] = self.authorization(method, path, body if signed is None else signed)
-        return self.sim.open(path, method=method, data=body, headers=headers)
+        authorization = self.authorization(method, path, body if signed is None else signed)
+        return self.sim.open(path, method=method, data=body, headers=HEADERS | {"Authorization": authorization})
 
     def authorization(self, method: str, path: str, body: bytes) -> str:
-        message = f"{method}\n{path}\n{int(self.now)}\n{self.nonce}\n".encode() + body + b"\n"
-        parts = {
-            "mchid": self.mch_id,
-            "nonce_str": self.nonce,
-            "signature": sign(self.keys["WECHAT_PAY_CERT_KEY"], message),
-            "timestamp": str(int(self.now)),
-            "serial_no": self.keys["WECHAT_PAY_SERIAL"],
-        }
-        return f"{self.scheme} " + ",".join(f'{name}="{value}"' for name, value in parts.items())
+        return f"{self.scheme} {signed_parts(self.keys, self.now, self.mch_id, self.nonce, (method, path), body)}"
 
     def create(self, openid: str, /, **changes: Any) -> tuple[int, Any]:
         """A change to None leaves the field out."""
@@ -63,6 +57,21 @@ class Merchant:
         """Status and JSON of an answer that WeChat Pay has signed."""
         verify(self.keys, dict(answer.headers), answer.data)
         return answer.status_code, answer.json
+
+
+def signed_parts(
+    keys: Mapping[str, str], now: float, mch_id: str, nonce: str, asked: tuple[str, str], body: bytes
+) -> str:
+    """Of the Authorization header; `asked` are method and path."""
+    message = "\n".join([*asked, str(int(now)), nonce, ""]).encode() + body + b"\n"
+    parts = {
+        "mchid": mch_id,
+        "nonce_str": nonce,
+        "signature": sign(keys["WECHAT_PAY_CERT_KEY"], message),
+        "timestamp": str(int(now)),
+        "serial_no": keys["WECHAT_PAY_SERIAL"],
+    }
+    return ",".join(f'{name}="{value}"' for name, value in parts.items())
 
 
 def order(openid: str) -> dict[str, Any]:
