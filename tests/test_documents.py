@@ -1,6 +1,5 @@
 """What the documents tell an operator to type exists: each `./contest` command with its options, each `make` target."""
 
-import argparse
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +8,7 @@ import pytest
 
 from chalicelib.domain.texts import FACTS, LISTS, LONGEST
 from chalicelib.domain.wording import Topic
-from infra.operator.parser import parser
+from tests.support.commands import unknown
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = (
@@ -42,35 +41,11 @@ def commands_of(document: str) -> list[str]:
     return [found.strip() for code in code_of(document) for found in _COMMAND.findall(code)]
 
 
-def subcommands(of: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
-    actions = [action for action in of._actions if isinstance(action, argparse._SubParsersAction)]
-    return dict(actions[0].choices) if actions else {}
-
-
-def unknown(command: str, of: argparse.ArgumentParser) -> list[str]:
-    """The words of a command line that no parser knows; `a|b` names two commands, capitals stand for a value."""
-    words, wrong = command.split(), []
-    while words:
-        word = words.pop(0).strip("[]…")
-        if word.startswith("--"):
-            known = of._option_string_actions.get(word)
-            wrong += [] if known else [word]
-            if known and known.nargs != 0 and words:
-                words.pop(0)
-        elif deeper := subcommands(of):
-            first, *others = word.split("|")
-            wrong += [one for one in (first, *others) if one not in deeper]
-            if first not in deeper:
-                return wrong
-            of = deeper[first]
-    return wrong
-
-
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_command_exists(document: str) -> None:
     named = commands_of(document)
     assert named, "it names commands"
-    assert {command: wrong for command in named if (wrong := unknown(command, parser()))} == {}
+    assert {command: wrong for command in named if (wrong := unknown(command))} == {}
 
 
 def test_every_placeholder_is_documented() -> None:
@@ -102,4 +77,4 @@ def test_every_target_exists(document: str) -> None:
     ],
 )
 def test_that_test_sees_them(command: str, wrong: list[str]) -> None:
-    assert unknown(command, parser()) == wrong
+    assert unknown(command) == wrong

@@ -1,36 +1,58 @@
 """Audits the books, and verifies a revealed plan."""
 
-import argparse
 import sys
 from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Option
 
 from chalicelib.domain.prizes import yuan
-from chalicelib.domain.revealed_plan import check_revealed
-from chalicelib.wiring import Services
-from infra.operator.smoke_command import line
+from infra.operator.command_line import Noun, tell
+from infra.operator.confirmation import deployed
+from infra.operator.smoke_command import smoke_line
+
+books = Noun(about="红包 / packets")
 
 
-def show(services: Services, arguments: argparse.Namespace) -> int:
-    """Returns exit status 1 if any invariant is violated."""
-    report = services.audit.audit_books()
+@books.reads("audit")
+def audit() -> int:
+    """核对账目 / check the books
+
+    Exit status 1 if any invariant is violated.
+    """
+    report = deployed().audit.audit_books()
     print(f"预算    {yuan(report.budget_fen):>14} 元")
     print(f"未领取  {yuan(report.free_fen):>14} 元  {report.free_packets} 个")
     print(f"已领取  {yuan(report.claimed_fen):>14} 元")
     for status, (count, fen) in report.by_status.items():
         print(f"  {status.value:<9} {yuan(fen):>12} 元  {count} 笔")
     for payment in report.smoke:
-        print(f"{line(payment)}  不在预算内")
+        print(f"{smoke_line(payment)}  不在预算内")
     for violation in report.violations:
         print(violation)
+    tell(budget_fen=report.budget_fen, free_fen=report.free_fen, claimed_fen=report.claimed_fen)
+    tell(by_state={status.value: found for status, found in report.by_status.items()})
+    tell(violations=[str(one) for one in report.violations])
     print(f"违反不变量 {len(report.violations)} 处" if report.violations else "账目相符，没有违反不变量。")
     return 1 if report.violations else 0
 
 
-def verify_plan(arguments: argparse.Namespace) -> int:
-    """Checks a revealed plan against the published commitment. Needs no deployment, so anyone can run it."""
+@books.reads("verify-plan")
+def verify_plan(
+    file: Annotated[Path, Argument(metavar="FILE", help="plan reveal 的输出 / the output of plan reveal")],
+    published: Annotated[
+        str, Option("--commitment", metavar="HEX", help="活动前公布的承诺值 / the commitment as published")
+    ],
+    budget_fen: Annotated[int | None, Option("--budget-fen", help="总预算（分） / the budget in fen")] = None,
+) -> int:
+    """验证公开的方案 / verify a revealed plan
+
+    Needs no deployment, so anyone can run it.
+    """
+    from chalicelib.domain.revealed_plan import check_revealed
+
     try:
-        text = Path(arguments.file).read_text(encoding="utf-8")
-        wrong, about = check_revealed(text, arguments.commitment, arguments.budget_fen)
+        wrong, about = check_revealed(file.read_text(encoding="utf-8"), published, budget_fen)
     except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
         print(f"读不出公开的方案：{type(error).__name__}", file=sys.stderr)
         return 1

@@ -1,53 +1,101 @@
 """Commands on the files that organisers edit, and the questions' statistics. Only these need a deployment."""
 
-import argparse
 import sys
+from pathlib import Path
+from typing import Annotated
 
-from chalicelib.config import bank_path, contest, contest_bank, contest_path
-from chalicelib.config_faults import faults
-from chalicelib.domain.bank import parse_bank
-from chalicelib.domain.bank_sheet import EXAMPLE_ROW, read_sheets, sheet_rows
-from chalicelib.domain.bank_stats import overview, report, sign_off, tally
-from chalicelib.domain.draw_cells import draw_cells
-from chalicelib.wiring import Services
-from infra.operator import bank_excel
+from typer import Argument, Option
+
+from infra.operator.command_line import Noun
+from infra.operator.confirmation import deployed, stop_if_dry_run
+
+ABOUT = "竞赛文件 / the contest's files"
+files = Noun(about=ABOUT)
+bank = Noun("bank", "题库 / the question bank", ABOUT)
+Excel = Annotated[Path, Argument(metavar="FILE.xlsx", help="Excel 文件 / an Excel file")]
 
 
-def check_files(_: argparse.Namespace) -> int:
-    """Prints all faults of all files; exit status 1 if there are any."""
+@files.reads("check")
+def check_files() -> int:
+    """检查竞赛配置与题库 / check contest file and bank
+
+    Prints all faults of all files; exit status 1 if there are any.
+    """
+    from chalicelib.config import contest_path
+    from chalicelib.config_faults import faults
+
     path = contest_path()
     found = faults(path)
     print("\n".join(found) or f"{path}：竞赛配置、题库与学习卡片无误。", file=sys.stderr if found else sys.stdout)
     return 1 if found else 0
 
 
-def template(arguments: argparse.Namespace) -> None:
-    bank_excel.write(arguments.file, [EXAMPLE_ROW])
+@bank.reads("template")
+def template(file: Excel) -> None:
+    """空白的 Excel 模板 / an empty Excel file to fill in"""
+    from chalicelib.domain.bank_sheet import EXAMPLE_ROW
+    from infra.operator import bank_excel
+
+    bank_excel.write(file, [EXAMPLE_ROW])
 
 
-def export(arguments: argparse.Namespace) -> None:
-    bank_excel.write(arguments.file, sheet_rows(contest_bank()))
+@bank.changes("import")
+def replace(file: Excel) -> None:
+    """用 Excel 文件替换题库 / replace the bank by an Excel file
 
+    Replaces the bank's file by the Excel file's questions, or changes nothing.
+    """
+    from chalicelib.config import bank_path, contest
+    from chalicelib.domain.bank import parse_bank
+    from chalicelib.domain.bank_sheet import read_sheets
+    from chalicelib.domain.draw_cells import draw_cells
+    from infra.operator import bank_excel
 
-def replace(arguments: argparse.Namespace) -> None:
-    """Replaces the bank's file by the Excel file's questions, or changes nothing."""
-    text = read_sheets(bank_excel.read(arguments.file))
-    bank = parse_bank(text)
-    draw_cells(bank, contest().quiz)
+    text = read_sheets(bank_excel.read(file))
+    questions = parse_bank(text)
+    draw_cells(questions, contest().quiz)
     path = bank_path(contest().quiz)
+    stop_if_dry_run()
     path.write_text(text, encoding="utf-8")
-    print(f"已导入 {len(bank)} 题，写入 {path}。提交之前请看差异，并执行 ./contest bank check。")
+    print(f"已导入 {len(questions)} 题，写入 {path}。提交之前请看差异，并执行 ./contest bank check。")
 
 
-def check(arguments: argparse.Namespace) -> int:
-    bank = contest_bank()
-    print("\n".join(overview(bank)))
-    return 1 if arguments.strict and list(sign_off(bank)) else 0
+@bank.reads("export")
+def export(file: Excel) -> None:
+    """把题库写成 Excel 文件 / write the bank as an Excel file"""
+    from chalicelib.config import contest_bank
+    from chalicelib.domain.bank_sheet import sheet_rows
+    from infra.operator import bank_excel
+
+    bank_excel.write(file, sheet_rows(contest_bank()))
 
 
-def show_open(_: argparse.Namespace) -> None:
+@bank.reads("check")
+def check(
+    strict: Annotated[bool, Option("--strict", help="有未核对的题即失败 / fail while a question is open")] = False,
+) -> int:
+    """检查并统计题库 / check and count the bank"""
+    from chalicelib.config import contest_bank
+    from chalicelib.domain.bank_stats import overview, sign_off
+
+    questions = contest_bank()
+    print("\n".join(overview(questions)))
+    return 1 if strict and list(sign_off(questions)) else 0
+
+
+@bank.reads("open")
+def show_open() -> None:
+    """待核对的题 / the questions to sign off"""
+    from chalicelib.config import contest_bank
+    from chalicelib.domain.bank_stats import sign_off
+
     print("\n".join(sign_off(contest_bank())) or "没有待核对的题。")
 
 
-def stats(services: Services, arguments: argparse.Namespace) -> None:
+@bank.reads("stats")
+def stats() -> None:
+    """各题的作答，可疑的在前 / answers to each question"""
+    from chalicelib.domain.bank_stats import report, tally
+
+    services = deployed()
     print("\n".join(report(services.ports.bank, tally(services.ports.ledger.all_attempts()))))

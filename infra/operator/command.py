@@ -1,67 +1,109 @@
-"""Runs an operator's command. Exit status: 0 done; 1 refused, failed or differences found; 2 wrong arguments."""
+"""Runs an operator's command.
 
-import argparse
+Exit status: 0 done; 1 refused, failed or differences found; 2 wrong arguments; 3 declined; 4 AWS's credentials are
+missing, expired or without the right.
+"""
+
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from enum import IntEnum
+from typing import Any
 
-from chalicelib.domain.errors import BankError, ConfigError, OperatorRefused, SettingsError, StatementError
-from chalicelib.domain.operator_refusals import REFUSALS
-from chalicelib.wiring import services
-from infra.operator.deployment import cloud_deployment, use_deployment
-from infra.operator.operator_errors import OperatorError, explain
-from infra.operator.parser import parser
-from infra.operator.probe_client import ProbeFailed
-from infra.operator.terminal import YES, print_deployment, typed
-from infra.project import CHECKOUT, ProjectError
+from typer import Exit
+from typer._click.exceptions import BadOptionUsage, BadParameter, MissingParameter, NoSuchOption, UsageError
+from typer.main import get_command
+
+from infra.operator.command_line import begin
+from infra.operator.confirmation import Declined, DryRun
+from infra.operator.nouns import contest
+from infra.project import ProjectError
 
 
-class Declined(Exception):
-    """The operator did not confirm."""
+class Status(IntEnum):
+    DONE, FAILED, USAGE, DECLINED, CREDENTIALS = range(5)
+
+
+def run(argv: Sequence[str]) -> int:
+    """Raises what stands in the way."""
+    begin()
+    command: Any = get_command(contest())
+    with command.make_context("contest", list(argv)) as context:
+        return int(command.invoke(context) or Status.DONE)
 
 
 def main(argv: Sequence[str]) -> int:
-    arguments = parser().parse_args(argv)
+    """Returns the exit status, and tells the operator what stood in the way."""
     try:
-        return _run(arguments)
-    except Declined:
-        print("未执行。")
-    except OperatorRefused as refused:
-        print(REFUSALS[str(refused)] + refused.detail, file=sys.stderr)
-    except ProbeFailed as failed:
-        print(f"{failed.what}。{failed.remedy}。", file=sys.stderr)
-    except (BankError, OperatorError, ProjectError, StatementError) as error:
-        print(error, file=sys.stderr)
-    except (SettingsError, ConfigError) as error:
-        print(f"配置有误：{error}\n本机请先运行 make run；云端请设置 STAGE 等环境变量。", file=sys.stderr)
+        return run(argv)
+    except Exit as end:  # after --help
+        return end.exit_code
     except BrokenPipeError:
         raise
-    except OSError as error:
-        print(f"不能写入或读取文件：{error.strerror}（{error.filename}）。", file=sys.stderr)
     except KeyboardInterrupt:
-        print("\n已中断；重复执行是安全的。", file=sys.stderr)
-    except Exception as error:
-        if (explanation := explain(error, details=True)) is None:
-            raise
-        print("".join(f"{one}。" for one in explanation), file=sys.stderr)
-    return 1
+        status, text = Status.FAILED, "\n已中断；重复执行是安全的。/ Interrupted; it is safe to repeat."
+    except Exception as error:  # noqa: BLE001 - raised again if nobody expected it
+        status, text = _failure(error)
+    with suppress(BrokenPipeError):  # the status counts, though nobody reads
+        print(text, file=sys.stderr)
+    return status
 
 
-def _run(arguments: argparse.Namespace) -> int:
-    if arguments.alone:
-        if arguments.question and not arguments.yes:
-            _confirm(cloud_deployment(arguments.stage, CHECKOUT).prefix, arguments.question)
-        return int(arguments.command(arguments) or 0)
-    use_deployment(arguments.stage)
-    on = services()
-    if arguments.question and not arguments.yes:
-        _confirm(on.settings.prefix, arguments.question)
-    if arguments.changes:
-        print_deployment(on.settings.prefix)
-    return int(arguments.command(on, arguments) or 0)
+def _usage(error: UsageError) -> str:
+    """Says what is wrong in Chinese and in English, and where the help is."""
+    told = error.format_message()
+    match error:
+        case NoSuchOption():
+            near = f"，是不是 {'、'.join(error.possibilities)}" if error.possibilities else ""
+            told = f"没有选项 {error.option_name}{near} / {told}"
+        case MissingParameter():
+            told = f"缺少 {_named(error)} / {told}"
+        case BadParameter():
+            told = f"{_named(error)} 的值不对 / {told}"
+        case BadOptionUsage():
+            told = f"{error.option_name} 缺少值，或不该有值 / {told}"
+        case _ if told == "Missing command.":
+            told = f"缺少命令 / {told}"
+    usage = error.ctx.get_usage() if error.ctx else "Usage: contest"
+    return f"参数有误（{told.strip()}）\n{usage}\n用 --help 查看说明 / see --help"
 
 
-def _confirm(prefix: str, question: str) -> None:
-    """Raises Declined unless the operator answers yes on a terminal. `prefix` is the deployment's."""
-    question = f"部署 {prefix}：{question}"
-    if typed(f"{question} [y/N] ", f"{question} 需要确认：加上 --yes 再执行。").lower() not in YES:
-        raise Declined
+def _named(error: BadParameter) -> str:
+    """As the operator types it."""
+    name = error.param.opts[0] if error.param else str(error.param_hint or "")
+    return name if name.startswith("-") or not error.param else error.param.display_name_raw
+
+
+def _failure(error: Exception) -> tuple[Status, str]:
+    """Returns the exit status and what to tell the operator. Raises what nobody expected."""
+    match error:
+        case UsageError():
+            return Status.USAGE, _usage(error)
+        case Declined():
+            return Status.DECLINED, "未执行。/ Not done."
+        case DryRun():
+            return Status.DONE, "检查完毕，没有改动（--dry-run）。/ Checked; nothing was changed."
+    return _refusal(error)
+
+
+def _refusal(error: Exception) -> tuple[Status, str]:
+    from chalicelib.domain.errors import ConfigError, FaultyInput, OperatorRefused, SettingsError
+    from chalicelib.domain.operator_refusals import REFUSALS
+    from infra.operator.operator_errors import ENGLISH, OperatorError, explain, is_about_credentials
+    from infra.operator.probe_client import ProbeFailed
+
+    match error:
+        case OperatorRefused():
+            return Status.FAILED, REFUSALS[str(error)] + error.detail
+        case ProbeFailed():
+            return Status.CREDENTIALS if error.denied else Status.FAILED, f"{error.what}。{error.remedy}。"
+        case SettingsError() | ConfigError():
+            return Status.FAILED, f"配置有误：{error}\n本机请先运行 make run；云端请设置 STAGE 等环境变量。"
+        case OperatorError() | ProjectError() | FaultyInput():
+            return Status.FAILED, str(error)
+        case OSError():
+            return Status.FAILED, f"不能写入或读取文件：{error.strerror}（{error.filename}）。"
+    if (explanation := explain(error, details=True)) is None:
+        raise error
+    text = "".join(f"{one}。" for one in explanation) + ENGLISH.get(explanation, "")
+    return Status.CREDENTIALS if is_about_credentials(error) else Status.FAILED, text

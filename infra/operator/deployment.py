@@ -38,12 +38,17 @@ class Deployment:
 def use_deployment(stage: str | None) -> None:
     """Sets the deployment's variables in the environment; existing values take precedence. Raises OperatorError.
 
-    With a `stage`, existing values that identify a deployment must match that stage.
+    By default the stage is STAGE, or else the local stack that runs. Existing values that identify a deployment must
+    match the stage.
     """
-    if stage:
-        use_stage(stage)
-    else:
-        use_running_stack()
+    own = os.environ.get("STAGE")
+    if stage or own not in (None, "", LOCAL):
+        use_stage(stage or str(own))
+    elif own != LOCAL and not use_running_stack():
+        raise OperatorError(
+            "没有指明部署环境：本机请先运行 make run；云端请写明环境，如 --stage prod。"
+            " / No deployment: start one with `make run`, or name a stage, such as --stage prod."
+        )
 
 
 def use_stage(stage: str, project: Project = CHECKOUT) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError, WaiterError
+from botocore.exceptions import BotoCoreError, ClientError, NoRegionError, WaiterError
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.domain.errors import NewerVersion, TryAgain, WeChatRefused
@@ -13,6 +13,12 @@ DEPLOY = "执行 make deploy STAGE=环境名"
 SECRETS = "重新存入 SSM（见 docs/deploy.md）"
 NOT_ALLOWED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"})
 _CREDENTIALS = ("没有可用的云账号凭证，或凭证已失效", "请设置 AWS_PROFILE，或重新取得凭证")
+_REGION = ("没有指定区域", "请设置 AWS_DEFAULT_REGION，如 cn-north-1")
+ENGLISH = {
+    _CREDENTIALS: " / No valid AWS credentials: set AWS_PROFILE, or renew them.",
+    _REGION: " / No AWS region: set AWS_DEFAULT_REGION, such as cn-north-1.",
+}
+"""What is missing, for whoever has just begun and may not read the Chinese line."""
 _WRONG_CREDENTIALS = frozenset(
     "ExpiredToken ExpiredTokenException InvalidClientTokenId InvalidSignatureException SignatureDoesNotMatch"
     " UnrecognizedClientException InvalidAccessKeyId AuthFailure IncompleteSignature".split()
@@ -40,21 +46,33 @@ def explain(error: Exception, details: bool = False) -> Explanation | None:
             return "有记录由更新的版本写入，本版本不能处理，未作任何更改", "请用部署的那个版本执行"
         case TryAgain():
             return "数据库或微信没有应答，或正忙", "请稍后重试；重复执行是安全的"
+        case PynamoDBException(cause=ClientError() as cause) if is_about_credentials(cause):
+            return _explain_refusal(cause, details)
         case PynamoDBException():
             return f"数据库拒绝了请求（{type(error).__name__}）", "请检查地区、表名前缀和权限"
         case ClientError():
             return _explain_refusal(error, details)
         case NoRegionError():
-            return "没有指定区域", "请设置 AWS_DEFAULT_REGION，如 cn-north-1"
+            return _REGION
         case WaiterError():
             return "AWS 还在处理，这里等不及了", "请稍后再执行，会接着做"
-        case NoCredentialsError():
-            return _CREDENTIALS
-        case BotoCoreError() if "Credential" in type(error).__name__:
+        case BotoCoreError() if is_about_credentials(error):
             return _CREDENTIALS
         case BotoCoreError():
             return f"AWS 没有应答（{type(error).__name__}）", "请检查地区、凭证和网络后重试；重复执行是安全的"
     return None
+
+
+def is_about_credentials(error: Exception) -> bool:
+    """Whether AWS's credentials are missing, expired or without the right."""
+    match error:
+        case ClientError():
+            return code_of(error) in _WRONG_CREDENTIALS | NOT_ALLOWED
+        case PynamoDBException():
+            return isinstance(error.cause, ClientError | BotoCoreError) and is_about_credentials(error.cause)
+        case BotoCoreError():
+            return "Credential" in type(error).__name__
+    return False
 
 
 def explain_wechat(errcode: int | None) -> Explanation:

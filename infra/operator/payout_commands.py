@@ -1,53 +1,120 @@
-"""Commands that list, decide and reconcile payouts."""
+"""Commands that list, stop, decide and reconcile payouts."""
 
-import argparse
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Annotated, Any, Literal
 
-from chalicelib.adapters.http.render import moment
-from chalicelib.adapters.pay.statement_csv import read_statement
+from typer import Argument, BadParameter, Context, Option
+
 from chalicelib.domain.claim import Claim, PayoutStatus
 from chalicelib.domain.payout_holds import payers_to_tell
-from chalicelib.domain.payout_reasons import Reason
+from chalicelib.domain.payout_reasons import RETRIED, Reason
 from chalicelib.domain.prizes import yuan
-from chalicelib.usecases.decide_payout import returned_numbers
-from chalicelib.usecases.reconcile_payouts import against_statement
-from chalicelib.wiring import Services
-from infra.operator.terminal import progress, progress_ends, who
+from infra.operator.command_line import Noun, answered, tell
+from infra.operator.confirmation import announce, confirm, deployed
+from infra.operator.terminal import By, progress, who
+
+payouts = Noun("payouts", "发放；不写步骤即按状态列出 / list payouts by state", "红包 / packets")
+NAMED = "领取编号或商户单号 / claim id or bill number"
+Named = Annotated[str, Argument(metavar="CLAIM", help=NAMED)]
 
 
-def show(services: Services, arguments: argparse.Namespace) -> None:
-    wanted = PayoutStatus(arguments.state) if arguments.state else None
-    claims = [c for c in services.ports.ledger.all_claims() if wanted is None or c.status is wanted]
+def _retried(text: str) -> Reason:
+    if text not in RETRIED:
+        raise BadParameter("、".join(sorted(RETRIED)))
+    return Reason(text)
+
+
+@payouts.callback(invoke_without_command=True)
+def _listing(context: Context) -> int | None:
+    return None if context.invoked_subcommand else answered(lambda: show())
+
+
+@payouts.reads("list")
+def show(
+    state: Annotated[PayoutStatus | None, Option("--state", help="只列这一状态 / only this state")] = None,
+) -> None:
+    """按状态列出 / list by state"""
+    services = deployed()
+    claims = [c for c in services.ports.ledger.all_claims() if state is None or c.status is state]
     payers = payers_to_tell(claims, services.ports.control.read_switches().held_reason)
-    for claim in sorted(claims, key=lambda c: (c.status.value, c.claimed_at)):
+    claims.sort(key=lambda c: (c.status.value, c.claimed_at))
+    for claim in claims:
         print(_line(claim) + f"  {claim.order.payer}" * (claim.order.payer in payers and not claim.is_final))
     smoke = [claim for claim in claims if claim.is_smoke]
+    tell(claims=[_facts(claim) for claim in claims])
     print(f"共 {len(claims) - len(smoke)} 笔，{_sum(claim for claim in claims if not claim.is_smoke)} 元")
     if smoke:
         print(f"另有体验红包 {len(smoke)} 笔，{_sum(smoke)} 元，不在预算内")
 
 
-def resume(services: Services, arguments: argparse.Namespace) -> None:
-    print(f"已解除暂缓，{services.decisions.resume_payouts(who(arguments))} 笔搁置的红包将在一分钟内继续。")
+@payouts.changes("stop")
+def stop() -> None:
+    """停止发放，已领取的不丢失 / stop payouts"""
+    confirm("停止发放红包？")
+    deployed().ports.control.set_payouts_stopped(True)
+    print("已停止发放。已领取的红包保留，恢复后继续发放。")
 
 
-def retry(services: Services, arguments: argparse.Namespace) -> None:
-    decisions, by = services.decisions, who(arguments)
-    if arguments.reason:
-        count = decisions.retry_reason(Reason(arguments.reason), by, arguments.new_terms)
-        print(f"{count} 笔搁置的红包将在一分钟内重试。")
-        return
-    decide = decisions.retry_with_new_terms if arguments.new_terms else decisions.retry_payout
-    print(_line(decide(arguments.claim, by)))
+@payouts.changes("start")
+def start() -> None:
+    """恢复发放 / start payouts"""
+    confirm("恢复发放红包？")
+    deployed().ports.control.set_payouts_stopped(False)
+    print("已恢复发放，一分钟内继续。")
 
 
-def renew(services: Services, arguments: argparse.Namespace) -> None:
-    print(_line(services.decisions.renew_payout(arguments.claim, who(arguments))))
+@payouts.reads("log")
+def log() -> None:
+    """查看处理记录 / the log of decisions"""
+    from chalicelib.adapters.http.render import moment
+
+    entries = list(deployed().ports.ledger.log_entries())
+    for entry in entries:
+        print(f"{moment(entry.at)}  {entry.who}  {entry.what}  {entry.about}")
+    tell(entries=[{"at": moment(one.at), "who": one.who, "what": one.what, "about": one.about} for one in entries])
+    print(f"共 {len(entries)} 条")
 
 
-def finish(services: Services, arguments: argparse.Namespace) -> None:
-    """Asks about and sends, from here, the claims that the payer in the environment began."""
+@payouts.changes("reconcile")
+def reconcile(
+    statement: Annotated[
+        Path | None, Option("--statement", metavar="FILE", help="商户平台导出的对账单（CSV） / merchant statement")
+    ] = None,
+) -> int:
+    """与微信支付对账 / reconcile
+
+    Exit status 1 on any difference, including those corrected from WeChat Pay's answer.
+    """
+    from chalicelib.adapters.pay.statement_csv import read_statement
+    from chalicelib.usecases.decide_payout import returned_numbers
+    from chalicelib.usecases.reconcile_payouts import against_statement
+
+    services = deployed()
+    announce()
+    plan_ids = [services.ports.control.read_switches().plan_id]
+    rows = read_statement(statement, plan_ids) if statement else None
+    with progress("对账") as compared:
+        differences = services.reconciliation.reconcile_payouts(compared)
+    found = [f"{d.claim_id}：我方 {d.ours.value}，微信支付 {d.theirs}" for d in differences]
+    if rows is not None:
+        paid = [*services.ports.ledger.all_claims(), *services.ports.earlier_smoke_payments.all()]
+        found += against_statement(paid, rows, returned_numbers(services.ports.ledger.log_entries()))
+    for line in found:
+        print(line)
+    tell(differences=found)
+    print(f"对账完成，{len(found)} 处不同。")
+    return 1 if found else 0
+
+
+@payouts.changes("finish")
+def finish() -> None:
+    """了结原商户号已开始的 / finish a former payer's
+
+    Asks about and sends, from here, the claims that the payer in the environment began.
+    """
+    services = deployed()
+    confirm("查询并补发？")
     mine = services.payouts.finish_own(services.ports.ledger.all_claims())
     left = [_line(claim) for claim in mine if not claim.is_final]
     total = f"此商户号已开始的 {len(mine)} 笔，已逐笔查询：{len(mine) - len(left)} 笔已了结，{len(left)} 笔未了结。"
@@ -55,33 +122,79 @@ def finish(services: Services, arguments: argparse.Namespace) -> None:
     print("\n".join(left + ["发放已停止（payouts stop），没有补发。"] * stopped + [total]))
 
 
-def settle(services: Services, arguments: argparse.Namespace) -> None:
-    status, checked = PayoutStatus(arguments.as_), arguments.statement_checked
-    note = arguments.note + "（已核对账单）" * checked
-    print(_line(services.decisions.settle_payout(arguments.claim, status, who(arguments), note, checked)))
+@payouts.changes("resume")
+def resume(by: By = None) -> None:
+    """解除暂缓并继续 / lift the hold"""
+    confirm("解除暂缓，继续发放？")
+    print(f"已解除暂缓，{deployed().decisions.resume_payouts(who(by))} 笔搁置的红包将在一分钟内继续。")
 
 
-def log(services: Services, arguments: argparse.Namespace) -> None:
-    entries = list(services.ports.ledger.log_entries())
-    for entry in entries:
-        print(f"{moment(entry.at)}  {entry.who}  {entry.what}  {entry.about}")
-    print(f"共 {len(entries)} 条")
+@payouts.changes("retry")
+def retry(
+    claim: Annotated[str | None, Argument(metavar="CLAIM", help=NAMED)] = None,
+    reason: Annotated[
+        Reason | None,
+        Option(
+            "--reason",
+            parser=_retried,
+            metavar="REASON",
+            help=f"因此搁置的全部：{'、'.join(sorted(RETRIED))} / all parked for this reason",
+        ),
+    ] = None,
+    new_terms: Annotated[bool, Option("--new-terms", help="换成现在的参数 / with today's terms")] = False,
+    by: By = None,
+) -> None:
+    """原单号重试 / retry a parked one"""
+    if (claim is None) is (reason is None):
+        raise BadParameter("写明 CLAIM，或 --reason，只写一样 / either CLAIM or --reason", param_hint="CLAIM")
+    decisions = deployed().decisions
+    if reason is not None:
+        confirm(f"重试因 {reason} 搁置的全部？")
+        count = decisions.retry_reason(reason, who(by), new_terms)
+        print(f"{count} 笔搁置的红包将在一分钟内重试。")
+    elif claim is not None:
+        confirm("用原单号重试？", _line(decisions.find_claim(claim)))
+        decide = decisions.retry_with_new_terms if new_terms else decisions.retry_payout
+        _done(decide(claim, who(by)))
 
 
-def reconcile(services: Services, arguments: argparse.Namespace) -> int:
-    """Returns exit status 1 on any difference, including those corrected from WeChat Pay's answer."""
-    plan_ids = [services.ports.control.read_switches().plan_id]
-    statement = read_statement(Path(arguments.statement), plan_ids) if arguments.statement else None
-    differences = services.reconciliation.reconcile_payouts(progress)
-    found = [f"{d.claim_id}：我方 {d.ours.value}，微信支付 {d.theirs}" for d in differences]
-    progress_ends()
-    if statement is not None:
-        paid = [*services.ports.ledger.all_claims(), *services.ports.earlier_smoke_payments.all()]
-        found += against_statement(paid, statement, returned_numbers(services.ports.ledger.log_entries()))
-    for line in found:
-        print(line)
-    print(f"对账完成，{len(found)} 处不同。")
-    return 1 if found else 0
+@payouts.changes("renew")
+def renew(claim: Named, by: By = None) -> None:
+    """换新单号重发 / send under a new number"""
+    decisions = deployed().decisions
+    confirm("换新单号重发？", _line(decisions.find_claim(claim)))
+    _done(decisions.renew_payout(claim, who(by)))
+
+
+@payouts.changes("settle")
+def settle(
+    claim: Named,
+    as_: Annotated[Literal["received", "failed"], Option("--as", help="了结为 / as what")],
+    note: Annotated[str, Option("--note", help="原因 / why")],
+    statement_checked: Annotated[bool, Option("--statement-checked", help="账单中没有 / not in the statement")] = False,
+    by: By = None,
+) -> None:
+    """人工了结 / settle a parked one"""
+    decisions = deployed().decisions
+    confirm(f"了结为 {as_}？", _line(decisions.find_claim(claim)))
+    note += "（已核对账单）" * statement_checked
+    _done(decisions.settle_payout(claim, PayoutStatus(as_), who(by), note, statement_checked))
+
+
+def _done(claim: Claim) -> None:
+    tell(claim=_facts(claim))
+    print(_line(claim))
+
+
+def _facts(claim: Claim) -> dict[str, Any]:
+    return {
+        "claim": claim.claim_id,
+        "bill": claim.order.mch_billno,
+        "amount_fen": claim.packet.amount_fen,
+        "state": claim.status.value,
+        "reason": claim.reason,
+        "smoke": claim.is_smoke,
+    }
 
 
 def _sum(claims: Iterable[Claim]) -> str:
@@ -89,6 +202,8 @@ def _sum(claims: Iterable[Claim]) -> str:
 
 
 def _line(claim: Claim) -> str:
+    from chalicelib.adapters.http.render import moment
+
     reason = f" {claim.reason}" * bool(claim.reason) + f"（{claim.code}）" * bool(claim.code)
     return (
         f"{claim.claim_id}  {claim.order.mch_billno}  {yuan(claim.packet.amount_fen)}元  {claim.status.value}"

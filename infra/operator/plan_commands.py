@@ -1,41 +1,85 @@
 """Commands that lay, activate, discard and reveal the plan of packets."""
 
-import argparse
 import json
 
 from chalicelib.domain.contest import Phase
 from chalicelib.domain.errors import PlanRefused
 from chalicelib.domain.prizes import Plan, commitment, yuan
-from chalicelib.wiring import Services
-from infra.operator.terminal import progress, progress_ends
+from infra.operator.command_line import Noun, tell
+from infra.operator.confirmation import confirm, deployed
+from infra.operator.terminal import progress
+
+plan = Noun("plan", "红包方案 / the plan of packets", "红包 / packets")
 
 
-def lay(services: Services, arguments: argparse.Namespace) -> None:
-    plan = services.plans.lay_plan(progress)
-    progress_ends()
-    print(f"方案 {plan.plan_id} 已生成：{plan.rules.packets} 个红包，共 {yuan(plan.rules.budget_fen)} 元。")
+@plan.changes("lay")
+def lay() -> None:
+    """生成红包，可重复执行 / lay the packets, safe to repeat"""
+    services = deployed()
+    rules = services.contest.prizes
+    confirm("生成红包方案？", f"{rules.packets} 个红包，共 {yuan(rules.budget_fen)} 元")
+    with progress("生成红包") as laid:
+        made = services.plans.lay_plan(laid)
+    _tell(made)
+    print(f"方案 {made.plan_id} 已生成：{_counts(made)}。")
 
 
-def activate(services: Services, arguments: argparse.Namespace) -> None:
-    plan = services.plans.activate_plan()
-    print(f"方案 {plan.plan_id} 已启用。承诺值：{_commitment(plan)}")
+@plan.changes("activate")
+def activate() -> None:
+    """启用方案，不可更改 / activate (final)"""
+    services = deployed()
+    found = _current()
+    facts = f"方案 {found.plan_id} {found.state.value}：{_counts(found)}"
+    confirm("启用后不可更改，确定？", facts, sum_fen=found.rules.budget_fen)
+    made = services.plans.activate_plan()
+    _tell(made)
+    print(f"方案 {made.plan_id} 已启用。承诺值：{_commitment(made)}")
 
 
-def discard(services: Services, arguments: argparse.Namespace) -> None:
-    services.plans.discard_plan()
+@plan.changes("discard")
+def discard() -> None:
+    """放弃未启用的方案 / drop a plan not yet active"""
+    found = _current()
+    confirm("放弃未启用的方案？", f"方案 {found.plan_id} {found.state.value}：{_counts(found)}")
+    deployed().plans.discard_plan()
     print("已放弃未启用的方案。")
 
 
-def reveal(services: Services, arguments: argparse.Namespace) -> None:
-    """Prints the plan and its salt as JSON, so that anyone can recompute the published commitment."""
-    plan = services.ports.plans.current_plan()
-    if plan is None:
-        raise PlanRefused("no_plan")
+@plan.reads("reveal")
+def reveal() -> None:
+    """结束后公开方案 / reveal after closing
+
+    Prints the plan and its salt as JSON, so that anyone can recompute the published commitment.
+    """
+    services = deployed()
+    found = _current()
     if services.contest.window.phase(services.clock()) is not Phase.CLOSED:
         raise PlanRefused("not_closed")
-    amounts, published = plan.amounts(), _commitment(plan)
-    print(json.dumps({"plan_id": plan.plan_id, "salt": plan.salt, "amounts": amounts, "commitment": published}))
+    document = {
+        "plan_id": found.plan_id,
+        "salt": found.salt,
+        "amounts": found.amounts(),
+        "commitment": _commitment(found),
+    }
+    tell(plan=document)
+    print(json.dumps(document))
 
 
-def _commitment(plan: Plan) -> str:
-    return commitment(plan.plan_id, plan.amounts(), plan.salt)
+def _current() -> Plan:
+    """Raises PlanRefused when there is none."""
+    found = deployed().ports.plans.current_plan()
+    if found is None:
+        raise PlanRefused("no_plan")
+    return found
+
+
+def _counts(found: Plan) -> str:
+    return f"{found.rules.packets} 个红包，共 {yuan(found.rules.budget_fen)} 元"
+
+
+def _tell(found: Plan) -> None:
+    tell(plan=found.plan_id, state=found.state.value, packets=found.rules.packets, budget_fen=found.rules.budget_fen)
+
+
+def _commitment(found: Plan) -> str:
+    return commitment(found.plan_id, found.amounts(), found.salt)

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import boto3
 import pytest
+from moto import mock_aws
 
 from chalicelib import wiring
 from chalicelib.domain.claim import PayoutStatus
 from infra.operator.command import main
 from infra.operator.deployment import use_running_stack, use_stage
 from infra.operator.operator_errors import OperatorError
-from infra.operator.parser import parser
 from infra.project import ROOT, Project, ProjectError
 from tests.http.aws_faults import refused, unreachable, watched_aws
 from tests.http.stage import claim, draw, pass_attempt
@@ -32,15 +32,18 @@ CHANGING = [
     ("payouts", "stop"),
     ("payouts", "start"),
     ("payouts", "resume"),
-    ("payouts", "retry", "C1"),
-    ("payouts", "renew", "C1"),
-    ("payouts", "settle", "C1", "--as", "failed", "--note", "n"),
     ("pay-smoke", "openid-1"),
     ("menu", "publish"),
     ("menu", "restore"),
     ("print-codes", "folder"),
     ("up",),
     ("down", "--delete-data", "contest-prod", "--really", "contest-prod"),
+]
+READS = ("Get", "Query", "Scan", "BatchGet", "List", "Describe")
+DECISIONS = [
+    ("payouts", "retry", "C1"),
+    ("payouts", "renew", "C1"),
+    ("payouts", "settle", "C1", "--as", "failed", "--note", "n"),
 ]
 DEPLOYMENT = ("STAGE", "RESOURCE_PREFIX", "PUBLIC_BASE_URL", "SECRETS_PATH")
 
@@ -82,7 +85,7 @@ def test_what_changes_something_first_says_where(office: Office, argv: tuple[str
     office.before_opening()
     told = office(*argv, "--yes")
     assert told.status == 0
-    assert told.err.splitlines()[0] == f"部署：{office.services.settings.prefix}"
+    assert told.err.splitlines()[0] == f"部署：{office.services.settings.prefix}（账号 123456789012，区域 {REGION}）"
     assert "部署" not in told.out
 
 
@@ -146,15 +149,18 @@ def test_without_a_terminal_nothing_happens_unasked(
     office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    office.stage.follow("openid-1")
+    office.done("plan", "lay")
     for argv in CHANGING:
         with watched_aws() as aws:
             told = office(*argv)
-        assert told.status == 1
+        assert told.status == 3
         prefix = "contest-prod" if argv[0] in {"up", "down"} else office.services.settings.prefix
-        assert told.err.startswith(f"部署 {prefix}：")
-        assert "--yes" in told.err
-        assert "未执行" in told.out
-        assert aws.calls == []
+        *_, question, declined = told.err.splitlines()
+        assert question.startswith(f"部署 {prefix}：")
+        assert "--yes" in question
+        assert declined == "未执行。/ Not done."
+        assert [operation for _, operation, _ in aws.calls if not operation.startswith(READS)] == []
     assert office.wechat.asked == []
     assert list(tmp_path.iterdir()) == []
 
@@ -172,7 +178,7 @@ def test_at_a_terminal_one_is_asked(office: Office, terminal: None, monkeypatch:
     monkeypatch.setattr("builtins.input", ask)
     for answer, does in answers.items():  # noqa: B007 - `ask` says it
         office.services.ports.control.set_paused(False)
-        assert office("pause").status == (0 if does else 1)
+        assert office("pause").status == (0 if does else 3)
         assert office.services.ports.control.read_switches().paused is does
     assert asked == [f"部署 {office.services.settings.prefix}：暂停竞赛？ [y/N] "] * len(answers)
 
@@ -182,7 +188,7 @@ def test_the_end_of_the_input_is_a_no(office: Office, terminal: None, monkeypatc
         raise EOFError
 
     monkeypatch.setattr("builtins.input", ends)
-    assert office("pause").status == 1
+    assert office("pause").status == 3
     assert not office.services.ports.control.read_switches().paused
 
 
@@ -190,14 +196,6 @@ def test_the_end_of_the_input_is_a_no(office: Office, terminal: None, monkeypatc
 def test_yes_may_stand_before_or_behind(office: Office, argv: tuple[str, ...]) -> None:
     assert office(*argv).status == 0
     assert office.services.ports.control.read_switches().paused
-
-
-def test_yes_may_stand_before_or_behind_every_command() -> None:
-    for argv in CHANGING:
-        assert parser().parse_args(["--yes", *argv]).yes
-        assert parser().parse_args([*argv, "--yes"]).yes
-        assert not parser().parse_args(argv).yes
-        assert parser().parse_args(argv).question, "it changes something, so it asks"
 
 
 # Exit statuses
@@ -224,7 +222,7 @@ def test_a_silent_store_is_told(office: Office) -> None:
         aws.faults["dynamodb"] = refused("ResourceNotFoundException")
         assert "数据库拒绝了请求" in office.failed("pause")
         aws.faults["dynamodb"] = refused("AccessDeniedException")
-        assert "权限" in office.failed("status")
+        assert "权限" in office.failed("status", status=4)
 
 
 def test_an_interruption_is_told(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,10 +233,10 @@ def test_an_interruption_is_told(office: Office, monkeypatch: pytest.MonkeyPatch
     assert "已中断" in office.failed("pause")
 
 
-def test_wrong_settings_are_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_settings_are_named(environment: None, capsys: pytest.CaptureFixture[str]) -> None:
     wiring.install(None)
-    monkeypatch.setenv("STAGE", "prod")
-    assert main(["status"]) == 1
+    with mock_aws():
+        assert main(["status"]) == 1
     said = capsys.readouterr().err
     assert "配置有误" in said
     assert "WECHAT_APP_ID is missing" in said
@@ -256,7 +254,7 @@ def test_whoever_may_not_read_what_paying_takes_is_told_so(laid: Office, monkeyp
         aws.faults["ssm"] = refused("AccessDeniedException")
         retry = ("payouts", "retry", parked)
         for argv in (("payouts", "renew", ended), settle, retry, ("payouts", "reconcile")):
-            assert "没有权限执行 GetParameters" in laid.failed(*argv)
+            assert "没有权限执行 GetParameters" in laid.failed(*argv, status=4)
         laid.done("payouts", "resume")  # nothing is parked that it would take up
     assert "已暂停" in laid.done("pause"), "the rest needs no such right"
 
@@ -358,7 +356,7 @@ def test_a_reader_who_has_enough_ends_it_quietly(lines: int, status: int) -> Non
     code = (
         "import runpy, sys\n"
         "from infra.operator import command\n"
-        f"command._run = lambda arguments: [print('一') for _ in range({lines})] and 0\n"
+        f"command.run = lambda argv: [print('一') for _ in range({lines})] and 0\n"
         "sys.argv, _ = ['contest', 'status'], sys.stdin.readline()\n"
         "runpy.run_module('infra.operator', run_name='__main__')\n"
     )
@@ -372,7 +370,7 @@ def test_a_reader_who_has_enough_ends_it_quietly(lines: int, status: int) -> Non
     assert ran.returncode == status
 
 
-@pytest.mark.parametrize(("words", "status"), [("--help", 0), ("status 2>&1", 1), ("--no 2>&1", 2)])
+@pytest.mark.parametrize(("words", "status"), [("check --yes", 0), ("status 2>&1", 1), ("--no 2>&1", 2)])
 def test_what_nobody_reads_ends_with_the_usual_status(words: str, status: int) -> None:
     bare = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "STAGE": "prod"}
     argv = ["bash", "-o", "pipefail", "-c", f"{sys.executable} -m infra.operator {words} | true"]
@@ -384,6 +382,7 @@ def test_the_command_itself_starts() -> None:
     """As a program of its own: `./contest`, with nothing configured."""
     bare = {"PATH": os.environ["PATH"], "STAGE": "prod", "PYTHONPATH": str(ROOT)}
     ran = subprocess.run([sys.executable, "-m", "infra.operator", "status"], env=bare, capture_output=True, text=True)
-    assert ran.returncode == 1
-    assert "配置有误" in ran.stderr
-    assert ran.stdout == ""
+    assert (ran.returncode, ran.stdout) == (1, "")
+    (line,) = ran.stderr.splitlines()
+    assert "没有指定区域" in line
+    assert "No AWS region" in line

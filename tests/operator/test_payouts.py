@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.adapters.pay import statement_csv
 from chalicelib.adapters.pay.statement_csv import read_statement
 from chalicelib.domain.claim import Claim, ClaimRef, PayoutStatus
 from chalicelib.domain.errors import StatementError
 from chalicelib.domain.payout_decisions import Reply
 from chalicelib.domain.payout_reasons import Reason
 from chalicelib.domain.statement import Statement
-from infra.operator import payout_commands
 from tests.operator.conftest import Office
 
 PARKED = {"status": PayoutStatus.PARKED, "reason": Reason.RISK_CONTROL.value, "sends": 1}
@@ -251,7 +251,7 @@ def test_the_active_plan_s_numbers_are_ours_in_a_statement(
         asked.append(plan_ids)
         return Statement({})
 
-    monkeypatch.setattr(payout_commands, "read_statement", read)
+    monkeypatch.setattr(statement_csv, "read_statement", read)
     laid.done("payouts", "reconcile", "--statement", statement(tmp_path, ""))
     assert asked == [[laid.services.ports.control.read_switches().plan_id]]
 

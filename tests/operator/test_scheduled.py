@@ -42,7 +42,7 @@ def test_a_function_that_fails_or_is_not_there_is_told(office: Office) -> None:
     assert "函数" in (said := office.failed("run", "sweep"))
     assert "请看它的日志" in said
     office.functions.before = refusal("AccessDeniedException")
-    assert "无权" in office.failed("run", "sweep")
+    assert "无权" in office.failed("run", "sweep", status=4)
     office.functions.deployed = False
     assert "没有部署函数" in office.failed("run", "sweep")
 

@@ -14,6 +14,7 @@ from chalicelib.domain.claim import Claim
 from chalicelib.domain.payout_decisions import PICKUP, Answer, Reply
 from chalicelib.domain.payout_reasons import Reason
 from chalicelib.domain.smoke import MOST
+from chalicelib.usecases.smoke_payments import PATIENCE
 from infra.operator.smoke_command import FAILED, NO_OUTCOME, PROVED
 from tests.http.aws_faults import refused, watched_aws
 from tests.operator.conftest import Office
@@ -49,7 +50,7 @@ def test_one_real_yuan_before_the_opening(office: Office) -> None:
 
 
 def test_it_is_asked_for_as_real_money_is(office: Office) -> None:
-    assert office("pay-smoke", OPENID).status == 1
+    assert office("pay-smoke", OPENID).status == 3
     assert office.pay.sent == []
 
 
@@ -74,7 +75,7 @@ def test_an_operator_without_pay_secrets_proves_it(office: Office, monkeypatch: 
     del office.stage.ports.red_packets
     with watched_aws() as aws:
         aws.faults["ssm"] = refused("AccessDeniedException")
-        assert NO_OUTCOME in office("pay-smoke", OPENID, "--yes").out
+        assert NO_OUTCOME.format(PATIENCE) in office("pay-smoke", OPENID, "--yes").out
     office.stage.ports.red_packets = provider
     assert office.functions.invoked == []
     assert office.stage.work_off("pay", "payouts") == 1
@@ -196,7 +197,7 @@ def test_the_sweep_brings_home_what_was_lost(office: Office, lost: Callable[[Off
     if stopped:
         office.done("payouts", "stop")
     office.has_worker = False
-    assert NO_OUTCOME in office("pay-smoke", OPENID, "--yes").out
+    assert NO_OUTCOME.format(PATIENCE) in office("pay-smoke", OPENID, "--yes").out
     lost(office)
     for _ in range(3):
         office.stage.now += PICKUP + timedelta(seconds=1)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from chalicelib.domain.smoke import LEAST_FEN
 from infra.local.processes import LocalError
-from infra.operator.doctor.doctor_command import CHECKS
+from infra.operator.doctor.doctor_checks import CHECKS
 from infra.operator.doctor.findings import Level
 from tests.rehearsal.checks import same
 from tests.rehearsal.run_state import RunState

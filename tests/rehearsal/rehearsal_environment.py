@@ -94,8 +94,8 @@ class RehearsalEnvironment:
 
     def _refused(self, *arguments: str) -> tuple[str, str]:
         status, out, err = self._contest(*arguments)
-        if status != 1:
-            raise LocalError(f"contest {arguments[0]} 应以 1 结束，却是 {status}：\n{out[-2000:]}{err[-2000:]}")
+        if status not in (1, 3):
+            raise LocalError(f"contest {arguments[0]} 应以 1 或 3 结束，却是 {status}：\n{out[-2000:]}{err[-2000:]}")
         return out, err
 
     def _contest(self, *arguments: str) -> tuple[int, str, str]:

@@ -1,7 +1,7 @@
 """`./contest --stage prod down`: removes what runs and costs money; data only after a second confirmation."""
 
-import argparse
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 
 from chalicelib.config import contest_path, load_contest_file
 from chalicelib.domain.contest import Phase
@@ -9,31 +9,37 @@ from infra import policies
 from infra.operator import deployment
 from infra.operator.cloud import aws_clients, function_removal, stored_data, stored_secrets
 from infra.operator.cloud.stacks import Stacks
+from infra.operator.confirmation import Declined, consent
 from infra.operator.deployment import Deployment
 from infra.operator.operator_errors import OperatorError
 from infra.operator.terminal import typed
-from infra.project import CHECKOUT, Project
+from infra.project import Project
 
 _ENDS = {"egress": "固定出口", "alarms": "告警与看板"}
 
 
-def down(arguments: argparse.Namespace) -> int:
-    return run(arguments, aws_clients.clients, CHECKOUT, datetime.now(UTC))
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the operator asked for. `delete_data` and `really` repeat the prefix."""
+
+    stage: str | None
+    delete_data: str | None = None
+    really: str | None = None
 
 
-def run(arguments: argparse.Namespace, clients: aws_clients.Clients, project: Project, now: datetime) -> int:
-    """Raises OperatorError, ProjectError and botocore's errors. Can be repeated after any failure."""
-    wanted = deployment.use_cloud_deployment(arguments.stage, project)
-    _check_names(wanted, arguments)
+def run(asked: Wanted, clients: aws_clients.Clients, project: Project, now: datetime) -> int:
+    """Raises OperatorError, ProjectError, Declined, DryRun and botocore's errors. Can be repeated after any failure."""
+    wanted = deployment.use_cloud_deployment(asked.stage, project)
+    _check_names(wanted, asked)
     aws_clients.print_account(clients, wanted.stage, wanted.prefix)
-    stake = _show_data(wanted, clients, now) if arguments.delete_data else _in_progress(wanted, clients, now)
-    if stake and not _is_confirmed(wanted, arguments, stake):
-        print("未执行。")
-        return 1
+    stake = _show_data(wanted, clients, now) if asked.delete_data else _in_progress(wanted, clients, now)
+    consent(f"部署 {wanted.prefix}：拆除函数和接口，活动随即停止；确定？")
+    if stake and not _is_confirmed(wanted, asked, stake):
+        raise Declined
     stacks = Stacks(clients("cloudformation"))
     _remove_functions(wanted, clients, project)
     _remove_stacks(stacks, wanted, project)
-    if arguments.delete_data:
+    if asked.delete_data:
         _remove_data(stacks, wanted, clients, now)
     else:
         _print_kept_data(wanted, stored_data.unpaid(clients, wanted.prefix))
@@ -43,9 +49,9 @@ def run(arguments: argparse.Namespace, clients: aws_clients.Clients, project: Pr
     return 0
 
 
-def _check_names(wanted: Deployment, arguments: argparse.Namespace) -> None:
+def _check_names(wanted: Deployment, asked: Wanted) -> None:
     """Raises OperatorError when an option names another prefix, before anything is removed."""
-    for option, given in (("--delete-data", arguments.delete_data), ("--really", arguments.really)):
+    for option, given in (("--delete-data", asked.delete_data), ("--really", asked.really)):
         if given is not None and given != wanted.prefix:
             raise OperatorError(f"{option} 写的是 {given}，而此环境的前缀是 {wanted.prefix}。什么也没有删。")
 
@@ -68,10 +74,10 @@ def _in_progress(wanted: Deployment, clients: aws_clients.Clients, now: datetime
     return "，".join([*going_on, *([f"还有 {owed} 笔发放没有最终结果"] if owed else [])])
 
 
-def _is_confirmed(wanted: Deployment, arguments: argparse.Namespace, stake: str) -> bool:
+def _is_confirmed(wanted: Deployment, asked: Wanted, stake: str) -> bool:
     """Whether the operator typed the prefix or gave it with `--really`. `--yes` does not confirm this."""
     otherwise = f"{stake}。须再写明前缀：加上 --really {wanted.prefix}。"
-    return bool(arguments.really) or typed(f"{stake}。请输入 {wanted.prefix} 确认：", otherwise) == wanted.prefix
+    return bool(asked.really) or typed(f"{stake}。请输入 {wanted.prefix} 确认：", otherwise) == wanted.prefix
 
 
 def _remove_functions(wanted: Deployment, clients: aws_clients.Clients, project: Project) -> None:

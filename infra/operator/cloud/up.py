@@ -1,9 +1,8 @@
 """`./contest --stage prod up`: deploys the stacks and writes the stage's settings for Chalice."""
 
-import argparse
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import yaml
 
@@ -13,30 +12,40 @@ from infra.operator import compared_stacks, deployment
 from infra.operator.cloud import aws_clients, stored_data, stored_secrets
 from infra.operator.cloud.stacks import DATA, PLANNED, Stacks
 from infra.operator.comparison import grouped_by_fault
+from infra.operator.confirmation import consent
 from infra.operator.deployment import Deployment
 from infra.operator.operator_errors import OperatorError
-from infra.project import CHECKOUT, TEMPLATES, Project
+from infra.project import TEMPLATES, Project
 
 LEAST = {"WarmWrites": 4000, "WarmReads": 12000}
 """The throughput of a new table; AWS accepts no lower values."""
 _TOPIC = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+")
 
 
-def up(arguments: argparse.Namespace) -> int:
-    return run(arguments, aws_clients.clients, CHECKOUT)
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the operator asked for; None and False leave a part as it is."""
+
+    stage: str | None
+    url: str | None = None
+    alarms: str | None = None
+    egress: bool = False
+    warm_writes: int | None = None
+    warm_reads: int | None = None
 
 
-def run(arguments: argparse.Namespace, clients: aws_clients.Clients, project: Project) -> int:
-    """Raises OperatorError, ProjectError and botocore's errors. Can be repeated after any failure."""
-    meant = deployment.use_cloud_deployment(arguments.stage, project, arguments.url)
+def run(asked: Wanted, clients: aws_clients.Clients, project: Project) -> int:
+    """Raises OperatorError, ProjectError, Declined, DryRun and botocore's errors. Can be repeated after any failure."""
+    meant = deployment.use_cloud_deployment(asked.stage, project, asked.url)
     wanted = replace(meant, url=deployment.public_url(meant.url))
-    if arguments.alarms and not _TOPIC.fullmatch(arguments.alarms):
-        raise OperatorError(f"这不是 SNS 主题的 ARN：{arguments.alarms}")
+    if asked.alarms and not _TOPIC.fullmatch(asked.alarms):
+        raise OperatorError(f"这不是 SNS 主题的 ARN：{asked.alarms}")
     aws_clients.print_account(clients, wanted.stage, wanted.prefix)
+    consent(f"部署 {wanted.prefix}：部署到云？")
     stacks = Stacks(clients("cloudformation"))
-    _data(stacks, wanted, arguments, stored_data.tables(clients, wanted.prefix))
-    vpc = _egress(stacks, wanted, arguments.egress)
-    _alarms(stacks, wanted, arguments.alarms)
+    _data(stacks, wanted, asked, stored_data.tables(clients, wanted.prefix))
+    vpc = _egress(stacks, wanted, asked.egress)
+    _alarms(stacks, wanted, asked.alarms)
     written = project.write_settings(wanted.stage, wanted.environment, vpc)
     policies.write(project)
     _compare(clients, stacks, wanted)
@@ -45,7 +54,7 @@ def run(arguments: argparse.Namespace, clients: aws_clients.Clients, project: Pr
     return 0
 
 
-def _data(stacks: Stacks, wanted: Deployment, arguments: argparse.Namespace, tables: Sequence[str]) -> None:
+def _data(stacks: Stacks, wanted: Deployment, asked: Wanted, tables: Sequence[str]) -> None:
     """`tables` must be listed before the stack is looked up: a stack always exists before its tables."""
     name = wanted.stack("data")
     before = stacks.find(name)
@@ -54,8 +63,8 @@ def _data(stacks: Stacks, wanted: Deployment, arguments: argparse.Namespace, tab
             f"表已存在，而栈 {name} 没有了：{'、'.join(tables)}。若是 down --delete-data 中断了，请再执行一次；"
             "否则数据都还在，请先在 CloudFormation 控制台用 resources.yaml 把现有资源导入这个名字的栈。"
         )
-    asked = {"WarmWrites": arguments.warm_writes, "WarmReads": arguments.warm_reads}
-    warm = {key: value for key, value in asked.items() if value is not None}
+    throughput = {"WarmWrites": asked.warm_writes, "WarmReads": asked.warm_reads}
+    warm = {key: value for key, value in throughput.items() if value is not None}
     _check_warm(warm, before.parameters if before else {})
     given = {"Prefix": wanted.prefix, **{key: str(value) for key, value in warm.items()}}
     template = _template("resources")

@@ -1,6 +1,5 @@
 """`cloud`: an account that is played by moto, with a checkout's `.chalice` and, for what moto lacks, a played part."""
 
-import argparse
 import json
 import os
 import shutil
@@ -16,9 +15,10 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.config import load_contest_file
-from infra.operator.cloud import down, up
+from infra.operator import command
+from infra.operator.cloud import aws_clients, stack_commands
 from infra.operator.cloud.stored_secrets import expected_names
-from infra.operator.parser import parser
+from infra.operator.confirmation import Declined
 from infra.project import ROOT, Project
 from tests.operator.cloud.cloudformation import FakeCloudFormation
 from tests.operator.cloud.moto_protection import add_to_moto
@@ -42,12 +42,10 @@ class Cloud:
         return self.played.get(service) or make(service)
 
     def up(self, *options: str, stage: str = "prod") -> int:
-        with as_a_process():
-            return up.run(self._arguments(stage, "up", *options), self.client, self.project)
+        return self._run(stage, "up", *options)
 
     def down(self, *options: str, stage: str = "prod") -> int:
-        with as_a_process():
-            return down.run(self._arguments(stage, "down", *options), self.client, self.project, self.now)
+        return self._run(stage, "down", *options)
 
     def stage(self, name: str = "prod") -> dict[str, Any]:
         """As config.json has it."""
@@ -68,8 +66,15 @@ class Cloud:
                 if name in there:
                     self.client("ssm").put_parameter(Name=f"{path}{name}", Value="v", Type="SecureString")
 
-    def _arguments(self, stage: str, *argv: str) -> argparse.Namespace:
-        return parser().parse_args(["--yes", *(["--stage", stage] if stage else []), *argv])
+    def _run(self, stage: str, *argv: str) -> int:
+        with as_a_process(), pytest.MonkeyPatch.context() as patch:
+            patch.setattr(aws_clients, "clients", self.client)
+            patch.setattr(stack_commands, "CHECKOUT", self.project)
+            patch.setattr(stack_commands, "now", lambda: self.now)
+            try:
+                return command.run(["--yes", *(["--stage", stage] if stage else []), *argv])
+            except Declined:
+                return 3
 
 
 @contextmanager

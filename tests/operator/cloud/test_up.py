@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from infra import policies
-from infra.operator.cloud import aws_clients, up
+from infra.operator.cloud import aws_clients, stack_commands, up
 from infra.operator.cloud.stacks import Stacks
 from infra.operator.cloud.stored_secrets import expected_names
 from infra.operator.command import main
@@ -209,12 +209,12 @@ def test_wrong_credentials_end_it_before_anything_is_done(cloud: Cloud) -> None:
 @pytest.fixture
 def command(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Cloud:
     monkeypatch.setattr(aws_clients, "clients", cloud.client)
-    monkeypatch.setattr(up, "CHECKOUT", cloud.project)
+    monkeypatch.setattr(stack_commands, "CHECKOUT", cloud.project)
     return cloud
 
 
 def test_the_command_asks_first(command: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--stage", "prod", "up"]) == 1
+    assert main(["--stage", "prod", "up"]) == 3
     assert "--yes" in capsys.readouterr().err
     assert command.tables() == []
     assert main(["--stage", "prod", "up", "--yes"]) == 0
@@ -222,20 +222,20 @@ def test_the_command_asks_first(command: Cloud, capsys: pytest.CaptureFixture[st
 
 
 @pytest.mark.parametrize(
-    ("fault", "told"),
+    ("fault", "told", "status"),
     [
-        (refused("ExpiredToken"), "凭证"),
-        (refused("AccessDeniedException"), "没有权限执行"),
-        (refused("ThrottlingException"), "ThrottlingException"),
-        (unreachable, "网络"),
+        (refused("ExpiredToken"), "凭证", 4),
+        (refused("AccessDeniedException"), "没有权限执行", 4),
+        (refused("ThrottlingException"), "ThrottlingException", 1),
+        (unreachable, "网络", 1),
     ],
 )
 def test_what_aws_will_not_do_is_told_in_a_line(
-    command: Cloud, capsys: pytest.CaptureFixture[str], fault: object, told: str
+    command: Cloud, capsys: pytest.CaptureFixture[str], fault: object, told: str, status: int
 ) -> None:
     with watched_aws() as aws:
         aws.faults["cloudformation"] = fault  # type: ignore[assignment]
-        assert main(["--yes", "--stage", "prod", "up"]) == 1
+        assert main(["--yes", "--stage", "prod", "up"]) == status
     err = capsys.readouterr().err
     assert told in err
     assert len(err.splitlines()) == 1

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import pytest
 
 from chalicelib import wiring
-from infra.operator import command
-from infra.operator.doctor import doctor_command, gateway_checks, warm_command
+from infra.operator import command, deployment
+from infra.operator.doctor import doctor_checks, gateway_checks, warming
 from infra.operator.doctor.check_runner import Check
 from tests.operator.doctor.conftest import PAY_SECRETS, SECRETS, Clinic, target_of
 from tests.operator.doctor.moto_deployment import deploy_functions, make_api, put_alarms, put_rules
@@ -25,10 +25,7 @@ class Terminal:
     def __call__(self, *argv: str) -> tuple[int, str, str]:
         """Exit status and both outputs."""
         self.capsys.readouterr()
-        try:
-            status = command.main(argv)
-        except SystemExit as end:
-            status = int(end.code or 0)
+        status = command.main(argv)
         captured = self.capsys.readouterr()
         return status, captured.out, captured.err
 
@@ -54,7 +51,7 @@ def whole(protected: Clinic, monkeypatch: pytest.MonkeyPatch) -> Clinic:
     clinic.says("lambda", "GetAccountSettings", {"AccountLimit": limit})
     clinic.says("sns", "GetTopicAttributes", {"Attributes": {"SubscriptionsConfirmed": "1"}})
     monkeypatch.setattr(gateway_checks, "certificate_expiry", lambda *_: clinic.stage.now.replace(year=2030))
-    monkeypatch.setattr(warm_command, "COLD_SECONDS", 60)
+    monkeypatch.setattr(warming, "COLD_SECONDS", 60)
     return clinic
 
 
@@ -66,7 +63,7 @@ def test_a_whole_deployment_is_well_and_stays_as_it_is(whole: Clinic, terminal: 
     assert "✗" not in out.rpartition("✓")[0]
     warnings = [line for line in out.splitlines() if line.startswith("!")]
     assert [line.partition("：")[0] for line in warnings] == ["! 出口地址"]
-    for check in doctor_command.CHECKS:
+    for check in doctor_checks.CHECKS:
         assert any(line[2:].startswith(f"{check.subject}：") for line in out.splitlines()), check.subject
     assert not [call for call in whole.aws.calls if call[1].startswith(tuple(CHANGES))]
     assert set(whole.wechat.asked[asked_before:]) <= {Call.TOKEN, Call.CURRENT_MENU, Call.TICKET, Call.AUTHORIZATION}
@@ -98,7 +95,7 @@ def test_without_secrets_the_rest_is_still_told(
 
 def test_no_deployment_is_meant(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("STAGE", raising=False)
-    monkeypatch.setattr(doctor_command, "use_deployment", lambda stage: None)
+    monkeypatch.setattr(deployment, "use_running_stack", lambda: False)
     status, out, err = terminal("doctor")
     assert (status, out) == (1, "")
     assert "没有指明部署环境" in err
@@ -143,7 +140,7 @@ def test_how_many_is_bounded(terminal: Terminal, argv: tuple[str, ...]) -> None:
 
 
 def test_a_menu_that_cannot_come_back_whole_is_not_called_so(clinic: Clinic) -> None:
-    check = Check("竞赛菜单", warm_command.publishable)
+    check = Check("竞赛菜单", warming.publishable)
     assert clinic.text(check) == "✓ 竞赛菜单：符合微信的限制，可以发布", "there is none"
     button = {"type": "text", "name": "关于我们", "value": "您好"}
     shown = {"is_menu_open": 1, "selfmenu_info": {"button": [button]}}

@@ -1,6 +1,5 @@
 """`./contest warm`: warms the functions up some minutes before the opening. Safe to repeat."""
 
-import argparse
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,12 +12,11 @@ import requests
 
 from chalicelib.domain.menu import restorable
 from infra.operator.doctor import wechat_checks
-from infra.operator.doctor.check_runner import Check, findings, report
+from infra.operator.doctor.check_runner import Check
 from infra.operator.doctor.deployment_checks import spare_concurrency, throughput
-from infra.operator.doctor.doctor_command import BANK, MENU, NO_LAMBDA, PLAN, POOL, TABLES, chosen_target
+from infra.operator.doctor.doctor_checks import BANK, MENU, NO_LAMBDA, PLAN, POOL, TABLES
 from infra.operator.doctor.findings import About, Finding
 from infra.operator.doctor.target import HTTP_SECONDS, Target
-from infra.operator.terminal import print_deployment
 
 WORDS, WARMING = About("竞赛菜单"), About("预热")
 COLD_SECONDS = 0.6
@@ -27,12 +25,9 @@ SLOW_SECONDS = 1.0
 """Answers this slow are never warm, however uniform they are."""
 
 
-def show(arguments: argparse.Namespace) -> int:
-    """Returns exit status 1 if anything is WRONG. Raises OperatorError and SettingsError without a deployment."""
-    target = chosen_target(arguments)
-    print_deployment(target.prefix)
-    instances, most = arguments.instances, arguments.rounds
-    checks = (
+def checks(instances: int, most: int) -> tuple[Check, ...]:
+    """Returns the checks that warm `instances` up in at most `most` rounds, and see what the opening needs."""
+    return (
         Check("并发配额", lambda target: spare_concurrency(target, instances), NO_LAMBDA),
         TABLES,
         Check("预热吞吐", throughput, "DynamoDB Local 没有容量可言"),
@@ -44,7 +39,6 @@ def show(arguments: argparse.Namespace) -> int:
         POOL,
         BANK,
     )
-    return report(findings(checks, target))
 
 
 def credentials(target: Target) -> Iterator[Finding]:

@@ -1,9 +1,5 @@
 """`./contest doctor`: all its checks, in the order of the report."""
 
-import argparse
-import os
-
-from infra.operator.deployment import use_deployment
 from infra.operator.doctor import (
     address_checks,
     configuration_checks,
@@ -14,9 +10,7 @@ from infra.operator.doctor import (
     money_checks,
     wechat_checks,
 )
-from infra.operator.doctor.check_runner import SECONDS, Check, findings, report
-from infra.operator.doctor.target import Target
-from infra.operator.operator_errors import OperatorError
+from infra.operator.doctor.check_runner import SECONDS, Check
 from infra.operator.probe_client import READ_SECONDS
 
 NO_LAMBDA, NO_EVENTS = "函数在本机就是应用进程", "定时任务由本机进程代替"
@@ -64,16 +58,3 @@ CHECKS = (
     Check("开关", contest_checks.switches),
     Check("开幕闭幕记录", contest_checks.records),
 )
-
-
-def show(arguments: argparse.Namespace) -> int:
-    """Runs all checks. Returns exit status 1 if any finding is WRONG. Changes nothing."""
-    return report(findings(CHECKS, chosen_target(arguments)))
-
-
-def chosen_target(arguments: argparse.Namespace) -> Target:
-    """Returns the selected deployment. Raises OperatorError when none is selected."""
-    use_deployment(arguments.stage)
-    if not os.environ.get("STAGE"):
-        raise OperatorError("没有指明部署环境：本机请先运行 make run；云端请写明环境，如 --stage prod。")
-    return Target(os.environ, here=arguments.here)

@@ -4,18 +4,18 @@ from threading import Barrier
 
 import pytest
 
-from infra.operator.doctor import warm_command
+from infra.operator.doctor import warming
 from infra.operator.doctor.check_runner import Check
-from infra.operator.doctor.warm_command import Round, is_warm
+from infra.operator.doctor.warming import Round, is_warm
 from tests.operator.doctor.conftest import Clinic
 
 
 def warm_up(instances: int, most: int = 3) -> Check:
-    return Check("预热", lambda target: warm_command.rounds(target, instances, most))
+    return Check("预热", lambda target: warming.rounds(target, instances, most))
 
 
 def test_a_warm_round_is_the_last(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(warm_command, "COLD_SECONDS", 60)
+    monkeypatch.setattr(warming, "COLD_SECONDS", 60)
     text = clinic.text(warm_up(4))
     assert "✓ 预热：第 1 轮：4 个请求，失败 0，中位" in text
     assert "4 个同时的请求都没有遇到冷启动" in text
@@ -23,14 +23,14 @@ def test_a_warm_round_is_the_last(clinic: Clinic, monkeypatch: pytest.MonkeyPatc
 
 
 def test_rounds_have_an_end(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(warm_command, "is_warm", lambda found, first: False)
+    monkeypatch.setattr(warming, "is_warm", lambda found, first: False)
     text = clinic.text(warm_up(2, most=3))
     assert len(clinic.web.asked) == 6
     assert text.endswith("! 预热：3 轮之后仍有慢的回答。再执行一次；仍然如此则检查函数耗时和网络")
 
 
 def test_even_answers_that_are_slow_are_a_warning(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(warm_command, "_ask", lambda *_: 3.0)
+    monkeypatch.setattr(warming, "_ask", lambda *_: 3.0)
     text = clinic.text(warm_up(2, most=2))
     assert "没有遇到冷启动" not in text
     assert text.endswith("! 预热：2 轮之后仍有慢的回答。再执行一次；仍然如此则检查函数耗时和网络")

@@ -1,0 +1,85 @@
+"""Check first, ask last: which deployment a command works on, and the operator's consent to a change."""
+
+import sys
+from typing import TYPE_CHECKING
+
+from infra.operator.command_line import flags
+from infra.operator.terminal import YES, typed
+
+if TYPE_CHECKING:
+    from chalicelib.wiring import Services
+
+
+class Declined(Exception):
+    """The operator did not confirm."""
+
+
+class DryRun(Exception):
+    """All checks are passed, and the operator asked for no more."""
+
+
+def deployed() -> "Services":
+    """Selects the deployment of `--stage` and returns its services.
+
+    Raises OperatorError, ProjectError, SettingsError and ConfigError.
+    """
+    from chalicelib.wiring import services
+    from infra.operator.deployment import use_deployment
+
+    use_deployment(flags.stage)
+    return services()
+
+
+def stop_if_dry_run() -> None:
+    """Raises DryRun where `--dry-run` is given."""
+    if flags.dry_run:
+        raise DryRun
+
+
+def announce(*facts: str) -> None:
+    """Prints the deployment in use and the facts, for a change that needs no consent. Raises DryRun."""
+    print(_where(deployed()), *facts, sep="\n", file=sys.stderr)
+    stop_if_dry_run()
+
+
+def confirm(question: str, *facts: str, sum_fen: int | None = None) -> None:
+    """Prints the deployment in use and the facts, then asks. Raises Declined and DryRun.
+
+    The facts are what the change is about: counts and sums, never an openid. With `sum_fen` the operator types that
+    sum in yuan; `--yes` answers this, too.
+    """
+    announce(*facts)
+    consent(f"部署 {deployed().settings.prefix}：{question}", sum_fen)
+
+
+def consent(question: str, sum_fen: int | None = None) -> None:
+    """Only asks. Raises Declined and DryRun."""
+    stop_if_dry_run()
+    if flags.yes:
+        return
+    otherwise = f"{question} 需要确认：加上 --yes 再执行。/ Add --yes to confirm."
+    if sum_fen is None:
+        agrees = typed(f"{question} [y/N] ", otherwise).lower() in YES
+    else:
+        agrees = _is_sum(typed(f"{question} 请输入总额（元）/ type the sum in yuan: ", otherwise), sum_fen)
+    if not agrees:
+        raise Declined
+
+
+def _is_sum(text: str, fen: int) -> bool:
+    from chalicelib.domain.prizes import fen_of
+
+    try:
+        return fen_of(text.replace(",", "").removesuffix("元").strip()) == fen
+    except ValueError:
+        return False
+
+
+def _where(services: "Services") -> str:
+    prefix = services.settings.prefix
+    if services.settings.is_local:
+        return f"部署：{prefix}（本机）"
+    from infra.operator.cloud.aws_clients import account_if_known, clients
+
+    account, region = account_if_known(clients)
+    return f"部署：{prefix}（账号 {account}，区域 {region}）"

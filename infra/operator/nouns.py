@@ -1,0 +1,40 @@
+"""The nouns of `./contest`, in the order of its help."""
+
+from infra.operator import (
+    account_commands,
+    audit_commands,
+    bank_commands,
+    payout_commands,
+    people_commands,
+    plan_commands,
+    run_command,
+    smoke_command,
+    status_command,
+    switch_commands,
+)
+from infra.operator.cloud import stack_commands
+from infra.operator.command_line import Noun
+from infra.operator.doctor import doctor_commands
+
+
+def contest() -> Noun:
+    """Returns the whole command."""
+    top = Noun(help="竞赛运维命令 / the operators' command")
+    for noun in (
+        status_command.status,
+        doctor_commands.doctor,
+        switch_commands.switches,
+        people_commands.people,
+        plan_commands.plan,
+        payout_commands.payouts,
+        smoke_command.smoke,
+        audit_commands.books,
+        account_commands.account,
+        account_commands.menu,
+        run_command.functions,
+        bank_commands.files,
+        bank_commands.bank,
+        stack_commands.stack,
+    ):
+        top.add_typer(noun, rich_help_panel=noun.about or None)
+    return top
