@@ -37,6 +37,7 @@ from chalicelib.usecases.sign_in_visitor import SignIns
 from chalicelib.usecases.smoke_payments import SmokePayments
 from chalicelib.usecases.submit_answers import Submissions
 from chalicelib.usecases.sweep import Sweep
+from chalicelib.usecases.take_notification import Notifications
 
 ENTRY_PATH = "/oauth/start?next=/"
 """The target of the account's links, which signs the visitor in before the first view."""
@@ -100,6 +101,10 @@ class Services:
             clock=self.clock,
             measure=self.ports.measure,
         )
+
+    @cached_property
+    def notifications(self) -> Notifications:
+        return Notifications(self.ports.open_notice, self.ports.participants, self.payouts, self.ports.measure)
 
     @property
     def _providers(self) -> Mapping[str, PayoutProvider]:

@@ -15,7 +15,7 @@ from chalicelib.wiring import services
 
 log = logging.getLogger(__name__)
 APP_NAME = "contest"
-FROM_SERVERS = frozenset({"/wechat"})
+FROM_SERVERS = frozenset({"/wechat", "/wechatpay/notify"})
 """Paths that no page calls: a signature of their own protects them."""
 _set_up = False
 

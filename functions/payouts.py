@@ -4,7 +4,7 @@ import os
 
 from chalice.app import Blueprint, CloudWatchEvent, Cron, Rate, SQSEvent
 
-from chalicelib.adapters.queues import PAYOUT_WORKERS, read_payout_body
+from chalicelib.adapters.queues import PAYOUT_WORKERS, read_notification_body, read_payout_body
 from chalicelib.settings import LOCAL_DEFAULTS
 from chalicelib.wiring import services
 
@@ -17,7 +17,10 @@ QUEUE = os.environ.get("RESOURCE_PREFIX", LOCAL_DEFAULTS["RESOURCE_PREFIX"]) + "
 @bp.on_sqs_message(queue=QUEUE, batch_size=1, name="pay", maximum_concurrency=PAYOUT_WORKERS)
 def pay(event: SQSEvent) -> None:
     for record in event:
-        services().payouts.pay_claim(*read_payout_body(record.body))
+        if sealed := read_notification_body(record.body):
+            services().notifications.take_notification(sealed)
+        else:
+            services().payouts.pay_claim(*read_payout_body(record.body))
 
 
 @bp.schedule(Rate(1, unit=Rate.MINUTES), name="sweep")

@@ -29,10 +29,12 @@ from chalicelib.ports import (
     LaterQueue,
     Measure,
     NewId,
+    NotifiedBill,
     OfficialAccount,
     OwnServer,
     PayoutProvider,
     PayoutQueue,
+    SealedNotice,
     SealedState,
     Sessions,
     ShareCodes,
@@ -139,6 +141,11 @@ class AwsPorts(DynamoPorts):
         platform = s.pay_public_key_id, s.pay_public_key
         notify_url = s.public_base_url + NOTIFY_PATH
         return Transfers(self.contest, s.app_id, lambda: self.pay_settings, platform, notify_url, self.clock)
+
+    def open_notice(self, sealed: SealedNotice) -> NotifiedBill | None:
+        from chalicelib.adapters.pay.v3_notification import open_notice
+
+        return open_notice(self.pay_settings.v3_key, sealed)
 
     # Sealed and signed values
 

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+from dataclasses import asdict, fields
 from typing import Any
 
 from botocore.config import Config
@@ -12,6 +13,7 @@ from chalicelib.adapters import aws
 from chalicelib.domain.claim import ClaimRef
 from chalicelib.domain.conversation import IncomingMessage, Kind
 from chalicelib.domain.referral import WaitingReferral
+from chalicelib.ports import SealedNotice
 
 log = logging.getLogger(__name__)
 PAYOUT_WORKERS, LATER_WORKERS = 10, 10
@@ -47,6 +49,9 @@ class SqsPayoutQueue(Queue):
     def put_payout(self, ref: ClaimRef, ask: bool = False) -> bool:
         return self.send_body(payout_body(ref, ask))
 
+    def put_notification(self, sealed: SealedNotice) -> bool:
+        return self.send_body(json.dumps({"v": 1, "notification": asdict(sealed)}))
+
 
 def payout_body(ref: ClaimRef, ask: bool = False) -> str:
     return json.dumps({"v": 1, "openid": ref.openid, "attempt_id": ref.attempt_id, "ask": ask})
@@ -59,6 +64,20 @@ def read_payout_body(body: str) -> tuple[ClaimRef, bool]:
     if not isinstance(openid, str) or not isinstance(attempt_id, str):
         raise ValueError("not a payout job")
     return ClaimRef(openid, attempt_id), job.get("ask") is True
+
+
+def read_notification_body(body: str) -> SealedNotice | None:
+    """Returns WeChat Pay's notification, still encrypted; None for a payout job. Raises ValueError for neither."""
+    sealed = _read_job(body, "payout job").get("notification")
+    if sealed is None:
+        return None
+    try:
+        parts = [sealed[part.name] for part in fields(SealedNotice)]
+    except (LookupError, TypeError):
+        parts = [None]
+    if not all(isinstance(part, str) for part in parts):
+        raise ValueError("not a notification")
+    return SealedNotice(*parts)
 
 
 class SqsLaterQueue(Queue):

@@ -8,7 +8,7 @@ from chalicelib.domain.bank import Bank
 from chalicelib.domain.lessons import Lesson
 from chalicelib.ports.basics import LogEntry, Measure, NewId
 from chalicelib.ports.own_server_port import OwnServer
-from chalicelib.ports.pay_ports import PayoutProvider
+from chalicelib.ports.pay_ports import NoticeOpener, PayoutProvider
 from chalicelib.ports.queue_ports import LaterQueue, PayoutQueue
 from chalicelib.ports.store_people import Baseline, Followers, Ledger, Participants, Referrals
 from chalicelib.ports.store_prizes import (
@@ -118,6 +118,11 @@ class Ports(Protocol):
 
     @property
     def transfers(self) -> PayoutProvider: ...
+
+    @property
+    def open_notice(self) -> NoticeOpener:
+        """Opens WeChat Pay's notifications. Reads the merchant's secrets at its first call."""
+        ...
 
     @property
     def tokens(self) -> AttemptTokens: ...

@@ -5,6 +5,7 @@ from typing import Protocol
 from chalicelib.domain.claim import ClaimRef
 from chalicelib.domain.conversation import IncomingMessage
 from chalicelib.domain.referral import WaitingReferral
+from chalicelib.ports.pay_ports import SealedNotice
 
 
 class PayoutQueue(Protocol):
@@ -13,6 +14,10 @@ class PayoutQueue(Protocol):
 
         False when the queue did not take it; the sweep will find the claim.
         """
+        ...
+
+    def put_notification(self, sealed: SealedNotice) -> bool:
+        """Queues WeChat Pay's notification for the worker, which can open it. False when the queue did not take it."""
         ...
 
 

@@ -26,6 +26,7 @@ from chalicelib.domain.claim import ClaimRef
 from chalicelib.domain.contest import Contest, Window
 from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.errors import PrizesExhausted, TryAgain
+from chalicelib.ports import SealedNotice
 from chalicelib.settings import load_settings
 from chalicelib.wiring import Services
 from infra.provision import create_tables
@@ -40,6 +41,9 @@ class NoQueue:
     """The queue is not DynamoDB; its calls are not measured here."""
 
     def put_payout(self, ref: ClaimRef, ask: bool = False) -> bool:
+        return True
+
+    def put_notification(self, sealed: SealedNotice) -> bool:
         return True
 
 

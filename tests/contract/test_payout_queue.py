@@ -8,11 +8,12 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from chalicelib.adapters.queues import SqsPayoutQueue, payout_body, read_payout_body
+from chalicelib.adapters.queues import SqsPayoutQueue, payout_body, read_notification_body, read_payout_body
 from chalicelib.domain.claim import ClaimRef
 from chalicelib.ports import PayoutQueue
 from tests.support.engines import REGION
 from tests.support.queues import FakeQueue
+from tests.support.v3_keys import sealed_notice
 from tests.support.world import World
 
 REF = ClaimRef("o-openid_1", "a1")
@@ -66,9 +67,29 @@ def test_a_job_arrives_as_it_was_put(queue: Queue) -> None:
     assert sorted(jobs(), key=lambda job: job[0].openid) == [(REF, False), (ClaimRef("o2", "a2"), True)]
 
 
+def test_a_notification_arrives_still_encrypted(moto_tables: str) -> None:
+    client, sealed = boto3.client("sqs", region_name=REGION), sealed_notice({"openid": "o1", "out_bill_no": "x"})
+    queues: list[PayoutQueue] = [FakeQueue(World()), SqsPayoutQueue(client, f"{moto_tables}-payouts")]
+    assert [queue.put_notification(sealed) for queue in queues] == [True, True]
+    url = client.get_queue_url(QueueName=f"{moto_tables}-payouts")["QueueUrl"]
+    (message,) = client.receive_message(QueueUrl=url)["Messages"]
+    assert read_notification_body(message["Body"]) == sealed
+    with pytest.raises(ValueError, match="not a payout job"):
+        read_payout_body(message["Body"])
+    client.close()
+
+
+def test_a_payout_is_no_notification() -> None:
+    assert read_notification_body(payout_body(REF)) is None
+    for broken in ("{}", "[]", '{"ciphertext": "x"}', '{"ciphertext": 1, "nonce": "x", "associated_data": "y"}', "7"):
+        with pytest.raises(ValueError, match="not a notification"):
+            read_notification_body(f'{{"v": 1, "notification": {broken}}}')
+
+
 def test_a_queue_that_does_not_take_it_says_so(broken_queue: PayoutQueue) -> None:
     assert broken_queue.put_payout(REF) is False
     assert broken_queue.put_payout(REF, ask=True) is False
+    assert broken_queue.put_notification(sealed_notice({})) is False
 
 
 @pytest.mark.parametrize("ask", [True, False])

@@ -7,11 +7,13 @@ import pytest
 from moto import mock_aws
 
 from chalicelib import wiring
+from chalicelib.pay_settings import pay_path
 from infra.provision import create_all
 from tests.http.stage import PUBLIC
 from tests.rehearsal.secret_values import put_secrets
 from tests.support.engines import REGION
 from tests.support.simulated_wechat import SimulatedWeChat, simulated_wechat
+from tests.support.v3_keys import V3_KEY
 
 PREFIX, SECRETS_PATH = "contest-prod", "/contest/prod/"
 SECRETS = {
@@ -47,6 +49,8 @@ def deployed(wechat: SimulatedWeChat, monkeypatch: pytest.MonkeyPatch) -> Iterat
         monkeypatch.setenv(name, value)
     with mock_aws():
         create_all(boto3.client("dynamodb", region_name=REGION), boto3.client("sqs", region_name=REGION), PREFIX)
-        put_secrets(boto3.client("ssm", region_name=REGION), SECRETS_PATH, SECRETS)
+        ssm = boto3.client("ssm", region_name=REGION)
+        put_secrets(ssm, SECRETS_PATH, SECRETS)
+        ssm.put_parameter(Name=pay_path(SECRETS_PATH) + "WECHAT_PAY_V3_KEY", Value=V3_KEY, Type="SecureString")
         yield
     wiring.install(None)

@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -43,6 +43,7 @@ from tests.http.stage import (
 from tests.infra.iam_requests import Asked, recorded
 from tests.support.pay import FakePay
 from tests.support.simulated_wechat import SimulatedWeChat
+from tests.support.v3_keys import sealed_notice
 
 UNIT = "岔河镇"
 
@@ -203,6 +204,9 @@ def run_pay(stage: FunctionStage) -> None:
     stage.queue("pay", payout(second))
     stage.pay.will_refuse("NOTENOUGH")
     stage.queue("pay", payout(third))
+    (claim,) = stage.services.ports.participants.claims_of(third.openid)
+    bill = {"openid": third.openid, "out_bill_no": claim.order.mch_billno}
+    stage.queue("pay", job(notification=asdict(sealed_notice(bill))))
 
 
 def run_take_later(stage: FunctionStage) -> None:

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 
 from chalicelib.adapters.cached_switches import CachedSwitches
 from chalicelib.adapters.http.sealed_sessions import SealedSessions
+from chalicelib.adapters.pay.v3_notification import open_notice
 from chalicelib.adapters.sealing import Sealer
 from chalicelib.domain.bank import Bank
 from chalicelib.domain.contest import Contest
@@ -24,6 +26,7 @@ from chalicelib.ports import (
     LogEntry,
     Measure,
     NewId,
+    NoticeOpener,
     OfficialAccount,
     OwnServer,
     Participants,
@@ -53,6 +56,7 @@ from tests.support.referrals import FakeBaseline, FakeReferrals
 from tests.support.state import ContestState, put_log
 from tests.support.token_fakes import FakeShareCodes, FakeTokens
 from tests.support.transfers import FakeTransfers
+from tests.support.v3_keys import V3_KEY
 from tests.support.wechat import FakeWeChat
 from tests.support.world import World
 
@@ -98,6 +102,7 @@ class FakePorts:
     bank: Bank = field(default_factory=examples.bank)
     lessons: tuple[Lesson, ...] = ()
     tokens: AttemptTokens = field(default_factory=FakeTokens)
+    open_notice: NoticeOpener = field(default=partial(open_notice, V3_KEY))
     share_codes: ShareCodes = field(default_factory=FakeShareCodes)
     sessions: Sessions = field(
         default_factory=lambda: SealedSessions(Sealer(KEYS, "session"), examples.SETTINGS.app_id, True)

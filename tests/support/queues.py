@@ -3,6 +3,7 @@
 from chalicelib.domain.claim import ClaimRef
 from chalicelib.domain.conversation import IncomingMessage
 from chalicelib.domain.referral import WaitingReferral
+from chalicelib.ports import SealedNotice
 from tests.support.world import World
 
 
@@ -13,12 +14,19 @@ class FakeQueue:
         self._world = world
         self.jobs: list[ClaimRef] = []
         self.asks: list[ClaimRef] = []
+        self.notifications: list[SealedNotice] = []
         self.broken = False
 
     def put_payout(self, ref: ClaimRef, ask: bool = False) -> bool:
         with self._world.call("payout_queue.put_payout"):
             if not self.broken:
                 (self.asks if ask else self.jobs).append(ref)
+            return not self.broken
+
+    def put_notification(self, sealed: SealedNotice) -> bool:
+        with self._world.call("payout_queue.put_notification"):
+            if not self.broken:
+                self.notifications.append(sealed)
             return not self.broken
 
 

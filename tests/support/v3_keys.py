@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from chalicelib.ports import SealedNotice
+
 KEY_ID = "PUB_KEY_ID_0000000000000024101100397200000006"
 V3_KEY = "v3key000v3key000v3key000v3key000"
 SERIAL = "5157F09EFDC096DE15EBE81A47057A7232F1B8E1"
@@ -40,6 +42,12 @@ def signature_headers(body: bytes, now: datetime, signer: str = "wechat", **chan
     signature = b64encode(key_pair(signer).key.sign(signed, PKCS1v15(), SHA256())).decode()
     values = {"Serial": KEY_ID, "Timestamp": stamp, "Nonce": nonce, "Signature": signature, **changed}
     return {f"Wechatpay-{name}": value for name, value in values.items()}
+
+
+def sealed_notice(bill: Mapping[str, Any], v3_key: str = V3_KEY) -> SealedNotice:
+    """A notification as the route queues it."""
+    parts = json.loads(notification(bill, v3_key))["resource"]
+    return SealedNotice(parts["ciphertext"], parts["nonce"], parts["associated_data"])
 
 
 def notification(bill: Mapping[str, Any], v3_key: str = V3_KEY, event: str = "MCHTRANSFER.BILL.FINISHED") -> bytes:

@@ -8,6 +8,7 @@ import json
 from base64 import b64decode
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -16,7 +17,17 @@ from chalicelib.adapters.pay.v3_signing import PlatformKey, Unverified
 from chalicelib.ports import NotifiedBill, SealedNotice
 
 LARGEST = 16 * 1024
+"""Bytes; WeChat Pay's have about one thousand."""
 EVENT, ALGORITHM, ABOUT = "MCHTRANSFER.BILL.FINISHED", "AEAD_AES_256_GCM", "mch_payment"
+
+
+@cache
+def platform_key(key_id: str, pem: str) -> PlatformKey:
+    """Cached: loading a key takes longer than checking a signature. Raises Unverified without a usable key."""
+    try:
+        return PlatformKey(key_id, pem)
+    except ValueError as error:
+        raise Unverified("Key") from error
 
 
 def read_notification(key: PlatformKey, headers: Mapping[str, str], body: bytes, now: datetime) -> SealedNotice | None:
