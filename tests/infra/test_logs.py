@@ -14,7 +14,7 @@ from chalicelib.usecases.relay_message import Relay
 from functions import middleware
 from tests.http.callback_client import CallbackClient
 from tests.infra.conftest import PREFIX, SECRETS
-from tests.infra.function_runs import RUNS, begin, claimed, lay_plan, payout, run_pay, who
+from tests.infra.function_runs import RUNS, begin, claimed, job, lay_plan, payout, run_pay, who
 from tests.support.own_server import REPLY, says, scripted_server
 from tests.support.simulated_wechat import SimulatedWeChat
 
@@ -22,7 +22,8 @@ PEOPLE = ("alice", "friend", "bob", "carol", "late", "dora", "payee0", "payee1",
 METRICS = frozenset(
     "Claims ClaimTries CallbackMs ShouldBeOpenButIsNot PayoutsHeld FreePackets Participants DueLate PayoutsSent "
     "PayoutsParked PayoutsFailed Differences TokensRefused OldestDueMinutes PayoutsStopped AnswersDoubtful "
-    "SignInsFailed CallbacksRefused MessagesUnreadable RelayMs RelaysFailed".split()
+    "SignInsFailed CallbacksRefused MessagesUnreadable RelayMs RelaysFailed NotificationsRefused "
+    "NotificationsDropped".split()
 )
 """All that are told."""
 Line = dict[str, Any]
@@ -166,6 +167,8 @@ def test_every_metric_and_its_value(capsys: pytest.CaptureFixture[str], wechat: 
     CallbackClient(life).post(CallbackClient(life).sealed({}), signature="wrong")
     life.browser().get("/wechat?signature=wrong")
     CallbackClient(life).post(CallbackClient(life).sealed({}))
+    life.browser().request("POST", "/wechatpay/notify", b"{}")
+    life.queue("pay", job(notification={"ciphertext": "", "nonce": "", "associated_data": ""}))
     life.visitor(refs[0].openid)
     life.browser().get("/oauth/callback?code=C&state=S")
     with scripted_server(says(REPLY)) as server:
@@ -195,5 +198,7 @@ def test_every_metric_and_its_value(capsys: pytest.CaptureFixture[str], wechat: 
         "SignInsFailed": [0, 0, 0, 1],
         "CallbacksRefused": [1, 1],
         "MessagesUnreadable": [1],
+        "NotificationsRefused": [1],
+        "NotificationsDropped": [1],
         "RelaysFailed": [1],
     }
