@@ -24,11 +24,12 @@ def claim() -> Response:
     made, repeated = s.claims.open_packet(openid, attempt_id)
     if not repeated:
         log.info("claim %s is made", made.claim_id, extra={"claim_id": made.claim_id})
-    return json_response(claim_body(made), 200 if repeated else 201)
+    return json_response(claim_body(made, s.contest.claimable_until), 200 if repeated else 201)
 
 
 @route(bp, "GET", "/api/claims")
 def claims() -> Response:
     s = services()
     openid = s.ports.sessions.signed_in_openid(bp.current_request, s.clock())
-    return json_response({"claims": [claim_body(one) for one in s.ports.participants.claims_of(openid)]})
+    mine = s.ports.participants.claims_of(openid)
+    return json_response({"claims": [claim_body(one, s.contest.claimable_until) for one in mine]})

@@ -25,7 +25,7 @@ def me() -> Response:
     s = services()
     subscribed, participation = s.profiles.read_profile(_openid())
     about = render.contest_body(s.contest, s.ports.switches(), s.clock())
-    return json_response(render.me_body(about, subscribed, participation))
+    return json_response(render.me_body(about, subscribed, participation, s.contest.claimable_until))
 
 
 @route(bp, "GET", "/api/units")

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Annotated
 
-from chalicelib.domain.claim import RED_PACKET, TRANSFER
+from chalicelib.domain.claim import FOR_A_PERSON, RED_PACKET, TRANSFER
 from chalicelib.domain.contest_rules import PayoutRules, PrizeRules, QuizRules
 from chalicelib.domain.errors import ContestClosed, ContestNotOpen
 from chalicelib.domain.fairness import Fairness
@@ -183,6 +183,11 @@ class Contest(Section):
     @property
     def id(self) -> str:
         return self.contest.id
+
+    @property
+    def claimable_until(self) -> datetime:
+        """Until when winners may ask for a transfer; without the section [transfer], claims of earlier ones go on."""
+        return self.transfer.claimable_until if self.transfer else FOR_A_PERSON
 
     @property
     def theme(self) -> str:

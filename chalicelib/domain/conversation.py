@@ -3,16 +3,17 @@
 The contest file holds the replies and their keywords.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 
 from chalicelib.domain import texts
+from chalicelib.domain.claim import Claim, PayoutStatus
 from chalicelib.domain.contest import Contest, Phase
 from chalicelib.domain.participation import Participation
 from chalicelib.domain.prizes import yuan
-from chalicelib.domain.texts import NO_UNIT, RANKED, REPLY_BYTES, folded
+from chalicelib.domain.texts import NO_UNIT, RANKED, REPLY_BYTES, TO_RECEIVE, UNRECEIVED, folded
 from chalicelib.domain.units import ranking
 from chalicelib.domain.wording import ReplyWords, Topic, UnknownText
 
@@ -101,8 +102,20 @@ def mine(moment: Moment, participation: Participation) -> str:
         chances=str(me.chances.left),
         claims=str(len(participation.claims)),
         yuan=yuan(fen),
+        unreceived=_unreceived(participation.claims),
         unit=me.unit or NO_UNIT,
     )
+
+
+def _unreceived(claims: Collection[Claim]) -> str:
+    """Says how many are opened and not received, first those that wait for their winner; empty when all are."""
+    waiting = sum(
+        claim.is_on_request and not claim.is_final and claim.status is not PayoutStatus.PARKED for claim in claims
+    )
+    if waiting:
+        return TO_RECEIVE.format(waiting)
+    unpaid = sum(claim.status is not PayoutStatus.RECEIVED for claim in claims)
+    return UNRECEIVED.format(unpaid) if unpaid else ""
 
 
 def standings(moment: Moment, counts: Mapping[str, int]) -> str:

@@ -19,6 +19,9 @@ RANKED = 10
 UNIT_CHARACTERS = 40
 """The longest name of a reporting unit."""
 NO_UNIT = "未选择"
+UNRECEIVED = "（其中{}个未到账）"
+TO_RECEIVE = "（其中{}个待收款，请点链接）"
+"""Said of opened red packets; a transfer waits for its winner."""
 
 FACTS: dict[str, Callable[["Contest"], str]] = {
     "theme": lambda contest: contest.theme,
@@ -49,6 +52,7 @@ LONGEST = {
     "total": _COUNT,
     "unit": _UNIT,
     "yuan": f"{_COUNT}.99",
+    "unreceived": TO_RECEIVE.format(_COUNT),
     "ranking": f"{RANKED}. {_UNIT} {_COUNT}人",  # One line: the reply omits lines that do not fit.
 }
 """The longest values of placeholders filled at the reply. A unit's stored name may be from an earlier contest file."""

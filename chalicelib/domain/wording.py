@@ -100,7 +100,7 @@ class Replies(Section):
     quiz_closed: QuizReply
     quiz_paused: Reply
     rules: Reply
-    mine: Annotated[str, Says(*MOMENT, "attempts", "best", "chances", "claims", "yuan", "unit")]
+    mine: Annotated[str, Says(*MOMENT, "attempts", "best", "chances", "claims", "yuan", "unreceived", "unit")]
     ranking: Annotated[str, Says(*MOMENT, "ranking", "total")]
     unit: Annotated[str, Says(*MOMENT, "unit")]
     help: Reply

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.config import PACKAGED, load_contest_file
-from chalicelib.domain.claim import Claim, Packet
+from chalicelib.domain.claim import TRANSFER, Claim, Packet, PayoutStatus
 from chalicelib.domain.contest import Contest, Phase
 from chalicelib.domain.conversation import (
     KEY_PREFIX,
@@ -124,6 +124,21 @@ def test_what_somebody_did_is_told() -> None:
         assert part in said
     assert "未选择" in mine(moment(Phase.OPEN), NOBODY)
     assert "0.00元" in mine(moment(Phase.OPEN), NOBODY)
+
+
+def test_an_opened_packet_is_not_called_received_before_it_is() -> None:
+    def told(*claims: Claim) -> str:
+        return mine(moment(Phase.OPEN), Participation(Me(), (), claims))
+
+    opened = claim(1, 105)
+    received = replace(opened, status=PayoutStatus.RECEIVED)
+    transfer = replace(opened, order=replace(opened.order, product=TRANSFER))
+    assert "已开红包1个，共1.05元（其中1个未到账）" in told(opened)
+    assert "共1.05元。" in told(received)
+    assert "共3.15元（其中1个待收款，请点链接）" in told(received, opened, transfer)
+    for status in (PayoutStatus.LAPSED, PayoutStatus.FAILED, PayoutStatus.PARKED):
+        assert "（其中1个未到账）" in told(replace(transfer, status=status))
+    assert "已领" not in told(opened, received, transfer)
 
 
 @pytest.mark.parametrize("phase", Phase)

@@ -133,7 +133,7 @@ def test_what_the_words_answer(stage: Stage) -> None:
 
     mine = said(stage, "我的")
     assert "答题1次，最好成绩7题，还有0次" in mine
-    assert f"已领红包1个，共{fen // 100}.{fen % 100:02d}元。单位：岔河镇" in mine
+    assert f"已开红包1个，共{fen // 100}.{fen % 100:02d}元（其中1个未到账）。单位：岔河镇" in mine
     assert link in mine
     assert "还有0次开红包的机会" in said(stage, "答题")
     assert "您的单位：岔河镇" in said(stage, "单位")

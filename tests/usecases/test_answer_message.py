@@ -148,7 +148,7 @@ def test_each_topic_is_answered(bench: Bench) -> None:
     bench.claimed(ME)
     bench.app.profiles.choose_unit(ME, UNIT)
     bench.app.sweep.sweep_once()
-    assert "已领红包1个" in (bench.say(ME, "我的") or "")
+    assert "已开红包1个" in (bench.say(ME, "我的") or "")
     assert f"1. {UNIT} 1人" in (bench.say(ME, "排行") or "")
     assert UNIT in (bench.say(ME, "单位") or "")
     assert fill(bench.contest.page.rules[0], bench.contest) in (bench.say(ME, "规则") or "")

@@ -182,6 +182,7 @@ test('a transfer is to be received until its winner has it', () => {
   assert.deepEqual(said(transfer('owed'), null, LATE), ['已过期 超过期限没有收款，红包已失效', false]);
   assert.deepEqual(said(ready, null, LATE), ['待收款 请尽快点“收款”', true]);
   assert.deepEqual(said(transfer('owed'), NIGHT_ENDS), ['待收款 明天早上8点后可以收款', false]);
+  assert.deepEqual(said(transfer('owed', { claimable_until: '9999-01-01T08:00:00.000+08:00' })), ['待收款 请尽快点“收款”', true]);
   assert.match(said(transfer('sent'))[0], /^入账中/);
   assert.deepEqual([said(transfer('received'))[1], said(transfer('failed'))[1], said(transfer('parked'))[1]], [false, false, false]);
   assert.match(said(transfer('failed', { note: '原因' }))[0], /原因$/);

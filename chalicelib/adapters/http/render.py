@@ -10,6 +10,7 @@ from chalicelib.domain.claim import Claim, PayoutStatus
 from chalicelib.domain.contest import SHANGHAI, Contest
 from chalicelib.domain.lessons import Lesson
 from chalicelib.domain.participation import Participation
+from chalicelib.domain.payout_notes import payout_note
 from chalicelib.domain.quiet import quiet_until
 from chalicelib.domain.switches import Switches
 from chalicelib.domain.texts import filled
@@ -51,10 +52,13 @@ def contest_body(contest: Contest, switches: Switches, now: datetime) -> dict[st
     }
 
 
-def me_body(contest: dict[str, Any], subscribed: bool, participation: Participation) -> dict[str, Any]:
+def me_body(
+    about: dict[str, Any], subscribed: bool, participation: Participation, claimable_until: datetime
+) -> dict[str, Any]:
+    """`about`: the contest's body."""
     me = participation.me
     return {
-        "contest": contest,
+        "contest": about,
         "subscribed": subscribed,
         "on_hold": me.on_hold,
         "unit": me.unit,
@@ -62,11 +66,12 @@ def me_body(contest: dict[str, Any], subscribed: bool, participation: Participat
         "best_score": me.best_score,
         "chances": {"granted": me.chances.granted, "spent": me.chances.spent},
         "claimable": list(participation.claimable),
-        "claims": [claim_body(claim) for claim in participation.claims],
+        "claims": [claim_body(claim, claimable_until) for claim in participation.claims],
     }
 
 
-def claim_body(claim: Claim) -> dict[str, Any]:
+def claim_body(claim: Claim, claimable_until: datetime) -> dict[str, Any]:
+    """`claimable_until`: the contest's, for transfers."""
     return {
         "claim_id": claim.claim_id,
         "amount_fen": claim.packet.amount_fen,
@@ -74,6 +79,8 @@ def claim_body(claim: Claim) -> dict[str, Any]:
         "claimed_at": moment(claim.claimed_at),
         "number": claim.packet.number,
         "receipt": _receipt_body(claim),
+        "claimable_until": moment(claimable_until) if claim.is_on_request else None,
+        "note": payout_note(claim) or None,
     }
 
 

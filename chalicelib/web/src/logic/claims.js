@@ -23,6 +23,9 @@ export function claimStatus(status, paidFrom, now) {
   return CLAIM_STATUS[status] || ON_ITS_WAY;
 }
 
+/** Until when a transfer may be asked for, in words; empty where nothing limits it any more (a date in 9999). */
+export const deadlineText = (until) => (until && until < '9' ? dateText(until, true) : '');
+
 /** Whether the winner of a transfer may tap 收款. `claimable_until` is null for what is paid without being asked for. */
 export function isReceivable({ status, receipt, claimable_until: until }, paidFrom, now) {
   if (!until || now < Date.parse(paidFrom)) return false;
@@ -33,7 +36,8 @@ export function isReceivable({ status, receipt, claimable_until: until }, paidFr
 export function claimWords(claim, paidFrom, now) {
   const { status, note, claimable_until: until } = claim;
   const early = now < Date.parse(until);
-  if (isReceivable(claim, paidFrom, now)) return ['待收款', (early ? '请在' + dateText(until, true) + '前' : '请尽快') + '点“收款”'];
+  const deadline = early && deadlineText(until);
+  if (isReceivable(claim, paidFrom, now)) return ['待收款', (deadline ? '请在' + deadline + '前' : '请尽快') + '点“收款”'];
   if (!until || (CLAIM_STATUS[status] && status !== 'sent')) {
     const [label, sentence] = claimStatus(status, paidFrom, now);
     return [label, note || sentence];

@@ -1,6 +1,5 @@
 /** The receipt of a transfer: whether this phone can show it, how often to ask for it, and what to say: pure. */
-import { claimWords } from './claims.js';
-import { dateText } from './time.js';
+import { claimWords, deadlineText } from './claims.js';
 
 const SECOND = 1000;
 const OLDEST = [8, 0, 45];
@@ -80,8 +79,8 @@ export function receiptWords({ step, code }, claim, paidFrom, now) {
   const known = step === 'error' ? ERRORS[code] || UNKNOWN : STEPS[step];
   const [title, text] = known || [label, sentence];
   const kind = BUSY.includes(step) ? 'busy' : GOOD.includes(step) ? 'good' : 'open';
-  const comesBack = known && kind === 'open' && code !== 'not_found' && claim.claimable_until;
-  return { kind, title, text, action: actionFor(step, code), until: comesBack ? dateText(claim.claimable_until, true) : '' };
+  const comesBack = known && kind === 'open' && code !== 'not_found';
+  return { kind, title, text, action: actionFor(step, code), until: comesBack ? deadlineText(claim.claimable_until) : '' };
 }
 
 function actionFor(step, code) {
