@@ -77,6 +77,8 @@ class FakeTransfers(FakePay):
         elif self.ledger.get(number, order) != order:
             return OTHER_PARAMETERS
         state = self._state(number)
+        if state.reply in self.ENDED:
+            return Answer(Reply.DOUBTFUL, code="FAIL")
         return Answer(Reply.WAITING, receipt=self.receipt(number)) if state.reply is Reply.WAITING else state
 
     def _state(self, number: str) -> Answer:
