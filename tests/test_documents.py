@@ -18,6 +18,7 @@ DOCUMENTS = (
     "docs/zh/运维手册.md",
     "docs/operate-functions.md",
     "docs/wechat-setup.md",
+    "docs/zh/微信侧配置.md",
     "docs/configuration.md",
 )
 """Any other that names commands may join them."""
