@@ -11,15 +11,33 @@ from chalicelib.domain.errors import OperatorRefused
 from chalicelib.domain.units import unit_scene
 from infra.operator.command_line import Noun, tell
 from infra.operator.confirmation import announce, confirm, deployed
-from infra.operator.terminal import By, file_name, progress, who
+from infra.operator.terminal import By, file_name, print_table, progress, who
 
 ABOUT = "公众号 / the WeChat account"
+DECIDE = "请在 contest.toml 的 [menu] 中写明：放上的写入 own（放得下五项），不放的写入 left_out。"
 account = Noun(about=ABOUT)
 menu = Noun("menu", "公众号菜单 / the account's menu", ABOUT)
 
 
 class EmbargoedError(OperatorRefused):
     """QR codes are refused before the opening. The text is a key of `operator_refusals.REFUSALS`."""
+
+
+@menu.reads("preview")
+def preview() -> int:
+    """公众号的菜单与竞赛菜单并排 / the account's menu beside the contest's
+
+    Exit status 1 until the contest file says of each of the account's buttons whether it goes.
+    """
+    shown = deployed().menus.preview_menu()
+    tell(lost=shown.lost, undecided=shown.undecided)
+    print_table([("公众号的菜单", "竞赛菜单"), *shown.lines()])
+    print(f"竞赛期间没有：{_listed(shown.lost) or '无'}")
+    if shown.website_only:
+        print(f"{_listed(shown.website_only)}是在微信网页上制作的，接口不能恢复，结束后须在网页上重做。")
+    if shown.undecided:
+        print(f"还没有写明去留：{_listed(shown.undecided)}。{DECIDE}", file=sys.stderr)
+    return 1 if shown.undecided else 0
 
 
 @menu.changes("publish")

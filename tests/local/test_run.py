@@ -116,11 +116,11 @@ def contest(run: Run) -> Any:
     return requests.get(f"{run.url}/api/contest", timeout=10).json()
 
 
-def told_well(command: str, environ: dict[str, str]) -> str:
+def told_well(environ: dict[str, str], *command: str) -> str:
     """What `./contest COMMAND` says of a stack that is well: at once, or when the schedules have opened the contest."""
     deadline = time.monotonic() + 20
     while True:
-        done = subprocess.run([ROOT / "contest", command], env=environ, capture_output=True, text=True, check=False)
+        done = subprocess.run([ROOT / "contest", *command], env=environ, capture_output=True, text=True, check=False)
         if done.returncode == 0 or time.monotonic() > deadline:
             assert done.returncode == 0, done.stdout + done.stderr
             return done.stdout
@@ -147,9 +147,11 @@ def test_it_is_open_now_and_stops_without_a_trace(tmp_path: Path) -> None:
         assert published["OWN_SERVER_URL"] == f"http://127.0.0.1:{run.environ['OWN_SERVER_PORT']}/wechat"
         assert "PATH" not in published
         operators = {"PATH": os.environ["PATH"], **published}
-        assert "进行中" in told_well("status", operators)
-        assert "– 定时规则：本机没有" in told_well("doctor", operators)
-        assert "没有遇到冷启动" in told_well("warm", operators)
+        assert "进行中" in told_well(operators, "status")
+        checked = told_well(operators, "doctor", "--relay")
+        assert "– 定时规则：本机没有" in checked
+        assert "! 自有服务器：本机转发的测试" in checked, "it knows no such query"
+        assert "没有遇到冷启动" in told_well(operators, "warm")
 
         assert re.search(rf"✗ .*{run.environ['PORT']}", refused(tmp_path / "other", run.environ))
         assert str(tmp_path) in refused(tmp_path, ports())

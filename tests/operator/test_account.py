@@ -52,6 +52,26 @@ def test_the_menu_there_and_back(office: Office) -> None:
     assert names == ["信用查询", "更多", "竞赛结果"]
 
 
+def test_both_menus_side_by_side_until_the_organiser_has_decided(office: Office) -> None:
+    office.before_opening()
+    office.services.ports.account.publish_menu(OWN)
+    told = office("menu", "preview")
+    assert (told.status, "还没有写明去留：“信用查询”、“资讯”" in told.err) == (1, True)
+    assert [line.split() for line in told.out.splitlines()[:4]] == [
+        ["公众号的菜单", "竞赛菜单"],
+        ["信用查询", "开始答题"],
+        ["更多", "活动信息"],
+        ["资讯", "活动规则"],
+    ]
+    assert "竞赛期间没有：“信用查询”、“资讯”" in told.out
+    contest = office.services.contest
+    office.services.contest = replace(contest, menu=replace(contest.menu, left_out=("信用查询", "资讯")))
+    del office.services.menus  # made of the contest
+    decided = office("menu", "preview")
+    assert (decided.status, decided.err) == (0, "")
+    assert shown(office) == OWN
+
+
 def test_an_account_without_a_menu_has_none_again(office: Office) -> None:
     office.done("menu", "publish")
     office.done("menu", "restore")

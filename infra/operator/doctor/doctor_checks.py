@@ -8,6 +8,7 @@ from infra.operator.doctor import (
     gateway_checks,
     menu_checks,
     money_checks,
+    relay_checks,
     wechat_checks,
 )
 from infra.operator.doctor.check_runner import SECONDS, Check
@@ -25,6 +26,8 @@ TABLES, QUOTA = Check("数据表", deployment_checks.tables), Check("并发配�
 PROBE = READ_SECONDS + SECONDS
 """Long enough for the function's own timeout to be reported."""
 MENU = Check("公众号菜单", menu_checks.menu, seconds=PROBE)
+RELAY = Check("自有服务器", relay_checks.relay, seconds=PROBE)
+"""Only if asked for: the own server gets a message of it."""
 CHECKS = (
     Check("竞赛配置", configuration_checks.contest_file),
     Check("设置与密钥", configuration_checks.settings),

@@ -17,15 +17,20 @@ Here = Annotated[bool, Option("--here", help="从本机问微信，不经函数 
 
 
 @doctor.reads("doctor")
-def show(here: Here = False) -> int:
+def show(
+    here: Here = False,
+    relay: Annotated[
+        bool, Option("--relay", help="转发一条测试给自有服务器 / try the relay to the own server")
+    ] = False,
+) -> int:
     """检查一切，不做改动 / check everything, change nothing
 
     Exit status 1 if any finding is wrong.
     """
     from infra.operator.doctor.check_runner import findings, report
-    from infra.operator.doctor.doctor_checks import CHECKS
+    from infra.operator.doctor.doctor_checks import CHECKS, RELAY
 
-    return report(findings(CHECKS, _target(here)))
+    return report(findings((*CHECKS, RELAY) if relay else CHECKS, _target(here)))
 
 
 @doctor.changes("warm")
