@@ -32,6 +32,7 @@ from chalicelib.usecases.profiles import Profiles
 from chalicelib.usecases.reconcile_payouts import Reconciliation
 from chalicelib.usecases.record_payout import PayoutRecord
 from chalicelib.usecases.relay_message import Relay
+from chalicelib.usecases.reveal_plan import Reveal
 from chalicelib.usecases.sharing import Sharing
 from chalicelib.usecases.sign_in_visitor import SignIns
 from chalicelib.usecases.smoke_payments import SmokePayments
@@ -220,6 +221,11 @@ class Services:
     @cached_property
     def sign_ins(self) -> SignIns:
         return SignIns(self.ports.sign_in, self.ports.followers, self.ports.share_codes, self.contest, self.clock)
+
+    @cached_property
+    def reveal(self) -> Reveal:
+        p = self.ports
+        return Reveal(self.contest, p.plans, p.ledger, p.proofs, self.clock, p.log_decision)
 
     @cached_property
     def plans(self) -> PlanSetup:

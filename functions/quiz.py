@@ -1,5 +1,7 @@
 """The contest, the participant, draws and submissions."""
 
+import gzip
+
 from chalice.app import Blueprint, Response
 
 from chalicelib.adapters.http import render
@@ -12,6 +14,7 @@ from chalicelib.wiring import services
 
 bp = Blueprint("app")
 CACHED: Headers = {"Cache-Control": "public, max-age=300"}
+PROOF: Headers = {**CACHED, "Content-Type": "application/json", "Vary": "Accept-Encoding"}
 
 
 @route(bp, "GET", "/api/contest")
@@ -39,6 +42,15 @@ def lessons() -> Response:
     s = services()
     shown = s.contest.learning.bank_after_closing and s.contest.window.phase(s.clock()) is Phase.CLOSED
     return json_response(render.lessons_body(s.ports.lessons, s.ports.bank if shown else None), headers=CACHED)
+
+
+@route(bp, "GET", "/api/proof")
+def proof() -> Response:
+    """Compressed as it is stored: a large contest's would not fit into Lambda's answer otherwise."""
+    packed = services().reveal.packed_proof()
+    if "gzip" in bp.current_request.headers.get("accept-encoding", ""):
+        return Response(packed, headers=PROOF | {"Content-Encoding": "gzip"})
+    return Response(gzip.decompress(packed).decode(), headers=PROOF)
 
 
 @route(bp, "PUT", "/api/me/unit")

@@ -13,6 +13,7 @@ from chalicelib.ports.store_prizes import (
     Payouts,
     Plans,
     Pool,
+    Proofs,
     SavedMenu,
 )
 from chalicelib.ports.token_ports import AttemptTokens, SealedState, Sessions, ShareCodes
@@ -64,6 +65,7 @@ __all__ = [
     "PlatformAnswers",
     "Pool",
     "Ports",
+    "Proofs",
     "Referrals",
     "RelayOutcome",
     "SavedMenu",

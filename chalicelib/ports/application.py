@@ -18,6 +18,7 @@ from chalicelib.ports.store_prizes import (
     Payouts,
     Plans,
     Pool,
+    Proofs,
     SavedMenu,
 )
 from chalicelib.ports.token_ports import AttemptTokens, SealedState, Sessions, ShareCodes
@@ -92,6 +93,9 @@ class Ports(Protocol):
 
     @property
     def switches(self) -> CurrentSwitches: ...
+
+    @property
+    def proofs(self) -> Proofs: ...
 
     @property
     def saved_menu(self) -> SavedMenu: ...

@@ -176,6 +176,18 @@ class CurrentSwitches(Protocol):
         ...
 
 
+class Proofs(Protocol):
+    """The proof of the plan, published after closing."""
+
+    def publish_proof(self, packed: bytes) -> None:
+        """Stores it in place of an earlier one. Readers see all of one or all of the other."""
+        ...
+
+    def read_proof(self) -> bytes:
+        """Returns what was published; empty before."""
+        ...
+
+
 class SavedMenu(Protocol):
     def read_saved_menu(self) -> dict[str, Any] | None: ...
 

@@ -49,10 +49,10 @@ def verify_plan(
 
     Needs no deployment, so anyone can run it.
     """
-    from chalicelib.domain.revealed_plan import check_revealed
+    from chalicelib.domain.proof import check_proof
 
     try:
-        wrong, about = check_revealed(file.read_text(encoding="utf-8"), published, budget_fen)
+        wrong, about = check_proof(file.read_text(encoding="utf-8"), published, budget_fen)
     except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
         print(f"读不出公开的方案：{type(error).__name__}", file=sys.stderr)
         return 1

@@ -2,12 +2,11 @@
 
 import json
 
-from chalicelib.domain.contest import Phase
 from chalicelib.domain.errors import PlanRefused
 from chalicelib.domain.prizes import Plan, commitment, yuan
 from infra.operator.command_line import Noun, tell
 from infra.operator.confirmation import confirm, deployed
-from infra.operator.terminal import progress
+from infra.operator.terminal import By, progress, who
 
 plan = Noun("plan", "红包方案 / the plan of packets", "红包 / packets")
 
@@ -45,24 +44,18 @@ def discard() -> None:
     print("已放弃未启用的方案。")
 
 
-@plan.reads("reveal")
-def reveal() -> None:
-    """结束后公开方案 / reveal after closing
+@plan.changes("reveal")
+def reveal(by: By = None) -> None:
+    """结束后公开方案和领取明细 / publish the proof after closing
 
-    Prints the plan and its salt as JSON, so that anyone can recompute the published commitment.
+    Prints it as JSON and serves it at /api/proof, so that anyone can check it with verify-plan.
     """
     services = deployed()
-    found = _current()
-    if services.contest.window.phase(services.clock()) is not Phase.CLOSED:
-        raise PlanRefused("not_closed")
-    document = {
-        "plan_id": found.plan_id,
-        "salt": found.salt,
-        "amounts": found.amounts(),
-        "commitment": _commitment(found),
-    }
-    tell(plan=document)
-    print(json.dumps(document))
+    proof = json.loads(services.reveal.draft_proof())
+    confirm("公开？此后人人可见。", f"方案 {proof['plan_id']}：{len(proof['claims'])} 笔领取")
+    text = services.reveal.reveal_plan(who(by))
+    tell(plan=proof)
+    print(text)
 
 
 def _current() -> Plan:

@@ -66,6 +66,8 @@ SINGLE: dict[str, Callable[[Ports], Any]] = {
     "move": lambda p: p.baseline.move_import("o1"),
     "saved_menu.read_saved_menu": lambda p: p.saved_menu.read_saved_menu(),
     "save": lambda p: p.saved_menu.save_menu({"button": []}),
+    "proofs.read_proof": lambda p: p.proofs.read_proof(),
+    "publish_proof": lambda p: p.proofs.publish_proof(b"proof"),
     "hold_payouts": lambda p: p.control.hold_payouts(NOON, "balance"),
     "note_code": lambda p: p.control.note_code("A_CODE"),
     "count_refused": lambda p: p.control.count_refused("a", NOON, NOON),

@@ -1,5 +1,6 @@
 """Checks an answer against docs/openapi.yaml."""
 
+import gzip
 import json
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,9 @@ PATH = Path(__file__).parents[2] / "docs/openapi.yaml"
 OUTSIDE_ANY_OPERATION = {(404, "not_found"), (405, "method_not_allowed"), (413, "too_large")}
 
 
+GZIP = b"\x1f\x8b"
+
+
 @cache
 def document() -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.safe_load(PATH.read_text(encoding="utf-8"))
@@ -24,6 +28,8 @@ def document() -> dict[str, Any]:
 
 def check_answer(method: str, target: str, status: int, content_type: str, body: bytes) -> None:
     """Raises AssertionError for an answer that the document does not know."""
+    if body.startswith(GZIP):
+        body = gzip.decompress(body)
     place = find_resource(document()["paths"], target)
     operation = document()["paths"][place.template].get(method.lower()) if place else None
     if operation is None or (status == 413 and "413" not in operation["responses"]):

@@ -45,6 +45,7 @@ TAKES_NOTHING = {
     "/api/me",
     "/api/units",
     "/api/lessons",
+    "/api/proof",
     "/api/attempts",
     "/api/share/code",
     "/healthz",

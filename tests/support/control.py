@@ -88,6 +88,19 @@ class FakeControl:
             return closed_at
 
 
+class FakeProofs:
+    def __init__(self, world: World, contest_id: str) -> None:
+        self._world, self._state = world, world.contest(contest_id)
+
+    def publish_proof(self, packed: bytes) -> None:
+        with self._world.call("proofs.publish_proof"):
+            self._state.proof = packed
+
+    def read_proof(self) -> bytes:
+        with self._world.call("proofs.read_proof"):
+            return self._state.proof
+
+
 class FakeSavedMenu:
     def __init__(self, world: World, contest_id: str) -> None:
         self._world, self._state = world, world.contest(contest_id)

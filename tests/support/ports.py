@@ -35,6 +35,7 @@ from chalicelib.ports import (
     Payouts,
     Plans,
     Pool,
+    Proofs,
     Referrals,
     SavedMenu,
     SealedState,
@@ -45,7 +46,7 @@ from chalicelib.ports import (
 )
 from tests.support import examples
 from tests.support.clock import Ids, Stopwatch
-from tests.support.control import FakeControl, FakeCredentials, FakeSavedMenu
+from tests.support.control import FakeControl, FakeCredentials, FakeProofs, FakeSavedMenu
 from tests.support.own_server import FakeOwnServer
 from tests.support.pay import FakePay
 from tests.support.payouts import FakeEarlierSmokePayments, FakeLedger, FakePayouts
@@ -63,7 +64,7 @@ from tests.support.world import World
 KEYS = ("a key of the tests",)
 STORE = tuple(
     "followers participants referrals baseline ledger pool plans payouts earlier_smoke_payments control"
-    " saved_menu".split()
+    " proofs saved_menu".split()
 )
 """The ports of the store."""
 
@@ -89,6 +90,7 @@ class FakePorts:
     payouts: Payouts
     earlier_smoke_payments: EarlierSmokePayments
     control: Control
+    proofs: Proofs
     saved_menu: SavedMenu
     payout_queue: PayoutQueue
     later_queue: LaterQueue
@@ -149,6 +151,7 @@ def fake_ports(world: World, contest: Contest, clock: Clock, rng: Random | None 
         payouts=FakePayouts(world, contest.id),
         earlier_smoke_payments=FakeEarlierSmokePayments(world, contest.id),
         control=FakeControl(world, contest.id),
+        proofs=FakeProofs(world, contest.id),
         saved_menu=FakeSavedMenu(world, contest.id),
         payout_queue=FakeQueue(world),
         later_queue=FakeLaterQueue(world),

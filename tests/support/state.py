@@ -42,6 +42,7 @@ class ContestState:
     import_position: str = ""
     refused: Mapping[str, datetime] = field(default_factory=dict)
     """When risk control refused people, by their marks."""
+    proof: bytes = b""
 
     def copy(self) -> "ContestState":
         return ContestState(
@@ -61,6 +62,7 @@ class ContestState:
             self.saved_menu,
             self.import_position,
             self.refused,
+            self.proof,
         )
 
 

@@ -19,6 +19,7 @@ from chalicelib.adapters.store.dynamo_participants import DynamoParticipants
 from chalicelib.adapters.store.dynamo_payouts import DynamoPayouts
 from chalicelib.adapters.store.dynamo_plans import DynamoPlans
 from chalicelib.adapters.store.dynamo_pool import DynamoPool
+from chalicelib.adapters.store.dynamo_proof import DynamoProofs
 from chalicelib.adapters.store.dynamo_referrals import DynamoReferrals
 from chalicelib.adapters.store.tables import Tables
 from chalicelib.domain.contest import Contest
@@ -36,6 +37,7 @@ from chalicelib.ports import (
     Payouts,
     Plans,
     Pool,
+    Proofs,
     Referrals,
     SavedMenu,
 )
@@ -114,6 +116,10 @@ class DynamoPorts:
     @cached_property
     def switches(self) -> CurrentSwitches:
         return CachedSwitches(self.control.read_switches, self.monotonic, self.clock)
+
+    @cached_property
+    def proofs(self) -> Proofs:
+        return DynamoProofs(self.contest.id, self.tables)
 
     @cached_property
     def saved_menu(self) -> SavedMenu:
