@@ -2,6 +2,7 @@
 
 One takes part and shares; a friend comes through the link and brings a second chance; a colleague comes through their
 unit's code. Before, during and after the contest the account's own server answers its own queries.
+With `PRODUCT=transfer` three winners confirm the receipt: at once, with a WeChat that was too old, and 30 hours later.
 
 Says each step in Chinese and exits with 1 at the first that fails.
 """
@@ -11,7 +12,7 @@ import secrets
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import FrameType
@@ -20,18 +21,18 @@ import requests
 
 from chalicelib.config import load_contest_file
 from chalicelib.domain.bank import parse_bank
+from chalicelib.domain.contest import Contest
 from chalicelib.domain.units import unit_scene
 from infra.local.local_stack import Stack, running
 from infra.local.processes import LocalError, free_port
 from infra.project import ROOT
 from infra.simulator.credit_queries import COMPANY, COMPANY_CODE, RECORD
 from tests.walk.other_times import replies_at
-from tests.walk.walker import Walker, WalkError
+from tests.walk.walker import Steps, Walker, WalkError
+from tests.walk.winner import Winner
 
 HOME = ROOT / ".local" / "walk"
 NAMES = ("市民甲", "市民乙", "市民丙")
-Steps = Sequence[tuple[str, Callable[[], str]]]
-"""Each with what it is called in Chinese; returns what to say of it."""
 _STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -39,8 +40,14 @@ def walk(stack: Stack) -> None:
     """Goes through every step. Raises `WalkError`, or `LocalError` when a part of the stack ended, where it fails."""
     contest = load_contest_file(Path(stack.environ["CONTEST_FILE"]))
     bank = parse_bank(Path(contest.quiz.bank).read_text(encoding="utf-8"))
-    simulator = stack.simulator_url or stack.environ["WECHAT_API_BASE_URL"]
-    citizen, friend, colleague = (Walker(stack.url, simulator.rstrip("/"), bank, name) for name in NAMES)
+    simulator = (stack.simulator_url or stack.environ["WECHAT_API_BASE_URL"]).rstrip("/")
+    if contest.payouts.product == "transfer":
+        _walk_with_receipts(stack, *(Winner(stack.url, simulator, bank, name) for name in NAMES))
+    else:
+        _walk_with_friends(stack, contest, *(Walker(stack.url, simulator, bank, name) for name in NAMES))
+
+
+def _walk_with_friends(stack: Stack, contest: Contest, citizen: Walker, friend: Walker, colleague: Walker) -> None:
     replies, window = contest.replies, contest.window
     record = RECORD if stack.own_server_url else ""
     before = ("开始之前", window.opens_at - timedelta(hours=1), replies.quiz_announced.partition("{")[0])
@@ -51,6 +58,14 @@ def walk(stack: Stack) -> None:
         _take(stack, _with_a_friend(citizen, friend, replies.new_chance.partition("{")[0]))
         _take(stack, _for_a_unit(colleague, contest.unit_names[0], lambda: _counted(stack)))
         _take(stack, _at_another_time(stack, *after, record))
+
+
+def _walk_with_receipts(stack: Stack, at_once: Winner, old: Winner, later: Winner) -> None:
+    """One receives at once, one only after updating WeChat, one comes back after WeChat Pay has closed the bill."""
+    with at_once.browser, old.browser, later.browser:
+        _take(stack, [*_to_the_packet(at_once), *at_once.receives()])
+        _take(stack, [*_to_the_packet(old), *old.is_too_old(), *old.receives()])
+        _take(stack, [*_to_the_packet(later), *later.comes_back_after(hours=30), *later.receives()])
 
 
 def _at_another_time(stack: Stack, when: str, moment: datetime, quiz: str, record: str) -> Steps:
@@ -72,17 +87,25 @@ def _begins(start: str, reply: str) -> str:
 
 def _alone(walker: Walker, record: str) -> Steps:
     """`record` is how the own server's answer begins; empty if it is another than the played one."""
+    follow, *others = _to_the_packet(walker)
+    return [
+        follow,
+        ("查询企业信用，由自有服务回答", lambda: _begins(record, walker.say(COMPANY))),
+        *others,
+        ("红包到账", walker.receive_the_money),
+        ("在同一聊天中再次查询", lambda: _begins(record, walker.say(COMPANY_CODE))),
+    ]
+
+
+def _to_the_packet(walker: Walker) -> Steps:
     return [
         ("关注公众号，收到欢迎", walker.follow),
-        ("查询企业信用，由自有服务回答", lambda: _begins(record, walker.say(COMPANY))),
         ("发送“答题”，收到链接", walker.ask_for_the_quiz),
         ("打开页面", walker.open_the_page),
         ("微信授权登录", walker.sign_in),
         ("抽题", walker.start_an_attempt),
         ("答题并提交", walker.answer),
         ("打开红包", walker.open_the_packet),
-        ("红包到账", walker.receive_the_money),
-        ("在同一聊天中再次查询", lambda: _begins(record, walker.say(COMPANY_CODE))),
     ]
 
 

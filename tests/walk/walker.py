@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -11,7 +11,9 @@ import requests
 
 from chalicelib.domain.bank import Bank
 
-_HTTP_SECONDS = 15
+Steps = Sequence[tuple[str, Callable[[], str]]]
+"""Each with what it is called in Chinese; returns what to say of it."""
+HTTP_SECONDS = 15
 _PAYOUT_SECONDS = 60
 
 
@@ -66,13 +68,13 @@ class Walker:
         return str(delivery["reply"]["text"]) if delivery["reply"] else ""
 
     def open_the_page(self) -> str:
-        page = self.browser.get(self.link, timeout=_HTTP_SECONDS)
+        page = self.browser.get(self.link, timeout=HTTP_SECONDS)
         if page.status_code != 200 or "text/html" not in page.headers.get("Content-Type", ""):
             raise WalkError(f"GET {self.link} → {page.status_code}")
         return f"{len(page.content)} 字节"
 
     def sign_in(self) -> str:
-        landed = self.browser.get(f"{self.app}/oauth/start", params={"next": "/"}, timeout=_HTTP_SECONDS)
+        landed = self.browser.get(f"{self.app}/oauth/start", params={"next": "/"}, timeout=HTTP_SECONDS)
         # The client keeps a fragment through redirects, as browsers do.
         if landed.status_code != 200 or landed.url.partition("#")[0] != f"{self.app}/":
             raise WalkError(f"授权后到了 {landed.url}（{landed.status_code}）")
@@ -85,7 +87,7 @@ class Walker:
     def share(self) -> str:
         """Sets `link` to the citizen's own."""
         shared = self._api("GET", f"/api/share?url={quote(self.app + '/', safe='')}")
-        code = self.browser.get(shared["qr_url"], headers={"Accept": "image/png"}, timeout=_HTTP_SECONDS)
+        code = self.browser.get(shared["qr_url"], headers={"Accept": "image/png"}, timeout=HTTP_SECONDS)
         if code.headers.get("Content-Type") != "image/png":
             raise WalkError(f"GET {shared['qr_url']} → {code.status_code} {code.headers.get('Content-Type')}")
         self.link = shared["link"]
@@ -94,7 +96,7 @@ class Walker:
     def open_the_link(self, link: str) -> str:
         """A friend's link, by one who has not followed; leads through the authorization to the page."""
         self.take_phone()
-        landed = self.browser.get(link, timeout=_HTTP_SECONDS)
+        landed = self.browser.get(link, timeout=HTTP_SECONDS)
         if landed.status_code != 200 or landed.url.partition("#")[0] != f"{self.app}/":
             raise WalkError(f"打开链接后到了 {landed.url}（{landed.status_code}）")
         if self._api("GET", "/api/me")["subscribed"]:
@@ -170,7 +172,7 @@ class Walker:
 
     def _ask(self, method: str, url: str, status: int = 200, json: Any = None) -> Any:
         """The answer's JSON. Raises `WalkError` on another status than expected."""
-        answer = self.browser.request(method, url, json=json, timeout=_HTTP_SECONDS)
+        answer = self.browser.request(method, url, json=json, timeout=HTTP_SECONDS)
         if answer.status_code != status:
             raise WalkError(f"{method} {url} → {answer.status_code} {answer.text[:300]}")
         return answer.json()

@@ -20,7 +20,7 @@
   const STYLE = `
     .cover { position: fixed; inset: 0; z-index: 99999; display: flex; flex-direction: column; justify-content: flex-end;
       background: #00000080; font: 16px/1.5 -apple-system, "PingFang SC", "Noto Sans CJK SC", sans-serif; color: #191919; }
-    .sheet { padding: 12px 24px calc(24px + env(safe-area-inset-bottom)); border-radius: 14px 14px 0 0; background: #fff; text-align: center; }
+    .sheet { position: relative; padding: 12px 24px calc(24px + env(safe-area-inset-bottom)); border-radius: 14px 14px 0 0; background: #fff; text-align: center; }
     .sheet.RED_PACKET { background: #d24a35; color: #fbe2b6; }
     h2 { margin: 20px 0 4px; font-size: 16px; font-weight: 500; }
     p { margin: 0 0 24px; font-size: 14px; opacity: .75; }
@@ -28,7 +28,7 @@
     button { display: block; min-width: 184px; min-height: 48px; margin: 0 auto; border: 0; border-radius: 8px; font: inherit; font-weight: 500;
       color: #fff; background: #07c160; cursor: pointer; }
     .RED_PACKET button { color: #3b3b3b; background: #fbe2b6; }
-    .sheet .close { min-width: 0; min-height: 40px; margin: 0; padding: 0 8px; float: left; color: inherit; background: none; font-size: 22px; font-weight: 400; }`;
+    .sheet .close { min-width: 0; min-height: 40px; position: absolute; top: 12px; left: 12px; padding: 0 8px; color: inherit; background: none; font-size: 22px; font-weight: 400; }`;
 
   function element(tag, className, text, ...children) {
     const node = Object.assign(document.createElement(tag), { className, textContent: text });
