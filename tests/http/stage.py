@@ -32,11 +32,13 @@ PACKETS = 3
 PACE = 5
 BANK = Bank(
     tuple(
-        Question(f"t{n:02d}", f"题干 {n}", (f"right {n}", f"wrong {n}a", f"wrong {n}b"), 0, f"why {n}", f"law {n}")
+        Question(
+            f"t{n:02d}", f"题干 {n}", (f"right {n}", f"wrong {n}a", f"wrong {n}b"), 0, f"reasons {n}", f"statute {n}"
+        )
         for n in range(12)
     )
 )
-"""Every right option's text begins with `right`."""
+"""Every right option's text begins with `right`. The last two are words too long to stand in a token by chance."""
 
 
 @dataclass

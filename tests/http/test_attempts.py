@@ -18,12 +18,12 @@ def test_a_draw_is_ten_distinct_questions_for_thirty_minutes(stage: Stage) -> No
 
 
 def test_a_draw_tells_nothing_about_the_right_answers(stage: Stage) -> None:
-    person = stage.person("alice")
+    person = stage.person("openid-of-alice")
     for _ in range(5):
         answer = person.post("/api/attempts")
         token = answer.json["attempt"].removeprefix("1.")
         for text in (answer.body, base64.urlsafe_b64decode(token), token.encode()):
-            for telling in ("why", "law", "answer", "explanation", "source", "correct", "alice"):
+            for telling in ("reasons", "statute", "answer", "explanation", "source", "correct", "openid-of-alice"):
                 assert telling.encode() not in text
         assert set(answer.json["questions"][0]) == {"id", "stem", "options"}
 
@@ -57,7 +57,7 @@ def test_an_unanswered_question_counts_as_wrong(stage: Stage) -> None:
     assert [line["id"] for line in result["review"]] == [question["id"] for question in drawn["questions"]]
     for line in result["review"]:
         number = line["id"].removeprefix("t").removeprefix("0") or "0"
-        assert (line["explanation"], line["source"]) == (f"why {number}", f"law {number}")
+        assert (line["explanation"], line["source"]) == (f"reasons {number}", f"statute {number}")
         assert line["chosen"] == (None if line["id"] == left_out else line["correct"])
 
 

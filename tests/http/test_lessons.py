@@ -45,8 +45,8 @@ def test_the_bank_is_shown_only_after_closing(bare_stage: Stage) -> None:
         "stem": "题干 3",
         "options": ["right 3", "wrong 3a", "wrong 3b"],
         "correct": 0,
-        "explanation": "why 3",
-        "source": "law 3",
+        "explanation": "reasons 3",
+        "source": "statute 3",
         "subject": "",
     }
 
