@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -108,11 +109,17 @@ def codes_of(node: Any) -> set[str]:
     return set(narrowed["properties"]["error"]["properties"]["code"]["enum"]) if narrowed else set()
 
 
+@cache
+def made_up_from() -> Any:
+    """The document, as schemathesis reads it."""
+    return schemathesis.openapi.from_dict(document())
+
+
 @pytest.mark.parametrize(("path", "method"), OPERATIONS, ids=lambda value: value)
 def test_requests_made_up_from_the_document(stage: Stage, path: str, method: str) -> None:
     """Right ones and wrong ones, signed in."""
     person = stage.person("alice")
-    operation = schemathesis.openapi.from_dict(document())[path][method]
+    operation = made_up_from()[path][method]
     modes = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
     if path in TAKES_NOTHING or (path, method) == ("/api/claims", "GET"):
         modes.remove(GenerationMode.NEGATIVE)
