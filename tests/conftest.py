@@ -3,7 +3,7 @@
     dynamodb_endpoint   URL of DynamoDB Local, started once a session when first asked for
     dynamodb            a boto3 client of it
     new_tables          call it for a fresh set of empty tables there; returns their prefix (RESOURCE_PREFIX)
-    moto_tables         the prefix of a fresh set of tables and queues inside `mock_aws`; for one thread only
+    moto_tables         the prefix of empty tables and queues inside `mock_aws`; for one thread only
 
 The developer's AWS_*, WECHAT_* and CONTEST_* variables are gone before the application is imported.
 """
@@ -31,6 +31,9 @@ from infra.build.esbuild import ensure_page  # noqa: E402
 from infra.project import ROOT  # noqa: E402
 from infra.provision import create_all  # noqa: E402
 from tests.support.engines import dynamodb_local  # noqa: E402
+from tests.support.kept_tables import bring_moto_to  # noqa: E402
+
+PREFIX = fresh_prefix()
 
 # Here, so that with several workers it is done before they start.
 ensure_page()
@@ -73,7 +76,10 @@ def new_tables(dynamodb: "DynamoDBClient") -> Iterator[Callable[[], str]]:
 
 @pytest.fixture
 def moto_tables() -> Iterator[str]:
-    prefix = fresh_prefix()
     with mock_aws():
-        create_all(boto3.client("dynamodb", region_name=REGION), boto3.client("sqs", region_name=REGION), prefix)
-        yield prefix
+        bring_moto_to(PREFIX, create_tables_and_queues)
+        yield PREFIX
+
+
+def create_tables_and_queues() -> None:
+    create_all(boto3.client("dynamodb", region_name=REGION), boto3.client("sqs", region_name=REGION), PREFIX)

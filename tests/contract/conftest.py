@@ -7,12 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import boto3
 import pytest
 from moto import mock_aws
-from pynamodb.models import Model
 
 from chalicelib.adapters.store.dynamo_credentials import DynamoCredentials
 from chalicelib.adapters.store.dynamo_pool import packet_key
@@ -28,6 +27,7 @@ from tests.contract.ports import aws_ports
 from tests.support import examples
 from tests.support.control import FakeCredentials
 from tests.support.engines import REGION, fresh_prefix, fresh_tables
+from tests.support.kept_tables import point_models
 from tests.support.ports import fake_ports
 from tests.support.world import World
 
@@ -153,19 +153,6 @@ class DynamoEngine:
 def local_prefix(dynamodb: "DynamoDBClient") -> Iterator[str]:
     with fresh_tables(dynamodb) as prefix:
         yield prefix
-
-
-def point_models(prefix: str) -> Tables:
-    """Configures the models, with the connections of the last time: each would cost a tenth of a second to make."""
-    models = [model for group in TABLES.values() for model in group]
-    kept = _kept.setdefault(prefix, (Tables(prefix), {}))
-    for model in models:
-        model._connection = kept[1].get(model)
-        kept[1][model] = model._get_connection()
-    return kept[0]
-
-
-_kept: dict[str, tuple[Tables, dict[type[Model], Any]]] = {}
 
 
 @contextmanager

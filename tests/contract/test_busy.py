@@ -15,12 +15,13 @@ from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.participation import FollowChange, Follower
 from chalicelib.ports import LogEntry, Ports, Verdict
 from tests.contract import setup_steps
-from tests.contract.conftest import DynamoEngine, point_models
+from tests.contract.conftest import DynamoEngine
 from tests.contract.dynamodb_faults import Failure, Injected, Silence, faults
 from tests.contract.ports import aws_ports
 from tests.contract.test_payout_queue import nobody_listens
 from tests.support import examples
 from tests.support.examples import NOON
+from tests.support.kept_tables import point_models
 
 PLAN = examples.plan()
 CLAIM = examples.claim("o1", "a1", PLAN.packets()[0])

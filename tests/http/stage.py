@@ -20,6 +20,7 @@ from chalicelib.wiring import Services
 from infra.local.event_runner import QueueHandler, deliver_one
 from infra.local.gateway import Gateway
 from tests.http.browser import Answer, Browser
+from tests.support.kept_tables import bring_moto_to, point_models
 from tests.support.simulated_wechat import SimulatedWeChat
 from tests.support.wechat import FakeWeChat
 from tests.support.world import World
@@ -52,6 +53,10 @@ class Stage:
     switches: Switches = field(default_factory=Switches)
     """What operators set, on a stage without tables."""
     gateway: Gateway = field(default_factory=lambda: Gateway(app.app))
+
+    def lay(self) -> None:
+        self.services.plans.lay_plan(lambda done, of: None)
+        self.services.plans.activate_plan()
 
     def browser(self) -> Browser:
         return Browser(self.gateway)
@@ -175,7 +180,7 @@ def build(
         return stage.now
 
     ports = AwsPorts(contest, settings, clock)
-    ports.bank = BANK
+    ports.bank, ports.tables = BANK, point_models(settings.prefix)
     if wechat:
         wechat.clock = clock
         ports.settings = replace(settings, wechat_api_url=wechat.url)
@@ -187,6 +192,5 @@ def build(
     stage.services = Services(contest, ports.settings, ports, clock)
     wiring.install(stage.services)
     if plan:
-        stage.services.plans.lay_plan(lambda done, of: None)
-        stage.services.plans.activate_plan()
+        bring_moto_to((settings.prefix, repr(contest)), stage.lay)
     return stage

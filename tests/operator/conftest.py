@@ -16,6 +16,7 @@ from infra.operator import command, probe_client
 from infra.project import CHECKOUT
 from tests.http.stage import OPENING, Stage, build, claim, deployed_settings, pass_attempt
 from tests.support.functions import FakeLambda
+from tests.support.kept_tables import bring_moto_to
 from tests.support.pay import FakePay
 from tests.support.simulated_wechat import SimulatedWeChat, simulated_wechat
 
@@ -131,8 +132,12 @@ def office(
 @pytest.fixture
 def laid(office: Office) -> Office:
     """Its plan is active."""
-    office.done("plan", "lay")
-    office.done("plan", "activate")
+
+    def lay() -> None:
+        office.done("plan", "lay")
+        office.done("plan", "activate")
+
+    bring_moto_to("laid by the operator", lay)
     return office
 
 

@@ -30,6 +30,7 @@ from tests.http.stage import OPENING, Stage, build, deployed_settings
 from tests.rehearsal.secret_values import certificate
 from tests.support.engines import REGION
 from tests.support.functions import FakeLambda
+from tests.support.kept_tables import bring_moto_to
 from tests.support.simulated_wechat import SimulatedWeChat, simulated_wechat
 
 VARIABLES: dict[str, str] = CHECKOUT.settings("prod")["environment_variables"]
@@ -156,6 +157,10 @@ def target_of(**how: Any) -> Target:
     return Target({**VARIABLES, "AWS_DEFAULT_REGION": REGION}, **how)
 
 
+def create_tables_and_queues() -> None:
+    create_all(boto3.client("dynamodb", region_name=REGION), boto3.client("sqs", region_name=REGION), PREFIX)
+
+
 SERVICES = "dynamodb sqs lambda events apigateway cloudwatch sns cloudformation".split()
 
 
@@ -166,7 +171,7 @@ def clinic(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clinic]:
         monkeypatch.setenv(name, value)
     settings = {**SECRETS, "public_base_url": PUBLIC}
     with mock_aws(), watched_aws() as aws:
-        create_all(boto3.client("dynamodb", region_name=REGION), boto3.client("sqs", region_name=REGION), PREFIX)
+        bring_moto_to(PREFIX, create_tables_and_queues)
         for name, value in PAY_SECRETS.items():
             path = pay_path(VARIABLES["SECRETS_PATH"])
             boto3.client("ssm", region_name=REGION).put_parameter(Name=path + name, Value=value, Type="SecureString")
