@@ -181,9 +181,11 @@ test('a transfer is to be received until its winner has it', () => {
   });
   assert.deepEqual(said(transfer('owed'), null, LATE), ['已过期 超过期限没有收款，红包已失效', false]);
   assert.deepEqual(said(ready, null, LATE), ['待收款 请尽快点“收款”', true]);
-  assert.deepEqual(said(transfer('owed'), NIGHT_ENDS), ['待收款 明天早上8点后可以收款', false]);
+  [transfer('owed'), transfer('sending'), transfer('sent'), ready].forEach((claim) => {
+    assert.deepEqual(said(claim, NIGHT_ENDS), ['待收款 明天早上8点后可以收款', false], claim.status);
+  });
   assert.deepEqual(said(transfer('owed', { claimable_until: '9999-01-01T08:00:00.000+08:00' })), ['待收款 请尽快点“收款”', true]);
-  assert.match(said(transfer('sent'))[0], /^入账中/);
+  assert.deepEqual(said(transfer('sent')), ['处理中 已经确认的正在入账；还没有确认的，请点“收款”', true]);
   assert.deepEqual([said(transfer('received'))[1], said(transfer('failed'))[1], said(transfer('parked'))[1]], [false, false, false]);
   assert.match(said(transfer('failed', { note: '原因' }))[0], /原因$/);
   assert.match(said(transfer('sent', { claimable_until: null }))[0], /24小时内领取/);

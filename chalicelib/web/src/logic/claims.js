@@ -13,7 +13,7 @@ const CLAIM_STATUS = {
   parked: ['处理中', '发放遇到问题，工作人员会处理，金额不会丢失'],
 };
 const LAPSED = ['已过期', '超过期限没有收款，红包已失效'];
-const UNDER_WAY = ['入账中', '微信支付正在处理，请稍后再看'];
+const UNDER_WAY = ['处理中', '已经确认的正在入账；还没有确认的，请点“收款”'];
 
 /** `[label, sentence]`; what is owed in quiet hours says when they end. */
 export function claimStatus(status, paidFrom, now) {
@@ -27,23 +27,25 @@ export function claimStatus(status, paidFrom, now) {
 export const deadlineText = (until) => (until && until < '9' ? dateText(until, true) : '');
 
 /** Whether the winner of a transfer may tap 收款. `claimable_until` is null for what is paid without being asked for. */
-export function isReceivable({ status, receipt, claimable_until: until }, paidFrom, now) {
+export function isReceivable({ status, claimable_until: until }, paidFrom, now) {
   if (!until || now < Date.parse(paidFrom)) return false;
-  return status === 'sent' ? Boolean(receipt) : status === 'sending' || (status === 'owed' && now < Date.parse(until));
+  return status === 'sent' || status === 'sending' || (status === 'owed' && now < Date.parse(until));
 }
+
+/** Sent, and nothing to open: confirmed, or asked for in vain; the server itself cannot tell. */
+export const isUnderWay = ({ status, receipt, claimable_until: until }) => status === 'sent' && Boolean(until) && !receipt;
 
 /** `claimStatus` of a claim of either product. `note`: why it could not be sent, as the server says it. */
 export function claimWords(claim, paidFrom, now) {
   const { status, note, claimable_until: until } = claim;
+  if (isUnderWay(claim) && !(now < Date.parse(paidFrom))) return UNDER_WAY;
   const early = now < Date.parse(until);
   const deadline = early && deadlineText(until);
   if (isReceivable(claim, paidFrom, now)) return ['待收款', (deadline ? '请在' + deadline + '前' : '请尽快') + '点“收款”'];
-  if (!until || (CLAIM_STATUS[status] && status !== 'sent')) {
-    const [label, sentence] = claimStatus(status, paidFrom, now);
-    return [label, note || sentence];
-  }
-  if (status !== 'owed') return status === 'lapsed' ? LAPSED : UNDER_WAY;
-  return early ? ['待收款', hourText(paidFrom, now) + '后可以收款'] : LAPSED;
+  if (status === 'lapsed' || (status === 'owed' && until && !early)) return LAPSED;
+  if (until && (status === 'sent' || !CLAIM_STATUS[status])) return ['待收款', hourText(paidFrom, now) + '后可以收款'];
+  const [label, sentence] = claimStatus(status, paidFrom, now);
+  return [label, note || sentence];
 }
 
 /** `me` after a claim, so that nothing is asked again. */

@@ -1,6 +1,6 @@
 /** Claims as a list, and the way to the money of those that wait for their winner. */
 import { button, h } from '../dom.js';
-import { claimWords, isReceivable, yuan } from '../logic/claims.js';
+import { claimWords, isReceivable, isUnderWay, yuan } from '../logic/claims.js';
 import { dateText } from '../logic/time.js';
 
 /** The newest first. */
@@ -18,7 +18,7 @@ export const receiveButton = (claim, { paid_from: from }, now, style) =>
 
 /** The money that waits longest, on top of every screen that stands at "home". */
 export function toReceive({ contest, me }, now) {
-  const claim = me && me.claims.find((one) => isReceivable(one, contest.paid_from, now));
+  const claim = me && me.claims.find((one) => isReceivable(one, contest.paid_from, now) && !isUnderWay(one));
   return claim && h('section.card.lead', { 'data-standing': 'receive' },
     h('h2', '红包待收款 ¥' + yuan(claim.amount_fen)), h('p', claimWords(claim, contest.paid_from, now)[1]),
     receiveButton(claim, contest, now, 'gold'));
