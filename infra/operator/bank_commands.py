@@ -8,6 +8,7 @@ from typer import Argument, Option
 
 from infra.operator.command_line import Noun
 from infra.operator.confirmation import deployed, stop_if_dry_run
+from infra.operator.terminal import print_table
 
 ABOUT = "竞赛文件 / the contest's files"
 files = Noun(about=ABOUT)
@@ -79,7 +80,7 @@ def check(
     from chalicelib.domain.bank_stats import overview, sign_off
 
     questions = contest_bank()
-    print("\n".join(overview(questions)))
+    print_table((line.split("\t") for line in overview(questions)), right=range(1, 8))
     return 1 if strict and list(sign_off(questions)) else 0
 
 

@@ -8,6 +8,7 @@ from chalicelib.domain.participation import Me, Participation
 from chalicelib.domain.units import ranking
 from infra.operator.command_line import Noun, tell
 from infra.operator.confirmation import confirm, deployed
+from infra.operator.terminal import print_table
 
 people = Noun(about="参与者 / participants")
 NOTHING = Participation(Me(), (), ())
@@ -33,9 +34,8 @@ def units() -> None:
     """各单位参与人数 / participants by unit"""
     counts = deployed().ports.participants.count_people()
     tell(units=counts)
-    for name, count in ranking(counts, len(counts)):
-        print(f"{name}\t{count}")
-    print(f"未登记单位\t{counts.get('', 0)}\n合计\t{sum(counts.values())}")
+    sums = [("未登记单位", counts.get("", 0)), ("合计", sum(counts.values()))]
+    print_table([*ranking(counts, len(counts)), *sums], right=(1,))
 
 
 def _set_hold(openid: str, on_hold: bool, question: str) -> None:

@@ -59,13 +59,16 @@ def _no_progress(_done: int, _total: int | None = None) -> None:
 
 
 def print_table(rows: Iterable[Sequence[object]], right: Sequence[int] = ()) -> None:
-    """Prints rows as columns that align Chinese, too; `right` are the numbers of columns to align right.
+    """Prints rows: in a terminal as columns that align Chinese, too, elsewhere separated by tabs.
 
-    Nothing is cut, whatever the width of the terminal.
+    `right` are the numbers of columns to align right. Nothing is cut, whatever the width of the terminal.
     """
     from rich.cells import cell_len
 
     lines = [[str(cell) for cell in row] for row in rows]
+    if not sys.stdout.isatty():
+        print("\n".join(map("\t".join, lines)))
+        return
     widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         blanks = [" " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True)]

@@ -87,6 +87,15 @@ def test_what_is_exported_is_imported_unchanged(bank: Path, tmp_path: Path) -> N
     assert parse_bank(bank.read_text(encoding="utf-8")) == before
 
 
+def test_a_dry_run_checks_and_imports_nothing(bank: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = bank.read_bytes()
+    for name, rows, status in (("good", questions(), 0), ("few", questions(9), 1)):
+        file = excel(tmp_path / f"{name}.xlsx", {"题库": rows})
+        assert main(["bank", "import", str(file), "--dry-run"]) == status
+        assert ("没有改动" in capsys.readouterr().err) is (status == 0)
+    assert bank.read_bytes() == before
+
+
 def test_wrong_cells_are_named_and_nothing_is_imported(
     bank: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

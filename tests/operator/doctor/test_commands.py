@@ -132,6 +132,13 @@ def test_warming_what_is_not_ready_fails(clinic: Clinic, terminal: Terminal) -> 
     assert "✗ 红包方案：还没有生成" in out
 
 
+def test_a_dry_run_asks_nobody(clinic: Clinic, terminal: Terminal) -> None:
+    status, out, err = terminal("warm", "--dry-run")
+    assert (status, out) == (0, "")
+    assert "没有改动" in err
+    assert (clinic.web.asked, clinic.wechat.asked) == ([], [])
+
+
 @pytest.mark.parametrize("argv", [("--instances", "0"), ("--instances", "501"), ("--rounds", "21"), ("--rounds", "x")])
 def test_how_many_is_bounded(terminal: Terminal, argv: tuple[str, ...]) -> None:
     status, _, err = terminal("warm", *argv)
