@@ -2,17 +2,15 @@
 
 import logging
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 
 from chalicelib import config
 from chalicelib.adapters.aws_ports import AwsPorts
 from chalicelib.adapters.clock import make_clock
-from chalicelib.domain.contest import Contest
 from chalicelib.domain.draw_cells import draw_cells
-from chalicelib.ports import Clock, Measure, PayoutProvider, Ports, unmeasured
-from chalicelib.settings import NO_OWN_SERVER, Settings, load_settings
+from chalicelib.payout_services import PayoutServices
+from chalicelib.settings import NO_OWN_SERVER, load_settings
 from chalicelib.usecases.answer_message import Conversation
 from chalicelib.usecases.audit_books import Audit
 from chalicelib.usecases.check_relay import RelayCheck
@@ -20,38 +18,27 @@ from chalicelib.usecases.check_wechat import WeChatCheck
 from chalicelib.usecases.claim_refusals import ClaimRefusals
 from chalicelib.usecases.contest_menus import ContestMenus
 from chalicelib.usecases.contest_schedule import Schedule
-from chalicelib.usecases.decide_payout import Decisions
 from chalicelib.usecases.draw_questions import Draws
 from chalicelib.usecases.gate import Gate
 from chalicelib.usecases.import_followers import FollowerImport
 from chalicelib.usecases.lay_plan import PlanSetup
 from chalicelib.usecases.notify_sharer import Notices
 from chalicelib.usecases.open_packet import Claims, Picker
-from chalicelib.usecases.pay_claim import PayoutWorker
 from chalicelib.usecases.profiles import Profiles
-from chalicelib.usecases.reconcile_payouts import Reconciliation
-from chalicelib.usecases.record_payout import PayoutRecord
 from chalicelib.usecases.relay_message import Relay
 from chalicelib.usecases.reveal_plan import Reveal
 from chalicelib.usecases.sharing import Sharing
 from chalicelib.usecases.sign_in_visitor import SignIns
-from chalicelib.usecases.smoke_payments import SmokePayments
 from chalicelib.usecases.submit_answers import Submissions
 from chalicelib.usecases.sweep import Sweep
-from chalicelib.usecases.take_notification import Notifications
 
 ENTRY_PATH = "/oauth/start?next=/"
 """The target of the account's links, which signs the visitor in before the first view."""
 
 
 @dataclass
-class Services:
+class Services(PayoutServices):
     """One instance's use cases. Each is made at first use, with the ports assigned at that time."""
-
-    contest: Contest
-    settings: Settings
-    ports: Ports
-    clock: Clock
 
     @cached_property
     def gate(self) -> Gate:
@@ -72,7 +59,8 @@ class Services:
             gate=self.gate,
             participants=self.ports.participants,
             picker=Picker(self.ports.pool),
-            provider=self._todays_provider,
+            provider=self.todays_provider,
+            claimable_until=self.contest.claimable_until,
             control=self.ports.control,
             queue=self.ports.payout_queue,
             new_id=self.ports.new_id,
@@ -89,67 +77,9 @@ class Services:
         return Profiles(self.contest, self.ports.followers, self.ports.participants, self.clock)
 
     @cached_property
-    def payouts(self) -> PayoutWorker:
-        return PayoutWorker(
-            rules=self.contest.payouts,
-            prizes=self.contest.prizes,
-            claims=self.ports.payouts,
-            record=self._payout_record(self.ports.measure),
-            providers=self._providers,
-            control=self.ports.control,
-            switches=self.ports.control.read_switches,
-            pace=self.ports.pace,
-            clock=self.clock,
-            measure=self.ports.measure,
-        )
-
-    @cached_property
-    def notifications(self) -> Notifications:
-        return Notifications(self.ports.open_notice, self.ports.participants, self.payouts, self.ports.measure)
-
-    @property
-    def _providers(self) -> Mapping[str, PayoutProvider]:
-        """By product: a claim is paid by the one that its order names."""
-        return {one.product: one for one in (self.ports.red_packets, self.ports.transfers)}
-
-    @property
-    def _todays_provider(self) -> PayoutProvider:
-        """New claims get its orders."""
-        return self._providers[self.contest.payouts.product]
-
-    def _payout_record(self, measure: Measure) -> PayoutRecord:
-        p = self.ports
-        return PayoutRecord(self.contest, p.payouts, self.clock, p.control.read_switches, measure)
-
-    @cached_property
-    def reconciliation(self) -> Reconciliation:
-        p, record = self.ports, self._payout_record(unmeasured)
-        return Reconciliation(p.payouts, p.earlier_smoke_payments, p.payout_queue, record, self._providers, self.clock)
-
-    @cached_property
-    def decisions(self) -> Decisions:
-        return Decisions(self.ports.ledger, self.ports.payouts, self.ports.control, self._providers, self.clock)
-
-    @cached_property
     def audit(self) -> Audit:
         p = self.ports
         return Audit(p.ledger, p.control, p.plans, p.payouts, p.earlier_smoke_payments)
-
-    @cached_property
-    def smoke_payments(self) -> SmokePayments:
-        p = self.ports
-        return SmokePayments(
-            rules=self.contest.prizes,
-            payouts=p.payouts,
-            earlier=p.earlier_smoke_payments,
-            provider=self._todays_provider,
-            queue=p.payout_queue,
-            followers=p.followers,
-            new_id=p.new_id,
-            clock=self.clock,
-            monotonic=p.monotonic,
-            sleep=p.sleep,
-        )
 
     @cached_property
     def wechat_check(self) -> WeChatCheck:

@@ -1,4 +1,4 @@
-"""Opening red packets."""
+"""Opening red packets, and asking for their money."""
 
 import logging
 
@@ -25,6 +25,14 @@ def claim() -> Response:
     if not repeated:
         log.info("claim %s is made", made.claim_id, extra={"claim_id": made.claim_id})
     return json_response(claim_body(made, s.contest.claimable_until), 200 if repeated else 201)
+
+
+@route(bp, "POST", "/api/claims/{claim_id}/receipt")
+def receipt(claim_id: str) -> Response:
+    s = services()
+    openid = s.ports.sessions.signed_in_openid(bp.current_request, s.clock())
+    asked = s.receipts.ask_receipt(openid, claim_id)
+    return json_response(claim_body(asked, s.contest.claimable_until), 202)
 
 
 @route(bp, "GET", "/api/claims")

@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from chalicelib.domain.claim import Claim, Packet, PayoutStatus, bill_number, is_bill_number_of
+from chalicelib.domain.claim import Claim, Packet, PayoutStatus, bill_number, is_bill_number_of, numbers_until
 from chalicelib.domain.participation import BASE_CHANCES, Follower, Me, Settled
 from chalicelib.domain.prizes import Plan, commitment
 from chalicelib.domain.smoke import has_its_number, is_smoke_number
@@ -139,9 +140,18 @@ def _orders(books: Books) -> Iterator[str]:
                 yield f"I4 claim {claim.claim_id} has an order for another person or amount"
             if not is_bill_number_of(order.mch_billno, bill_number(claim.packet)):
                 yield f"I4 claim {claim.claim_id} has a bill number that is not its packet's"
-            elif order.mch_billno != bill_number(claim.packet) and order.mch_billno not in books.decided:
+            elif not _is_founded(claim, books.decided):
                 yield f"I4 claim {claim.claim_id} has a second bill number without a logged decision"
     yield from (f"I4 bill number {number} has {times} claims" for number, times in numbers.items() if times > 1)
+
+
+def _is_founded(claim: Claim, decided: frozenset[str]) -> bool:
+    """Whether a number after the first was decided by an operator, or begun by the winner of a transfer after one that
+    nobody confirmed."""
+    numbers = numbers_until(claim.order.mch_billno)
+    if not claim.is_on_request:
+        return len(numbers) == 1 or numbers[-1] in decided
+    return all(later in decided or earlier in claim.unconfirmed for earlier, later in pairwise(numbers))
 
 
 def _smoke(books: Books) -> Iterator[str]:
@@ -162,6 +172,8 @@ def _payouts(claims: Iterable[Claim]) -> Iterator[str]:
     for claim in claims:
         if claim.is_final != (claim.due_at is None):
             yield f"I5 claim {claim.claim_id} is {claim.status.value}, due at {claim.due_at}"
+        if claim.status is PayoutStatus.LAPSED and not claim.is_on_request:
+            yield f"I5 claim {claim.claim_id} has lapsed, and its winner had nothing to ask for"
         if claim.status is PayoutStatus.PARKED and not claim.reason:
             yield f"I5 claim {claim.claim_id} is parked without a reason"
 

@@ -17,11 +17,13 @@ class ClaimTotals:
     """Out of the merchant's account; what was refunded is back in it."""
     payers: frozenset[Payer] = frozenset()
     """Who began to pay what is not final."""
+    lapsed_fen: int = 0
+    """Claimed, and never received in time."""
 
 
 def add_up(claims: Iterable[Claim], tired: Callable[[], bool]) -> ClaimTotals | None:
     """None when it is `tired` before the end."""
-    count = claimed = paid = 0
+    count = claimed = paid = lapsed = 0
     payers = set[Payer]()
     for claim in claims:
         if tired():
@@ -30,11 +32,12 @@ def add_up(claims: Iterable[Claim], tired: Callable[[], bool]) -> ClaimTotals | 
             count += 1
             claimed += claim.packet.amount_fen
             paid += claim.packet.amount_fen if claim.status in PAID else 0
+            lapsed += claim.packet.amount_fen if claim.status is PayoutStatus.LAPSED else 0
         if claim.order.payer and not claim.is_final:
             payers.add(claim.order.payer)
-    return ClaimTotals(count, claimed, paid, frozenset(payers))
+    return ClaimTotals(count, claimed, paid, frozenset(payers), lapsed)
 
 
 def still_to_pay(budget_fen: int, totals: ClaimTotals, over: bool) -> int:
-    """Once the contest is over, nobody will claim what is left."""
-    return (totals.claimed_fen if over else budget_fen) - totals.paid_fen
+    """Once the contest is over, nobody will claim what is left. What has lapsed is not paid any more."""
+    return (totals.claimed_fen if over else budget_fen) - totals.paid_fen - totals.lapsed_fen

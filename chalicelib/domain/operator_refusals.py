@@ -27,6 +27,8 @@ REFUSALS = {
     "same_terms": "contest.toml 的 [packet] 与原来的参数相同：先改正，再执行。",
     "not_unknown": "微信支付没有说查不到这个单号，不能换参数。",
     "not_ended": "只有已失败或已退回的红包可以换号重发。",
+    "claimable_ended": "领取期限（contest.toml 的 [transfer] claimable_until）已过：先推迟期限、部署，再换号。",
+    "none_failed": "没有因这个原因失败的付款。",
     "not_confirmed": "微信支付没有确认原单号已失败或已退回，不能换号。",
     "other_payer": "它是由另一商户号或公众号付的：把那时的商户号、密钥、证书和 WECHAT_APP_ID 放进环境变量再执行；"
     "那个商户号已不能用的，在它的账单里核对单号，再用 payouts settle --statement-checked 了结。",
@@ -47,6 +49,10 @@ REFUSALS = {
         "请本人先关注公众号（已关注的，请在微信里打开一次活动页面），再执行。"
     ),
     "smoke_not_ours": "上一笔体验红包的单号在微信支付中是另一笔付款，不能再发：加上 --again 另发一笔。",
+    "smoke_on_request": (
+        "商家转账要由领取人在活动页面点“收款”并在微信中确认，没有体验红包：没有创建任何转账。"
+        "请在 staging 环境（或竞赛开始后）由自己人答题领一个红包，点“收款”走完全程。"
+    ),
     "smoke_changed": "另一位操作员刚刚也执行了这个命令：请再执行一次，查看结果。不会重复付款。",
 }
 """By the code of `OperatorRefused`."""

@@ -94,6 +94,8 @@ class Step(Enum):
     NOTHING = auto()
     ASK = auto()
     SEND = auto()
+    REST = auto()
+    """Nothing was ever created and nobody waits for it; only of a claim that its winner asks for."""
 
 
 def first_step(claim: Claim, now: datetime, ask: bool) -> Step:
@@ -123,7 +125,12 @@ def is_not_ours(claim: Claim) -> bool:
 
 def is_forgotten(claim: Claim, now: datetime) -> bool:
     """Whether WeChat Pay may have forgotten the order, so that "not found" does not mean "not paid"."""
-    return now - claim.claimed_at >= QUERY_DAYS
+    return now - _since(claim) >= QUERY_DAYS
+
+
+def _since(claim: Claim) -> datetime:
+    """Before then WeChat Pay cannot have had the order."""
+    return claim.begun_at or claim.claimed_at
 
 
 def may_send(claim: Claim, answer: Answer, now: datetime) -> bool:
@@ -153,22 +160,13 @@ def due_now(claim: Claim, now: datetime) -> Claim:
     return replace(claim, reason=reason.value, due_at=now, doubts=0)
 
 
-def left_to_its_payer(payment: Claim, now: datetime) -> Claim:
-    """A smoke payment that another payer began is met once. What may be on its way at this moment is let be."""
-    if is_leased(payment, now):
-        return payment
-    if payment.status is PayoutStatus.SENT:
-        return replace(payment, due_at=FOR_A_PERSON)
-    return _for_a_person(payment, Reason.PAYER)
-
-
 def after_send(claim: Claim, answer: Answer, now: datetime) -> Claim:
     """Returns the claim after an answer to a send."""
     if answer.reply in STATUS_OF:
         return _settled(claim, answer.reply, now)
     reason = reason_of(answer)
     if reason is Reason.NOT_OURS:
-        return _for_a_person(replace(claim, code=answer.code), reason)
+        return for_a_person(replace(claim, code=answer.code), reason)
     status = PayoutStatus.SENDING if reason in STILL_SENDING else PayoutStatus.PARKED
     after = replace(claim, status=status, reason=reason.value)
     if reason is Reason.DOUBTFUL:
@@ -185,14 +183,14 @@ def after_query(claim: Claim, answer: Answer, now: datetime) -> Claim:
     if answer.reply in STATUS_OF:
         return _settled(claim, answer.reply, now)
     if reason_of(answer) is Reason.NOT_OURS:
-        return _for_a_person(replace(claim, code=answer.code), Reason.NOT_OURS)
+        return for_a_person(replace(claim, code=answer.code), Reason.NOT_OURS)
     if answer.reply is Reply.NOT_FOUND and claim.reason in WAITS_FOR_A_PERSON:
         return replace(claim, due_at=FOR_A_PERSON)
     unknown_again = answer.reply is Reply.NOT_FOUND and claim.reason == Reason.UNDER_WAY
     if is_forgotten(claim, now):
-        return _for_a_person(claim, Reason.INSPECT)
-    if unknown_again and now - claim.claimed_at >= UNOPENED:
-        return _for_a_person(claim, Reason.LOST)
+        return for_a_person(claim, Reason.INSPECT)
+    if unknown_again and now - _since(claim) >= UNOPENED:
+        return for_a_person(claim, Reason.LOST)
     after = replace(claim, reason=claim.reason or Reason.DOUBTFUL.value)
     if _is_plain(claim, answer):
         return replace(after, due_at=max(now + _SOON, claim.due_at or now))
@@ -227,7 +225,7 @@ def _doubted(claim: Claim, answer: Answer, now: datetime) -> Claim:
     doubts = claim.doubts + 1
     after = replace(claim, doubts=doubts, code=answer.code or claim.code)
     if doubts >= MOST_DOUBTS:
-        return _for_a_person(after, _left_open(claim))
+        return for_a_person(after, _left_open(claim))
     again = now + min(_SOON * 2**claim.doubts, _SELDOM)
     return replace(after, due_at=max(again, claim.due_at or now))
 
@@ -239,7 +237,7 @@ def _left_open(claim: Claim) -> Reason:
     return Reason(claim.reason) if claim.reason in WAITS_FOR_A_PERSON else Reason.UNCLEAR
 
 
-def _for_a_person(claim: Claim, reason: Reason) -> Claim:
+def for_a_person(claim: Claim, reason: Reason) -> Claim:
     return replace(claim, status=PayoutStatus.PARKED, reason=reason.value, due_at=FOR_A_PERSON)
 
 

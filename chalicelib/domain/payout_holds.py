@@ -1,6 +1,7 @@
 """Which answers of the payment product hold all payouts, and until when."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -27,6 +28,17 @@ def hold_until(answer: Answer, now: datetime) -> tuple[datetime, Reason] | None:
 def hold_after_query(answer: Answer, now: datetime) -> tuple[datetime, Reason] | None:
     """A query's answer concerns everybody only if our configuration is wrong: then no send would pass either."""
     return hold_until(answer, now) if answer.reason is Reason.CONFIGURATION else None
+
+
+def hold_after_failure(claim: Claim, answer: Answer, now: datetime) -> tuple[datetime, Reason] | None:
+    """A transfer that failed because the day's quota or the balance was used up holds the others, as a refusal does.
+
+    Counted from its beginning: what failed yesterday says nothing about today's quota.
+    """
+    if answer.reply is not Reply.FAILED:
+        return None
+    hold = hold_until(replace(answer, reply=Reply.REFUSED), claim.begun_at or now)
+    return hold if hold and hold[0] > now else None
 
 
 def hold_after_refusals(people: int, now: datetime) -> tuple[datetime, Reason] | None:

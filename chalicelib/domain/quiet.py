@@ -2,13 +2,17 @@
 
 from datetime import datetime, time, timedelta
 
+from chalicelib.domain.claim import TRANSFER
 from chalicelib.domain.contest import SHANGHAI
 from chalicelib.domain.contest_rules import PayoutRules
 
 
 def quiet_until(now: datetime, rules: PayoutRules) -> datetime | None:
-    """Returns the end of the current quiet hours; None outside them."""
-    if rules.quiet_from is None or rules.quiet_to is None:
+    """Returns the end of the current quiet hours; None outside them.
+
+    Transfers know none: their winners are awake and ask for them.
+    """
+    if rules.product == TRANSFER or rules.quiet_from is None or rules.quiet_to is None:
         return None
     local = now.astimezone(SHANGHAI)
     start, end = rules.quiet_from, rules.quiet_to

@@ -5,10 +5,12 @@ other payouts wait, and no answer to it holds them.
 """
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.domain.claim import FOR_A_PERSON, Claim, Packet, PayoutStatus, SendOrder, bill_number
-from chalicelib.domain.payout_decisions import PICKUP
+from chalicelib.domain.payout_decisions import PICKUP, for_a_person, is_leased
+from chalicelib.domain.payout_reasons import Reason
 
 LEAST_FEN = 100
 """The least that WeChat Pay sends as a red packet."""
@@ -39,6 +41,15 @@ def is_decided(payment: Claim) -> bool:
 def is_under_way(payment: Claim) -> bool:
     """Whether it may still be sent without anybody's doing: until then no other one begins."""
     return not is_decided(payment) and payment.due_at != FOR_A_PERSON
+
+
+def left_to_its_payer(payment: Claim, now: datetime) -> Claim:
+    """One that another payer began is met once. What may be on its way at this moment is let be."""
+    if is_leased(payment, now):
+        return payment
+    if payment.status is PayoutStatus.SENT:
+        return replace(payment, due_at=FOR_A_PERSON)
+    return for_a_person(payment, Reason.PAYER)
 
 
 def has_its_number(payment: Claim) -> bool:

@@ -1,7 +1,8 @@
 """Operators' decisions about payouts. Each is written to the append-only log together with the change it makes."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from chalicelib.domain.claim import Claim, PayoutStatus, second_number
 from chalicelib.domain.errors import DecisionRefused
@@ -32,6 +33,7 @@ class Decisions:
     providers: Mapping[str, PayoutProvider]
     """By product."""
     clock: Clock
+    claimable_until: datetime
 
     def find_claim(self, claim_id: str) -> Claim:
         """Finds a claim by its id or bill number. Raises DecisionRefused."""
@@ -68,10 +70,14 @@ class Decisions:
         """Raises DecisionRefused if it could change none."""
         if reason is not Reason.TERMS:
             raise DecisionRefused("terms_not_refused")
-        changed, why = 0, None
-        for claim in self._parked({reason}):
+        return self._all_or_why(self._parked({reason}), lambda claim: self._renew_terms(claim, who))
+
+    def _all_or_why(self, claims: Iterable[Claim], decide: Callable[[Claim], Claim], none: str = "") -> int:
+        """Returns for how many claims the decision was made. Raises the last refusal if for none, or `none`."""
+        changed, why = 0, DecisionRefused(none) if none else None
+        for claim in claims:
             try:
-                self._renew_terms(claim, who)
+                decide(claim)
             except DecisionRefused as refused:
                 why = refused
             else:
@@ -104,22 +110,30 @@ class Decisions:
 
     def renew_payout(self, claim_id: str, who: str) -> Claim:
         """Makes a second number, only if WeChat Pay reports that the first ended (I4). Raises DecisionRefused."""
-        claim = self.find_claim(claim_id)
+        return self._renew(self.find_claim(claim_id), who)
+
+    def renew_reason(self, reason: Reason, who: str) -> int:
+        """The same for every claim that failed for a reason, as when the day's quota was used up. Returns how many got
+        another number. Raises DecisionRefused if there is none, or none may have one."""
+        return self._all_or_why(self._failed(reason), lambda claim: self._renew(claim, who), "none_failed")
+
+    def _renew(self, claim: Claim, who: str) -> Claim:
         if claim.is_smoke:
             raise DecisionRefused("smoke_not_renewed")
         if claim.status not in (PayoutStatus.FAILED, PayoutStatus.REFUNDED):
             raise DecisionRefused("not_ended")
         self._require_own(claim)
+        if claim.is_on_request and self.clock() >= self.claimable_until:
+            raise DecisionRefused("claimable_ended")
         answer = self._provider(claim).query(claim.order)
         if answer.reply not in ENDED:
             raise DecisionRefused("not_confirmed")
         try:
-            order = replace(claim.order, mch_billno=second_number(claim.order.mch_billno))
+            number = second_number(claim.order.mch_billno)
         except ValueError:
             raise DecisionRefused("last_number") from None
-        owed = replace(claim, status=PayoutStatus.OWED, reason="", sends=0, due_at=self.clock(), doubts=0, code="")
-        after = replace(owed, order=order)
-        note = f"{claim.order.mch_billno} {answer.reply.value} -> {order.mch_billno}"
+        after = _renewed(claim, number, self.claimable_until if claim.is_on_request else self.clock())
+        note = f"{claim.order.mch_billno} {answer.reply.value} -> {number}"
         return self._decide(claim, after, who, RENEW, note)
 
     def settle_payout(self, claim_id: str, status: PayoutStatus, who: str, note: str, checked: bool = False) -> Claim:
@@ -161,7 +175,7 @@ class Decisions:
                 raise DecisionRefused("not_ours")
             return
         reply = self._provider(claim).query(claim.order).reply
-        if reply not in NOT_PAID:
+        if reply not in NOT_PAID and not (claim.is_on_request and reply is Reply.CLOSED):
             raise DecisionRefused("maybe_paid")
         if reply is Reply.NOT_FOUND and is_forgotten(claim, self.clock()) and not checked:
             raise DecisionRefused("forgotten")
@@ -170,6 +184,10 @@ class Decisions:
         """Returns those that this payer began or may begin."""
         parked = [c for c in self.ledger.all_claims() if c.status is PayoutStatus.PARKED and c.reason in reasons]
         return [claim for claim in parked if not self._is_of_another(claim)]
+
+    def _failed(self, reason: Reason) -> list[Claim]:
+        failed = [c for c in self.ledger.all_claims() if c.status is PayoutStatus.FAILED and c.reason == reason]
+        return [claim for claim in failed if not self._is_of_another(claim)]
 
     def _retry_now(self, claim: Claim, who: str, what: str) -> bool:
         entry = self._entry(claim, who, what, "")
@@ -183,6 +201,13 @@ class Decisions:
 
     def _entry(self, claim: Claim, who: str, what: str, note: str) -> LogEntry:
         return LogEntry(self.clock(), who, what, f"{claim.claim_id} {claim.status.value} {claim.reason} {note}".strip())
+
+
+def _renewed(claim: Claim, mch_billno: str, due_at: datetime) -> Claim:
+    """Returns it with another number, by an operator's decision; a transfer then waits for its winner."""
+    order = replace(claim.order, mch_billno=mch_billno)
+    owed = replace(claim, order=order, status=PayoutStatus.OWED, reason="", sends=0, due_at=due_at, doubts=0, code="")
+    return replace(owed, asked_at=None, receipt="", begun_at=None)
 
 
 def _changes(before: Claim, after: Claim) -> str:

@@ -1,7 +1,7 @@
 """Opens a red packet: one transaction takes a packet, spends a chance and a passed attempt, and stores the claim."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
 
@@ -61,6 +61,8 @@ class Claims:
     participants: Participants
     picker: Picker
     provider: PayoutProvider
+    claimable_until: datetime
+    """A claim that its winner must ask for is due no sooner."""
     control: Control
     queue: PayoutQueue
     new_id: NewId
@@ -89,7 +91,8 @@ class Claims:
                 refusal = error
             else:
                 if claim:
-                    self.queue.put_payout(ref)
+                    if not claim.is_on_request:
+                        self.queue.put_payout(ref)
                     return claim, False
         return self._explain(ref, self.participants.read_standing(openid, attempt_id), refusal), True
 
@@ -131,7 +134,7 @@ class Claims:
         return not switches.plan_id or switches.exhausted
 
     def _claim(self, openid: str, attempt_id: str, packet: Packet, now: datetime) -> Claim:
-        return Claim(
+        made = Claim(
             claim_id=self.new_id(),
             attempt_id=attempt_id,
             packet=packet,
@@ -139,6 +142,7 @@ class Claims:
             claimed_at=now,
             due_at=now + PICKUP,
         )
+        return replace(made, due_at=self.claimable_until) if made.is_on_request else made
 
     def _why_not(self, standing: Standing) -> ContestError | None:
         return why_no_claim(standing, self.gate.contest.fairness, self.gate.clock())

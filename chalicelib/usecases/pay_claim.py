@@ -8,9 +8,11 @@ from datetime import datetime
 from chalicelib.domain import payout_decisions, payout_holds
 from chalicelib.domain.claim import Claim, ClaimRef
 from chalicelib.domain.contest_rules import PayoutRules, PrizeRules
+from chalicelib.domain.payout_course import PayoutCourse
 from chalicelib.domain.payout_decisions import Answer, Reply, Step
 from chalicelib.domain.payout_differences import contradicts
 from chalicelib.domain.payout_reasons import Reason
+from chalicelib.domain.smoke import left_to_its_payer
 from chalicelib.domain.switches import PRIZES_DIFFER, Switches
 from chalicelib.ports import Clock, Control, Measure, PayoutProvider, Payouts, unmeasured
 from chalicelib.usecases.record_payout import PayoutRecord, log_fields
@@ -22,6 +24,7 @@ log = logging.getLogger(__name__)
 class PayoutWorker:
     rules: PayoutRules
     prizes: PrizeRules
+    course: PayoutCourse
     claims: Payouts
     record: PayoutRecord
     providers: Mapping[str, PayoutProvider]
@@ -36,7 +39,7 @@ class PayoutWorker:
     """Whether it finishes a former payer's claims. Holds are the present payer's: it neither sets nor obeys them."""
 
     def pay_claim(self, ref: ClaimRef, ask: bool = False) -> None:
-        """Sends the red packet or queries its status; with `ask`, queries also when nothing is due.
+        """Sends the money or queries its status; with `ask`, queries also when nothing is due.
 
         Raises TryAgain when the store is silent.
         """
@@ -45,12 +48,12 @@ class PayoutWorker:
             log.error("a payout job names a claim that does not exist")
             return
         now = self.clock()
-        step = payout_decisions.first_step(claim, now, ask)
+        step = self.course.first_step(claim, now, ask)
         if step is not Step.NOTHING and claim.order.is_of_another(lambda: self._provider(claim).payer):
             log.error("claim %s is another payer's", claim.claim_id, extra=log_fields(claim))
             self._hold(claim, payout_holds.hold_for_payer(now))
             if claim.is_smoke:
-                self.record.record_payout(claim, payout_decisions.left_to_its_payer(claim, now))
+                self.record.record_payout(claim, left_to_its_payer(claim, now))
             return
         if step is Step.ASK:
             answer = self._provider(claim).query(claim.order)
@@ -60,14 +63,22 @@ class PayoutWorker:
                 log.error("WeChat Pay contradicts claim %s: %s", claim.claim_id, reply, extra=log_fields(claim))
                 self.measure({"Differences": 1})
             self._hold(claim, payout_holds.hold_after_query(answer, now))
+            self._hold(claim, payout_holds.hold_after_failure(claim, answer, now))
             self._note(answer)
-            if not payout_decisions.may_send(claim, answer, now):
-                self.record.record_payout(claim, payout_decisions.after_query(claim, answer, self.clock()))
+            next_send = self.course.to_send(claim, answer, now)
+            if next_send is None:
+                self.record.record_payout(claim, self.course.after_query(claim, answer, self.clock()))
                 return
-        if step is Step.NOTHING:
-            return
+            self._send_unless_held(next_send, now, takes_no_money=answer.reply is Reply.WAITING)
+        if step is Step.REST:
+            self.record.record_payout(claim, self.course.at_rest(claim, now))
+        if step is Step.SEND:
+            self._send_unless_held(claim, now)
+
+    def _send_unless_held(self, claim: Claim, now: datetime, takes_no_money: bool = False) -> None:
+        """What is locked for a winner already takes nothing more, so that only an operator's stop keeps its receipt."""
         switches = None if claim.is_smoke else self.switches()  # a smoke payment proves the way while the others wait
-        if switches is None or not self._waits(switches, now):
+        if switches is None or not (switches.payouts_stopped if takes_no_money else self._waits(switches, now)):
             self._send(claim, switches)
 
     def finish_own(self, claims: Iterable[Claim]) -> list[Claim]:
@@ -93,7 +104,7 @@ class PayoutWorker:
             self._conclude(claim, refusal, switches)
             return
         self.pace()
-        taken = self.claims.replace_claim(claim, payout_decisions.begun(claim, self.clock(), provider.payer))
+        taken = self.claims.replace_claim(claim, self.course.begun(claim, self.clock(), provider.payer))
         if taken is None:
             return
         self._conclude(taken, provider.send(taken.order), switches)
@@ -105,8 +116,10 @@ class PayoutWorker:
         if answer.code:
             log.warning("claim %s: WeChat Pay says %s", claim.claim_id, answer.code, extra=log_fields(claim))
         if answer.reason is not Reason.TERMS or self._has_todays_terms(claim):
-            self._hold(claim, payout_holds.hold_until(answer, now))
-        self.record.record_payout(claim, payout_decisions.after_send(claim, answer, now))
+            self._hold(
+                claim, payout_holds.hold_until(answer, now) or payout_holds.hold_after_failure(claim, answer, now)
+            )
+        self.record.record_payout(claim, self.course.after_send(claim, answer, now))
         self._note(answer)
         if self._may_hold(claim):
             self._judge_address(claim, answer, switches, now)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from chalicelib.domain import payout_decisions
 from chalicelib.domain.claim import PAID, Claim, ClaimRef, PayoutStatus, numbers_until
+from chalicelib.domain.payout_course import PayoutCourse
 from chalicelib.domain.payout_decisions import Answer, Step
 from chalicelib.domain.payout_reasons import Reason
 from chalicelib.domain.smoke import is_smoke_number
@@ -22,6 +23,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
+    course: PayoutCourse
     claims: Payouts
     earlier: EarlierSmokePayments
     queue: PayoutQueue
@@ -54,14 +56,14 @@ class Reconciliation:
         if claim.order.is_of_another(lambda: self._provider(claim).payer):
             return None
         answer = self._provider(claim).query(claim.order)
-        self.record.record_payout(claim, payout_decisions.after_query(claim, answer, self.clock()))
+        self.record.record_payout(claim, self.course.after_query(claim, answer, self.clock()))
         return _difference(claim, answer)
 
     def _provider(self, claim: Claim) -> PayoutProvider:
         return self.providers[claim.order.product]
 
     def _is_asked(self, claim: Claim) -> bool:
-        return payout_decisions.first_step(claim, self.clock(), ask=True) is Step.ASK
+        return self.course.first_step(claim, self.clock(), ask=True) is Step.ASK
 
     def _earlier(self, payment: Claim) -> Difference | None:
         """Nothing else asks about it: it is in no queue and no index."""
@@ -89,7 +91,8 @@ def against_statement(
     for claim in claims:
         numbers = numbers_until(claim.order.mch_billno)
         ours |= dict.fromkeys(numbers, claim.order.amount_fen)
-        came_back = {n for n in numbers if n in returned or statement.is_returned(n, claim.order.amount_fen)}
+        gone = {*returned, *claim.unconfirmed}
+        came_back = {n for n in numbers if n in gone or statement.is_returned(n, claim.order.amount_fen)}
         kept = [number for number in numbers if number in statement.paid and number not in came_back]
         found += _otherwise(claim, statement, kept, came_back)
         if len(kept) > 1:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from chalicelib.domain.claim import Claim, PayoutStatus, bill_number
+from chalicelib.domain.claim import TRANSFER, Claim, PayoutStatus, bill_number
 from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.errors import SmokeRefused
 from chalicelib.domain.payout_decisions import due_now, is_not_ours
@@ -72,6 +72,8 @@ class SmokePayments:
         return [*self.earlier.all(), *self.payouts.smoke_payments()]
 
     def _begin(self, number: int, openid: str, amount_fen: int, who: str) -> Claim:
+        if self.provider.product == TRANSFER:  # which needs a page to confirm the receipt on
+            raise SmokeRefused("smoke_on_request")
         if not LEAST_FEN <= amount_fen <= self.rules.max_fen:
             raise SmokeRefused("smoke_amount")
         if number + len(self.earlier.all()) > MOST:

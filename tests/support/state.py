@@ -88,6 +88,10 @@ def put_claim(state: ContestState, claim: Claim) -> Claim:
         claim.revision,
         claim.doubts,
         claim.code,
+        claim.asked_at and cut(claim.asked_at),
+        claim.receipt,
+        claim.begun_at and cut(claim.begun_at),
+        claim.unconfirmed,
     )
     state.claims[key] = written
     if due_at:

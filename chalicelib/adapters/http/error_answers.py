@@ -37,6 +37,7 @@ ERRORS: dict[str, tuple[int, str]] = {
     "unit_already_set": (409, "您已经选择过单位，不能更改。"),
     "unknown_unit": (400, "没有这个单位，请从列表中选择。"),
     "sharing_off": (404, "本次竞赛没有开放分享。"),
+    "nothing_to_receive": (409, "这笔红包现在没有待收的款项，请刷新页面查看。"),
     "too_many_requests": (429, "操作太快了，请稍等几秒再提交。"),
     "try_again": (503, "现在人有点多，请再试一次。"),
     "not_found": (404, "没有找到您要的内容。"),

@@ -1,0 +1,163 @@
+"""Decides what to do with a payout that its winner must ask for and confirm: a merchant transfer (R20, I4).
+
+`payout_decisions` has what all payouts share. `until` is the moment after which no transfer begins (`claimable_until`).
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from chalicelib.domain import payout_decisions
+from chalicelib.domain.claim import FOR_A_PERSON, Claim, Payer, PayoutStatus, numbers_until, second_number
+from chalicelib.domain.errors import NothingToReceive, TooManyRequests
+from chalicelib.domain.payout_decisions import Answer, Reply, Step, is_due, is_forgotten, is_leased, is_not_ours
+from chalicelib.domain.payout_reasons import WAITS_FOR_A_PERSON, Reason
+
+PATIENCE = timedelta(minutes=10)
+"""For so long after a tap somebody waits at the phone. Later no transfer begins for it: nobody tells people that money
+waits for them, and each one takes a number and a part of the day's quota."""
+PAUSE = timedelta(seconds=5)
+"""Between two taps that make a job."""
+MOST_NUMBERS = 10
+CLOSED_BY = timedelta(hours=25)
+"""WeChat Pay closes a transfer that nobody confirmed after 24 h, and up to an hour later."""
+_PHONE_WAITS, _SOON, _LATER, _HOUR = (
+    timedelta(seconds=10),
+    timedelta(minutes=2),
+    timedelta(minutes=20),
+    timedelta(hours=1),
+)
+_OPEN = frozenset({PayoutStatus.OWED, PayoutStatus.SENDING, PayoutStatus.PARKED})
+
+
+def is_awaited(claim: Claim, now: datetime) -> bool:
+    """Whether its winner just asked for the receipt and does not have it yet."""
+    return claim.asked_at is not None and not claim.receipt and now - claim.asked_at < PATIENCE
+
+
+def may_begin(claim: Claim, now: datetime, until: datetime) -> bool:
+    """Whether money may be locked for it now. A tap in time counts, although its job runs a moment later."""
+    return is_awaited(claim, now) and claim.asked_at is not None and claim.asked_at < until
+
+
+def asked(claim: Claim, now: datetime, until: datetime) -> Claim | None:
+    """Returns the claim after its winner's tap; None while a worker is sending it, whose answer brings the receipt.
+
+    Raises NothingToReceive, and TooManyRequests.
+    """
+    is_over = claim.status is PayoutStatus.OWED and now >= until
+    if not claim.is_on_request or claim.is_final or claim.status is PayoutStatus.PARKED or is_over:
+        raise NothingToReceive
+    if is_leased(claim, now):
+        return None
+    if claim.asked_at is not None and now - claim.asked_at < PAUSE:
+        raise TooManyRequests
+    return replace(claim, asked_at=now, receipt="", due_at=now)
+
+
+def first_step(claim: Claim, now: datetime, ask: bool, until: datetime) -> Step:
+    """Never while a worker has it: that worker's answer has the receipt, which a query's does not."""
+    if claim.is_final or is_not_ours(claim) or is_leased(claim, now):
+        return Step.NOTHING
+    if claim.sends:
+        return Step.ASK if ask or is_due(claim, now) else Step.NOTHING
+    if ask or not is_due(claim, now):
+        return Step.NOTHING
+    return Step.SEND if may_begin(claim, now, until) else Step.REST
+
+
+def to_send(claim: Claim, answer: Answer, now: datetime, until: datetime) -> Claim | None:
+    """Returns what to send after a query's answer, None for nothing: the same number for its receipt, or because
+    WeChat Pay does not know it; or the next number, after it said that nobody confirmed the last one (I4)."""
+    if not is_due(claim, now) or not is_awaited(claim, now):
+        return None
+    if answer.reply is Reply.WAITING:
+        return claim
+    if not may_begin(claim, now, until):
+        return None
+    if answer.reply is Reply.CLOSED:
+        return None if _is_last_number(claim) else _with_next_number(claim)
+    return claim if payout_decisions.may_send(claim, answer, now) else None
+
+
+def begun(claim: Claim, now: datetime, payer: Payer) -> Claim:
+    """Returns the claim as taken by one worker, which sends its present number."""
+    return replace(payout_decisions.begun(claim, now, payer), receipt="", begun_at=claim.begun_at or now)
+
+
+def after_send(claim: Claim, answer: Answer, now: datetime, until: datetime) -> Claim:
+    """A send of a number that WeChat Pay knows is answered with the transfer's present state."""
+    return _settled(claim, answer, now, until) or payout_decisions.after_send(claim, answer, now)
+
+
+def after_query(claim: Claim, answer: Answer, now: datetime, until: datetime) -> Claim:
+    """Returns the claim after a query's answer that leaves nothing to send.
+
+    A number that WeChat Pay does not know stays the claim's: the next tap asks about it again before it is sent.
+    """
+    if settled := _settled(claim, answer, now, until):
+        return settled
+    if answer.reply is Reply.NOT_FOUND and _is_undecided(claim) and not is_forgotten(claim, now):
+        return _at_rest(claim, now, until + CLOSED_BY + PATIENCE, until) if is_due(claim, now) else claim
+    return payout_decisions.after_query(claim, answer, now)
+
+
+def at_rest(claim: Claim, now: datetime, until: datetime) -> Claim:
+    """Returns a claim for which nothing was ever created, and nobody waits."""
+    return _at_rest(claim, now, until, until)
+
+
+def _settled(claim: Claim, answer: Answer, now: datetime, until: datetime) -> Claim | None:
+    """Returns the claim after an answer that names the transfer's state; None after any other."""
+    if answer.reply is Reply.CLOSED:
+        return _closed(claim, answer, now, until)
+    status = payout_decisions.STATUS_OF.get(answer.reply)
+    if status is None:
+        return None
+    reason = Reason.UNDER_WAY if answer.reply is Reply.SENDING else Reason.NONE
+    after = replace(claim, status=status, reason=reason.value, receipt="", doubts=0, code="")
+    if answer.reply is Reply.WAITING:
+        return replace(after, receipt=answer.receipt or claim.receipt, due_at=_next_look(claim, now))
+    if answer.reply is Reply.FAILED:
+        return replace(after, reason=answer.reason.value, code=answer.code, due_at=None)
+    if after.is_final:
+        return replace(after, due_at=None)
+    soon = _PHONE_WAITS if reason is Reason.UNDER_WAY and is_awaited(claim, now) else _LATER
+    return replace(after, due_at=now + soon)
+
+
+def _next_look(claim: Claim, now: datetime) -> datetime:
+    """Ever more rarely, up to hourly: a notification comes sooner, if one comes."""
+    age = now - (claim.begun_at or now)
+    return now + min(max(age, _SOON), _HOUR)
+
+
+def _closed(claim: Claim, answer: Answer, now: datetime, until: datetime) -> Claim:
+    """Nobody confirmed this number in time. Its winner may ask again; a person decides after ten numbers."""
+    after = replace(claim, receipt="", doubts=0, code=answer.code)
+    if may_begin(claim, now, until) and not _is_last_number(claim):
+        return replace(after, status=PayoutStatus.OWED, reason="", due_at=now + _PHONE_WAITS)
+    if now < until and _is_last_number(claim):
+        return replace(after, status=PayoutStatus.PARKED, reason=Reason.UNCONFIRMED.value, due_at=FOR_A_PERSON)
+    return _at_rest(after, now, until, until)
+
+
+def _at_rest(claim: Claim, now: datetime, lapses_at: datetime, until: datetime) -> Claim:
+    rests = replace(claim, reason="", receipt="", doubts=0)
+    if now >= lapses_at:
+        return replace(rests, status=PayoutStatus.LAPSED, due_at=None)
+    return replace(rests, status=PayoutStatus.OWED, due_at=until if now < until else now + _HOUR)
+
+
+def _is_undecided(claim: Claim) -> bool:
+    """Whether "not found" may mean that nothing was created."""
+    return claim.status in _OPEN and claim.reason != Reason.UNDER_WAY and claim.reason not in WAITS_FOR_A_PERSON
+
+
+def _is_last_number(claim: Claim) -> bool:
+    return len(numbers_until(claim.order.mch_billno)) >= MOST_NUMBERS
+
+
+def _with_next_number(claim: Claim) -> Claim:
+    last = claim.order.mch_billno
+    order = replace(claim.order, mch_billno=second_number(last))
+    return replace(claim, order=order, unconfirmed=(*claim.unconfirmed, last), begun_at=None)

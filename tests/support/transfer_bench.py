@@ -1,0 +1,52 @@
+"""A bench whose contest pays by transfer."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from chalicelib.domain.claim import TRANSFER, Claim, ClaimRef
+from chalicelib.domain.transfer_rules import TransferRules
+from tests.support import examples
+from tests.support.bench import Bench
+
+UNTIL = examples.CLOSES + timedelta(days=7)
+"""Until when its winners may ask for their money."""
+
+
+class TransferBench(Bench):
+    """`won` is a participant's claim; `tap`, `work` and `sweep` are what happens to it."""
+
+    def __init__(self) -> None:
+        contest = examples.contest()
+        payouts = replace(contest.payouts, product=TRANSFER)
+        super().__init__(replace(contest, payouts=payouts, transfer=TransferRules("活动", "奖励", UNTIL)))
+        self.activate()
+
+    def won(self, openid: str = "o1") -> ClaimRef:
+        return ClaimRef(openid, self.claimed(openid).attempt_id)
+
+    def claim(self, ref: ClaimRef) -> Claim:
+        return self.state.claims[ref.openid, ref.attempt_id]
+
+    def tap(self, ref: ClaimRef) -> Claim:
+        return self.app.receipts.ask_receipt(ref.openid, self.claim(ref).claim_id)
+
+    def work(self) -> None:
+        """The workers take what is queued."""
+        jobs, self.queue.jobs = self.queue.jobs, []
+        for job in jobs:
+            self.app.payouts.pay_claim(job)
+
+    def asked(self, ref: ClaimRef) -> Claim:
+        """The claim after a tap and its job."""
+        self.tap(ref)
+        self.work()
+        return self.claim(ref)
+
+    def live_on(self, minutes: float, step: float = 10) -> None:
+        """Sweep and workers go on, looking every `step` minutes."""
+        passed = 0.0
+        while passed < minutes:
+            self.clock.advance(minutes=step)
+            passed += step
+            self.app.sweep.sweep_once()
+            self.work()
