@@ -20,6 +20,8 @@ SHAPES = {
     "WECHAT_TOKEN": (r"[0-9A-Za-z]{3,32}", "应为 3 至 32 个字母和数字"),
     "WECHAT_MCH_ID": (r"\d{8,10}", "应为 8 至 10 位数字"),
     "WECHAT_PAY_KEY": (r"[0-9A-Za-z]{32}", "应为 32 个字母和数字（商户平台的 APIv2 密钥）"),
+    "WECHAT_PAY_V3_KEY": (r"[0-9A-Za-z]{32}", "应为 32 个字母和数字（商户平台的 APIv3 密钥）"),
+    "WECHAT_PAY_SERIAL": (r"[0-9A-F]{40}", "应为 40 个数字和 A 至 F（商户 API 证书的序列号）"),
 }
 """The formats that WeChat's consoles issue. What the application requires is in `chalicelib.settings`."""
 
@@ -41,13 +43,15 @@ def settings(target: Target) -> Iterator[Finding]:
         yield from unread
         return
     faults = [] if target.is_local else [*_malformed_settings(target), *_not_as_deployed(target)]
-    count = sum(map(len, expected_names("").values()))
+    count = sum(map(len, expected_names("", target.contest.payouts.product).values()))
     yield from ABOUT.unless(faults, "本机默认值" if target.is_local else f"{count} 项密钥齐全，格式正确")
 
 
 def malformed(values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yields the name of each malformed secret and what is wrong; never its value."""
     for name, (shape, words) in SHAPES.items():
+        if not values.get(name):
+            continue  # not needed by the product that pays; what is missing is reported when it is read
         if values[name] != values[name].strip():
             yield name, "首尾有空格或换行"
         elif not re.fullmatch(shape, values[name]):
@@ -73,6 +77,8 @@ def _malformed_settings(target: Target) -> Iterator[Finding]:
         "WECHAT_TOKEN": found.token,
         "WECHAT_MCH_ID": target.pay_settings.mch_id,
         "WECHAT_PAY_KEY": target.pay_settings.pay_key,
+        "WECHAT_PAY_V3_KEY": target.pay_settings.v3_key,
+        "WECHAT_PAY_SERIAL": target.pay_settings.serial,
     }
     for name, words in malformed(values):
         yield ABOUT.wrong(f"{name} {words}", SECRETS)

@@ -9,6 +9,7 @@ from infra.operator.doctor import (
     menu_checks,
     money_checks,
     relay_checks,
+    transfer_checks,
     wechat_checks,
 )
 from infra.operator.doctor.check_runner import SECONDS, Check
@@ -43,6 +44,8 @@ CHECKS = (
     Check("网关自身的回答", gateway_checks.unknown_path),
     Check("网关设置", gateway_checks.answers, NO_GATEWAY),
     Check("商户证书", money_checks.certificate),
+    Check("转账密钥", transfer_checks.keys),
+    Check("商家转账", transfer_checks.product),
     TABLES,
     Check("队列", deployment_checks.queues),
     Check("函数", deployment_checks.functions, NO_LAMBDA),

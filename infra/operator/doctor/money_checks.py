@@ -1,7 +1,4 @@
-"""Checks the merchant's certificate, the balance needed, and payouts that other contests still owe.
-
-WeChat Pay v2 has no call for the balance.
-"""
+"""Checks the merchant's certificate, the balance needed, and payouts that other contests still owe."""
 
 from collections.abc import Iterator
 
@@ -12,7 +9,7 @@ from chalicelib.adapters.http.render import moment
 from chalicelib.adapters.pay.merchant_certificate import names_another
 from chalicelib.adapters.store.models import SWITCHES
 from chalicelib.adapters.store.row_values import due_shard_key, smoke_key
-from chalicelib.domain.claim import Payer
+from chalicelib.domain.claim import RED_PACKET, TRANSFER, Payer
 from chalicelib.domain.claim_totals import still_to_pay
 from chalicelib.domain.contest import Phase
 from chalicelib.domain.prizes import SHARDS, yuan
@@ -25,14 +22,17 @@ from infra.operator.doctor.target import Target
 CERTIFICATE, BALANCE, PREVIOUS = About("商户证书"), About("商户余额"), About("其他竞赛的发放")
 PAY_FIRST = "现在无人发放、对账：先以那场竞赛的 contest.toml 部署，等它的发放全部了结；或让本场竞赛另用 RESOURCE_PREFIX"
 FROM_PLATFORM = "在商户平台“API 安全”重新下载，整份 PEM 存入 SSM"
-DAY_FEN = 100_000_000
-"""¥1,000,000 per merchant and day: the limit of cash red packets."""
+DAY_FEN = {RED_PACKET: 100_000_000, TRANSFER: 5_000_000}
+"""Per merchant and day: ¥1,000,000 of cash red packets, ¥50,000 of transfers unless the merchant has it raised."""
 
 
 def certificate(target: Target) -> Iterator[Finding]:
     s = target.pay_settings
     if target.is_local and not s.pay_cert:
         yield CERTIFICATE.unknown("本机没有商户证书，模拟器也不要")
+        return
+    if target.contest.payouts.product == TRANSFER and not s.pay_cert:
+        yield CERTIFICATE.unknown("商家转账不出示证书，没有存入")
         return
     try:
         shown = x509.load_pem_x509_certificate(s.pay_cert.encode())
@@ -53,9 +53,14 @@ def balance(target: Target) -> Iterator[Finding]:
         yield BALANCE.wrong(whose, "以那时的密钥运行 ./contest payouts finish，见运维手册")
     fen = still_to_pay(target.contest.prizes.budget_fen, totals, over=target.phase is Phase.CLOSED)
     text = f"微信支付 v2 不能查询余额，请在商户平台核对：应至少有 {yuan(fen)} 元（已发出 {yuan(totals.paid_fen)} 元）"
-    if fen > DAY_FEN:
-        days = -(-fen // DAY_FEN)
-        yield BALANCE.warning(text, f"每天至多发 100 万元，至少要发 {days} 天；可申请提高限额")
+    product = target.contest.payouts.product
+    if product == TRANSFER:
+        text = f"请在商户平台核对运营账户的余额：应至少有 {yuan(fen)} 元（已发出 {yuan(totals.paid_fen)} 元）"
+    day = DAY_FEN[product]
+    if fen > day:
+        most = f"每天至多发 {day // 1_000_000} 万元，至少要发 {-(-fen // day)} 天"
+        remedy = "可申请提高限额" if product == RED_PACKET else "开幕之前在商户平台提高单日转账额度"
+        yield BALANCE.warning(text, f"{most}；{remedy}")
     else:
         yield BALANCE.unknown(text)
 

@@ -85,7 +85,7 @@ class Target:
     @cached_property
     def pay_settings(self) -> PaySettings:
         """Read separately: the services do not need them. Raises SettingsError, or AWS's errors."""
-        return load_pay_settings()
+        return load_pay_settings(product=self.contest.payouts.product)
 
     @cached_property
     def _services_if_any(self) -> Services | None:
