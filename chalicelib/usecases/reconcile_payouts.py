@@ -109,9 +109,12 @@ def _otherwise(ours: Claim, statement: Statement, kept: list[str], came_back: Co
     """Compares a claim's status: WeChat Pay paid what we hold for paid, and nothing else.
 
     `kept` are the claim's numbers whose money left and did not come back. A claim that an operator settled was not paid
-    by WeChat Pay. Refunded money left before it came back, perhaps in another statement.
+    by WeChat Pay. Refunded money left before it came back, perhaps in another statement. While a transfer waits for its
+    winner, a statement may have its money or not.
     """
     number = ours.order.mch_billno
+    if ours.is_on_request and ours.status is PayoutStatus.SENT:
+        return []
     if ours.status in PAID and ours.reason != Reason.SETTLED:
         if number in came_back:
             return [f"{number}：我方记为 {ours.status.value}，对账单中已退回"]

@@ -82,6 +82,18 @@ def test_red_packets_of_others_are_shown_and_other_money_is_nobody_s(file: Path)
     assert found.paid == {"SOMEBODYELSES": 188, "SMOKEabcdefghijkl00000001": 188}
 
 
+def test_a_transfer_and_its_money_s_return_after_nobody_confirmed(file: Path) -> None:
+    """The merchant's number is in 业务凭证号. Money that was locked for a bill comes back when it closes."""
+    made = fund(OURS, name="商家转账", kind="商家转账")
+    closed = fund(OURS, name="商家转账", kind="商家转账退款", way="收入")
+    again = fund(f"{OURS}R1", name="商家转账", kind="商家转账")
+    others = fund("SOMEBODYELSES", name="商家转账", kind="商家转账")
+    found = read(file, FUND, made, closed, again, others)
+    assert found == Statement({OURS: 188, f"{OURS}R1": 188, "SOMEBODYELSES": 188}, {OURS: 188})
+    top_up = fund("CZ2", "9.00", "充值/提现", "商家转账充值", "收入")
+    assert read(file, FUND, made, top_up) == Statement({OURS: 188})
+
+
 def test_our_number_counts_whatever_the_business_is_called(file: Path) -> None:
     found = read(file, FUND, fund(OURS, name="运营支出", kind="付款"), fund(f"{OURS}R1", name="", kind=""))
     assert found == Statement({OURS: 188, f"{OURS}R1": 188})

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.adapters.pay.red_packet import refusal
-from chalicelib.domain.claim import Claim, ClaimRef, PayoutStatus
+from chalicelib.domain.claim import TRANSFER, Claim, ClaimRef, Packet, PayoutStatus
 from chalicelib.domain.payout_decisions import Answer, Reply
 from chalicelib.domain.payout_reasons import Reason
 from chalicelib.domain.statement import Statement
@@ -122,6 +122,17 @@ def test_money_that_never_left_is_named(bench: Bench, status: PayoutStatus) -> N
     (found,) = against_statement([replace(claim, status=status)], Statement({}))
     assert claim.order.mch_billno in found
     assert status.value in found
+
+
+def test_a_transfer_that_waits_for_its_winner_may_be_in_the_statement_or_not() -> None:
+    claim = examples.claim("o1", "a1", Packet("Plan0Plan0Pl", 42, 188))
+    waiting = replace(claim, status=PayoutStatus.SENT, order=replace(claim.order, product=TRANSFER))
+    number = waiting.order.mch_billno
+    for found in (Statement({}), Statement({number: 188}), Statement({number: 188}, {number: 188})):
+        assert against_statement([waiting], found) == []
+    received = replace(waiting, status=PayoutStatus.RECEIVED)
+    assert against_statement([received], Statement({number: 188})) == []
+    assert against_statement([received], Statement({})) == [f"{number}：我方记为 received，对账单中没有"]
 
 
 def test_money_that_left_for_nobody_or_in_another_amount_is_named(bench: Bench) -> None:

@@ -24,6 +24,7 @@ DIRECTION, STATE, RETURNED = "收支类型", "交易状态", "退款金额"
 OUT, IN = "支出", "收入"
 _TOTALS = re.compile("资金流水总笔数|总交易单数|总退款单数")
 _TOP_UP = re.compile("充值|提现")
+_PAYOUT = re.compile("红包|商家转账")
 _FEE = "手续费"
 _FROM_CUSTOMERS = frozenset({"JSAPI", "NATIVE", "APP", "MWEB", "MICROPAY", "FACEPAY", "AUTH"})
 """Kinds of trade in which a customer pays the merchant."""
@@ -33,13 +34,13 @@ Row = Mapping[str, str]
 
 
 def read_statement(path: Path, plan_ids: Collection[str] = ()) -> Statement:
-    """Reads payments and refunds of red packets. Raises StatementError with every line that cannot be read.
+    """Reads payments and refunds. Raises StatementError with every line that cannot be read.
 
     Numbers of the plans given are ours in any case.
     """
     paid, returned, problems = Counter[str](), Counter[str](), list[str]()
     for line, row in _rows(_text(path)):
-        if not _is_red_packet(row, plan_ids) or not _is_done(row):
+        if not _is_payment(row, plan_ids) or not _is_done(row):
             continue
         try:
             number, is_refund = _of(row, BILL_COLUMNS, "商户单号"), _is_refund(row)
@@ -96,7 +97,7 @@ def _is_heading(cells: list[str]) -> bool:
     return not names.isdisjoint(BILL_COLUMNS) and not names.isdisjoint((*AMOUNT_COLUMNS, RETURNED))
 
 
-def _is_red_packet(row: Row, plan_ids: Collection[str]) -> bool:
+def _is_payment(row: Row, plan_ids: Collection[str]) -> bool:
     """Whether the line may concern us. Top-ups, fees and what customers pay are nobody's."""
     business = row.get("业务名称", "") + row.get("业务类型", "")
     if _FEE in business:
@@ -105,7 +106,7 @@ def _is_red_packet(row: Row, plan_ids: Collection[str]) -> bool:
     if looks_like_bill_number(number, plan_ids) or is_smoke_number(number):
         return True
     if DIRECTION in row:
-        return "红包" in business and not _TOP_UP.search(business)
+        return _PAYOUT.search(business) is not None and not _TOP_UP.search(business)
     return row.get("交易类型", "") not in _FROM_CUSTOMERS
 
 
