@@ -15,7 +15,7 @@ from chalicelib.settings import LOCAL_DEFAULTS
 from infra.local import local_contest, stack_settings
 from infra.local.processes import Child, LocalError, require_free
 from infra.local.starter import Say, Starter
-from infra.simulator.v3_keys import generated_keys
+from infra.simulator.v3_keys import PRIVATE_KEY, generated_keys
 
 
 @dataclass(slots=True)
@@ -59,15 +59,16 @@ def running(environ: Mapping[str, str], home: Path, say: Say = lambda _: None) -
     if wanted.own_server:
         require_free(wanted.own_server_port, "公众号自有服务")
     given = stack_settings.base_environment(wanted, time.time())
-    if wanted.pay:
-        given |= generated_keys(given.get("WECHAT_MCH_ID") or LOCAL_DEFAULTS["WECHAT_MCH_ID"])
+    keys = generated_keys(given.get("WECHAT_MCH_ID") or LOCAL_DEFAULTS["WECHAT_MCH_ID"]) if wanted.pay else {}
+    simulators = {name: keys.pop(name) for name in (PRIVATE_KEY,) if name in keys}
+    given |= keys
     with _alone(home), ExitStack() as parts:
         given.setdefault(CLOCK_FILE, _unset_clock(home / "clock"))
         file = local_contest.prepare(given, make_clock(given)(), home / "contest.toml")
         given["CONTEST_FILE"] = str(file)
         contest = load_contest_file(file)
         given |= {"SIMULATOR_ACCOUNT_NAME": contest.account_name, "SIMULATOR_THEME": contest.theme} | given
-        starter = Starter(wanted, home / "log", parts, say)
+        starter = Starter(wanted, home / "log", parts, say, simulators)
         env = starter.engines(given)
         starter.application(env)
         with _published(env, home / "stack.json"):

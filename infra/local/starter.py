@@ -28,6 +28,8 @@ class Starter:
     logs: Path
     parts: ExitStack
     say: Say
+    simulators: Mapping[str, str]
+    """Variables that the simulator alone gets."""
     children: list[Child] = field(default_factory=list)
 
     def engines(self, env: dict[str, str]) -> dict[str, str]:
@@ -44,7 +46,7 @@ class Starter:
         """Starts the other parties, tables, plan, application and its events; returns when all are ready."""
         if self.wanted.simulator:
             self.say("启动微信模拟器")
-            simulator = self._start("微信模拟器", "simulator.log", env, "infra.simulator")
+            simulator = self._start("微信模拟器", "simulator.log", {**env, **self.simulators}, "infra.simulator")
             wait_until(lambda: answers(self.wanted.simulator_url), simulator)
         if self.wanted.own_server:
             self.say("启动公众号自有服务")

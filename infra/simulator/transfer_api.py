@@ -68,9 +68,10 @@ def _openid(number: str) -> str:
 
 
 def _scripted(number: str, script: Script) -> Bill | None:
-    """The bill in the state that the script gives it, if it gives one."""
+    """The bill in the state that the script gives it, if it gives one. Raises `V3Error` NOT_FOUND."""
     if not script.state:
         return None
+    world().transfers.find(number)
     return world().transfers.set_state(number, script.state, script.fail_reason)
 
 

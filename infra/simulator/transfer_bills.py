@@ -98,9 +98,9 @@ class Transfers:
 
     def cancel(self, number: str) -> Bill:
         """Begins the cancelling. Raises `V3Error` NOT_FOUND, or INVALID_REQUEST once it has been confirmed or ended."""
-        if self.find(number).state not in ("ACCEPTED", "PROCESSING", WAITING, "CANCELING", "CANCELLED"):
-            raise V3Error(400, "INVALID_REQUEST", "当前单据状态不支持撤销")
         with self._lock:
+            if self.find(number).state in ("TRANSFERING", "SUCCESS", "FAIL"):
+                raise V3Error(400, "INVALID_REQUEST", "当前单据状态不支持撤销")
             bill = self._bills[number]
             if bill.state not in ("CANCELING", "CANCELLED"):
                 self._enter(bill, "CANCELING")

@@ -146,6 +146,8 @@ def test_it_is_open_now_and_stops_without_a_trace(tmp_path: Path) -> None:
         assert published["PUBLIC_BASE_URL"] == run.url
         assert published["OWN_SERVER_URL"] == f"http://127.0.0.1:{run.environ['OWN_SERVER_PORT']}/wechat"
         assert "PATH" not in published
+        assert published["WECHAT_PAY_PUBLIC_KEY_ID"].startswith("PUB_KEY_ID_")
+        assert not [name for name in published if name.startswith("SIMULATOR_PAY")]
         operators = {"PATH": os.environ["PATH"], **published}
         assert "进行中" in told_well(operators, "status")
         checked = told_well(operators, "doctor", "--relay")

@@ -206,6 +206,14 @@ def test_scripts_of_one_bill_one_person_and_in_order(sim: FlaskClient, merchant:
     assert said(sim.get("/sim/pay/transfers/scripts")) == {"left": 0}
 
 
+def test_a_query_or_a_cancel_lets_something_happen(sim: FlaskClient, merchant: Merchant, openid: str) -> None:
+    script(sim, {"call": "query", "state": "SUCCESS", "times": 2}, {"call": "cancel", "state": "CANCELLED"})
+    assert merchant.query()[1]["code"] == "NOT_FOUND"
+    merchant.create(openid)
+    assert merchant.cancel()[1]["state"] == "CANCELLED"
+    assert merchant.query()[1]["state"] == "SUCCESS"
+
+
 def test_a_failure_has_its_reason(sim: FlaskClient, merchant: Merchant, openid: str) -> None:
     script(sim, {"call": "create", "state": "FAIL", "fail_reason": "TRANSFER_QUOTA_EXCEED"})
     assert merchant.create(openid)[1]["state"] == "FAIL"
