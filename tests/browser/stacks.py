@@ -61,10 +61,24 @@ def opening_stack(opened: Stack, home: Path, lead: float) -> Iterator[Stack]:
     """
     file = _contest_file(home / "given.toml", contest={"id": home.name}, quiz=SMALL_QUIZ, prizes=ONE_PACKET)
     now = _opens_at() - timedelta(seconds=lead)
+    with _beside(opened, home, {"CONTEST_FILE": str(file), "CONTEST_NOW": now.isoformat()}) as stack:
+        yield stack
+
+
+@contextmanager
+def transfer_stack(opened: Stack, home: Path) -> Iterator[Stack]:
+    """The contest of `open_stack`, which pays by transfer. Named after its folder, like `opening_stack`."""
+    file = _contest_file(home / "given.toml", contest={"id": home.name}, quiz={"min_seconds": 0}, prizes=PRIZES)
+    given = {"CONTEST_FILE": str(file), "CONTEST_NOW": OPEN_AT, "PRODUCT": "transfer"}
+    with _beside(opened, home, given) as stack:
+        yield stack
+
+
+@contextmanager
+def _beside(opened: Stack, home: Path, given: Mapping[str, str]) -> Iterator[Stack]:
     # Its own tables and its own simulator; of the other stack it takes the engines alone.
     taken = {name: value for name, value in opened.environ.items() if not name.startswith("WECHAT_")}
-    given = {"CONTEST_FILE": str(file), "CONTEST_NOW": now.isoformat(), "RESOURCE_PREFIX": home.name}
-    environ = taken | given | _ports()
+    environ = taken | dict(given) | {"RESOURCE_PREFIX": home.name} | _ports()
     del environ["PUBLIC_BASE_URL"]
     with running(environ, home) as stack:
         yield stack
