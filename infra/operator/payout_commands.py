@@ -159,11 +159,29 @@ def retry(
 
 
 @payouts.changes("renew")
-def renew(claim: Named, by: By = None) -> None:
+def renew(
+    claim: Annotated[str | None, Argument(metavar="CLAIM", help=NAMED)] = None,
+    reason: Annotated[
+        Reason | None,
+        Option(
+            "--reason",
+            parser=Reason,
+            metavar="REASON",
+            help="因此失败的全部 / all failed for this reason",
+        ),
+    ] = None,
+    by: By = None,
+) -> None:
     """换新单号重发 / send under a new number"""
+    if (claim is None) is (reason is None):
+        raise BadParameter("写明 CLAIM，或 --reason，只写一样 / either CLAIM or --reason", param_hint="CLAIM")
     decisions = deployed().decisions
-    confirm("换新单号重发？", _line(decisions.find_claim(claim)))
-    _done(decisions.renew_payout(claim, who(by)))
+    if reason is not None:
+        confirm(f"因 {reason} 失败的全部换新单号？")
+        print(f"{decisions.renew_reason(reason, who(by))} 笔已换新单号。")
+    elif claim is not None:
+        confirm("换新单号重发？", _line(decisions.find_claim(claim)))
+        _done(decisions.renew_payout(claim, who(by)))
 
 
 @payouts.changes("settle")

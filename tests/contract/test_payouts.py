@@ -14,6 +14,7 @@ from tests.contract.conftest import Engine
 from tests.contract.setup_steps import due_refs
 from tests.support import examples
 from tests.support.examples import NOON
+from tests.support.transfers import FakeTransfers
 
 MILLISECOND = timedelta(milliseconds=1)
 
@@ -40,6 +41,18 @@ def test_the_payer_is_kept_with_the_order(ports: Ports, claim: Claim) -> None:
     found = ports.payouts.find_claim(ref(claim))
     assert found
     assert found.order == replace(claim.order, payer=Payer("1900000009", "wx9"))
+
+
+def test_what_only_a_transfer_has_is_kept(ports: Ports, claim: Claim) -> None:
+    order = FakeTransfers().order(claim.order.mch_billno, claim.openid, claim.order.amount_fen)
+    tapped = replace(claim, order=order, asked_at=NOON, receipt="a+/b==", begun_at=NOON + MILLISECOND)
+    written = ports.payouts.replace_claim(claim, replace(tapped, unconfirmed=("p1", "p1R1")))
+    assert written
+    assert written == replace(tapped, unconfirmed=("p1", "p1R1"), revision=1)
+    assert ports.payouts.find_claim(ref(claim)) == written
+    lapsed = replace(written, status=PayoutStatus.LAPSED, receipt="", due_at=None)
+    assert ports.payouts.replace_claim(written, lapsed) == replace(lapsed, revision=2)
+    assert ref(claim) not in [*ports.payouts.open_claims()]
 
 
 def test_a_change_is_written_with_the_next_revision(ports: Ports, claim: Claim) -> None:

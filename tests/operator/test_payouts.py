@@ -158,6 +158,17 @@ def test_a_second_number_only_when_wechat_pay_itself_says_so(laid: Office) -> No
     assert "只有已失败或已退回" in laid.failed("payouts", "renew", failed.claim_id)
 
 
+def test_all_that_failed_for_one_reason_get_another_number(laid: Office) -> None:
+    claims = [laid.claimed(name) for name in ("alice", "bob")]
+    failed = [laid.change(c, status=PayoutStatus.FAILED, reason="day_limit", due_at=None, sends=1) for c in claims]
+    for claim in failed:
+        laid.pay.status[claim.order.mch_billno] = Reply.FAILED
+    assert "2 笔已换新单号" in laid.done("payouts", "renew", "--reason", "day_limit")
+    assert "没有因这个原因失败" in laid.failed("payouts", "renew", "--reason", "day_limit")
+    assert laid("payouts", "renew", "--reason", "nonsense").status == 2
+    assert laid("payouts", "renew").status == 2
+
+
 def test_numbers_end_somewhere(laid: Office) -> None:
     claim = laid.change(laid.claimed("alice"), status=PayoutStatus.FAILED, due_at=None, sends=1)
     for _ in range(10):
