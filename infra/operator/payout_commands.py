@@ -1,6 +1,6 @@
 """Commands that list, stop, decide and reconcile payouts."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -125,7 +125,9 @@ def finish() -> None:
 @payouts.changes("resume")
 def resume(by: By = None) -> None:
     """解除暂缓并继续 / lift the hold"""
-    confirm("解除暂缓，继续发放？")
+    from chalicelib.usecases.decide_payout import RESUMED
+
+    confirm("解除暂缓，继续发放？", _parked(RESUMED))
     print(f"已解除暂缓，{deployed().decisions.resume_payouts(who(by))} 笔搁置的红包将在一分钟内继续。")
 
 
@@ -149,7 +151,7 @@ def retry(
         raise BadParameter("写明 CLAIM，或 --reason，只写一样 / either CLAIM or --reason", param_hint="CLAIM")
     decisions = deployed().decisions
     if reason is not None:
-        confirm(f"重试因 {reason} 搁置的全部？")
+        confirm(f"重试因 {reason} 搁置的全部？", _parked({reason}))
         count = decisions.retry_reason(reason, who(by), new_terms)
         print(f"{count} 笔搁置的红包将在一分钟内重试。")
     elif claim is not None:
@@ -197,6 +199,13 @@ def settle(
     confirm(f"了结为 {as_}？", _line(decisions.find_claim(claim)))
     note += "（已核对账单）" * statement_checked
     _done(decisions.settle_payout(claim, PayoutStatus(as_), who(by), note, statement_checked))
+
+
+def _parked(reasons: Container[str]) -> str:
+    """Returns the number and the sum of what is parked for one of the reasons, whoever began to pay it."""
+    claims = deployed().ports.ledger.all_claims()
+    found = [one for one in claims if one.status is PayoutStatus.PARKED and one.reason in reasons]
+    return f"搁置 {len(found)} 笔，{_sum(found)} 元"
 
 
 def _done(claim: Claim) -> None:

@@ -8,6 +8,7 @@ from typer import Argument, Option
 from chalicelib.domain.claim import PAID, Claim, PayoutStatus
 from chalicelib.domain.payout_reasons import Reason
 from chalicelib.domain.prizes import fen_of, yuan
+from chalicelib.domain.smoke import LEAST_FEN
 from infra.operator.command_line import Noun, tell
 from infra.operator.confirmation import confirm, deployed
 from infra.operator.terminal import By, who
@@ -36,7 +37,8 @@ def pay(
 ) -> int:
     """付真钱试发 / send a real payment"""
     smoke_payments = deployed().smoke_payments
-    confirm("给这位真发一个红包？", *([f"金额：{yuan(amount)} 元"] if amount else []))
+    how_much = f"{yuan(LEAST_FEN)} 元，接着处理上一笔时为那一笔的" if amount is None else f"{yuan(amount)} 元"
+    confirm("给这位真发一个红包？", f"金额 {how_much}，不在预算内")
     started = smoke_payments.start_smoke_payment(openid, amount, who(by), again)
     print("等待结果……", file=sys.stderr)
     payment = smoke_payments.wait_for_outcome(started)

@@ -102,7 +102,10 @@ def test_retrying_keeps_the_number(laid: Office, parked: Claim, by: str) -> None
 def test_retrying_all_of_a_reason(laid: Office) -> None:
     for name, reason in (("alice", "risk_control"), ("bob", "risk_control"), ("carol", "openid")):
         laid.change(laid.claimed(name), **{**PARKED, "reason": reason})
-    assert "2 笔搁置的红包" in laid.done("payouts", "retry", "--reason", "risk_control")
+    told = laid("payouts", "retry", "--reason", "risk_control", "--yes")
+    assert "2 笔搁置的红包" in told.out
+    both = sum(laid.of(name).packet.amount_fen for name in ("alice", "bob"))
+    assert f"搁置 2 笔，{both / 100:.2f} 元" in told.err
     assert [laid.of(name).reason for name in ("alice", "bob", "carol")] == ["doubtful", "doubtful", "openid"]
     assert laid.done("payouts", "log").count("payouts retry") == 2
     for wrong in ([], ["--reason", "not_ours"], ["CLAIM", "--reason", "openid"]):

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.adapters.logs import where
 from chalicelib.domain.errors import ConfigError, SettingsError
+from infra.operator.command_line import tell
 from infra.operator.doctor.findings import About, Finding, Level
 from infra.operator.doctor.target import Target
 from infra.operator.operator_errors import NOT_ALLOWED, code_of, explain
@@ -42,10 +43,12 @@ def findings(checks: Sequence[Check], target: Target) -> Iterator[Finding]:
 
 def report(found: Iterable[Finding]) -> int:
     """Prints one line per finding. Returns the exit status: 1 if any is WRONG, 0 for mere warnings."""
-    levels = Counter[Level]()
+    levels, told = Counter[Level](), list[dict[str, str]]()
     for finding in found:
         levels[finding.level] += 1
+        told.append({"level": finding.level.name.lower(), "subject": finding.subject, "text": finding.text})
         print(finding, flush=True)
+    tell(findings=told)
     print("、".join(f"{level.value} {levels[level]}" for level in Level))
     return 1 if levels[Level.WRONG] else 0
 

@@ -1,5 +1,6 @@
 """`./contest doctor` and `./contest warm` from their arguments to their exit status, on a whole deployment."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -77,6 +78,10 @@ def test_before_anything_is_deployed_each_fault_is_a_line(clinic: Clinic, termin
     for words in ("✗ 函数：", "✗ 定时规则：", "✗ 告警：", "✗ 红包方案：还没有生成", "✗ TLS 证书：", "✓ 消息回调："):
         assert words in out
     assert "Traceback" not in out
+    findings = json.loads(terminal("doctor", "--json")[1])["findings"]
+    assert {"level": "wrong", "subject": "红包方案"}.items() <= next(
+        one for one in findings if one["subject"] == "红包方案"
+    ).items()
 
 
 def test_without_secrets_the_rest_is_still_told(
