@@ -109,6 +109,7 @@ def test_a_query_while_a_worker_sends_does_not_drop_its_receipt(bench: TransferB
     bench.tap(ref)
 
     def meanwhile(order: SendOrder) -> str:
+        bench.transfers.will_say(Answer(Reply.WAITING))  # it is there already
         bench.app.payouts.pay_claim(ref, ask=True)
         return ""
 
