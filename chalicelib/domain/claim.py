@@ -112,7 +112,7 @@ class Claim:
     begun_at: datetime | None = None
     """When its present number was first sent."""
     unconfirmed: tuple[str, ...] = ()
-    """Its earlier numbers that nobody confirmed in time, after each of which its winner asked again."""
+    """Its numbers that WeChat Pay said ended because nobody confirmed them in time, or by cancelling."""
 
     @property
     def is_final(self) -> bool:

@@ -11,10 +11,12 @@ UNPAID_YET = frozenset({Reply.WAITING, Reply.CONFIRMED})
 def contradicts(claim: Claim, answer: Answer) -> bool:
     """Whether an answer to a query contradicts our record.
 
-    Money that we recorded as sent did not leave, or money left for a claim that waits for a decision.
+    Money that we recorded as sent did not leave, or money left for a claim that waits for a decision. A transfer that
+    is sent waits for its winner, and may still fail.
     """
     if claim.status is PayoutStatus.SENT:
-        return answer.reply in (Reply.NOT_FOUND, Reply.FAILED) or reason_of(answer) is Reason.NOT_OURS
+        failed = answer.reply is Reply.FAILED and not claim.is_on_request
+        return failed or answer.reply is Reply.NOT_FOUND or reason_of(answer) is Reason.NOT_OURS
     if claim.status is PayoutStatus.PARKED:
         return STATUS_OF.get(answer.reply) in PAID and answer.reply not in UNPAID_YET
     return False

@@ -42,7 +42,8 @@ def may_begin(claim: Claim, now: datetime, until: datetime) -> bool:
 def asked(claim: Claim, now: datetime, until: datetime) -> Claim | None:
     """Returns the claim after its winner's tap; None while a worker is sending it, whose answer brings the receipt.
 
-    Raises NothingToReceive, and TooManyRequests.
+    Doubts are counted anew, as after an operator's retry: else many taps would make as many as a day. Raises
+    NothingToReceive, and TooManyRequests.
     """
     is_over = claim.status is PayoutStatus.OWED and now >= until
     if not claim.is_on_request or claim.is_final or claim.status is PayoutStatus.PARKED or is_over:
@@ -51,7 +52,7 @@ def asked(claim: Claim, now: datetime, until: datetime) -> Claim | None:
         return None
     if claim.asked_at is not None and now - claim.asked_at < PAUSE:
         raise TooManyRequests
-    return replace(claim, asked_at=now, receipt="", due_at=now)
+    return replace(claim, asked_at=now, receipt="", due_at=now, doubts=0)
 
 
 def first_step(claim: Claim, now: datetime, ask: bool, until: datetime) -> Step:
@@ -74,7 +75,7 @@ def to_send(claim: Claim, answer: Answer, now: datetime, until: datetime) -> Cla
         return claim
     if not may_begin(claim, now, until):
         return None
-    if answer.reply is Reply.CLOSED:
+    if _has_closed(claim, answer):
         return None if _is_last_number(claim) else _with_next_number(claim)
     return claim if payout_decisions.may_send(claim, answer, now) else None
 
@@ -108,15 +109,16 @@ def at_rest(claim: Claim, now: datetime, until: datetime) -> Claim:
 
 def _settled(claim: Claim, answer: Answer, now: datetime, until: datetime) -> Claim | None:
     """Returns the claim after an answer that names the transfer's state; None after any other."""
-    if answer.reply is Reply.CLOSED:
+    if _has_closed(claim, answer):
         return _closed(claim, answer, now, until)
     status = payout_decisions.STATUS_OF.get(answer.reply)
     if status is None:
         return None
     reason = Reason.UNDER_WAY if answer.reply is Reply.SENDING else Reason.NONE
-    after = replace(claim, status=status, reason=reason.value, receipt="", doubts=0, code="")
+    after = replace(_without_receipt(claim), status=status, reason=reason.value, doubts=0, code="")
     if answer.reply is Reply.WAITING:
-        return replace(after, receipt=answer.receipt or claim.receipt, due_at=_next_look(claim, now))
+        waiting = replace(after, receipt=answer.receipt or claim.receipt, asked_at=claim.asked_at)
+        return replace(waiting, due_at=now + _PHONE_WAITS if is_awaited(waiting, now) else _next_look(claim, now))
     if answer.reply is Reply.FAILED:
         return replace(after, reason=answer.reason.value, code=answer.code, due_at=None)
     if after.is_final:
@@ -133,7 +135,9 @@ def _next_look(claim: Claim, now: datetime) -> datetime:
 
 def _closed(claim: Claim, answer: Answer, now: datetime, until: datetime) -> Claim:
     """Nobody confirmed this number in time. Its winner may ask again; a person decides after ten numbers."""
-    after = replace(claim, receipt="", doubts=0, code=answer.code)
+    number = claim.order.mch_billno
+    ended = claim.unconfirmed if number in claim.unconfirmed else (*claim.unconfirmed, number)
+    after = replace(_without_receipt(claim), unconfirmed=ended, doubts=0, code=answer.code)
     if may_begin(claim, now, until) and not _is_last_number(claim):
         return replace(after, status=PayoutStatus.OWED, reason="", due_at=now + _PHONE_WAITS)
     if now < until and _is_last_number(claim):
@@ -142,10 +146,22 @@ def _closed(claim: Claim, answer: Answer, now: datetime, until: datetime) -> Cla
 
 
 def _at_rest(claim: Claim, now: datetime, lapses_at: datetime, until: datetime) -> Claim:
-    rests = replace(claim, reason="", receipt="", doubts=0)
+    rests = replace(_without_receipt(claim), reason="", doubts=0)
     if now >= lapses_at:
         return replace(rests, status=PayoutStatus.LAPSED, due_at=None)
     return replace(rests, status=PayoutStatus.OWED, due_at=until if now < until else now + _HOUR)
+
+
+def _without_receipt(claim: Claim) -> Claim:
+    """The tap that the receipt answered begins no further transfer."""
+    return replace(claim, receipt="", asked_at=None if claim.receipt else claim.asked_at)
+
+
+def _has_closed(claim: Claim, answer: Answer) -> bool:
+    """Whether its present number ended unconfirmed. That is for ever, while WeChat Pay forgets it after 30 days."""
+    return answer.reply is Reply.CLOSED or (
+        answer.reply is Reply.NOT_FOUND and claim.order.mch_billno in claim.unconfirmed
+    )
 
 
 def _is_undecided(claim: Claim) -> bool:
@@ -160,4 +176,4 @@ def _is_last_number(claim: Claim) -> bool:
 def _with_next_number(claim: Claim) -> Claim:
     last = claim.order.mch_billno
     order = replace(claim.order, mch_billno=second_number(last))
-    return replace(claim, order=order, unconfirmed=(*claim.unconfirmed, last), begun_at=None)
+    return replace(claim, order=order, unconfirmed=(*(n for n in claim.unconfirmed if n != last), last), begun_at=None)

@@ -1,9 +1,10 @@
 """A bench whose contest pays by transfer."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from chalicelib.domain.claim import TRANSFER, Claim, ClaimRef
+from chalicelib.domain.contest import Contest
 from chalicelib.domain.transfer_rules import TransferRules
 from tests.support import examples
 from tests.support.bench import Bench
@@ -12,13 +13,17 @@ UNTIL = examples.CLOSES + timedelta(days=7)
 """Until when its winners may ask for their money."""
 
 
+def with_transfers(contest: Contest, until: datetime = UNTIL) -> Contest:
+    """The same contest, paying by transfer."""
+    payouts = replace(contest.payouts, product=TRANSFER)
+    return replace(contest, payouts=payouts, transfer=TransferRules("活动", "奖励", until))
+
+
 class TransferBench(Bench):
     """`won` is a participant's claim; `tap`, `work` and `sweep` are what happens to it."""
 
-    def __init__(self) -> None:
-        contest = examples.contest()
-        payouts = replace(contest.payouts, product=TRANSFER)
-        super().__init__(replace(contest, payouts=payouts, transfer=TransferRules("活动", "奖励", UNTIL)))
+    def __init__(self, until: datetime = UNTIL) -> None:
+        super().__init__(with_transfers(examples.contest(), until))
         self.activate()
 
     def won(self, openid: str = "o1") -> ClaimRef:

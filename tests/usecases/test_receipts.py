@@ -248,7 +248,7 @@ def test_ten_numbers_in_all(bench: TransferBench) -> None:
     parked = bench.claim(ref)
     assert (parked.status, parked.reason, parked.due_at) == (PARKED, "unconfirmed", FOR_A_PERSON)
     assert refused(lambda: bench.tap(ref)) is NothingToReceive
-    assert parked.unconfirmed == numbers_until(number(parked))[:-1]
+    assert parked.unconfirmed == numbers_until(number(parked))
 
 
 # The end of the time to receive
