@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import boto3
 
-from chalicelib.adapters.http.error_answers import error_response_body
+from chalicelib.adapters.http.error_answers import error_response_body, retry_after
 from chalicelib.adapters.http.responses import SECURITY_HEADERS
 from infra.project import CHECKOUT, Project
 
@@ -108,7 +108,12 @@ def _response(code: str) -> Mapping[str, Any]:
     status, body = error_response_body(code)
     # $ and # are special in the template language. A test checks that the messages contain neither.
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return {"statusCode": str(status), "responseParameters": HEADERS, "responseTemplates": {"application/json": text}}
+    parameters = HEADERS | {f"gatewayresponse.header.{name}": f"'{value}'" for name, value in retry_after(code).items()}
+    return {
+        "statusCode": str(status),
+        "responseParameters": parameters,
+        "responseTemplates": {"application/json": text},
+    }
 
 
 def main(arguments: Sequence[str] | None = None, project: Project = CHECKOUT) -> int:

@@ -24,7 +24,7 @@ class Wire:
     def get_queue_url(self, **_: str) -> dict[str, str]:
         return {"QueueUrl": "https://queue"}
 
-    def send_message(self, QueueUrl: str, MessageBody: str) -> None:  # noqa: N803
+    def send_message(self, QueueUrl: str, MessageBody: str, DelaySeconds: int = 0) -> None:  # noqa: N803
         self.bodies.append(MessageBody)
 
 

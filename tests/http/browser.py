@@ -73,6 +73,8 @@ class Browser:
             found.setdefault(name.lower(), []).append(value)
         answer = Answer(response.status, found, response.body)
         check_answer(method, target, answer.status, answer.header("Content-Type"), answer.body)
+        must_wait = answer.status in (429, 503) and answer.header("Content-Type") == "application/json"
+        assert must_wait is ("retry-after" in found), f"{method} {target} answers {answer.status}"
         self._keep_cookies(answer)
         return answer
 

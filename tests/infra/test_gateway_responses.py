@@ -46,6 +46,7 @@ def test_each_has_the_contracts_status_and_body(kind: str) -> None:
     assert response["statusCode"] == str(status) == str(EXPECTED.get(kind, status))
     template = response["responseTemplates"]["application/json"]
     assert json.loads(template) == {"error": {"code": CODES[kind], "message": message}}
+    assert ("gatewayresponse.header.Retry-After" in response["responseParameters"]) is (status in (429, 503))
     assert not set("$#\\") & set(template), "characters of the template language"
 
 
@@ -59,7 +60,7 @@ def test_they_are_set_once_and_deployed() -> None:
 
     found = client.get_gateway_response(restApiId=api_id, responseType="INTEGRATION_TIMEOUT")
     assert found["statusCode"] == "503"
-    headers = {"Cache-Control": "no-store", **SECURITY_HEADERS}
+    headers = {"Cache-Control": "no-store", "Retry-After": "2", **SECURITY_HEADERS}
     assert found["responseParameters"] == {f"gatewayresponse.header.{k}": f"'{v}'" for k, v in headers.items()}
 
 

@@ -43,7 +43,7 @@ class HeldQueues:
     def get_queue_url(self, QueueName: str) -> dict[str, str]:  # noqa: N803 - SQS's names
         return {"QueueUrl": QueueName}
 
-    def send_message(self, QueueUrl: str, MessageBody: str) -> None:  # noqa: N803
+    def send_message(self, QueueUrl: str, MessageBody: str, DelaySeconds: int = 0) -> None:  # noqa: N803
         self.waiting[QueueUrl.removeprefix(f"{self.prefix}-")].append(MessageBody)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from chalice.app import Blueprint, Request, Response
 
 from chalicelib.adapters.http.render import moment
-from chalicelib.adapters.http.responses import json_response
+from chalicelib.adapters.http.responses import Headers, json_response
 from chalicelib.adapters.logs import where
 from chalicelib.domain.contest import SHANGHAI
 from chalicelib.domain.errors import ContestError
@@ -48,6 +48,10 @@ ERRORS: dict[str, tuple[int, str]] = {
 }
 """code -> status and message for the participant, as in the HTTP contract."""
 
+RETRY_AFTER = {"too_many_requests": 5, "try_again": 2, "contest_paused": 15}
+"""code -> the seconds after which the client may ask again: the header Retry-After of every 429 and 503. A pause takes
+minutes, so asking more often would only cost."""
+
 FRAMEWORK_CODES = {
     400: "bad_request",
     404: "not_found",
@@ -65,7 +69,12 @@ def error_response_body(code: str, more: Mapping[str, str] | None = None) -> tup
 
 def error_response(code: str, more: Mapping[str, str] | None = None) -> Response:
     status, body = error_response_body(code, more)
-    return json_response(body, status)
+    return json_response(body, status, retry_after(code))
+
+
+def retry_after(code: str) -> Headers:
+    """Returns the header that tells the client when to ask again; none for a code that asking again cannot help."""
+    return {"Retry-After": str(RETRY_AFTER[code])} if code in RETRY_AFTER else {}
 
 
 def route(bp: Blueprint, method: str, path: str, **options: Any) -> Callable[[View], View]:
