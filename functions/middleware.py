@@ -21,7 +21,7 @@ _set_up = False
 
 
 class JobFailed(Exception):
-    """Makes Lambda retry the event. Lambda prints its text: only the error's type and location."""
+    """Makes Lambda retry the event. Lambda prints the text, so it has only the error's type and location."""
 
 
 def entered(event: Any, get_response: Callable[[Any], Any]) -> Any:
@@ -40,14 +40,15 @@ def entered(event: Any, get_response: Callable[[Any], Any]) -> Any:
 
 @answer_errors
 def own_pages_only(event: Request, get_response: Callable[[Request], Response]) -> Response:
-    """Chalice middleware for requests: other sites' pages change nothing in a participant's name."""
+    """Chalice middleware for requests: refuses changes that another site's page requests in a participant's name."""
     if event.method != "GET" and event.path not in FROM_SERVERS:
         refuse_other_sites(event, services().settings.public_base_url)
     return get_response(event)
 
 
 def _in_lambda() -> bool:
-    """Configures logging there, once. Elsewhere, the program that runs the application does."""
+    """Returns whether this is Lambda, and configures logging there, once. Elsewhere the program that runs the
+    application does so."""
     global _set_up
     if not _set_up and "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
         logs.set_up(contest().id, APP_NAME)

@@ -1,4 +1,4 @@
-"""WeChat Pay's notification that a transfer ended. It is checked here and followed by the worker."""
+"""Receives WeChat Pay's notification that a transfer ended. It is verified here and handled by the worker."""
 
 from chalice.app import Blueprint, Response
 
@@ -14,7 +14,8 @@ PLAIN: Headers = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": 
 
 @route(bp, "POST", "/wechatpay/notify", content_types=["*/*"])
 def notify() -> Response:
-    """204 when WeChat Pay signed it lately, whatever it is about; else 401. When the queue does not take it, 503."""
+    """Answers 204 to any notification that WeChat Pay signed recently, 401 to every other, and 503 if the queue does
+    not take it."""
     from chalicelib.adapters.pay.v3_notification import platform_key, read_notification  # heavy: only here
     from chalicelib.adapters.pay.v3_signing import Unverified
 

@@ -12,7 +12,7 @@ bp = Blueprint("app")
 QUEUE = os.environ.get("RESOURCE_PREFIX", LOCAL_DEFAULTS["RESOURCE_PREFIX"]) + "-payouts"
 
 
-# One job per batch: Chalice cannot set partial batch responses, and one failure must not repeat nine payouts.
+# One job per batch: Chalice cannot report partial batch failures, and one failure must not repeat nine payouts.
 # The mapping fetches no more than the workers take: a job that Lambda throttles would use up one of its tries.
 @bp.on_sqs_message(queue=QUEUE, batch_size=1, name="pay", maximum_concurrency=PAYOUT_WORKERS)
 def pay(event: SQSEvent) -> None:

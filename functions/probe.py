@@ -1,6 +1,6 @@
 """Checks from the functions' own address that WeChat's platform and the own server answer, for `./contest doctor`.
 
-IAM lets only operators invoke it. It always returns a body with an `outcome`.
+IAM lets only operators invoke this function. It always returns a body with an `outcome`.
 """
 
 import logging
@@ -31,7 +31,7 @@ def _checked(event: Any) -> Body:
     """`contest` must be the deployed contest's id, so that nobody checks another deployment by mistake."""
     try:
         s = services()
-    except SettingsError as error:  # it names no value
+    except SettingsError as error:  # its text contains no value
         return {"outcome": "settings", "problems": error.problems}
     if not isinstance(event, dict) or event.get("contest") != s.contest.id:
         return {"outcome": "other_contest"}
@@ -44,7 +44,7 @@ def _checked(event: Any) -> Body:
 
 
 def _relayed(s: Services, message: CallbackRequest) -> Body:
-    """The operator's command has signed the message: this function may not read what that takes."""
+    """The operator's command signs the message: this function may not read the secrets for that."""
     if s.relay_check is None:
         return {"outcome": "no_own_server"}
     return {"outcome": "told", **relay_body(s.relay_check.check_relay(message))}

@@ -46,7 +46,8 @@ def lessons() -> Response:
 
 @route(bp, "GET", "/api/proof")
 def proof() -> Response:
-    """Compressed as it is stored: a large contest's would not fit into Lambda's answer otherwise."""
+    """Sends the proof compressed, as it is stored: a large contest's proof would not fit into Lambda's response
+    otherwise."""
     packed = services().reveal.packed_proof()
     if "gzip" in bp.current_request.headers.get("accept-encoding", ""):
         return Response(packed, headers=PROOF | {"Content-Encoding": "gzip"})

@@ -40,7 +40,8 @@ def share() -> Response:
 
 @route(bp, "GET", "/api/sdk")
 def sdk() -> Response:
-    """Also for a winner who has unfollowed, in a closed contest, or where sharing is off: the money is owed."""
+    """Serves also winners who have unfollowed, closed contests and contests without sharing: the page needs the JS-SDK
+    to receive money that is owed."""
     s = services()
     s.ports.sessions.signed_in_openid(bp.current_request, s.clock())
     return json_response({"sdk": _signature()})
@@ -63,5 +64,6 @@ def _signature() -> dict[str, Any]:
 
 
 def _is_own(url: str, base: str) -> bool:
-    """Checks a URL as a browser writes it: after our host comes its end or a path, never more of a host name."""
+    """Returns whether a URL, as a browser writes it, is ours: our origin must be all of it or be followed by a path, a
+    query or a fragment."""
     return url.startswith(base) and bool(OF_A_PAGE.fullmatch(url, len(base)))

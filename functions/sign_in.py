@@ -35,7 +35,8 @@ def start() -> Response:
 
 @route(bp, "GET", "/s/{code}")
 def open_link(code: str) -> Response:
-    """Always goes through the authorization, which identifies the friend. A longer code is none of ours."""
+    """Always goes through the authorization, which identifies the friend. A code that is too long is not ours and is
+    dropped."""
     return _to_wechat(after="/", share_code=code if len(code) <= LONGEST_SHARE_CODE else "")
 
 
@@ -53,7 +54,8 @@ def _to_wechat(after: str, share_code: str = "", again: bool = False) -> Respons
 
 @route(bp, "GET", "/oauth/callback")
 def callback() -> Response:
-    """Browsers open it twice, one after the other or both at once: whoever is signed in goes on."""
+    """Browsers sometimes open this address twice, in sequence or at once: a visitor who is already signed in goes
+    on."""
     s, query = services(), query_of(bp.current_request)
     kept = _kept_state(query.get("state", ""))
     if kept is None:
@@ -74,7 +76,7 @@ def callback() -> Response:
 
 
 def _after(error: Exception, kept: dict[str, Any]) -> Response:
-    """Whoever has a session goes on. Others go through the authorization again after a used code, but only once."""
+    """A visitor with a session goes on. Others repeat the authorization after a used code, but only once."""
     if not isinstance(error, SignInFailed | TryAgain):
         log.error("unexpected %s", where(error))
     if _is_signed_in():
@@ -93,13 +95,15 @@ def _is_signed_in() -> bool:
 
 
 def _kept_state(state: str) -> dict[str, Any] | None:
-    """Returns what this browser keeps of the sign-in with this state, None if it is another's or none."""
+    """Returns the sign-in's data that this browser keeps for this state; None if there is none or the state is
+    another's."""
     kept = _opened_state(secure=not services().settings.is_local) or _earlier_state()
     return kept if kept and hmac.compare_digest(kept["state"].encode(), state.encode()) else None
 
 
 def _earlier_state() -> dict[str, Any] | None:
-    """Of 0.2.0: its cookie has no prefix, so that another host could plant today's states under that name."""
+    """Reads a state of version 0.2.0, whose cookie has no prefix: another host could plant one of today's states under
+    that name."""
     kept = _opened_state(secure=False)
     return kept if kept and "again" not in kept else None
 

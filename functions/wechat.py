@@ -20,7 +20,8 @@ from chalicelib.wiring import services
 
 bp = Blueprint("app")
 RELAYED = "X-Relayed"
-"""On what an application like ours passes on. It would go round and round between two that name each other."""
+"""The header on requests that an application like ours passes on. It prevents an endless loop between two such servers
+that name each other."""
 PASSED_ON = ("Content-Type", "User-Agent")
 TEXT: Headers = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}
 XML: Headers = {"Content-Type": "text/xml; charset=utf-8", "Cache-Control": "no-store"}
@@ -70,7 +71,7 @@ def _answer_message(begun: float) -> Response:
 
 
 def _find_answer(message: IncomingMessage | None, begun: float) -> str | OwnAnswer | None:
-    """`message` is None for one that we cannot read."""
+    """Returns the reply. `message` is None if it cannot be read."""
     if relay := services().relay:
         return relay.answer_message(message, _as_it_came(bp.current_request, begun))
     return services().conversation.answer_message(message) if message else None

@@ -60,12 +60,13 @@ class Attempt:
         return sum(answer.chosen == answer.correct for answer in self.answers)
 
     def answered_as(self, answers: Mapping[str, str]) -> bool:
-        """Whether these answers (question id -> key) are the graded ones: a repeat, not a second try."""
+        """Returns whether these answers (question id -> key) are those that were graded: then this is a repeat, not a
+        second try."""
         return {a.question_id: a.chosen for a in self.answers if a.chosen is not None} == dict(answers)
 
 
 def draw(cells: tuple[Cell, ...], attempt_id: str, now: datetime, rng: Random) -> Draw:
-    """Draws each cell's number of questions, never two of one group, each with its options in random order.
+    """Draws each cell's number of questions, never two of one group; each question has its options in random order.
 
     Uniform among the permitted draws, in random order. The time does not depend on the size of the bank.
     """

@@ -34,7 +34,7 @@ class Books:
     decided: frozenset[str] = frozenset()
     """Second bill numbers made by an operator's logged decision."""
     smoke: tuple[Claim, ...] = ()
-    """Smoke payments: of no participant's account, outside the plan and its budget."""
+    """Smoke payments belong to no participant, and are outside the plan and its budget."""
     smoke_begun: frozenset[str] = frozenset()
     """Bill numbers of smoke payments that the log says were begun."""
 
@@ -79,7 +79,7 @@ def audit(books: Books) -> Report:
 
 
 def _plan(books: Books, claims: list[Claim]) -> Iterator[str]:
-    """I1: free and claimed packets make up the active plan, each once, with its amount."""
+    """I1: each packet of the active plan is free or claimed, exactly once, with the plan's amount."""
     plan, switches = books.plan, books.switches
     if plan is None or switches.plan_id != plan.plan_id:
         if claims or switches.plan_id:
@@ -146,8 +146,8 @@ def _orders(books: Books) -> Iterator[str]:
 
 
 def _is_founded(claim: Claim, decided: frozenset[str]) -> bool:
-    """Whether a number after the first was decided by an operator, or begun by the winner of a transfer after one that
-    nobody confirmed."""
+    """Returns whether every later bill number has its reason: an operator decided it, or nobody confirmed the transfer
+    before it and its winner asked again."""
     numbers = numbers_until(claim.order.mch_billno)
     if not claim.is_on_request:
         return len(numbers) == 1 or numbers[-1] in decided

@@ -1,7 +1,7 @@
 """The question bank: one CSV file that organisers edit in a spreadsheet, accepted or refused as a whole.
 
-`bank_rows.py` says what its columns are and what a row must hold. A refusal names all wrong lines, so that its
-editor has to correct the file only once.
+`bank_rows.py` lists the columns and the rules for a row. A refusal names all wrong lines, so that the editor has to
+correct the file only once.
 """
 
 import hashlib
@@ -59,7 +59,8 @@ class Bank:
 
 @dataclass(frozen=True, slots=True)
 class LineProblem:
-    """A fault, in Chinese, in the row that begins on physical line `line` (the first is 1; 0: the whole file)."""
+    """A fault, described in Chinese, in the row that begins on physical line `line` (counted from 1; 0 means the whole
+    file)."""
 
     line: int
     reason: str
@@ -69,9 +70,9 @@ class LineProblem:
 
 
 def parse_bank(text: str) -> Bank:
-    """Read the whole file's text (a byte order mark and any line ends are fine, blank rows are skipped).
+    """Parses the whole file's text. Accepts a byte order mark and any line ends, and skips blank rows.
 
-    Texts come back stripped, line ends inside them as `\\n`. Raises `BankError`, and nothing else.
+    Texts are returned stripped, with `\\n` for line ends inside them. Raises `BankError`, and nothing else.
     """
     rows = [(line, cells) for line, cells in rows_of(text.removeprefix("\ufeff")) if cells is None or any(cells)]
     if not rows:

@@ -1,4 +1,4 @@
-"""The rows of the question bank's file: what its columns are, and what is wrong with a row.
+"""The rows of the question bank's file: its columns, and the faults of a row.
 
 The columns are `id,stem,a,b,c,d,answer,explanation,source,subject,difficulty,group,checked`. `c` and `d` may be empty,
 and so may everything after `source`: no subject, not judged, in no group, not yet checked. A file with only the first
@@ -21,7 +21,7 @@ WORDS = {"difficulty": ("难度", ("easy", "medium", "hard")), "checked": ("核�
 """The columns that take one of a few words, with their Chinese names."""
 
 Fault = tuple[str, str]
-"""The column, and what is wrong there, in Chinese."""
+"""The column, and its fault in Chinese."""
 
 _ID = re.compile(r"[a-z0-9-]{1,24}")
 _REQUIRED = {"stem": "题干", "explanation": "解析", "source": "出处"}
@@ -33,7 +33,8 @@ _LIMITS = {
     "subject": ("科目", 20),
     "group": ("互斥组", 20),
 }
-# Control, invisible and unpaired characters, and Unicode's own line ends: a spreadsheet does not show them.
+# Control characters, invisible characters, unpaired surrogates and Unicode's own line ends: a spreadsheet does not show
+# them.
 _UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
@@ -58,13 +59,13 @@ def rows_of(text: str) -> Iterator[tuple[int, list[str] | None]]:
 
 def clean(cell: str) -> str:
     """Strips spaces; line ends become `\\n`."""
-    # These only: str.strip() alone would also drop control characters, which must be refused instead.
+    # Strips only these characters: str.strip() would also drop control characters, which must be refused instead.
     text = cell.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     return text.strip(" \n\u00a0\u3000")
 
 
 def columns_of(header: list[str] | None) -> tuple[str, ...]:
-    """The columns that the rows under this header should have, also when it is wrong."""
+    """Returns the columns that rows under this header should have, even if the header is wrong."""
     return FIRST_COLUMNS if header is not None and len(header) == len(FIRST_COLUMNS) else COLUMNS
 
 
@@ -74,7 +75,8 @@ def header_faults(cells: list[str] | None) -> Iterator[str]:
 
 
 def row_faults(place: str, row: dict[str, str], seen: dict[tuple[str, str], str]) -> list[Fault]:
-    """All faults of the row at this place. `seen` holds the ids and stems of earlier rows, and takes this one's."""
+    """Returns all faults of the row at this place. `seen` has the ids and stems of earlier rows; this row's are
+    added."""
     return [*_text_faults(row), *_choice_faults(row), *_word_faults(row), *_repeats(place, row, seen)]
 
 
@@ -120,7 +122,7 @@ def _word_faults(row: dict[str, str]) -> Iterator[Fault]:
 
 
 def _repeats(place: str, row: dict[str, str], seen: dict[tuple[str, str], str]) -> Iterator[Fault]:
-    """Compares with earlier rows, and adds this one to `seen`."""
+    """Compares the row with earlier ones, and adds it to `seen`."""
     for column, value, name in (("id", row["id"], "编号"), ("stem", _bare(row["stem"]), "题干")):
         first = seen.setdefault((column, value), place)
         if value and first != place:

@@ -19,7 +19,7 @@ SHOWN = {
 }
 """Column -> what the file says -> what the sheet shows: the choices of its drop-down."""
 EXAMPLE = "例"
-"""A row whose id begins so shows how to fill in the others, and is not imported."""
+"""A row whose id begins with this is an example for the others, and is not imported."""
 EXAMPLE_ROW = (
     *("例1", "李某把存款转走，不还法院判他还的钱。法院可以怎样做？", "把他列入失信名单", "替他还钱", "免除他的债务"),
     *("让他的邻居还", "A", "有能力履行而转移财产规避执行的，应当列入名单。", "《…》（…年修正）第…条"),
@@ -27,7 +27,7 @@ EXAMPLE_ROW = (
 )
 
 Sheet = tuple[str, Sequence[Sequence[object]]]
-"""Its name, and the values of its cells by row."""
+"""The sheet's name, and the values of its cells by row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def sheet_rows(bank: Bank) -> list[tuple[str, ...]]:
 def read_sheets(sheets: Iterable[Sheet]) -> str:
     """Returns the bank's CSV file, from all sheets whose first row names the columns, in any order.
 
-    Raises BankError with a `CellProblem` for every fault, and nothing is to be imported then.
+    Raises BankError with a `CellProblem` for every fault; then nothing may be imported.
     """
     problems: list[CellProblem] = []
     seen: dict[tuple[str, str], str] = {}
@@ -86,12 +86,12 @@ def bank_csv(rows: Iterable[dict[str, str]]) -> str:
 
 
 def _read_row(given: dict[str, object]) -> tuple[dict[str, str], list[tuple[str, str]]]:
-    """Returns the row as the file has it, and what is wrong with it besides the file's own rules."""
+    """Returns the row in the file's format, and the faults that only a spreadsheet can have."""
     row, faults = dict.fromkeys(COLUMNS, ""), []
     for column, value in given.items():
         if isinstance(value, bool) or not isinstance(value, str | int | float | None):
             faults.append((column, "Excel 把它当成了日期、时间或逻辑值：把单元格格式设为“文本”，重新填写"))
-            row[column] = "" if column in SHOWN else "?"  # so that it is not named as missing, too
+            row[column] = "" if column in SHOWN else "?"  # so that it is not reported as missing too
             continue
         if isinstance(value, float) and value.is_integer():
             value = int(value)

@@ -1,4 +1,4 @@
-"""Counts of a bank: of its questions, and of what a contest's answers say about them."""
+"""Statistics of a bank: counts of its questions, and of the answers given to them in a contest."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -9,9 +9,9 @@ from chalicelib.domain.bank import Bank, Question
 from chalicelib.domain.bank_sheet import SHOWN
 
 ENOUGH = 20
-"""Fewer answers say nothing."""
+"""A question with fewer answers is not judged."""
 HARD = 0.3
-"""A question that fewer answer rightly is no harder to guess than to know."""
+"""Below this share of right answers, a question is answered no better than by guessing."""
 
 
 @dataclass(slots=True)
@@ -25,7 +25,7 @@ class Tally:
 
     @property
     def share(self) -> float:
-        """Of the answers, how many were right."""
+        """The share of right answers."""
         return self.right / self.answered if self.answered else 0.0
 
 
@@ -47,7 +47,7 @@ def tally(attempts: Iterable[Attempt]) -> dict[str, Tally]:
 
 
 def suspicion(one: Tally) -> str:
-    """Why someone should look at the question; empty if there is no reason or there are too few answers."""
+    """Returns why someone should check the question; empty if there is no reason or there are too few answers."""
     if one.answered < ENOUGH:
         return ""
     if one.wrong and max(one.wrong.values()) > one.right:
@@ -80,7 +80,7 @@ def overview(bank: Bank) -> Iterator[str]:
 
 
 def sign_off(bank: Bank) -> Iterator[str]:
-    """The list for the organiser: every question whose answer nobody has checked, with its source, by subject."""
+    """Lists, for the organiser, every question whose answer nobody has checked, with its source, by subject."""
     for subject in dict.fromkeys(question.subject for question in bank.questions):
         for question in bank.questions:
             if question.subject == subject and question.checked == "open":
@@ -97,7 +97,7 @@ def _rank(pair: tuple[Question, Tally]) -> tuple[bool, bool, float]:
 
 
 def _lure(question: Question, one: Tally) -> str:
-    """Names the wrong option that most chose."""
+    """Names the wrong option that was chosen most often."""
     if not one.wrong:
         return ""
     index, count = one.wrong.most_common(1)[0]

@@ -16,7 +16,7 @@ class PayoutStatus(StrEnum):
     FAILED = "failed"
     PARKED = "parked"
     RELEASED = "released"
-    """Refunded, and its money returned to the pool as a new packet."""
+    """Refunded, and the money was returned to the pool as a new packet."""
     LAPSED = "lapsed"
     """A transfer that nobody received in time."""
 
@@ -36,7 +36,7 @@ PAID = frozenset({PayoutStatus.SENT, PayoutStatus.RECEIVED})
 RED_PACKET, TRANSFER = "red_packet", "transfer"
 """The products that pay, as the contest file names them (R20)."""
 SMOKE = "smoke"
-"""Takes the place of a participant's openid in smoke payments: no participant knows of them."""
+"""Stands in for a participant's openid in smoke payments, which belong to no participant."""
 SMOKE_PLAN = re.compile(r"SMOKE\w{12,}")
 """Plan ids of smoke payments' packets: outside the budget, and longer than any plan's own."""
 FOR_A_PERSON = datetime(9999, 1, 1, tzinfo=UTC)
@@ -54,7 +54,7 @@ class Packet:
 
 @dataclass(frozen=True, slots=True)
 class Payer:
-    """Who pays: openids belong to the app id, bill numbers and answers to the merchant."""
+    """Who pays. Openids are valid for one app id; bill numbers and WeChat Pay's answers for one merchant."""
 
     mch_id: str
     app_id: str
@@ -73,16 +73,17 @@ class SendOrder:
     terms: tuple[tuple[str, str], ...]
     """Further parameters of the payment product, by name; only its adapter knows their meaning."""
     payer: Payer | None = None
-    """Set when the claim is taken for its first send; nobody else asks about it or sends it."""
+    """Set when a worker takes the claim for its first send; from then on only this payer queries or sends it."""
     product: str = RED_PACKET
-    """The payment product, whose provider sends and queries it whatever the contest file says later."""
+    """The payment product. Its provider sends and queries the order, even if the contest file names another product
+    later."""
 
     def is_of_another(self, payer: Callable[[], Payer]) -> bool:
-        """Whether another payer began to pay it. One sent before payers were recorded counts as ours."""
+        """Returns whether another payer began to pay it. An order sent before payers were recorded counts as ours."""
         return self.payer is not None and self.payer != payer()
 
     def has_terms_of(self, other: "SendOrder") -> bool:
-        """In whatever order they are listed."""
+        """The order of the terms does not matter."""
         return dict(self.terms) == dict(other.terms)
 
 
@@ -102,17 +103,18 @@ class Claim:
     revision: int = 0
     """Counts the changes: a change is written only if the stored revision is the one it was made from."""
     doubts: int = 0
-    """How often in a row the product's answers left open what became of the payout."""
+    """How many answers in a row were unclear about the payout's outcome."""
     code: str = ""
     """The product's code in its last refusal or unclear answer, for operators; no decision uses it."""
     asked_at: datetime | None = None
-    """When its winner last asked for the receipt; only of a transfer, like the next three."""
+    """When its winner last asked for the receipt. This and the next three fields are used by transfers only."""
     receipt: str = ""
-    """Opens WeChat's receipt sheet (`package_info`); while the transfer waits for its winner, and freshly learnt."""
+    """Opens WeChat's receipt sheet (`package_info`). Present only while the transfer waits for its winner and WeChat
+    Pay has just returned it."""
     begun_at: datetime | None = None
     """When its present number was first sent."""
     unconfirmed: tuple[str, ...] = ()
-    """Its numbers that WeChat Pay said ended because nobody confirmed them in time, or by cancelling."""
+    """Its numbers whose transfers WeChat Pay reported as ended: nobody confirmed them in time, or they were cancelled."""
 
     @property
     def is_final(self) -> bool:
@@ -120,12 +122,12 @@ class Claim:
 
     @property
     def is_on_request(self) -> bool:
-        """Whether nothing is sent before its winner asks for the receipt."""
+        """Whether it is sent only after its winner asks for the receipt."""
         return self.order.product == TRANSFER
 
     @property
     def openid(self) -> str:
-        """Whom it is paid to."""
+        """The openid that is paid."""
         return self.order.openid
 
     @property
@@ -164,7 +166,7 @@ def bill_number(packet: Packet) -> str:
 
 
 def second_number(mch_billno: str) -> str:
-    """Returns the claim's next number, by an operator's decision: the first with R1 to R10. Raises ValueError."""
+    """Returns the claim's next bill number: the first number with the suffix R1, later R2 to R10. Raises ValueError."""
     parts = re.fullmatch(r"(.+\d{8})(?:R(\d))?", mch_billno)
     if parts is None:
         raise ValueError("not a bill number of ours, or its last one")
@@ -180,8 +182,8 @@ def numbers_until(mch_billno: str) -> tuple[str, ...]:
 
 
 def looks_like_bill_number(text: str, plan_ids: Collection[str] = ()) -> bool:
-    """Whether it may be a number of ours, of whatever plan. Unless the plan is among those given, its id needs a letter
-    here: ids nearly always have one, and other numbers seldom do."""
+    """Returns whether this may be a bill number of ours. For a plan that is not among those given, its id must contain
+    a letter: our ids nearly always do, and other systems' numbers seldom do."""
     parts = re.fullmatch(r"([0-9A-Za-z]{12})\d{8}(?:R\d{1,2})?", text)
     return parts is not None and (not parts[1].isdecimal() or parts[1] in plan_ids)
 

@@ -1,4 +1,4 @@
-"""What claims come to in all: how many, how much was claimed, how much is paid and how much is still to pay."""
+"""Totals of all claims: their number, and the sums that were claimed, that are paid and that are still to pay."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -8,25 +8,25 @@ from chalicelib.domain.claim import PAID, Claim, Payer, PayoutStatus
 
 @dataclass(frozen=True, slots=True)
 class ClaimTotals:
-    """Amounts in fen. Released claims are not counted, since new packets took their places; nor are smoke payments,
-    which are outside the budget."""
+    """Amounts in fen. Neither released claims are counted, since new packets replaced them, nor smoke payments, which
+    are outside the budget."""
 
     claims: int
     claimed_fen: int
     paid_fen: int
-    """Out of the merchant's account; what was refunded is back in it."""
+    """Money that has left the merchant's account. Refunded money is back in it."""
     payers: frozenset[Payer] = frozenset()
-    """Who began to pay what is not final."""
+    """The payers who began claims that are not final."""
     lapsed_fen: int = 0
     """Claimed, and never received in time."""
 
 
-def add_up(claims: Iterable[Claim], tired: Callable[[], bool]) -> ClaimTotals | None:
-    """None when it is `tired` before the end."""
+def add_up(claims: Iterable[Claim], give_up: Callable[[], bool]) -> ClaimTotals | None:
+    """Returns None if `give_up` says so before the end."""
     count = claimed = paid = lapsed = 0
     payers = set[Payer]()
     for claim in claims:
-        if tired():
+        if give_up():
             return None
         if claim.status is not PayoutStatus.RELEASED and not claim.is_smoke:
             count += 1
@@ -39,5 +39,5 @@ def add_up(claims: Iterable[Claim], tired: Callable[[], bool]) -> ClaimTotals | 
 
 
 def still_to_pay(budget_fen: int, totals: ClaimTotals, over: bool) -> int:
-    """Once the contest is over, nobody will claim what is left. What has lapsed is not paid any more."""
+    """Once the contest is over, nobody will claim what is left. Lapsed claims are not paid any more."""
     return (totals.claimed_fen if over else budget_fen) - totals.paid_fen - totals.lapsed_fen

@@ -1,7 +1,7 @@
 """A contest: its identity, window, rules, prizes and wording, each field with its limits; and its phases.
 
-`Contest` has the shape of the contest file: a field is a key, a class is a section. A class's `faults` check its
-fields against each other, and give each faulty field with what is wrong.
+`Contest` has the shape of the contest file: a field is a key, a class is a section. A class's `faults` checks its
+fields against each other, and yields each faulty field with its fault.
 """
 
 from collections.abc import Iterator
@@ -132,19 +132,20 @@ class Reporting(Section):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Account(Section):
-    """What else the official account has; the section may be absent."""
+    """The official account's other uses; the section may be absent."""
 
     verify_files: Annotated[tuple[Annotated[str, VerifyFile()], ...], Items(most=5), Unique()] = ()
     """Names of the files that WeChat asks for at the domain's root."""
     own_server: Annotated[str, ServerAddress("https://")] = ""
-    """The address of the account's own server, which answers what is not the contest's (R15); empty for none."""
+    """The address of the account's own server, which answers messages that do not concern the contest (R15); empty for
+    none."""
     words_until: Annotated[datetime | None, Aware()] = None
-    """From then on the own server is asked first about the contest's words too; None for never."""
+    """From this time on, the own server is also asked first about the contest's words; None for never."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Learning(Section):
-    """What participants may read beside the quiz; the section may be absent."""
+    """What participants may read besides the quiz; the section may be absent."""
 
     bank_after_closing: bool = False
     """Whether `GET /api/lessons` carries the whole question bank, with its answers, once the contest is closed."""
@@ -169,7 +170,8 @@ class Contest(Section):
     learning: Learning = Learning()
     fairness: Fairness = Fairness()
     transfer: TransferRules | None = None
-    """Required where transfers pay; kept while claims of an earlier configuration wait for them."""
+    """Required if the payment product is the transfer. It must stay while claims of an earlier configuration are to be
+    paid by transfer."""
 
     def faults(self) -> Iterator[tuple[str, str]]:
         transfer = self.transfer
@@ -186,7 +188,8 @@ class Contest(Section):
 
     @property
     def claimable_until(self) -> datetime:
-        """Until when winners may ask for a transfer; without the section [transfer], claims of earlier ones go on."""
+        """Until when winners may ask for a transfer. Without the section [transfer], transfers claimed earlier go
+        on."""
         return self.transfer.claimable_until if self.transfer else FOR_A_PERSON
 
     @property

@@ -13,14 +13,14 @@ from chalicelib.domain.section import Section
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class MixCell(Section):
-    """`number` questions of a draw are of this subject and, if it is not empty, of this difficulty."""
+    """A draw has `number` questions of this subject and, if `difficulty` is not empty, of this difficulty."""
 
     subject: Annotated[str, Characters(20)]
     number: Annotated[int, Between(1, 50)]
     difficulty: Annotated[str, OneOf("", "easy", "medium", "hard")] = ""
 
     def overlaps(self, other: "MixCell") -> bool:
-        """Whether a question may be in both."""
+        """Returns whether a question can belong to both cells."""
         either = "" in (self.difficulty, other.difficulty) or self.difficulty == other.difficulty
         return self.subject == other.subject and either
 
@@ -71,7 +71,7 @@ class PrizeRules(Section):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PayoutRules(Section):
-    """What pays, and the times and the rate at which it is sent."""
+    """The payment product, and the times and the rate at which payouts are sent."""
 
     quiet_from: time | None
     """Start of the quiet hours in Shanghai time; None for none. They may span midnight."""
@@ -81,7 +81,7 @@ class PayoutRules(Section):
     put_back: bool
     """Whether refunded money returns to the pool while the contest is open."""
     product: Annotated[str, OneOf(RED_PACKET, TRANSFER)] = RED_PACKET
-    """WeChat Pay's product that pays new claims; earlier ones keep theirs."""
+    """The WeChat Pay product that pays new claims; earlier claims keep theirs."""
 
     def faults(self) -> Iterator[tuple[str, str]]:
         if (self.quiet_from is None) != (self.quiet_to is None):

@@ -108,7 +108,8 @@ def mine(moment: Moment, participation: Participation) -> str:
 
 
 def _unreceived(claims: Collection[Claim]) -> str:
-    """Says how many are opened and not received, first those that wait for their winner; empty when all are."""
+    """Says how many packets are opened and not received, beginning with those that wait for their winner; empty if
+    none."""
     waiting = sum(
         claim.is_on_request and not claim.is_final and claim.status is not PayoutStatus.PARKED for claim in claims
     )

@@ -1,7 +1,7 @@
-"""The questions that a draw may take: cells of the bank, each with the number drawn from it (R4).
+"""The cells of the bank from which a draw takes its questions, each with the number drawn from it (R4).
 
-A draw samples every cell, and is repeated if two of its questions are of one group. So a bank is refused where that
-happens too often: a participant would wait, and a script could learn from the time.
+A draw samples every cell, and is repeated if two of its questions belong to one group. A bank is refused if that would
+happen too often: participants would wait, and a script could learn from the time.
 """
 
 from collections import Counter
@@ -31,7 +31,8 @@ class Cell:
 
 
 def draw_cells(bank: Bank, rules: QuizRules) -> tuple[Cell, ...]:
-    """The cells of `[[quiz.mix]]`, or the whole bank as one. Raises BankError if a draw cannot be made of them."""
+    """Returns the cells of `[[quiz.mix]]`, or the whole bank as one cell. Raises BankError if no draw can be made of
+    them."""
     cells = tuple(_cells(bank, rules))
     faults = [*_sizes(bank, rules, cells)]
     if not faults and (clashes := clash_probability(cells)) > MOST_CLASHES:
@@ -59,10 +60,10 @@ def _sizes(bank: Bank, rules: QuizRules, cells: Iterable[Cell]) -> Iterator[str]
 
 
 def clash_probability(cells: tuple[Cell, ...]) -> float:
-    """The probability that a sample of every cell has two questions of one group.
+    """Returns the probability that a sample of every cell has two questions of one group.
 
-    If the expected number of such pairs, which is quick to compute and never smaller, is within the bound, it is
-    returned instead; so it is with very many cells, where the exact probability would take seconds at each start.
+    The expected number of such pairs is quick to compute and never smaller. It is returned instead if it is within the
+    bound, or if there are so many cells that the exact probability would take seconds at each start.
     """
     sizes = Counter((one.group, number) for number, cell in enumerate(cells) for one in cell.questions if one.group)
     groups: dict[str, dict[int, int]] = {}
@@ -75,7 +76,7 @@ def clash_probability(cells: tuple[Cell, ...]) -> float:
 
 
 def _expected_pairs(group: Mapping[int, int], cells: tuple[Cell, ...]) -> float:
-    """The expected number of pairs of this group in a draw. `group` has its size in each cell."""
+    """Returns the expected number of pairs of this group in a draw. `group` has its size in each cell."""
     chances = {number: cells[number].number / len(cells[number].questions) for number in group}
     inside, across = 0.0, 0.0
     for number, size in group.items():
@@ -87,7 +88,7 @@ def _expected_pairs(group: Mapping[int, int], cells: tuple[Cell, ...]) -> float:
 
 
 def _permitted(groups: Iterable[Mapping[int, int]], cells: tuple[Cell, ...]) -> float:
-    """The share of samples without a clash: counts the ways to take at most one question of each group."""
+    """Returns the share of samples without a clash: counts the ways to take at most one question of each group."""
     ways: Counter[Part] = Counter({(0,) * len(cells): 1})
     left = [len(cell.questions) for cell in cells]
     for group in groups:

@@ -34,7 +34,7 @@
   - MenuRefused
   - ImportRefused
   - SmokeRefused
-* FaultyInput: what people wrote is refused, with all of its faults
+* FaultyInput: a file or setting that people wrote is refused, with all of its faults
   - ConfigError
   - BankError
   - LessonsError
@@ -136,7 +136,7 @@ class SharingOff(ContestError):
 
 
 class NothingToReceive(ContestError):
-    """The claim is final or parked, or is paid without its winner's asking."""
+    """The claim is final or parked, or it is paid without a request by its winner."""
 
     code = "nothing_to_receive"
 
@@ -146,7 +146,7 @@ class TooManyRequests(ContestError):
 
 
 class TryAgain(ContestError):
-    """The store or an outside party is busy or silent; the same request may be sent again."""
+    """The store or an outside service is busy or silent; the same request may be sent again."""
 
     code = "try_again"
 
@@ -172,7 +172,7 @@ class SignInFailed(Exception):
 
 
 class CodeUsed(SignInFailed):
-    """Somebody has signed in with this authorization code. Browsers open an address twice."""
+    """This authorization code has already been used to sign in: browsers sometimes open an address twice."""
 
     def __init__(self) -> None:
         super().__init__("authorization_failed")
@@ -195,7 +195,7 @@ class DecisionRefused(OperatorRefused):
 
 
 class MenuRefused(OperatorRefused):
-    """It is the wrong time, or no menu is saved."""
+    """The menu cannot be changed at this time, or no menu is saved."""
 
 
 class ImportRefused(OperatorRefused):

@@ -1,4 +1,4 @@
-"""What the organiser may set against cheating (R18). Everything is off by default."""
+"""The organiser's optional settings against cheating (R18). All are off by default."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,9 +34,10 @@ class Fairness(Section):
     """Chances that friends can bring one sharer."""
 
     def followed_by(self, now: datetime) -> int | None:
-        """Returns the latest first follow, in unix seconds, with which a claim is allowed now. None for any."""
+        """Returns the latest time of a first follow, in unix seconds, with which a claim is allowed now. None if any is
+        allowed."""
         return int(now.timestamp()) - 60 * self.follow_minutes if self.follow_minutes else None
 
     def claims_from(self, followed_at: int | None) -> datetime:
-        """Returns when somebody may claim who first followed at `followed_at`, in unix seconds."""
+        """Returns from when a person may claim whose first follow was at `followed_at`, in unix seconds."""
         return datetime.fromtimestamp((followed_at or 0) + 60 * self.follow_minutes, UTC)

@@ -1,4 +1,4 @@
-"""The learning cards: one CSV file with the columns `subject,title,text,source`, refused with all wrong lines."""
+"""The learning cards: one CSV file with the columns `subject,title,text,source`. A refusal names all wrong lines."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ COLUMNS = {"subject": ("科目", 20), "title": ("标题", 16), "text": ("正文"
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """A card. It has a text of its own, and gives away no question of the bank."""
+    """A learning card. Its text is its own and does not reveal a question of the bank."""
 
     subject: str
     title: str

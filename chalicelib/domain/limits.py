@@ -59,7 +59,8 @@ class Items:
 
 
 class Distinct:
-    """A list of tables whose `key`, one text or several, must be distinct after `compared` is applied."""
+    """A list of tables whose values of `key` (a text or a list of texts) must be distinct after `compared` is
+    applied."""
 
     def __init__(self, key: str, compared: Callable[[str], str] = str.strip) -> None:
         self.key, self.compared = key, compared
@@ -189,7 +190,8 @@ def _unsuitable(value: str) -> str:
 
 
 def unprintable(value: str) -> str:
-    """What XML 1.0 cannot carry to WeChat: control characters, and the end of a CDATA section. Line feeds may pass."""
+    """Describes in Chinese why XML 1.0 cannot carry the text to WeChat: control characters other than line feeds, or
+    the end of a CDATA section."""
     if any(unicodedata.category(char) in ("Cc", "Cs") and char != "\n" for char in value):
         return "不能有控制字符"
     return "不能有 ]]>" if "]]>" in value else ""

@@ -11,7 +11,8 @@ PUBLISHABLE = frozenset(
     "click view scancode_push scancode_waitmsg pic_sysphoto pic_photo_or_album pic_weixin location_select miniprogram"
     " media_id view_limited article_id article_view_limited".split()
 )
-"""The types that WeChat's menu API accepts. Its website makes others: texts, pictures, voices, videos and new ones."""
+"""The button types that WeChat's menu API accepts. WeChat's website can make others: texts, pictures, voices, videos
+and newer types."""
 
 
 def contest_menu(contest: Contest, quiz_link: str) -> dict[str, Any]:
@@ -36,15 +37,16 @@ def contest_menu(contest: Contest, quiz_link: str) -> dict[str, Any]:
 
 
 def placed(menu: MenuWording) -> tuple[MenuEntry, ...]:
-    """The account's own entries in the contest's menu: of those that are not left out, the first five in the file.
+    """Returns the account's own entries in the contest's menu: the first five in the file that are not left out.
 
-    The opening never refuses a menu. It is `./contest check` that does, while `unplaced` names any.
+    The opening never refuses a menu; `./contest check` does, while `unplaced` names any.
     """
     return _wanted(menu)[:MOST_BELOW]
 
 
 def unplaced(menu: MenuWording) -> tuple[str, ...]:
-    """The names of the entries that are neither placed nor left out: the organiser must decide which go."""
+    """Returns the names of the entries that are neither placed nor left out: the organiser must decide which of them to
+    leave out."""
     return tuple(entry.name for entry in _wanted(menu)[MOST_BELOW:])
 
 
@@ -53,7 +55,7 @@ def _wanted(menu: MenuWording) -> tuple[MenuEntry, ...]:
 
 
 def is_contest_menu(menu: dict[str, Any]) -> bool:
-    """Whether it is a contest's menu; the account's menu with an earlier contest's closing notice is not."""
+    """Returns whether it is a contest's menu. The account's menu with an earlier contest's closing notice is not."""
     return any(
         str(button.get("key", "")).startswith(KEY_PREFIX) and not _is_notice(button)
         for top in menu.get("button", [])

@@ -1,4 +1,5 @@
-"""Compares the account's own menu with the contest's, for whoever decides which buttons go (R15)."""
+"""Compares the account's own menu with the contest's, so that the organiser can decide which buttons are left out
+(R15)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,19 +17,20 @@ LEVEL = "　"
 
 @dataclass(frozen=True, slots=True)
 class MenuPreview:
-    """`own` and `contest` are names in the menus' order, those below a button after it and indented by `LEVEL`."""
+    """`own` and `contest` are the buttons' names in the menus' order. Sub-buttons follow their button, indented by
+    `LEVEL`."""
 
     own: tuple[str, ...]
     contest: tuple[str, ...]
     lost: tuple[str, ...]
     """The account's own buttons without a place in the contest's menu."""
     undecided: tuple[str, ...]
-    """Those of them that the contest file does not leave out."""
+    """Those among `lost` that the contest file does not leave out."""
     website_only: tuple[str, ...]
     """Those of the account's buttons that the API cannot restore after the contest."""
 
     def lines(self) -> list[tuple[str, str]]:
-        """Both menus side by side."""
+        """Shows both menus side by side."""
         return list(zip_longest(self.own, self.contest, fillvalue=""))
 
 
@@ -45,7 +47,7 @@ def preview(contest: Contest, own: Menu) -> MenuPreview:
 
 
 def _is_placed(button: Menu, menu: MenuWording) -> bool:
-    """Whether an entry of the contest's menu has its name or leads where it leads."""
+    """Returns whether an entry of the contest's menu has the button's name or its target."""
     return any(
         button.get("name") == entry.name
         or bool(entry.url and button.get("url") == entry.url)

@@ -1,4 +1,4 @@
-"""A person's record: following, chances, attempts and claims, and the reasons to refuse a claim."""
+"""A person's following, chances, attempts and claims, and the reasons to refuse a claim."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,7 +21,8 @@ BASE_CHANCES = 1
 
 
 MOST_CLAIMABLE = 20
-"""Unspent passes that are read and shown at once. Attempts are unlimited, so a person may have any number of them."""
+"""The most unspent passes that are read and shown at once. Attempts are unlimited, so a person may have any number of
+passes."""
 FOLLOWED_BEFORE = 0
 """Stored instead of the first follow's time for people who followed before we received events."""
 
@@ -42,21 +43,23 @@ class Follower:
     openid: str
     subscribed: bool
     event_at: int | None = None
-    """CreateTime (unix seconds) of the last event that counted; None if known only from user/info or the import."""
+    """CreateTime (unix seconds) of the last event that counted; None if the person is known only from user/info or the
+    import."""
     early: bool = False
     first_follow_at: int | None = None
-    """CreateTime of the first follow; FOLLOWED_BEFORE for a former follower; None while none is known."""
+    """CreateTime of the first follow; FOLLOWED_BEFORE for a former follower; None while no follow is known."""
     invited_by: str = ""
     """The first sharer whose link or code they used."""
     referral_to: str = ""
     """The sharer who got a chance for them."""
     settled: Settled | None = None
-    """What their unfollow cost that sharer; None before it is settled. BEYOND: there was nothing to withdraw."""
+    """How their unfollow was settled with that sharer; None before it is settled. BEYOND: there was nothing to
+    withdraw."""
     known: bool = True
     """False for a person who was only invited: no event, import or user/info has shown yet whether they follow."""
     seen_following_at: int | None = None
-    """When user/info or a scan first showed that they follow: unix seconds, truncated. The event of their first follow
-    may still arrive."""
+    """When user/info or a scan first showed that they follow, in unix seconds, rounded down. The event of their first
+    follow may still arrive."""
     invited_in: str = ""
     """The contest whose link or code that was; empty in a record of an earlier version."""
     invited_at: int | None = field(default=None, compare=False)
@@ -65,7 +68,7 @@ class Follower:
     asked_at: int | None = field(default=None, compare=False)
     """When user/info was last asked about them, in unix seconds."""
     looked_up_at: int | None = field(default=None, compare=False)
-    """The second of the last answer of user/info, or scan, that counted: in the order of events, it is one."""
+    """The second of the last user/info answer or scan that counted. It takes its place in the order of events."""
 
     @property
     def has_followed(self) -> bool:
@@ -78,7 +81,7 @@ class Follower:
         return self.seen_following_at if self.first_follow_at is None else self.first_follow_at
 
     def has_followed_by(self, latest: int | None) -> bool:
-        """Whether they followed at `latest`, in unix seconds, or before. Any follow will do for None."""
+        """Returns whether they first followed at `latest` (unix seconds) or before. With None, any follow counts."""
         return latest is None or (self.followed_at or FOLLOWED_BEFORE) <= latest
 
 
@@ -123,7 +126,7 @@ class Me:
 class Participation:
     me: Me
     claimable: tuple[str, ...]
-    """Ids of at most `MOST_CLAIMABLE` unspent passed attempts."""
+    """Ids of unspent passed attempts, at most `MOST_CLAIMABLE`."""
     claims: tuple[Claim, ...]
 
 
@@ -144,7 +147,8 @@ class Standing:
 
 
 def why_no_claim(standing: Standing, fairness: Fairness, now: datetime) -> ContestError | None:
-    """Returns the reason to refuse this claim, in the contract's order of checks; None if there is none any more."""
+    """Returns the first reason, in the contract's order of checks, to refuse this claim; None if there is none any
+    more."""
     if not standing.subscribed:
         return NotFollowing()
     if standing.attempt is None:

@@ -1,4 +1,4 @@
-"""What to do with a payout, whichever product pays it."""
+"""Decides what to do with a payout of any payment product."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from chalicelib.domain.payout_decisions import Answer, Step
 
 @dataclass(frozen=True, slots=True)
 class PayoutCourse:
-    """Chooses between `payout_decisions` and, for a claim that its winner asks for, `receipt_decisions`."""
+    """Uses `receipt_decisions` for a claim that its winner must ask for, and `payout_decisions` for every other."""
 
     claimable_until: datetime
 
@@ -20,7 +20,7 @@ class PayoutCourse:
         return payout_decisions.first_step(claim, now, ask)
 
     def to_send(self, claim: Claim, answer: Answer, now: datetime) -> Claim | None:
-        """Returns what to send after a query's answer; None for nothing."""
+        """Returns the claim to send after a query's answer; None if nothing is to be sent."""
         if claim.is_on_request:
             return receipt_decisions.to_send(claim, answer, now, self.claimable_until)
         return claim if payout_decisions.may_send(claim, answer, now) else None

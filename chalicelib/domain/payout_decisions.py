@@ -12,33 +12,33 @@ from chalicelib.domain.payout_reasons import WAITS_FOR_A_PERSON, Reason
 from chalicelib.domain.quiet import next_morning
 
 LEASE = timedelta(seconds=90)
-"""A worker that has recorded no result by then is considered dead. Longer than its time-out of 30 s."""
+"""A worker that has recorded no result after this time is considered dead. The worker's own time-out is 30 s."""
 PICKUP = timedelta(minutes=2)
-"""A claim still owed after this long has lost its job on the queue."""
+"""A claim that is still owed after this time has lost its job on the queue."""
 QUERY_DAYS = timedelta(days=25)
-"""WeChat Pay answers queries for 30 days; this keeps a margin."""
+"""WeChat Pay answers queries for 30 days; this is shorter to be safe."""
 UNOPENED = timedelta(hours=25)
 """WeChat Pay refunds an unopened packet after 24 h; then its status is queried."""
 _SOON, _BACK_OFF, _LATER, _HOUR = (timedelta(minutes=m) for m in (2, 1, 20, 60))
 _SELDOM = timedelta(hours=4)
 MOST_DOUBTS = 13
-"""Unclear answers in a row, after which a claim waits for a person. The time between two doubles from two minutes to
-four hours, so that they take a day: 2, 4, … 128 minutes, then five times four hours."""
+"""After this many unclear answers in a row, a claim waits for a person. The interval between two queries doubles from
+two minutes up to four hours, so that they take a day: 2, 4, … 128 minutes, then five times four hours."""
 
 
 class Reply(StrEnum):
     """A payment product's answer, reduced to the cases that we distinguish."""
 
     ACCEPTED = "accepted"
-    """It accepted the order, without a further status."""
+    """The order was accepted, without a further status."""
     SENDING = "sending"
     SENT = "sent"
     WAITING = "waiting"
     """The money is locked until the winner confirms the receipt."""
     CONFIRMED = "confirmed"
-    """The winner confirmed, or it is being cancelled: its end comes soon."""
+    """The winner confirmed, or the transfer is being cancelled: it ends soon."""
     CLOSED = "closed"
-    """It ended unpaid because nobody confirmed it in time, or because it was cancelled."""
+    """The transfer ended unpaid because nobody confirmed it in time, or because it was cancelled."""
     RECEIVED = "received"
     REFUNDING = "refunding"
     REFUNDED = "refunded"
@@ -47,20 +47,20 @@ class Reply(StrEnum):
     REFUSED = "refused"
     """Refused, with a reason."""
     DOUBTFUL = "doubtful"
-    """Time-out, 5xx, unreadable body or an unknown code: it may have paid."""
+    """Time-out, 5xx, unreadable body or an unknown code: the money may have been paid."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`reason` is a refusal's. `code` is the product's own code, only for the record; no decision uses it."""
+    """`reason` is set for a refusal. `code` is the product's own code, kept for operators; no decision uses it."""
 
     reply: Reply
     reason: Reason = Reason.NONE
     code: str = ""
     is_unknown: bool = False
-    """Whether our adapter does not know the code: `status` names it for operators."""
+    """The adapter does not know the code; the command `status` shows it to operators."""
     receipt: str = ""
-    """What opens WeChat's receipt sheet; a send's WAITING only."""
+    """Opens WeChat's receipt sheet; only a send answered WAITING has one."""
 
 
 STATUS_OF: dict[Reply, PayoutStatus] = {
@@ -74,7 +74,7 @@ STATUS_OF: dict[Reply, PayoutStatus] = {
     Reply.REFUNDED: PayoutStatus.REFUNDED,
     Reply.FAILED: PayoutStatus.FAILED,
 }
-"""The status after each definite answer; after CLOSED, `receipt_decisions` says."""
+"""The status after each definite answer; `receipt_decisions` decides about CLOSED."""
 AGAIN_AFTER = {
     Reply.ACCEPTED: UNOPENED,
     Reply.SENT: UNOPENED,
@@ -83,7 +83,7 @@ AGAIN_AFTER = {
     Reply.SENDING: _LATER,
     Reply.REFUNDING: _HOUR,
 }
-"""When to query again after each answer; never after the others."""
+"""The time until the next query after each answer. After any other definite answer there is none."""
 
 STILL_SENDING = frozenset({Reason.DOUBTFUL, Reason.PROCESSING, Reason.BACK_OFF})
 
@@ -95,12 +95,12 @@ class Step(Enum):
     ASK = auto()
     SEND = auto()
     REST = auto()
-    """Nothing was ever created and nobody waits for it; only of a claim that its winner asks for."""
+    """Nothing was ever created at WeChat Pay and no winner waits. Only for claims that are sent on request."""
 
 
 def first_step(claim: Claim, now: datetime, ask: bool) -> Step:
-    """With `ask`, the reconciliation wants a query for this claim, due or not. A claim that was ever sent is always
-    queried before it is sent again: a refused send may still have paid."""
+    """With `ask`, the reconciliation wants a query for this claim even if it is not due. A claim that was ever sent is
+    always queried before it is sent again: a refused send may still have paid."""
     if claim.is_final or is_not_ours(claim):
         return Step.NOTHING
     if not claim.sends:
@@ -114,30 +114,30 @@ def is_due(claim: Claim, now: datetime) -> bool:
 
 
 def is_leased(claim: Claim, now: datetime) -> bool:
-    """Whether a worker may be sending it at this moment."""
+    """Returns whether a worker may be sending it at this moment."""
     return claim.status is PayoutStatus.SENDING and not claim.reason and not is_due(claim, now)
 
 
 def is_not_ours(claim: Claim) -> bool:
-    """Whether its bill number belongs to another order. Only an operator who checked the statement ends it."""
+    """Returns whether its bill number is another order's. Only an operator who checked the statement can end it."""
     return claim.reason == Reason.NOT_OURS
 
 
 def is_forgotten(claim: Claim, now: datetime) -> bool:
-    """Whether WeChat Pay may have forgotten the order, so that "not found" does not mean "not paid"."""
+    """Returns whether WeChat Pay may have forgotten the order, so that "not found" does not mean "not paid"."""
     return now - _since(claim) >= QUERY_DAYS
 
 
 def _since(claim: Claim) -> datetime:
-    """Before then WeChat Pay cannot have had the order."""
+    """Returns the earliest time at which WeChat Pay can have had the order."""
     return claim.begun_at or claim.claimed_at
 
 
 def may_send(claim: Claim, answer: Answer, now: datetime) -> bool:
-    """After a query, only a due order that WeChat Pay does not know is sent again, with the same number.
+    """Returns whether the order is sent again after a query: it must be due, and WeChat Pay must not know it.
 
-    An order that WeChat Pay already had is not sent again, nor one that waits for a person (whose decision clears the
-    reason), nor an old one: WeChat Pay forgets orders after 30 days, and "not found" then proves nothing.
+    It is not sent if WeChat Pay already had it, or if it waits for a person, whose decision clears the reason. Nor is
+    an old one: WeChat Pay forgets orders after 30 days, and "not found" then proves nothing.
     """
     if answer.reply is not Reply.NOT_FOUND or not is_due(claim, now) or is_forgotten(claim, now):
         return False
@@ -146,15 +146,15 @@ def may_send(claim: Claim, answer: Answer, now: datetime) -> bool:
 
 
 def begun(claim: Claim, now: datetime, payer: Payer) -> Claim:
-    """Returns the claim as taken by one worker: not due again until that worker is considered dead."""
+    """Returns the claim as taken by one worker. It is not due again until that worker is considered dead."""
     taken = replace(claim, status=PayoutStatus.SENDING, reason="", sends=claim.sends + 1, due_at=now + LEASE)
     return replace(taken, order=replace(claim.order, payer=claim.order.payer or payer))
 
 
 def due_now(claim: Claim, now: datetime) -> Claim:
-    """An operator wants it looked at again. The reason is cleared: with it, `may_send` would leave it to a person.
+    """Returns the claim after an operator's decision to try again. With the old reason, `may_send` would refuse it.
 
-    An order that WeChat Pay had is asked about once more and not sent.
+    An order that WeChat Pay had is queried once more, but not sent.
     """
     reason = Reason.UNDER_WAY if claim.reason == Reason.LOST else Reason.DOUBTFUL
     return replace(claim, reason=reason.value, due_at=now, doubts=0)
@@ -175,10 +175,10 @@ def after_send(claim: Claim, answer: Answer, now: datetime) -> Claim:
 
 
 def after_query(claim: Claim, answer: Answer, now: datetime) -> Claim:
-    """Returns the claim after a query's answer that leaves nothing to send. NOT_FOUND is not failure, nor is silence.
+    """Returns the claim after a query's answer that leaves nothing to send. Neither NOT_FOUND nor silence is a failure.
 
-    A person must decide about an order that WeChat Pay had and does not know a day later: queries would never end. An
-    unclear answer counts only when the claim was due: operators may ask as often as they like.
+    A person must decide if WeChat Pay had the order and no longer knows it a day later: queries would never end. An
+    unclear answer counts only if the claim was due, so that operators may query at any time.
     """
     if answer.reply in STATUS_OF:
         return _settled(claim, answer.reply, now)
@@ -203,7 +203,7 @@ def reason_of(answer: Answer) -> Reason:
 
 
 def again_at(reason: Reason, now: datetime) -> datetime:
-    """Returns the claim's next query time, also for one that waits for a person: a refused send may have paid."""
+    """Returns the time of the claim's next query. A parked claim has one too, because a refused send may have paid."""
     if reason in (Reason.USER_LIMIT, Reason.DAY_LIMIT):
         return next_morning(now)
     if reason in (Reason.BALANCE, Reason.CONFIGURATION):
@@ -214,14 +214,14 @@ def again_at(reason: Reason, now: datetime) -> datetime:
 
 
 def _is_plain(claim: Claim, answer: Answer) -> bool:
-    """Whether a query's answer without a status is no doubt about the claim: it was not paid, or we asked wrongly."""
+    """Returns whether an answer without a status leaves no doubt: the claim was not paid, or our query was wrong."""
     if answer.reply is Reply.NOT_FOUND:
-        return claim.status is not PayoutStatus.SENT  # which contradicts us
+        return claim.status is not PayoutStatus.SENT  # SENT would contradict the answer
     return reason_of(answer) in (Reason.CONFIGURATION, Reason.BACK_OFF)
 
 
 def _doubted(claim: Claim, answer: Answer, now: datetime) -> Claim:
-    """Returns the claim after an unclear answer: asked about ever more rarely, then left to a person."""
+    """Returns the claim after an unclear answer. Its queries become rarer; in the end a person must decide."""
     doubts = claim.doubts + 1
     after = replace(claim, doubts=doubts, code=answer.code or claim.code)
     if doubts >= MOST_DOUBTS:
@@ -231,7 +231,7 @@ def _doubted(claim: Claim, answer: Answer, now: datetime) -> Claim:
 
 
 def _left_open(claim: Claim) -> Reason:
-    """Returns for which reason a claim is left to a person after a day of doubt."""
+    """Returns the reason with which a claim is left to a person after a day of unclear answers."""
     if claim.status is PayoutStatus.SENT or claim.reason == Reason.UNDER_WAY:
         return Reason.LOST
     return Reason(claim.reason) if claim.reason in WAITS_FOR_A_PERSON else Reason.UNCLEAR

@@ -1,18 +1,18 @@
-"""Where WeChat Pay's answers differ from our record."""
+"""Differences between WeChat Pay's answers and our record."""
 
 from chalicelib.domain.claim import PAID, Claim, PayoutStatus
 from chalicelib.domain.payout_decisions import STATUS_OF, Answer, Reply, reason_of
 from chalicelib.domain.payout_reasons import Reason
 
 UNPAID_YET = frozenset({Reply.WAITING, Reply.CONFIRMED})
-"""A transfer's money leaves for good only when it is received."""
+"""A transfer's money has left the merchant only when it is received."""
 
 
 def contradicts(claim: Claim, answer: Answer) -> bool:
-    """Whether an answer to a query contradicts our record.
+    """Returns whether an answer to a query contradicts our record.
 
-    Money that we recorded as sent did not leave, or money left for a claim that waits for a decision. A transfer that
-    is sent waits for its winner, and may still fail.
+    Either money that we recorded as sent has not left the merchant, or money has left for a claim that waits for a
+    decision. A sent transfer still waits for its winner, so it may fail.
     """
     if claim.status is PayoutStatus.SENT:
         failed = answer.reply is Reply.FAILED and not claim.is_on_request

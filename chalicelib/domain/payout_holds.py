@@ -1,4 +1,4 @@
-"""Which answers of the payment product hold all payouts, and until when."""
+"""Decides which answers of the payment product hold all payouts, and until when."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -12,13 +12,14 @@ from chalicelib.domain.quiet import next_morning
 
 HOLD = timedelta(hours=1)
 REFUSED_PEOPLE = 3
-"""WeChat Pay gives a person's risk and a calling address that it does not know the same code (NO_AUTH). So many people
-within REFUSED_WITHIN are taken for the address: the queue is held. Whoever is paid between them disproves it."""
+"""WeChat Pay uses one code (NO_AUTH) both for a risky person and for a calling address that it does not know. If it
+refuses this many people within REFUSED_WITHIN and pays nobody in between, the address is considered the cause, and the
+queue is held."""
 REFUSED_WITHIN = timedelta(minutes=10)
 
 
 def hold_until(answer: Answer, now: datetime) -> tuple[datetime, Reason] | None:
-    """Returns until when an answer holds all payouts, and why; None when it concerns only its claim."""
+    """Returns until when an answer holds all payouts, and why; None if it concerns only its own claim."""
     if answer.reply is not Reply.REFUSED or answer.reason not in STOPS_ALL:
         return None
     until = next_morning(now) if answer.reason is Reason.DAY_LIMIT else now + HOLD
@@ -26,14 +27,15 @@ def hold_until(answer: Answer, now: datetime) -> tuple[datetime, Reason] | None:
 
 
 def hold_after_query(answer: Answer, now: datetime) -> tuple[datetime, Reason] | None:
-    """A query's answer concerns everybody only if our configuration is wrong: then no send would pass either."""
+    """A query's answer holds all payouts only if it shows that our configuration is wrong: then no send would succeed
+    either."""
     return hold_until(answer, now) if answer.reason is Reason.CONFIGURATION else None
 
 
 def hold_after_failure(claim: Claim, answer: Answer, now: datetime) -> tuple[datetime, Reason] | None:
-    """A transfer that failed because the day's quota or the balance was used up holds the others, as a refusal does.
+    """A transfer that failed because the day's quota or the balance was used up holds all payouts, as a refusal does.
 
-    Counted from its beginning: what failed yesterday says nothing about today's quota.
+    The hold is counted from the transfer's beginning: yesterday's failure says nothing about today's quota.
     """
     if answer.reply is not Reply.FAILED:
         return None
@@ -47,19 +49,19 @@ def hold_after_refusals(people: int, now: datetime) -> tuple[datetime, Reason] |
 
 
 def hold_for_payer(now: datetime) -> tuple[datetime, Reason]:
-    """Until an operator has finished the other payer's claims, which are met again each hour."""
+    """Holds all payouts for an hour. The hold is renewed until an operator has finished the other payer's claims."""
     return now + HOLD, Reason.PAYER
 
 
 def payers_to_tell(claims: Iterable[Claim], held_reason: str) -> frozenset[Payer]:
-    """Returns who began the claims that are not final, where operators must tell payers apart.
+    """Returns the payers of claims that are not final, if operators must distinguish payers; else nothing.
 
-    They need no right to the merchant's secrets for it, so nothing here knows who pays now.
+    The command needs no access to the merchant's secrets, so the present payer is not known here.
     """
     payers = frozenset(claim.order.payer for claim in claims if claim.order.payer and not claim.is_final)
     return payers if len(payers) > 1 or held_reason == Reason.PAYER else frozenset()
 
 
 def person_mark(claim: Claim) -> str:
-    """A digest by which the switches tell refused people apart, without their openids."""
+    """A digest that distinguishes refused people in the switches without storing their openids."""
     return sha256(f"{claim.packet.plan_id}|{claim.openid}".encode()).hexdigest()[:12]

@@ -1,4 +1,4 @@
-"""Why a transfer could not be sent, in the participant's words."""
+"""Explains to participants why a transfer could not be sent."""
 
 from chalicelib.domain.claim import Claim, PayoutStatus
 from chalicelib.domain.payout_reasons import Reason
@@ -11,7 +11,7 @@ _OF_THE_PERSON = {
     "ACCOUNT_NOT_EXIST": f"您的微信支付账户已注销，{_ASK}",
     "TRANSFER_RISK": "微信支付认为这笔转账可能有风险，没有放行，请联系主办方",
 }
-"""fail_reason -> sentence; only what its owner can do something about."""
+"""fail_reason -> sentence; only reasons that the participant can do something about."""
 _OF_THE_MONTH = "您的微信本月收款已到上限，请下月联系主办方重新发放"
 _OF_THE_DAY = "当天的收款次数或额度已用完，工作人员会重新安排，金额不会丢失"
 _OF_TODAY = "今天的收款次数或额度已用完，请明天再来收款，金额不会丢失"

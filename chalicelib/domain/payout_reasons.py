@@ -1,4 +1,4 @@
-"""Why a payout waits or is parked, and what follows from each reason."""
+"""The reasons for which a payout waits or is parked, and the consequences of each."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,15 +24,17 @@ class Reason(StrEnum):
     INSPECT = "inspect"
     """The order is so old that WeChat Pay may have forgotten it."""
     LOST = "lost"
-    """WeChat Pay had the order and no longer tells of it clearly: it is asked about again, never sent again."""
+    """WeChat Pay had the order, but its answers are no longer clear. The order may be queried again, never sent
+    again."""
     RISK_CONTROL = "risk_control"
     OPENID = "openid"
     NOT_OURS = "not_ours"
-    """WeChat Pay has another order under this number, as after a restore: no answer about it moves this claim."""
+    """WeChat Pay has another order under this number, as after a restore: no answer about that order changes this
+    claim."""
     UNCLEAR = "unclear"
-    """A day's answers left open what became of it."""
+    """After a day of unclear answers the outcome is still not known."""
     PAYER = "payer"
-    """Another payer began it: held for it are all payouts, and a smoke payment is parked."""
+    """Another payer began it. A claim then holds all payouts; a smoke payment is parked."""
     UNCONFIRMED = "unconfirmed"
     """Its winner asked for the money ten times and confirmed none of the transfers."""
     SETTLED = "settled"
@@ -41,10 +43,10 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """What follows when a claim is parked."""
+    """The consequences of parking a claim for one reason."""
 
     holds_all: bool = False
-    """The reason concerns every payout: the queue is held instead of wasting retries."""
+    """The reason concerns every payout, so the queue is held instead of wasting retries."""
     for_a_person: bool = False
     """The claim is not sent again before an operator decides."""
 
@@ -69,4 +71,4 @@ PARKED: dict[Reason, Parked] = {
 STOPS_ALL = frozenset(reason for reason, parked in PARKED.items() if parked.holds_all)
 WAITS_FOR_A_PERSON = frozenset(reason for reason, parked in PARKED.items() if parked.for_a_person)
 RETRIED = frozenset(PARKED) - {Reason.NOT_OURS}
-"""An operator may send these again."""
+"""The reasons for which an operator may send a claim again."""

@@ -31,7 +31,7 @@ class Prizes(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlanFacts:
-    """What functions need to know of the active plan; no secret."""
+    """The facts of the active plan that functions need; none is secret."""
 
     packets: int
     budget_fen: int
@@ -61,7 +61,7 @@ class Plan:
         return tuple(Packet(self.plan_id, number, fen) for number, fen in enumerate(self.amounts()))
 
     def unclaimed(self, claims: Iterable[Claim]) -> tuple[Packet, ...]:
-        """Returns the packets that no claim has, with those that were put back."""
+        """Returns the packets that no claim has taken, including those that were put back."""
         claimed = [claim for claim in claims if claim.packet.plan_id == self.plan_id]
         released = [claim.packet for claim in claimed if claim.status is PayoutStatus.RELEASED]
         taken = {claim.packet.number for claim in claimed}
@@ -77,9 +77,9 @@ def packet_again(packet: Packet, packets: int) -> Packet:
 def split(rules: PrizeRules, rng: Random) -> tuple[int, ...]:
     """Returns random amounts in [min_fen, max_fen] whose sum is exactly budget_fen.
 
-    Random cuts divide the money above the minimums, which gives many small packets and a few large ones; any excess
-    over the maximum is distributed again. Uses only integers, so that the result does not depend on a machine's
-    floating point. Raises ValueError when the rules cannot be met.
+    Random cuts divide the money above the minimums. This makes many small packets and a few large ones; any excess over
+    the maximum is distributed again. Only integers are used, so that the result does not depend on a machine's floating
+    point. Raises ValueError if the rules cannot be met.
     """
     spare = rules.budget_fen - rules.packets * rules.min_fen
     room = rules.max_fen - rules.min_fen

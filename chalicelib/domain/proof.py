@@ -29,7 +29,7 @@ def proof_of(plan: Plan, claims: Iterable[Claim]) -> dict[str, Any]:
 
 
 def check_proof(text: str, published: str, budget_fen: int | None) -> tuple[list[str], str]:
-    """Returns what is wrong with a published proof, in Chinese, and a summary with both sums.
+    """Returns the faults of a published proof, in Chinese, and a summary with both sums.
 
     Raises ValueError, LookupError, TypeError or RecursionError when the text is not a proof. One that an earlier
     version revealed has neither rules nor claims.
@@ -54,7 +54,8 @@ def check_proof(text: str, published: str, budget_fen: int | None) -> tuple[list
 
 
 def faults_of(plan: Plan) -> list[str]:
-    """Returns what is wrong with a plan's amounts by its own rules, in Chinese; nothing unless the program is wrong."""
+    """Returns, in Chinese, where a plan's amounts break its own rules. There is nothing to return unless the program is
+    wrong."""
     rules = facts_of(plan.rules)
     named = {name: getattr(rules, name) for name in ("packets", "budget_fen", "min_fen", "max_fen")}
     return list(_against_rules(plan.amounts(), named))

@@ -1,4 +1,4 @@
-"""When nothing is sent: configured quiet hours, and holds that an answer of WeChat Pay puts on all payouts."""
+"""Computes the quiet hours, during which nothing is sent, and the end of a hold for a day's limit."""
 
 from datetime import datetime, time, timedelta
 
@@ -10,7 +10,7 @@ from chalicelib.domain.contest_rules import PayoutRules
 def quiet_until(now: datetime, rules: PayoutRules) -> datetime | None:
     """Returns the end of the current quiet hours; None outside them.
 
-    Transfers know none: their winners are awake and ask for them.
+    Transfers have no quiet hours: their winners are awake and ask for them.
     """
     if rules.product == TRANSFER or rules.quiet_from is None or rules.quiet_to is None:
         return None

@@ -1,6 +1,7 @@
 """Decides what to do with a payout that its winner must ask for and confirm: a merchant transfer (R20, I4).
 
-`payout_decisions` has what all payouts share. `until` is the moment after which no transfer begins (`claimable_until`).
+The rules for all payouts are in `payout_decisions`. `until` is the moment after which no transfer begins
+(`claimable_until`).
 """
 
 from dataclasses import replace
@@ -13,13 +14,13 @@ from chalicelib.domain.payout_decisions import Answer, Reply, Step, is_due, is_f
 from chalicelib.domain.payout_reasons import WAITS_FOR_A_PERSON, Reason
 
 PATIENCE = timedelta(minutes=10)
-"""For so long after a tap somebody waits at the phone. Later no transfer begins for it: nobody tells people that money
-waits for them, and each one takes a number and a part of the day's quota."""
+"""How long after a tap a transfer may begin: the winner is still at the phone. Later, nothing would tell them that
+money waits for their receipt, and the transfer would use up a number and part of the day's quota."""
 PAUSE = timedelta(seconds=5)
-"""Between two taps that make a job."""
+"""The minimum time between two taps that each queue a job."""
 MOST_NUMBERS = 10
 CLOSED_BY = timedelta(hours=25)
-"""WeChat Pay closes a transfer that nobody confirmed after 24 h, and up to an hour later."""
+"""By then WeChat Pay has closed a transfer that nobody confirmed: it does so after 24 to 25 h."""
 _PHONE_WAITS, _SOON, _LATER, _HOUR = (
     timedelta(seconds=10),
     timedelta(minutes=2),
@@ -30,20 +31,22 @@ _OPEN = frozenset({PayoutStatus.OWED, PayoutStatus.SENDING, PayoutStatus.PARKED}
 
 
 def is_awaited(claim: Claim, now: datetime) -> bool:
-    """Whether its winner just asked for the receipt and does not have it yet."""
+    """Returns whether its winner asked for the receipt less than `PATIENCE` ago and does not have it yet."""
     return claim.asked_at is not None and not claim.receipt and now - claim.asked_at < PATIENCE
 
 
 def may_begin(claim: Claim, now: datetime, until: datetime) -> bool:
-    """Whether money may be locked for it now. A tap in time counts, although its job runs a moment later."""
+    """Returns whether a transfer may begin, which locks money. The tap's time decides, although its job runs a moment
+    later."""
     return is_awaited(claim, now) and claim.asked_at is not None and claim.asked_at < until
 
 
 def asked(claim: Claim, now: datetime, until: datetime) -> Claim | None:
-    """Returns the claim after its winner's tap; None while a worker is sending it, whose answer brings the receipt.
+    """Returns the claim after its winner's tap; None while a worker is sending it, since that answer will bring the
+    receipt.
 
-    Doubts are counted anew, as after an operator's retry: else many taps would make as many as a day. Raises
-    NothingToReceive, and TooManyRequests.
+    Resets `doubts`, as an operator's retry does: otherwise many taps in a minute would count like a day of unclear
+    answers. Raises NothingToReceive, and TooManyRequests.
     """
     is_over = claim.status is PayoutStatus.OWED and now >= until
     if not claim.is_on_request or claim.is_final or claim.status is PayoutStatus.PARKED or is_over:
@@ -56,7 +59,8 @@ def asked(claim: Claim, now: datetime, until: datetime) -> Claim | None:
 
 
 def first_step(claim: Claim, now: datetime, ask: bool, until: datetime) -> Step:
-    """Never while a worker has it: that worker's answer has the receipt, which a query's does not."""
+    """Does nothing while a worker is sending it: the answer to the send has the receipt, and a query's answer has
+    not."""
     if claim.is_final or is_not_ours(claim) or is_leased(claim, now):
         return Step.NOTHING
     if claim.sends:
@@ -67,8 +71,9 @@ def first_step(claim: Claim, now: datetime, ask: bool, until: datetime) -> Step:
 
 
 def to_send(claim: Claim, answer: Answer, now: datetime, until: datetime) -> Claim | None:
-    """Returns what to send after a query's answer, None for nothing: the same number for its receipt, or because
-    WeChat Pay does not know it; or the next number, after it said that nobody confirmed the last one (I4)."""
+    """Returns the claim to send after a query's answer; None if nothing is to be sent. The number stays the same if its
+    receipt is needed or WeChat Pay does not know it. It is the next number if nobody confirmed the last one in time
+    (I4)."""
     if not is_due(claim, now) or not is_awaited(claim, now):
         return None
     if answer.reply is Reply.WAITING:
@@ -81,19 +86,20 @@ def to_send(claim: Claim, answer: Answer, now: datetime, until: datetime) -> Cla
 
 
 def begun(claim: Claim, now: datetime, payer: Payer) -> Claim:
-    """Returns the claim as taken by one worker, which sends its present number."""
+    """Returns the claim as taken by one worker, which sends it under its present number."""
     return replace(payout_decisions.begun(claim, now, payer), receipt="", begun_at=claim.begun_at or now)
 
 
 def after_send(claim: Claim, answer: Answer, now: datetime, until: datetime) -> Claim:
-    """A send of a number that WeChat Pay knows is answered with the transfer's present state."""
+    """Returns the claim after an answer to a send. For a number that it knows, WeChat Pay answers with the transfer's
+    present state."""
     return _settled(claim, answer, now, until) or payout_decisions.after_send(claim, answer, now)
 
 
 def after_query(claim: Claim, answer: Answer, now: datetime, until: datetime) -> Claim:
     """Returns the claim after a query's answer that leaves nothing to send.
 
-    A number that WeChat Pay does not know stays the claim's: the next tap asks about it again before it is sent.
+    A claim keeps a number that WeChat Pay does not know; after the next tap it is queried again before it is sent.
     """
     if settled := _settled(claim, answer, now, until):
         return settled
@@ -103,7 +109,8 @@ def after_query(claim: Claim, answer: Answer, now: datetime, until: datetime) ->
 
 
 def at_rest(claim: Claim, now: datetime, until: datetime) -> Claim:
-    """Returns a claim for which nothing was ever created, and nobody waits."""
+    """Returns the claim, for which nothing was ever created, as waiting for its winner's next tap; lapsed after
+    `until`."""
     return _at_rest(claim, now, until, until)
 
 
@@ -128,13 +135,14 @@ def _settled(claim: Claim, answer: Answer, now: datetime, until: datetime) -> Cl
 
 
 def _next_look(claim: Claim, now: datetime) -> datetime:
-    """Ever more rarely, up to hourly: a notification comes sooner, if one comes."""
+    """Returns the next query's time. The interval grows up to an hour, since a notification usually comes sooner."""
     age = now - (claim.begun_at or now)
     return now + min(max(age, _SOON), _HOUR)
 
 
 def _closed(claim: Claim, answer: Answer, now: datetime, until: datetime) -> Claim:
-    """Nobody confirmed this number in time. Its winner may ask again; a person decides after ten numbers."""
+    """Returns the claim after nobody confirmed its number in time. Its winner may ask again; after ten numbers a person
+    decides."""
     number = claim.order.mch_billno
     ended = claim.unconfirmed if number in claim.unconfirmed else (*claim.unconfirmed, number)
     after = replace(_without_receipt(claim), unconfirmed=ended, doubts=0, code=answer.code)
@@ -165,7 +173,7 @@ def _has_closed(claim: Claim, answer: Answer) -> bool:
 
 
 def _is_undecided(claim: Claim) -> bool:
-    """Whether "not found" may mean that nothing was created."""
+    """Returns whether "not found" can mean that nothing was created."""
     return claim.status in _OPEN and claim.reason != Reason.UNDER_WAY and claim.reason not in WAITS_FOR_A_PERSON
 
 

@@ -32,8 +32,8 @@ def inviter(contest: Contest, friend: Follower) -> str:
 def earning_sharer(contest: Contest, after: Follower, change: FollowChange, now: datetime) -> str:
     """Returns the sharer to whom this follow brings a chance, given the friend's row after it; empty for none.
 
-    Both the clock and the event's own time must be in the window: a follow before opening is early, however late its
-    event arrives. A repeated event is judged again; `referral_to` shows that it was counted.
+    Both the clock and the event's own time must be in the window: a follow before the opening does not count, even if
+    its event arrives later. A repeated event is judged again; `referral_to` shows whether it was counted.
     """
     window, sharer = contest.window, inviter(contest, after) or change.invited_by
     earns = (
@@ -50,7 +50,7 @@ def earning_sharer(contest: Contest, after: Follower, change: FollowChange, now:
 
 
 def still_earns(contest: Contest, friend: Follower, waiting: WaitingReferral, now: datetime) -> bool:
-    """Whether a waiting referral brings the chance now, given the friend's present record."""
+    """Returns whether a waiting referral brings the chance now, given the friend's present record."""
     return (
         contest.referral.policy is ReferralPolicy.EXTRA_CHANCE
         and contest.window.phase(now) is Phase.OPEN
@@ -61,7 +61,7 @@ def still_earns(contest: Contest, friend: Follower, waiting: WaitingReferral, no
 
 
 def _explains_sighting(after: Follower, change: FollowChange, sharer: str) -> bool:
-    """Whether this event may be the first follow of a person seen following before it arrived (decision 6).
+    """Returns whether this event may be the first follow of a person seen following before it arrived (decision 6).
 
     It may, if it happened in an earlier second than the sighting; otherwise they followed before it. The event's own
     code counts, or a link opened in an earlier second: they may already have followed when they opened a later one.
@@ -72,7 +72,7 @@ def _explains_sighting(after: Follower, change: FollowChange, sharer: str) -> bo
 
 
 def costs_chance(contest: Contest, after: Follower, change: FollowChange, now: datetime) -> bool:
-    """Whether this unfollow must still be settled with the sharer: before the end, and once per friend."""
+    """Returns whether this unfollow must still be settled with the sharer: before the end, and once per friend."""
     return (
         not change.subscribed
         and bool(after.referral_to)

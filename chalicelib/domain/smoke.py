@@ -1,6 +1,6 @@
-"""A smoke payment: real money to an operator, which proves the way to WeChat Pay.
+"""A smoke payment: real money, paid to an operator to test the way to WeChat Pay.
 
-It is a claim in everything but this: no participant's record knows it, its packet is none of the plan, it is sent while
+It is a claim with four differences: it is in no participant's record, its packet is not of the plan, it is sent while
 other payouts wait, and no answer to it holds them.
 """
 
@@ -13,12 +13,13 @@ from chalicelib.domain.payout_decisions import PICKUP, for_a_person, is_leased
 from chalicelib.domain.payout_reasons import Reason
 
 LEAST_FEN = 100
-"""The least that WeChat Pay sends as a red packet."""
+"""The smallest red packet that WeChat Pay sends."""
 MOST = 20
-"""Smoke payments a contest. It is real money outside the budget, paid on one operator's word: 20 are enough for each
-day, each change of a key and the opening night, and no more than 20 of the largest packets can leave by this way."""
+"""The most smoke payments of a contest. They are real money outside the budget, and one operator alone decides on them.
+20 are enough for each day, each change of a key and the opening night, and limit the loss to 20 of the largest
+packets."""
 _NUMBER = re.compile(r"SMOKE(?:\w{12}\d{8}|\w{22})")
-"""The second kind was written before smoke payments were claims. A packet's number has 20, 22 or 23 characters."""
+"""The second form is from before smoke payments were claims. A packet's bill number has 20, 22 or 23 characters."""
 
 
 def smoke_packet(number: int, new_id: str, amount_fen: int) -> Packet:
@@ -39,12 +40,14 @@ def is_decided(payment: Claim) -> bool:
 
 
 def is_under_way(payment: Claim) -> bool:
-    """Whether it may still be sent without anybody's doing: until then no other one begins."""
+    """Returns whether it may still be sent without an operator's decision. No other smoke payment begins before
+    that."""
     return not is_decided(payment) and payment.due_at != FOR_A_PERSON
 
 
 def left_to_its_payer(payment: Claim, now: datetime) -> Claim:
-    """One that another payer began is met once. What may be on its way at this moment is let be."""
+    """Returns a payment that another payer began, parked so that it is not queried again. One that a worker may be
+    sending at this moment is unchanged."""
     if is_leased(payment, now):
         return payment
     if payment.status is PayoutStatus.SENT:
@@ -53,5 +56,6 @@ def left_to_its_payer(payment: Claim, now: datetime) -> Claim:
 
 
 def has_its_number(payment: Claim) -> bool:
-    """An earlier kind of smoke payment has its number for its plan."""
+    """Returns whether its bill number is its own. Smoke payments of the earlier form have the bill number as plan
+    id."""
     return payment.order.mch_billno in (bill_number(payment.packet), payment.packet.plan_id)

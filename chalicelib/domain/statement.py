@@ -1,4 +1,4 @@
-"""What the merchant's statement says about red packets."""
+"""The payments and refunds in the merchant's statement."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Fen by bill number; a number that occurs twice has the sum."""
+    """Amounts in fen by bill number. A number that occurs twice has the sum."""
 
     paid: Mapping[str, int]
     returned: Mapping[str, int] = field(default_factory=dict)
-    """Money that came back."""
+    """Refunded amounts, likewise."""
 
     def is_returned(self, number: str, amount_fen: int) -> bool:
-        """Whether all its money came back. `amount_fen` counts where the payment is in another statement."""
+        """Returns whether all of its money came back. `amount_fen` is used if the payment itself is in another
+        statement."""
         return self.returned.get(number, 0) >= self.paid.get(number, amount_fen)

@@ -1,4 +1,4 @@
-"""Switches that operators and scheduled functions set for all instances, and what they refuse."""
+"""The switches that operators and scheduled functions set for all instances, and their effect."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,17 +20,18 @@ class Switches:
     """The active plan; empty before activation."""
     commitment: str = ""
     plan_facts: PlanFacts | None = None
-    """None if the plan was activated before they were recorded."""
+    """None if the plan was activated by a version that did not record them."""
     exhausted: bool = False
     free_packets: int | None = None
-    """As of the last count (by the sweep, each minute); None before the first."""
+    """As of the sweep's last count, each minute; None before the first."""
     held_until: datetime | None = None
     """All payouts wait until then, because of an answer of WeChat Pay that concerned them all."""
     held_reason: str = ""
     anyone_refused: bool = False
-    """Whether risk control refused somebody and nobody was paid since."""
+    """Whether risk control refused somebody and nobody has been paid since."""
     unknown_codes: frozenset[str] = frozenset()
-    """Codes of the payment product that nobody has seen before, until an operator resumes the payouts."""
+    """Codes of the payment product that this program does not know. They are kept until an operator resumes the
+    payouts."""
     opened_at: datetime | None = None
     closed_at: datetime | None = None
 
@@ -40,7 +41,8 @@ class Switches:
             raise ContestPaused
 
     def payouts_wait(self, rules: PayoutRules, prizes: PrizeRules, now: datetime) -> bool:
-        """Whether nothing is sent now: stopped by an operator, held, or in quiet hours."""
+        """Returns whether nothing may be sent now: an operator stopped the payouts, they are held, or it is quiet
+        hours."""
         return self.payouts_stopped or self.is_held(prizes, now) or quiet_until(now, rules) is not None
 
     def is_held(self, prizes: PrizeRules, now: datetime) -> bool:
@@ -50,7 +52,7 @@ class Switches:
         return PRIZES_DIFFER if self.prizes_differ(prizes) else self.held_reason
 
     def prizes_differ(self, prizes: PrizeRules) -> bool:
-        """Whether this instance is configured with other prizes than those of the active plan."""
+        """Returns whether this instance is configured with other prizes than the active plan's."""
         return self.plan_facts not in (None, facts_of(prizes))
 
     def packets(self, prizes: PrizeRules) -> int:

@@ -21,7 +21,7 @@ UNIT_CHARACTERS = 40
 NO_UNIT = "未选择"
 UNRECEIVED = "（其中{}个未到账）"
 TO_RECEIVE = "（其中{}个待收款，请点链接）"
-"""Said of opened red packets; a transfer waits for its winner."""
+"""Words for opened packets that are not received. A transfer has its own, since it waits for its winner."""
 
 FACTS: dict[str, Callable[["Contest"], str]] = {
     "theme": lambda contest: contest.theme,
@@ -55,7 +55,8 @@ LONGEST = {
     "unreceived": TO_RECEIVE.format(_COUNT),
     "ranking": f"{RANKED}. {_UNIT} {_COUNT}人",  # One line: the reply omits lines that do not fit.
 }
-"""The longest values of placeholders filled at the reply. A unit's stored name may be from an earlier contest file."""
+"""The longest values of the placeholders that are filled when a reply is made. A unit's stored name may be from an
+earlier contest file."""
 
 
 class Says:

@@ -15,12 +15,12 @@ class TransferRules(Section):
     activity: Annotated[str, Characters(32)]
     """The activity's name, reported to WeChat Pay; the winner does not see it."""
     reward: Annotated[str, Characters(32)]
-    """What the money is for, reported likewise."""
+    """The purpose of the money, also reported to WeChat Pay."""
     claimable_until: Annotated[datetime, Aware()]
-    """Whoever has not received the money by then gets none."""
+    """A winner who has not received the money by then gets none."""
     style: Annotated[str, OneOf("red_packet", "confirm_page")] = "red_packet"
-    """What the receipt looks like in WeChat; a red packet holds at most ¥200."""
+    """How WeChat shows the receipt; as a red packet it can be at most ¥200."""
     perception: Annotated[str, OneOf("活动奖励", "现金奖励")] = "活动奖励"
-    """What WeChat calls the money on the receipt."""
+    """The name that WeChat gives to the money on the receipt."""
     remark: Annotated[str, Characters(32, least=0)] = ""
     """Shown to the winner; empty for `activity`."""

@@ -10,12 +10,12 @@ PREFIX = "u."
 
 
 def unit_scene(name: str) -> str:
-    """The scene of a unit's code: stable while the unit keeps its name, even if other units change."""
+    """Returns the scene of a unit's code. It is stable while the unit keeps its name, even if other units change."""
     return PREFIX + hashlib.sha256(name.encode()).hexdigest()[:16]
 
 
 def unit_of(contest: Contest, scene: str) -> str | None:
-    """The unit whose code has this scene; None for every other scene."""
+    """Returns the unit whose code has this scene; None for every other scene."""
     if not scene.startswith(PREFIX):
         return None
     return next((name for name in contest.unit_names if unit_scene(name) == scene), None)

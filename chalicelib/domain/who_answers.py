@@ -1,12 +1,12 @@
-"""Who answers a message on an account that has a server of its own (R15).
+"""Decides who answers a message if the account has a server of its own (R15).
 
 | message | answered by |
 |---|---|
 | a follow, an unfollow, a scan of one of our codes, a click on one of our menu buttons | the contest |
 | a text that is one of the contest's words | the contest; from `words_until` the own server, if it has an answer |
-| everything else, also what we cannot read | the own server |
+| everything else, also a message that we cannot read | the own server |
 
-On an account without one, `conversation.unknown` answers what the contest does not know.
+If the account has no server of its own, `conversation.unknown` answers messages that the contest does not know.
 """
 
 from collections.abc import Callable

@@ -72,7 +72,7 @@ class MenuWording(Section):
     closing: Annotated[str, Characters(5, least=0)]
     """The button with the contest's result; empty for none."""
     left_out: Annotated[tuple[Annotated[str, Bytes(40)], ...], Items(most=15), Unique()] = ()
-    """Names of the account's own buttons that the contest's menu does without, by the organiser's decision."""
+    """Names of the account's own buttons that the organiser leaves out of the contest's menu."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
