@@ -114,7 +114,7 @@ class Claim:
     begun_at: datetime | None = None
     """When its present number was first sent."""
     unconfirmed: tuple[str, ...] = ()
-    """Its numbers whose transfers WeChat Pay reported as ended: nobody confirmed them in time, or they were cancelled."""
+    """Its numbers whose transfers ended without a receipt: they were cancelled, or nobody confirmed them in time."""
 
     @property
     def is_final(self) -> bool:

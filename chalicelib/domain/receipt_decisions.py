@@ -161,12 +161,13 @@ def _at_rest(claim: Claim, now: datetime, lapses_at: datetime, until: datetime) 
 
 
 def _without_receipt(claim: Claim) -> Claim:
-    """The tap that the receipt answered begins no further transfer."""
+    """Removes the receipt together with the tap that it answered, so that this tap begins no further transfer."""
     return replace(claim, receipt="", asked_at=None if claim.receipt else claim.asked_at)
 
 
 def _has_closed(claim: Claim, answer: Answer) -> bool:
-    """Whether its present number ended unconfirmed. That is for ever, while WeChat Pay forgets it after 30 days."""
+    """Returns whether its present number ended unconfirmed. Our record counts too: WeChat Pay forgets a number after 30
+    days."""
     return answer.reply is Reply.CLOSED or (
         answer.reply is Reply.NOT_FOUND and claim.order.mch_billno in claim.unconfirmed
     )
