@@ -61,6 +61,11 @@ def test_the_tables_of_our_template() -> None:
             "KeySchema": [{"AttributeName": "counted_shard", "KeyType": "HASH"}],
             "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["unit"]},
         },
+        {
+            "IndexName": "claims-by-packet",
+            "KeySchema": [{"AttributeName": "packet_key", "KeyType": "HASH"}],
+            "Projection": {"ProjectionType": "KEYS_ONLY"},
+        },
     ]
 
 

@@ -15,6 +15,13 @@ class Payouts(Protocol):
 
     def find_claim(self, ref: ClaimRef) -> Claim | None: ...
 
+    def find_by_packet(self, plan_id: str, number: int) -> Claim | None:
+        """Returns the claim that took the packet, without scanning the table; None if it is unknown to the index.
+
+        The index knows a claim a moment after its commit, and none that a version before the index wrote last.
+        """
+        ...
+
     def replace_claim(self, before: Claim, after: Claim, entry: LogEntry | None = None) -> Claim | None:
         """Writes `after` if the claim is still at `before`'s revision. Returns what was written, None if it changed.
 
@@ -75,6 +82,10 @@ class Pool(Protocol):
         ...
 
     def count_free(self, plan_id: str) -> int: ...
+
+    def is_free(self, plan_id: str, number: int) -> bool:
+        """Reads consistently whether nobody has taken this packet."""
+        ...
 
 
 class Plans(Protocol):

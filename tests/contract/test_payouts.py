@@ -8,7 +8,7 @@ import pytest
 from chalicelib.domain.claim import Claim, ClaimRef, DueClaim, Payer, PayoutStatus
 from chalicelib.domain.payout_decisions import PICKUP, begun
 from chalicelib.domain.prizes import SHARDS
-from chalicelib.ports import Ports, Verdict
+from chalicelib.ports import LogEntry, Ports, Verdict
 from tests.contract import setup_steps
 from tests.contract.conftest import Engine
 from tests.contract.setup_steps import due_refs
@@ -33,6 +33,21 @@ def test_a_claim_is_found_by_its_ref(engine: Engine, ports: Ports, claim: Claim,
     assert ports.payouts.find_claim(ClaimRef(claim.openid, "unknown")) is None
     assert ports.payouts.find_claim(ClaimRef("unknown", claim.attempt_id)) is None
     assert engine.ports(contest_id + "x").payouts.find_claim(ref(claim)) is None
+
+
+def test_a_claim_is_found_by_its_packet(engine: Engine, ports: Ports, claim: Claim, contest_id: str) -> None:
+    """Also after a change; not in another contest, and no smoke payment."""
+    plan_id, number = claim.packet.plan_id, claim.packet.number
+    find = ports.payouts.find_by_packet
+    assert find(plan_id, number) == claim
+    received = ports.payouts.replace_claim(claim, replace(claim, status=PayoutStatus.RECEIVED, due_at=None))
+    assert find(plan_id, number) == received
+    assert find(plan_id, number + 1) is None
+    assert find("anotherplan1", number) is None
+    assert engine.ports(contest_id + "x").payouts.find_by_packet(plan_id, number) is None
+    smoke = examples.smoke_payment(openid=claim.openid)
+    assert ports.payouts.put_smoke_payment(smoke, LogEntry(NOON, "王", "pay-smoke", "N1 100"))
+    assert find(smoke.packet.plan_id, smoke.packet.number) is None
 
 
 def test_the_payer_is_kept_with_the_order(ports: Ports, claim: Claim) -> None:

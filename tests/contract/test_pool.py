@@ -64,3 +64,12 @@ def test_taken_packets_are_gone_from_every_view(ports: Ports, openid: str) -> No
         assert set(ports.pool.search_free(PLAN)) <= free
         assert set(ports.pool.free_window(PLAN)) <= free
     assert list(ports.pool.search_free(PLAN)) == []
+
+
+def test_a_packet_is_free_until_it_is_taken(engine: Engine, ports: Ports, openid: str, contest_id: str) -> None:
+    packets = setup_steps.lay(ports, 3)
+    assert [ports.pool.is_free(PLAN, number) for number in range(4)] == [True, True, True, False]
+    take(ports, openid, packets[1])
+    assert [ports.pool.is_free(PLAN, number) for number in range(3)] == [True, False, True]
+    assert not ports.pool.is_free("anotherplan1", 0)
+    assert not engine.ports(contest_id + "x").pool.is_free(PLAN, 0)

@@ -83,7 +83,7 @@ def test_a_refused_transaction_is_paid_for(counter: tuple[str, CapacityCounter],
     assert (calls.calls, calls.failed, calls.computed.written[table]) == (1, 1, 2)
 
 
-def test_a_claim_costs_eleven_write_units(
+def test_a_claim_costs_twelve_write_units(
     counter: tuple[str, CapacityCounter], dynamodb_endpoint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_endpoint)
@@ -103,6 +103,7 @@ def test_a_claim_costs_eleven_write_units(
         "pool": 2,
         "participants": 6,
         "participants/payouts-due": 1,
+        "participants/claims-by-packet": 1,
     }
 
 

@@ -22,6 +22,11 @@ class FakePayouts:
         with self._world.call("payouts.find_claim"):
             return self._state.claims.get((ref.openid, ref.attempt_id))
 
+    def find_by_packet(self, plan_id: str, number: int) -> Claim | None:
+        with self._world.call("payouts.find_by_packet"):
+            claims = (claim for claim in self._state.claims.values() if not claim.is_smoke)
+            return next((c for c in claims if (c.packet.plan_id, c.packet.number) == (plan_id, number)), None)
+
     def replace_claim(self, before: Claim, after: Claim, entry: LogEntry | None = None) -> Claim | None:
         with self._world.call("payouts.replace_claim"):
             if not self._is_at(before) or (entry and not put_log(self._state, entry)):

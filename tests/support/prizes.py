@@ -36,6 +36,10 @@ class FakePool:
         with self._world.call("pool.count_free"):
             return len(self._state.pool.get(plan_id, ()))
 
+    def is_free(self, plan_id: str, number: int) -> bool:
+        with self._world.call("pool.is_free"):
+            return number in self._state.pool.get(plan_id, ())
+
     def _some(self, plan_id: str) -> Sequence[Packet]:
         free = self._state.pool.get(plan_id)
         if not free:

@@ -15,7 +15,7 @@ from chalicelib.domain.prizes import PlanState
 WORDS: tuple[type[Enum], ...] = (PayoutStatus, Reason, Settled, PlanState)
 JSON_ATTRIBUTES = frozenset({"answers", "send_order"})
 KEYS = {
-    "participants": {"who", "what", "due_shard", "counted_shard"},
+    "participants": {"who", "what", "due_shard", "counted_shard", "packet_key"},
     "pool": {"shard"},
     "control": {"contest_id", "name"},
     "books": {"contest_id", "name"},

@@ -29,6 +29,12 @@ class DynamoPayouts:
                 return None
         return rows.claim(row)
 
+    def find_by_packet(self, plan_id: str, number: int) -> Claim | None:
+        with store_errors():
+            key = rows.packet_key(self._contest_id, plan_id, number)
+            found = next(ParticipantRow.claims_by_packet.query(key, limit=1), None)
+        return self.find_claim(self._ref(found)) if found else None
+
     def replace_claim(self, before: Claim, after: Claim, entry: LogEntry | None = None) -> Claim | None:
         # A transaction even for one row: an SDK retry of a plain conditional put would fail after its own success.
         transaction, written = self._replacing(before, after)

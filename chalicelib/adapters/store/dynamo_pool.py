@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from random import Random
 
+from pynamodb.exceptions import DoesNotExist
+
 from chalicelib.adapters.store.models import PacketRow
 from chalicelib.adapters.store.tables import Tables
 from chalicelib.adapters.store.transaction import store_errors
@@ -47,6 +49,15 @@ class DynamoPool:
                 PacketRow.count(shard_key(self._contest_id, plan_id, shard), consistent_read=True)
                 for shard in range(SHARDS)
             )
+
+    def is_free(self, plan_id: str, number: int) -> bool:
+        key = packet_key(self._contest_id, Packet(plan_id, number, 0))
+        with store_errors():
+            try:
+                PacketRow.get(*key, consistent_read=True)
+            except DoesNotExist:
+                return False
+        return True
 
     def all(self, plan_id: str) -> Iterator[Packet]:
         """Reads every free packet consistently, shard by shard."""

@@ -54,6 +54,14 @@ class PayoutsDue(GlobalSecondaryIndex["ParticipantRow"]):  # type: ignore[no-unt
     due_at = IntegerAttribute(range_key=True)
 
 
+class ClaimsByPacket(GlobalSecondaryIndex["ParticipantRow"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "claims-by-packet"
+        projection = KeysOnlyProjection()
+
+    packet_key = UnicodeAttribute(hash_key=True)
+
+
 class ParticipantRow(Row):
     """`what` is the kind: `me`, `attempt#A`, `pass#A` or `claim#A`; each kind has its own attributes."""
 
@@ -100,9 +108,11 @@ class ParticipantRow(Row):
     receipt = UnicodeAttribute(null=True)
     begun_at = IntegerAttribute(null=True)
     unconfirmed = UnicodeAttribute(null=True)
+    packet_key = UnicodeAttribute(null=True)
 
     payouts_due = PayoutsDue()
     participants_counted = ParticipantsCounted()
+    claims_by_packet = ClaimsByPacket()
 
 
 class PacketRow(Row):

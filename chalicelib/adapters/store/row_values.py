@@ -180,6 +180,7 @@ def claim_values(who: str, contest_id: str, value: Claim) -> dict[str, Any]:
         "receipt": value.receipt or None,
         "begun_at": to_ms(value.begun_at) if value.begun_at else None,
         "unconfirmed": " ".join(value.unconfirmed) or None,
+        "packet_key": None if value.is_smoke else packet_key(contest_id, value.packet.plan_id, value.packet.number),
     }
 
 
@@ -209,6 +210,11 @@ def order_text(value: SendOrder) -> str:
 
 def who_key(contest_id: str, openid: str) -> str:
     return f"{contest_id}#{openid}"
+
+
+def packet_key(contest_id: str, plan_id: str, number: int) -> str:
+    """Of a claim, in the index of claims by packet: its own partition, so that no two claims write to one."""
+    return f"{contest_id}#{plan_id}#{number}"
 
 
 def due_shard(contest_id: str, value: Claim) -> str:
