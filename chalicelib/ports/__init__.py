@@ -1,7 +1,8 @@
 """The interfaces that the use cases need. Those to outside parties have contract suites in `tests/contract`."""
 
+from chalicelib.domain.operator_log import LogEntry
 from chalicelib.ports.application import Ports
-from chalicelib.ports.basics import Clock, LogEntry, Measure, NewId, Verdict, unmeasured
+from chalicelib.ports.basics import Clock, Measure, NewId, Verdict, unmeasured
 from chalicelib.ports.own_server_port import CallbackRequest, OwnAnswer, OwnServer, RelayOutcome
 from chalicelib.ports.pay_ports import NoticeOpener, NotifiedBill, PayoutProvider, SealedNotice
 from chalicelib.ports.queue_ports import LaterQueue, PayoutQueue

@@ -6,7 +6,8 @@ from typing import Protocol
 
 from chalicelib.domain.bank import Bank
 from chalicelib.domain.lessons import Lesson
-from chalicelib.ports.basics import LogEntry, Measure, NewId
+from chalicelib.domain.operator_log import LogEntry
+from chalicelib.ports.basics import Measure, NewId
 from chalicelib.ports.own_server_port import OwnServer
 from chalicelib.ports.pay_ports import NoticeOpener, PayoutProvider
 from chalicelib.ports.queue_ports import LaterQueue, PayoutQueue

@@ -1,7 +1,6 @@
-"""Types that several ports share: the clock, ids, metrics, verdicts and log entries."""
+"""Types that several ports share: the clock, ids, metrics and verdicts."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 from typing import Protocol
@@ -32,13 +31,3 @@ class Verdict(Enum):
     """Only the packet was missing: somebody else took it."""
     BUSY = auto()
     """Conflict or throttling: nothing happened, try again."""
-
-
-@dataclass(frozen=True, slots=True)
-class LogEntry:
-    """One line of the operators' append-only log."""
-
-    at: datetime
-    who: str
-    what: str
-    about: str

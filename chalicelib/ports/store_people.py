@@ -7,8 +7,9 @@ from typing import Protocol
 from chalicelib.domain.attempts import Attempt
 from chalicelib.domain.audit import Account
 from chalicelib.domain.claim import Claim
+from chalicelib.domain.operator_log import LogEntry
 from chalicelib.domain.participation import FollowChange, Follower, Participation, Standing
-from chalicelib.ports.basics import LogEntry, Verdict
+from chalicelib.ports.basics import Verdict
 
 
 class Followers(Protocol):

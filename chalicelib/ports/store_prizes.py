@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from chalicelib.domain.claim import Claim, ClaimRef, DueClaim, Packet
+from chalicelib.domain.operator_log import LogEntry
 from chalicelib.domain.prizes import Plan
 from chalicelib.domain.switches import Switches
-from chalicelib.ports.basics import LogEntry
 
 
 class Payouts(Protocol):

@@ -3,9 +3,8 @@
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.audit import Books, Report, audit
+from chalicelib.domain.operator_log import begun_numbers, renewed_numbers
 from chalicelib.ports import Control, EarlierSmokePayments, Ledger, Payouts, Plans
-from chalicelib.usecases.decide_payout import RENEW
-from chalicelib.usecases.smoke_payments import begun_numbers
 
 PASSES = 3
 
@@ -41,7 +40,7 @@ class Audit:
             free=tuple(self.plans.laid_packets(plan)) if plan else (),
             accounts=tuple(self.ledger.all_accounts()),
             friends=tuple(self.ledger.counted_friends()),
-            decided=frozenset(entry.about.rsplit(" ", 1)[-1] for entry in log if entry.what == RENEW),
+            decided=renewed_numbers(log),
             smoke=(*self.earlier.all(), *self.payouts.smoke_payments()),
             smoke_begun=begun_numbers(log),
         )

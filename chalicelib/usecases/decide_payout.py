@@ -6,23 +6,16 @@ from datetime import datetime
 
 from chalicelib.domain.claim import Claim, PayoutStatus, second_number
 from chalicelib.domain.errors import DecisionRefused
+from chalicelib.domain.operator_log import RENEW
 from chalicelib.domain.payout_decisions import Reply, due_now, is_forgotten, is_leased, is_not_ours
 from chalicelib.domain.payout_reasons import RETRIED, STOPS_ALL, Reason
 from chalicelib.ports import Clock, Control, Ledger, LogEntry, PayoutProvider, Payouts
 
 ENDED = frozenset({Reply.FAILED, Reply.REFUNDED})
-RETRY = "payouts retry"
-RENEW = "payouts renew"
-"""Its log entry ends with the old bill number, its final status, an arrow and the new bill number."""
+RETRY, RESUME, SETTLE = "payouts retry", "payouts resume", "payouts settle"
 RESUMED = STOPS_ALL - {Reason.TERMS}
 """The same terms would be refused again, and hold everybody again."""
 NOT_PAID = ENDED | {Reply.NOT_FOUND}
-
-
-def returned_numbers(log: Iterable[LogEntry]) -> frozenset[str]:
-    """Bill numbers that WeChat Pay reported as refunded before a second number was made."""
-    notes = (entry.about.split() for entry in log if entry.what == RENEW)
-    return frozenset(note[-4] for note in notes if note[-3] == Reply.REFUNDED.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +35,14 @@ class Decisions:
                 return claim
         raise DecisionRefused("no_such_claim")
 
-    def resume_payouts(self, who: str) -> int:
+    def resume_payouts(self, who: str, why: str = "") -> int:
         """Lifts the hold and makes the claims that it parked due now. Returns their number.
 
         Not those of another payer: meeting one would hold the payouts again.
         """
-        self.control.release_payouts(LogEntry(self.clock(), who, "payouts resume", ""))
-        return sum(self._retry_now(claim, who, "payouts resume") for claim in self._parked(RESUMED))
+        held = self.control.read_switches().held_reason
+        self.control.release_payouts(LogEntry(self.clock(), who, RESUME, old=held, reason=why))
+        return sum(self._retry_now(claim, who, RESUME, why) for claim in self._parked(RESUMED))
 
     def retry_reason(self, reason: Reason, who: str, new_terms: bool = False) -> int:
         """Makes all claims parked for a reason due now. Returns their number. Raises DecisionRefused."""
@@ -96,7 +90,8 @@ class Decisions:
         if self._provider(claim).query(claim.order).reply is not Reply.NOT_FOUND or is_forgotten(claim, self.clock()):
             raise DecisionRefused("not_unknown")
         after = replace(due_now(claim, self.clock()), order=replace(claim.order, terms=today.terms))
-        return self._decide(claim, after, who, f"{RETRY} --new-terms", _changes(claim, after))
+        old, new = _changed_terms(claim, after), _changed_terms(after, claim)
+        return self._decide(claim, after, self._entry(claim, who, f"{RETRY} --new-terms", old, new))
 
     def retry_payout(self, claim_id: str, who: str) -> Claim:
         """Sends a parked claim again with the same number, after another query. Raises DecisionRefused."""
@@ -106,7 +101,7 @@ class Decisions:
         if is_not_ours(claim):
             raise DecisionRefused("not_ours")
         self._require_own(claim)
-        return self._decide(claim, due_now(claim, self.clock()), who, RETRY, "")
+        return self._decide(claim, due_now(claim, self.clock()), self._entry(claim, who, RETRY, _state(claim)))
 
     def renew_payout(self, claim_id: str, who: str) -> Claim:
         """Makes a second number, only if WeChat Pay reports that the first ended (I4). Raises DecisionRefused."""
@@ -133,8 +128,8 @@ class Decisions:
         except ValueError:
             raise DecisionRefused("last_number") from None
         after = _renewed(claim, number, self.claimable_until if claim.is_on_request else self.clock())
-        note = f"{claim.order.mch_billno} {answer.reply.value} -> {number}"
-        return self._decide(claim, after, who, RENEW, note)
+        entry = self._entry(claim, who, RENEW, claim.order.mch_billno, number, answer.reply.value)
+        return self._decide(claim, after, entry)
 
     def settle_payout(self, claim_id: str, status: PayoutStatus, who: str, note: str, checked: bool = False) -> Claim:
         """Ends a parked claim that WeChat Pay has not paid: `received` by other means, or `failed`.
@@ -154,7 +149,7 @@ class Decisions:
             self._require_own(claim)
             self._require_unpaid(claim, checked)
         after = replace(claim, status=status, reason=Reason.SETTLED.value, due_at=None)
-        return self._decide(claim, after, who, f"payouts settle {status.value}", note)
+        return self._decide(claim, after, self._entry(claim, who, SETTLE, _state(claim), status.value, note))
 
     def _require_own(self, claim: Claim) -> None:
         """Raises DecisionRefused if another payer began to pay it: WeChat Pay's answer to us would prove nothing."""
@@ -189,18 +184,22 @@ class Decisions:
         failed = [c for c in self.ledger.all_claims() if c.status is PayoutStatus.FAILED and c.reason == reason]
         return [claim for claim in failed if not self._is_of_another(claim)]
 
-    def _retry_now(self, claim: Claim, who: str, what: str) -> bool:
-        entry = self._entry(claim, who, what, "")
+    def _retry_now(self, claim: Claim, who: str, what: str, why: str = "") -> bool:
+        entry = self._entry(claim, who, what, _state(claim), reason=why)
         return self.claims.replace_claim(claim, due_now(claim, self.clock()), entry) is not None
 
-    def _decide(self, before: Claim, after: Claim, who: str, what: str, note: str) -> Claim:
-        written = self.claims.replace_claim(before, after, self._entry(before, who, what, note))
+    def _decide(self, before: Claim, after: Claim, entry: LogEntry) -> Claim:
+        written = self.claims.replace_claim(before, after, entry)
         if written is None:
             raise DecisionRefused("changed_meanwhile")
         return written
 
-    def _entry(self, claim: Claim, who: str, what: str, note: str) -> LogEntry:
-        return LogEntry(self.clock(), who, what, f"{claim.claim_id} {claim.status.value} {claim.reason} {note}".strip())
+    def _entry(self, claim: Claim, who: str, what: str, old: str, new: str = "", reason: str = "") -> LogEntry:
+        return LogEntry(self.clock(), who, what, claim.claim_id, old, new, reason)
+
+
+def _state(claim: Claim) -> str:
+    return f"{claim.status.value} {claim.reason}".strip()
 
 
 def _renewed(claim: Claim, mch_billno: str, due_at: datetime) -> Claim:
@@ -210,8 +209,7 @@ def _renewed(claim: Claim, mch_billno: str, due_at: datetime) -> Claim:
     return replace(owed, asked_at=None, receipt="", begun_at=None)
 
 
-def _changes(before: Claim, after: Claim) -> str:
-    """Describes for the log which terms were replaced."""
-    old, new = dict(before.order.terms), dict(after.order.terms)
-    names = [name for name in sorted({*old, *new}) if old.get(name) != new.get(name)]
-    return "; ".join(f"{name}: {old.get(name, '')} -> {new.get(name, '')}" for name in names)
+def _changed_terms(claim: Claim, other: Claim) -> str:
+    """Returns for the log those of its terms that differ from the other's."""
+    others = dict(other.order.terms)
+    return "; ".join(f"{name}: {value}" for name, value in claim.order.terms if others.get(name) != value)

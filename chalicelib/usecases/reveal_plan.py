@@ -27,7 +27,7 @@ class Reveal:
         """Publishes the proof and returns its text; a second run publishes the same. Raises PlanRefused."""
         text = self.draft_proof()
         packed = gzip.compress(text.encode(), mtime=0)
-        self.log_decision(LogEntry(self.clock(), who, "plan reveal", f"sha256 {sha256(packed).hexdigest()}"))
+        self.log_decision(LogEntry(self.clock(), who, "plan reveal", new=sha256(packed).hexdigest()))
         self.proofs.publish_proof(packed)
         return text
 

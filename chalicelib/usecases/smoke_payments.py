@@ -1,11 +1,12 @@
 """An operator's smoke payment: owed like a claim and paid by the queue and its worker, in every phase."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from chalicelib.domain.claim import TRANSFER, Claim, PayoutStatus, bill_number
 from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.errors import SmokeRefused
+from chalicelib.domain.operator_log import BEGIN_SMOKE
 from chalicelib.domain.payout_decisions import due_now, is_not_ours
 from chalicelib.domain.smoke import LEAST_FEN, MOST, is_decided, is_under_way, smoke_claim, smoke_packet
 from chalicelib.ports import (
@@ -19,8 +20,7 @@ from chalicelib.ports import (
     Payouts,
 )
 
-BEGIN, RETRY = "pay-smoke", "pay-smoke retry"
-"""What the log calls them; each entry begins with the bill number."""
+RETRY = f"{BEGIN_SMOKE} retry"
 PATIENCE, PAUSE = 60.0, 2.0
 """Seconds for which an outcome is waited for, and between two looks."""
 
@@ -38,7 +38,9 @@ class SmokePayments:
     monotonic: Callable[[], float]
     sleep: Callable[[float], None]
 
-    def start_smoke_payment(self, openid: str, amount_fen: int | None, who: str, again: bool = False) -> Claim:
+    def start_smoke_payment(
+        self, openid: str, amount_fen: int | None, who: str, again: bool = False, why: str = ""
+    ) -> Claim:
         """Begins the first payment, or goes on with the last one; with `again`, begins another.
 
         What is not decided then has its job on the queue. Raises SmokeRefused, and TryAgain when the store is silent:
@@ -46,7 +48,8 @@ class SmokePayments:
         """
         made = self.payouts.smoke_payments()
         if not made or (again and not is_under_way(made[-1])):
-            return self._begin(len(made) + 1, openid, LEAST_FEN if amount_fen is None else amount_fen, who)
+            payment = self._new(len(made) + 1, openid, LEAST_FEN if amount_fen is None else amount_fen)
+            return self._begin(payment, self._entry(payment, who, BEGIN_SMOKE, why))
         last = made[-1]
         if again:
             raise SmokeRefused("smoke_under_way")
@@ -54,7 +57,7 @@ class SmokePayments:
             raise SmokeRefused("smoke_other_person")
         if amount_fen not in (None, last.order.amount_fen):
             raise SmokeRefused("smoke_other_amount")
-        return self._go_on(last, who)
+        return self._go_on(last, self._entry(last, who, RETRY, why))
 
     def wait_for_outcome(self, started: Claim) -> Claim:
         """Returns the payment once WeChat Pay has answered and no worker has it, or when a minute has passed."""
@@ -71,7 +74,7 @@ class SmokePayments:
         """Returns them oldest first, those from before they were claims too."""
         return [*self.earlier.all(), *self.payouts.smoke_payments()]
 
-    def _begin(self, number: int, openid: str, amount_fen: int, who: str) -> Claim:
+    def _new(self, number: int, openid: str, amount_fen: int) -> Claim:
         if self.provider.product == TRANSFER:  # which needs a page to confirm the receipt on
             raise SmokeRefused("smoke_on_request")
         if not LEAST_FEN <= amount_fen <= self.rules.max_fen:
@@ -83,17 +86,19 @@ class SmokePayments:
             raise SmokeRefused("smoke_no_follower")
         packet = smoke_packet(number, self.new_id(), amount_fen)
         order = self.provider.order(bill_number(packet), openid, amount_fen)
-        payment = smoke_claim(packet, self.new_id(), order, self.clock())
-        if not self.payouts.put_smoke_payment(payment, self._entry(payment, who, BEGIN)):
+        return smoke_claim(packet, self.new_id(), order, self.clock())
+
+    def _begin(self, payment: Claim, entry: LogEntry) -> Claim:
+        if not self.payouts.put_smoke_payment(payment, entry):
             raise SmokeRefused("smoke_changed")
         self.queue.put_payout(payment.ref)
         return payment
 
-    def _go_on(self, last: Claim, who: str) -> Claim:
+    def _go_on(self, last: Claim, entry: LogEntry) -> Claim:
         if is_not_ours(last):
             raise SmokeRefused("smoke_not_ours")
         if last.status is PayoutStatus.PARKED:
-            retried = self.payouts.replace_claim(last, due_now(last, self.clock()), self._entry(last, who, RETRY))
+            retried = self.payouts.replace_claim(last, due_now(last, self.clock()), entry)
             if retried is None:
                 raise SmokeRefused("smoke_changed")
             last = retried
@@ -101,10 +106,6 @@ class SmokePayments:
             self.queue.put_payout(last.ref)
         return last
 
-    def _entry(self, payment: Claim, who: str, what: str) -> LogEntry:
-        return LogEntry(self.clock(), who, what, f"{payment.order.mch_billno} {payment.order.amount_fen}")
-
-
-def begun_numbers(log: Iterable[LogEntry]) -> frozenset[str]:
-    """Returns the bill numbers of all smoke payments that the log says were begun."""
-    return frozenset(entry.about.split()[0] for entry in log if entry.what == BEGIN)
+    def _entry(self, payment: Claim, who: str, what: str, why: str) -> LogEntry:
+        fen = str(payment.order.amount_fen)
+        return LogEntry(self.clock(), who, what, payment.order.mch_billno, new=fen, reason=why)

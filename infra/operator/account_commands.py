@@ -92,7 +92,7 @@ def print_codes(
         raise EmbargoedError("embargo")
     confirm("生成二维码？", f"{len(names)} 个单位，存入 {folder}")
     purpose = "for the printer" if for_printer else "open use"
-    services.ports.log_decision(LogEntry(now, who(by), "print-codes", purpose))
+    services.ports.log_decision(LogEntry(now, who(by), "print-codes", reason=purpose))
     folder.mkdir(parents=True, exist_ok=True)
     with progress("二维码") as made:
         for number, name in enumerate(names, start=1):

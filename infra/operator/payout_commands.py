@@ -1,6 +1,7 @@
 """Commands that list, stop, decide and reconcile payouts."""
 
 from collections.abc import Container, Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -71,8 +72,9 @@ def log() -> None:
 
     entries = list(deployed().ports.ledger.log_entries())
     for entry in entries:
-        print(f"{moment(entry.at)}  {entry.who}  {entry.what}  {entry.about}")
-    tell(entries=[{"at": moment(one.at), "who": one.who, "what": one.what, "about": one.about} for one in entries])
+        fields = (entry.about, entry.old, "→" * bool(entry.new), entry.new, entry.reason)
+        print("  ".join([moment(entry.at), entry.who, entry.what, *filter(None, fields)]))
+    tell(entries=[asdict(entry) | {"at": moment(entry.at)} for entry in entries])
     print(f"共 {len(entries)} 条")
 
 
@@ -87,7 +89,7 @@ def reconcile(
     Exit status 1 on any difference, including those corrected from WeChat Pay's answer.
     """
     from chalicelib.adapters.pay.statement_csv import read_statement
-    from chalicelib.usecases.decide_payout import returned_numbers
+    from chalicelib.domain.operator_log import returned_numbers
     from chalicelib.usecases.reconcile_payouts import against_statement
 
     services = deployed()

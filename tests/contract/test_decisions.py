@@ -12,7 +12,7 @@ from tests.contract import setup_steps
 from tests.contract.conftest import Engine
 from tests.support.examples import NOON
 
-ENTRY = LogEntry(NOON, "王", "payouts retry", "claim1 parked 余额")
+ENTRY = LogEntry(NOON, "王", "payouts retry", "claim1", "parked balance", "sending", "余额已充值")
 
 
 def log(ports: Ports) -> list[LogEntry]:

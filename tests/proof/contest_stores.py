@@ -16,10 +16,9 @@ from chalicelib.adapters.store.models import TABLES, FollowerRow, PacketRow, Par
 from chalicelib.adapters.store.tables import Tables
 from chalicelib.domain.audit import Books
 from chalicelib.domain.claim import Packet
+from chalicelib.domain.operator_log import begun_numbers, renewed_numbers
 from chalicelib.domain.participation import Follower
 from chalicelib.ports import Ports
-from chalicelib.usecases.decide_payout import RENEW
-from chalicelib.usecases.smoke_payments import begun_numbers
 from tests.contract.ports import aws_ports
 from tests.proof.invariant_checks import PortsReader, StateReader
 from tests.proof.simulated_contest import SimulatedContest
@@ -84,7 +83,7 @@ class _TablesReader:
             free=tuple(free),
             accounts=tuple(self._ledger._account(who, theirs) for who, theirs in people.items()),
             friends=tuple(follower for follower in self._followers.values() if follower.referral_to),
-            decided=frozenset(entry.about.rsplit(" ", 1)[-1] for entry in log if entry.what == RENEW),
+            decided=renewed_numbers(log),
             smoke=tuple(smoke),
             smoke_begun=begun_numbers(log),
         )

@@ -76,7 +76,7 @@ def test_operators_who_settle_a_claim_differently_settle_it_once(field_of: Field
     ]
     assert decided(race(steps)) == 1
     (entry,) = log(field)
-    assert entry.what == f"payouts settle {status(field, ref).value}"
+    assert (entry.what, entry.new) == ("payouts settle", status(field, ref).value)
 
 
 def test_a_settling_and_a_retry_s_payment_never_both_happen(field_of: FieldOf) -> None:

@@ -1,7 +1,7 @@
 """All rows of one contest, as the fakes hold them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from chalicelib.domain.attempts import Attempt
@@ -103,7 +103,7 @@ def put_claim(state: ContestState, claim: Claim) -> Claim:
 
 def put_log(state: ContestState, entry: LogEntry) -> bool:
     """False when the very same entry is there: the log is only ever added to."""
-    kept = LogEntry(cut(entry.at), entry.who, entry.what, entry.about)
+    kept = replace(entry, at=cut(entry.at))
     if kept in state.log:
         return False
     state.log[kept] = None

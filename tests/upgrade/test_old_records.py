@@ -10,9 +10,9 @@ import pytest
 import app
 from chalicelib.adapters.http.render import claim_body
 from chalicelib.domain.claim import PayoutStatus, is_bill_number_of
+from chalicelib.domain.operator_log import RENEW
 from chalicelib.domain.prizes import PlanState
 from chalicelib.ports import LogEntry
-from chalicelib.usecases.decide_payout import RENEW
 from infra.local.event_runner import call
 from infra.schedules import scheduled_event
 from tests.http.stage import CLOSING, claim, pass_attempt
@@ -78,11 +78,17 @@ def test_a_draw_handed_out_before_is_graded_and_its_repeat_is_the_same(old: Depl
     )
 
 
+def but_for_the_bank(result: dict[str, Any]) -> dict[str, Any]:
+    """Without the texts that come from today's bank."""
+    review = [{name: one[name] for name in ("id", "chosen", "correct")} for one in result["review"]]
+    return result | {"review": review}
+
+
 def test_a_submission_graded_before_gets_the_same_answer_again(old: Deployed) -> None:
     drawn = old.frozen["attempts"]["graded"]
     path, body = f"/api/attempts/{drawn['attempt_id']}/submission", {"attempt": drawn["attempt"]}
     again = old.browser("player").post(path, {**body, "answers": drawn["answers"]})
-    assert (again.status, again.json) == (200, drawn["result"])
+    assert (again.status, but_for_the_bank(again.json)) == (200, but_for_the_bank(drawn["result"]))
     assert old.browser("player").post(path, {**body, "answers": {}}).outcome == (409, "attempt_already_graded")
 
 
@@ -216,11 +222,12 @@ def test_the_books_of_before_balance(old: Deployed) -> None:
     report = old.services.audit.audit_books()
     assert report.violations == ()
     assert report.budget_fen == old.frozen["rules"]["budget_fen"]
-    assert {status.value for status in report.by_status} == set(old.frozen["vocabulary"]["PayoutStatus"])
+    of_transfers = {PayoutStatus.LAPSED.value}  # the week pays red packets
+    assert {status.value for status in report.by_status} == set(old.frozen["vocabulary"]["PayoutStatus"]) - of_transfers
     log = [entry for entry in old.services.ports.ledger.log_entries() if entry.what == RENEW]
     number = old.claim_of("renewed").order.mch_billno
     assert is_bill_number_of(number, number.removesuffix("R1"))
-    assert [entry.about.rsplit(" ", 1)[-1] for entry in log] == [number]
+    assert [(entry.old, entry.new) for entry in log] == [(number.removesuffix("R1"), number)]
 
 
 def test_a_plan_half_laid_is_finished_with_the_same_packets_and_activated(old: Deployed) -> None:
@@ -239,10 +246,10 @@ def test_a_plan_half_laid_is_finished_with_the_same_packets_and_activated(old: D
 
 def test_decisions_of_before_and_after_are_one_log_in_order(old: Deployed) -> None:
     before = list(old.services.ports.ledger.log_entries())
-    entry = LogEntry(old.stage.now, "li", "print-codes", "for the printer")
+    entry = LogEntry(old.stage.now, "li", "print-codes", reason="for the printer")
     old.services.ports.log_decision(entry)
     assert list(old.services.ports.ledger.log_entries()) == [*before, entry]
-    assert entry.about in [item["about"]["S"] for item in old.items("books") if "about" in item]
+    assert entry.reason in [item["reason"]["S"] for item in old.items("books") if "reason" in item]
 
 
 def test_an_earlier_version_finds_a_newer_plan_and_no_secret(newest: Deployed) -> None:

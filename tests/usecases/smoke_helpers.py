@@ -24,8 +24,8 @@ def smoke(bench: Bench) -> list[Claim]:
     return sorted(found, key=lambda claim: claim.attempt_id)
 
 
-def logged(bench: Bench) -> list[tuple[str, str, str]]:
-    return [(entry.who, entry.what, entry.about) for entry in bench.ports.ledger.log_entries()]
+def logged(bench: Bench) -> list[tuple[str, ...]]:
+    return [(entry.who, entry.what, entry.about, entry.new) for entry in bench.ports.ledger.log_entries()]
 
 
 def ends(bench: Bench, reply: Reply) -> None:

@@ -134,7 +134,7 @@ def test_what_is_tampered_with_is_found(life: Bench, tamper: Callable[[Bench], N
 def test_an_entry_of_another_decision_allows_no_second_number(life: Bench) -> None:
     (number,) = {claim.order.mch_billno for claim in life.state.claims.values() if claim.openid == "o1"}
     life.state.log.clear()
-    life.state.log[LogEntry(NOON, "王", "payouts retry", f"x {number}")] = None
+    life.state.log[LogEntry(NOON, "王", "payouts retry", "x", new=number)] = None
     assert any(violation.startswith("I4") for violation in life.app.audit.audit_books().violations)
 
 

@@ -118,7 +118,7 @@ def test_who_read_the_other_payer_s_statement_ends_its_claim_and_nobody_waits_an
     settled = bench.app.decisions.settle_payout(current.claim_id, PayoutStatus.FAILED, "li", "closed", checked=True)
     assert (settled.status, settled.reason, bench.world.calls["pay.query"]) == (PayoutStatus.FAILED, "settled", 0)
     (entry,) = bench.ports.ledger.log_entries()
-    assert (entry.what, f"closed {PAYER}" in entry.about) == ("payouts settle failed", True)
+    assert (entry.what, entry.new, entry.reason) == ("payouts settle", "failed", f"closed {PAYER}")
     bench.app.decisions.resume_payouts("li")
     fresh = ClaimRef("o9", bench.claimed("o9").attempt_id)
     live_on(bench, hours=2)

@@ -7,10 +7,10 @@ import pytest
 
 from chalicelib.adapters.pay.red_packet import refusal
 from chalicelib.domain.claim import TRANSFER, Claim, ClaimRef, Packet, PayoutStatus
+from chalicelib.domain.operator_log import returned_numbers
 from chalicelib.domain.payout_decisions import Answer, Reply
 from chalicelib.domain.payout_reasons import Reason
 from chalicelib.domain.statement import Statement
-from chalicelib.usecases.decide_payout import returned_numbers
 from chalicelib.usecases.reconcile_payouts import Difference, against_statement
 from tests.support import examples
 from tests.support.bench import Bench

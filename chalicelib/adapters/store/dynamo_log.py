@@ -6,19 +6,34 @@ from heapq import merge
 
 from pynamodb.connection import Connection
 
+from chalicelib.adapters.store.earlier_log import earlier_entry
 from chalicelib.adapters.store.models import EarlierLogRow, LogRow
 from chalicelib.adapters.store.row_values import from_ms, to_ms
 from chalicelib.adapters.store.transaction import Transaction, store_errors
-from chalicelib.ports import LogEntry
+from chalicelib.adapters.store.versions import UNVERSIONED
+from chalicelib.domain.operator_log import LogEntry
 
 LOG = "log#"
+VERSION = 2
+"""Rows of version 1 have a sentence in `about` instead of fields."""
 
 
 def put_log(transaction: Transaction, contest_id: str, entry: LogEntry) -> None:
     """Adds the entry to a transaction. An existing entry is never overwritten."""
-    digest = hashlib.sha256(f"{entry.who}|{entry.what}|{entry.about}".encode()).hexdigest()[:16]
-    name = f"{LOG}{to_ms(entry.at):015d}#{digest}"
-    row = LogRow(contest_id, name, at=to_ms(entry.at), who=entry.who, what=entry.what, about=entry.about)
+    fields = (entry.who, entry.what, entry.about, entry.old, entry.new, entry.reason)
+    digest = hashlib.sha256("|".join(fields).encode()).hexdigest()[:16]
+    row = LogRow(
+        contest_id,
+        f"{LOG}{to_ms(entry.at):015d}#{digest}",
+        at=to_ms(entry.at),
+        version=VERSION,
+        who=entry.who,
+        what=entry.what,
+        about=entry.about,
+        old=entry.old or None,
+        new=entry.new or None,
+        reason=entry.reason or None,
+    )
     transaction.put("log", row, LogRow.name.does_not_exist())
 
 
@@ -37,4 +52,11 @@ def read_log(contest_id: str) -> Iterator[LogEntry]:
             for model in (EarlierLogRow, LogRow)
         )
         for row in merge(*tables, key=lambda row: row.name):
-            yield LogEntry(from_ms(row.at), row.who, row.what, row.about)
+            yield _entry(row)
+
+
+def _entry(row: LogRow) -> LogEntry:
+    at = from_ms(row.at)
+    if (row.version or UNVERSIONED) == UNVERSIONED:
+        return earlier_entry(at, row.who, row.what, row.about)
+    return LogEntry(at, row.who, row.what, row.about, row.old or "", row.new or "", row.reason or "")

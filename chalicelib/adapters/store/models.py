@@ -164,9 +164,13 @@ class LogRow(Row):
     contest_id = UnicodeAttribute(hash_key=True)
     name = UnicodeAttribute(range_key=True)
     at = IntegerAttribute()
+    version = IntegerAttribute(null=True)
     who = UnicodeAttribute()
     what = UnicodeAttribute()
     about = UnicodeAttribute()
+    old = UnicodeAttribute(null=True)
+    new = UnicodeAttribute(null=True)
+    reason = UnicodeAttribute(null=True)
 
 
 class EarlierLogRow(LogRow):

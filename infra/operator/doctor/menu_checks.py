@@ -55,7 +55,7 @@ def embargo(target: Target) -> Iterator[Finding]:
     yield from EMBARGO.unless([*_sharing_faults(target), *_menu_leak(target)], "链接、二维码都被拒绝，菜单没有指向竞赛")
     for entry in target.services.ports.ledger.log_entries():
         if entry.what == "print-codes":
-            yield PRINTED.ok(f"{moment(entry.at)} {entry.who} 生成过（{entry.about}）")
+            yield PRINTED.ok(f"{moment(entry.at)} {entry.who} 生成过（{entry.reason}）")
 
 
 def _sharing_faults(target: Target) -> Iterator[Finding]:

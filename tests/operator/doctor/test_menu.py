@@ -74,7 +74,7 @@ def test_buttons_that_only_the_website_makes_are_named_in_time(clinic: Clinic) -
 def test_before_opening_nothing_is_given_out(clinic: Clinic) -> None:
     clinic.before_opening(hours=1)
     clinic.services.ports.account.publish_menu(OWN)
-    entry = LogEntry(clinic.stage.now, "wang", "print-codes", "for the printer")
+    entry = LogEntry(clinic.stage.now, "wang", "print-codes", reason="for the printer")
     clinic.services.ports.log_decision(entry)
     clinic.services.ports.log_decision(LogEntry(clinic.stage.now, "wang", "retry", "claim"))
     found = clinic.tells(EMBARGO)

@@ -1,0 +1,74 @@
+"""The operators' append-only log: its entries, what the audit reads from them, and their common fingerprint."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from chalicelib.domain.payout_decisions import Reply
+
+RENEW = "payouts renew"
+"""What a second bill number is called: `old` and `new` are the numbers, `reason` is WeChat Pay's reply to the old."""
+BEGIN_SMOKE = "pay-smoke"
+"""What a new smoke payment is called: `about` is its bill number."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One act of an operator. Every field but `at` is text; none holds an openid, a name or a telephone number."""
+
+    at: datetime
+    who: str
+    """The operator's identity at AWS, else the local user."""
+    what: str
+    """The command, such as `payouts retry`."""
+    about: str = ""
+    """A claim's id, a bill number, a plan's id, or a person's digest."""
+    old: str = ""
+    new: str = ""
+    reason: str = ""
+    """The operator's, or the fact that permitted the act."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """The number of a log's entries and their SHA-256 in hexadecimal."""
+
+    entries: int
+    sha256: str
+
+
+def fingerprint(log: Iterable[LogEntry]) -> Fingerprint:
+    """Noted down, it shows later whether an entry was changed, dropped or put in between.
+
+    Each entry is one line, a JSON array of its fields with the time in ISO 8601 and milliseconds; the lines are sorted.
+    """
+    lines = sorted(_line(entry) for entry in log)
+    return Fingerprint(len(lines), sha256("".join(lines).encode()).hexdigest())
+
+
+def person_digest(contest_id: str, openid: str) -> str:
+    """Stands for a person in the log of one contest; it shows an openid only to those who have it already."""
+    return sha256(f"{contest_id}|{openid}".encode()).hexdigest()[:16]
+
+
+def renewed_numbers(log: Iterable[LogEntry]) -> frozenset[str]:
+    """Bill numbers that operators' decisions made after the first."""
+    return frozenset(entry.new for entry in log if entry.what == RENEW)
+
+
+def returned_numbers(log: Iterable[LogEntry]) -> frozenset[str]:
+    """Bill numbers that WeChat Pay reported as refunded before a second number was made."""
+    return frozenset(entry.old for entry in log if entry.what == RENEW and entry.reason == Reply.REFUNDED.value)
+
+
+def begun_numbers(log: Iterable[LogEntry]) -> frozenset[str]:
+    """Bill numbers of all smoke payments that were begun."""
+    return frozenset(entry.about for entry in log if entry.what == BEGIN_SMOKE)
+
+
+def _line(entry: LogEntry) -> str:
+    at = entry.at.astimezone(UTC).isoformat(timespec="milliseconds")
+    fields = [at, entry.who, entry.what, entry.about, entry.old, entry.new, entry.reason]
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")) + "\n"
