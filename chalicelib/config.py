@@ -35,7 +35,8 @@ def contest_bank() -> Bank:
 
 @cache
 def contest() -> Contest:
-    """The contest of this process, read at import because the schedules come from it. Raises ConfigError."""
+    """Returns this process's contest, which is read at import because the schedules come from it. Raises
+    ConfigError."""
     return load_contest_file(contest_path())
 
 

@@ -1,6 +1,6 @@
 """Reads the files that organisers edit: the contest file, the question bank and the learning cards. All are UTF-8.
 
-Other encodings are refused and not guessed: a damaged UTF-8 file is also valid GB 18030, with other characters.
+Other encodings are refused, not guessed: a damaged UTF-8 file can also be valid GB 18030, with other characters.
 """
 
 import codecs
@@ -17,7 +17,7 @@ SAVE_AS = "请另存为 UTF-8：Excel 选“CSV UTF-8（逗号分隔）”，记
 
 
 class Unreadable(Exception):
-    """`problems` says why; line 0 stands for the whole file."""
+    """`problems` has the reasons; line 0 means the whole file."""
 
     def __init__(self, *problems: LineProblem) -> None:
         super().__init__(problems)
@@ -37,7 +37,7 @@ def read_utf8(path: Path) -> str:
 
 
 def load_bank(path: Path, rules: QuizRules | None) -> Bank:
-    """Reads a bank, from which these rules can draw. Raises BankError, also when the file is missing."""
+    """Reads a bank and checks that these rules can draw from it. Raises BankError, also when the file is missing."""
     try:
         bank = parse_bank(read_utf8(path))
     except Unreadable as error:

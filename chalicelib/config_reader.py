@@ -16,7 +16,7 @@ from chalicelib.domain.texts import Says, longest
 T = TypeVar("T")
 
 WRONG = object()
-"""Stands for a value that cannot be read."""
+"""Marks a value that cannot be read."""
 KINDS = {
     dict: "一组“名称 = 值”",
     list: "列表 […]",
@@ -113,7 +113,7 @@ class Reading:
                 self._must_lack_fields()
 
     def _must_lack_fields(self) -> None:
-        """A check ends at a field that was left out; re-raises the error if none was left out."""
+        """Ends a check that needed a field that was left out. Re-raises the error if no field was left out."""
         if not self.faults:
             raise
 

@@ -12,7 +12,7 @@ NEEDED = {
     RED_PACKET: ("WECHAT_MCH_ID", "WECHAT_PAY_KEY", "WECHAT_PAY_CERT", "WECHAT_PAY_CERT_KEY"),
     TRANSFER: ("WECHAT_MCH_ID", "WECHAT_PAY_V3_KEY", "WECHAT_PAY_SERIAL", "WECHAT_PAY_CERT_KEY"),
 }
-"""Product -> what it cannot pay without."""
+"""Product -> the settings that it needs to pay."""
 PAY_SECRET_NAMES = tuple(dict.fromkeys(name for names in NEEDED.values() for name in names))
 NOT_LOCALLY = frozenset({"WECHAT_PAY_CERT", "WECHAT_PAY_CERT_KEY"})
 """The local stage's red packets need no certificate."""
@@ -20,7 +20,8 @@ NOT_LOCALLY = frozenset({"WECHAT_PAY_CERT", "WECHAT_PAY_CERT_KEY"})
 
 @dataclass(frozen=True, slots=True)
 class PaySettings:
-    """What no product of the contest needs may be empty; a payment that needs it is then refused, as misconfigured."""
+    """Settings that no product of the contest needs may be empty. A payment that needs an empty one is refused as
+    misconfigured."""
 
     mch_id: str
     pay_key: str = field(repr=False)
@@ -33,13 +34,13 @@ class PaySettings:
     v3_key: str = field(default="", repr=False)
     """APIv3: opens notifications of transfers."""
     serial: str = ""
-    """Of the merchant's certificate: it names the key that signs transfers."""
+    """Serial number of the merchant's certificate, which names the key that signs transfers."""
 
 
 def load_pay_settings(environ: Mapping[str, str] | None = None, product: str = RED_PACKET) -> PaySettings:
     """Like `load_settings`, but from SSM under `pay_path(SECRETS_PATH)`. Raises SettingsError.
 
-    Only what `product` needs must be there; the rest serves claims that another product began.
+    Only the settings that `product` needs are required; the others serve claims that another product began.
     """
     own = dict(os.environ if environ is None else environ)
     if path := own.get("SECRETS_PATH"):

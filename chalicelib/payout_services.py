@@ -52,12 +52,12 @@ class PayoutServices:
 
     @property
     def _providers(self) -> Mapping[str, PayoutProvider]:
-        """By product: a claim is paid by the one that its order names."""
+        """Providers by product: the one that a claim's order names pays it."""
         return {one.product: one for one in (self.ports.red_packets, self.ports.transfers)}
 
     @property
     def todays_provider(self) -> PayoutProvider:
-        """New claims get its orders."""
+        """The provider that makes the orders of new claims."""
         return self._providers[self.contest.payouts.product]
 
     def _payout_record(self, measure: Measure) -> PayoutRecord:

@@ -17,13 +17,13 @@ SECRET_NAMES = (
     "WECHAT_MODE",
     "SESSION_KEYS",
 )
-"""The secrets of a deployment but for those of payments, which `chalicelib.pay_settings` has."""
+"""The secrets of a deployment, without those for payments, which are in `chalicelib.pay_settings`."""
 PLATFORM_KEY_NAMES = ("WECHAT_PAY_PUBLIC_KEY_ID", "WECHAT_PAY_PUBLIC_KEY")
-"""WeChat Pay's public key, which transfers need: to check answers and notifications. No secret."""
+"""WeChat Pay's public key, with which answers about transfers and notifications are verified. It is not secret."""
 OPTIONAL_NAMES = ("WECHAT_ALLOW_PLAIN", "OWN_SERVER_URL", *PLATFORM_KEY_NAMES)
-"""Read with them, and may be missing."""
+"""Values that are read together with the secrets, and may be missing."""
 NO_OWN_SERVER = "off"
-"""As OWN_SERVER_URL: the stage has no own server, whatever the contest file says."""
+"""A value of OWN_SERVER_URL: the stage has no own server, even if the contest file names one."""
 _ALL, _PLATFORM = (*SECRET_NAMES, *OPTIONAL_NAMES), ("WECHAT_APP_ID", "WECHAT_APP_SECRET")
 FUNCTION_SECRETS: Mapping[str, tuple[str, ...]] = {
     "app": _ALL,
@@ -50,7 +50,8 @@ LOCAL_DEFAULTS = {
 }
 """Harmless values, for the local stage only."""
 LONGEST_URL = len("https://") + 253
-"""With the longest host name in DNS. The maximum length of replies relies on it (`chalicelib.domain.texts`)."""
+"""The length of an address with the longest host name in DNS. The maximum length of replies depends on it
+(`chalicelib.domain.texts`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +159,12 @@ def _problems(stage: str, values: Mapping[str, str], secrets: Sequence[str]) -> 
 def _is_aes_key(key: str) -> bool:
     try:
         return len(key) == 43 and len(base64.b64decode(key + "=", validate=True)) == 32
-    except ValueError:  # not Base64, or not even ASCII
+    except ValueError:  # not Base64, or not ASCII
         return False
 
 
 def _parameters(path: str, names: Sequence[str]) -> dict[str, str]:
-    """One call: SSM takes up to ten names. Missing ones are left out."""
+    """Reads the parameters in one call, since SSM takes up to ten names. Missing ones are left out."""
     from botocore.session import get_session  # heavy: only if a deployment keeps its secrets in SSM
 
     client: Any = get_session().create_client("ssm")
@@ -173,6 +174,6 @@ def _parameters(path: str, names: Sequence[str]) -> dict[str, str]:
 
 
 def _as_meant(value: str) -> str:
-    """Drops the newline that an editor adds at a file's end. A text of several lines is PEM and stays unchanged."""
+    """Drops the newline that an editor adds at a file's end. A text of several lines is PEM and is not changed."""
     bare = value.strip()
     return value if "\n" in bare else bare

@@ -120,14 +120,14 @@ class Services(PayoutServices):
 
     @cached_property
     def relay(self) -> Relay | None:
-        """None if the contest has the account to itself."""
+        """None if the account has no own server."""
         if not self.own_server_url:
             return None
         return Relay(self.conversation, self.ports.own_server(self.own_server_url, self.ports.measure))
 
     @property
     def own_server_url(self) -> str:
-        """The address of the account's own server; empty if the contest has the account to itself."""
+        """The address of the account's own server; empty if there is none."""
         address = self.settings.own_server_url or self.contest.account.own_server
         return "" if address == NO_OWN_SERVER else address
 
@@ -184,7 +184,8 @@ def install(replacement: Services | None) -> None:
 
 
 def quiet_libraries() -> None:
-    """Silences libraries: wechatpy logs the payment key at DEBUG, urllib3 URLs with secrets up to WARNING."""
+    """Silences libraries' logs: wechatpy's DEBUG lines contain the payment key, and urllib3's lines up to WARNING have
+    URLs with secrets."""
     for name in ("wechatpy", "requests", "botocore", "pynamodb"):
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("urllib3").setLevel(logging.ERROR)

@@ -10,7 +10,8 @@ from botocore.config import Config
 from botocore.session import Session, get_session
 
 USER_AGENT = f"Botocore/{botocore.__version__}"
-"""A fixed user agent: botocore would assemble its own of some thirty items twice per call, a tenth of its time."""
+"""A fixed user agent: botocore would assemble its own from some thirty items twice per call, a tenth of the call's
+time."""
 _thread = threading.local()
 
 

@@ -17,8 +17,8 @@ def make_clock(environ: Mapping[str, str], now: Callable[[], float] = time.time)
     """Returns the system's clock, or one that runs from the time in CONTEST_NOW.
 
     CONTEST_NOW_SET_AT (unix seconds) is when it was set, so that several processes share it; by default, now.
-    The file named by CONTEST_CLOCK_FILE, if it exists, has the seconds by which they all have been set forward since.
-    Settings allow both in the local stage only. Raises ValueError for a time without an offset.
+    The file named by CONTEST_CLOCK_FILE, if it exists, has the number of seconds by which all clocks have been set
+    forward since. Settings allow both in the local stage only. Raises ValueError for a time without an offset.
     """
     start, file = environ.get("CONTEST_NOW"), environ.get(CLOCK_FILE)
     shift = 0.0
@@ -42,7 +42,8 @@ def seconds_forward(file: Path) -> float:
 
 
 def set_forward(file: Path, seconds: float) -> None:
-    """Sets every clock that has this file forward. A reader sees the old number or the new one, never a part."""
+    """Sets every clock that reads this file forward. A reader sees the old number or the new one, never a part of
+    one."""
     fresh = file.with_suffix(".new")
     fresh.write_text(repr(seconds_forward(file) + seconds), encoding="ascii")
     fresh.replace(file)

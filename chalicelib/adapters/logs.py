@@ -59,6 +59,6 @@ def set_up(contest_id: str, frameworks_logger: str) -> None:
     root.setLevel(logging.INFO)
     framework.handlers.clear()
     framework.propagate = True
-    # Our lines have none of these, and looking them up takes a third of a line's time (see logging's HOWTO).
+    # Our log lines do not use these, and collecting them takes a third of a line's time (see logging's HOWTO).
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None

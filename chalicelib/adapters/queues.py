@@ -34,7 +34,7 @@ class Queue:
         self._client, self._name, self._url = client, name, ""
 
     def send_body(self, body: str, delay_seconds: int = 0) -> bool:
-        """False when the queue did not confirm that it took the message."""
+        """Returns False when the queue did not confirm that it took the message."""
         try:
             if not self._url:
                 self._url = self._client.get_queue_url(QueueName=self._name)["QueueUrl"]

@@ -60,7 +60,8 @@ class Sealer:
 
 
 def _canonical(sealed: bytes) -> bool:
-    """Base64 can encode the same bytes in several ways; only ours is accepted, so that no character can change."""
+    """Returns whether the token is encoded as we encode it. Base64 can encode the same bytes in several ways; only ours
+    is accepted, so that no character can be changed."""
     try:
         return base64.urlsafe_b64encode(base64.urlsafe_b64decode(sealed)) == sealed
     except binascii.Error:

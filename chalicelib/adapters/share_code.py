@@ -34,7 +34,7 @@ class SealedShareCodes:
         return code
 
     def find_sharer(self, code: str) -> str | None:
-        """Returns the sharer's openid; None for a code that we did not make for this contest."""
+        """Returns the sharer's openid; None if we did not make this code for this contest."""
         if not 0 < len(code) <= LONGEST:
             return None
         try:

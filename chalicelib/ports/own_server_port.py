@@ -1,4 +1,4 @@
-"""The port for the account's own server, to which the callback passes on what is not the contest's."""
+"""The port for the account's own server, to which the callback passes on messages that do not concern the contest."""
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -8,19 +8,20 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class CallbackRequest:
-    """A request of WeChat's as it came: what it says, nobody here has changed."""
+    """One of WeChat's requests, unchanged."""
 
     query: str = field(repr=False)
     body: bytes = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
-    """Those that describe the body and its sender."""
+    """The headers that describe the body and its sender."""
     begun: float
-    """When its handling began, in seconds of the monotonic clock."""
+    """The time at which its handling began, in seconds of the monotonic clock."""
 
 
 @dataclass(frozen=True, slots=True)
 class OwnAnswer:
-    """An answer for WeChat, to be given unchanged: empty, `success` (both mean no reply), or XML, perhaps encrypted."""
+    """The own server's answer, which WeChat gets unchanged: empty or `success` (both mean no reply), or XML, perhaps
+    encrypted."""
 
     body: bytes = field(repr=False)
     content_type: str = "text/xml"
@@ -31,23 +32,25 @@ class OwnAnswer:
 
 
 class OwnServer(Protocol):
-    """Neither call raises: the contest goes on whatever becomes of the own server. Failures are counted."""
+    """Neither call raises, since the contest must go on without the own server. Failures are counted."""
 
     def pass_on(self, request: CallbackRequest) -> OwnAnswer | None:
-        """Asks it once. None if it has no answer in time, or one that WeChat would not take."""
+        """Asks the own server once. Returns None if it does not answer in time, or if WeChat would not take its
+        answer."""
         ...
 
     def tell_meanwhile(self, request: CallbackRequest) -> AbstractContextManager[None]:
-        """Sends it an event of ours while the block runs. At its end waits a moment, then drops what is not out."""
+        """Sends the own server one of our events while the block runs. At the block's end, waits a moment, then drops a
+        request that is not sent yet."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class RelayOutcome:
-    """What became of one message that was passed on."""
+    """The outcome of one message that was passed on."""
 
     failure: str = ""
-    """Why there is no answer, as the metric RelaysFailed names it; empty for an answer."""
+    """The reason why there is no answer, as in the metric RelaysFailed; empty if there is an answer."""
     has_reply: bool = False
     """False for an answer that means no reply."""
     milliseconds: int = 0

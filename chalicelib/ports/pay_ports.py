@@ -22,8 +22,8 @@ class PayoutProvider(Protocol):
     def prepare(self) -> Answer | None:
         """Reads the secrets and makes the client, before any claim is marked as sending. Raises SettingsError.
 
-        Returns a refusal if the merchant's certificate is of no use or another's: then nobody may send, and no claim
-        becomes this payer's, who may be mistyped.
+        Returns a refusal if the merchant's certificate cannot be used or is another merchant's. Then nothing may be
+        sent, and no claim is recorded as this payer's, whose id may be mistyped.
         """
         ...
 
@@ -35,7 +35,7 @@ class PayoutProvider(Protocol):
     def send(self, order: SendOrder) -> Answer: ...
 
     def query(self, order: SendOrder) -> Answer:
-        """Asks about the order's bill number. Answers NOT_OURS when WeChat Pay names another amount or openid."""
+        """Queries the order's bill number. Answers NOT_OURS if WeChat Pay names another amount or openid."""
         ...
 
 
@@ -51,7 +51,7 @@ class SealedNotice:
 
 @dataclass(frozen=True, slots=True)
 class NotifiedBill:
-    """What a notification is about. Only a query tells what became of it."""
+    """The bill that a notification is about. Only a query shows its state."""
 
     openid: str
     number: str
@@ -59,5 +59,5 @@ class NotifiedBill:
 
 class NoticeOpener(Protocol):
     def __call__(self, sealed: SealedNotice) -> NotifiedBill | None:
-        """None when our key does not open it, or it names no bill."""
+        """Returns None if our key does not open it, or if it names no bill."""
         ...

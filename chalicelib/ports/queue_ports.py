@@ -10,14 +10,15 @@ from chalicelib.ports.pay_ports import SealedNotice
 
 class PayoutQueue(Protocol):
     def put_payout(self, ref: ClaimRef, ask: bool = False) -> bool:
-        """Queues a payout job; with `ask`, one that only asks WeChat Pay.
+        """Queues a payout job; with `ask`, one that only queries WeChat Pay.
 
-        False when the queue did not take it; the sweep will find the claim.
+        Returns False if the queue did not take it; the sweep will find the claim.
         """
         ...
 
     def put_notification(self, sealed: SealedNotice) -> bool:
-        """Queues WeChat Pay's notification for the worker, which can open it. False when the queue did not take it."""
+        """Queues WeChat Pay's notification for the worker, which can open it. Returns False if the queue did not take
+        it."""
         ...
 
 
@@ -25,13 +26,13 @@ class LaterQueue(Protocol):
     """Jobs that run after the callback has been answered."""
 
     def put_event(self, event: IncomingMessage) -> bool:
-        """Queues an event that could not be stored. False when the queue did not take it either."""
+        """Queues an event that could not be stored. Returns False if the queue did not take it either."""
         ...
 
     def put_referral(self, waiting: WaitingReferral, minutes: int) -> bool:
-        """Queues a referral to be judged in `minutes`, at most 15. False when the queue did not take it."""
+        """Queues a referral to be judged in `minutes`, at most 15. Returns False if the queue did not take it."""
         ...
 
     def put_notice(self, openid: str) -> bool:
-        """Queues a message to a sharer. False when the queue did not take it, which is harmless."""
+        """Queues a message to a sharer. Returns False if the queue did not take it, which is harmless."""
         ...

@@ -69,7 +69,8 @@ class Conversation:
             self._set_unit(message, now)
 
     def _store_following(self, message: IncomingMessage) -> None:
-        """WeChat sends a scan only of followers, although the event of their follow may have been lost."""
+        """Records that the sender of a scan follows: WeChat sends scans of followers only, but the event of their
+        follow may have been lost."""
         known = self.followers.find_follower(message.openid)
         if known is None or not known.subscribed:
             self.followers.record_lookup(message.openid, True, datetime.fromtimestamp(message.create_time, UTC))
@@ -84,7 +85,7 @@ class Conversation:
         self._settle_referral(after, change, now)
 
     def _change(self, message: IncomingMessage, now: datetime) -> FollowChange:
-        """A code counts within its own contest's window only."""
+        """Returns the change to record. A code counts only within its own contest's window."""
         follows, window = message.kind is Kind.FOLLOW, self.contest.window
         happened = datetime.fromtimestamp(message.create_time, UTC)
         in_window = window.phase(happened) is Phase.OPEN
@@ -99,7 +100,7 @@ class Conversation:
         )
 
     def _settle_referral(self, after: Follower, change: FollowChange, now: datetime) -> None:
-        """After a crash or a lost answer, WeChat sends the event again and it is settled then."""
+        """Settles the referral. After a crash or a lost answer WeChat sends the event again, and it is settled then."""
         if sharer := referral.earning_sharer(self.contest, after, change, now):
             self._grant_or_wait(after, WaitingReferral(after.openid, sharer, change.create_time))
         elif referral.costs_chance(self.contest, after, change, now):
@@ -135,7 +136,7 @@ class Conversation:
         return True
 
     def _answer(self, message: IncomingMessage) -> str | None:
-        # Unknown messages cause no reads: the account's own functions must not depend on our store.
+        # Unknown messages cause no reads, because the account's other functions must not depend on our store.
         moment = Moment(self.contest, self.clock(), self.quiz_link)
         if message.kind is Kind.FOLLOW:
             return conversation.welcome(moment)

@@ -9,7 +9,7 @@ from chalicelib.domain.receipt_decisions import asked
 from chalicelib.ports import Clock, Participants, PayoutQueue, Payouts
 
 TRIES = 3
-"""A worker may change the claim between its reading and the write."""
+"""The number of tries: a worker may change the claim between the read and the write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,8 @@ class Receipts:
     claimable_until: datetime
 
     def ask_receipt(self, openid: str, claim_id: str) -> Claim:
-        """Returns the claim; its receipt follows. In every phase: the money is owed. Should the job be lost, the sweep
-        finds the claim. Raises NotFound, NothingToReceive, TooManyRequests, TryAgain."""
+        """Returns the claim; its receipt follows. Works in every phase, since the money is owed. If the job is lost,
+        the sweep finds the claim. Raises NotFound, NothingToReceive, TooManyRequests, TryAgain."""
         for _ in range(TRIES):
             claim = self._own(openid, claim_id)
             after = asked(claim, self.clock(), self.claimable_until)

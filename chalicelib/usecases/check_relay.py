@@ -1,4 +1,4 @@
-"""Sends the account's own server one message through the relay, for whoever connects the two."""
+"""Sends the account's own server one message through the relay, to test the connection."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from chalicelib.ports import CallbackRequest, Measure, OwnServer, RelayOutcome
 
 @dataclass(frozen=True, slots=True)
 class RelayCheck:
-    """`fresh` makes, for each check, an own server whose failures nobody counts, here or in an alarm."""
+    """`fresh` makes a client of the own server for each check. Its failures count neither here nor in an alarm."""
 
     fresh: Callable[[Measure], OwnServer]
 

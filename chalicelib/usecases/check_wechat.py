@@ -12,9 +12,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class WeChatCheck:
-    """`fresh` makes, for each check, a client of WeChat without stored or shared credentials.
+    """`fresh` makes a client of WeChat for each check, without stored or shared credentials.
 
-    A shared token would hide that WeChat refuses to give this machine one.
+    A shared token would hide that WeChat refuses this machine a token.
     """
 
     fresh: Callable[[], Platform]

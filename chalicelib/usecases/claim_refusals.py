@@ -1,4 +1,4 @@
-"""What an instance remembers of the claims that it refused, so that repeats cost no further transactions."""
+"""An instance's memory of the claims that it refused, so that repeats cost no further transactions."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -11,12 +11,12 @@ from chalicelib.ports import Clock
 
 FINAL = (AttemptInvalid, NotPassed, PrizesExhausted)
 REMEMBERED = timedelta(seconds=5)
-"""How long a final refusal is repeated without any call. The others are read each time: a new chance, or the end of a
-hold, must count within a second. So long after any refusal, each claim of that person is read before it is tried."""
+"""For this time a final refusal is repeated without any call, and after any refusal each claim of that person is read
+before it is tried. Other refusals are not repeated: a new chance, or the end of a hold, must count within a second."""
 UNKNOWN_REMEMBERED = timedelta(seconds=2)
 """The same for an unknown attempt, which may be graded soon."""
 MOST = 1000
-"""Claims, and people, remembered at once; the oldest are forgotten first."""
+"""The most claims, and the most people, that are remembered; the oldest are forgotten first."""
 
 Seen = tuple[float, datetime]
 """A moment by both clocks."""
@@ -33,7 +33,7 @@ class ClaimRefusals:
         self._refused: OrderedDict[str, Seen] = OrderedDict()
 
     def remember(self, ref: ClaimRef, refusal: ContestError | None) -> None:
-        """`refusal` is None for a claim that exists: its repeats are read, too."""
+        """`refusal` is None for a claim that exists: its repeats are read too."""
         seen = self._monotonic(), self._clock()
         _keep(self._known, ref, (type(refusal) if refusal else None, seen))
         if refusal:

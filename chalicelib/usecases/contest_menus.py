@@ -37,7 +37,7 @@ class ContestMenus:
             raise MenuRefused("not_open")
         if self.saved.read_saved_menu() is None:
             found = self.menus.read_menu()
-            # After a crash the contest's menu may already be published; it must never be saved as the account's.
+            # After a crash the contest's menu may already be published. It must never be saved as the account's menu.
             is_own = found is not None and not is_contest_menu(found)
             self.saved.save_menu(without_closing_notice(found) if found and is_own else {"button": []})
         self.menus.publish_menu(contest_menu(self.contest, self.quiz_link))

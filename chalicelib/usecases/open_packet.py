@@ -24,7 +24,7 @@ from chalicelib.usecases.claim_refusals import ClaimRefusals
 from chalicelib.usecases.gate import Gate
 
 PATIENCE = 1.5
-"""Seconds for which a claim retries after conflicts and taken packets before it answers `try_again`."""
+"""A claim retries for this many seconds after conflicts and taken packets, then answers `try_again`."""
 PAUSE = 0.05
 """Seconds; the mean pause after a conflict, with jitter so that competing claims do not collide again."""
 
@@ -46,12 +46,13 @@ class Picker:
         return self._packets.pop() if self._packets else None
 
     def put_back(self, packet: Packet) -> None:
-        """Keeps a packet that was picked for a claim and not taken: else refused claims would use up the list."""
+        """Returns to the list a packet that was picked for a claim but not taken: otherwise refused claims would use up
+        the list."""
         if packet.plan_id == self._plan_id:
             self._packets.append(packet)
 
     def forget(self) -> None:
-        """Drops the list after a packet turned out taken: the others of its window may be taken too."""
+        """Drops the list after a packet turned out to be taken: the others read with it may be taken too."""
         self._packets = []
 
 
@@ -62,7 +63,7 @@ class Claims:
     picker: Picker
     provider: PayoutProvider
     claimable_until: datetime
-    """A claim that its winner must ask for is due no sooner."""
+    """The time at which a claim that its winner must ask for is due first."""
     control: Control
     queue: PayoutQueue
     new_id: NewId

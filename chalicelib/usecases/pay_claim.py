@@ -36,7 +36,8 @@ class PayoutWorker:
     clock: Clock
     measure: Measure = unmeasured
     is_finishing: bool = False
-    """Whether it finishes a former payer's claims. Holds are the present payer's: it neither sets nor obeys them."""
+    """Whether this worker finishes a former payer's claims. Holds concern the present payer, so it neither sets nor
+    obeys them."""
 
     def pay_claim(self, ref: ClaimRef, ask: bool = False) -> None:
         """Sends the money or queries its status; with `ask`, queries also when nothing is due.
@@ -76,13 +77,15 @@ class PayoutWorker:
             self._send_unless_held(claim, now)
 
     def _send_unless_held(self, claim: Claim, now: datetime, takes_no_money: bool = False) -> None:
-        """What is locked for a winner already takes nothing more, so that only an operator's stop keeps its receipt."""
-        switches = None if claim.is_smoke else self.switches()  # a smoke payment proves the way while the others wait
+        """Sends the claim unless payouts are held. With `takes_no_money`, the money is already locked for the winner:
+        only an operator's stop then keeps the receipt back."""
+        switches = None if claim.is_smoke else self.switches()  # smoke payments are sent while the others wait
         if switches is None or not (switches.payouts_stopped if takes_no_money else self._waits(switches, now)):
             self._send(claim, switches)
 
     def finish_own(self, claims: Iterable[Claim]) -> list[Claim]:
-        """Asks about and sends at once what this payer began and is not final. Returns these claims as they are now."""
+        """Queries and sends at once all claims that this payer began and that are not final. Returns them as they are
+        afterwards."""
         mine = [claim for claim in claims if claim.order.payer == self._provider(claim).payer and not claim.is_final]
         worker = replace(self, is_finishing=True)
         for claim in mine:
@@ -98,7 +101,7 @@ class PayoutWorker:
         return switches.payouts_wait(self.rules, self.prizes, now)
 
     def _send(self, claim: Claim, switches: Switches | None) -> None:
-        """Marks the claim as sending first, so that only one of two workers sends; the other finds a newer revision."""
+        """Marks the claim as sending first, so that only one of two workers sends: the other finds a newer revision."""
         provider = self._provider(claim)
         if refusal := provider.prepare():
             self._conclude(claim, refusal, switches)
@@ -110,7 +113,7 @@ class PayoutWorker:
         self._conclude(taken, provider.send(taken.order), switches)
 
     def _conclude(self, claim: Claim, answer: Answer, switches: Switches | None) -> None:
-        """Draws every consequence of the answer to a send."""
+        """Applies all consequences of the answer to a send."""
         self._measure_doubt(answer)
         now = self.clock()
         if answer.code:
@@ -128,12 +131,14 @@ class PayoutWorker:
         return self.providers[claim.order.product]
 
     def _has_todays_terms(self, claim: Claim) -> bool:
-        """Terms that were corrected since concern only the claims that still hold them."""
+        """Returns whether the claim has the terms of today's configuration. Wrong terms that were corrected since
+        concern only claims that still have them."""
         order = claim.order
         return order.has_terms_of(self._provider(claim).order(order.mch_billno, order.openid, order.amount_fen))
 
     def _judge_address(self, claim: Claim, answer: Answer, switches: Switches | None, now: datetime) -> None:
-        """WeChat Pay refuses everybody at an address that it does not know: whoever is paid disproves it."""
+        """Counts people whom risk control refuses, and holds all payouts when there are many: WeChat Pay refuses
+        everybody if it does not know our address. A payment to anybody shows that it does."""
         if answer.reply is Reply.ACCEPTED and switches and switches.anyone_refused:
             self.control.forget_refused()
         if payout_decisions.reason_of(answer) is Reason.RISK_CONTROL:
@@ -141,7 +146,8 @@ class PayoutWorker:
             self._hold(claim, payout_holds.hold_after_refusals(people, now))
 
     def _note(self, answer: Answer) -> None:
-        """Lets operators know a code that we do not know; only the first time, since all workers write to one row."""
+        """Records a code that we do not know, for operators; only the first time, since all workers write to one
+        row."""
         if answer.is_unknown and answer.code not in self.switches().unknown_codes:
             self.control.note_code(answer.code)
 
@@ -153,7 +159,7 @@ class PayoutWorker:
         self.measure({"PayoutsHeld": 1}, reason=hold[1].value)
 
     def _may_hold(self, claim: Claim) -> bool:
-        """Whether an answer to it may hold all payouts; none to a smoke payment does."""
+        """Returns whether an answer about this claim may hold all payouts; one about a smoke payment never does."""
         return not claim.is_smoke and not self.is_finishing
 
     def _measure_doubt(self, answer: Answer) -> None:

@@ -31,7 +31,7 @@ class Profiles:
         return unit
 
     def _again(self, openid: str, unit: str) -> str:
-        """Answers a repeat by a read, also after closing. Raises ContestClosed for anything else."""
+        """Answers a repeat from the stored unit, also after closing. Raises ContestClosed for anything else."""
         if self.participants.read_participation(openid).me.unit != unit:
             raise ContestClosed
         return unit

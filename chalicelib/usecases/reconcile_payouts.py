@@ -66,7 +66,7 @@ class Reconciliation:
         return self.course.first_step(claim, self.clock(), ask=True) is Step.ASK
 
     def _earlier(self, payment: Claim) -> Difference | None:
-        """Nothing else asks about it: it is in no queue and no index."""
+        """Queries a smoke payment of the earlier kind. It is in no queue and no index, so nothing else queries it."""
         answer = self._provider(payment).query(payment.order)
         self.earlier.record_earlier(payment, payout_decisions.after_query(payment, answer, self.clock()))
         return _difference(payment, answer)
@@ -84,8 +84,8 @@ def against_statement(
 ) -> list[str]:
     """Describes for operators how our payments differ from the merchant's statement.
 
-    A renewed claim keeps its earlier numbers. `returned` are further numbers whose money came back, which an earlier
-    or later statement shows.
+    A renewed claim keeps its earlier numbers. `returned` are further numbers whose money came back, as an earlier or
+    later statement shows.
     """
     found, ours = [], dict[str, int]()
     for claim in claims:
@@ -106,11 +106,12 @@ def against_statement(
 
 
 def _otherwise(ours: Claim, statement: Statement, kept: list[str], came_back: Collection[str]) -> list[str]:
-    """Compares a claim's status: WeChat Pay paid what we hold for paid, and nothing else.
+    """Compares a claim's status with the statement: WeChat Pay must have paid exactly the claims that we recorded as
+    paid.
 
     `kept` are the claim's numbers whose money left and did not come back. A claim that an operator settled was not paid
     by WeChat Pay. Refunded money left before it came back, perhaps in another statement. While a transfer waits for its
-    winner, a statement may have its money or not.
+    winner, the statement may or may not contain its money.
     """
     number = ours.order.mch_billno
     if ours.is_on_request and ours.status is PayoutStatus.SENT:

@@ -45,10 +45,10 @@ class PayoutRecord:
             self.measure({COUNTED[written.status]: 1}, reason=written.reason)
 
     def _put_back(self, before: Claim, after: Claim, switches: Switches | None) -> Claim | None:
-        """Returns what was written. None when nothing is put back: the claim then ends as refunded.
+        """Returns the claim as written; None if no packet is put back: then the claim ends as refunded.
 
-        The plan's own number of packets makes the new packet's number, not the configured one. Without it (the plan
-        was activated by an earlier version) nothing is put back, until `plan activate` has recorded it.
+        The new packet's number is computed from the plan's own number of packets, not from the configured one. A plan
+        that an earlier version activated has no such number; nothing is put back until `plan activate` has recorded it.
         """
         if switches is None or switches.plan_facts is None:
             return None

@@ -1,4 +1,5 @@
-"""Answers messages on an account that has a server of its own, which goes on answering what is not the contest's."""
+"""Answers messages on an account with a server of its own, which goes on answering everything that does not concern the
+contest."""
 
 from dataclasses import dataclass
 
@@ -15,9 +16,10 @@ class Relay:
     own_server: OwnServer
 
     def answer_message(self, message: IncomingMessage | None, request: CallbackRequest) -> str | OwnAnswer | None:
-        """Like `Conversation.answer_message`, or returns the own server's answer. `message` is None if unreadable.
+        """Returns the contest's reply as `Conversation.answer_message` does, or the own server's answer. `message` is
+        None if it cannot be read.
 
-        Raises TryAgain as it does.
+        Raises TryAgain as `Conversation.answer_message` does.
         """
         contest, now = self.conversation.contest, self.conversation.clock()
         answerer = who_answers(contest, message, now, self._is_ours)
@@ -25,7 +27,7 @@ class Relay:
             return self.own_server.pass_on(request)
         if answerer is Answerer.CONTEST:
             return self._contest_answer(message, request)
-        if message.kind is Kind.SCAN:  # also of a foreign code it shows that its sender follows
+        if message.kind is Kind.SCAN:  # a scan of any code shows that its sender follows
             self.conversation.store_or_queue(message)
         answer = self.own_server.pass_on(request)
         if answerer is Answerer.OWN_SERVER_FIRST and not (answer and answer.is_reply):
@@ -33,7 +35,8 @@ class Relay:
         return answer
 
     def _contest_answer(self, message: IncomingMessage, request: CallbackRequest) -> str | None:
-        """The own server hears of our events too, and its answer is dropped: WeChat takes one."""
+        """Returns the contest's reply. The own server gets our events too, but its answer is dropped, since WeChat
+        takes only one."""
         if message.kind not in EVENTS:
             return self.conversation.answer_message(message)
         with self.own_server.tell_meanwhile(request):

@@ -46,7 +46,7 @@ class Sharing:
         self.gate.enter()
 
     def _require_has_followed(self, openid: str) -> None:
-        """A link or code counts only of a sharer who has followed (R9)."""
+        """Raises NotFollowing: a sharer's link or code counts only if they have followed (R9)."""
         follower = self.followers.find_follower(openid)
         if follower is None or not follower.has_followed:
             raise NotFollowing

@@ -12,7 +12,7 @@ from chalicelib.ports import Clock, Followers, ShareCodes, VisitorSignIn
 
 log = logging.getLogger(__name__)
 ASK_AGAIN = timedelta(minutes=1)
-"""How long user/info is not asked again about the same person."""
+"""For this time user/info is not asked again about the same person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,11 @@ class SignIns:
         return visitor.openid
 
     def _look_up(self, openid: str, known: Follower | None) -> Follower | None:
-        """Asks WeChat about somebody not known to follow, at most once a minute.
+        """Asks WeChat about a person who is not known to follow, at most once a minute.
 
         When WeChat is silent, they are signed in as not following, and WeChat is asked again at a later sign-in.
         """
-        asked_at = self.clock()  # a follow before this time is also before WeChat's answer
+        asked_at = self.clock()  # every follow before this time is in WeChat's answer
         last = known.asked_at if known else None
         recently = last is not None and asked_at.timestamp() - last < ASK_AGAIN.total_seconds()
         if recently or not self.followers.begin_lookup(openid, asked_at, ASK_AGAIN):
@@ -58,7 +58,7 @@ class SignIns:
         return self.followers.record_lookup(openid, subscribed, asked_at)
 
     def _record_sharer(self, openid: str, known: Follower | None, share_code: str) -> None:
-        """A link counts in its contest's window only, and only of a sharer who has followed."""
+        """Records the sharer. A link counts only in its contest's window, and only if the sharer has followed."""
         now, contest = self.clock(), self.contest
         on = contest.referral.policy is ReferralPolicy.EXTRA_CHANCE and contest.window.phase(now) is Phase.OPEN
         sharer = self.share_codes.find_sharer(share_code) if on else None

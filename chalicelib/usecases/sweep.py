@@ -1,4 +1,4 @@
-"""The one-minute sweep: re-queues forgotten payouts, counts the free packets and the participants of each unit."""
+"""The one-minute sweep: re-queues forgotten payouts, and counts free packets and each unit's participants."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ LIMIT = 1200
 """Jobs per run: at most what the workers pay in a minute, so that re-queued jobs do not make a backlog grow."""
 
 COUNTED_AFTER = timedelta(hours=1)
-"""After closing nobody joins or changes a unit, and the index receives its last changes within seconds."""
+"""After closing nobody joins a unit or changes it, and the index receives its last changes within seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +49,15 @@ class Sweep:
         return sum(self.queue.put_payout(claim.ref) for claim in due)
 
     def _measure_due(self, switches: Switches, now: datetime, due: Sequence[DueClaim]) -> None:
-        """Reports what is due even while payouts wait, so that a forgotten stop is noticed."""
+        """Reports the due payouts even while payouts wait, so that a forgotten stop is noticed."""
         longest = max((overdue(claim.due_at, now, self.contest.payouts) for claim in due), default=timedelta(0))
         stopped = bool(due) and switches.payouts_stopped
         self.measure({"OldestDueMinutes": longest // timedelta(minutes=1), "PayoutsStopped": int(stopped)})
 
     def _count(self, switches: Switches, now: datetime) -> None:
-        # Counted after the end too: a packet can be put back just as a claim that found none marks the pool exhausted,
-        # and a restored pool has packets that were claimed before. A wrong mark is corrected by the next claim.
+        # Packets are counted after the end too: a packet can be put back at the moment when a claim that found none
+        # marks the pool as exhausted, and a restored pool has packets that were claimed before. The next claim corrects
+        # a wrong mark.
         if switches.plan_id:
             free = self.pool.count_free(switches.plan_id)
             self.control.set_free_packets(switches.plan_id, free, again=switches.exhausted and free > 0)
@@ -67,7 +68,7 @@ class Sweep:
             self.measure({"Participants": sum(counts.values())})
 
     def _is_amiss(self, switches: Switches, now: datetime) -> bool:
-        """Whether the contest is open by the clock, but its opening is not recorded or no plan is active."""
+        """Returns whether the contest is open by the clock, but its opening is not recorded or no plan is active."""
         ready = switches.opened_at is not None and bool(switches.plan_id)
         return self.contest.window.phase(now) is Phase.OPEN and not ready
 

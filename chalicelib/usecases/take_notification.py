@@ -1,4 +1,5 @@
-"""Follows WeChat Pay's notification that a transfer ended: it is a reason to ask, and nothing in it is believed."""
+"""Handles WeChat Pay's notification that a transfer ended. It only causes a query: none of its statements is relied
+on."""
 
 import logging
 from dataclasses import dataclass
@@ -18,9 +19,10 @@ class Notifications:
     measure: Measure = unmeasured
 
     def take_notification(self, sealed: SealedNotice) -> None:
-        """Asks about the claim that it names, whichever of the claim's numbers that is.
+        """Queries the claim that the notification names, by any of the claim's numbers.
 
-        Drops one that cannot be opened, and one about no claim of ours: the sweep asks in any case. Raises TryAgain.
+        Drops a notification that cannot be opened or that is about no claim of ours, since the sweep queries in any
+        case. Raises TryAgain.
         """
         bill = self.open_notice(sealed)
         if bill is None:

@@ -91,7 +91,8 @@ def route(bp: Blueprint, method: str, path: str, **options: Any) -> Callable[[Vi
 
 
 def answer_errors(view: View) -> View:
-    """Also for a middleware: Chalice would answer and log its exceptions outside of all other middleware."""
+    """Wraps a view, or a middleware, whose exceptions Chalice would otherwise answer and log outside of all other
+    middleware."""
 
     @wraps(view)
     def answering(*arguments: Any, **named: Any) -> Response:
@@ -109,7 +110,7 @@ def answer_errors(view: View) -> View:
 
 
 def follow_first_fields(refusal: FollowFirst) -> dict[str, str]:
-    """The message names the minute from which it is surely allowed."""
+    """Rounds the time in the message up to the next minute, at which a claim is allowed."""
     shown = (refusal.moment + timedelta(seconds=59)).astimezone(SHANGHAI)
     message = f"您关注公众号的时间还短，{shown.month}月{shown.day}日{shown:%H:%M}以后可以开红包。"
     return {"message": message, "from": moment(refusal.moment)}

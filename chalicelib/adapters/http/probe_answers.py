@@ -1,4 +1,4 @@
-"""What the function `probe` answers the operators' command, as JSON. No token or secret is in it."""
+"""The JSON answers of the function `probe` to the operators' command. They contain no token or secret."""
 
 from collections.abc import Mapping
 from typing import Any

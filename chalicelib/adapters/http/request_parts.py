@@ -15,7 +15,7 @@ LARGEST_BODY = 16 * 1024
 OWN_ID = re.compile(f"[0-9A-Za-z]{{{ID_LENGTH}}}")
 """The format of `new_id`. No other id is looked up: the table's keys have a maximum length."""
 OWN_SITES = frozenset({"same-origin", "none"})
-"""Values of Sec-Fetch-Site; `none` is the person themselves. Older browsers do not send it."""
+"""Values of Sec-Fetch-Site; `none` means that the person entered the address. Older browsers do not send the header."""
 
 
 def json_object(request: Request, fields: dict[str, type]) -> dict[str, Any]:
@@ -59,7 +59,8 @@ def query_of(request: Request) -> dict[str, str]:
 
 
 def query_string(request: Request) -> str:
-    """The query as it was sent, up to how its characters were escaped: API Gateway hands over parameters, decoded."""
+    """Returns the query as it was sent, except that its characters may be escaped differently: API Gateway passes the
+    parameters on decoded."""
     found = request.query_params or MultiDict({})
     return urlencode([(name, value) for name in found for value in found.getlist(name)])
 
@@ -77,9 +78,9 @@ def cookie(request: Request, name: str, secure: bool) -> str:
 
 
 def refuse_other_sites(request: Request, own: str) -> None:
-    """Raises BadRequest for a request that another site's page sends, as its browser says; `own` is our address.
+    """Raises BadRequest if the browser's headers show that another site's page sent the request; `own` is our address.
 
-    Without a content type it is a form's or a beacon's rather than our page's: UnsupportedMediaType.
+    Raises UnsupportedMediaType without a JSON content type: then a form or a beacon may have sent it, and not our page.
     """
     origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site", "none")
     if site not in OWN_SITES or (origin is not None and origin.lower() != _origin(own)):
@@ -89,7 +90,7 @@ def refuse_other_sites(request: Request, own: str) -> None:
 
 
 def _origin(address: str) -> str:
-    """As browsers write it: in lower case, without the scheme's own port."""
+    """Returns the origin as browsers write it: in lower case, without the scheme's default port."""
     parts = urlsplit(address.lower())
     default = {"https": ":443", "http": ":80"}.get(parts.scheme, "")
     return f"{parts.scheme}://{parts.netloc.removesuffix(default)}"

@@ -16,11 +16,12 @@ SECURITY_HEADERS: dict[str, str] = {
     "X-Content-Type-Options": "nosniff",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
 }
-"""On every answer, also on API Gateway's own (`infra.gateway_responses`)."""
+"""The headers of every response, including those that API Gateway makes itself (`infra.gateway_responses`)."""
 
 
 class Answer(Response):
-    """Encodes bytes in Base64 and leaves texts alone. Chalice would go by the binary types: `*/*`, every one."""
+    """A response that encodes only bytes in Base64. Chalice decides by the binary types, and `*/*` makes every response
+    binary."""
 
     def to_dict(self, binary_types: list[str] | None = None) -> dict[str, Any]:
         answer: dict[str, Any] = super().to_dict()
@@ -45,6 +46,7 @@ def json_response(body: Any, status: int = HTTPStatus.OK, headers: Headers | Non
 
 
 def set_cookie(name: str, value: str, seconds: int, secure: bool) -> str:
-    """A secure cookie gets the prefix with which no other host and no plain HTTP can set it (RFC 6265bis)."""
+    """Returns the Set-Cookie header. A secure cookie's name gets the prefix that prevents other hosts and plain HTTP
+    from setting it (RFC 6265bis)."""
     prefix, flags = (HOST_PREFIX, "; Secure") if secure else ("", "")
     return f"{prefix}{name}={value}; Max-Age={seconds}; Path=/; HttpOnly; SameSite=Lax{flags}"

@@ -35,9 +35,9 @@ class SealedSessions:
         raise NotSignedIn
 
     def _earlier(self, request: Request, now: datetime) -> Any:
-        """A session of 0.2.0, which names no app id and whose cookie has no prefix. Only such a session counts without
-        the prefix: another host could plant one of today's under that name. The last of them has expired in three
-        days."""
+        """Reads a session of version 0.2.0, which names no app id and whose cookie has no prefix. A newer session is
+        not accepted without the prefix: another host could plant one under that name. The last such session expires
+        three days after the upgrade."""
         value = self._opened(cookie(request, SESSION_COOKIE, secure=False), now)
         return value if isinstance(value, dict) and "w" not in value else None
 

@@ -6,4 +6,4 @@ from chalicelib.adapters.pay.red_packet import RedPackets
 from chalicelib.adapters.pay.transfer import Transfers
 
 TERMS: Mapping[str, frozenset[str]] = {one.product: frozenset(one.terms) for one in (RedPackets, Transfers)}
-"""Product -> all parameters that its orders may have; a newer version wrote an order with another one."""
+"""Product -> all parameters that its orders may have. An order with any other parameter is a newer version's."""

@@ -49,12 +49,12 @@ REASON_OF = {
 }
 """err_code -> reason; every other code is doubtful."""
 DOUBTFUL_CODES = frozenset({"SYSTEMERROR", "SEND_FAILED"})
-"""Doubtful by WeChat Pay's documentation; any other one is unknown to us."""
+"""Codes that WeChat Pay documents as doubtful. Any other code is unknown to us."""
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{1,39}")
 
 
 ANOTHER_ORDER = Answer(Reply.REFUSED, Reason.NOT_OURS, "MISMATCH")
-"""What WeChat Pay says about the number is about another amount or person."""
+"""WeChat Pay's answer about the number names another amount or person."""
 
 
 BAD_CERTIFICATE = Answer(Reply.REFUSED, Reason.CONFIGURATION, "CLIENT_CERTIFICATE")
@@ -69,7 +69,8 @@ class ErrCode(Exception):
 
 
 class BadCertificate(Exception):
-    """The merchant's client certificate is missing or refused, or its key is not its own, or TLS failed otherwise."""
+    """The merchant's client certificate is missing or refused, its key does not match it, or TLS failed in another
+    way."""
 
 
 class Unclear(Exception):
@@ -128,7 +129,8 @@ def _answer(
 
 
 def _is_of_another(order: SendOrder, fields: Mapping[str, Any]) -> bool:
-    """Whether the answer names another amount or person. A query names the person only once they opened the packet."""
+    """Returns whether the answer names another amount or person. A query's answer names the person only once they have
+    opened the packet."""
     opened = fields.get("hblist")
     parts = opened.get("hbinfo") if isinstance(opened, Mapping) else None
     named = [fields, *(parts if isinstance(parts, list) else [parts])]
@@ -152,6 +154,6 @@ def refusal(code: str) -> Answer:
 
 
 def _doubtful(code: str) -> Answer:
-    """A text that does not look like a code or status of WeChat Pay's is not named to operators."""
+    """Returns a doubtful answer. Only a text that looks like a code or status of WeChat Pay's is shown to operators."""
     is_unknown = code not in DOUBTFUL_CODES and _CODE.fullmatch(code) is not None
     return Answer(Reply.DOUBTFUL, code=code[:40], is_unknown=is_unknown)

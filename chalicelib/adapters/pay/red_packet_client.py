@@ -31,7 +31,7 @@ class RedPacketClient:
         self._pay = WeChatPay(app_id, secrets.pay_key, secrets.mch_id, timeout=TIMEOUT)
         self._pay.API_BASE_URL = f"{secrets.wechat_pay_url}/"
         self.is_certified = True
-        """Whether the certificate can be shown and is this merchant's, as far as can be told here."""
+        """Whether the certificate can be used and, as far as can be checked here, is this merchant's."""
         if (secrets.pay_cert or secrets.pay_cert_key) and secrets.wechat_pay_url.startswith("https://"):
             try:
                 self._pay._http.mount("https://", _Certified(_context(secrets.pay_cert, secrets.pay_cert_key)))
@@ -59,7 +59,7 @@ class RedPacketClient:
 
 
 class _Certified(HTTPAdapter):
-    """Shows the client certificate of its context."""
+    """Sends requests with the client certificate of its TLS context."""
 
     def __init__(self, context: ssl.SSLContext) -> None:
         self._context = context
@@ -74,12 +74,12 @@ class _Certified(HTTPAdapter):
 
 def _context(certificate: str, key: str) -> ssl.SSLContext:
     """Python's TLS reads certificate and key from a file only. It has mode 0600 and is deleted as soon as it was read,
-    so that no key stays on the disk, however the process ends. Raises OSError, ValueError."""
+    so that no key stays on the disk even if the process is killed. Raises OSError, ValueError."""
     context = create_urllib3_context()
     with tempfile.NamedTemporaryFile("w", suffix=".pem") as file:
         file.write(f"{certificate}\n{key}\n")
         file.flush()
-        context.load_cert_chain(file.name, password="")  # without one, an encrypted key would ask at the terminal
+        context.load_cert_chain(file.name, password="")  # else an encrypted key would prompt at the terminal
     return context
 
 
@@ -101,9 +101,10 @@ def _checked(mch_billno: str, call: Callable[[], Any]) -> Mapping[str, Any]:
 
 
 def _is_cut_off(error: object) -> bool:
-    """Whether the connection just ended, as connections do: the order may have arrived.
+    """Returns whether the connection was only cut off: then the order may have arrived.
 
-    A server may also refuse a certificate so; then no answer is clear. requests and urllib3 wrap the error of `ssl`.
+    A server may also refuse a certificate in this way; then every answer is unclear. requests and urllib3 wrap the
+    error of `ssl`.
     """
     while isinstance(error, Exception) and not isinstance(error, ssl.SSLEOFError):
         inner = getattr(error, "reason", None)
@@ -112,7 +113,7 @@ def _is_cut_off(error: object) -> bool:
 
 
 def _wants_certificate(response: requests.Response | None) -> bool:
-    """WeChat Pay's front end answers so, in HTML, when it misses or refuses the client certificate."""
+    """Returns whether this is the HTML answer of WeChat Pay's front end to a missing or refused client certificate."""
     if response is None or response.status_code != requests.codes.bad_request:
         return False
     return b"<html" in response.content[:1000].lower()

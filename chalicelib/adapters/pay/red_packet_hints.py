@@ -1,4 +1,4 @@
-"""What an operator does when WeChat Pay has not sent a red packet, by reason and by its own codes."""
+"""Instructions for operators when WeChat Pay has not sent a red packet, by reason and by WeChat Pay's codes."""
 
 from chalicelib.domain.payout_reasons import Reason
 
@@ -41,4 +41,4 @@ HINTS = {
     ),
     Reason.OPENID: f"OPENID 与公众号不匹配：确认它属于 WECHAT_APP_ID 这个公众号。{OTHER_NUMBER}",
 }
-"""Why WeChat Pay has not sent the packet -> what to do."""
+"""Reason why WeChat Pay has not sent the packet -> instruction."""

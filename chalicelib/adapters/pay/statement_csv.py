@@ -54,7 +54,8 @@ def read_statement(path: Path, plan_ids: Collection[str] = ()) -> Statement:
 
 
 def _text(path: Path) -> str:
-    """WeChat's statements are UTF-8, with a mark before it, or GBK. So are those that spreadsheets in China save."""
+    """Returns the file's text. WeChat's statements, and those saved by spreadsheets in China, are UTF-8 with a byte
+    order mark, or GBK."""
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -70,7 +71,8 @@ def _text(path: Path) -> str:
 
 
 def _rows(text: str) -> Iterator[tuple[int, Row]]:
-    """Yields each line that is a movement of money, with its number. Daily files may follow each other in one."""
+    """Yields each line that is a movement of money, with its line number. One file may contain several days'
+    statements."""
     names = list[str]()
     reader = csv.reader(text.splitlines())
     try:
@@ -98,7 +100,7 @@ def _is_heading(cells: list[str]) -> bool:
 
 
 def _is_payment(row: Row, plan_ids: Collection[str]) -> bool:
-    """Whether the line may concern us. Top-ups, fees and what customers pay are nobody's."""
+    """Returns whether the line may be a payment of ours. Top-ups, fees and customers' payments are not."""
     business = row.get("业务名称", "") + row.get("业务类型", "")
     if _FEE in business:
         return False
@@ -111,7 +113,7 @@ def _is_payment(row: Row, plan_ids: Collection[str]) -> bool:
 
 
 def _is_done(row: Row) -> bool:
-    """A refund that failed or is in progress has brought no money back."""
+    """Returns False for a refund that failed or is in progress: it has brought no money back."""
     return row.get("退款状态", "") in ("", "SUCCESS")
 
 
@@ -135,12 +137,12 @@ def _amount(row: Row, is_refund: bool) -> int:
 
 
 def _bare(cell: str) -> str:
-    """Without the marks that statements put before numbers and amounts."""
+    """Removes the marks that statements put before numbers and amounts."""
     return cell.strip().strip("`¥￥\t ")
 
 
 def _of(row: Row, names: tuple[str, ...], what: str) -> str:
-    """The first of these columns that is filled in. Raises ValueError."""
+    """Returns the value of the first of these columns that is filled in. Raises ValueError if none is."""
     for name in names:
         if row.get(name):
             return row[name]

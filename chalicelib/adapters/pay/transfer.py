@@ -38,7 +38,8 @@ STATES = {
     "CANCELLED": Reply.CLOSED,
 }
 CLOSED = frozenset({"OVERDUE_CLOSE", "MCH_CANCEL"})
-"""Why a bill ended without anybody's fault: nobody confirmed it within 24 hours, or it was cancelled."""
+"""The fail_reasons of bills that ended without an error: nobody confirmed the transfer within 24 hours, or it was
+cancelled."""
 FAILURES = {
     "TRANSFER_QUOTA_EXCEED": Reason.DAY_LIMIT,
     "DAY_RECEIVED_COUNT_EXCEED": Reason.USER_LIMIT,
@@ -52,7 +53,7 @@ FAILURES = {
     "TRANSFER_REMARK_SET_FAIL": Reason.TERMS,
     "OPENID_INVALID": Reason.OPENID,
 }
-"""fail_reason -> reason; every other one concerns the person's account."""
+"""fail_reason -> reason; every other fail_reason concerns the person's account."""
 REASON_OF = {
     "PARAM_ERROR": Reason.TERMS,
     "INVALID_REQUEST": Reason.INSPECT,
@@ -68,12 +69,12 @@ REASON_OF = {
 }
 """Error code -> reason; every other code is doubtful."""
 DOUBTFUL_CODES = frozenset({"SYSTEM_ERROR", "NOT_FOUND"})
-"""Doubtful by WeChat Pay's documentation, or where they say nothing; any other one is unknown to us."""
+"""Codes that WeChat Pay documents as doubtful or does not explain. Any other code is unknown to us."""
 DAY_QUOTA = "单日转账额度"
-"""In the message of INVALID_REQUEST when the merchant's day is used up: it has no code of its own. The message decides
-only whether the others wait, too, never what became of the money."""
+"""Occurs in the message of INVALID_REQUEST when the merchant's daily quota is used up, for which there is no code. The
+message decides only whether all payouts wait, never whether money was paid."""
 ANOTHER_ORDER = Answer(Reply.REFUSED, Reason.NOT_OURS, "MISMATCH")
-"""What WeChat Pay says is about another bill, amount, person or payer."""
+"""WeChat Pay's answer is about another bill, amount, person or payer."""
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{1,39}")
 
 
@@ -114,7 +115,8 @@ class Transfers:
         self._client: TransferClient | None = None
 
     def order(self, mch_billno: str, openid: str, amount_fen: int) -> SendOrder:
-        """Without a section [transfer] there are only earlier orders, and no terms of today."""
+        """Returns the order. Without the section [transfer] it has no terms: then only orders that exist already are
+        sent."""
         rules = self._rules
         terms = {} if rules is None else dict(zip(self.terms, self._values(rules), strict=True))
         return SendOrder(mch_billno, openid, amount_fen, tuple(terms.items()), product=self.product)
@@ -131,7 +133,7 @@ class Transfers:
         return Payer(self._secrets().mch_id, self._app_id)
 
     def send(self, order: SendOrder) -> Answer:
-        """Also tells the present state of a bill that exists, and while it waits, its receipt."""
+        """For a bill that exists, the answer has its present state and, while it waits for its winner, its receipt."""
         return self._answer(order, lambda client: client.create_bill(self._bill(order)), _after_sending)
 
     def query(self, order: SendOrder) -> Answer:
@@ -190,7 +192,8 @@ def _unusable(bad: BadKey) -> Answer:
 
 
 def _is_of_another(order: SendOrder, payer: Payer, fields: Mapping[str, Any]) -> bool:
-    """Whether the answer names another bill, amount, person, merchant or app id. The answer to a send names less."""
+    """Returns whether the answer names another bill, amount, person, merchant or app id. The answer to a send has fewer
+    of these fields."""
     expected = {
         "out_bill_no": order.mch_billno,
         "transfer_amount": order.amount_fen,
@@ -202,7 +205,8 @@ def _is_of_another(order: SendOrder, payer: Payer, fields: Mapping[str, Any]) ->
 
 
 def _after_sending(fields: Mapping[str, Any]) -> Answer:
-    """That a bill ended without payment counts only from a query, which also names the reason."""
+    """Reads the answer to a send. If it says that the bill ended unpaid, it is doubtful: only a query's answer decides
+    that, and names the reason."""
     state = str(fields.get("state") or "")
     if STATES.get(state) in (Reply.FAILED, Reply.CLOSED):
         return Answer(Reply.DOUBTFUL, code=state)
@@ -237,6 +241,6 @@ def refusal(code: str, message: str = "", *, is_query: bool = False) -> Answer:
 
 
 def _doubtful(code: str) -> Answer:
-    """A text that does not look like a code or state of WeChat Pay's is not named to operators."""
+    """Returns a doubtful answer. Only a text that looks like a code or state of WeChat Pay's is shown to operators."""
     is_unknown = code not in DOUBTFUL_CODES and _CODE.fullmatch(code) is not None
     return Answer(Reply.DOUBTFUL, code=code[:40], is_unknown=is_unknown)

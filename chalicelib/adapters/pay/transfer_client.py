@@ -1,6 +1,6 @@
 """WeChat Pay's transfer API (v3): signed requests, and answers that count only if WeChat Pay signed them.
 
-Connections are reused; nothing is followed, repeated or fetched besides.
+Connections are reused. There are no redirects, no retries and no downloads of keys.
 """
 
 import json
@@ -61,7 +61,7 @@ class TransferClient:
             "Authorization": self._signer.authorization(method, path, body, self._clock(), self._nonce()),
             "Accept": "application/json",
             "Content-Type": "application/json",
-            "Wechatpay-Serial": self._platform.key_id,  # the key that is to sign the answer
+            "Wechatpay-Serial": self._platform.key_id,  # the key with which WeChat Pay is to sign the answer
         }
         try:
             answer = self._session.request(

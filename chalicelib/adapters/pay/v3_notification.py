@@ -1,6 +1,6 @@
-"""WeChat Pay's notification of a transfer: checked by the route, opened by the worker, which alone has the APIv3 key.
+"""WeChat Pay's notification of a transfer. The route verifies it; the worker, which alone has the APIv3 key, opens it.
 
-It is only a reason to ask: nothing in it decides about money.
+It only causes a query: nothing in it decides about money.
 Source: pay.weixin.qq.com/doc/v3/merchant, "商家转账回调通知" (4012712115) and "解密回调报文" (4012071382).
 """
 
@@ -49,7 +49,8 @@ def read_notification(key: PlatformKey, headers: Mapping[str, str], body: bytes,
 
 
 def open_notice(v3_key: str, sealed: SealedNotice) -> NotifiedBill | None:
-    """Returns which bill of whom it is about; None when our key does not open it, or it names neither."""
+    """Returns the bill and the person that the notification is about; None if our key does not open it, or if it names
+    neither."""
     try:
         ciphertext = b64decode(sealed.ciphertext, validate=True)
         bill = json.loads(decrypt(v3_key.encode(), sealed.nonce.encode(), ciphertext, sealed.associated_data.encode()))

@@ -1,6 +1,6 @@
 """Signatures of WeChat Pay's API v3 (RSA with SHA-256): made on requests, checked on answers and notifications.
 
-Nothing is fetched: one public key is configured under its id, and an answer under another id is refused.
+No key is downloaded: one public key is configured with its id, and an answer signed with another id is refused.
 Source: pay.weixin.qq.com/doc/v3/merchant, "签名和验签" (4012365336 and following).
 """
 
@@ -48,7 +48,7 @@ class PlatformKey:
         self.key_id, self._key = key_id, public_key(key_pem)
 
     def verify(self, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
-        """Checks who signed these bytes, and when. `headers` ignore case. Raises Unverified."""
+        """Checks that WeChat Pay signed these bytes recently. `headers` ignores case. Raises Unverified."""
         serial, stamp, nonce, signature = (
             headers.get(f"Wechatpay-{name}") or "" for name in ("Serial", "Timestamp", "Nonce", "Signature")
         )

@@ -88,7 +88,8 @@ class DynamoControl:
         return from_ms(row.closed_at)
 
     def _update(self, actions: list[Action], condition: Condition | None = None) -> SwitchesRow:
-        """A failed condition is no error: the plan is no longer the active one, or a longer hold is on."""
+        """Returns whether the update was made. A failed condition is no error: the plan is no longer active, or a
+        longer hold is in force."""
         row = SwitchesRow(self._contest_id, SWITCHES)
         updated(row, actions, condition)
         return row

@@ -37,7 +37,7 @@ class DynamoEarlierSmokePayments:
 
 
 def _payment(row: SmokeRow) -> Claim:
-    """As a claim, whose plan is its number; its attempt is the row's name."""
+    """Returns the payment as a claim. Its plan id is its bill number; its attempt is the row's name."""
     sent, status = order(row.send_order), known(PayoutStatus, row.status)
     return Claim(
         claim_id=sent.mch_billno,

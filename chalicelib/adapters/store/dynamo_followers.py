@@ -101,8 +101,8 @@ class DynamoFollowers:
         if subscribed:
             actions.append(FollowerRow.seen_following_at.set(FollowerRow.seen_following_at | second))
         not_following = FollowerRow.subscribed.does_not_exist() | (FollowerRow.subscribed == False)  # noqa: E712
-        # The last event of somebody who does not follow is an unfollow. Of the same second it holds: it may be later
-        # than WeChat's answer.
+        # The last event of a person who does not follow is an unfollow. If it is of the same second, it wins: it may be
+        # later than WeChat's answer.
         latest_event = second - 1 if subscribed else second
         no_later_event = FollowerRow.event_at.does_not_exist() | (FollowerRow.event_at <= latest_event)
         no_later_lookup = FollowerRow.looked_up_at.does_not_exist() | (FollowerRow.looked_up_at <= second)
@@ -113,7 +113,7 @@ class DynamoFollowers:
 
 
 def _invited_as(known: Follower | None) -> Condition:
-    """The invitation is still as it was read."""
+    """Returns the condition that the invitation has not changed since it was read."""
     if known is None or not known.invited_by:
         nobody: Condition = FollowerRow.invited_by.does_not_exist()
         return nobody

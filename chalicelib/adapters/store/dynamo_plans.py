@@ -102,7 +102,7 @@ class DynamoPlans:
         return None
 
     def _model(self) -> type[PlanRow]:
-        """Returns the model for the place where the header is: no header ever moves."""
+        """Returns the model of the table that has the header: a header never moves to the other table."""
         with store_errors():
             header = self._header()
         return type(header) if header else PlanRow

@@ -1,4 +1,5 @@
-"""The published proof on DynamoDB. A row holds 400 KB, so the proof lies in pieces that the row `proof` lists."""
+"""The published proof on DynamoDB. A row holds at most 400 KB, so the proof is stored in pieces, which the row `proof`
+lists."""
 
 import json
 from base64 import b64decode, b64encode
@@ -17,7 +18,7 @@ class DynamoProofs:
         self._contest_id = contest_id
 
     def publish_proof(self, packed: bytes) -> None:
-        """The list is written last, so that readers see all of a proof or the one before."""
+        """Writes the list last, so that readers see either the whole new proof or the earlier one."""
         text, digest = b64encode(packed).decode(), sha256(packed).hexdigest()
         pieces = [text[start : start + PIECE] for start in range(0, len(text), PIECE)]
         names = [f"{PROOF}#{digest[:16]}#{place:04d}" for place in range(len(pieces))]

@@ -76,7 +76,7 @@ class DynamoReferrals:
     def _settled_for_nothing(self, friend: Follower) -> None:
         transaction = Transaction(self._connection)
         self._settle(transaction, friend, Settled.NOTHING)
-        # A newer version may count chances differently, so that there only seems to be no unspent one.
+        # A newer version may count chances differently, so "no unspent chance" may be wrong.
         transaction.check(SHARER, ParticipantRow, who_key(self._contest_id, friend.referral_to), ME, ME_UNDERSTOOD)
         self._committed(transaction)  # refused: somebody else settled it
 

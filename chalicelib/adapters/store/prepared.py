@@ -1,7 +1,7 @@
 """Expressions of frequent requests, built once: PynamoDB takes longer to build a transaction than to sign it.
 
     LATER = Prepared(FollowerRow, [FollowerRow.event_at.set(given("at", FollowerRow.event_at))])
-    LATER.of(openid, at=1594166400)     what TransactWriteItems and UpdateItem take
+    LATER.of(openid, at=1594166400) the parameters of TransactWriteItems and UpdateItem
 
 The table's name is looked up at each use, since `Tables` may set it later.
 """

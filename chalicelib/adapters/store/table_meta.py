@@ -3,7 +3,8 @@
 CONNECT_SECONDS, READ_SECONDS, RETRIES = 1.0, 2.0, 2
 """PynamoDB's own defaults (15 s, 30 s) would outlast the request."""
 CALLBACK_CONNECT_SECONDS, CALLBACK_READ_SECONDS = 0.5, 0.7
-"""For writes of a follow or unfollow: WeChat waits 5 s, in which an event that was not stored must be queued."""
+"""For writes of a follow or unfollow: WeChat waits 5 s, and within that time an event that was not stored must be
+queued."""
 
 
 class TableMeta:

@@ -104,7 +104,7 @@ class Transaction:
 def store_errors() -> Iterator[None]:
     """Turns throttling, conflicts and silence into TryAgain. Every other error is a bug of ours and passes through.
 
-    Every write here may be repeated, also when it succeeded and only its answer was lost.
+    Every write here may be repeated, even one that succeeded and whose answer was lost.
     """
     try:
         yield

@@ -35,8 +35,9 @@ NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def encrypted_parts(envelope: str) -> list[str]:
     """The encrypted texts of a body in safe or compatible mode, at least one. Raises ValueError for any other body.
 
-    Searched for, not parsed: no parser meets a body before its signature is checked, which covers one of these texts
-    alone. In compatible mode a sender's own words, which stand beside it, can look like another.
+    They are searched for, not parsed: no parser may read a body before its signature is checked, and the signature
+    covers one of these texts only. There can be several: in compatible mode the sender's own words are also in the
+    body, and can look like an encrypted text.
     """
     found = ENCRYPTED.findall(envelope)
     if not found or not envelope.rstrip().endswith("</xml>"):

@@ -1,9 +1,10 @@
-"""The account's own server: each request of WeChat's is posted to it once, unchanged, within what WeChat's 5 s leave.
+"""The account's own server. Each of WeChat's requests is posted to it once, unchanged, within WeChat's limit of 5 s.
 
-A thread makes each exchange, because no time-out of a socket bounds a name look-up, or a server that sends one byte at
-a time; the handler waits for it with one clock. An exchange that is given up is closed, and nothing reads its outcome.
-Lambda freezes threads between two requests: such a thread sends nothing more when it wakes up. Each exchange has a
-connection of its own, since a freeze can outlast a connection without either side's noticing.
+Each exchange runs in a thread, because a socket's time-out limits neither a name look-up nor a server that sends one
+byte at a time. The handler waits for the thread with one time limit. An exchange that is given up is closed, and its
+outcome is not read. Lambda freezes threads between two requests; a thread that was given up sends nothing when it
+resumes. Each exchange has its own connection, since a connection can break during a freeze without either side
+noticing.
 """
 
 import socket
@@ -21,7 +22,7 @@ from chalicelib.ports import CallbackRequest, Measure, OwnAnswer
 LARGEST = 64 * 1024
 XML = "text/xml"
 LONGEST_SILENCE = 4.0
-"""Seconds without a byte after which an exchange that nobody waits for ends itself."""
+"""An exchange that nobody waits for ends after this many seconds without a byte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +30,16 @@ class Limits:
     """Seconds."""
 
     connect: float = 1.0
-    """Name look-up and TLS included."""
+    """Includes name look-up and TLS."""
     exchange: float = 3.5
     handling: float = 4.5
-    """From the beginning of our handler."""
+    """Counted from the beginning of our handler."""
     event: float = 0.3
-    """What telling an event may add to our own answer."""
+    """The most by which passing on an event may delay our own answer."""
     skip: float = 30.0
-    """How long a failing server is not asked."""
+    """The time for which a failing server is not asked."""
     failures: int = 3
-    """In a row, that make it a failing one."""
+    """The number of failures in a row after which a server counts as failing."""
 
 
 class Breaker:
@@ -58,7 +59,7 @@ class Breaker:
 
 
 class Exchange(Thread):
-    """One request and its answer. `connected`, `sent` and `done` are also set when it fails."""
+    """One request and its answer. `connected`, `sent` and `done` are set also when it fails."""
 
     def __init__(self, connection: HTTPConnection, target: str, request: CallbackRequest, asks: bool) -> None:
         super().__init__(name="own-server", daemon=True)
@@ -67,23 +68,23 @@ class Exchange(Thread):
         self.connected, self.sent, self.done = Event(), Event(), Event()
         self.is_out = False
         self.failure = "unreachable"
-        """Why it would have failed if it ended here; empty when it is complete."""
+        """The failure to report if the exchange ended now; empty when it is complete."""
         self.status = 0
         self.answer: OwnAnswer | None = None
-        """None also for one above 64 KB."""
+        """None also if the answer is larger than 64 KB."""
 
     def run(self) -> None:
-        with suppress(Exception), closing(self._connection):  # `failure` says it; an error's text holds the address
+        with suppress(Exception), closing(self._connection):  # `failure` has the cause, and no address
             self._send()
             self._receive()
         for reached in (self.connected, self.sent, self.done):
             reached.set()
 
     def give_up(self) -> None:
-        """Ends it soon, wherever it is. If it has sent nothing yet, it never will."""
+        """Ends the exchange soon, at any stage. If it has sent nothing yet, it never will."""
         self._given_up = True
         if (connected := self._connection.sock) is not None:
-            with suppress(OSError):  # closed already
+            with suppress(OSError):  # already closed
                 socket.socket.shutdown(connected, socket.SHUT_RDWR)
 
     def _send(self) -> None:
@@ -100,7 +101,7 @@ class Exchange(Thread):
 
     def _receive(self) -> None:
         if not self._asks:
-            self._connection.sock.recv(1)  # hanging up earlier could make the server drop the request
+            self._connection.sock.recv(1)  # closing earlier could make the server drop the request
             return
         response = self._connection.getresponse()
         body = response.read(LARGEST + 1)
@@ -136,7 +137,7 @@ class HttpOwnServer:
         return answer
 
     def _ask(self, request: CallbackRequest, seconds: float) -> tuple[OwnAnswer | None, str]:
-        """Returns the answer, and why it cannot be given."""
+        """Returns the answer, and the reason why it cannot be used, or an empty text."""
         if seconds <= 0:
             return None, "late"
         exchange = self._begin(request, asks=True)
@@ -160,7 +161,7 @@ class HttpOwnServer:
                 self._count("event")
 
     def _begin(self, request: CallbackRequest, asks: bool) -> Exchange | None:
-        """None while the breaker is open, or when the instance can start no thread."""
+        """Returns None while the breaker is open, or if the instance cannot start a thread."""
         if self._breaker.is_open:
             return None
         exchange = Exchange(self._connection(), self._target(request.query), request, asks)
@@ -171,7 +172,7 @@ class HttpOwnServer:
         return exchange
 
     def _wait(self, exchange: Exchange, seconds: float) -> str:
-        """Returns why there is no answer of status 200, or nothing."""
+        """Returns the reason why there is no answer with status 200, or an empty text."""
         ends = self._monotonic() + seconds
         if not exchange.connected.wait(min(self._limits.connect, seconds)):
             exchange.give_up()
@@ -202,6 +203,6 @@ def _unsuitable(answer: OwnAnswer | None) -> str:
 
 
 def _content_type(response: HTTPResponse) -> str:
-    """As the own server gave it, if it is one that a header can carry."""
+    """Returns the own server's content type if a header can carry it."""
     given = response.headers.get("Content-Type", "")
     return given if 0 < len(given) <= 100 and given.isascii() and given.isprintable() else XML

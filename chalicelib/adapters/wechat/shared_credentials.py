@@ -10,10 +10,11 @@ from chalicelib.ports import Credential, CredentialStore
 MARGIN = timedelta(minutes=5)
 """A credential is replaced this long before it expires; the old one stays valid until then."""
 LEASE = timedelta(seconds=15)
-"""Longer than a fetch with its time-outs: an instance that has not stored a new one by then is considered dead."""
+"""Longer than a fetch with its time-outs: an instance that has not stored a new credential by then is considered
+dead."""
 WAITS, WAIT_SECONDS = 10, 0.3
 FORCES_A_DAY = 5
-"""Of 20 that WeChat allows. A refresh is forced only when WeChat refuses a token that it has just given again."""
+"""WeChat allows 20. A refresh is forced only if WeChat refuses a token that it has just named as current."""
 
 
 class UnsharedStore:
@@ -53,13 +54,14 @@ class SharedCredential:
         return self._renewed(bad="")
 
     def replace(self, bad: str) -> str:
-        """Returns the current credential after WeChat refused `bad`: `bad` itself, if WeChat still says so."""
+        """Returns the current credential after WeChat refused `bad`. It is `bad` itself if WeChat still names it as
+        current."""
         self._known = None
         return self._renewed(bad)
 
     def force(self, bad: str) -> str:
-        """Returns a replacement for `bad`, which WeChat refused again. Only one instance makes WeChat give a new one;
-        empty when that was done too often today."""
+        """Returns a replacement for `bad`, which WeChat refused again; empty if that was done too often today. Only one
+        instance makes WeChat issue a new one."""
         self._known = None
         return self._renewed(bad, force=True)
 
@@ -75,13 +77,13 @@ class SharedCredential:
                     return self._fetched(still)
                 return self._forced(stored)
             if still:
-                return still  # another instance is refreshing it; this one is still valid
+                return still  # another instance is refreshing the credential; this one is still valid
             self._sleep(WAIT_SECONDS)
         raise TryAgain
 
     def _fetched(self, still: str) -> str:
-        """Returns a new one, or `still`, valid for a few more minutes, if WeChat gives none. The lease then continues,
-        so that not every instance asks WeChat."""
+        """Returns a new credential. If WeChat gives none, returns `still`, which is valid for a few more minutes, and
+        keeps the lease, so that not every instance asks WeChat."""
         try:
             fresh = self._fetch(False)
         except TryAgain:

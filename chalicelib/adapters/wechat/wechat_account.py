@@ -76,8 +76,8 @@ def _button(button: dict[str, Any]) -> dict[str, Any]:
     """Converts a button of get_current_selfmenu_info to menu/create's format.
 
     Sub-buttons come wrapped in a list object. Buttons made on the platform's website have other types: articles are
-    permanent material, for which menu/create has another name. It has none for texts, pictures and voices, and of a
-    video the platform gives only an address that expires: these are kept unchanged, see `domain/menu.py`.
+    permanent material, for which menu/create has another name. It has no name for texts, pictures and voices, and the
+    platform gives only an expiring address of a video: these buttons are kept unchanged, see `domain/menu.py`.
     """
     kept = {name: value for name, value in button.items() if name in KEPT}
     sub = button.get("sub_button")

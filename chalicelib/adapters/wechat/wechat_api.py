@@ -84,7 +84,7 @@ class WeChatApi:
         )
 
     def change(self, path: str) -> Any:
-        """The same for one of WeChat's GETs that changes something, so that it is never repeated."""
+        """The same for a GET of WeChat's that changes something and therefore is never repeated."""
         return self._with_token(lambda token: self._client.get(path, params={"access_token": token}))
 
     def post(self, path: str, body: Any) -> Any:
@@ -100,8 +100,8 @@ class WeChatApi:
         return self._ticket.get()
 
     def _with_token(self, call: Callable[[str], Any]) -> Any:
-        """If WeChat refuses a token, it says which one is current. If it refuses the same one again, it must make a new
-        one: that makes the token of everybody else who uses this account invalid, and is limited."""
+        """If WeChat refuses a token, it is asked for the current one. If it refuses the same one again, it is made to
+        issue a new one: this is limited, since it invalidates the token of everybody else who uses this account."""
         token = self._token.get()
         try:
             return quietly(lambda: call(token))
@@ -118,7 +118,7 @@ class WeChatApi:
         return quietly(lambda: call(forced))
 
     def _require_bad_token(self, refused: WeChatRefused) -> None:
-        """Counts a refused token, and raises every other refusal."""
+        """Counts a refused token, and re-raises every other refusal."""
         if refused.errcode not in BAD_TOKEN:
             raise refused
         self._measure({"TokensRefused": 1})

@@ -37,7 +37,7 @@ class CallbackRejected(Exception):
 class MessageUnreadable(Exception):
     """The message is authentic, but not one that we can read.
 
-    It is answered `success`: anything else makes WeChat tell the sender that the account is out of order.
+    It is answered `success`: after any other answer WeChat tells the sender that the account is out of order.
     """
 
 
@@ -96,7 +96,7 @@ class WeChatCallback:
     def _decrypted(self, query: CallbackQuery, body: bytes) -> bytes:
         """Checks `msg_signature`, which covers the ciphertext; `signature` does not. Raises CallbackRejected."""
         try:
-            # The clear part of a compatible body is neither signed nor read, so its bytes do not matter.
+            # The plain part of a compatible body is neither signed nor read, so its bytes do not matter.
             parts = encrypted_parts(body.decode(errors="replace"))
             about = query.msg_signature, query.timestamp, query.nonce
             encrypted = next((part for part in parts if self._is_signed(*about, part)), None)

@@ -1,4 +1,4 @@
-"""Errors of wechatpy and its connections: which read is repeated, and what a caller learns of them."""
+"""Handles errors of wechatpy and its connections: repeats a read if useful, and raises the domain's errors."""
 
 import logging
 from collections.abc import Callable
@@ -22,7 +22,7 @@ HINTS = {
 
 
 def again_if_reset(read: Callable[[], T]) -> T:
-    """Repeats a read once if its connection was reset, as a NAT does to one that was idle for minutes."""
+    """Repeats a read once if its connection was reset, as a NAT does to connections that were idle for minutes."""
     try:
         return read()
     except requests.ConnectionError as error:
@@ -32,18 +32,18 @@ def again_if_reset(read: Callable[[], T]) -> T:
 
 
 def _was_reset(error: BaseException) -> bool:
-    """requests and urllib3 wrap the error of the socket."""
+    """Returns whether the connection was reset: requests and urllib3 wrap the socket's error."""
     inner = [one for one in error.args if isinstance(one, BaseException)]
     return isinstance(error, ConnectionResetError) or any(_was_reset(one) for one in inner)
 
 
 def quietly(call: Callable[[], T]) -> T:
-    """Raises WeChatRefused, or TryAgain for silence, without their cause, which may contain the AppSecret."""
+    """Raises WeChatRefused, or TryAgain for silence, without the cause, which may contain the AppSecret."""
     try:
         return call()
     except (WeChatException, requests.RequestException, ValueError, LookupError, TypeError, AttributeError) as error:
         code, kind = getattr(error, "errcode", None), type(error).__name__
-    if not isinstance(code, int):  # wechatpy raises its own exception, without a code, for an HTTP error status too
+    if not isinstance(code, int):  # wechatpy raises its own exception without a code for an HTTP error status as well
         log.warning("no answer from WeChat: %s", kind)
         raise TryAgain
     log.warning("WeChat answered %s %s", code, HINTS.get(code, ""))
