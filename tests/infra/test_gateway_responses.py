@@ -135,7 +135,7 @@ def test_without_a_quota_the_usual_one_counts() -> None:
     assert throttles(SETTINGS) == {"/*/*": (4000, 2500), **dict.fromkeys(SIGN_IN, (1000, 500))}
 
 
-@pytest.mark.parametrize("manual", ["operate.md", "zh/运维手册.md"])
+@pytest.mark.parametrize("manual", ["capacity.md", "zh/承载与费用.md"])
 def test_the_capacity_table_names_a_quota_that_carries_its_people(manual: str) -> None:
     """Each newcomer signs in, draws and submits once, in a second with twice the minute's average."""
     text = (ROOT / "docs" / manual).read_text(encoding="utf-8")
