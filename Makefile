@@ -59,7 +59,7 @@ build: setup ## 打出精简的部署目录 build/STAGE · the lean deployment: 
 
 deploy: setup ## 部署到云（先 ./contest up） · build, chalice deploy, the gateway's own answers: make deploy STAGE=prod [YES=1]
 	@$(if $(filter local,$(STAGE)),$(error local 不在云上 · local is not in the cloud)):
-	@./contest check
+	@./contest check --stage "$(STAGE)"
 	@python -m infra.build.lambda_runtime --stage "$(or $(STAGE),$(error 请写明环境，如 make deploy STAGE=prod · say which STAGE))" $(if $(YES),--yes)
 	@python -m infra.build --stage "$(STAGE)"
 	@cd "build/$(STAGE)" && chalice deploy --stage "$(STAGE)"

@@ -6,13 +6,18 @@ from pathlib import Path
 
 from chalicelib.config import contest_text, load_contest
 from chalicelib.config_files import load_bank, load_lessons
+from chalicelib.domain.contest import Contest
 from chalicelib.domain.errors import BankError, ConfigError, LessonsError
 from chalicelib.domain.menu import MOST_BELOW, unplaced
+from chalicelib.domain.privacy import unsaid
 from chalicelib.domain.wording import MenuWording
 
 
-def faults(path: Path) -> list[str]:
-    """Returns the faults of a contest file, of the bank that it names even if it is faulty itself, and of the cards."""
+def faults(path: Path, deployed: bool = False) -> list[str]:
+    """Returns the faults of a contest file, of the bank that it names even if it is faulty itself, and of the cards.
+
+    `deployed`: for a stage in the cloud, whose participants must be told who handles their data (R17).
+    """
     found: list[str] = []
     bank, quiz = "questions.csv", None
     try:
@@ -22,6 +27,8 @@ def faults(path: Path) -> list[str]:
         contest = load_contest(text)
         quiz, bank = contest.quiz, contest.quiz.bank
         found += _undecided(contest.menu)
+        if deployed:
+            found += undisclosed(contest)
     except ConfigError as error:
         found.append(str(error))
     try:
@@ -33,6 +40,12 @@ def faults(path: Path) -> list[str]:
     except LessonsError as error:
         found.append(str(error))
     return found
+
+
+def undisclosed(contest: Contest) -> Iterator[str]:
+    """What the page's notice lacks. No fault for the application, which shows what there is."""
+    for key in unsaid(contest.privacy, contest.office):
+        yield f"{key}：部署前须由主办方填写（见 docs/privacy.md）"
 
 
 def _undecided(menu: MenuWording) -> Iterator[str]:

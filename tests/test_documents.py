@@ -23,6 +23,7 @@ DOCUMENTS = (
     "docs/wechat-setup.md",
     "docs/zh/微信侧配置.md",
     "docs/configuration.md",
+    "docs/privacy.md",
 )
 """Any other that names commands may join them."""
 

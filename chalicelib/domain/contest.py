@@ -26,6 +26,7 @@ from chalicelib.domain.limits import (
     Unique,
     VerifyFile,
 )
+from chalicelib.domain.privacy import Office, Privacy
 from chalicelib.domain.section import Section
 from chalicelib.domain.texts import UNIT_CHARACTERS, Says
 from chalicelib.domain.transfer_rules import TransferRules
@@ -169,6 +170,8 @@ class Contest(Section):
     account: Account = Account()
     learning: Learning = Learning()
     fairness: Fairness = Fairness()
+    privacy: Privacy = Privacy()
+    office: Office = Office()
     transfer: TransferRules | None = None
     """Required if the payment product is the transfer. It must stay while claims of an earlier configuration are to be
     paid by transfer."""
@@ -181,6 +184,10 @@ class Contest(Section):
             yield "transfer.claimable_until", "须晚于 window.closes_at"
         if self.payouts.product == RED_PACKET and self.prizes.min_fen < LEAST_RED_PACKET:
             yield "prizes.min_fen", f"须在 {LEAST_RED_PACKET} 至 20000 之间（现金红包）"
+        kept_until = self.privacy.kept_until
+        last = max(self.window.closes_at, transfer.claimable_until) if transfer else self.window.closes_at
+        if kept_until and kept_until <= last:
+            yield "privacy.kept_until", "须晚于 window.closes_at 和 transfer.claimable_until"
 
     @property
     def id(self) -> str:

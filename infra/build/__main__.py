@@ -9,7 +9,7 @@ from pathlib import Path
 
 from chalicelib.config_faults import faults
 from infra.build import esbuild, lambda_runtime, packages, staging
-from infra.project import CHECKOUT, ROOT
+from infra.project import CHECKOUT, LOCAL, ROOT
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -29,8 +29,9 @@ def main(arguments: list[str] | None = None) -> int:
     out = (given.out or ROOT / "build" / given.stage).resolve()
     if out.exists() and not (out / staging.MARK).exists():
         return _refuse(f"{out} 不是打包目录，不覆盖。", f"{out} was not made by this command, and stays as it is.")
-    if found := faults(ROOT / "chalicelib" / "contest.toml"):
-        return _refuse(*found, "The contest file or the question bank is faulty; ./contest check lists this alone.")
+    if found := faults(ROOT / "chalicelib" / "contest.toml", deployed=given.stage != LOCAL):
+        hint = f"./contest check --stage {given.stage} lists this alone."
+        return _refuse(*found, f"The contest file or the question bank is faulty; {hint}")
     esbuild.ensure_page()
     with packages.installed(ROOT / "requirements.txt") as folder:
         staging.build(ROOT, folder, out)

@@ -70,8 +70,8 @@ def with_absolute_bank(document: Document, folder: Path) -> Document:
 def open_now(document: Document, now: datetime) -> Document:
     """Moves the contest, unless it is open at `now` (aware), to open today at 00:00 in Shanghai.
 
-    The intervals between announcement, opening, closing and the end of receipts are kept. A contest too short to be
-    still open then opens in the current minute instead.
+    The intervals between announcement, opening, closing, the end of receipts and the purge are kept. A contest too
+    short to be still open then opens in the current minute instead.
     """
     window = document["window"]
     length = window["closes_at"] - window["opens_at"]
@@ -82,6 +82,8 @@ def open_now(document: Document, now: datetime) -> Document:
         opens_at = now.astimezone(SHANGHAI).replace(second=0, microsecond=0)
     shift = opens_at - window["opens_at"]
     moved = {**document, "window": {name: _moved(moment, shift) for name, moment in window.items()}}
+    if kept_until := document.get("privacy", {}).get("kept_until"):
+        moved["privacy"] = {**document["privacy"], "kept_until": _moved(kept_until, shift)}
     if terms := document.get("transfer"):
         moved["transfer"] = {**terms, "claimable_until": _moved(terms["claimable_until"], shift)}
     return moved

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from infra.operator.command_line import Noun
+from infra.operator.command_line import Noun, flags
 from infra.operator.confirmation import deployed, stop_if_dry_run
 from infra.operator.terminal import print_table
 
@@ -20,13 +20,15 @@ Excel = Annotated[Path, Argument(metavar="FILE.xlsx", help="Excel 文件 / an Ex
 def check_files() -> int:
     """检查竞赛配置与题库 / check contest file and bank
 
-    Prints all faults of all files; exit status 1 if there are any.
+    Prints all faults of all files; exit status 1 if there are any. With --stage of a deployed stage, or STAGE, the
+    notice on personal data must be complete, too.
     """
     from chalicelib.config import contest_path
     from chalicelib.config_faults import faults
+    from infra.operator.deployment import is_deployed
 
     path = contest_path()
-    found = faults(path)
+    found = faults(path, deployed=is_deployed(flags.stage))
     print("\n".join(found) or f"{path}：竞赛配置、题库与学习卡片无误。", file=sys.stderr if found else sys.stdout)
     return 1 if found else 0
 

@@ -35,6 +35,11 @@ class Deployment:
         return f"{self.prefix}-{part}"
 
 
+def is_deployed(stage: str | None) -> bool:
+    """Whether the stage, by default STAGE, is in the cloud."""
+    return (stage or os.environ.get("STAGE") or LOCAL) != LOCAL
+
+
 def use_deployment(stage: str | None) -> None:
     """Sets the deployment's variables in the environment; existing values take precedence. Raises OperatorError.
 

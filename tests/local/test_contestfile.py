@@ -87,6 +87,8 @@ def test_the_packaged_contest_gets_its_local_prizes_and_an_absolute_bank(tmp_pat
     assert contest.prizes.few_percent == source["prizes"]["few_percent"]
     assert Path(contest.quiz.bank) == PACKAGED.parent / source["quiz"]["bank"]
     assert contest.theme == source["contest"]["theme"]
+    kept = source["privacy"]["kept_until"] - source["window"]["closes_at"]
+    assert contest.privacy.kept_until == contest.window.closes_at + kept
 
 
 def test_a_contest_of_ones_own_keeps_its_prizes(tmp_path: Path) -> None:

@@ -146,6 +146,21 @@ def test_a_file_that_is_no_bank_is_refused(bank: Path, tmp_path: Path, capsys: p
     assert "不能写入或读取文件" in refused(tmp_path / "missing.xlsx", bank, capsys)[0]
 
 
+def test_a_deployed_stage_needs_the_whole_notice_on_personal_data(
+    bank: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check"]) == main(["check", "--stage", "local"]) == 0
+    capsys.readouterr()
+    assert main(["check", "--stage", "prod"]) == 1
+    assert capsys.readouterr().err == "office.phone：部署前须由主办方填写（见 docs/privacy.md）\n"
+    monkeypatch.setenv("STAGE", "prod")
+    assert main(["check"]) == 1
+    file = bank.with_name("contest.toml")
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace('phone = ""', 'phone = "0517-00000000"'), encoding="utf-8")
+    assert main(["check"]) == 0
+
+
 def test_the_check_counts_and_is_strict_if_asked(bank: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bank", "check"]) == 0
     counts = capsys.readouterr().out.splitlines()

@@ -213,6 +213,14 @@ def test_an_unknown_stage_is_refused(capsys: pytest.CaptureFixture[str]) -> None
     assert "nowhere" in capsys.readouterr().err
 
 
+def test_a_stage_whose_participants_are_not_told_who_handles_their_data_is_not_built(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert build.main(["--stage", "prod", "--out", str(tmp_path / "out")]) == 1
+    assert "office.phone：部署前须由主办方填写" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "precious").touch()
     assert build.main(["--stage", "prod", "--out", str(tmp_path)]) == 1

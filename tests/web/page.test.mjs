@@ -41,7 +41,7 @@ test('sharing by the menu, which nobody asked for, does not load the second file
 });
 
 test('the first view loads no screen that it does not need', () => {
-  ['receiving.js', 'wechat-receipt.js', 'views/packet.js', 'views/question.js', 'views/receipt.js', 'views/record.js', 'views/result.js', 'views/rules.js', 'views/share.js', 'sharing.js']
+  ['receiving.js', 'wechat-receipt.js', 'views/packet.js', 'views/privacy.js', 'views/question.js', 'views/receipt.js', 'views/record.js', 'views/result.js', 'views/rules.js', 'views/share.js', 'sharing.js']
     .forEach((name) => assert.ok(closure('later.js').has(name) && !closure('app.js').has(name), name));
 });
 

@@ -11,6 +11,7 @@ from chalicelib.domain.contest import SHANGHAI, Contest
 from chalicelib.domain.lessons import Lesson
 from chalicelib.domain.participation import Participation
 from chalicelib.domain.payout_notes import payout_note
+from chalicelib.domain.privacy import Office
 from chalicelib.domain.quiet import quiet_until
 from chalicelib.domain.switches import Switches
 from chalicelib.domain.texts import filled
@@ -49,7 +50,13 @@ def contest_body(contest: Contest, switches: Switches, now: datetime) -> dict[st
         "how": list(filled(contest.page.how, contest)),
         "rules": list(filled(contest.page.rules, contest)),
         "organisers": [{"role": one.role, "name": one.name} for one in contest.page.organisers],
+        "privacy": contest.privacy.text or None,
+        "office": _office_body(contest.office),
     }
+
+
+def _office_body(office: Office) -> dict[str, str] | None:
+    return {"name": office.name, "phone": office.phone, "hours": office.hours} if office.name else None
 
 
 def me_body(

@@ -178,6 +178,7 @@ export const actions = {
   receive: (pressed) => askForReceipt(pressed.dataset.claim),
   record: showRecord,
   rules: () => goLater('rules', true),
+  privacy: () => goLater('privacy'),
   share: showShare,
   copy: async (pressed) => {
     await (await loadScreens()).copyLink(pressed);

@@ -5,6 +5,7 @@
 import { receive as lead } from './receiving.js';
 import { copyLink } from './sharing.js';
 import { packet } from './views/packet.js';
+import { privacy } from './views/privacy.js';
 import { question } from './views/question.js';
 import { receipt } from './views/receipt.js';
 import { foundUnits, record } from './views/record.js';
@@ -20,7 +21,7 @@ const { sheet } = document.querySelector('style');
 sheet.insertRule('@media all{' + LATER_STYLE + '}', sheet.cssRules.length);
 
 /** Screen -> `(state, now)` -> its elements. */
-export const views = { packet, question, receipt, record, result, rules, share };
+export const views = { packet, privacy, question, receipt, record, result, rules, share };
 
 /** `receive` of receiving.js with this phone's WeChat. `sdk()` asks for the server's signature of this page. */
 export const receive = (page) => lead(Object.assign({}, page, {

@@ -9,7 +9,7 @@ import { before, closed, error, follower, notfollowing, paused, signin } from '.
 
 /** Those of later.js are added when it is there. */
 const views = { before, closed, error, home: follower, notfollowing, paused, signin };
-const LATER = ['packet', 'question', 'receipt', 'record', 'result', 'rules', 'share'];
+const LATER = ['packet', 'privacy', 'question', 'receipt', 'record', 'result', 'rules', 'share'];
 
 const depth = () => (history.state && history.state.depth) || 0;
 const wanted = () => (history.state ? history.state.screen : location.hash.slice(1)) || 'home';
@@ -20,6 +20,7 @@ export function screenNow() {
   const { contest, me } = state;
   const ready = { question: state.quiz, result: state.result, packet: state.packet, record: me,
     receipt: state.receipt && me && me.claims.some((claim) => claim.claim_id === state.receipt.claimId), rules: true,
+    privacy: contest.privacy,
     share: state.share && mayShare(contest, me, now()) };
   return ready[wanted()] && views[wanted()] ? wanted() : screenFor(contest, me, now());
 }

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from botocore.exceptions import ClientError
 
 from chalicelib.adapters.http.render import moment
+from chalicelib.config_faults import undisclosed
 from chalicelib.domain.errors import ConfigError, SettingsError
 from infra.operator.cloud.stored_secrets import ALL_NAMES, expected_names
 from infra.operator.doctor.findings import About, Finding
@@ -33,7 +34,9 @@ def contest_file(target: Target) -> Iterator[Finding]:
         for problem in error.problems:
             yield FILE.wrong(problem, "改正后重新部署")
     else:
-        yield FILE.ok(f"{found.id}，{moment(found.window.opens_at)} 至 {moment(found.window.closes_at)}")
+        unsaid = [] if target.is_local else [FILE.wrong(one, "填写后重新部署") for one in undisclosed(found)]
+        window = f"{moment(found.window.opens_at)} 至 {moment(found.window.closes_at)}"
+        yield from FILE.unless(unsaid, f"{found.id}，{window}")
 
 
 def settings(target: Target) -> Iterator[Finding]:

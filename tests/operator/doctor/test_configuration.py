@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from botocore.exceptions import ClientError
@@ -9,6 +10,7 @@ from botocore.exceptions import ClientError
 from chalicelib import config, wiring
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.errors import ConfigError
+from chalicelib.domain.privacy import Office, Privacy
 from chalicelib.settings import LOCAL_DEFAULTS
 from chalicelib.wiring import Services
 from infra.operator.doctor import configuration_checks, money_checks
@@ -23,6 +25,15 @@ CHECK, FILE = Check("设置与密钥", configuration_checks.settings), Check("�
 def test_the_contest_file(clinic: Clinic) -> None:
     times = "2020-07-08T00:00:00.000+08:00 至 2020-07-15T00:00:00.000+08:00"
     assert clinic.text(FILE) == f"✓ 竞赛配置：hongze-2020，{times}"
+
+
+def test_a_notice_on_personal_data_that_is_incomplete_is_wrong_in_the_cloud(clinic: Clinic) -> None:
+    clinic.services.contest = replace(clinic.services.contest, privacy=Privacy(), office=Office(name="办公室"))
+    assert [line.partition("：部署前")[0] for line in clinic.text(FILE).splitlines()] == [
+        *(f"✗ 竞赛配置：privacy.{name}" for name in ("handler", "purposes", "kinds", "kept_until", "rights")),
+        "✗ 竞赛配置：office.phone",
+        "✗ 竞赛配置：office.hours",
+    ]
 
 
 def test_a_contest_file_with_faults_is_wrong_whatever_else_cannot_be_told(

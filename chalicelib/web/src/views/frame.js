@@ -41,6 +41,10 @@ export function remedyButton(code, style) {
   return button(action, REMEDY[action], style);
 }
 
+/** Who handles which data, why and until when: beside the first button of the first view. */
+export const notice = ({ contest: { privacy } }) =>
+  privacy && h('p.org', privacy, button('privacy', '隐私与联系', 'text'));
+
 export const steps = ({ contest }) => section('如何参加', list('ol', howTo(contest)));
 
 export function prizes({ contest }) {

@@ -3,24 +3,24 @@ import { button, card, h, section, title } from '../dom.js';
 import { standing } from '../logic/contest.js';
 import { progress } from '../logic/quiz.js';
 import { claimRows, toReceive } from './claim-rows.js';
-import { figures, home, pool, prizes, remedyButton, shareCard, steps } from './frame.js';
+import { figures, home, notice, pool, prizes, remedyButton, shareCard, steps } from './frame.js';
 
 export const before = (state) => home(state,
   card(h('h2.center', '距离开始还有'),
     h('div.count', { role: 'timer', 'data-until': state.contest.opens_at },
       ...['天', '时', '分', '秒'].map((unit) => h('span', h('b', '–'), unit))),
-    h('p.dim.center', '到点自动开放，无需刷新页面')),
+    h('p.dim.center', '到点自动开放，无需刷新页面'), notice(state)),
   steps(state), prizes(state));
 
 export const signin = (state) => home(state,
   card(h('h2.center', '登录后开始答题'), pool(state),
     h('p.dim.center', '只确认身份，不获取昵称和头像。'),
-    button('signin', '微信登录')), steps(state), prizes(state));
+    button('signin', '微信登录'), notice(state)), steps(state), prizes(state));
 
 export const notfollowing = (state, now) => home(state, toReceive(state, now),
   card(h('h2.center', '关注公众号即可参加'),
     h('p', '在微信顶部搜索“' + (state.contest.account || '活动公众号') + '”，进入后点“关注”，再回来答题。'),
-    button('retry', '我已关注，继续')), steps(state), prizes(state));
+    button('retry', '我已关注，继续'), notice(state)), steps(state), prizes(state));
 
 export const paused = (state, now) => home(state, toReceive(state, now),
   card(h('h2.center', '活动暂停中'),
@@ -32,7 +32,7 @@ export function closed(state, now) {
   return home(state, toReceive(state, now),
     card(h('h2.center', '竞答已结束，感谢参与'),
       h('p.center', '知信、用信、守信，从每一天做起。'),
-      me ? figures(me) : button('signin', '登录查看我的红包', 'line')),
+      me ? figures(me) : button('signin', '登录查看我的红包', 'line'), notice(state)),
     me && me.claims.length ? section('我的红包', claimRows(state, now)) : null);
 }
 
@@ -44,7 +44,7 @@ export function follower(state, now) {
   const lead = h('section.card.lead', { 'data-standing': kind },
     packet && h('span.envelope', { 'aria-hidden': 'true' }, '開'),
     h('h2', name), h('p', text),
-    packet && button('claim', '开红包', 'gold'), ...startButtons(state, packet ? 'line' : 'main'));
+    packet && button('claim', '开红包', 'gold'), ...startButtons(state, packet ? 'line' : 'main'), notice(state));
   return home(state, toReceive(state, now), lead, card(figures(me), pool(state)),
     shareCard(state, now),
     me.unit ? null : card(h('p.row', '代表单位参加？', button('record', '登记我的单位', 'small'))),
