@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from chalicelib.adapters.wechat.own_server import HttpOwnServer
+from chalicelib.adapters.wechat.own_server import HttpOwnServer, Limits
 from chalicelib.domain.errors import TryAgain
 from chalicelib.ports import CallbackRequest, OwnAnswer, OwnServer, unmeasured
 from tests.support.own_server import REPLY, FakeOwnServer, says, scripted_server, sends
@@ -37,7 +37,7 @@ def side(request: pytest.FixtureRequest) -> Iterator[Side]:
             assert server.hung_up.acquire(timeout=2)
             return [one.body for one in server.received]
 
-        yield Side(HttpOwnServer(server.url, unmeasured), say, told)
+        yield Side(HttpOwnServer(server.url, unmeasured, Limits(event=4)), say, told)
 
 
 def request(body: bytes = b"<xml/>") -> CallbackRequest:

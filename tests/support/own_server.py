@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -82,14 +82,24 @@ def sends(content: bytes) -> Script:
 
 
 def after(seconds: float, script: Script) -> Script:
+    return when(threading.Event(), script, seconds)
+
+
+def when(event: threading.Event, script: Script, at_most: float = 20) -> Script:
     def later(connection: socket.socket) -> None:
-        threading.Event().wait(seconds)
+        event.wait(at_most)
         script(connection)
 
     return later
 
 
-def drips(content: bytes, pause: float) -> Script:
+def expect_hang_up(connection: socket.socket) -> None:
+    """Says nothing until the client hangs up."""
+    while connection.recv(1024):
+        pass
+
+
+def drips(content: Iterable[int], pause: float) -> Script:
     """One byte at a time: no single read waits long."""
 
     def drip(connection: socket.socket) -> None:

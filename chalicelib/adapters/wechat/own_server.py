@@ -43,19 +43,23 @@ class Limits:
 
 
 class Breaker:
-    """An instance's memory of a failing server. After the pause one request tries it again."""
+    """An instance's memory of a failing server. After the pause one request tries it again.
 
-    def __init__(self, limits: Limits, monotonic: Callable[[], float]) -> None:
-        self._limits, self._monotonic = limits, monotonic
-        self._failures, self._until = 0, 0.0
+    By two clocks: the monotonic one may stop while Lambda freezes an instance, and the other may be set back.
+    """
+
+    def __init__(self, limits: Limits, *clocks: Callable[[], float]) -> None:
+        self._limits, self._clocks = limits, clocks
+        self._failures, self._until = 0, [0.0 for _ in clocks]
 
     @property
     def is_open(self) -> bool:
-        return self._failures >= self._limits.failures and self._monotonic() < self._until
+        within = all(clock() < until for clock, until in zip(self._clocks, self._until, strict=True))
+        return self._failures >= self._limits.failures and within
 
-    def record(self, answered: bool) -> None:
-        self._failures = 0 if answered else self._failures + 1
-        self._until = self._monotonic() + self._limits.skip
+    def record(self, worked: bool) -> None:
+        self._failures = 0 if worked else self._failures + 1
+        self._until = [clock() + self._limits.skip for clock in self._clocks]
 
 
 class Exchange(Thread):
@@ -65,6 +69,8 @@ class Exchange(Thread):
         super().__init__(name="own-server", daemon=True)
         self._connection, self._target, self._request, self._asks = connection, target, request, asks
         self._given_up = False
+        self._socket: socket.socket | None = None
+        """Kept: the connection forgets it while the body of an answer that ends with it is still read."""
         self.connected, self.sent, self.done = Event(), Event(), Event()
         self.is_out = False
         self.failure = "unreachable"
@@ -83,12 +89,13 @@ class Exchange(Thread):
     def give_up(self) -> None:
         """Ends the exchange soon, at any stage. If it has sent nothing yet, it never will."""
         self._given_up = True
-        if (connected := self._connection.sock) is not None:
+        if self._socket is not None:
             with suppress(OSError):  # already closed
-                socket.socket.shutdown(connected, socket.SHUT_RDWR)
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
     def _send(self) -> None:
         self._connection.connect()
+        self._socket = self._connection.sock
         if self._given_up:
             raise TimeoutError
         self.failure = "broken"
@@ -121,15 +128,16 @@ class HttpOwnServer:
         measure: Measure,
         limits: Limits = Limits(),
         monotonic: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._address, self._measure, self._limits, self._monotonic = urlsplit(address), measure, limits, monotonic
-        self._breaker = Breaker(limits, monotonic)
+        self._asking, self._telling = Breaker(limits, monotonic, clock), Breaker(limits, monotonic, clock)
+        """Two: a server that answers well in a second misses every event."""
         self._tls = ssl.create_default_context() if self._address.scheme == "https" else None
 
     def pass_on(self, request: CallbackRequest) -> OwnAnswer | None:
         began = self._monotonic()
-        seconds = min(self._limits.exchange, self._limits.handling - (began - request.begun))
-        answer, failure = self._ask(request, seconds)
+        answer, failure = self._ask(request, min(self._limits.exchange, self._seconds_left(request)))
         if failure:
             self._count(failure)
             return None
@@ -140,31 +148,39 @@ class HttpOwnServer:
         """Returns the answer, and the reason why it cannot be used, or an empty text."""
         if seconds <= 0:
             return None, "late"
-        exchange = self._begin(request, asks=True)
+        exchange = self._begin(request, self._asking)
         if exchange is None:
             return None, "skipped"
         failure = self._wait(exchange, seconds)
-        self._breaker.record(answered=not failure)
+        self._asking.record(worked=not failure)
         return exchange.answer, failure or _unsuitable(exchange.answer)
 
     @contextmanager
     def tell_meanwhile(self, request: CallbackRequest) -> Iterator[None]:
-        exchange = self._begin(request, asks=False)
+        exchange = self._begin(request, self._telling)
         try:
             yield
         finally:
             if exchange is None:
                 self._count("skipped")
-            elif not (exchange.sent.wait(self._limits.event) and exchange.is_out):
-                exchange.give_up()
-                self._breaker.record(answered=False)
-                self._count("event")
+            else:
+                self._finish_telling(exchange, min(self._limits.event, self._seconds_left(request)))
 
-    def _begin(self, request: CallbackRequest, asks: bool) -> Exchange | None:
+    def _finish_telling(self, exchange: Exchange, seconds: float) -> None:
+        is_out = exchange.sent.wait(max(0.0, seconds)) and exchange.is_out
+        self._telling.record(worked=is_out)
+        if not is_out:
+            exchange.give_up()
+            self._count("event")
+
+    def _seconds_left(self, request: CallbackRequest) -> float:
+        return self._limits.handling - (self._monotonic() - request.begun)
+
+    def _begin(self, request: CallbackRequest, breaker: Breaker) -> Exchange | None:
         """Returns None while the breaker is open, or if the instance cannot start a thread."""
-        if self._breaker.is_open:
+        if breaker.is_open:
             return None
-        exchange = Exchange(self._connection(), self._target(request.query), request, asks)
+        exchange = Exchange(self._connection(), self._target(request.query), request, asks=breaker is self._asking)
         try:
             exchange.start()
         except RuntimeError:
