@@ -16,6 +16,9 @@ NONE_NAMED = RELAY.wrong(
     "没有写明公众号自有的服务器", "在 contest.toml 的 [account] own_server 中写明，再部署；没有的不需要 --relay"
 )
 ADDRESS = "请让自有服务器的防火墙放行函数的出口地址（up --egress 会给出）"
+OURSELVES = RELAY.wrong(
+    "own_server 写的是本应用自己的地址", "请写公众号原有服务器的地址（接入之前微信后台所填的），再部署"
+)
 REMEDIES = {
     "unreachable": ("连不上", f"{ADDRESS}；检查域名、证书"),
     "timeout": ("没有及时回答", "它须在 3.5 秒内回答"),
@@ -29,6 +32,9 @@ NO_REPLY = "它可能不认识这条测试，也可能不认我们的签名：�
 
 
 def relay(target: Target) -> Iterator[Finding]:
+    if target.services.own_server_url.rstrip("/") == f"{target.url}/wechat":
+        yield OURSELVES  # we refuse what we have relayed
+        return
     outcome = _outcome(target)
     if outcome is None:
         yield NONE_NAMED

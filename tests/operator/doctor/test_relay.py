@@ -80,6 +80,13 @@ def test_other_credentials_than_its_own_are_noticed(connected: Clinic) -> None:
     assert "令牌、密钥须与它现在用的相同" in connected.text(RELAY)
 
 
+def test_our_own_address_is_not_the_own_server_s(connected: Clinic) -> None:
+    """The console shows it, once it is entered there."""
+    connected.settings(own_server_url=f"{connected.target.url}/wechat")
+    assert "本应用自己的地址" in connected.text(RELAY)
+    assert connected.functions.invoked == []
+
+
 def test_a_port_that_the_fixed_egress_keeps_in_is_named(connected: Clinic) -> None:
     connected.settings(own_server_url="http://127.0.0.1:9/wechat")
     assert "443" not in connected.text(RELAY)
