@@ -9,13 +9,14 @@ from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.payout_decisions import Answer, Reply
 from chalicelib.ports import Verdict
 from tests.explore.schedules import Fault, Scheduler
+from tests.proof.transfer_oracle import breaches
 from tests.support.bench import Bench
 from tests.support.killed import Killed
 from tests.support.ports import STORE
 from tests.support.world import WRITES
 
-PORTS = (*STORE, "payout_queue", "later_queue", "sign_in", "account", "red_packets")
-OUTSIDE = ("payout_queue.", "later_queue.", "red_packets.")
+PORTS = (*STORE, "payout_queue", "later_queue", "sign_in", "account", "red_packets", "transfers")
+OUTSIDE = ("payout_queue.", "later_queue.", "red_packets.", "transfers.")
 WITHIN = ("order", "prepare")
 """Methods that ask nobody outside."""
 BUSY = {
@@ -63,6 +64,8 @@ class Calls:
 
     def __init__(self, scheduler: Scheduler, bench: Bench, slow: Mapping[str, float]) -> None:
         self.events: list[Event] = []
+        self.breaches: list[str] = []
+        """Found as each claim was written, by the ledger at that moment."""
         self._scheduler, self._bench, self._slow = scheduler, bench, slow
 
     def call(self, port: Port, method: str, inner: Callable[..., Any], args: Any, kwargs: Any) -> Any:
@@ -81,6 +84,8 @@ class Calls:
         if event.fault is not Fault.REFUSED:
             event.at = self._bench.clock.now
             event.done = inner(*args, **kwargs)
+            if name == "payouts.replace_claim" and event.done:
+                self.breaches += breaches(event.done, self._bench.transfers)
         if event.fault is Fault.KILLED_AFTER:
             raise Killed
         if event.fault is None:

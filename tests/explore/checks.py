@@ -11,12 +11,14 @@ from chalicelib.domain.payout_reasons import WAITS_FOR_A_PERSON, Reason
 from chalicelib.ports import Verdict
 from tests.explore.stage import Stage
 from tests.support.killed import Killed
-from tests.support.pay import OUT
 
 IN_FORCE = timedelta(seconds=5)
 """A pause is in force by then (I7)."""
 CONCERNS_ALL = ("balance", "day_limit", "configuration", "terms", "money_limit")
 HOLD = "control.hold_payouts"
+QUERIES, SENDS = ("red_packets.query", "transfers.query"), ("red_packets.send", "transfers.send")
+SENT_AGAIN_AFTER = (Reply.NOT_FOUND, Reply.WAITING)
+"""The answers to a query after which the same number may be sent: a waiting transfer so tells its receipt."""
 WRITTEN = ("participants.commit_claim", "participants.record_attempt")
 
 
@@ -25,11 +27,13 @@ def violations(stage: Stage) -> list[str]:
     claims = list(stage.bench.state.claims.values())
     return [
         *stage.bench.app.audit.audit_books().violations,
-        *stage.bench.pay.violations,
+        *stage.pay.violations,
+        *stage.breaches,
         *_outcomes(stage),
         *_ledger(stage, claims),
         *_ended(claims),
         *_sends(stage),
+        *_numbers(stage),
         *_terms(stage),
         *_holds(stage),
         *_gate(stage),
@@ -46,7 +50,7 @@ def _outcomes(stage: Stage) -> Iterator[str]:
 
 def _ledger(stage: Stage, claims: list[Claim]) -> Iterator[str]:
     """I4: every payment is some claim's, with its person and amount; a claim is paid once, by us or by other means."""
-    pay, by_number = stage.bench.pay, {bill_number(claim.packet): claim for claim in claims}
+    pay, by_number = stage.pay, {bill_number(claim.packet): claim for claim in claims}
     out = dict.fromkeys(by_number, 0)
     for number, order in pay.ledger.items():
         first = numbers_until(number)[0]
@@ -55,7 +59,7 @@ def _ledger(stage: Stage, claims: list[Claim]) -> Iterator[str]:
             yield f"I4 {number} was paid without a claim of this person and amount"
         elif number == claim.order.mch_billno and order != claim.order:
             yield f"I4 {number} was paid with other terms than are stored"
-        elif pay.status[number] in OUT:
+        elif pay.status[number] in pay.OUT:
             out[first] += 1
     for first, claim in by_number.items():
         by_other_means = claim.reason == Reason.SETTLED and claim.status is PayoutStatus.RECEIVED
@@ -78,14 +82,14 @@ def _sends(stage: Stage) -> Iterator[str]:
     unknown: set[tuple[str, str]] = set()
     waits: set[str] = set()
     for event in stage.events:
-        if event.name == "red_packets.query" and event.done and event.done.reply is Reply.NOT_FOUND:
+        if event.name in QUERIES and event.done and event.done.reply in SENT_AGAIN_AFTER:
             unknown.add((event.run, event.args[0].mch_billno))
         elif event.name == "payouts.replace_claim" and event.done:
             if len(event.args) > 2:
                 waits.discard(event.done.order.mch_billno)
             elif event.done.reason in WAITS_FOR_A_PERSON:
                 waits.add(event.done.order.mch_billno)
-        elif event.name == "red_packets.send":
+        elif event.name in SENDS:
             number = event.args[0].mch_billno
             if number in sent and (event.run, number) not in unknown:
                 yield f"I4 {event.run} sent {number} after {sent[number]} without asking"
@@ -94,11 +98,26 @@ def _sends(stage: Stage) -> Iterator[str]:
             sent.setdefault(number, event.run)
 
 
+def _numbers(stage: Stage) -> Iterator[str]:
+    """I4: a further number is sent only after somebody heard that each earlier one had ended."""
+    heard: set[str] = set()
+    for event in stage.events:
+        number = event.args[0].mch_billno if event.name in (*QUERIES, *SENDS) else ""
+        if event.name in QUERIES and not event.fault and event.done.reply in stage.pay.ENDED:
+            heard.add(number)
+        elif event.name in SENDS:
+            yield from (f"I4 {number} was sent before {one} ended" for one in _earlier(number) if one not in heard)
+
+
+def _earlier(number: str) -> tuple[str, ...]:
+    return numbers_until(number)[:-1]
+
+
 def _terms(stage: Stage) -> Iterator[str]:
     """I4: terms are replaced only after WeChat Pay refused them and does not know the number."""
     unknown: set[str] = set()
     for event in stage.events:
-        if event.name == "red_packets.query" and event.done and event.done.reply is Reply.NOT_FOUND:
+        if event.name in QUERIES and event.done and event.done.reply is Reply.NOT_FOUND:
             unknown.add(event.run)
         elif event.name == "payouts.replace_claim" and event.done:
             before, after = event.args[:2]
@@ -108,9 +127,9 @@ def _terms(stage: Stage) -> Iterator[str]:
 
 def _holds(stage: Stage) -> Iterator[str]:
     """I5: whoever hears that no payment is possible holds all payouts. Terms of before concern one claim alone."""
-    todays = stage.bench.pay.order("", "", 0).terms
+    todays = stage.pay.order("", "", 0).terms
     for at, event in enumerate(stage.events):
-        heard = event.done.reason if event.name == "red_packets.send" and not event.fault else ""
+        heard = event.done.reason if event.name in SENDS and not event.fault else ""
         if heard == "terms" and event.args[0].terms != todays:
             continue
         if heard in CONCERNS_ALL and (event.run, HOLD) not in {(one.run, one.name) for one in stage.events[at:]}:

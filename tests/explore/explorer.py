@@ -16,8 +16,9 @@ from tests.explore.plan_scenarios import PLANS
 from tests.explore.scenario import Scenario
 from tests.explore.schedules import Scheduler, schedules
 from tests.explore.stage import Stage
+from tests.explore.transfer_scenarios import TRANSFERS
 
-SCENARIOS: dict[str, Scenario] = {**PEOPLE, **PAYOUTS, **DECISIONS, **PLANS}
+SCENARIOS: dict[str, Scenario] = {**PEOPLE, **PAYOUTS, **DECISIONS, **TRANSFERS, **PLANS}
 SHOWN = 3
 """Violations printed of a scenario; the others are counted."""
 

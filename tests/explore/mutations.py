@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
 
-from chalicelib.domain import payout_decisions, payout_holds, referral, smoke
+from chalicelib.domain import payout_decisions, payout_holds, receipt_decisions, referral, smoke
 from chalicelib.domain.switches import Switches
 from chalicelib.usecases.answer_message import Conversation
 from chalicelib.usecases.claim_refusals import ClaimRefusals
@@ -22,6 +22,7 @@ from chalicelib.usecases.open_packet import Claims
 from chalicelib.usecases.pay_claim import PayoutWorker
 from chalicelib.usecases.submit_answers import Submissions
 from chalicelib.usecases.sweep import Sweep
+from chalicelib.usecases.take_notification import Notifications
 
 
 @dataclass(frozen=True)
@@ -80,11 +81,11 @@ MUTATIONS = (
     ),
     Mutation(
         "I4 a second number is made without WeChat Pay's confirmation",
-        Decisions.renew_payout, "if answer.reply not in ENDED", "if False", "renew_paid",
+        Decisions._renew, "if answer.reply not in ENDED", "if False", "renew_paid",
     ),
     Mutation(
         "I4 a smoke payment gets a second bill number",
-        Decisions.renew_payout, "if claim.is_smoke", "if False", "smoke_renew",
+        Decisions._renew, "if claim.is_smoke", "if False", "smoke_renew",
     ),
     Mutation(
         "I4 another smoke payment starts while the last may still be sent",
@@ -102,6 +103,44 @@ MUTATIONS = (
     Mutation(
         "I4 terms are replaced although they were not refused",
         Decisions._renew_terms, " or claim.reason != Reason.TERMS", "", "new_terms_openid",
+    ),
+    Mutation(
+        "I4 a transfer's next number begins without an answer that the last one ended",
+        receipt_decisions._has_closed, "answer.reply is Reply.CLOSED or", "answer.reply is not Reply.WAITING or",
+        "receipt_lost",
+    ),
+    Mutation(
+        "I4 a transfer's next number begins while its bill waits",
+        receipt_decisions.to_send, "if answer.reply is Reply.WAITING:\n        return claim",
+        "if answer.reply is Reply.WAITING:\n        return _with_next_number(claim)", "receipt_again",
+    ),
+    Mutation(
+        "I4 a tap that got its receipt begins another transfer",
+        receipt_decisions._without_receipt, "None if claim.receipt else claim.asked_at", "claim.asked_at",
+        "cancelled_twice",
+    ),
+    Mutation(
+        "I4 a tap takes the claim from the worker that is sending it",
+        receipt_decisions.asked, "if is_leased(claim, now):", "if False:", "tap_worker",
+    ),
+    Mutation(
+        "I4 a transfer is sent again with the words of today",
+        PayoutWorker._send, "provider.send(taken.order)",
+        "provider.send(provider.order(taken.order.mch_billno, taken.openid, taken.order.amount_fen))", "other_words",
+    ),
+    Mutation(
+        "I5 a notification is believed",
+        Notifications.take_notification, "self.worker.pay_claim(claim.ref, ask=True)",
+        "self.worker.claims.replace_claim(claim, type(claim)(**{name: getattr(claim, name) for name in claim.__slots__}"
+        " | {'status': type(claim.status)('received'), 'due_at': None}))", "notified_waiting",
+    ),
+    Mutation(
+        "I5 a transfer lapses while its bill waits",
+        receipt_decisions.first_step, "if claim.sends:", "if claim.sends and now < until:", "end_waiting",
+    ),
+    Mutation(
+        "R20 a receipt is given after its bill has closed",
+        receipt_decisions._without_receipt, 'receipt=""', "receipt=claim.receipt", "next_number",
     ),
     Mutation(
         "I5 a claim is asked about for ever without a clear answer",

@@ -60,7 +60,7 @@ def _sweep(stage: Stage, app: Services) -> int:
     return app.sweep.sweep_once()
 
 
-def _sweep_and_work(stage: Stage, app: Services) -> None:
+def sweep_and_work(stage: Stage, app: Services) -> None:
     """The sweep, then at once a worker on what it queued."""
     app.sweep.sweep_once()
     works()(stage, app)
@@ -110,7 +110,7 @@ def _pool_is_open(stage: Stage) -> Iterator[str]:
 
 PAYOUTS = {
     "two_workers": Scenario(claimed, {"worker": works(), "other worker": works()}, slow=SLOW),
-    "sweep_and_worker": Scenario(claimed, {"worker": works(), "sweep": _sweep_and_work}, slow=SLOW),
+    "sweep_and_worker": Scenario(claimed, {"worker": works(), "sweep": sweep_and_work}, slow=SLOW),
     "workers_sweep": Scenario(claimed, {"worker": works(), "other worker": works(), "sweep": _sweep}, slow=SLOW),
     "worker_reconcile": Scenario(
         answered(Answer(Reply.DOUBTFUL)), {"worker": works(), "reconcile": reconcile}, slow=SLOW

@@ -10,6 +10,7 @@ from chalicelib.wiring import Services
 from tests.explore.schedules import Bounds
 from tests.explore.stage import Act, Stage
 from tests.support import examples
+from tests.support.transfer_bench import with_transfers
 
 SHORT = {2: (Bounds(2, 0), Bounds(1, 1)), 3: (Bounds(1, 0),)}
 """By number of actors: what every run of the tests takes."""
@@ -29,14 +30,20 @@ class Scenario:
     packets: int = 2
     slow: Mapping[str, float] = field(default_factory=dict)
     put_back: bool = False
+    transfers: bool = False
+    """Whether the contest pays by transfer."""
+    seldom: bool = False
+    """Only the long run has it with faults: other scenarios come near."""
 
     def bounds(self, full: bool) -> tuple[Bounds, ...]:
-        return (FULL if full else SHORT)[len(self.actors)]
+        few = (Bounds(1, 0),) if self.seldom else SHORT[len(self.actors)]
+        return FULL[len(self.actors)] if full else few
 
     @property
     def contest(self) -> Contest:
         contest = examples.contest(packets=self.packets)
-        return replace(contest, payouts=replace(contest.payouts, put_back=self.put_back))
+        contest = replace(contest, payouts=replace(contest.payouts, put_back=self.put_back))
+        return with_transfers(contest) if self.transfers else contest
 
 
 def opens(openid: str, attempt: int = 0) -> Callable[[Stage, Services], Claim]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from chalicelib.domain.claim import ClaimRef
+from chalicelib.domain.claim import TRANSFER, ClaimRef
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.errors import ContestError, OperatorRefused, TryAgain
 from chalicelib.domain.payout_decisions import Reply
@@ -14,9 +14,11 @@ from tests.explore.calls import PORTS, Calls, Event, Port
 from tests.explore.schedules import Scheduler
 from tests.support.bench import Bench
 from tests.support.killed import Killed
+from tests.support.pay import FakePay
 
 ROUNDS = 4
 """Rounds of recovery. A fault costs one, a claim taken by a worker that was killed another."""
+UNDER_WAY = (Reply.SENT, Reply.WAITING)
 DAYS = 2
 """After them a hold has ended, and what was sent since is received."""
 
@@ -43,6 +45,16 @@ class Stage:
     def events(self) -> list[Event]:
         """All calls so far."""
         return self._calls.events
+
+    @property
+    def breaches(self) -> list[str]:
+        """What the oracle of transfers found on the way."""
+        return self._calls.breaches
+
+    @property
+    def pay(self) -> FakePay:
+        """The product that this contest pays by."""
+        return self.bench.transfers if self.contest.payouts.product == TRANSFER else self.bench.pay
 
     def instance(self, run: str) -> Services:
         """An instance of the application: with its own copy of the switches, and each call a switching point."""
@@ -78,11 +90,17 @@ class Stage:
             self.instance("the sweep").sweep.sweep_once()
         self.deliver()
         for _ in range(DAYS):
-            pay = self.bench.pay
-            pay.status = {number: Reply.RECEIVED if said is Reply.SENT else said for number, said in pay.status.items()}
-            self.wait(26 * 3600)
-            self.instance("the sweep").sweep.sweep_once()
-            self.deliver()
+            for number, said in self.pay.status.items():
+                self.pay.status[number] = Reply.RECEIVED if said in UNDER_WAY else said
+            self._later(26 * 3600)
+        if self.pay is self.bench.transfers:  # what nobody asked for ends
+            self._later(max(0.0, (self.contest.claimable_until - self.bench.clock.now).total_seconds()))
+            self._later(26 * 3600)
+
+    def _later(self, seconds: float) -> None:
+        self.wait(seconds)
+        self.instance("the sweep").sweep.sweep_once()
+        self.deliver()
 
     def deliver(self) -> None:
         """Every job that waits, once."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 
 from chalicelib.adapters.sealing import SealedAttempts, Sealer
 from chalicelib.config import PACKAGED, load_contest_file
@@ -42,6 +43,7 @@ def with_id(contest: Contest, contest_id: str) -> Contest:
     return replace(contest, contest=replace(contest.contest, id=contest_id))
 
 
+@cache
 def bank(size: int = 15) -> Bank:
     """Every option says whether it is right; the right one's place differs from question to question."""
     return Bank(tuple(_question(number) for number in range(size)))

@@ -1,7 +1,7 @@
 """WeChat Pay in memory: a ledger of what was really paid, and answers as good or bad as a test wants."""
 
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -61,6 +61,8 @@ class FakePay:
     terms: tuple[str, ...] = RedPackets.terms
     ENDED = frozenset({Reply.FAILED, Reply.REFUNDED})
     """After these a claim may have another number."""
+    OUT = OUT
+    BECOMES: Mapping[Reply, tuple[Reply, ...]] = BECOMES
 
     def __init__(
         self,
@@ -154,10 +156,10 @@ class FakePay:
 
     def time_passes(self, which: int, where: int) -> None:
         """One payment that is under way arrives, is opened, or comes back."""
-        moving = [number for number, status in self.status.items() if status in BECOMES]
+        moving = [number for number, status in self.status.items() if status in self.BECOMES]
         if moving:
             number = moving[which % len(moving)]
-            choices = BECOMES[self.status[number]]
+            choices = self.BECOMES[self.status[number]]
             self.status[number] = choices[where % len(choices)]
 
     def _pay(self, order: SendOrder, becomes: Reply) -> Answer:

@@ -1,10 +1,10 @@
 """WeChat Pay's transfers in memory: bills wait for their winner, close after a day, and are paid when confirmed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from chalicelib.adapters.pay.transfer import Transfers
-from chalicelib.domain.claim import TRANSFER, SendOrder
+from chalicelib.domain.claim import TRANSFER, SendOrder, numbers_until
 from chalicelib.domain.payout_decisions import Answer, Reply
 from chalicelib.domain.payout_reasons import Reason
 from tests.support.pay import NOT_FOUND, FakePay
@@ -23,6 +23,12 @@ class FakeTransfers(FakePay):
 
     product, terms = TRANSFER, Transfers.terms
     ENDED = frozenset({Reply.FAILED, Reply.CLOSED})
+    OUT = frozenset({Reply.SENDING, Reply.WAITING, Reply.CONFIRMED, Reply.RECEIVED})
+    BECOMES: Mapping[Reply, tuple[Reply, ...]] = {
+        Reply.SENDING: (Reply.WAITING, Reply.FAILED),
+        Reply.WAITING: (Reply.RECEIVED, Reply.CONFIRMED, Reply.CLOSED),
+        Reply.CONFIRMED: (Reply.RECEIVED, Reply.CLOSED, Reply.FAILED),
+    }
 
     def __init__(self, world: World | None = None, clock: Callable[[], datetime] | None = None) -> None:
         super().__init__(world, clock)
@@ -32,20 +38,31 @@ class FakeTransfers(FakePay):
         self.failures: dict[str, Answer] = {}
         """What a query answers of a bill that failed."""
         self.closes_after = CLOSES
+        self.told_ended: set[str] = set()
+        """Numbers of which a query was answered that they ended unpaid: only then may there be another."""
 
     def query(self, order: SendOrder) -> Answer:
         with self._world.call("pay.query"):
             self.prepare()
-            if self.next_queries:
-                return self.next_queries.popleft()
-            number = order.mch_billno
-            return NOT_FOUND if number not in self.status or self._has_forgotten(number) else self._state(number)
+            answer = self.next_queries.popleft() if self.next_queries else self._truth(order.mch_billno)
+            if answer.reply in self.ENDED:
+                self.told_ended.add(order.mch_billno)
+            return answer
 
     @property
     def payments(self) -> dict[str, int]:
         return {number: 1 for number, status in self.status.items() if status is Reply.RECEIVED}
 
+    def state(self, number: str) -> Reply:
+        """What became of a bill until now."""
+        return self._state(number).reply
+
     # What people, and WeChat Pay, do
+
+    def time_passes(self, which: int, where: int) -> None:
+        for number in self.status:
+            self._state(number)
+        super().time_passes(which, where)
 
     def confirm(self, number: str) -> None:
         """Its winner confirms the receipt. Nothing happens to a bill that no longer waits."""
@@ -80,6 +97,16 @@ class FakeTransfers(FakePay):
         if state.reply in self.ENDED:
             return Answer(Reply.DOUBTFUL, code="FAIL")
         return Answer(Reply.WAITING, receipt=self.receipt(number)) if state.reply is Reply.WAITING else state
+
+    def _watch(self, order: SendOrder) -> None:
+        super()._watch(order)
+        number = order.mch_billno
+        for earlier in numbers_until(number)[:-1]:
+            if earlier in self.status and earlier not in self.told_ended:
+                self.violations.append(f"I4 {number} was sent before a query said that {earlier} had ended")
+
+    def _truth(self, number: str) -> Answer:
+        return NOT_FOUND if number not in self.status or self._has_forgotten(number) else self._state(number)
 
     def _state(self, number: str) -> Answer:
         """As a query tells it: without the receipt."""

@@ -1,0 +1,45 @@
+"""What must hold of every claim that its winner asks for (I4, I5), judged by WeChat Pay's own ledger alone."""
+
+from collections.abc import Iterator
+
+from chalicelib.domain.claim import Claim, PayoutStatus, bill_number, numbers_until
+from chalicelib.domain.payout_decisions import Reply
+from chalicelib.domain.payout_reasons import Reason
+from tests.support.transfers import FakeTransfers
+
+MOST = 10
+"""R20: numbers of a claim, without those of operators."""
+
+
+def breaches(claim: Claim, transfers: FakeTransfers) -> Iterator[str]:
+    """Says what is wrong with this claim at this moment; nothing for a red packet's."""
+    if not claim.is_on_request:
+        return
+    first, known = bill_number(claim.packet), numbers_until(claim.order.mch_billno)
+    bills = {number: transfers.state(number) for number in transfers.ledger if numbers_until(number)[0] == first}
+    out = [number for number, state in bills.items() if state in transfers.OUT]
+    if len(out) > 1:
+        yield f"I4 {' and '.join(out)} of one claim are open or paid at once"
+    yield from (f"I4 {number} exists, and its claim knows nothing of it" for number in bills if number not in known)
+    yield from (f"I4 {number} was never said to have ended" for number in _unended(known, bills, transfers))
+    yield from (f"I4 {number} is not {claim.status.value} but {bills[number]}" for number in _mistaken(claim, bills))
+    if claim.status is PayoutStatus.LAPSED and out:
+        yield f"I5 {first} has lapsed while {out[0]} is {bills[out[0]]}"
+    if claim.is_final and claim.status is not PayoutStatus.RECEIVED and claim.reason != Reason.SETTLED and out:
+        yield f"I5 {first} is {claim.status.value} while {out[0]} is {bills[out[0]]}"
+    if claim.receipt and (claim.status is not PayoutStatus.SENT or claim.receipt != transfers.receipt(known[-1])):
+        yield f"R20 {first} is {claim.status.value} and has a receipt of before"
+    if len(claim.unconfirmed) > MOST:
+        yield f"R20 {first} has had {len(claim.unconfirmed)} numbers that nobody confirmed"
+
+
+def _unended(known: tuple[str, ...], bills: dict[str, Reply], transfers: FakeTransfers) -> list[str]:
+    return [number for number in known[:-1] if number in bills and number not in transfers.told_ended]
+
+
+def _mistaken(claim: Claim, bills: dict[str, Reply]) -> list[str]:
+    """The present number, if the claim says that it was received and it was not."""
+    by_us = claim.status is PayoutStatus.RECEIVED and claim.reason != Reason.SETTLED
+    number = claim.order.mch_billno
+    bills.setdefault(number, Reply.NOT_FOUND)
+    return [number] if by_us and bills[number] is not Reply.RECEIVED else []
