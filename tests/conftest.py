@@ -1,11 +1,11 @@
-"""What every test may ask for.
+"""Fixtures for all tests.
 
-    dynamodb_endpoint   URL of DynamoDB Local, started once a session when first asked for
+    dynamodb_endpoint   URL of DynamoDB Local, started once per session at its first use
     dynamodb            a boto3 client of it
-    new_tables          call it for a fresh set of empty tables there; returns their prefix (RESOURCE_PREFIX)
-    moto_tables         the prefix of empty tables and queues inside `mock_aws`; for one thread only
+    new_tables          a function that makes a fresh set of empty tables there and returns their prefix
+    (RESOURCE_PREFIX) moto_tables         the prefix of empty tables and queues inside `mock_aws`; for one thread only
 
-The developer's AWS_*, WECHAT_* and CONTEST_* variables are gone before the application is imported.
+The developer's AWS_*, WECHAT_* and CONTEST_* variables are removed before the application is imported.
 """
 
 import os
@@ -35,10 +35,10 @@ from tests.support.kept_tables import bring_moto_to  # noqa: E402
 
 PREFIX = fresh_prefix()
 
-# Here, so that with several workers it is done before they start.
+# Done here, so that it is finished before several workers start.
 ensure_page()
 
-# A slow moment of a busy machine is no failing example.
+# A slow moment of a busy machine must not count as a failing example.
 settings.register_profile("contest", deadline=None)
 settings.load_profile("contest")
 
@@ -48,7 +48,8 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session", autouse=True)
 def made_once() -> Iterator[None]:
-    """AWS's service models, read for each client, and the key of moto's encrypted tables: half of a test's time."""
+    """Caches AWS's service models, which each client reads again, and the key of moto's encrypted tables: half of a
+    test's time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(botocore_session, "create_loader", cache(botocore_session.create_loader))
         patch.setattr(kms_models, "generate_private_key", cache(kms_models.generate_private_key))

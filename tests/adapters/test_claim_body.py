@@ -1,4 +1,4 @@
-"""What a participant is shown of a claim, by the product that pays it."""
+"""The page's view of a claim, by the product that pays it."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

@@ -12,7 +12,7 @@ OPENING = datetime(2020, 7, 8, tzinfo=SHANGHAI)
 
 
 class Seconds:
-    """A system clock that is moved by hand."""
+    """A system clock that the test sets."""
 
     def __init__(self, now: float) -> None:
         self.now = now

@@ -1,4 +1,4 @@
-"""Submissions and claims as the application sends them: once, whatever comes back (I7)."""
+"""Submissions and claims are sent to the store once, whatever its answer (I7)."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ COMMITS: dict[str, Callable[[Participants], Verdict]] = {
 
 @contextmanager
 def failing_store() -> Iterator[tuple[str, list[str]]]:
-    """Its address, and the path of each request to it; every one is answered 500."""
+    """Yields the store's address and the paths of the requests to it. It answers each with 500."""
     asked: list[str] = []
 
     class Store(BaseHTTPRequestHandler):

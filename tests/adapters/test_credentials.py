@@ -1,4 +1,4 @@
-"""Credentials that all instances share: one fetch for all, whoever dies, and none that is about to expire."""
+"""Credentials that all instances share: one fetch serves all, even if an instance dies, and none is about to expire."""
 
 import threading
 import time
@@ -51,7 +51,8 @@ def store(request: pytest.FixtureRequest) -> Iterator[CredentialStore]:
 
 @dataclass
 class Platform:
-    """WeChat: hands out T1, T2, …; while `silent` nothing. `asked` has one entry a fetch: whether it was forced."""
+    """WeChat's side: gives T1, T2, …, and nothing while `silent`. `asked` has one entry per fetch: whether it was
+    forced."""
 
     clock: FakeClock
     silent: bool = False
@@ -82,7 +83,7 @@ def platform(clock: FakeClock) -> Platform:
 def instance(
     store: CredentialStore, platform: Platform, sleep: Callable[[float], None] | None = None, name: str = "token"
 ) -> SharedCredential:
-    """One instance of the application, with a memory of its own. It sleeps on the test's clock, unless told how."""
+    """One instance of the application, with its own memory. Unless `sleep` is given, it sleeps on the test's clock."""
     clock = platform.clock
     return SharedCredential(
         name, store, platform.fetch, clock, sleep or (lambda seconds: clock.advance(seconds=seconds))

@@ -1,4 +1,4 @@
-"""What waits until WeChat has its answer: events and messages to sharers, there and back."""
+"""Events and messages to sharers, which wait until WeChat has its answer, are read from the queue as they were put."""
 
 import json
 
@@ -12,11 +12,11 @@ from chalicelib.domain.conversation import IncomingMessage, Kind
 from tests.support.engines import REGION
 
 STORED = (Kind.FOLLOW, Kind.UNFOLLOW, Kind.SCAN)
-"""Kinds that change something; only they are queued."""
+"""Kinds of messages that change something; only these are queued."""
 
 
 class Wire:
-    """In place of the SQS client: keeps what is sent."""
+    """Replaces the SQS client and keeps the messages sent."""
 
     def __init__(self) -> None:
         self.bodies: list[str] = []

@@ -1,4 +1,5 @@
-"""The merchant's client certificate: shown to WeChat Pay, never left on the disk, and what is wrong with it is said."""
+"""The merchant's client certificate: it is shown to WeChat Pay and never left on the disk, and its faults are
+reported."""
 
 import socket
 import ssl
@@ -33,7 +34,7 @@ ORDER = SendOrder(
 )
 OURS, OTHER, SERVERS = certificate("merchant"), certificate("other"), certificate("127.0.0.1")
 NO_CERTIFICATE = "<html><head><title>400 No required SSL certificate was sent</title></head></html>"
-"""As WeChat Pay's front end answers."""
+"""An answer of WeChat Pay's front end."""
 CALLS: list[Callable[[RedPackets], Answer]] = [lambda pay: pay.send(ORDER), lambda pay: pay.query(ORDER)]
 both_calls = pytest.mark.parametrize("call", CALLS, ids=["send", "query"])
 
@@ -45,7 +46,7 @@ def red_packets(url: str, chain: str = OURS.chain, key: str = OURS.key) -> RedPa
 
 @dataclass
 class Server:
-    """Lets in only who shows our certificate."""
+    """A server that accepts only clients with our certificate."""
 
     url: str
     asked: int = 0
@@ -78,7 +79,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     context.load_cert_chain(own)
     context.load_verify_locations(trusted)
     context.verify_mode = ssl.CERT_REQUIRED
-    context.maximum_version = ssl.TLSVersion.TLSv1_2  # it refuses in the handshake; in 1.3 its alert may come too late
+    context.maximum_version = ssl.TLSVersion.TLSv1_2  # 1.2 refuses in the handshake; in 1.3 the alert may be late
     http.socket = context.wrap_socket(http.socket, server_side=True)
     there = Server(f"https://127.0.0.1:{http.server_port}")
     thread = threading.Thread(target=http.serve_forever, args=(0.01,), daemon=True)
@@ -105,7 +106,7 @@ def test_a_certificate_that_is_missing_refused_or_without_its_key_is_our_configu
     server: Server, chain: str, key: str, call: Callable[[RedPackets], Answer]
 ) -> None:
     pay = red_packets(server.url, chain, key)
-    if (chain, key) not in (("", ""), (OTHER.chain, OTHER.key)):  # which only the server refuses
+    if (chain, key) not in (("", ""), (OTHER.chain, OTHER.key)):  # only the server refuses it
         assert pay.prepare() == REFUSED
     assert call(pay) == REFUSED
     assert server.asked == 0
@@ -115,7 +116,7 @@ def test_a_certificate_that_is_missing_refused_or_without_its_key_is_our_configu
 def test_another_merchant_s_certificate_is_our_configuration(
     server: Server, call: Callable[[RedPackets], Answer]
 ) -> None:
-    """The merchant's id may be mistyped: no claim may become that merchant's."""
+    """The merchant's id may be mistyped: no claim may be recorded as that merchant's."""
     other = certificate("1900000999")
     pay = red_packets(server.url, other.chain, other.key)
     assert (pay.prepare(), call(pay), server.asked) == (REFUSED, REFUSED, 0)
@@ -155,7 +156,7 @@ def test_a_tls_error_is_our_configuration() -> None:
 
 @pytest.fixture(params=["in the handshake", "after the order"])
 def cutting(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The address of a server that cuts every connection off."""
+    """The address of a server that cuts off every connection."""
     own = tmp_path / "server.pem"
     own.write_text(SERVERS.chain + SERVERS.key)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(own))
@@ -170,7 +171,7 @@ def cutting(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
                 if request.param == "after the order":
                     connection = context.wrap_socket(connection, server_side=True)
                 connection.recv(65536)
-                socket.socket(fileno=connection.detach()).close()  # without TLS's farewell
+                socket.socket(fileno=connection.detach()).close()  # without TLS's closing message
 
     threading.Thread(target=cut_off, daemon=True).start()
     yield f"https://127.0.0.1:{listening.getsockname()[1]}"
@@ -179,7 +180,7 @@ def cutting(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
 
 @both_calls
 def test_a_connection_that_is_cut_off_is_doubtful(cutting: str, call: Callable[[RedPackets], Answer]) -> None:
-    """One such must not hold everybody; the order may have arrived."""
+    """One such failure must not hold all payouts; the order may have arrived."""
     assert call(red_packets(cutting)).reply is Reply.DOUBTFUL
 
 

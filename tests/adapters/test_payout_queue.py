@@ -1,4 +1,4 @@
-"""Payout jobs: what goes onto the queue comes off it, and a silent queue is no error."""
+"""Payout jobs are read from the queue as they were put, and a silent queue is no error."""
 
 import json
 import logging

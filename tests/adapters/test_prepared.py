@@ -1,4 +1,4 @@
-"""Prepared operations say what PynamoDB's own would, and refuse values that do not fit them."""
+"""Prepared operations equal PynamoDB's own, and refuse values that do not fit them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What `probe` answers comes back as it was, through JSON."""
+"""The answers of `probe` survive the way through JSON."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Putting a message on a queue: within a moment, or a plain no."""
+"""Putting a message on a queue: succeeds at once or returns False."""
 
 import logging
 import socket
@@ -60,7 +60,7 @@ def test_a_refusal_is_a_no(caplog: pytest.LogCaptureFixture, code: str) -> None:
 
 @pytest.fixture
 def black_hole() -> Iterator[str]:
-    """An address that takes connections and never says anything."""
+    """An address that accepts connections and never answers."""
     with closing(socket.create_server(("127.0.0.1", 0))) as server:
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
 

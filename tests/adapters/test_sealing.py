@@ -71,7 +71,7 @@ def test_it_opens_within_its_time(age: int, opens: bool) -> None:
 
 @pytest.mark.parametrize("value", ["x", "xy", "xyz", ["a" * 15], ["a" * 30]])
 def test_no_character_can_be_altered(value: object) -> None:
-    """Also not the last, some of whose bits Base64 passes over."""
+    """Nor the last one, some of whose bits Base64 ignores."""
     token = SEALER.seal(value, NOW)
     for place, character in enumerate(token):
         for other in {*"Aw-_=.!", ALPHABET[ALPHABET.find(character) - 1]} - {character}:
@@ -133,7 +133,7 @@ def test_an_attempt_travels_whole() -> None:
 
 
 def test_an_attempt_travels_between_releases_with_and_without_digests() -> None:
-    """While a release replaces another, each opens what the other sealed."""
+    """During a deployment the old and the new release open each other's tokens."""
     value = SEALER.open(TOKEN)
     assert [question for question, _ in value["q"]] == [question.question_id for question in DRAW.questions]
     del value["d"]
@@ -178,5 +178,5 @@ def test_a_token_tells_nothing_by_its_length_or_its_likeness() -> None:
 
     assert len(sealed((0, 1, 2, 3))) == len(sealed((2, 3, 1, 0)))
     one, other = TOKENS.seal_draw("openid-1", DRAW), TOKENS.seal_draw("openid-1", DRAW)
-    # Version and time stand in clear; the rest never repeats.
+    # Version and time are not encrypted; the rest is different each time.
     assert one[14:60] != other[14:60]

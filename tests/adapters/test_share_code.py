@@ -1,4 +1,4 @@
-"""Share codes: short, the same every time, telling nothing of the openid, and impossible to make up."""
+"""Share codes: short, the same every time, without a trace of the openid, and impossible to forge."""
 
 import base64
 import hashlib
@@ -108,7 +108,7 @@ def test_keys_rotate() -> None:
 
 @pytest.mark.parametrize(("kind", "opens"), [(4, True), (5, False), (255, False)])
 def test_a_code_in_a_newer_version_s_writing_is_nobody_s(kind: int, opens: bool) -> None:
-    """Unpacked as one of ours it would name somebody else."""
+    """Unpacked as one of ours it would name another person."""
     key = hmac.digest(KEY.encode(), b"contest:share", hashlib.sha256)
     sealed = AESSIV(key).encrypt(bytes([kind]) + b"\0" * 21, [b"hongze-2020"])
     sharer = CODES.find_sharer(base64.urlsafe_b64encode(sealed).rstrip(b"=").decode())

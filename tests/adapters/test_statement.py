@@ -83,7 +83,7 @@ def test_red_packets_of_others_are_shown_and_other_money_is_nobody_s(file: Path)
 
 
 def test_a_transfer_and_its_money_s_return_after_nobody_confirmed(file: Path) -> None:
-    """The merchant's number is in 业务凭证号. Money that was locked for a bill comes back when it closes."""
+    """The merchant's number is in 业务凭证号. Money that was locked for a bill is returned when it closes."""
     made = fund(OURS, name="商家转账", kind="商家转账")
     closed = fund(OURS, name="商家转账", kind="商家转账退款", way="收入")
     again = fund(f"{OURS}R1", name="商家转账", kind="商家转账")

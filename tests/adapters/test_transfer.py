@@ -1,4 +1,5 @@
-"""Merchant transfers: what is sent, and what each answer of WeChat Pay means. What it did not sign means nothing."""
+"""Merchant transfers: the requests, and the meaning of each answer that WeChat Pay signed. Other answers are
+ignored."""
 
 import json
 import logging
@@ -63,7 +64,7 @@ both_calls = pytest.mark.parametrize(("method", "url", "call"), CALLS, ids=["sen
 
 @pytest.fixture(scope="module")
 def pay() -> Transfers:
-    """One for all: the merchant's key is checked when it is loaded, which takes a tenth of a second."""
+    """Shared by all tests: loading checks the merchant's key, which takes a tenth of a second."""
     return transfers()
 
 
@@ -86,7 +87,7 @@ def sent(state: str, **fields: Any) -> dict[str, Any]:
 
 
 def found(state: str, **fields: Any) -> dict[str, Any]:
-    """As a query tells, which names more."""
+    """The answer to a query, which has more fields."""
     ours = {"mch_id": "1900000001", "appid": "wxapp", "openid": "openid-1", "transfer_amount": 188}
     return {**sent(state), **ours, **fields}
 
@@ -166,7 +167,8 @@ def test_each_state_that_a_query_tells(
 
 @pytest.mark.parametrize("state", STATES)
 def test_each_state_that_a_send_tells(pay: Transfers, platform: responses.RequestsMock, state: str) -> None:
-    """An end without payment counts only from a query; the others are the truth. Only one that waits has a receipt."""
+    """An end without payment counts only in a query's answer; other states count at once. Only a waiting bill has a
+    receipt."""
     answer(platform, "POST", SEND, sent(state, package_info=RECEIPT))
     said = pay.send(ORDER)
     if state in ("FAIL", "CANCELLED"):

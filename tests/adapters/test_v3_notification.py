@@ -1,4 +1,4 @@
-"""WeChat Pay's notifications: what the route lets through, and what the worker finds in it."""
+"""WeChat Pay's notifications: which ones the route accepts, and the bill that the worker reads from them."""
 
 import json
 from base64 import b64decode

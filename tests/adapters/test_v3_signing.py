@@ -94,7 +94,7 @@ def test_another_key_s_signature_is_refused() -> None:
 
 
 def test_a_probe_is_a_signature_that_begins_so() -> None:
-    """WeChat Pay sends such ones now and then, to see that they are refused."""
+    """WeChat Pay sometimes sends such signatures, to check that they are refused."""
     good = signature_headers(BODY, NOW)["Wechatpay-Signature"]
     probe = "WECHATPAY/SIGNTEST/" + good[19:]
     assert wrong_part(signature_headers(BODY, NOW, Signature=probe)) == "Signature"

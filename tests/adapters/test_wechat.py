@@ -50,7 +50,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def api(clock: FakeClock) -> WeChatApi:
-    """On a store of its own."""
+    """An API client with its own store."""
     return new_api(clock)
 
 
@@ -134,7 +134,7 @@ def assert_nothing_told(error: BaseException, caplog: pytest.LogCaptureFixture) 
     told = repr(error) + caplog.text
     for secret in (SECRET, "the-code", "openid-1", "TOKEN-"):
         assert secret not in told
-    # What led to it is not printed with it.
+    # The error's cause is not printed with it.
     assert error.__cause__ is None
     assert error.__suppress_context__ or error.__context__ is None
 
@@ -282,7 +282,7 @@ def broken(fault: Exception) -> requests.ConnectionError:
 def test_a_reset_connection_is_tried_once_more(
     wechat: WeChatSignIn, platform: responses.RequestsMock, fault: Exception
 ) -> None:
-    """A NAT drops connections that were idle for some minutes."""
+    """A NAT drops connections that were idle for minutes."""
     platform.post(TOKEN, body=broken(fault))
     give_tokens(platform, "TOKEN-1")
     platform.get(INFO, body=broken(fault))
@@ -304,7 +304,7 @@ def test_it_is_not_tried_a_third_time(wechat: WeChatSignIn, platform: responses.
 def test_what_changes_something_is_never_tried_again(
     wechat: WeChatSignIn, api: WeChatApi, platform: responses.RequestsMock, fault: Exception
 ) -> None:
-    """WeChat may have carried it out; a code can be exchanged once."""
+    """WeChat may already have done it, and a code can be exchanged only once."""
     give_tokens(platform, "TOKEN-1")
     api.get_access_token()
     platform.get(OAUTH, body=broken(fault))
@@ -449,7 +449,7 @@ def test_every_call_has_a_time_out(wechat: WeChatSignIn, api: WeChatApi, platfor
 def test_a_broken_header_does_not_bring_the_address_into_the_log(
     caplog: pytest.LogCaptureFixture, quiet: None, clock: FakeClock
 ) -> None:
-    """urllib3 warns of it, naming the address with the secret in it."""
+    """urllib3's warning contains the address with the secret."""
     body = json.dumps(GRANTED).encode()
     with socket.create_server(("127.0.0.1", 0)) as server:
 

@@ -1,6 +1,6 @@
 """The account's adapter: answers that WeChat should not give, menus made on its website, the documented signature.
 
-What the ports promise is in tests/contract/wechat.
+The ports' contract suites are in tests/contract/wechat.
 """
 
 import json
@@ -124,7 +124,7 @@ BY_WEBSITE = {
         ]
     },
 }
-"""As the documentation shows a menu that was made on the platform's website."""
+"""The documentation's example of a menu that was made on the platform's website."""
 
 
 def test_a_menu_made_on_the_website_is_kept_whole_and_restored_as_far_as_the_api_can(

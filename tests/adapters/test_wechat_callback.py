@@ -1,4 +1,4 @@
-"""WeChat's callback: which requests are rejected with which status, and that a request has no other effect."""
+"""WeChat's callback: the status with which each request is rejected, and that rejecting has no other effect."""
 
 import base64
 import hashlib
@@ -123,7 +123,8 @@ def test_the_documents_signatures(vector: dict[str, str]) -> None:
 
 
 def test_the_documents_encrypted_message() -> None:
-    """It holds JSON, which the account does not receive: authentic but unreadable; with any other signature 403."""
+    """It contains JSON, which the account never receives: authentic but unreadable. With any other signature it gets
+    403."""
     vector = VECTORS["decrypt"]
     now = datetime.fromtimestamp(int(vector["timestamp"]), UTC)
     signed_query = CallbackQuery(
@@ -186,7 +187,7 @@ def test_only_the_configured_mode_is_accepted() -> None:
     assert status(SAFE, replace(signed_query, encrypt_type=""), body) == 403
     assert status(SAFE, replace(signed_query, encrypt_type="raw"), body) == 403
     assert status(PLAIN, replace(query(), encrypt_type="aes"), xml().encode()) == 403
-    # Nor does a plain message come in under the name of an encrypted one.
+    # A plain message is not accepted as an encrypted one either.
     assert status(SAFE, replace(signed_query, encrypt_type="aes"), xml().encode()) == 400
 
 
@@ -205,7 +206,7 @@ def test_a_message_for_another_account_is_malformed() -> None:
     assert status(SAFE, query(encrypted=encrypted), f"<xml><Encrypt>{encrypted}</Encrypt></xml>".encode()) == 400
 
 
-# What is heard
+# Messages
 
 
 def test_a_text() -> None:
@@ -266,7 +267,7 @@ def test_a_code_without_a_scene() -> None:
     assert incoming(event("SCAN", EventKey="", Ticket="T")) == IncomingMessage(Kind.SCAN, OPENID, STAMP)
 
 
-# What is malformed
+# Malformed requests
 
 MALFORMED = {
     "empty": "",
@@ -508,7 +509,7 @@ def test_the_largest_body() -> None:
     assert PLAIN.read_message(query(), xml(Content="a" * room).encode(), NOW)[0].content == "a" * room
     assert status(PLAIN, query(), xml(Content="a" * (room + 1)).encode()) == 413
     assert status(SAFE, sealed(xml())[0], b"<" * (LARGEST + 1)) == 413
-    # Who is not WeChat is not even told the limit.
+    # A sender that is not WeChat does not even learn the limit.
     assert status(PLAIN, replace(query(), signature=""), b"<" * (LARGEST + 1)) == 403
 
 

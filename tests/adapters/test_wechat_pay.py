@@ -1,4 +1,4 @@
-"""Cash red packets: the stored bill number always, and every answer that is not clear is doubtful, never an error."""
+"""Cash red packets: always the stored bill number; every unclear answer is doubtful, never an error."""
 
 import logging
 import re
@@ -59,7 +59,7 @@ CODES = {
     "NO_AUTH": "risk_control",
     "OPENID_ERROR": "openid",
 }
-"""Every err_code that names its reason."""
+"""Every err_code that has a reason of its own."""
 Call = Callable[[RedPackets], Answer]
 CALLS: list[tuple[str, Call]] = [(SEND, lambda pay: pay.send(ORDER)), (QUERY, lambda pay: pay.query(ORDER))]
 both_calls = pytest.mark.parametrize(("url", "call"), CALLS, ids=["send", "query"])

@@ -1,4 +1,4 @@
-"""What the suites run on. One engine serves a module; every test has a contest, and people, of its own."""
+"""The engines of the suites. One engine serves a module; every test has its own contest and people."""
 
 import json
 import uuid
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 PACKETS = 120
-"""More than any test lays; the random places of windows are chosen below it."""
+"""More packets than any test lays; a window begins at a random number below it."""
 
 
 class Engine(Protocol):
@@ -44,27 +44,27 @@ class Engine(Protocol):
     def credentials(self, app_id: str) -> CredentialStore: ...
 
     def grant(self, contest_id: str, openid: str, granted: int) -> None:
-        """Chances beyond the base one, to a participant who submitted."""
+        """Grants chances beyond the base one to a participant who submitted."""
         ...
 
     def put_earlier_smoke(self, contest_id: str, payment: Claim) -> None:
-        """A row as versions wrote it to which smoke payments were no claims."""
+        """Stores a smoke payment in the form of versions in which it was no claim."""
         ...
 
     def name_plan(self, contest_id: str, plan_id: str) -> None:
-        """Switches that name a plan, whatever its header says, as after a restore."""
+        """Makes the switches name a plan, whatever its header says, as after a restore."""
         ...
 
     def put_packet(self, contest_id: str, packet: Packet) -> None:
-        """A free packet, whatever the plan's state, as after a restore."""
+        """Stores a free packet, whatever the plan's state, as after a restore."""
         ...
 
     def put_earlier_invitation(self, openid: str, sharer: str, at: datetime) -> None:
-        """The row of an opened link, as versions wrote it that stored no contest."""
+        """Stores the row of an opened link in the form of versions that stored no contest."""
         ...
 
     def dump(self) -> object:
-        """All that is stored; equal when nothing changed."""
+        """Returns everything stored; equal if nothing changed."""
         ...
 
 

@@ -36,7 +36,7 @@ class _Status:
 
 @dataclass(frozen=True)
 class Silence:
-    """No connection; or, if `late`, the request arrived and its answer was lost."""
+    """No connection. If `late`, the request arrived and its answer was lost."""
 
     late: bool = False
 

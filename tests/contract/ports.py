@@ -1,4 +1,4 @@
-"""A deployment's ports, for one contest on tables that are there already."""
+"""A deployment's ports for one contest, on tables that exist already."""
 
 from random import Random
 
@@ -11,7 +11,7 @@ from tests.support import examples
 def aws_ports(
     contest_id: str, tables: Tables, packets: int, rng: Random, clock: Clock = lambda: examples.NOON
 ) -> AwsPorts:
-    """One connection for everything, as patient as a slow machine needs it."""
+    """Uses one connection for everything, with time-outs long enough for a slow machine."""
     ports = AwsPorts(examples.contest(contest_id, packets), examples.SETTINGS, clock)
     tables.commit_connection = tables.callback_connection = tables.connection
     ports.tables, ports.rng = tables, rng

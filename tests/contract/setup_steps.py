@@ -1,4 +1,4 @@
-"""Steps that set up what a contract test needs."""
+"""Steps with which contract tests set up their data."""
 
 from datetime import datetime
 
@@ -18,13 +18,13 @@ def unfollow(ports: Ports, openid: str) -> None:
 
 
 def grade(ports: Ports, openid: str, attempt_id: str, right: int = 5) -> None:
-    """A graded attempt of a follower, whatever the pace."""
+    """Stores a graded attempt of a follower, without a minimum time between attempts."""
     attempt = examples.attempt(attempt_id, right)
     assert ports.participants.record_attempt(openid, attempt, 0) is Verdict.DONE
 
 
 def lay(ports: Ports, packets: int = 3) -> tuple[Packet, ...]:
-    """The free packets of a plan that is still being laid."""
+    """Lays the free packets of a plan that is still being laid."""
     plan = examples.plan(packets=packets)
     laid = plan.packets()
     ports.plans.begin_plan(plan)
@@ -33,7 +33,7 @@ def lay(ports: Ports, packets: int = 3) -> tuple[Packet, ...]:
 
 
 def claim(ports: Ports, openid: str, attempt_id: str = "a1") -> Claim:
-    """A committed claim of packet 0, with two packets left."""
+    """Commits a claim of packet 0; two packets are left."""
     packets = lay(ports)
     follow(ports, openid)
     grade(ports, openid, attempt_id)

@@ -1,4 +1,4 @@
-"""AttemptTokens: a draw comes back to its owner unchanged, and to nobody else."""
+"""AttemptTokens: a draw's owner gets it back unchanged, and nobody else can open it."""
 
 from datetime import timedelta
 from random import Random

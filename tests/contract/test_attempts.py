@@ -1,4 +1,4 @@
-"""Participants: recording a graded attempt, and what is then seen of it."""
+"""Participants: recording a graded attempt, and reading it back."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Baseline: imported followers are former ones; what an event has told already stays."""
+"""Baseline: imported followers are former ones; facts from earlier events are kept."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ def imported(openid: str) -> Follower:
 
 
 def test_imported_people_follow_and_followed_before(ports: Ports, openid: str) -> None:
-    """Also one who is listed twice on a page."""
+    """Includes one who is listed twice on a page."""
     people = [f"{openid}{number}" for number in range(100)]
     ports.baseline.import_openids([*people, people[0], people[50]])
     for who in (people[0], people[50], people[99]):

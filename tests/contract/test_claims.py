@@ -22,7 +22,7 @@ def packets(ports: Ports) -> tuple[Packet, ...]:
 
 @pytest.fixture
 def ready(ports: Ports, openid: str, packets: tuple[Packet, ...]) -> Claim:
-    """A claim to which nothing is opposed."""
+    """A claim that nothing prevents."""
     setup_steps.follow(ports, openid)
     setup_steps.grade(ports, openid, "a1")
     return examples.claim(openid, "a1", packets[1])

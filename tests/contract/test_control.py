@@ -1,4 +1,4 @@
-"""Control: switches that are set one by one, and marks that are made once."""
+"""Control: switches are set independently of each other, and marks are made once."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""CredentialStore: one credential for all instances, and a lease for the one that renews it."""
+"""CredentialStore: one credential for all instances, and a lease for the instance that renews it."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -40,7 +40,7 @@ def test_a_lease_is_held_by_one_until_it_runs_out(store: CredentialStore) -> Non
 
 @pytest.mark.parametrize("seen", ["", "token-0"])
 def test_who_saw_another_one_gets_no_lease(engine: Engine, store: CredentialStore, seen: str) -> None:
-    """Somebody stored a new one meanwhile: it must be read, not renewed."""
+    """Another instance has stored a new one: it must be read, not renewed."""
     store.store_credential(NAME, TOKEN)
     before = engine.dump()
     assert not store.lease_refresh(NAME, seen, NOON, NOON + SECOND)

@@ -1,4 +1,4 @@
-"""Followers: events in the order of CreateTime, and what user/info said of the unknown."""
+"""Followers: events in the order of CreateTime, and answers of user/info about unknown people."""
 
 import uuid
 from datetime import timedelta
@@ -20,7 +20,7 @@ def event(openid: str, subscribed: bool, create_time: int, early: bool = False) 
 
 
 def first(subscribed: bool, create_time: int) -> int:
-    """The first follow, after a first event: to have left, one must have followed before."""
+    """The first follow after one first event: a person whose first event is an unfollow has followed before."""
     return create_time if subscribed else FOLLOWED_BEFORE
 
 
@@ -77,7 +77,7 @@ def test_a_note_of_somebody_unknown_holds(ports: Ports, openid: str, subscribed:
 def test_a_lookup_says_they_are_back_only_after_their_unfollow_s_second(
     engine: Engine, ports: Ports, openid: str, at: int, counts: bool
 ) -> None:
-    """The event of a return was lost. Within one second nobody knows which came first, and WeChat sent the event."""
+    """The event of their return was lost. Within one second the order is unknown, and WeChat did send the unfollow."""
     left = ports.followers.record_change(event(openid, False, at))
     before = engine.dump()
     back = Follower(openid, True, at, first_follow_at=FOLLOWED_BEFORE, seen_following_at=SECOND)
@@ -155,7 +155,7 @@ def test_asking_changes_nothing_else(ports: Ports, openid: str) -> None:
 
 @pytest.mark.parametrize("at", [SECOND - 1, SECOND, SECOND + 1])
 def test_a_first_follow_after_a_note_leaves_when_they_were_seen(ports: Ports, openid: str, at: int) -> None:
-    """Which of the two came first is for the rules to judge, again at each repeat of the event."""
+    """The rules judge which of the two came first, at each repeat of the event."""
     ports.followers.record_lookup(openid, True, NOON)
     followed = Follower(openid, True, at, first_follow_at=at, seen_following_at=SECOND)
     for _ in range(2):

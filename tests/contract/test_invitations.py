@@ -72,7 +72,7 @@ def test_who_was_noted_as_not_following_is_invited(ports: Ports, openid: str) ->
 
 @pytest.mark.parametrize("subscribed", [True, False])
 def test_an_invitation_does_not_say_whether_they_follow(ports: Ports, openid: str, subscribed: bool) -> None:
-    """WeChat was silent at their first visit; what it says at the next one still counts."""
+    """WeChat was silent at their first visit; its answer at the next one still counts."""
     ports.followers.record_sharer(openid, "s1", "c1", NOON, None)
     seen = int(NOON.timestamp()) if subscribed else None
     noted = Follower(openid, subscribed, invited_by="s1", invited_in="c1", seen_following_at=seen)
@@ -112,7 +112,7 @@ def test_a_code_of_another_contest_leaves_the_invitation(ports: Ports, openid: s
 
 
 def test_an_invitation_without_a_contest_stays_without_one(engine: Engine, ports: Ports, openid: str) -> None:
-    """As versions wrote it that stored no contest."""
+    """In the form of versions that stored no contest."""
     engine.put_earlier_invitation(openid, "s1", NOON)
     known = ports.followers.find_follower(openid)
     assert known == Follower(openid, False, invited_by="s1", known=False)

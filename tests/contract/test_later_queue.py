@@ -1,4 +1,4 @@
-"""LaterQueue: an event arrives as it was heard; a queue that does not take it says so."""
+"""LaterQueue: an event arrives unchanged; False is returned when the queue does not take it."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -18,7 +18,7 @@ from tests.support.world import World
 
 FOLLOW = IncomingMessage(Kind.FOLLOW, "o-openid_1", 1594180800, scene="u.0123456789abcdef")
 Queue = tuple[LaterQueue, Callable[[], list[IncomingMessage | WaitingReferral | str]]]
-"""And what it holds."""
+"""Yields the queue and a function that returns its jobs."""
 
 
 @pytest.fixture(params=["fake", "moto"])

@@ -27,7 +27,7 @@ def people(ports: Ports, openid: str, count: int = 4) -> list[Claim]:
 
 
 def brought(ports: Ports, openid: str, sharer: str) -> Follower:
-    """By a sharer who has followed: no other one gets a chance."""
+    """A friend brought by a sharer who has followed: no other sharer gets a chance."""
     setup_steps.follow(ports, sharer)
     friend = ports.followers.record_change(FollowChange(openid, True, 100, NOON, False, sharer))
     assert friend
@@ -82,7 +82,7 @@ def test_who_only_chose_a_unit_or_brought_a_friend_has_an_account(ports: Ports, 
 
 
 def test_two_contests_are_apart(engine: Engine, ports: Ports, openid: str, contest_id: str) -> None:
-    """Also when the one's id begins with the other's."""
+    """Even if one contest's id begins with the other's."""
     elsewhere = engine.ports(contest_id + "-2")
     claims, theirs = people(ports, openid, 3), people(elsewhere, openid, 2)
     friends = brought(ports, f"{openid}f", f"{openid}0"), brought(elsewhere, f"{openid}g", f"{openid}0")

@@ -1,4 +1,4 @@
-"""OwnServer: an answer is given unchanged or not at all, and our own work goes on whatever becomes of the server."""
+"""OwnServer: an answer is given unchanged or not at all, and our own work goes on without the server."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -16,9 +16,9 @@ from tests.support.own_server import REPLY, FakeOwnServer, says, scripted_server
 class Side:
     own_server: OwnServer
     says: Callable[[OwnAnswer | None], None]
-    """What it answers from now on; None for nothing."""
+    """Sets the answer from now on; None for no answer."""
     told: Callable[[], list[bytes]]
-    """The bodies of the events that it has heard of."""
+    """The bodies of the events that it has received."""
 
 
 @pytest.fixture(params=["fake", "http"])

@@ -28,24 +28,24 @@ _numbers = itertools.count(1)
 
 
 class Pay(Protocol):
-    """WeChat Pay in the test's hands."""
+    """WeChat Pay, controlled by the test."""
 
     provider: PayoutProvider
     openid: str
     """A follower's."""
 
     def will_fail(self, answer: str, pays: bool = False) -> None:
-        """The next send: one of UNCLEAR, or refused with this code."""
+        """Makes the next send fail: with one of UNCLEAR, or refused with this code."""
         ...
 
     def query_will_fail(self, answer: str) -> None: ...
 
     def becomes(self, mch_billno: str, reply: Reply) -> None:
-        """A payment's next state."""
+        """Sets a payment's next state."""
         ...
 
     def paid(self) -> dict[str, int]:
-        """Bill number -> fen of whatever was really paid."""
+        """Bill number -> fen of each real payment."""
         ...
 
 
@@ -126,7 +126,7 @@ def pay(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Pay:
 
 
 def order(pay: Pay, amount_fen: int = 188) -> SendOrder:
-    """Under a number of its own."""
+    """An order with its own bill number."""
     return pay.provider.order(f"contractsuit{next(_numbers):08d}", pay.openid, amount_fen)
 
 

@@ -1,4 +1,4 @@
-"""PayoutQueue: a job arrives as it was put; a queue that does not take it is no failure of the claim."""
+"""PayoutQueue: a job arrives unchanged; a queue that does not take it does not make the claim fail."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ from tests.support.world import World
 REF = ClaimRef("o-openid_1", "a1")
 Job = tuple[ClaimRef, bool]
 Queue = tuple[PayoutQueue, Callable[[], list[Job]]]
-"""And the jobs that it holds; true for those that only ask."""
+"""Yields the queue and a function that returns its jobs, with True for those that only query."""
 
 
 @pytest.fixture(params=["fake", "moto"])

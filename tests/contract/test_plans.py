@@ -1,4 +1,4 @@
-"""Plans: packets are laid as often as one likes until the plan is active, and never again."""
+"""Plans: packets can be laid repeatedly until the plan is active, and never afterwards."""
 
 from dataclasses import replace
 
@@ -37,7 +37,7 @@ def test_the_first_header_holds(ports: Ports) -> None:
 
 
 def test_laying_twice_lays_the_same(engine: Engine, ports: Ports) -> None:
-    """Of more packets than one transaction holds."""
+    """The plan has more packets than one transaction can hold."""
     plan = examples.plan(packets=102)
     packets = plan.packets()
     ports.plans.begin_plan(plan)
@@ -133,7 +133,7 @@ def test_an_active_plan_without_switches_is_laid_again(ports: Ports) -> None:
 
 
 def test_laid_packets_are_removed_until_the_plan_is_active(engine: Engine, ports: Ports) -> None:
-    """More of them than one transaction holds."""
+    """More packets are removed than one transaction can hold."""
     plan = examples.plan(packets=102)
     packets = plan.packets()
     ports.plans.begin_plan(plan)

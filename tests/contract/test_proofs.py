@@ -1,4 +1,4 @@
-"""Proofs: what was published comes back whole, however large."""
+"""Proofs: a published proof is read back whole, however large."""
 
 from random import Random
 

@@ -70,7 +70,7 @@ def test_nothing_is_put_back_into_a_plan_that_is_not_active(
 def test_a_packet_that_is_back_already_is_not_changed(
     engine: Engine, ports: Ports, sent: Claim, contest_id: str, more: int
 ) -> None:
-    """As after a restore: the claim is released if the packet is the same, and stays as it is otherwise."""
+    """As after a restore: the claim is released if the packet is the same, and otherwise does not change."""
     again = put_back_number(sent)
     engine.put_packet(contest_id, replace(again, amount_fen=again.amount_fen + more))
     laid, before = set(ports.plans.laid_packets(PLAN)), engine.dump()

@@ -1,4 +1,4 @@
-"""Referrals: a friend counts once in all, while their follow holds; leaving is settled once."""
+"""Referrals: a friend counts only once, while they follow; their unfollow is settled once."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,7 +20,7 @@ def sharer(openid: str) -> str:
 
 @pytest.fixture
 def friend(ports: Ports, openid: str, sharer: str) -> Follower:
-    """Has just followed through the code of the sharer, who followed before."""
+    """A friend who has just followed through the code of the sharer; the sharer followed before."""
     setup_steps.follow(ports, sharer)
     after = ports.followers.record_change(FollowChange(openid, True, 100, NOON, early=False, invited_by=sharer))
     assert after
@@ -57,7 +57,7 @@ def test_a_friend_brings_the_sharer_one_chance(ports: Ports, friend: Follower, s
 
 
 def test_a_sharer_may_act_before_or_after_the_chance_comes(ports: Ports, openid: str, sharer: str) -> None:
-    """The base chance is there in any case, and what they did stays."""
+    """The sharer has the base chance in both cases, and their attempts and claims are kept."""
     setup_steps.follow(ports, sharer)
     setup_steps.grade(ports, sharer, "a1", right=7)
     for number in range(3):
@@ -109,7 +109,7 @@ def test_the_chances_that_came_can_be_spent(ports: Ports, counted: Follower, sha
 
 
 def never(ports: Ports, sharer: str) -> None:
-    """Nothing is known of them."""
+    """Two people of whom nothing is stored."""
 
 
 def invited_only(ports: Ports, sharer: str) -> None:

@@ -1,4 +1,4 @@
-"""SavedMenu: the menu found before opening is saved once and comes back as it was."""
+"""SavedMenu: the menu found before opening is saved once and read back unchanged."""
 
 from typing import Any
 

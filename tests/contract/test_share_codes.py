@@ -1,4 +1,4 @@
-"""ShareCodes: one code a sharer, short enough for a QR code's scene, and read back by those who made it."""
+"""ShareCodes: each sharer has one code, short enough for a QR code's scene; only its makers can read it."""
 
 import pytest
 

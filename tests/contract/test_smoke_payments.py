@@ -43,7 +43,7 @@ def test_its_place_is_taken_once(engine: Engine, ports: Ports, first: Claim) -> 
 
 
 def test_it_is_not_put_without_its_log_entry(engine: Engine, ports: Ports, first: Claim) -> None:
-    """The very same entry is there: so the payment is not put either."""
+    """The same entry exists already, so the payment is not stored either."""
     before = engine.dump()
     assert not ports.payouts.put_smoke_payment(smoke_payment(2, new_id="2"), ENTRY)
     assert engine.dump() == before
@@ -69,7 +69,7 @@ def test_it_is_due_before_claims(ports: Ports, openid: str, first: Claim) -> Non
 
 
 def test_it_is_of_nobody_s_account(ports: Ports, openid: str) -> None:
-    """Also of nobody's to whom it is paid."""
+    """Not even of the account of the person who is paid."""
     claim = setup_steps.claim(ports, openid)
     accounts, counts = list(ports.ledger.all_accounts()), ports.participants.count_people()
     payment = smoke_payment(openid=openid)

@@ -25,7 +25,7 @@ def injected(local: DynamoEngine) -> Iterator[Injected]:
 
 
 def test_a_claim_s_items_are_sent_in_pynamodb_s_order(local: DynamoEngine, injected: Injected) -> None:
-    """Should PynamoDB change it, the names must follow."""
+    """If PynamoDB changes its order, the names must be changed too."""
     injected.answer = Failure("ThrottlingException")
     local.ports("c").participants.commit_claim(CLAIM)
     kinds = [kind for item in injected.requests[-1]["TransactItems"] for kind in item]
@@ -46,7 +46,8 @@ def test_a_packet_gone_besides_is_a_refusal(local: DynamoEngine, injected: Injec
 
 
 def transaction(local: DynamoEngine, openid: str, failing: set[str]) -> Transaction:
-    """Eight operations, each on a row of its own, called in a mixed order; the conditions of `failing` do not hold."""
+    """Eight operations, each on its own row, called in a mixed order. The conditions of those in `failing` do not
+    hold."""
     steps = Transaction(local.tables.connection)
     row = ParticipantRow.what
 

@@ -31,19 +31,19 @@ _numbers = itertools.count(1)
 
 
 class Pay(Protocol):
-    """WeChat Pay in the test's hands."""
+    """WeChat Pay, controlled by the test."""
 
     provider: PayoutProvider
     openid: str
 
     def will_fail(self, answer: str, creates: bool = False) -> None:
-        """The next send: one of UNCLEAR, or refused with this code."""
+        """Makes the next send fail: with one of UNCLEAR, or refused with this code."""
         ...
 
     def query_will_fail(self, answer: str) -> None: ...
 
     def becomes(self, number: str, reply: Reply) -> None:
-        """A bill's next state."""
+        """Sets a bill's next state."""
         ...
 
 
@@ -140,7 +140,7 @@ def pay(request: pytest.FixtureRequest) -> Pay:
 
 
 def order(pay: Pay, amount_fen: int = 188) -> SendOrder:
-    """Under a number of its own."""
+    """An order with its own bill number."""
     return pay.provider.order(f"contractsuit{next(_numbers):08d}", pay.openid, amount_fen)
 
 
@@ -226,7 +226,7 @@ def test_an_end_without_payment_counts_only_from_a_query(pay: Pay, state: Reply)
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "right"])
 @pytest.mark.parametrize("call", ["create", "query"])
 def test_an_answer_that_is_not_signed_well_is_doubtful(on_simulator: OnTheSimulator, kind: str, call: str) -> None:
-    """The bill was made all the same."""
+    """The bill was created nevertheless."""
     sent = order(on_simulator)
     on_simulator.is_signed(kind, call)
     calls = {"create": on_simulator.provider.send, "query": on_simulator.provider.query}

@@ -16,12 +16,12 @@ from tests.support.world import World
 
 PAGE = 3
 READ_SECONDS = 0.5
-"""Enough for the simulator on a busy machine."""
+"""A time-out long enough for the simulator on a busy machine."""
 
 
 @dataclass
 class Side:
-    """`wechat` is what a test says and looks at; the others are the ports."""
+    """`wechat` has the test's controls and the results; the other fields are the ports."""
 
     clock: FakeClock
     wechat: FakeWeChat | SimulatedWeChat

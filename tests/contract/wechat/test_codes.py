@@ -1,4 +1,4 @@
-"""Codes: each QR code carries its scene and has an address of its own."""
+"""Codes: each QR code carries its scene and has its own address."""
 
 import pytest
 

@@ -9,7 +9,7 @@ OPENID, TEXT = "oSharer000000000000000000000", "您多了一次机会"
 
 
 def errcode(side: Side, openid: str = OPENID, text: str = TEXT) -> int:
-    """WeChat's answer to a message; 0 when it took it."""
+    """WeChat's error code for a message; 0 if it was taken."""
     try:
         side.account.send_text(openid, text)
     except WeChatRefused as refused:

@@ -1,4 +1,4 @@
-"""Menus: what was published is what WeChat shows, until it is replaced or removed."""
+"""Menus: WeChat shows the published menu until it is replaced or removed."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Platform: a token and a ticket, also with credentials of its own."""
+"""Platform: a token and a ticket, also with separate credentials."""
 
 from tests.contract.wechat.conftest import Side
 from tests.support.wechat import Call
