@@ -1,7 +1,8 @@
 """`make walk`: citizens go through a stack of their own, over HTTP alone, from following to the money.
 
 One takes part and shares; a friend comes through the link and brings a second chance; a colleague comes through their
-unit's code. Before, during and after the contest the account's own server answers its own queries.
+unit's code. In one chat the account's own server answers its own queries before, during and after the contest: the
+stack begins before the opening, and its clock is set forward.
 With `PRODUCT=transfer` three winners confirm the receipt: at once, with a WeChat that was too old, and 30 hours later.
 
 Says each step in Chinese and exits with 1 at the first that fails.
@@ -13,22 +14,22 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 
 import requests
 
-from chalicelib.config import load_contest_file
+from chalicelib.config import PACKAGED, load_contest_file
 from chalicelib.domain.bank import parse_bank
 from chalicelib.domain.contest import Contest
+from chalicelib.domain.errors import ConfigError
 from chalicelib.domain.units import unit_scene
 from infra.local.local_stack import Stack, running
 from infra.local.processes import LocalError, free_port
 from infra.project import ROOT
 from infra.simulator.credit_queries import COMPANY, COMPANY_CODE, RECORD
-from tests.walk.other_times import replies_at
-from tests.walk.walker import Steps, Walker, WalkError
+from tests.walk.walker import Step, Steps, Walker, WalkError
 from tests.walk.winner import Winner
 
 HOME = ROOT / ".local" / "walk"
@@ -42,41 +43,54 @@ def walk(stack: Stack) -> None:
     bank = parse_bank(Path(contest.quiz.bank).read_text(encoding="utf-8"))
     simulator = (stack.simulator_url or stack.environ["WECHAT_API_BASE_URL"]).rstrip("/")
     if contest.payouts.product == "transfer":
-        _walk_with_receipts(stack, *(Winner(stack.url, simulator, bank, name) for name in NAMES))
+        _walk_with_receipts(stack, contest, *(Winner(stack.url, simulator, bank, name) for name in NAMES))
     else:
         _walk_with_friends(stack, contest, *(Walker(stack.url, simulator, bank, name) for name in NAMES))
 
 
 def _walk_with_friends(stack: Stack, contest: Contest, citizen: Walker, friend: Walker, colleague: Walker) -> None:
-    replies, window = contest.replies, contest.window
-    record = RECORD if stack.own_server_url else ""
-    before = ("开始之前", window.opens_at - timedelta(hours=1), replies.quiz_announced.partition("{")[0])
-    after = ("结束之后", window.closes_at + timedelta(hours=1), replies.quiz_closed.partition("{")[0])
     with citizen.browser, friend.browser, colleague.browser:
-        _take(stack, _at_another_time(stack, *before, record))
-        _take(stack, _alone(citizen, record))
-        _take(stack, _with_a_friend(citizen, friend, replies.new_chance.partition("{")[0]))
+        _take(stack, _until_the_opening(stack, contest, citizen))
+        _take(stack, [*_to_the_packet(citizen), ("红包到账", citizen.receive_the_money)])
+        _take(stack, _with_a_friend(citizen, friend, contest.replies.new_chance.partition("{")[0]))
         _take(stack, _for_a_unit(colleague, contest.unit_names[0], lambda: _counted(stack)))
-        _take(stack, _at_another_time(stack, *after, record))
+        _take(stack, _after_the_closing(stack, contest, citizen))
 
 
-def _walk_with_receipts(stack: Stack, at_once: Winner, old: Winner, later: Winner) -> None:
+def _walk_with_receipts(stack: Stack, contest: Contest, at_once: Winner, old: Winner, later: Winner) -> None:
     """One receives at once, one only after updating WeChat, one comes back after WeChat Pay has closed the bill."""
     with at_once.browser, old.browser, later.browser:
+        _take(stack, _until_the_opening(stack, contest, at_once))
         _take(stack, [*_to_the_packet(at_once), *at_once.receives()])
-        _take(stack, [*_to_the_packet(old), *old.is_too_old(), *old.receives()])
-        _take(stack, [*_to_the_packet(later), *later.comes_back_after(hours=30), *later.receives()])
+        _take(stack, [_follows(old), *_to_the_packet(old), *old.is_too_old(), *old.receives()])
+        _take(stack, [_follows(later), *_to_the_packet(later), *later.comes_back_after(hours=30), *later.receives()])
+        _take(stack, _after_the_closing(stack, contest, at_once))
 
 
-def _at_another_time(stack: Stack, when: str, moment: datetime, quiz: str, record: str) -> Steps:
-    """`quiz` and `record` are how the contest's and the own server's replies begin."""
-    replies: list[str] = []
+def _until_the_opening(stack: Stack, contest: Contest, walker: Walker) -> Steps:
+    return [
+        _follows(walker),
+        *_asks(stack, walker, "开始之前", contest.replies.quiz_announced),
+        ("时钟拨到开始之后", lambda: walker.wait_until(contest.window.opens_at)),
+        *_asks(stack, walker, "竞赛期间", contest.replies.quiz_open),
+    ]
 
-    def ask() -> str:
-        replies.extend(replies_at(moment, stack, HOME / "log", ["答题", COMPANY]))
-        return _begins(quiz, replies[0])
 
-    return [(f"{when}，答题", ask), (f"{when}，查询企业信用", lambda: _begins(record, replies[1]))]
+def _after_the_closing(stack: Stack, contest: Contest, walker: Walker) -> Steps:
+    return [
+        ("时钟拨到结束之后", lambda: walker.wait_until(contest.window.closes_at)),
+        *_asks(stack, walker, "结束之后", contest.replies.quiz_closed),
+    ]
+
+
+def _asks(stack: Stack, walker: Walker, when: str, quiz: str) -> Steps:
+    """`quiz` is the contest's reply. The own server does not answer if it is another than the played one."""
+    record = RECORD if stack.own_server_url else ""
+    return [
+        (f"{when}，答题", lambda: _begins(quiz.partition("{")[0], walker.say("答题"))),
+        (f"{when}，查询企业信用，由自有服务回答", lambda: _begins(record, walker.say(COMPANY))),
+        (f"{when}，按代码查询", lambda: _begins(record, walker.say(COMPANY_CODE))),
+    ]
 
 
 def _begins(start: str, reply: str) -> str:
@@ -85,21 +99,12 @@ def _begins(start: str, reply: str) -> str:
     return reply or "没有回复"
 
 
-def _alone(walker: Walker, record: str) -> Steps:
-    """`record` is how the own server's answer begins; empty if it is another than the played one."""
-    follow, *others = _to_the_packet(walker)
-    return [
-        follow,
-        ("查询企业信用，由自有服务回答", lambda: _begins(record, walker.say(COMPANY))),
-        *others,
-        ("红包到账", walker.receive_the_money),
-        ("在同一聊天中再次查询", lambda: _begins(record, walker.say(COMPANY_CODE))),
-    ]
+def _follows(walker: Walker) -> Step:
+    return "关注公众号，收到欢迎", walker.follow
 
 
 def _to_the_packet(walker: Walker) -> Steps:
     return [
-        ("关注公众号，收到欢迎", walker.follow),
         ("发送“答题”，收到链接", walker.ask_for_the_quiz),
         ("打开页面", walker.open_the_page),
         ("微信授权登录", walker.sign_in),
@@ -159,8 +164,13 @@ def _take(stack: Stack, steps: Steps) -> None:
 
 
 def environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """The given one on ports and a table prefix of its own, so that it can run beside `make run`."""
+    """The given one on ports and a table prefix of its own, so that it can run beside `make run`.
+
+    It begins an hour before the opening. Raises ConfigError.
+    """
+    window = load_contest_file(Path(environ.get("CONTEST_FILE") or PACKAGED)).window
     ours = {
+        "CONTEST_NOW": (window.opens_at - timedelta(hours=1)).isoformat(),
         "PORT": str(free_port()),
         "SIMULATOR_PORT": str(free_port()),
         "OWN_SERVER_PORT": str(free_port()),
@@ -182,7 +192,7 @@ def main() -> int:
             finally:
                 for line in stack.new_errors():
                     print(line, file=sys.stderr)
-    except (WalkError, LocalError) as error:
+    except (WalkError, LocalError, ConfigError) as error:
         print(f"✗ {error}\n日志在 {HOME / 'log'}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -11,7 +12,8 @@ import requests
 
 from chalicelib.domain.bank import Bank
 
-Steps = Sequence[tuple[str, Callable[[], str]]]
+Step = tuple[str, Callable[[], str]]
+Steps = Sequence[Step]
 """Each with what it is called in Chinese; returns what to say of it."""
 HTTP_SECONDS = 15
 _PAYOUT_SECONDS = 60
@@ -66,6 +68,16 @@ class Walker:
         if not delivery["delivered"]:
             raise WalkError(f"公众号没有应答：{delivery}")
         return str(delivery["reply"]["text"]) if delivery["reply"] else ""
+
+    def wait_until(self, moment: datetime) -> str:
+        """Sets the stack's clock to a minute after `moment`."""
+        now = datetime.fromisoformat(self._ask("GET", f"{self.simulator}/sim/clock")["now"])
+        return self.wait(moment + timedelta(minutes=1) - now)
+
+    def wait(self, time: timedelta) -> str:
+        """Sets the stack's clock forward. Returns what it shows then."""
+        body = {"seconds": int(time.total_seconds())}
+        return str(self._ask("POST", f"{self.simulator}/sim/clock", json=body)["now"][:16])
 
     def open_the_page(self) -> str:
         page = self.browser.get(self.link, timeout=HTTP_SECONDS)

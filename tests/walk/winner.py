@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from tests.walk.walker import HTTP_SECONDS, Steps, Walker, WalkError
@@ -69,10 +70,10 @@ class Winner(Walker):
 
     def come_back(self, hours: int) -> str:
         """Sets the stack's clock forward, then signs in again and finds the packet still to be received."""
-        now = self._ask("POST", f"{self.simulator}/sim/clock", json={"seconds": hours * 3600})["now"]
+        now = self.wait(timedelta(hours=hours))
         self.sign_in()
         self._until(lambda claim: claim["status"] == "owed", "单据过期后可以再收款")
-        return f"时钟拨到 {now[:16]}，红包仍可领取"
+        return f"时钟拨到 {now}，红包仍可领取"
 
     def receive_the_money(self) -> str:
         """The claim says so, and WeChat Pay's books have each packet paid once."""
