@@ -19,11 +19,11 @@ ORDER = SendOrder("p00000001", "o1", 100, (("wishing", "good luck"),))
 OWED = Claim("c1", "a1", Packet("p", 1, 100), ORDER, NOW, due_at=NOW + 2 * MINUTE)
 SENT_ONCE = begun(OWED, NOW, PAYER)
 DUE = replace(SENT_ONCE, due_at=NOW)
-"""Sent once, by a worker that is considered dead."""
+"""A claim that was sent once, by a worker that is considered dead."""
 NOT_FOUND = Answer(Reply.NOT_FOUND, code="NOT_FOUND")
 SENDING, SENT, PARKED = PayoutStatus.SENDING, PayoutStatus.SENT, PayoutStatus.PARKED
 
-# Every row of the table of refusals: reason -> status, reason, when something happens next.
+# Every row of the table of refusals: reason -> status, reason, time of the next action.
 ROWS: dict[Reason, tuple[PayoutStatus, str, timedelta]] = {
     Reason.DOUBTFUL: (SENDING, "doubtful", 2 * MINUTE),
     Reason.PROCESSING: (SENDING, "processing", 20 * MINUTE),
@@ -32,7 +32,7 @@ ROWS: dict[Reason, tuple[PayoutStatus, str, timedelta]] = {
     Reason.USER_LIMIT: (PARKED, "user_limit", MORNING - NOW),
     Reason.DAY_LIMIT: (PARKED, "day_limit", MORNING - NOW),
     Reason.CONFIGURATION: (PARKED, "configuration", HOUR),
-    # These wait for a person; until then there is one query, in two minutes.
+    # These wait for a person; before that there is one query, after two minutes.
     Reason.INSPECT: (PARKED, "inspect", 2 * MINUTE),
     Reason.RISK_CONTROL: (PARKED, "risk_control", 2 * MINUTE),
     Reason.OPENID: (PARKED, "openid", 2 * MINUTE),
@@ -48,7 +48,7 @@ HOLDING = {
     Reason.TERMS: HOUR,
     Reason.MONEY_LIMIT: HOUR,
 }
-"""Reason -> for how long it holds everybody."""
+"""Reason -> how long it holds all payouts."""
 FINAL = [PayoutStatus.RECEIVED, PayoutStatus.REFUNDED, PayoutStatus.FAILED]
 
 answers = st.builds(

@@ -1,4 +1,4 @@
-"""The audit: clean books have no violations, and each tampering with them is found and named."""
+"""The audit: correct books have no violations, and every change to them is found and named."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,7 +18,8 @@ SWITCHES = Switches(plan_id=PLAN.plan_id, commitment=commitment(PLAN.plan_id, PL
 
 
 def account(openid: str, packets: tuple[Packet, ...], granted: int, unspent: int = 1) -> Account:
-    """One passed attempt for each packet and some more; claim and attempt have the same number."""
+    """An account with one passed attempt for each packet, and some more. A claim and its attempt have the same
+    number."""
     spent = [f"a{packet.number}" for packet in packets]
     more = frozenset(f"u{number}" for number in range(unspent))
     claims = tuple(examples.claim(openid, a, packet) for a, packet in zip(spent, packets, strict=True))
@@ -38,7 +39,7 @@ BOOKS = Books(SWITCHES, PLAN, PACKETS[3:], (ALICE, BOB, CAROL), FRIENDS)
 
 
 def with_claim(books: Books, **changes: object) -> Books:
-    """Bob's only claim is another one."""
+    """The books, with another only claim for Bob."""
     (claim,) = BOB.claims
     return with_bob(books, claims=(replace(claim, **changes),))  # type: ignore[arg-type]
 
@@ -94,7 +95,7 @@ SMOKE = examples.smoke_payment()
 
 
 def with_smoke(books: Books, payment: Claim = SMOKE, **changes: object) -> Books:
-    """One smoke payment, whose beginning is in the log."""
+    """The books with one smoke payment, whose beginning is in the log."""
     changed = replace(payment, order=replace(payment.order, **changes))  # type: ignore[arg-type]
     return replace(books, smoke=(changed,), smoke_begun=frozenset({payment.order.mch_billno}))
 

@@ -1,4 +1,5 @@
-"""The question bank: what is read, what is refused and where. `tests/bank` is about the bank that is shipped."""
+"""The question bank: the files that are read, and the faults that are refused, with their places. `tests/bank` tests
+the shipped bank."""
 
 import csv
 import io
@@ -49,7 +50,7 @@ def test_reads_the_nine_columns_of_earlier_versions() -> None:
 
 
 def test_what_the_new_columns_say_does_not_change_the_digest() -> None:
-    """A draw from before a deployment is graded after it."""
+    """A draw made before a deployment is graded after it."""
     (question,) = parse_bank(f"{HEADER}\n{GOOD}\n").questions
     assert question.digest == "346cd009"
     assert replace(question, subject="", difficulty="hard", group="", checked="open").digest == question.digest

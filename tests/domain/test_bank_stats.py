@@ -1,4 +1,4 @@
-"""The answers' statistics: suspicious questions first, and which wrong option attracts."""
+"""The answers' statistics: suspicious questions first, each with its most chosen wrong option."""
 
 from chalicelib.domain.attempts import Answer, Attempt
 from chalicelib.domain.bank import Bank, Question
@@ -11,7 +11,7 @@ BANK = Bank(
 
 
 def attempts(question_id: str, picks: dict[int | None, int]) -> list[Attempt]:
-    """One attempt for each answer: pick -> how many. The right option was shown as B."""
+    """One attempt for each answer; `picks` maps an option to the number of answers. The right option was shown as B."""
     answers = [
         Answer(question_id, None if pick is None else "BACD"[pick], "B", pick)
         for pick, n in picks.items()

@@ -1,4 +1,4 @@
-"""The window: which phase a moment is in, to the microsecond, whatever offset it is told in."""
+"""The window: the phase at a moment, to the microsecond and in any offset."""
 
 from datetime import UTC, datetime, timedelta, timezone
 

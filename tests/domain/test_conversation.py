@@ -1,4 +1,4 @@
-"""What the account answers: the organiser's words, the embargo before opening, and silence for everything else."""
+"""The account's replies: the organiser's words, no link before the opening, and silence for everything else."""
 
 import string
 from dataclasses import fields, replace
@@ -46,14 +46,14 @@ def moment(phase: Phase, contest: Contest = CONTEST) -> Moment:
 
 
 def worded(text: str) -> Contest:
-    """Every reply is that text, with whatever placeholders."""
+    """A contest in which every reply is this text."""
     texts = {field.name: text for field in fields(CONTEST.replies) if field.init}
     rest = {"unknown_text": CONTEST.replies.unknown_text, "words": CONTEST.replies.words}
     return replace(CONTEST, replies=replace(CONTEST.replies, **(texts | rest)))  # type: ignore[arg-type]
 
 
 def everything(at: Moment) -> list[str | None]:
-    """All that the account can say at a moment."""
+    """All replies that the account can give at a moment."""
     said: list[str | None] = [welcome(at), mine(at, NOBODY), standings(at, {"区法院": 2}), unknown(at)]
     said += [quiz(at, paused, 1) for paused in (False, True)]
     return said + [fill(text, at, unit="区法院") for text in (at.contest.replies.rules, at.contest.replies.unit)]
@@ -61,7 +61,7 @@ def everything(at: Moment) -> list[str | None]:
 
 @pytest.mark.parametrize("unknown_text", UnknownText)
 def test_before_opening_nothing_holds_the_link(unknown_text: UnknownText) -> None:
-    """Whatever the organiser wrote into the replies."""
+    """Even if the organiser wrote {link} into every reply."""
     for contest in (CONTEST, worded("{link}{theme}")):
         told = replace(contest, replies=replace(contest.replies, unknown_text=unknown_text))
         last = WINDOW.opens_at - timedelta(microseconds=1)

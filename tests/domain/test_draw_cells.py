@@ -1,4 +1,5 @@
-"""What a draw may take: cells of the mix, never two of a group, uniform among the permitted; and what is refused."""
+"""Draws: cells of the mix, never two questions of a group, uniform among the permitted draws; and the banks that are
+refused."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -35,7 +36,7 @@ def bank_of(*groups: str) -> Bank:
 
 
 def permitted(cells: tuple[Cell, ...]) -> set[frozenset[str]]:
-    """Every permitted draw, by listing them all."""
+    """Lists every permitted draw."""
     samples = product(*(combinations(cell.questions, cell.number) for cell in cells))
     whole = [[one for part in sample for one in part] for sample in samples]
     return {frozenset(one.id for one in sample) for sample in whole if is_permitted(sample)}
@@ -47,7 +48,8 @@ def is_permitted(sample: Iterable[Question]) -> bool:
 
 
 def chi_square(cells: tuple[Cell, ...], draws: int) -> tuple[float, int]:
-    """How unevenly the permitted draws come, with the degrees of freedom; nothing else comes."""
+    """Returns the chi-square statistic of the drawn frequencies, and the degrees of freedom. Every draw must be a
+    permitted one."""
     rng, expected = Random(20200708), permitted(cells)
     seen = Counter(frozenset(q.question_id for q in draw(cells, "a", NOW, rng).questions) for _ in range(draws))
     assert set(seen) <= expected
@@ -89,7 +91,8 @@ def test_the_subjects_of_a_mix_come_in_random_order() -> None:
 
 
 def test_draws_are_uniform_among_the_permitted_ones() -> None:
-    """Of 20 triples of six questions, four have both of the group's: sixteen remain, each as likely."""
+    """Six questions have 20 triples. Four of them have both questions of the group; the other sixteen are equally
+    likely."""
     value, freedom = chi_square(draw_cells(bank_of("x", "x", "", "", "", ""), RULES), 16_000)
     assert (freedom, value < CHI_SQUARE[15]) == (15, True)
 
@@ -103,7 +106,7 @@ def test_a_group_may_span_cells() -> None:
 
 
 def test_taking_the_next_question_instead_would_be_noticed() -> None:
-    """The obvious shortcut, replacing only one of two that clash, favours draws with the other."""
+    """The obvious shortcut, replacing only one of two clashing questions, favours draws with the other."""
     bank, rng = bank_of("x", "x", "", "", "", ""), Random(5)
     seen: Counter[frozenset[str]] = Counter()
     for _ in range(16_000):
@@ -137,7 +140,7 @@ def test_every_small_cell_is_named() -> None:
 
 
 def test_a_clash_in_more_than_a_third_of_draws_is_refused() -> None:
-    """Three of five in one group: a pair of the five is in it with 3/10, three questions clash with 7/10."""
+    """Three of five questions are in one group. Two drawn questions clash with probability 3/10, three with 7/10."""
     crowded = bank_of("x", "x", "x", "", "")
     assert len(draw_cells(crowded, replace(RULES, draw_size=2))) == 1
     (reason,) = refusal(crowded, RULES)

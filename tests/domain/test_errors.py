@@ -1,4 +1,4 @@
-"""The tree of errors in the module's docstring is the one of its classes."""
+"""The tree of errors in the module's docstring equals the tree of its classes."""
 
 import inspect
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ MARKS = "*-·"
 
 
 def shown(docstring: str) -> Iterator[tuple[str, str]]:
-    """Each class of the docstring's tree with the one above it, empty for a root."""
+    """Maps each class in the docstring's tree to the one above it; empty for a root."""
     above = [""] * (len(MARKS) + 1)
     for line in docstring.splitlines():
         mark, _, rest = line.strip().partition(" ")

@@ -148,7 +148,7 @@ def test_what_only_the_website_makes_is_named_and_left_out() -> None:
 
 @pytest.mark.parametrize("kind", ["video", "voice", "finder", "", None])
 def test_a_button_of_any_other_type_is_left_out(kind: str | None) -> None:
-    """A video's address expires, and one type that WeChat does not take would cost the whole menu."""
+    """A video's address expires, and WeChat would refuse the whole menu because of one type that it does not take."""
     other = {"type": kind, "name": "视频", "value": "http://mp.weixin.qq.com/mp/mp/video?tempkey=T"}
     assert restorable({"button": [other, view("a")]}) == ({"button": [view("a")]}, ("视频",))
 

@@ -1,4 +1,4 @@
-"""Both menus side by side, and what the account would be without during the contest."""
+"""Both menus side by side, and the buttons that the account would lose during the contest."""
 
 from dataclasses import replace
 from typing import Any
@@ -49,7 +49,7 @@ def test_what_is_lost_stays_undecided_until_it_is_left_out() -> None:
 
 
 def test_an_entry_without_a_place_keeps_nothing() -> None:
-    """The sixth entry of the file."""
+    """The file's sixth entry has no place."""
     first = tuple(MenuEntry(f"自有{number}", key="k") for number in range(5))
     assert "企业年报" in preview(contest(*first, MenuEntry("企业年报", key="r")), OWN).undecided
 

@@ -1,4 +1,4 @@
-"""The log's fingerprint, and what the audit reads from it."""
+"""The log's fingerprint, and the facts that the audit reads from the log."""
 
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
@@ -35,7 +35,7 @@ def test_the_same_entries_have_the_same_fingerprint() -> None:
 
 
 def test_the_fingerprint_is_that_of_the_lines_as_documented() -> None:
-    """A figure noted in a report must come out again from every later version."""
+    """Every later version must compute the same fingerprint that a report noted."""
     entry = LogEntry(datetime(2020, 7, 8, 4, 0, 0, 5999, UTC), "王", 'a"b', "x", reason="→")
     assert fingerprint([entry]).sha256 == sha256_of('["2020-07-08T04:00:00.005+00:00","王","a\\"b","x","","","→"]\n')
     assert fingerprint([]) == Fingerprint(0, sha256_of(""))

@@ -1,4 +1,4 @@
-"""What refuses a claim, in the contract's order of checks."""
+"""The reasons to refuse a claim, in the contract's order of checks."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -36,7 +36,7 @@ GOOD = Standing(FOLLOWS, Me(), PASSED, unspent=True, claim=None)
 
 
 def refusal_of(standing: Standing) -> ContestError | None:
-    """Without waiting times."""
+    """The refusal in a contest without waiting times."""
     return why_no_claim(standing, Fairness(), NOW)
 
 

@@ -1,4 +1,4 @@
-"""Why a transfer could not be sent, as its winner reads it."""
+"""The notes to winners whose transfer could not be sent."""
 
 from dataclasses import replace
 

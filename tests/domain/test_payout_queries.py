@@ -1,4 +1,4 @@
-"""What becomes of a payout after a question: never a second payment, never a payout forgotten."""
+"""Payouts after a query: none is paid twice, and none is forgotten."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -91,7 +91,7 @@ def test_only_an_unknown_order_is_sent_again(answer: Answer, parked: bool) -> No
 
 @given(answers)
 def test_what_is_not_due_is_not_sent_again(answer: Answer) -> None:
-    """The reconciliation asks about everything; another worker may be sending it at this moment."""
+    """The reconciliation queries everything; another worker may be sending the claim at this moment."""
     assert not may_send(SENT_ONCE, answer, NOW + LEASE - timedelta(microseconds=1))
 
 
@@ -140,7 +140,7 @@ def test_what_waits_for_a_person_is_asked_about_once_and_never_sent_again(reason
     rests = after_query(parked, NOT_FOUND, NOW)
     assert (rests.status, rests.reason, rests.due_at) == (PARKED, parked.reason, FOR_A_PERSON)
     assert first_step(rests, NOW + 20 * DAY, ask=False) is Step.NOTHING
-    # The refusal may have paid, and silence says nothing.
+    # The refused send may have paid, and silence proves nothing.
     assert after_query(parked, Answer(Reply.RECEIVED), NOW).status is PayoutStatus.RECEIVED
     silent = after_query(parked, Answer(Reply.DOUBTFUL), NOW)
     assert (silent.status, silent.reason, silent.due_at) == (PARKED, parked.reason, NOW + 2 * MINUTE)
@@ -164,10 +164,10 @@ def test_a_person_who_clears_the_reason_lets_it_be_sent_again_with_the_same_numb
 
 @given(st.lists(answers, min_size=1, max_size=6), moments)
 def test_no_payout_is_forgotten(replies: list[Answer], now: datetime) -> None:
-    """Whatever is not final has a time of its own, or waits for a person with its reason."""
+    """A payout that is not final has a due time, or waits for a person and has a reason."""
     claim = after_send(SENT_ONCE, replies[0], now)
     for reply in replies[1:]:
-        if not claim.is_final:  # then nobody asks any more
+        if not claim.is_final:  # then it is not queried any more
             claim = after_query(claim, reply, now)
     assert (claim.due_at is None) == (claim.status in FINAL)
     if claim.due_at == FOR_A_PERSON:
@@ -194,7 +194,7 @@ def test_which_answers_contradict_what_we_hold(status: PayoutStatus, contradicti
 
 
 def doubted(claim: Claim, answer: Answer = DOUBTFUL) -> tuple[list[timedelta], Claim]:
-    """Asks whenever it is due, as long as it is. Returns the times between, and the claim at the end."""
+    """Queries the claim each time it is due. Returns the intervals, and the claim at the end."""
     waits = list[timedelta]()
     now = claim.due_at or NOW
     while claim.due_at not in (None, FOR_A_PERSON) and len(waits) < 1000:
@@ -215,7 +215,7 @@ def test_a_day_of_doubt_is_asked_about_ever_more_rarely_and_ends_with_a_person(s
 
 
 def test_sends_that_stay_unclear_end_with_a_person_too() -> None:
-    """A code that we do not know, and NOT_FOUND to each query: it was sent again for weeks."""
+    """An unknown code to each send, and NOT_FOUND to each query: without a limit it would be sent again for weeks."""
     claim, now, sends = SENT_ONCE, NOW, 0
     while claim.due_at != FOR_A_PERSON and sends < 50:
         claim, sends = after_send(claim, Answer(Reply.DOUBTFUL, code="NEW_LIMIT"), now), sends + 1
@@ -236,7 +236,7 @@ def test_a_refusal_s_doubt_ends_with_its_own_reason() -> None:
 
 @pytest.mark.parametrize("answer", [DOUBTFUL, NOT_FOUND, Answer(Reply.DOUBTFUL, code="NEW_CODE")], ids=str)
 def test_what_is_asked_before_it_is_due_is_not_doubted(answer: Answer) -> None:
-    """An operator may reconcile as often as they like."""
+    """Operators may reconcile at any time."""
     claim = after_send(SENT_ONCE, Answer(Reply.ACCEPTED), NOW)
     asked = claim
     for _ in range(2 * MOST_DOUBTS):
@@ -247,7 +247,7 @@ def test_what_is_asked_before_it_is_due_is_not_doubted(answer: Answer) -> None:
 @pytest.mark.parametrize("answer", [DOUBTFUL, NOT_FOUND], ids=str)
 @pytest.mark.parametrize("had", [Reply.SENT, Reply.SENDING])
 def test_an_order_that_wechat_pay_had_is_never_sent_again(had: Reply, answer: Answer) -> None:
-    """Not by an operator's retry either, which asks once more."""
+    """Nor by an operator's retry, which queries once more."""
     last = doubted(after_query(SENT_ONCE, Answer(had), NOW), answer)[1]
     assert last.reason == "lost"
     now = NOW + 2 * DAY
@@ -291,6 +291,6 @@ def test_an_order_that_was_under_way_and_is_unknown_a_day_later_is_for_a_person(
 
 
 def test_an_old_inspect_may_be_sent_again() -> None:
-    """Versions before `terms` and `money_limit` wrote it for refusals."""
+    """Versions without the reasons `terms` and `money_limit` wrote `inspect` for such refusals."""
     parked = replace(after_send(SENT_ONCE, refused(Reason.MONEY_LIMIT), NOW), reason="inspect", due_at=FOR_A_PERSON)
     assert may_send(due_now(parked, NOW), NOT_FOUND, NOW)

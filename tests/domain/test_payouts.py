@@ -1,4 +1,4 @@
-"""What becomes of a payout after each answer to a send: parked, held, or asked about later."""
+"""Payouts after each answer to a send: parked, held, or queried later."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -43,7 +43,8 @@ def test_a_refusal_that_names_no_reason_is_doubtful() -> None:
 
 @pytest.mark.parametrize("reason", ROWS)
 def test_what_concerns_everybody_holds_everything(reason: Reason) -> None:
-    """Balance, the merchant's day and limits, our configuration and wording; never one person's limit."""
+    """These are the balance, the merchant's daily quota and limits, our configuration and wording; never one person's
+    limit."""
     hold = hold_until(refused(reason), NOW)
     if reason in HOLDING:
         assert hold == (NOW + HOLDING[reason], reason)

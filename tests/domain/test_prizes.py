@@ -1,4 +1,4 @@
-"""Amounts add up to the budget exactly, within bounds, and the commitment holds every one of them."""
+"""The amounts' sum is exactly the budget, each is within bounds, and the commitment covers every one."""
 
 from random import Random
 from statistics import pstdev
@@ -63,7 +63,7 @@ def test_amounts_vary_and_seeds_matter() -> None:
     assert len(set(amounts)) > 200
     assert pstdev(amounts) > 50
     assert amounts != split(some, Random("two"))
-    # No place in the plan is worth more than another.
+    # No place in the plan has a higher expected amount than another.
     assert abs(sum(amounts[:500]) - sum(amounts[500:])) < 25_000
 
 
@@ -80,7 +80,7 @@ def test_the_shipped_plan() -> None:
 
 
 def test_amounts_are_the_same_in_every_version() -> None:
-    """Pinned: a plan that is laid half must be laid to its end by whatever is deployed next."""
+    """The amounts are pinned: a later version must be able to finish a plan that is half laid."""
     assert Plan("p", "seed", "salt", rules(2500, 10)).amounts() == split(rules(2500, 10), Random("seed"))
     assert Plan("p", "seed", "salt", rules(2500, 10)).amounts() == PINNED
 

@@ -1,4 +1,4 @@
-"""The published proof agrees with its plan and its claims, and every change of it is found."""
+"""The published proof agrees with its plan and its claims, and every change to it is found."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Drawing is uniform, grading is exact, and what was not shown cannot be answered."""
+"""Drawing is uniform, grading is exact, and questions and options that were not shown cannot be answered."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -37,7 +37,7 @@ def wrong_key(question_id: str) -> str:
 
 
 def chi_square(seen: Iterable[int], cells: int) -> float:
-    """Of counts that should all be alike; `seen` holds cell numbers."""
+    """Returns the chi-square statistic of counts that should be equal; `seen` has cell numbers."""
     counts = Counter(seen)
     expected = counts.total() / cells
     return sum((counts[cell] - expected) ** 2 / expected for cell in range(cells))
@@ -68,7 +68,7 @@ def many() -> list[Draw]:
 def test_every_question_is_drawn_equally_often(many: list[Draw]) -> None:
     place = {question_id: i for i, question_id in enumerate(BANK.ids)}
     drawn = [place[q.question_id] for one in many for q in one.questions]
-    # Without replacement the counts vary less than chi-square supposes: scaled to it.
+    # Without replacement the counts vary less than chi-square assumes, so the statistic is scaled.
     scale = (QUESTIONS - 1) / (QUESTIONS - SIZE)
     assert chi_square(drawn, QUESTIONS) * scale < CHI_SQUARE[39]
 
@@ -89,7 +89,7 @@ def test_the_right_option_is_equally_often_at_every_position(many: list[Draw]) -
 
 @pytest.mark.parametrize("answer", range(OPTIONS))
 def test_so_it_is_for_each_place_in_the_bank(many: list[Draw], answer: int) -> None:
-    """A shuffle may be even on the whole and still keep an option near where it stood."""
+    """A shuffle can be uniform on the whole and still keep an option near its place."""
     positions = [
         q.order.index(answer) for one in many for q in one.questions if BANK.get(q.question_id).answer == answer
     ]
@@ -97,7 +97,7 @@ def test_so_it_is_for_each_place_in_the_bank(many: list[Draw], answer: int) -> N
 
 
 def naive_shuffle(rng: Random) -> list[int]:
-    """The well-known wrong one: swaps each with any."""
+    """The well-known wrong shuffle: swaps each element with any other."""
     order = list(range(OPTIONS))
     for i in range(OPTIONS):
         j = rng.randrange(OPTIONS)
@@ -106,7 +106,7 @@ def naive_shuffle(rng: Random) -> list[int]:
 
 
 def by_sorting(rng: Random) -> list[int]:
-    """Another: random keys of too few values."""
+    """Another wrong shuffle: sorts by random keys with too few values."""
     return sorted(range(OPTIONS), key=lambda _: rng.randrange(10))
 
 
@@ -170,7 +170,7 @@ def test_the_times_of_a_submission(seconds: float, refusal: type[Exception] | No
 
 def test_zero_switches_the_pace_off() -> None:
     check_time(DRAWN, NOW, attempt_minutes=30, min_seconds=0)
-    # on an instance whose clock is behind the drawing one's
+    # on an instance whose clock is behind that of the instance that drew
     check_time(DRAWN, NOW - timedelta(milliseconds=20), attempt_minutes=30, min_seconds=0)
 
 

@@ -1,4 +1,4 @@
-"""Whatever WeChat Pay answers about a transfer, whenever its winner asked."""
+"""Decisions about a transfer for every answer of WeChat Pay, and for every time at which its winner asked."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

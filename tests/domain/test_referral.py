@@ -1,4 +1,4 @@
-"""R9 and R10: when a friend's follow brings a chance, and when their leaving costs one."""
+"""R9 and R10: when a friend's follow brings a chance, and when their unfollow costs one."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Smoke payments: numbers of a kind of their own, and when another one may begin."""
+"""Smoke payments: their own form of bill numbers, and when another one may begin."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The switches: what a pause refuses, and what the page says of the prizes."""
+"""The switches: the requests that a pause refuses, and the prizes shown on the page."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who answers on an account that has a server of its own (R15)."""
+"""Who answers a message if the account has its own server (R15)."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,5 @@
-"""The whole application on fakes, for one contest: what the use cases' tests, and later their machine, work on."""
+"""The whole application on fakes, for one contest: for the tests of use cases and for the stateful tests
+(`tests/proof`)."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -26,7 +27,7 @@ from tests.support.world import World
 
 
 class Bench:
-    """One world, one clock, and as many instances as are asked for; `app` is the first."""
+    """One world, one clock, and any number of instances; `app` is the first."""
 
     def __init__(self, contest: Contest | None = None, tokens: AttemptTokens | None = None, seed: int = 0) -> None:
         self.contest = contest or examples.contest()
@@ -65,7 +66,8 @@ class Bench:
         return self.world.contest(self.contest.id)
 
     def instance(self, contest: Contest | None = None, clock: Clock | None = None, **changes: Any) -> Services:
-        """Another instance of the application, with its own switches and packets. `changes` replace its ports."""
+        """Makes another instance of the application, with its own copies of switches and packets. `changes` replace its
+        ports."""
         clock = clock or self.clock
         ports = replace(self.ports, clock=clock, **changes)
         return Services(contest or self.contest, examples.SETTINGS, ports, clock)
@@ -84,7 +86,7 @@ class Bench:
         self.ports.followers.record_change(FollowChange(openid, False, int(now.timestamp()), now, early=False))
 
     def receive(self, kind: Kind, openid: str, content: str = "", scene: str = "") -> str | None:
-        """A message or an event of this second, through the application."""
+        """Sends a message or an event of this second through the application."""
         return self.app.conversation.answer_message(
             IncomingMessage(kind, openid, int(self.clock.now.timestamp()), content, scene)
         )
@@ -100,7 +102,8 @@ class Bench:
         self.receive(Kind.UNFOLLOW, openid)
 
     def pause(self, paused: bool = True) -> None:
-        """By the operator, and in force everywhere: instances look again after a few seconds."""
+        """The operator pauses the contest. It is in force everywhere: instances read the switches again after a few
+        seconds."""
         self.ports.control.set_paused(paused)
         self.refresh()
 
@@ -108,7 +111,7 @@ class Bench:
         self.stopwatch.seconds += 5
 
     def drawn(self, openid: str) -> Offer:
-        """A draw by a follower, old enough to be submitted."""
+        """A draw by a follower, old enough to submit."""
         offer = self.app.draws.draw_questions(openid)
         self.clock.advance(seconds=self.contest.quiz.min_seconds)
         return offer
@@ -131,4 +134,4 @@ class Bench:
 
 
 def nobody_watches(done: int, total: int) -> None:
-    """A plan's progress, for nobody."""
+    """Ignores a plan's progress."""

@@ -1,11 +1,11 @@
-"""Time and ids that a test sets."""
+"""A clock, a stopwatch and ids for tests."""
 
 from datetime import datetime, timedelta
 from itertools import count
 
 
 class FakeClock:
-    """Stands still until it is moved. With `tick`, it moves on by so much at every look."""
+    """A clock that does not move unless the test moves it. With `tick`, it advances by that much at every reading."""
 
     def __init__(self, now: datetime, tick: timedelta = timedelta()) -> None:
         self.now, self.tick = now, tick
@@ -16,12 +16,12 @@ class FakeClock:
         return now
 
     def advance(self, **units: float) -> None:
-        """By seconds=, minutes=, … as of timedelta."""
+        """Takes timedelta's arguments: seconds=, minutes=, …"""
         self.now += timedelta(**units)
 
 
 class Stopwatch:
-    """A monotonic clock in seconds, on which sleeping takes no time of ours. `tick` passes at every look."""
+    """A monotonic clock in seconds, on which sleeping takes no real time. `tick` passes at every reading."""
 
     def __init__(self, tick: float = 0.0) -> None:
         self.seconds, self.tick = 0.0, tick

@@ -1,4 +1,4 @@
-"""What `./contest` understands, for whoever names its commands: the manuals and the alarms."""
+"""Checks commands of `./contest` that manuals and alarms name."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from infra.operator.nouns import contest
 
 
 def unknown(command: str) -> list[str]:
-    """The words that `./contest` does not know; `a|b` names two commands, capitals stand for a value."""
+    """Returns the words that `./contest` does not know. `a|b` names two commands; capitals mean a value."""
     words, wrong = command.split(), []
     at: Any = get_command(contest())
     while words:

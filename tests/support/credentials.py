@@ -8,7 +8,7 @@ from chalicelib.ports import Credential
 
 
 class MemoryStore:
-    """As the table does it: each call alone is atomic."""
+    """Each call alone is atomic, as in the table."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

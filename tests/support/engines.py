@@ -1,4 +1,4 @@
-"""The engines tests run on. `tests/conftest.py` offers them as fixtures; this is for use by hand."""
+"""Local engines for tests. `tests/conftest.py` offers them as fixtures."""
 
 import uuid
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ FAKE_ENVIRONMENT = {
     "NO_PROXY": "127.0.0.1,localhost",
     "no_proxy": "127.0.0.1,localhost",
 }
-"""What replaces the developer's own settings: no test can reach an account."""
+"""Replaces the developer's own settings, so that no test can reach an AWS account."""
 
 _LEAKING_PREFIXES = ("AWS_", "WECHAT_", "CONTEST_", "OWN_SERVER_")
 _LEAKING_NAMES = frozenset(
@@ -37,12 +37,12 @@ _LEAKING_NAMES = frozenset(
 
 
 def leaks(name: str) -> bool:
-    """Whether a variable of the developer's shell would change what the application does."""
+    """Returns whether a variable of the developer's shell would change the application's behaviour."""
     return name.startswith(_LEAKING_PREFIXES) or name in _LEAKING_NAMES
 
 
 def fresh_prefix() -> str:
-    """A table prefix nobody has used: DynamoDB Local remembers request tokens even of deleted tables."""
+    """Returns an unused table prefix: DynamoDB Local remembers request tokens even of deleted tables."""
     return f"t{uuid.uuid4().hex[:12]}"
 
 
@@ -60,7 +60,7 @@ def dynamodb_client(endpoint: str) -> "DynamoDBClient":
 
 @contextmanager
 def fresh_tables(client: "DynamoDBClient") -> Iterator[str]:
-    """All tables of `resources.yaml`, empty, under the fresh prefix yielded; deleted afterwards."""
+    """Makes all tables of `resources.yaml`, empty, and yields their fresh prefix; deletes them afterwards."""
     prefix = fresh_prefix()
     create_tables(client, prefix)
     try:

@@ -45,12 +45,12 @@ def with_id(contest: Contest, contest_id: str) -> Contest:
 
 @cache
 def bank(size: int = 15) -> Bank:
-    """Every option says whether it is right; the right one's place differs from question to question."""
+    """Each option's text says whether it is right; the place of the right one varies."""
     return Bank(tuple(_question(number) for number in range(size)))
 
 
 def cells(bank: Bank, size: int) -> tuple[Cell, ...]:
-    """The whole bank, of which a draw takes `size` questions."""
+    """The whole bank as one cell, from which a draw takes `size` questions."""
     return (Cell(bank.questions, size),)
 
 
@@ -60,7 +60,7 @@ def _question(number: int) -> Question:
 
 
 def answers(drawn: Draw, questions: Bank, right: int) -> Mapping[str, str]:
-    """An answer to each question, `right` of them right."""
+    """Answers each question; `right` of the answers are right."""
     given = {}
     for position, question in enumerate(drawn.questions):
         correct = question.order.index(questions.get(question.question_id).answer)
@@ -93,7 +93,7 @@ def smoke_payment(number: int = 1, openid: str = "o1", new_id: str = "1", begun_
 
 
 def earlier_smoke_payment(number: int = 1, status: PayoutStatus = PayoutStatus.SENT) -> Claim:
-    """One from before smoke payments were claims."""
+    """A payment from before smoke payments were claims."""
     order = FakePay().order(f"SMOKE{number:022d}", "o1", LEAST_FEN)
     due_at = None if status in FINAL else FOR_A_PERSON
     packet = Packet(order.mch_billno, number, LEAST_FEN)

@@ -1,4 +1,4 @@
-"""Lambda: the functions of a deployment, each its real handler in this process."""
+"""A fake Lambda: each function of a deployment is its real handler, called in this process."""
 
 import io
 import json
@@ -16,7 +16,7 @@ TIMED_OUT = {"errorType": "Sandbox.Timedout", "errorMessage": "Task timed out af
 
 
 def refusal(code: str) -> Callable[[], None]:
-    """As AWS refuses a call: the function does not run."""
+    """A refusal by AWS: the function does not run."""
 
     def refuse() -> None:
         raise ClientError({"Error": {"Code": code, "Message": "injected by a test"}}, "Invoke")
@@ -26,7 +26,8 @@ def refusal(code: str) -> Callable[[], None]:
 
 @dataclass
 class FakeLambda:
-    """`before` is called instead of an invoke that must not come to its function, `after` when it has run."""
+    """`before` is called in place of an invocation that must not reach its function, `after` when the function has
+    run."""
 
     prefix: str
     deployed: bool = True

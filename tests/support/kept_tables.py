@@ -1,4 +1,4 @@
-"""Tables for many tests: their connections are kept, and what moto holds is copied instead of made again."""
+"""Tables for many tests: their connections are kept, and moto's content is copied instead of being made again."""
 
 import copyreg
 import os
@@ -17,7 +17,7 @@ from chalicelib.adapters.store.models import TABLES
 from chalicelib.adapters.store.tables import Tables
 from tests.support.engines import REGION
 
-# A queue's lock: none is held while it is copied.
+# A queue's lock, which is free while the queue is copied.
 copyreg.pickle(Condition, lambda _: (Condition, ()))
 
 _made: dict[Hashable, Any] = {}
@@ -25,9 +25,11 @@ _connected: dict[tuple[str, str | None], tuple[Tables, dict[type[Model], tuple[A
 
 
 def bring_moto_to(state: Hashable, make: Callable[[], object]) -> None:
-    """Does what `make` does to moto's tables and queues; from the second time on by a copy, at a tenth of the time.
+    """Brings moto's tables and queues to the state that `make` makes; from the second time on by a copy, in a tenth of
+    the time.
 
-    `state` names all that the outcome depends on. On another engine, or with items there already, it is made.
+    `state` names everything that the outcome depends on. On another engine, or if there are items already, `make` is
+    called.
     """
     dynamodb, sqs = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION], sqs_backends[DEFAULT_ACCOUNT_ID][REGION]
     if not botocore_stubber.enabled or any(table.items for table in dynamodb.tables.values()):
@@ -40,7 +42,7 @@ def bring_moto_to(state: Hashable, make: Callable[[], object]) -> None:
 
 
 def point_models(prefix: str) -> Tables:
-    """Configures the models, with the connections of the last time: each would cost a hundredth of a second to make."""
+    """Configures the models and reuses their connections: making one takes a hundredth of a second."""
     place = prefix, os.environ.get("AWS_ENDPOINT_URL_DYNAMODB")
     if place not in _connected:
         tables = Tables(prefix)

@@ -1,4 +1,4 @@
-"""How a test's process dies."""
+"""The death of a test's process."""
 
 
 class Killed(BaseException):

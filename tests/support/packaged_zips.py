@@ -20,16 +20,16 @@ ZIP, TEMPLATE = "deployment.zip", "sam.json"
 _MADE = shutil.ignore_patterns(
     ".git", ".venv", ".local", "node_modules", ".*_cache", ".hypothesis", "build", "__pycache__", "deployments"
 )
-"""Chalice would pack bytecode, too."""
+"""Chalice would package bytecode too."""
 
 
 def plain(stage: str) -> Path:
-    """The folder with the zip and the template that `chalice package` makes of the whole tree as it is."""
+    """Returns the folder with the zip and the template that `chalice package` makes of the whole tree."""
     return _kept("plain", stage, deployable(), lambda tree: shutil.copytree(ROOT, tree, symlinks=True, ignore=_MADE))
 
 
 def lean(stage: str) -> Path:
-    """The same of a staging folder."""
+    """The same for a staging folder."""
     own = sorted((ROOT / "infra" / "build").glob("*.py"))
     return _kept("lean", stage, [*deployable(), *own], lambda tree: build(ROOT, _packages(own), tree))
 
@@ -54,7 +54,7 @@ def _kept(kind: str, stage: str, inputs: Iterable[Path], prepare: Callable[[Path
 
 
 def _package(tree: Path, stage: str, out: Path) -> None:
-    # Chalice imports the application from the tree, which would leave bytecode to be packaged.
+    # Chalice imports the application from the tree, which would write bytecode, and that would be packaged.
     env = {"AWS_DEFAULT_REGION": "cn-north-1", **os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     command = [str(Path(sys.executable).with_name("chalice")), "package", "--stage", stage, str(out)]
     done = subprocess.run(command, cwd=tree, env=env, capture_output=True, text=True, check=False)
@@ -63,9 +63,10 @@ def _package(tree: Path, stage: str, out: Path) -> None:
 
 
 def _made(name: str, inputs: Iterable[Path], fill: Callable[[Path], object]) -> Path:
-    """The folder `name-hash`, filled beside its place and moved there whole; it replaces those of other inputs.
+    """Returns the folder `name-hash`. It is filled elsewhere and then moved into place whole; it replaces folders of
+    other inputs.
 
-    Of several processes one fills it, and the others wait.
+    If several processes want it, one fills it and the others wait.
     """
     home = HOME / f"{name}-{_hash(inputs)}"
     HOME.mkdir(parents=True, exist_ok=True)
@@ -83,7 +84,7 @@ def _made(name: str, inputs: Iterable[Path], fill: Callable[[Path], object]) -> 
 
 
 def deployable() -> list[Path]:
-    """All files that are packaged or say how."""
+    """All files that are packaged or control the packaging."""
     made = {"__pycache__", "deployments", "deployed"}
     found: list[Path] = []
     for part in PARTS:

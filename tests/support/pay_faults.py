@@ -50,7 +50,7 @@ class Fault:
 
 
 class Faults:
-    """Those still to come, in order."""
+    """The faults that have not occurred yet, in order."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -69,7 +69,7 @@ class Faults:
             return sum(fault.times for fault in self._queue)
 
     def take(self, billno: str) -> Fault | None:
-        """The next fault for this bill number (one that names another number waits for it), or None."""
+        """Removes and returns the next fault for this bill number, or None. A fault that names another number stays."""
         with self._lock:
             for at, fault in enumerate(self._queue):
                 if fault.mch_billno in (None, billno):
@@ -110,7 +110,7 @@ class PayFaults:
         self._here, self._sends, self._queries = here, Faults(), Faults()
 
     def answer(self) -> Response | None:
-        """In place of WeChat Pay's own; None when it shall answer."""
+        """Returns the wrong answer; None if WeChat Pay shall answer."""
         if request.endpoint == "pay.send_red_packet":
             return self._send()
         return self._query() if request.endpoint == "pay.query_red_packet" else None
@@ -176,7 +176,7 @@ def _status(item: dict[str, Any]) -> tuple[str, str]:
 
 
 def _set_status(ledger: Ledger, billno: str, status: str) -> None:
-    """From now on queries answer with it. Raises `ControlError` 404."""
+    """Sets the status that queries return from now on. Raises `ControlError` 404."""
     with ledger._lock:
         if billno not in ledger._payments:
             raise ControlError(404, "unknown_packet")

@@ -9,5 +9,6 @@ from infra.simulator.v3_keys import generated_keys
 
 @cache
 def pay_keys() -> Mapping[str, str]:
-    """By variable; the last one, SIMULATOR_PAY_PRIVATE_KEY, is for `SimulatorSettings.from_env` alone."""
+    """The keys by environment variable. Only `SimulatorSettings.from_env` uses the last one,
+    SIMULATOR_PAY_PRIVATE_KEY."""
     return generated_keys(LOCAL_DEFAULTS["WECHAT_MCH_ID"])

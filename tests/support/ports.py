@@ -70,16 +70,17 @@ STORE = tuple(
 
 
 def no_pace() -> None:
-    """Nothing is waited for."""
+    """Waits for nothing."""
 
 
 @dataclass
 class FakePorts:
-    """`Ports` in memory. `dataclasses.replace` makes another instance's, which has its own copy of the switches."""
+    """`Ports` in memory. `dataclasses.replace` makes the ports of another instance, with its own copy of the
+    switches."""
 
     clock: Clock
     state: ContestState
-    """What is stored of the contest."""
+    """The contest's stored state."""
     followers: Followers
     participants: Participants
     referrals: Referrals
@@ -100,7 +101,7 @@ class FakePorts:
     red_packets: PayoutProvider
     transfers: PayoutProvider
     played_own_server: OwnServer = field(default_factory=FakeOwnServer)
-    """Used if the contest's file, or the stage's settings, name one."""
+    """Used if the contest file or the stage's settings name an own server."""
     bank: Bank = field(default_factory=examples.bank)
     lessons: tuple[Lesson, ...] = ()
     tokens: AttemptTokens = field(default_factory=FakeTokens)

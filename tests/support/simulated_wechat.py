@@ -1,4 +1,4 @@
-"""The simulator on 127.0.0.1, and the real adapters that call it; it is controlled like `FakeWeChat`."""
+"""The simulator on 127.0.0.1, and the real adapters that call it. Its controls are those of `FakeWeChat`."""
 
 import json
 import socket
@@ -31,7 +31,7 @@ def real_time() -> datetime:
 
 
 class Silence(Enum):
-    """How a call can be without an answer."""
+    """The ways in which a call can get no answer."""
 
     TIMEOUT = auto()
     SERVER_ERROR = auto()
@@ -54,15 +54,15 @@ class SimulatedWeChat:
         self._canned: dict[str, deque[Any]] = {}
         self._ended = threading.Event()
 
-    # What a test says
+    # Controls
 
     def will_fail(self, call: str, *failures: int | Trouble) -> None:
-        """The next calls fail so, one after the other: an int is WeChat's error code, a Trouble its silence."""
+        """Makes the next calls fail, one after the other: an int is WeChat's error code, a Trouble its silence."""
         answers = (f if isinstance(f, Trouble) else {"errcode": f, "errmsg": "refused by a test"} for f in failures)
         self.will_answer(call, *answers)
 
     def will_answer(self, call: str, *answers: Any) -> None:
-        """The JSON of the next calls' answers, whatever the simulator would answer."""
+        """Sets the JSON of the next calls' answers, in place of the simulator's own."""
         self._canned.setdefault(str(call), deque()).extend(answers)
 
     def authorize(self, openid: str, snapshot: bool = False) -> str:
@@ -80,7 +80,7 @@ class SimulatedWeChat:
             self.world.people.unfollow(self.person(openid))
 
     def acts(self, openid: str, text: bool = False) -> None:
-        """The person sends a text, or else does something of which WeChat sends an event: messages are allowed."""
+        """The person sends a text or does something that causes an event. Afterwards WeChat allows messages to them."""
         count, span = AFTER_TEXT if text else AFTER_EVENT
         self.world.people.allow_replies(self.person(openid), count, int(span.total_seconds()))
 
@@ -94,7 +94,7 @@ class SimulatedWeChat:
             self.world.people.follow(self.person(openid), 1, "")
         return openids
 
-    # What a test looks at
+    # Results
 
     @property
     def scenes(self) -> list[tuple[str, bool]]:
@@ -114,7 +114,7 @@ class SimulatedWeChat:
     # The adapters
 
     def api(self, store: CredentialStore | None = None) -> WeChatApi:
-        """An instance's way to it, with a credential store of its own unless it is given one."""
+        """An instance's client, with its own credential store unless one is given."""
         s = self.world.settings
         return WeChatApi(s.app_id, s.app_secret, self.url, store or MemoryStore(), self.clock, lambda _: None)
 
@@ -131,7 +131,7 @@ class SimulatedWeChat:
     # The server
 
     def end(self) -> None:
-        """Whoever still waits for an answer is let go."""
+        """Releases all calls that still wait for an answer."""
         self._ended.set()
 
     def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:

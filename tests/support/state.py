@@ -1,4 +1,4 @@
-"""All rows of one contest, as the fakes hold them."""
+"""All rows of one contest, as the fakes store them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -17,7 +17,7 @@ Key = tuple[str, str]
 
 @dataclass(slots=True)
 class ContestState:
-    """Everything in it is immutable, but for the collections themselves."""
+    """Everything in it is immutable, except the collections themselves."""
 
     people: dict[str, Me] = field(default_factory=dict)
     attempts: dict[Key, Attempt] = field(default_factory=dict)
@@ -28,10 +28,10 @@ class ContestState:
     pool: dict[str, dict[int, Packet]] = field(default_factory=dict)
     """Free packets by plan id and number."""
     friends: set[str] = field(default_factory=set)
-    """Followers who brought somebody a chance in this contest."""
+    """Followers who brought a sharer a chance in this contest."""
     code_urls: dict[str, str] = field(default_factory=dict)
     log: dict[LogEntry, None] = field(default_factory=dict)
-    """The operators' entries, as a set that keeps its order."""
+    """The operators' entries: a set that keeps its order."""
     earlier_smoke: dict[str, Claim] = field(default_factory=dict)
     """Smoke payments from before they were claims, by the names of their rows."""
     plan: Plan | None = None
@@ -41,7 +41,7 @@ class ContestState:
     """As JSON."""
     import_position: str = ""
     refused: Mapping[str, datetime] = field(default_factory=dict)
-    """When risk control refused people, by their marks."""
+    """Times at which risk control refused people, by their marks."""
     proof: bytes = b""
 
     def copy(self) -> "ContestState":
@@ -67,7 +67,7 @@ class ContestState:
 
 
 def cut(moment: datetime) -> datetime:
-    """The store keeps whole milliseconds and cuts off what is finer."""
+    """Truncates to whole milliseconds, as the store does."""
     rest = moment.microsecond % 1000
     return moment.replace(microsecond=moment.microsecond - rest) if rest else moment
 
@@ -102,7 +102,7 @@ def put_claim(state: ContestState, claim: Claim) -> Claim:
 
 
 def put_log(state: ContestState, entry: LogEntry) -> bool:
-    """False when the very same entry is there: the log is only ever added to."""
+    """Returns False if the same entry exists already: the log only grows."""
     kept = replace(entry, at=cut(entry.at))
     if kept in state.log:
         return False

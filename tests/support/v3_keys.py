@@ -1,4 +1,4 @@
-"""Keys of a merchant and of WeChat Pay for the API v3, and what WeChat Pay signs with its own."""
+"""Keys of a merchant and of WeChat Pay for the API v3, and messages that WeChat Pay signs."""
 
 import json
 from base64 import b64encode
@@ -28,7 +28,7 @@ class KeyPair(NamedTuple):
 
 @cache
 def key_pair(whose: str) -> KeyPair:
-    """Made once a process: it takes a tenth of a second."""
+    """Made once per process: it takes a tenth of a second."""
     key = generate_private_key(public_exponent=65537, key_size=2048)
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()

@@ -1,7 +1,7 @@
-"""`FakeWeChat`: all of WeChat but its payments, in memory, for one official account.
+"""`FakeWeChat`: all of WeChat except its payments, in memory, for one official account.
 
-It provides the ports of the sign-in and of the account. `tests/contract/wechat.py` lists the suites that it passes
-together with the real adapter on the simulator.
+It provides the ports of the sign-in and of the account. `tests/contract/wechat` tests it and the real adapter on the
+simulator with the same suites.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ from tests.support.world import Trouble, World
 APP_ID = "wxlocal0000000001"
 CODE_LIFE = timedelta(minutes=5)
 AFTER_TEXT = (5, timedelta(hours=48))
-"""How many customer messages WeChat allows after a person's text, and for how long."""
+"""The number of customer messages that WeChat allows after a person's text, and the time in which it does."""
 AFTER_EVENT = (3, timedelta(minutes=1))
 """The same after a follow, a scan or a menu click."""
 
@@ -67,22 +67,22 @@ class FakeWeChat:
         self.silent: set[Call] = set()
         """Calls that are not answered, until they are removed."""
         self.meanwhile: dict[Call, Callable[[], object]] = {}
-        """What happens before WeChat answers such a call."""
+        """Functions to call before WeChat answers such a call."""
         self.scenes: list[tuple[str, bool]] = []
         """Scene and permanence of each QR code."""
         self.messages: list[tuple[str, str]] = []
         """Openid and text of each customer message that arrived."""
         self.shown_menu: dict[str, Any] | None = None
-        """As `publish_menu` takes it; also one that was made on WeChat's website."""
+        """The menu in the format of `publish_menu`; it may have been made on WeChat's website."""
         self.access_token, self.jsapi_ticket = "the-access-token-of-the-account", "the-jsapi-ticket-of-the-account"
         self._people: dict[str, _Person] = {}
         self._codes: dict[str, _Code] = {}
         self._refusals: dict[Call, deque[int]] = {}
 
-    # Instructions of a test
+    # Controls
 
     def will_fail(self, call: Call, *failures: int | Trouble) -> None:
-        """The next calls fail so, one after the other: an int is WeChat's error code, a Trouble its silence."""
+        """Makes the next calls fail, one after the other: an int is WeChat's error code, a Trouble its silence."""
         for failure in failures:
             if isinstance(failure, Trouble):
                 self._world.will_fail(f"wechat.{call}", failure)
@@ -111,7 +111,7 @@ class FakeWeChat:
         return frozenset(openid for openid, person in self._people.items() if person.follows)
 
     def acts(self, openid: str, text: bool = False) -> None:
-        """The person sends a text, or else does something of which WeChat sends an event: messages are allowed."""
+        """The person sends a text or does something that causes an event. Afterwards WeChat allows messages to them."""
         person, (count, span) = self._people.setdefault(openid, _Person()), AFTER_TEXT if text else AFTER_EVENT
         until = self._clock() + span
         if person.messages_left <= 0 or person.messages_until is None or until >= person.messages_until:
@@ -197,7 +197,7 @@ class FakeWeChat:
     def publish_menu(self, menu: dict[str, Any]) -> None:
         with self._called(Call.CREATE_MENU):
             try:
-                Account(RLock()).set_menu(menu)  # the simulator knows WeChat's limits
+                Account(RLock()).set_menu(menu)  # the simulator has WeChat's limits
             except PlatformError as error:
                 raise WeChatRefused(error.errcode) from None
             self.shown_menu = menu

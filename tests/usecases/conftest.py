@@ -1,4 +1,4 @@
-"""A contest that is open, with its plan active."""
+"""Fixtures: an open contest with an active plan."""
 
 import pytest
 

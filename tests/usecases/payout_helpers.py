@@ -25,7 +25,7 @@ def sent(bench: Bench) -> list[int]:
 
 
 def live_on(bench: Bench, hours: int = 60) -> None:
-    """The sweep and the workers go on, as the schedule runs them; whatever troubles them."""
+    """Runs the sweep and the workers as the schedule does, through any trouble."""
     for _ in range(hours):
         bench.clock.advance(hours=1)
         jobs, bench.queue.jobs = bench.queue.jobs, []
@@ -35,7 +35,7 @@ def live_on(bench: Bench, hours: int = 60) -> None:
 
 
 def answered(bench: Bench, answer: str) -> None:
-    """What becomes of the next send: `accepted`, its answer `lost` or `timed out`, or refused with this code."""
+    """Sets the outcome of the next send: `accepted`, its answer `lost`, `timed out`, or refused with this code."""
     if answer == "lost":
         bench.pay.will_lose_the_answer()
     elif answer == "timed out":
@@ -45,7 +45,7 @@ def answered(bench: Bench, answer: str) -> None:
 
 
 def befall(bench: Bench, name: str, number: int, write: str) -> None:
-    """One event of a life, before the next run; `write` is the call that a trouble of the store hits."""
+    """Causes one event before the next run. `write` is the call in which a fault of the store occurs."""
     if name == "die":
         bench.world.will_die(number)
     elif name == "wait":
@@ -61,7 +61,7 @@ def befall(bench: Bench, name: str, number: int, write: str) -> None:
 
 
 def clear(bench: Bench) -> None:
-    """The troubles that were told but have not come about yet."""
+    """Removes the faults that have been set but have not occurred yet."""
     bench.world.will_die(None)
     bench.world.no_more_trouble()
     bench.pay.as_usual()

@@ -8,5 +8,5 @@ def free(bench: Bench) -> int:
 
 
 def drain(bench: Bench) -> None:
-    """Everything is claimed, by others."""
+    """Other people claim every packet."""
     bench.state.pool[bench.state.switches.plan_id].clear()

@@ -1,4 +1,4 @@
-"""A sharer, another one, and the friend whom one of them brings; `T` is noon in WeChat's seconds."""
+"""Two sharers, and the friend whom one of them brings. `T` is noon, as CreateTime."""
 
 from chalicelib.domain.conversation import IncomingMessage, Kind
 from tests.support.bench import Bench

@@ -1,4 +1,4 @@
-"""What the account hears and answers (R3, R11, R13, R15)."""
+"""Messages to the account, and its answers (R3, R11, R13, R15)."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -119,7 +119,7 @@ PHASES = [(BEFORE, "将于7月8日00:00开始"), (OPENS, "点击开始答题"), 
 
 @pytest.mark.parametrize("phase", range(3))
 def test_the_quiz_is_asked_for_in_each_phase(bench: Bench, phase: int) -> None:
-    """By a word, by the menu's button, or by scanning a code as a follower."""
+    """By a keyword, by the menu's button, or by a follower's scan of a code."""
     bench.clock.now, told = PHASES[phase]
     said = {bench.say(ME, word) for word in ("答题", " 答题 ", "开始答题")}
     said |= {bench.receive(Kind.CLICK, ME, "contest:quiz"), bench.receive(Kind.SCAN, ME, scene="whatever")}
@@ -162,7 +162,7 @@ def test_each_topic_is_answered(bench: Bench) -> None:
 @pytest.mark.parametrize("unknown_text", UnknownText)
 @pytest.mark.parametrize("moment", range(3))
 def test_unknown_text_is_handled_as_configured_with_a_dead_store(unknown_text: UnknownText, moment: int) -> None:
-    """The account's own functions must not hang on our store: nothing is read."""
+    """The account's other functions must not depend on our store, so nothing is read."""
     contest = examples.contest()
     bench = Bench(replace(contest, replies=replace(contest.replies, unknown_text=unknown_text)))
     bench.clock.now = PHASES[moment][0]
@@ -246,7 +246,7 @@ def said_not_to_follow(bench: Bench) -> None:
 @pytest.mark.parametrize("past", [lambda bench: None, left_long_ago, said_not_to_follow])
 @pytest.mark.parametrize("joins", [True, False])
 def test_a_scan_proves_that_its_sender_follows(bench: Bench, past: Callable[[Bench], None], joins: bool) -> None:
-    """WeChat sends it of followers only; the event of their follow was lost."""
+    """WeChat sends scans of followers only; the event of their follow was lost."""
     past(bench)
     bench.receive(Kind.SCAN, ME, scene=unit_scene(UNIT) if joins else "whatever")
     follower = bench.ports.followers.find_follower(ME)
@@ -278,7 +278,7 @@ def test_a_scan_makes_no_referral(bench: Bench) -> None:
 
 
 def test_the_store_being_down_is_no_reason_to_answer_wrongly(bench: Bench) -> None:
-    """What needs the store says so, and WeChat's user asks again."""
+    """A reply that needs the store says that it is busy, and the person asks again."""
     bench.world.will_fail("participants.read_participation", Trouble.BUSY)
     with pytest.raises(TryAgain):
         bench.say(ME, "我的")

@@ -1,4 +1,5 @@
-"""No event is lost: what the store does not take waits in the queue, and else WeChat sends it again."""
+"""No event is lost: one that the store does not take waits in the queue, and if that fails too, WeChat sends it
+again."""
 
 from contextlib import suppress
 

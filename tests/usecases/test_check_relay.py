@@ -1,4 +1,4 @@
-"""One message through the relay: what became of it, which no alarm hears of."""
+"""One message through the relay: its outcome, which causes no alarm."""
 
 from chalicelib.ports import CallbackRequest, Measure, OwnAnswer, RelayOutcome
 from chalicelib.usecases.check_relay import RelayCheck
@@ -9,7 +9,7 @@ MESSAGE = CallbackRequest("signature=s", b"<xml>", {}, 0.0)
 
 
 class Measuring(FakeOwnServer):
-    """Measures as the adapter does."""
+    """A fake that reports measures as the adapter does."""
 
     def __init__(self, answer: OwnAnswer | None, measure: Measure) -> None:
         super().__init__(answer)

@@ -1,4 +1,4 @@
-"""Whether WeChat answers this machine: each check asks with credentials of its own, and reports each call apart."""
+"""Checking that WeChat answers this machine: each check uses fresh credentials and reports each call separately."""
 
 from typing import Any
 

@@ -61,10 +61,10 @@ def hold(bench: Bench) -> None:
 
 
 def nothing(bench: Bench) -> None:
-    """Which attempt is claimed comes with the request itself."""
+    """Nothing to set up: the request itself names the attempt."""
 
 
-# In the order of the checks.
+# Ordered as the checks are.
 ORDER: dict[str, tuple[type[ContestError], Callable[[Bench], None]]] = {
     "closed": (ContestClosed, close),
     "paused": (ContestPaused, Bench.pause),

@@ -1,4 +1,4 @@
-"""Claims that are sent again and again: a refusal costs one transaction, however often it is asked for."""
+"""Repeated claims: a refusal costs one transaction, however often the claim is sent."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -145,7 +145,7 @@ def test_the_people_remembered_are_bounded(bench: Bench, monkeypatch: pytest.Mon
 
 
 def test_a_refused_claim_leaves_its_packet_on_the_list(bench: Bench) -> None:
-    """Else refusals would use up the list, and a search of the pool would follow."""
+    """Otherwise refusals would use up the list, and the pool would be searched."""
     bench.app.claims.open_packet("o9", bench.passed("o9"))
     bench.world.calls.clear()
     for number in range(100):

@@ -1,4 +1,4 @@
-"""Packets that are gone, a store that is busy, and the end of the prizes (R8)."""
+"""Taken packets, a busy store, and the end of the prizes (R8)."""
 
 from collections.abc import Sequence
 
@@ -115,7 +115,7 @@ def test_a_pause_during_the_look_for_a_packet_stops_the_claim(bench: Bench) -> N
 
 
 def exhausted(bench: Bench) -> str:
-    """An attempt that comes too late, at an instance that knows it."""
+    """An attempt that is claimed too late, at an instance that already knows that no packet is left."""
     attempt_id = bench.passed(ME)
     drain(bench)
     with pytest.raises(PrizesExhausted):

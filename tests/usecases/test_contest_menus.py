@@ -1,4 +1,4 @@
-"""The account's menu: saved before the contest's is published, and brought back as it was (R15)."""
+"""The account's menu: saved before the contest's is published, and restored unchanged (R15)."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -98,7 +98,7 @@ def test_a_failure_between_saving_and_publishing_loses_nothing(bench: Bench, cal
 
 
 def test_the_contest_s_own_menu_is_never_saved_as_the_account_s(bench: Bench) -> None:
-    """Somebody published it by hand, or the note was lost."""
+    """Somebody published it by hand, or the saved note was lost."""
     bench.app.menus.publish_contest_menu()
     bench.state.saved_menu = None
     bench.app.menus.publish_contest_menu()

@@ -1,4 +1,4 @@
-"""The scheduled opening and closing: recorded once, and deciding nothing (R1)."""
+"""The scheduled opening and closing: recorded once, without deciding whether the contest is open (R1)."""
 
 import logging
 from datetime import datetime, timedelta
@@ -121,7 +121,7 @@ def test_without_any_scheduled_run_the_clock_alone_opens(bench: Bench) -> None:
 
 
 def test_a_closing_that_came_does_not_close_what_is_open(bench: Bench) -> None:
-    """Such as one of a clock that was set wrong."""
+    """A clock that was wrong may have caused it."""
     bench.ports.control.mark_closed(OPENS)
     bench.clock.now = NOON
     bench.follow("o1")

@@ -90,7 +90,7 @@ def test_a_pause_is_in_force_within_five_seconds_and_can_be_lifted(bench: Bench)
 
 
 def test_a_pause_is_seen_by_an_instance_that_was_frozen(bench: Bench) -> None:
-    """Its monotonic clock stood still meanwhile."""
+    """Its monotonic clock stopped while it was frozen."""
     bench.follow("o1")
     bench.app.draws.draw_questions("o1")
     bench.ports.control.set_paused(True)

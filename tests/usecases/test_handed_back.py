@@ -1,4 +1,4 @@
-"""The account's server address is handed back early: WeChat sends us nothing more, and nothing of the contest is lost.
+"""The account's server address is given back early: WeChat sends us nothing more, and the contest loses nothing.
 
 Sign-ins, draws, claims, payouts, the sharers' messages and the menu need no callback; only new follows through a code,
 unfollows and texts do (docs/wechat-setup.md, section 9).

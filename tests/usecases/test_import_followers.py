@@ -1,4 +1,4 @@
-"""The baseline import: before opening, page after page, going on where it was (R9)."""
+"""The baseline import: before opening, page by page, continued where it stopped (R9)."""
 
 from datetime import datetime, timedelta
 
@@ -108,7 +108,7 @@ def test_one_page_costs_one_call_of_the_day_s_quota(bench: Bench) -> None:
 
 @pytest.mark.parametrize("moment", [OPENS, NOON, CLOSES])
 def test_once_the_contest_is_open_nothing_is_imported(bench: Bench, moment: datetime) -> None:
-    """Whoever came through a share link would be taken for a former follower."""
+    """People who came through a share link would be recorded as former followers."""
     bench.clock.now = moment
     for again in (False, True):
         with pytest.raises(ImportRefused, match="already_open"):
@@ -117,7 +117,7 @@ def test_once_the_contest_is_open_nothing_is_imported(bench: Bench, moment: date
 
 
 def test_a_run_that_is_overtaken_by_the_opening_takes_no_further_page(bench: Bench) -> None:
-    """The list may then hold who came through a share link a moment ago."""
+    """The list may then contain people who came through a share link a moment ago."""
 
     def opens(count: int) -> None:
         bench.clock.now = OPENS

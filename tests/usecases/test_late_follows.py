@@ -1,4 +1,4 @@
-"""R9 when somebody opens the page before the event of their follow has come (decision 6)."""
+"""R9 for people who open the page before the event of their follow arrives (decision 6)."""
 
 from itertools import permutations
 
@@ -17,7 +17,7 @@ from tests.usecases.referral_events import FRIEND, OTHER, SHARER, T, follow, sha
 
 @pytest.fixture
 def bench() -> Bench:
-    """Five seconds after the friend followed."""
+    """A bench five seconds after the friend followed."""
     made = Bench()
     made.activate()
     sharers_follow(made)
@@ -26,7 +26,7 @@ def bench() -> Bench:
 
 
 def opens_the_page(bench: Bench, link_of: str = "") -> None:
-    """As a follower, by WeChat's word."""
+    """The friend opens the page, and WeChat says that they follow."""
     bench.wechat.follow(FRIEND)
     bench.app.sign_ins.sign_in_visitor(bench.wechat.authorize(FRIEND), f"share-{link_of}" if link_of else "")
 

@@ -192,7 +192,7 @@ def test_a_plan_s_id_leaves_room_for_a_bill_number(bench: Bench) -> None:
 
 @pytest.fixture
 def claim(bench: Bench) -> Claim:
-    """A claim of the active plan."""
+    """Claims a packet of the active plan."""
     lay_and_activate(bench)
     return bench.claimed("o1")
 
@@ -306,7 +306,7 @@ def test_a_plan_activated_before_its_facts_were_recorded_gets_them_and_nothing_e
 
 
 def test_a_plan_with_claims_is_not_discarded(bench: Bench, claim: Claim) -> None:
-    """Its claims would keep any other from being laid."""
+    """Its claims would prevent any other plan from being laid."""
     bench.state.plan, bench.state.switches = replace(header(bench), state=PlanState.LAYING), Switches()
     assert_refused(bench, "plan_claimed", "discard")
 

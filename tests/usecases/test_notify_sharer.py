@@ -1,4 +1,4 @@
-"""Telling a sharer of a new chance: when WeChat takes it, while the contest is open, and never twice."""
+"""Notifying a sharer of a new chance: only if WeChat takes it, only while the contest is open, and never twice."""
 
 from datetime import datetime, timedelta
 

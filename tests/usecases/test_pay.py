@@ -75,7 +75,7 @@ def test_what_is_owed_is_paid_after_closing_and_in_a_pause(bench: Bench) -> None
 
 def test_a_worker_s_lease_keeps_the_others_away(bench: Bench) -> None:
     ref = owed(bench)
-    bench.world.will_die(3)  # it found, looked at the switches, took the claim, and dies before the send
+    bench.world.will_die(3)  # it has found and taken the claim and read the switches, and dies before the send
     with pytest.raises(Killed):
         bench.app.payouts.pay_claim(ref)
     bench.world.will_die(None)

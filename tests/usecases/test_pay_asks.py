@@ -1,4 +1,4 @@
-"""Jobs that only ask, and refunded money that goes back into the pool."""
+"""Jobs that only query, and refunded money that is returned to the pool."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -35,7 +35,7 @@ def test_a_job_that_asks_records_what_it_learns_before_it_is_due(bench: Bench, r
 
 
 def test_a_job_that_asks_does_not_send_again_before_it_is_due(bench: Bench) -> None:
-    """Another worker may be sending at this moment."""
+    """Another worker may be sending the claim at this moment."""
     ref = owed(bench)
     bench.pay.will_time_out()
     bench.app.payouts.pay_claim(ref)
@@ -75,9 +75,9 @@ def put_back_bench(packets: int = 3) -> Bench:
 
 
 def refund(bench: Bench, already: int | None = None) -> Claim:
-    """A claim that was sent, not opened, and returned: what is stored of it after the question.
+    """A claim that was sent, not opened, and refunded. Returns it as stored after the query.
 
-    With `already`, the packet in its place is in the pool before, with so many fen more.
+    With `already`, the packet that replaces it is in the pool beforehand, with an amount larger by this many fen.
     """
     ref = owed(bench)
     bench.app.payouts.pay_claim(ref)
@@ -157,7 +157,7 @@ def test_a_refund_that_another_worker_saw_first_puts_nothing_back_twice() -> Non
 
 
 def test_a_claim_that_says_too_late_that_all_are_gone_does_not_hide_what_was_put_back() -> None:
-    """It looked before the packet was put back, and wrote after it."""
+    """It read the pool before the packet was put back, and wrote afterwards."""
     bench = put_back_bench(packets=1)
     claim = refund(bench)
     bench.ports.control.set_exhausted(claim.packet.plan_id)
@@ -167,7 +167,7 @@ def test_a_claim_that_says_too_late_that_all_are_gone_does_not_hide_what_was_put
 
 
 class Measured(list[tuple[Mapping[str, float], str]]):
-    """What was measured, with its reasons."""
+    """The measured values and their reasons."""
 
     def __call__(self, values: Mapping[str, float], reason: str = "") -> None:
         self.append((values, reason))
@@ -206,7 +206,7 @@ def test_a_worker_with_other_prizes_puts_nothing_back() -> None:
 
 
 def test_without_the_plan_s_facts_nothing_is_put_back() -> None:
-    """The configured number of packets may be another than the plan's, and make the number of another packet."""
+    """The configured number of packets may differ from the plan's and lead to the number of another packet."""
     bench = put_back_bench()
     bench.state.switches = replace(bench.state.switches, plan_facts=None)
     claim = refund(bench)
@@ -224,7 +224,7 @@ def test_once_activating_again_has_recorded_the_facts_refunded_money_is_put_back
 
 
 def test_a_packet_that_is_back_already_is_not_put_back_twice() -> None:
-    """As after a restore of the participants to before the refund was recorded."""
+    """As after a restore of the table `participants` to a time before the refund was recorded."""
     bench = put_back_bench()
     claim = refund(bench, already=0)
     assert claim.status is PayoutStatus.RELEASED

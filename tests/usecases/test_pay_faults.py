@@ -1,4 +1,4 @@
-"""Every answer WeChat Pay may give or fail to give, and deaths at every step: one payment, never two (I4, I5)."""
+"""Every answer that WeChat Pay may give or not give, and deaths at every step: one payment, never two (I4, I5)."""
 
 from dataclasses import replace
 
@@ -82,7 +82,7 @@ def test_what_waits_for_a_person_is_parked_with_its_reason_and_not_sent_again(be
 
 
 def restored(bench: Bench) -> ClaimRef:
-    """A claim whose bill number somebody else was paid under, before a restore returned its packet to the pool."""
+    """A claim under whose bill number another person was paid, before a restore returned its packet to the pool."""
     ref = owed(bench)
     order = stored(bench, ref).order
     bench.pay.ledger[order.mch_billno] = replace(order, openid="oBefore")
@@ -147,7 +147,7 @@ def test_after_weeks_not_found_says_nothing_any_more(bench: Bench) -> None:
 @pytest.mark.parametrize("trouble", Trouble)
 @pytest.mark.parametrize("writes_before", [0, 1])
 def test_a_store_that_fails_between_the_steps(bench: Bench, trouble: Trouble, writes_before: int) -> None:
-    """The job comes back from the queue; the store may have kept the write whose answer was lost."""
+    """The queue delivers the job again; the store may have done the write whose answer was lost."""
     ref = owed(bench)
     if writes_before:
         bench.pay.will_time_out()

@@ -1,4 +1,4 @@
-"""When nothing is sent: holds that an answer puts on everybody, quiet hours, and the pace of the sends."""
+"""Times when nothing is sent: holds on all payouts after an answer, quiet hours, and the limited rate of sends."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -69,7 +69,7 @@ def test_sixty_claims_do_not_ask_for_the_same_refusal(bench: Bench, code: str) -
 
 
 def refuse(bench: Bench, person: str, code: str = "NO_AUTH") -> ClaimRef:
-    """A claim of a person whom risk control refuses, seemingly."""
+    """A claim of a person whom risk control seems to refuse."""
     ref = ClaimRef(person, bench.claimed(person).attempt_id)
     bench.pay.will_refuse(code)
     bench.app.payouts.pay_claim(ref)
@@ -77,7 +77,7 @@ def refuse(bench: Bench, person: str, code: str = "NO_AUTH") -> ClaimRef:
 
 
 def test_three_refused_people_within_ten_minutes_hold_everybody(bench: Bench) -> None:
-    """The code is that of a calling address which the merchant does not list."""
+    """The code is also used for a calling address that the merchant has not listed."""
     for person in ("p1", "p2"):
         refuse(bench, person)
     assert bench.ports.control.read_switches().held_until is None
@@ -96,7 +96,7 @@ def test_refused_people_over_a_longer_time_hold_nobody(bench: Bench) -> None:
 
 
 def test_refused_people_hold_nobody_when_somebody_is_paid_between_them(bench: Bench) -> None:
-    """An address that the merchant does not list is refused for everybody."""
+    """At an address that the merchant has not listed, everybody would be refused."""
     for person in ("p1", "p2", "p3", "p4"):
         refuse(bench, person)
         refuse(bench, f"also {person}")
@@ -237,7 +237,7 @@ def test_a_worker_keeps_its_share_of_the_sends_a_second() -> None:
 
 
 class Figures:
-    """Measures that were taken."""
+    """The measured values."""
 
     def __init__(self) -> None:
         self.taken: list[tuple[str, float, str]] = []

@@ -1,4 +1,4 @@
-"""What a participant sees of themselves, and the reporting unit (R13)."""
+"""A participant's own profile, and the reporting unit (R13)."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

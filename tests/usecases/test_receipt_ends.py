@@ -1,4 +1,5 @@
-"""What a tap of a winner does not do: begin a transfer that nobody asked for, or leave a claim to operators."""
+"""Effects that a winner's tap must not have: beginning a transfer that nobody asked for, and leaving a claim to
+operators."""
 
 from datetime import timedelta
 
@@ -36,7 +37,7 @@ def notified(bench: TransferBench, ref: ClaimRef) -> Claim:
 
 
 def test_a_tap_that_got_its_receipt_begins_no_other_transfer(bench: TransferBench) -> None:
-    """WeChat Pay's notification of a cancelled one comes twice."""
+    """WeChat Pay's notification of a cancelled transfer comes twice."""
     ref = bench.won()
     first = number(bench.asked(ref))
     bench.transfers.cancel(first)

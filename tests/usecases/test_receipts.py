@@ -1,4 +1,4 @@
-"""A winner asks for a transfer: from the tap to the money, and everything that may come between."""
+"""A winner asks for a transfer: from the tap to the money, with everything that can happen in between."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -109,7 +109,7 @@ def test_a_query_while_a_worker_sends_does_not_drop_its_receipt(bench: TransferB
     bench.tap(ref)
 
     def meanwhile(order: SendOrder) -> str:
-        bench.transfers.will_say(Answer(Reply.WAITING))  # it is there already
+        bench.transfers.will_say(Answer(Reply.WAITING))  # it exists already
         bench.app.payouts.pay_claim(ref, ask=True)
         return ""
 
@@ -165,7 +165,7 @@ def test_coming_back_a_day_later_begins_the_next_number(bench: TransferBench) ->
 
 
 def test_closed_late_no_number_begins_before_wechat_pay_says_so(bench: TransferBench) -> None:
-    """Closing can lag behind by nearly an hour."""
+    """WeChat Pay may close a transfer nearly an hour late."""
     bench.transfers.closes_after = timedelta(hours=24, minutes=55)
     ref = bench.won()
     first = number(bench.asked(ref))
@@ -187,7 +187,7 @@ def test_a_bill_that_closes_between_query_and_send_gives_the_next_number(bench: 
 
 @pytest.mark.parametrize("waits", [timedelta(minutes=2), timedelta(hours=5)])
 def test_a_worker_that_dies_with_the_next_number_loses_nothing(bench: TransferBench, waits: timedelta) -> None:
-    """It dies between the recorded number and the send: nobody else takes another one."""
+    """It dies after recording the number and before the send: no other worker takes another number."""
     ref = bench.won()
     first = number(bench.asked(ref))
     bench.clock.advance(hours=25)
@@ -289,7 +289,7 @@ def test_what_waits_at_the_end_is_received_or_lapses_when_it_closes(bench: Trans
 
 
 def test_what_wechat_pay_does_not_know_lapses_a_day_after_the_end(bench: TransferBench) -> None:
-    """A send that never arrived may still appear for as long as a transfer lives."""
+    """A send that seemed to have failed may still create a transfer, until a transfer would have closed."""
     ref = bench.won()
     bench.clock.now = UNTIL - timedelta(minutes=1)
     bench.transfers.will_time_out()
@@ -304,7 +304,7 @@ def test_what_wechat_pay_does_not_know_lapses_a_day_after_the_end(bench: Transfe
 
 
 def test_a_stop_outlasts_the_winners_patience(bench: TransferBench) -> None:
-    """Nothing begins for somebody who left the phone hours ago: nobody would tell them."""
+    """No transfer begins for a winner who left the phone hours ago: nothing would notify them."""
     ref = bench.won()
     bench.ports.control.set_payouts_stopped(True)
     bench.asked(ref)

@@ -1,4 +1,4 @@
-"""R9 and R10 to the letter: whose follow brings whom a chance, and what leaving takes back."""
+"""R9 and R10 in detail: whose follow brings which sharer a chance, and the chance that an unfollow takes back."""
 
 from collections.abc import Callable
 from dataclasses import replace

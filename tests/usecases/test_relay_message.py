@@ -1,4 +1,4 @@
-"""An account with a server of its own: who answers, and that no follow depends on that server."""
+"""An account with its own server: who answers, and that no follow depends on that server."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -120,7 +120,7 @@ def test_a_foreign_scan_shows_that_its_sender_follows(bench: RelayBench) -> None
 def test_no_follow_is_lost_whatever_fails(
     bench: RelayBench, event: IncomingMessage, store: str | Trouble, queue: str, own_server: str
 ) -> None:
-    """It is stored, or it waits in the queue, or WeChat hears of no success and sends it again."""
+    """It is stored, or it waits in the queue, or WeChat gets an error and sends it again."""
     bench.own.answer, bench.own.dies = OwnAnswer(REPLY) if own_server == "up" else None, own_server == "dies"
     bench.later.broken = queue == "broken"
     if isinstance(store, Trouble):

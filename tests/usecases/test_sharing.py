@@ -1,4 +1,4 @@
-"""A participant's share link and code: never before opening, never under the policy off (R11, R14)."""
+"""A participant's share link and code: never before opening, and never under the policy `off` (R11, R14)."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Signing in: whom the authorization named, whether they follow, and who sent them."""
+"""Signing in: the visitor whom the authorization named, whether they follow, and the sharer whose link they opened."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -60,7 +60,7 @@ def test_whoever_is_known_to_follow_is_not_asked_about(bench: Bench) -> None:
 
 
 def signs_in(bench: Bench, seconds: float = 0, sharer: str = "") -> bool:
-    """After some seconds. Returns whether they are then known to follow."""
+    """Signs in after some seconds. Returns whether the visitor is then known to follow."""
     bench.clock.advance(seconds=seconds)
     bench.app.sign_ins.sign_in_visitor(bench.wechat.authorize("o1"), f"share-{sharer}" if sharer else "")
     follower = bench.ports.followers.find_follower("o1")
@@ -92,7 +92,7 @@ def test_whoever_left_is_not_said_to_follow(bench: Bench) -> None:
 
 
 def test_an_event_of_a_later_second_is_never_undone(bench: Bench) -> None:
-    """They leave while WeChat takes its time to say that they follow."""
+    """They unfollow while WeChat's answer that they follow is on its way."""
 
     def leaves() -> None:
         bench.clock.advance(seconds=2)
@@ -104,7 +104,7 @@ def test_an_event_of_a_later_second_is_never_undone(bench: Bench) -> None:
 
 
 def test_two_instances_ask_once(bench: Bench) -> None:
-    """Both have read that nobody was asked."""
+    """Both have read that WeChat was not asked yet."""
     other = bench.instance()
     bench.wechat.meanwhile[Call.USER_INFO] = lambda: other.sign_ins.sign_in_visitor(bench.wechat.authorize("o1"))
     signs_in(bench)
@@ -159,7 +159,7 @@ def test_a_sharer_who_never_followed_is_not_recorded(bench: Bench) -> None:
 def test_a_record_without_a_contest_counts_if_they_were_first_seen_in_the_window(
     bench: Bench, seen: datetime, wins: str
 ) -> None:
-    """As earlier versions wrote it."""
+    """The record is in the form of earlier versions."""
     bench.world.followers["o1"] = Follower("o1", False, invited_by="o3", known=False, first_seen_at=seen)
     signs_in(bench, sharer="o2")
     assert invited_by(bench) == wins
@@ -212,7 +212,7 @@ def test_while_user_info_is_silent_they_are_signed_in_and_asked_about_later(benc
 
 
 def test_they_are_seen_following_at_the_moment_before_wechat_was_asked(bench: Bench) -> None:
-    """They may have followed, left and come back while WeChat took its time to answer."""
+    """They may have followed, left and returned before WeChat answered."""
     bench.wechat.follow("o1")
     bench.wechat.meanwhile[Call.USER_INFO] = lambda: bench.clock.advance(seconds=3)
     bench.app.sign_ins.sign_in_visitor("code1")
@@ -247,7 +247,7 @@ def test_an_event_that_comes_while_wechat_is_asked_is_not_overwritten(bench: Ben
 
 
 def test_an_unfollow_that_comes_after_wechat_s_answer_holds(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is of the second in which WeChat was asked, and the answer is written after it."""
+    """It happened in the second in which WeChat was asked, and the answer is written afterwards."""
     bench.wechat.follow("o1")
     answer = bench.wechat.is_following
 

@@ -92,10 +92,10 @@ def unfollow(bench: Bench, offer: Offer) -> None:
 
 
 def nothing(bench: Bench, offer: Offer) -> None:
-    """The forged token comes with the request itself."""
+    """Nothing to set up: the request itself has the forged token."""
 
 
-# In the order of the checks; they are brought about in the reverse order.
+# Ordered as the checks are; the faults are set up in the reverse order.
 ORDER: dict[str, tuple[type[ContestError], Callable[[Bench, Offer], None]]] = {
     "closed": (ContestClosed, close),
     "paused": (ContestPaused, pause),
@@ -232,7 +232,7 @@ def test_a_draw_that_the_bank_no_longer_knows_is_invalid(
 
 
 def test_what_is_not_graded_may_change_under_a_draw(bench: Bench, offer: Offer) -> None:
-    """Another explanation, and questions more."""
+    """The bank gets another explanation and further questions."""
     answers = bench.answers(offer, 6)
     more = tuple(replace(q, id=f"new-{q.id}", stem=f"New: {q.stem}") for q in bench.bank.questions)
     changed_bank(bench, lambda bank: Bank((*(replace(q, explanation="So it is.") for q in bank.questions), *more)))
@@ -289,7 +289,7 @@ def test_a_lost_answer_is_found_at_once(bench: Bench, offer: Offer) -> None:
 
 
 def test_one_moment_judges_a_submission(bench: Bench, offer: Offer) -> None:
-    """It entered in the last moment of the contest; it is not graded in a later one."""
+    """It arrived in the contest's last moment, and its grading is judged by that moment."""
     last = examples.CLOSES - timedelta(milliseconds=1)
     bench.clock.now = last - timedelta(seconds=60)
     offer = bench.drawn(ME)

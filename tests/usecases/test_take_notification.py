@@ -1,4 +1,4 @@
-"""A notification of WeChat Pay makes the worker ask, once more or too early as it may; nothing else."""
+"""A notification of WeChat Pay makes the worker query, even if it is repeated or too early; it has no other effect."""
 
 from dataclasses import replace
 
