@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from chalicelib.domain.claim import Claim, ClaimRef, DueClaim, Packet
+from chalicelib.domain.deployed_contest import DeployedContest
 from chalicelib.domain.operator_log import LogEntry
 from chalicelib.domain.prizes import Plan
 from chalicelib.domain.switches import Switches
@@ -169,6 +170,12 @@ class Control(Protocol):
         ...
 
     def store_counts(self, counts: dict[str, int]) -> None: ...
+
+    def deployed_contest(self) -> DeployedContest | None:
+        """Returns the contest that this deployment last reported, whichever it is; None before its first sweep."""
+        ...
+
+    def report_contest(self, found: DeployedContest) -> None: ...
 
     def mark_opened(self, at: datetime) -> datetime:
         """Records the opening once. Returns its time."""

@@ -1,4 +1,4 @@
-"""The one-minute sweep: re-queues forgotten payouts, and counts free packets and each unit's participants."""
+"""The one-minute sweep: re-queues forgotten payouts, reports which contest runs, counts packets and participants."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain.claim import DueClaim
 from chalicelib.domain.contest import Contest, Phase
+from chalicelib.domain.deployed_contest import described
 from chalicelib.domain.quiet import overdue
 from chalicelib.domain.switches import Switches
 from chalicelib.ports import Clock, Control, Measure, Participants, PayoutQueue, Payouts, Pool, unmeasured
@@ -36,6 +37,7 @@ class Sweep:
         self._measure_hold(switches, now)
         # Payouts first: a failure in counting must not delay a payout.
         queued = self._queue_again(switches, now)
+        self._report_contest()
         self._count(switches, now)
         return queued
 
@@ -53,6 +55,12 @@ class Sweep:
         longest = max((overdue(claim.due_at, now, self.contest.payouts) for claim in due), default=timedelta(0))
         stopped = bool(due) and switches.payouts_stopped
         self.measure({"OldestDueMinutes": longest // timedelta(minutes=1), "PayoutsStopped": int(stopped)})
+
+    def _report_contest(self) -> None:
+        """Lets the operators' command compare its own contest file with what runs here."""
+        found = described(self.contest)
+        if self.control.deployed_contest() != found:
+            self.control.report_contest(found)
 
     def _count(self, switches: Switches, now: datetime) -> None:
         # Packets are counted after the end too: a packet can be put back at the moment when a claim that found none

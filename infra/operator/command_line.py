@@ -23,6 +23,8 @@ class Flags:
     yes: bool = False
     json: bool = False
     dry_run: bool = False
+    compared: bool = False
+    """Whether the deployment's contest file has been compared with this checkout's."""
     facts: dict[str, Any] = field(default_factory=dict)
 
 
@@ -32,7 +34,7 @@ flags = Flags()
 
 def begin() -> None:
     """Forgets what an earlier command of this process was given."""
-    flags.stage, flags.yes, flags.json, flags.dry_run = None, False, False, False
+    flags.stage, flags.yes, flags.json, flags.dry_run, flags.compared = None, False, False, False, False
     flags.facts.clear()
 
 

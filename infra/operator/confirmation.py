@@ -18,16 +18,22 @@ class DryRun(Exception):
     """All checks are passed, and the operator asked for no more."""
 
 
-def deployed() -> "Services":
-    """Selects the deployment of `--stage` and returns its services.
+def deployed(stops: bool = False, must_be_known: bool = False) -> "Services":
+    """Selects the deployment of `--stage` and returns its services, after comparing its contest file with this one.
 
+    The options are those of `refuse_other_contest`; once a command's first call has compared, later ones do not.
     Raises OperatorError, ProjectError, SettingsError and ConfigError.
     """
     from chalicelib.wiring import services
     from infra.operator.deployment import use_deployment
+    from infra.operator.same_contest import refuse_other_contest
 
     use_deployment(flags.stage)
-    return services()
+    found = services()
+    if not flags.compared:
+        refuse_other_contest(found, stops, must_be_known)
+        flags.compared = True
+    return found
 
 
 def stop_if_dry_run() -> None:

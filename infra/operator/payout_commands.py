@@ -52,8 +52,9 @@ def show(
 @payouts.changes("stop")
 def stop() -> None:
     """停止发放，已领取的不丢失 / stop payouts"""
+    control = deployed(stops=True).ports.control
     confirm("停止发放红包？")
-    deployed().ports.control.set_payouts_stopped(True)
+    control.set_payouts_stopped(True)
     print("已停止发放。已领取的红包保留，恢复后继续发放。")
 
 

@@ -50,7 +50,7 @@ def reveal(by: By = None) -> None:
 
     Prints it as JSON and serves it at /api/proof, so that anyone can check it with verify-plan.
     """
-    services = deployed()
+    services = deployed(must_be_known=True)
     proof = json.loads(services.reveal.draft_proof())
     confirm("公开？此后人人可见。", f"方案 {proof['plan_id']}：{len(proof['claims'])} 笔领取")
     text = services.reveal.reveal_plan(who(by))

@@ -9,8 +9,9 @@ switches = Noun(about="竞赛 / the contest")
 @switches.changes("pause")
 def pause() -> None:
     """暂停答题和领取 / pause"""
+    control = deployed(stops=True).ports.control
     confirm("暂停竞赛？")
-    deployed().ports.control.set_paused(True)
+    control.set_paused(True)
     print("已暂停，5秒内全部生效。")
 
 

@@ -11,6 +11,7 @@ from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.adapters.store.tables import Tables
 from chalicelib.domain.claim import ClaimRef
+from chalicelib.domain.deployed_contest import described
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.participation import FollowChange, Follower
 from chalicelib.ports import LogEntry, Ports, Verdict
@@ -75,6 +76,8 @@ SINGLE: dict[str, Callable[[Ports], Any]] = {
     "forget_refused": lambda p: p.control.forget_refused(),
     "control.stored_counts": lambda p: p.control.stored_counts(),
     "set_counts": lambda p: p.control.store_counts({"": 1}),
+    "control.deployed_contest": lambda p: p.control.deployed_contest(),
+    "report_contest": lambda p: p.control.report_contest(described(examples.contest())),
     "payouts.find_claim": lambda p: p.payouts.find_claim(ClaimRef("o1", "a1")),
     "open": lambda p: list(p.payouts.open_claims()),
     "due": lambda p: p.payouts.due_claims(NOON, 10),

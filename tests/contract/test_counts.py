@@ -1,8 +1,10 @@
 """Participants: how many people submitted, by reporting unit; exact. Control keeps the last count."""
 
+from chalicelib.domain.deployed_contest import described
 from chalicelib.ports import Ports
 from tests.contract import setup_steps
 from tests.contract.conftest import Engine
+from tests.support import examples
 
 
 def submit(ports: Ports, openid: str, unit: str = "", attempts: int = 1) -> None:
@@ -61,6 +63,14 @@ def test_the_last_count_is_kept(engine: Engine, ports: Ports, contest_id: str) -
         assert ports.control.stored_counts() == counts
     ports.control.store_counts({"": 1})
     assert engine.ports(contest_id + "x").control.stored_counts() == {}
+
+
+def test_a_deployment_reports_one_contest_whoever_asks(engine: Engine, ports: Ports, contest_id: str) -> None:
+    elsewhere = engine.ports(contest_id + "x")
+    for number in (1, 2):
+        found = described(examples.contest(f"{contest_id}{number}"))
+        ports.control.report_contest(found)
+        assert elsewhere.control.deployed_contest() == found
 
 
 def test_a_code_s_address_is_kept_once(engine: Engine, ports: Ports, openid: str, contest_id: str) -> None:

@@ -11,6 +11,8 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.domain.claim import Claim, ClaimRef
+from chalicelib.domain.contest import Contest
+from chalicelib.domain.deployed_contest import described
 from chalicelib.wiring import Services
 from infra.operator import command, probe_client
 from infra.project import CHECKOUT
@@ -95,6 +97,11 @@ class Office:
         (found,) = self.services.ports.participants.claims_of(openid)
         return found
 
+    def deploy(self, contest: Contest) -> None:
+        """Deployment and checkout have this file, as the next sweep reports."""
+        self.services.contest = contest
+        self.services.ports.control.report_contest(described(contest))
+
     def before_opening(self) -> None:
         self.stage.now = OPENING - timedelta(days=1)
 
@@ -131,11 +138,12 @@ def office(
 
 @pytest.fixture
 def laid(office: Office) -> Office:
-    """Its plan is active."""
+    """Its plan is active, and its contest is deployed."""
 
     def lay() -> None:
         office.done("plan", "lay")
         office.done("plan", "activate")
+        office.deploy(office.services.contest)
 
     bring_moto_to("laid by the operator", lay)
     return office

@@ -41,7 +41,7 @@ def test_a_plan_not_yet_active_can_be_dropped(office: Office) -> None:
 
 def test_a_plan_half_laid_is_not_activated(office: Office) -> None:
     with watched_aws() as aws:
-        aws.faults["dynamodb"], aws.spared = unreachable, 5
+        aws.faults["dynamodb"], aws.spared = unreachable, 6
         office.failed("plan", "lay")
     told = office.failed("plan", "activate")
     assert "再执行一次 plan lay" in told
@@ -53,7 +53,7 @@ def test_a_plan_half_laid_is_not_activated(office: Office) -> None:
 def test_status_says_that_the_configured_prizes_are_not_the_plan_s(laid: Office) -> None:
     assert "奖金与启用的方案不同" not in laid.done("status")
     contest = laid.services.contest
-    laid.services.contest = replace(contest, prizes=replace(contest.prizes, packets=4, budget_fen=1200))
+    laid.deploy(replace(contest, prizes=replace(contest.prizes, packets=4, budget_fen=1200)))
     assert "发放      暂缓：contest.toml 的奖金与启用的方案不同（prizes_differ）" in laid.done("status")
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from chalicelib.domain.deployed_contest import DeployedContest
 from chalicelib.domain.switches import Switches
 from chalicelib.ports import Credential, LogEntry
 from tests.support.state import cut, put_log
@@ -74,6 +75,14 @@ class FakeControl:
     def store_counts(self, counts: dict[str, int]) -> None:
         with self._world.call("control.store_counts"):
             self._state.counts = dict(counts)
+
+    def deployed_contest(self) -> DeployedContest | None:
+        with self._world.call("control.deployed_contest"):
+            return self._world.deployed
+
+    def report_contest(self, found: DeployedContest) -> None:
+        with self._world.call("control.report_contest"):
+            self._world.deployed = found
 
     def mark_opened(self, at: datetime) -> datetime:
         with self._world.call("control.mark_opened"):

@@ -10,6 +10,7 @@ from enum import Enum, auto
 from threading import RLock
 from types import TracebackType
 
+from chalicelib.domain.deployed_contest import DeployedContest
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.participation import Follower
 from chalicelib.ports import Credential
@@ -25,8 +26,8 @@ WRITES = frozenset(
     "plans.lay_packets plans.activate_plan control.set_paused control.set_payouts_stopped control.hold_payouts "
     "control.count_refused control.forget_refused control.note_code "
     "control.release_payouts control.set_exhausted control.set_free_packets control.store_counts "
-    "control.mark_opened control.mark_closed proofs.publish_proof saved_menu.save_menu baseline.import_openids "
-    "baseline.move_import "
+    "control.report_contest control.mark_opened control.mark_closed proofs.publish_proof saved_menu.save_menu "
+    "baseline.import_openids baseline.move_import "
     "credentials.lease_refresh credentials.store_credential credentials.count_force".split()
 )
 """Names of the calls that write to the store, as `World.calls` counts them."""
@@ -69,6 +70,7 @@ class World:
         self.contests: dict[str, ContestState] = {}
         self.credentials: dict[tuple[str, str], Held] = {}
         """By app id and name."""
+        self.deployed: DeployedContest | None = None
         self.calls: Counter[str] = Counter()
         self._troubles: dict[str, deque[Trouble]] = {}
         self._calls_to_live: int | None = None

@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.domain.claim import ClaimRef, PayoutStatus
 from chalicelib.domain.contest import SHANGHAI
+from chalicelib.domain.deployed_contest import described
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.payout_decisions import PICKUP
 from chalicelib.ports import LogEntry
@@ -122,6 +123,18 @@ def test_a_hold_and_quiet_hours_get_no_jobs_and_the_counts_go_on(bench: Bench) -
     bench.clock.now = until
     assert bench.app.sweep.sweep_once() == 1
     assert bench.queue.jobs == refs
+
+
+def test_the_contest_that_runs_is_reported_once(bench: Bench) -> None:
+    """Again only when another one is deployed."""
+    for _ in range(3):
+        bench.app.sweep.sweep_once()
+    assert bench.ports.control.deployed_contest() == described(bench.contest)
+    assert bench.world.calls["control.report_contest"] == 1
+    earlier = replace(described(bench.contest), contest_id="earlier")
+    bench.ports.control.report_contest(earlier)
+    bench.app.sweep.sweep_once()
+    assert bench.ports.control.deployed_contest() == described(bench.contest)
 
 
 def test_people_are_counted_by_unit(bench: Bench) -> None:

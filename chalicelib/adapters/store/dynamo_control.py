@@ -13,15 +13,20 @@ from chalicelib.adapters.store.dynamo_notes import Note
 from chalicelib.adapters.store.models import SWITCHES, SwitchesRow
 from chalicelib.adapters.store.row_values import from_ms, moment_or_none, to_ms
 from chalicelib.adapters.store.transaction import Transaction, store_errors, updated
+from chalicelib.domain.deployed_contest import DeployedContest, as_text, from_text
 from chalicelib.domain.prizes import PlanFacts
 from chalicelib.domain.switches import Switches
 from chalicelib.ports import LogEntry
+
+DEPLOYMENT = "#deployment"
+"""Takes the place of a contest's id: a deployment runs one contest at a time. No contest's id has a `#`."""
 
 
 class DynamoControl:
     def __init__(self, contest_id: str, connection: Connection) -> None:
         self._contest_id, self._connection = contest_id, connection
         self._counts = Note(contest_id, "counts")
+        self._deployed = Note(DEPLOYMENT, "contest")
 
     def read_switches(self) -> Switches:
         with store_errors():
@@ -78,6 +83,13 @@ class DynamoControl:
 
     def store_counts(self, counts: dict[str, int]) -> None:
         self._counts.write(json.dumps(counts, ensure_ascii=False))
+
+    def deployed_contest(self) -> DeployedContest | None:
+        text = self._deployed.read()
+        return from_text(text) if text else None
+
+    def report_contest(self, found: DeployedContest) -> None:
+        self._deployed.write(as_text(found))
 
     def mark_opened(self, at: datetime) -> datetime:
         row = self._update([SwitchesRow.opened_at.set(SwitchesRow.opened_at | to_ms(at))])
