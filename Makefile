@@ -57,13 +57,10 @@ bench-cpu: setup ## 热请求的处理器用量，对照裸路由 · CPU of a wa
 build: setup ## 打出精简的部署目录 build/STAGE · the lean deployment: make build STAGE=prod
 	@python -m infra.build --stage "$(or $(STAGE),$(error 请写明环境，如 make build STAGE=prod · say which STAGE))"
 
-deploy: setup ## 部署到云（先 ./contest up） · build, chalice deploy, the gateway's own answers: make deploy STAGE=prod [YES=1]
+deploy: setup ## 部署到云（先 ./contest up） · build, chalice deploy, the gateway's own answers: make deploy STAGE=prod [YES=1 REALLY=contest-prod]
 	@$(if $(filter local,$(STAGE)),$(error local 不在云上 · local is not in the cloud)):
 	@./contest check --stage "$(STAGE)"
-	@python -m infra.build.lambda_runtime --stage "$(or $(STAGE),$(error 请写明环境，如 make deploy STAGE=prod · say which STAGE))" $(if $(YES),--yes)
-	@python -m infra.build --stage "$(STAGE)"
-	@cd "build/$(STAGE)" && chalice deploy --stage "$(STAGE)"
-	@python -m infra.gateway_responses --stage "$(STAGE)"
+	@python -m infra.build.deploy --stage "$(or $(STAGE),$(error 请写明环境，如 make deploy STAGE=prod · say which STAGE))" $(if $(YES),--yes) $(if $(REALLY),--really "$(REALLY)")
 
 bench-cold: setup ## 冷启动与包的大小，对照普通打包 · cold start and zip against plain `chalice package`
 	@python -m tests.bench.cold

@@ -110,6 +110,29 @@ class Project:
         document = json.loads(self.record(stage).read_text(encoding="utf-8"))
         _replace(self.record(stage), {**document, "resources": list(resources)})
 
+    def record_text(self, stage: str) -> str | None:
+        path = self.record(stage)
+        return path.read_text(encoding="utf-8") if path.is_file() else None
+
+    def write_record(self, stage: str, text: str) -> None:
+        self.record(stage).parent.mkdir(parents=True, exist_ok=True)
+        self.record(stage).write_text(text, encoding="utf-8")
+
+    def forget_record(self, stage: str) -> None:
+        for path in (self.record(stage), self._seen(stage)):
+            path.unlink(missing_ok=True)
+
+    def seen_record(self, stage: str) -> str:
+        """Returns a note about the shared record last seen here (`infra.shared_record`); empty before."""
+        path = self._seen(stage)
+        return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+    def note_seen_record(self, stage: str, text: str) -> None:
+        self._seen(stage).write_text(text, encoding="utf-8")
+
+    def _seen(self, stage: str) -> Path:
+        return self.record(stage).with_name(f"{stage}.seen")
+
     def rest_api(self, stage: str) -> str | None:
         """Returns the id of the stage's recorded REST API."""
         ids = [str(one["rest_api_id"]) for one in self.resources(stage) if one["resource_type"] == "rest_api"]

@@ -12,8 +12,9 @@ from infra.operator.cloud.stacks import Stacks
 from infra.operator.confirmation import Declined, consent
 from infra.operator.deployment import Deployment
 from infra.operator.operator_errors import OperatorError
-from infra.operator.terminal import typed
+from infra.operator.terminal import typed, who
 from infra.project import Project
+from infra.shared_record import SharedRecord
 
 _ENDS = {"egress": "固定出口", "alarms": "告警与看板"}
 
@@ -37,7 +38,7 @@ def run(asked: Wanted, clients: aws_clients.Clients, project: Project, now: date
     if stake and not _is_confirmed(wanted, asked, stake):
         raise Declined
     stacks = Stacks(clients("cloudformation"))
-    _remove_functions(wanted, clients, project)
+    _remove_functions(wanted, clients, project, now)
     _remove_stacks(stacks, wanted, project)
     if asked.delete_data:
         _remove_data(stacks, wanted, clients, now)
@@ -80,8 +81,14 @@ def _is_confirmed(wanted: Deployment, asked: Wanted, stake: str) -> bool:
     return bool(asked.really) or typed(f"{stake}。请输入 {wanted.prefix} 确认：", otherwise) == wanted.prefix
 
 
-def _remove_functions(wanted: Deployment, clients: aws_clients.Clients, project: Project) -> None:
-    removed = function_removal.remove(wanted.stage, clients, project)
+def _remove_functions(wanted: Deployment, clients: aws_clients.Clients, project: Project, now: datetime) -> None:
+    record = SharedRecord(project, wanted, clients("ssm"), who(None))
+    with record.locked(now):
+        if done := record.fetch():
+            print(f"✓ {done}", flush=True)
+        removed = function_removal.remove(wanted.stage, clients, project)
+        if done := record.store():
+            print(f"✓ {done}", flush=True)
     names = [project.function_name(wanted.stage, function) for function in policies.rights()]
     if left := function_removal.existing_functions(names, clients):
         raise OperatorError(
