@@ -34,6 +34,7 @@ class PayoutServices:
             course=self._payout_course,
             claims=self.ports.payouts,
             record=self._payout_record(self.ports.measure),
+            queue=self.ports.payout_queue,
             providers=self._providers,
             control=self.ports.control,
             switches=self.ports.control.read_switches,

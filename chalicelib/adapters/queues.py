@@ -46,8 +46,8 @@ class Queue:
 
 
 class SqsPayoutQueue(Queue):
-    def put_payout(self, ref: ClaimRef, ask: bool = False) -> bool:
-        return self.send_body(payout_body(ref, ask))
+    def put_payout(self, ref: ClaimRef, ask: bool = False, delay_seconds: int = 0) -> bool:
+        return self.send_body(payout_body(ref, ask), delay_seconds)
 
     def put_notification(self, sealed: SealedNotice) -> bool:
         return self.send_body(json.dumps({"v": 1, "notification": asdict(sealed)}))

@@ -39,5 +39,9 @@ class PayoutCourse:
             return receipt_decisions.after_query(claim, answer, now, self.claimable_until)
         return payout_decisions.after_query(claim, answer, now)
 
+    def seconds_to_look(self, claim: Claim, now: datetime) -> int:
+        """Returns after how many seconds a job of its own looks at it again; 0 to leave it to the sweep."""
+        return receipt_decisions.seconds_to_look(claim, now) if claim.is_on_request else 0
+
     def at_rest(self, claim: Claim, now: datetime) -> Claim:
         return receipt_decisions.at_rest(claim, now, self.claimable_until)

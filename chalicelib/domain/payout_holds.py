@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from chalicelib.domain.claim import Claim, Payer
-from chalicelib.domain.payout_decisions import Answer, Reply
+from chalicelib.domain.claim import FOR_A_PERSON, Claim, Payer, PayoutStatus
+from chalicelib.domain.payout_decisions import Answer, Reply, for_a_person, is_leased
 from chalicelib.domain.payout_reasons import STOPS_ALL, Reason
 from chalicelib.domain.quiet import next_morning
 
@@ -51,6 +51,18 @@ def hold_after_refusals(people: int, now: datetime) -> tuple[datetime, Reason] |
 def hold_for_payer(now: datetime) -> tuple[datetime, Reason]:
     """Holds all payouts for an hour. The hold is renewed until an operator has finished the other payer's claims."""
     return now + HOLD, Reason.PAYER
+
+
+def left_to_its_payer(claim: Claim, now: datetime) -> Claim:
+    """Returns one that another payer began, and that concerns no other: it waits for its payer, or for an operator.
+
+    What may be on its way at this moment is let be.
+    """
+    if is_leased(claim, now):
+        return claim
+    if claim.status is PayoutStatus.SENT:
+        return replace(claim, due_at=FOR_A_PERSON)
+    return for_a_person(claim, Reason.PAYER)
 
 
 def payers_to_tell(claims: Iterable[Claim], held_reason: str) -> frozenset[Payer]:

@@ -34,7 +34,7 @@ class Reason(StrEnum):
     UNCLEAR = "unclear"
     """After a day of unclear answers the outcome is still not known."""
     PAYER = "payer"
-    """Another payer began it. A claim then holds all payouts; a smoke payment is parked."""
+    """Another payer began it. A red packet then holds all payouts; a transfer or a smoke payment is parked."""
     UNCONFIRMED = "unconfirmed"
     """Its winner asked for the money ten times and confirmed none of the transfers."""
     SETTLED = "settled"

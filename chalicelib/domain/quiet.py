@@ -2,17 +2,17 @@
 
 from datetime import datetime, time, timedelta
 
-from chalicelib.domain.claim import TRANSFER
+from chalicelib.domain.claim import RED_PACKET, TRANSFER
 from chalicelib.domain.contest import SHANGHAI
 from chalicelib.domain.contest_rules import PayoutRules
 
 
-def quiet_until(now: datetime, rules: PayoutRules) -> datetime | None:
-    """Returns the end of the current quiet hours; None outside them.
+def quiet_until(now: datetime, rules: PayoutRules, product: str) -> datetime | None:
+    """Returns the end of the current quiet hours for what `product` pays; None outside them.
 
     Transfers have no quiet hours: their winners are awake and ask for them.
     """
-    if rules.product == TRANSFER or rules.quiet_from is None or rules.quiet_to is None:
+    if product == TRANSFER or rules.quiet_from is None or rules.quiet_to is None:
         return None
     local = now.astimezone(SHANGHAI)
     start, end = rules.quiet_from, rules.quiet_to
@@ -28,7 +28,7 @@ def overdue(due_at: datetime, now: datetime, rules: PayoutRules) -> timedelta:
     """Returns how long a payout has been due at `now`. Quiet hours and the time before them do not count."""
     if rules.quiet_to is None:
         return now - due_at
-    if quiet_until(now, rules):
+    if quiet_until(now, rules, RED_PACKET):
         return timedelta(0)
     ended = datetime.combine(now.astimezone(SHANGHAI).date(), rules.quiet_to, SHANGHAI)
     if ended > now:

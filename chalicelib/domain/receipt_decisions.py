@@ -21,8 +21,9 @@ PAUSE = timedelta(seconds=5)
 MOST_NUMBERS = 10
 CLOSED_BY = timedelta(hours=25)
 """By then WeChat Pay has closed a transfer that nobody confirmed: it does so after 24 to 25 h."""
-_PHONE_WAITS, _SOON, _LATER, _HOUR = (
-    timedelta(seconds=10),
+_PHONE_WAITS, _SWEEP, _SOON, _LATER, _HOUR = (
+    timedelta(seconds=5),
+    timedelta(minutes=1),
     timedelta(minutes=2),
     timedelta(minutes=20),
     timedelta(hours=1),
@@ -63,11 +64,13 @@ def first_step(claim: Claim, now: datetime, ask: bool, until: datetime) -> Step:
     not."""
     if claim.is_final or is_not_ours(claim) or is_leased(claim, now):
         return Step.NOTHING
-    if claim.sends:
+    begins = may_begin(claim, now, until)
+    rests = claim.status is PayoutStatus.OWED and _is_known_closed(claim)
+    if claim.sends and (begins or not rests):
         return Step.ASK if ask or is_due(claim, now) else Step.NOTHING
-    if ask or not is_due(claim, now):
+    if now < until and (ask or not is_due(claim, now)):
         return Step.NOTHING
-    return Step.SEND if may_begin(claim, now, until) else Step.REST
+    return Step.SEND if begins else Step.REST
 
 
 def to_send(claim: Claim, answer: Answer, now: datetime, until: datetime) -> Claim | None:
@@ -93,7 +96,8 @@ def begun(claim: Claim, now: datetime, payer: Payer) -> Claim:
 def after_send(claim: Claim, answer: Answer, now: datetime, until: datetime) -> Claim:
     """Returns the claim after an answer to a send. For a number that it knows, WeChat Pay answers with the transfer's
     present state."""
-    return _settled(claim, answer, now, until) or payout_decisions.after_send(claim, answer, now)
+    settled = _settled(claim, answer, now, until)
+    return settled or _sooner(claim, payout_decisions.after_send(claim, answer, now), now)
 
 
 def after_query(claim: Claim, answer: Answer, now: datetime, until: datetime) -> Claim:
@@ -105,7 +109,15 @@ def after_query(claim: Claim, answer: Answer, now: datetime, until: datetime) ->
         return settled
     if answer.reply is Reply.NOT_FOUND and _is_undecided(claim) and not is_forgotten(claim, now):
         return _at_rest(claim, now, until + CLOSED_BY + PATIENCE, until) if is_due(claim, now) else claim
-    return payout_decisions.after_query(claim, answer, now)
+    return _sooner(claim, payout_decisions.after_query(claim, answer, now), now)
+
+
+def seconds_to_look(claim: Claim, now: datetime) -> int:
+    """Returns after how many seconds a job of its own looks at the claim again, because its winner waits at the phone;
+    0 if the sweep, which comes each minute, is soon enough."""
+    if claim.due_at is None or not is_awaited(claim, now) or claim.due_at - now > _SWEEP:
+        return 0
+    return int((claim.due_at - now).total_seconds()) + 1
 
 
 def at_rest(claim: Claim, now: datetime, until: datetime) -> Claim:
@@ -125,13 +137,27 @@ def _settled(claim: Claim, answer: Answer, now: datetime, until: datetime) -> Cl
     after = replace(_without_receipt(claim), status=status, reason=reason.value, doubts=0, code="")
     if answer.reply is Reply.WAITING:
         waiting = replace(after, receipt=answer.receipt or claim.receipt, asked_at=claim.asked_at)
-        return replace(waiting, due_at=now + _PHONE_WAITS if is_awaited(waiting, now) else _next_look(claim, now))
+        return replace(waiting, due_at=_while_phone_waits(waiting, now) or _next_look(claim, now))
     if answer.reply is Reply.FAILED:
         return replace(after, reason=answer.reason.value, code=answer.code, due_at=None)
     if after.is_final:
         return replace(after, due_at=None)
-    soon = _PHONE_WAITS if reason is Reason.UNDER_WAY and is_awaited(claim, now) else _LATER
-    return replace(after, due_at=now + soon)
+    soon = _while_phone_waits(claim, now) if reason is Reason.UNDER_WAY else None
+    return replace(after, due_at=soon or now + _LATER)
+
+
+def _while_phone_waits(claim: Claim, now: datetime) -> datetime | None:
+    """Returns when to look again while its winner waits at the phone: after seconds, then ever more rarely, since many
+    may wait for a balance. None when nobody waits."""
+    if claim.asked_at is None or not is_awaited(claim, now):
+        return None
+    return now + max(_PHONE_WAITS, now - claim.asked_at)
+
+
+def _sooner(before: Claim, after: Claim, now: datetime) -> Claim:
+    """The first unclear answer to a tap, as of a connection that was cut, is asked about in seconds."""
+    soon = _while_phone_waits(after, now) if after.doubts == 1 > before.doubts else None
+    return replace(after, due_at=soon) if soon else after
 
 
 def _next_look(claim: Claim, now: datetime) -> datetime:
@@ -147,7 +173,7 @@ def _closed(claim: Claim, answer: Answer, now: datetime, until: datetime) -> Cla
     ended = claim.unconfirmed if number in claim.unconfirmed else (*claim.unconfirmed, number)
     after = replace(_without_receipt(claim), unconfirmed=ended, doubts=0, code=answer.code)
     if may_begin(claim, now, until) and not _is_last_number(claim):
-        return replace(after, status=PayoutStatus.OWED, reason="", due_at=now + _PHONE_WAITS)
+        return replace(after, status=PayoutStatus.OWED, reason="", due_at=now)
     if now < until and _is_last_number(claim):
         return replace(after, status=PayoutStatus.PARKED, reason=Reason.UNCONFIRMED.value, due_at=FOR_A_PERSON)
     return _at_rest(after, now, until, until)
@@ -168,9 +194,11 @@ def _without_receipt(claim: Claim) -> Claim:
 def _has_closed(claim: Claim, answer: Answer) -> bool:
     """Returns whether its present number ended unconfirmed. Our record counts too: WeChat Pay forgets a number after 30
     days."""
-    return answer.reply is Reply.CLOSED or (
-        answer.reply is Reply.NOT_FOUND and claim.order.mch_billno in claim.unconfirmed
-    )
+    return answer.reply is Reply.CLOSED or (answer.reply is Reply.NOT_FOUND and _is_known_closed(claim))
+
+
+def _is_known_closed(claim: Claim) -> bool:
+    return claim.order.mch_billno in claim.unconfirmed
 
 
 def _is_undecided(claim: Claim) -> bool:

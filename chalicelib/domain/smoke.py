@@ -5,12 +5,10 @@ other payouts wait, and no answer to it holds them.
 """
 
 import re
-from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.domain.claim import FOR_A_PERSON, Claim, Packet, PayoutStatus, SendOrder, bill_number
-from chalicelib.domain.payout_decisions import PICKUP, for_a_person, is_leased
-from chalicelib.domain.payout_reasons import Reason
+from chalicelib.domain.payout_decisions import PICKUP
 
 LEAST_FEN = 100
 """The smallest red packet that WeChat Pay sends."""
@@ -43,16 +41,6 @@ def is_under_way(payment: Claim) -> bool:
     """Returns whether it may still be sent without an operator's decision. No other smoke payment begins before
     that."""
     return not is_decided(payment) and payment.due_at != FOR_A_PERSON
-
-
-def left_to_its_payer(payment: Claim, now: datetime) -> Claim:
-    """Returns a payment that another payer began, parked so that it is not queried again. One that a worker may be
-    sending at this moment is unchanged."""
-    if is_leased(payment, now):
-        return payment
-    if payment.status is PayoutStatus.SENT:
-        return replace(payment, due_at=FOR_A_PERSON)
-    return for_a_person(payment, Reason.PAYER)
 
 
 def has_its_number(payment: Claim) -> bool:

@@ -40,10 +40,10 @@ class Switches:
         if self.paused:
             raise ContestPaused
 
-    def payouts_wait(self, rules: PayoutRules, prizes: PrizeRules, now: datetime) -> bool:
-        """Returns whether nothing may be sent now: an operator stopped the payouts, they are held, or it is quiet
-        hours."""
-        return self.payouts_stopped or self.is_held(prizes, now) or quiet_until(now, rules) is not None
+    def payouts_wait(self, rules: PayoutRules, prizes: PrizeRules, now: datetime, product: str) -> bool:
+        """Returns whether `product` may send nothing now: an operator stopped the payouts, they are held, or it is
+        quiet hours."""
+        return self.payouts_stopped or self.is_held(prizes, now) or quiet_until(now, rules, product) is not None
 
     def is_held(self, prizes: PrizeRules, now: datetime) -> bool:
         return self.prizes_differ(prizes) or (self.held_until is not None and now < self.held_until)

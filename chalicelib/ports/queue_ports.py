@@ -9,8 +9,9 @@ from chalicelib.ports.pay_ports import SealedNotice
 
 
 class PayoutQueue(Protocol):
-    def put_payout(self, ref: ClaimRef, ask: bool = False) -> bool:
-        """Queues a payout job; with `ask`, one that only queries WeChat Pay.
+    def put_payout(self, ref: ClaimRef, ask: bool = False, delay_seconds: int = 0) -> bool:
+        """Queues a payout job, to run after `delay_seconds` (at most 900); with `ask`, one that only queries WeChat
+        Pay.
 
         Returns False if the queue did not take it; the sweep will find the claim.
         """

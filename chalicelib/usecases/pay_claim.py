@@ -12,9 +12,8 @@ from chalicelib.domain.payout_course import PayoutCourse
 from chalicelib.domain.payout_decisions import Answer, Reply, Step
 from chalicelib.domain.payout_differences import contradicts
 from chalicelib.domain.payout_reasons import Reason
-from chalicelib.domain.smoke import left_to_its_payer
 from chalicelib.domain.switches import PRIZES_DIFFER, Switches
-from chalicelib.ports import Clock, Control, Measure, PayoutProvider, Payouts, unmeasured
+from chalicelib.ports import Clock, Control, Measure, PayoutProvider, PayoutQueue, Payouts, unmeasured
 from chalicelib.usecases.record_payout import PayoutRecord, log_fields
 
 log = logging.getLogger(__name__)
@@ -27,6 +26,7 @@ class PayoutWorker:
     course: PayoutCourse
     claims: Payouts
     record: PayoutRecord
+    queue: PayoutQueue
     providers: Mapping[str, PayoutProvider]
     """By product."""
     control: Control
@@ -50,11 +50,8 @@ class PayoutWorker:
             return
         now = self.clock()
         step = self.course.first_step(claim, now, ask)
-        if step is not Step.NOTHING and claim.order.is_of_another(lambda: self._provider(claim).payer):
-            log.error("claim %s is another payer's", claim.claim_id, extra=log_fields(claim))
-            self._hold(claim, payout_holds.hold_for_payer(now))
-            if claim.is_smoke:
-                self.record.record_payout(claim, left_to_its_payer(claim, now))
+        if step in (Step.ASK, Step.SEND) and claim.order.is_of_another(lambda: self._provider(claim).payer):
+            self._leave_to_its_payer(claim, now)
             return
         if step is Step.ASK:
             answer = self._provider(claim).query(claim.order)
@@ -68,7 +65,7 @@ class PayoutWorker:
             self._note(answer)
             next_send = self.course.to_send(claim, answer, now)
             if next_send is None:
-                self.record.record_payout(claim, self.course.after_query(claim, answer, self.clock()))
+                self._record(claim, self.course.after_query(claim, answer, self.clock()))
                 return
             self._send_unless_held(next_send, now, takes_no_money=answer.reply is Reply.WAITING)
         if step is Step.REST:
@@ -76,11 +73,27 @@ class PayoutWorker:
         if step is Step.SEND:
             self._send_unless_held(claim, now)
 
+    def _leave_to_its_payer(self, claim: Claim, now: datetime) -> None:
+        """Parks a transfer or a smoke payment alone: a winner's tap must not hold everybody. A red packet holds all
+        payouts until its payer has finished it."""
+        log.error("claim %s is another payer's", claim.claim_id, extra=log_fields(claim))
+        if claim.is_smoke or claim.is_on_request:
+            self.record.record_payout(claim, payout_holds.left_to_its_payer(claim, now))
+        else:
+            self._hold(claim, payout_holds.hold_for_payer(now))
+
+    def _record(self, before: Claim, after: Claim) -> None:
+        """Also queues the next look, within seconds, while the winner waits at the phone. If that job is lost, the
+        sweep finds the claim."""
+        self.record.record_payout(before, after)
+        if seconds := self.course.seconds_to_look(after, self.clock()):
+            self.queue.put_payout(after.ref, delay_seconds=seconds)
+
     def _send_unless_held(self, claim: Claim, now: datetime, takes_no_money: bool = False) -> None:
         """Sends the claim unless payouts are held. With `takes_no_money`, the money is already locked for the winner:
         only an operator's stop then keeps the receipt back."""
         switches = None if claim.is_smoke else self.switches()  # smoke payments are sent while the others wait
-        if switches is None or not (switches.payouts_stopped if takes_no_money else self._waits(switches, now)):
+        if switches is None or not (switches.payouts_stopped if takes_no_money else self._waits(claim, switches, now)):
             self._send(claim, switches)
 
     def finish_own(self, claims: Iterable[Claim]) -> list[Claim]:
@@ -92,13 +105,13 @@ class PayoutWorker:
             worker.pay_claim(claim.ref, ask=claim.sends > 0)
         return [self.claims.find_claim(claim.ref) or claim for claim in mine]
 
-    def _waits(self, switches: Switches, now: datetime) -> bool:
+    def _waits(self, claim: Claim, switches: Switches, now: datetime) -> bool:
         if self.is_finishing:
             return switches.payouts_stopped
         if switches.prizes_differ(self.prizes):
             log.error("payouts are held: other prizes are configured than those of the active plan")
             self.measure({"PayoutsHeld": 1}, reason=PRIZES_DIFFER)
-        return switches.payouts_wait(self.rules, self.prizes, now)
+        return switches.payouts_wait(self.rules, self.prizes, now, claim.order.product)
 
     def _send(self, claim: Claim, switches: Switches | None) -> None:
         """Marks the claim as sending first, so that only one of two workers sends: the other finds a newer revision."""
@@ -122,7 +135,7 @@ class PayoutWorker:
             self._hold(
                 claim, payout_holds.hold_until(answer, now) or payout_holds.hold_after_failure(claim, answer, now)
             )
-        self.record.record_payout(claim, self.course.after_send(claim, answer, now))
+        self._record(claim, self.course.after_send(claim, answer, now))
         self._note(answer)
         if self._may_hold(claim):
             self._judge_address(claim, answer, switches, now)

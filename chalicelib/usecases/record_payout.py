@@ -10,7 +10,12 @@ from chalicelib.domain.switches import PRIZES_DIFFER, Switches
 from chalicelib.ports import Clock, Measure, Payouts, unmeasured
 
 log = logging.getLogger(__name__)
-COUNTED = {PayoutStatus.SENT: "PayoutsSent", PayoutStatus.PARKED: "PayoutsParked", PayoutStatus.FAILED: "PayoutsFailed"}
+COUNTED = {
+    PayoutStatus.SENT: "PayoutsSent",
+    PayoutStatus.PARKED: "PayoutsParked",
+    PayoutStatus.FAILED: "PayoutsFailed",
+    PayoutStatus.LAPSED: "PayoutsLapsed",
+}
 """The metric for a claim that reaches a status."""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.domain.claim import DueClaim
+from chalicelib.domain.claim import RED_PACKET, TRANSFER, DueClaim
 from chalicelib.domain.contest import Contest, Phase
 from chalicelib.domain.deployed_contest import described
 from chalicelib.domain.quiet import overdue
@@ -44,15 +44,24 @@ class Sweep:
     def _queue_again(self, switches: Switches, now: datetime) -> int:
         due = self.claims.due_claims(now, LIMIT)
         self._measure_due(switches, now, [claim for claim in due if not claim.ref.is_smoke])
-        if switches.payouts_wait(self.contest.payouts, self.contest.prizes, now):
+        if not self._wait(switches, now, RED_PACKET):
+            self.measure({"DueLate": len([claim for claim in due if self._is_late(claim)])})
+        # The index does not tell which product pays a claim: where transfers may be among them, the worker decides.
+        if self._wait(switches, now, TRANSFER if self.contest.transfer else RED_PACKET):
             due = [claim for claim in due if claim.ref.is_smoke]
-        else:
-            self.measure({"DueLate": len(due)})
         return sum(self.queue.put_payout(claim.ref) for claim in due)
+
+    def _wait(self, switches: Switches, now: datetime, product: str) -> bool:
+        return switches.payouts_wait(self.contest.payouts, self.contest.prizes, now, product)
+
+    def _is_late(self, claim: DueClaim) -> bool:
+        """Transfers that nobody received all lapse at one moment, and nobody waits for that."""
+        return claim.due_at != self.contest.claimable_until
 
     def _measure_due(self, switches: Switches, now: datetime, due: Sequence[DueClaim]) -> None:
         """Reports the due payouts even while payouts wait, so that a forgotten stop is noticed."""
-        longest = max((overdue(claim.due_at, now, self.contest.payouts) for claim in due), default=timedelta(0))
+        late = [overdue(claim.due_at, now, self.contest.payouts) for claim in due if self._is_late(claim)]
+        longest = max(late, default=timedelta(0))
         stopped = bool(due) and switches.payouts_stopped
         self.measure({"OldestDueMinutes": longest // timedelta(minutes=1), "PayoutsStopped": int(stopped)})
 

@@ -40,7 +40,7 @@ BUCKETS = [0.0, 0.5, 0.8, 0.9, 0.95, 0.985, 0.995, 1.0]
 class NoQueue:
     """The queue is not DynamoDB; its calls are not measured here."""
 
-    def put_payout(self, ref: ClaimRef, ask: bool = False) -> bool:
+    def put_payout(self, ref: ClaimRef, ask: bool = False, delay_seconds: int = 0) -> bool:
         return True
 
     def put_notification(self, sealed: SealedNotice) -> bool:

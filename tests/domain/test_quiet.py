@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.claim import RED_PACKET
 from chalicelib.domain.contest import SHANGHAI
 from chalicelib.domain.contest_rules import PayoutRules
 from chalicelib.domain.quiet import next_morning, quiet_until
@@ -45,19 +46,19 @@ def at(day: int, hour: int, minute: int = 0, second: int = 0) -> datetime:
     ],
 )
 def test_the_quiet_hours_at_their_edges(start: str, end: str, now: datetime, until: datetime | None) -> None:
-    assert quiet_until(now, rules(start, end)) == until
-    assert quiet_until(now.astimezone(UTC), rules(start, end)) == until
+    assert quiet_until(now, rules(start, end), RED_PACKET) == until
+    assert quiet_until(now.astimezone(UTC), rules(start, end), RED_PACKET) == until
 
 
 @given(times, times, moments)
 def test_quiet_hours_end_within_a_day_and_are_over_then(start: time, end: time, now: datetime) -> None:
     held = PayoutRules(start, end, per_second=25, put_back=False)
-    until = quiet_until(now, held)
+    until = quiet_until(now, held, RED_PACKET)
     if until is not None:
         assert timedelta(0) < until - now <= timedelta(days=1)
         assert until.astimezone(SHANGHAI).time() == end
-        assert quiet_until(until, held) is None
-        assert quiet_until(until - timedelta(microseconds=1), held) == until
+        assert quiet_until(until, held, RED_PACKET) is None
+        assert quiet_until(until - timedelta(microseconds=1), held, RED_PACKET) == until
 
 
 @given(moments)
@@ -84,4 +85,4 @@ NIGHT = rules("00:00", "08:00")
     ],
 )
 def test_when_payouts_wait(switches: Switches, held_rules: PayoutRules, waits: bool) -> None:
-    assert switches.payouts_wait(held_rules, examples.contest().prizes, at(8, 3)) is waits
+    assert switches.payouts_wait(held_rules, examples.contest().prizes, at(8, 3), RED_PACKET) is waits

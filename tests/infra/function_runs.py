@@ -16,8 +16,9 @@ import app
 from chalicelib import wiring
 from chalicelib.adapters.aws_ports import AwsPorts
 from chalicelib.adapters.queues import SqsPayoutQueue
-from chalicelib.domain.claim import ClaimRef
+from chalicelib.domain.claim import ClaimRef, PayoutStatus
 from chalicelib.domain.payout_decisions import Answer, Reply
+from chalicelib.domain.transfer_rules import TransferRules
 from chalicelib.domain.units import unit_scene
 from chalicelib.settings import load_settings
 from chalicelib.wiring import Services
@@ -43,9 +44,12 @@ from tests.http.stage import (
 from tests.infra.iam_requests import Asked, recorded
 from tests.support.pay import FakePay
 from tests.support.simulated_wechat import SimulatedWeChat
+from tests.support.transfers import FakeTransfers
 from tests.support.v3_keys import sealed_notice
 
 UNIT = "岔河镇"
+UNTIL = CLOSING + timedelta(days=7)
+"""Until when winners may ask for transfers."""
 
 
 def who(name: str) -> str:
@@ -67,6 +71,8 @@ class PlayedPorts(AwsPorts):
 
         self.pay.prepare = prepare
         self.red_packets = self.pay
+        self.transfers = FakeTransfers()
+        self.transfers.becomes = Reply.SENDING
         self.bank = BANK
 
 
@@ -127,7 +133,8 @@ def begin(wechat: SimulatedWeChat) -> FunctionStage:
     """A fresh process, an hour after opening. Where refunded money is put back, a worker needs most rights."""
     wiring.install(None)
     settings, small = wiring.services().settings, small_contest()
-    contest = replace(small, payouts=replace(small.payouts, put_back=True))
+    transfer = TransferRules("活动", "奖励", UNTIL)
+    contest = replace(small, payouts=replace(small.payouts, put_back=True), transfer=transfer)
     ports = PlayedPorts(contest, settings, lambda: stage.now)
     services = Services(contest, settings, ports, ports.clock)
     wiring.install(services)
@@ -195,18 +202,38 @@ def run_app_with_faults(stage: FunctionStage) -> None:
 
 
 def run_pay(stage: FunctionStage) -> None:
-    """Sent; refused for want of money, which holds all; and returned unopened, which puts the money back."""
+    """Sent; refused for want of money, which holds all; and returned unopened, which puts the money back. A transfer,
+    for which its winner waits, is looked at again."""
     first, second, third = (claimed(stage, who(f"payee{number}")) for number in range(3))
     stage.queue("pay", payout(first))
     stage.wait(days=1, hours=2)
     stage.pay.will_say(Answer(Reply.REFUNDED))
     stage.queue("pay", payout(first, ask=True))
     stage.queue("pay", payout(second))
+    stage.queue("pay", payout(asked_transfer(stage, who("winner"))))
     stage.pay.will_refuse("NOTENOUGH")
     stage.queue("pay", payout(third))
     (claim,) = stage.services.ports.participants.claims_of(third.openid)
     bill = {"openid": third.openid, "out_bill_no": claim.order.mch_billno}
     stage.queue("pay", job(notification=asdict(sealed_notice(bill))))
+
+
+def asked_transfer(stage: FunctionStage, openid: str) -> ClaimRef:
+    ref = claimed(stage, openid)
+    as_transfer(stage, ref)
+    (claim,) = stage.services.ports.participants.claims_of(openid)
+    stage.services.receipts.ask_receipt(openid, claim.claim_id)
+    return ref
+
+
+def as_transfer(stage: FunctionStage, ref: ClaimRef) -> None:
+    """As if it had been claimed while transfers paid, and its winner had never asked."""
+    payouts = stage.services.ports.payouts
+    claim = payouts.find_claim(ref)
+    assert claim is not None
+    order = FakeTransfers().order(claim.order.mch_billno, ref.openid, claim.order.amount_fen)
+    owed = replace(claim, order=order, status=PayoutStatus.OWED, reason="", sends=0, due_at=UNTIL)
+    assert payouts.replace_claim(claim, owed)
 
 
 def run_take_later(stage: FunctionStage) -> None:

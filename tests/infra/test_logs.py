@@ -14,15 +14,15 @@ from chalicelib.usecases.relay_message import Relay
 from functions import middleware
 from tests.http.callback_client import CallbackClient
 from tests.infra.conftest import PREFIX, SECRETS
-from tests.infra.function_runs import RUNS, begin, claimed, job, lay_plan, payout, run_pay, who
+from tests.infra.function_runs import RUNS, as_transfer, begin, claimed, job, lay_plan, payout, run_pay, who
 from tests.support.own_server import REPLY, says, scripted_server
 from tests.support.simulated_wechat import SimulatedWeChat
 
 PEOPLE = ("alice", "friend", "bob", "carol", "late", "dora", "payee0", "payee1", "payee2")
 METRICS = frozenset(
     "Claims ClaimTries CallbackMs ShouldBeOpenButIsNot PayoutsHeld FreePackets Participants DueLate PayoutsSent "
-    "PayoutsParked PayoutsFailed Differences TokensRefused OldestDueMinutes PayoutsStopped AnswersDoubtful "
-    "SignInsFailed CallbacksRefused MessagesUnreadable RelayMs RelaysFailed NotificationsRefused "
+    "PayoutsParked PayoutsFailed PayoutsLapsed Differences TokensRefused OldestDueMinutes PayoutsStopped "
+    "AnswersDoubtful SignInsFailed CallbacksRefused MessagesUnreadable RelayMs RelaysFailed NotificationsRefused "
     "NotificationsDropped".split()
 )
 """All that are told."""
@@ -175,6 +175,9 @@ def test_every_metric_and_its_value(capsys: pytest.CaptureFixture[str], wechat: 
         life.services.relay = Relay(life.services.conversation, life.ports.own_server(server.url, life.ports.measure))
         for server.script in (says(REPLY), says(b"", "500 No")):
             CallbackClient(life).text(refs[0].openid, "查询")
+    as_transfer(life, refs[1])
+    life.wait(days=14)
+    life.queue("pay", payout(refs[1]))
     found = metrics(lines(capsys))
     assert found.keys() == METRICS
     assert found.pop("CallbackMs")[0] > 0
@@ -190,6 +193,7 @@ def test_every_metric_and_its_value(capsys: pytest.CaptureFixture[str], wechat: 
         "PayoutsSent": [1],
         "Differences": [1, 1],
         "PayoutsFailed": [1],
+        "PayoutsLapsed": [1],
         "PayoutsParked": [1],
         "TokensRefused": [1],
         "OldestDueMinutes": [3, 0],

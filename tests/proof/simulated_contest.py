@@ -55,7 +55,7 @@ class JobList:
 
     waiting: list[tuple[ClaimRef, bool]]
 
-    def put_payout(self, ref: ClaimRef, ask: bool = False) -> bool:
+    def put_payout(self, ref: ClaimRef, ask: bool = False, delay_seconds: int = 0) -> bool:
         self.waiting.append((ref, ask))
         return True
 

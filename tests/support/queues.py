@@ -14,12 +14,16 @@ class FakeQueue:
         self._world = world
         self.jobs: list[ClaimRef] = []
         self.asks: list[ClaimRef] = []
+        self.delayed: list[tuple[ClaimRef, int]] = []
+        """Jobs that pay, each with the seconds for which it waits."""
         self.notifications: list[SealedNotice] = []
         self.broken = False
 
-    def put_payout(self, ref: ClaimRef, ask: bool = False) -> bool:
+    def put_payout(self, ref: ClaimRef, ask: bool = False, delay_seconds: int = 0) -> bool:
         with self._world.call("payout_queue.put_payout"):
-            if not self.broken:
+            if not self.broken and delay_seconds:
+                self.delayed.append((ref, delay_seconds))
+            elif not self.broken:
                 (self.asks if ask else self.jobs).append(ref)
             return not self.broken
 

@@ -47,6 +47,15 @@ class TransferBench(Bench):
         self.work()
         return self.claim(ref)
 
+    def work_on(self, seconds: int) -> None:
+        """The workers go on, with the jobs that wait until then, and no sweep comes."""
+        for _ in range(seconds):
+            self.clock.advance(seconds=1)
+            waiting = [(ref, left - 1) for ref, left in self.queue.delayed]
+            self.queue.jobs += [ref for ref, left in waiting if left <= 0]
+            self.queue.delayed = [(ref, left) for ref, left in waiting if left > 0]
+            self.work()
+
     def live_on(self, minutes: float, step: float = 10) -> None:
         """Sweep and workers go on, looking every `step` minutes."""
         passed = 0.0

@@ -40,7 +40,7 @@ def contest_body(contest: Contest, switches: Switches, now: datetime) -> dict[st
         "attempt_minutes": contest.quiz.attempt_minutes,
         "min_seconds": contest.quiz.min_seconds,
         "prizes": switches.prizes(contest.prizes).value,
-        "paid_from": moment(quiet) if (quiet := quiet_until(now, contest.payouts)) else None,
+        "paid_from": moment(quiet) if (quiet := _quiet_until(contest, now)) else None,
         "budget_fen": contest.prizes.budget_fen,
         "packets": contest.prizes.packets,
         "min_fen": contest.prizes.min_fen,
@@ -57,6 +57,11 @@ def contest_body(contest: Contest, switches: Switches, now: datetime) -> dict[st
 
 def _office_body(office: Office) -> dict[str, str] | None:
     return {"name": office.name, "phone": office.phone, "hours": office.hours} if office.name else None
+
+
+def _quiet_until(contest: Contest, now: datetime) -> datetime | None:
+    """For new claims."""
+    return quiet_until(now, contest.payouts, contest.payouts.product)
 
 
 def me_body(
