@@ -1,1 +1,2 @@
-"""Mirrors the tree it tests, with suites for races, faults, the browser and the package beside."""
+"""Tests. The folders mirror the tree that they test; further suites cover races, faults, the browser and the
+package."""

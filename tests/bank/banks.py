@@ -1,4 +1,4 @@
-"""The bank that is shipped, and the 80 questions before it, in the nine columns of that time."""
+"""The shipped bank, and the earlier 80 questions in their nine columns."""
 
 from pathlib import Path
 

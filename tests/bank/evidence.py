@@ -1,4 +1,4 @@
-"""The words of the law behind each question that was checked in a text: `evidence.csv` and the articles beside it.
+"""The words of the law on which each question rests that was checked in a text: `evidence.csv` and `articles/`.
 
 `articles/` has only the articles that are quoted, copied from the texts of July 2020 that the questions were written
 from; an article of an amendment to the criminal law is one of its numbered paragraphs.
@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 
 
 class Evidence(NamedTuple):
-    """The exact words, in this article of this file, that carry a question's answer."""
+    """The exact words, in this article of this file, that prove a question's answer."""
 
     id: str
     file: str

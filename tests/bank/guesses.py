@@ -1,6 +1,6 @@
-"""Ways to guess without knowledge, and how often each is right: a guard against questions that tell their answers.
+"""Ways to guess without knowledge, and how often each is right: a guard against questions that give away their answers.
 
-A guesser takes the option with the largest score; among equal ones any, so that a tie counts as a share.
+A guess takes the option with the largest score. Equal scores share the point.
 """
 
 import re
@@ -14,13 +14,13 @@ Scores = Callable[[Question], list[float]]
 
 
 def pieces(text: str) -> set[str]:
-    """Two characters next to each other; punctuation separates."""
+    """Returns all pairs of adjacent characters; punctuation separates."""
     runs = re.findall(r"\w+", text)
     return {run[i : i + 2] for run in runs for i in range(len(run) - 1)}
 
 
 def share(option: str, known: set[str]) -> float:
-    """The share of the option's pieces that are known; 0 for an option without any."""
+    """Returns the share of the option's pieces that are in `known`; 0 for an option without pieces."""
     own = pieces(option)
     return len(own & known) / len(own) if own else 0.0
 
@@ -53,7 +53,7 @@ def guesses(bank: Bank) -> dict[str, Scores]:
 
 
 def rate(questions: Sequence[Question], scores: Scores) -> float:
-    """The share of questions that the guess gets right."""
+    """Returns the share of questions that the guess gets right."""
     return fmean(_chance(one, scores(one)) for one in questions)
 
 

@@ -1,4 +1,4 @@
-"""Questions that are nearly the same, and questions that give away each other's answers."""
+"""Finds questions that are nearly the same, and questions that give away each other's answers."""
 
 from collections.abc import Iterator
 from itertools import combinations
@@ -8,14 +8,14 @@ from chalicelib.domain.bank import Bank, Question
 from tests.bank.guesses import pieces
 
 NEARLY_THE_SAME = 0.5
-"""The largest share of the shorter stem's pieces that another stem may have too."""
+"""The largest permitted share of the shorter stem's pieces that another stem also has."""
 TELLS, TELLS_MORE, ABOUT_IT = 0.75, 0.35, 0.25
-"""A text gives an answer away if it has so much of the right option, so much more than of any wrong one, and so much of
-the stem: otherwise it is about something else."""
+"""A text gives an answer away if it contains at least this share of the right option, this much more than of any wrong
+one, and this share of the stem: otherwise it is about something else."""
 
 
 class Pair(NamedTuple):
-    """`share` is how alike they are."""
+    """Two questions; `share` is their similarity."""
 
     share: float
     first: Question
@@ -31,7 +31,7 @@ class GiveAway(NamedTuple):
 
 
 def near_duplicates(bank: Bank) -> list[Pair]:
-    """All pairs whose stems are too much alike, the most alike first."""
+    """Returns all pairs whose stems are too similar, the most similar first."""
     found = {one.id: pieces(one.stem) for one in bank.questions}
     pairs = (
         Pair(len(found[one.id] & found[two.id]) / min(len(found[one.id]), len(found[two.id])), one, two)
@@ -41,7 +41,7 @@ def near_duplicates(bank: Bank) -> list[Pair]:
 
 
 def give_aways(bank: Bank) -> Iterator[GiveAway]:
-    """All of them, also between questions of one group, which are never in one draw."""
+    """Returns all of them, also between questions of one group, which are never in one draw."""
     texts = [(one, part, pieces(text)) for one in bank.questions for part, text in _parts(one)]
     for told in bank.questions:
         right = pieces(told.options[told.answer])

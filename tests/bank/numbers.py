@@ -1,4 +1,4 @@
-"""Questions whose four options are amounts of one kind: at which rank the right one is."""
+"""Questions whose four options are amounts of one kind: the rank of the right one."""
 
 import re
 from collections import Counter
@@ -14,7 +14,7 @@ _KIND = re.compile(r"百分之|万分之")
 
 
 def ranks(questions: Iterable[Question]) -> Counter[int]:
-    """How often the right amount is the smallest (1) to the largest (4) of four different ones."""
+    """Counts how often the right amount is the smallest (1) to the largest (4) of four different ones."""
     found: Counter[int] = Counter()
     for question in questions:
         amounts = [amount(option) for option in question.options]

@@ -1,4 +1,4 @@
-"""The shipped bank: what it holds, that its answers are in the law, and that its texts do not tell them."""
+"""The shipped bank: its contents, the proof of its answers in the law, and texts that do not give them away."""
 
 import re
 from collections import Counter
@@ -40,10 +40,10 @@ NOW = datetime(2020, 7, 8, tzinfo=UTC)
 DOCUMENT = Path(__file__).parents[2] / "docs/question-bank.md"
 EVIDENCE = list(evidence())
 NOT_IN_FORCE_OR_NOT_OF_2020 = ("15-", "16-", "17-", "18-", "30-", "61-", "65-")
-"""Texts of another date than July 2020: no question is checked in them."""
+"""Texts that were not in force in July 2020: no question is checked in them."""
 
 
-# What it holds
+# Contents
 
 
 def test_there_are_enough_questions_of_each_subject() -> None:
@@ -137,7 +137,7 @@ def test_every_question_checked_in_a_text_has_its_evidence_and_no_other() -> Non
 
 
 def test_the_words_are_in_the_article() -> None:
-    """One test for all questions: a case for each costs more than the comparison."""
+    """One test for all questions: a case for each would cost more than the comparison."""
     assert [one.id for one in EVIDENCE if len(one.words) < 6] == []
     assert [one.id for one in EVIDENCE if one.words not in articles(one.file)[one.article]] == []
     assert [one.id for one in EVIDENCE if one.file.startswith(NOT_IN_FORCE_OR_NOT_OF_2020)] == []
@@ -154,7 +154,7 @@ def test_only_quoted_articles_are_kept() -> None:
     assert {(file, article) for file in {one.file for one in EVIDENCE} for article in articles(file)} == quoted
 
 
-# Its texts do not tell them
+# Its texts do not give them away
 
 
 @pytest.mark.parametrize("guess", guesses(SHIPPED))

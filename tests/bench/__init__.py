@@ -1,1 +1,1 @@
-"""Benchmarks: each prints what it measured beside a floor measured in the same run. None is a test."""
+"""Benchmarks: each prints its measurements beside a floor measured in the same run. None is a test."""

@@ -37,7 +37,7 @@ class Calls:
     reported: Units = field(default_factory=Units)
     computed: Units = field(default_factory=Units)
     elsewhere: Counter[str] = field(default_factory=Counter)
-    """Calls of other services, by name; none of them is in `calls`."""
+    """Names of calls to other services, which are not in `calls`."""
 
     @property
     def read_units(self) -> float:
@@ -49,7 +49,7 @@ class Calls:
 
 
 CountCapacity = Callable[[Send, str, Arguments, Units], Any]
-"""Sends an operation, adds to the units what it should cost, and returns the answer."""
+"""Sends an operation, adds its computed cost to the units, and returns the answer."""
 _now = threading.local()
 
 
@@ -71,7 +71,7 @@ def counted() -> Iterator[Calls]:
 @contextmanager
 def counting(count_capacity: CountCapacity = _uncounted) -> Iterator[None]:
     """Intercepts every call of every client in this process, and asks the engine for its capacity."""
-    client: Any = BaseClient  # its methods are not in its stubs
+    client: Any = BaseClient  # the stubs lack its methods
     original = client._make_api_call
 
     def call(self: Any, operation: str, arguments: Arguments) -> Any:

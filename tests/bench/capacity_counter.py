@@ -31,7 +31,7 @@ class CapacityCounter:
         before = [_look(send, table, key) for table, key in touched]
         try:
             return send(operation, arguments)
-        finally:  # what is refused is paid for as well
+        finally:  # a refused write is paid for as well
             times = TWICE if operation == "TransactWriteItems" else 1
             for (table, key), old in zip(touched, before, strict=True):
                 self._write(table, old, _look(send, table, key), times, units)
@@ -50,7 +50,7 @@ class CapacityCounter:
             self.largest[kind] = max(self.largest.get(kind, 0), size(item))
 
     def _touched(self, operation: str, arguments: Arguments) -> Iterator[tuple[str, Item]]:
-        """Table and key of each item that is written or checked."""
+        """Yields table and key of each item that is written or checked."""
         if operation == "TransactWriteItems":
             parts = [about for part in arguments["TransactItems"] for about in part.values()]
         else:
@@ -72,7 +72,7 @@ class CapacityCounter:
 
 
 def _items(send: Send, arguments: Arguments, answer: Any) -> list[Item]:
-    """Of a Query; where it only counted, what it counted."""
+    """Returns a Query's items, or the items that it only counted."""
     if arguments.get("Select") == "COUNT":
         answer = send("Query", {name: value for name, value in arguments.items() if name != "Select"})
     items: list[Item] = answer["Items"]

@@ -1,10 +1,10 @@
 """The capacity units of a DynamoDB call by AWS's published rule, from the items before and after it.
 
-Sources, in DynamoDB's developer guide: "DynamoDB on-demand capacity mode" (a write unit a started KB, a read unit a
-started 4 KB, half of it eventually consistent, both twice in a transaction), "Managing complex workflows with
-transactions" (every item is paid for twice, also one that is only checked), "Using Global Secondary Indexes" (an index
-is written once for an entry that changes, twice for one whose key does, never where nothing projected changed; it is
-written after the table, not in the transaction), and "DynamoDB item sizes and formats".
+Sources, in DynamoDB's developer guide: "DynamoDB on-demand capacity mode" (one write unit per started KB, one read unit
+per started 4 KB, half a read unit if eventually consistent, twice as much in a transaction), "Managing complex
+workflows with transactions" (every item is paid for twice, also one that is only checked), "Using Global Secondary
+Indexes" (an index is written once for an entry that changes, twice for one whose key does, never where nothing
+projected changed; it is written after the table, not in the transaction), and "DynamoDB item sizes and formats".
 """
 
 from collections.abc import Iterable, Mapping
@@ -46,7 +46,8 @@ class Table:
 
     @classmethod
     def of(cls, arguments: Mapping[str, Any]) -> "Table":
-        """From the arguments of CreateTable. Raises KeyError on a projection of everything, which is not used here."""
+        """Reads an index from the arguments of CreateTable. Raises KeyError for a projection of all attributes, which
+        is not used here."""
         keys = _keys(arguments)
         indexes = []
         for index in arguments.get("GlobalSecondaryIndexes", []):
@@ -56,12 +57,13 @@ class Table:
 
 
 def write_units(*images: Item | None) -> int:
-    """Of one plain write: the larger of the images counts, and at least one."""
+    """Returns the units of one plain write, at least one: the larger of the two images counts."""
     return max([1, *(ceil(size(image) / WRITE_BYTES) for image in images if image is not None)])
 
 
 def read_units(items: Iterable[Item]) -> int:
-    """Of one strongly consistent read: what was found is added up first, and nothing found is one."""
+    """Returns the units of one strongly consistent read, at least one: the sizes of the items found are added up
+    first."""
     return max(1, ceil(sum(map(size, items)) / READ_BYTES))
 
 
@@ -71,7 +73,7 @@ def size(item: Item) -> int:
 
 
 def _value(typed: Mapping[str, Any]) -> int:
-    """Raises KeyError for types that no table here holds."""
+    """Raises KeyError for types that no table here uses."""
     ((kind, value),) = typed.items()
     match kind:
         case "S":
@@ -86,7 +88,7 @@ def _value(typed: Mapping[str, Any]) -> int:
 
 
 def _number(text: str) -> int:
-    """A byte for two significant digits, and one more."""
+    """One byte per two significant digits, and one more."""
     return 1 + ceil(len(text.lstrip("-").replace(".", "").strip("0")) / 2)
 
 

@@ -2,8 +2,8 @@
 
     python -m tests.bench.claims [packets] [instances]
 
-Runs on DynamoDB Local. Each thread is an instance of its own, with its own handful of packets and its own switches. The
-floor is one call: the transaction that no claim can do without.
+Runs on DynamoDB Local. Each thread is a separate instance, with its own list of packets and its own copy of the
+switches. The floor is one call: the transaction that every claim needs.
 """
 
 import os
@@ -38,7 +38,7 @@ BUCKETS = [0.0, 0.5, 0.8, 0.9, 0.95, 0.985, 0.995, 1.0]
 
 
 class NoQueue:
-    """The queue is not DynamoDB; its calls are not measured here."""
+    """Queues nothing: only calls of DynamoDB are measured."""
 
     def put_payout(self, ref: ClaimRef, ask: bool = False, delay_seconds: int = 0) -> bool:
         return True
@@ -61,7 +61,7 @@ class Race:
         while True:
             with self._lock:
                 openid, gone = next(self._people), len(self.taken) / self._contest.prizes.packets
-            _ = services.ports.switches()  # one read in three seconds, which the bounds leave out
+            _ = services.ports.switches()  # one read in three seconds, which the bounds do not include
             with counted() as calls:
                 try:
                     _claim(services, openid)
@@ -73,7 +73,7 @@ class Race:
 
 
 def _claim(services: Services, openid: str) -> None:
-    """As a participant does: again and again while it is busy. Raises PrizesExhausted."""
+    """Claims as a participant does, repeatedly while the store is busy. Raises PrizesExhausted."""
     while True:
         try:
             services.claims.open_packet(openid, "a")
@@ -156,7 +156,7 @@ def _line(name: str, group: list[Calls]) -> None:
 
 
 def _after_the_end(services: Services, race: Race, late: str) -> None:
-    """What a refused claim costs once everybody knows that the prizes are gone."""
+    """Measures the cost of a refused claim once every instance knows that the prizes are gone."""
     services.ports.switches.forget()
     _ = services.ports.switches()
     with counted() as calls:

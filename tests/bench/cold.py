@@ -1,10 +1,11 @@
-"""Cold start: what Lambda waits for, in the plain `chalice package` and in the lean build of the same requirements.
+"""Cold start: the time that Lambda waits, for the plain `chalice package` and for the lean build of the same
+requirements.
 
     python -m tests.bench.cold [runs]
 
 Each run is a fresh interpreter that imports the application from the unzipped zip and answers one health check.
 Bytecode is never written, as on Lambda, whose task folder is read-only. The two take turns, so that the machine's other
-work meets both. Exits with 1 when a bound of the contest's rules is missed.
+work affects both. Exits with 1 when a bound of the contest's rules is missed.
 """
 
 import json
@@ -22,7 +23,7 @@ from tests.support.packaged_zips import ZIP, lean, plain
 RUNS = 15
 LARGEST_RATIO, LARGEST_ZIP = 0.5, 10_000_000
 STAGE = "prod"
-# STAGE=local gives the secrets; no service is called by a health check.
+# STAGE=local provides the secrets; a health check calls no service.
 ENVIRONMENT = {"PATH": os.defpath, "STAGE": "local", "AWS_REGION": "cn-north-1", "AWS_DEFAULT_REGION": "cn-north-1"}
 CLOCKED = """
 import sys, time
@@ -64,7 +65,7 @@ def main(runs: int = RUNS) -> int:
         for run in range(runs + 1):
             for name, folder in folders.items():
                 imported, answered = _cold(folder)
-                if run:  # the first reads the files from the disk
+                if run:  # the first run reads the files from the disk
                     taken[name].imports.append(imported)
                     taken[name].requests.append(answered)
     sizes = {name: path.stat().st_size for name, path in zips.items()}

@@ -3,8 +3,8 @@
     python -m tests.bench.cpu [batches] [requests in a batch]
 
 Runs on DynamoDB Local and counts this process alone. The application and its floor take turns, so that the machine's
-other work meets both; a ratio is the median over the batches. Exits with 1 when one is above the bound of the contest's
-rules.
+other work affects both; a ratio is the median over the batches. Exits with 1 when one is above the bound of the
+contest's rules.
 """
 
 import gc
@@ -51,7 +51,7 @@ ENVIRONMENT = {
 
 
 class Context:
-    """What Chalice and we ask of Lambda's."""
+    """The part of Lambda's context that Chalice and the application use."""
 
     function_name = aws_request_id = "bench"
 
@@ -87,7 +87,8 @@ def main(batches: int = BATCHES, requests: int = REQUESTS) -> int:
 
 @contextmanager
 def bench_people(claims: int) -> Iterator[BenchPeople]:
-    """The application on engines of its own, open, with a packet for each claim; its log lines go nowhere."""
+    """The application on its own engines; the contest is open, with a packet for each claim. Log lines are
+    discarded."""
     now = datetime.now(UTC).replace(microsecond=0)
     prizes = PrizeRules(FEN * (claims + 1), claims + 1, 100, 2000, 5)
     contest = replace(config.contest(), prizes=prizes, window=Window(now, now, now + timedelta(days=1)))
@@ -100,7 +101,7 @@ def bench_people(claims: int) -> Iterator[BenchPeople]:
         services.plans.activate_plan()
         people = BenchPeople(services, unqueued, claims)
         wiring.install(services)
-        with redirect_stdout(nowhere):  # the first request sets the logging up, and it keeps its stream
+        with redirect_stdout(nowhere):  # the first request sets up logging, which keeps its stream
             app.app(next(people.requests()[0].events), Context())
         yield people
 
@@ -126,8 +127,8 @@ def measured(request: MeasuredRequest, batches: int, requests: int) -> Spent:
 
 
 def _spend(application: Chalice, events: list[Event]) -> float:
-    """CPU seconds per request. Raises RuntimeError when one is not answered as meant."""
-    gc.collect()  # nobody pays for the other's garbage
+    """Returns CPU seconds per request. Raises RuntimeError if one gets another answer than expected."""
+    gc.collect()  # neither side collects the other's garbage
     begun = time.process_time()
     answers: list[Any] = [application(event, Context()) for event in events]
     took = time.process_time() - begun

@@ -31,7 +31,7 @@ YES, NO, ONE = {"BOOL": True}, {"BOOL": False}, {"N": "1"}
 
 
 def bare_app(template: str, calls: list[Callable[[], object]], size: int) -> Chalice:
-    """An application of one route, which does the calls and answers with JSON of `size` bytes."""
+    """Returns an application of one route, which makes the calls and answers with JSON of `size` bytes."""
     app, filler = Chalice(app_name="bare"), "x" * max(0, size - len('{"filler":""}'))
 
     def view(**_: str) -> Response:

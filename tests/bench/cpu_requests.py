@@ -31,7 +31,7 @@ HEADERS = {
     "X-Forwarded-Proto": "https",
 }
 ANSWERED = timedelta(seconds=60)
-"""After the draw: neither too fast nor too late."""
+"""Time after the draw: neither too early nor too late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class BenchPeople:
         return f"oBench{next(self._numbers):022d}"
 
     def _store(self, of_the_floor: list[str]) -> None:
-        """Followers with one chance and one passed attempt each, and packets for the floor's."""
+        """Stores followers with one chance and one passed attempt each, and packets for the floor's claims."""
         contest = self._services.contest.id
         people = [self._regular, *self._claimants]
         with FollowerRow.batch_write() as followers:
@@ -101,12 +101,12 @@ class BenchPeople:
                 packets.save(PacketRow(*cpu_floor.packet_key(contest, number), amount_fen=cpu_floor.FEN))
 
     def _again(self, method: str, path: str) -> Iterator[Event]:
-        """A POST has an empty object, as the page sends it."""
+        """A request that can be repeated. A POST has an empty object, as the page sends it."""
         while True:
             yield self._event(method, path, self._regular, {} if method == "POST" else None)
 
     def _submissions(self, template: str) -> Iterator[Event]:
-        """Each by somebody who has not submitted before."""
+        """Submissions, each by a person who has not submitted before."""
         s = self._services
         while True:
             openid = self._openid()

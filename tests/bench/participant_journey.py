@@ -1,4 +1,4 @@
-"""Everything one participant and a friend do, and what the scheduled functions do meanwhile, with the costs."""
+"""Everything that one participant, a friend and the scheduled functions do, with the costs."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,9 +14,9 @@ from tests.bench.request_costs import CostMeter
 from tests.walk.walker import Walker
 
 PACE = timedelta(seconds=6)
-"""Longer than an attempt's shortest time."""
+"""Longer than an attempt's minimum time."""
 UNOPENED = timedelta(hours=26)
-"""After so long WeChat Pay is asked about a red packet."""
+"""After this time WeChat Pay is asked about a red packet."""
 
 
 class Journey:
@@ -75,7 +75,7 @@ class Journey:
         self._step("follow by unit's code", lambda: self._walker("市民丙").follow(unit))
 
     def _claim_in_vain(self, citizen: Walker) -> None:
-        """The friend's leaving took the second chance back."""
+        """Claims without a chance: the friend's unfollow took the second one back."""
         self._pass(citizen)
         refused = {"attempt_id": citizen.draw["attempt_id"]}
         self._step("claim, refused", lambda: self._ask(citizen, "POST", "/api/claims", refused))
@@ -95,7 +95,7 @@ class Journey:
     def _pass(self, walker: Walker, step: str = "") -> None:
         walker.start_an_attempt()
         self._wait(PACE)
-        walker.min_seconds = -1  # waited already, by the contest's clock
+        walker.min_seconds = -1  # has already waited, by the contest's clock
         self._step(step, walker.answer)
 
     def _answer_nothing(self, walker: Walker) -> Any:

@@ -46,5 +46,5 @@ def _places(units: Units, prefix: str) -> str:
 
 
 def _short(place: str, prefix: str) -> str:
-    """An index goes by its own name."""
+    """Shortens a table's name; an index is called by its own name."""
     return place.removeprefix(f"{prefix}-participants/").removeprefix(f"{prefix}-")

@@ -1,4 +1,4 @@
-"""What each request costs in DynamoDB's units: one participant's whole journey, with a friend and the payout worker.
+"""The cost of each request in DynamoDB's units: one participant's whole journey, with a friend and the payout worker.
 
     python -m tests.bench.units [packets]
 
@@ -79,7 +79,7 @@ def _contest(packets: int, now: datetime) -> Contest:
 
 @contextmanager
 def _played(contest: Contest, clock: Clock, meter: CostMeter) -> Iterator[tuple[Services, str]]:
-    """The application with its plan on a port, and the simulator's address."""
+    """Runs the application with its plan on a port, and yields that and the simulator's address."""
     port, simulator_port = free_port(), free_port()
     simulator = f"http://127.0.0.1:{simulator_port}"
     os.environ |= {"STAGE": "local", "RESOURCE_PREFIX": PREFIX, "PUBLIC_BASE_URL": f"http://127.0.0.1:{port}"}

@@ -29,13 +29,14 @@ def timed_contest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[St
 
 @pytest.fixture(scope="package")
 def contest(timed_contest: tuple[Stack, float]) -> Stack:
-    """Open, for everybody; see `open_stack`."""
+    """The open contest that all tests share; see `open_stack`."""
     return timed_contest[0]
 
 
 @pytest.fixture(scope="module")
 def opening(timed_contest: tuple[Stack, float], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """About to open; see `opening_stack`. The lead follows the machine: this starts faster than the first did."""
+    """A contest that is about to open; see `opening_stack`. The time until the opening depends on the machine: this
+    stack starts faster than the first one did."""
     stack, seconds = timed_contest
     with opening_stack(stack, tmp_path_factory.mktemp("opening"), 1.3 * seconds + 10) as opening:
         yield opening
@@ -43,7 +44,7 @@ def opening(timed_contest: tuple[Stack, float], tmp_path_factory: pytest.TempPat
 
 @pytest.fixture(scope="module")
 def small(contest: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The stack of `opening_stack`, open."""
+    """The small contest of `opening_stack`, open."""
     with opening_stack(contest, tmp_path_factory.mktemp("small"), 0) as small:
         wait_for(small, phase="open")
         yield small
@@ -76,7 +77,7 @@ def phones(browser: Browser) -> Iterator[NewPhone]:
 
 @pytest.fixture
 def phone(phones: NewPhone, contest: Stack) -> Phone:
-    """A follower's, signed in and at home while the contest is open."""
+    """A follower's phone, signed in and on the home screen of the open contest."""
     phone = phones(contest)
     phone.act("follow")
     phone.enter()

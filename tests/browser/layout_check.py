@@ -26,7 +26,7 @@ _LEAST_TARGET = 43.5
 
 
 def misfits(page: Page) -> list[str]:
-    """What overflows, or is too small to touch, on the screen that is shown, at each of `WIDTHS`."""
+    """Returns the elements of the present screen that overflow or are too small to touch, at each of `WIDTHS`."""
     found: list[str] = []
     usual = page.viewport_size
     for width in WIDTHS:

@@ -1,4 +1,4 @@
-"""A citizen's phone: the person in the simulator, the page in Chromium, and what went wrong on it."""
+"""A citizen's phone: the person in the simulator, the page in Chromium, and its errors."""
 
 import re
 import time
@@ -39,11 +39,11 @@ WECHAT = "Mozilla/5.0 (Linux; Android 12) AppleWebKit/537.36 Chrome/107.0 Mobile
 SDK = """window.wx = { told: {}, config(given) { this.given = given; }, ready(then) { then(); },
   updateAppMessageShareData(data) { this.told.friend = data; },
   updateTimelineShareData(data) { this.told.timeline = data; } };"""
-"""What the tests use of WeChat's JS-SDK."""
+"""The part of WeChat's JS-SDK that the tests use."""
 SDK_ADDRESS = "https://res.wx.qq.com/**"
 SCREEN = ViewportSize(width=390, height=844)
 LOST = "net::ERR_FAILED"
-"""What a request says whose answer a test throws away."""
+"""The error of a request whose answer a test drops."""
 
 _HTTP_SECONDS = 10
 _RIGHT = {question.stem: question.options[question.answer] for question in bank().questions}
@@ -76,7 +76,7 @@ class Phone:
     # in WeChat
 
     def act(self, action: str, **body: object) -> Any:
-        """What the simulator does in the person's place: `follow`, `unfollow`, `text`."""
+        """Makes the simulator act for the person: `follow`, `unfollow`, `text`."""
         return simulate(self.stack, "POST", f"/sim/people/{self.person['id']}/{action}", json=body)
 
     def enter(self, path: str = "/") -> None:
@@ -84,15 +84,15 @@ class Phone:
         self.page.goto(self.entry(path))
 
     def entry(self, path: str = "/") -> str:
-        """The address that does what `enter` says."""
+        """Returns the address that `enter` opens."""
         return f"{self.stack.simulator_url}/sim/enter?person={self.person['id']}&to={self.stack.url}{path}"
 
     def be_known(self) -> None:
-        """WeChat knows whose phone this is, as it does in reality; the application does not yet."""
+        """Lets WeChat know whose phone this is, as it does in reality. The application does not know it yet."""
         self.page.context.add_cookies([{"name": "sim_person", "value": self.person["id"], "url": self.stack.url}])
 
     def payments(self) -> list[dict[str, Any]]:
-        """What WeChat Pay paid to this person."""
+        """The payments of WeChat Pay to this person."""
         payments = simulate(self.stack, "GET", "/sim/pay/ledger")["payments"]
         return [one for one in payments if one["openid"] == self.person["openid"]]
 
@@ -109,7 +109,7 @@ class Phone:
         self.button(action).first.click()
 
     def problem(self, code: str) -> Locator:
-        """The notice about a refusal."""
+        """Returns the notice about a refusal."""
         return self.page.locator(f".problem[data-code={code}]")
 
     def choose(self, right: bool) -> str:
@@ -136,11 +136,11 @@ class Phone:
         self.shows("result")
 
     def me(self) -> Any:
-        """`GET /api/me` with the phone's session, apart from the page."""
+        """`GET /api/me` with the phone's session, without the page."""
         return self.page.request.get(f"{self.stack.url}/api/me").json()
 
     def wait_for_claim(self, status: str) -> Any:
-        """The person's only claim, as soon as it has the status."""
+        """Waits until the person's only claim has the status, and returns it."""
         deadline = time.monotonic() + 20
         while (claims := self.me()["claims"])[0]["status"] != status:
             assert time.monotonic() < deadline, claims
@@ -149,19 +149,19 @@ class Phone:
         return claim
 
     def until(self, expression: str) -> None:
-        """Until the page says so; Playwright's own waiting is something that the page's policy refuses."""
+        """Waits until the condition holds on the page. The page's policy forbids Playwright's own way of waiting."""
         deadline = time.monotonic() + 10
         while not self.page.evaluate(expression):
             assert time.monotonic() < deadline, expression
             time.sleep(0.1)
 
     def returns(self) -> None:
-        """Comes back to the page from another one in WeChat, some seconds later."""
+        """Returns to the page from another one in WeChat, some seconds later."""
         self.page.wait_for_timeout(3_100)
         self.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
     def is_told(self, **facts: object) -> None:
-        """From now on `/api/me` says so of the contest, whatever the server knows."""
+        """Replaces the contest's fields in answers of `/api/me` from now on."""
 
         def altered(route: Route) -> None:
             answer = route.fetch()
@@ -173,10 +173,10 @@ class Phone:
     def calls(self) -> list[str]:
         return [path for path in self.asked if path.startswith("/api/")]
 
-    # what went wrong
+    # errors
 
     def expects(self, *mishaps: int | str) -> None:
-        """Statuses, or failures of the network, that are the point of the test; any other one fails it."""
+        """Sets the statuses or network failures that the test expects; any other one fails it."""
         self._expected |= {str(mishap) for mishap in mishaps}
 
     def watch(self) -> None:
@@ -188,7 +188,7 @@ class Phone:
         page.on("requestfailed", self._on_failure)
 
     def _on_console(self, message: ConsoleMessage) -> None:
-        # A failed request is judged by its status, with the address in hand.
+        # A failed request is judged by its status, elsewhere, where its address is known.
         if message.type in ("error", "warning") and not message.text.startswith("Failed to load resource"):
             self.problems.append(f"console: {message.text}")
 
@@ -206,7 +206,7 @@ class Phone:
 
 
 def new_phone(browser: Browser, stack: Stack, calm: bool = True, agent: str | None = None) -> Phone:
-    """A new person with a phone of their own. `calm`: they asked their system for less motion. `agent`: User-Agent."""
+    """Makes a new person with a phone. `calm`: their system asks for reduced motion. `agent`: User-Agent."""
     context = browser.new_context(
         viewport=SCREEN,
         locale="zh-CN",
@@ -228,5 +228,5 @@ def simulate(stack: Stack, method: str, path: str, json: object = None) -> Any:
 
 
 def digits(locator: Locator) -> int:
-    """The number that stands in a text."""
+    """The number in a text."""
     return int(re.sub(r"\D", "", locator.text_content() or ""))

@@ -1,4 +1,4 @@
-"""A winner's phone in WeChat whose claim is a transfer, as the server would answer of it; WeChat's part is played."""
+"""The phone of a winner whose claim is a transfer. The server's answers and WeChat's part are simulated."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from tests.browser.phone import SDK, SDK_ADDRESS, Phone
 NEW_WECHAT = (
     "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile MicroMessenger/8.0.50 Language/zh_CN"
 )
-"""The User-Agent of a WeChat that knows receipts."""
+"""The User-Agent of a WeChat version that supports receipts."""
 UNTIL = "2020-07-22T00:00:00.000+08:00"
 UNTIL_TEXT = "7月21日 24:00"
 PACKAGE = "affffddafdfafddffda+/AbC=="
@@ -27,10 +27,10 @@ window.WeixinJSBridge = { invoke(name, given, then) {
   setTimeout(() => then({ err_msg: sheet.said }), 50);
 } };"""
 )
-"""The JS-SDK and the bridge; `sheet` plays the receipt sheet."""
+"""A fake JS-SDK and bridge; `sheet` is the fake receipt sheet."""
 QUICK = """(() => { const set = window.setTimeout;
   window.setTimeout = (then, pause) => set(() => then(), pause === 8000 ? pause : pause / 20); })()"""
-"""The page's pauses are shorter, but not its patience with one request."""
+"""Shortens the page's pauses, but not its time-out of a request."""
 READY: dict[str, Any] = {"status": "sent", "receipt": RECEIPT}
 SENDING: dict[str, Any] = {"status": "sending", "receipt": None}
 RECEIVED: dict[str, Any] = {"status": "received", "receipt": None}
@@ -38,7 +38,8 @@ RECEIVED: dict[str, Any] = {"status": "received", "receipt": None}
 
 @dataclass
 class Transfer:
-    """What the server says of the phone's only claim. `looks`: of each look in turn, the last one for good."""
+    """The server's answers about the phone's only claim. `looks` has the answer to each query in turn; the last one is
+    repeated."""
 
     phone: Phone
     now: dict[str, Any] = field(default_factory=lambda: {"status": "owed", "receipt": None})
@@ -48,7 +49,7 @@ class Transfer:
     def play(self) -> None:
         page = self.phone.page
         page.add_init_script(QUICK)
-        # The local stack's own bridge, for a browser that does not call itself WeChat.
+        # The local stack's own bridge, for a browser whose User-Agent is not WeChat's.
         page.route("**/static/bridge.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
         page.route(SDK_ADDRESS, lambda route: route.fulfill(body=RECEIPT_SDK, content_type="text/javascript"))
         page.route("**/api/me", self._me)
@@ -56,7 +57,7 @@ class Transfer:
         page.route("**/api/claims/*/receipt", self._tap)
 
     def sheet(self) -> list[Any]:
-        """What WeChat's sheet was given, each time."""
+        """The parameters of each call to WeChat's sheet."""
         return list(self.phone.page.evaluate("sheet.given"))
 
     def _claim(self, claim: dict[str, Any]) -> dict[str, Any]:
@@ -87,7 +88,7 @@ class Transfer:
 
 
 def winner(phone: Phone) -> Transfer:
-    """The owner of a phone that nobody has used yet follows and passes; it shows the result."""
+    """The owner of an unused phone follows and passes; the page shows the result."""
     transfer = Transfer(phone)
     transfer.play()
     phone.act("follow")
@@ -104,14 +105,14 @@ def open_packet(phone: Phone) -> None:
 
 
 def step(phone: Phone, name: str) -> Locator:
-    """The card of the receipt, as soon as it is at this step."""
+    """Waits until the receipt's card is at this step, and returns it."""
     card = phone.page.locator(f"[data-step={name}]")
     expect(card).to_be_visible()
     return card
 
 
 def receipt_tour(transfer: Transfer) -> Iterator[str]:
-    """Leads a winner to the sheet, which is left at first, and to the money; yields each screen's name."""
+    """Takes a winner to the sheet, which they first leave, and then to the money; yields each screen's name."""
     phone = transfer.phone
     open_packet(phone)
     yield "packet-transfer"

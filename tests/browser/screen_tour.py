@@ -8,7 +8,8 @@ from tests.browser.phone import Phone
 
 
 def tour(phone: Phone) -> Iterator[str]:
-    """Leads a newcomer's phone from the door to the reporting units; yields each screen's name when it is there."""
+    """Takes a newcomer's phone from the first screen to the reporting units; yields each screen's name when it is
+    shown."""
     phone.expects(401)
     phone.be_known()
     phone.page.goto(phone.stack.url)

@@ -29,7 +29,7 @@ Shoot = Callable[[str, Page], None]
 
 
 def main(folder: Path) -> None:
-    """Writes a JPEG a screen into `folder`."""
+    """Writes one JPEG per screen into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     shoot = partial(_shoot, folder)
     with TemporaryDirectory() as temporary, chromium() as browser, open_stack(Path(temporary) / "open") as contest:
@@ -46,7 +46,7 @@ def main(folder: Path) -> None:
 
 
 def _evening(browser: Browser, contest: Stack, shoot: Shoot) -> Phone:
-    """From the door to the money; returns the phone."""
+    """From the first screen to the money; returns the phone."""
     phone = new_phone(browser, contest)
     for name in tour(phone):
         shoot(name, phone.page)
@@ -59,7 +59,7 @@ def _evening(browser: Browser, contest: Stack, shoot: Shoot) -> Phone:
 
 
 def _receipt(browser: Browser, contest: Stack, shoot: Shoot) -> None:
-    """The way to the money of a transfer, and a WeChat that is too old for it."""
+    """The steps to a transfer's money, and a WeChat version that is too old for it."""
     transfer = winner(new_phone(browser, contest, agent=NEW_WECHAT))
     for name in receipt_tour(transfer):
         shoot(name, transfer.phone.page)
@@ -84,7 +84,7 @@ def _pause(browser: Browser, contest: Stack, shoot: Shoot) -> None:
 
 
 def _last_packet(browser: Browser, small: Stack, shoot: Shoot) -> None:
-    """Two want the only packet."""
+    """Two people claim the only packet."""
     phones = [_member(browser, small) for _ in range(2)]
     for phone in phones:
         phone.tap("start")

@@ -1,5 +1,5 @@
-"""The local stacks the browser meets, on one database: the contest open, the same one closed or announced, and
-a small one that is about to open."""
+"""The local stacks for the browser, on one database: the open contest, the same one closed or announced, and a small
+contest that is about to open."""
 
 import os
 import subprocess
@@ -29,14 +29,14 @@ PRIZES = {"budget_fen": 20_000, "packets": 60, "min_fen": 100, "max_fen": 2_000}
 ONE_PACKET = {"budget_fen": 188, "packets": 1, "min_fen": 100, "max_fen": 200}
 SMALL_QUIZ = {"draw_size": 2, "pass_mark": 1, "min_seconds": 5}
 PACE_MS = 1000 * SMALL_QUIZ["min_seconds"]
-"""Between a draw and its submission in the small contest."""
+"""The minimum time between a draw and its submission in the small contest."""
 
 _HTTP_SECONDS = 10
 
 
 @contextmanager
 def open_stack(home: Path) -> Iterator[Stack]:
-    """The contest on its last evening, with packets for everybody and no pace."""
+    """The contest on its last evening, with packets for everybody and no minimum time."""
     file = _contest_file(home / "given.toml", quiz={"min_seconds": 0}, prizes=PRIZES)
     clean = {name: value for name, value in os.environ.items() if not leaks(name)}
     given = {"CONTEST_FILE": str(file), "CONTEST_NOW": OPEN_AT, "SIMULATOR_ACCOUNT_NAME": "苏信服"}
@@ -55,7 +55,7 @@ def stack_at(moment: str, opened: Stack, home: Path) -> Iterator[Stack]:
 
 @contextmanager
 def opening_stack(opened: Stack, home: Path, lead: float) -> Iterator[Stack]:
-    """A contest of one packet, two questions and with a pace; it opens `lead` seconds after this is called.
+    """A contest of one packet and two questions, with a minimum time. It opens `lead` seconds after this call.
 
     Named after its folder, `home`, which no other stack on these engines may share.
     """
@@ -76,7 +76,7 @@ def transfer_stack(opened: Stack, home: Path) -> Iterator[Stack]:
 
 @contextmanager
 def _beside(opened: Stack, home: Path, given: Mapping[str, str]) -> Iterator[Stack]:
-    # Its own tables and its own simulator; of the other stack it takes the engines alone.
+    # It has its own tables and simulator, and shares only the engines with the other stack.
     taken = {name: value for name, value in opened.environ.items() if not name.startswith("WECHAT_")}
     environ = taken | dict(given) | {"RESOURCE_PREFIX": home.name} | _ports()
     del environ["PUBLIC_BASE_URL"]
@@ -91,7 +91,7 @@ def contest_now(stack: Stack) -> dict[str, Any]:
 
 
 def wait_for(stack: Stack, seconds: float = 60, **facts: object) -> None:
-    """Until `GET /api/contest` says so: switches are in force on every instance within five seconds."""
+    """Waits for this state in `GET /api/contest`: switches are in force on every instance within five seconds."""
     deadline = time.monotonic() + seconds
     while any(contest_now(stack)[name] != value for name, value in facts.items()):
         assert time.monotonic() < deadline, f"not {facts} after {seconds} s"

@@ -1,4 +1,4 @@
-"""Before the opening: a countdown and nothing to spread; then it opens by itself."""
+"""Before the opening: a countdown and nothing to share; then the page opens by itself."""
 
 import re
 from datetime import datetime

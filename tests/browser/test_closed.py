@@ -1,4 +1,4 @@
-"""After the end: nothing more to answer, everything one has still to be seen."""
+"""After the end: nothing more to answer, but everything that a person has is still shown."""
 
 from playwright.sync_api import expect
 

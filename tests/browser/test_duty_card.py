@@ -1,4 +1,4 @@
-"""The card of the night's desk prints on one A4 page."""
+"""The duty card prints on one A4 page."""
 
 from playwright.sync_api import Browser
 

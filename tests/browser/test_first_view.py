@@ -1,4 +1,4 @@
-"""What the first view costs, and what is loaded after it."""
+"""The size of the first view, and the files that are loaded after it."""
 
 import re
 
@@ -11,9 +11,9 @@ from tests.browser.phone import LOST, SDK, SDK_ADDRESS, WECHAT, Phone
 
 MOST_REQUESTS, MOST_BYTES = 4, 14_000
 MOST_BYTES_WITH_LATER = 20_000
-"""With what the page loads by itself after the first view."""
+"""Including the files that the page loads by itself after the first view."""
 BY_ITSELF = re.compile(r"/static/later-|/api/share\?")
-"""In WeChat, for its own menu of sharing."""
+"""In WeChat, for WeChat's own sharing menu."""
 FETCHED = """() => Object.fromEntries(performance.getEntriesByType('resource')
   .filter((one) => one.name.startsWith(location.origin))
   .map((one) => [new URL(one.name).pathname, one.transferSize]))"""
@@ -50,7 +50,7 @@ def test_the_first_view_takes_four_requests_and_14_kb(phones: NewPhone, contest:
 
 
 def _bytes(request: Request) -> int:
-    """Of the body as it was sent, compressed."""
+    """The bytes of the body as sent, compressed."""
     return request.sizes()["responseBodySize"]
 
 
@@ -101,7 +101,7 @@ def test_a_page_loaded_before_a_deployment_goes_on_with_the_files_from_after_it(
         answer = route.fetch()
         route.fulfill(response=answer, body=re.sub(r"later-[0-9a-f]{12}", "later-0123456789ab", answer.text()))
 
-    # Playwright's routes leave the cache out.
+    # Playwright's routes bypass the cache.
     phone.page.route(re.compile(r"/static/app-"), earlier)
     phone.page.goto(phone.stack.url)
     phone.shows("home")

@@ -1,4 +1,4 @@
-"""Thumbs, narrow phones and keyboards. The screens of other moments are measured where they are tested."""
+"""Touch targets, narrow phones and keyboards. Screens of other phases are measured in their own tests."""
 
 from playwright.sync_api import expect
 

@@ -1,4 +1,4 @@
-"""Answers that never arrive: what was done is done once, and asking again tells the same."""
+"""Answers that never arrive: each action is done only once, and a repeated request gets the same answer."""
 
 from collections.abc import Callable
 
@@ -10,11 +10,11 @@ from tests.browser.phone import LOST, Phone
 SUBMISSION = "**/api/attempts/*/submission"
 CLAIMS = "**/api/claims"
 BY_ITSELF = 2
-"""Times that the page asks before it asks the participant."""
+"""How often the page repeats a request before it asks the participant."""
 
 
 def lose(bodies: list[object]) -> Callable[[Route], None]:
-    """The server gets the request and answers; the answer, noted in `bodies`, is lost."""
+    """The server gets the request and answers; the answer is noted in `bodies` and lost."""
 
     def handle(route: Route) -> None:
         bodies.append(route.fetch().json())
@@ -25,7 +25,7 @@ def lose(bodies: list[object]) -> Callable[[Route], None]:
 
 @pytest.fixture
 def passing(phone: Phone) -> Phone:
-    """All answered right, not yet submitted."""
+    """All questions are answered right, but not yet submitted."""
     phone.expects(LOST)
     phone.tap("start")
     phone.answer_all()
@@ -112,7 +112,7 @@ def test_one_who_goes_back_while_it_opens_can_retry_from_there(phone: Phone) -> 
     phone.expects(LOST)
     phone.take_quiz()
     phone.tap("claim")
-    # The newer one comes first.
+    # The newer claim comes first.
     page.route(CLAIMS, lambda route: route.abort(), times=1)
     page.route(CLAIMS, lambda route: waiting.append(route), times=1)
     phone.tap("open")

@@ -1,4 +1,4 @@
-"""From a passed attempt to the money, within the page's budget."""
+"""From a passed attempt to the money, within the page's size limit."""
 
 from playwright.sync_api import expect
 

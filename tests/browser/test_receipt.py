@@ -25,7 +25,7 @@ from tests.browser.receipts import (
 
 @pytest.fixture
 def opened(phones: NewPhone, contest: Stack) -> Transfer:
-    """The packet is open; the money waits."""
+    """The packet is open; the money waits for its winner."""
     transfer = winner(phones(contest, agent=NEW_WECHAT))
     open_packet(transfer.phone)
     return transfer

@@ -1,4 +1,4 @@
-"""WeChat's receipt sheet on a played phone, in the local stack's page and under its content policy."""
+"""WeChat's receipt sheet on a simulated phone, in the local stack's page and under its content policy."""
 
 import json
 from datetime import datetime
@@ -20,7 +20,7 @@ KNOWN = """() => new Promise((done) => wx.checkJsApi({ jsApiList: ['requestMerch
 
 
 def bill_for(phone: Phone, stack: Stack) -> dict[str, str]:
-    """A bill that waits for the phone's owner: what the page hands to WeChat."""
+    """A bill that waits for the phone's owner. Returns the parameters that the page passes to WeChat."""
     now = datetime.fromisoformat(simulate(stack, "GET", "/sim/clock")["now"]).timestamp()
     fields = order(phone.person["openid"]) | {"out_bill_no": f"sheet{phone.person['id']}"}
     body = json.dumps(fields).encode()

@@ -1,4 +1,4 @@
-"""What the server refuses, and the way on from it: nothing that was answered is lost."""
+"""The server's refusals and how participants go on: no answers are lost."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ from tests.browser.stacks import PACE_MS, operate, wait_for
 
 @pytest.fixture
 def pausable(contest: Stack) -> Iterator[Stack]:
-    """The open contest, running again afterwards whatever happens."""
+    """The open contest; its pause always ends after the test."""
     yield contest
     operate(contest, "resume")
     wait_for(contest, paused=False)

@@ -1,4 +1,4 @@
-"""Handing the page on: the sheet, WeChat's own menu, and the chance that a friend brings."""
+"""Sharing the page: the sheet, WeChat's own menu, and the chance that a friend brings."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The way in: signing in, following, and what failed on the way."""
+"""Signing in, following, and the failures of both."""
 
 from playwright.sync_api import expect
 
@@ -37,7 +37,7 @@ def test_one_who_does_not_follow_is_told_how_and_goes_on_after_it(phones: NewPho
 
 
 def test_one_who_followed_before_anything_else_needs_no_second_look(phones: NewPhone, contest: Stack) -> None:
-    """Their follow event got lost: WeChat is asked at the first sign-in."""
+    """Their follow event was lost, so WeChat is asked at the first sign-in."""
     phone = phones(contest)
     phone.act("follow", send=False)
     phone.enter()

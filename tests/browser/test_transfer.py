@@ -42,7 +42,7 @@ def take(phone: Phone) -> None:
 
 
 def bills(phone: Phone) -> list[str]:
-    """The states of what was created for the phone's owner, in order."""
+    """The states of the bills that were created for the phone's owner, in order."""
     all_bills = simulate(phone.stack, "GET", "/sim/pay/transfers")["transfers"]
     return [bill["state"] for bill in all_bills if bill["openid"] == phone.person["openid"]]
 

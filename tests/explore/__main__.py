@@ -1,7 +1,7 @@
 """`python -m tests.explore [--full] [--scenario NAME [--replay N]]`: every schedule of every scenario.
 
 Prints the schedules explored and the violations found, and repeats one schedule by its number, with each of its calls.
-`--full` allows one fault more in each schedule; `--replay` needs it again for a number that came from such a run.
+`--full` allows one more fault in each schedule. To replay a number from such a run, add `--full` again.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from tests.explore.explorer import SCENARIOS, explore, survey
 
 
 def replay(name: str, number: int, full: bool) -> bool:
-    """Prints one schedule call by call. Returns whether all was well."""
+    """Prints one schedule call by call. Returns whether it had no violation."""
     run = next(islice(explore(SCENARIOS[name], full), number - 1, None), None)
     if run is None:
         raise SystemExit(f"{name} has no schedule {number}")

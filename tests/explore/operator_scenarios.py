@@ -12,7 +12,7 @@ from tests.explore.scenario import Scenario
 from tests.explore.stage import Act, Stage
 
 REFUSED = Answer(Reply.REFUSED, Reason.OPENID)
-"""It waits for a person's decision. The refusal may be wrong: the money may have left."""
+"""The claim waits for a person's decision. The refusal may be wrong: the money may have left."""
 FAILED = Answer(Reply.FAILED)
 
 
@@ -39,7 +39,7 @@ def _new_terms(stage: Stage, app: Services) -> None:
 
 
 def old_terms(reason: Reason, paid: bool = False) -> Callable[[Stage], None]:
-    """A's claim was sent with terms of before and refused."""
+    """A's claim was sent with earlier terms and refused."""
 
     def start(stage: Stage) -> None:
         claimed(stage)

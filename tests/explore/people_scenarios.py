@@ -1,4 +1,4 @@
-"""The scenarios about people: chances, packets, the pause, and who follows."""
+"""The scenarios about people: chances, packets, the pause, and following."""
 
 from collections.abc import Iterator
 
@@ -60,7 +60,7 @@ def _same_attempt(stage: Stage) -> Iterator[str]:
 
 
 def _tries_twice(stage: Stage, app: Services) -> Claim | str:
-    """The sharer, without a chance, looks at the page and tries again a second later, on the same instance."""
+    """The sharer, who has no chance, opens the page and tries again a second later, on the same instance."""
     try:
         return opens("sharer", 1)(stage, app)
     except NoChanceLeft:
@@ -97,7 +97,7 @@ def _spent(stage: Stage) -> None:
 
 
 def _two_chances(stage: Stage) -> None:
-    """The sharer may claim twice, from one look at the pool; another person may take what it saw."""
+    """The sharer may claim twice from one read of the pool; another person may take the packets that it found."""
     _counted(stage)
     for openid in ("sharer", "A"):
         stage.bench.passed(openid)

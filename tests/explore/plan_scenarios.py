@@ -36,7 +36,7 @@ def _discard(stage: Stage, app: Services) -> None:
 
 
 def _finish_plan(stage: Stage, app: Services) -> None:
-    """The operator sees to it that the plan is active; then the audit counts its packets."""
+    """The operator makes the plan active if it is not; then the audit counts its packets."""
     if not stage.bench.state.switches.plan_id:
         _lay(stage, app)
         _activate(stage, app)

@@ -88,10 +88,10 @@ class Scheduler:
                     self._current = self._pick(list(self._running))
 
     def before_call(self, changes: bool, faulty: bool = True) -> Fault | None:
-        """Called by an actor before each of its calls: lets others run, and returns the fault that the call meets."""
+        """Called by an actor before each of its calls: lets others run, and returns the fault of this call."""
         self.calls += 1
         assert self.calls < MOST_CALLS, "a run without end"
-        if self._current not in self._running:  # the scenario's recovery: nothing is chosen any more
+        if self._current not in self._running:  # during the scenario's recovery nothing is chosen
             return None
         me, first = self._current, self._current not in self._started
         self._started.add(me)

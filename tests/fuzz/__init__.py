@@ -1,1 +1,1 @@
-"""Bodies that nobody would write, for the one address that strangers' servers post to."""
+"""Arbitrary bodies for the callback, to which other servers post."""

@@ -60,7 +60,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 class Run:
-    """Counts the bodies; False once there have been enough."""
+    """Counts the bodies; returns False once there have been enough."""
 
     def __init__(self, harness: "Harness", bodies: int, way: str) -> None:
         self._harness, self._bodies, self._way = harness, bodies, way

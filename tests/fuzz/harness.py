@@ -28,7 +28,7 @@ from tests.support.engines import REGION, fresh_prefix
 CHANGING = (Kind.FOLLOW, Kind.UNFOLLOW, Kind.SCAN)
 WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"})
 WRAPPINGS = ("plain", "sealed", "ciphertext", "outside", "unsigned")
-"""How the rest of an input is sent, by its first byte."""
+"""An input's first byte decides how the rest is sent."""
 EXPECTED = frozenset({200, 400, 403, 413})
 SEEDS = [
     f"<xml><ToUserName><![CDATA[gh_1]]></ToUserName><FromUserName><![CDATA[oFuzz]]></FromUserName>"
@@ -57,7 +57,7 @@ class LogError(AssertionError):
 
 @dataclass
 class Harness:
-    """`statuses` counts the answers; `events` the bodies that were events which may write."""
+    """`statuses` counts the answers, `events` the bodies that were events and may write."""
 
     stage: Stage
     aws: Aws
@@ -128,7 +128,7 @@ class _Collected(logging.Handler):
 
 @contextmanager
 def harness() -> Iterator[Harness]:
-    """On tables in memory. At the end only followers and units may have changed."""
+    """A harness on tables in memory. At the end only followers and units may have changed."""
     log, prefix = _Collected(), fresh_prefix()
     root = logging.getLogger()
     with mock_aws(), watched_aws() as aws:

@@ -11,7 +11,7 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
 Fault = Callable[[Callable[[], Any], str], Any]
-"""Takes the call and the operation's name; may make the call; returns an answer or raises."""
+"""A fault takes the call and the operation's name. It may make the call; it returns an answer or raises."""
 
 
 def refused(code: str) -> Fault:
@@ -53,7 +53,8 @@ class Aws:
         return fault(call, operation)
 
     def dynamodb(self) -> list[str]:
-        """Returns the operations since its last call, without the reads of switches, which depend on the instance."""
+        """Returns the operations since the last use of this method, without reads of switches, which depend on the
+        instance."""
         found = [
             operation
             for service, operation, table in self.calls

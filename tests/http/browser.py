@@ -43,7 +43,7 @@ class Answer:
 
 @dataclass
 class Browser:
-    """With a cookie jar of its own; `jar` may be read and changed."""
+    """A browser with its own cookies; `jar` may be read and changed."""
 
     gateway: Gateway
     jar: dict[str, str] = field(default_factory=dict)
@@ -58,12 +58,12 @@ class Browser:
         return self.send("PUT", target, value)
 
     def send(self, method: str, target: str, value: object = None) -> Answer:
-        """`value` as JSON; None is no body at all."""
+        """Sends `value` as JSON; None means no body."""
         body = b"" if value is None else json.dumps(value).encode()
         return self.request(method, target, body, {"Content-Type": "application/json"})
 
     def request(self, method: str, target: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
-        """Header names may be written with underscores. Like a browser's scripts, it accepts everything."""
+        """Header names may be written with underscores. Like a browser's scripts, it sends `Accept: */*`."""
         lines = [(name.replace("_", "-"), value) for name, value in {"Accept": "*/*", **(headers or {})}.items()]
         if self.jar and "Cookie" not in (headers or {}):
             lines.append(("Cookie", "; ".join(f"{name}={value}" for name, value in self.jar.items())))

@@ -21,7 +21,7 @@ ACCOUNT = "gh_local00000001"
 
 @dataclass
 class CallbackClient:
-    """Posts to the stage in the stage's mode."""
+    """A client that posts to the stage in the stage's mode."""
 
     stage: Stage
 
@@ -44,7 +44,7 @@ class CallbackClient:
         return self.stage.browser().request("POST", f"/wechat?{query}", content, {"Content-Type": "text/xml"})
 
     def as_sent(self, sealed: Sealed) -> HttpRequest:
-        """For API Gateway, whose answer is then not compared with the OpenAPI document."""
+        """Posts through API Gateway; the answer is not compared with the OpenAPI document."""
         headers = [("Content-Type", "text/xml"), ("Accept", "*/*")]
         return HttpRequest("POST", f"/wechat?{urlencode(sealed.params)}", headers, sealed.body)
 
@@ -60,7 +60,7 @@ class CallbackClient:
         return self.fields(answer)
 
     def fields(self, answer: Answer) -> dict[str, str]:
-        """The same for one of another server's."""
+        """The same for another server's reply."""
         return parse_flat(unseal(self.wire(), answer.body))
 
     def tables(self) -> dict[str, Any]:

@@ -1,5 +1,5 @@
-"""`stage`: the application with everybody else played, as deployed; `local_stage`: as run locally; `bare_stage`: as
-deployed, without any tables, for requests that must not get that far."""
+"""Fixtures. `stage`: the application as deployed, with all outside parties simulated. `local_stage`: the same as run
+locally. `bare_stage`: as deployed but without tables, for requests that must not reach them."""
 
 from collections.abc import Iterator
 

@@ -27,7 +27,7 @@ def document() -> dict[str, Any]:
 
 
 def check_answer(method: str, target: str, status: int, content_type: str, body: bytes) -> None:
-    """Raises AssertionError for an answer that the document does not know."""
+    """Raises AssertionError for an answer that the document does not describe."""
     if body.startswith(GZIP):
         body = gzip.decompress(body)
     place = find_resource(document()["paths"], target)

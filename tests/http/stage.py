@@ -1,4 +1,4 @@
-"""The application on its stage: a clock in the test's hands, a small contest, tables in memory, and `FakeWeChat`."""
+"""The application with a clock that the test sets, a small contest, tables in memory, and `FakeWeChat`."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -39,19 +39,19 @@ BANK = Bank(
         for n in range(12)
     )
 )
-"""Every right option's text begins with `right`. The last two are words too long to stand in a token by chance."""
+"""Every right option's text begins with `right`. The last two are words too long to occur in a token by chance."""
 
 
 @dataclass
 class Stage:
-    """`now` is the one clock; the instance's copy of the switches ages by it too."""
+    """`now` is the only clock; the age of the instance's copy of the switches depends on it too."""
 
     services: Services
     ports: AwsPorts
     now: datetime
     wechat: FakeWeChat | SimulatedWeChat
     switches: Switches = field(default_factory=Switches)
-    """What operators set, on a stage without tables."""
+    """The operators' switches, on a stage without tables."""
     gateway: Gateway = field(default_factory=lambda: Gateway(app.app))
 
     def lay(self) -> None:
@@ -70,22 +70,22 @@ class Stage:
         (self.wechat.follow if follows else self.wechat.unfollow)(openid)
 
     def person(self, openid: str) -> Browser:
-        """A follower, signed in."""
+        """Returns a follower's browser, signed in."""
         self.follow(openid)
         return self.visitor(openid)
 
     def visitor(self, openid: str) -> Browser:
-        """Signed in; following only if they did before."""
+        """Returns a visitor's browser, signed in. They follow only if they did before."""
         browser = self.browser()
         assert self.sign_in(browser, openid).header("location") == "/"
         return browser
 
     def sign_in(self, browser: Browser, openid: str, start: str = START) -> Answer:
-        """`openid` agrees to the authorization in this browser."""
+        """Signs in: `openid` agrees to the authorization in this browser."""
         return sign_in(browser, self.wechat.authorize(openid), start)
 
     def work_off(self, function: str = "take_later", queue: str = "later") -> int:
-        """Has the waiting jobs of a queue done; how many there were."""
+        """Runs the waiting jobs of a queue. Returns their number."""
         handler = QueueHandler(function, f"{self.services.settings.prefix}-{queue}", getattr(app, function))
         done = 0
         while deliver_one(self.ports.sqs, handler):
@@ -93,14 +93,14 @@ class Stage:
         return done
 
     def pause(self, paused: bool) -> None:
-        """In force after the five seconds that it may take."""
+        """Pauses the contest and waits the five seconds until it is in force."""
         self.services.ports.control.set_paused(paused)
         self.wait(seconds=5)
 
 
 @dataclass
 class StageSwitches:
-    """What operators set, on a stage without tables."""
+    """The operators' switches, on a stage without tables."""
 
     stage: Stage
 
@@ -108,18 +108,18 @@ class StageSwitches:
         return self.stage.switches
 
     def forget(self) -> None:
-        """Nothing is remembered."""
+        """Does nothing: no copy is kept."""
 
 
 def sign_in(browser: Browser, code: str, start: str = START) -> Answer:
-    """Through WeChat's authorization page, which gives this code, and back."""
+    """Goes through WeChat's authorization page, which gives this code, and back."""
     target = browser.get(start).header("location")
     state = parse_qs(urlsplit(target).query)["state"][0]
     return browser.get(f"/oauth/callback?code={code}&state={state}")
 
 
 def right_answers(drawn: Any, right: int = 10) -> dict[str, str]:
-    """Answers of which the first `right` are right."""
+    """Returns answers; the first `right` are right."""
     answers = {}
     for n, question in enumerate(drawn["questions"]):
         wanted = "right" if n < right else "wrong"
@@ -139,7 +139,7 @@ def draw(browser: Browser) -> Any:
 
 
 def pass_attempt(stage: Stage, browser: Browser, right: int = 10) -> str:
-    """Draws, waits and submits; the attempt's id."""
+    """Draws, waits and submits. Returns the attempt's id."""
     drawn = draw(browser)
     stage.wait(seconds=PACE)
     assert submit(browser, drawn, right_answers(drawn, right)).json["score"] == right
@@ -162,7 +162,7 @@ def without_sharing() -> Contest:
 
 
 def deployed_settings(prefix: str, **changes: Any) -> Settings:
-    """As in production, with the local stage's credentials."""
+    """Settings as in production, with the local stage's credentials."""
     local = load_settings({"STAGE": "local", "RESOURCE_PREFIX": prefix})
     return replace(local, **{"stage": "prod", "public_base_url": PUBLIC, **changes})
 
@@ -170,9 +170,9 @@ def deployed_settings(prefix: str, **changes: Any) -> Settings:
 def build(
     settings: Settings, contest: Contest | None = None, plan: bool = True, wechat: SimulatedWeChat | None = None
 ) -> Stage:
-    """Installs the services, an hour after opening. The plan is active unless told otherwise.
+    """Installs the services, an hour after opening. The plan is active by default.
 
-    With the simulator as `wechat` the real adapters call it; else `FakeWeChat` provides their ports.
+    If `wechat` is the simulator, the real adapters call it; else `FakeWeChat` provides their ports.
     """
     contest = contest or small_contest()
 

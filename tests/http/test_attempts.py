@@ -1,4 +1,4 @@
-"""Draws and submissions: what they say, and what they refuse."""
+"""Draws and submissions: their answers and refusals."""
 
 import base64
 import json
@@ -180,7 +180,7 @@ def test_on_hold_may_answer(stage: Stage) -> None:
 
 
 def test_refusals_in_their_order(stage: Stage) -> None:
-    """Each step removes the first reason, and the next one shows."""
+    """Each step removes the first reason; then the next one is reported."""
     person = stage.person("alice")
     graded, drawn, late = draw(person), draw(person), draw(person)
     stage.wait(seconds=PACE)

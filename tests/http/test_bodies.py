@@ -1,4 +1,4 @@
-"""Bodies and requests of every odd form: refused in the contract's shape, never a fault."""
+"""Malformed bodies and requests of every kind: refused in the contract's shape, never with a 5xx."""
 
 import json
 import re
@@ -26,7 +26,7 @@ JSON = {"Content-Type": "application/json"}
 
 @pytest.fixture
 def person(bare_stage: Stage) -> Browser:
-    """Signed in; none of what is asked here may get as far as the tables, of which there are none."""
+    """A signed-in person. There are no tables: none of these requests may reach them."""
     browser = bare_stage.browser()
     sealed = Sealer(bare_stage.services.settings.session_keys, "session").seal({"o": "alice"}, bare_stage.now)
     browser.jar["__Host-contest_session"] = sealed

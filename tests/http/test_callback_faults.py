@@ -138,7 +138,7 @@ def test_a_referral_is_counted_once_wherever_the_store_fails(
     aws.faults, aws.spared = {"dynamodb": fault}, spared
     assert callback.post(sealed).status == 200
     aws.faults.clear()
-    assert callback.stage.work_off() >= 1  # the event, and the message to the sharer
+    assert callback.stage.work_off() >= 1  # the event and the message to the sharer
     assert granted(callback, "sharer") == 2
     for _ in range(3):
         callback.post(sealed)
@@ -180,7 +180,7 @@ def test_an_event_that_overtook_a_waiting_one_counts(callback: CallbackClient, a
 
 
 def test_a_text_is_answered_once_the_store_is_back(callback: CallbackClient, aws: Aws) -> None:
-    """A message that changes nothing is not queued: WeChat sends it again."""
+    """A message that changes nothing is not queued, since WeChat sends it again."""
     aws.faults["dynamodb"] = unreachable
     assert_to_be_sent_again(callback.text("alice", "我的"))
     assert callback.text("alice", "查企业").body == b"success", "the account's own functions do not depend on our store"
@@ -223,7 +223,7 @@ def test_no_event_is_ever_lost(callback: CallbackClient, aws: Aws, seed: int) ->
         assert found.event_at is not None
         if found.event_at == int(callback.stage.now.timestamp()) + second:
             assert found.subscribed is following
-        else:  # an event that was answered 503 three times was stored all the same, its answer lost
+        else:  # an event that was answered with 503 three times may have been stored, with its answer lost
             assert found.event_at > int(callback.stage.now.timestamp()) + second
 
 

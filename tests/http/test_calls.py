@@ -1,4 +1,4 @@
-"""What a request costs in calls of DynamoDB, on a warm instance, counted at the boundary of the client."""
+"""The number of DynamoDB calls per request on a warm instance, counted at botocore's client."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ def callback(stage: Stage) -> CallbackClient:
 
 @pytest.fixture
 def aws(callback: CallbackClient) -> Iterator[Aws]:
-    """The instance is warm: it has heard somebody before."""
+    """The instance is warm: it has handled a message before."""
     callback.event("somebody", "subscribe")
     callback.event("sharer", "subscribe")
     with watched_aws() as aws:
@@ -70,7 +70,7 @@ def test_a_friend_who_opens_the_page_ahead_of_their_follow_s_event(
 
 
 def test_leaving_when_the_sharer_has_spent_all_is_settled_for_good(callback: CallbackClient, aws: Aws) -> None:
-    """The rare third call marks the friend, so that a later chance of the sharer's is not taken for it."""
+    """The rare third call marks the friend, so that a later chance of the sharer is not taken back."""
     services = callback.stage.services
     key = f"qrscene_{services.ports.share_codes.make_share_code('sharer')}"
     callback.event("friend", "subscribe", EventKey=key, Ticket="T")

@@ -1,4 +1,4 @@
-"""Other rules in the contest file change every text that a participant can see; none says a rule of its own."""
+"""Other rules in the contest file change every text that a participant can see: no text has a rule of its own."""
 
 import json
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ def stage(moto_tables: str) -> Stage:
 
 
 def replies(stage: Stage) -> Iterator[str]:
-    """All that the account says to a follower, and the names on its menu."""
+    """All of the account's replies to a follower, and the names on its menu."""
     client = CallbackClient(stage)
     answers = [client.event(OPENID, "subscribe"), client.event(OPENID, "SCAN", EventKey="x", Ticket="t")]
     answers += [client.text(OPENID, word) for word in stage.services.contest.replies.by_word]
@@ -53,7 +53,7 @@ def replies(stage: Stage) -> Iterator[str]:
 
 
 def seen(stage: Stage) -> Iterator[str]:
-    """In each phase, and in a pause."""
+    """The texts in each phase and in a pause."""
     window = stage.services.contest.window
     for now in (window.announced_at, window.opens_at, window.closes_at):
         stage.now = now
@@ -70,7 +70,7 @@ def seen(stage: Stage) -> Iterator[str]:
 
 
 def posted(stage: Stage) -> Iterator[str]:
-    """What the account sends by itself: the message to a sharer, and its menu."""
+    """The texts that the account sends by itself: the message to a sharer, and its menu."""
     assert stage.services.notices.notify_sharer(OPENID)
     stage.services.menus.publish_contest_menu()
     ((_, text),) = stage.wechat.messages

@@ -1,4 +1,4 @@
-"""Claims: a packet for a passed attempt and a chance, once; and every refusal in its order."""
+"""Claims: one packet for a passed attempt and a chance; and all refusals, in their order."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -100,7 +100,7 @@ def test_few_packets_left_are_said_after_the_census(stage: Stage) -> None:
 
 
 def test_refusals_in_their_order(stage: Stage) -> None:
-    """Each step removes the first reason, and the next one shows."""
+    """Each step removes the first reason; then the next one is reported."""
     person = stage.person("alice")
     spent, failed, second = pass_attempt(stage, person), pass_attempt(stage, person, 4), pass_attempt(stage, person)
     assert claim(person, spent).status == 201

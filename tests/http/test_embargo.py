@@ -1,4 +1,4 @@
-"""Before opening nobody gets a link, a code or a poster, whatever they ask for (R11); and what words get later."""
+"""Before opening no request and no message gets a link, a code or a poster (R11). Afterwards keywords get the link."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -34,7 +34,7 @@ GIVEN_OUT = (f"{PUBLIC}/s/", "weixin.qq.com/q/", "showqrcode")
 
 @pytest.fixture(params=list(UnknownText))
 def early(request: pytest.FixtureRequest, moto_tables: str) -> Stage:
-    """The evening before, whatever the account answers to words it does not know."""
+    """The evening before, for each setting of unknown texts."""
     contest = small_contest()
     stage = build(
         deployed_settings(moto_tables),
@@ -45,7 +45,7 @@ def early(request: pytest.FixtureRequest, moto_tables: str) -> Stage:
 
 
 def every_call(person: Browser, code: str) -> Iterator[tuple[str, Answer]]:
-    """Every route of the application, by every method that it has."""
+    """Every route of the application, with each of its methods."""
     names = {"{code}": code, "{name}": "share.png", "{attempt_id}": "0" * 22}
     bodies: dict[str, Any] = {"/api/claims": {"attempt_id": "0" * 22}, "/api/me/unit": {"unit": "岔河镇"}}
     for path, methods in app.app.routes.items():
@@ -106,7 +106,7 @@ def test_neither_the_schedule_nor_the_queue_is_early(early: Stage) -> None:
 
 
 def test_a_second_later_most_of_it_gives_the_link(stage: Stage) -> None:
-    """The test of the test: the same questions, at the opening."""
+    """Tests the test: at the opening the same requests get the link."""
     stage.now = OPENING
     answers = [answer.body.decode() for answer in every_reply(CallbackClient(stage), OPENID)]
     assert sum(PUBLIC in answer for answer in answers) > 10

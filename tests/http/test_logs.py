@@ -1,4 +1,4 @@
-"""A whole life of one participant, told at DEBUG: nothing personal, and no secret, is in it."""
+"""Everything that one participant can do, logged at DEBUG: the log has nothing personal and no secret."""
 
 import logging
 
@@ -14,7 +14,7 @@ WORDS = "悄悄说的一句话"
 
 def test_no_log_tells_who_somebody_is(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    wiring.quiet_libraries()  # as at every start
+    wiring.quiet_libraries()  # as at each start
     secrets = {OPENID, WORDS, *live(stage)}
     lines = [record.getMessage() + str(record.exc_text or "") for record in caplog.records]
     assert not [line for line in lines for secret in secrets if secret in line]
@@ -22,7 +22,8 @@ def test_no_log_tells_who_somebody_is(stage: Stage, caplog: pytest.LogCaptureFix
 
 
 def live(stage: Stage) -> set[str]:
-    """Everything that can happen to somebody, ending with a fault of ours. Returns the values that none may see."""
+    """Everything that can happen to a participant, ending with an error of ours. Returns the values that no log line
+    may have."""
     callback, browser = CallbackClient(stage), stage.browser()
     callback.event(OPENID, "subscribe")
     callback.text(OPENID, WORDS)

@@ -1,4 +1,4 @@
-"""WeChat Pay's notifications: only what it signed lately passes, and it decides nothing."""
+"""WeChat Pay's notifications: only recently signed ones are accepted, and they decide nothing."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The document says what the application does: by its routes, its codes, and requests made up from it."""
+"""The document describes the application's behaviour, as shown by its routes, its codes and generated requests."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -51,7 +51,7 @@ TAKES_NOTHING = {
     "/api/share/code",
     "/healthz",
 }
-"""No request to these could be wrong."""
+"""Routes to which no wrong request exists."""
 OPERATIONS = [(path, method.upper()) for path, methods in document()["paths"].items() for method in methods]
 
 
@@ -73,7 +73,8 @@ def test_every_code_is_documented_with_its_status() -> None:
 
 
 def test_what_the_gateway_or_a_middleware_may_answer_is_documented_everywhere() -> None:
-    """Throttles, faults and time-outs concern every method; origin and media type only those that change something."""
+    """Throttling, faults and time-outs concern every method; origin and media type only methods that change
+    something."""
     for path, method in OPERATIONS:
         documented = set(document()["paths"][path][method.lower()]["responses"])
         assert {"429", "500", "503"} <= documented, (method, path)
@@ -82,7 +83,7 @@ def test_what_the_gateway_or_a_middleware_may_answer_is_documented_everywhere() 
 
 
 def test_every_documented_object_is_closed() -> None:
-    """Nothing undocumented reaches a client unnoticed."""
+    """Otherwise an undocumented field would not be noticed."""
     for name, schema in document()["components"]["schemas"].items():
         if schema.get("type") == "object":
             assert "additionalProperties" in schema, name
@@ -98,7 +99,7 @@ def refusals() -> Iterator[tuple[str, str, str, str]]:
 
 
 def codes_of(node: Any) -> set[str]:
-    """The narrowest enumeration of codes that a response leads to."""
+    """Returns the narrowest enumeration of codes that a response refers to."""
     if "$ref" in node:
         *_, section, name = node["$ref"].split("/")
         return codes_of(document()["components"][section][name])
@@ -111,13 +112,13 @@ def codes_of(node: Any) -> set[str]:
 
 @cache
 def made_up_from() -> Any:
-    """The document, as schemathesis reads it."""
+    """Returns the document as schemathesis reads it."""
     return schemathesis.openapi.from_dict(document())
 
 
 @pytest.mark.parametrize(("path", "method"), OPERATIONS, ids=lambda value: value)
 def test_requests_made_up_from_the_document(stage: Stage, path: str, method: str) -> None:
-    """Right ones and wrong ones, signed in."""
+    """Correct and incorrect requests, signed in."""
     person = stage.person("alice")
     operation = made_up_from()[path][method]
     modes = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
@@ -134,7 +135,7 @@ def test_requests_made_up_from_the_document(stage: Stage, path: str, method: str
 
 
 def send(browser: Browser, case: Case[Any]) -> schemathesis.Response:
-    """What the made up case asks, through the stage's gateway, signed in."""
+    """Sends the generated request through the stage's gateway, signed in."""
     prepared = requests.Request(**case.as_transport_kwargs(base_url="http://stage")).prepare()
     made_up = {name: value for name, value in prepared.headers.items() if name not in ("Cookie", "Accept-Encoding")}
     others = re.sub(r"[\w-]*contest_session=", "other=", prepared.headers.get("Cookie", ""))
@@ -170,7 +171,7 @@ def test_the_check_of_every_answer_sees_what_is_wrong(body: bytes, wrong: bool) 
 
 
 def test_whole_ways_are_documented(stage: Stage) -> None:
-    """The browser holds every answer against the document; here are those that made up requests do not reach."""
+    """The browser checks every answer against the document. These are answers that generated requests do not reach."""
     person = stage.person("alice")
     assert claim(person, pass_attempt(stage, person)).status == 201
     assert draw(person)["questions"]

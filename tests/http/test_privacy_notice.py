@@ -1,4 +1,4 @@
-"""The first view's data say who handles personal data, and whom to ask (R17)."""
+"""The first view's data name who handles personal data, and whom to ask (R17)."""
 
 from dataclasses import replace
 

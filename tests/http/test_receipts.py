@@ -1,4 +1,4 @@
-"""The winner's tap, over HTTP: the claim comes back at once and its receipt with the worker."""
+"""The winner's tap over HTTP: the claim is returned at once; its receipt comes from the worker."""
 
 from dataclasses import replace
 

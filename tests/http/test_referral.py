@@ -1,4 +1,4 @@
-"""A friend opens a link, signs in and follows: what the sharer sees, told over HTTP alone."""
+"""A friend opens a link, signs in and follows; the sharer's view, all over HTTP alone."""
 
 from datetime import timedelta
 
@@ -108,7 +108,7 @@ def test_followers_and_former_ones_and_oneself_bring_nothing(stage: Stage) -> No
 
 @pytest.mark.parametrize(("event_late", "brings"), [(1, 1), (0, 0)])
 def test_a_friend_who_opens_the_page_before_their_event_has_come(stage: Stage, event_late: int, brings: int) -> None:
-    """They have followed by the sharer's code, open another one's link, and take part at once."""
+    """They have followed through the sharer's code, open another sharer's link, and take part at once."""
     codes = [code_of(stage.person(name)) for name in ("alice", "bob")]
     followed = int(stage.now.timestamp())
     stage.wait(seconds=event_late)

@@ -1,4 +1,4 @@
-"""The callback of an account that has a server of its own: what is passed on, and that answers come back unchanged."""
+"""The callback of an account with its own server: the requests that are passed on, and the unchanged answers."""
 
 import hashlib
 import json
@@ -62,7 +62,7 @@ def own(scripted: ScriptedServer) -> ScriptedServer:
 
 @pytest.fixture(params=["plain", "safe"])
 def callback(request: pytest.FixtureRequest, own: ScriptedServer) -> Iterator[CallbackClient]:
-    """Without tables: what is not the contest's must not depend on them."""
+    """A callback without tables: other messages than the contest's must not depend on them."""
     settings = deployed_settings("absent", mode=request.param, own_server_url=own.url)
     yield CallbackClient(build(settings, plan=False))
     wiring.install(None)
@@ -129,7 +129,7 @@ BROKEN: dict[str, Script] = {
     "too_large": says(b"<xml>" + b" " * 65536),
     "broken": sends(b""),
 }
-"""Failures of a server by their reasons."""
+"""A server's failures by reason."""
 
 
 def test_any_other_answer_becomes_success(callback: CallbackClient, own: ScriptedServer) -> None:

@@ -1,4 +1,4 @@
-"""The session cookie: who has one that is good, and nobody else, is signed in."""
+"""The session cookie: only a person with a valid one is signed in."""
 
 import pytest
 
@@ -19,7 +19,7 @@ JSON = {"Content-Type": "application/json"}
     ],
 )  # fmt: skip
 def test_without_a_session_nothing_personal_is_answered(bare_stage: Stage, method: str, target: str) -> None:
-    """Whatever the body is, and also outside the window."""
+    """With any body, and also outside the window."""
     browser = bare_stage.browser()
     for body in (b"", b"{", b"x" * 20_000):
         assert browser.request(method, target, body, JSON).outcome == REFUSED

@@ -1,4 +1,4 @@
-"""A participant's own link and code: for whom, when, and what is in them."""
+"""A participant's own link and code: who gets them, when, and their content."""
 
 import re
 from urllib.parse import quote
@@ -18,7 +18,7 @@ SIGNED = ("/api/share", "/api/sdk")
 
 
 def share(person: Browser, url: str = PUBLIC + "/") -> str:
-    """The person's share link."""
+    """Returns the person's share link."""
     return str(person.get(f"/api/share?url={quote(url, safe='')}").json["link"])
 
 
@@ -98,7 +98,7 @@ def test_a_page_of_ours_is_signed_up_to_its_fragment(stage: Stage, path: str) ->
 
 
 def test_a_page_is_signed_at_any_time_for_whoever_is_signed_in(moto_tables: str) -> None:
-    """A winner may come for the money after unfollowing, in a closed contest, and where sharing is off."""
+    """Winners may ask for their money after unfollowing, in a closed contest, and if sharing is off."""
     stage = build(deployed_settings(moto_tables), without_sharing())
     call = f"/api/sdk?url={quote(PUBLIC + '/', safe='')}"
     stage.now = CLOSING

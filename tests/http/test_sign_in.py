@@ -1,4 +1,4 @@
-"""Web authorization: bound to this browser, and never a way to somewhere else."""
+"""Web authorization: bound to this browser, and no redirect to other sites."""
 
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -24,7 +24,7 @@ def test_the_start_leads_to_wechat_and_back_to_the_configured_address(bare_stage
     assert (answer.status, answer.body, answer.header("cache-control")) == (302, b"", "no-store")
     assert (target.scheme, target.netloc, target.path) == ("https", "open.weixin.qq.com", "/connect/oauth2/authorize")
     assert target.fragment == "wechat_redirect"
-    # WeChat wants these five, in this order.
+    # WeChat requires these five parameters in this order.
     assert list(query) == ["appid", "redirect_uri", "response_type", "scope", "state"]
     assert query["redirect_uri"] == [f"{PUBLIC}/oauth/callback"]
     assert (query["appid"], query["scope"]) == (["wxlocal0000000001"], ["snsapi_base"])
@@ -142,7 +142,7 @@ def test_opened_again_it_leads_on(stage: Stage) -> None:
 
 
 def test_opened_twice_at_once_the_other_goes_through_the_authorization_again_once(stage: Stage) -> None:
-    """Both arrive with the state's cookie and without a session; only one can use the code."""
+    """Both requests have the state's cookie and no session; only one can use the code."""
     browser = stage.browser()
     address = start(stage, browser)
     other = Browser(stage.gateway, dict(browser.jar))
@@ -161,7 +161,7 @@ def test_opened_twice_at_once_the_other_goes_through_the_authorization_again_onc
 
 @pytest.mark.parametrize("failure", [40029, 40163, 40001, Trouble.LOST])
 def test_whoever_has_a_session_goes_on_whatever_wechat_says_of_the_code(stage: Stage, failure: int | Trouble) -> None:
-    """The two openings of one callback may meet any of these, and neither has the other's cookies yet."""
+    """The two requests of one callback may get any of these answers, and neither has the other's cookies yet."""
     browser = stage.visitor("alice")
     address = start(stage, browser)
     stage.wechat.will_fail(Call.AUTHORIZATION, failure)
@@ -194,7 +194,7 @@ def test_an_unexpected_error_leads_to_the_page_and_is_counted(
 
 
 def test_a_state_that_was_used_signs_nobody_else_in(stage: Stage) -> None:
-    """Who learns the address, from a log or a history, may have a code of their own."""
+    """A person who learns the address from a log or a history may have their own code."""
     browser = stage.browser()
     address = start(stage, browser)
     browser.get(address)
@@ -230,7 +230,7 @@ def test_the_callback_of_another_tab_leads_on_who_is_signed_in(stage: Stage) -> 
 
 
 def test_who_signs_in_again_is_asked_about_again(stage: Stage) -> None:
-    """A session does not take the place of the authorization."""
+    """A session does not replace the authorization."""
     browser = stage.visitor("alice")
     assert stage.sign_in(browser, "bob").header("location") == "/"
     stage.follow("bob")

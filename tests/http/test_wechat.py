@@ -129,7 +129,7 @@ def test_a_body_that_is_too_large_is_rejected(callback: CallbackClient) -> None:
 
 @pytest.fixture
 def measured(callback: CallbackClient) -> list[str]:
-    """The names of the metrics, as they are counted."""
+    """The names of the metrics that were counted."""
     names: list[str] = []
     callback.stage.ports.measure = lambda values, reason="": names.extend(values)
     return names

@@ -1,4 +1,4 @@
-"""The window [8 July 00:00, 15 July 00:00) in Shanghai, to the millisecond, and what goes on outside it."""
+"""The window [8 July 00:00, 15 July 00:00) in Shanghai, to the millisecond, and the requests that work outside it."""
 
 from datetime import datetime, timedelta
 
