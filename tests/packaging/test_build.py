@@ -22,7 +22,7 @@ from infra.project import ROOT
 from tests.support import packaged_zips
 
 TAG = sys.implementation.cache_tag
-HEAVY = {"boto3", "requests", "segno", "wechatpy", "xmltodict"}
+HEAVY = {"boto3", "requests", "segno", "wechatpy", "xmltodict", "chalicelib.adapters.wechat.own_server"}
 PRELUDE = """
 import importlib.machinery, json, os, sys
 folder, *arguments = sys.argv[1:]
