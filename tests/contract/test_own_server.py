@@ -34,7 +34,7 @@ def side(request: pytest.FixtureRequest) -> Iterator[Side]:
             server.script = says(answer.body, head=head) if answer else sends(b"")
 
         def told() -> list[bytes]:
-            assert server.hung_up.acquire(timeout=2)
+            assert server.hung_up.acquire(timeout=20)
             return [one.body for one in server.received]
 
         yield Side(HttpOwnServer(server.url, unmeasured, Limits(event=4)), say, told)

@@ -13,8 +13,10 @@ from urllib.request import urlopen
 import pytest
 
 from chalicelib import wiring
+from chalicelib.adapters.wechat.own_server import HttpOwnServer, Limits
 from chalicelib.domain.contest import Account
 from chalicelib.domain.units import unit_scene
+from chalicelib.usecases.relay_message import Relay
 from infra.simulator import SimulatorSettings
 from infra.simulator.own_server import serve_own_server
 from tests.http.aws_faults import refused, watched_aws
@@ -70,8 +72,11 @@ def callback(request: pytest.FixtureRequest, own: ScriptedServer) -> Iterator[Ca
 
 @pytest.fixture(params=["plain", "safe"])
 def storing(request: pytest.FixtureRequest, moto_tables: str, own: ScriptedServer) -> Iterator[CallbackClient]:
-    settings = deployed_settings(moto_tables, mode=request.param, own_server_url=own.url)
-    yield CallbackClient(build(settings, plan=False))
+    """Waits for events as long as a busy machine needs."""
+    stage = build(deployed_settings(moto_tables, mode=request.param, own_server_url=own.url), plan=False)
+    patient = HttpOwnServer(own.url, stage.ports.measure, Limits(event=4))
+    stage.services.relay = Relay(stage.services.conversation, patient)
+    yield CallbackClient(stage)
     wiring.install(None)
 
 
@@ -112,7 +117,7 @@ def test_our_events_are_told_too_and_answered_by_us(storing: CallbackClient, own
     for name, fields in EVENTS.items():
         sealed = storing.sealed(storing.message("alice", "event") | fields)
         assert storing.post(sealed).body not in (REPLY, b"")
-        assert own.hung_up.acquire(timeout=2)
+        assert own.hung_up.acquire(timeout=20)
         assert own.received.pop().body == sealed.body
         assert follows(storing, "alice") is (name != "unfollow")
 
