@@ -18,6 +18,11 @@ RESUMED = STOPS_ALL - {Reason.TERMS}
 NOT_PAID = ENDED | {Reply.NOT_FOUND}
 
 
+def failed_for(claim: Claim, why: str) -> bool:
+    """`why` is a reason, or the code of a failure that concerns one person and so has no reason of ours."""
+    return claim.status is PayoutStatus.FAILED and bool(why) and why in (claim.reason, claim.code)
+
+
 @dataclass(frozen=True, slots=True)
 class Decisions:
     ledger: Ledger
@@ -107,10 +112,11 @@ class Decisions:
         """Makes a second number, only if WeChat Pay reports that the first ended (I4). Raises DecisionRefused."""
         return self._renew(self.find_claim(claim_id), who)
 
-    def renew_reason(self, reason: Reason, who: str) -> int:
-        """The same for every claim that failed for a reason, as when the day's quota was used up. Returns how many got
-        another number. Raises DecisionRefused if there is none, or none may have one."""
-        return self._all_or_why(self._failed(reason), lambda claim: self._renew(claim, who), "none_failed")
+    def renew_reason(self, why: str, who: str) -> int:
+        """The same for every claim that failed for a reason or with WeChat Pay's code, as when the day's quota was used
+        up. Returns how many got another number. Raises DecisionRefused if there is none, or none may have one."""
+        failed = [one for one in self.ledger.all_claims() if failed_for(one, why) and not self._is_of_another(one)]
+        return self._all_or_why(failed, lambda claim: self._renew(claim, who), "none_failed")
 
     def _renew(self, claim: Claim, who: str) -> Claim:
         if claim.is_smoke:
@@ -179,10 +185,6 @@ class Decisions:
         """Returns those that this payer began or may begin."""
         parked = [c for c in self.ledger.all_claims() if c.status is PayoutStatus.PARKED and c.reason in reasons]
         return [claim for claim in parked if not self._is_of_another(claim)]
-
-    def _failed(self, reason: Reason) -> list[Claim]:
-        failed = [c for c in self.ledger.all_claims() if c.status is PayoutStatus.FAILED and c.reason == reason]
-        return [claim for claim in failed if not self._is_of_another(claim)]
 
     def _retry_now(self, claim: Claim, who: str, what: str, why: str = "") -> bool:
         entry = self._entry(claim, who, what, _state(claim), reason=why)

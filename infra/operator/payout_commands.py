@@ -1,5 +1,6 @@
 """Commands that list, stop, decide and reconcile payouts."""
 
+import re
 from collections.abc import Container, Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -16,6 +17,7 @@ from infra.operator.confirmation import announce, confirm, deployed
 from infra.operator.terminal import By, progress, who
 
 payouts = Noun("payouts", "发放；不写步骤即按状态列出 / list payouts by state", "红包 / packets")
+REASONS = frozenset(reason.value for reason in Reason if reason.value)
 NAMED = "领取编号或商户单号 / claim id or bill number"
 Named = Annotated[str, Argument(metavar="CLAIM", help=NAMED)]
 
@@ -24,6 +26,13 @@ def _retried(text: str) -> Reason:
     if text not in RETRIED:
         raise BadParameter("、".join(sorted(RETRIED)))
     return Reason(text)
+
+
+def _failure(text: str) -> str:
+    """A reason, or a code as `payouts list` shows it in brackets."""
+    if text not in REASONS and re.fullmatch("[A-Z][A-Z0-9_]{1,39}", text) is None:
+        raise BadParameter("写 payouts list 列出的原因或代码 / as payouts list shows it")
+    return text
 
 
 @payouts.callback(invoke_without_command=True)
@@ -167,12 +176,12 @@ def retry(
 def renew(
     claim: Annotated[str | None, Argument(metavar="CLAIM", help=NAMED)] = None,
     reason: Annotated[
-        Reason | None,
+        str | None,
         Option(
             "--reason",
-            parser=Reason,
+            parser=_failure,
             metavar="REASON",
-            help="因此失败的全部 / all failed for this reason",
+            help="因此失败的全部，可以是微信支付的代码 / all failed for this reason, or with this code of WeChat Pay",
         ),
     ] = None,
     by: By = None,
@@ -180,9 +189,12 @@ def renew(
     """换新单号重发 / send under a new number"""
     if (claim is None) is (reason is None):
         raise BadParameter("写明 CLAIM，或 --reason，只写一样 / either CLAIM or --reason", param_hint="CLAIM")
+    from chalicelib.usecases.decide_payout import failed_for
+
     decisions = deployed().decisions
     if reason is not None:
-        confirm(f"因 {reason} 失败的全部换新单号？")
+        failed = [one for one in deployed().ports.ledger.all_claims() if failed_for(one, reason)]
+        confirm(f"因 {reason} 失败的全部换新单号？", f"失败 {len(failed)} 笔，{_sum(failed)} 元")
         print(f"{decisions.renew_reason(reason, who(by))} 笔已换新单号。")
     elif claim is not None:
         confirm("换新单号重发？", _line(decisions.find_claim(claim)))

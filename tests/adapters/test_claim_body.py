@@ -11,13 +11,20 @@ UNTIL = datetime(2020, 7, 21, 16, tzinfo=UTC)
 RED_PACKET_CLAIM = examples.claim("o1", "a1", Packet("p", 7, 188))
 ORDER = replace(RED_PACKET_CLAIM.order, product=TRANSFER, payer=Payer("m", "a"))
 TRANSFER_CLAIM = replace(RED_PACKET_CLAIM, order=ORDER)
+RECEIVABLE = replace(TRANSFER_CLAIM, status=PayoutStatus.SENT, receipt="a+/=")
 
 
 def test_a_transfer_says_until_when_and_how_it_is_received() -> None:
-    waiting = claim_body(replace(TRANSFER_CLAIM, status=PayoutStatus.SENT, receipt="a+/="), UNTIL)
+    waiting = claim_body(RECEIVABLE, UNTIL)
     assert waiting["claimable_until"] == "2020-07-22T00:00:00.000+08:00"
     assert waiting["receipt"] == {"mch_id": "m", "app_id": "a", "package": "a+/="}
     assert (waiting["number"], waiting["note"]) == (7, None)
+
+
+def test_no_receipt_is_given_in_any_other_state() -> None:
+    """As of a claim that was parked while the transfer waited: another number may be the one that counts."""
+    given = [status for status in PayoutStatus if claim_body(replace(RECEIVABLE, status=status), UNTIL)["receipt"]]
+    assert given == [PayoutStatus.SENT]
 
 
 def test_a_transfer_that_failed_says_why() -> None:

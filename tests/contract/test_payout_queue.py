@@ -67,6 +67,13 @@ def test_a_job_arrives_as_it_was_put(queue: Queue) -> None:
     assert sorted(jobs(), key=lambda job: job[0].openid) == [(REF, False), (ClaimRef("o2", "a2"), True)]
 
 
+def test_a_delayed_job_is_not_there_yet(queue: Queue) -> None:
+    put, jobs = queue
+    assert put.put_payout(REF, delay_seconds=900)
+    assert put.put_payout(ClaimRef("o2", "a2"))
+    assert jobs() == [(ClaimRef("o2", "a2"), False)]
+
+
 def test_a_notification_arrives_still_encrypted(moto_tables: str) -> None:
     client, sealed = boto3.client("sqs", region_name=REGION), sealed_notice({"openid": "o1", "out_bill_no": "x"})
     queues: list[PayoutQueue] = [FakeQueue(World()), SqsPayoutQueue(client, f"{moto_tables}-payouts")]

@@ -168,8 +168,18 @@ def test_all_that_failed_for_one_reason_get_another_number(laid: Office) -> None
         laid.pay.status[claim.order.mch_billno] = Reply.FAILED
     assert "2 笔已换新单号" in laid.done("payouts", "renew", "--reason", "day_limit")
     assert "没有因这个原因失败" in laid.failed("payouts", "renew", "--reason", "day_limit")
-    assert laid("payouts", "renew", "--reason", "nonsense").status == 2
+    for nonsense in ("nonsense", ""):
+        assert laid("payouts", "renew", "--reason", nonsense).status == 2
     assert laid("payouts", "renew").status == 2
+
+
+def test_so_do_all_that_failed_with_one_code(laid: Office) -> None:
+    """A failure that concerns a person has no reason of ours."""
+    for name, code in (("alice", "REAL_NAME_CHECK_FAIL"), ("bob", "ACCOUNT_FROZEN")):
+        claim = laid.change(laid.claimed(name), status=PayoutStatus.FAILED, code=code, due_at=None, sends=1)
+        laid.pay.status[claim.order.mch_billno] = Reply.FAILED
+    assert "1 笔已换新单号" in laid.done("payouts", "renew", "--reason", "REAL_NAME_CHECK_FAIL")
+    assert [laid.of(name).status for name in ("alice", "bob")] == [PayoutStatus.OWED, PayoutStatus.FAILED]
 
 
 def test_numbers_end_somewhere(laid: Office) -> None:

@@ -99,7 +99,7 @@ def claim_body(claim: Claim, claimable_until: datetime) -> dict[str, Any]:
 def _receipt_body(claim: Claim) -> dict[str, str] | None:
     """What the page hands to WeChat's `requestMerchantTransfer`; None unless the transfer waits for its winner."""
     payer = claim.order.payer
-    if not claim.receipt or payer is None:
+    if not claim.receipt or payer is None or claim.status is not PayoutStatus.SENT:
         return None
     return {"mch_id": payer.mch_id, "app_id": payer.app_id, "package": claim.receipt}
 
