@@ -12,7 +12,7 @@ from moto import mock_aws
 from app import app
 from chalicelib.adapters.http.error_answers import ERRORS
 from chalicelib.adapters.http.responses import SECURITY_HEADERS
-from infra.gateway_responses import CODES, SIGN_IN, apply, apply_and_deploy, main, throttles, unlimited, wanted
+from infra.gateway_responses import CODES, NOTIFY, SIGN_IN, apply, apply_and_deploy, main, throttles, unlimited, wanted
 from infra.project import ROOT, Project
 from tests.support.engines import REGION
 
@@ -127,12 +127,13 @@ def test_what_is_throttled_is_there_and_leaves_the_callback_its_room(quota: int)
     assert sum(rate for rate, _ in sign_ins) + max(rates) <= quota * 7 // 10
     assert sum(burst for _, burst in sign_ins) + quota // 10 <= max(bursts) <= quota // 4
     routes = {f"/{path.replace('/', '~1')}/{method}" for path, methods in app.routes.items() for method in methods}
-    assert set(SIGN_IN) <= routes
-    assert not [name for name in found if "wechat" in name], "the callback has what every other method has"
+    assert {*SIGN_IN, NOTIFY} <= routes
+    assert not [name for name in found if "/~1wechat/" in name], "the callback has what every other method has"
 
 
 def test_without_a_quota_the_usual_one_counts() -> None:
-    assert throttles(SETTINGS) == {"/*/*": (4000, 2500), **dict.fromkeys(SIGN_IN, (1000, 500))}
+    sign_ins = dict.fromkeys(SIGN_IN, (1000, 500))
+    assert throttles(SETTINGS) == {"/*/*": (4000, 2500), NOTIFY: (100, 100), **sign_ins}
 
 
 @pytest.mark.parametrize("manual", ["capacity.md", "zh/承载与费用.md"])
@@ -143,9 +144,8 @@ def test_the_capacity_table_names_a_quota_that_carries_its_people(manual: str) -
     assert rows
     for people, quota in rows:
         busiest = int(people.replace(",", "")) / 60 * 2
-        assert (
-            min(rate for rate, _ in throttles({"api_gateway_requests": int(quota.replace(",", ""))}).values()) > busiest
-        )
+        found = throttles({"api_gateway_requests": int(quota.replace(",", ""))})
+        assert min(rate for name, (rate, _) in found.items() if name != NOTIFY) > busiest
 
 
 @mock_aws
@@ -161,7 +161,7 @@ def test_a_raised_quota_raises_the_throttles(tmp_path: Path) -> None:
     project.record("prod").write_text(json.dumps({"resources": recorded}), encoding="utf-8")
     assert main(["--stage", "prod"], project) == 0
     assert unlimited(client, api_id, raised) == []
-    assert len(unlimited(client, api_id, SETTINGS)) == 4
+    assert len(unlimited(client, api_id, SETTINGS)) == 5
 
 
 @mock_aws
@@ -169,7 +169,8 @@ def test_throttles_are_set_and_set_back() -> None:
     client = boto3.client("apigateway", region_name=REGION)
     api_id = make_api(client)
     client.create_deployment(restApiId=api_id, stageName="api")
-    assert unlimited(client, api_id, SETTINGS) == ["*/*", "oauth/start/GET", "oauth/callback/GET", "s/{code}/GET"]
+    few = ["oauth/start/GET", "oauth/callback/GET", "s/{code}/GET", "wechatpay/notify/POST"]
+    assert unlimited(client, api_id, SETTINGS) == ["*/*", *few]
     for _ in range(2):
         apply_and_deploy(client, api_id, SETTINGS)
         assert unlimited(client, api_id, SETTINGS) == []

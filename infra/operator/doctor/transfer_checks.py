@@ -18,7 +18,7 @@ KEYS, PRODUCT = About("转账密钥"), About("商家转账")
 NO_SUCH_BILL = "DOCTOR00000000000000"
 RED_PACKETS = "以现金红包发放，不用"
 FROM_PLATFORM = "在商户平台“API 安全”查看，存入 SSM 后重新部署"
-PAY_SMOKE = "函数的出口地址要在商户平台的调用 IP 中；用 ./contest pay-smoke 验证函数"
+PAY_SMOKE = "函数的出口地址要在商户平台的调用 IP 中；见运维手册“商家转账”"
 
 
 def keys(target: Target) -> Iterator[Finding]:
