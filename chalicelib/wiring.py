@@ -18,7 +18,9 @@ from chalicelib.usecases.check_wechat import WeChatCheck
 from chalicelib.usecases.claim_refusals import ClaimRefusals
 from chalicelib.usecases.contest_menus import ContestMenus
 from chalicelib.usecases.contest_schedule import Schedule
+from chalicelib.usecases.decide_person import PersonDecisions
 from chalicelib.usecases.draw_questions import Draws
+from chalicelib.usecases.find_winner import WinnerSearch
 from chalicelib.usecases.gate import Gate
 from chalicelib.usecases.import_followers import FollowerImport
 from chalicelib.usecases.lay_plan import PlanSetup
@@ -80,6 +82,15 @@ class Services(PayoutServices):
     def audit(self) -> Audit:
         p = self.ports
         return Audit(p.ledger, p.control, p.plans, p.payouts, p.earlier_smoke_payments)
+
+    @cached_property
+    def person_decisions(self) -> PersonDecisions:
+        return PersonDecisions(self.contest, self.ports.followers, self.ports.participants, self.clock)
+
+    @cached_property
+    def winner_search(self) -> WinnerSearch:
+        p = self.ports
+        return WinnerSearch(p.control, p.payouts, p.pool, p.ledger)
 
     @cached_property
     def wechat_check(self) -> WeChatCheck:

@@ -1,6 +1,7 @@
 """A claim, its packet, and the order to WeChat Pay stored with it (R7, I4)."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -179,6 +180,21 @@ def numbers_until(mch_billno: str) -> tuple[str, ...]:
     if parts is None:
         return (mch_billno,)
     return (parts[1], *(f"{parts[1]}R{number}" for number in range(1, int(parts[2]) + 1)))
+
+
+def named_packet(name: str, plan_id: str) -> tuple[str, int] | None:
+    """Returns plan id and number of the packet that a person named: by its number, in the plan `plan_id`, or by any
+    bill number of its claim. None for anything else, and for a number while there is no plan."""
+    name = unicodedata.normalize("NFKC", name).strip()
+    if re.fullmatch(r"[0-9]{1,8}", name):
+        return (plan_id, int(name)) if plan_id else None
+    parts = re.fullmatch(r"([0-9A-Za-z]{12})([0-9]{8})(?:R[0-9]{1,2})?", name)
+    return (parts[1], int(parts[2])) if parts else None
+
+
+def names_packet(name: str) -> bool:
+    """Whether it may be the name of a packet: no openid is so short."""
+    return named_packet(name, "of any plan") is not None
 
 
 def looks_like_bill_number(text: str, plan_ids: Collection[str] = ()) -> bool:

@@ -34,6 +34,7 @@
   - MenuRefused
   - ImportRefused
   - SmokeRefused
+  - PersonRefused (`usecases/decide_person.py`)
 * FaultyInput: a file or setting that people wrote is refused, with all of its faults
   - ConfigError
   - BankError

@@ -38,6 +38,13 @@ REFUSALS = {
     "not_ours": "微信支付中这个单号是另一笔付款：请核对商户平台的账单，再用 payouts settle --statement-checked 了结。",
     "maybe_paid": "微信支付没有确认原单号未付，不能了结。",
     "changed_meanwhile": "它刚刚有了变化，请重新查看后再试。",
+    # People
+    "no_such_person": "没有这位参与者的记录，请核对 OPENID。",
+    "no_such_unit": "contest.toml 中没有这个单位",
+    "moved_meanwhile": "这个人的单位刚刚有了变化：请再查看一次，没有改动。",
+    "no_packet_name": "这不是红包编号（8位以内的数字），也不是商户单号；按编号查找还要有启用的方案。",
+    "packet_free": "这个编号的红包还没有人领取，请与本人核对编号。",
+    "no_such_packet": "没有这个编号或商户单号的领取，请与本人核对。",
     # Smoke payments
     "smoke_under_way": "上一笔体验红包还在途中，不能再发一笔：去掉 --again，用上一笔的 OPENID 再执行，按提示处理。",
     "smoke_other_person": "上一笔体验红包是发给另一位的：用那位的 OPENID 执行可查看结果；要发给这一位，加上 --again。",

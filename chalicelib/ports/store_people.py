@@ -77,7 +77,16 @@ class Participants(Protocol):
         """Sets the reporting unit unless another is set. Returns the stored one. Raises NotFollowing."""
         ...
 
-    def set_hold(self, openid: str, on_hold: bool) -> None: ...
+    def move_unit(self, openid: str, before: str, after: str, entry: LogEntry) -> bool:
+        """Replaces the reporting unit `before` by `after` ("" for none), with its log entry, in one transaction.
+
+        False if the unit is not `before` any more. Raises NewerVersion.
+        """
+        ...
+
+    def set_hold(self, openid: str, on_hold: bool, entry: LogEntry | None = None) -> None:
+        """An operator's decision is written with its log entry, in the same transaction. Raises NewerVersion."""
+        ...
 
     def code_url(self, openid: str) -> str:
         """Returns the address in the participant's own QR code; empty before it is made."""

@@ -3,7 +3,7 @@
 import sys
 from typing import Annotated
 
-from typer import Argument, Option
+from typer import Option
 
 from chalicelib.domain.claim import PAID, Claim, PayoutStatus
 from chalicelib.domain.payout_reasons import Reason
@@ -12,6 +12,7 @@ from chalicelib.domain.smoke import LEAST_FEN
 from infra.operator.command_line import Noun, tell
 from infra.operator.confirmation import confirm, deployed
 from infra.operator.terminal import By, who
+from infra.operator.whose import Person, WhyIfAny, masked, openid_of
 
 PROVED = "微信支付已发出，请本人在24小时内打开。证书、密钥、商户号和付款现在都可用，函数的出口地址也可用。"
 NOT_PROVED = "这一笔开始于 {}，这次没有发送，不能证明现在可用：加上 --again 再发一笔。"
@@ -27,19 +28,21 @@ smoke = Noun(about="红包 / packets")
 
 @smoke.changes("pay-smoke")
 def pay(
-    openid: Annotated[str, Argument(metavar="OPENID", help="收款人的 openid / the payee's openid")],
+    person: Person,
     amount: Annotated[
         int | None,
         Option("--amount", parser=fen_of, metavar="YUAN", help="金额（元），至多是最大的红包 / the amount"),
     ] = None,
     again: Annotated[bool, Option("--again", help="上一笔不在途中，再发一笔 / send another")] = False,
     by: By = None,
+    reason: WhyIfAny = None,
 ) -> int:
     """付真钱试发 / send a real payment"""
     smoke_payments = deployed().smoke_payments
     how_much = f"{yuan(LEAST_FEN)} 元，接着处理上一笔时为那一笔的" if amount is None else f"{yuan(amount)} 元"
-    confirm("给这位真发一个红包？", f"金额 {how_much}，不在预算内")
-    started = smoke_payments.start_smoke_payment(openid, amount, who(by), again)
+    openid = openid_of(person)
+    confirm("给这位真发一个红包？", f"金额 {how_much}，不在预算内", f"收款人 {masked(openid)}")
+    started = smoke_payments.start_smoke_payment(openid, amount, who(by), again, reason or "")
     print("等待结果……", file=sys.stderr)
     payment = smoke_payments.wait_for_outcome(started)
     proved = payment.status in PAID and payment.sends > started.sends  # a query does not prove that sending works

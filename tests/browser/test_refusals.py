@@ -103,7 +103,7 @@ def test_when_the_last_packet_is_gone_the_next_one_is_told(phones: NewPhone, sma
 def test_one_on_hold_answers_but_does_not_claim(phone: Phone) -> None:
     phone.expects(403)
     phone.take_quiz()
-    operate(phone.stack, "hold", phone.person["openid"])
+    operate(phone.stack, "hold", phone.person["openid"], "--reason", "r")
     phone.tap("claim")
     phone.tap("open")
     expect(phone.problem("on_hold")).to_be_visible()

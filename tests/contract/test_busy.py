@@ -35,6 +35,8 @@ VERDICTS: dict[str, Callable[[Ports], Verdict]] = {
 TRANSACTIONS: dict[str, Callable[[Ports], Any]] = {
     "standing": lambda p: p.participants.read_standing("o1", "a1"),
     "set_unit": lambda p: p.participants.set_unit("o1", "u"),
+    "set_hold": lambda p: p.participants.set_hold("o1", True),
+    "move_unit": lambda p: p.participants.move_unit("o1", "u", "", ENTRY),
     "begin": lambda p: p.plans.begin_plan(PLAN),
     "replace": lambda p: p.payouts.replace_claim(CLAIM, replace(CLAIM, sends=1)),
     "decide": lambda p: p.payouts.replace_claim(CLAIM, replace(CLAIM, sends=1), ENTRY),
@@ -56,7 +58,6 @@ SINGLE: dict[str, Callable[[Ports], Any]] = {
     "note": lambda p: p.followers.record_lookup("o1", True, NOON),
     "participation": lambda p: p.participants.read_participation("o1"),
     "claims": lambda p: p.participants.claims_of("o1"),
-    "set_hold": lambda p: p.participants.set_hold("o1", True),
     "code_url": lambda p: p.participants.code_url("o1"),
     "set_code_url": lambda p: p.participants.set_code_url("o1", "http://q"),
     "participants.count_people": lambda p: p.participants.count_people(),

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -17,15 +16,16 @@ from infra.operator.deployment import use_running_stack, use_stage
 from infra.operator.operator_errors import OperatorError
 from infra.project import ROOT, Project, ProjectError
 from tests.http.aws_faults import refused, unreachable, watched_aws
-from tests.http.stage import claim, draw, pass_attempt
+from tests.http.stage import draw
 from tests.operator.conftest import CHINESE, Office
 from tests.support.engines import REGION
 
 CHANGING = [
     ("pause",),
     ("resume",),
-    ("hold", "openid-1"),
-    ("release", "openid-1"),
+    ("hold", "openid-1", "--reason", "r"),
+    ("release", "openid-1", "--reason", "r"),
+    ("move", "openid-1", "区法院", "--reason", "r"),
     ("plan", "lay"),
     ("plan", "activate"),
     ("plan", "discard"),
@@ -78,7 +78,8 @@ def test_the_state_says_of_which_deployment_it_is(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    "argv", [("pause",), ("hold", "alice"), ("plan", "lay"), ("import-followers",), ("payouts", "reconcile")]
+    "argv",
+    [("pause",), ("hold", "alice", "--reason", "r"), ("plan", "lay"), ("import-followers",), ("payouts", "reconcile")],
 )
 def test_what_changes_something_first_says_where(office: Office, argv: tuple[str, ...]) -> None:
     office.stage.follow("alice")
@@ -102,44 +103,6 @@ def test_a_pause_is_in_force_and_ends(laid: Office) -> None:
     laid.done("resume")
     laid.stage.wait(seconds=5)
     draw(browser)
-
-
-def test_on_hold_one_answers_but_does_not_claim(laid: Office) -> None:
-    browser = laid.stage.person("alice")
-    attempt = pass_attempt(laid.stage, browser)
-    laid.done("hold", "alice")
-    assert claim(browser, attempt).outcome == (403, "on_hold")
-    draw(browser)
-    laid.done("release", "alice")
-    assert claim(browser, attempt).status == 201
-
-
-def items(office: Office) -> int:
-    """Of the tables of people."""
-    prefix, client = office.services.settings.prefix, boto3.client("dynamodb", region_name=REGION)
-    return sum(client.scan(TableName=f"{prefix}-{table}")["Count"] for table in ("followers", "participants"))
-
-
-@pytest.mark.parametrize("command", ["hold", "release"])
-def test_a_mistyped_openid_is_told_and_nothing_is_written(office: Office, command: str) -> None:
-    office.stage.follow("alice")
-    there = items(office)
-    told = office(command, "aIice", "--yes")
-    assert (told.status, told.out) == (1, "")
-    assert "没有这位参与者的记录，请核对 OPENID" in told.err
-    assert "aIice" not in told.err
-    assert items(office) == there
-
-
-def test_who_left_or_has_no_record_as_a_follower_can_be_held(office: Office) -> None:
-    office.stage.follow("alice")
-    office.stage.follow("alice", follows=False)
-    office.services.ports.participants.set_hold("bob", True)
-    for openid in ("alice", "bob"):
-        office.done("hold", openid)
-        assert office.services.ports.participants.read_participation(openid).me.on_hold
-        office.done("release", openid)
-        assert not office.services.ports.participants.read_participation(openid).me.on_hold
 
 
 # Confirmations
@@ -310,7 +273,7 @@ def test_a_stage_by_name_is_what_chalice_gives_its_functions(stack: Path, monkey
         ("PUBLIC_BASE_URL", "https://staging.contest.example"),
     ],
 )
-@pytest.mark.parametrize("command", [["status"], ["doctor"], ["warm"], ["hold", "openid-1", "--yes"]])
+@pytest.mark.parametrize("command", [["status"], ["doctor"], ["warm"], ["hold", "openid-1", "--yes", "--reason", "r"]])
 def test_a_stage_by_name_is_not_mixed_with_another_deployment(
     stack: Path,
     monkeypatch: pytest.MonkeyPatch,

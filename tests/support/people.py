@@ -17,8 +17,8 @@ from chalicelib.domain.participation import (
     Participation,
     Standing,
 )
-from chalicelib.ports import Verdict
-from tests.support.state import cut, put_claim
+from chalicelib.ports import LogEntry, Verdict
+from tests.support.state import cut, put_claim, put_log
 from tests.support.world import World
 
 
@@ -170,9 +170,19 @@ class FakeParticipants:
             self._state.people[openid] = replace(me, unit=unit)
             return unit
 
-    def set_hold(self, openid: str, on_hold: bool) -> None:
+    def move_unit(self, openid: str, before: str, after: str, entry: LogEntry) -> bool:
+        with self._world.call("participants.move_unit"):
+            me = self._me(openid)
+            if (me.unit or "") != before:
+                return False
+            if put_log(self._state, entry):
+                self._state.people[openid] = replace(me, unit=after or None)
+            return True
+
+    def set_hold(self, openid: str, on_hold: bool, entry: LogEntry | None = None) -> None:
         with self._world.call("participants.set_hold"):
-            self._state.people[openid] = replace(self._me(openid), on_hold=on_hold)
+            if entry is None or put_log(self._state, entry):
+                self._state.people[openid] = replace(self._me(openid), on_hold=on_hold)
 
     def code_url(self, openid: str) -> str:
         with self._world.call("participants.code_url"):

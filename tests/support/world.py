@@ -20,7 +20,8 @@ from tests.support.state import ContestState
 WRITES = frozenset(
     "followers.record_outdated followers.begin_lookup "
     "followers.record_change followers.record_sharer followers.record_lookup participants.record_attempt "
-    "participants.commit_claim participants.set_unit participants.set_hold participants.set_code_url "
+    "participants.commit_claim participants.set_unit participants.move_unit participants.set_hold "
+    "participants.set_code_url "
     "referrals.grant_chance referrals.withdraw_chance payouts.replace_claim payouts.put_back "
     "payouts.put_smoke_payment earlier_smoke_payments.record_earlier plans.begin_plan plans.discard_plan "
     "plans.lay_packets plans.activate_plan control.set_paused control.set_payouts_stopped control.hold_payouts "

@@ -206,7 +206,7 @@ def test_the_operator_is_told_which_version_to_use(
 ) -> None:
     monkeypatch.setenv("STAGE", "prod")
     old.change("participants", claim_key(old, "owed"), **NEWER)
-    for argv in (["audit"], ["payouts", "list"], ["hold", who("owed"), "--yes"]):
+    for argv in (["audit"], ["payouts", "list"], ["hold", who("owed"), "--reason", "r", "--yes"]):
         if argv[0] == "hold":
             old.change("participants", key(old, "owed", "me"), **NEWER)
         assert command.main(argv) == 1

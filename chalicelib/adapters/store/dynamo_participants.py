@@ -6,11 +6,13 @@ from zlib import crc32
 
 from pynamodb.connection import Connection
 from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model, _ModelFuture
 from pynamodb.transactions import TransactGet
 
 from chalicelib.adapters.store import row_values as rows
+from chalicelib.adapters.store.dynamo_log import put_log
 from chalicelib.adapters.store.dynamo_pool import packet_key
 from chalicelib.adapters.store.models import FollowerRow, PacketRow, ParticipantRow
 from chalicelib.adapters.store.prepared import Prepared, given
@@ -21,7 +23,7 @@ from chalicelib.domain.attempts import Attempt
 from chalicelib.domain.claim import Claim
 from chalicelib.domain.errors import NewerVersion, NotFollowing, TryAgain
 from chalicelib.domain.participation import BASE_CHANCES, MOST_CLAIMABLE, Participation, Standing
-from chalicelib.ports import Verdict
+from chalicelib.ports import LogEntry, Verdict
 
 M = TypeVar("M", bound=Model)
 COUNTED_SHARDS = 16
@@ -152,8 +154,37 @@ class DynamoParticipants:
             return rows.me(found).unit or unit
         return unit
 
-    def set_hold(self, openid: str, on_hold: bool) -> None:
-        self._change_me(openid, ParticipantRow.on_hold.set(on_hold))
+    def move_unit(self, openid: str, before: str, after: str, entry: LogEntry) -> bool:
+        unit = ParticipantRow.unit
+        still = (unit == before) if before else unit.does_not_exist()
+        try:
+            self._decide(openid, unit.set(after) if after else unit.remove(), entry, still)
+        except Refused:
+            if self.read_participation(openid).me.unit == (before or None):
+                raise NewerVersion from None
+            return False
+        return True
+
+    def set_hold(self, openid: str, on_hold: bool, entry: LogEntry | None = None) -> None:
+        try:
+            self._decide(openid, ParticipantRow.on_hold.set(on_hold), entry)
+        except Refused as refused:
+            raise NewerVersion from refused
+
+    def _decide(self, openid: str, action: Action, entry: LogEntry | None, condition: Condition | None = None) -> None:
+        """Raises Refused when `me` is of a newer version or the condition failed."""
+        transaction, row = Transaction(self._connection), ParticipantRow(self._who(openid), ME)
+        transaction.update(
+            ME, row, me_update(action), ME_UNDERSTOOD if condition is None else ME_UNDERSTOOD & condition
+        )
+        if entry:
+            put_log(transaction, self._contest_id, entry)
+        try:
+            transaction.commit()
+        except Refused as refused:
+            if ME in refused.failed:
+                raise
+            # Only the log refused: this very decision was written before, and its answer was lost.
 
     def code_url(self, openid: str) -> str:
         with store_errors():

@@ -1,0 +1,35 @@
+"""Finds whose a packet is, from what a citizen can read out: the packet's number or its bill number."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chalicelib.domain.claim import Claim, named_packet
+from chalicelib.ports import Control, Ledger, Payouts, Pool
+from chalicelib.usecases.decide_person import PersonRefused
+
+
+@dataclass(frozen=True, slots=True)
+class WinnerSearch:
+    control: Control
+    payouts: Payouts
+    pool: Pool
+    ledger: Ledger
+
+    def find_claim(self, name: str, progress: Callable[[int], None]) -> Claim:
+        """Returns the claim of the packet with this number in the active plan, or with this bill number.
+
+        Only a claim that the index does not have is looked for in the whole table; `progress` then gets the number of
+        claims read so far. Raises PersonRefused and TryAgain.
+        """
+        packet = named_packet(name, self.control.read_switches().plan_id)
+        if packet is None:
+            raise PersonRefused("no_packet_name")
+        if found := self.payouts.find_by_packet(*packet):
+            return found
+        if self.pool.is_free(*packet):
+            raise PersonRefused("packet_free")
+        for count, claim in enumerate(self.ledger.all_claims(), start=1):
+            progress(count)
+            if (claim.packet.plan_id, claim.packet.number) == packet:
+                return claim
+        raise PersonRefused("no_such_packet")

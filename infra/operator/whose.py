@@ -1,0 +1,50 @@
+"""Whom a command is about: an operator names a packet's number, a bill number or an openid."""
+
+from typing import Annotated
+
+from typer import Argument, BadParameter, Option
+
+from chalicelib.domain.claim import Claim, names_packet
+from infra.operator.confirmation import deployed
+from infra.operator.terminal import progress
+
+Person = Annotated[
+    str,
+    Argument(
+        metavar="PERSON", help="红包编号、商户单号或 OPENID（find、people 给出） / packet number, bill number or openid"
+    ),
+]
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip() or text.startswith("--"):  # the next option, not a reason
+        raise BadParameter("须写明 / must not be blank")
+    return text.strip()
+
+
+_REASON = Option("--reason", parser=_not_blank, metavar="TEXT", help="原因，记入处理记录 / why, for the log")
+Why = Annotated[str, _REASON]
+WhyIfAny = Annotated[str | None, _REASON]
+
+
+def claim_named(name: str) -> Claim:
+    """Raises PersonRefused."""
+    with progress("逐笔查找") as read:
+        return deployed().winner_search.find_claim(name, read)
+
+
+def openid_of(person: str) -> str:
+    """Returns the openid itself, or that of the packet's winner. Raises PersonRefused for a packet of nobody."""
+    return claim_named(person).openid if names_packet(person) else person
+
+
+def masked(openid: str) -> str:
+    """Enough to compare two people by."""
+    return f"{openid[:4]}…{openid[-4:]}"
+
+
+def summary(openid: str) -> str:
+    """What a confirmation says of the person. Raises PersonRefused for an unknown one."""
+    found = deployed().person_decisions.find_person(openid)
+    on_hold = "，已暂停领取" if found.me.on_hold else ""
+    return f"{masked(openid)}，红包 {len(found.claims)} 个，单位：{found.me.unit or '无'}{on_hold}"
