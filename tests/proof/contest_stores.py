@@ -15,13 +15,13 @@ from chalicelib.adapters.store.dynamo_ledger import DynamoLedger
 from chalicelib.adapters.store.models import TABLES, FollowerRow, PacketRow, ParticipantRow
 from chalicelib.adapters.store.tables import Tables
 from chalicelib.domain.audit import Books
-from chalicelib.domain.claim import Packet
+from chalicelib.domain.claim import RED_PACKET, TRANSFER, Packet
 from chalicelib.domain.operator_log import begun_numbers, renewed_numbers
 from chalicelib.domain.participation import Follower
 from chalicelib.ports import Ports
 from tests.contract.ports import aws_ports
 from tests.proof.invariant_checks import PortsReader, StateReader
-from tests.proof.simulated_contest import SimulatedContest
+from tests.proof.simulated_contest import SimulatedContest, Store
 from tests.support import examples
 from tests.support.engines import fresh_tables
 from tests.support.ports import fake_ports
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 MakeContest = Callable[[int], AbstractContextManager[SimulatedContest]]
-"""Seed -> the simulated contest of that seed on a fresh store. Odd seeds put refunded packets back."""
+"""Seed -> the simulated contest of that seed on a fresh store."""
 CONTEST = "simulated"
 
 
@@ -93,7 +93,13 @@ class _TablesReader:
 
 
 def contest_in_memory(seed: int) -> SimulatedContest:
-    return SimulatedContest(CONTEST, seed, seed % 2 == 1, InMemory())
+    return _contest(seed, InMemory())
+
+
+def _contest(seed: int, store: Store) -> SimulatedContest:
+    """Odd seeds put refunded packets back; every other two pay by transfer."""
+    product = TRANSFER if seed % 4 in (1, 2) else RED_PACKET
+    return SimulatedContest(CONTEST, seed, seed % 2 == 1, store, product)
 
 
 @contextmanager
@@ -107,7 +113,7 @@ def on_dynamodb(client: "DynamoDBClient", endpoint: str) -> MakeContest:
         with patch.dict(os.environ, AWS_ENDPOINT_URL_DYNAMODB=endpoint), fresh_tables(client) as prefix:
             tables = Tables(prefix)
             try:
-                yield SimulatedContest(CONTEST, seed, seed % 2 == 1, OnDynamoDB(tables))
+                yield _contest(seed, OnDynamoDB(tables))
             finally:
                 _close(tables.connection)
 

@@ -12,13 +12,16 @@ from chalicelib.domain.payout_reasons import Reason
 from chalicelib.ports import Payouts, Ports
 from chalicelib.usecases.audit_books import Audit
 from tests.proof.model import Model, model_of
-from tests.support.pay import OUT, FakePay
+from tests.proof.transfer_oracle import breaches
+from tests.support.pay import FakePay
+from tests.support.transfers import FakeTransfers
 
-PAY_REPLIES = {
+PAY_REPLIES: dict[PayoutStatus, set[Reply | None]] = {
     PayoutStatus.RECEIVED: {Reply.RECEIVED},
     PayoutStatus.REFUNDED: {Reply.REFUNDED},
     PayoutStatus.RELEASED: {Reply.REFUNDED},
     PayoutStatus.FAILED: {Reply.FAILED},
+    PayoutStatus.LAPSED: {Reply.CLOSED, None},
 }
 """Final status -> what WeChat Pay may answer a query of that number."""
 
@@ -77,6 +80,8 @@ class InvariantChecker:
         for claim in claims:
             self._order(claim)
             self._status(claim)
+            if isinstance(self._pay, FakeTransfers):
+                assert [*breaches(claim, self._pay)] == [], claim
         self._ledger(claims)
         self._checks += 1
         if self._checks % self._index_check_interval == 0:
@@ -94,19 +99,20 @@ class InvariantChecker:
             assert person.granted == 1 + earned, openid
 
     def _order(self, claim: Claim) -> None:
-        """I4: an order never changes; only a logged decision changes its number. Its first send adds the payer."""
+        """I4: an order never changes, except that its first send adds the payer. A logged decision changes the number;
+        of a transfer's, see the oracle."""
         first = self._frozen.setdefault(claim.claim_id, claim.order)
         if first.payer is None and claim.sends:
             first = self._frozen[claim.claim_id] = replace(first, payer=claim.order.payer)
         assert first.payer or not claim.sends, claim
         assert replace(claim.order, mch_billno=first.mch_billno) == first, claim
         assert first.mch_billno == bill_number(claim.packet), claim
-        assert claim.order.mch_billno in {first.mch_billno, *self._books.decided}, claim
+        assert claim.is_on_request or claim.order.mch_billno in {first.mch_billno, *self._books.decided}, claim
 
     def _status(self, claim: Claim) -> None:
         """A final status is WeChat Pay's, or settled by an operator. I5: every other claim is due or parked."""
         if claim.is_final and claim.reason != Reason.SETTLED:
-            reply = self._pay.status.get(claim.order.mch_billno)
+            reply = self._pay.state(claim.order.mch_billno)
             assert reply in PAY_REPLIES[claim.status], f"{claim} but WeChat Pay says {reply}"
         if not claim.is_final:
             assert claim.due_at is not None, claim
@@ -121,7 +127,7 @@ class InvariantChecker:
             claim = by_first.get(numbers_until(number)[0])
             assert claim is not None, f"{number} was paid without a claim"
             assert (order.openid, order.amount_fen) == (claim.openid, claim.packet.amount_fen), claim
-            if self._pay.status[number] in OUT:
+            if self._pay.state(number) in self._pay.OUT:
                 assert claim.claim_id not in out, f"{claim} is paid twice"
                 out.add(claim.claim_id)
 

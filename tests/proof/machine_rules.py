@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.proof import participant_steps as steps
 from tests.proof import payout_steps as pay
+from tests.proof import receipt_steps as receipts
 from tests.proof.port_faults import FaultKind, PortFault
 from tests.proof.simulated_contest import INSTANCES, PEOPLE, SimulatedContest
 
@@ -53,7 +54,10 @@ RULES = (
     Rule(steps.hold, (P, 5), 8),
     Rule(steps.restart, (A,), 6, can_fail=False),
     Rule(pay.run_job, (A, N, 2), 60),
-    Rule(pay.run_job_interrupted, (A, N, 6, 8), 30, can_fail=False),
+    Rule(pay.run_job_interrupted, (A, N, 6, 9), 30, can_fail=False),
+    Rule(receipts.tap, (A, N, 8), 50),
+    Rule(receipts.notify, (A, N, 5), 10),
+    Rule(receipts.reword, (9,), 2, can_fail=False),
     Rule(pay.lose_job, (N,), 4, can_fail=False),
     Rule(pay.sweep, (A,), 16),
     Rule(pay.queue_queries, (A,), 8),
@@ -73,6 +77,13 @@ FOLLOW_RULES = tuple(
     {rule.name: replace(rule, weight=1) for rule in reversed(RULES) if rule.name in EVENT_STEPS}.values()
 )
 """Only steps that decide who follows and through whom, within minutes: many events come late and out of order."""
+
+RECEIPT_STEPS = (
+    "follow draw submit claim wait run_job run_job_interrupted sweep queue_queries move_money reconcile".split()
+)
+RECEIPT_STEPS += ["tap", "notify", "reword", "plan_send_answer"]
+RECEIPT_RULES = tuple(rule for rule in RULES if rule.name in RECEIPT_STEPS)
+"""Only steps between a packet and its money: many taps, jobs and notifications about each claim."""
 
 
 def take_step(sim: SimulatedContest, rule: Rule, numbers: tuple[int, ...], faults: tuple[tuple[int, int], ...]) -> None:

@@ -8,15 +8,18 @@ from chalicelib.domain.claim import Claim, ClaimRef, PayoutStatus, numbers_until
 from chalicelib.domain.payout_decisions import Reply
 from chalicelib.wiring import Services
 from tests.proof.expected_outcomes import OK
-from tests.proof.pay_answers import QUERY_ANSWERS, SEND_ANSWERS
+from tests.proof.pay_answers import QUERY_ANSWERS, SEND_ANSWERS, TRANSFER_QUERY_ANSWERS, TRANSFER_SEND_ANSWERS
 from tests.proof.port_faults import PortFault
+from tests.proof.receipt_steps import ask_receipt
 from tests.proof.simulated_contest import NOT_SEEN_YET, PEOPLE, SimulatedContest
 from tests.support.killed import Killed
-from tests.support.pay import FORGETS, OUT
+from tests.support.pay import FORGETS
 
 Faults = Sequence[PortFault]
 Job = tuple[ClaimRef, bool]
 CLERK = "clerk"
+TAP = 8
+"""Which of the acts in the middle of a job is a tap."""
 
 
 def run_job(sim: SimulatedContest, app: int, which: int, duplicated: int, faults: Faults) -> None:
@@ -53,9 +56,11 @@ def _other(sim: SimulatedContest, app: int, job: Job, by: int) -> Callable[[], N
         lambda: other.decisions.settle_payout(name, PayoutStatus.FAILED, CLERK, "by hand"),
         lambda: list(other.reconciliation.reconcile_payouts(lambda count: None)),
         lambda: sim.pay.time_passes(app, by),
+        lambda: other.receipts.ask_receipt(ref.openid, name),
     )
 
     def act() -> None:
+        sim.taps[name] += by % len(acts) == TAP
         with suppress(Killed, Exception):  # whatever it raises, the worker goes on
             acts[by % len(acts)]()
 
@@ -86,11 +91,13 @@ def reconcile(sim: SimulatedContest, app: int, faults: Faults) -> None:
 
 
 def plan_send_answer(sim: SimulatedContest, which: int) -> None:
-    sim.pay.next_sends.append(SEND_ANSWERS[which % len(SEND_ANSWERS)])
+    answers = TRANSFER_SEND_ANSWERS if sim.pays_by_transfer else SEND_ANSWERS
+    sim.pay.next_sends.append(answers[which % len(answers)])
 
 
 def plan_query_answer(sim: SimulatedContest, which: int) -> None:
-    sim.pay.next_queries.append(QUERY_ANSWERS[which % len(QUERY_ANSWERS)])
+    answers = TRANSFER_QUERY_ANSWERS if sim.pays_by_transfer else QUERY_ANSWERS
+    sim.pay.next_queries.append(answers[which % len(answers)])
 
 
 def move_money(sim: SimulatedContest, which: int, where: int) -> None:
@@ -127,7 +134,7 @@ def settle(sim: SimulatedContest, app: int, which: int, received: int, faults: F
         number = claim.order.mch_billno
         paid_at = sim.pay.paid_at.get(number)
         recent = paid_at is not None and sim.clock.now - paid_at <= FORGETS
-        assert not (recent and sim.pay.status[number] in OUT), f"{claim} was paid and is settled"
+        assert not (recent and sim.pay.state(number) in sim.pay.OUT), f"{claim} was paid and is settled"
 
 
 def smoke(sim: SimulatedContest, app: int, which: int, again: int, faults: Faults) -> None:
@@ -155,22 +162,41 @@ def finish(sim: SimulatedContest) -> None:
     stop_payouts(sim, 1)
     sim.port_faults.plan()
     resume(sim, 0, ())
-    for round_ in range(8):
+    for round_ in range(4 if sim.pays_by_transfer else 8):
         sim.clock.now += timedelta(hours=26 if round_ % 2 else 1)
         for _ in range(len(sim.pay.status)):
             sim.pay.time_passes(sim.rng.randrange(99), sim.rng.randrange(99))
         for claim in sim.checker.claims:
             if claim.status is PayoutStatus.PARKED and sim.rng.random() < 0.7:
                 _decide(sim, 0, lambda a, c=claim: a.decisions.retry_payout(c.claim_id, CLERK), ())  # type: ignore[misc]
-        sweep(sim, 0, ())
-        queue_queries(sim, 0, ())
-        while sim.jobs.waiting:
-            run_job(sim, 0, 0, 0, ())
+            elif claim.is_on_request and sim.rng.random() < 0.5:
+                ask_receipt(sim, 0, claim)
+        _catch_up(sim)
+    if sim.pays_by_transfer:
+        _reach_the_end(sim)
     sweep(sim, 0, ())
     assert not (sim.ports.control.read_switches().exhausted and sim.model.free), (
         "R8: packets are left, and nobody gets them"
     )
     _balance(sim)
+
+
+def _reach_the_end(sim: SimulatedContest) -> None:
+    """No transfer begins any more, and those that wait are closed a day later."""
+    sim.wait(sim.until)
+    while any(sim.pay.state(number) in (Reply.SENDING, Reply.CONFIRMED) for number in sim.pay.status):
+        sim.pay.time_passes(sim.rng.randrange(99), sim.rng.randrange(99))
+    for _ in range(3):
+        _catch_up(sim)
+        sim.clock.now += timedelta(hours=26)
+    _catch_up(sim)
+
+
+def _catch_up(sim: SimulatedContest) -> None:
+    sweep(sim, 0, ())
+    queue_queries(sim, 0, ())
+    while sim.jobs.waiting:
+        run_job(sim, 0, 0, 0, ())
 
 
 def _balance(sim: SimulatedContest) -> None:
@@ -180,7 +206,7 @@ def _balance(sim: SimulatedContest) -> None:
     for claim in sim.checker.claims:
         assert claim.is_final or (claim.status is PayoutStatus.PARKED and claim.reason), f"{claim} is stuck"
         number = claim.order.mch_billno
-        out = [n for n in sim.pay.numbers.get(numbers_until(number)[0], []) if sim.pay.status.get(n) in OUT]
+        out = [n for n in sim.pay.numbers.get(numbers_until(number)[0], []) if sim.pay.state(n) in sim.pay.OUT]
         assert len(out) <= 1, claim
         if claim.status is PayoutStatus.RECEIVED and claim.reason != "settled":
             assert sim.pay.status[number] is Reply.RECEIVED, claim

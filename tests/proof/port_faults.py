@@ -86,7 +86,7 @@ class _FaultyPort:
 
     def __getattr__(self, name: str) -> Any:
         port_faults, method = self._port_faults, getattr(self._port, name)
-        if name in LOCAL_METHODS:
+        if name in LOCAL_METHODS or not callable(method):
             return method
         busy = Verdict.BUSY if name in ("record_attempt", "commit_claim") else self._busy
 

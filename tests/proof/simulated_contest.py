@@ -8,7 +8,7 @@ from random import Random
 from typing import Any, Protocol
 
 from chalicelib.adapters.cached_switches import FRESH_SECONDS
-from chalicelib.domain.claim import ClaimRef, SendOrder
+from chalicelib.domain.claim import RED_PACKET, TRANSFER, ClaimRef, SendOrder, bill_number
 from chalicelib.domain.conversation import IncomingMessage
 from chalicelib.domain.errors import ContestError, OperatorRefused
 from chalicelib.domain.smoke import is_smoke_number
@@ -25,6 +25,8 @@ from tests.support.killed import Killed
 from tests.support.pay import FakePay
 from tests.support.ports import STORE, fake_ports
 from tests.support.token_fakes import FakeShareCodes
+from tests.support.transfer_bench import with_transfers
+from tests.support.transfers import FakeTransfers
 from tests.support.wechat import FakeWeChat
 from tests.support.world import World
 
@@ -91,15 +93,20 @@ class StepResult:
 class SimulatedContest:
     """`contest_id` must be new on its store. Steps raise AssertionError when a rule or an invariant is broken."""
 
-    def __init__(self, contest_id: str, seed: int, put_back: bool, store: Store) -> None:
+    def __init__(self, contest_id: str, seed: int, put_back: bool, store: Store, product: str = RED_PACKET) -> None:
         contest = examples.contest(contest_id, PACKETS)
-        self.contest = replace(contest, payouts=replace(contest.payouts, put_back=put_back))
+        contest = replace(contest, payouts=replace(contest.payouts, put_back=put_back))
+        self.pays_by_transfer = product == TRANSFER
+        self.until = contest.window.closes_at + timedelta(days=1)
+        """When the last transfer may begin."""
+        self.contest = with_transfers(contest, self.until) if self.pays_by_transfer else contest
         self.window, self.bank = self.contest.window, examples.bank()
         self.clock = FakeClock(self.window.opens_at - timedelta(minutes=20))
         self.rng, self.new_id, self.slept = Random(seed), Ids(), 0.0
         self.ports = store.ports(contest_id, PACKETS, self.rng)
         self.port_faults = PortFaults()
-        self.jobs, self.later, self.pay = JobList([]), LaterEvents([]), FakePay(clock=self.clock)
+        self.jobs, self.later = JobList([]), LaterEvents([])
+        self.pay = (FakeTransfers if self.pays_by_transfer else FakePay)(clock=self.clock)
         self.pay.may_send = self.why_not_send
         self.world = World()
         self.wechat, self.share_codes = FakeWeChat(self.world, self.clock), FakeShareCodes()
@@ -113,6 +120,8 @@ class SimulatedContest:
         )
         self.events: list[IncomingMessage] = []
         self.drawn: list[Drawn] = []
+        self.taps = Counter[str]()
+        """How often each claim's winner asked for the receipt, in whatever way that ended."""
         self.refused: list[tuple[float, str, str, str]] = []
         """Time, openid, attempt and outcome of each claim."""
         self.paused, self.stopped = False, False
@@ -135,8 +144,8 @@ class SimulatedContest:
             **{name: wrap(getattr(self.ports, name)) for name in STORE},
             payout_queue=wrap(self.jobs, busy=False),
             later_queue=wrap(self.later, busy=False),
-            red_packets=wrap(self.pay, busy=None),
             sign_in=wrap(self.wechat),
+            **{"transfers" if self.pays_by_transfer else "red_packets": wrap(self.pay, busy=None)},
         )
         return Services(self.contest, examples.SETTINGS, ports, self.clock)
 
@@ -251,6 +260,10 @@ class SimulatedContest:
 
     def check_invariants(self) -> None:
         self.checker.check(self.model)
+        if self.pays_by_transfer:
+            for claim in self.checker.claims:
+                sent = self.pay.numbers.get(bill_number(claim.packet), [])
+                assert len(sent) <= self.taps[claim.claim_id], f"I4 {claim} has more numbers than its winner asked for"
 
     def explain(self, what: str, result: StepResult, alternatives: Alternatives, stored: Model) -> str:
         lines = [

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
+from chalicelib.domain.claim import PayoutStatus, numbers_until
 from tests.proof.contest_stores import in_memory, on_dynamodb
 from tests.proof.machine import ContestMachine
-from tests.proof.machine_rules import FOLLOW_RULES, drive
+from tests.proof.machine_rules import FOLLOW_RULES, RECEIPT_RULES, drive
 from tests.proof.soak import step_count
 
 if TYPE_CHECKING:
@@ -37,17 +38,24 @@ def quiet() -> Iterator[None]:
 
 def test_random_contests_reach_every_step_and_refusal() -> None:
     """A machine whose steps never succeed would prove nothing."""
-    reached = Counter[str]()
+    reached, ends = Counter[str](), set[PayoutStatus]()
     for seed in range(CONTESTS):
         rng = Random(seed)
         with in_memory(seed) as sim:
             drive(sim, rng, step_count(rng))
         reached += sim.outcomes
+        transfers = [claim for claim in sim.checker.claims if claim.is_on_request]
+        ends |= {claim.status for claim in transfers}
+        reached["next number"] += sum(numbers_until(c.order.mch_billno)[:-1] == c.unconfirmed != () for c in transfers)
     steps = ["follow", "unfollow", "visit", "draw", "submit", "claim", "run_job", "sweep", "renew", "retry"]
-    steps += ["settle", "smoke"]
+    steps += ["settle", "smoke", "tap", "notify"]
     assert [step for step in steps if not reached[f"{step}: ok"]] == []
     codes = "killed try_again contest_paused contest_closed not_following on_hold no_chance_left not_passed"
     assert [code for code in codes.split() if not reached[f"claim: {code}"]] == []
+    codes = "nothing_to_receive too_many_requests not_found"
+    assert [code for code in codes.split() if not reached[f"tap: {code}"]] == []
+    assert ends >= {PayoutStatus.RECEIVED, PayoutStatus.LAPSED, PayoutStatus.FAILED}
+    assert reached["next number"]
 
 
 def test_events_that_come_after_a_visit_count_in_some_contests() -> None:
@@ -64,6 +72,10 @@ def test_a_contest_on_dynamodb_local(dynamodb: "DynamoDBClient", dynamodb_endpoi
     with on_dynamodb(dynamodb, dynamodb_endpoint)(3) as sim:
         drive(sim, Random(3), 120)
     assert sim.outcomes["claim: ok"]
+    with on_dynamodb(dynamodb, dynamodb_endpoint)(42) as sim:
+        drive(sim, Random(42), 60, rules=RECEIPT_RULES)
+    assert sim.outcomes["tap: ok"]
+    assert sim.pay.ledger
     with on_dynamodb(dynamodb, dynamodb_endpoint)(10) as sim:
         drive(sim, Random(10), 50, rules=FOLLOW_RULES)
     assert any(follows.seen_at and follows.counted_for for follows in sim.model.follows.values())

@@ -10,6 +10,8 @@ from tests.support.transfers import FakeTransfers
 MOST = 10
 """R20: numbers of a claim, without those of operators."""
 
+Bills = dict[str, Reply | None]
+
 
 def breaches(claim: Claim, transfers: FakeTransfers) -> Iterator[str]:
     """Says what is wrong with this claim at this moment; nothing for a red packet's."""
@@ -22,9 +24,8 @@ def breaches(claim: Claim, transfers: FakeTransfers) -> Iterator[str]:
         yield f"I4 {' and '.join(out)} of one claim are open or paid at once"
     yield from (f"I4 {number} exists, and its claim knows nothing of it" for number in bills if number not in known)
     yield from (f"I4 {number} was never said to have ended" for number in _unended(known, bills, transfers))
-    yield from (f"I4 {number} is not {claim.status.value} but {bills[number]}" for number in _mistaken(claim, bills))
-    if claim.status is PayoutStatus.LAPSED and out:
-        yield f"I5 {first} has lapsed while {out[0]} is {bills[out[0]]}"
+    if _is_mistaken(claim, bills):
+        yield f"I5 {known[-1]} is {claim.status.value} but was never paid"
     if claim.is_final and claim.status is not PayoutStatus.RECEIVED and claim.reason != Reason.SETTLED and out:
         yield f"I5 {first} is {claim.status.value} while {out[0]} is {bills[out[0]]}"
     if claim.receipt and (claim.status is not PayoutStatus.SENT or claim.receipt != transfers.receipt(known[-1])):
@@ -33,13 +34,11 @@ def breaches(claim: Claim, transfers: FakeTransfers) -> Iterator[str]:
         yield f"R20 {first} has had {len(claim.unconfirmed)} numbers that nobody confirmed"
 
 
-def _unended(known: tuple[str, ...], bills: dict[str, Reply], transfers: FakeTransfers) -> list[str]:
+def _unended(known: tuple[str, ...], bills: Bills, transfers: FakeTransfers) -> list[str]:
     return [number for number in known[:-1] if number in bills and number not in transfers.told_ended]
 
 
-def _mistaken(claim: Claim, bills: dict[str, Reply]) -> list[str]:
-    """The present number, if the claim says that it was received and it was not."""
+def _is_mistaken(claim: Claim, bills: Bills) -> bool:
+    """Whether the claim says that the present number was received, and it was not."""
     by_us = claim.status is PayoutStatus.RECEIVED and claim.reason != Reason.SETTLED
-    number = claim.order.mch_billno
-    bills.setdefault(number, Reply.NOT_FOUND)
-    return [number] if by_us and bills[number] is not Reply.RECEIVED else []
+    return by_us and bills.get(claim.order.mch_billno) is not Reply.RECEIVED

@@ -123,6 +123,10 @@ class FakePay:
         """How often each number was paid: WeChat Pay pays none twice."""
         return dict.fromkeys(self.ledger, 1)
 
+    def state(self, number: str) -> Reply | None:
+        """What became of a payment until now; None if there was none."""
+        return self.status.get(number)
+
     # Instructions of a test
 
     def will_time_out(self) -> None:

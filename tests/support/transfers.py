@@ -53,9 +53,8 @@ class FakeTransfers(FakePay):
     def payments(self) -> dict[str, int]:
         return {number: 1 for number, status in self.status.items() if status is Reply.RECEIVED}
 
-    def state(self, number: str) -> Reply:
-        """What became of a bill until now."""
-        return self._state(number).reply
+    def state(self, number: str) -> Reply | None:
+        return self._state(number).reply if number in self.status else None
 
     # What people, and WeChat Pay, do
 
