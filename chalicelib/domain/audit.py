@@ -50,6 +50,7 @@ class Report:
     by_status: dict[PayoutStatus, tuple[int, int]] = field(default_factory=dict)
     """Status -> number of claims and their sum."""
     violations: tuple[str, ...] = ()
+    attempts: int = 0
     smoke: tuple[Claim, ...] = ()
     """Oldest first. They are real money, but not part of the budget."""
 
@@ -74,6 +75,7 @@ def audit(books: Books) -> Report:
         claimed_fen=sum(claim.packet.amount_fen for claim in claims if claim.status is not PayoutStatus.RELEASED),
         by_status={status: (counted[status], summed[status]) for status in PayoutStatus if counted[status]},
         violations=tuple(found),
+        attempts=sum(account.me.attempts for account in books.accounts),
         smoke=books.smoke,
     )
 

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from chalicelib.domain.claim import Claim, ClaimRef, DueClaim, Packet
 from chalicelib.domain.deployed_contest import DeployedContest
+from chalicelib.domain.last_totals import LastTotals
 from chalicelib.domain.operator_log import LogEntry
 from chalicelib.domain.prizes import Plan
 from chalicelib.domain.switches import Switches
@@ -48,6 +49,14 @@ class Payouts(Protocol):
 
     def open_claims(self) -> Iterable[ClaimRef]:
         """Returns all claims that are not final, smoke payments too, without scanning the table."""
+        ...
+
+    def waiting_claims(self) -> Iterable[DueClaim]:
+        """Returns the same claims as `open_claims`, each with its `due_at`. The claims themselves are not read."""
+        ...
+
+    def read_claims(self, refs: Sequence[ClaimRef]) -> Iterable[Claim]:
+        """Returns the claims that exist, in any order, a hundred a call. May be some seconds old."""
         ...
 
     def put_smoke_payment(self, payment: Claim, entry: LogEntry) -> bool:
@@ -170,6 +179,12 @@ class Control(Protocol):
         ...
 
     def store_counts(self, counts: dict[str, int]) -> None: ...
+
+    def last_totals(self) -> LastTotals | None:
+        """Returns what the last audit counted; None before the first."""
+        ...
+
+    def store_totals(self, found: LastTotals) -> None: ...
 
     def deployed_contest(self) -> DeployedContest | None:
         """Returns the contest that this deployment last reported, whichever it is; None before its first sweep."""

@@ -1,8 +1,9 @@
 """Audits the books, and verifies a revealed plan."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
@@ -10,6 +11,10 @@ from chalicelib.domain.prizes import yuan
 from infra.operator.command_line import Noun, tell
 from infra.operator.confirmation import deployed
 from infra.operator.smoke_command import smoke_line
+
+if TYPE_CHECKING:
+    from chalicelib.domain.audit import Report
+    from chalicelib.wiring import Services
 
 books = Noun(about="红包 / packets")
 
@@ -20,7 +25,9 @@ def audit() -> int:
 
     Exit status 1 if any invariant is violated.
     """
-    report = deployed().audit.audit_books()
+    services = deployed()
+    report = services.audit.audit_books()
+    _keep(services, report)
     print(f"预算    {yuan(report.budget_fen):>14} 元")
     print(f"未领取  {yuan(report.free_fen):>14} 元  {report.free_packets} 个")
     print(f"已领取  {yuan(report.claimed_fen):>14} 元")
@@ -35,6 +42,17 @@ def audit() -> int:
     tell(violations=[str(one) for one in report.violations])
     print(f"违反不变量 {len(report.violations)} 处" if report.violations else "账目相符，没有违反不变量。")
     return 1 if report.violations else 0
+
+
+def _keep(services: "Services", report: "Report") -> None:
+    """Keeps the counts for `./contest status`. Who may only read gets the report all the same."""
+    from pynamodb.exceptions import PynamoDBException
+
+    from chalicelib.domain.last_totals import LastTotals
+
+    counts = {state.value: count for state, (count, _) in report.by_status.items()}
+    with suppress(PynamoDBException):
+        services.ports.control.store_totals(LastTotals(services.clock(), report.attempts, counts))
 
 
 @books.reads("verify-plan")

@@ -13,6 +13,7 @@ from chalicelib.adapters.store.tables import Tables
 from chalicelib.domain.claim import ClaimRef
 from chalicelib.domain.deployed_contest import described
 from chalicelib.domain.errors import TryAgain
+from chalicelib.domain.last_totals import LastTotals
 from chalicelib.domain.participation import FollowChange, Follower
 from chalicelib.ports import LogEntry, Ports, Verdict
 from tests.contract import setup_steps
@@ -77,10 +78,14 @@ SINGLE: dict[str, Callable[[Ports], Any]] = {
     "forget_refused": lambda p: p.control.forget_refused(),
     "control.stored_counts": lambda p: p.control.stored_counts(),
     "set_counts": lambda p: p.control.store_counts({"": 1}),
+    "control.last_totals": lambda p: p.control.last_totals(),
+    "store_totals": lambda p: p.control.store_totals(LastTotals(NOON, 1, {"owed": 1})),
     "control.deployed_contest": lambda p: p.control.deployed_contest(),
     "report_contest": lambda p: p.control.report_contest(described(examples.contest())),
     "payouts.find_claim": lambda p: p.payouts.find_claim(ClaimRef("o1", "a1")),
     "open": lambda p: list(p.payouts.open_claims()),
+    "waiting": lambda p: list(p.payouts.waiting_claims()),
+    "read_claims": lambda p: list(p.payouts.read_claims([ClaimRef("o1", "a1")])),
     "due": lambda p: p.payouts.due_claims(NOON, 10),
     "window": lambda p: p.pool.free_window(PLAN.plan_id),
     "look": lambda p: p.pool.search_free(PLAN.plan_id),

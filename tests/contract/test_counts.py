@@ -1,10 +1,12 @@
 """Participants: how many people submitted, by reporting unit; exact. Control keeps the last count."""
 
 from chalicelib.domain.deployed_contest import described
+from chalicelib.domain.last_totals import LastTotals
 from chalicelib.ports import Ports
 from tests.contract import setup_steps
 from tests.contract.conftest import Engine
 from tests.support import examples
+from tests.support.examples import NOON
 
 
 def submit(ports: Ports, openid: str, unit: str = "", attempts: int = 1) -> None:
@@ -63,6 +65,14 @@ def test_the_last_count_is_kept(engine: Engine, ports: Ports, contest_id: str) -
         assert ports.control.stored_counts() == counts
     ports.control.store_counts({"": 1})
     assert engine.ports(contest_id + "x").control.stored_counts() == {}
+
+
+def test_the_last_totals_are_kept(engine: Engine, ports: Ports, contest_id: str) -> None:
+    assert ports.control.last_totals() is None
+    for found in (LastTotals(NOON, 3, {"owed": 1}), LastTotals(NOON, 4, {"owed": 1, "received": 2})):
+        ports.control.store_totals(found)
+        assert ports.control.last_totals() == found
+    assert engine.ports(contest_id + "x").control.last_totals() is None
 
 
 def test_a_deployment_reports_one_contest_whoever_asks(engine: Engine, ports: Ports, contest_id: str) -> None:

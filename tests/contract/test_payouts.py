@@ -50,6 +50,22 @@ def test_a_claim_is_found_by_its_packet(engine: Engine, ports: Ports, claim: Cla
     assert find(smoke.packet.plan_id, smoke.packet.number) is None
 
 
+def test_what_waits_is_listed_and_read_in_batches(
+    engine: Engine, ports: Ports, claim: Claim, openid: str, contest_id: str
+) -> None:
+    """More than a batch holds, with a claim that is final and does not wait."""
+    others = [setup_steps.claim(ports, f"{openid}{number}") for number in range(3)]
+    final = ports.payouts.replace_claim(others[0], replace(others[0], status=PayoutStatus.FAILED, due_at=None))
+    assert {(one.ref, one.due_at) for one in ports.payouts.waiting_claims()} == {
+        (ref(one), one.due_at) for one in (claim, *others[1:])
+    }
+    missing = [ClaimRef(openid, f"missing{number}") for number in range(120)]
+    read = ports.payouts.read_claims([*missing, ref(claim), *map(ref, others)])
+    assert {one.openid: one for one in read} == {one.openid: one for one in (claim, final, *others[1:]) if one}
+    assert list(ports.payouts.read_claims([])) == []
+    assert list(engine.ports(contest_id + "x").payouts.read_claims([ref(claim)])) == []
+
+
 def test_the_payer_is_kept_with_the_order(ports: Ports, claim: Claim) -> None:
     taken = begun(claim, NOON, Payer("1900000009", "wx9"))
     assert ports.payouts.replace_claim(claim, taken)

@@ -57,6 +57,7 @@ def test_status_tells_the_state_at_a_glance(office: Office) -> None:
     assert "laying" in office.done("status")
     office.done("plan", "activate")
     office.paid("alice")
+    office.done("run", "sweep")
     office.done("pause")
     office.done("payouts", "stop")
     said = office.done("status")

@@ -54,7 +54,7 @@ def test_status_says_that_the_configured_prizes_are_not_the_plan_s(laid: Office)
     assert "奖金与启用的方案不同" not in laid.done("status")
     contest = laid.services.contest
     laid.deploy(replace(contest, prizes=replace(contest.prizes, packets=4, budget_fen=1200)))
-    assert "发放      暂缓：contest.toml 的奖金与启用的方案不同（prizes_differ）" in laid.done("status")
+    assert "发放暂缓：contest.toml 的奖金与启用的方案不同（prizes_differ）" in laid.done("status")
 
 
 def test_the_plan_is_revealed_only_after_closing(laid: Office) -> None:

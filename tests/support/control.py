@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.deployed_contest import DeployedContest
+from chalicelib.domain.last_totals import LastTotals
 from chalicelib.domain.switches import Switches
 from chalicelib.ports import Credential, LogEntry
 from tests.support.state import cut, put_log
@@ -75,6 +76,14 @@ class FakeControl:
     def store_counts(self, counts: dict[str, int]) -> None:
         with self._world.call("control.store_counts"):
             self._state.counts = dict(counts)
+
+    def last_totals(self) -> LastTotals | None:
+        with self._world.call("control.last_totals"):
+            return self._state.totals
+
+    def store_totals(self, found: LastTotals) -> None:
+        with self._world.call("control.store_totals"):
+            self._state.totals = found
 
     def deployed_contest(self) -> DeployedContest | None:
         with self._world.call("control.deployed_contest"):

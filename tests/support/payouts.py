@@ -54,6 +54,15 @@ class FakePayouts:
         with self._world.call("payouts.open_claims"):
             return [ClaimRef(*key) for key in self._state.due]
 
+    def waiting_claims(self) -> Iterable[DueClaim]:
+        with self._world.call("payouts.waiting_claims"):
+            return [DueClaim(ClaimRef(*key), at) for key, at in self._state.due.items()]
+
+    def read_claims(self, refs: Sequence[ClaimRef]) -> Iterable[Claim]:
+        with self._world.call("payouts.read_claims"):
+            found = [self._state.claims.get((ref.openid, ref.attempt_id)) for ref in refs]
+            return [claim for claim in found if claim]
+
     def put_smoke_payment(self, payment: Claim, entry: LogEntry) -> bool:
         with self._world.call("payouts.put_smoke_payment"):
             taken = (payment.ref.openid, payment.attempt_id) in self._state.claims

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from chalicelib.domain.attempts import Attempt
 from chalicelib.domain.claim import Claim, Packet
+from chalicelib.domain.last_totals import LastTotals
 from chalicelib.domain.participation import Me
 from chalicelib.domain.prizes import Plan
 from chalicelib.domain.switches import Switches
@@ -43,6 +44,7 @@ class ContestState:
     refused: Mapping[str, datetime] = field(default_factory=dict)
     """Times at which risk control refused people, by their marks."""
     proof: bytes = b""
+    totals: LastTotals | None = None
 
     def copy(self) -> "ContestState":
         return ContestState(
@@ -63,6 +65,7 @@ class ContestState:
             self.import_position,
             self.refused,
             self.proof,
+            self.totals,
         )
 
 

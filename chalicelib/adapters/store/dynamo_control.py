@@ -14,6 +14,7 @@ from chalicelib.adapters.store.models import SWITCHES, SwitchesRow
 from chalicelib.adapters.store.row_values import from_ms, moment_or_none, to_ms
 from chalicelib.adapters.store.transaction import Transaction, store_errors, updated
 from chalicelib.domain.deployed_contest import DeployedContest, as_text, from_text
+from chalicelib.domain.last_totals import LastTotals, totals_of, totals_text
 from chalicelib.domain.prizes import PlanFacts
 from chalicelib.domain.switches import Switches
 from chalicelib.ports import LogEntry
@@ -26,6 +27,7 @@ class DynamoControl:
     def __init__(self, contest_id: str, connection: Connection) -> None:
         self._contest_id, self._connection = contest_id, connection
         self._counts = Note(contest_id, "counts")
+        self._totals = Note(contest_id, "totals")
         self._deployed = Note(DEPLOYMENT, "contest")
 
     def read_switches(self) -> Switches:
@@ -83,6 +85,13 @@ class DynamoControl:
 
     def store_counts(self, counts: dict[str, int]) -> None:
         self._counts.write(json.dumps(counts, ensure_ascii=False))
+
+    def last_totals(self) -> LastTotals | None:
+        text = self._totals.read()
+        return totals_of(text) if text else None
+
+    def store_totals(self, found: LastTotals) -> None:
+        self._totals.write(totals_text(found))
 
     def deployed_contest(self) -> DeployedContest | None:
         text = self._deployed.read()

@@ -62,10 +62,18 @@ class DynamoPayouts:
         return found[:limit]
 
     def open_claims(self) -> Iterator[ClaimRef]:
+        yield from (claim.ref for claim in self.waiting_claims())
+
+    def waiting_claims(self) -> Iterator[DueClaim]:
         for key in self._shards:
             with store_errors():
                 for row in ParticipantRow.payouts_due.query(key):
-                    yield self._ref(row)
+                    yield DueClaim(self._ref(row), rows.from_ms(row.due_at))
+
+    def read_claims(self, refs: Sequence[ClaimRef]) -> Iterator[Claim]:
+        keys = [(self._who(ref.openid), rows.CLAIM + ref.attempt_id) for ref in refs]
+        with store_errors():
+            yield from (rows.claim(row) for row in ParticipantRow.batch_get(keys))
 
     def put_smoke_payment(self, payment: Claim, entry: LogEntry) -> bool:
         transaction = Transaction(self._connection)
