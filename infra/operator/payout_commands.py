@@ -3,18 +3,22 @@
 import re
 from collections.abc import Container, Iterable
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from typer import Argument, BadParameter, Context, Option
 
-from chalicelib.domain.claim import Claim, PayoutStatus
+from chalicelib.domain.claim import FINAL, Claim, PayoutStatus
 from chalicelib.domain.payout_holds import payers_to_tell
 from chalicelib.domain.payout_reasons import RETRIED, Reason
 from chalicelib.domain.prizes import yuan
 from infra.operator.command_line import Noun, answered, tell
 from infra.operator.confirmation import announce, confirm, deployed
 from infra.operator.terminal import By, progress, who
+
+if TYPE_CHECKING:
+    from chalicelib.ports import Ports
 
 payouts = Noun("payouts", "发放；不写步骤即按状态列出 / list payouts by state", "红包 / packets")
 REASONS = frozenset(reason.value for reason in Reason if reason.value)
@@ -44,9 +48,9 @@ def _listing(context: Context) -> int | None:
 def show(
     state: Annotated[PayoutStatus | None, Option("--state", help="只列这一状态 / only this state")] = None,
 ) -> None:
-    """按状态列出 / list by state"""
+    """按状态列出；不写状态即列出未了结的 / list by state; without one, what is not final"""
     services = deployed()
-    claims = [c for c in services.ports.ledger.all_claims() if state is None or c.status is state]
+    claims = _of_state(services.ports, state)
     payers = payers_to_tell(claims, services.ports.control.read_switches().held_reason)
     claims.sort(key=lambda c: (c.status.value, c.claimed_at))
     for claim in claims:
@@ -56,6 +60,23 @@ def show(
     print(f"共 {len(claims) - len(smoke)} 笔，{_sum(claim for claim in claims if not claim.is_smoke)} 元")
     if smoke:
         print(f"另有体验红包 {len(smoke)} 笔，{_sum(smoke)} 元，不在预算内")
+
+
+def _of_state(ports: "Ports", state: PayoutStatus | None) -> list[Claim]:
+    """Finds what is not final through the index, and all smoke payments; for a final state everything is read."""
+    found = list[Claim]()
+    with progress("发放") as read:
+        if state in FINAL:
+            claims, total = ports.ledger.all_claims(), None
+        else:
+            waiting = [one.ref for one in ports.payouts.waiting_claims() if not one.ref.is_smoke]
+            claims = chain(ports.payouts.smoke_payments(), ports.payouts.read_claims(waiting))
+            total = len(waiting)
+        for number, claim in enumerate(claims, 1):
+            is_wanted = claim.status is state if state else claim.is_smoke or not claim.is_final
+            found += [claim] if is_wanted else []
+            read(number, total)
+    return found
 
 
 @payouts.changes("stop")

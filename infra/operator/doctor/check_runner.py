@@ -42,15 +42,25 @@ def findings(checks: Sequence[Check], target: Target) -> Iterator[Finding]:
 
 
 def report(found: Iterable[Finding]) -> int:
-    """Prints one line per finding. Returns the exit status: 1 if any is WRONG, 0 for mere warnings."""
-    levels, told = Counter[Level](), list[dict[str, str]]()
+    """Prints one line per finding, then again what is wrong, then a sentence on the whole.
+
+    Returns the exit status: 1 if any is WRONG, 0 for mere warnings.
+    """
+    levels, told, wrong = Counter[Level](), list[dict[str, str]](), list[Finding]()
     for finding in found:
         levels[finding.level] += 1
         told.append({"level": finding.level.name.lower(), "subject": finding.subject, "text": finding.text})
+        wrong += [finding] if finding.level is Level.WRONG else []
         print(finding, flush=True)
     tell(findings=told)
     print("、".join(f"{level.value} {levels[level]}" for level in Level))
-    return 1 if levels[Level.WRONG] else 0
+    if wrong:
+        print("", *wrong, f"有 {len(wrong)} 处须处理（再列在上面），处理后再查一次。", sep="\n")
+    elif levels[Level.WARNING]:
+        print(f"没有须处理的；{levels[Level.WARNING]} 处请留意（!）。")
+    else:
+        print("一切正常。")
+    return 1 if wrong else 0
 
 
 def _run_with_timeout(check: Check, target: Target) -> Iterator[Finding]:

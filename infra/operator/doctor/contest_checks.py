@@ -8,11 +8,12 @@ from chalicelib.domain.contest import Phase
 from chalicelib.domain.errors import BankError
 from chalicelib.domain.prizes import Plan, PlanState, commitment, yuan
 from chalicelib.domain.switches import Switches
-from infra.operator.doctor.findings import About, Finding
+from infra.operator.doctor.findings import About, Finding, Level
 from infra.operator.doctor.target import Target
+from infra.operator.payout_overview import overview
 
 BANK, PLAN, POOL, BASELINE = About("题库"), About("红包方案"), About("奖池"), About("已有关注者")
-SWITCHES, RECORDS = About("开关"), About("开幕闭幕记录")
+SWITCHES, RECORDS, PARKED = About("开关"), About("开幕闭幕记录"), About("搁置的红包")
 SOON, LATE = timedelta(hours=24), timedelta(minutes=3)
 """How long before the opening a missing item is WRONG, and when a missing record of it is overdue."""
 
@@ -78,6 +79,14 @@ def baseline(target: Target) -> Iterator[Finding]:
 def switches(target: Target) -> Iterator[Finding]:
     found = target.services.ports.control.read_switches()
     yield from SWITCHES.unless(_switch_warnings(found, target.now()), "没有暂停，发放正常")
+
+
+def parked(target: Target) -> Iterator[Finding]:
+    """Shows the parked payouts by reason. Those for a person wait in the index until somebody decides."""
+    found = overview(target.services.ports.payouts, target.now(), lambda *_: None)
+    yield from PARKED.unless(
+        [Finding(Level.WARNING, PARKED.subject, line) for line in found.lines()], f"没有；未了结 {found.waiting} 笔"
+    )
 
 
 def records(target: Target) -> Iterator[Finding]:

@@ -62,5 +62,6 @@ CHECKS = (
     MENU,
     Check("开始前保密", menu_checks.embargo),
     Check("开关", contest_checks.switches),
+    Check("搁置的红包", contest_checks.parked),
     Check("开幕闭幕记录", contest_checks.records),
 )

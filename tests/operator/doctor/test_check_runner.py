@@ -94,8 +94,9 @@ def test_only_what_is_wrong_makes_the_status(
     levels: list[Level], status: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert report(Finding(level, "甲", "乙") for level in levels) == status
-    *lines, summary = capsys.readouterr().out.splitlines()
-    assert lines == [f"{level.value} 甲：乙" for level in levels]
+    lines = capsys.readouterr().out.splitlines()
+    summary = lines[len(levels)]
+    assert lines[: len(levels)] == [f"{level.value} 甲：乙" for level in levels]
     assert summary == "、".join(f"{level.value} {levels.count(level)}" for level in Level)
 
 
@@ -116,3 +117,18 @@ def test_what_the_background_raised_is_raised_to_each_who_waits() -> None:
         with pytest.raises(LookupError):
             future.result(5)
     assert in_background(lambda: 7).result(5) == 7
+
+
+@pytest.mark.parametrize(
+    ("levels", "last"),
+    [
+        ([Level.OK, Level.UNKNOWN], "一切正常。"),
+        ([Level.OK, Level.WARNING], "没有须处理的；1 处请留意（!）。"),
+        ([Level.WRONG, Level.OK], "有 1 处须处理（再列在上面），处理后再查一次。"),
+    ],
+)
+def test_the_report_ends_with_a_sentence(levels: list[Level], last: str, capsys: pytest.CaptureFixture[str]) -> None:
+    report(Finding(level, level.name, "乙") for level in levels)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1] == last
+    assert lines.count("✗ WRONG：乙") == (2 if Level.WRONG in levels else 0), "what is wrong is repeated"

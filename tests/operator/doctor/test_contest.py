@@ -11,6 +11,8 @@ from chalicelib.adapters.store.dynamo_pool import packet_key
 from chalicelib.adapters.store.models import PacketRow
 from chalicelib.config import PACKAGED
 from chalicelib.domain.bank import Bank
+from chalicelib.domain.claim import FOR_A_PERSON, PayoutStatus
+from chalicelib.domain.payout_reasons import Reason
 from chalicelib.ports import LogEntry
 from infra.operator.doctor import contest_checks
 from infra.operator.doctor.check_runner import Check
@@ -19,6 +21,7 @@ from tests.operator.doctor.conftest import Clinic, is_well
 
 PLAN, POOL = Check("红包方案", contest_checks.plan), Check("奖池", contest_checks.pool)
 BASELINE, SWITCHES = Check("已有关注者", contest_checks.baseline), Check("开关", contest_checks.switches)
+PARKED = Check("搁置的红包", contest_checks.parked)
 RECORDS, QUESTIONS = (
     Check("记录", contest_checks.records),
     Check("题库", contest_checks.bank),
@@ -214,3 +217,15 @@ def test_the_records(clinic: Clinic) -> None:
     assert clinic.text(RECORDS).startswith("✓ 开幕闭幕记录：闭幕记录")
     clinic.before_opening(hours=1)
     assert clinic.text(RECORDS).startswith("! 开幕闭幕记录：已有开幕记录")
+
+
+def test_parked_packets_are_shown_with_what_to_do(clinic: Clinic) -> None:
+    assert clinic.text(PARKED) == "✓ 搁置的红包：没有；未了结 0 笔"
+    clinic.stage.lay()
+    browser = clinic.stage.person("alice")
+    assert claim(browser, pass_attempt(clinic.stage, browser)).status == 201
+    ports = clinic.services.ports
+    (found,) = ports.participants.claims_of("alice")
+    parked = replace(found, status=PayoutStatus.PARKED, reason=Reason.OPENID.value, due_at=FOR_A_PERSON)
+    assert ports.payouts.replace_claim(found, parked)
+    assert clinic.text(PARKED).startswith("! 搁置的红包：搁置 openid 1 笔：核对 WECHAT_APP_ID")
