@@ -18,6 +18,8 @@ PATIENCE = timedelta(minutes=10)
 money waits for their receipt, and the transfer would use up a number and part of the day's quota."""
 PAUSE = timedelta(seconds=5)
 """The minimum time between two taps that each queue a job."""
+SKEW = timedelta(seconds=1)
+"""How far the clock of the worker that takes a tap's job may be behind that of the function that took the tap."""
 MOST_NUMBERS = 10
 CLOSED_BY = timedelta(hours=25)
 """By then WeChat Pay has closed a transfer that nobody confirmed: it does so after 24 to 25 h."""
@@ -56,7 +58,7 @@ def asked(claim: Claim, now: datetime, until: datetime) -> Claim | None:
         return None
     if claim.asked_at is not None and now - claim.asked_at < PAUSE:
         raise TooManyRequests
-    return replace(claim, asked_at=now, receipt="", due_at=now, doubts=0)
+    return replace(claim, asked_at=now, receipt="", due_at=now - SKEW, doubts=0)
 
 
 def first_step(claim: Claim, now: datetime, ask: bool, until: datetime) -> Step:

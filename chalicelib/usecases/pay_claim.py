@@ -74,13 +74,13 @@ class PayoutWorker:
             self._send_unless_held(claim, now)
 
     def _leave_to_its_payer(self, claim: Claim, now: datetime) -> None:
-        """Parks a transfer or a smoke payment alone: a winner's tap must not hold everybody. A red packet holds all
-        payouts until its payer has finished it."""
+        """A red packet holds all payouts until its payer has finished it. A transfer is parked alone, since a winner's
+        tap must not hold everybody, and so is what may hold nothing."""
         log.error("claim %s is another payer's", claim.claim_id, extra=log_fields(claim))
-        if claim.is_smoke or claim.is_on_request:
-            self.record.record_payout(claim, payout_holds.left_to_its_payer(claim, now))
-        else:
+        if self._may_hold(claim) and not claim.is_on_request:
             self._hold(claim, payout_holds.hold_for_payer(now))
+        else:
+            self.record.record_payout(claim, payout_holds.left_to_its_payer(claim, now))
 
     def _record(self, before: Claim, after: Claim) -> None:
         """Also queues the next look, within seconds, while the winner waits at the phone. If that job is lost, the
@@ -172,8 +172,9 @@ class PayoutWorker:
         self.measure({"PayoutsHeld": 1}, reason=hold[1].value)
 
     def _may_hold(self, claim: Claim) -> bool:
-        """Returns whether an answer about this claim may hold all payouts; one about a smoke payment never does."""
-        return not claim.is_smoke and not self.is_finishing
+        """Returns whether an answer about the claim may hold all payouts. None about a smoke payment may, nor about a
+        claim of the product that paid before: what went wrong with that may be why it was changed."""
+        return not claim.is_smoke and not self.is_finishing and claim.order.product == self.rules.product
 
     def _measure_doubt(self, answer: Answer) -> None:
         if answer.reply is Reply.DOUBTFUL:

@@ -9,6 +9,7 @@ from chalicelib.domain.claim import FOR_A_PERSON, RED_PACKET, TRANSFER, Claim, C
 from chalicelib.domain.contest import SHANGHAI
 from chalicelib.domain.errors import NothingToReceive
 from chalicelib.domain.payout_decisions import Answer, Reply
+from chalicelib.domain.payout_reasons import Reason
 from chalicelib.wiring import Services
 from tests.support.pay import PAYER
 from tests.support.transfer_bench import UNTIL, TransferBench
@@ -224,3 +225,46 @@ def test_what_lapses_at_one_moment_is_not_late(bench: TransferBench) -> None:
     bench.instance(measure=lambda values, reason="": figures.update(values)).sweep.sweep_once()
     assert (figures["DueLate"], figures["OldestDueMinutes"]) == (0, 0)
     assert [bench.claim(ref).status for ref in refs] == [PayoutStatus.LAPSED] * 3
+
+
+def test_a_worker_whose_clock_is_behind_serves_a_tap(bench: TransferBench) -> None:
+    ref = bench.won()
+    bench.tap(ref)
+    bench.clock.advance(seconds=-0.5)
+    bench.work()
+    assert bench.claim(ref).receipt
+
+
+class TestTheProductOfEarlierClaims:
+    """What went wrong with it may be why it was changed: it parks its own claims and holds no others."""
+
+    def now_by(self, bench: TransferBench, product: str) -> Services:
+        return bench.instance(replace(bench.contest, payouts=replace(bench.contest.payouts, product=product)))
+
+    @pytest.mark.parametrize("reason", [Reason.DAY_LIMIT, Reason.CONFIGURATION, Reason.BALANCE])
+    def test_an_earlier_transfer_s_refusal_holds_no_red_packet(self, bench: TransferBench, reason: Reason) -> None:
+        ref = bench.won()
+        bench.app = self.now_by(bench, RED_PACKET)
+        bench.transfers.will_answer(Answer(Reply.REFUSED, reason, "A_CODE"))
+        assert (bench.asked(ref).status, bench.claim(ref).reason) == (PayoutStatus.PARKED, reason.value)
+        later = bench.won("o2")
+        bench.work()
+        assert bench.claim(later).status is PayoutStatus.SENT
+
+    def test_an_earlier_transfer_without_its_keys_holds_no_red_packet(self, bench: TransferBench) -> None:
+        ref = bench.won()
+        bench.app = self.now_by(bench, RED_PACKET)
+        bench.transfers.prepare = lambda: Answer(Reply.REFUSED, Reason.CONFIGURATION, "WECHAT_PAY_SERIAL")
+        assert bench.asked(ref).reason == "configuration"
+        later = bench.won("o2")
+        bench.work()
+        assert bench.claim(later).status is PayoutStatus.SENT
+
+    def test_nor_does_an_earlier_red_packet_of_another_payer_hold_a_transfer(self, bench: TransferBench) -> None:
+        old = self.now_by(bench, RED_PACKET).claims.open_packet("o2", bench.passed("o2"))[0].ref
+        bench.pay.will_time_out()
+        bench.work()
+        bench.pay.payer = LATER
+        bench.live_on(minutes=5, step=5)
+        assert (bench.claim(old).status, bench.claim(old).reason) == (PayoutStatus.PARKED, "payer")
+        assert bench.asked(bench.won()).receipt
