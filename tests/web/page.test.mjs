@@ -12,7 +12,7 @@ const read = (name) => readFileSync(new URL(name, folder), 'utf8');
 const imported = (name) =>
   [...read(name).matchAll(/\bfrom '(.+?)'/g)].map(([, path]) => posix.join(posix.dirname(name), path));
 
-/** All that a script imports, itself included. */
+/** All modules that a script imports, including itself. */
 function closure(name, found = new Set()) {
   if (!found.has(name)) {
     found.add(name);
@@ -48,7 +48,7 @@ test('the first view loads no screen that it does not need', () => {
 test('nothing the content security policy or an old browser would refuse', () => {
   assert.doesNotMatch(read('index.html'), /\sstyle=|\son\w+=|<script(?![^>]*\ssrc="\/static\/)|https?:/);
   scripts.forEach((name) => {
-    // Syntax is lowered by esbuild; what a browser lacks is not added by it.
+    // esbuild lowers syntax, but does not add functions that a browser lacks.
     assert.doesNotMatch(read(name), /replaceChildren|replaceAll|innerHTML|insertAdjacentHTML|\beval\b|\.at\(|\.flat|fromEntries|structuredClone|allSettled/, name);
   });
   styles.forEach((name) => assert.doesNotMatch(read(name), /:has\(|:is\(|clamp\(|\binset:|aspect-ratio|@import/, name));

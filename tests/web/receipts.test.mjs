@@ -16,7 +16,7 @@ const transfer = (status, more) => ({
 });
 const refusal = (code, retryAfter) => Object.assign(new Error(code), { code, retryAfter: retryAfter || 0 });
 
-/** A phone in WeChat: `looks` are the answers of looking, the last one for ever; an Error is thrown. */
+/** A phone in WeChat: `looks` are the answers to queries, the last one is repeated; an Error is thrown. */
 function phone({ agent = ANDROID, knows = true, asks = [transfer('owed')], looks = [], said = ':ok', stays = true } = {}) {
   const seen = { steps: [], waited: [], opened: [], asked: 0, code: '' };
   const next = (answers, at) => {

@@ -1,4 +1,4 @@
-/** What the buttons do. */
+/** The actions of the buttons. */
 import * as api from './api.js';
 import { calm } from './dom.js';
 import { afterClaim, yuan } from './logic/claims.js';
@@ -56,7 +56,7 @@ async function startQuiz() {
 function choose(pressed) {
   keep(answer(state.quiz, state.quiz.questions[state.quiz.index].id, pressed.dataset.key));
   show(true);
-  // The redraw made a new button: keep the reader's place.
+  // The redraw replaced the button: keep the focus in its place.
   main.querySelector('[aria-pressed=true]').focus({ preventScroll: true });
 }
 
@@ -93,7 +93,7 @@ function showPacket() {
 
 async function openPacket() {
   const { packet } = state;
-  // Asked again from where "back" led in the meantime.
+  // Asked again from the screen to which "back" has led meanwhile.
   if (state.screen !== 'packet') go('packet');
   main.querySelector('.coin').classList.add('spin');
   say('正在拆红包');
@@ -159,7 +159,7 @@ async function showShare() {
 
 export const actions = {
   home: () => {
-    // A refusal has settled it: no question whether to leave.
+    // After a refusal there is nothing to lose: leave without a question.
     state.leaving = Boolean(state.problem);
     goHome();
   },

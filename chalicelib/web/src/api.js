@@ -1,5 +1,5 @@
-/** Alone in talking to the server. Every call may be repeated: a draw writes nothing, and a
- *  submission, a claim or a unit asked for again answers the same. */
+/** All requests to the server. Every call may be repeated: a draw writes nothing, and a repeated submission, claim or
+ *  choice of a unit gets the same answer. */
 import { wait } from './wait.js';
 
 const TIMEOUT_MS = 8000;
@@ -11,7 +11,7 @@ export const NO_NETWORK = '网络不稳定，请检查后重试。';
 const BUSY = '系统繁忙，请稍后再试。';
 
 /** `code` as in the contract, or `network` with status 0; `message` is for the participant. `retryAfter`: milliseconds
- *  for which the server wants to be left alone, 0 when it does not say. */
+ *  to wait before the next request, as the server asks; 0 if it asks for none. */
 export class ApiError extends Error {
   constructor(code, message, status, retryAfter) {
     super(message || BUSY);
@@ -30,7 +30,7 @@ function parse(text) {
   }
 }
 
-/** A gateway's own page carries no code, so its status decides. */
+/** A gateway's own error page has no code, so its status decides. */
 function errorFrom({ status, retryAfter }, data) {
   const { code, message } = (data && data.error) || {};
   const own = status === 429 ? 'too_many_requests' : status >= 502 && status <= 504 ? 'try_again' : 'internal';
@@ -65,7 +65,7 @@ async function once(method, path, body) {
   return { data, sentAt, receivedAt: Date.now() };
 }
 
-// Jitter, because at the opening a whole district is refused in the same second.
+// Jitter, because at the opening many people are refused in the same second.
 const pause = ({ retryAfter }) => wait(Math.max(retryAfter, RETRY_AFTER_MS + Math.random() * JITTER_MS));
 
 async function request(method, path, body) {
@@ -80,7 +80,7 @@ async function request(method, path, body) {
 
 const data = (method, path, body) => request(method, path, body).then((answer) => answer.data);
 
-/** What the first view needs: `{contest, me, sentAt, receivedAt}`, `me` null when not signed in. */
+/** The first view's data: `{contest, me, sentAt, receivedAt}`, `me` null when not signed in. */
 export async function loadEntry() {
   try {
     const { data: me, sentAt, receivedAt } = await request('GET', '/api/me');
@@ -99,7 +99,7 @@ export const submit = (attemptId, attempt, answers) =>
 
 export const claim = (attemptId) => data('POST', '/api/claims', { attempt_id: attemptId });
 
-/** The winner of a transfer asks for its receipt; it follows in `loadClaims`. */
+/** Asks for the receipt of a transfer; `loadClaims` returns it later. */
 export const askReceipt = (claimId) => data('POST', '/api/claims/' + encodeURIComponent(claimId) + '/receipt', {});
 
 export const loadClaims = () => data('GET', '/api/claims').then((body) => body.claims);
@@ -108,12 +108,12 @@ export const loadUnits = () => data('GET', '/api/units').then((body) => body.uni
 
 const ofThisPage = () => '?url=' + encodeURIComponent(location.href.split('#')[0]);
 
-/** What `wx.config` needs for this page. */
+/** The parameters of `wx.config` for this page. */
 export const loadSdk = () => data('GET', '/api/sdk' + ofThisPage()).then((body) => body.sdk);
 
 let shared = null;
 
-/** What is needed to hand this page on. Asked once, and again after a failure. */
+/** The data for sharing this page. Requested once, and again after a failure. */
 export function share() {
   if (!shared) {
     shared = data('GET', '/api/share' + ofThisPage());

@@ -1,4 +1,4 @@
-/** The first file: listens, keeps time, and opens the first view. */
+/** The first file: event listeners, the clock, and the first view. */
 import { actions } from './actions.js';
 import * as api from './api.js';
 import { mayShare } from './logic/contest.js';
@@ -38,15 +38,15 @@ main.addEventListener('input', async (event) => {
 
 addEventListener('popstate', moveInHistory);
 
-// Whoever comes back, from following say, sees how things are now.
+// A person who returns, for example after following, sees the present state.
 document.addEventListener('visibilitychange', async () => {
   const fixed = ['question', 'result', 'packet', 'receipt', 'error'].includes(state.screen);
   if (document.hidden || fixed || state.busy || state.picker) return;
-  // Who shared may have a chance more.
+  // A sharer may have another chance.
   await refresh(state.screen === 'notfollowing' || state.share ? RETURN_MS : STALE_MS);
 });
 
-/** In WeChat, its own menu shares the participant's link; whatever fails, nobody has asked for it. */
+/** In WeChat, its own menu shares the participant's link. Nobody asked for this, so a failure is not shown. */
 async function shareByMenu() {
   state.inMenu = true;
   try {

@@ -1,6 +1,6 @@
 /** Makes elements. */
 
-/** Whether the reader asked their system for less motion. */
+/** Whether the person's system asks for reduced motion. */
 export const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
 /** h('p.dim', {attribute: value}?, child…): strings become text; null and false are left out. */

@@ -1,7 +1,7 @@
-/** The second file: what the first view does not need.
+/** The second file: everything that the first view does not need.
  *
  *  A page that was loaded before a deployment may get this file from after it. So it imports nothing that keeps
- *  state and gets what it works on as arguments; change what is handed over only by adding to it. */
+ *  state, and gets all data as arguments. These may be extended, but never changed. */
 import { receive as lead } from './receiving.js';
 import { copyLink } from './sharing.js';
 import { packet } from './views/packet.js';
@@ -15,7 +15,7 @@ import { share } from './views/share.js';
 import { wait } from './wait.js';
 import { knowsReceipts, openReceipt } from './wechat-receipt.js';
 
-// The content security policy lets no script write a sheet, but lets it add rules to the page's own.
+// The content security policy forbids scripts to make a style sheet, but they may add rules to the page's own.
 // LATER_STYLE is later.css: see infra/build/esbuild.py.
 const { sheet } = document.querySelector('style');
 sheet.insertRule('@media all{' + LATER_STYLE + '}', sheet.cssRules.length);

@@ -4,8 +4,8 @@ import { ApiError, NO_NETWORK } from './api.js';
 let asked = null;
 let failures = 0;
 
-/** What later.js exports. Raises an ApiError; the next call tries again, under another address, because browsers
- *  remember that an address of a module failed. LATER_FILE is the built file's address: see infra/build/esbuild.py. */
+/** Returns the exports of later.js. Raises an ApiError; the next call tries again with another address, because browsers
+ *  remember that a module's address failed. LATER_FILE is the built file's address: see infra/build/esbuild.py. */
 export function loadLater() {
   if (!asked) {
     asked = import(LATER_FILE + (failures ? '?' + failures : '')).catch(() => {

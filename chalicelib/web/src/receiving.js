@@ -1,13 +1,13 @@
-/** Leads a winner through the receipt of a transfer. Works on what it is handed: see later.js. */
+/** Takes a winner through the receipt of a transfer. Gets all data as arguments: see later.js. */
 import { AFTER_SHEET, BEFORE_SHEET, isDecided, isReady, obstacle, outcome, patience, sheetOutcome } from './logic/receipts.js';
 
 const ASKS = 3;
-/** Milliseconds until the same claim may be asked for again, unless the server says how long. */
+/** Milliseconds until the same claim may be asked for again, unless the server gives a time. */
 const ASK_AGAIN = 5000;
 
-/** Tells `tell(step, error?)` each step and at last how it ended; raises nothing. Handed over are the phone's `agent`
- *  and `isBridged`, `prepare()` (readies WeChat, and says whether it knows receipts), `ask()` and `look()` (both: the
- *  claim), `open(receipt)` (WeChat's sheet, and what it said), `isSeen()` (whether the winner is still here), and
+/** Calls `tell(step, error?)` at each step and at the end; raises nothing. The arguments are the phone's `agent` and
+ *  `isBridged`, `prepare()` (prepares WeChat; returns whether it supports receipts), `ask()` and `look()` (both return
+ *  the claim), `open(receipt)` (opens WeChat's sheet; returns its answer), `isSeen()` (whether the page is visible), and
  *  `wait(milliseconds)`. */
 export async function receive(tools) {
   try {
@@ -25,17 +25,17 @@ async function lead(tools) {
   if (!(await tools.prepare())) return 'old';
   const claim = await readyClaim(tools);
   if (!claim.receipt) return outcome(claim, 'late');
-  // Nobody is surprised by a sheet who has gone elsewhere.
+  // No sheet opens while the winner is on another page.
   if (!tools.isSeen()) return 'ready';
   tools.tell('sheet');
   const seen = sheetOutcome(await tools.open(claim.receipt));
   tools.tell('checking');
-  // HarmonyOS says "ok" of a sheet that was cancelled: what happened is asked for, whatever WeChat said.
+  // HarmonyOS answers "ok" for a cancelled sheet, so the server is always asked for the outcome.
   const pauses = seen === 'shown' ? AFTER_SHEET : AFTER_SHEET.slice(0, 1);
   return outcome(await watch(tools, pauses, isDecided), seen);
 }
 
-/** Asks for the receipt and waits for it; returns the claim as it was last seen. */
+/** Asks for the receipt and waits for it; returns the last known claim. */
 async function readyClaim(tools) {
   for (let asked = 1; ; asked += 1) {
     try {
@@ -43,7 +43,7 @@ async function readyClaim(tools) {
       if (isReady(claim)) return claim;
       break;
     } catch (error) {
-      // A tap whose answer was lost, or one of a moment ago, counts: its receipt may be there.
+      // An earlier tap counts, even if its answer was lost: its receipt may have come.
       if (error.code !== 'too_many_requests' || asked === ASKS) throw error;
       const claim = await watch(tools, [error.retryAfter || ASK_AGAIN], isReady);
       if (isReady(claim)) return claim;
@@ -53,8 +53,8 @@ async function readyClaim(tools) {
   return watch(tools, BEFORE_SHEET, isReady);
 }
 
-/** Looks after each pause until the claim `isDone`; returns the last one seen. Raises when not even the last look
- *  was answered. */
+/** Queries after each pause until the claim `isDone`; returns the last known claim. Raises if the last query got no
+ *  answer. */
 async function watch(tools, pauses, isDone) {
   let claim = null;
   let failure = null;

@@ -1,9 +1,9 @@
-/** Asks the server how things are. */
+/** Gets the present state from the server. */
 import { loadEntry } from './api.js';
 import { show } from './screens.js';
 import { enter, state } from './store.js';
 
-/** Asks what the first view needs. */
+/** Gets the first view's data. */
 export async function load() {
   try {
     enter(await loadEntry());
@@ -13,11 +13,11 @@ export async function load() {
   }
 }
 
-/** Asks again when what is known is older than `age` milliseconds. */
+/** Gets the data again if they are older than `age` milliseconds. */
 export async function refresh(age) {
   if (Date.now() - state.loadedAt < age) return;
   await load();
-  // Nobody asked, so a failure is not worth a word.
+  // Nobody asked for this, so a failure is not shown.
   state.problem = null;
   show(true);
 }

@@ -1,4 +1,4 @@
-/** Which screen is shown, drawn, and the browser's history. */
+/** The present screen, its drawing, and the browser's history. */
 import { loadLater } from './load-later.js';
 import { mayShare, screenFor } from './logic/contest.js';
 import { afterRefusal } from './logic/refusals.js';
@@ -7,14 +7,14 @@ import { now, state } from './store.js';
 import { tick } from './timers.js';
 import { before, closed, error, follower, notfollowing, paused, signin } from './views/home.js';
 
-/** Those of later.js are added when it is there. */
+/** The views of later.js are added when it is loaded. */
 const views = { before, closed, error, home: follower, notfollowing, paused, signin };
 const LATER = ['packet', 'privacy', 'question', 'receipt', 'record', 'result', 'rules', 'share'];
 
 const depth = () => (history.state && history.state.depth) || 0;
 const wanted = () => (history.state ? history.state.screen : location.hash.slice(1)) || 'home';
 
-/** A screen in the history whose data or code is not there falls back to home. */
+/** Returns home for a screen in the history whose data or code is missing. */
 export function screenNow() {
   if (state.failure) return 'error';
   const { contest, me } = state;
@@ -37,7 +37,7 @@ export async function loadWanted() {
   if (LATER.includes(wanted())) await loadScreens().catch(() => null);
 }
 
-/** Draws the screen; a redraw (`keep`) leaves focus and scrolling alone. */
+/** Draws the screen; a redraw (`keep`) does not change focus and scrolling. */
 export function show(keep) {
   const moved = !keep || state.screen !== screenNow();
   state.screen = screenNow();
@@ -53,7 +53,7 @@ export function show(keep) {
   if (heading) heading.focus({ preventScroll: true });
 }
 
-/** `replace`: "back" leads past the screen that is shown now. */
+/** `replace`: "back" skips the present screen. */
 export function go(screen, replace) {
   state.problem = null;
   const at = replace && depth() ? depth() : depth() + 1;
@@ -73,11 +73,11 @@ export function goHome() {
   show();
 }
 
-/** What the browser's "back" and "forward" do. */
+/** Handles the browser's "back" and "forward". */
 export async function moveInHistory() {
   const inQuiz = state.screen === 'question' && state.quiz && wanted() !== 'question';
   state.problem = null;
-  // Asks before leaving a quiz; a second "back" is an answer.
+  // Asks before leaving a quiz; a second "back" means yes.
   if (inQuiz && !state.leaving) {
     state.leaving = true;
     go('question');
@@ -88,7 +88,7 @@ export async function moveInHistory() {
   show();
 }
 
-/** Shows that something was refused; `again` repeats it. */
+/** Shows a refusal; `again` repeats the refused action. */
 export function refuse(error, again) {
   state.problem = { error, again };
   Object.assign(state, afterRefusal(state.contest, state.me, error.code));

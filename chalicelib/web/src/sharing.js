@@ -1,6 +1,6 @@
-/** Handing the page on by the clipboard. */
+/** Sharing the page by the clipboard. */
 
-/** Copies what stands in the field before the button; returns whether it did. Some phones copy only what is selected. */
+/** Copies the text of the field before the button; returns whether it worked. Some phones copy only selected text. */
 export async function copyLink(pressed) {
   const field = pressed.previousElementSibling;
   let done = true;

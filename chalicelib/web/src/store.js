@@ -1,10 +1,10 @@
-/** What the page knows. */
+/** The page's state. */
 import { isUsable } from './logic/quiz.js';
 import { clockOffset } from './logic/time.js';
 
 const STORED_QUIZ = 'quiz';
 
-/** Instants are local milliseconds. `again` of a problem is what "retry" does. later.js reads it: see there. */
+/** Instants are local milliseconds. `again` of a problem is the action of "retry". later.js reads the state: see there. */
 export const state = {
   contest: null, me: null, offset: 0, loadedAt: 0, failure: null,
   quiz: null, result: null, packet: null, receipt: null, problem: null, screen: 'loading',
@@ -14,14 +14,14 @@ export const state = {
 /** The server's clock. */
 export const now = () => Date.now() + state.offset;
 
-/** Takes what `loadEntry` of api.js answered. */
+/** Takes the answer of `loadEntry` in api.js. */
 export function enter({ contest, me, sentAt, receivedAt }) {
   Object.assign(state, { contest, me, failure: null, loadedAt: Date.now() });
   state.offset = clockOffset(contest.server_time, sentAt, receivedAt);
   if (!state.quiz) restore();
 }
 
-/** Where storage is refused the quiz lives as long as the page. */
+/** If the browser refuses storage, the quiz is kept only as long as the page. */
 export function keep(quiz) {
   state.quiz = quiz;
   try {

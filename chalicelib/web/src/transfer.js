@@ -1,4 +1,4 @@
-/** The winner of a transfer asks for the money: what later.js's `receive` needs of this page. */
+/** The winner of a transfer asks for the money: gives `receive` of later.js the functions of this page. */
 import * as api from './api.js';
 import { main, say } from './page.js';
 import { go, loadScreens, refuse, show } from './screens.js';
@@ -8,7 +8,7 @@ function take(claims) {
   state.me = Object.assign({}, state.me, { claims });
 }
 
-/** Shows how it goes and ends; other taps stay alive in the meantime. */
+/** Shows each step and the end; other buttons work meanwhile. */
 export async function askForReceipt(claimId) {
   let later;
   try {

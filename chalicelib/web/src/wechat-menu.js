@@ -1,4 +1,4 @@
-/** Sharing by WeChat's own menu. In the first file, as it is all that sharing by menu needs. */
+/** Sharing by WeChat's own menu. It is in the first file, so that sharing by menu needs no other. */
 import { configured } from './wechat-sdk.js';
 
 const CALLS = ['updateAppMessageShareData', 'updateTimelineShareData'];

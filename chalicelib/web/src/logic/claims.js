@@ -15,7 +15,7 @@ const CLAIM_STATUS = {
 const LAPSED = ['已过期', '超过期限没有收款，红包已失效'];
 const UNDER_WAY = ['处理中', '已经确认的正在入账；还没有确认的，请点“收款”'];
 
-/** `[label, sentence]`; what is owed in quiet hours says when they end. */
+/** `[label, sentence]`; for a claim owed in quiet hours, the sentence has their end. */
 export function claimStatus(status, paidFrom, now) {
   if (status === 'owed' && paidFrom && now < Date.parse(paidFrom)) {
     return ['待发放', hourText(paidFrom, now) + '后到账，届时在“微信支付”消息里领取'];
@@ -23,19 +23,19 @@ export function claimStatus(status, paidFrom, now) {
   return CLAIM_STATUS[status] || ON_ITS_WAY;
 }
 
-/** Until when a transfer may be asked for, in words; empty where nothing limits it any more (a date in 9999). */
+/** Until when a transfer may be asked for, in words; empty if there is no limit any more (a date in 9999). */
 export const deadlineText = (until) => (until && until < '9' ? dateText(until, true) : '');
 
-/** Whether the winner of a transfer may tap 收款. `claimable_until` is null for what is paid without being asked for. */
+/** Whether the winner of a transfer may tap 收款. `claimable_until` is null for claims that are paid without a request. */
 export function isReceivable({ status, claimable_until: until }, paidFrom, now) {
   if (!until || now < Date.parse(paidFrom)) return false;
   return status === 'sent' || status === 'sending' || (status === 'owed' && now < Date.parse(until));
 }
 
-/** Sent, and nothing to open: confirmed, or asked for in vain; the server itself cannot tell. */
+/** Sent, but without a receipt to open: confirmed, or requested without success; the server cannot tell which. */
 export const isUnderWay = ({ status, receipt, claimable_until: until }) => status === 'sent' && Boolean(until) && !receipt;
 
-/** `claimStatus` of a claim of either product. `note`: why it could not be sent, as the server says it. */
+/** `claimStatus` of a claim of either product. `note`: the server's explanation why it could not be sent. */
 export function claimWords(claim, paidFrom, now) {
   const { status, note, claimable_until: until } = claim;
   if (isUnderWay(claim) && !(now < Date.parse(paidFrom))) return UNDER_WAY;
@@ -48,7 +48,7 @@ export function claimWords(claim, paidFrom, now) {
   return [label, note || sentence];
 }
 
-/** `me` after a claim, so that nothing is asked again. */
+/** `me` after a claim, so that no further request is needed. */
 export function afterClaim(me, attemptId, claim) {
   if (me.claims.some((known) => known.claim_id === claim.claim_id)) return me;
   return Object.assign({}, me, {

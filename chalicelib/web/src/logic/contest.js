@@ -1,9 +1,9 @@
-/** The contest and where a participant stands in it: pure. Instants are milliseconds, money is integer fen. */
+/** The contest and a participant's standing in it: pure. Instants are milliseconds, money is integer fen. */
 import { dateText, two } from './time.js';
 
 const PHASES = ['announced', 'open', 'closed'];
 
-/** The phase at a server instant: moves on by the clock, never behind what the server said. */
+/** The phase at a server instant: advances with the clock, and is never earlier than the server's. */
 export function phaseAt(contest, now) {
   let rank = Math.max(0, PHASES.indexOf(contest.phase));
   if (now >= Date.parse(contest.opens_at)) rank = Math.max(rank, 1);
@@ -11,7 +11,7 @@ export function phaseAt(contest, now) {
   return PHASES[rank];
 }
 
-/** The screen that stands at "home" for this contest and person (`me` null: not signed in). */
+/** The home screen for this contest and person (`me` null: not signed in). */
 export function screenFor(contest, me, now) {
   const phase = phaseAt(contest, now);
   if (phase === 'announced') return 'before';
@@ -21,7 +21,7 @@ export function screenFor(contest, me, now) {
   return me.subscribed ? 'home' : 'notfollowing';
 }
 
-/** Whether a participant may hand the page on now. */
+/** Whether a participant may share the page now. */
 export const mayShare = (contest, me, now) =>
   Boolean(me?.subscribed) && contest.referral === 'extra_chance' && !contest.paused && phaseAt(contest, now) === 'open';
 
@@ -36,7 +36,7 @@ const STANDINGS = {
   spent: ['领红包机会已用完', '答题次数不限，欢迎继续答题。'],
 };
 
-/** Where a follower stands while the contest is open: `{kind, title, text}`. */
+/** A follower's standing while the contest is open: `{kind, title, text}`. */
 export function standing(contest, me) {
   const left = chancesLeft(me);
   const passed = me.claimable.length > 0;
@@ -71,7 +71,7 @@ export function howTo(contest) {
 export const roundYuan = (fen) =>
   Math.floor(fen / 100).toLocaleString('en-US') + (fen % 100 ? '.' + two(fen % 100) : '');
 
-/** Figures about the prizes, as `[name, value]`; only what the contest tells. */
+/** Figures about the prizes, as `[name, value]`; only those that the contest publishes. */
 export function prizeFacts(contest) {
   const facts = [];
   if (contest.budget_fen) facts.push(['奖金总额', '¥' + roundYuan(contest.budget_fen)]);
@@ -82,6 +82,6 @@ export function prizeFacts(contest) {
   return facts;
 }
 
-/** Units whose name contains what was typed, blanks aside. */
+/** Units whose name contains the typed text, ignoring blanks. */
 export const matchUnits = (units, typed) =>
   units.filter((name) => name.includes(typed.replace(/\s/g, '')));

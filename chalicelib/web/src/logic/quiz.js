@@ -1,16 +1,16 @@
-/** A quiz from its draw to its result: pure. Every function returns a new value and leaves the old one alone. */
+/** A quiz from its draw to its result: pure. Every function returns a new value and does not change the old one. */
 
-/** `sent`: a submission left and no answer came. The answers are then fixed: they may be graded. */
+/** `sent`: a submission was sent and no answer came. The answers are then fixed, since they may have been graded. */
 export const newQuiz = (drawn, contestId) =>
   Object.assign({}, drawn, { contestId, answers: {}, index: 0, sent: false });
 
-/** The instant at which the quiz ends: its own, or the contest's when that is earlier. */
+/** The instant at which the quiz ends: its own end, or the contest's if that is earlier. */
 export function deadline(quiz, contest) {
   const ends = [quiz.expires_at, contest.closes_at].map(Date.parse).filter((end) => !isNaN(end));
   return ends.length ? Math.min(...ends) : Infinity;
 }
 
-/** Worth going on with? One sent without an answer always is: a repeat is graded no more. */
+/** Whether the quiz can be continued. One sent without an answer always can: a repeat is not graded again. */
 export function isUsable(quiz, contest, now) {
   if (!quiz || !Array.isArray(quiz.questions) || quiz.contestId !== contest.contest_id) return false;
   return quiz.sent || now < deadline(quiz, contest);
@@ -22,7 +22,7 @@ export const answer = (quiz, id, key) =>
 export const moveTo = (quiz, index) =>
   Object.assign({}, quiz, { index: Math.max(0, Math.min(quiz.questions.length, index)) });
 
-/** Positions (from 0) still without an answer. */
+/** Positions (from 0) without an answer. */
 export const unanswered = (quiz) =>
   quiz.questions.map((question, at) => (quiz.answers[question.id] ? -1 : at)).filter((at) => at >= 0);
 
@@ -53,7 +53,7 @@ export function reviewOf(quiz, result) {
   });
 }
 
-/** `me` after a graded submission, so that nothing is asked again. */
+/** `me` after a graded submission, so that no further request is needed. */
 export function afterSubmission(me, attemptId, result) {
   const known = me.claimable.includes(attemptId);
   return Object.assign({}, me, {

@@ -1,4 +1,4 @@
-/** The receipt of a transfer: whether this phone can show it, how often to ask for it, and what to say: pure. */
+/** The receipt of a transfer: whether this phone can show it, when to ask for it, and the texts: pure. */
 import { claimWords, deadlineText } from './claims.js';
 
 const SECOND = 1000;
@@ -6,10 +6,10 @@ const OLDEST = [8, 0, 45];
 
 /** Pauses in milliseconds before asking for the receipt: the worker needs seconds, the sweep after a lost job a minute. */
 export const BEFORE_SHEET = [1, 1.5, 2, 3, 4, 6, 8, 10, 12, 15, 15].map((pause) => pause * SECOND);
-/** The same before asking what became of it: WeChat Pay notifies within seconds. */
+/** The same before asking for the outcome: WeChat Pay notifies within seconds. */
 export const AFTER_SHEET = [0.7, 1.5, 3, 5, 8, 10].map((pause) => pause * SECOND);
 
-/** A pause with jitter, `random` from 0 to 1, and no shorter than the server asked for. */
+/** A pause with jitter (`random` from 0 to 1), not shorter than the server asked for. */
 export const patience = (pause, random, retryAfter) => Math.max(pause * (0.75 + random / 2), retryAfter || 0);
 
 /** Why this phone cannot show it: `elsewhere`, `desktop`, `old`, or empty. `isBridged`: whether WeChat's bridge is
@@ -24,22 +24,22 @@ export function obstacle(agent, isBridged) {
   return at >= 0 && (parts[at] || 0) < OLDEST[at] ? 'old' : '';
 }
 
-/** What WeChat said when its sheet was left: `shown`, `cancelled`, `old` or `refused`. None says whether it is paid. */
+/** WeChat's answer when its sheet was left: `shown`, `cancelled`, `old` or `refused`. None shows whether it is paid. */
 export function sheetOutcome(message) {
   if (/:ok/.test(message)) return 'shown';
   if (/not_?exist|not_?support/.test(message)) return 'old';
   return /:cancel/.test(message) ? 'cancelled' : 'refused';
 }
 
-/** Whether a claim's answer ends the asking before the sheet. */
+/** Whether this claim needs no further query before the sheet is opened. */
 export const isReady = ({ status, receipt }) => Boolean(receipt) || isSettled(status);
 
 const isSettled = (status) => ['received', 'refunded', 'failed', 'parked', 'lapsed'].includes(status);
 
-/** Whether a claim's answer says what became of the sheet. */
+/** Whether this claim shows the outcome of the sheet. */
 export const isDecided = ({ status, receipt }) => isSettled(status) || (status === 'sent' && !receipt);
 
-/** The step that a claim and what was seen of the sheet lead to. */
+/** The step that follows from a claim and from the sheet's answer. */
 export function outcome(claim, seen) {
   if (isSettled(claim.status)) return claim.status;
   return isDecided(claim) ? 'confirmed' : seen;

@@ -5,7 +5,7 @@ const UNCERTAIN = ['network', 'try_again', 'internal'];
 
 export const EXPIRED = { code: 'attempt_expired', message: '答题超时，这份答卷不计成绩，机会不受影响。' };
 
-/** `{contest, me}` as they must be, given a refusal's code. */
+/** `{contest, me}` as a refusal's code shows that they must be. */
 export function afterRefusal(contest, me, code) {
   const facts = {
     contest_closed: [{ phase: 'closed' }],

@@ -9,7 +9,7 @@ const SHANGHAI = 8 * HOUR;
 /** 5 → "05". */
 export const two = (number) => String(number).padStart(2, '0');
 
-/** Server clock minus local clock, the answer taken as written halfway; 0 when unreadable. */
+/** Server clock minus local clock, assuming that the answer was written halfway; 0 if unreadable. */
 export function clockOffset(serverTime, sentAt, receivedAt) {
   const server = Date.parse(serverTime);
   return isNaN(server) ? 0 : server - (sentAt + receivedAt) / 2;

@@ -1,4 +1,4 @@
-/** Claims as a list, and the way to the money of those that wait for their winner. */
+/** The list of claims, with a button for those that wait for their winner. */
 import { button, h } from '../dom.js';
 import { claimWords, isReceivable, isUnderWay, yuan } from '../logic/claims.js';
 import { dateText } from '../logic/time.js';
@@ -16,7 +16,7 @@ export function claimRows({ contest, me }, now) {
 export const receiveButton = (claim, { paid_from: from }, now, style) =>
   isReceivable(claim, from, now) && button('receive', '收款', style, { 'data-claim': claim.claim_id });
 
-/** The money that waits longest, on top of every screen that stands at "home". */
+/** The claim that has waited longest for its winner, at the top of every home screen. */
 export function toReceive({ contest, me }, now) {
   const claim = me && me.claims.find((one) => isReceivable(one, contest.paid_from, now) && !isUnderWay(one));
   return claim && h('section.card.lead', { 'data-standing': 'receive' },

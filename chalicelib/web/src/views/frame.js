@@ -1,4 +1,4 @@
-/** What several screens have in common. */
+/** The parts that several screens share. */
 import { button, card, h, list, pairs, section, title } from '../dom.js';
 import { POOL, chancesLeft, howTo, mayShare, prizeFacts } from '../logic/contest.js';
 import { remedy } from '../logic/refusals.js';
@@ -73,6 +73,6 @@ export const figures = (me) => pairs([
 export const shareCard = ({ contest, me }, now) =>
   mayShare(contest, me, now) && card(h('p.row', '分享给好友', button('share', '分享', 'small', { 'aria-label': '分享给好友' })));
 
-/** A screen that stands at "home". */
+/** A home screen. */
 export const home = (state, ...cards) =>
   [hero(state), h('div.sheet', problem(state), ...cards), organisers(state), tabs(state)];

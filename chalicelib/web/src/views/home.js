@@ -1,4 +1,4 @@
-/** The screens that stand at "home", by the phase and the person; and the one of a page that could not be loaded. */
+/** The home screens by phase and person, and the screen for a page that could not be loaded. */
 import { button, card, h, section, title } from '../dom.js';
 import { standing } from '../logic/contest.js';
 import { progress } from '../logic/quiz.js';
@@ -36,7 +36,7 @@ export function closed(state, now) {
     me && me.claims.length ? section('我的红包', claimRows(state, now)) : null);
 }
 
-/** A follower's, while the contest is open. */
+/** A follower's home screen while the contest is open. */
 export function follower(state, now) {
   const { contest, me } = state;
   const { kind, title: name, text } = standing(contest, me);

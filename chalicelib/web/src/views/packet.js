@@ -8,7 +8,7 @@ import { bar, problem } from './frame.js';
 
 export function packet(state, now) {
   if (state.packet.claim) return opened(state, now);
-  // Refused for good: nothing invites any more.
+  // Finally refused: the packet no longer invites a tap.
   const shut = state.problem && remedy(state.problem.error.code) === 'home';
   return [bar('开红包'), h('div.stage', problem(state),
     h('div.packet', h('i.flap'), h('p.from', state.contest.theme),

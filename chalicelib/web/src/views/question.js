@@ -1,4 +1,4 @@
-/** The quiz: its questions, the overview before it is handed in, and the question whether to leave. */
+/** The quiz: its questions, the overview before submitting, and the confirmation before leaving. */
 import { button, h, title } from '../dom.js';
 import { deadline, progress, unanswered } from '../logic/quiz.js';
 import { problem } from './frame.js';

@@ -1,4 +1,4 @@
-/** How the receipt of a transfer goes, and what to do next. */
+/** The progress of a transfer's receipt, and the next step. */
 import { button, h } from '../dom.js';
 import { yuan } from '../logic/claims.js';
 import { receiptWords } from '../logic/receipts.js';

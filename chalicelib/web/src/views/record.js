@@ -1,4 +1,4 @@
-/** What is kept about the participant, and the choice of their unit. */
+/** The participant's record, and the choice of their unit. */
 import { button, card, h, section } from '../dom.js';
 import { matchUnits } from '../logic/contest.js';
 import { claimRows } from './claim-rows.js';

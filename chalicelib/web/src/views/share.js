@@ -1,4 +1,4 @@
-/** Handing the page on: a code to scan and a link to send. */
+/** Sharing the page: a code to scan and a link to send. */
 import { button, h } from '../dom.js';
 import { bar } from './frame.js';
 
