@@ -1,10 +1,10 @@
-# One command each. `make` alone lists them. Everything made here lies in .venv/ and .local/.
+# Each target is one command; `make` alone lists them. Everything that they install or write is in .venv/ and .local/.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
-# Out of the tree, of which Chalice packs all; the many processes of the tests need not compile it again.
+# Bytecode is kept outside the tree, which Chalice packages whole, so that the tests' many processes need not compile again.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.local/pycache
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -13,7 +13,7 @@ export PYTHONDONTWRITEBYTECODE :=
 help: ## 列出这些命令 · this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
-setup: ## 安装全部依赖，可重复执行 · install what is needed, again at no cost
+setup: ## 安装全部依赖，可重复执行 · install all dependencies; quick when they are installed
 	@infra/local/setup.sh
 
 run: setup ## 在本机开一场正在进行的活动 · run the contest locally, open now: make run [PRODUCT=transfer]
@@ -22,8 +22,8 @@ run: setup ## 在本机开一场正在进行的活动 · run the contest locally
 walk: setup ## 走一遍：关注、答题、领红包、到账 · citizens, from following to the money: make walk [PRODUCT=transfer]
 	@python -m tests.walk
 
-# Three at once on two cores: many tests wait, for a browser, an engine or a clock. Each begins with a third of the tests,
-# module by module, so that browser and stack are started once; who has done takes from the others.
+# Three workers on two cores: many tests wait for a browser, an engine or a clock. Each worker begins with a third of the
+# tests, module by module, so that browser and stack are started once; a worker that has finished takes tests from the others.
 test: static ## 全部检查与测试（约八分钟） · all checks and all tests
 	@pytest -q -n 3 --dist worksteal
 
@@ -54,7 +54,7 @@ bench-units: setup ## 每个请求的读写单位 · read and write units per re
 bench-cpu: setup ## 热请求的处理器用量，对照裸路由 · CPU of a warm handler against a bare route
 	@python -m tests.bench.cpu
 
-build: setup ## 打出精简的部署目录 build/STAGE · the lean deployment: make build STAGE=prod
+build: setup ## 打出精简的部署目录 build/STAGE · make the lean deployment: make build STAGE=prod
 	@python -m infra.build --stage "$(or $(STAGE),$(error 请写明环境，如 make build STAGE=prod · say which STAGE))"
 
 deploy: setup ## 部署到云（先 ./contest up） · build, chalice deploy, the gateway's own answers: make deploy STAGE=prod [YES=1 REALLY=contest-prod]
@@ -65,10 +65,10 @@ deploy: setup ## 部署到云（先 ./contest up） · build, chalice deploy, th
 bench-cold: setup ## 冷启动与包的大小，对照普通打包 · cold start and zip against plain `chalice package`
 	@python -m tests.bench.cold
 
-deploy-test: setup ## 在本机演练部署（约四分钟） · docs/deploy.md against an emulated cloud, first to last
+deploy-test: setup ## 在本机演练部署（约四分钟） · all of docs/deploy.md against an emulated cloud
 	@python -m tests.rehearsal
 
-# One version a package for every Python and platform; what is locked stays unless UPGRADE=1 or an .in file says otherwise.
+# One version per package for every Python and platform; a locked version is kept unless UPGRADE=1 or an .in file requires another.
 lock: setup ## 重新锁定依赖 · resolve requirements*.in into requirements*.txt, with hashes: make lock [UPGRADE=1]
 	@for name in requirements requirements-dev tests/rehearsal/emulator; do \
 	  uv pip compile --quiet --no-config --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
@@ -79,6 +79,6 @@ format: setup ## 整理格式 · let the formatter decide
 	@ruff check --fix .
 	@ruff format .
 
-clean: ## 删除一切生成物 · remove all that was made here
+clean: ## 删除一切生成物 · remove everything generated
 	@rm -rf .venv .local build node_modules chalicelib/web/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .chalice/deployments
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
