@@ -4,7 +4,7 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.domain.claim import Claim, PayoutStatus, second_number
+from chalicelib.domain.claim import Claim, PayoutStatus, numbers_until, second_number
 from chalicelib.domain.errors import DecisionRefused
 from chalicelib.domain.operator_log import RENEW
 from chalicelib.domain.payout_decisions import Reply, due_now, is_forgotten, is_leased, is_not_ours
@@ -34,9 +34,9 @@ class Decisions:
     claimable_until: datetime
 
     def find_claim(self, claim_id: str) -> Claim:
-        """Finds a claim by its id or bill number. Raises DecisionRefused."""
+        """Finds a claim by its id or one of its bill numbers. Raises DecisionRefused."""
         for claim in self.ledger.all_claims():
-            if claim_id in (claim.claim_id, claim.order.mch_billno):
+            if claim_id in (claim.claim_id, *numbers_until(claim.order.mch_billno)):
                 return claim
         raise DecisionRefused("no_such_claim")
 

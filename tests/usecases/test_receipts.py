@@ -401,6 +401,16 @@ def test_after_the_end_nothing_is_renewed(bench: TransferBench) -> None:
         bench.app.decisions.renew_payout(bench.claim(ref).claim_id, "wang")
 
 
+def test_an_operator_finds_a_claim_by_any_of_its_numbers(bench: TransferBench) -> None:
+    """As the merchant's statement has them."""
+    ref = bench.won()
+    first = number(bench.asked(ref))
+    bench.clock.advance(hours=25)
+    last = number(bench.asked(ref))
+    found = {bench.app.decisions.find_claim(name).claim_id for name in (first, last, bench.claim(ref).claim_id)}
+    assert (found, first == last) == ({bench.claim(ref).claim_id}, False)
+
+
 def test_a_retried_claim_waits_for_its_winner(bench: TransferBench) -> None:
     ref = bench.won()
     bench.transfers.will_answer(Answer(Reply.REFUSED, Reason.INSPECT, "INVALID_REQUEST"))
