@@ -210,7 +210,7 @@ NAMED = """
 第61行 replies.unit：不认识占位符 {total}；这里可用 {theme}{account}
 第63行 replies.unknown_text：须是 silent、help、customer_service
 第64行 replies.words：重复：“【规则】”（即“规则”）
-第66行 replies.words[1].answer：须是 quiz、rules、mine、ranking、unit、help、closing
+第66行 replies.words[1].answer：须是 quiz、rules、mine、ranking、unit、number、help、closing
 第71行 replies.words[2].words[3]：须有文字：标点和空格不算
 第73行 replies.words[2].text：不认识占位符 {prize}；这里可用 {theme}{account}
 第75行 replies.words[3].text：text 和 answer 须填一项，且只填一项
@@ -485,12 +485,13 @@ def test_a_list_of_the_page_can_make_a_reply_too_long() -> None:
 
 @pytest.mark.parametrize("name", sorted(LONGEST))
 def test_every_value_that_a_moment_decides_counts_with_its_longest(name: str) -> None:
-    reply = next(f for f in fields(Replies) if name in shapes(Replies)[f.name][0].limits[0].more)  # type: ignore[attr-defined]
-    line = next(line for line in SHIPPED.splitlines() if line.startswith(f"{reply.name} = "))
+    says = {field: limit for field, (shape, *_) in shapes(Replies).items() for limit in shape.limits}
+    reply = next(field for field, limit in says.items() if name in getattr(limit, "more", ()))
+    line = next(line for line in SHIPPED.splitlines() if line.startswith(f"{reply} = "))
     room = REPLY_BYTES - len(LONGEST[name].encode())
-    assert load_contest(changed((line, f'{reply.name} = "{"x" * room}{{{name}}}"')))
-    (found,) = problems(changed((line, f'{reply.name} = "{"x" * room}y{{{name}}}"')))
-    assert f"replies.{reply.name}：填入最长的内容后有 2048 字节" in found
+    assert load_contest(changed((line, f'{reply} = "{"x" * room}{{{name}}}"')))
+    (found,) = problems(changed((line, f'{reply} = "{"x" * room}y{{{name}}}"')))
+    assert f"replies.{reply}：填入最长的内容后有 2048 字节" in found
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])

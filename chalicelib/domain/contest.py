@@ -58,6 +58,12 @@ class Identity(Section):
     account: Annotated[str, Characters(30)]
 
 
+def day_and_time(moment: datetime) -> str:
+    """Returns it as participants read it: 7月8日00:00."""
+    there = moment.astimezone(SHANGHAI)
+    return f"{there.month}月{there.day}日{there:%H:%M}"
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Window(Section):
     """Aware datetimes; `closes_at` is the exclusive end (R1)."""
@@ -82,15 +88,14 @@ class Window(Section):
     @property
     def opening(self) -> str:
         """The opening as text: 7月8日00:00."""
-        opens = self.opens_at.astimezone(SHANGHAI)
-        return f"{opens.month}月{opens.day}日{opens:%H:%M}"
+        return day_and_time(self.opens_at)
 
     @property
     def closing(self) -> str:
         """The closing as text; midnight is the end of the day before: 7月14日24时."""
         closes = self.closes_at.astimezone(SHANGHAI)
         if closes.hour or closes.minute:
-            return f"{closes.month}月{closes.day}日{closes:%H:%M}"
+            return day_and_time(closes)
         last = closes - timedelta(days=1)
         return f"{last.month}月{last.day}日24时"
 

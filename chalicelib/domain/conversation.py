@@ -3,17 +3,17 @@
 The contest file holds the replies and their keywords.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 
 from chalicelib.domain import texts
 from chalicelib.domain.claim import Claim, PayoutStatus
-from chalicelib.domain.contest import Contest, Phase
+from chalicelib.domain.contest import Contest, Phase, day_and_time
 from chalicelib.domain.participation import Participation
 from chalicelib.domain.prizes import yuan
-from chalicelib.domain.texts import NO_UNIT, RANKED, REPLY_BYTES, TO_RECEIVE, UNRECEIVED, folded
+from chalicelib.domain.texts import NO_NUMBER, NO_UNIT, NUMBERED, RANKED, REPLY_BYTES, TO_RECEIVE, UNRECEIVED, folded
 from chalicelib.domain.units import ranking
 from chalicelib.domain.wording import ReplyWords, Topic, UnknownText
 
@@ -119,15 +119,30 @@ def _unreceived(claims: Collection[Claim]) -> str:
     return UNRECEIVED.format(unpaid) if unpaid else ""
 
 
+def numbers(moment: Moment, claims: Iterable[Claim]) -> str:
+    """Shows the numbers of the participant's packets, the newest first, as many as a reply can hold."""
+    newest = sorted(claims, key=lambda claim: claim.claimed_at, reverse=True)
+    return _fitting(moment, moment.contest.replies.number, "numbers", [_numbered(claim) for claim in newest], NO_NUMBER)
+
+
+def _numbered(claim: Claim) -> str:
+    return NUMBERED.format(claim.packet.number, yuan(claim.packet.amount_fen), day_and_time(claim.claimed_at))
+
+
 def standings(moment: Moment, counts: Mapping[str, int]) -> str:
     """Shows the top units, as many as a reply can hold."""
     lines = [f"{place}. {name} {count}人" for place, (name, count) in enumerate(ranking(counts, RANKED), start=1)]
     total = str(sum(counts.values()))
+    return _fitting(moment, moment.contest.replies.ranking, "ranking", lines, "暂无", total=total)
+
+
+def _fitting(moment: Moment, text: str, name: str, lines: list[str], none: str, **more: str) -> str:
+    """Fills the placeholder `name` with the lines, or with `none`; leaves out the last ones that do not fit."""
     while True:
-        reply = fill(moment.contest.replies.ranking, moment, ranking="\n".join(lines) or "暂无", total=total)
+        reply = fill(text, moment, **{name: "\n".join(lines) or none}, **more)
         if len(lines) < 2 or len(reply.encode()) <= REPLY_BYTES:
             return reply
-        lines.pop()
+        lines = lines[:-1]
 
 
 def unknown(moment: Moment) -> str | None:

@@ -19,6 +19,9 @@ RANKED = 10
 UNIT_CHARACTERS = 40
 """The longest name of a reporting unit."""
 NO_UNIT = "未选择"
+NO_NUMBER = "还没有红包"
+NUMBERED = "{}（{}元，{}）"
+"""A packet's number, amount and time."""
 UNRECEIVED = "（其中{}个未到账）"
 TO_RECEIVE = "（其中{}个待收款，请点链接）"
 """Words for opened packets that are not received. A transfer has its own, since it waits for its winner."""
@@ -53,6 +56,7 @@ LONGEST = {
     "unit": _UNIT,
     "yuan": f"{_COUNT}.99",
     "unreceived": TO_RECEIVE.format(_COUNT),
+    "numbers": NUMBERED.format("9" * 8, f"{_COUNT}.99", "12月31日23:59"),  # One line, like `ranking`.
     "ranking": f"{RANKED}. {_UNIT} {_COUNT}人",  # One line: the reply omits lines that do not fit.
 }
 """The longest values of the placeholders that are filled when a reply is made. A unit's stored name may be from an

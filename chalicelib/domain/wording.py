@@ -24,6 +24,7 @@ class Topic(StrEnum):
     MINE = "mine"
     RANKING = "ranking"
     UNIT = "unit"
+    NUMBER = "number"
     HELP = "help"
     CLOSING = "closing"
 
@@ -107,6 +108,7 @@ class Replies(Section):
     new_chance: Reply
     unknown_text: UnknownText
     words: Annotated[tuple[ReplyWords, ...], New(WORDS_HINT), Distinct("words", folded)]
+    number: Annotated[str, Says(*MOMENT, "numbers")] = "您的红包编号：\n{numbers}"
     by_word: Mapping[str, ReplyWords] = field(init=False, repr=False, compare=False)
     """Each keyword, normalized for comparison."""
 

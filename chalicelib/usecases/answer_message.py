@@ -155,6 +155,8 @@ class Conversation:
             return self._quiz(openid, moment)
         if topic is Topic.MINE:
             return conversation.mine(moment, self.participants.read_participation(openid))
+        if topic is Topic.NUMBER:
+            return conversation.numbers(moment, self.participants.claims_of(openid))
         if topic is Topic.RANKING:
             return conversation.standings(moment, self.control.stored_counts())
         if topic is Topic.UNIT:

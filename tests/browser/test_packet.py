@@ -26,7 +26,8 @@ def test_a_pass_opens_a_packet_whose_amount_is_paid(phones: NewPhone, contest: S
     assert len(calls) <= MOST_CALLS, calls
     fen = int(amount.get_attribute("data-amount") or "")
     assert digits(amount) == fen
-    assert phone.wait_for_claim("sent")["amount_fen"] == fen
+    claim = phone.wait_for_claim("sent")
+    assert claim["amount_fen"] == fen
     assert [payment["amount_fen"] for payment in phone.payments()] == [fen]
 
     phone.page.reload()
@@ -36,6 +37,7 @@ def test_a_pass_opens_a_packet_whose_amount_is_paid(phones: NewPhone, contest: S
     row = phone.page.locator(".claims li")
     expect(row).to_have_attribute("data-status", "sent")
     expect(row).to_contain_text(f"¥{fen // 100}.{fen % 100:02}")
+    expect(row).to_contain_text(f"编号 {claim['number']}")
 
 
 def test_a_packet_left_for_later_waits_at_home(phone: Phone) -> None:

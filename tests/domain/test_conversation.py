@@ -20,6 +20,7 @@ from chalicelib.domain.conversation import (
     asked_for,
     fill,
     mine,
+    numbers,
     quiz,
     standings,
     unknown,
@@ -54,7 +55,7 @@ def worded(text: str) -> Contest:
 
 def everything(at: Moment) -> list[str | None]:
     """All replies that the account can give at a moment."""
-    said: list[str | None] = [welcome(at), mine(at, NOBODY), standings(at, {"区法院": 2}), unknown(at)]
+    said: list[str | None] = [welcome(at), mine(at, NOBODY), standings(at, {"区法院": 2}), unknown(at), numbers(at, ())]
     said += [quiz(at, paused, 1) for paused in (False, True)]
     return said + [fill(text, at, unit="区法院") for text in (at.contest.replies.rules, at.contest.replies.unit)]
 
@@ -165,6 +166,22 @@ def claim(number: int, fen: int) -> Claim:
     return examples.claim("o1", f"a{number}", Packet("p", number, fen))
 
 
+def test_the_numbers_of_packets_are_told_the_newest_first() -> None:
+    later = replace(claim(12345, 288), claimed_at=examples.NOON + timedelta(minutes=1))
+    said = numbers(moment(Phase.OPEN), [claim(0, 105), later])
+    assert "12345（2.88元，7月9日12:01）\n0（1.05元，7月9日12:00）" in said
+    assert "还没有红包" in numbers(moment(Phase.OPEN), [])
+
+
+@pytest.mark.parametrize(("text", "lines"), [("{numbers}", 64), ("长" * 600 + "{numbers}", 8)])
+def test_as_many_numbers_are_told_as_a_reply_can_hold(text: str, lines: int) -> None:
+    many = [replace(claim(n, 100), claimed_at=examples.NOON - timedelta(minutes=n)) for n in range(100)]
+    said = numbers(moment(Phase.OPEN, worded(text)), many)
+    assert len(said.encode()) <= REPLY_BYTES
+    shown = said.removeprefix(text.removesuffix("{numbers}")).splitlines()
+    assert [line.split("（")[0] for line in shown] == [str(n) for n in range(lines)]
+
+
 def test_the_ranking_names_units_and_counts_everybody() -> None:
     said = standings(moment(Phase.OPEN), {"区法院": 2, "团区委": 30, "": 8})
     assert "共40人" in said
@@ -203,6 +220,8 @@ WORDS = {
     "开始答题": Topic.QUIZ,
     "规则": Topic.RULES,
     "我的": Topic.MINE,
+    "编号": Topic.NUMBER,
+    "編號": Topic.NUMBER,
     "排行": Topic.RANKING,
     "单位": Topic.UNIT,
     "帮助": Topic.HELP,

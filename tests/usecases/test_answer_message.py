@@ -10,6 +10,7 @@ from chalicelib.domain.contest import Reporting, ReportingUnit
 from chalicelib.domain.conversation import KEY_PREFIX, TO_CUSTOMER_SERVICE, IncomingMessage, Kind
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.participation import FOLLOWED_BEFORE, Follower
+from chalicelib.domain.prizes import yuan
 from chalicelib.domain.texts import fill
 from chalicelib.domain.units import unit_scene
 from chalicelib.domain.wording import ReplyWords, Topic, UnknownText
@@ -149,6 +150,9 @@ def test_each_topic_is_answered(bench: Bench) -> None:
     bench.app.profiles.choose_unit(ME, UNIT)
     bench.app.sweep.sweep_once()
     assert "已开红包1个" in (bench.say(ME, "我的") or "")
+    (claim,) = bench.ports.participants.claims_of(ME)
+    assert f"{claim.packet.number}（{yuan(claim.packet.amount_fen)}元，" in (bench.say(ME, "编号") or "")
+    assert "还没有红包" in (bench.say("o2", "编号") or "")
     assert f"1. {UNIT} 1人" in (bench.say(ME, "排行") or "")
     assert UNIT in (bench.say(ME, "单位") or "")
     assert fill(bench.contest.page.rules[0], bench.contest) in (bench.say(ME, "规则") or "")

@@ -9,7 +9,7 @@ export function claimRows({ contest, me }, now) {
     const [label, sentence] = claimWords(claim, contest.paid_from, now);
     return h('li', { 'data-status': claim.status },
       h('p.row', h('span', h('b', '¥' + yuan(claim.amount_fen)), h('span.tag', label)), receiveButton(claim, contest, now, 'small')),
-      h('p.dim', sentence), h('p.dim', dateText(claim.claimed_at)));
+      h('p.dim', sentence), h('p.dim', dateText(claim.claimed_at), claim.number >= 0 && ' · 编号 ' + claim.number));
   }));
 }
 
