@@ -1,4 +1,4 @@
-"""The contest file: what is shipped, and that a wrong one names every wrong field at once and starts nothing."""
+"""The contest file: the shipped one, and faulty ones, which are refused with all faulty fields at once."""
 
 import json
 import os
@@ -234,7 +234,7 @@ def test_every_wrong_field_is_named_at_once_with_its_line() -> None:
 
 
 def keys(inside: object, place: str = "") -> Iterator[tuple[str, str]]:
-    """Every key of a document as its place and its name; items of lists have none."""
+    """Every key of a document, with its place and name; items of lists have no name."""
     if isinstance(inside, dict):
         for name, value in inside.items():
             here = f"{place}.{name}" if place else name
@@ -418,7 +418,8 @@ UNPRINTABLE = [("\\u0001", "不能有控制字符"), ("\\u0000", "不能有控�
 @pytest.mark.parametrize(("name", "place"), [("send_name", "packet"), ("theme", "contest"), ("help", "replies")])
 @pytest.mark.parametrize(("wrong", "words"), [*UNPRINTABLE])
 def test_what_the_xml_to_wechat_cannot_carry_is_refused(name: str, place: str, wrong: str, words: str) -> None:
-    """A claim's terms are fixed with its bill number: WeChat Pay would refuse every claim made meanwhile."""
+    """A claim's terms are fixed with its bill number, so WeChat Pay would refuse every claim until the text is
+    corrected."""
     line = next(line for line in SHIPPED.splitlines() if line.startswith(f"{name} = "))
     (found,) = problems(changed((line, f'{name} = "a{wrong}b"' + line.rpartition('"')[2])))
     assert f"{place}.{name}：{words}" in found
@@ -449,7 +450,7 @@ def test_a_placeholder_where_none_is_filled_is_refused(name: str) -> None:
 
 
 def test_a_contest_file_of_the_version_before_is_told_where_its_words_go() -> None:
-    """It had no words: they stood in the code. Everything else in it is still understood."""
+    """It had no keywords: they were in the code. Everything else in it is still understood."""
     before, _, rest = SHIPPED.partition("[[replies.words]]")
     after = rest[rest.index("[page]") :]
     (found,) = problems(before[: before.rindex("# 关键词")] + after)
@@ -477,7 +478,7 @@ def test_a_text_that_could_be_too_long_for_a_reply_is_refused() -> None:
 
 
 def test_a_list_of_the_page_can_make_a_reply_too_long() -> None:
-    """It is the reply that is named, every one that says the list."""
+    """The fault names each reply that contains the list."""
     rule = '  "以程序等不正当方式参与的，主办方可暂停其领取资格。",'
     found = problems(changed((rule, "\n".join([rule] * 30))))
     assert ["replies.rules" in said and "2047" in said for said in found] == [True]

@@ -24,7 +24,7 @@ BAD_CELL = BANK.replace("\n", "\nq0x,题干,甲,乙,,,x.,解析,出处,,,,\n", 1
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """With both files as shipped."""
+    """A folder with both shipped files."""
     for name in ("contest.toml", "questions.csv"):
         shutil.copy(PACKAGED.with_name(name), tmp_path)
     monkeypatch.setenv("CONTEST_FILE", str(tmp_path / "contest.toml"))
@@ -144,7 +144,7 @@ def test_static_checks_and_so_ci_run_the_check() -> None:
 
 
 def test_more_buttons_than_have_a_place_wait_for_the_organiser(folder: Path) -> None:
-    """The application itself starts: an opening that refused would leave the account without the contest's menu."""
+    """The application itself still starts: if the opening refused, the account would not get the contest's menu."""
     file, more = folder / "contest.toml", ", ".join(f'{{ name = "自有{number}", key = "k" }}' for number in range(5))
     file.write_text(CONTEST.replace("own = [", f"own = [ {more},"), encoding="utf-8")
     assert len(load_contest_file(file).menu.own) == 7

@@ -1,4 +1,4 @@
-"""What the documents tell an operator to type exists: each `./contest` command with its options, each `make` target."""
+"""The commands in the documents exist: each `./contest` command with its options, and each `make` target."""
 
 import re
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ DOCUMENTS = (
     "docs/configuration.md",
     "docs/privacy.md",
 )
-"""Any other that names commands may join them."""
+"""Other documents with commands can be added."""
 
 _FENCED = re.compile(r"^```.*?\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`([^`\n]+)`|^ {4,}([^`\n]+)$", re.MULTILINE)
@@ -35,7 +35,7 @@ _TARGET = re.compile(r"\bmake ([a-z][a-z-]*)")
 
 
 def code_of(document: str) -> Iterator[str]:
-    """What stands between backquotes or fences, and indented blocks."""
+    """Returns the texts between backquotes or fences, and indented blocks."""
     text = (ROOT / document).read_text(encoding="utf-8")
     yield from _HTML_CODE.findall(text)
     yield from _FENCED.findall(text)
@@ -44,7 +44,7 @@ def code_of(document: str) -> Iterator[str]:
 
 
 def commands_of(document: str) -> list[str]:
-    """What stands behind each `./contest`."""
+    """Returns the words after each `./contest`."""
     return [found.strip() for code in code_of(document) for found in _COMMAND.findall(code)]
 
 
@@ -57,14 +57,14 @@ def test_every_command_exists(document: str) -> None:
 
 @pytest.mark.parametrize("document", ["docs/operate.md", "docs/zh/运维手册.md"])
 def test_a_command_can_be_copied_as_it_is(document: str) -> None:
-    """A command of two words is written with the program's name: it is typed at night by whoever reads it."""
+    """A command of two words is written with the program's name, so that an operator can copy it at night."""
     groups = ("payouts ", "plan ", "menu ", "pay-smoke ", "up --", "down --", "person ", "people ", "secrets ", "run ")
     text = (ROOT / document).read_text(encoding="utf-8")
     assert [code for code in re.findall(r"`([^`\n]+)`", text) if code.startswith(groups)] == []
 
 
 def test_every_placeholder_is_documented() -> None:
-    """And no other: who edits the contest file looks them up there."""
+    """And no other placeholder: editors of the contest file look them up there."""
     text = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
     assert set(re.findall(r"`\{([a-z_]+)\}`", text)) == {*FACTS, *LISTS, *LONGEST}
     assert {topic.value for topic in Topic} <= set(re.findall(r"`([a-z]+)`", text))

@@ -1,4 +1,4 @@
-"""What moto's tables are brought to, they are brought to again; nothing is left of the test before."""
+"""Moto's tables are restored to the same state each time; nothing remains of the previous test."""
 
 import boto3
 from moto import mock_aws

@@ -1,4 +1,4 @@
-"""The locks: each names all that its .in file needs, in one version, with hashes, and nothing else."""
+"""The locks: each lists exactly the packages that its .in file needs, in one version, with hashes."""
 
 import re
 from collections.abc import Iterator
@@ -12,18 +12,18 @@ from packaging.utils import NormalizedName, canonicalize_name
 ROOT = Path(__file__).parent.parent
 INSTALLED = ("requirements", "requirements-dev")
 LOCKS = (*INSTALLED, "tests/rehearsal/emulator")
-"""The emulator has an environment of its own."""
+"""The emulator has its own environment."""
 _LOCKED = re.compile(r"[a-z0-9-]+==[^\s;]+( ; [^\\]+)?( --hash=sha256:[0-9a-f]{64})+")
 
 
 def lines(path: Path) -> Iterator[str]:
-    """Without comments, and with continued lines joined."""
+    """The file's lines without comments, with continued lines joined."""
     text = re.sub(r"^\s*#.*\n", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
     yield from (" ".join(line.split()) for line in text.replace("\\\n", " ").splitlines() if line.strip())
 
 
 def wanted(name: str) -> Iterator[Requirement]:
-    """What an .in file asks for, and those that it includes."""
+    """Returns the requirements of an .in file and of those that it includes."""
     for line in lines(ROOT / f"{name}.in"):
         if line.startswith("-r "):
             yield from wanted(line.removeprefix("-r ").removesuffix(".in"))
@@ -32,7 +32,7 @@ def wanted(name: str) -> Iterator[Requirement]:
 
 
 def locked(name: str) -> dict[NormalizedName, Requirement]:
-    """By canonical name."""
+    """Returns the locked packages by canonical name."""
     found = [Requirement(line.split(" --hash")[0]) for line in lines(ROOT / f"{name}.txt")]
     by_name = {canonicalize_name(one.name): one for one in found}
     assert len(by_name) == len(found), "a package has several versions"
@@ -40,7 +40,8 @@ def locked(name: str) -> dict[NormalizedName, Requirement]:
 
 
 def needed(name: str) -> dict[NormalizedName, set[str]]:
-    """All that an .in file needs on this Python and platform, as the installed packages say: name -> extras."""
+    """Returns all packages that an .in file needs on this Python and platform, by the installed packages' metadata:
+    name -> extras."""
     found: dict[NormalizedName, set[str]] = {}
     todo = list(wanted(name))
     while todo:

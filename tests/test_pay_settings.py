@@ -1,4 +1,4 @@
-"""What paying takes: read from a place of its own, everything missing named at once, nothing told."""
+"""The settings for payments: read from a separate path; all missing ones are named at once, and no value is shown."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""The template becomes the tables and queues the application expects, and nothing in it is overlooked."""
+"""The template is turned into the tables and queues that the application expects, and no part of it is ignored."""
 
 import json
 from collections.abc import Callable
@@ -90,7 +90,7 @@ WARM = {"Fn::If": ["Warm", {"WriteUnitsPerSecond": {"Ref": "WarmWrites"}}, {"Ref
 
 
 def warmed(**parameters: str) -> Any:
-    """The properties of a table that is warmed on a condition."""
+    """The properties of a table that is pre-warmed on a condition."""
     made = template(T=table(WarmThroughput=WARM, GlobalSecondaryIndexes=[{"IndexName": "i", "WarmThroughput": WARM}]))
     made["Parameters"] = {"WarmWrites": {"Type": "Number", "Default": 0}}
     made["Conditions"] = {"Warm": {"Fn::Not": [{"Fn::Equals": [{"Ref": "WarmWrites"}, 0]}]}}

@@ -1,4 +1,5 @@
-"""Settings and secrets: harmless defaults in the local stage alone, everything missing named at once, nothing told."""
+"""Settings and secrets: only the local stage has defaults; all missing ones are named at once, and no value is
+shown."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,5 @@
-"""The shape of the code: which way imports point, what the rules may not call, and that tables and models agree."""
+"""The structure of the code: the direction of imports, the calls that the rules may not make, and the agreement of
+tables and models."""
 
 import ast
 import json
@@ -39,7 +40,8 @@ def name_of(path: Path) -> str:
 
 @cache
 def imports(path: Path) -> frozenset[str]:
-    """Modules imported anywhere in it, also inside functions; `from a import b` counts as `a.b` where that is one."""
+    """Returns the modules imported anywhere in the file, also inside functions. `from a import b` counts as `a.b` if
+    that is a module."""
     return frozenset(_imports(tree(path)))
 
 
@@ -82,7 +84,7 @@ def test_use_cases_know_the_domain_and_the_ports(path: Path) -> None:
 
 @by_name("chalicelib/usecases")
 def test_a_use_case_has_a_verb(path: Path) -> None:
-    """A reader finds its callers by searching for the name; nobody can search for `__call__`."""
+    """A reader finds its callers by searching for the name, which is impossible for `__call__`."""
     assert "__call__" not in {node.name for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef)}
 
 
@@ -93,7 +95,7 @@ def test_the_ports_know_the_domain_alone(path: Path) -> None:
 
 
 def test_ports_do_not_share_a_verb() -> None:
-    """A search by name then finds one thing. A port that is a single call has no other name."""
+    """A search by name then finds one method. A port with a single `__call__` has no other name."""
     owners: dict[str, set[str]] = {}
     for path in sources("chalicelib/ports"):
         for node in ast.walk(tree(path)):
@@ -137,7 +139,7 @@ def test_the_application_is_put_together_in_one_place() -> None:
 
 
 def called(module: ast.Module) -> set[str]:
-    """Names of what is called or constructed by its bare name."""
+    """Returns the names that are called or constructed without a prefix."""
     calls = (node for node in ast.walk(module) if isinstance(node, ast.Call))
     return {call.func.id for call in calls if isinstance(call.func, ast.Name)}
 
@@ -160,7 +162,7 @@ def uses_adapters(path: Path) -> bool:
 
 @pytest.mark.parametrize("package", [DOMAIN, USECASES, ADAPTERS, STORE])
 def test_a_package_of_these_rules_exists(package: str) -> None:
-    """A rule about a package that was renamed would forbid nothing."""
+    """A rule about a package that was renamed would have no effect."""
     assert (ROOT / package.replace(".", "/") / "__init__.py").is_file()
 
 
@@ -187,7 +189,7 @@ def test_infra_needs_no_test() -> None:
 
 @by_name("infra/operator")
 def test_the_operators_command_needs_neither_the_local_stack_nor_the_simulator(path: Path) -> None:
-    """Directly or by way of another module."""
+    """Directly or through another module."""
     seen, waiting = set[str](), [path]
     while waiting:
         for name in ours(waiting.pop()) - seen:
@@ -202,7 +204,7 @@ def test_one_module_knows_chalices_files() -> None:
     assert users == ["infra.build.staging", "infra.project"], "the staging folder is a project of its own"
 
 
-# Moments, randomness and ids are handed in; Random(seed) is an argument's type, or a plan's own.
+# Times, randomness and ids are passed in; Random(seed) is an argument's type, or a plan's own generator.
 HANDED_IN = {
     "datetime": {"now", "utcnow", "today"},
     "date": {"today"},
@@ -290,7 +292,7 @@ def test_the_refusal_would_be_seen() -> None:
 
 
 def tables() -> dict[str, dict[str, Any]]:
-    """The template's tables by the end of their names."""
+    """The template's tables by the suffix of their names."""
     resources = read_template()["Resources"].values()
     found = [resource for resource in resources if resource["Type"] == "AWS::DynamoDB::Table"]
     return {table["Properties"]["TableName"]["Fn::Sub"].removeprefix("${Prefix}-"): table for table in found}
@@ -312,7 +314,7 @@ def test_every_table_is_kept_backed_up_encrypted_and_on_demand(suffix: str) -> N
 
 
 def model_keys(container: type) -> dict[str, tuple[str, str]]:
-    """HASH and RANGE -> name and type, as a model or an index has or inherits them."""
+    """HASH and RANGE -> name and type, from a model or an index, inherited ones too."""
     members = [value for base in container.__mro__ for value in vars(base).values()]
     attributes = [value for value in members if isinstance(value, Attribute)]
     keys = {"HASH": [a for a in attributes if a.is_hash_key], "RANGE": [a for a in attributes if a.is_range_key]}
@@ -368,7 +370,7 @@ def test_an_index_and_its_table_mean_the_same_attributes(suffix: str, model: typ
 
 @pytest.mark.parametrize("suffix", tables())
 def test_models_on_one_table_have_the_same_keys(suffix: str) -> None:
-    """And no two of them mean different things by one attribute."""
+    """And no two of them use one attribute with different meanings."""
     models = TABLES[suffix]
     assert len({repr(sorted(model_keys(model).items())) for model in models}) == 1
     types: dict[str, str] = {}
@@ -378,7 +380,8 @@ def test_models_on_one_table_have_the_same_keys(suffix: str) -> None:
 
 
 def test_the_workers_share_the_sends_a_second() -> None:
-    """The pace of one is the limit divided by their number: more of them would send faster than WeChat Pay allows."""
+    """Each worker's rate is the limit divided by their number: more workers would send faster than WeChat Pay
+    allows."""
     config = json.loads((ROOT / ".chalice/config.json").read_text(encoding="utf-8"))
     reserved = {name: one.get("reserved_concurrency") for name, one in config["lambda_functions"].items()}
     assert reserved["pay"] == PAYOUT_WORKERS

@@ -11,7 +11,7 @@ _NOT_FORWARDED = ("accept-encoding", "if-none-match")
 
 
 def is_phone(request: HttpRequest) -> bool:
-    """Whether the request is for the page, from a browser that the simulator has made somebody's phone.
+    """Returns whether the request is for the page, from a browser that the simulator has made somebody's phone.
 
     A browser that calls itself WeChat brings a bridge of its own.
     """

@@ -117,7 +117,7 @@ def wait_until(ready: Callable[[], bool], started: Child, *, seconds: float = 30
 
 
 def answers(url: str, status: int | None = None) -> bool:
-    """Whether an HTTP server there answers a GET, with `status` or (None) any at all."""
+    """Returns whether an HTTP server there answers a GET, with `status` or (None) any at all."""
     parts = urlsplit(url)
     connection = HTTPConnection(parts.hostname or "", parts.port, timeout=2)
     try:

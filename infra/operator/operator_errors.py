@@ -64,7 +64,7 @@ def explain(error: Exception, details: bool = False) -> Explanation | None:
 
 
 def is_about_credentials(error: Exception) -> bool:
-    """Whether AWS's credentials are missing, expired or without the right."""
+    """Returns whether AWS's credentials are missing, expired or without the right."""
     match error:
         case ClientError():
             return code_of(error) in _WRONG_CREDENTIALS | NOT_ALLOWED

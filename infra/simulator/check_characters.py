@@ -9,12 +9,12 @@ _IDENTITY = re.compile("[0-9]{17}[0-9X]")
 
 
 def is_credit_code(text: str) -> bool:
-    """Whether it is a unified social credit code by its form and its last character (GB 32100-2015)."""
+    """Returns whether it is a unified social credit code by its form and its last character (GB 32100-2015)."""
     return bool(_CODE.fullmatch(text)) and text[-1] == code_check(text[:-1])
 
 
 def is_identity_number(text: str) -> bool:
-    """Whether it is a citizen's identity number by its form and its last character (GB 11643-1999)."""
+    """Returns whether it is a citizen's identity number by its form and its last character (GB 11643-1999)."""
     return bool(_IDENTITY.fullmatch(text)) and text[-1] == identity_check(text[:-1])
 
 

@@ -142,7 +142,7 @@ def required(body: dict[str, Any], name: str) -> str:
 
 
 def is_under(url: str, base_url: str) -> bool:
-    """Whether the URL has exactly the scheme, host and port of `base_url`."""
+    """Returns whether the URL has exactly the scheme, host and port of `base_url`."""
     # Browsers and urllib parse these characters differently, which allows open redirects.
     if "\\" in url or not url.isprintable() or " " in url:
         return False

@@ -1,4 +1,4 @@
-"""The calls to ports: each is a switching point, may meet a fault, and is noted."""
+"""Wraps ports: each call is a switching point, can have a fault, and is recorded."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from tests.support.world import WRITES
 PORTS = (*STORE, "payout_queue", "later_queue", "sign_in", "account", "red_packets", "transfers")
 OUTSIDE = ("payout_queue.", "later_queue.", "red_packets.", "transfers.")
 WITHIN = ("order", "prepare")
-"""Methods that ask nobody outside."""
+"""Methods that call nothing outside the process."""
 BUSY = {
     "record_attempt": Verdict.BUSY,
     "commit_claim": Verdict.BUSY,
@@ -45,7 +45,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Port:
-    """Every method of a port as a switching point."""
+    """A port whose every method is a switching point."""
 
     calls: "Calls"
     run: str
@@ -60,12 +60,12 @@ class Port:
 
 
 class Calls:
-    """`slow` says how many seconds pass at the beginning of a call, by its name."""
+    """`slow`: call name -> seconds that pass at the beginning of the call."""
 
     def __init__(self, scheduler: Scheduler, bench: Bench, slow: Mapping[str, float]) -> None:
         self.events: list[Event] = []
         self.breaches: list[str] = []
-        """Found as each claim was written, by the ledger at that moment."""
+        """Breaches found when a claim was written, by comparison with the ledger at that moment."""
         self._scheduler, self._bench, self._slow = scheduler, bench, slow
 
     def call(self, port: Port, method: str, inner: Callable[..., Any], args: Any, kwargs: Any) -> Any:

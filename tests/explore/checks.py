@@ -1,4 +1,4 @@
-"""What must hold after every schedule: the audit, WeChat Pay's ledger, and the calls that were made on the way."""
+"""The checks after every schedule: the audit, WeChat Pay's ledger, and the calls that were made."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,17 +13,18 @@ from tests.explore.stage import Stage
 from tests.support.killed import Killed
 
 IN_FORCE = timedelta(seconds=5)
-"""A pause is in force by then (I7)."""
+"""A pause is in force after this time (I7)."""
 CONCERNS_ALL = ("balance", "day_limit", "configuration", "terms", "money_limit")
 HOLD = "control.hold_payouts"
 QUERIES, SENDS = ("red_packets.query", "transfers.query"), ("red_packets.send", "transfers.send")
 SENT_AGAIN_AFTER = (Reply.NOT_FOUND, Reply.WAITING)
-"""The answers to a query after which the same number may be sent: a waiting transfer so tells its receipt."""
+"""The answers to a query after which the same number may be sent: sending a waiting transfer again returns its
+receipt."""
 WRITTEN = ("participants.commit_claim", "participants.record_attempt")
 
 
 def violations(stage: Stage) -> list[str]:
-    """Breaches of I1 to I7 at the end of a run; empty when all is well."""
+    """Returns the breaches of I1 to I7 at the end of a run; empty if there are none."""
     claims = list(stage.bench.state.claims.values())
     return [
         *stage.bench.app.audit.audit_books().violations,
@@ -49,7 +50,8 @@ def _outcomes(stage: Stage) -> Iterator[str]:
 
 
 def _ledger(stage: Stage, claims: list[Claim]) -> Iterator[str]:
-    """I4: every payment is some claim's, with its person and amount; a claim is paid once, by us or by other means."""
+    """I4: every payment belongs to a claim with its person and amount; a claim is paid once, by us or by other
+    means."""
     pay, by_number = stage.pay, {bill_number(claim.packet): claim for claim in claims}
     out = dict.fromkeys(by_number, 0)
     for number, order in pay.ledger.items():
@@ -77,7 +79,8 @@ def _ended(claims: list[Claim]) -> Iterator[str]:
 
 
 def _sends(stage: Stage) -> Iterator[str]:
-    """I4: a worker asks before it repeats a send; what waits for a person is repeated only by a logged decision."""
+    """I4: a worker queries before it repeats a send; a claim that waits for a person is sent again only by a logged
+    decision."""
     sent: dict[str, str] = {}
     unknown: set[tuple[str, str]] = set()
     waits: set[str] = set()
@@ -99,7 +102,7 @@ def _sends(stage: Stage) -> Iterator[str]:
 
 
 def _numbers(stage: Stage) -> Iterator[str]:
-    """I4: a further number is sent only after somebody heard that each earlier one had ended."""
+    """I4: a further number is sent only after an answer that each earlier one has ended."""
     heard: set[str] = set()
     for event in stage.events:
         number = event.args[0].mch_billno if event.name in (*QUERIES, *SENDS) else ""
@@ -126,7 +129,8 @@ def _terms(stage: Stage) -> Iterator[str]:
 
 
 def _holds(stage: Stage) -> Iterator[str]:
-    """I5: whoever hears that no payment is possible holds all payouts. Terms of before concern one claim alone."""
+    """I5: an answer that no payment is possible causes a hold on all payouts. Earlier terms concern only their own
+    claim."""
     todays = stage.pay.order("", "", 0).terms
     for at, event in enumerate(stage.events):
         heard = event.done.reason if event.name in SENDS and not event.fault else ""
@@ -150,7 +154,7 @@ def _gate(stage: Stage) -> Iterator[str]:
 
 
 def _repeats(stage: Stage, claims: list[Claim]) -> Iterator[str]:
-    """I6: whoever asks again for a claim gets it, and nobody is answered with a claim that is not stored."""
+    """I6: a repeated request for a claim returns it, and no answer has a claim that is not stored."""
     for claim in claims:
         if claim.is_smoke:
             continue

@@ -1,4 +1,4 @@
-"""Runs every schedule of a scenario and judges each."""
+"""Runs every schedule of a scenario and checks each."""
 
 import logging
 import time
@@ -20,7 +20,7 @@ from tests.explore.transfer_scenarios import TRANSFERS
 
 SCENARIOS: dict[str, Scenario] = {**PEOPLE, **PAYOUTS, **DECISIONS, **TRANSFERS, **PLANS}
 SHOWN = 3
-"""Violations printed of a scenario; the others are counted."""
+"""The number of violations that are printed for a scenario; the others are only counted."""
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,14 @@ class Run:
 
 
 def explore(scenario: Scenario, full: bool = False) -> Iterator[Run]:
-    """Yields every schedule's run, numbered from 1 in an order that only a change of the code alters."""
+    """Yields every schedule's run, numbered from 1. The order depends on nothing but the code."""
     every = (scheduler for bounds in scenario.bounds(full) for scheduler in schedules(bounds))
     for number, scheduler in enumerate(every, start=1):
         yield _run(number, scenario, scheduler)
 
 
 def _run(number: int, scenario: Scenario, scheduler: Scheduler) -> Run:
-    """Raises whatever no use case may raise, with the schedule's number."""
+    """Raises any unexpected error, with the schedule's number."""
     stage = Stage(scheduler, scenario.contest, scenario.slow)
     try:
         with patch.object(lay_plan, "CHUNK", 1):  # so that other actors can act between two packets
@@ -62,7 +62,7 @@ def _judge(stage: Stage, scenario: Scenario) -> Iterator[str]:
 
 
 def survey(name: str, full: bool) -> tuple[str, bool]:
-    """Explores one scenario. Returns the line about it, and whether all was well."""
+    """Explores one scenario. Returns the line about it, and whether there was no violation."""
     logging.disable(logging.CRITICAL)
     began, count, wrong = time.monotonic(), 0, []
     for run in explore(SCENARIOS[name], full):

@@ -1,7 +1,7 @@
-"""Mechanisms of docs/invariants.md that lie in the domain or the use cases, each broken once.
+"""Mechanisms of docs/invariants.md in the domain and the use cases, each broken once.
 
-The explorer must find each in the named scenario. A mechanism of the store is broken in that document instead: the
-in-memory store is not the one that production uses.
+The explorer must find each in the named scenario. Mechanisms of the store are not among them, because the in-memory
+store is not production's; that document lists their tests.
 """
 
 import inspect
@@ -190,7 +190,7 @@ MUTATIONS = (
 
 @contextmanager
 def broken(mutation: Mutation) -> Iterator[None]:
-    """Runs the block with the mechanism broken, for everybody who holds the function."""
+    """Runs the block with the mechanism broken, in every module that has imported the function."""
     function = mutation.where
     assert isinstance(function, FunctionType)
     source = textwrap.dedent(inspect.getsource(function))

@@ -54,7 +54,7 @@ def old_terms(reason: Reason, paid: bool = False) -> Callable[[Stage], None]:
 
 
 def _not_ours(stage: Stage) -> None:
-    """The claim's number is another's payment, which that person has received."""
+    """The claim's number is another person's payment, which that person has received."""
     answered(Answer(Reply.REFUSED, Reason.NOT_OURS))(stage)
     stage.bench.pay.next_queries.extend([Answer(Reply.RECEIVED)] * 9)
 

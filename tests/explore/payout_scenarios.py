@@ -22,7 +22,7 @@ def claimed(stage: Stage) -> None:
 
 
 def answered(answer: Answer, paid: bool = False) -> Callable[[Stage], None]:
-    """A's claim was sent once with that answer, and is due again."""
+    """A's claim was sent once, got this answer, and is due again."""
 
     def start(stage: Stage) -> None:
         claimed(stage)
@@ -34,7 +34,7 @@ def answered(answer: Answer, paid: bool = False) -> Callable[[Stage], None]:
 
 
 def failed(begin: Callable[[Stage], None]) -> Callable[[Stage], None]:
-    """WeChat Pay could not pay it, and said so when it was asked."""
+    """WeChat Pay could not pay the claim, and said so in answer to a query."""
 
     def start(stage: Stage) -> None:
         begin(stage)
@@ -61,7 +61,7 @@ def _sweep(stage: Stage, app: Services) -> int:
 
 
 def sweep_and_work(stage: Stage, app: Services) -> None:
-    """The sweep, then at once a worker on what it queued."""
+    """The sweep, then at once a worker on the jobs that it queued."""
     app.sweep.sweep_once()
     works()(stage, app)
 
@@ -77,7 +77,7 @@ def _silent(stage: Stage) -> None:
 
 
 def _wait(stage: Stage, app: Services) -> None:
-    """Some days in which the sweep finds every query due."""
+    """Some days in which the sweep finds every due query."""
     for _ in range(payout_decisions.MOST_DOUBTS):
         stage.wait(6 * 3600)
         app.sweep.sweep_once()

@@ -1,4 +1,5 @@
-"""A scenario: what is stored before, who acts, and what must come of it; and the acts that several have."""
+"""A scenario: the data stored before, the actors, and the required result; and the acts that several scenarios
+share."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,9 +14,9 @@ from tests.support import examples
 from tests.support.transfer_bench import with_transfers
 
 SHORT = {2: (Bounds(2, 0), Bounds(1, 1)), 3: (Bounds(1, 0),)}
-"""By number of actors: what every run of the tests takes."""
+"""The bounds of the normal run, by number of actors."""
 FULL = {2: (Bounds(2, 1),), 3: (Bounds(1, 1),)}
-"""The same for the long run."""
+"""The bounds of the long run."""
 
 
 @dataclass(frozen=True)
@@ -24,16 +25,16 @@ class Scenario:
     actors: Mapping[str, Act]
     check: Callable[[Stage], Iterator[str]] = lambda stage: iter(())
     recover: Act = lambda stage, app: None
-    """What an operator does at the end."""
+    """The operator's actions at the end."""
     audited: bool = True
-    """False: the books are broken from the start, and `check` judges alone."""
+    """False if the books are wrong from the start: then only `check` is used."""
     packets: int = 2
     slow: Mapping[str, float] = field(default_factory=dict)
     put_back: bool = False
     transfers: bool = False
     """Whether the contest pays by transfer."""
     seldom: bool = False
-    """Only the long run has it with faults: other scenarios come near."""
+    """Whether only the long run explores it with faults, because other scenarios are similar."""
 
     def bounds(self, full: bool) -> tuple[Bounds, ...]:
         few = (Bounds(1, 0),) if self.seldom else SHORT[len(self.actors)]
@@ -60,7 +61,7 @@ def passed(stage: Stage, openid: str) -> list[str]:
 
 
 def event(kind: Kind, openid: str, second: int = 0, scene: str = "") -> Act:
-    """WeChat delivers an event that happened that many seconds after the run began."""
+    """WeChat delivers an event that happened this many seconds after the run began."""
 
     def act(stage: Stage, app: Services) -> None:
         at = int(examples.NOON.timestamp()) + 1000 + second
@@ -70,7 +71,7 @@ def event(kind: Kind, openid: str, second: int = 0, scene: str = "") -> Act:
 
 
 def people(*openids: str) -> Callable[[Stage], None]:
-    """The plan is active, and each has a passed attempt; twice named, two of them."""
+    """The plan is active, and each person has a passed attempt; a person named twice has two."""
 
     def start(stage: Stage) -> None:
         stage.bench.activate()
@@ -81,7 +82,7 @@ def people(*openids: str) -> Callable[[Stage], None]:
 
 
 def claims_and(stage: Stage, count: int, *refusals: type[Exception]) -> Iterator[str]:
-    """So many actors got a claim, the others one of the refusals, and no more is stored than was answered."""
+    """This many actors got a claim and the others one of the refusals, and only the answered claims are stored."""
     claims = [outcome for outcome in stage.outcomes.values() if isinstance(outcome, Claim)]
     others = [outcome for outcome in stage.outcomes.values() if isinstance(outcome, Exception)]
     if len(claims) != count or len(stage.bench.state.claims) != count:

@@ -1,4 +1,4 @@
-"""One run of a scenario: actors on instances of their own, one store, and production's means of recovery."""
+"""One run of a scenario: actors with their own instances, one store, and production's means of recovery."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ ROUNDS = 4
 """Rounds of recovery. A fault costs one, a claim taken by a worker that was killed another."""
 UNDER_WAY = (Reply.SENT, Reply.WAITING)
 DAYS = 2
-"""After them a hold has ended, and what was sent since is received."""
+"""After these days a hold has ended, and payments sent since are received."""
 
 Act = Callable[["Stage", Services], object]
 
@@ -32,9 +32,9 @@ class Stage:
     slow: Mapping[str, float] = field(default_factory=dict)
     """Seconds that pass at the beginning of a call, by its name."""
     outcomes: dict[str, object] = field(default_factory=dict)
-    """By actor: what its use case returned or how it was refused, at last."""
+    """By actor: the final result or refusal of its use case."""
     offer: Offer | None = None
-    """A draw that is still to be submitted."""
+    """Draws that are still to be submitted."""
 
     def __post_init__(self) -> None:
         self.bench = Bench(self.contest)
@@ -48,12 +48,12 @@ class Stage:
 
     @property
     def breaches(self) -> list[str]:
-        """What the oracle of transfers found on the way."""
+        """Breaches that the oracle of transfers found during the run."""
         return self._calls.breaches
 
     @property
     def pay(self) -> FakePay:
-        """The product that this contest pays by."""
+        """The product that pays in this contest."""
         return self.bench.transfers if self.contest.payouts.product == TRANSFER else self.bench.pay
 
     def instance(self, run: str) -> Services:
@@ -93,7 +93,7 @@ class Stage:
             for number, said in self.pay.status.items():
                 self.pay.status[number] = Reply.RECEIVED if said in UNDER_WAY else said
             self._later(26 * 3600)
-        if self.pay is self.bench.transfers:  # what nobody asked for ends
+        if self.pay is self.bench.transfers:  # transfers that nobody asked for end
             self._later(max(0.0, (self.contest.claimable_until - self.bench.clock.now).total_seconds()))
             self._later(26 * 3600)
 
@@ -103,7 +103,7 @@ class Stage:
         self.deliver()
 
     def deliver(self) -> None:
-        """Every job that waits, once."""
+        """Delivers every waiting job once."""
         queue, later = self.bench.queue, self.bench.later
         jobs = [(ref, False) for ref in queue.jobs] + [(ref, True) for ref in queue.asks]
         queue.jobs.clear()

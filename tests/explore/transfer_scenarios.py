@@ -20,7 +20,7 @@ Start = Callable[[Stage], None]
 
 
 def _won(stage: Stage) -> None:
-    """A has a claim, and has not asked for it."""
+    """A has a claim, and has not asked for its money."""
     stage.bench.activate()
     stage.bench.claimed("A")
 
@@ -35,7 +35,7 @@ def _tap_and_work(stage: Stage, app: Services) -> None:
 
 
 def _after(start: Start, *acts: Callable[[Stage, Services], object], seconds: float = 10) -> Start:
-    """Each act has happened, then some time passes. Jobs queued meanwhile are being delivered."""
+    """Runs each act, then lets some time pass. Jobs queued meanwhile are about to be delivered."""
 
     def then(stage: Stage) -> None:
         start(stage)
@@ -48,20 +48,20 @@ def _after(start: Start, *acts: Callable[[Stage, Services], object], seconds: fl
 
 
 def _shortly_before_the_end(stage: Stage) -> None:
-    """Another second, and nothing begins any more."""
+    """One second before the time after which no transfer begins."""
     _won(stage)
     left = stage.contest.claimable_until - stage.bench.clock.now - timedelta(seconds=1)
     stage.wait(left.total_seconds())
 
 
 def _notified(stage: Stage, app: Services) -> None:
-    """WeChat Pay's name is on it; it says that the money was received, which may be a lie."""
+    """A notification in WeChat Pay's name says that the money was received, which may be false."""
     bill = {"openid": "A", "out_bill_no": the_claim(stage).order.mch_billno, "state": "SUCCESS"}
     app.notifications.take_notification(sealed_notice(bill))
 
 
 def _confirms(stage: Stage, app: Services) -> None:
-    """The winner, with the receipt of the first number."""
+    """The winner confirms with the receipt of the first number."""
     stage.bench.transfers.confirm(numbers_until(the_claim(stage).order.mch_billno)[0])
 
 

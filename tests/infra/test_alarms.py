@@ -88,7 +88,7 @@ STATISTICS: dict[str, Callable[[list[float]], float]] = {"Sum": sum, "Maximum": 
 
 
 def rings(alarm: dict[str, Any], minutes: Sequence[Sequence[float]]) -> bool:
-    """Whether an alarm is on after these minutes, given what was measured in each."""
+    """Returns whether an alarm is on after these minutes, given what was measured in each."""
     return all(
         _figure(alarm, [value for minute in minutes[begin : begin + period] for value in minute]) >= alarm["Threshold"]
         for period in [_seconds(alarm) // 60]

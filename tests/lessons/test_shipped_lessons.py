@@ -1,6 +1,6 @@
-"""The shipped learning cards: each rests on an article that was read, and none gives away a question of the bank.
+"""The shipped learning cards: each is based on an article that was read, and none gives away a question of the bank.
 
-`articles.csv` holds the articles as stored, `evidence.csv` the words of an article on which its card rests.
+`articles.csv` has the articles, `evidence.csv` the words of an article that prove a card.
 """
 
 import csv
@@ -18,11 +18,11 @@ HERE = Path(__file__).parent
 BANK = load_bank(PACKAGED.with_name("questions.csv"), None)
 LESSONS = load_lessons()
 NOT_IN_FORCE = {"15", "16", "17", "18", "30", "61", "65"}
-"""Files whose text was not, or not so, in force in July 2020."""
+"""Files whose text was not in force in July 2020, or not in this wording."""
 TELLING = 0.03
-"""Pairs of characters in at most this share of all stems say what a question is about; “应当” does not."""
+"""Pairs of characters in at most this share of all stems characterize a question; “应当” does not."""
 TOLD = 0.2
-"""With this share of its telling pairs a card speaks of the question's own case."""
+"""A card with this share of a question's characteristic pairs is about the same case."""
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -44,7 +44,8 @@ def pairs(text: str) -> set[str]:
 
 
 def given_away(lessons: tuple[Lesson, ...], bank: Bank) -> list[tuple[str, str]]:
-    """Titles and ids: the card has the right option's words, all or nearly, and the telling words of the stem."""
+    """Yields card titles and question ids where the card has nearly all words of the right option and the
+    characteristic words of the stem."""
     common = Counter(pair for question in bank.questions for pair in pairs(question.stem))
     most = max(1, TELLING * len(bank))
     telling = {q.id: {pair for pair in pairs(q.stem) if common[pair] <= most} for q in bank.questions}

@@ -36,7 +36,7 @@ time.sleep(600)
 
 
 def alive(pid: int) -> bool:
-    """Whether it runs; one that ended and was not yet asked about counts as ended."""
+    """Returns whether it runs; one that ended and was not yet asked about counts as ended."""
     try:
         return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[0] != "Z"
     except FileNotFoundError:

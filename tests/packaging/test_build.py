@@ -1,4 +1,5 @@
-"""The lean build is the same application: complete, importable, small, compiled, and nothing heavy before its use."""
+"""The lean build is the same application: complete, importable, small, compiled, and without heavy imports before
+use."""
 
 import json
 import marshal
@@ -33,7 +34,7 @@ def refuse(self, data, path, **_):
 
 importlib.machinery.SourceFileLoader.source_to_code = refuse
 """
-"""Bytecode or nothing: the standard library's is kept beside it, ours must be in the zip."""
+"""Refuses to compile: the standard library has its bytecode beside it, and ours must be in the zip."""
 HEALTH = """
 import app
 request = {"resourcePath": "/healthz", "path": "/healthz", "httpMethod": "GET", "identity": {"sourceIp": "127.0.0.1"}}
@@ -92,7 +93,7 @@ def lean(tmp_path_factory: pytest.TempPathFactory) -> Lean:
 
 
 def run(lean: Lean, code: str, *arguments: str) -> str:
-    """What `code` prints in an interpreter that has the standard library and the unzipped folder, nothing else."""
+    """Returns the output of `code` in an interpreter that has only the standard library and the unzipped folder."""
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-B", "-c", PRELUDE + code, str(lean.folder), *arguments],
         cwd="/",
@@ -229,7 +230,7 @@ def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path, capsys: pytest.
 
 
 def test_the_staging_folder_shares_the_records_of_deployments(tmp_path: Path) -> None:
-    """A plain deployment and a lean one after another must change the same functions, not make new ones."""
+    """A lean deployment after a plain one must change the same functions, not make new ones."""
     root, packages, out = tmp_path / "root", tmp_path / "packages", tmp_path / "out"
     staging.copy_tree(ROOT, root)
     packages.mkdir()

@@ -1,4 +1,5 @@
-"""What `chalice package` makes of this tree can be deployed: complete, importable, and nothing too much."""
+"""The package that `chalice package` makes of this tree can be deployed: it is complete, importable, and has nothing
+superfluous."""
 
 import json
 import os
@@ -40,7 +41,7 @@ FAKE_SECRETS = {
     "WECHAT_PAY_CERT_KEY": "key",
     "SESSION_KEYS": "s" * 32,
 }
-# Run without the site's packages: what it finds is the standard library and the unzipped folder.
+# Run without site-packages: only the standard library and the unzipped folder can be imported.
 IMPORT = """
 import importlib, json, sys
 folder, handler = sys.argv[1:]
@@ -55,7 +56,7 @@ print(json.dumps({"callable": callable(loaded), "functions": files.get("function
 
 @dataclass(frozen=True)
 class Package:
-    """`folder` holds the unzipped deployment, `names` what was in the zip."""
+    """`folder` is the unzipped deployment; `names` are the names in the zip."""
 
     functions: Mapping[str, Mapping[str, Any]]
     resources: Mapping[str, Any]
@@ -109,7 +110,7 @@ def test_the_zip_holds_the_application_and_nothing_of_its_surroundings(package: 
 
 
 def test_nothing_holds_the_participants_back(package: Package) -> None:
-    """Behind the queues and schedules so many run at once that the payouts keep WeChat Pay's pace."""
+    """Functions of queues and schedules have a limited concurrency, with which payouts keep to WeChat Pay's rate."""
     reserved = {
         handler: one["ReservedConcurrentExecutions"]
         for handler, one in package.functions.items()

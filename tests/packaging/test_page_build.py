@@ -13,12 +13,12 @@ from infra.local.processes import LocalError
 from infra.project import ROOT
 
 NEWER = re.compile(r"\?\.[A-Za-z_$\[(]|\?\?|\bcatch\s*\{")
-"""Syntax that Chrome 64 or iOS 11.3 lacks: optional chaining, nullish coalescing, a catch without a name."""
+"""Syntax that Chrome 64 or iOS 11.3 does not have: optional chaining, nullish coalescing, a catch without a name."""
 
 
 @pytest.fixture
 def web(tmp_path: Path) -> Path:
-    """A copy of the sources and of what was built from them."""
+    """A copy of the sources and of the built files."""
     shutil.copytree(WEB, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
@@ -66,7 +66,7 @@ def test_nothing_is_done_while_nothing_changed(web: Path) -> None:
 def test_what_cannot_be_built_is_told_and_replaces_nothing(web: Path, name: str, wrong: str, told: str) -> None:
     before = contents(web / "dist")
     (web / "src" / name).write_text(wrong, encoding="utf-8")
-    for _ in range(2):  # and is not taken for current afterwards
+    for _ in range(2):  # and does not count as current afterwards
         with pytest.raises(LocalError, match=told):
             ensure_page(web)
     assert contents(web / "dist") == before

@@ -48,12 +48,12 @@ class OutgoingCalls:
     calls: list[str] = field(default_factory=list)
     jobs: list[str] = field(default_factory=list)
     pay_faults: Callable[[str, Fault], None] = lambda name, fault: None
-    """Makes the simulator answer the next call of that name with the fault."""
+    """Makes the simulator answer the next call of this name with the fault."""
     _planned: PlannedFault | None = None
     _seen: int = 0
 
     def plan_fault(self, planned: PlannedFault | None) -> None:
-        """Makes that call fail, once."""
+        """Makes this call fail once."""
         self._planned, self._seen = planned, 0
 
     @property
@@ -122,9 +122,9 @@ class OutgoingCalls:
 
 
 def possible(name: str, fault: Fault) -> bool:
-    """Whether this call can have the fault, and differs in it from its other faults.
+    """Returns whether this call can have the fault, and whether the fault differs from its other ones.
 
-    Only writes are repeated or conflict. A read whose answer is lost is the same as a read that was refused.
+    Only writes are repeated or can conflict. A read whose answer is lost equals a read that was refused.
     """
     if name.startswith("WeChat Pay"):
         return fault not in (Fault.REPEATED, Fault.CONFLICT)

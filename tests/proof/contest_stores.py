@@ -1,4 +1,4 @@
-"""Fresh stores for simulated contests: in memory, or on DynamoDB Local with tables of their own."""
+"""Fresh stores for simulated contests: in memory, or on DynamoDB Local with their own tables."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -46,7 +46,7 @@ class InMemory:
 
 
 class OnDynamoDB:
-    """On tables that hold nothing else."""
+    """A store on tables that have no other data."""
 
     index_check_interval = 10
 

@@ -14,7 +14,8 @@ MINUTES, SECONDS, PASS = 30, 5, 5
 
 @dataclass(frozen=True)
 class Alternative:
-    """One allowed outcome of a step: its code, what is then stored, and what may be stored if it dies half-way."""
+    """One allowed outcome of a step: its code, the state then stored, and the states that may be stored if it dies
+    half-way."""
 
     code: str
     model: Model
@@ -28,7 +29,7 @@ Alternatives = list[Alternative]
 class Moment:
     """The time, and the errors with which the gate may refuse every request now: "" for none.
 
-    There are two entries while instances have not all seen a pause, or its end.
+    There are two entries while not all instances have seen a pause, or its end.
     """
 
     now: datetime
@@ -93,7 +94,8 @@ def _graded(model: Model, at: Moment, openid: str, answers: Mapping[str, str], g
 def after_claim(
     model: Model, at: Moment, openid: str, attempt_id: str, now_stored: Model, spread: bool
 ) -> Alternatives:
-    """`now_stored` shows which packet was taken. With `spread`, an instance may still believe that none is left."""
+    """`now_stored` shows which packet was taken. With `spread`, an instance may still believe that no packet is
+    left."""
     me = model.person(openid)
     if attempt_id in me.claims:
         return nothing_stored(model, OK)
@@ -121,7 +123,7 @@ def _why_no_claim(model: Model, openid: str, attempt_id: str) -> str:
 
 
 def _claimed(model: Model, openid: str, attempt_id: str, now_stored: Model) -> Alternatives:
-    """They may have got any free packet; the amount is the packet's."""
+    """The person may have got any free packet; the amount is the packet's."""
     claim = now_stored.person(openid).claims.get(attempt_id, ("none", -1, 0))
     if model.free.get(claim[1]) != claim[2]:
         return [Alternative(OK, replace(model, free={}))] if model.free else []  # equals nothing that is stored
@@ -157,7 +159,8 @@ def after_event(model: Model, at: Moment, openid: str, follows: bool, created: i
 
 
 def _counted(model: Model, at: Moment, openid: str, created: int, sharer_s_code: str) -> Model | None:
-    """R9: a first follow, inside the window by both clocks, through somebody else's link or code, who has followed.
+    """R9: a first follow, inside the window by both clocks, through the link or code of another person who has
+    followed.
 
     A follower whom a sign-in saw first must have followed before that, by this very code or after opening the link.
     """
@@ -177,7 +180,8 @@ def _counted(model: Model, at: Moment, openid: str, created: int, sharer_s_code:
 
 
 def _withdrawn(model: Model, at: Moment, openid: str) -> Model | None:
-    """R10: at most once per friend, before the end, and only if the sharer has a chance left."""
+    """R10: a friend's unfollow takes a chance back at most once, before the end, and only if the sharer has one
+    left."""
     friend = model.follows[openid]
     if not friend.counted_for or friend.settled or at.now >= at.closes:
         return None
@@ -189,8 +193,8 @@ def _withdrawn(model: Model, at: Moment, openid: str) -> Model | None:
 
 
 def after_sign_in(model: Model, at: Moment, openid: str, sharer: str, says: bool | None) -> Alternatives:
-    """Through a share link: WeChat is asked, once a minute, about who is not known to follow, and the sharer of one who
-    never followed is kept. `says` is WeChat's answer, None for silence."""
+    """A sign-in through a share link: WeChat is asked, once a minute, about people who are not known to follow, and the
+    sharer of a person who never followed is recorded. `says` is WeChat's answer, None for silence."""
     held = model.follows.get(openid, Follows())
     asking = not held.subscribed and (held.asked_at is None or at.second - held.asked_at >= 60)
     halves = []

@@ -23,7 +23,7 @@ Row = tuple[str, str, dict[Fault, str]]
 
 
 def clean_run(shared: SharedSetup, scenario: Scenario) -> Counter[str]:
-    """The calls of a run without faults, by name, in their order. It is made once per setup."""
+    """Returns the calls of a run without faults, by name, in order. The run is made once per setup."""
     if scenario.name not in shared.clean_calls:
         case = scenario.case(shared)
         shared.outgoing.calls.clear()
@@ -34,13 +34,14 @@ def clean_run(shared: SharedSetup, scenario: Scenario) -> Counter[str]:
 
 
 def fault_places(calls: Counter[str]) -> Iterator[tuple[str, int]]:
-    """Each call's name and number; of calls that are made many times, the first and the last."""
+    """Returns each call's name and number; for calls that are made many times, the first and the last."""
     for name, times in calls.items():
         yield from ((name, nth) for nth in sorted({1, times}))
 
 
 def outcome(shared: SharedSetup, scenario: Scenario, planned: PlannedFault) -> str:
-    """Returns what completed the payout. Raises AssertionError when an invariant broke or something is stuck."""
+    """Returns the means that completed the payout. Raises AssertionError if an invariant is broken or something is
+    stuck."""
     case = scenario.case(shared)
     shared.outgoing.plan_fault(planned)
     case.succeeds(lambda: scenario.act(case))

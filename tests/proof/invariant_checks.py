@@ -23,11 +23,11 @@ PAY_REPLIES: dict[PayoutStatus, set[Reply | None]] = {
     PayoutStatus.FAILED: {Reply.FAILED},
     PayoutStatus.LAPSED: {Reply.CLOSED, None},
 }
-"""Final status -> what WeChat Pay may answer a query of that number."""
+"""Final status -> WeChat Pay's possible answers to a query of the number."""
 
 
 class StateReader(Protocol):
-    """Reads everything that is stored of a contest."""
+    """Reads the whole stored state of a contest."""
 
     def books(self) -> Books: ...
 
@@ -60,18 +60,18 @@ class InvariantChecker:
         self._books: Books
 
     def read(self) -> Model:
-        """Everything that is stored, in the model's terms."""
+        """Returns the stored state in the model's terms."""
         self._books = self._reader.books()
         return model_of(self._books, self._reader.followers())
 
     @property
     def claims(self) -> list[Claim]:
-        """All claims as last read, smoke payments included, sorted by id."""
+        """All claims as last read, including smoke payments, sorted by id."""
         found = [claim for account in self._books.accounts for claim in account.claims]
         return sorted([*found, *self._books.smoke], key=lambda claim: claim.claim_id)
 
     def check(self, model: Model) -> None:
-        """Checks what `read` returned last. Raises AssertionError."""
+        """Checks the last result of `read`. Raises AssertionError."""
         report = audit(self._books)
         assert not report.violations, report.violations
         assert not self._pay.violations, self._pay.violations
@@ -110,7 +110,8 @@ class InvariantChecker:
         assert claim.is_on_request or claim.order.mch_billno in {first.mch_billno, *self._books.decided}, claim
 
     def _status(self, claim: Claim) -> None:
-        """A final status is WeChat Pay's, or settled by an operator. I5: every other claim is due or parked."""
+        """A final status equals WeChat Pay's, or an operator settled the claim. I5: every other claim is due or
+        parked."""
         if claim.is_final and claim.reason != Reason.SETTLED:
             reply = self._pay.state(claim.order.mch_billno)
             assert reply in PAY_REPLIES[claim.status], f"{claim} but WeChat Pay says {reply}"

@@ -1,4 +1,4 @@
-"""The rules of the machine: a step, the bounds of its whole numbers, and how often it is chosen."""
+"""The rules of the machine: each has a step, the bounds of its integers, and its frequency."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ P, A, N = len(PEOPLE), INSTANCES, 24
 SHARER = 2 * P
 """A number from P on means nobody."""
 REACH = 14
-"""Faults may come in the first so many calls of a step."""
+"""Faults occur only in this many first calls of a step."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ EVENT_STEPS = ("follow", "unfollow", "delay_event", "repeat_event", "take_later"
 FOLLOW_RULES = tuple(
     {rule.name: replace(rule, weight=1) for rule in reversed(RULES) if rule.name in EVENT_STEPS}.values()
 )
-"""Only steps that decide who follows and through whom, within minutes: many events come late and out of order."""
+"""Only steps that decide about following and sharers, within minutes: many events arrive late and out of order."""
 
 RECEIPT_STEPS = (
     "follow draw submit claim wait run_job run_job_interrupted sweep queue_queries move_money reconcile".split()

@@ -1,6 +1,6 @@
-"""An independent model of what must be stored: people, follows, chances, attempts, claims and free packets.
+"""An independent model of the stored state: people, follows, chances, attempts, claims and free packets.
 
-A model is compared with what is read back; a step's prediction is a list of alternatives, each a code and a model.
+A model is compared with the state read back. A step's prediction is a list of alternatives, each a code and a model.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from chalicelib.domain.participation import Follower
 
 @dataclass(frozen=True)
 class Person:
-    """`claims` says for each attempt id which claim, packet number and amount it gave."""
+    """`claims` maps each attempt id to its claim, packet number and amount."""
 
     granted: int = 1
     spent: int = 0
@@ -40,11 +40,11 @@ class Follows:
     known: bool = False
     event_at: int | None = None
     first_at: int | None = None
-    """0: they followed before we could see it."""
+    """0 means that they followed before we received events."""
     seen_at: int | None = None
     """When WeChat first reported, at a sign-in, that they follow, although no event had come."""
     looked_at: int | None = None
-    """The second of the last answer of WeChat at a sign-in that counted."""
+    """The second of WeChat's last answer at a sign-in that counted."""
     asked_at: int | None = None
     invited_by: str = ""
     invited_at: int | None = None
@@ -72,7 +72,7 @@ class Model:
     free: Mapping[int, int] = field(default_factory=dict)
     """Packet number -> fen."""
     released: frozenset[str] = frozenset()
-    """Attempts whose claim was refunded and its money put back."""
+    """Attempts whose claim was refunded and whose money was put back."""
     graded: Mapping[str, Graded] = field(default_factory=dict, compare=False)
 
     def person(self, openid: str) -> Person:

@@ -12,14 +12,14 @@ GOOD_END = frozenset({PayoutStatus.SENT, PayoutStatus.RECEIVED, PayoutStatus.REL
 
 @dataclass(frozen=True)
 class Scenario:
-    """`prepare` leads up to `act`, in which the fault happens. With `put_back` the claim ends released."""
+    """`prepare` sets up `act`, in which the fault occurs. With `put_back` the claim ends as released."""
 
     name: str
     prepare: Callable[[Case], None]
     act: Callable[[Case], object]
     put_back: bool = False
     asks: bool = False
-    """Ends with WeChat Pay's answer to a query of a packet sent before."""
+    """The final answer of WeChat Pay to a query of the packet sent before."""
 
     def case(self, shared: SharedSetup) -> Case:
         case = Case(shared, self.put_back)
@@ -105,7 +105,8 @@ def recover(case: Case, scenario: Scenario) -> Iterator[str]:
 
 
 def _means(case: Case, scenario: Scenario) -> Iterator[tuple[str, Callable[[], object]]]:
-    """The participant asks again; the queue delivers; the sweep comes each minute, the reconciliation each morning."""
+    """The participant repeats the request, the queue delivers, the sweep runs each minute and the reconciliation each
+    morning."""
     if scenario.act is Case.claim:
         yield "retry", case.claim
     yield "queue", case.deliver

@@ -28,7 +28,7 @@ class PortFault:
 
 
 Meanwhile = tuple[int, Callable[[], object]]
-"""How many calls pass first, and what is then done before the next one."""
+"""The number of calls that pass first, and the action before the next one."""
 
 
 class PortFaults:
@@ -46,7 +46,7 @@ class PortFaults:
         self.calls, self.happened = 0, False
 
     def wrap(self, port: Any, busy: Any = TryAgain) -> Any:
-        """A call that is refused, or whose answer is lost, returns `busy`, or raises it if it is TryAgain."""
+        """A call that is refused or loses its answer returns `busy`, or raises it if it is TryAgain."""
         return _FaultyPort(self, port, busy)
 
     def call(self, method: Callable[..., Any], busy: Any, args: Any, kwargs: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Money and chances cannot go wrong (I1 to I7), whatever people, the clock, the store and WeChat Pay do."""
+"""Money and chances stay right (I1 to I7), whatever people, the clock, the store and WeChat Pay do."""
 
 import logging
 from collections import Counter
@@ -29,7 +29,7 @@ TestMachine.settings = settings(
 
 @pytest.fixture(autouse=True)
 def quiet() -> Iterator[None]:
-    """The injected faults would be logged thousands of times."""
+    """Silences the log: injected faults would fill it with thousands of lines."""
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)

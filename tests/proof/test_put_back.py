@@ -1,4 +1,4 @@
-"""A packet that comes back just while somebody finds the pool empty is not lost to everybody (R8)."""
+"""A packet that is put back at the moment when a claim finds the pool empty is not lost (R8)."""
 
 from dataclasses import replace
 
@@ -27,7 +27,7 @@ def test_a_packet_put_back_while_a_claim_finds_none_is_there_after_the_next_cens
         bench.pay.will_say(Answer(Reply.REFUNDED))
         bench.app.payouts.pay_claim(bench.queue.jobs[0], ask=True)
 
-    port_faults.plan(meanwhile=(1, refunded))  # call 0 reads the switches, call 1 says that nothing is left
+    port_faults.plan(meanwhile=(1, refunded))  # call 0 reads the switches, call 1 marks the pool as exhausted
     with pytest.raises(PrizesExhausted):
         late.claims.open_packet("o2", attempt_id)
     assert bench.ports.pool.count_free(first.packet.plan_id) == 1

@@ -1,4 +1,4 @@
-"""What must hold of every claim that its winner asks for (I4, I5), judged by WeChat Pay's own ledger alone."""
+"""Conditions on every claim that its winner asks for (I4, I5), checked with WeChat Pay's own ledger alone."""
 
 from collections.abc import Iterator
 
@@ -8,13 +8,13 @@ from chalicelib.domain.payout_reasons import Reason
 from tests.support.transfers import FakeTransfers
 
 MOST = 10
-"""R20: numbers of a claim, without those of operators."""
+"""R20: the most numbers of a claim, without those that operators made."""
 
 Bills = dict[str, Reply | None]
 
 
 def breaches(claim: Claim, transfers: FakeTransfers) -> Iterator[str]:
-    """Says what is wrong with this claim at this moment; nothing for a red packet's."""
+    """Yields the breaches of this claim at this moment; none for a red packet."""
     if not claim.is_on_request:
         return
     first, known = bill_number(claim.packet), numbers_until(claim.order.mch_billno)
@@ -39,6 +39,6 @@ def _unended(known: tuple[str, ...], bills: Bills, transfers: FakeTransfers) -> 
 
 
 def _is_mistaken(claim: Claim, bills: Bills) -> bool:
-    """Whether the claim says that the present number was received, and it was not."""
+    """Returns whether the claim says that the present number was received, and it was not."""
     by_us = claim.status is PayoutStatus.RECEIVED and claim.reason != Reason.SETTLED
     return by_us and bills.get(claim.order.mch_billno) is not Reply.RECEIVED

@@ -1,4 +1,4 @@
-"""Steps that set up a race, and reads of its outcome."""
+"""Steps that set up a race, and functions that read its outcome."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""I2, I3 under real concurrency: one friend, one chance; and none that is spent and taken back."""
+"""I2, I3 under real concurrency: one friend, one chance; and no chance is both spent and taken back."""
 
 from collections.abc import Callable
 from functools import partial
@@ -46,7 +46,7 @@ def claims_won(outcomes: list[object]) -> set[str]:
 
 
 def in_order(field: Field, *openids: str) -> None:
-    """The books are right, and nobody spent what they do not have."""
+    """The books are right, and nobody spent more chances than they have."""
     assert field.instance().audit.audit_books().violations == ()
     for openid in openids:
         held = chances(field, openid)
@@ -115,7 +115,7 @@ def test_a_friend_who_leaves_while_the_sharer_claims_takes_a_chance_or_nothing(f
 
 @pytest.mark.parametrize("_round", ROUNDS)
 def test_a_follow_and_the_leaving_behind_it_come_at_once(field_of: FieldOf, _round: int) -> None:
-    """Whatever came first: who left brings nothing that lasts, unless the sharer has spent it."""
+    """In either order a friend who left brings no lasting chance, unless the sharer has spent it."""
     field = field_of(20)
     sharer, who = person(field, "a0", "a1"), friend()
     field.instance().claims.open_packet(sharer, "a0")
@@ -143,7 +143,8 @@ def test_a_follow_and_the_leaving_behind_it_come_at_once(field_of: FieldOf, _rou
 def test_a_friend_opens_the_page_while_the_event_of_their_follow_comes(
     field_of: FieldOf, seconds: int, _round: int
 ) -> None:
-    """In a later second than they followed, they bring their chance in any case; in the same one, if the event won."""
+    """If they open the page in a later second than their follow, they always bring the chance; in the same second, only
+    if the event came first."""
     field = field_of(1)
     sharer, who = person(field, "a1"), friend()
     field.ports.followers.record_change(FollowChange("another", True, T, NOON, early=False))

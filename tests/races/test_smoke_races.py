@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("restless")
 
 
 def at_once(field: Field, openid: str, again: bool = False) -> list[Claim]:
-    """Eight operators: what those were given who were not refused."""
+    """Eight operators act at once. Returns the results of those who were not refused."""
     steps = [
         partial(app.smoke_payments.start_smoke_payment, openid, None, f"w{n}", again)
         for n, app in enumerate(field.instances(8))
@@ -25,7 +25,7 @@ def at_once(field: Field, openid: str, again: bool = False) -> list[Claim]:
 
 
 def work(field: Field) -> None:
-    """Every job at once, each by a worker of its own."""
+    """Runs all jobs at once, each with its own worker."""
     jobs, field.queue.jobs = field.queue.jobs, []
     race([partial(field.instance().payouts.pay_claim, job) for job in jobs])
 

@@ -1,1 +1,1 @@
-"""Proves a deployment without a cloud: the real `chalice deploy` against an emulator of AWS on this machine."""
+"""Tests a deployment without a cloud: the real `chalice deploy` against an emulator of AWS on this machine."""

@@ -1,6 +1,6 @@
 """`make deploy-test`: docs/deploy.md on this machine, from an empty account and a clone to the deletion of the data.
 
-Prints each step in Chinese. Exits with 1 at the first that fails, or when all takes longer than seven minutes
+Prints each step in Chinese. Exits with 1 at the first that fails, or when the run takes longer than seven minutes
 (`--seconds` sets another limit, for a machine that is busy with other things).
 """
 
@@ -37,7 +37,7 @@ _ERRORS = (
 
 
 class Stopped(BaseException):
-    """By a signal, the alarm of the whole run among them."""
+    """Stopped by a signal; one of them is the alarm that limits the whole run."""
 
 
 def main(seconds: int = SECONDS) -> int:
@@ -76,7 +76,7 @@ def _keep_logs(env: RehearsalEnvironment) -> None:
 
 
 def _stop(number: int, _frame: FrameType | None) -> None:
-    """One way out for all of them, once: a second signal must not break the first one's tidying."""
+    """Handles all these signals, once: a second signal must not interrupt the clean-up of the first."""
     for other in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):
         signal.signal(other, signal.SIG_IGN)
     raise Stopped("超过时限" if number == signal.SIGALRM else "被中止")

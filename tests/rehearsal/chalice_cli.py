@@ -1,4 +1,4 @@
-"""Chalice's command with what the emulator lacks made up for: the import of a Swagger document.
+"""Chalice's command with a replacement for the import of Swagger documents, which the emulator lacks.
 
     python -m tests.rehearsal.chalice_cli deploy --stage …
 
@@ -15,12 +15,12 @@ from chalice.cli import main
 
 from tests.rehearsal.rest_api import import_document, overwrite_document
 
-# The emulator is ready in half a second; botocore would look every five.
+# The emulator is ready in half a second; botocore would check only every five seconds.
 _SOON = {"Delay": 1, "MaxAttempts": 60}
 
 
 class EmulatorClient(TypedAWSClient):
-    """The four methods that take the places of Chalice's own."""
+    """Four methods that replace Chalice's own."""
 
     def import_rest_api(self, swagger_document: Mapping[str, Any], endpoint_type: str) -> str:
         return import_document(self._client("apigateway"), swagger_document, endpoint_type)

@@ -10,13 +10,13 @@ _SHANGHAI = timezone(timedelta(hours=8))
 
 
 def cron_of(moment: datetime) -> str:
-    """The rule that fires once, at this minute, in EventBridge's words."""
+    """Returns the EventBridge rule that fires once, at this minute."""
     utc = moment.astimezone(UTC)
     return f"cron({utc.minute} {utc.hour} {utc.day} {utc.month} ? {utc.year})"
 
 
 def clock(moment: datetime, seconds: bool = False) -> str:
-    """In Shanghai."""
+    """Formats a time in Shanghai's zone."""
     return moment.astimezone(_SHANGHAI).strftime("%H:%M:%S" if seconds else "%H:%M")
 
 
@@ -26,7 +26,8 @@ def same(what: str, seen: object, expected: object) -> None:
 
 
 def sleep_until(moment: datetime) -> None:
-    """Sleeps until just after it. Raises when it has passed: the steps before it were too slow to prove anything."""
+    """Sleeps until just after the moment. Raises if it has passed: then the earlier steps were too slow for the
+    test."""
     left = (moment - datetime.now(UTC)).total_seconds()
     if left < 0:
         raise LocalError(f"机器太慢：到这一步时 {clock(moment)} 已过 {-left:.0f} 秒")

@@ -1,4 +1,5 @@
-"""A citizen of the rehearsal: the walker of the local stack, over TLS, who is also refused and invites a friend."""
+"""A citizen of the rehearsal: the walker of the local stack over TLS, with further steps for refusals and for
+friends."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ class Citizen(Walker):
         return list(self._api("GET", "/api/claims")["claims"])
 
     def become_a_person(self, name: str) -> None:
-        """In the simulator; not a follower yet."""
+        """Makes the person in the simulator, not yet as a follower."""
         self.person = self._ask("POST", f"{self.simulator}/sim/people", 201, json={"name": name})
         self.browser.cookies.set("sim_person", self.person["id"])
 
@@ -58,7 +59,7 @@ class Citizen(Walker):
         return f"{len(packets)} 个"
 
     def messages(self) -> list[str]:
-        """What the account wrote to this person, as their phone shows it."""
+        """The account's messages to this person, as on their phone."""
         seen = self._ask("GET", f"{self.simulator}/sim/people/{self.person['id']}")
         return [str(one.get("text", "")) for one in seen["chat"] if one["direction"] == "in"]
 
@@ -68,7 +69,7 @@ class Citizen(Walker):
         return [str(button["name"]) for button in menu["button"]] if menu else []
 
     def set_menu(self, name: str, url: str) -> None:
-        """As the account has it before the contest."""
+        """Sets the menu that the account has before the contest."""
         body = {"button": [{"type": "view", "name": name, "url": url}]}
         self._ask("PUT", f"{self.simulator}/sim/menu", json=body)
 

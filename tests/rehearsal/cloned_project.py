@@ -1,4 +1,4 @@
-"""What the rehearsal changes in its own clone; the work tree and its `.chalice` are never touched."""
+"""The rehearsal's changes, all in its own clone: the work tree and its `.chalice` are never touched."""
 
 import json
 import shutil
@@ -19,17 +19,18 @@ SECRETS_PATH = "/contest/staging/"
 
 
 def clone(root: Path, out: Path) -> None:
-    """What an operator works with: the application, `infra` and the command. No record of any deployment."""
+    """Clones the files that an operator needs: the application, `infra` and the command, but no record of a
+    deployment."""
     copy_tree(root, out)
     shutil.copytree(root / "infra", out / "infra", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("contest", "package.json", "package-lock.json"):
         shutil.copy2(root / name, out / name)
-    path = contest_file(out)  # an organiser's telephone, without which nothing is built
+    path = contest_file(out)  # an organiser's telephone number, without which the build is refused
     path.write_text(path.read_text(encoding="utf-8").replace('phone = ""', 'phone = "0517-00000000"'), encoding="utf-8")
 
 
 def set_stage(tree: Path, variables: Mapping[str, str]) -> None:
-    """Adds environment variables to the stage, which else stays as the project has it."""
+    """Adds environment variables to the stage, and changes nothing else."""
     path = tree / ".chalice" / "config.json"
     config = json.loads(path.read_text(encoding="utf-8"))
     config["stages"][STAGE]["environment_variables"] |= variables
@@ -37,9 +38,8 @@ def set_stage(tree: Path, variables: Mapping[str, str]) -> None:
 
 
 def widen_settings(tree: Path) -> None:
-    """Lets the functions read any settings: the emulator checks GetParameters against "*", not against the names.
-
-    Everything else in their policies stays as it is, and is enforced.
+    """Lets the functions read all settings: the emulator checks GetParameters against "*", not against the names. The
+    rest of their policies does not change and is enforced.
     """
     for path in sorted((tree / ".chalice").rglob("*.json")):
         policy = json.loads(path.read_text(encoding="utf-8"))
@@ -50,7 +50,7 @@ def widen_settings(tree: Path) -> None:
 
 
 def set_window(tree: Path, opens_at: datetime, closes_at: datetime) -> None:
-    """The packaged contest with another window, and the few small packets of `[local.prizes]`."""
+    """Writes the packaged contest with another window, and with the few small packets of `[local.prizes]`."""
     path = contest_file(tree)
     document: Mapping[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     window = {"announced_at": opens_at - timedelta(days=7), "opens_at": opens_at, "closes_at": closes_at}
@@ -64,7 +64,7 @@ def contest_file(tree: Path) -> Path:
 
 
 def whole_minute(now: datetime, at_least: timedelta) -> datetime:
-    """The first whole minute that is `at_least` after `now`: the scheduled rules know no seconds."""
+    """Returns the first whole minute that is `at_least` after `now`: scheduled rules have no seconds."""
     earliest = (now + at_least).astimezone(UTC)
     floor = earliest.replace(second=0, microsecond=0)
     return floor if floor == earliest else floor + timedelta(minutes=1)

@@ -1,4 +1,4 @@
-"""What is deployed, and what the deployed functions left in the tables."""
+"""Reads the deployed resources, and the data that the deployed functions left in the tables."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -32,7 +32,8 @@ def subscriptions(env: RehearsalEnvironment) -> dict[str, str]:
 
 
 def remains(env: RehearsalEnvironment) -> list[str]:
-    """The names of everything that a deployment makes and its deletion has to remove, once the domain is there."""
+    """Returns the names of all resources that a deployment makes, and that its deletion must remove, once the domain
+    exists."""
     roles = env.client("iam").list_roles()["Roles"]
     apis = env.client("apigateway").get_rest_apis()["items"]
     names = [*functions(env), *rules(env), *subscriptions(env), *(role["RoleName"] for role in roles)]
@@ -59,7 +60,7 @@ def switches(env: RehearsalEnvironment, contest_id: str) -> dict[str, Any]:
 
 
 def items(env: RehearsalEnvironment) -> dict[str, int]:
-    """How many each table holds."""
+    """The number of items in each table."""
     count = env.client("dynamodb").scan
     return {table: int(count(TableName=table, Select="COUNT")["Count"]) for table in tables(env)}
 
@@ -80,7 +81,7 @@ def stacks(env: RehearsalEnvironment) -> list[str]:
 
 
 def waiting(env: RehearsalEnvironment, queue: str) -> int:
-    """Messages of the queue that nobody has taken to the end yet."""
+    """Messages of the queue that have not been processed completely."""
     sqs = env.client("sqs")
     url = sqs.get_queue_url(QueueName=f"{PREFIX}-{queue}")["QueueUrl"]
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
@@ -89,7 +90,7 @@ def waiting(env: RehearsalEnvironment, queue: str) -> int:
 
 
 def function_logs(env: RehearsalEnvironment) -> list[str]:
-    """What the functions logged, a line each, with the function's name."""
+    """The functions' log lines, each with the function's name."""
     logs = env.client("logs")
     lines = []
     for group in logs.describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{PREFIX}")["logGroups"]:

@@ -1,7 +1,7 @@
 """Runs `./contest doctor`, `warm` and `pay-smoke` on the rehearsal's deployment.
 
-The emulator lacks some of what they check, so they end with an error there. Their findings must be exactly those of
-the emulator's known gaps; the other subjects must be well.
+The emulator lacks some resources that they check, so they end with an error. The findings must be exactly the
+emulator's known gaps; all other subjects must be in order.
 """
 
 import re
@@ -18,10 +18,11 @@ NO_RECOVERY = r"数据表：.* 的时间点恢复是 关，应为 开。"
 NO_INDEX_STATE = r"数据表：.* 的索引 .* 的状态是 未报告，应为 ACTIVE。"
 NO_ALARMS = r"告警：.* 等 \d+ 个 不存在。"
 TABLES = (NO_RECOVERY, NO_INDEX_STATE)
-"""The emulator makes a stack's tables without them, and has no stack of alarms (tests/operator/cloud plays it)."""
+"""Findings about indexes and alarms: the emulator makes a stack's tables without indexes, and has no stack of alarms
+(tests/operator/cloud simulates it)."""
 NOT_JUDGED = frozenset("数据表 告警 并发配额 已有关注者 商户余额 共用的凭证".split())
-"""Beside those: an emulator's quota, an import that the rehearsal leaves out, a balance that nobody can ask for, and a
-ticket that no instance has needed yet."""
+"""Further findings: the emulator's quota, the import that the rehearsal omits, the balance that cannot be queried, and
+the ticket that no instance has needed yet."""
 WARMED = frozenset("预热 共用的凭证 竞赛菜单 公众号菜单 红包方案 奖池 题库".split())
 FROM_THE_FUNCTION = "✓ 微信凭证：函数能取得 access_token，其出口地址在 IP 白名单中"
 
@@ -45,7 +46,8 @@ class DoctorSteps:
         return f"{said[-1]}；✗ 都是模拟的云所缺的"
 
     def pay_smoke(self) -> str:
-        """By the deployed queue and worker, with their rights alone; shown by a second run, which pays nothing."""
+        """Pays through the deployed queue and worker, with only their rights. A second run shows the payment and pays
+        nothing."""
         command = ("pay-smoke", str(self.run.first.person["openid"]))
         first = self.env.contest(*command).splitlines()[0]
         same("再次执行", self.env.failed_contest(*command).splitlines()[0], first)
@@ -56,8 +58,8 @@ class DoctorSteps:
 
 
 def check_lines(said: Sequence[str], lacking: Collection[str], right: Collection[str]) -> None:
-    """The last line is the count. Raises `LocalError` unless the wrong lines are those of `lacking`, patterns of what
-    follows the mark, each of them met, and every line of the `right` subjects is well."""
+    """The last line is the count. Raises `LocalError` unless the faulty lines are exactly those that match the patterns
+    in `lacking` (of the text after the mark), and every line of the `right` subjects is in order."""
     wrong = {line[2:] for line in said[:-1] if line[0] == Level.WRONG.value}
     same("不该有的 ✗", sorted(line for line in wrong if not any(re.match(one, line) for one in lacking)), [])
     same("应有而没有的 ✗", [one for one in lacking if not any(re.match(one, line) for line in wrong)], [])

@@ -1,4 +1,4 @@
-"""The emulator of AWS that the deployment goes to: installed apart, started on loopback, always stopped."""
+"""The emulator of AWS for the deployment: installed separately, started on loopback, always stopped."""
 
 import hashlib
 import os
@@ -13,7 +13,7 @@ from pathlib import Path
 from infra.local.processes import Child, LocalError, answers, child, free_port, wait_until
 
 LOCK = Path(__file__).with_name("emulator.txt")
-"""What it needs, with hashes; `make lock` makes it of emulator.in."""
+"""Its packages, with hashes; `make lock` makes this file from emulator.in."""
 REGION = "cn-north-1"
 ACCOUNT = "123456789012"
 _INSTALL_SECONDS = 120
@@ -22,12 +22,13 @@ _START = (
     "import ministack.services.eventbridge as e; from ministack.app import main;"
     f" assert e._SCHEDULER_TICK_INTERVAL; e._SCHEDULER_TICK_INTERVAL = {_TICK_SECONDS}; main()"
 )
-"""It looks at the rules every ten seconds, and has no setting for that; AWS fires a rule early in its minute."""
+"""It checks the rules every ten seconds and has no setting for that; AWS fires a rule early in its minute."""
 
 
 @dataclass(frozen=True, slots=True)
 class Emulator:
-    """`endpoint` is a URL; `environ` is what a program needs to take it for AWS, and nothing else of ours."""
+    """`endpoint` is a URL; `environ` has the variables that a program needs to use it as AWS, and no other variables of
+    ours."""
 
     endpoint: str
     environ: dict[str, str]
@@ -35,10 +36,10 @@ class Emulator:
 
 
 def install(home: Path) -> Path:
-    """Puts the emulator into a virtual environment of its own at `home` (it pins botocore). Returns its Python.
+    """Installs the emulator into its own virtual environment at `home` (it pins botocore). Returns its Python.
 
-    Its Python runs the functions, so it is ours. Takes no time when it is there already. Raises `LocalError` with
-    pip's words.
+    Its Python runs the functions, so its version is ours. Does nothing if it is installed already. Raises `LocalError`
+    with pip's output.
     """
     python, stamp = home / "bin" / "python", home / "lock.sha256"
     content = f"{hashlib.sha256(LOCK.read_bytes()).hexdigest()} {sys.version}"
@@ -59,11 +60,12 @@ def install(home: Path) -> Path:
 
 @contextmanager
 def running(python: Path, logs: Path, scratch: Path) -> Iterator[Emulator]:
-    """The emulator on a free port of 127.0.0.1, its files in `scratch`. It and its functions end with the block."""
+    """Runs the emulator on a free port of 127.0.0.1, with its files in `scratch`. It and its functions end with the
+    block."""
     port = free_port()
     endpoint = f"http://127.0.0.1:{port}"
     seen = _seen_by_programs(endpoint)
-    # Functions run as its children and get all of its environment: nothing of the developer's may be in it.
+    # Functions run as its children and inherit its whole environment, so no variable of the developer's may be in it.
     own = {
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
@@ -73,7 +75,7 @@ def running(python: Path, logs: Path, scratch: Path) -> Iterator[Emulator]:
         "S3_DATA_DIR": str(scratch / "s3"),
         "STATE_DIR": str(scratch / "state"),
         "LAMBDA_EXECUTOR": "local",
-        # Functions get their roles' credentials, and every call of theirs is held against their policies.
+        # Functions get their roles' credentials, and each of their calls is checked against their policies.
         "AUTH": "true",
         "PYTHONDONTWRITEBYTECODE": "1",
     }

@@ -14,8 +14,8 @@ HANDLERS = frozenset(
     "app.app app.pay app.take_later app.sweep app.reconcile app.open_contest app.close_contest app.probe".split()
 )
 _DAY = timedelta(days=1)
-# From the choice of the opening to the opening two to three builds pass, on a quiet machine and on a busy one; from
-# the choice of the closing to the closing up to two deployments. What has to happen meanwhile needs some seconds more.
+# Between choosing the opening and the opening there are two builds on a quiet machine and three on a busy one; between
+# choosing the closing and the closing, up to two deployments. The other steps in between need some seconds more.
 _SECONDS, _BUILDS, _DEPLOYMENTS = 12, 3.0, 2.5
 _DELETION = ("down", "--delete-data", PREFIX, "--really", PREFIX)
 
@@ -79,7 +79,7 @@ class OperatorSteps:
         return f"冷启动 {time.monotonic() - began:.1f} 秒"
 
     def keep_the_data(self) -> str:
-        """While people take part: a yes does not stop it, and no words delete it."""
+        """While people take part, a "yes" does not stop the contest, and nothing deletes its data."""
         before = deployed.remains(self.env)
         self.env.refused_contest("down")
         said = self.env.refused_contest(*_DELETION)

@@ -33,8 +33,8 @@ _MEMORY, _SCRATCH_BYTES = Path("/dev/shm"), 4_000_000_000  # noqa: S108 - see _s
 class RehearsalEnvironment:
     """`address` is PUBLIC_BASE_URL, `simulator` the address of WeChat, `ca` the certificate to trust for `address`.
 
-    `checkout` is the clone that an operator works in, `secrets` what they were given, `scratch` a folder for temporary
-    files, `logs` one for every command's words.
+    `checkout` is the operator's clone, `secrets` has the operator's secrets, `scratch` is a folder for temporary files,
+    `logs` one for the output of commands.
     """
 
     address: str
@@ -62,18 +62,18 @@ class RehearsalEnvironment:
         )
 
     def contest(self, *arguments: str) -> str:
-        """The operators' command. Returns what it said; raises `LocalError` when it fails."""
+        """Runs the operators' command. Returns its output; raises `LocalError` if it fails."""
         status, out, err = self._contest(*arguments)
         if status:
             raise LocalError(f"contest {arguments[0]} 失败：\n{out[-2000:]}{err[-2000:]}")
         return out
 
     def refused_contest(self, *arguments: str) -> str:
-        """The same, for one that must be refused. Returns its reason; raises `LocalError` when it is not."""
+        """The same for a command that must be refused. Returns the reason; raises `LocalError` if it is not refused."""
         return self._refused(*arguments)[1].strip()
 
     def failed_contest(self, *arguments: str) -> str:
-        """The same, for one that must find something wrong. Returns what it said."""
+        """The same for a command that must find a fault. Returns its output."""
         return self._refused(*arguments)[0]
 
     def build(self) -> None:
@@ -82,7 +82,7 @@ class RehearsalEnvironment:
         widen_settings(self.tree)
 
     def deploy(self) -> None:
-        """The others, with Chalice's command made up for what the emulator lacks."""
+        """The other lines, with a replacement in Chalice's command for the import that the emulator lacks."""
         # The deployed folder's own modules come first, then the clone's, then the rehearsal's.
         path = {"PYTHONPATH": f"{self.checkout}{os.pathsep}{ROOT}"}
         self._done("deploy", ["-m", "tests.rehearsal.chalice_cli", "deploy", "--stage", STAGE], self.tree, path)
@@ -111,7 +111,7 @@ class RehearsalEnvironment:
     def _run(
         self, what: str, command: Sequence[str], folder: Path, variables: Mapping[str, str]
     ) -> tuple[int, str, str]:
-        """Its exit status and its two outputs."""
+        """Returns the exit status and both outputs."""
         env = {**self.engine.environ, "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": str(self.scratch), **variables}
         began = time.monotonic()
         try:
@@ -128,7 +128,7 @@ class RehearsalEnvironment:
 
 @contextmanager
 def prepared(python: Path, home: Path, logs: Path) -> Iterator[RehearsalEnvironment]:
-    """An empty account and a fresh clone; `python` has the emulator, `home` holds what is only needed meanwhile."""
+    """Prepares an empty account and a fresh clone. `python` has the emulator; `home` is for temporary files."""
     scratch = _scratch(home)
     for folder in (home, logs, scratch):
         shutil.rmtree(folder, ignore_errors=True)
@@ -145,13 +145,14 @@ def prepared(python: Path, home: Path, logs: Path) -> Iterator[RehearsalEnvironm
         wechat = SimulatorSettings.from_env({**values, "PUBLIC_BASE_URL": address, "SIMULATOR_PORT": str(ports[1])})
         simulator = parts.enter_context(serve(wechat, time.time)).url
         clone(ROOT, checkout)
-        # An operator's own additions to the stage, which all that follows has to leave alone.
+        # An operator's own additions to the stage, which all later steps must not change.
         set_stage(checkout, {f"WECHAT_{host}_BASE_URL": simulator for host in ("API", "OPEN", "PAY")})
         yield RehearsalEnvironment(address, simulator, ca, checkout, values, scratch, logs, engine)
 
 
 def _scratch(home: Path) -> Path:
-    """In memory where there is enough: every function is unpacked, and removed again, thousands of files each.
+    """A folder in memory if there is enough, because each function with its thousands of files is unpacked and removed
+    again.
 
     Always the same folder for the same `home`, so that a run that was killed leaves it to the next one.
     """
@@ -163,7 +164,7 @@ def _scratch(home: Path) -> Path:
 
 @contextmanager
 def _trusting(ca: Path) -> Iterator[None]:
-    """The simulator delivers to `address`; like WeChat it trusts nothing but known certificates."""
+    """The simulator posts to `address`; like WeChat it trusts only known certificates."""
     before = requests.adapters.DEFAULT_CA_BUNDLE_PATH
     setattr(requests.adapters, "DEFAULT_CA_BUNDLE_PATH", os.fspath(ca))  # noqa: B010 - not offered by its types
     try:

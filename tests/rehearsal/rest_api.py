@@ -1,6 +1,7 @@
 """API Gateway's import of a Swagger document, made of its smaller calls: for an emulator that lacks the import.
 
-Only what Chalice writes for this application is laid: paths, methods, Lambda integrations and binary types.
+It supports only the parts that Chalice writes for this application: paths, methods, Lambda integrations and binary
+types.
 """
 
 from collections.abc import Mapping
@@ -20,8 +21,8 @@ def import_document(client: Any, document: Mapping[str, Any], endpoint_type: str
 
 
 def overwrite_document(client: Any, api_id: str, document: Mapping[str, Any]) -> None:
-    """PutRestApi in its overwriting mode. What is deployed stays as it is until the next deployment."""
-    # The deepest first: what is above may take with it what is below, or leave it dangling.
+    """PutRestApi in its overwriting mode. The deployed API does not change until the next deployment."""
+    # The deepest resources are deleted first: deleting a parent may delete its children or leave them without a parent.
     for _, resource in sorted(_resources(client, api_id).items(), key=lambda one: -len(one[0])):
         if resource["path"] != "/":
             client.delete_resource(restApiId=api_id, resourceId=resource["id"])
@@ -48,7 +49,7 @@ def _lay(client: Any, api_id: str, paths: Mapping[str, Mapping[str, Any]]) -> No
 
 
 def _resource(client: Any, api_id: str, known: dict[str, str], path: str) -> str:
-    """The id of the resource at `path`; it and those above it are made where they are missing."""
+    """Returns the id of the resource at `path`; makes it and its parents if they are missing."""
     if path not in known:
         above, _, part = path.rpartition("/")
         parent = _resource(client, api_id, known, above or "/")

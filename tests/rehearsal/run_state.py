@@ -34,7 +34,7 @@ class RunState:
         return RunState(env, contest, citizen_of(env, bank), citizen_of(env, bank))
 
     def set_window(self, opens_at: datetime, closes_at: datetime) -> None:
-        """In the clone, and in what was built from it: building once more would only take longer."""
+        """Sets the window in the clone and in the built folder, which saves another build."""
         self.opens_at, self.closes_at = opens_at, closes_at
         for folder in (self.env.checkout, self.env.tree):
             set_window(folder, opens_at, closes_at)

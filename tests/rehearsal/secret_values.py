@@ -1,4 +1,4 @@
-"""Secrets that look like an account's, made anew for every run, and certificates for 127.0.0.1."""
+"""Fresh secrets in the form of an account's, and certificates for 127.0.0.1."""
 
 import base64
 import ipaddress
@@ -18,14 +18,14 @@ from infra.operator.cloud.stored_secrets import expected_names
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """PEM texts; it is signed by itself."""
+    """A self-signed certificate; PEM texts."""
 
     chain: str
     key: str
 
 
 def certificate(name: str) -> Certificate:
-    """Good for a month, for `name` and 127.0.0.1."""
+    """Makes a certificate for `name` and 127.0.0.1, valid for a month."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]), datetime.now(UTC)
     names = x509.SubjectAlternativeName([x509.DNSName(name), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
@@ -65,7 +65,7 @@ def make_secrets() -> dict[str, str]:
 
 
 def put_secrets(ssm: Any, secrets_path: str, values: Mapping[str, str]) -> None:
-    """Into Parameter Store, encrypted, each where docs/deploy.md says. `ssm` is a boto3 client."""
+    """Puts the secrets into Parameter Store, encrypted, at the paths of docs/deploy.md. `ssm` is a boto3 client."""
     for path, names in expected_names(secrets_path).items():
         for name in names:
             ssm.put_parameter(Name=f"{path}{name}", Value=values[name], Type="SecureString")

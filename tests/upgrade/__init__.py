@@ -1,1 +1,1 @@
-"""What one version leaves behind in mid-week, and what another version makes of it."""
+"""The data that one version leaves in mid-week, read by another version."""

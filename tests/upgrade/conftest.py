@@ -1,4 +1,4 @@
-"""`deploy`: puts today's application on the records of an earlier version, as a deployment in mid-week does."""
+"""`deploy` starts today's application on the records of an earlier version, as a deployment in mid-week does."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,5 +28,5 @@ def old(request: pytest.FixtureRequest, deploy: Deploy) -> Deployed:
 
 @pytest.fixture
 def newest(deploy: Deploy) -> Deployed:
-    """The records of this very version, for tests that change some."""
+    """The records of the present version, for tests that change some."""
     return deploy(files()[-1])

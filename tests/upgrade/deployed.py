@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 HANDLERS = {"payouts": "pay", "later": "take_later"}
-"""Queue -> the function that works it off."""
+"""Queue -> the function that processes its jobs."""
 
 BATCH = 25
-"""Items of one call, its most."""
+"""The most items in one call."""
 
 
 @dataclass
@@ -64,7 +64,7 @@ class Deployed:
         return CallbackClient(self.stage)
 
     def browser(self, name: str) -> Browser:
-        """Somebody's, with the cookies that they had before the deployment."""
+        """A person's browser, with its cookies from before the deployment."""
         return Browser(self.stage.gateway, dict(self.frozen["jars"][name]))
 
     def claim_of(self, name: str) -> Claim:
@@ -72,7 +72,7 @@ class Deployed:
         return found
 
     def work_off(self) -> None:
-        """Every job that waits, once; one that fails goes on waiting."""
+        """Runs every waiting job once; one that fails waits further."""
         for queue, name in HANDLERS.items():
             bodies, self.queues.waiting[queue] = self.queues.waiting[queue], []
             for body in bodies:
@@ -93,7 +93,7 @@ class Deployed:
 
 
 def put_in_place(frozen: Frozen, prefix: str, endpoint: str) -> Deployed:
-    """On empty tables. The bill numbers that had been paid are known to WeChat Pay; the one in doubt, too."""
+    """Writes the records into empty tables. WeChat Pay knows the bill numbers that were paid, and the doubtful one."""
     client = dynamodb_client(endpoint)
     for table, items in frozen["tables"].items():
         for start in range(0, len(items), BATCH):

@@ -1,6 +1,6 @@
-"""Writes down what this version leaves behind in mid-week, for every later version to be tested on.
+"""Records the data that this version leaves in mid-week, so that every later version can be tested on it.
 
-    python -m tests.upgrade.record      the next file of `records/`, unless the newest says the same already
+    python -m tests.upgrade.record      the next file of `records/`, unless the newest has the same content
 
 When to run it: docs/upgrades.md.
 """
@@ -28,7 +28,7 @@ from tests.upgrade.week import Week, live, settled_randomness
 
 RECORDS = Path(__file__).parent / "records"
 Frozen = dict[str, Any]
-"""A file of `records/`; what stands in it is said where it is made, in `frozen`."""
+"""A file of `records/`; `frozen` describes its content."""
 
 
 def files() -> list[Path]:
@@ -52,7 +52,8 @@ def lived() -> Iterator[tuple[Week, str]]:
 
 
 def frozen() -> Frozen:
-    """Tables as DynamoDB JSON, bodies of queues, cookies, tokens and codes, and what people were told last."""
+    """Returns the tables as DynamoDB JSON, bodies of queues, cookies, tokens and codes, and the last answers to each
+    person."""
     with lived() as (week, prefix):
         services, told = week.services, _told(week)
         return {
@@ -74,13 +75,13 @@ def frozen() -> Frozen:
 
 
 def _told(week: Week) -> dict[str, Any]:
-    """What `/api/me` says to each, but for the contest itself."""
+    """The answers of `/api/me` to each person, without the contest."""
     found = {name: browser.get("/api/me") for name, browser in week.people.items() if name != "arriving"}
     return {name: {k: v for k, v in answer.json.items() if k != "contest"} for name, answer in found.items()}
 
 
 def _attempts(week: Week) -> dict[str, Any]:
-    """The submissions as the page would send them, and the answer that one of them had."""
+    """The submissions as the page would send them, and the answer that one of them got."""
     found: dict[str, Any] = {}
     for name, right in (("graded", 4), ("open", 7)):
         drawn = week.drawn[name]

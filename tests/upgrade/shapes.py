@@ -1,4 +1,4 @@
-"""The form of what is stored or travels, without what stands in it: names and types, through JSON and seals."""
+"""The format of stored and sent data without their values: names and types, also inside JSON and seals."""
 
 import json
 from collections import defaultdict
@@ -20,16 +20,16 @@ KEYS = {
     "control": {"contest_id", "name"},
     "books": {"contest_id", "name"},
 }
-"""Table -> attributes that are put together from parts."""
+"""Table -> attributes that are composed of parts."""
 NAMES = frozenset({"C", "me", "attempt", "pass", "claim", "wechat", "log"})
 SEALED = {"contest_session": "session", "contest_state": "oauth-state"}
-"""Cookie -> the purpose that it is sealed for."""
+"""Cookie -> the purpose for which it is sealed."""
 
 Shapes = dict[str, list[str]]
 
 
 def vocabulary() -> dict[str, list[str]]:
-    """All values of what is stored as one of a few words."""
+    """All values of attributes that are stored as one of a few words."""
     words = {kind.__name__: [str(one.value) for one in kind] for kind in WORDS}
     return words | {Kind.__name__: [kind.name for kind in Kind]}
 
@@ -55,7 +55,7 @@ def shapes(frozen: dict[str, Any]) -> Shapes:
 
 
 def _kind(table: str, item: dict[str, Any]) -> str:
-    """Rows of one table are told apart by their sort key, up to a `#`."""
+    """Returns the kind of row: in one table the sort key, up to a `#`, distinguishes them."""
     sort_key = {"participants": "what", "control": "name", "books": "name"}.get(table)
     return str(item[sort_key]["S"]).split("#")[0] if sort_key else ""
 
@@ -86,7 +86,8 @@ def _sealed(token: str, purpose: str, keys: list[str]) -> str:
 
 
 def _form(value: Any, *said: str) -> str:
-    """Of a JSON value; fields named in `said` with what they hold. Of a list of lists, the forms that occur in it."""
+    """Returns the format of a JSON value; fields named in `said` have their values. For a list of lists, the formats
+    that occur in it."""
     if isinstance(value, dict):
         fields = (f"{name}: {one if name in said else _form(one)}" for name, one in sorted(value.items()))
         return f"{{{', '.join(fields)}}}"

@@ -1,4 +1,4 @@
-"""Smoke payments that an earlier version wrote, as it wrote them: read, compared, asked about, and never sent again."""
+"""Smoke payments as an earlier version wrote them: read, compared, queried, and never sent again."""
 
 import json
 from typing import Any
@@ -52,7 +52,7 @@ def log_item(billno: str) -> dict[str, Any]:
 
 @pytest.fixture
 def deployed(newest: Deployed) -> Deployed:
-    """One received, and one sent of which nobody has asked since; WeChat Pay knows how both ended."""
+    """One payment was received; one was sent and not queried since. WeChat Pay knows the end of both."""
     lease = {"waits_until": {"N": "1594000090000"}}
     items = (
         smoke_item(1, FIRST, "received"),

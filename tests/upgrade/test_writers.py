@@ -1,4 +1,4 @@
-"""Today's writers against the newest file of `records/`. Red: docs/upgrades.md says what to do."""
+"""Compares today's writers with the newest file of `records/`. docs/upgrades.md says what to do after a failure."""
 
 import json
 

@@ -1,1 +1,1 @@
-"""Citizens played over HTTP alone, from following to the money."""
+"""Simulated citizens, over HTTP alone, from following to the money."""

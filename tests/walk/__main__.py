@@ -1,11 +1,11 @@
-"""`make walk`: citizens go through a stack of their own, over HTTP alone, from following to the money.
+"""`make walk`: citizens use a separate local stack, over HTTP alone, from following to the money.
 
 One takes part and shares; a friend comes through the link and brings a second chance; a colleague comes through their
 unit's code. In one chat the account's own server answers its own queries before, during and after the contest: the
 stack begins before the opening, and its clock is set forward.
 With `PRODUCT=transfer` three winners confirm the receipt: at once, with a WeChat that was too old, and 30 hours later.
 
-Says each step in Chinese and exits with 1 at the first that fails.
+Prints each step in Chinese and exits with 1 at the first that fails.
 """
 
 import os
@@ -38,7 +38,7 @@ _STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def walk(stack: Stack) -> None:
-    """Goes through every step. Raises `WalkError`, or `LocalError` when a part of the stack ended, where it fails."""
+    """Runs every step. Raises `WalkError` at the first that fails, or `LocalError` if a part of the stack has ended."""
     contest = load_contest_file(Path(stack.environ["CONTEST_FILE"]))
     bank = parse_bank(Path(contest.quiz.bank).read_text(encoding="utf-8"))
     simulator = (stack.simulator_url or stack.environ["WECHAT_API_BASE_URL"]).rstrip("/")
@@ -58,7 +58,7 @@ def _walk_with_friends(stack: Stack, contest: Contest, citizen: Walker, friend: 
 
 
 def _walk_with_receipts(stack: Stack, contest: Contest, at_once: Winner, old: Winner, later: Winner) -> None:
-    """One receives at once, one only after updating WeChat, one comes back after WeChat Pay has closed the bill."""
+    """One winner receives at once, one only after updating WeChat, one returns after WeChat Pay has closed the bill."""
     with at_once.browser, old.browser, later.browser:
         _take(stack, _until_the_opening(stack, contest, at_once))
         _take(stack, [*_to_the_packet(at_once), *at_once.receives()])
@@ -84,7 +84,7 @@ def _after_the_closing(stack: Stack, contest: Contest, walker: Walker) -> Steps:
 
 
 def _asks(stack: Stack, walker: Walker, when: str, quiz: str) -> Steps:
-    """`quiz` is the contest's reply. The own server does not answer if it is another than the played one."""
+    """`quiz` is the contest's reply. With another own server than the simulated one, any answer passes."""
     record = RECORD if stack.own_server_url else ""
     return [
         (f"{when}，答题", lambda: _begins(quiz.partition("{")[0], walker.say("答题"))),
@@ -164,7 +164,8 @@ def _take(stack: Stack, steps: Steps) -> None:
 
 
 def environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """The given one on ports and a table prefix of its own, so that it can run beside `make run`.
+    """Returns the environment with separate ports and a separate table prefix, so that the walk can run beside `make
+    run`.
 
     It begins an hour before the opening. Raises ConfigError.
     """
@@ -175,7 +176,8 @@ def environment(environ: Mapping[str, str]) -> dict[str, str]:
         "SIMULATOR_PORT": str(free_port()),
         "OWN_SERVER_PORT": str(free_port()),
         "PUBLIC_BASE_URL": "",
-        # An engine that outlives us must not know this citizen from the last walk: the simulator counts anew.
+        # An engine from an earlier walk must not have this citizen's data: the simulator numbers its people from the
+        # start.
         "RESOURCE_PREFIX": f"contest-walk-{secrets.token_hex(3)}",
     }
     return {**environ, **ours}
@@ -203,7 +205,7 @@ def main() -> int:
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
-    """A stop from outside leaves nothing running either."""
+    """A signal from outside also stops all processes."""
     for number in _STOPS:
         signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt

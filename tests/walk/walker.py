@@ -14,13 +14,13 @@ from chalicelib.domain.bank import Bank
 
 Step = tuple[str, Callable[[], str]]
 Steps = Sequence[Step]
-"""Each with what it is called in Chinese; returns what to say of it."""
+"""Steps with their Chinese names; each returns its summary."""
 HTTP_SECONDS = 15
 _PAYOUT_SECONDS = 60
 
 
 class WalkError(Exception):
-    """A step did not go as it must; the text says how."""
+    """A step failed; the text says how."""
 
 
 @dataclass
@@ -39,7 +39,7 @@ class Walker:
     min_seconds: int = 0
     claim: Mapping[str, Any] = field(default_factory=dict)
     won: list[int] = field(default_factory=list)
-    """In fen, of every packet opened so far."""
+    """The amounts of all packets opened so far, in fen."""
 
     def __post_init__(self) -> None:
         self.browser.trust_env = False
@@ -49,7 +49,7 @@ class Walker:
         self.browser.cookies.set("sim_person", self.person["id"])
 
     def follow(self, scene: str = "") -> str:
-        """`scene`: of the QR code that is scanned; without one the account is searched for."""
+        """`scene` is that of the scanned QR code; without one the person finds the account by search."""
         if not self.person:
             self.take_phone()
         return _reply(self._act("follow", {"scene": scene} if scene else {}))
@@ -63,7 +63,7 @@ class Walker:
         return self.link
 
     def say(self, text: str) -> str:
-        """Returns the reply; empty for none. Raises `WalkError` when the text is not taken."""
+        """Sends a text. Returns the reply; empty for none. Raises `WalkError` if the text is not accepted."""
         delivery = self._act("text", {"content": text})
         if not delivery["delivered"]:
             raise WalkError(f"公众号没有应答：{delivery}")
@@ -75,7 +75,7 @@ class Walker:
         return self.wait(moment + timedelta(minutes=1) - now)
 
     def wait(self, time: timedelta) -> str:
-        """Sets the stack's clock forward. Returns what it shows then."""
+        """Sets the stack's clock forward. Returns its new time."""
         body = {"seconds": int(time.total_seconds())}
         return str(self._ask("POST", f"{self.simulator}/sim/clock", json=body)["now"][:16])
 
@@ -106,7 +106,7 @@ class Walker:
         return f"{shared['title']}，二维码 {len(code.content)} 字节"
 
     def open_the_link(self, link: str) -> str:
-        """A friend's link, by one who has not followed; leads through the authorization to the page."""
+        """A person who has not followed opens a friend's link and goes through the authorization to the page."""
         self.take_phone()
         landed = self.browser.get(link, timeout=HTTP_SECONDS)
         if landed.status_code != 200 or landed.url.partition("#")[0] != f"{self.app}/":
@@ -123,7 +123,7 @@ class Walker:
         return "，".join(str(value) for value in facts.values())
 
     def hear(self, words: str) -> str:
-        """The account's message with these words, which comes by itself."""
+        """Waits for the account's message with these words."""
         deadline = time.monotonic() + _PAYOUT_SECONDS
         while time.monotonic() < deadline:
             chat = self._ask("GET", f"{self.simulator}/sim/people/{self.person['id']}")["chat"]
@@ -172,7 +172,7 @@ class Walker:
         return next(str(option["key"]) for option in question["options"] if option["text"] == right)
 
     def payments(self) -> list[Mapping[str, Any]]:
-        """To this person, in WeChat Pay's books."""
+        """WeChat Pay's payments to this person."""
         ledger = self._ask("GET", f"{self.simulator}/sim/pay/ledger")
         return [one for one in ledger["payments"] if one["openid"] == self.person["openid"]]
 
@@ -191,7 +191,7 @@ class Walker:
 
 
 def _reply(delivery: Mapping[str, Any]) -> str:
-    """What the account answered to a message or an event."""
+    """The account's answer to a message or an event."""
     if not delivery.get("reply"):
         raise WalkError(f"公众号没有回复：{delivery}")
     return str(delivery["reply"]["text"])

@@ -1,4 +1,4 @@
-"""A winner whom a transfer pays: taps 收款, and does on WeChat's sheet what the page's bridge would do."""
+"""A winner who is paid by transfer: taps 收款 and confirms on WeChat's sheet, as the page's bridge would."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -76,7 +76,7 @@ class Winner(Walker):
         return f"时钟拨到 {now}，红包仍可领取"
 
     def receive_the_money(self) -> str:
-        """The claim says so, and WeChat Pay's books have each packet paid once."""
+        """Checks that the claim is received and that WeChat Pay paid each packet once."""
         self.claim = self._until(lambda claim: claim["status"] == "received", "到账")
         bills = self.bills()
         paid = sorted(bill["amount_fen"] for bill in bills if bill["state"] == "SUCCESS")
@@ -95,7 +95,7 @@ class Winner(Walker):
         return receipt
 
     def _tap(self) -> None:
-        """A second tap within five seconds is asked to wait."""
+        """Taps; a second tap within five seconds must wait."""
         url = f"{self.app}/api/claims/{self.claim['claim_id']}/receipt"
         answer = self.browser.post(url, json={}, timeout=HTTP_SECONDS)
         if answer.status_code == 429:
@@ -105,7 +105,7 @@ class Winner(Walker):
             raise WalkError(f"POST {url} → {answer.status_code} {answer.text[:300]}")
 
     def _sheet(self) -> Any:
-        """What WeChat's sheet shows, or why it does not open."""
+        """Returns the content of WeChat's sheet, or the reason why it does not open."""
         receipt = self._receipt
         body = {"mchId": receipt["mch_id"], "appId": receipt["app_id"], "package": receipt["package"]}
         return self._phone("/receipt", body)

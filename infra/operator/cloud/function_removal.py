@@ -69,7 +69,7 @@ def _mapped(api_id: str, gateway: Any) -> Iterator[tuple[str, str]]:
 
 
 def _exists(resource: Resource, clients: Clients) -> bool:
-    """Whether the resource exists; assumed for types that only Chalice knows how to handle."""
+    """Returns whether the resource exists; assumed for types that only Chalice knows how to handle."""
     if resource["resource_type"] not in _DESCRIBE:
         return True
     service, operation, argument, key = _DESCRIBE[resource["resource_type"]]

@@ -235,7 +235,7 @@ def _arguments(name: str, template: str, given: Mapping[str, str], before: Mappi
 
 
 def _is_overtaken(error: ClientError) -> bool:
-    """Whether the call failed because another one started changing the stack."""
+    """Returns whether the call failed because another one started changing the stack."""
     message = message_of(error)
     moved = any(sign in message for sign in ("_IN_PROGRESS state", "does not exist", "TerminationProtection"))
     return code_of(error) == "AlreadyExistsException" or (code_of(error) == "ValidationError" and moved)

@@ -27,7 +27,7 @@ def tables(target: Target) -> Iterator[Finding]:
 
 
 def throughput(target: Target) -> Iterator[Finding]:
-    """Whether warm throughput was requested; the check of the tables reports whether it is reached."""
+    """Returns whether warm throughput was requested; the check of the tables reports whether it is reached."""
     writes = int(_stack_parameters(target).get("WarmWrites", 0))
     if writes:
         yield THROUGHPUT.ok(f"要求每秒写 {writes}；是否达到，见“数据表”")

@@ -75,7 +75,7 @@ def certificate(target: Target) -> Iterator[Finding]:
 
 
 def outlasts_contest(ends: datetime, closes_at: datetime, now: datetime) -> bool:
-    """Whether a certificate is valid now and until two weeks after the closing."""
+    """Returns whether a certificate is valid now and until two weeks after the closing."""
     return now < ends and closes_at + AFTERWARDS <= ends
 
 

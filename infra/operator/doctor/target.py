@@ -107,7 +107,7 @@ class Target:
         return self.contest.window.phase(self.now())
 
     def opens_within(self, span: timedelta) -> bool:
-        """Whether the opening is at most `span` away, or past."""
+        """Returns whether the opening is at most `span` away, or past."""
         return self.contest.window.opens_at - self.now() <= span
 
     @cached_property

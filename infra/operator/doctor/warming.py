@@ -74,7 +74,7 @@ class Round:
 
 
 def is_warm(found: Round, first: bool) -> bool:
-    """Whether no request met a cold start: all were fast, or about equally slow because of a slow connection.
+    """Returns whether no request met a cold start: all were fast, or about equally slow because of a slow connection.
 
     In the first round all may be equally slow because all start. Beyond SLOW_SECONDS tables may be throttled.
     """
