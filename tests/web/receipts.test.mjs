@@ -174,7 +174,7 @@ test('what the claim says stands where only it knows', () => {
 });
 
 test('a transfer is to be received until its winner has it', () => {
-  const said = (claim, from, now) => [claimWords(claim, from || null, now || NOW).join(' '), isReceivable(claim, from || null, now || NOW)];
+  const said = (claim, from, now) => [claimWords(claim, from || null, now || NOW).join(' '), isReceivable(claim, now || NOW)];
   const ready = transfer('sent', { receipt: RECEIPT });
   [transfer('owed'), transfer('sending'), ready].forEach((claim) => {
     assert.deepEqual(said(claim), ['待收款 请在7月21日 24:00前点“收款”', true], claim.status);
@@ -182,7 +182,7 @@ test('a transfer is to be received until its winner has it', () => {
   assert.deepEqual(said(transfer('owed'), null, LATE), ['已过期 超过期限没有收款，红包已失效', false]);
   assert.deepEqual(said(ready, null, LATE), ['待收款 请尽快点“收款”', true]);
   [transfer('owed'), transfer('sending'), transfer('sent'), ready].forEach((claim) => {
-    assert.deepEqual(said(claim, NIGHT_ENDS), ['待收款 明天早上8点后可以收款', false], claim.status);
+    assert.deepEqual(said(claim, NIGHT_ENDS), said(claim), claim.status + ': quiet hours are the red packets\'');
   });
   assert.deepEqual(said(transfer('owed', { claimable_until: '9999-01-01T08:00:00.000+08:00' })), ['待收款 请尽快点“收款”', true]);
   assert.deepEqual(said(transfer('sent')), ['处理中 已经确认的正在入账；还没有确认的，请点“收款”', true]);

@@ -26,9 +26,10 @@ export function claimStatus(status, paidFrom, now) {
 /** Until when a transfer may be asked for, in words; empty if there is no limit any more (a date in 9999). */
 export const deadlineText = (until) => (until && until < '9' ? dateText(until, true) : '');
 
-/** Whether the winner of a transfer may tap 收款. `claimable_until` is null for claims that are paid without a request. */
-export function isReceivable({ status, claimable_until: until }, paidFrom, now) {
-  if (!until || now < Date.parse(paidFrom)) return false;
+/** Whether the winner of a transfer may tap 收款. `claimable_until` is null for claims that are paid without a request.
+ *  Quiet hours do not matter: they are the red packets'. */
+export function isReceivable({ status, claimable_until: until }, now) {
+  if (!until) return false;
   return status === 'sent' || status === 'sending' || (status === 'owed' && now < Date.parse(until));
 }
 
@@ -38,12 +39,11 @@ export const isUnderWay = ({ status, receipt, claimable_until: until }) => statu
 /** `claimStatus` of a claim of either product. `note`: the server's explanation why it could not be sent. */
 export function claimWords(claim, paidFrom, now) {
   const { status, note, claimable_until: until } = claim;
-  if (isUnderWay(claim) && !(now < Date.parse(paidFrom))) return UNDER_WAY;
+  if (isUnderWay(claim)) return UNDER_WAY;
   const early = now < Date.parse(until);
   const deadline = early && deadlineText(until);
-  if (isReceivable(claim, paidFrom, now)) return ['待收款', (deadline ? '请在' + deadline + '前' : '请尽快') + '点“收款”'];
+  if (isReceivable(claim, now)) return ['待收款', (deadline ? '请在' + deadline + '前' : '请尽快') + '点“收款”'];
   if (status === 'lapsed' || (status === 'owed' && until && !early)) return LAPSED;
-  if (until && (status === 'sent' || !CLAIM_STATUS[status])) return ['待收款', hourText(paidFrom, now) + '后可以收款'];
   const [label, sentence] = claimStatus(status, paidFrom, now);
   return [label, note || sentence];
 }

@@ -8,18 +8,18 @@ export function claimRows({ contest, me }, now) {
   return h('ul.claims', me.claims.slice().reverse().map((claim) => {
     const [label, sentence] = claimWords(claim, contest.paid_from, now);
     return h('li', { 'data-status': claim.status },
-      h('p.row', h('span', h('b', '¥' + yuan(claim.amount_fen)), h('span.tag', label)), receiveButton(claim, contest, now, 'small')),
+      h('p.row', h('span', h('b', '¥' + yuan(claim.amount_fen)), h('span.tag', label)), receiveButton(claim, now, 'small')),
       h('p.dim', sentence), h('p.dim', dateText(claim.claimed_at), claim.number >= 0 && ' · 编号 ' + claim.number));
   }));
 }
 
-export const receiveButton = (claim, { paid_from: from }, now, style) =>
-  isReceivable(claim, from, now) && button('receive', '收款', style, { 'data-claim': claim.claim_id });
+export const receiveButton = (claim, now, style) =>
+  isReceivable(claim, now) && button('receive', '收款', style, { 'data-claim': claim.claim_id });
 
 /** The claim that has waited longest for its winner, at the top of every home screen. */
 export function toReceive({ contest, me }, now) {
-  const claim = me && me.claims.find((one) => isReceivable(one, contest.paid_from, now) && !isUnderWay(one));
+  const claim = me && me.claims.find((one) => isReceivable(one, now) && !isUnderWay(one));
   return claim && h('section.card.lead', { 'data-standing': 'receive' },
     h('h2', '红包待收款 ¥' + yuan(claim.amount_fen)), h('p', claimWords(claim, contest.paid_from, now)[1]),
-    receiveButton(claim, contest, now, 'gold'));
+    receiveButton(claim, now, 'gold'));
 }

@@ -20,7 +20,7 @@ function opened(state, now) {
   const { contest, me, packet: { claim: made, fresh } } = state;
   const claim = me.claims.find((known) => known.claim_id === made.claim_id) || made;
   const [label, sentence] = claimWords(claim, contest.paid_from, now);
-  const receive = receiveButton(claim, contest, now, 'gold');
+  const receive = receiveButton(claim, now, 'gold');
   const sparks = fresh && !calm() ? Array.from({ length: 8 }, () => h('i')) : [];
   return [bar('我的红包'), h('div.stage.opened', problem(state),
     h('div.sparks', { 'aria-hidden': 'true' }, sparks),
