@@ -123,6 +123,7 @@ class Services(PayoutServices):
             switches=self.ports.switches,
             clock=self.clock,
             quiz_link=self.quiz_link,
+            measure=self.ports.measure,
         )
 
     @property

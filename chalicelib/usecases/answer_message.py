@@ -15,7 +15,17 @@ from chalicelib.domain.switches import Switches
 from chalicelib.domain.texts import NO_UNIT
 from chalicelib.domain.units import unit_of
 from chalicelib.domain.wording import Topic
-from chalicelib.ports import Clock, Control, Followers, LaterQueue, Participants, Referrals, ShareCodes
+from chalicelib.ports import (
+    Clock,
+    Control,
+    Followers,
+    LaterQueue,
+    Measure,
+    Participants,
+    Referrals,
+    ShareCodes,
+    unmeasured,
+)
 
 log = logging.getLogger(__name__)
 EVENTS = (Kind.FOLLOW, Kind.UNFOLLOW, Kind.SCAN)
@@ -34,6 +44,7 @@ class Conversation:
     switches: Callable[[], Switches]
     clock: Clock
     quiz_link: str
+    measure: Measure = unmeasured
 
     def answer_message(self, message: IncomingMessage) -> str | None:
         """Returns the reply's text, or None for no reply. A retried message changes nothing and gets the same reply.
@@ -121,6 +132,7 @@ class Conversation:
 
     def _grant(self, friend: Follower, sharer: str) -> None:
         if self.referrals.grant_chance(friend, sharer, self.contest.fairness.referrals_most):
+            self.measure({"Referrals": 1})
             self.later.put_notice(sharer)
 
     def _set_unit(self, message: IncomingMessage, now: datetime) -> bool:

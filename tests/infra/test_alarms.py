@@ -128,6 +128,19 @@ def test_an_outage_rings_and_a_single_failure_does_not(name: str) -> None:
     assert not rings(ALARMS[name], less)
 
 
+@pytest.mark.parametrize(
+    ("name", "parameter"), [("ClaimsMany", "ClaimsAMinute"), ("ReferralsMany", "ReferralsAMinute")]
+)
+def test_more_than_the_configured_rate_rings_and_the_default_never(name: str, parameter: str) -> None:
+    assert ALARMS[name]["Threshold"] == {"Ref": parameter}
+    assert ALARMS[name]["ComparisonOperator"] == "GreaterThanThreshold"
+    configured = {**ALARMS[name], "Threshold": 601}  # `rings` compares with "or equal"
+    assert rings(configured, [[1] * 601] * 3)
+    assert not rings(configured, [[1] * 601] * 2 + [[1] * 600])
+    most_people = 500_000
+    assert TEMPLATE["Parameters"][parameter]["Default"] > most_people
+
+
 def test_a_few_failed_sign_ins_at_night_do_not_ring() -> None:
     assert not rings(ALARMS["SignInsFailed"], [[1], []] * 5)
 

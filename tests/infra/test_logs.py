@@ -20,8 +20,8 @@ from tests.support.simulated_wechat import SimulatedWeChat
 
 PEOPLE = ("alice", "friend", "bob", "carol", "late", "dora", "payee0", "payee1", "payee2")
 METRICS = frozenset(
-    "Claims ClaimTries CallbackMs ShouldBeOpenButIsNot PayoutsHeld FreePackets Participants DueLate PayoutsSent "
-    "PayoutsParked PayoutsFailed PayoutsLapsed Differences TokensRefused OldestDueMinutes PayoutsStopped "
+    "Claims ClaimTries Referrals CallbackMs ShouldBeOpenButIsNot PayoutsHeld FreePackets Participants DueLate "
+    "PayoutsSent PayoutsParked PayoutsFailed PayoutsLapsed Differences TokensRefused OldestDueMinutes PayoutsStopped "
     "AnswersDoubtful SignInsFailed CallbacksRefused MessagesUnreadable RelayMs RelaysFailed NotificationsRefused "
     "NotificationsDropped".split()
 )
@@ -149,6 +149,8 @@ def test_every_metric_and_its_value(capsys: pytest.CaptureFixture[str], wechat: 
     life = begin(wechat)
     refs = [claimed(life, who(f"payee{number}")) for number in range(2)]
     CallbackClient(life).text(refs[0].openid, "帮助")
+    code = life.services.ports.share_codes.make_share_code(refs[0].openid)
+    CallbackClient(life).event(who("friend"), "subscribe", EventKey=f"qrscene_{code}", Ticket="T")
     life.wait(minutes=5)
     life.schedule("sweep")
     life.queue("pay", payout(refs[0]))
@@ -185,6 +187,7 @@ def test_every_metric_and_its_value(capsys: pytest.CaptureFixture[str], wechat: 
     assert found == {
         "Claims": [1, 1],
         "ClaimTries": [1, 1],
+        "Referrals": [1],
         "ShouldBeOpenButIsNot": [1, 0],
         "PayoutsHeld": [0, 1, 1],
         "FreePackets": [1, 1],

@@ -26,12 +26,19 @@ def up(
     warm_reads: Annotated[
         int | None, Option("--warm-reads", metavar="N", help="预热：每秒读取 / warm reads per second")
     ] = None,
+    most_claims: Annotated[
+        int | None, Option("--most-claims", metavar="N", min=1, help="每分钟领取超过就告警 / alarm above, per minute")
+    ] = None,
+    most_referrals: Annotated[
+        int | None,
+        Option("--most-referrals", metavar="N", min=1, help="每分钟拉新超过就告警 / alarm above, per minute"),
+    ] = None,
 ) -> int:
     """在云上建好或更新，可重复执行 / create or update, safe to repeat"""
     from infra.operator.cloud import aws_clients
     from infra.operator.cloud.up import Wanted, run
 
-    wanted = Wanted(flags.stage, url, alarms, egress, warm_writes, warm_reads)
+    wanted = Wanted(flags.stage, url, alarms, egress, warm_writes, warm_reads, most_claims, most_referrals)
     return run(wanted, aws_clients.clients, CHECKOUT)
 
 

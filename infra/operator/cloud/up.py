@@ -32,6 +32,18 @@ class Wanted:
     egress: bool = False
     warm_writes: int | None = None
     warm_reads: int | None = None
+    most_claims: int | None = None
+    most_referrals: int | None = None
+
+    @property
+    def alarms_given(self) -> dict[str, str]:
+        """Returns the parameters of the alarms' stack that the operator gave."""
+        given = {
+            "AlarmTopic": self.alarms,
+            "ClaimsAMinute": self.most_claims,
+            "ReferralsAMinute": self.most_referrals,
+        }
+        return {name: str(value) for name, value in given.items() if value is not None}
 
 
 def run(asked: Wanted, clients: aws_clients.Clients, project: Project) -> int:
@@ -43,9 +55,11 @@ def run(asked: Wanted, clients: aws_clients.Clients, project: Project) -> int:
     aws_clients.print_account(clients, wanted.stage, wanted.prefix)
     consent(f"部署 {wanted.prefix}：部署到云？")
     stacks = Stacks(clients("cloudformation"))
+    if asked.alarms_given and not asked.alarms and not _is_deployed(stacks, wanted.stack("alarms")):
+        raise OperatorError("还没有告警：--most-claims、--most-referrals 须与 --alarms 一起给出。")
     _data(stacks, wanted, asked, stored_data.tables(clients, wanted.prefix))
     vpc = _egress(stacks, wanted, asked.egress)
-    _alarms(stacks, wanted, asked.alarms)
+    _alarms(stacks, wanted, asked.alarms_given)
     written = project.write_settings(wanted.stage, wanted.environment, vpc)
     policies.write(project)
     _compare(clients, stacks, wanted)
@@ -85,12 +99,10 @@ def _egress(stacks: Stacks, wanted: Deployment, asked: bool) -> Mapping[str, lis
     return {"subnet_ids": outputs["SubnetIds"].split(","), "security_group_ids": outputs["SecurityGroupIds"].split(",")}
 
 
-def _alarms(stacks: Stacks, wanted: Deployment, topic: str | None) -> None:
+def _alarms(stacks: Stacks, wanted: Deployment, given: Mapping[str, str]) -> None:
     name = wanted.stack("alarms")
-    if not topic and not _is_deployed(stacks, name):
-        return
-    given = {"Prefix": wanted.prefix, **({"AlarmTopic": topic} if topic else {})}
-    _report(name, "告警与看板", stacks.deploy(name, _template("alarms"), given))
+    if given or _is_deployed(stacks, name):
+        _report(name, "告警与看板", stacks.deploy(name, _template("alarms"), {"Prefix": wanted.prefix, **given}))
 
 
 def _compare(clients: aws_clients.Clients, stacks: Stacks, wanted: Deployment) -> None:

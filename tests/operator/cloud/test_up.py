@@ -76,7 +76,7 @@ def test_all_that_was_asked_for_once_stays(cloud: Cloud, played: FakeCloudFormat
     cloud.up("--url", URL, "--alarms", TOPIC, "--egress", "--warm-writes", "40000", "--warm-reads", "20000")
     parameters = {name: stack.parameters for name, stack in played.stacks.items()}
     assert parameters[DATA] == {"Prefix": PREFIX, "WarmWrites": "40000", "WarmReads": "20000"}
-    assert parameters[ALARMS]["AlarmTopic"] == TOPIC
+    assert parameters[ALARMS] == {**parameters[ALARMS], "AlarmTopic": TOPIC, "ReferralsAMinute": "1000000"}
     stage = cloud.stage()
 
     cloud.up()
@@ -85,6 +85,18 @@ def test_all_that_was_asked_for_once_stays(cloud: Cloud, played: FakeCloudFormat
     assert cloud.stage() == stage
     assert played.calls.count("create_stack") == 3
     assert {name: stack.status for name, stack in played.stacks.items()} == dict.fromkeys(parameters, "CREATE_COMPLETE")
+
+
+def test_the_rates_that_ring_are_given_with_the_alarms_or_later(cloud: Cloud, played: FakeCloudFormation) -> None:
+    def rates() -> tuple[str, str]:
+        parameters = played.stacks[ALARMS].parameters
+        return parameters["ClaimsAMinute"], parameters["ReferralsAMinute"]
+
+    cloud.up("--alarms", TOPIC, "--most-claims", "600")
+    assert rates() == ("600", "1000000")
+    cloud.up("--most-referrals", "200")
+    assert rates() == ("600", "200")
+    assert played.stacks[ALARMS].parameters["AlarmTopic"] == TOPIC
 
 
 def test_functions_behind_the_fixed_address_get_its_network_and_the_right_to_it(
@@ -153,6 +165,7 @@ def test_tables_without_their_stack_are_left_alone(cloud: Cloud) -> None:
         (["--warm-reads", "100"], "至少为 12000"),
         (["--warm-reads", "13000"], "--warm-writes 一起"),
         (["--alarms", "wake"], "SNS"),
+        (["--most-claims", "100"], "须与 --alarms 一起"),
         (["--url", "http://quiz.example"], "https"),
     ],
 )
