@@ -81,15 +81,21 @@ def print_codes(
 ) -> None:
     """各单位二维码 / the units' codes
 
-    Writes one PNG per unit with its permanent code. Before the opening for the printer only, and logged (R11).
+    Writes a PNG of 1,200 pixels and an SVG per unit, with its permanent code and its name. Before the opening for the
+    printer only, and logged (R11).
     """
-    from chalicelib.adapters.qr import png
     from chalicelib.ports import LogEntry
+    from infra.operator.unit_codes import chinese_font, png, svg
 
     services = deployed()
     now, names = services.clock(), services.contest.unit_names
-    if services.contest.window.phase(now) is Phase.ANNOUNCED and not for_printer:
+    phase, font = services.contest.window.phase(now), chinese_font()
+    if phase is Phase.ANNOUNCED and not for_printer:
         raise EmbargoedError("embargo")
+    if phase is Phase.CLOSED:
+        print("注意：竞赛已结束，扫码的人不能再参加。", file=sys.stderr)
+    if not font:
+        print("注意：本机没有中文字体，PNG 上没有单位名称；SVG 上有。", file=sys.stderr)
     confirm("生成二维码？", f"{len(names)} 个单位，存入 {folder}")
     purpose = "for the printer" if for_printer else "open use"
     services.ports.log_decision(LogEntry(now, who(by), "print-codes", reason=purpose))
@@ -97,9 +103,11 @@ def print_codes(
     with progress("二维码") as made:
         for number, name in enumerate(names, start=1):
             address = services.ports.account.create_code(unit_scene(name), permanent=True)
-            (folder / f"{number:02d}-{file_name(name)}.png").write_bytes(png(address))
+            path = folder / f"{number:02d}-{file_name(name)}"
+            path.with_name(f"{path.name}.png").write_bytes(png(address, name, font))
+            path.with_name(f"{path.name}.svg").write_text(svg(address, name), encoding="utf-8")
             made(number, len(names))
-    print(f"已生成 {len(names)} 个单位的二维码：{folder}")
+    print(f"已生成 {len(names)} 个单位的二维码，各有 PNG 和 SVG：{folder}")
 
 
 def _listed(names: tuple[str, ...]) -> str:

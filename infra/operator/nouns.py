@@ -12,7 +12,7 @@ from infra.operator import (
     status_command,
     switch_commands,
 )
-from infra.operator.cloud import stack_commands
+from infra.operator.cloud import domain_commands, secret_commands, stack_commands
 from infra.operator.command_line import Noun
 from infra.operator.doctor import doctor_commands
 
@@ -35,6 +35,8 @@ def contest() -> Noun:
         bank_commands.files,
         bank_commands.bank,
         stack_commands.stack,
+        secret_commands.secrets,
+        domain_commands.domain,
     ):
         top.add_typer(noun, rich_help_panel=noun.about or None)
     return top

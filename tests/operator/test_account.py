@@ -137,7 +137,8 @@ def test_a_code_for_every_unit(few_units: Office, tmp_path: Path) -> None:
     assert told.status == 0
     assert "7 个单位" in told.out
     assert "7/7" not in told.err, "progress is for a terminal"
-    files = sorted((tmp_path / "new" / "folder").iterdir())
+    files = sorted((tmp_path / "new" / "folder").glob("*.png"))
+    assert [file.stem for file in files] == [file.stem for file in sorted((tmp_path / "new" / "folder").glob("*.svg"))]
     assert [file.name for file in files[:2]] == ["01-岔河镇.png", "02-三河镇.png"]
     assert len(files) == 7
     for file in files:
@@ -156,7 +157,7 @@ def test_before_opening_only_for_the_printer_and_written_down(few_units: Office,
     assert not (tmp_path / "a").exists()
     assert "print-codes" not in few_units.done("payouts", "log")
     few_units.done("print-codes", str(tmp_path / "a"), "--for-printer", "--by", "李")
-    assert len(list((tmp_path / "a").iterdir())) == 7
+    assert len(list((tmp_path / "a").iterdir())) == 14
     assert "李  print-codes  for the printer" in few_units.done("payouts", "log")
 
 
@@ -166,7 +167,13 @@ def test_who_prints_is_written_down_before_wechat_is_asked(few_units: Office, tm
     assert "次数" in few_units.failed("print-codes", str(tmp_path), "--for-printer")
     assert "wang  print-codes" in few_units.done("payouts", "log")
     few_units.done("print-codes", str(tmp_path), "--for-printer")
-    assert len(list(tmp_path.iterdir())) == 7
+    assert len(list(tmp_path.iterdir())) == 14
+
+
+def test_after_closing_a_code_is_of_little_use(few_units: Office, tmp_path: Path) -> None:
+    assert "竞赛已结束" not in few_units("print-codes", str(tmp_path), "--yes").err
+    few_units.after_closing()
+    assert "竞赛已结束，扫码的人不能再参加" in few_units("print-codes", str(tmp_path), "--yes").err
 
 
 def test_a_folder_that_cannot_be_written_is_told(few_units: Office, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from moto import mock_aws
 
 from chalicelib.config import load_contest_file
 from infra.operator import command
-from infra.operator.cloud import aws_clients, stack_commands
+from infra.operator.cloud import aws_clients, domain_commands, secret_commands, stack_commands
 from infra.operator.cloud.stored_secrets import expected_names
 from infra.operator.confirmation import Declined
 from infra.project import ROOT, Project
@@ -47,6 +47,10 @@ class Cloud:
     def down(self, *options: str, stage: str = "prod") -> int:
         return self._run(stage, "down", *options)
 
+    def run(self, *argv: str) -> int:
+        """Another command, on the stage prod."""
+        return self._run("prod", *argv)
+
     def stage(self, name: str = "prod") -> dict[str, Any]:
         """As config.json has it."""
         return self.project.settings(name)
@@ -69,7 +73,8 @@ class Cloud:
     def _run(self, stage: str, *argv: str) -> int:
         with as_a_process(), pytest.MonkeyPatch.context() as patch:
             patch.setattr(aws_clients, "clients", self.client)
-            patch.setattr(stack_commands, "CHECKOUT", self.project)
+            for commands in (stack_commands, secret_commands, domain_commands):
+                patch.setattr(commands, "CHECKOUT", self.project)
             patch.setattr(stack_commands, "now", lambda: self.now)
             try:
                 return command.run(["--yes", *(["--stage", stage] if stage else []), *argv])
