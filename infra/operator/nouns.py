@@ -11,6 +11,7 @@ from infra.operator import (
     smoke_command,
     status_command,
     switch_commands,
+    unit_commands,
 )
 from infra.operator.cloud import domain_commands, secret_commands, stack_commands
 from infra.operator.command_line import Noun
@@ -25,6 +26,7 @@ def contest() -> Noun:
         doctor_commands.doctor,
         switch_commands.switches,
         people_commands.people,
+        unit_commands.units,
         plan_commands.plan,
         payout_commands.payouts,
         smoke_command.smoke,

@@ -9,7 +9,6 @@ from chalicelib.domain.audit import Account
 from chalicelib.domain.claim import Claim
 from chalicelib.domain.foremost import RankedBy, Tally, foremost
 from chalicelib.domain.prizes import yuan
-from chalicelib.domain.units import ranking
 from infra.operator.command_line import Noun, tell
 from infra.operator.confirmation import confirm, deployed
 from infra.operator.terminal import By, Progress, print_table, progress, who
@@ -99,15 +98,6 @@ def move(
     confirm(f"改为{after or '没有单位'}？", summary(openid))
     decisions.move_unit(openid, before, after, who(by), reason)
     print(f"已由{before or '没有单位'}改为{after or '没有单位'}；各单位人数一分钟内更新。")
-
-
-@people.reads("units")
-def units() -> None:
-    """各单位参与人数 / participants by unit"""
-    counts = deployed().ports.participants.count_people()
-    tell(units=counts)
-    sums = [("未登记单位", counts.get("", 0)), ("合计", sum(counts.values()))]
-    print_table([*ranking(counts, len(counts)), *sums], right=(1,))
 
 
 def _counting(accounts: Iterable[Account], counted: Progress) -> Iterator[Account]:

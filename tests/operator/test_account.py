@@ -1,5 +1,6 @@
 """The account on WeChat: its menu there and back, the units' counts and codes."""
 
+import csv
 import zlib
 from dataclasses import replace
 from pathlib import Path
@@ -108,7 +109,7 @@ def test_what_wechat_refuses_is_explained(office: Office, code: int, words: str)
 # Units
 
 
-def test_participants_by_unit(laid: Office) -> None:
+def test_participants_by_unit(laid: Office, tmp_path: Path) -> None:
     for openid, unit in (("a", "岔河镇"), ("b", "岔河镇"), ("c", "三河镇"), ("d", ""), ("only looked", "三河镇")):
         browser = laid.stage.person(openid)
         if unit:
@@ -117,7 +118,22 @@ def test_participants_by_unit(laid: Office) -> None:
             drawn = draw(browser)
             laid.stage.wait(seconds=5)
             submit(browser, drawn, right_answers(drawn, 0))
-    assert laid.done("units").splitlines() == ["岔河镇\t2", "三河镇\t1", "未登记单位\t1", "合计\t4"]
+    names = laid.services.contest.unit_names
+    others = [f"{name}\t0" for name in names if name not in ("岔河镇", "三河镇")]
+    counted = ["岔河镇\t2", "三河镇\t1", *others, "未登记单位\t1", "合计\t4"]
+    assert laid.done("units").splitlines() == counted
+    laid.deploy(replace(laid.services.contest, reporting=Reporting((ReportingUnit("=三河,镇", "town"),))))
+    file = tmp_path / "units.csv"
+    laid.done("units", "--csv", str(file))
+    assert file.read_bytes().startswith(b"\xef\xbb\xbf"), "Excel opens it as UTF-8"
+    assert list(csv.reader(file.read_text(encoding="utf-8-sig").splitlines())) == [
+        ["单位", "人数"],
+        ["岔河镇", "2"],
+        ["三河镇", "1"],
+        ["'=三河,镇", "0"],
+        ["未登记单位", "1"],
+        ["合计", "4"],
+    ]
 
 
 # Codes for the printer

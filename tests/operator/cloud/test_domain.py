@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from infra.operator.confirmation import DryRun
 from infra.operator.operator_errors import OperatorError
 from tests.operator.cloud.conftest import URL, Cloud
 
@@ -71,6 +72,12 @@ def test_without_a_certificate_it_says_what_to_do(deployed: Cloud, capsys: pytes
     assert "在 ACM（同一区域）申请" in capsys.readouterr().out
     assert deployed.client("apigateway").get_domain_names()["items"] == []
     assert deployed.run("domain", "bind", "--certificate", "arn:given") == 0
+
+
+def test_a_dry_run_changes_nothing(deployed: Cloud) -> None:
+    with pytest.raises(DryRun):
+        deployed.run("domain", "bind", "--certificate", "arn:given", "--dry-run")
+    assert deployed.client("apigateway").get_domain_names()["items"] == []
 
 
 def test_a_domain_that_leads_elsewhere_is_left_alone(deployed: Cloud) -> None:
