@@ -1,4 +1,4 @@
-"""All faults of the files that organisers edit, for whoever builds, runs or checks a contest."""
+"""All faults of the files that organisers edit, for commands that build, run or check a contest."""
 
 import re
 from collections.abc import Iterator
@@ -43,13 +43,14 @@ def faults(path: Path, deployed: bool = False) -> list[str]:
 
 
 def undisclosed(contest: Contest) -> Iterator[str]:
-    """What the page's notice lacks. No fault for the application, which shows what there is."""
+    """Returns the keys that the page's notice lacks. They are no fault for the application, which shows the others."""
     for key in unsaid(contest.privacy, contest.office):
         yield f"{key}：部署前须由主办方填写（见 docs/privacy.md）"
 
 
 def _undecided(menu: MenuWording) -> Iterator[str]:
-    """No fault for the application, whose opening must not fail: it takes the first five."""
+    """Returns the menu entries without a decision. They are no fault for the application, whose opening must not fail:
+    it takes the first five."""
     if names := unplaced(menu):
         listed = "、".join(f"“{name}”" for name in names)
         yield f"menu.own：只放得下 {MOST_BELOW} 项，{listed}没有位置；请把不放的写入 [menu] left_out"

@@ -193,7 +193,7 @@ def named_packet(name: str, plan_id: str) -> tuple[str, int] | None:
 
 
 def names_packet(name: str) -> bool:
-    """Returns whether it may be the name of a packet: no openid is so short."""
+    """Returns whether the text may name a packet: openids are longer."""
     return named_packet(name, "of any plan") is not None
 
 

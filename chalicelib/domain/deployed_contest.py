@@ -1,4 +1,4 @@
-"""The contest as a deployment reports it, so that a checkout can be compared with what runs."""
+"""The contest as a deployment reports it, so that a checkout can be compared with the running contest."""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from chalicelib.domain.contest import Contest, Phase, Window
 from chalicelib.domain.section import Section
 
 DIGITS = 16
-"""Of a section's SHA-256: for finding differences, not for proving anything."""
+"""The length of a section's digest, from SHA-256: enough to find differences, but no proof."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class DeployedContest:
 
 
 def described(contest: Contest) -> DeployedContest:
-    """What this process would report."""
+    """Returns this process's contest."""
     sections = {name: _digest(value) for name, value in _given(contest).items()}
     return DeployedContest(contest.id, contest.window.opens_at, contest.window.closes_at, sections)
 
@@ -44,14 +44,14 @@ def as_text(found: DeployedContest) -> str:
 
 
 def from_text(text: str) -> DeployedContest:
-    """Reads what `as_text` wrote. Keys that a later version added are ignored."""
+    """Reads the text of `as_text`. Keys that a later version added are ignored."""
     read = json.loads(text)
     opens_at, closes_at = (datetime.fromisoformat(read[name]) for name in ("opens_at", "closes_at"))
     return DeployedContest(read["contest_id"], opens_at, closes_at, read["sections"])
 
 
 def _given(section: Section) -> dict[str, Any]:
-    """Leaves out defaults: a version that knows another optional key reports the same for the same file."""
+    """Leaves out defaults, so that a version with a further optional key reports the same for the same file."""
     values = {field: getattr(section, field.name) for field in fields(section)}  # type: ignore[arg-type]
     return {
         field.name: _plain(value)

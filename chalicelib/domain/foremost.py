@@ -1,4 +1,4 @@
-"""Who has the most claims, chances or friends: where an organiser looks first when somebody cheats."""
+"""Lists the people with the most claims, chances or friends: an organiser who suspects cheating looks at them first."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -24,15 +24,16 @@ class Tally:
     claims: int
     fen: int
     chances: int
-    """Those granted: the base one and those for friends."""
+    """Granted chances: the base one and those for friends."""
     referrals: int
-    """Friends counted for them, also those who left again or came beyond the limit."""
+    """Friends counted for this person, including those who unfollowed again and those beyond the limit."""
     unit: str
     on_hold: bool
 
 
 def foremost(accounts: Iterable[Account], friends: Iterable[Follower], by: RankedBy, top: int) -> list[Tally]:
-    """Returns at most `top` people, the most first, without those who have none, or only the base chance."""
+    """Returns at most `top` people, those with the most first. People with none, or only the base chance, are left
+    out."""
     brought = Counter(friend.referral_to for friend in friends)
     tallies = (_tally(account, brought[account.openid]) for account in accounts)
     return nlargest(top, (one for one in tallies if _count(one, by) > _least(by)), key=lambda one: _rank(one, by))
@@ -52,5 +53,5 @@ def _least(by: RankedBy) -> int:
 
 
 def _rank(one: Tally, by: RankedBy) -> tuple[int, int, str]:
-    """Equal counts go by their money, and then by openid, so that the order never changes by itself."""
+    """Equal counts are ordered by money, and then by openid, so that the order is always the same."""
     return _count(one, by), one.fen, one.openid

@@ -1,4 +1,4 @@
-"""What the last audit counted, for the overview: these totals take reading everything."""
+"""The totals of the last audit, for the overview: computing them requires reading all data."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,5 @@
-"""The operators' append-only log: its entries, what the audit reads from them, and their common fingerprint."""
+"""The operators' append-only log: its entries, the facts that the audit reads from them, and their common
+fingerprint."""
 
 import json
 from collections.abc import Iterable
@@ -9,9 +10,10 @@ from hashlib import sha256
 from chalicelib.domain.payout_decisions import Reply
 
 RENEW = "payouts renew"
-"""What a second bill number is called: `old` and `new` are the numbers, `reason` is WeChat Pay's reply to the old."""
+"""The act of making a second bill number: `old` and `new` are the numbers, `reason` is WeChat Pay's reply about the old
+one."""
 BEGIN_SMOKE = "pay-smoke"
-"""What a new smoke payment is called: `about` is its bill number."""
+"""The act of beginning a smoke payment: `about` is its bill number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class LogEntry:
     old: str = ""
     new: str = ""
     reason: str = ""
-    """The operator's, or the fact that permitted the act."""
+    """The operator's reason, or the fact that permitted the act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ class Fingerprint:
 
 
 def fingerprint(log: Iterable[LogEntry]) -> Fingerprint:
-    """Noted down, it shows later whether an entry was changed, dropped or put in between.
+    """Computes the log's fingerprint. If it is written down, it shows later whether an entry was changed, removed or
+    inserted.
 
     Each entry is one line, a JSON array of its fields with the time in ISO 8601 and milliseconds; the lines are sorted.
     """
@@ -49,7 +52,7 @@ def fingerprint(log: Iterable[LogEntry]) -> Fingerprint:
 
 
 def person_digest(contest_id: str, openid: str) -> str:
-    """Stands for a person in the log of one contest; it shows an openid only to those who have it already."""
+    """Identifies a person in the log of one contest. Only somebody who has the openid already can recognize it."""
     return sha256(f"{contest_id}|{openid}".encode()).hexdigest()[:16]
 
 

@@ -40,7 +40,7 @@ class PayoutCourse:
         return payout_decisions.after_query(claim, answer, now)
 
     def seconds_to_look(self, claim: Claim, now: datetime) -> int:
-        """Returns after how many seconds a job of its own looks at it again; 0 to leave it to the sweep."""
+        """Returns the seconds until a separate job queries the claim again; 0 leaves it to the sweep."""
         return receipt_decisions.seconds_to_look(claim, now) if claim.is_on_request else 0
 
     def at_rest(self, claim: Claim, now: datetime) -> Claim:

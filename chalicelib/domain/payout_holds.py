@@ -54,9 +54,8 @@ def hold_for_payer(now: datetime) -> tuple[datetime, Reason]:
 
 
 def left_to_its_payer(claim: Claim, now: datetime) -> Claim:
-    """Returns one that another payer began, and that concerns no other: it waits for its payer, or for an operator.
-
-    What may be on its way at this moment is let be.
+    """Returns a claim that another payer began, as waiting for that payer or for an operator. A claim that a worker may
+    be sending at this moment is not changed.
     """
     if is_leased(claim, now):
         return claim

@@ -1,4 +1,4 @@
-"""What the organiser says about personal data, and how the office is reached (R17). Both sections may be absent.
+"""The organiser's notice on personal data, and the office for questions (R17). Both sections may be absent.
 
 Required by China's personal information protection law (PIPL), articles 17 and 30: who handles data and how to reach
 them, why, which kinds, for how long, and what a person may ask for.
@@ -24,15 +24,16 @@ class Privacy(Section):
     """The notice on the page's first view. Each list is of short phrases, which `text` joins to a sentence."""
 
     handler: Annotated[str, Characters(60, least=0)] = ""
-    """Who handles the data."""
+    """The name of the data handler."""
     purposes: Annotated[Phrases, Items(most=6)] = ()
     kinds: Annotated[Phrases, Items(most=8)] = ()
     kept_until: Annotated[datetime | None, Aware()] = None
-    """From then on personal data are purged; `./contest purge` refuses before."""
+    """Personal data are purged from this time on; `./contest purge` refuses before it."""
     rights: Annotated[Phrases, Items(most=8)] = ()
-    """What a person may ask the office for."""
+    """The rights that a person has, such as access and erasure."""
     former: Annotated[str, OneOf("", DIGEST)] = ""
-    """`digest`: the purge keeps a keyed digest of each former follower, and a friend found there is no new one (R9)."""
+    """`digest`: the purge keeps a keyed digest of each former follower. A friend who is among them is not a new
+    follower (R9)."""
 
     @property
     def text(self) -> str:
@@ -50,7 +51,7 @@ class Privacy(Section):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Office(Section):
-    """Whom participants ask."""
+    """The office for participants' questions."""
 
     name: Annotated[str, Characters(40, least=0)] = ""
     phone: Annotated[str, Characters(40, least=0)] = ""
@@ -65,7 +66,7 @@ def unsaid(privacy: Privacy, office: Office) -> Iterator[str]:
 
 
 def _last_day(end: datetime) -> str:
-    """The day that ends at the exclusive end, or that it is in: 2021年1月14日."""
+    """Returns the last day before the exclusive end: 2021年1月14日."""
     last = (end - timedelta(microseconds=1)).astimezone(SHANGHAI)
     return f"{last.year}年{last.month}月{last.day}日"
 

@@ -115,8 +115,8 @@ def after_query(claim: Claim, answer: Answer, now: datetime, until: datetime) ->
 
 
 def seconds_to_look(claim: Claim, now: datetime) -> int:
-    """Returns after how many seconds a job of its own looks at the claim again, because its winner waits at the phone;
-    0 if the sweep, which comes each minute, is soon enough."""
+    """Returns the seconds until a separate job queries the claim again, because its winner waits at the phone; 0 if the
+    sweep, each minute, is soon enough."""
     if claim.due_at is None or not is_awaited(claim, now) or claim.due_at - now > _SWEEP:
         return 0
     return int((claim.due_at - now).total_seconds()) + 1
@@ -149,15 +149,16 @@ def _settled(claim: Claim, answer: Answer, now: datetime, until: datetime) -> Cl
 
 
 def _while_phone_waits(claim: Claim, now: datetime) -> datetime | None:
-    """Returns when to look again while its winner waits at the phone: after seconds, then ever more rarely, since many
-    may wait for a balance. None when nobody waits."""
+    """Returns the time of the next query while its winner waits at the phone: after seconds, then after growing
+    intervals, since many may wait for a balance. None if nobody waits."""
     if claim.asked_at is None or not is_awaited(claim, now):
         return None
     return now + max(_PHONE_WAITS, now - claim.asked_at)
 
 
 def _sooner(before: Claim, after: Claim, now: datetime) -> Claim:
-    """The first unclear answer to a tap, as of a connection that was cut, is asked about in seconds."""
+    """Returns the claim due within seconds after the first unclear answer to a tap, for example after a connection was
+    cut."""
     soon = _while_phone_waits(after, now) if after.doubts == 1 > before.doubts else None
     return replace(after, due_at=soon) if soon else after
 

@@ -30,4 +30,4 @@ class Verdict(Enum):
     PACKET_GONE = auto()
     """Only the packet was missing: somebody else took it."""
     BUSY = auto()
-    """Conflict or throttling: nothing happened, try again."""
+    """Conflict or throttling: nothing happened, so the call can be repeated."""

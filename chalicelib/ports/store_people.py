@@ -21,29 +21,29 @@ class Followers(Protocol):
         """Records a follow or unfollow in one call. Returns the current record, None when it is outdated: a later
         event is known, or a later lookup that says otherwise.
 
-        If the times are equal, the later arrival wins. The first sharer and the first follow are kept. An unfollow
-        of somebody unknown makes them a former follower.
+        If the times are equal, the later arrival wins. The first sharer and the first follow are kept. An unfollow of
+        an unknown person makes them a former follower.
         """
         ...
 
     def record_outdated(self, change: FollowChange) -> Follower:
-        """Records of an outdated event only that they followed before. Returns the current record."""
+        """Records an outdated event: only that the person followed before. Returns the current record."""
         ...
 
     def record_sharer(self, openid: str, sharer: str, contest_id: str, at: datetime, known: Follower | None) -> None:
-        """Records the sharer of somebody who never followed, instead of the one in `known`, their record as it was
-        read. Does nothing if another was recorded meanwhile: the first wins."""
+        """Records the sharer of a person who never followed, in place of the one in `known`, their record as it was
+        read. Does nothing if another sharer was recorded meanwhile: the first wins."""
         ...
 
     def begin_lookup(self, openid: str, at: datetime, pause: timedelta) -> bool:
-        """Records that WeChat is now asked about them. False if it was asked less than `pause` ago."""
+        """Records that WeChat is now asked about the person. Returns False if it was asked less than `pause` ago."""
         ...
 
     def record_lookup(self, openid: str, subscribed: bool, at: datetime) -> Follower:
-        """Records whether somebody not known to follow does, as an event of the second `at`, unless a later event or
-        lookup is known. It is never a first follow. Returns the current record.
+        """Records whether a person not known to follow does follow, as an event of the second `at` would, unless a
+        later event or lookup is known. It is never a first follow. Returns the current record.
 
-        An unfollow of the same second holds against a lookup that says they follow.
+        An unfollow of the same second wins over a lookup that says they follow.
         `at` is a moment before WeChat was asked. A follower is recorded as seen following at that moment.
         """
         ...

@@ -20,7 +20,8 @@ class Payouts(Protocol):
     def find_by_packet(self, plan_id: str, number: int) -> Claim | None:
         """Returns the claim that took the packet, without scanning the table; None if it is unknown to the index.
 
-        The index knows a claim a moment after its commit, and none that a version before the index wrote last.
+        The index has a claim from a moment after its commit. It lacks claims last written by a version without the
+        index.
         """
         ...
 
@@ -34,9 +35,9 @@ class Payouts(Protocol):
     def put_back(self, before: Claim, after: Claim, packets: int) -> Claim | None:
         """Releases a refunded claim and puts a new packet of its amount into the pool, in one transaction.
 
-        Only while its plan is the active one, whose number of packets is `packets`. Clears the pool's `exhausted`
-        mark. After a restore the packet may be there already: it stays as it is. Returns the same as `replace_claim`,
-        and None also when the packet is there with another amount.
+        Works only while its plan is the active one; `packets` is the plan's number of packets. Clears the pool's
+        `exhausted` mark. After a restore the packet may exist already; it is not changed. Returns the same as
+        `replace_claim`, and None also if the packet exists with another amount.
         """
         ...
 
@@ -69,7 +70,7 @@ class Payouts(Protocol):
 
 
 class EarlierSmokePayments(Protocol):
-    """Smoke payments from before they were claims. None is sent any more: what is left is to learn how it ended."""
+    """Smoke payments from before they were claims. None is sent any more; only their outcome is still queried."""
 
     def all(self) -> Sequence[Claim]:
         """Oldest first, consistently."""
@@ -114,7 +115,7 @@ class Plans(Protocol):
     def lay_packets(self, plan: Plan, packets: Sequence[Packet]) -> bool:
         """Writes packets in batches, each only while the header is this plan's and the switches name no plan.
 
-        Whether the header says "active" does not matter: when the switches were lost, it still does.
+        The header may say "active": it does so after the switches were lost.
         """
         ...
 
@@ -153,11 +154,12 @@ class Control(Protocol):
         ...
 
     def count_refused(self, person: str, now: datetime, since: datetime) -> int:
-        """Notes a person whom risk control refused. Returns how many different ones were noted since `since`."""
+        """Records a person whom risk control refused. Returns the number of different people recorded since `since`."""
         ...
 
     def forget_refused(self) -> None:
-        """Somebody was paid: WeChat Pay knows the calling address, and who was refused concerns only themselves."""
+        """Forgets refused people after a payment: it shows that WeChat Pay knows the calling address, so each refusal
+        concerned only its person."""
         ...
 
     def note_code(self, code: str) -> None:
@@ -181,7 +183,7 @@ class Control(Protocol):
     def store_counts(self, counts: dict[str, int]) -> None: ...
 
     def last_totals(self) -> LastTotals | None:
-        """Returns what the last audit counted; None before the first."""
+        """Returns the totals of the last audit; None before the first."""
         ...
 
     def store_totals(self, found: LastTotals) -> None: ...
@@ -213,11 +215,11 @@ class Proofs(Protocol):
     """The proof of the plan, published after closing."""
 
     def publish_proof(self, packed: bytes) -> None:
-        """Stores it in place of an earlier one. Readers see all of one or all of the other."""
+        """Stores it in place of an earlier one. Readers see either the whole new proof or the whole earlier one."""
         ...
 
     def read_proof(self) -> bytes:
-        """Returns what was published; empty before."""
+        """Returns the published proof; empty before."""
         ...
 
 

@@ -20,7 +20,7 @@ class Audit:
     def audit_books(self) -> Report:
         """Returns the report, with only those violations that every reading shows.
 
-        While the contest runs, one reading may catch a change half done; the next one sees it complete.
+        While the contest runs, one reading may find a change half done; the next one finds it complete.
         """
         report = audit(self._books())
         for _ in range(PASSES - 1):

@@ -14,7 +14,7 @@ from chalicelib.ports import Clock, Control, Ledger, LogEntry, PayoutProvider, P
 ENDED = frozenset({Reply.FAILED, Reply.REFUNDED})
 RETRY, RESUME, SETTLE = "payouts retry", "payouts resume", "payouts settle"
 RESUMED = STOPS_ALL - {Reason.TERMS}
-"""The same terms would be refused again, and hold everybody again."""
+"""The same terms would be refused again, and hold all payouts again."""
 NOT_PAID = ENDED | {Reply.NOT_FOUND}
 
 
@@ -43,7 +43,7 @@ class Decisions:
     def resume_payouts(self, who: str, why: str = "") -> int:
         """Lifts the hold and makes the claims that it parked due now. Returns their number.
 
-        Not those of another payer: meeting one would hold the payouts again.
+        Does not include another payer's claims: a worker that takes one would hold the payouts again.
         """
         held = self.control.read_switches().held_reason
         self.control.release_payouts(LogEntry(self.clock(), who, RESUME, old=held, reason=why))
@@ -58,10 +58,10 @@ class Decisions:
         return sum(self._retry_now(claim, who, RETRY) for claim in self._parked({reason}))
 
     def retry_with_new_terms(self, claim_id: str, who: str) -> Claim:
-        """Freezes what the configuration says today in place of terms that WeChat Pay did not accept (I4).
+        """Replaces terms that WeChat Pay did not accept by those of today's configuration (I4).
 
-        Number, openid and amount stay. Only if WeChat Pay itself says now that it does not know the number. Raises
-        DecisionRefused.
+        Number, openid and amount do not change. WeChat Pay itself must answer now that it does not know the number.
+        Raises DecisionRefused.
         """
         return self._renew_terms(self.find_claim(claim_id), who)
 
@@ -72,7 +72,8 @@ class Decisions:
         return self._all_or_why(self._parked({reason}), lambda claim: self._renew_terms(claim, who))
 
     def _all_or_why(self, claims: Iterable[Claim], decide: Callable[[Claim], Claim], none: str = "") -> int:
-        """Returns for how many claims the decision was made. Raises the last refusal if for none, or `none`."""
+        """Returns the number of claims for which the decision was made. If there is none, raises the last refusal, or
+        `none`."""
         changed, why = 0, DecisionRefused(none) if none else None
         for claim in claims:
             try:
@@ -140,9 +141,10 @@ class Decisions:
     def settle_payout(self, claim_id: str, status: PayoutStatus, who: str, note: str, checked: bool = False) -> Claim:
         """Ends a parked claim that WeChat Pay has not paid: `received` by other means, or `failed`.
 
-        For an old claim, "not found" proves nothing, and for one whose number is another order's no answer does;
-        `checked` confirms that a person looked at the merchant's statement. So confirmed, a claim that another payer
-        began is ended without a query, whatever its status: that merchant may be closed. Raises DecisionRefused.
+        For an old claim, "not found" proves nothing, and for a claim whose number is another order's no answer proves
+        anything: then `checked` must confirm that a person looked at the merchant's statement. With `checked`, a claim
+        that another payer began is ended without a query, whatever its status: that merchant may be closed. Raises
+        DecisionRefused.
         """
         claim = self.find_claim(claim_id)
         if claim.is_final:
@@ -205,7 +207,7 @@ def _state(claim: Claim) -> str:
 
 
 def _renewed(claim: Claim, mch_billno: str, due_at: datetime) -> Claim:
-    """Returns it with another number, by an operator's decision; a transfer then waits for its winner."""
+    """Returns the claim with its next number, by an operator's decision; a transfer then waits for its winner."""
     order = replace(claim.order, mch_billno=mch_billno)
     owed = replace(claim, order=order, status=PayoutStatus.OWED, reason="", sends=0, due_at=due_at, doubts=0, code="")
     return replace(owed, asked_at=None, receipt="", begun_at=None)

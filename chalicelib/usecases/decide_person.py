@@ -10,12 +10,12 @@ from chalicelib.domain.participation import Me, Participation
 from chalicelib.ports import Clock, Followers, LogEntry, Participants
 
 NOTHING = Participation(Me(), (), ())
-"""What is stored of somebody who never took part."""
+"""The stored data of a person who never took part."""
 HOLD, RELEASE, MOVE = "hold", "release", "move"
 
 
 class PersonRefused(OperatorRefused):
-    """Nobody is known by this name, or their unit is another one. The text is a key of `operator_refusals.REFUSALS`."""
+    """No person has this name, or their unit is another one. The text is a key of `operator_refusals.REFUSALS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class PersonDecisions:
     clock: Clock
 
     def find_person(self, openid: str) -> Participation:
-        """Raises PersonRefused for an unknown openid: a mistyped one would hold nobody."""
+        """Raises PersonRefused for an unknown openid, since a hold on a mistyped one would have no effect."""
         found = self.participants.read_participation(openid)
         if found == NOTHING and self.followers.find_follower(openid) is None:
             raise PersonRefused("no_such_person")

@@ -1,4 +1,4 @@
-"""Finds whose a packet is, from what a citizen can read out: the packet's number or its bill number."""
+"""Finds the winner of a packet by a number that a citizen can read out: the packet's number or its bill number."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class WinnerSearch:
     def find_claim(self, name: str, progress: Callable[[int], None]) -> Claim:
         """Returns the claim of the packet with this number in the active plan, or with this bill number.
 
-        Only a claim that the index does not have is looked for in the whole table; `progress` then gets the number of
+        The whole table is searched only for a claim that the index does not have; `progress` then gets the number of
         claims read so far. Raises PersonRefused and TryAgain.
         """
         packet = named_packet(name, self.control.read_switches().plan_id)

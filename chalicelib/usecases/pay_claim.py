@@ -74,8 +74,8 @@ class PayoutWorker:
             self._send_unless_held(claim, now)
 
     def _leave_to_its_payer(self, claim: Claim, now: datetime) -> None:
-        """A red packet holds all payouts until its payer has finished it. A transfer is parked alone, since a winner's
-        tap must not hold everybody, and so is what may hold nothing."""
+        """Leaves a claim to the payer that began it. A red packet holds all payouts until then. A transfer is only
+        parked, since a winner's tap must not hold all payouts; so is a claim that may cause no hold."""
         log.error("claim %s is another payer's", claim.claim_id, extra=log_fields(claim))
         if self._may_hold(claim) and not claim.is_on_request:
             self._hold(claim, payout_holds.hold_for_payer(now))
@@ -83,8 +83,8 @@ class PayoutWorker:
             self.record.record_payout(claim, payout_holds.left_to_its_payer(claim, now))
 
     def _record(self, before: Claim, after: Claim) -> None:
-        """Also queues the next look, within seconds, while the winner waits at the phone. If that job is lost, the
-        sweep finds the claim."""
+        """Records the claim. While the winner waits at the phone, also queues the next query, within seconds. If that
+        job is lost, the sweep finds the claim."""
         self.record.record_payout(before, after)
         if seconds := self.course.seconds_to_look(after, self.clock()):
             self.queue.put_payout(after.ref, delay_seconds=seconds)
@@ -172,8 +172,8 @@ class PayoutWorker:
         self.measure({"PayoutsHeld": 1}, reason=hold[1].value)
 
     def _may_hold(self, claim: Claim) -> bool:
-        """Returns whether an answer about the claim may hold all payouts. None about a smoke payment may, nor about a
-        claim of the product that paid before: what went wrong with that may be why it was changed."""
+        """Returns whether an answer about the claim may hold all payouts. Answers about a smoke payment may not, nor
+        about a claim of the earlier product: its failure may be the reason for the change of product."""
         return not claim.is_smoke and not self.is_finishing and claim.order.product == self.rules.product
 
     def _measure_doubt(self, answer: Answer) -> None:

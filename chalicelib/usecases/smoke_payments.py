@@ -22,7 +22,7 @@ from chalicelib.ports import (
 
 RETRY = f"{BEGIN_SMOKE} retry"
 PATIENCE, PAUSE = 60.0, 2.0
-"""Seconds for which an outcome is waited for, and between two looks."""
+"""Seconds to wait for an outcome, and between two reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,10 @@ class SmokePayments:
     def start_smoke_payment(
         self, openid: str, amount_fen: int | None, who: str, again: bool = False, why: str = ""
     ) -> Claim:
-        """Begins the first payment, or goes on with the last one; with `again`, begins another.
+        """Begins the first payment, or continues the last one; with `again`, begins another.
 
-        What is not decided then has its job on the queue. Raises SmokeRefused, and TryAgain when the store is silent:
-        the same command may be repeated.
+        A payment that is not decided afterwards has a job on the queue. Raises SmokeRefused, and TryAgain when the
+        store is silent: the same command may be repeated.
         """
         made = self.payouts.smoke_payments()
         if not made or (again and not is_under_way(made[-1])):
@@ -75,13 +75,13 @@ class SmokePayments:
         return [*self.earlier.all(), *self.payouts.smoke_payments()]
 
     def _new(self, number: int, openid: str, amount_fen: int) -> Claim:
-        if self.provider.product == TRANSFER:  # which needs a page to confirm the receipt on
+        if self.provider.product == TRANSFER:  # needs the page, to confirm the receipt
             raise SmokeRefused("smoke_on_request")
         if not LEAST_FEN <= amount_fen <= self.rules.max_fen:
             raise SmokeRefused("smoke_amount")
         if number + len(self.earlier.all()) > MOST:
             raise SmokeRefused("smoke_ceiling")
-        follower = self.followers.find_follower(openid)  # a mistyped openid would only be found out by WeChat Pay
+        follower = self.followers.find_follower(openid)  # else only WeChat Pay would find a mistyped openid
         if follower is None or not follower.subscribed:
             raise SmokeRefused("smoke_no_follower")
         packet = smoke_packet(number, self.new_id(), amount_fen)

@@ -46,7 +46,7 @@ class Sweep:
         self._measure_due(switches, now, [claim for claim in due if not claim.ref.is_smoke])
         if not self._wait(switches, now, RED_PACKET):
             self.measure({"DueLate": len([claim for claim in due if self._is_late(claim)])})
-        # The index does not tell which product pays a claim: where transfers may be among them, the worker decides.
+        # The index does not have a claim's product. If some claims may be transfers, the worker decides.
         if self._wait(switches, now, TRANSFER if self.contest.transfer else RED_PACKET):
             due = [claim for claim in due if claim.ref.is_smoke]
         return sum(self.queue.put_payout(claim.ref) for claim in due)
@@ -55,7 +55,8 @@ class Sweep:
         return switches.payouts_wait(self.contest.payouts, self.contest.prizes, now, product)
 
     def _is_late(self, claim: DueClaim) -> bool:
-        """Transfers that nobody received all lapse at one moment, and nobody waits for that."""
+        """Returns whether the delay must be reported. Unreceived transfers all lapse at one moment, and nobody waits
+        for that."""
         return claim.due_at != self.contest.claimable_until
 
     def _measure_due(self, switches: Switches, now: datetime, due: Sequence[DueClaim]) -> None:
@@ -66,7 +67,7 @@ class Sweep:
         self.measure({"OldestDueMinutes": longest // timedelta(minutes=1), "PayoutsStopped": int(stopped)})
 
     def _report_contest(self) -> None:
-        """Lets the operators' command compare its own contest file with what runs here."""
+        """Reports the running contest, with which the operators' command compares its own contest file."""
         found = described(self.contest)
         if self.control.deployed_contest() != found:
             self.control.report_contest(found)

@@ -18,7 +18,7 @@ from chalicelib.domain.texts import filled
 from chalicelib.usecases.draw_questions import Offer
 
 PUBLIC_STATUS = {PayoutStatus.RELEASED: PayoutStatus.REFUNDED}
-"""What happens to refunded money does not concern its former claimant."""
+"""The use of refunded money does not concern its former claimant, so `released` is shown as `refunded`."""
 
 
 def moment(value: datetime) -> str:
@@ -60,14 +60,14 @@ def _office_body(office: Office) -> dict[str, str] | None:
 
 
 def _quiet_until(contest: Contest, now: datetime) -> datetime | None:
-    """For new claims."""
+    """The end of the quiet hours for new claims."""
     return quiet_until(now, contest.payouts, contest.payouts.product)
 
 
 def me_body(
     about: dict[str, Any], subscribed: bool, participation: Participation, claimable_until: datetime
 ) -> dict[str, Any]:
-    """`about`: the contest's body."""
+    """`about` is the contest's body."""
     me = participation.me
     return {
         "contest": about,
@@ -83,7 +83,7 @@ def me_body(
 
 
 def claim_body(claim: Claim, claimable_until: datetime) -> dict[str, Any]:
-    """`claimable_until`: the contest's, for transfers."""
+    """`claimable_until` is the contest's, for transfers."""
     return {
         "claim_id": claim.claim_id,
         "amount_fen": claim.packet.amount_fen,
@@ -97,7 +97,8 @@ def claim_body(claim: Claim, claimable_until: datetime) -> dict[str, Any]:
 
 
 def _receipt_body(claim: Claim) -> dict[str, str] | None:
-    """What the page hands to WeChat's `requestMerchantTransfer`; None unless the transfer waits for its winner."""
+    """The parameters that the page passes to WeChat's `requestMerchantTransfer`; None unless the transfer waits for its
+    winner."""
     payer = claim.order.payer
     if not claim.receipt or payer is None or claim.status is not PayoutStatus.SENT:
         return None

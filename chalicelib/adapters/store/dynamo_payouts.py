@@ -89,7 +89,7 @@ class DynamoPayouts:
 
     @property
     def _shards(self) -> list[str]:
-        """Keys of the index of what is due; smoke payments have the first one to themselves."""
+        """Yields the keys of the index of due payouts; the first one is for smoke payments only."""
         shards = [rows.due_shard_key(self._contest_id, shard) for shard in range(SHARDS)]
         return [rows.smoke_key(self._contest_id), *shards]
 

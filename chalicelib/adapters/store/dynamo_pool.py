@@ -12,7 +12,7 @@ from chalicelib.domain.claim import Packet
 from chalicelib.domain.prizes import SHARDS
 
 WINDOW = 40
-"""Packets per read: enough to make the call worthwhile, few enough that other instances have not taken most of them."""
+"""Packets per read: enough to be worth the call, but so few that other instances have not taken most of them."""
 
 
 def shard_key(contest_id: str, plan_id: str, shard: int) -> str:
@@ -30,8 +30,8 @@ class DynamoPool:
         self._contest_id, self._packets, self._rng = contest_id, packets, rng
 
     def free_window(self, plan_id: str) -> Sequence[Packet]:
-        """Reads from a random number up or down: upward alone would leave the low numbers to the end, where most reads
-        would begin above them and find nothing."""
+        """Reads from a random number upward or downward. With upward reads alone the low numbers would be left to the
+        end, when most reads would begin above them and find nothing."""
         shard, start = self._rng.randrange(SHARDS), self._rng.randrange(self._packets)
         return self._look(plan_id, shard, start, upward=self._rng.random() < 0.5)
 

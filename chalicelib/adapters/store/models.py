@@ -227,7 +227,7 @@ class PlanRow(Row):
 
 
 class EarlierPlanRow(PlanRow):
-    """A header from before the table `books`; or a marker that keeps earlier versions from laying their own plan."""
+    """A header from before the table `books`, or a marker that prevents earlier versions from laying their own plan."""
 
     class Meta(TableMeta):
         pass

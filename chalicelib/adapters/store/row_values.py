@@ -28,7 +28,8 @@ _EPOCH, _MILLISECOND = datetime.fromtimestamp(0, UTC), timedelta(milliseconds=1)
 
 
 def to_ms(moment: datetime) -> int:
-    """Truncates, as answers do: if rounded up, a repeat would differ, and the last moment would count as closed."""
+    """Truncates, as responses do. If times were rounded up, a repeat would differ, and the last moment would count as
+    closed."""
     return (moment - _EPOCH) // _MILLISECOND
 
 
@@ -65,7 +66,8 @@ def invitation(contest_id: str, sharer: str) -> str:
 
 
 def _invited_in(row: FollowerRow) -> str:
-    """An earlier version's `invited_by` stays when a code is used later: the invitation then names another sharer."""
+    """Returns the invitation's contest. An earlier version's `invited_by` is kept when a code is used later; the
+    invitation then names another sharer."""
     contest_id, _, sharer = (row.invitation or "").rpartition("#")
     return contest_id if sharer == row.invited_by else ""
 
@@ -213,7 +215,8 @@ def who_key(contest_id: str, openid: str) -> str:
 
 
 def packet_key(contest_id: str, plan_id: str, number: int) -> str:
-    """Of a claim, in the index of claims by packet: its own partition, so that no two claims write to one."""
+    """Returns a claim's key in the index of claims by packet. It is the claim's own partition, so that no two claims
+    write to one."""
     return f"{contest_id}#{plan_id}#{number}"
 
 
@@ -226,5 +229,5 @@ def due_shard_key(contest_id: str, shard: int) -> str:
 
 
 def smoke_key(contest_id: str) -> str:
-    """Of the partition of smoke payments, in the table and in the index of what is due."""
+    """Returns the key of the smoke payments' partition, in the table and in the index of due payouts."""
     return who_key(contest_id, SMOKE)
