@@ -24,6 +24,7 @@ from tests.support.pay import FakePay
 from tests.support.ports import no_pace
 from tests.support.queues import FakeLaterQueue, FakeQueue
 from tests.support.token_fakes import FakeShareCodes, FakeTokens
+from tests.support.transfers import FakeTransfers
 from tests.support.wechat import FakeWeChat
 from tests.support.world import World
 
@@ -42,6 +43,7 @@ class Field:
         self.clock = FakeClock(examples.NOON)
         self.bank, self.tokens = examples.bank(), FakeTokens()
         self.pay, self.queue, self.later = FakePay(World()), FakeQueue(World()), FakeLaterQueue(World())
+        self.transfers = FakeTransfers(World(), self.clock)
         self.share_codes, self.wechat = FakeShareCodes(), FakeWeChat(World(), self.clock)
         self._tables, self._made = tables, 0
         self.ports = aws_ports(contest_id, tables, packets, Random(0))
@@ -52,7 +54,8 @@ class Field:
         ports = aws_ports(self.contest.id, self._tables, packets, rng, self.clock)
         ports.bank, ports.tokens, ports.share_codes = self.bank, self.tokens, self.share_codes
         ports.payout_queue, ports.later_queue = self.queue, self.later
-        ports.red_packets, ports.sign_in, ports.account = self.pay, self.wechat, self.wechat
+        ports.red_packets, ports.transfers = self.pay, self.transfers
+        ports.sign_in, ports.account = self.wechat, self.wechat
         ports.new_id, ports.sleep = Ids(f"i{self._made}x"), sleep
         ports.pace, ports.measure = no_pace, unmeasured
         ports.monotonic = lambda: monotonic() / 20  # patience enough for a slow machine
