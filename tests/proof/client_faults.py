@@ -85,7 +85,7 @@ class OutgoingCalls:
         return answer
 
     def http(self, url: str, call: Callable[[], Any]) -> Any:
-        name = f"WeChat Pay {url.rsplit('/', 1)[-1]}"
+        name = f"WeChat Pay {'out-bill-no' if '/out-bill-no/' in url else url.rsplit('/', 1)[-1]}"
         fault = self._next_fault(name)
         if fault is Fault.KILLED_BEFORE:
             raise Killed

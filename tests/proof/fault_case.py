@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -16,26 +17,36 @@ from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
 from chalicelib.adapters.aws_ports import AwsPorts
-from chalicelib.adapters.queues import read_payout_body
+from chalicelib.adapters.queues import read_notification_body, read_payout_body
 from chalicelib.adapters.store.tables import Tables
 from chalicelib.config import PACKAGED
 from chalicelib.domain.bank import Bank, parse_bank
-from chalicelib.domain.claim import Claim, ClaimRef
+from chalicelib.domain.claim import RED_PACKET, TRANSFER, Claim, ClaimRef
 from chalicelib.domain.conversation import IncomingMessage, Kind
 from chalicelib.pay_settings import load_pay_settings
 from chalicelib.settings import load_settings
 from chalicelib.wiring import Services
 from infra.simulator import SimulatorSettings, create_app
+from infra.simulator.v3_keys import PRIVATE_KEY
 from tests.proof.client_faults import Fault, OutgoingCalls, intercepted_calls
 from tests.support import examples
 from tests.support.clock import FakeClock
 from tests.support.engines import REGION
 from tests.support.killed import Killed
 from tests.support.pay_faults import with_pay_faults
+from tests.support.pay_keys import pay_keys
+from tests.support.transfer_bench import with_transfers
 
 PACKETS = 16
-SIMULATOR_FAULTS = {Fault.REFUSED: ("before", "SYSTEMERROR"), Fault.THROTTLED: ("before", "FREQ_LIMIT")}
-"""The simulator's settings for the faults that are answers of WeChat Pay."""
+TRANSFERS = "/sim/pay/transfers/scripts"
+V3_FAULTS = {Fault.REFUSED: "SYSTEM_ERROR", Fault.THROTTLED: "FREQUENCY_LIMITED"}
+SIMULATOR_FAULTS = {
+    "sendredpack": ("/sim/pay/faults", {}, {Fault.REFUSED: "SYSTEMERROR", Fault.THROTTLED: "FREQ_LIMIT"}),
+    "gethbinfo": ("/sim/pay/queries", {}, {Fault.REFUSED: "SYSTEMERROR", Fault.THROTTLED: "FREQ_LIMIT"}),
+    "transfer-bills": (TRANSFERS, {"call": "create"}, V3_FAULTS),
+    "out-bill-no": (TRANSFERS, {"call": "query"}, V3_FAULTS),
+}
+"""Where the simulator is told of the faults that are answers of WeChat Pay, and what it is told."""
 
 
 @dataclass
@@ -48,6 +59,8 @@ class SharedSetup:
     tables: Tables
     sqs: Any
     bank: Bank
+    clock: Callable[[], float] = time.time
+    """The simulator's."""
     clean_calls: dict[str, Counter[str]] = field(default_factory=dict)
     """By scenario, the calls of a run without faults."""
 
@@ -55,17 +68,17 @@ class SharedSetup:
         assert self.simulator.post(path, json=list(items)).status_code == 200
 
     def pay_fault(self, name: str, fault: Fault) -> None:
-        when, answer = SIMULATOR_FAULTS[fault]
-        path = "/sim/pay/faults" if name.endswith("sendredpack") else "/sim/pay/queries"
-        self.set_answers(path, {"when": when, "answer": answer})
+        path, call, answers = SIMULATOR_FAULTS[name.rsplit(" ", 1)[-1]]
+        self.set_answers(path, {**call, "when": "before", "answer": answers[fault]})
 
 
 @contextmanager
 def shared_setup(prefix: str) -> Iterator[SharedSetup]:
     """On tables with that prefix, made before; the engine's address is in AWS_ENDPOINT_URL_DYNAMODB."""
-    settings = SimulatorSettings.from_env({})
+    settings = SimulatorSettings.from_env(pay_keys())
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    app = with_pay_faults(create_app(settings))
+    here: list[SharedSetup] = []
+    app = with_pay_faults(create_app(settings, lambda: here[0].clock() if here else time.time()))
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
@@ -75,6 +88,7 @@ def shared_setup(prefix: str) -> Iterator[SharedSetup]:
             url = f"http://127.0.0.1:{server.server_port}"
             made = SharedSetup(outgoing, app.test_client(), url, Tables(prefix), sqs, _packaged_bank())
             outgoing.pay_faults = made.pay_fault
+            here.append(made)
             yield made
     finally:
         server.shutdown()
@@ -90,20 +104,28 @@ def _packaged_bank() -> Bank:
 class Case:
     """One person with one passed attempt, and what production has to complete its claim."""
 
-    def __init__(self, shared: SharedSetup, put_back: bool = False) -> None:
+    def __init__(self, shared: SharedSetup, put_back: bool = False, product: str = RED_PACKET) -> None:
         self.shared = shared
         contest = examples.contest(f"f{uuid.uuid4().hex[:12]}", PACKETS)
-        self.contest = replace(contest, payouts=replace(contest.payouts, put_back=put_back))
+        contest = replace(contest, payouts=replace(contest.payouts, put_back=put_back))
+        self.by_transfer = product == TRANSFER
+        self.contest = with_transfers(contest) if self.by_transfer else contest
         self.clock = FakeClock(examples.NOON)
         self.failures: list[BaseException] = []
+        self.claim_id = ""
         environ = {"STAGE": "local", "RESOURCE_PREFIX": shared.outgoing.prefix, "WECHAT_PAY_BASE_URL": shared.pay_url}
-        self.settings, self.pay_settings = load_settings(environ), load_pay_settings(environ)
+        if self.by_transfer:  # whose bills expire by the contest's clock
+            environ |= {name: value for name, value in pay_keys().items() if name != PRIVATE_KEY}
+        shared.clock = (lambda: self.clock.now.timestamp()) if self.by_transfer else time.time
+        self.settings, self.pay_settings = load_settings(environ), load_pay_settings(environ, product)
         self.openid = self._person()
         self.app = self.instance()
         self.attempt_id = self._passed()
         self.ref = ClaimRef(self.openid, self.attempt_id)
         shared.outgoing.jobs.clear()
         shared.simulator.delete("/sim/pay/faults")
+        shared.simulator.delete(TRANSFERS)
+        shared.set_answers(TRANSFERS, {"call": "notify", "copies": 0, "times": 1000})
 
     def instance(self) -> Services:
         """A fresh instance, as after a restart. It shares the slow parts: connections and question bank."""
@@ -127,7 +149,12 @@ class Case:
         return self.app.submissions.submit_answers(self.openid, offer.draw.attempt_id, offer.token, answers).attempt_id
 
     def claim(self) -> tuple[Claim, bool]:
-        return self.app.claims.open_packet(self.openid, self.attempt_id)
+        found = self.app.claims.open_packet(self.openid, self.attempt_id)
+        self.claim_id = found[0].claim_id
+        return found
+
+    def tap(self) -> Claim:
+        return self.app.receipts.ask_receipt(self.openid, self.claim_id)
 
     def succeeds(self, act: Callable[[], object]) -> bool:
         """Whether it ended without an error. A killed instance is replaced by a fresh one."""
@@ -149,7 +176,10 @@ class Case:
         self.shared.outgoing.jobs += [body for body in waiting if not self.succeeds(lambda b=body: self._work(b))]  # type: ignore[misc]
 
     def _work(self, body: str) -> None:
-        self.app.payouts.pay_claim(*read_payout_body(body))
+        if notification := read_notification_body(body):
+            self.app.notifications.take_notification(notification)
+        else:
+            self.app.payouts.pay_claim(*read_payout_body(body))
 
     def wait(self, **units: float) -> None:
         self.clock.now += timedelta(**units)
@@ -158,6 +188,10 @@ class Case:
         return self.app.ports.payouts.find_claim(self.ref)
 
     def payments(self) -> list[dict[str, Any]]:
-        """WeChat Pay's ledger, for this person."""
+        """WeChat Pay's ledger, for this person: red packets, or transfers that wait or were received."""
+        if self.by_transfer:
+            bills = self.shared.simulator.get("/sim/pay/transfers").get_json()["transfers"]
+            mine = [bill for bill in bills if bill["openid"] == self.openid and bill["state"] != "FAIL"]
+            return [{**bill, "mch_billno": bill["out_bill_no"]} for bill in mine]
         ledger = self.shared.simulator.get("/sim/pay/ledger").get_json()
         return [payment for payment in ledger["payments"] if payment["openid"] == self.openid]

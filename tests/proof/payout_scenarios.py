@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from chalicelib.domain.claim import PayoutStatus
+from chalicelib.domain.claim import RED_PACKET, TRANSFER, PayoutStatus
 from tests.proof.fault_case import Case, SharedSetup
+from tests.support.pay_keys import pay_keys
+from tests.support.v3_keys import sealed_notice
 
 GOOD_END = frozenset({PayoutStatus.SENT, PayoutStatus.RECEIVED, PayoutStatus.RELEASED})
 
@@ -20,9 +22,10 @@ class Scenario:
     put_back: bool = False
     asks: bool = False
     """The final answer of WeChat Pay to a query of the packet sent before."""
+    product: str = RED_PACKET
 
     def case(self, shared: SharedSetup) -> Case:
-        case = Case(shared, self.put_back)
+        case = Case(shared, self.put_back, self.product)
         self.prepare(case)
         case.app = case.instance()
         return case
@@ -67,6 +70,29 @@ def _asked(case: Case) -> None:
     case.app.reconciliation.queue_queries()
 
 
+def _tapped(case: Case) -> None:
+    case.claim()
+    case.tap()
+
+
+def _closed(case: Case) -> None:
+    """Nobody confirmed the first transfer, and its winner comes back."""
+    _tapped(case)
+    case.deliver()
+    case.wait(hours=25)
+    case.tap()
+
+
+def _notified(case: Case) -> None:
+    _tapped(case)
+    case.deliver()
+    (bill,) = case.payments()
+    number = bill["out_bill_no"]
+    assert case.shared.simulator.post(f"/sim/pay/transfers/{number}", json={"state": "SUCCESS"}).status_code == 200
+    sealed = sealed_notice({"openid": case.openid, "out_bill_no": number}, pay_keys()["WECHAT_PAY_V3_KEY"])
+    assert case.app.ports.payout_queue.put_notification(sealed)
+
+
 SCENARIOS = (
     Scenario("a claim", lambda case: None, Case.claim),
     Scenario("a payout", _owed, Case.deliver),
@@ -75,6 +101,10 @@ SCENARIOS = (
     Scenario("the reconciliation", _sent, lambda case: case.app.reconciliation.queue_queries(), asks=True),
     Scenario("an answer to it", _asked, Case.deliver, asks=True),
     Scenario("a refund put back", _refunded, Case.deliver, put_back=True, asks=True),
+    Scenario("transfer: a tap", _owed, Case.tap, product=TRANSFER),
+    Scenario("transfer: the receipt", _tapped, Case.deliver, product=TRANSFER),
+    Scenario("transfer: the next number", _closed, Case.deliver, product=TRANSFER),
+    Scenario("transfer: a notification", _notified, Case.deliver, asks=True, product=TRANSFER),
 )
 
 
@@ -83,7 +113,7 @@ def progress(case: Case, scenario: Scenario) -> int:
     claim, paid = case.stored(), len(case.payments())
     if claim is None:
         return 0
-    if not paid or claim.status not in GOOD_END:
+    if not paid or claim.status not in GOOD_END or (case.by_transfer and not (claim.receipt or claim.is_final)):
         return 1 + min(paid, 1)
     return 4 if scenario.asks and claim.is_final else 3
 
@@ -107,8 +137,8 @@ def recover(case: Case, scenario: Scenario) -> Iterator[str]:
 def _means(case: Case, scenario: Scenario) -> Iterator[tuple[str, Callable[[], object]]]:
     """The participant repeats the request, the queue delivers, the sweep runs each minute and the reconciliation each
     morning."""
-    if scenario.act is Case.claim:
-        yield "retry", case.claim
+    if scenario.act in (Case.claim, Case.tap):
+        yield "retry", partial(scenario.act, case)
     yield "queue", case.deliver
     for minutes in (3, 3, 30, 30, 60):
         case.wait(minutes=minutes)

@@ -45,7 +45,8 @@ def tapped(field: Field) -> ClaimRef:
 
 def work(field: Field, ref: ClaimRef, *others: Callable[[], object]) -> list[object]:
     """Eight workers and the others, at once; what they raised."""
-    steps = [partial(app.payouts.pay_claim, ref, n % 2 == 1) for n, app in enumerate(field.instances(8))]
+    apps = field.instances(8)
+    steps: list[Callable[[], object]] = [partial(app.payouts.pay_claim, ref, n % 2 == 1) for n, app in enumerate(apps)]
     return [outcome for outcome in race([*steps, *others]) if isinstance(outcome, Exception)]
 
 

@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.adapters.pay.transfer import REASON_OF, refusal
 from chalicelib.domain.claim import Claim, ClaimRef, PayoutStatus
 from chalicelib.domain.payout_decisions import MOST_DOUBTS, Answer, Reply
-from chalicelib.domain.payout_reasons import Reason
+from chalicelib.domain.payout_reasons import WAITS_FOR_A_PERSON, Reason
+from tests.proof.pay_answers import TRANSFER_CODES
 from tests.support.pay import FORGETS
 from tests.support.transfer_bench import UNTIL, TransferBench
 from tests.support.v3_keys import sealed_notice
@@ -110,3 +112,23 @@ class TestLongAfter:
         bench.clock.now = UNTIL + 2 * FORGETS + timedelta(minutes=1)
         bench.live_on(minutes=1, step=1)
         assert bench.claim(ref).status is PayoutStatus.LAPSED
+
+
+@pytest.mark.parametrize("paid", [False, True])
+@pytest.mark.parametrize("code", TRANSFER_CODES)
+def test_whatever_wechat_pay_answers_there_is_one_bill_or_a_person_decides(
+    bench: TransferBench, code: str, paid: bool
+) -> None:
+    ref = bench.won()
+    bench.transfers.will_answer(refusal(code), paid)
+    bench.asked(ref)
+    bench.live_on(minutes=20 * 60, step=20)
+    claim = bench.claim(ref)
+    if claim.status is PayoutStatus.PARKED:
+        assert not paid, "a query finds what was created"
+        assert claim.reason == REASON_OF[code] in WAITS_FOR_A_PERSON
+        return
+    assert bench.asked(ref).receipt
+    bench.transfers.confirm(number(claim))
+    bench.live_on(minutes=60, step=20)
+    assert (bench.claim(ref).status, bench.transfers.payments) == (PayoutStatus.RECEIVED, {number(claim): 1})
