@@ -5,9 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from heapq import nlargest
+from typing import TYPE_CHECKING
 
-from chalicelib.domain.audit import Account
-from chalicelib.domain.participation import BASE_CHANCES, Follower
+from chalicelib.domain.participation import BASE_CHANCES
+
+if TYPE_CHECKING:
+    from chalicelib.domain.audit import Account
+    from chalicelib.domain.participation import Follower
 
 
 class RankedBy(StrEnum):
@@ -31,7 +35,7 @@ class Tally:
     on_hold: bool
 
 
-def foremost(accounts: Iterable[Account], friends: Iterable[Follower], by: RankedBy, top: int) -> list[Tally]:
+def foremost(accounts: "Iterable[Account]", friends: "Iterable[Follower]", by: RankedBy, top: int) -> list[Tally]:
     """Returns at most `top` people, those with the most first. People with none, or only the base chance, are left
     out."""
     brought = Counter(friend.referral_to for friend in friends)
@@ -39,7 +43,7 @@ def foremost(accounts: Iterable[Account], friends: Iterable[Follower], by: Ranke
     return nlargest(top, (one for one in tallies if _count(one, by) > _least(by)), key=lambda one: _rank(one, by))
 
 
-def _tally(account: Account, referrals: int) -> Tally:
+def _tally(account: "Account", referrals: int) -> Tally:
     me, amounts = account.me, [claim.packet.amount_fen for claim in account.claims]
     return Tally(account.openid, len(amounts), sum(amounts), me.chances.granted, referrals, me.unit or "", me.on_hold)
 

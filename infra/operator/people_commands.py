@@ -1,11 +1,10 @@
 """Commands about participants."""
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Argument, BadParameter, Option
 
-from chalicelib.domain.audit import Account
 from chalicelib.domain.claim import Claim
 from chalicelib.domain.foremost import RankedBy, Tally, foremost
 from chalicelib.domain.prizes import yuan
@@ -13,6 +12,9 @@ from infra.operator.command_line import Noun, tell
 from infra.operator.confirmation import confirm, deployed
 from infra.operator.terminal import By, Progress, print_table, progress, who
 from infra.operator.whose import Person, Why, claim_named, masked, openid_of, summary
+
+if TYPE_CHECKING:
+    from chalicelib.domain.audit import Account
 
 people = Noun(about="参与者 / participants")
 COLUMNS = ("OPENID", "红包", "金额", "机会", "好友", "单位", "")
@@ -100,7 +102,7 @@ def move(
     print(f"已由{before or '没有单位'}改为{after or '没有单位'}；各单位人数一分钟内更新。")
 
 
-def _counting(accounts: Iterable[Account], counted: Progress) -> Iterator[Account]:
+def _counting(accounts: "Iterable[Account]", counted: Progress) -> "Iterator[Account]":
     for number, account in enumerate(accounts, start=1):
         counted(number)
         yield account
