@@ -1,7 +1,8 @@
-"""The account's own server over HTTP: what is sent, which answers are given, and what becomes of a failing one.
+"""The account's own server over HTTP: the requests, the answers that are returned, and the handling of a failing
+server.
 
-Nothing here depends on how busy the machine is, but for answers that have a second or more: a slow server goes on until
-we hang up, and the test looks for that.
+Only tests of answers that have a second or more depend on how busy the machine is. A slow server waits until we close
+the connection, and the test checks that we do.
 """
 
 import gzip
@@ -36,14 +37,14 @@ from tests.support.own_server import (
 PATIENT = Limits(connect=20, exchange=20, handling=40, event=20)
 HASTY = Limits(event=0.05)
 USED = Limits().handling - 0.3
-"""Seconds that leave 0.3 for an answer."""
+"""Seconds after which 0.3 are left for an answer."""
 BODY = bytes(range(256))
 QUERY = "signature=a%2Bb&timestamp=1&nonce=2&openid=o-1"
 HEAD = "HTTP/1.1 200 OK\r\n"
 
 
 class Metrics:
-    """Metrics as they are measured: failures by reason, and answers."""
+    """The measured metrics: failures by reason, and answers."""
 
     def __init__(self) -> None:
         self.failures: list[str] = []
@@ -165,7 +166,7 @@ ENDLESS: dict[str, Script] = {
     "drips a chunk": drips(chain(CHUNKED.partition(b"7\r\n")[0], cycle(b"1\r\n \r\n")), 0.002),
     "continues for ever": drips(cycle(b"HTTP/1.1 100 Continue\r\n\r\n"), 0.002),
 }
-"""A server that goes on until we hang up."""
+"""A server that continues until we close the connection."""
 
 
 @pytest.mark.parametrize("name", ENDLESS)
@@ -198,7 +199,7 @@ def test_a_server_that_is_not_there(metrics: Metrics, monkeypatch: pytest.Monkey
 
 
 def test_tls_is_verified(server: ScriptedServer, metrics: Metrics) -> None:
-    """This one speaks none."""
+    """This server does not support TLS."""
     address = server.url.replace("http://", "https://")
     assert HttpOwnServer(address, metrics).pass_on(request(USED)) is None
     assert (metrics.failures, server.received) == (["unreachable"], [])
@@ -240,7 +241,7 @@ def test_our_answer_is_out_when_wechat_gives_up() -> None:
 
 @pytest.fixture(scope="module")
 def slow_answers() -> dict[tuple[float, float], tuple[bool, float]]:
-    """In real seconds and all at once: whether there was an answer, and how long it took."""
+    """Asks all servers at once, in real time. Returns whether there was an answer, and how long it took."""
 
     def ask(case: tuple[float, float]) -> tuple[bool, float]:
         answers_after, used = case
@@ -281,7 +282,7 @@ def test_telling_adds_nothing_to_our_answer_once_it_is_out(server: ScriptedServe
 def test_an_event_that_is_not_out_in_time_is_dropped_for_good(
     server: ScriptedServer, metrics: Metrics, monkeypatch: pytest.MonkeyPatch, limits: Limits, used: float
 ) -> None:
-    """As when Lambda freezes its thread: it must not go out with a later request."""
+    """As when Lambda freezes its thread: it must not be sent during a later request."""
     look_up, go_on, asleep = socket.getaddrinfo, threading.Event(), threading.Event()
     began = time.monotonic()
 
@@ -301,7 +302,7 @@ def test_an_event_that_is_not_out_in_time_is_dropped_for_good(
 
 
 def test_an_answer_that_comes_too_late_is_nobody_s(server: ScriptedServer, metrics: Metrics) -> None:
-    """The next request gets its own."""
+    """The next request gets its own answer."""
     go_on = threading.Event()
     own_server, scripts = HttpOwnServer(server.url, metrics), [when(go_on, says(b"<xml>late")), says(REPLY)]
     server.script = lambda connection: scripts.pop(0)(connection)
@@ -345,7 +346,7 @@ def test_an_instance_without_room_for_a_thread_goes_on(
 
 
 class Clock:
-    """Goes on by itself, unless it stands, and can be set."""
+    """A clock that runs, unless it is stopped, and can be set."""
 
     def __init__(self) -> None:
         self.added, self.stands = 0.0, False
@@ -378,7 +379,7 @@ Ask = Callable[..., int]
 @pytest.fixture
 def ask(own_server: HttpOwnServer, server: ScriptedServer, times: Times) -> Ask:
     def ask(times_: int = 1) -> int:
-        """How many of the questions reach the server."""
+        """Sends requests. Returns how many reach the server."""
         before = server.connections
         for _ in range(times_):
             own_server.pass_on(CallbackRequest(QUERY, BODY, {}, times.monotonic()))
@@ -422,7 +423,7 @@ def test_the_pause_ends_although_the_clock_was_set_back(server: ScriptedServer, 
 def test_a_server_that_misses_events_still_answers(
     server: ScriptedServer, metrics: Metrics, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One that needs half a second to be connected to is asked all the same."""
+    """A server that takes half a second to connect to is still asked."""
     own_server, look_up, connecting = HttpOwnServer(server.url, metrics, HASTY), socket.getaddrinfo, threading.Event()
 
     def slow(*arguments: Any, **named: Any) -> Any:
@@ -456,7 +457,7 @@ def test_two_failures_now_and_then_skip_nothing(server: ScriptedServer, metrics:
 
 
 def test_a_server_that_answers_nonsense_is_alive(server: ScriptedServer, metrics: Metrics) -> None:
-    """It may answer pictures so, and texts well."""
+    """It may answer pictures in this way, and texts correctly."""
     own_server, server.script = HttpOwnServer(server.url, metrics), says(b"<html>")
     for _ in range(5):
         own_server.pass_on(request())

@@ -1,4 +1,4 @@
-"""What a busy or silent store comes to: BUSY or TryAgain, for every write and read; a fault of ours stays one."""
+"""A busy or silent store: BUSY or TryAgain for every write and read. Errors of our own are not hidden."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -174,7 +174,8 @@ def test_the_store_answers_again_after_its_trouble(ports: Ports, injected: Injec
 
 
 def test_an_endpoint_where_nobody_listens(monkeypatch: pytest.MonkeyPatch, local: DynamoEngine) -> None:
-    """The real thing, time-outs and all. The models are pointed back by hand: the engine serves the module."""
+    """Uses real connections and time-outs. The models are set back by hand, since the engine serves the whole
+    module."""
     with monkeypatch.context() as patch:
         patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", nobody_listens())
         try:

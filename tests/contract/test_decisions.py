@@ -1,4 +1,4 @@
-"""An operator's decision and its log entry are one write; the log is only ever added to."""
+"""An operator's decision and its log entry are one write; the log only grows."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -41,7 +41,7 @@ def test_a_decision_on_another_state_leaves_no_entry(engine: Engine, ports: Port
 
 
 def test_a_decision_never_writes_over_an_entry(engine: Engine, ports: Ports, claim: Claim) -> None:
-    """The very same entry is there: so the claim stays too."""
+    """The same entry exists already, so the claim is not changed either."""
     written = ports.payouts.replace_claim(claim, replace(claim, sends=1), ENTRY)
     assert written
     before = engine.dump()

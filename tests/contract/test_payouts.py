@@ -1,4 +1,4 @@
-"""Payouts: a change is written on the revision it was made from; what is due is found without a scan."""
+"""Payouts: a change is written only to the revision from which it was made; due claims are found without a scan."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -36,7 +36,7 @@ def test_a_claim_is_found_by_its_ref(engine: Engine, ports: Ports, claim: Claim,
 
 
 def test_a_claim_is_found_by_its_packet(engine: Engine, ports: Ports, claim: Claim, contest_id: str) -> None:
-    """Also after a change; not in another contest, and no smoke payment."""
+    """Also after a change; but not in another contest, and not a smoke payment."""
     plan_id, number = claim.packet.plan_id, claim.packet.number
     find = ports.payouts.find_by_packet
     assert find(plan_id, number) == claim
@@ -53,7 +53,7 @@ def test_a_claim_is_found_by_its_packet(engine: Engine, ports: Ports, claim: Cla
 def test_what_waits_is_listed_and_read_in_batches(
     engine: Engine, ports: Ports, claim: Claim, openid: str, contest_id: str
 ) -> None:
-    """More than a batch holds, with a claim that is final and does not wait."""
+    """More claims than a batch can hold, and a final claim, which does not wait."""
     others = [setup_steps.claim(ports, f"{openid}{number}") for number in range(3)]
     final = ports.payouts.replace_claim(others[0], replace(others[0], status=PayoutStatus.FAILED, due_at=None))
     assert {(one.ref, one.due_at) for one in ports.payouts.waiting_claims()} == {
@@ -143,7 +143,7 @@ def claims_of(ports: Ports, openid: str, numbers: list[int]) -> list[ClaimRef]:
 
 
 def test_the_longest_due_come_first(ports: Ports, openid: str) -> None:
-    """On one shard. Over shards there is no order: each has its share of the limit."""
+    """On one shard. There is no order across shards: each has its share of the limit."""
     refs = claims_of(ports, openid, [3, 3 + SHARDS, 3 + 2 * SHARDS])
     assert due_refs(ports, NOON + PICKUP, 100) == refs[::-1]
     assert due_refs(ports, NOON + PICKUP, 1) == refs[:1:-1]

@@ -1,4 +1,4 @@
-"""Pool: some free packets, all of them in the end, and none that was taken."""
+"""Pool: some free packets per read, all of them in the end, and none that was taken."""
 
 import pytest
 
@@ -45,7 +45,7 @@ def test_plans_and_contests_have_pools_of_their_own(engine: Engine, ports: Ports
 
 @pytest.mark.parametrize("number", [0, 1, SHARDS - 1, SHARDS, 2 * SHARDS + 3])
 def test_a_look_finds_the_last_packet_wherever_it_lies(ports: Ports, number: int) -> None:
-    """From whichever shard it begins, it comes round to all others."""
+    """From any first shard, it continues with all others."""
     plan = examples.plan(packets=60)
     last = plan.packets()[number]
     ports.plans.begin_plan(plan)

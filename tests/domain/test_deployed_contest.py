@@ -1,4 +1,4 @@
-"""What a deployment reports of its contest, and what differs from a checkout's."""
+"""The contest that a deployment reports, and its differences from a checkout's."""
 
 from dataclasses import replace
 from datetime import UTC, timedelta, timezone
@@ -45,7 +45,7 @@ def test_the_same_moment_in_another_zone_is_no_difference() -> None:
 
 
 def test_a_default_is_not_reported() -> None:
-    """A version that does not know an optional section yet reports the same for the same file."""
+    """A version without an optional section reports the same for the same file."""
     assert "fairness" not in described(replace(OURS, fairness=Fairness())).sections
 
 

@@ -1,4 +1,4 @@
-"""What the contest file says about personal data."""
+"""The contest file's notice on personal data."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Quiet hours, in Shanghai time, also over midnight; and the morning on which day limits are over."""
+"""Quiet hours in Shanghai time, also over midnight; and the morning on which daily limits end."""
 
 from datetime import UTC, datetime, time, timedelta
 

@@ -53,7 +53,7 @@ def _submit(stage: Stage, app: Services) -> Attempt:
 
 
 def _same_attempt(stage: Stage) -> Iterator[str]:
-    """I6: both were answered with the attempt that is stored."""
+    """I6: both got the stored attempt as answer."""
     stored = list(stage.bench.state.attempts.values())
     if len(stored) != 1 or any(outcome != stored[0] for outcome in stage.outcomes.values()):
         yield f"I6 the answers differ from the stored attempt: {stage.outcomes}"

@@ -16,7 +16,7 @@ from tests.support.bench import nobody_watches
 
 
 def _nothing(stage: Stage) -> None:
-    """No plan yet."""
+    """There is no plan yet."""
 
 
 def _laid(stage: Stage) -> None:

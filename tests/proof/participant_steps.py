@@ -1,6 +1,6 @@
-"""Steps of participants, and the waiting, pauses and holds around them.
+"""Steps of participants, and waiting, pauses and holds.
 
-Each takes the simulated contest, whole numbers that choose person, instance and so on, and the faults that happen.
+Each takes the simulated contest, integers that choose person, instance and so on, and the faults of the step.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ def person(which: int) -> str:
 
 
 def follow(sim: SimulatedContest, app: int, who: int, sharer: int, seconds: int, faults: Faults) -> None:
-    """An event, now or some seconds old; with a sharer's code, or none."""
+    """A follow event of now or some seconds ago, with or without a sharer's code."""
     sim.wechat.follow(person(who))
     second = sim.moment().second - seconds
     _new_event(sim, app, IncomingMessage(Kind.FOLLOW, person(who), second, scene=_code(sim, sharer)), faults)
@@ -162,7 +162,7 @@ def claim(sim: SimulatedContest, app: int, which: int, foreign: int, faults: Fau
 
 
 def claim_interrupted(sim: SimulatedContest, app: int, which: int, at: int, ask: int) -> None:
-    """While somebody claims, all waiting payout jobs run: refunded packets may be put back meanwhile."""
+    """During a person's claim all waiting payout jobs run, so refunded packets may be put back meanwhile."""
     drawn = _passed(sim, 2 * which + 1)
     if drawn is None:
         return
@@ -208,7 +208,8 @@ def _passed(sim: SimulatedContest, which: int) -> Drawn | None:
 
 
 def wait(sim: SimulatedContest, kind: int, amount: int) -> None:
-    """Seconds mostly; then minutes, hours, the next morning, and the opening and the closing second."""
+    """Waits: mostly seconds, sometimes minutes, hours, or until the next morning or the second of the opening or
+    closing."""
     now, window = sim.clock.now, sim.window
     moments = (
         now + timedelta(seconds=1 + amount % 12),

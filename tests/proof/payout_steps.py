@@ -19,7 +19,7 @@ Faults = Sequence[PortFault]
 Job = tuple[ClaimRef, bool]
 CLERK = "clerk"
 TAP = 8
-"""Which of the acts in the middle of a job is a tap."""
+"""The number of the tap among the acts in the middle of a job."""
 
 
 def run_job(sim: SimulatedContest, app: int, which: int, duplicated: int, faults: Faults) -> None:
@@ -61,7 +61,7 @@ def _other(sim: SimulatedContest, app: int, job: Job, by: int) -> Callable[[], N
 
     def act() -> None:
         sim.taps[name] += by % len(acts) == TAP
-        with suppress(Killed, Exception):  # whatever it raises, the worker goes on
+        with suppress(Killed, Exception):  # the worker continues after any error
             acts[by % len(acts)]()
 
     return act
@@ -182,7 +182,7 @@ def finish(sim: SimulatedContest) -> None:
 
 
 def _reach_the_end(sim: SimulatedContest) -> None:
-    """No transfer begins any more, and those that wait are closed a day later."""
+    """Advances to the time after which no transfer begins and waiting ones have been closed, a day later."""
     sim.wait(sim.until)
     while any(sim.pay.state(number) in (Reply.SENDING, Reply.CONFIRMED) for number in sim.pay.status):
         sim.pay.time_passes(sim.rng.randrange(99), sim.rng.randrange(99))

@@ -98,7 +98,7 @@ class SimulatedContest:
         contest = replace(contest, payouts=replace(contest.payouts, put_back=put_back))
         self.pays_by_transfer = product == TRANSFER
         self.until = contest.window.closes_at + timedelta(days=1)
-        """When the last transfer may begin."""
+        """The time after which no transfer begins."""
         self.contest = with_transfers(contest, self.until) if self.pays_by_transfer else contest
         self.window, self.bank = self.contest.window, examples.bank()
         self.clock = FakeClock(self.window.opens_at - timedelta(minutes=20))
@@ -121,7 +121,7 @@ class SimulatedContest:
         self.events: list[IncomingMessage] = []
         self.drawn: list[Drawn] = []
         self.taps = Counter[str]()
-        """How often each claim's winner asked for the receipt, in whatever way that ended."""
+        """How often each claim's winner asked for the receipt, with any outcome."""
         self.refused: list[tuple[float, str, str, str]] = []
         """Time, openid, attempt and outcome of each claim."""
         self.paused, self.stopped = False, False
@@ -134,7 +134,7 @@ class SimulatedContest:
         self.model = self.checker.read()
         self.steps, self.step_name = 0, "start"
         self.outcomes = Counter[str]()
-        """Counts `step: code`: how each step ended."""
+        """Counts the outcomes of steps as `step: code`."""
 
     def instance(self) -> Services:
         """Makes another instance, with its own switches and packets."""
@@ -205,7 +205,7 @@ class SimulatedContest:
     ) -> None:
         """Checks that the step had one of these outcomes; with faults, it may have stopped half-way.
 
-        What was answered must be stored (I6), unless the event waits in the queue for later (`queued`).
+        An answered outcome must be stored (I6), unless the event waits in the queue for later (`queued`).
         """
         stored = stored or self.checker.read()
         happened = self.port_faults.happened
@@ -228,7 +228,7 @@ class SimulatedContest:
         self.check_invariants()
 
     def remembered_refusals(self, openid: str, attempt_id: str) -> tuple[str, ...]:
-        """How this claim was refused in the last seconds: an instance may say so again."""
+        """Returns the refusals of this claim in the last seconds, which an instance may repeat."""
         now, latest = self.monotonic(), self.refused[-40:]
         recent = [(code, now - at) for at, *claimed, code in latest if claimed == [openid, attempt_id]]
         return tuple({code for code, age in recent if age < REFUSED_SECONDS.get(code, 0)})
@@ -241,11 +241,12 @@ class SimulatedContest:
         self.check_invariants()
 
     def learn_put_back(self) -> bool:
-        """In the middle of a step: whether refunded packets were put back meanwhile."""
+        """Returns, in the middle of a step, whether refunded packets were put back meanwhile."""
         return self._learn(self.checker.read())
 
     def _learn(self, stored: Model) -> bool:
-        """Adds claims released meanwhile to the model; it must be allowed. Returns whether there are any."""
+        """Adds claims released meanwhile to the model, and checks that this is allowed. Returns whether there are
+        any."""
         released = stored.released - self.model.released
         free = dict(self.model.free)
         for person in self.model.people.values():

@@ -1,4 +1,4 @@
-"""The store the racers meet in, and a starting line."""
+"""The common store of the racing threads, and a barrier from which they start."""
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -58,11 +58,11 @@ class Field:
         ports.sign_in, ports.account = self.wechat, self.wechat
         ports.new_id, ports.sleep = Ids(f"i{self._made}x"), sleep
         ports.pace, ports.measure = no_pace, unmeasured
-        ports.monotonic = lambda: monotonic() / 20  # patience enough for a slow machine
+        ports.monotonic = lambda: monotonic() / 20  # time-outs long enough for a slow machine
         return Services(self.contest, examples.SETTINGS, ports, self.clock)
 
     def take_later(self) -> None:
-        """What the store was too busy for, one after the other, as the queue's worker does."""
+        """Stores the events for which the store was too busy, one after the other, as the queue's worker does."""
         while self.later.events:
             self.instance().conversation.store_event(self.later.events.pop())
 
@@ -87,7 +87,7 @@ def tables(dynamodb: "DynamoDBClient", dynamodb_endpoint: str) -> Iterator[Table
 
 @pytest.fixture
 def field_of(tables: Tables) -> FieldOf:
-    """A contest with an active plan of so many packets."""
+    """Makes a contest with an active plan of this many packets."""
 
     def make(packets: int) -> Field:
         field = Field(f"c{uuid4().hex[:12]}", packets, tables)
@@ -101,7 +101,7 @@ def field_of(tables: Tables) -> FieldOf:
 
 @pytest.fixture
 def restless() -> Iterator[None]:
-    """Threads are switched far more often than usual."""
+    """Switches threads far more often than usual."""
     usual = sys.getswitchinterval()
     sys.setswitchinterval(1e-5)
     yield
@@ -109,7 +109,7 @@ def restless() -> Iterator[None]:
 
 
 def race(steps: Sequence[Callable[[], T]]) -> list[T | Exception]:
-    """All at once, each in a thread of its own: what each returned or raised."""
+    """Runs all at once, each in its own thread. Returns the result or exception of each."""
     line = Barrier(len(steps))
 
     def run(step: Callable[[], T]) -> T | Exception:

@@ -1,4 +1,4 @@
-"""I1, I4 under real concurrency: operators who decide at once, and workers who meet over one claim."""
+"""I1, I4 under real concurrency: operators who decide at once, and workers with the same claim."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -80,7 +80,7 @@ def test_operators_who_settle_a_claim_differently_settle_it_once(field_of: Field
 
 
 def test_a_settling_and_a_retry_s_payment_never_both_happen(field_of: FieldOf) -> None:
-    """The one decides on a revision that the other's worker may have left behind."""
+    """One operator decides on a revision that the other one's worker may have replaced."""
     field = field_of(1)
     ref = parked(field)
     name, apps = claim_id(field, ref), field.instances(12)

@@ -140,7 +140,7 @@ def test_after_a_send_that_never_arrived_eight_workers_send_once_more(field_of: 
 
 
 def test_four_lay_at_once_while_one_activates(tables: Tables) -> None:
-    """Whoever is late writes nothing; what is active is exactly the plan."""
+    """An operator who is too late writes nothing; the active packets are exactly the plan's."""
     field = Field(f"c{uuid4().hex[:12]}", 300, tables)
 
     def activate_until_active(app: Services) -> Plan:

@@ -41,7 +41,7 @@ class FakeOwnServer:
 
 
 Script = Callable[[socket.socket], None]
-"""What the server does on a connection once it has read the request; then it hangs up."""
+"""The server's actions on a connection after it has read the request; then it closes the connection."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Received:
 
 @dataclass
 class ScriptedServer:
-    """Speaks HTTP byte by byte, so that it can break it anywhere."""
+    """A server that writes HTTP byte by byte, so that it can break it at any point."""
 
     url: str
     script: Script
@@ -94,13 +94,13 @@ def when(event: threading.Event, script: Script, at_most: float = 20) -> Script:
 
 
 def expect_hang_up(connection: socket.socket) -> None:
-    """Says nothing until the client hangs up."""
+    """Sends nothing until the client closes the connection."""
     while connection.recv(1024):
         pass
 
 
 def drips(content: Iterable[int], pause: float) -> Script:
-    """One byte at a time: no single read waits long."""
+    """Sends one byte at a time, so that no single read waits long."""
 
     def drip(connection: socket.socket) -> None:
         for byte in content:
@@ -128,7 +128,7 @@ def _accept(listener: socket.socket, server: ScriptedServer) -> None:
 
 
 def _read(connection: socket.socket) -> Received | None:
-    """None when the client hangs up before the request is complete."""
+    """Returns None if the client closes the connection before the request is complete."""
     with connection.makefile("rb") as stream:
         head: list[bytes] = []
         while (line := stream.readline()) != b"\r\n":

@@ -1,4 +1,4 @@
-"""WeChat Pay in memory: a ledger of what was really paid, and answers as good or bad as a test wants."""
+"""WeChat Pay in memory: a ledger of the real payments, and any answers that a test wants."""
 
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
@@ -16,20 +16,20 @@ from tests.support.world import World
 
 FORGETS = timedelta(days=30)
 OUT = frozenset({Reply.SENDING, Reply.SENT, Reply.RECEIVED, Reply.REFUNDING})
-"""The money has left, or may still."""
+"""The money has left, or may still leave."""
 BECOMES = {
     Reply.SENDING: (Reply.SENT, Reply.FAILED),
     Reply.SENT: (Reply.RECEIVED, Reply.REFUNDING, Reply.REFUNDED),
     Reply.REFUNDING: (Reply.REFUNDED,),
 }
-"""What a payment may become as time passes."""
+"""The states that a payment may reach as time passes."""
 NOT_FOUND = refusal("NOT_FOUND")
 
 
 @dataclass(frozen=True)
 class NextSend:
-    """How a send goes: whether it pays, what becomes of the payment, what is answered (None: the truth), and whether
-    the sender is killed when it has gone."""
+    """The outcome of a send: whether it pays, the payment's state, the answer (None: the true one), and whether the
+    sender is killed afterwards."""
 
     pays: bool = True
     becomes: Reply = Reply.SENT
@@ -53,8 +53,8 @@ def _red_packets() -> RedPackets:
 class FakePay:
     """The PayoutProvider port. Without other instructions it pays, and answers truthfully.
 
-    `ledger` has each order really paid, by bill number; `status` its state, which a query returns; `sent` every order
-    ever sent. `violations` are breaches of I4, whatever the test looks for.
+    `ledger` has each order that was really paid, by bill number, `status` its state, which a query returns, and `sent`
+    every order ever sent. `violations` are breaches of I4, in any test.
     """
 
     product: str = RedPackets.product
@@ -70,7 +70,7 @@ class FakePay:
         clock: Callable[[], datetime] | None = None,
         prepare: Callable[[], Answer | None] = lambda: None,
     ) -> None:
-        """Without a clock no payment is ever forgotten. `prepare` is what sending and asking take before anything."""
+        """Without a clock no payment is ever forgotten. `prepare` is called first by each send and query."""
         self._world, self._clock, self.prepare = world or World(), clock, prepare
         self.order: Callable[[str, str, int], SendOrder] = _red_packets().order
         self.payer = PAYER
@@ -84,7 +84,7 @@ class FakePay:
         self.becomes = Reply.SENT
         """The state of a payment whose send has no instructions."""
         self.may_send: Callable[[SendOrder], str] = lambda order: ""
-        """Why this order may not be sent now, or empty. Sending it nevertheless is a violation."""
+        """Returns why this order may not be sent now, or an empty text. Sending it nevertheless is a violation."""
         self.next_sends: deque[NextSend] = deque()
         self.next_queries: deque[Answer] = deque()
 
@@ -111,11 +111,11 @@ class FakePay:
                 return NOT_FOUND
             return ANOTHER_ORDER if self._is_of_another(order) else Answer(self.status[number])
 
-    # What a test looks at
+    # Results
 
     @property
     def sends(self) -> Counter[str]:
-        """How often each number was sent, answered or not."""
+        """How often each number was sent, with or without an answer."""
         return Counter(order.mch_billno for order in self.sent)
 
     @property
@@ -124,10 +124,10 @@ class FakePay:
         return dict.fromkeys(self.ledger, 1)
 
     def state(self, number: str) -> Reply | None:
-        """What became of a payment until now; None if there was none."""
+        """A payment's present state; None if there was no payment."""
         return self.status.get(number)
 
-    # Instructions of a test
+    # Controls
 
     def will_time_out(self) -> None:
         """The next send never arrives."""
@@ -138,7 +138,7 @@ class FakePay:
         self.will_answer(Answer(Reply.DOUBTFUL), paid=True)
 
     def will_refuse(self, code: str, paid: bool = False) -> None:
-        """The next send, with WeChat Pay's code. It may have paid all the same."""
+        """The next send is refused with WeChat Pay's code. It may have paid nevertheless."""
         self.will_answer(refusal(code), paid)
 
     def will_answer(self, answer: Answer, paid: bool = False) -> None:
@@ -154,12 +154,12 @@ class FakePay:
         self.next_queries.append(answer)
 
     def as_usual(self) -> None:
-        """Drops the instructions that are left: from now on every answer is true."""
+        """Drops the remaining instructions: from now on every answer is true."""
         self.next_sends.clear()
         self.next_queries.clear()
 
     def time_passes(self, which: int, where: int) -> None:
-        """One payment that is under way arrives, is opened, or comes back."""
+        """One payment under way arrives, is opened, or is refunded."""
         moving = [number for number, status in self.status.items() if status in self.BECOMES]
         if moving:
             number = moving[which % len(moving)]
@@ -182,7 +182,8 @@ class FakePay:
         return self._clock is not None and number in self.paid_at and self._clock() - self.paid_at[number] > FORGETS
 
     def _is_of_another(self, order: SendOrder) -> bool:
-        """As a query tells it: the amount always, the person once they have opened the packet."""
+        """Compares the fields of a query's answer: always the amount, and the person once they have opened the
+        packet."""
         paid = self.ledger.get(order.mch_billno, order)
         opened = self.status[order.mch_billno] is Reply.RECEIVED
         return paid.amount_fen != order.amount_fen or (opened and paid.openid != order.openid)

@@ -1,4 +1,4 @@
-"""Followers and participants in memory. Each transaction looks at all its conditions before it writes."""
+"""Followers and participants in memory. Each transaction checks all its conditions before it writes."""
 
 from collections import Counter
 from dataclasses import replace
@@ -75,7 +75,7 @@ class FakeFollowers:
                 self._world.followers.get(openid) or Follower(openid, False, known=False),
                 int(at.timestamp()),
             )
-            # An unfollow of the same second holds: it may be later than WeChat's answer.
+            # An unfollow of the same second wins: it may be later than WeChat's answer.
             no_later_event = (held.event_at or 0) <= (second - 1 if subscribed else second)
             if not held.subscribed and no_later_event and (held.looked_up_at or 0) <= second:
                 seen = held.seen_following_at
@@ -104,7 +104,8 @@ def _after(known: Follower, change: FollowChange) -> Follower:
         known=True,
         subscribed=change.subscribed,
         event_at=change.create_time,
-        # Somebody only noted, invited or imported has no mark of early or late yet: the first event sets it.
+        # A person who was only seen, invited or imported is not marked as early or late yet: the first event sets the
+        # mark.
         early=change.early if known.event_at is None else known.early,
         first_follow_at=first_follow if known.first_follow_at is None else known.first_follow_at,
     )

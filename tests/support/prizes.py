@@ -11,11 +11,11 @@ from tests.support.world import World
 
 WINDOW = 40
 BATCH = 98
-"""Packets laid by one write."""
+"""Packets per write of a plan."""
 
 
 class FakePool:
-    """`stale` is what the next window shows, whatever is free; for a look that is no longer true."""
+    """`stale` is the next window's content, even if other packets are free: a read that is out of date."""
 
     def __init__(self, world: World, contest_id: str, rng: Random) -> None:
         self._world, self._state, self._rng = world, world.contest(contest_id), rng

@@ -15,7 +15,7 @@ class FakeQueue:
         self.jobs: list[ClaimRef] = []
         self.asks: list[ClaimRef] = []
         self.delayed: list[tuple[ClaimRef, int]] = []
-        """Jobs that pay, each with the seconds for which it waits."""
+        """Jobs that pay, each with its delay in seconds."""
         self.notifications: list[SealedNotice] = []
         self.broken = False
 
@@ -41,7 +41,7 @@ class FakeLaterQueue:
         self._world = world
         self.events: list[IncomingMessage] = []
         self.referrals: list[tuple[WaitingReferral, int]] = []
-        """Each with its minutes."""
+        """Referrals, each with its delay in minutes."""
         self.sharers: list[str] = []
         self.broken = False
 

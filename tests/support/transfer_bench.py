@@ -10,7 +10,7 @@ from tests.support import examples
 from tests.support.bench import Bench
 
 UNTIL = examples.CLOSES + timedelta(days=7)
-"""Until when its winners may ask for their money."""
+"""The end of the time in which its winners may ask for their money."""
 
 
 def with_transfers(contest: Contest, until: datetime = UNTIL) -> Contest:
@@ -20,7 +20,7 @@ def with_transfers(contest: Contest, until: datetime = UNTIL) -> Contest:
 
 
 class TransferBench(Bench):
-    """`won` is a participant's claim; `tap`, `work` and `sweep` are what happens to it."""
+    """`won` makes a participant's claim; `tap`, `work` and `sweep` act on it."""
 
     def __init__(self, until: datetime = UNTIL) -> None:
         super().__init__(with_transfers(examples.contest(), until))
@@ -36,19 +36,19 @@ class TransferBench(Bench):
         return self.app.receipts.ask_receipt(ref.openid, self.claim(ref).claim_id)
 
     def work(self) -> None:
-        """The workers take what is queued."""
+        """The workers run all queued jobs."""
         jobs, self.queue.jobs = self.queue.jobs, []
         for job in jobs:
             self.app.payouts.pay_claim(job)
 
     def asked(self, ref: ClaimRef) -> Claim:
-        """The claim after a tap and its job."""
+        """Returns the claim after a tap and its job."""
         self.tap(ref)
         self.work()
         return self.claim(ref)
 
     def work_on(self, seconds: int) -> None:
-        """The workers go on, with the jobs that wait until then, and no sweep comes."""
+        """The workers run all jobs that are due until then, without a sweep."""
         for _ in range(seconds):
             self.clock.advance(seconds=1)
             waiting = [(ref, left - 1) for ref, left in self.queue.delayed]
@@ -57,7 +57,7 @@ class TransferBench(Bench):
             self.work()
 
     def live_on(self, minutes: float, step: float = 10) -> None:
-        """Sweep and workers go on, looking every `step` minutes."""
+        """Runs the sweep and the workers every `step` minutes."""
         passed = 0.0
         while passed < minutes:
             self.clock.advance(minutes=step)

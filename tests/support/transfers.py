@@ -36,10 +36,10 @@ class FakeTransfers(FakePay):
         self.words = dict(WORDS)
         self.order = self._order
         self.failures: dict[str, Answer] = {}
-        """What a query answers of a bill that failed."""
+        """A query's answer about a failed bill."""
         self.closes_after = CLOSES
         self.told_ended: set[str] = set()
-        """Numbers of which a query was answered that they ended unpaid: only then may there be another."""
+        """Numbers that ended unpaid according to a query's answer: only then may there be another number."""
 
     def query(self, order: SendOrder) -> Answer:
         with self._world.call("pay.query"):
@@ -56,7 +56,7 @@ class FakeTransfers(FakePay):
     def state(self, number: str) -> Reply | None:
         return self._state(number).reply if number in self.status else None
 
-    # What people, and WeChat Pay, do
+    # Actions of people and of WeChat Pay
 
     def time_passes(self, which: int, where: int) -> None:
         for number in self.status:
@@ -77,7 +77,7 @@ class FakeTransfers(FakePay):
         self.status[number], self.failures[number] = Reply.FAILED, Answer(Reply.FAILED, reason, code)
 
     def receipt(self, number: str) -> str:
-        """The same for the same bill, as base64 with all of its signs."""
+        """The same for the same bill; base64 with all of its special characters."""
         return f"package+/{number}=="
 
     def _order(self, mch_billno: str, openid: str, amount_fen: int) -> SendOrder:
@@ -108,7 +108,7 @@ class FakeTransfers(FakePay):
         return NOT_FOUND if number not in self.status or self._has_forgotten(number) else self._state(number)
 
     def _state(self, number: str) -> Answer:
-        """As a query tells it: without the receipt."""
+        """The state in a query's answer, without the receipt."""
         is_old = self._clock and number in self.paid_at and self._clock() - self.paid_at[number] >= self.closes_after
         if is_old and self.status[number] is Reply.WAITING:
             self.status[number] = Reply.CLOSED

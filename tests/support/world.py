@@ -1,4 +1,4 @@
-"""What all fakes share: one store, one lock, and the ways in which a store fails.
+"""The parts that all fakes share: one store, one lock, and the ways in which a store fails.
 
 Everything held is immutable, so that a snapshot is a handful of shallow copies.
 """
@@ -33,7 +33,7 @@ WRITES = frozenset(
 )
 """Names of the calls that write to the store, as `World.calls` counts them."""
 OUTSIDE = ("payout_queue.", "later_queue.", "pay.", "wechat.")
-"""Beginnings of the names of calls that are none of the store's."""
+"""The beginnings of names of calls that do not concern the store."""
 
 
 class Trouble(Enum):
@@ -45,7 +45,7 @@ class Trouble(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A credential's row: its value and the lease of whoever is renewing it."""
+    """A credential's row: its value, and the lease of the instance that is renewing it."""
 
     credential: Credential | None = None
     leased_until: datetime | None = None
@@ -84,18 +84,18 @@ class World:
         return Call(self, name)
 
     def will_fail(self, name: str, *troubles: Trouble) -> None:
-        """The next calls of that name fail so, one after the other."""
+        """Makes the next calls of this name fail, one after the other."""
         self._troubles.setdefault(name, deque()).extend(troubles)
 
     def no_more_trouble(self) -> None:
         self._troubles.clear()
 
     def will_die(self, after: int | None) -> None:
-        """The process is killed when it makes a call after this many more; None calls it off."""
+        """The process is killed at the call after this many further calls; None cancels this."""
         self._calls_to_live = after
 
     def begin(self, name: str) -> bool:
-        """Whether the answer will be lost."""
+        """Counts the call. Returns whether its answer will be lost."""
         self.calls[name] += 1
         if self._calls_to_live is not None:
             if self._calls_to_live == 0:

@@ -1,5 +1,5 @@
-"""Code that was rolled back, or not replaced yet, meets what a newer version wrote: it says "try again", keeps the job,
-moves no money, and changes nothing."""
+"""Code that was rolled back, or not replaced yet, reads records of a newer version: it answers "try again", keeps the
+job, moves no money, and changes nothing."""
 
 import json
 from collections.abc import Callable
@@ -36,7 +36,7 @@ def claim_key(old: Deployed, name: str) -> dict[str, str]:
 
 
 def unchanged(old: Deployed, act: Callable[[], Any]) -> Any:
-    """What `act` says, when it has changed nobody's record."""
+    """Returns the result of `act`, and checks that it has changed no record."""
     before = old.items("participants"), old.items("pool")
     said = act()
     assert (old.items("participants"), old.items("pool")) == before
@@ -108,7 +108,7 @@ def test_a_newer_attempt_is_not_told(old: Deployed) -> None:
 @pytest.mark.parametrize(("name", "event"), [("invited", "subscribe"), ("friend", "unsubscribe")])
 def test_a_friend_s_event_waits_for_who_understands_the_sharer(old: Deployed, name: str, event: str) -> None:
     me = key(old, "sharer", "me")
-    for _ in range(2):  # the sharer is told of a follow that waited
+    for _ in range(2):  # the sharer is notified of a follow that waited
         old.work_off()
     before = next(i for i in old.items("participants") if i["what"]["S"] == "me" and i["who"]["S"] == me["who"])
     old.change("participants", me, **NEWER)
@@ -148,7 +148,7 @@ def test_a_newer_plan_is_neither_laid_on_nor_activated_nor_audited(old: Deployed
 
 
 def test_packets_are_given_out_whatever_the_version_of_their_plan(old: Deployed) -> None:
-    """A claim never looks at the header: the packets are there, with their amounts."""
+    """A claim never reads the header: the packets' rows have their amounts."""
     old.change("books", {"contest_id": old.frozen["contest"], "name": "plan"}, **NEWER_PLAN)
     (attempt_id,) = old.frozen["told"]["player"]["claimable"]
     assert claim(old.browser("player"), attempt_id).status == 201
@@ -189,7 +189,7 @@ def test_a_newer_kind_of_event_stays_in_its_queue(old: Deployed) -> None:
 
 
 def test_what_a_newer_version_added_is_left_alone(old: Deployed) -> None:
-    """Rows that are changed attribute by attribute keep what is not known here."""
+    """Rows that are changed attribute by attribute keep unknown attributes."""
     added = {"added_later": {"S": "x"}}
     old.change("participants", key(old, "player", "me"), **added)
     old.change("followers", {"openid": who("player")}, **added)

@@ -35,9 +35,9 @@ FINAL = {
     "released": "refunded",
     "risk": "parked",
 }
-"""Whose claims end as what, as people are told, when WeChat Pay pays whatever it is sent."""
+"""The final states of people's claims, as shown to them, if WeChat Pay pays everything that it is sent."""
 SENT_NOW = ("owed", "leased", "short", "renewed", "giver")
-"""Whose money has not left before the deployment."""
+"""People whose money had not left before the deployment."""
 
 
 def about_me(old: Deployed, name: str) -> dict[str, Any]:
@@ -118,7 +118,7 @@ def test_an_attempt_passed_before_opens_one_packet_and_who_is_on_hold_none(old: 
 
 
 def pay_everything(old: Deployed) -> None:
-    """Works off what waits, and has the sweep find the rest, until a day after the last payout."""
+    """Runs the waiting jobs and the sweep until a day after the last payout."""
     old.services.decisions.resume_payouts("li")
     for _ in range(4):
         old.work_off()
@@ -203,7 +203,7 @@ def test_friends_of_before_bring_and_cost_their_chance_once(old: Deployed) -> No
 def test_who_was_seen_following_brings_a_chance_by_a_follow_of_an_earlier_second(
     newest: Deployed, created: int, brings: int
 ) -> None:
-    """Format 1 had no such people: it took them for former followers."""
+    """Format 1 did not have such people: it recorded them as former followers."""
     before = about_me(newest, "sharer")["chances"]["granted"]
     code = newest.services.ports.share_codes.make_share_code(who("sharer"))
     seen = int(datetime.fromisoformat(newest.frozen["at"]).timestamp())
@@ -253,7 +253,7 @@ def test_decisions_of_before_and_after_are_one_log_in_order(old: Deployed) -> No
 
 
 def test_an_earlier_version_finds_a_newer_plan_and_no_secret(newest: Deployed) -> None:
-    """It refuses to lay one of its own: it takes the row for a newer version's plan."""
+    """It refuses to lay its own plan, because it reads the row as a newer version's plan."""
     marks = [item for item in newest.items("control") if item["name"]["S"] == "plan"]
     assert {item["version"]["N"] for item in marks} == {"2"}
     assert not [item for item in marks if {"seed", "salt"} & item.keys()]

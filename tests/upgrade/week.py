@@ -1,6 +1,6 @@
 """A contest in the middle of its week: every kind of record, job and token that a deployment can meet.
 
-Lived through the application itself. With `settled_randomness` two lives are the same to the letter.
+It is made by the application itself. With `settled_randomness` two runs are identical.
 """
 
 import time
@@ -60,21 +60,21 @@ RULES = PrizeRules(budget_fen=4000, packets=20, min_fen=100, max_fen=500, few_pe
 NEXT, LAID = "next-year", 7
 """The contest whose plan is still being laid, and how many of its packets are there."""
 MENU = {"button": [{"type": "click", "name": "信用查询", "key": "query"}]}
-"""The account's own, before the contest."""
+"""The account's own menu, before the contest."""
 OPERATOR = "wang"
 
 
 @dataclass
 class Week:
-    """`stage.now` is the moment of the deployment, once it was lived. `jars` are the browsers' cookies."""
+    """`stage.now` is the moment of the deployment after the week has been run. `jars` are the browsers' cookies."""
 
     stage: Stage
     pay: FakePay = field(default_factory=FakePay)
     people: dict[str, Browser] = field(default_factory=dict)
     drawn: dict[str, Any] = field(default_factory=dict)
-    """Draws that are not submitted yet, or just were, by name."""
+    """Draws that are not submitted yet or have just been submitted, by name."""
     state: str = ""
-    """Of the web authorization under way in the browser `arriving`."""
+    """The state of the web authorization in progress in the browser `arriving`."""
 
     @property
     def services(self) -> Services:
@@ -89,7 +89,7 @@ class Week:
         return self.people[name]
 
     def claimed(self, name: str) -> Claim:
-        """A packet for somebody, who follows now if they did not before."""
+        """Claims a packet for a person, who follows first if they did not before."""
         person = self.people.get(name) or self.person(name)
         assert claim(person, pass_attempt(self.stage, person)).status == 201
         return self.services.ports.participants.claims_of(who(name))[-1]
@@ -103,8 +103,8 @@ class Week:
         app.pay(sqs_event(message, "payouts", REGION), LambdaContext("pay", 512, max_runtime_ms=30_000))
 
     def sent(self, name: str, answer: Answer | None, asked: Reply | None = None) -> Claim:
-        """Somebody's packet and WeChat Pay's answer to its send, None to kill the worker; then, with `asked`, what a
-        query says."""
+        """Claims a person's packet. `answer` is WeChat Pay's answer to the send, None to kill the worker; `asked` is
+        the answer to a later query."""
         made = self.claimed(name)
         if answer:
             self.pay.will_answer(answer, paid=answer.reply is Reply.ACCEPTED)
@@ -128,7 +128,7 @@ class Week:
 
 
 def live(prefix: str) -> Week:
-    """On empty tables and queues, up to the middle of the week."""
+    """Runs the week up to its middle, on empty tables and queues."""
     stage = build(deployed_settings(prefix), contest(), plan=False)
     week = Week(stage)
     stage.wechat.follow(who("imported"), who("owed"))
@@ -160,7 +160,7 @@ def settled_randomness() -> Iterator[None]:
 
 
 def _before(week: Week) -> None:
-    """A day early: one follows too soon, one leaves whom we never saw, and the plans are laid."""
+    """A day before the opening: one person follows too early, one unknown person unfollows, and the plans are laid."""
     stage, services = week.stage, week.services
     stage.now = OPENING - timedelta(days=1)
     week.callback.event(who("early"), "subscribe")
@@ -185,7 +185,7 @@ def _open(week: Week) -> None:
 
 
 def _share_credentials(stage: Stage) -> None:
-    """As whoever first needs the JS-SDK stores them for all."""
+    """Stores the shared credentials, as the first instance that needs the JS-SDK does."""
     for name in ("access_token", "jsapi_ticket"):
         fetch = partial(_granted, Credential(f"the-{name}", stage.now + timedelta(hours=2)))
         SharedCredential(name, stage.ports.credentials, fetch, stage.ports.clock, time.sleep).get()
@@ -196,7 +196,8 @@ def _granted(credential: Credential, force: bool) -> Credential:
 
 
 def _bring_friends(week: Week) -> None:
-    """Two sharers; friends by link and by code, one invited who does not follow, and two who leave again."""
+    """Two sharers; friends by link and by code, one invited person who does not follow, and two friends who unfollow
+    again."""
     stage, codes = week.stage, week.services.ports.share_codes
     sharer, giver = week.person("sharer"), week.person("giver")
     assert sharer.get("/api/share/code").status == 200
@@ -249,16 +250,16 @@ def _pay(week: Week) -> None:
 
 
 def _decide(week: Week) -> None:
-    """An operator's second number, and an end by other means."""
+    """An operator makes a second number and settles a claim that was paid by other means."""
     ended = week.sent("renewed", Answer(Reply.ACCEPTED), Reply.FAILED)
     week.services.decisions.renew_payout(ended.claim_id, OPERATOR)
     parked = week.sent("settled", refusal("OPENID_ERROR"))
     week.services.decisions.settle_payout(parked.claim_id, PayoutStatus.RECEIVED, OPERATOR, "paid at the counter")
-    week.sent("risk", refusal("NO_AUTH"))  # after all that were paid: the switches note it until somebody is
+    week.sent("risk", refusal("NO_AUTH"))  # after all payments: the switches keep the refusal until the next payment
 
 
 def _deploy(week: Week) -> None:
-    """The last minute: what is under way when the functions are replaced."""
+    """The last minute: the work in progress when the functions are replaced."""
     stage, services, seconds = week.stage, week.services, int(week.stage.now.timestamp())
     week.schedule("sweep")
     week.sent("doubtful", Answer(Reply.DOUBTFUL))
@@ -282,5 +283,5 @@ def _deploy(week: Week) -> None:
     link = f"/s/{services.ports.share_codes.make_share_code(who('sharer'))}"
     target = week.people["arriving"].get(link).header("location")
     week.state = parse_qs(urlsplit(target).query)["state"][0]
-    stage.wechat.follow(who("ahead"))  # ahead of their follow's event
+    stage.wechat.follow(who("ahead"))  # before their follow's event
     week.people["ahead"] = stage.visitor(who("ahead"))

@@ -12,14 +12,14 @@ def start(bench: Bench, again: bool = False, openid: str = ME, amount_fen: int |
 
 
 def work(bench: Bench) -> None:
-    """Every job that waits is done."""
+    """Runs every waiting job."""
     jobs, bench.queue.jobs = bench.queue.jobs, []
     for job in jobs:
         bench.app.payouts.pay_claim(job)
 
 
 def smoke(bench: Bench) -> list[Claim]:
-    """As they are stored."""
+    """Returns the stored smoke payments."""
     found = [claim for claim in bench.state.claims.values() if claim.is_smoke]
     return sorted(found, key=lambda claim: claim.attempt_id)
 
@@ -29,7 +29,7 @@ def logged(bench: Bench) -> list[tuple[str, ...]]:
 
 
 def ends(bench: Bench, reply: Reply) -> None:
-    """WeChat Pay says so of the last one, and is asked."""
+    """WeChat Pay reports this state of the last payment, and is queried."""
     last = smoke(bench)[-1]
     bench.pay.status[last.order.mch_billno] = reply
     bench.app.payouts.pay_claim(last.ref, ask=True)

@@ -1,4 +1,4 @@
-"""The audit gathers the books: clean after a normal life, and what is tampered with in the store is found."""
+"""The audit reads the books: they are correct after a normal course, and every change to the store is found."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -139,7 +139,7 @@ def test_an_entry_of_another_decision_allows_no_second_number(life: Bench) -> No
 
 
 def test_what_one_reading_sees_half_done_is_no_violation(life: Bench) -> None:
-    """A claim commits between the reading of the pool and that of the accounts."""
+    """A claim commits after the pool was read and before the accounts are read."""
 
     class Busy(type(life.ports.ledger)):  # type: ignore[misc]
         def all_accounts(self) -> object:

@@ -1,4 +1,4 @@
-"""What operators decide about payouts: each decision with its log entry, and a second number only when I4 allows it."""
+"""Operators' decisions about payouts: each with its log entry, and a second number only if I4 allows it."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -31,7 +31,7 @@ def decide(bench: Bench) -> Decisions:
 
 
 def log(bench: Bench) -> list[tuple[str, ...]]:
-    """What each entry says, but for who and when."""
+    """Each entry without operator and time."""
     found = bench.ports.ledger.log_entries()
     return [tuple(filter(None, (one.what, one.about, one.old, one.new, one.reason))) for one in found]
 
@@ -273,7 +273,7 @@ def test_other_reasons_are_not_retried(bench: Bench, decide: Decisions, reason: 
 
 
 def corrected(bench: Bench) -> Decisions:
-    """After a deployment with another wording."""
+    """An instance after a deployment with another wording."""
     contest = replace(bench.contest, packet=replace(bench.contest.packet, wishing="改好的"))
     bench.pay.order = RedPackets(contest, "", lambda: pytest.fail("an order needs no secrets")).order
     return bench.app.decisions
@@ -295,7 +295,7 @@ def test_terms_that_were_refused_are_replaced_under_the_same_number(bench: Bench
 
 
 def old_terms(bench: Bench, *people: str) -> list[ClaimRef]:
-    """Their claims hold terms that WeChat Pay does not accept; ours are corrected since."""
+    """People whose claims have terms that WeChat Pay does not accept. The configuration has been corrected since."""
     refs = [ClaimRef(person, bench.claimed(person).attempt_id) for person in people]
     bad = stored(bench, refs[0]).order.terms
     corrected(bench)
@@ -338,7 +338,7 @@ def test_new_terms_for_all_that_can_change_none_say_why(bench: Bench, decide: De
 
 
 def test_a_resume_leaves_terms_that_were_refused(bench: Bench, decide: Decisions) -> None:
-    """With the same terms they would be refused again, and hold everybody again."""
+    """With the same terms they would be refused again and hold all payouts again."""
     ref = parked(bench, TERMS_REFUSED)
     before = stored(bench, ref)
     assert decide.resume_payouts(WHO) == 0

@@ -1,4 +1,4 @@
-"""Who pays is part of the order: another merchant or account neither asks about a claim nor sends it."""
+"""The payer is part of the order: another merchant or account neither queries a claim nor sends it."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,7 +22,7 @@ OTHER_ACCOUNT = Payer(PAYER.mch_id, "wx1111111111111111")
 
 @pytest.fixture
 def begun(bench: Bench) -> ClaimRef:
-    """Sent by the former payer, who never learnt what became of it; due."""
+    """A due claim that the former payer sent, without learning the outcome."""
     ref = owed(bench)
     bench.pay.will_time_out()
     bench.app.payouts.pay_claim(ref)
@@ -110,7 +110,7 @@ def test_settling_renewing_and_new_terms_are_refused_to_another_payer(bench: Ben
 def test_who_read_the_other_payer_s_statement_ends_its_claim_and_nobody_waits_any_more(
     bench: Bench, begun: ClaimRef, status: PayoutStatus
 ) -> None:
-    """Its merchant may be closed, or the id was mistyped: nobody else could ever end it."""
+    """Its merchant may be closed, or the id was mistyped: then nobody else could end it."""
     bench.pay.payer = LATER
     current = stored(bench, begun)
     bench.ports.payouts.replace_claim(current, replace(current, status=status, reason=Reason.CONFIGURATION.value))
@@ -216,7 +216,7 @@ def test_a_hold_of_the_present_payer_s_keeps_nobody_from_finishing_but_a_stop_do
 
 
 def test_our_own_claims_wait_while_payouts_are_held_whoever_caused_it(bench: Bench, begun: ClaimRef) -> None:
-    """The sweep leaves them too."""
+    """The sweep leaves them out too."""
     bench.ports.control.hold_payouts(bench.clock.now + timedelta(hours=1), Reason.PAYER.value)
     bench.app.payouts.pay_claim(begun)
     assert sent(bench) == [1]

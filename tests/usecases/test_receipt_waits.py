@@ -1,4 +1,5 @@
-"""While a winner waits at the phone, the next look comes within seconds; and what is another payer's waits alone."""
+"""While a winner waits at the phone, the next query comes within seconds; and only another payer's own claims wait for
+it."""
 
 from dataclasses import replace
 from datetime import datetime, time, timedelta
@@ -43,7 +44,7 @@ def test_a_transfer_being_locked_gives_its_receipt_within_seconds(bench: Transfe
 
 
 def test_one_that_stays_locked_is_asked_about_ever_more_rarely(bench: TransferBench) -> None:
-    """Where the balance is used up, all winners wait so."""
+    """If the balance is used up, all winners wait like this."""
     ref = bench.won()
     bench.transfers.becomes = Reply.SENDING
     bench.asked(ref)
@@ -55,7 +56,7 @@ def test_one_that_stays_locked_is_asked_about_ever_more_rarely(bench: TransferBe
 
 
 def test_a_lost_answer_is_asked_about_within_seconds(bench: TransferBench) -> None:
-    """As of a connection that was closed while the function slept."""
+    """As after a connection that was closed while the function slept."""
     ref = bench.won()
     bench.transfers.will_time_out()
     bench.asked(ref)
@@ -96,7 +97,7 @@ def test_a_queue_that_takes_no_job_leaves_it_to_the_sweep(bench: TransferBench) 
 
 
 class TestAnotherPayer:
-    """The merchant changed in mid-week: nobody but the claim's own payer asks about it or sends its number (I4)."""
+    """The merchant changed in mid-week: only the claim's own payer queries it or sends its number (I4)."""
 
     def after_change(self, bench: TransferBench) -> None:
         bench.transfers.payer = LATER
@@ -151,7 +152,7 @@ class TestAnotherPayer:
 
 
 def test_an_earlier_end_lapses_what_rests_with_the_morning_s_reconciliation(bench: TransferBench) -> None:
-    """Each claim's due time is that of the end as it was configured before."""
+    """Each claim's due time is the end that was configured before."""
     never, closed, waiting = bench.won(), bench.won("o2"), bench.won("o3")
     bench.asked(closed)
     bench.live_on(minutes=26 * 60, step=60)
@@ -178,7 +179,7 @@ def test_a_later_end_keeps_what_rests(bench: TransferBench) -> None:
 
 
 class TestQuietHours:
-    """They are the red packets' alone, whichever product pays new claims."""
+    """Quiet hours concern red packets only, whichever product pays new claims."""
 
     @pytest.fixture
     def bench(self) -> TransferBench:
@@ -236,7 +237,8 @@ def test_a_worker_whose_clock_is_behind_serves_a_tap(bench: TransferBench) -> No
 
 
 class TestTheProductOfEarlierClaims:
-    """What went wrong with it may be why it was changed: it parks its own claims and holds no others."""
+    """A failure of the earlier product may be the reason for the change: it parks its own claims and holds no
+    others."""
 
     def now_by(self, bench: TransferBench, product: str) -> Services:
         return bench.instance(replace(bench.contest, payouts=replace(bench.contest.payouts, product=product)))

@@ -1,4 +1,5 @@
-"""Reconciliation: everything that is not final is asked about, and compared with the merchant's statement."""
+"""Reconciliation: all payouts that are not final are queried, and payments are compared with the merchant's
+statement."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -148,7 +149,7 @@ def test_money_that_left_for_nobody_or_in_another_amount_is_named(bench: Bench) 
 
 @pytest.mark.parametrize("status", PayoutStatus)
 def test_money_that_left_is_named_where_we_hold_it_for_unpaid(bench: Bench, status: PayoutStatus) -> None:
-    """As after a restore, or where a number belongs to another payment. Refunded money has left before."""
+    """As after a restore, or if a number belongs to another payment. Refunded money had left before."""
     claim = bench.claimed("o1")
     number, fen = claim.order.mch_billno, claim.order.amount_fen
     found = against_statement([replace(claim, status=status)], Statement({number: fen}))
@@ -214,7 +215,7 @@ def test_a_first_number_that_the_statement_shows_as_returned_was_not_paid_twice(
 
 
 def renewed(bench: Bench, reply: Reply) -> Claim:
-    """Sent, ended so, and sent again under a second number."""
+    """A claim that was sent, ended in this state, and was sent again under a second number."""
     ref = owed(bench)
     bench.app.payouts.pay_claim(ref)
     bench.pay.status[stored(bench, ref).order.mch_billno] = reply

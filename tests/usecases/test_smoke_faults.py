@@ -1,6 +1,6 @@
-"""A smoke payment whose command or worker dies at any call, or meets trouble: begun once, paid once (I4, I5).
+"""A smoke payment whose command or worker dies or has a fault at any call: begun once, paid once (I4, I5).
 
-The machine (`tests/proof`) begins smoke payments among everything else, with trouble at any call.
+The machine (`tests/proof`) also begins smoke payments, with faults at any call.
 """
 
 from contextlib import suppress
@@ -16,7 +16,7 @@ from tests.usecases.payout_helpers import answered, live_on
 from tests.usecases.smoke_helpers import ME, logged, smoke, start, work
 
 CALLS = range(10)
-"""More than a command and its worker make."""
+"""More calls than a command and its worker make."""
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_a_store_in_trouble(bench: Bench, call: str, trouble: Trouble) -> None:
 
 
 def bring_home(bench: Bench) -> None:
-    """The operator runs it again; the sweep and the workers go on."""
+    """The operator runs the command again; the sweep and the workers run."""
     bench.clock.advance(seconds=1)
     start(bench)
     live_on(bench, hours=6)

@@ -1,4 +1,5 @@
-"""A smoke payment: begun by an operator, paid by the worker past every stop; nobody else's record or money knows it."""
+"""A smoke payment: begun by an operator, paid by the worker in spite of every stop, and in nobody else's record or
+money."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -33,7 +34,7 @@ HOLDING = sorted(code for code, reason in REASON_OF.items() if reason in STOPS_A
 
 @pytest.fixture
 def bench() -> Bench:
-    """Weeks before the opening, and nothing laid."""
+    """A bench weeks before the opening, without a plan."""
     made = Bench()
     made.clock.now = examples.OPENS.replace(day=1)
     for openid in (ME, OTHER):
@@ -172,7 +173,7 @@ def test_nobody_s_record_knows_it() -> None:
     assert bench.ports.participants.claims_of(ME) == (claim,)
 
 
-# The command once more
+# A second run of the command
 
 
 def test_again_it_goes_on_with_the_same_one(bench: Bench) -> None:
@@ -258,7 +259,7 @@ def test_what_waits_for_a_person_and_was_asked_about_does_not_bar_another(bench:
 
 
 FORMER = Payer("1900000009", PAYER.app_id)
-"""A mistyped merchant id, say."""
+"""For example a mistyped merchant id."""
 
 
 @pytest.mark.parametrize("code", ["SIGN_ERROR", "SYSTEMERROR", "NO_AUTH"])
@@ -328,7 +329,7 @@ def test_it_is_refused(bench: Bench) -> None:
 
 
 def test_a_contest_has_so_many(bench: Bench) -> None:
-    """The earlier ones count."""
+    """Payments of earlier versions count too."""
     for number in (1, 2):
         earlier = examples.earlier_smoke_payment(number)
         bench.state.earlier_smoke[earlier.attempt_id] = earlier
@@ -356,7 +357,7 @@ def test_operators_decide_about_it_as_about_a_claim(bench: Bench) -> None:
     assert bench.app.audit.audit_books().violations == ()
 
 
-# Lost on its way
+# Lost jobs and answers
 
 
 @pytest.mark.parametrize("wait", [stop, hold])
@@ -388,7 +389,8 @@ def test_a_queue_that_takes_nothing_is_made_up_for(bench: Bench) -> None:
 
 
 def waited(bench: Bench, act: Callable[[int], None] = lambda look: None) -> tuple[PayoutStatus, str, float]:
-    """How it stands when the command gives up, and after how many seconds; `act` happens while it sleeps."""
+    """Returns status and reason when the command stops waiting, and after how many seconds. `act` is called while it
+    sleeps."""
     started = start(bench)
     begun = bench.stopwatch.seconds
 

@@ -1,4 +1,4 @@
-"""Each minute: forgotten payouts and the census (I5)."""
+"""The sweep of each minute: forgotten payouts and the counts (I5)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -20,7 +20,7 @@ from tests.support.world import Trouble
 
 
 def forgotten(bench: Bench, *people: str) -> list[ClaimRef]:
-    """Claims whose jobs are lost, and long enough."""
+    """Claims whose jobs were lost long enough ago."""
     refs = [ClaimRef(who, bench.claimed(who).attempt_id) for who in people]
     bench.queue.jobs.clear()
     bench.clock.advance(seconds=PICKUP.total_seconds())
@@ -126,7 +126,7 @@ def test_a_hold_and_quiet_hours_get_no_jobs_and_the_counts_go_on(bench: Bench) -
 
 
 def test_the_contest_that_runs_is_reported_once(bench: Bench) -> None:
-    """Again only when another one is deployed."""
+    """It is reported again only when another one is deployed."""
     for _ in range(3):
         bench.app.sweep.sweep_once()
     assert bench.ports.control.deployed_contest() == described(bench.contest)
@@ -151,7 +151,8 @@ def test_people_are_counted_by_unit(bench: Bench) -> None:
     [(OPENS - SECOND, 0), (OPENS, 1), (CLOSES + COUNTED_AFTER - SECOND, 1), (CLOSES + COUNTED_AFTER, 0)],
 )
 def test_people_are_counted_from_the_opening_on(bench: Bench, moment: datetime, counted: int) -> None:
-    """For a while after closing too: what was submitted in the last second is in the final count, which then stays."""
+    """Also for a while after closing: submissions of the last second are in the final count, which then does not
+    change."""
     bench.clock.now = moment
     bench.app.sweep.sweep_once()
     assert bench.world.calls["control.store_counts"] == counted
@@ -184,7 +185,7 @@ def hold(bench: Bench) -> None:
 
 
 def go_on(bench: Bench) -> None:
-    """Payouts run, and no worker comes."""
+    """Payouts are not stopped, but no worker runs."""
 
 
 @pytest.mark.parametrize("how", [go_on, stop, hold])
@@ -221,7 +222,7 @@ def test_configured_quiet_hours_make_no_claim_overdue() -> None:
 
 @pytest.mark.parametrize(("stopped", "owed", "measured"), [(True, True, 1), (True, False, 0), (False, True, 0)])
 def test_a_stop_is_measured_while_claims_are_owed(bench: Bench, stopped: bool, owed: bool, measured: int) -> None:
-    """A smoke payment is none: it is sent also while payouts are stopped."""
+    """A smoke payment does not count, since it is sent also while payouts are stopped."""
     bench.ports.control.set_payouts_stopped(stopped)
     if owed:
         forgotten(bench, "o1")
