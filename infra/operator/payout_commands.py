@@ -1,24 +1,23 @@
 """Commands that list, stop, decide and reconcile payouts."""
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container
 from dataclasses import asdict
-from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from typer import Argument, BadParameter, Context, Option
 
-from chalicelib.domain.claim import FINAL, Claim, PayoutStatus
+from chalicelib.domain.claim import Claim, PayoutStatus
 from chalicelib.domain.payout_holds import payers_to_tell
 from chalicelib.domain.payout_reasons import RETRIED, Reason
-from chalicelib.domain.prizes import yuan
 from infra.operator.command_line import Noun, answered, tell
 from infra.operator.confirmation import announce, confirm, deployed
+from infra.operator.payout_lines import of_state, payout_facts, payout_line, sum_yuan
 from infra.operator.terminal import By, progress, who
 
 if TYPE_CHECKING:
-    from chalicelib.ports import Ports
+    pass
 
 payouts = Noun("payouts", "发放；不写步骤即按状态列出 / list payouts by state", "红包 / packets")
 REASONS = frozenset(reason.value for reason in Reason if reason.value)
@@ -50,33 +49,16 @@ def show(
 ) -> None:
     """按状态列出；不写状态即列出未了结的 / list by state; without one, what is not final"""
     services = deployed()
-    claims = _of_state(services.ports, state)
+    claims = of_state(services.ports, state)
     payers = payers_to_tell(claims, services.ports.control.read_switches().held_reason)
     claims.sort(key=lambda c: (c.status.value, c.claimed_at))
     for claim in claims:
-        print(_line(claim) + f"  {claim.order.payer}" * (claim.order.payer in payers and not claim.is_final))
+        print(payout_line(claim) + f"  {claim.order.payer}" * (claim.order.payer in payers and not claim.is_final))
     smoke = [claim for claim in claims if claim.is_smoke]
-    tell(claims=[_facts(claim) for claim in claims])
-    print(f"共 {len(claims) - len(smoke)} 笔，{_sum(claim for claim in claims if not claim.is_smoke)} 元")
+    tell(claims=[payout_facts(claim) for claim in claims])
+    print(f"共 {len(claims) - len(smoke)} 笔，{sum_yuan(claim for claim in claims if not claim.is_smoke)} 元")
     if smoke:
-        print(f"另有体验红包 {len(smoke)} 笔，{_sum(smoke)} 元，不在预算内")
-
-
-def _of_state(ports: "Ports", state: PayoutStatus | None) -> list[Claim]:
-    """Finds what is not final through the index, and all smoke payments; for a final state everything is read."""
-    found = list[Claim]()
-    with progress("发放") as read:
-        if state in FINAL:
-            claims, total = ports.ledger.all_claims(), None
-        else:
-            waiting = [one.ref for one in ports.payouts.waiting_claims() if not one.ref.is_smoke]
-            claims = chain(ports.payouts.smoke_payments(), ports.payouts.read_claims(waiting))
-            total = len(waiting)
-        for number, claim in enumerate(claims, 1):
-            is_wanted = claim.status is state if state else claim.is_smoke or not claim.is_final
-            found += [claim] if is_wanted else []
-            read(number, total)
-    return found
+        print(f"另有体验红包 {len(smoke)} 笔，{sum_yuan(smoke)} 元，不在预算内")
 
 
 @payouts.changes("stop")
@@ -149,7 +131,7 @@ def finish() -> None:
     services = deployed()
     confirm("查询并补发？")
     mine = services.payouts.finish_own(services.ports.ledger.all_claims())
-    left = [_line(claim) for claim in mine if not claim.is_final]
+    left = [payout_line(claim) for claim in mine if not claim.is_final]
     total = f"此商户号已开始的 {len(mine)} 笔，已逐笔查询：{len(mine) - len(left)} 笔已了结，{len(left)} 笔未了结。"
     stopped = services.ports.control.read_switches().payouts_stopped
     print("\n".join(left + ["发放已停止（payouts stop），没有补发。"] * stopped + [total]))
@@ -188,7 +170,7 @@ def retry(
         count = decisions.retry_reason(reason, who(by), new_terms)
         print(f"{count} 笔搁置的红包将在一分钟内重试。")
     elif claim is not None:
-        confirm("用原单号重试？", _line(decisions.find_claim(claim)))
+        confirm("用原单号重试？", payout_line(decisions.find_claim(claim)))
         decide = decisions.retry_with_new_terms if new_terms else decisions.retry_payout
         _done(decide(claim, who(by)))
 
@@ -215,10 +197,10 @@ def renew(
     decisions = deployed().decisions
     if reason is not None:
         failed = [one for one in deployed().ports.ledger.all_claims() if failed_for(one, reason)]
-        confirm(f"因 {reason} 失败的全部换新单号？", f"失败 {len(failed)} 笔，{_sum(failed)} 元")
+        confirm(f"因 {reason} 失败的全部换新单号？", f"失败 {len(failed)} 笔，{sum_yuan(failed)} 元")
         print(f"{decisions.renew_reason(reason, who(by))} 笔已换新单号。")
     elif claim is not None:
-        confirm("换新单号重发？", _line(decisions.find_claim(claim)))
+        confirm("换新单号重发？", payout_line(decisions.find_claim(claim)))
         _done(decisions.renew_payout(claim, who(by)))
 
 
@@ -232,43 +214,17 @@ def settle(
 ) -> None:
     """人工了结 / settle a parked one"""
     decisions = deployed().decisions
-    confirm(f"了结为 {as_}？", _line(decisions.find_claim(claim)))
+    confirm(f"了结为 {as_}？", payout_line(decisions.find_claim(claim)))
     note += "（已核对账单）" * statement_checked
     _done(decisions.settle_payout(claim, PayoutStatus(as_), who(by), note, statement_checked))
 
 
 def _parked(reasons: Container[str]) -> str:
     """Returns the number and the sum of what is parked for one of the reasons, whoever began to pay it."""
-    claims = deployed().ports.ledger.all_claims()
-    found = [one for one in claims if one.status is PayoutStatus.PARKED and one.reason in reasons]
-    return f"搁置 {len(found)} 笔，{_sum(found)} 元"
+    found = [one for one in of_state(deployed().ports, PayoutStatus.PARKED) if one.reason in reasons]
+    return f"搁置 {len(found)} 笔，{sum_yuan(found)} 元"
 
 
 def _done(claim: Claim) -> None:
-    tell(claim=_facts(claim))
-    print(_line(claim))
-
-
-def _facts(claim: Claim) -> dict[str, Any]:
-    return {
-        "claim": claim.claim_id,
-        "bill": claim.order.mch_billno,
-        "amount_fen": claim.packet.amount_fen,
-        "state": claim.status.value,
-        "reason": claim.reason,
-        "smoke": claim.is_smoke,
-    }
-
-
-def _sum(claims: Iterable[Claim]) -> str:
-    return yuan(sum(claim.packet.amount_fen for claim in claims))
-
-
-def _line(claim: Claim) -> str:
-    from chalicelib.adapters.http.render import moment
-
-    reason = f" {claim.reason}" * bool(claim.reason) + f"（{claim.code}）" * bool(claim.code)
-    return (
-        f"{claim.claim_id}  {claim.order.mch_billno}  {yuan(claim.packet.amount_fen)}元  {claim.status.value}"
-        f"{reason}  {moment(claim.claimed_at)}{'  体验' if claim.is_smoke else ''}"
-    )
+    tell(claim=payout_facts(claim))
+    print(payout_line(claim))

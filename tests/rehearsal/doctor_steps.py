@@ -34,14 +34,14 @@ class DoctorSteps:
         self.run, self.env = run, run.env
 
     def doctor(self) -> str:
-        said = self.env.failed_contest("doctor").splitlines()
+        said = counted(self.env.failed_contest("doctor"))
         check_lines(said, (*TABLES, NO_ALARMS), {check.subject for check in CHECKS} - NOT_JUDGED)
         if FROM_THE_FUNCTION not in said:
             raise LocalError("doctor 没有让函数去问微信")
         return f"{said[-1]}；✗ 都是模拟的云所缺的，函数 probe 已从其出口问过微信"
 
     def warm(self) -> str:
-        said = self.env.failed_contest("warm", "--instances", "1").splitlines()
+        said = counted(self.env.failed_contest("warm", "--instances", "1"))
         check_lines(said, TABLES, WARMED)
         return f"{said[-1]}；✗ 都是模拟的云所缺的"
 
@@ -55,6 +55,13 @@ class DoctorSteps:
         paid = [one["amount_fen"] for one in self.run.first.payments() if one["mch_billno"] == number]
         same("微信支付账上", paid, [LEAST_FEN])
         return f"函数 pay 已付 {number}，再次执行只显示结果"
+
+
+def counted(said: str) -> list[str]:
+    """The report up to its count; after it stands again what is wrong."""
+    lines = said.splitlines()
+    last = next(number for number, line in enumerate(lines) if re.match(rf"{Level.OK.value} \d+、", line))
+    return lines[: last + 1]
 
 
 def check_lines(said: Sequence[str], lacking: Collection[str], right: Collection[str]) -> None:

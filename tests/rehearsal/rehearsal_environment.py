@@ -1,6 +1,7 @@
 """The environment of a rehearsal, on loopback: an empty emulated cloud, WeChat, the public address, and a clone."""
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +19,10 @@ import requests.adapters
 
 from infra.local.processes import LocalError, free_port
 from infra.project import ROOT
+from infra.schedules import scheduled_event
 from infra.simulator import SimulatorSettings, serve
 from tests.rehearsal import emulator, tls_proxy
-from tests.rehearsal.cloned_project import STAGE, clone, set_stage, widen_settings
+from tests.rehearsal.cloned_project import PREFIX, STAGE, clone, set_stage, widen_settings
 from tests.rehearsal.secret_values import certificate, make_secrets
 
 API_STAGE = "api"
@@ -77,19 +80,24 @@ class RehearsalEnvironment:
         return self._refused(*arguments)[0]
 
     def build(self) -> None:
-        """The first line of `make deploy`."""
+        """The first step of `make deploy`."""
         self._done("build", ["-m", "infra.build", "--stage", STAGE], self.checkout)
         widen_settings(self.tree)
 
     def deploy(self) -> None:
-        """The other lines, with a replacement in Chalice's command for the import that the emulator lacks."""
+        """The other steps, with a replacement in Chalice's command for the import that the emulator lacks.
+
+        The record is not shared: the clone is the only checkout."""
         # The deployed folder's own modules come first, then the clone's, then the rehearsal's.
         path = {"PYTHONPATH": f"{self.checkout}{os.pathsep}{ROOT}"}
         self._done("deploy", ["-m", "tests.rehearsal.chalice_cli", "deploy", "--stage", STAGE], self.tree, path)
         self.set_gateway()
+        # The sweep reports the deployed contest file, with which the operators' commands compare theirs.
+        event = scheduled_event(f"{PREFIX}-sweep-event", datetime.now(UTC))
+        self.client("lambda").invoke(FunctionName=f"{PREFIX}-sweep", Payload=json.dumps(event))
 
     def set_gateway(self) -> None:
-        """The last line of `make deploy`, once more after the domain was mapped."""
+        """A step of `make deploy`, once more after the domain was mapped."""
         self._done("gateway_responses", ["-m", "infra.gateway_responses", "--stage", STAGE], self.checkout)
 
     def _refused(self, *arguments: str) -> tuple[str, str]:
