@@ -1,6 +1,6 @@
 """Checks the keys of merchant transfers, and asks WeChat Pay about a bill that does not exist.
 
-Where red packets pay there is nothing to check.
+Where no claim can be a transfer there is nothing to check: `[transfer]` stays while earlier ones wait.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ PAY_SMOKE = "函数的出口地址要在商户平台的调用 IP 中；见运维
 
 
 def keys(target: Target) -> Iterator[Finding]:
-    if target.contest.payouts.product != TRANSFER:
+    if target.contest.transfer is None:
         yield KEYS.unknown(RED_PACKETS)
         return
     yield from KEYS.unless(_faults(target), "私钥、序列号、微信支付公钥可用")
@@ -30,7 +30,7 @@ def keys(target: Target) -> Iterator[Finding]:
 
 def product(target: Target) -> Iterator[Finding]:
     """From this machine, whose address the merchant need not have listed: then WeChat Pay answers NO_AUTH, signed."""
-    if target.contest.payouts.product != TRANSFER:
+    if target.contest.transfer is None:
         yield PRODUCT.unknown(RED_PACKETS)
         return
     yield _meaning(target.services.ports.transfers.query(SendOrder(NO_SUCH_BILL, "", 0, (), product=TRANSFER)))

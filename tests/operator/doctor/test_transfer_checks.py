@@ -43,6 +43,15 @@ def test_keys_that_belong_together(transfer: Clinic) -> None:
     assert is_well(transfer.tells(CERTIFICATE))
 
 
+def test_keys_are_needed_while_earlier_transfers_may_wait(transfer: Clinic) -> None:
+    """Red packets pay again, and the section [transfer] is still there."""
+    contest = transfer.target.contest
+    transfer.target.contest = replace(contest, payouts=replace(contest.payouts, product="red_packet"))
+    assert is_well(transfer.tells(KEYS))
+    transfer.pay_settings(v3_key="", serial="")
+    assert "WECHAT_PAY_V3_KEY 应为 32 个字符" in transfer.text(KEYS)
+
+
 def test_the_certificate_itself_need_not_be_stored(transfer: Clinic) -> None:
     transfer.pay_settings(pay_cert="")
     assert is_well(transfer.tells(KEYS))
