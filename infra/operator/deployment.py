@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from infra.operator.operator_errors import OperatorError
-from infra.project import CHECKOUT, LOCAL, RUNNING_STACK, Project
+from infra.project import CHECKOUT, LOCAL, RUNNING_STACK, Project, region
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,7 @@ def use_stage(stage: str, project: Project = CHECKOUT) -> None:
     """Sets the environment variables that the functions of `stage` have. Raises OperatorError and ProjectError."""
     _refuse_contradictions(project.identity(stage))
     _set_missing(project.settings(stage).get("environment_variables", {}))
+    _choose_region()
 
 
 def use_running_stack(path: Path = RUNNING_STACK) -> bool:
@@ -81,6 +82,7 @@ def use_cloud_deployment(stage: str | None, project: Project, url: str | None = 
     found = cloud_deployment(stage, project, url)
     _refuse_contradictions(found.environment)
     _set_missing(project.settings(found.stage).get("environment_variables", {}))
+    _choose_region()
     return found
 
 
@@ -126,6 +128,19 @@ def _refuse_contradictions(identity: Mapping[str, str]) -> None:
             raise OperatorError(
                 f"环境变量 {name} 是 {own}，与环境 {identity['STAGE']} 的 {value} 不符：请先 unset {name}。"
             )
+
+
+def _choose_region() -> None:
+    """Makes all clients use one region: AWS_REGION, else AWS_DEFAULT_REGION, else that of the AWS profile.
+
+    Our tables and queues read both variables, boto3 only the second, and only boto3 knows the profile.
+    """
+    from botocore.session import get_session  # slow to import; the local stack does without
+
+    session = get_session()
+    session.get_scoped_config()  # a profile that is not there is told here, not by each client
+    if found := region() or session.get_config_variable("region"):
+        os.environ |= {"AWS_REGION": found, "AWS_DEFAULT_REGION": found}
 
 
 def _set_missing(variables: Mapping[str, str]) -> None:

@@ -3,7 +3,15 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from botocore.exceptions import BotoCoreError, ClientError, NoRegionError, WaiterError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    NoRegionError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
+    WaiterError,
+)
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.domain.errors import NewerVersion, TryAgain, WeChatRefused
@@ -13,9 +21,11 @@ DEPLOY = "执行 make deploy STAGE=环境名"
 SECRETS = "重新存入 SSM（见 docs/deploy.md）"
 NOT_ALLOWED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"})
 _CREDENTIALS = ("没有可用的云账号凭证，或凭证已失效", "请设置 AWS_PROFILE，或重新取得凭证")
+_PROFILE = ("没有 AWS_PROFILE 所写的配置", "请改正 AWS_PROFILE，或用 aws configure --profile 建立它")
 _REGION = ("没有指定区域", "请设置 AWS_DEFAULT_REGION，如 cn-north-1")
 ENGLISH = {
     _CREDENTIALS: " / No valid AWS credentials: set AWS_PROFILE, or renew them.",
+    _PROFILE: " / No such AWS profile: correct AWS_PROFILE, or create it with aws configure.",
     _REGION: " / No AWS region: set AWS_DEFAULT_REGION, such as cn-north-1.",
 }
 """What is missing, for whoever has just begun and may not read the Chinese line."""
@@ -23,6 +33,8 @@ _WRONG_CREDENTIALS = frozenset(
     "ExpiredToken ExpiredTokenException InvalidClientTokenId InvalidSignatureException SignatureDoesNotMatch"
     " UnrecognizedClientException InvalidAccessKeyId AuthFailure IncompleteSignature".split()
 )
+_NO_LOGIN = (ProfileNotFound, SSOError, TokenRetrievalError)
+"""Errors about credentials whose names do not say so."""
 _MISSING = frozenset(
     "ResourceNotFoundException NotFoundException NoSuchEntity QueueDoesNotExist"
     " AWS.SimpleQueueService.NonExistentQueue".split()
@@ -44,16 +56,20 @@ def explain(error: Exception, details: bool = False) -> Explanation | None:
             return explain_wechat(error.errcode)
         case NewerVersion():
             return "有记录由更新的版本写入，本版本不能处理，未作任何更改", "请用部署的那个版本执行"
+        case TryAgain(__cause__=Exception() as cause) if is_about_credentials(cause):
+            return explain(cause, details)
         case TryAgain():
             return "数据库或微信没有应答，或正忙", "请稍后重试；重复执行是安全的"
-        case PynamoDBException(cause=ClientError() as cause) if is_about_credentials(cause):
-            return _explain_refusal(cause, details)
+        case PynamoDBException(cause=Exception() as cause) if is_about_credentials(cause):
+            return explain(cause, details)
         case PynamoDBException():
             return f"数据库拒绝了请求（{type(error).__name__}）", "请检查地区、表名前缀和权限"
         case ClientError():
             return _explain_refusal(error, details)
         case NoRegionError():
             return _REGION
+        case ProfileNotFound():
+            return _PROFILE
         case WaiterError():
             return "AWS 还在处理，这里等不及了", "请稍后再执行，会接着做"
         case BotoCoreError() if is_about_credentials(error):
@@ -68,10 +84,12 @@ def is_about_credentials(error: Exception) -> bool:
     match error:
         case ClientError():
             return code_of(error) in _WRONG_CREDENTIALS | NOT_ALLOWED
+        case TryAgain(__cause__=Exception() as cause):
+            return is_about_credentials(cause)
         case PynamoDBException():
             return isinstance(error.cause, ClientError | BotoCoreError) and is_about_credentials(error.cause)
         case BotoCoreError():
-            return "Credential" in type(error).__name__
+            return isinstance(error, _NO_LOGIN) or "Credential" in type(error).__name__
     return False
 
 

@@ -334,7 +334,7 @@ def test_a_reader_who_has_enough_ends_it_quietly(lines: int, status: int) -> Non
     assert ran.returncode == status
 
 
-@pytest.mark.parametrize(("words", "status"), [("check --yes", 0), ("status 2>&1", 1), ("--no 2>&1", 2)])
+@pytest.mark.parametrize(("words", "status"), [("bank check --yes", 0), ("status 2>&1", 1), ("--no 2>&1", 2)])
 def test_what_nobody_reads_ends_with_the_usual_status(words: str, status: int) -> None:
     bare = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "STAGE": "prod"}
     argv = ["bash", "-o", "pipefail", "-c", f"{sys.executable} -m infra.operator {words} | true"]
@@ -350,3 +350,40 @@ def test_the_command_itself_starts() -> None:
     (line,) = ran.stderr.splitlines()
     assert "没有指定区域" in line
     assert "No AWS region" in line
+
+
+# Which region
+
+
+@pytest.mark.parametrize(
+    ("given", "chosen"),
+    [
+        ({"AWS_REGION": "cn-north-1"}, "cn-north-1"),
+        ({"AWS_DEFAULT_REGION": "cn-north-1"}, "cn-north-1"),
+        ({"AWS_REGION": "cn-north-1", "AWS_DEFAULT_REGION": "us-east-1"}, "cn-north-1"),
+        ({"AWS_PROFILE": "contest"}, "cn-northwest-1"),
+    ],
+)
+def test_tables_and_boto3_use_one_region(
+    stack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, str], chosen: str
+) -> None:
+    """Tables once used us-east-1 where only the operator's profile named the region."""
+    file = tmp_path / "aws"
+    file.write_text("[profile contest]\nregion = cn-northwest-1\n", encoding="utf-8")
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.setenv(name, "-")
+        monkeypatch.delenv(name)
+    for name, value in {"AWS_CONFIG_FILE": str(file), **given}.items():
+        monkeypatch.setenv(name, value)
+    use_stage("staging")
+    assert (os.environ["AWS_REGION"], os.environ["AWS_DEFAULT_REGION"]) == (chosen, chosen)
+
+
+@pytest.mark.parametrize("command", [["status"], ["pause", "--yes"], ["doctor"], ["up", "--dry-run"]])
+def test_a_profile_that_is_not_there_is_told_in_one_line(
+    stack: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nobodys")
+    assert main(["--stage", "staging", *command]) == 4
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "AWS_PROFILE" in line
