@@ -8,7 +8,7 @@ from random import Random
 from typing import Any, Protocol
 
 from chalicelib.adapters.cached_switches import FRESH_SECONDS
-from chalicelib.domain.claim import RED_PACKET, TRANSFER, ClaimRef, SendOrder, bill_number
+from chalicelib.domain.claim import RED_PACKET, TRANSFER, SendOrder, bill_number
 from chalicelib.domain.conversation import IncomingMessage
 from chalicelib.domain.errors import ContestError, OperatorRefused
 from chalicelib.domain.smoke import is_smoke_number
@@ -18,6 +18,7 @@ from chalicelib.wiring import Services
 from tests.proof.expected_outcomes import OK, Alternatives, Moment
 from tests.proof.invariant_checks import InvariantChecker, StateReader
 from tests.proof.model import Follows, Model
+from tests.proof.plain_queues import JobList, LaterEvents
 from tests.proof.port_faults import Meanwhile, PortFault, PortFaults
 from tests.support import examples
 from tests.support.clock import FakeClock, Ids
@@ -49,31 +50,6 @@ class Store(Protocol):
     def ports(self, contest_id: str, packets: int, rng: Random) -> Ports: ...
 
     def reader(self, ports: Ports, people: Sequence[str]) -> StateReader: ...
-
-
-@dataclass
-class JobList:
-    """The payout queue as a list, from which steps take, lose and repeat jobs."""
-
-    waiting: list[tuple[ClaimRef, bool]]
-
-    def put_payout(self, ref: ClaimRef, ask: bool = False, delay_seconds: int = 0) -> bool:
-        self.waiting.append((ref, ask))
-        return True
-
-
-@dataclass
-class LaterEvents:
-    """Events that the store could not take."""
-
-    events: list[IncomingMessage]
-
-    def put_event(self, event: IncomingMessage) -> bool:
-        self.events.append(event)
-        return True
-
-    def put_notice(self, openid: str) -> bool:
-        return True
 
 
 @dataclass(frozen=True)
