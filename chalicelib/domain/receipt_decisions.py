@@ -86,7 +86,7 @@ def to_send(claim: Claim, answer: Answer, now: datetime, until: datetime) -> Cla
     if not may_begin(claim, now, until):
         return None
     if _has_closed(claim, answer):
-        return None if _is_last_number(claim) else _with_next_number(claim)
+        return _with_next_number(claim) if _is_asked_again(claim) and not _is_last_number(claim) else None
     return claim if payout_decisions.may_send(claim, answer, now) else None
 
 
@@ -175,7 +175,7 @@ def _closed(claim: Claim, answer: Answer, now: datetime, until: datetime) -> Cla
     number = claim.order.mch_billno
     ended = claim.unconfirmed if number in claim.unconfirmed else (*claim.unconfirmed, number)
     after = replace(_without_receipt(claim), unconfirmed=ended, doubts=0, code=answer.code)
-    if may_begin(claim, now, until) and not _is_last_number(claim):
+    if may_begin(claim, now, until) and _is_asked_again(claim) and not _is_last_number(claim):
         return replace(after, status=PayoutStatus.OWED, reason="", due_at=now)
     if now < until and _is_last_number(claim):
         return replace(after, status=PayoutStatus.PARKED, reason=Reason.UNCONFIRMED.value, due_at=FOR_A_PERSON)
@@ -192,6 +192,12 @@ def _at_rest(claim: Claim, now: datetime, lapses_at: datetime, until: datetime) 
 def _without_receipt(claim: Claim) -> Claim:
     """Removes the receipt together with the tap that it answered, so that this tap begins no further transfer."""
     return replace(claim, receipt="", asked_at=None if claim.receipt else claim.asked_at)
+
+
+def _is_asked_again(claim: Claim) -> bool:
+    """Returns whether its winner asked after its present number was begun (I4): a transfer that is cancelled before its
+    receipt arrived is not followed by another for the same tap."""
+    return claim.asked_at is not None and (claim.begun_at is None or claim.asked_at > claim.begun_at)
 
 
 def _has_closed(claim: Claim, answer: Answer) -> bool:

@@ -115,6 +115,10 @@ MUTATIONS = (
         "if answer.reply is Reply.WAITING:\n        return _with_next_number(claim)", "receipt_again",
     ),
     Mutation(
+        "I4 one tap begins two transfers",
+        receipt_decisions._is_asked_again, "claim.asked_at > claim.begun_at", "True", "cancelled_early",
+    ),
+    Mutation(
         "I4 a tap that got its receipt begins another transfer",
         receipt_decisions._without_receipt, "None if claim.receipt else claim.asked_at", "claim.asked_at",
         "cancelled_twice",
@@ -136,7 +140,7 @@ MUTATIONS = (
     ),
     Mutation(
         "I5 a transfer lapses while its bill waits",
-        receipt_decisions.first_step, "if claim.sends:", "if claim.sends and now < until:", "end_waiting",
+        receipt_decisions.first_step, "if claim.sends and (", "if claim.sends and now < until and (", "end_waiting",
     ),
     Mutation(
         "R20 a receipt is given after its bill has closed",

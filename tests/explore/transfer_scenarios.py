@@ -69,6 +69,11 @@ def _cancelled(stage: Stage, app: Services) -> None:
     stage.bench.transfers.cancel(the_claim(stage).order.mch_billno)
 
 
+def _ended(stage: Stage, app: Services) -> None:
+    """Before its winner got the receipt."""
+    stage.bench.transfers.status[the_claim(stage).order.mch_billno] = Reply.CLOSED
+
+
 def _cancelling(stage: Stage, app: Services) -> None:
     stage.bench.transfers.status[the_claim(stage).order.mch_billno] = Reply.CONFIRMED
     works(ask=True)(stage, app)
@@ -86,6 +91,10 @@ def _other_words(stage: Stage, app: Services) -> None:
 
 def _lost(stage: Stage, app: Services) -> None:
     stage.bench.transfers.will_answer(Answer(Reply.DOUBTFUL), paid=True)
+
+
+def _being_locked(stage: Stage, app: Services) -> None:
+    stage.bench.transfers.becomes = Reply.SENDING
 
 
 def _one_number(stage: Stage) -> Iterator[str]:
@@ -118,10 +127,16 @@ _SCENARIOS = {
     "next_sweep_tap": Scenario(CLOSED, {"tap": _tap, "sweep": sweep_and_work, "worker": works(ask=True)}),
     "notified_waiting": Scenario(WAITING, {"notification": _notified, "tap": _tap}, _one_number),
     "cancelled_twice": Scenario(
-        _after(WAITING, _cancelled), {"notification": _notified, "again": _notified}, _one_number
+        _after(_after(WAITING, _tap, works()), _cancelled), {"notification": _notified, "again": _notified}, _one_number
     ),
     "cancelling": Scenario(
         _after(WAITING, _cancelling), {"notification": _notified, "again": _notified}, _one_number, seldom=True
+    ),
+    "cancelled_early": Scenario(
+        _after(_won, _being_locked, _tap, works(), _ended),
+        {"notification": _notified, "sweep": sweep_and_work},
+        _one_number,
+        seldom=True,
     ),
     "end_tap": Scenario(
         _shortly_before_the_end, {"tap": _tap, "sweep": sweep_and_work}, slow={"payouts.find_claim": 1}

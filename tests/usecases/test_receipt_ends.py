@@ -61,6 +61,16 @@ def test_nor_does_it_when_the_cancelling_is_seen_first(bench: TransferBench) -> 
     assert number(bench.claim(ref)) == first
 
 
+def test_one_tap_begins_one_transfer_though_it_is_cancelled_before_its_receipt_came(bench: TransferBench) -> None:
+    ref = bench.won()
+    bench.transfers.becomes = Reply.SENDING
+    first = number(bench.asked(ref))
+    bench.transfers.status[first] = Reply.CLOSED
+    bench.live_on(minutes=9, step=1)
+    assert (number(bench.claim(ref)), bench.claim(ref).due_at) == (first, UNTIL)
+    assert number(bench.asked(ref)) == f"{first}R1"
+
+
 def test_taps_during_an_outage_leave_nothing_to_operators(bench: TransferBench) -> None:
     ref = bench.won()
     bench.asked(ref)
