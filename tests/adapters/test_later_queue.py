@@ -30,9 +30,9 @@ class Wire:
 
 @given(st.sampled_from(STORED), st.text(), st.integers(1, 10**11), st.text())
 def test_an_event_comes_back_as_it_was(kind: Kind, openid: str, create_time: int, scene: str) -> None:
-    wire, heard = Wire(), IncomingMessage(kind, openid, create_time, scene=scene)
-    assert SqsLaterQueue(wire, "later").put_event(heard)
-    assert read_later_body(wire.bodies[0]) == heard
+    wire, event = Wire(), IncomingMessage(kind, openid, create_time, scene=scene)
+    assert SqsLaterQueue(wire, "later").put_event(event)
+    assert read_later_body(wire.bodies[0]) == event
 
 
 @given(st.text())
@@ -45,12 +45,12 @@ def test_a_message_to_a_sharer_comes_back_as_it_was(openid: str) -> None:
 def test_both_land_on_the_queue(moto_tables: str) -> None:
     client = boto3.client("sqs", region_name=REGION)
     queue = SqsLaterQueue(client, f"{moto_tables}-later")
-    heard = IncomingMessage(Kind.FOLLOW, "openid-1", 1_594_137_600, scene="u.1")
-    assert queue.put_event(heard)
+    event = IncomingMessage(Kind.FOLLOW, "openid-1", 1_594_137_600, scene="u.1")
+    assert queue.put_event(event)
     assert queue.put_notice("openid-2")
     url = client.get_queue_url(QueueName=f"{moto_tables}-later")["QueueUrl"]
     received = client.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
-    assert {read_later_body(message["Body"]) for message in received} == {heard, "openid-2"}
+    assert {read_later_body(message["Body"]) for message in received} == {event, "openid-2"}
 
 
 def test_a_queue_that_takes_nothing_says_so(moto_tables: str) -> None:

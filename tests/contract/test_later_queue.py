@@ -68,9 +68,9 @@ def test_a_referral_arrives_when_it_has_waited(queue: Queue) -> None:
 @pytest.mark.parametrize("kind", [Kind.FOLLOW, Kind.UNFOLLOW, Kind.SCAN])
 def test_an_event_arrives_as_it_was_heard(queue: Queue, kind: Kind) -> None:
     put, held = queue
-    heard = IncomingMessage(kind, FOLLOW.openid, FOLLOW.create_time, scene=FOLLOW.scene)
-    assert put.put_event(heard)
-    assert held() == [heard]
+    event = IncomingMessage(kind, FOLLOW.openid, FOLLOW.create_time, scene=FOLLOW.scene)
+    assert put.put_event(event)
+    assert held() == [event]
 
 
 def test_a_sharer_to_tell_arrives(queue: Queue) -> None:

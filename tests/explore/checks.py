@@ -103,13 +103,13 @@ def _sends(stage: Stage) -> Iterator[str]:
 
 def _numbers(stage: Stage) -> Iterator[str]:
     """I4: a further number is sent only after an answer that each earlier one has ended."""
-    heard: set[str] = set()
+    ended: set[str] = set()
     for event in stage.events:
         number = event.args[0].mch_billno if event.name in (*QUERIES, *SENDS) else ""
         if event.name in QUERIES and not event.fault and event.done.reply in stage.pay.ENDED:
-            heard.add(number)
+            ended.add(number)
         elif event.name in SENDS:
-            yield from (f"I4 {number} was sent before {one} ended" for one in _earlier(number) if one not in heard)
+            yield from (f"I4 {number} was sent before {one} ended" for one in _earlier(number) if one not in ended)
 
 
 def _earlier(number: str) -> tuple[str, ...]:
@@ -133,11 +133,11 @@ def _holds(stage: Stage) -> Iterator[str]:
     claim."""
     todays = stage.pay.order("", "", 0).terms
     for at, event in enumerate(stage.events):
-        heard = event.done.reason if event.name in SENDS and not event.fault else ""
-        if heard == "terms" and event.args[0].terms != todays:
+        reason = event.done.reason if event.name in SENDS and not event.fault else ""
+        if reason == "terms" and event.args[0].terms != todays:
             continue
-        if heard in CONCERNS_ALL and (event.run, HOLD) not in {(one.run, one.name) for one in stage.events[at:]}:
-            yield f"I5 {event.run} heard {heard} and did not hold the payouts"
+        if reason in CONCERNS_ALL and (event.run, HOLD) not in {(one.run, one.name) for one in stage.events[at:]}:
+            yield f"I5 {event.run} got {reason} and did not hold the payouts"
 
 
 def _gate(stage: Stage) -> Iterator[str]:

@@ -1,1 +1,1 @@
-"""What is deployed around the application: rights, functions' settings, alarms, API Gateway's own answers."""
+"""The deployment around the application: rights, functions' settings, alarms, API Gateway's own answers."""

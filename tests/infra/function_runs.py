@@ -53,13 +53,13 @@ UNTIL = CLOSING + timedelta(days=7)
 
 
 def who(name: str) -> str:
-    """An openid that is found in a text only if it was put there."""
+    """Returns an openid that does not occur in a text by chance."""
     return f"o{name}".ljust(28, "0")
 
 
 @dataclass
 class PlayedPorts(AwsPorts):
-    """Made as in Lambda, to what paying reads and makes; only the answers of WeChat Pay are played."""
+    """Ports made as in Lambda, including those for payments; only WeChat Pay's answers are simulated."""
 
     pay: FakePay = field(default_factory=FakePay)
 
@@ -67,7 +67,7 @@ class PlayedPorts(AwsPorts):
         provider = super().red_packets
 
         def prepare() -> None:
-            provider.prepare()  # which refuses the certificate among these secrets
+            provider.prepare()  # refuses the certificate among these secrets
 
         self.pay.prepare = prepare
         self.red_packets = self.pay
@@ -108,7 +108,7 @@ class FunctionStage(Stage):
         self._call(function, scheduled_event(function, self.now))
 
     def probe(self, **event: Any) -> Any:
-        """What the function answers, of this contest if nothing else is said."""
+        """Returns the function's answer, by default about this contest."""
         return self._call("probe", {"contest": self.services.contest.id, **event})
 
     def _call(self, function: str, event: Any) -> Any:
@@ -119,7 +119,7 @@ class FunctionStage(Stage):
 
     @contextmanager
     def _cold(self, function: str) -> Iterator[None]:
-        """A process of the function's own, which reads its secrets and has no others."""
+        """A fresh process of the function, which reads its own secrets and has no others."""
         contest, clock = self.services.contest, self.ports.clock
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("AWS_LAMBDA_FUNCTION_NAME", CHECKOUT.function_name("prod", function))
@@ -130,7 +130,7 @@ class FunctionStage(Stage):
 
 
 def begin(wechat: SimulatedWeChat) -> FunctionStage:
-    """A fresh process, an hour after opening. Where refunded money is put back, a worker needs most rights."""
+    """A fresh process, an hour after opening. A worker needs most rights if refunded money is put back."""
     wiring.install(None)
     settings, small = wiring.services().settings, small_contest()
     transfer = TransferRules("活动", "奖励", UNTIL)
@@ -150,7 +150,7 @@ def lay_plan(wechat: SimulatedWeChat) -> None:
 
 
 def claimed(stage: FunctionStage, openid: str) -> ClaimRef:
-    """A packet for a new follower, through the application."""
+    """Claims a packet for a new follower, through the application."""
     person = stage.person(openid)
     attempt_id = pass_attempt(stage, person)
     assert claim(person, attempt_id).status == 201
@@ -158,7 +158,7 @@ def claimed(stage: FunctionStage, openid: str) -> ClaimRef:
 
 
 def run_app(stage: FunctionStage) -> None:
-    """All that requests can make of the tables and queues."""
+    """Makes every call of requests to the tables and queues."""
     callback, services = CallbackClient(stage), stage.services
     sharer = stage.person(who("alice"))
     sharer.get("/api/share?url=https://quiz.example.cn/")
@@ -227,7 +227,7 @@ def asked_transfer(stage: FunctionStage, openid: str) -> ClaimRef:
 
 
 def as_transfer(stage: FunctionStage, ref: ClaimRef) -> None:
-    """As if it had been claimed while transfers paid, and its winner had never asked."""
+    """Changes the claim into one that was made while transfers paid, and whose winner has not asked yet."""
     payouts = stage.services.ports.payouts
     claim = payouts.find_claim(ref)
     assert claim is not None

@@ -26,7 +26,7 @@ PARTS = {
 def recorded() -> Iterator[set[Asked]]:
     """Records the requests of all clients in this process while the block runs."""
     found: set[Asked] = set()
-    client: Any = BaseClient  # its methods are not in its stubs
+    client: Any = BaseClient  # the stubs lack its methods
     original = client._make_api_call
 
     def call(self: Any, operation: str, arguments: dict[str, Any]) -> Any:
@@ -62,7 +62,7 @@ def arn(service: str, resource: str) -> str:
 
 
 def grants(document: dict[str, Any]) -> set[Asked]:
-    """Each action of a policy with each of its resources, patterns as they are written."""
+    """Yields each action of a policy with each of its resources; patterns are not expanded."""
     return {
         (action, resource)
         for statement in document["Statement"]

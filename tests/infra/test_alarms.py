@@ -1,4 +1,4 @@
-"""Alarms look at what there is: queues, functions, tables and metrics by their real names, and say what to do."""
+"""Alarms watch existing queues, functions, tables and metrics by their real names, and say what to do."""
 
 import json
 import re
@@ -64,7 +64,7 @@ def test_they_watch_every_function_queue_and_table() -> None:
 
 
 def test_throttled_indexes_are_seen_too() -> None:
-    """A write that an index refuses is told with the index's name, and a claim waits for it all the same."""
+    """A write that an index refuses is reported with the index's name, and a claim waits for it too."""
     refused = {found.get("GlobalSecondaryIndexName") for _, name, found in ALL if name == "WriteThrottleEvents"}
     tables = [one for one in read_template()["Resources"].values() if one["Type"] == "AWS::DynamoDB::Table"]
     indexes = [index["IndexName"] for one in tables for index in one["Properties"].get("GlobalSecondaryIndexes", [])]
@@ -73,7 +73,7 @@ def test_throttled_indexes_are_seen_too() -> None:
 
 @pytest.mark.parametrize("name", ALARMS)
 def test_no_alarm_has_more_metrics_than_cloudwatch_takes(name: str) -> None:
-    """Ten, the expressions apart."""
+    """Ten, without the expressions."""
     assert len(list(watched(ALARMS[name]))) <= 10
 
 

@@ -1,4 +1,4 @@
-"""CloudFront, where it stands before the API, shows nobody another person's answer and lets every file through."""
+"""CloudFront in front of the API shows nobody another person's answer and passes every file on."""
 
 from fnmatch import fnmatchcase
 from typing import Any
@@ -13,7 +13,7 @@ CONFIG: dict[str, Any] = TEMPLATE["Resources"]["Distribution"]["Properties"]["Di
 
 
 def behaviour(path: str) -> dict[str, Any]:
-    """The first that fits counts."""
+    """Returns the first behaviour that matches the path."""
     fits = (dict(one) for one in CONFIG["CacheBehaviors"] if fnmatchcase(path, one["PathPattern"]))
     return next(fits, CONFIG["DefaultCacheBehavior"])
 

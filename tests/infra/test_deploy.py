@@ -1,4 +1,4 @@
-"""`make deploy`: what wants to be told twice, the order of its steps, and the record that it leaves."""
+"""`make deploy`: the cases that need a second confirmation, the order of its steps, and the record that it writes."""
 
 import json
 import shutil
@@ -45,7 +45,7 @@ def test_the_hours_around_opening_and_closing_are_risks(now: datetime, found: li
 
 
 def test_the_deployed_window_counts_as_well() -> None:
-    """The new file puts off a closing that is about to come."""
+    """The new file postpones a closing that is near."""
     theirs = replace(OURS, closes_at=QUIET + timedelta(minutes=5))
     assert ["闭幕" in risk for risk in Risks(OURS, theirs, QUIET)] == [True]
 

@@ -1,4 +1,4 @@
-"""The functions' settings: what depends on a number elsewhere, and the page that gives their reasons."""
+"""The functions' settings: numbers that depend on others, and the page that gives their reasons."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What API Gateway answers by itself has the contract's shape, and setting it twice changes nothing."""
+"""API Gateway's own answers have the contract's shape, and setting them twice changes nothing."""
 
 import json
 import re
@@ -31,7 +31,7 @@ BEFORE_DEPLOYMENT = "before-call.api-gateway.CreateDeployment"
 
 
 def make_api(client: Any) -> str:
-    """One that can be deployed; its id."""
+    """Makes an API that can be deployed. Returns its id."""
     api_id = str(client.create_rest_api(name="contest")["id"])
     root = client.get_resources(restApiId=api_id)["items"][0]["id"]
     client.put_method(restApiId=api_id, resourceId=root, httpMethod="GET", authorizationType="NONE")

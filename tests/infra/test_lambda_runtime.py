@@ -1,4 +1,4 @@
-"""A deployment that would change the functions' Python is made only when somebody agrees."""
+"""A deployment that would change the functions' Python is made only with the operator's consent."""
 
 import json
 import sys
@@ -20,7 +20,7 @@ OTHER = next(name for name in lambda_runtime.SUPPORTED if name != lambda_runtime
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
-    """A checkout and an account of its own, with nothing deployed."""
+    """A separate checkout and account, with nothing deployed."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     with mock_aws():
         yield Project(tmp_path)

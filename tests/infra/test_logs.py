@@ -1,4 +1,4 @@
-"""What CloudWatch gets over a whole life: lines of JSON that can be followed, metrics, and nothing personal."""
+"""CloudWatch's lines over the whole course of a contest: traceable lines of JSON, metrics, and nothing personal."""
 
 import json
 import logging

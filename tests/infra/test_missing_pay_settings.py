@@ -1,4 +1,4 @@
-"""A deployment whose payment secrets are not there yet: it serves, and owes."""
+"""A deployment without its payment secrets: it serves requests, and claims stay owed."""
 
 import boto3
 import pytest

@@ -1,4 +1,4 @@
-"""Each function may do what it does, and no more: its policy against every call that it makes."""
+"""Each function may do exactly what it does: its policy is compared with every call that it makes."""
 
 import json
 from typing import Any
@@ -60,7 +60,7 @@ def test_every_call_is_allowed_and_every_right_is_used(function: str, wechat: Si
 
 
 def secrets_of(function: str) -> list[str]:
-    """Full names of what the function is meant to read."""
+    """Full names of the secrets that the function reads."""
     named = [SECRETS_PATH + name for name in FUNCTION_SECRETS[function]]
     return named + [pay_path(SECRETS_PATH) + name for name in PAY_SECRET_NAMES if RIGHTS[function].get("pays")]
 

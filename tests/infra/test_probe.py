@@ -1,4 +1,4 @@
-"""The function `probe`: whose contest it is for, what it understands, and what it never says."""
+"""The function `probe`: the contest that it serves, its requests, and the values that it never returns."""
 
 import json
 from dataclasses import replace
@@ -41,7 +41,7 @@ def test_who_names_no_contest_is_refused(stage: FunctionStage, event: Any) -> No
 
 @pytest.mark.parametrize("event", [{}, {"check": "dance"}, {"check": "pay_smoke", "openid": who("payee0")}])
 def test_what_it_does_not_understand_it_does_not_do(stage: FunctionStage, event: dict[str, Any]) -> None:
-    """Among it what an earlier version's command asks for."""
+    """Such as a request of an earlier version's command."""
     assert stage.probe(**event) == {"outcome": "unknown_check"}
     assert stage.pay.sent == []
 
@@ -69,7 +69,7 @@ def test_a_secret_that_is_missing_is_named(stage: FunctionStage) -> None:
 
 
 def test_each_check_gets_a_token_of_its_own(stage: FunctionStage, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A warm instance must not answer with what it got an hour ago."""
+    """A warm instance must not answer with the credentials of an hour ago."""
     made: list[object] = []
     fresh = stage.services.ports.fresh_account
 

@@ -1,4 +1,4 @@
-"""Chalice's record goes from one operator's checkout to the next, and what both changed is a conflict with names."""
+"""Operators' checkouts share Chalice's record. If two operators changed it, the conflict names both."""
 
 import json
 from collections.abc import Iterator

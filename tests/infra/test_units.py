@@ -1,4 +1,4 @@
-"""The rule by which `make bench-units` counts, and what it says of a claim."""
+"""The rule with which `make bench-units` counts, and its figures for a claim."""
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any

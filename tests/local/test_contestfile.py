@@ -1,4 +1,4 @@
-"""A local run's contest is open now, has a small plan, and is otherwise the one in the file."""
+"""A local run's contest is open now and has a small plan; the rest is as in the file."""
 
 import shutil
 import tomllib

@@ -22,7 +22,7 @@ NOON = datetime(2020, 7, 8, 12, 0, tzinfo=UTC)
 
 @dataclass
 class Calls:
-    """What the tiny application's handlers were called with; `fail` makes them raise."""
+    """The arguments with which the small application's handlers were called; `fail` makes them raise."""
 
     seen: list[tuple[str, Any]] = field(default_factory=list)
     fail: bool = False

@@ -93,7 +93,7 @@ class Client:
             connection.close()
 
     def raw(self, request: bytes) -> bytes:
-        """All that comes back until the server closes."""
+        """Returns all bytes until the server closes the connection."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=5) as connection:
             connection.sendall(request)
             return b"".join(iter(lambda: connection.recv(65536), b""))

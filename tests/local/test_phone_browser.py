@@ -1,4 +1,4 @@
-"""The page on a played phone gets WeChat's bridge; nobody else's does."""
+"""Only the page on a simulated phone gets WeChat's bridge."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Whatever happens, no process is left behind."""
+"""No process is left running, whatever happens."""
 
 import os
 import signal
@@ -25,7 +25,7 @@ from infra.local.processes import (
 from infra.project import ROOT
 from tests.support.engines import sqs_local
 
-# A family: it says its own id and its child's, and neither heeds SIGTERM.
+# A process with a child: it prints both ids, and both ignore SIGTERM.
 STUBBORN = """
 import os, signal, subprocess, sys, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -36,7 +36,7 @@ time.sleep(600)
 
 
 def alive(pid: int) -> bool:
-    """Returns whether it runs; one that ended and was not yet asked about counts as ended."""
+    """Returns whether the process runs; a zombie counts as ended."""
     try:
         return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[0] != "Z"
     except FileNotFoundError:
@@ -149,7 +149,8 @@ def test_the_engines_listen_on_the_loopback_address_alone(tmp_path: Path) -> Non
 
 
 def machine_address() -> str:
-    """The address that others reach this machine at; nothing is sent. Without a network, another one of its own."""
+    """Returns this machine's address in the network, without sending anything. Without a network, another local
+    address."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("198.51.100.1", 9))

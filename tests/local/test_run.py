@@ -1,4 +1,4 @@
-"""`make run` as a whole: it starts, can be used, refuses a second start, and leaves nothing."""
+"""`make run` as a whole: it starts, can be used, refuses a second start, and leaves nothing running."""
 
 import json
 import os
@@ -24,7 +24,7 @@ RUN = "import sys; from pathlib import Path; from infra.local.__main__ import ma
 
 
 def _status(pid: int) -> tuple[int, str]:
-    """Its parent and its state, as in proc(5); (0, "Z") when it is gone."""
+    """The process's parent and state, as in proc(5); (0, "Z") when it has ended."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
     except (FileNotFoundError, ProcessLookupError):
@@ -51,7 +51,7 @@ def _command(pid: int) -> str:
 
 
 def left(pids: dict[int, str]) -> list[str]:
-    """The commands of those that still run, 5 s later at the latest."""
+    """The commands of the processes that still run after at most 5 s."""
     deadline = time.monotonic() + 5
     while (rest := [pids[pid] for pid in pids if _status(pid)[1] != "Z"]) and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -69,7 +69,7 @@ class Run:
         return f"http://127.0.0.1:{self.environ['PORT']}"
 
     def until_open(self) -> str:
-        """What it says before its welcome is complete."""
+        """Returns the output until the welcome is complete."""
         assert self.process.stdout
         said = ""
         for line in self.process.stdout:
@@ -117,7 +117,8 @@ def contest(run: Run) -> Any:
 
 
 def told_well(environ: dict[str, str], *command: str) -> str:
-    """What `./contest COMMAND` says of a stack that is well: at once, or when the schedules have opened the contest."""
+    """Returns the output of `./contest COMMAND` for a stack in order: at once, or after the schedules have opened the
+    contest."""
     deadline = time.monotonic() + 20
     while True:
         done = subprocess.run([ROOT / "contest", *command], env=environ, capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""What is named in the environment is used; only the rest is started."""
+"""Parts that the environment names are used; only the others are started."""
 
 import pytest
 

@@ -1,1 +1,1 @@
-"""The operators' command from its arguments to what it prints, on the application's own adapters."""
+"""The operators' command from its arguments to its output, on the application's own adapters."""

@@ -1,4 +1,4 @@
-"""`office`: an operator at a terminal, with a deployment behind it; WeChat and WeChat Pay are played."""
+"""`office`: an operator at a terminal, with a deployment; WeChat and WeChat Pay are simulated."""
 
 import re
 import sys
@@ -26,8 +26,8 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True)
-class Told:
-    """Exit status, and what stands on the two outputs."""
+class CommandResult:
+    """A command's exit status and its two outputs."""
 
     status: int
     out: str
@@ -53,30 +53,30 @@ class Office:
     def services(self) -> Services:
         return self.stage.services
 
-    def __call__(self, *argv: str) -> Told:
-        """Runs `./contest` with these arguments. Whatever it says is Chinese."""
+    def __call__(self, *argv: str) -> CommandResult:
+        """Runs `./contest` with these arguments. Checks that its output is Chinese."""
         self.capsys.readouterr()
         status = command.main(argv)
         captured = self.capsys.readouterr()
         said = captured.out + captured.err
         assert "Traceback" not in said
         assert not said or CHINESE.search(said) or argv[:2] == ("plan", "reveal")
-        return Told(status, captured.out, captured.err)
+        return CommandResult(status, captured.out, captured.err)
 
     def done(self, *argv: str) -> str:
-        """What it printed; it must succeed, confirmed."""
+        """Runs a command with `--yes`, which must succeed. Returns stdout."""
         told = self(*argv, "--yes")
         assert told.status == 0, told
         return told.out
 
     def failed(self, *argv: str, status: int = 1) -> str:
-        """What it said on stderr; it must refuse, confirmed as it was."""
+        """Runs a command with `--yes`, which must be refused. Returns stderr."""
         told = self(*argv, "--yes")
         assert told.status == status, told
         return told.err
 
     def claimed(self, openid: str) -> Claim:
-        """Somebody's packet, made the participants' way."""
+        """Claims a person's packet as participants do."""
         browser = self.stage.person(openid)
         assert claim(browser, pass_attempt(self.stage, browser)).status == 201
         return self.of(openid)
@@ -88,7 +88,7 @@ class Office:
         return self.of(openid)
 
     def change(self, claim: Claim, **changes: Any) -> Claim:
-        """As if the worker had left it so."""
+        """Changes the claim as a worker may have left it."""
         written = self.services.ports.payouts.replace_claim(claim, replace(claim, **changes))
         assert written
         return written
@@ -98,7 +98,7 @@ class Office:
         return found
 
     def deploy(self, contest: Contest) -> None:
-        """Deployment and checkout have this file, as the next sweep reports."""
+        """Deployment and checkout have this contest file, as after the next sweep's report."""
         self.services.contest = contest
         self.services.ports.control.report_contest(described(contest))
 
@@ -111,7 +111,7 @@ class Office:
 
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A deployment's: the stack of a `make run` in this checkout is none of a test's."""
+    """A deployment's environment: tests never use the stack of a `make run` in this checkout."""
     for name, value in CHECKOUT.identity("prod").items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("LOGNAME", "wang")
@@ -138,7 +138,7 @@ def office(
 
 @pytest.fixture
 def laid(office: Office) -> Office:
-    """Its plan is active, and its contest is deployed."""
+    """An office with an active plan and a deployed contest."""
 
     def lay() -> None:
         office.done("plan", "lay")

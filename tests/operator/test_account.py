@@ -1,4 +1,4 @@
-"""The account on WeChat: its menu there and back, the units' counts and codes."""
+"""The WeChat account: publishing and restoring its menu, and the units' counts and codes."""
 
 import csv
 import zlib
@@ -33,7 +33,7 @@ BY_WEBSITE = {
 
 
 def shown(office: Office) -> Any:
-    """The menu as the phones show it."""
+    """The menu on people's phones."""
     return office.services.ports.account.read_menu()
 
 
@@ -44,7 +44,7 @@ def test_the_menu_there_and_back(office: Office) -> None:
     office.services.ports.account.publish_menu(OWN)
     assert "已发布" in office.done("menu", "publish")
     assert shown(office) != OWN
-    office.done("menu", "publish")  # again: the saved one stays
+    office.done("menu", "publish")  # a second run keeps the saved menu
     assert "已恢复" in office.done("menu", "restore")
     assert shown(office) == OWN
     office.after_closing()

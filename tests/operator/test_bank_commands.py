@@ -1,4 +1,5 @@
-"""`./contest bank …`: real Excel files, read back; a wrong one changes nothing and is told by sheet, row and column."""
+"""`./contest bank …`: real Excel files are written and read back; a faulty one changes nothing, and its faults are
+named by sheet, row and column."""
 
 import shutil
 from collections.abc import Iterator, Sequence
@@ -21,7 +22,7 @@ ROW = ("n1", "题干一？", "甲", "乙", "丙", "丁", "B", "解析", "出处"
 
 @pytest.fixture
 def bank(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The bank of a contest of this test's own."""
+    """The bank of a contest for this test only."""
     for name in ("contest.toml", "questions.csv"):
         shutil.copy(PACKAGED.with_name(name), tmp_path)
     monkeypatch.setenv("CONTEST_FILE", str(tmp_path / "contest.toml"))
@@ -46,7 +47,7 @@ def excel(path: Path, sheets: dict[str, Sequence[Sequence[object]]], header: Seq
 
 
 def refused(file: Path, bank: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
-    """Imports a wrong file; what is said."""
+    """Imports a faulty file. Returns the error output."""
     before = bank.read_bytes()
     assert main(["bank", "import", str(file)]) == 1
     assert bank.read_bytes() == before

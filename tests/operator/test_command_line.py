@@ -1,4 +1,4 @@
-"""What holds for every command: its options, its questions, its answers, and in which terminal it stands."""
+"""Rules for every command: its options, questions, answers and terminals."""
 
 import json
 import os
@@ -214,7 +214,7 @@ def test_a_table_aligns_chinese_in_a_terminal_and_is_tabs_in_a_pipe(
 
 @pytest.mark.parametrize("colour", [True, False])
 def test_in_a_terminal_of_another_encoding(colour: bool) -> None:
-    """A real one, whose locale is Latin-1: the help is UTF-8 all the same, and without colour if so asked."""
+    """In a real terminal with a Latin-1 locale the help is still UTF-8, and without colour if NO_COLOR is set."""
     ours, theirs = pty.openpty()
     env = {"PATH": os.environ["PATH"], "TERM": "xterm", "PYTHONIOENCODING": "latin-1", "COLUMNS": "100"}
     argv = [sys.executable, "-m", "infra.operator", "menu", "--help"]

@@ -1,4 +1,4 @@
-"""Taking the followers of an account that lives: within WeChat's 500 calls a day, and nobody falls between."""
+"""Importing the followers of an active account: within WeChat's 500 calls a day, and without losing anybody."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ PAGE = 10_000
 
 @dataclass
 class Pages:
-    """An account with so many followers."""
+    """An account with this many followers."""
 
     followers_in_all: int
     calls: int = 0
@@ -64,7 +64,7 @@ def test_a_million_followers_within_the_days_calls(followers: int) -> None:
     assert told == sorted(told)
 
 
-# With everything real but WeChat
+# With everything real except WeChat
 
 
 @dataclass

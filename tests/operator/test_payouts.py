@@ -20,7 +20,7 @@ PARKED = {"status": PayoutStatus.PARKED, "reason": Reason.RISK_CONTROL.value, "s
 
 @pytest.fixture
 def parked(laid: Office) -> Claim:
-    """Alice's packet, which waits for a person."""
+    """Alice's claim, which waits for an operator."""
     return laid.change(laid.claimed("alice"), **PARKED)
 
 
@@ -139,7 +139,7 @@ def test_an_unknown_code_is_named_before_a_plan_is_laid_too(office: Office) -> N
 
 
 def test_a_hold_and_a_stop_show_without_the_plan_s_record_too(office: Office) -> None:
-    """A restore may have lost it."""
+    """A restore may have lost the plan's record."""
     office.services.ports.control.hold_payouts(office.stage.now + timedelta(hours=1), Reason.PAYER.value)
     assert "（payer）" in office.done("status")
     office.done("payouts", "stop")
@@ -174,7 +174,7 @@ def test_all_that_failed_for_one_reason_get_another_number(laid: Office) -> None
 
 
 def test_so_do_all_that_failed_with_one_code(laid: Office) -> None:
-    """A failure that concerns a person has no reason of ours."""
+    """A failure that concerns one person has no reason in the domain."""
     for name, code in (("alice", "REAL_NAME_CHECK_FAIL"), ("bob", "ACCOUNT_FROZEN")):
         claim = laid.change(laid.claimed(name), status=PayoutStatus.FAILED, code=code, due_at=None, sends=1)
         laid.pay.status[claim.order.mch_billno] = Reply.FAILED

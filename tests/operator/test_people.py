@@ -1,4 +1,4 @@
-"""People: whose a packet is, who has most, and what an operator decides about one of them."""
+"""People: the winner of a packet, the people with the most, and an operator's decisions about one person."""
 
 import json
 
@@ -18,7 +18,7 @@ ALICE = "oAliceAliceAliceAliceAlice01"
 
 
 def forget_in_index(office: Office, claim: Claim) -> None:
-    """As a version before the index wrote it."""
+    """Changes the claim into the form of a version before the index."""
     row = ParticipantRow(who_key(office.services.contest.id, claim.openid), CLAIM + claim.attempt_id)
     row.update([ParticipantRow.packet_key.remove()])
 

@@ -1,4 +1,4 @@
-"""Invoking the function `probe`: once, by whom it lets, and with an answer of this version."""
+"""Invoking the function `probe`: once, with the right to do so, and with an answer of this version."""
 
 import io
 import json
@@ -20,7 +20,7 @@ TOLD = {"outcome": "told", "token": 0, "ticket": 0, "menu": 40013, "shown": None
 
 
 class Canned(FakeLambda):
-    """Answers `body`, whatever it is asked."""
+    """Answers every call with `body`."""
 
     def __init__(self, body: str, error: str = "") -> None:
         super().__init__("contest-prod")
@@ -106,7 +106,7 @@ def test_a_function_that_failed_may_have_done_it() -> None:
 
 
 def test_whoever_waited_in_vain_knows_that_it_has_ended() -> None:
-    """Ten seconds more for the start of an instance, which Lambda does not count."""
+    """The time-out has ten more seconds for an instance's start, which Lambda does not count."""
     assert FUNCTIONS["probe"]["lambda_timeout"] + 10 <= probe_client.READ_SECONDS
 
 
@@ -115,7 +115,7 @@ def test_whoever_waited_in_vain_knows_that_it_has_ended() -> None:
 
 @contextmanager
 def aws_that(answers: bool, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """Takes each call, and then answers 500 or drops the connection. What was asked."""
+    """A server that answers each call with 500 or drops the connection. Yields the calls."""
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):

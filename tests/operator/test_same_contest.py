@@ -1,4 +1,4 @@
-"""No command acts by another contest file than the deployment's."""
+"""No command uses another contest file than the deployment's."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -14,7 +14,7 @@ from tests.support.examples import with_id
 
 
 def check_out(office: Office, contest: Contest) -> None:
-    """The operator's checkout has this file; what is deployed stays."""
+    """Gives the operator's checkout this contest file; the deployment does not change."""
     office.services.contest = contest
     for use_case in ("reveal", "plans"):
         vars(office.services).pop(use_case, None)
@@ -34,7 +34,7 @@ def test_another_file_is_refused_and_what_differs_is_named(laid: Office, command
 
 
 def test_amounts_of_an_open_contest_are_never_revealed(laid: Office) -> None:
-    """Though by the checkout's file the contest is over."""
+    """Even if the contest is over by the checkout's file."""
     laid.claimed("o1")
     deployed = laid.services.contest
     check_out(laid, with_window(deployed, opens_at=OPENING - timedelta(days=2), closes_at=OPENING - timedelta(days=1)))

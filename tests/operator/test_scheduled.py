@@ -1,4 +1,4 @@
-"""The scheduled functions by hand: in the cloud as their rules run them, on this machine in this process."""
+"""Running the scheduled functions by hand: in the cloud as their rules do, locally in this process."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""`./contest pay-smoke` as operators see it: the real queue and worker pay, and the command says what it means."""
+"""`./contest pay-smoke` for operators: the real queue and worker pay, and the command explains the outcome."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,7 +25,7 @@ OPENID = "oOperatorOperatorOperator001"
 
 @pytest.fixture
 def office(office: Office) -> Office:
-    """Before the opening; nothing is laid."""
+    """An office before the opening, without a plan."""
     office.before_opening()
     for openid in (OPENID, "oAnother"):
         office.stage.follow(openid)
@@ -68,7 +68,7 @@ def test_a_larger_amount(office: Office) -> None:
 
 
 def test_an_operator_without_pay_secrets_proves_it(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command itself reads none, and asks WeChat nothing: the function does."""
+    """The command itself reads no secrets and does not call WeChat: the function does."""
     monkeypatch.setenv("SECRETS_PATH", "/contest/prod/")
     office.has_worker = False
     provider = office.pay
@@ -168,7 +168,7 @@ def test_it_goes_in_any_phase_and_while_payouts_are_stopped(office: Office) -> N
     office.done("pay-smoke", OPENID)
 
 
-# Whatever is lost
+# Lost jobs and workers
 
 
 def the_job(office: Office) -> None:
@@ -208,7 +208,7 @@ def test_the_sweep_brings_home_what_was_lost(office: Office, lost: Callable[[Off
     assert office.pay.violations == []
 
 
-# Where the money shows
+# Commands that show the money
 
 
 def test_the_state_and_the_books_show_it_beside_the_budget(office: Office) -> None:

@@ -1,4 +1,4 @@
-"""The one screen: counts without a scan, what is held or parked, and what to do about it."""
+"""The status screen: counts without a scan, held and parked payouts, and what to do about them."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""A simulator in the test's hands, and an application to talk to that does as it is told."""
+"""A simulator controlled by the test, and a stub of the application with configured answers."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ NOW = 1_594_137_600.0  # 2020-07-08 00:00:00 in Shanghai
 
 @dataclass
 class Stub:
-    """Keeps what it was sent; answers with `answer(request)`."""
+    """Records the requests; answers with `answer(request)`."""
 
     url: str = ""
     answer: Callable[[Request], Response] = field(default=lambda _: Response("success"))

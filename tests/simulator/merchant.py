@@ -1,4 +1,5 @@
-"""A merchant's client of the v3 API, made for these tests of WeChat Pay's rules: it signs, and verifies answers."""
+"""A merchant's client of the v3 API, written for these tests from WeChat Pay's rules: it signs requests and verifies
+answers."""
 
 import json
 from base64 import b64decode, b64encode
@@ -26,7 +27,7 @@ HEADERS = {"Accept": "application/json", "User-Agent": "test", "Content-Type": "
 
 @dataclass
 class Merchant:
-    """`now` is in unix seconds. The signed parts can be exchanged, to sign wrongly."""
+    """`now` is in unix seconds. The signed parts can be replaced, to make wrong signatures."""
 
     sim: FlaskClient
     now: float
@@ -62,7 +63,7 @@ class Merchant:
 def signed_parts(
     keys: Mapping[str, str], now: float, mch_id: str, nonce: str, asked: tuple[str, str], body: bytes
 ) -> str:
-    """Of the Authorization header; `asked` are method and path."""
+    """The signed parts of the Authorization header; `asked` is method and path."""
     message = "\n".join([*asked, str(int(now)), nonce, ""]).encode() + body + b"\n"
     parts = {
         "mchid": mch_id,

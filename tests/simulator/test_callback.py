@@ -1,4 +1,4 @@
-"""What the application receives, checked with wechatpy; what becomes of its answers."""
+"""The application's messages, checked with wechatpy, and the handling of its answers."""
 
 import time
 from dataclasses import replace
@@ -17,7 +17,7 @@ from tests.simulator.conftest import NOW, FakeClock, Stub, said
 
 
 class Application:
-    """Verifies and answers with wechatpy, so that the simulator is not its own judge."""
+    """Verifies and answers with wechatpy, so that the simulator is not tested by its own code."""
 
     def __init__(self, settings: SimulatorSettings, reply: BaseReply | None = None) -> None:
         self.settings, self.reply = settings, reply

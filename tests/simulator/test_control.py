@@ -1,4 +1,4 @@
-"""The control API's manners, settings, clock, the server, and garbage everywhere."""
+"""The control API, settings, clock, server, and malformed input everywhere."""
 
 import threading
 import urllib.request

@@ -1,4 +1,4 @@
-"""The played account's own queries; check characters as the national standards give them."""
+"""The simulated account's own queries; check characters as in the national standards."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The played own server as WeChat itself would call it, in both modes, and its faults."""
+"""The simulated own server, called as WeChat does, in both modes, and its faults."""
 
 import hashlib
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""The receipt sheet on a person's phone, and the notifications of what ended."""
+"""The receipt sheet on a person's phone, and the notifications of transfers that ended."""
 
 import json
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ SHEET = "/sim/people/p1/receipt"
 
 @dataclass
 class Received:
-    """Keeps the notifications; answers each with the next status, 204 when there is none left."""
+    """Records the notifications; answers each with the next status, or 204 if none is left."""
 
     statuses: list[int]
     events: list[tuple[dict[str, str], bytes]]

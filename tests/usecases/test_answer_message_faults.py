@@ -34,8 +34,8 @@ def granted(bench: Bench) -> int:
 
 def take_later(bench: Bench) -> None:
     waiting, bench.later.events = bench.later.events, []
-    for heard in waiting:
-        bench.app.conversation.store_event(heard)
+    for event in waiting:
+        bench.app.conversation.store_event(event)
 
 
 @pytest.mark.parametrize("call", ["followers.record_change", "referrals.grant_chance"])
@@ -82,27 +82,27 @@ def test_events_that_waited_are_still_ordered_by_their_time(bench: Bench) -> Non
     assert (follower.subscribed, granted(bench)) == (False, 1)
 
 
-@pytest.mark.parametrize("heard", [FOLLOW, UNFOLLOW, SCAN])
-def test_with_store_and_queue_down_wechat_sends_it_again(bench: Bench, heard: IncomingMessage) -> None:
+@pytest.mark.parametrize("event", [FOLLOW, UNFOLLOW, SCAN])
+def test_with_store_and_queue_down_wechat_sends_it_again(bench: Bench, event: IncomingMessage) -> None:
     bench.follow(FRIEND)
     bench.later.broken = True
     bench.world.will_fail("followers.record_change", Trouble.BUSY)
     bench.world.will_fail("participants.set_unit", Trouble.BUSY)
     with pytest.raises(TryAgain):
-        bench.app.conversation.answer_message(heard)
+        bench.app.conversation.answer_message(event)
     bench.world.no_more_trouble()
-    bench.app.conversation.answer_message(heard)
+    bench.app.conversation.answer_message(event)
     assert bench.later.events == []
 
 
 @pytest.mark.parametrize("calls", range(4))
 def test_a_handler_may_die_anywhere_and_the_repeat_settles_it(bench: Bench, calls: int) -> None:
-    for heard, chances in ((FOLLOW, 2), (UNFOLLOW, 1)):
+    for event, chances in ((FOLLOW, 2), (UNFOLLOW, 1)):
         bench.world.will_die(calls)
         with suppress(Killed):
-            bench.app.conversation.answer_message(heard)
+            bench.app.conversation.answer_message(event)
         bench.world.will_die(None)
-        bench.app.conversation.answer_message(heard)
+        bench.app.conversation.answer_message(event)
         assert granted(bench) == chances
 
 

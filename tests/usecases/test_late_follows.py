@@ -108,8 +108,8 @@ def test_a_former_follower_who_was_seen_and_comes_back_brings_nothing_ever(
     bench: Bench, earlier_leaving: tuple[IncomingMessage, ...], order: tuple[IncomingMessage, ...]
 ) -> None:
     opens_the_page(bench)
-    for heard in (*order, *earlier_leaving, *order, *reversed(order)):
-        bench.app.conversation.answer_message(heard)
+    for event in (*order, *earlier_leaving, *order, *reversed(order)):
+        bench.app.conversation.answer_message(event)
         assert extra(bench) == 0
 
 
@@ -118,8 +118,8 @@ def test_in_any_order_who_left_brings_nothing_in_the_end_and_the_second_code_nev
     bench: Bench, order: tuple[IncomingMessage, ...]
 ) -> None:
     opens_the_page(bench)
-    for heard in (*order, *order, *reversed(order)):
-        bench.app.conversation.answer_message(heard)
+    for event in (*order, *order, *reversed(order)):
+        bench.app.conversation.answer_message(event)
         assert extra(bench, OTHER) == 0
     assert extras(bench) == (0, 0)
     assert bench.world.followers[FRIEND].subscribed
@@ -176,9 +176,9 @@ def test_whatever_happens_being_seen_takes_a_chance_away_and_never_brings_one(
         if place == at:
             seen.clock.advance(seconds=second)
             opens_the_page(seen)
-        heard = IncomingMessage(
+        event = IncomingMessage(
             kind, FRIEND, T + seconds, scene=f"share-{sharer}" if sharer and kind is Kind.FOLLOW else ""
         )
         for bench in (seen, unseen):
-            bench.app.conversation.answer_message(heard)
+            bench.app.conversation.answer_message(event)
         assert all(less <= more for less, more in zip(extras(seen), extras(unseen), strict=True))

@@ -213,8 +213,8 @@ FOLLOWED, LEFT, BACK = follow(), unfollow(T + 10), follow(T + 20)
 def test_whatever_order_the_events_come_in_who_left_brings_nothing_in_the_end(
     bench: Bench, order: tuple[IncomingMessage, ...]
 ) -> None:
-    for heard in (*order, *order, *reversed(order)):
-        bench.app.conversation.answer_message(heard)
+    for event in (*order, *order, *reversed(order)):
+        bench.app.conversation.answer_message(event)
         assert chances(bench).granted <= 2
     assert bench.world.followers[FRIEND].subscribed
     assert chances(bench) == Chances(1, 0)
@@ -240,12 +240,12 @@ def test_whatever_happens_a_friend_brings_one_chance_at_most_and_replays_add_not
     bench = Bench()
     sharers_follow(bench)
     for kind, seconds, sharer in events:
-        heard = IncomingMessage(
+        event = IncomingMessage(
             kind, FRIEND, T + seconds, scene=f"share-{sharer}" if sharer and kind is Kind.FOLLOW else ""
         )
-        bench.app.conversation.answer_message(heard)
+        bench.app.conversation.answer_message(event)
         first = bench.world.snapshot()
-        bench.app.conversation.answer_message(heard)
+        bench.app.conversation.answer_message(event)
         assert bench.world.snapshot() == first
         assert chances(bench).granted + chances(bench, OTHER).granted <= 3
     friend = bench.world.followers.get(FRIEND)

@@ -12,8 +12,8 @@ const CHECK_MS = 3000;
 export async function knowsReceipts(sdk) {
   const wx = await Promise.race([configured(sdk, [CALL]), wait(READY_MS)]).catch(() => null);
   if (!wx || !window.WeixinJSBridge) throw { code: 'network' };
-  const told = new Promise((done) => wx.checkJsApi({ jsApiList: [CALL], success: done, fail: () => done(null) }));
-  const answer = await Promise.race([told, wait(CHECK_MS)]);
+  const checked = new Promise((done) => wx.checkJsApi({ jsApiList: [CALL], success: done, fail: () => done(null) }));
+  const answer = await Promise.race([checked, wait(CHECK_MS)]);
   return !answer || !answer.checkResult || Boolean(answer.checkResult[CALL]);
 }
 

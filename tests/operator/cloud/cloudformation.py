@@ -143,7 +143,7 @@ class FakeCloudFormation:
         return {name: why for name, why in self.fails.items() if name in resources}
 
     def _denied(self, stack: Known, resources: Mapping[str, Any]) -> dict[str, str]:
-        """What the stack's policy forbids, by the resource's name."""
+        """The changes that the stack's policy forbids, by the resource's name."""
         lost = {name: "Update:Delete" for name in stack.resources if name not in resources}
         lost |= {name: "Update:Replace" for name in resources if name in self.replaces}
         return {
@@ -201,7 +201,7 @@ def _parameters(kind: str, values: Mapping[str, str]) -> list[dict[str, str]]:
 
 
 def _is_denied(policy: Mapping[str, Any], action: str, kind: str) -> bool:
-    """A denial counts whatever else allows it; what nothing allows is denied too, once there is a policy."""
+    """A denial overrides every permission. If there is a policy, a change that nothing allows is denied too."""
     fitting = [one for one in policy.get("Statement", []) if _fits(one, action, kind)]
     return any(one["Effect"] == "Deny" for one in fitting) or (bool(policy) and not fitting)
 

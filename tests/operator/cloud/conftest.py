@@ -1,4 +1,5 @@
-"""`cloud`: an account that is played by moto, with a checkout's `.chalice` and, for what moto lacks, a played part."""
+"""`cloud`: an account simulated by moto, with a checkout's `.chalice`, and with fakes of the services that moto
+lacks."""
 
 import json
 import os
@@ -31,7 +32,7 @@ URL = "https://quiz.example"
 
 @dataclass
 class Cloud:
-    """`played` takes the place of moto's services by name."""
+    """`played` replaces moto's services by name."""
 
     project: Project
     now: datetime
@@ -48,11 +49,11 @@ class Cloud:
         return self._run(stage, "down", *options)
 
     def run(self, *argv: str) -> int:
-        """Another command, on the stage prod."""
+        """Runs another command on the stage prod."""
         return self._run("prod", *argv)
 
     def stage(self, name: str = "prod") -> dict[str, Any]:
-        """As config.json has it."""
+        """The stage in config.json."""
         return self.project.settings(name)
 
     def change_stage(self, name: str = "prod", **changes: Any) -> None:
@@ -64,7 +65,7 @@ class Cloud:
         return list(self.client("dynamodb").list_tables()["TableNames"])
 
     def put_secrets(self, *names: str) -> None:
-        """Where they belong; all of them if none is named."""
+        """Puts secrets at their paths; all of them if none is named."""
         for path, there in expected_names("/contest/prod/").items():
             for name in names or there:
                 if name in there:
@@ -84,7 +85,7 @@ class Cloud:
 
 @contextmanager
 def as_a_process() -> Iterator[None]:
-    """What the command puts into the environment is gone afterwards."""
+    """Restores the environment after the command."""
     before = dict(os.environ)
     try:
         yield
@@ -101,7 +102,7 @@ def own_environment() -> Iterator[None]:
 
 @pytest.fixture
 def project(tmp_path: Path, own_environment: None) -> Project:
-    """A checkout with Chalice's files alone, as a clone has them."""
+    """A checkout with only Chalice's files, as in a clone."""
     clone = shutil.ignore_patterns("deployed", "deployments")
     shutil.copytree(ROOT / ".chalice", tmp_path / ".chalice", ignore=clone)
     return Project(tmp_path)
@@ -109,14 +110,14 @@ def project(tmp_path: Path, own_environment: None) -> Project:
 
 @pytest.fixture
 def cloud(project: Project) -> Iterator[Cloud]:
-    """Behind the closing of the contest in this checkout."""
+    """A cloud after the closing of this checkout's contest."""
     with mock_aws():
         yield Cloud(project, CONTEST.window.closes_at)
 
 
 @pytest.fixture
 def played(cloud: Cloud) -> FakeCloudFormation:
-    """Its CloudFormation is played, and makes nothing."""
+    """A cloud whose CloudFormation is a fake that makes no resources."""
     made = FakeCloudFormation(outputs={"WhitelistAddress": "1.2.3.4", "SubnetIds": "s-1,s-2", "SecurityGroupIds": "g"})
     cloud.played["cloudformation"] = made
     return made

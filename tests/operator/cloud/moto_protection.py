@@ -1,4 +1,4 @@
-"""Termination protection, which moto's CloudFormation stores but lets nobody change."""
+"""Termination protection, which moto's CloudFormation stores but cannot change."""
 
 from typing import Any
 

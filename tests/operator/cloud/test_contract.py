@@ -1,4 +1,4 @@
-"""The CloudFormation in memory and moto's answer alike, as far as `up` and `down` ask them."""
+"""The CloudFormation in memory and moto's give the same answers to the calls of `up` and `down`."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

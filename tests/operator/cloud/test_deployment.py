@@ -1,4 +1,4 @@
-"""Which deployment is meant, and what of it is written into Chalice's file."""
+"""The deployment that a command works on, and its settings in Chalice's file."""
 
 import json
 import os

@@ -1,4 +1,5 @@
-"""`domain bind`: certificate, domain and mapping, each only if it is missing; what is left by hand is told."""
+"""`domain bind`: makes certificate, domain and mapping if they are missing, and prints the steps that remain by
+hand."""
 
 import json
 from typing import Any
@@ -14,7 +15,7 @@ HOST = "quiz.example"
 
 @pytest.fixture
 def deployed(cloud: Cloud) -> Cloud:
-    """An API, as Chalice records it, and the address in the settings."""
+    """An API in Chalice's record, and the address in the settings."""
     variables = cloud.stage()["environment_variables"] | {"PUBLIC_BASE_URL": URL}
     cloud.change_stage(environment_variables=variables)
     record(cloud, make_api(cloud))

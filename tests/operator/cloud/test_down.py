@@ -1,4 +1,5 @@
-"""`down` takes away what runs and costs; data goes only when told twice, and only when nobody is owed anything."""
+"""`down` removes everything that runs and costs money; it deletes data only after a second confirmation, and only if no
+money is owed."""
 
 import builtins
 import json
@@ -26,7 +27,7 @@ TOPIC = "arn:aws-cn:sns:cn-north-1:123456789012:wake"
 
 @pytest.fixture
 def up(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> Cloud:
-    """It is put up, with a follower and a participant in it."""
+    """A deployment with a follower and a participant."""
     cloud.up("--url", URL)
     dynamodb = cloud.client("dynamodb")
     dynamodb.put_item(TableName=f"{PREFIX}-followers", Item={"openid": {"S": "o1"}})
@@ -272,7 +273,7 @@ def test_functions_without_a_record_are_told_and_hold_up_the_data(up: Cloud) -> 
 def test_the_command_is_no_service_of_a_deployment(
     up: Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It works without a single secret, and asks first."""
+    """It works without any secret, and asks first."""
     monkeypatch.setattr(aws_clients, "clients", up.client)
     monkeypatch.setattr(stack_commands, "CHECKOUT", up.project)
     assert main(["--stage", "prod", "down"]) == 3

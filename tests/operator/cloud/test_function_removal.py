@@ -1,4 +1,4 @@
-"""The real `chalice delete` on what it recorded, also where a part of that is gone already. AWS is moto's server."""
+"""The real `chalice delete` on its record, also if some resources have already been removed. AWS is moto's server."""
 
 import json
 import subprocess
@@ -76,7 +76,7 @@ def server() -> Iterator[str]:
 def there(server: str, project: Project, monkeypatch: pytest.MonkeyPatch) -> Deployed:
     monkeypatch.setenv("AWS_ENDPOINT_URL", server)
     requests.post(f"{server}/moto-api/reset", timeout=10).raise_for_status()
-    # Chalice looks at the application before it deletes anything.
+    # Chalice imports the application before it deletes anything.
     (project.root / "app.py").write_text("from chalice import Chalice\napp = Chalice('contest')\n", encoding="utf-8")
     made = Deployed(project, server)
     made.make()
@@ -108,7 +108,7 @@ def test_what_is_gone_already_does_not_stop_it(there: Deployed, service: str) ->
 
 @pytest.fixture
 def strict(monkeypatch: pytest.MonkeyPatch) -> None:
-    """API Gateway deletes no API that a domain leads to."""
+    """API Gateway does not delete an API to which a domain is mapped."""
     delete = APIGatewayBackend.delete_rest_api
 
     def deleted(self: APIGatewayBackend, function_id: str) -> Any:

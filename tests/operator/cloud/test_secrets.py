@@ -1,4 +1,4 @@
-"""`secrets put` stores a secret where it belongs, and tells nobody what it is."""
+"""`secrets put` stores a secret at its path and never shows it."""
 
 import io
 import sys

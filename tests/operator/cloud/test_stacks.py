@@ -1,4 +1,4 @@
-"""Stacks are deployed once, whoever asks how often; what goes wrong is told with what to do; data stays."""
+"""Stacks are deployed once, even if the command is repeated or run twice; errors say what to do; data is kept."""
 
 import pytest
 
@@ -147,7 +147,7 @@ def test_unfinished_with_nothing_to_change_is_no_success(cloud: FakeCloudFormati
 
 
 def test_one_that_was_only_planned_is_made_anew(cloud: FakeCloudFormation) -> None:
-    """As an interrupted `up` of an earlier version left it."""
+    """The state after an interrupted `up` of an earlier version."""
     cloud.stacks[NAME] = Known("REVIEW_IN_PROGRESS")
     assert put_up(cloud)
     assert state(cloud)[0] == "CREATE_COMPLETE"
@@ -168,7 +168,7 @@ def test_a_stack_that_another_up_has_just_created_is_not_deleted(cloud: FakeClou
 
 
 def ends_after(cloud: FakeCloudFormation, looks: int, status: str) -> None:
-    """The stack gets the status, whoever looks so often."""
+    """The stack gets this status after this many reads."""
 
     def look() -> None:
         nonlocal looks
@@ -277,6 +277,6 @@ def test_a_deletion_that_fails_is_told_and_may_be_tried_again(cloud: FakeCloudFo
 
 
 def test_the_templates_are_small_enough_to_be_handed_over() -> None:
-    """AWS takes 51,200 bytes in the call itself."""
+    """AWS accepts 51,200 bytes in the call itself."""
     for name in ("resources", "egress", "alarms"):
         assert (TEMPLATES / f"{name}.yaml").stat().st_size <= 51_200

@@ -1,4 +1,4 @@
-"""`up` puts a deployment there, whatever is there already, and never takes anything away from it."""
+"""`up` creates a deployment from any present state, and never removes anything from it."""
 
 from pathlib import Path
 

@@ -1,1 +1,1 @@
-"""Each check of `./contest doctor` on a deployment that is well, and on one with a fault."""
+"""Each check of `./contest doctor` on a deployment in order, and on one with a fault."""

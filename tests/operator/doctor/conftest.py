@@ -1,4 +1,4 @@
-"""`clinic`: a deployment in memory, its address and WeChat answered in this process, to be spoilt by a test."""
+"""`clinic`: a deployment in memory into which tests put faults. Its address and WeChat are answered in this process."""
 
 import re
 import time
@@ -51,7 +51,7 @@ PAY_SECRETS = {
 
 @dataclass
 class Web:
-    """What stands at the public address: the application, or `canned` answers (status, body) by path."""
+    """The server at the public address: the application, or `canned` answers (status, body) by path."""
 
     stage: Stage
     canned: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -92,7 +92,7 @@ class Clinic:
         return list(findings([check], self.target))
 
     def text(self, check: Check) -> str:
-        """As the operator reads it."""
+        """The text as the operator reads it."""
         return "\n".join(map(str, self.tells(check)))
 
     def client(self, service: str) -> Any:
@@ -100,7 +100,7 @@ class Clinic:
         return make(service, region_name=REGION)
 
     def changed(self, service: str, operation: str, change: Callable[[Any], Any]) -> None:
-        """`change` gets the true answer, to be changed in place."""
+        """`change` gets the true answer and changes it in place."""
 
         def fault(call: Callable[[], Any], _: str) -> Any:
             answer = call()
@@ -110,7 +110,7 @@ class Clinic:
         self.changes[service, operation] = fault
 
     def says(self, service: str, operation: str, answer: Any) -> None:
-        """Whatever the truth is."""
+        """Sets the answer, whatever the true one is."""
         self.changes[service, operation] = lambda call, _: answer
 
     def settings(self, **changes: Any) -> None:
@@ -120,7 +120,7 @@ class Clinic:
         self.target.pay_settings = replace(self.target.pay_settings, **changes)
 
     def operator_has(self, **changes: Any) -> None:
-        """Other settings than the instances, which were there before."""
+        """Gives the operator other settings than those of the running instances."""
         settings = replace(self.services.settings, **changes)
         ports = AwsPorts(self.services.contest, settings, self.services.clock)
         other = replace(self.services, settings=settings, ports=ports)
@@ -130,7 +130,7 @@ class Clinic:
         self.stage.now = OPENING - timedelta(**span)
 
     def while_open(self) -> None:
-        """As the schedule leaves it: recorded, and the menu there."""
+        """The state after the scheduled opening: recorded, with the menu published."""
         self.services.ports.account.publish_menu(
             {"button": [{"type": "view", "name": "官网", "url": "https://own.example/"}]}
         )
@@ -144,7 +144,7 @@ class Clinic:
         self.services.plans.activate_plan()
 
     def changing(self, service: str) -> Fault:
-        """As `Aws.faults` takes it."""
+        """Returns the change in the form of `Aws.faults`."""
 
         def fault(call: Callable[[], Any], operation: str) -> Any:
             change = self.changes.get((service, operation))

@@ -1,4 +1,4 @@
-"""The public address: the application behind it, and what stands there instead."""
+"""The public address: the application, or something else in its place."""
 
 import json
 from collections.abc import Callable
@@ -28,7 +28,7 @@ def test_all_is_well(clinic: Clinic, check: Check, mode: str) -> None:
 
 
 def other_token(clinic: Clinic) -> None:
-    """The instances still have the one before."""
+    """The instances still have the earlier token."""
     clinic.operator_has(token="another")
 
 

@@ -1,4 +1,4 @@
-"""Checks run one after the other, none stopped by another's fault, and nothing of an error's text is told."""
+"""Checks run in sequence; none is stopped by another's fault, and no error's text is shown."""
 
 import threading
 from collections.abc import Callable, Iterator

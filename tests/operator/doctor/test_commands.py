@@ -38,7 +38,7 @@ def terminal(capsys: pytest.CaptureFixture[str]) -> Terminal:
 
 @pytest.fixture
 def whole(protected: Clinic, monkeypatch: pytest.MonkeyPatch) -> Clinic:
-    """Everything is deployed, the contest is open; TLS, which has its own tests, is taken for good."""
+    """Everything is deployed and the contest is open. TLS, which has its own tests, always passes."""
     clinic = protected
     for deploy in (deploy_functions, put_rules, make_api, put_alarms):
         deploy(clinic)

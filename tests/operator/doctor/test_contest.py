@@ -1,4 +1,4 @@
-"""The contest's own state, by the phase that it is in."""
+"""The contest's own state in each phase."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -40,7 +40,7 @@ def test_the_bank_is_counted(clinic: Clinic) -> None:
 
 
 def packaged(text: str | None) -> Callable[[Clinic, Path, pytest.MonkeyPatch], None]:
-    """The file beside the contest's says this; None: there is none."""
+    """Sets the text of the bank beside the contest file; None removes the file."""
 
     def spoil(clinic: Clinic, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         if text is not None:

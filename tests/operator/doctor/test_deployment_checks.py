@@ -1,4 +1,4 @@
-"""What is deployed against templates, configuration and contest file, and the room for the crowd."""
+"""Compares the deployment with templates, configuration and contest file, and checks its capacity."""
 
 import json
 from collections.abc import Callable
@@ -23,7 +23,7 @@ TABLE_NAMES = [f"{PREFIX}-{name}" for name in ("followers", "participants", "poo
 
 @pytest.fixture
 def protected(clinic: Clinic) -> Clinic:
-    """As CloudFormation makes them."""
+    """Protects the tables as CloudFormation does."""
     for name in TABLE_NAMES:
         client = clinic.client("dynamodb")
         client.update_table(TableName=name, DeletionProtectionEnabled=True)

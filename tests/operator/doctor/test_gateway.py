@@ -1,4 +1,4 @@
-"""API Gateway's own answers: set back by a deployment, and forgotten since."""
+"""API Gateway's own answers: reset by a deployment and not set again."""
 
 from infra.gateway_responses import apply_and_deploy
 from infra.operator.doctor import gateway_checks
@@ -11,7 +11,7 @@ CHECK = Check("网关设置", gateway_checks.answers)
 
 def test_all_is_well(clinic: Clinic) -> None:
     api_id = make_api(clinic)
-    clinic.client("apigateway").create_rest_api(name="contest")  # another stage's, or an old one
+    clinic.client("apigateway").create_rest_api(name="contest")  # another stage's or an old API
     found = clinic.tells(CHECK)
     assert is_well(found), found
     assert api_id in found[0].text

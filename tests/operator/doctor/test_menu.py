@@ -1,4 +1,4 @@
-"""The account's menu in each phase, and the embargo before the opening."""
+"""The account's menu in each phase, and no link before the opening."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -97,7 +97,7 @@ def test_once_open_it_asks_for_nothing(clinic: Clinic) -> None:
 
 
 def early_instances(clinic: Clinic) -> None:
-    """They hold another opening for true."""
+    """They have another opening in their contest file."""
     clinic.web.canned["/api/share"] = (200, '{"link": "https://contest.example/s/secret"}')
 
 

@@ -1,4 +1,4 @@
-"""The merchant's certificate, and what must be in the account."""
+"""The merchant's certificate, and the balance that its account needs."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

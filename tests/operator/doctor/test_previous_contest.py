@@ -1,4 +1,4 @@
-"""Another contest on the same tables that still owes money is told."""
+"""Another contest on the same tables that still owes money is reported."""
 
 from infra.operator.doctor import money_checks
 from infra.operator.doctor.check_runner import Check

@@ -1,4 +1,4 @@
-"""A signed message goes through the relay to the account's own server, and what became of it is explained."""
+"""A signed message goes through the relay to the account's own server, and its outcome is explained."""
 
 import json
 from collections.abc import Iterator
@@ -81,7 +81,7 @@ def test_other_credentials_than_its_own_are_noticed(connected: Clinic) -> None:
 
 
 def test_our_own_address_is_not_the_own_server_s(connected: Clinic) -> None:
-    """The console shows it, once it is entered there."""
+    """The console shows our own address once it has been entered there."""
     connected.settings(own_server_url=f"{connected.target.url}/wechat")
     assert "本应用自己的地址" in connected.text(RELAY)
     assert connected.functions.invoked == []

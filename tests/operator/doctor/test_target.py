@@ -1,4 +1,4 @@
-"""Which deployment is looked at, and what is known of it without its secrets."""
+"""The deployment that is checked, and the facts that are known without its secrets."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The certificate that is shown on the public address: trusted, and good until two weeks after the closing."""
+"""The public address's certificate: trusted, and valid until two weeks after the closing."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,7 +20,7 @@ CHECK = Check("TLS 证书", gateway_checks.certificate)
 
 @pytest.fixture
 def ca(tmp_path: Path, clinic: Clinic) -> Iterator[Path]:
-    """A server's certificate for 127.0.0.1, good for a day from now; the clinic's address is that server."""
+    """A server's certificate for 127.0.0.1, valid for a day; the clinic's address is that server."""
     made, path = certificate("quiz.example"), tmp_path / "proxy.pem"
     path.write_text(made.chain + made.key, encoding="utf-8")
     with serving("http://127.0.0.1:9", "quiz.example", free_port(), path) as address:

@@ -1,4 +1,4 @@
-"""The keys of transfers, whether WeChat Pay knows them, and what a day may send."""
+"""The keys of transfers, whether WeChat Pay knows them, and the daily quota."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -24,7 +24,7 @@ KEY_NAMES = {"pay_cert": "WECHAT_PAY_CERT", "pay_cert_key": "WECHAT_PAY_CERT_KEY
 
 @pytest.fixture
 def transfer(clinic: Clinic) -> Clinic:
-    """Transfers pay, and all is well."""
+    """A clinic whose contest pays by transfer, without a fault."""
     contest = clinic.services.contest
     rules = TransferRules("活动", "奖励", contest.window.closes_at + timedelta(days=7))
     clinic.pay_settings(v3_key=V3_KEY, **{name: pay_keys()[variable] for name, variable in KEY_NAMES.items()})

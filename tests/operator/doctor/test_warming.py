@@ -1,4 +1,4 @@
-"""Warming up: requests at once, round after round, until nobody meets a cold start."""
+"""Warming up: rounds of concurrent requests until none has a cold start."""
 
 from threading import Barrier
 

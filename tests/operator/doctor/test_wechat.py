@@ -1,4 +1,4 @@
-"""Credentials are asked for from here, and the instances' own are left as they are."""
+"""Checks request new credentials from this machine and do not change the instances' own."""
 
 from datetime import timedelta
 
