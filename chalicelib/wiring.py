@@ -4,6 +4,7 @@ import logging
 import os
 from dataclasses import dataclass
 from functools import cached_property, partial
+from secrets import token_hex
 
 from chalicelib import config
 from chalicelib.adapters.aws_ports import AwsPorts
@@ -26,6 +27,7 @@ from chalicelib.usecases.import_followers import FollowerImport
 from chalicelib.usecases.lay_plan import PlanSetup
 from chalicelib.usecases.notify_sharer import Notices
 from chalicelib.usecases.open_packet import Claims, Picker
+from chalicelib.usecases.personal_records import PersonalRecords
 from chalicelib.usecases.profiles import Profiles
 from chalicelib.usecases.relay_message import Relay
 from chalicelib.usecases.reveal_plan import Reveal
@@ -168,6 +170,12 @@ class Services(PayoutServices):
     def reveal(self) -> Reveal:
         p = self.ports
         return Reveal(self.contest, p.plans, p.ledger, p.proofs, self.clock, p.log_decision)
+
+    @cached_property
+    def personal_records(self) -> PersonalRecords:
+        p = self.ports
+        parts = p.personal_data, p.participants, p.payouts, p.control, p.baseline, self.clock
+        return PersonalRecords(self.contest, *parts, partial(token_hex, 32), p.log_decision)
 
     @cached_property
     def plans(self) -> PlanSetup:

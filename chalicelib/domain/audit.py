@@ -8,6 +8,7 @@ from itertools import pairwise
 from chalicelib.domain.claim import Claim, Packet, PayoutStatus, bill_number, is_bill_number_of, numbers_until
 from chalicelib.domain.participation import BASE_CHANCES, Follower, Me, Settled
 from chalicelib.domain.prizes import Plan, commitment
+from chalicelib.domain.purge import PurgeState, is_digest
 from chalicelib.domain.smoke import has_its_number, is_smoke_number
 from chalicelib.domain.switches import Switches
 
@@ -63,7 +64,7 @@ def audit(books: Books) -> Report:
         summed[claim.status] += claim.packet.amount_fen
     found = (
         *_plan(books, claims),
-        *_people(books),
+        *(_people(books) if books.switches.purge is PurgeState.NONE else _purged(books)),
         *_orders(books),
         *_smoke(books),
         *_payouts([*claims, *books.smoke]),
@@ -129,6 +130,17 @@ def _people(books: Books) -> Iterator[str]:
             yield f"I2 {name} has a claim without a passed attempt of its own"
         if account.passes != account.passed - set(spent):
             yield f"I2 {name} has passes that do not fit attempts and claims"
+
+
+def _purged(books: Books) -> Iterator[str]:
+    """R17: once purged, nobody is known by an openid, and of nobody is more left than claims.
+
+    Then I2 and I3, which are about people, can no longer be checked; nor can they while the purge goes on.
+    """
+    if books.switches.purge is PurgeState.DONE:
+        left = [one for one in books.accounts if not is_digest(one.openid) or one.me != Me() or one.passed]
+        if left or books.friends:
+            yield f"R17 after the purge {len(left)} people and {len(books.friends)} friends are left"
 
 
 def _orders(books: Books) -> Iterator[str]:

@@ -45,6 +45,14 @@ REFUSALS = {
     "no_packet_name": "这不是红包编号（8位以内的数字），也不是商户单号；按编号查找还要有启用的方案。",
     "packet_free": "这个编号的红包还没有人领取，请与本人核对编号。",
     "no_such_packet": "没有这个编号或商户单号的领取，请与本人核对。",
+    "purged": "个人信息已经清除：这笔领取不再知道领取人，不能再作决定。",
+    # Personal data
+    "payout_not_final": "还有发放没有最终结果：先了结（./contest payouts list），再执行。",
+    "no_kept_until": "contest.toml 的 [privacy] 没有 kept_until：请主办方先定下保存期限。",
+    "kept_until": "还没有到 contest.toml 的 [privacy] kept_until，不能清除：",
+    "others_unfinished": "本场的领取、答题和邀请记录已经清除；关注者登记还没有：另一场竞赛还没有闭幕记录，"
+    "它闭幕之后再执行一次 purge。未闭幕：",
+    "purge_unfinished": "清除没有完成：一直有新的记录出现。请再执行一次。",
     # Smoke payments
     "smoke_under_way": "上一笔体验红包还在途中，不能再发一笔：去掉 --again，用上一笔的 OPENID 再执行，按提示处理。",
     "smoke_other_person": "上一笔体验红包是发给另一位的：用那位的 OPENID 执行可查看结果；要发给这一位，加上 --again。",

@@ -6,6 +6,7 @@ from datetime import datetime
 from chalicelib.domain.contest_rules import PayoutRules, PrizeRules
 from chalicelib.domain.errors import ContestPaused
 from chalicelib.domain.prizes import PlanFacts, Prizes, facts_of, prizes_left
+from chalicelib.domain.purge import PurgeState
 from chalicelib.domain.quiet import quiet_until
 
 PRIZES_DIFFER = "prizes_differ"
@@ -34,6 +35,8 @@ class Switches:
     payouts."""
     opened_at: datetime | None = None
     closed_at: datetime | None = None
+    purge: PurgeState = PurgeState.NONE
+    """Whether the contest's personal data are purged."""
 
     def require_running(self) -> None:
         """Raises ContestPaused."""

@@ -7,6 +7,7 @@ from chalicelib.ports.own_server_port import CallbackRequest, OwnAnswer, OwnServ
 from chalicelib.ports.pay_ports import NoticeOpener, NotifiedBill, PayoutProvider, SealedNotice
 from chalicelib.ports.queue_ports import LaterQueue, PayoutQueue
 from chalicelib.ports.store_people import Baseline, Followers, Ledger, Participants, Referrals
+from chalicelib.ports.store_privacy import PersonalData, StoredRow
 from chalicelib.ports.store_prizes import (
     Control,
     CurrentSwitches,
@@ -61,6 +62,7 @@ __all__ = [
     "PayoutProvider",
     "PayoutQueue",
     "Payouts",
+    "PersonalData",
     "Plans",
     "Platform",
     "PlatformAnswers",
@@ -74,6 +76,7 @@ __all__ = [
     "SealedState",
     "Sessions",
     "ShareCodes",
+    "StoredRow",
     "Verdict",
     "Visitor",
     "VisitorSignIn",

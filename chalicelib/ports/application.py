@@ -12,6 +12,7 @@ from chalicelib.ports.own_server_port import OwnServer
 from chalicelib.ports.pay_ports import NoticeOpener, PayoutProvider
 from chalicelib.ports.queue_ports import LaterQueue, PayoutQueue
 from chalicelib.ports.store_people import Baseline, Followers, Ledger, Participants, Referrals
+from chalicelib.ports.store_privacy import PersonalData
 from chalicelib.ports.store_prizes import (
     Control,
     CurrentSwitches,
@@ -76,6 +77,9 @@ class Ports(Protocol):
 
     @property
     def ledger(self) -> Ledger: ...
+
+    @property
+    def personal_data(self) -> PersonalData: ...
 
     @property
     def pool(self) -> Pool: ...

@@ -9,6 +9,7 @@ from chalicelib.domain.errors import DecisionRefused
 from chalicelib.domain.operator_log import RENEW
 from chalicelib.domain.payout_decisions import Reply, due_now, is_forgotten, is_leased, is_not_ours
 from chalicelib.domain.payout_reasons import RETRIED, STOPS_ALL, Reason
+from chalicelib.domain.purge import is_digest
 from chalicelib.ports import Clock, Control, Ledger, LogEntry, PayoutProvider, Payouts
 
 ENDED = frozenset({Reply.FAILED, Reply.REFUNDED})
@@ -37,6 +38,8 @@ class Decisions:
         """Finds a claim by its id or one of its bill numbers. Raises DecisionRefused."""
         for claim in self.ledger.all_claims():
             if claim_id in (claim.claim_id, *numbers_until(claim.order.mch_billno)):
+                if is_digest(claim.openid):
+                    raise DecisionRefused("purged")
                 return claim
         raise DecisionRefused("no_such_claim")
 
@@ -120,6 +123,8 @@ class Decisions:
         return self._all_or_why(failed, lambda claim: self._renew(claim, who), "none_failed")
 
     def _renew(self, claim: Claim, who: str) -> Claim:
+        if is_digest(claim.openid):
+            raise DecisionRefused("purged")
         if claim.is_smoke:
             raise DecisionRefused("smoke_not_renewed")
         if claim.status not in (PayoutStatus.FAILED, PayoutStatus.REFUNDED):

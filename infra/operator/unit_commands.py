@@ -3,13 +3,17 @@
 import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from typer import Option
 
+from chalicelib.domain.purge import PurgeState
 from infra.operator.command_line import Noun, tell
 from infra.operator.confirmation import deployed
 from infra.operator.terminal import print_table
+
+if TYPE_CHECKING:
+    from chalicelib.ports import Ports
 
 HEADERS = ("单位", "人数")
 NO_UNIT, ALL = "未登记单位", "合计"
@@ -27,7 +31,7 @@ def show(
     Every unit of the contest file is listed, also without a participant, and those counted that it no longer names.
     """
     services = deployed()
-    counts = services.ports.participants.count_people()
+    counts = _counts(services.ports)
     tell(units={name: counts.get(name, 0) for name in (*services.contest.unit_names, *counts)})
     rows = _rows(services.contest.unit_names, counts)
     print_table(rows, right=(1,))
@@ -36,6 +40,12 @@ def show(
         with file.open("w", encoding="utf-8-sig", newline="") as out:
             csv.writer(out).writerows([HEADERS, *map(_inert, rows)])
         print(f"已写入 {file}。")
+
+
+def _counts(ports: "Ports") -> dict[str, int]:
+    """Counts them; once personal data are purged, only the last counts are left."""
+    is_purged = ports.control.read_switches().purge is not PurgeState.NONE
+    return ports.control.stored_counts() if is_purged else ports.participants.count_people()
 
 
 def _rows(names: Sequence[str], counts: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -1,11 +1,13 @@
 """The number of DynamoDB calls per request on a warm instance, counted at botocore's client."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from chalicelib.adapters.store.models import ParticipantRow
+from chalicelib.adapters.store.models import FollowerRow, ParticipantRow
 from chalicelib.adapters.store.row_values import ME, who_key
+from chalicelib.domain.purge import digest_with
 from chalicelib.domain.units import unit_scene
 from tests.http.aws_faults import Aws, watched_aws
 from tests.http.callback_client import CallbackClient
@@ -51,6 +53,28 @@ def test_granting_and_withdrawing_a_referral(callback: CallbackClient, aws: Aws)
     assert aws.dynamodb() == ["UpdateItem", "TransactWriteItems"]
     callback.event("friend", "unsubscribe")
     assert aws.dynamodb() == ["UpdateItem"], "settled"
+
+
+def test_former_followers_of_purged_contests_cost_no_call_more(callback: CallbackClient) -> None:
+    """The key of their digests is read once an instance; the digest is a part of the granting transaction."""
+    stage = callback.stage
+    ports, contest = stage.ports, stage.services.contest
+    privacy = replace(contest.privacy, former="digest")
+    stage.services.contest = ports.contest = replace(contest, privacy=privacy)
+    digest = digest_with(ports.personal_data.former_key("ab" * 32))
+    FollowerRow(digest("former"), first_follow_at=0).save()
+    key = f"qrscene_{ports.share_codes.make_share_code('sharer')}"
+    callback.event("sharer", "subscribe")
+    with watched_aws() as aws:
+        for friend, key_read in (("one", ["GetItem"]), ("two", []), ("former", [])):
+            callback.event(friend, "subscribe", EventKey=key, Ticket="T")
+            assert [name for service, name, _ in aws.calls if service == "dynamodb"] == [
+                "UpdateItem",
+                *key_read,
+                "TransactWriteItems",
+            ]
+            aws.calls.clear()
+    assert ports.participants.read_participation("sharer").me.chances.granted == 3
 
 
 @pytest.mark.parametrize("late", [1, 0])

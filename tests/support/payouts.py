@@ -110,7 +110,8 @@ class FakeLedger:
 
     def all_accounts(self) -> Iterable[Account]:
         with self._world.call("ledger.all_accounts"):
-            acted = {openid for openid, _ in self._state.attempts}
+            claimed = {openid for openid, _ in self._state.claims if openid != SMOKE}
+            acted = {openid for openid, _ in self._state.attempts} | claimed
             return [self._account(openid) for openid in {*acted, *self._state.people, *self._state.code_urls}]
 
     def all_attempts(self) -> Iterable[Attempt]:

@@ -33,6 +33,7 @@ from chalicelib.ports import (
     PayoutProvider,
     PayoutQueue,
     Payouts,
+    PersonalData,
     Plans,
     Pool,
     Proofs,
@@ -51,6 +52,7 @@ from tests.support.own_server import FakeOwnServer
 from tests.support.pay import FakePay
 from tests.support.payouts import FakeEarlierSmokePayments, FakeLedger, FakePayouts
 from tests.support.people import FakeFollowers, FakeParticipants
+from tests.support.personal import FakePersonalData
 from tests.support.prizes import FakePlans, FakePool
 from tests.support.queues import FakeLaterQueue, FakeQueue
 from tests.support.referrals import FakeBaseline, FakeReferrals
@@ -64,7 +66,7 @@ from tests.support.world import World
 KEYS = ("a key of the tests",)
 STORE = tuple(
     "followers participants referrals baseline ledger pool plans payouts earlier_smoke_payments control"
-    " proofs saved_menu".split()
+    " proofs saved_menu personal_data".split()
 )
 """The ports of the store."""
 
@@ -93,6 +95,7 @@ class FakePorts:
     control: Control
     proofs: Proofs
     saved_menu: SavedMenu
+    personal_data: PersonalData
     payout_queue: PayoutQueue
     later_queue: LaterQueue
     sign_in: VisitorSignIn
@@ -144,7 +147,7 @@ def fake_ports(world: World, contest: Contest, clock: Clock, rng: Random | None 
         state=world.contest(contest.id),
         followers=FakeFollowers(world),
         participants=FakeParticipants(world, contest.id),
-        referrals=FakeReferrals(world, contest.id),
+        referrals=FakeReferrals(world, contest.id, contest.privacy.keeps_former),
         baseline=FakeBaseline(world, contest.id),
         ledger=FakeLedger(world, contest.id),
         pool=FakePool(world, contest.id, rng),
@@ -154,6 +157,7 @@ def fake_ports(world: World, contest: Contest, clock: Clock, rng: Random | None 
         control=FakeControl(world, contest.id),
         proofs=FakeProofs(world, contest.id),
         saved_menu=FakeSavedMenu(world, contest.id),
+        personal_data=FakePersonalData(world, contest.id),
         payout_queue=FakeQueue(world),
         later_queue=FakeLaterQueue(world),
         sign_in=wechat,

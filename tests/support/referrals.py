@@ -4,17 +4,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chalicelib.domain.participation import BASE_CHANCES, FOLLOWED_BEFORE, Chances, Follower, Me, Settled
+from chalicelib.domain.purge import digest_with
 from tests.support.world import World
 
 
 class FakeReferrals:
-    def __init__(self, world: World, contest_id: str) -> None:
-        self._world, self._state = world, world.contest(contest_id)
+    def __init__(self, world: World, contest_id: str, keeps_former: bool = False) -> None:
+        self._world, self._state, self._keeps_former = world, world.contest(contest_id), keeps_former
 
     def grant_chance(self, friend: Follower, sharer: str, most: int = 0) -> bool:
         with self._world.call("referrals.grant_chance"):
             held = self._world.followers.get(friend.openid)
             if held is None or held.event_at != friend.event_at or not held.subscribed or held.referral_to:
+                return False
+            if self._keeps_former and self._is_former(friend.openid):
                 return False
             found = self._world.followers.get(sharer)
             if found is None or not found.has_followed:
@@ -39,6 +42,10 @@ class FakeReferrals:
             if taken:
                 self._more(friend.referral_to, -1)
             return taken
+
+    def _is_former(self, openid: str) -> bool:
+        key = self._world.former_key
+        return bool(key) and digest_with(key)(openid) in self._world.followers
 
     def _more(self, sharer: str, chances: int) -> None:
         me = self._me(sharer)

@@ -9,6 +9,7 @@ from chalicelib.domain.claim import Claim, Packet
 from chalicelib.domain.last_totals import LastTotals
 from chalicelib.domain.participation import Me
 from chalicelib.domain.prizes import Plan
+from chalicelib.domain.purge import Purge
 from chalicelib.domain.switches import Switches
 from chalicelib.ports import LogEntry
 
@@ -45,6 +46,7 @@ class ContestState:
     """Times at which risk control refused people, by their marks."""
     proof: bytes = b""
     totals: LastTotals | None = None
+    purge: Purge | None = None
 
     def copy(self) -> "ContestState":
         return ContestState(
@@ -66,6 +68,7 @@ class ContestState:
             self.refused,
             self.proof,
             self.totals,
+            self.purge,
         )
 
 

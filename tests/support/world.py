@@ -29,6 +29,8 @@ WRITES = frozenset(
     "control.release_payouts control.set_exhausted control.set_free_packets control.store_counts "
     "control.report_contest control.store_totals control.mark_opened control.mark_closed proofs.publish_proof "
     "saved_menu.save_menu baseline.import_openids baseline.move_import "
+    "personal_data.erase_answers personal_data.begin_purge personal_data.purge_claims "
+    "personal_data.purge_people personal_data.purge_followers personal_data.end_purge personal_data.former_key "
     "credentials.lease_refresh credentials.store_credential credentials.count_force".split()
 )
 """Names of the calls that write to the store, as `World.calls` counts them."""
@@ -72,6 +74,7 @@ class World:
         self.credentials: dict[tuple[str, str], Held] = {}
         """By app id and name."""
         self.deployed: DeployedContest | None = None
+        self.former_key = ""
         self.calls: Counter[str] = Counter()
         self._troubles: dict[str, deque[Trouble]] = {}
         self._calls_to_live: int | None = None

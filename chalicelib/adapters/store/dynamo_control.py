@@ -13,9 +13,11 @@ from chalicelib.adapters.store.dynamo_notes import Note
 from chalicelib.adapters.store.models import SWITCHES, SwitchesRow
 from chalicelib.adapters.store.row_values import from_ms, moment_or_none, to_ms
 from chalicelib.adapters.store.transaction import Transaction, store_errors, updated
+from chalicelib.adapters.store.versions import known
 from chalicelib.domain.deployed_contest import DeployedContest, as_text, from_text
 from chalicelib.domain.last_totals import LastTotals, totals_of, totals_text
 from chalicelib.domain.prizes import PlanFacts
+from chalicelib.domain.purge import PurgeState
 from chalicelib.domain.switches import Switches
 from chalicelib.ports import LogEntry
 
@@ -135,4 +137,5 @@ def _switches(row: SwitchesRow) -> Switches:
         unknown_codes=frozenset(row.unknown_codes or ()),
         opened_at=moment_or_none(row.opened_at),
         closed_at=moment_or_none(row.closed_at),
+        purge=known(PurgeState, row.purge) if row.purge else PurgeState.NONE,
     )

@@ -12,6 +12,7 @@ from chalicelib.adapters.store.dynamo_control import DynamoControl
 from chalicelib.adapters.store.dynamo_credentials import DynamoCredentials
 from chalicelib.adapters.store.dynamo_earlier_smoke import DynamoEarlierSmokePayments
 from chalicelib.adapters.store.dynamo_followers import DynamoFollowers
+from chalicelib.adapters.store.dynamo_former import DynamoFormer
 from chalicelib.adapters.store.dynamo_ledger import DynamoLedger
 from chalicelib.adapters.store.dynamo_log import append_log
 from chalicelib.adapters.store.dynamo_notes import DynamoSavedMenu
@@ -35,6 +36,7 @@ from chalicelib.ports import (
     LogEntry,
     Participants,
     Payouts,
+    PersonalData,
     Plans,
     Pool,
     Proofs,
@@ -79,7 +81,8 @@ class DynamoPorts:
 
     @cached_property
     def referrals(self) -> Referrals:
-        return DynamoReferrals(self.contest.id, self.tables.callback_connection)
+        former = DynamoFormer() if self.contest.privacy.keeps_former else None
+        return DynamoReferrals(self.contest.id, self.tables.callback_connection, former)
 
     @cached_property
     def baseline(self) -> Baseline:
@@ -88,6 +91,12 @@ class DynamoPorts:
     @cached_property
     def ledger(self) -> Ledger:
         return DynamoLedger(self.contest.id, self.tables)
+
+    @cached_property
+    def personal_data(self) -> PersonalData:
+        from chalicelib.adapters.store.dynamo_personal import DynamoPersonalData  # only operators need it
+
+        return DynamoPersonalData(self.contest.id, self.tables)
 
     @cached_property
     def pool(self) -> Pool:

@@ -3,6 +3,7 @@
 from pynamodb.connection import Connection
 from pynamodb.expressions.update import Action
 
+from chalicelib.adapters.store.dynamo_former import DynamoFormer
 from chalicelib.adapters.store.models import FollowerRow, ParticipantRow
 from chalicelib.adapters.store.row_values import ME, ME_UNDERSTOOD, me_update, who_key
 from chalicelib.adapters.store.transaction import Refused, Transaction
@@ -13,8 +14,9 @@ FRIEND, SHARER = "friend", "sharer"
 
 
 class DynamoReferrals:
-    def __init__(self, contest_id: str, connection: Connection) -> None:
-        self._contest_id, self._connection = contest_id, connection
+    def __init__(self, contest_id: str, connection: Connection, former: DynamoFormer | None = None) -> None:
+        """`former`: people whose records were purged bring nobody a chance."""
+        self._contest_id, self._connection, self._former = contest_id, connection, former
 
     def grant_chance(self, friend: Follower, sharer: str, most: int = 0) -> bool:
         """At the limit, a second transaction marks the friend as counted."""
@@ -54,6 +56,9 @@ class DynamoReferrals:
         has_followed = FollowerRow.first_follow_at.exists() | FollowerRow.seen_following_at.exists()
         has_followed |= FollowerRow.subscribed == True  # noqa: E712
         transaction.check("sharer has followed", FollowerRow, sharer, None, has_followed)
+        if self._former and (digest := self._former.digest):
+            unknown = FollowerRow.openid.does_not_exist()
+            transaction.check("new follower", FollowerRow, digest(friend.openid), None, unknown)
         return transaction
 
     def withdraw_chance(self, friend: Follower) -> bool:

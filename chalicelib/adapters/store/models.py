@@ -9,6 +9,7 @@ from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyPr
 from pynamodb.models import Model
 
 from chalicelib.adapters.store.base_row import IntegerAttribute, Row
+from chalicelib.adapters.store.purge_row import PurgeRow
 from chalicelib.adapters.store.smoke_row import SmokeRow
 from chalicelib.adapters.store.table_meta import CALLBACK_CONNECT_SECONDS, CALLBACK_READ_SECONDS, TableMeta
 
@@ -150,6 +151,7 @@ class SwitchesRow(Row):
     unknown_codes = UnicodeSetAttribute(null=True)
     opened_at = IntegerAttribute(null=True)
     closed_at = IntegerAttribute(null=True)
+    purge = UnicodeAttribute(null=True)
 
 
 class LogRow(Row):
@@ -238,6 +240,6 @@ TABLES: dict[str, tuple[type[Model], ...]] = {
     "participants": (ParticipantRow,),
     "pool": (PacketRow,),
     "control": (SwitchesRow, EarlierPlanRow, EarlierLogRow, SmokeRow, NoteRow, CredentialRow),
-    "books": (PlanRow, LogRow),
+    "books": (PlanRow, LogRow, PurgeRow),
 }
 """The suffix of each table's name -> its models."""

@@ -1,0 +1,88 @@
+"""The purge of the follower registry."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pynamodb.attributes import Attribute
+from pynamodb.connection import Connection
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from chalicelib.adapters.store.models import FollowerRow
+from chalicelib.adapters.store.row_values import follower, to_ms
+from chalicelib.adapters.store.transaction import Transaction, store_errors
+from chalicelib.domain.participation import FOLLOWED_BEFORE
+from chalicelib.domain.purge import FollowerPurge, is_digest
+
+BATCH = 45
+REFERRAL = (
+    FollowerRow.invited_by,
+    FollowerRow.invitation,
+    FollowerRow.invited_at,
+    FollowerRow.referral_to,
+    FollowerRow.referral_contest,
+    FollowerRow.settled,
+)
+
+
+def followers(contest_id: str, connection: Connection, how: FollowerPurge) -> int:
+    found, batch = 0, list[FollowerRow]()
+    for row in _rows(contest_id, how):
+        batch.append(row)
+        if len(batch) == BATCH:
+            _purge_all(connection, how, batch)
+            found, batch = found + len(batch), []
+    _purge_all(connection, how, batch)
+    return found + len(batch)
+
+
+def _rows(contest_id: str, how: FollowerPurge) -> Iterator[FollowerRow]:
+    with store_errors():
+        for row in FollowerRow.scan(consistent_read=True):
+            of_another = row.referral_contest not in (None, contest_id)
+            if is_digest(row.openid) or of_another or _came_after(row, how):
+                continue
+            if how.remove or _concerns(row, contest_id):
+                yield row
+
+
+def _came_after(row: FollowerRow, how: FollowerPurge) -> bool:
+    seconds = (row.event_at, row.looked_up_at, row.asked_at, row.invited_at, (row.first_seen_at or 0) // 1000)
+    return max(second or 0 for second in seconds) * 1000 >= to_ms(how.before)
+
+
+def _concerns(row: FollowerRow, contest_id: str) -> bool:
+    invited = (row.invitation or "").rpartition("#")[0]
+    return row.referral_contest == contest_id or invited == contest_id
+
+
+def _purge_all(connection: Connection, how: FollowerPurge, batch: Sequence[FollowerRow]) -> None:
+    """All at once; one by one if somebody's own event, or the same command run twice, came between."""
+    if batch and not _purge(connection, how, batch):
+        for row in batch:
+            _purge(connection, how, [row])
+
+
+def _purge(connection: Connection, how: FollowerPurge, batch: Sequence[FollowerRow]) -> bool:
+    transaction = Transaction(connection)
+    for row in batch:
+        if not how.remove:
+            actions: list[Action] = [attribute.remove() for attribute in REFERRAL]
+            transaction.update("follower", FollowerRow(row.openid), actions, _unchanged(row))
+            continue
+        transaction.delete("follower", FollowerRow(row.openid), _unchanged(row))
+        if how.former and follower(row).has_followed:
+            transaction.put("former", FollowerRow(how.former(row.openid), first_follow_at=FOLLOWED_BEFORE))
+    return transaction.committed()
+
+
+def _unchanged(row: FollowerRow) -> Condition:
+    condition: Condition = FollowerRow.openid.exists()
+    for attribute in (FollowerRow.event_at, FollowerRow.first_follow_at, FollowerRow.referral_to):
+        condition &= _same(attribute, getattr(row, attribute.attr_name))
+    return condition
+
+
+def _same(attribute: Attribute[Any], value: object) -> Condition:
+    same: Condition = attribute.does_not_exist() if value is None else attribute == value
+    return same
