@@ -46,12 +46,12 @@ SIMULATOR_FAULTS = {
     "transfer-bills": (TRANSFERS, {"call": "create"}, V3_FAULTS),
     "out-bill-no": (TRANSFERS, {"call": "query"}, V3_FAULTS),
 }
-"""Where the simulator is told of the faults that are answers of WeChat Pay, and what it is told."""
+"""The simulator's paths and settings for faults in WeChat Pay's answers."""
 
 
 @dataclass
 class SharedSetup:
-    """What all cases share."""
+    """The parts that all cases share."""
 
     outgoing: OutgoingCalls
     simulator: FlaskClient
@@ -62,7 +62,7 @@ class SharedSetup:
     clock: Callable[[], float] = time.time
     """The simulator's."""
     clean_calls: dict[str, Counter[str]] = field(default_factory=dict)
-    """By scenario, the calls of a run without faults."""
+    """Scenario -> the calls of a run without faults."""
 
     def set_answers(self, path: str, *items: dict[str, Any]) -> None:
         assert self.simulator.post(path, json=list(items)).status_code == 200
@@ -74,7 +74,7 @@ class SharedSetup:
 
 @contextmanager
 def shared_setup(prefix: str) -> Iterator[SharedSetup]:
-    """On tables with that prefix, made before; the engine's address is in AWS_ENDPOINT_URL_DYNAMODB."""
+    """Sets up the tables that exist under this prefix; the engine's address is in AWS_ENDPOINT_URL_DYNAMODB."""
     settings = SimulatorSettings.from_env(pay_keys())
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     here: list[SharedSetup] = []
@@ -102,7 +102,7 @@ def _packaged_bank() -> Bank:
 
 
 class Case:
-    """One person with one passed attempt, and what production has to complete its claim."""
+    """One person with one passed attempt, and production's means to complete the claim."""
 
     def __init__(self, shared: SharedSetup, put_back: bool = False, product: str = RED_PACKET) -> None:
         self.shared = shared
@@ -114,7 +114,7 @@ class Case:
         self.failures: list[BaseException] = []
         self.claim_id = ""
         environ = {"STAGE": "local", "RESOURCE_PREFIX": shared.outgoing.prefix, "WECHAT_PAY_BASE_URL": shared.pay_url}
-        if self.by_transfer:  # whose bills expire by the contest's clock
+        if self.by_transfer:  # its bills expire by the contest's clock
             environ |= {name: value for name, value in pay_keys().items() if name != PRIVATE_KEY}
         shared.clock = (lambda: self.clock.now.timestamp()) if self.by_transfer else time.time
         self.settings, self.pay_settings = load_settings(environ), load_pay_settings(environ, product)
@@ -157,7 +157,7 @@ class Case:
         return self.app.receipts.ask_receipt(self.openid, self.claim_id)
 
     def succeeds(self, act: Callable[[], object]) -> bool:
-        """Whether it ended without an error. A killed instance is replaced by a fresh one."""
+        """Returns whether it ended without an error. A killed instance is replaced by a fresh one."""
         try:
             act()
         except Killed as killed:
