@@ -1,4 +1,4 @@
-"""What speaks against deploying now: an opening or closing within the hour, a dirty tree, another contest under way."""
+"""Reasons not to deploy now: an opening or closing within the hour, a dirty tree, another contest under way."""
 
 import subprocess
 import sys

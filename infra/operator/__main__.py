@@ -28,7 +28,7 @@ def run() -> int:
 
 
 def _speak_utf8() -> None:
-    """Whatever the locale: the answers are Chinese."""
+    """Sets UTF-8 in every locale, since the answers are Chinese."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")

@@ -25,7 +25,7 @@ class Status(IntEnum):
 
 
 def run(argv: Sequence[str]) -> int:
-    """Raises what stands in the way."""
+    """Runs one command. Raises its error."""
     begin()
     command: Any = get_command(contest())
     with command.make_context("contest", list(argv)) as context:

@@ -127,7 +127,7 @@ class Group(TyperGroup):
 
 
 class Noun(Typer):
-    """The commands of one module. With a `name` they form a group, otherwise they stand at the top.
+    """The commands of one module. With a `name` they form a group, otherwise they are top-level commands.
 
     `about` is the heading under which the help lists them.
     """

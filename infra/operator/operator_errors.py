@@ -28,7 +28,7 @@ ENGLISH = {
     _PROFILE: " / No such AWS profile: correct AWS_PROFILE, or create it with aws configure.",
     _REGION: " / No AWS region: set AWS_DEFAULT_REGION, such as cn-north-1.",
 }
-"""What is missing, for whoever has just begun and may not read the Chinese line."""
+"""The missing parts, in English too, for new operators who cannot read the Chinese line."""
 _WRONG_CREDENTIALS = frozenset(
     "ExpiredToken ExpiredTokenException InvalidClientTokenId InvalidSignatureException SignatureDoesNotMatch"
     " UnrecognizedClientException InvalidAccessKeyId AuthFailure IncompleteSignature".split()

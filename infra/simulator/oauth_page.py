@@ -12,7 +12,7 @@ from infra.simulator.world import world
 
 
 def entry_url(url: str, base_url: str) -> str:
-    """Returns the URL that opens `url` as the chosen person, whoever this browser's session belongs to.
+    """Returns the URL that opens `url` as the chosen person, even if this browser's session is another person's.
 
     It goes through the authorization, which signs this person in. The authorization's own paths and share links, which
     go through it anyway, are returned unchanged."""

@@ -1,4 +1,4 @@
-"""Plays the account's own server, to which the contest relays what is not the contest's (R15).
+"""Simulates the account's own server, to which the contest relays messages that do not concern it (R15).
 
 It verifies WeChat's signatures and answers with wechatpy, as many accounts' servers do: not with the application's own
 code, which it judges. `python -m infra.simulator.own_server` runs it until interrupted.

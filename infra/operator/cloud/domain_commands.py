@@ -1,4 +1,4 @@
-"""`./contest domain bind`: the public address leads to the deployed API; what remains by hand is printed."""
+"""`./contest domain bind`: maps the public address to the deployed API, and prints the steps that remain by hand."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -70,7 +70,7 @@ class Binding:
     def check(self, certificate: str | None, acm: Any) -> str:
         """Returns the certificate to use, `-` if the domain is there already; empty if none is found.
 
-        `acm` makes ACM's client. Raises OperatorError when the domain leads to another API.
+        `acm` makes ACM's client. Raises OperatorError if the domain is mapped to another API.
         """
         from infra.gateway_responses import mapped_api
         from infra.operator.operator_errors import OperatorError

@@ -92,7 +92,7 @@ def _faults(name: str, value: str) -> Iterator[str]:
 
 
 def _store(ssm: Any, full: str, value: str) -> None:
-    """AWS repeats a value that it refuses, so only its code is told."""
+    """Stores the value. AWS's error repeats a value that it refuses, so only the error's code is shown."""
     from botocore.exceptions import ClientError
 
     from infra.operator.operator_errors import OperatorError, code_of, is_about_credentials
