@@ -1,4 +1,4 @@
-"""The purge of a contest's personal data (R17): its states, and the digests that take the place of openids."""
+"""The purge of a contest's personal data (R17): its states, and the digests that replace openids."""
 
 import hmac
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from hashlib import sha256
 from chalicelib.domain.claim import Claim, SendOrder
 
 Digest = Callable[[str], str]
-"""Openid -> the digest that takes its place."""
+"""Openid -> the digest that replaces it."""
 _MARK = "~"
 """No openid begins with it: openids are 28 characters of [0-9A-Za-z_-]."""
 
@@ -18,7 +18,7 @@ _MARK = "~"
 class PurgeState(StrEnum):
     NONE = "none"
     BEGUN = "begun"
-    """Some rows are purged and others not yet. The same command goes on."""
+    """Some rows are purged and others are not yet. The same command continues."""
     DONE = "done"
 
 
@@ -32,16 +32,16 @@ class Purge:
 
 @dataclass(frozen=True, slots=True)
 class FollowerPurge:
-    """What a purge does to the follower registry.
+    """The purge of the follower registry.
 
-    Rows of another contest's referrals stay as they are, and so do those of people who came after `before`.
+    Rows of another contest's referrals, and of people who came after `before`, are not changed.
     """
 
     before: datetime
     remove: bool
-    """False: only what concerns this contest's referrals is removed, and the rows stay."""
+    """False: the rows are kept; only the data about this contest's referrals are removed."""
     former: Digest | None = None
-    """Kept of each removed person who has followed; None: nothing is kept."""
+    """The digest to keep of each removed person who has followed; None to keep nothing."""
 
 
 def digest_with(key: str) -> Digest:

@@ -1,4 +1,4 @@
-"""The port for everything stored about people."""
+"""The port for all data stored about people."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -12,9 +12,9 @@ StoredRow = tuple[str, Mapping[str, Any]]
 
 
 class PersonalData(Protocol):
-    """Everything stored about people in one contest, and the follower registry. For operators: most calls scan tables.
+    """All data stored about people in one contest, and the follower registry. For operators: most calls scan tables.
 
-    Every call may be repeated, also after it was cut off. All raise TryAgain, and NewerVersion for a row that only a
+    Every call may be repeated, also after an interruption. All raise TryAgain, and NewerVersion for a row that only a
     newer version understands.
     """
 
@@ -38,7 +38,7 @@ class PersonalData(Protocol):
         ...
 
     def purge_claims(self, digest: Digest) -> int:
-        """Puts each claim and smoke payment under the digest of its openid. Returns how many were left to do."""
+        """Stores claims and smoke payments under digests. Returns how many were still stored under an openid."""
         ...
 
     def purge_people(self) -> int:
@@ -50,7 +50,8 @@ class PersonalData(Protocol):
         ...
 
     def end_purge(self, entry: LogEntry) -> None:
-        """Forgets the key, so that nobody can tell any more whose a digest is. Does nothing if it is forgotten."""
+        """Deletes the key, so that nobody can find out any more to whom a digest belongs. Does nothing if it is deleted
+        already."""
         ...
 
     def unfinished_contests(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""One person's data given out and erased on their request, and everybody's purged at the end (R17)."""
+"""Exports and erases one person's data on request, and purges everybody's at the end (R17)."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from chalicelib.ports import Baseline, Clock, Control, Participants, Payouts, Pe
 
 EXPORT, ERASE, PURGE = "person export", "person erase", "purge"
 PASSES = 5
-"""A pass that finds nothing ends a step of the purge; only what is written meanwhile needs a third."""
+"""The most passes of a purge's step. A pass that finds nothing ends it; only data written meanwhile need a third."""
 Tell = Callable[[int], None]
-"""Takes how many rows are done."""
+"""Gets the number of rows done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class PersonalRecords:
     log_decision: Callable[[LogEntry], None]
 
     def export_person(self, openid: str, who: str, reason: str) -> list[StoredRow]:
-        """Returns all of one person's rows. Raises OperatorRefused where there are none."""
+        """Returns all of one person's rows. Raises OperatorRefused if there are none."""
         found = list(self.data.rows_of(openid))
         if not found:
             raise OperatorRefused("no_such_person")
@@ -38,7 +38,8 @@ class PersonalRecords:
         return found
 
     def erase_person(self, openid: str, who: str, reason: str) -> bool:
-        """Removes answers, scores and unit; what I2 to I4 need stays. False if they were removed before.
+        """Removes answers, scores and unit; data that I2 to I4 need are kept. Returns False if they were removed
+        before.
 
         Raises OperatorRefused as `require_settled`.
         """
@@ -70,7 +71,7 @@ class PersonalRecords:
         return self.control.read_switches().purge is PurgeState.DONE
 
     def purge(self, who: str, reason: str, tell: Tell) -> int:
-        """Purges everything personal, or goes on where an earlier run ended. Returns how many rows it changed.
+        """Purges all personal data, or continues an earlier run. Returns how many rows it changed.
 
         Each step is repeated until it finds nothing more. Raises OperatorRefused: as `require_due`, while another
         contest keeps the follower registry, and when a step finds something in every pass.

@@ -1,4 +1,4 @@
-"""Commands about personal data: one person's given out and erased, everybody's purged after the organiser's date."""
+"""Commands about personal data: export and erase one person's, purge everybody's after the organiser's date."""
 
 import json
 import os

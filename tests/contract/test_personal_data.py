@@ -1,4 +1,4 @@
-"""PersonalData: one person's rows given out and erased; a whole contest's purged, step by step, each safe twice."""
+"""PersonalData: one person's rows are exported and erased; a contest's are purged in steps that can be repeated."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -22,7 +22,7 @@ digest = digest_with("ab" * 32)
 
 
 def took_part(ports: Ports, openid: str) -> Claim:
-    """A failed, an unspent and a spent attempt, a unit, and a claim that was paid."""
+    """A person with a failed, an unspent and a spent attempt, a unit, and a paid claim."""
     claim = setup_steps.claim(ports, openid, "spent")
     setup_steps.grade(ports, openid, "failed", 2)
     setup_steps.grade(ports, openid, "unspent", 9)
@@ -210,7 +210,7 @@ def test_a_friend_whose_record_was_purged_brings_nobody_a_chance(ports: Ports, o
 
 
 def keep_former(ports: Ports, contest_id: str) -> None:
-    """As `former = "digest"` of the contest file does."""
+    """A purge with `former = "digest"` in the contest file."""
     contest = examples.contest(contest_id)
     if isinstance(ports, FakePorts):
         assert isinstance(ports.referrals, FakeReferrals)

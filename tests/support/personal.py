@@ -1,4 +1,4 @@
-"""Everything stored about people, in memory: given out, erased and purged."""
+"""All data stored about people, in memory: exported, erased and purged."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -109,7 +109,7 @@ class FakePersonalData:
             return self._world.former_key
 
     def _rows(self) -> Iterator[tuple[str, StoredRow]]:
-        """With the person of each."""
+        """Yields each row with its person."""
         state = self._state
         for openid in {**state.people, **state.code_urls}:
             yield openid, self._row(openid, "me")

@@ -1,4 +1,4 @@
-"""A person's data are given out and erased on request; everybody's are purged, whatever comes in between."""
+"""A person's data are exported and erased on request; everybody's are purged, in spite of any interruption."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -17,7 +17,7 @@ from tests.usecases.payout_helpers import live_on
 
 
 def lived(former: str = "") -> Bench:
-    """Friends came and went, packets were claimed and paid."""
+    """A contest in which friends followed and unfollowed, and packets were claimed and paid."""
     contest = examples.contest()
     bench = Bench(replace(contest, privacy=replace(contest.privacy, former=former)))
     bench.activate()
@@ -34,7 +34,7 @@ def lived(former: str = "") -> Bench:
 
 
 def settle(bench: Bench) -> None:
-    """Every payout becomes final."""
+    """Makes every payout final."""
     live_on(bench, hours=2)
     for claim in bench.state.claims.copy().values():
         final = replace(claim, status=PayoutStatus.RECEIVED, due_at=None)

@@ -6,7 +6,7 @@ from chalicelib.adapters.store.dynamo_notes import Note
 from chalicelib.domain.purge import Digest, digest_with
 
 KEY_OF = "followers#former"
-"""In place of a contest's id, where the key of the digests is kept: no contest's id has a `#`."""
+"""Replaces a contest's id in the row of the digests' key; no contest's id has a `#`."""
 
 
 class DynamoFormer:
@@ -14,7 +14,7 @@ class DynamoFormer:
 
     @cached_property
     def digest(self) -> Digest | None:
-        """None if nobody was ever purged."""
+        """Returns None if nobody was ever purged."""
         key = former_key()
         return digest_with(key) if key else None
 

@@ -1,4 +1,4 @@
-"""Everything stored about people, on DynamoDB: given out, erased on request, and purged."""
+"""All data stored about people, on DynamoDB: exported, erased on request, and purged."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -122,7 +122,7 @@ class DynamoPersonalData:
 
 
 def _commit(transaction: Transaction) -> None:
-    """A refusal by the log alone shows that this very change was made before."""
+    """Commits the change. If only its log entry is refused, the same change was made before."""
     try:
         transaction.commit()
     except Refused as refused:

@@ -57,7 +57,8 @@ def _concerns(row: FollowerRow, contest_id: str) -> bool:
 
 
 def _purge_all(connection: Connection, how: FollowerPurge, batch: Sequence[FollowerRow]) -> None:
-    """All at once; one by one if somebody's own event, or the same command run twice, came between."""
+    """Purges all rows at once, or one by one after a conflict with a person's own event or another run of the
+    command."""
     if batch and not _purge(connection, how, batch):
         for row in batch:
             _purge(connection, how, [row])

@@ -1,4 +1,4 @@
-"""The purge of a contest's participants: claims go under a digest, everything else is deleted."""
+"""The purge of a contest's participants: claims are stored under a digest, everything else is deleted."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -21,7 +21,7 @@ NEW = ParticipantRow.what.does_not_exist()
 
 
 def claims(contest_id: str, connection: Connection, digest: Digest) -> int:
-    """A claim is at every moment in one place: its old row is deleted in the transaction that puts the new one."""
+    """A claim always has exactly one row: the old one is deleted in the transaction that puts the new one."""
     found, batch = 0, list[ParticipantRow]()
     for row in _named(contest_id, claims_only=True):
         batch.append(row)
@@ -42,7 +42,7 @@ def others(contest_id: str) -> int:
 
 
 def _named(contest_id: str, claims_only: bool) -> Iterator[ParticipantRow]:
-    """The claims, or else the other rows, that are still under an openid."""
+    """Yields the claims, or the other rows, that are still stored under an openid."""
     mine, is_claim = ParticipantRow.who.startswith(rows.who_key(contest_id, "")), ParticipantRow.what.startswith(CLAIM)
     wanted = mine & is_claim if claims_only else mine & ~is_claim
     smoke, length = rows.smoke_key(contest_id), len(rows.who_key(contest_id, ""))
@@ -53,7 +53,7 @@ def _named(contest_id: str, claims_only: bool) -> Iterator[ParticipantRow]:
 
 
 def _move_all(contest_id: str, connection: Connection, digest: Digest, batch: Sequence[ParticipantRow]) -> None:
-    """All at once; one by one if a claim was moved meanwhile, by the same command run twice."""
+    """Moves all claims at once, or one by one if another run of the command moved one meanwhile."""
     if batch and not _move(contest_id, connection, digest, batch):
         for row in batch:
             _move(contest_id, connection, digest, [row])
@@ -70,7 +70,7 @@ def _move(contest_id: str, connection: Connection, digest: Digest, batch: Sequen
 
 
 def _smoke(contest_id: str, connection: Connection, digest: Digest) -> int:
-    """Smoke payments stay where they are; only their order names a person."""
+    """Smoke payments keep their keys; only their order names a person."""
     with store_errors():
         payments = list(ParticipantRow.query(rows.smoke_key(contest_id), consistent_read=True))
         earlier = list(SmokeRow.query(contest_id, SmokeRow.name.startswith(SMOKE_ROW), consistent_read=True))
