@@ -67,6 +67,16 @@ def test_on_returning_only_the_page_and_the_person_are_asked_for(phone: Phone) -
     assert [path for path, size in sent.items() if size] == ["/api/me"]
 
 
+def test_the_notice_on_personal_data_stands_beside_the_first_button(phone: Phone) -> None:
+    """And leads to whom to ask (R17)."""
+    first = phone.page.locator(".card", has=phone.page.locator("[data-action=start]"))
+    expect(first).to_contain_text("洪泽区信用办为组织答题和发放红包")
+    phone.tap("privacy")
+    phone.shows("privacy")
+    expect(phone.page.locator("main")).to_contain_text("工作日 9:00")
+    expect(phone.page.locator("main")).not_to_contain_text("电话：")
+
+
 def test_screens_that_cannot_be_loaded_are_said_and_repeated(phone: Phone) -> None:
     phone.expects(LOST)
     phone.page.route(LATER, lambda route: route.abort())
