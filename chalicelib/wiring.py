@@ -20,6 +20,7 @@ from chalicelib.usecases.claim_refusals import ClaimRefusals
 from chalicelib.usecases.contest_menus import ContestMenus
 from chalicelib.usecases.contest_schedule import Schedule
 from chalicelib.usecases.decide_person import PersonDecisions
+from chalicelib.usecases.decide_switches import SwitchDecisions
 from chalicelib.usecases.draw_questions import Draws
 from chalicelib.usecases.find_winner import WinnerSearch
 from chalicelib.usecases.gate import Gate
@@ -156,11 +157,15 @@ class Services(PayoutServices):
 
     @cached_property
     def menus(self) -> ContestMenus:
-        return ContestMenus(self.contest, self.ports.account, self.ports.saved_menu, self.clock, self.quiz_link)
+        return ContestMenus(
+            self.contest, self.ports.account, self.ports.saved_menu, self.clock, self.quiz_link, self.ports.log_decision
+        )
 
     @cached_property
     def follower_import(self) -> FollowerImport:
-        return FollowerImport(self.contest, self.ports.account, self.ports.baseline, self.clock)
+        return FollowerImport(
+            self.contest, self.ports.account, self.ports.baseline, self.clock, self.ports.log_decision
+        )
 
     @cached_property
     def sign_ins(self) -> SignIns:
@@ -178,9 +183,13 @@ class Services(PayoutServices):
         return PersonalRecords(self.contest, *parts, partial(token_hex, 32), p.log_decision)
 
     @cached_property
+    def switch_decisions(self) -> SwitchDecisions:
+        return SwitchDecisions(self.ports.control, self.clock)
+
+    @cached_property
     def plans(self) -> PlanSetup:
         p = self.ports
-        return PlanSetup(p.plans, p.control, p.ledger, self.contest.prizes, p.new_id)
+        return PlanSetup(p.plans, p.control, p.ledger, self.contest.prizes, p.new_id, self.clock, p.log_decision)
 
 
 _installed: Services | None = None

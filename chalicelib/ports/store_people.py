@@ -84,7 +84,7 @@ class Participants(Protocol):
         """
         ...
 
-    def set_hold(self, openid: str, on_hold: bool, entry: LogEntry | None = None) -> None:
+    def set_hold(self, openid: str, on_hold: bool, entry: LogEntry) -> None:
         """An operator's decision is written with its log entry, in the same transaction. Raises NewerVersion."""
         ...
 

@@ -104,12 +104,17 @@ class Plans(Protocol):
 
     def current_plan(self) -> Plan | None: ...
 
-    def begin_plan(self, plan: Plan) -> Plan | None:
-        """Writes the header unless there is one. Returns the stored one; None while the switches name a plan."""
+    def begin_plan(self, plan: Plan, entry: LogEntry) -> Plan | None:
+        """Writes the header, and the log entry with it, unless there is one. Returns the stored header; None while the
+        switches name a plan.
+        """
         ...
 
-    def discard_plan(self, plan: Plan) -> bool:
-        """Deletes a plan that is still being laid. False when it is not, or when the switches name it."""
+    def discard_plan(self, plan: Plan, entry: LogEntry) -> bool:
+        """Deletes a plan that is still being laid. False when it is not, or when the switches name it.
+
+        Its log entry stays.
+        """
         ...
 
     def lay_packets(self, plan: Plan, packets: Sequence[Packet]) -> bool:
@@ -127,15 +132,15 @@ class Plans(Protocol):
         """Reads the pool back, consistently."""
         ...
 
-    def activate_plan(self, plan: Plan, commitment: str) -> bool:
-        """Updates header and switches in one transaction.
+    def activate_plan(self, plan: Plan, commitment: str, entry: LogEntry) -> bool:
+        """Updates header, switches and log in one transaction.
 
         False when the header is no longer as `plan` says, or when the switches name another plan; for an active plan
         (whose switches were lost), when they name any.
         """
         ...
 
-    def record_facts(self, plan: Plan) -> bool:
+    def record_facts(self, plan: Plan, entry: LogEntry) -> bool:
         """Adds the plan's facts to the switches. False unless they name this plan and lack its facts."""
         ...
 
@@ -145,9 +150,11 @@ class Control(Protocol):
 
     def read_switches(self) -> Switches: ...
 
-    def set_paused(self, paused: bool) -> None: ...
+    def set_paused(self, paused: bool, entry: LogEntry) -> None:
+        """Writes it with its log entry, in one transaction. So do the other methods that take an entry."""
+        ...
 
-    def set_payouts_stopped(self, stopped: bool) -> None: ...
+    def set_payouts_stopped(self, stopped: bool, entry: LogEntry) -> None: ...
 
     def hold_payouts(self, until: datetime, reason: str) -> None:
         """Holds all payouts until `until`, unless they are held for as long or longer."""

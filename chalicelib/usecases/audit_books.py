@@ -1,9 +1,10 @@
 """Reads all tables for the audit."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from chalicelib.domain.audit import Books, Report, audit
-from chalicelib.domain.operator_log import begun_numbers, renewed_numbers
+from chalicelib.domain.operator_log import Fingerprint, begun_numbers, fingerprint, renewed_numbers
 from chalicelib.ports import Control, EarlierSmokePayments, Ledger, Payouts, Plans
 
 PASSES = 3
@@ -30,6 +31,10 @@ class Audit:
             stayed = tuple(v for v in again.violations if v in report.violations)
             report = replace(again, violations=stayed)
         return report
+
+    def log_fingerprint(self, until: datetime) -> Fingerprint:
+        """Of the log's entries up to a moment."""
+        return fingerprint(entry for entry in self.ledger.log_entries() if entry.at <= until)
 
     def _books(self) -> Books:
         plan = self.plans.current_plan()

@@ -1,6 +1,7 @@
 """Publishes the contest's menu, and restores the account's saved menu after the contest (R15)."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from chalicelib.domain.menu import (
     without_closing_notice,
 )
 from chalicelib.domain.menu_preview import MenuPreview, preview
-from chalicelib.ports import Clock, Menus, SavedMenu
+from chalicelib.ports import Clock, LogEntry, Menus, SavedMenu
 
 log = logging.getLogger(__name__)
 
@@ -26,9 +27,12 @@ class ContestMenus:
     saved: SavedMenu
     clock: Clock
     quiz_link: str
+    log_decision: Callable[[LogEntry], None]
 
-    def publish_contest_menu(self) -> tuple[str, ...]:
+    def publish_contest_menu(self, who: str = "", why: str = "") -> tuple[str, ...]:
         """Saves the account's menu, then publishes the contest's. A second run keeps the saved menu.
+
+        An operator's run, with `who`, is logged first; the schedule's own is not.
 
         Returns the names of saved buttons that only WeChat's website can recreate. Raises MenuRefused outside the
         window (R11), TryAgain when WeChat is silent.
@@ -40,6 +44,7 @@ class ContestMenus:
             # After a crash the contest's menu may already be published. It must never be saved as the account's menu.
             is_own = found is not None and not is_contest_menu(found)
             self.saved.save_menu(without_closing_notice(found) if found and is_own else {"button": []})
+        self._log("menu publish", who, why)
         self.menus.publish_menu(contest_menu(self.contest, self.quiz_link))
         return restorable(self.saved.read_saved_menu() or {})[1]
 
@@ -53,8 +58,10 @@ class ContestMenus:
             found = self.saved.read_saved_menu()
         return preview(self.contest, without_closing_notice(found or {}))
 
-    def restore_account_menu(self) -> tuple[str, ...]:
+    def restore_account_menu(self, who: str = "", why: str = "") -> tuple[str, ...]:
         """Publishes the saved menu, with the closing notice once the contest has ended. Raises MenuRefused, TryAgain.
+
+        Logged like `publish_contest_menu`.
 
         Returns the names of the buttons that an operator must recreate on WeChat's website.
         """
@@ -66,8 +73,13 @@ class ContestMenus:
             log.error("%d buttons of the saved menu can only be made on WeChat's website", len(lost))
         over = self.contest.window.phase(self.clock()) is Phase.CLOSED
         menu: dict[str, Any] = with_closing_notice(saved, self.contest.menu.closing) if over else saved
+        self._log("menu restore", who, why)
         if menu["button"]:
             self.menus.publish_menu(menu)
         else:
             self.menus.remove_menu()
         return lost
+
+    def _log(self, what: str, who: str, why: str) -> None:
+        if who:
+            self.log_decision(LogEntry(self.clock(), who, what, reason=why))

@@ -7,7 +7,7 @@ from chalicelib.domain.claim import Claim, Packet
 from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.errors import PlanRefused
 from chalicelib.domain.prizes import Plan, PlanState, commitment
-from chalicelib.ports import Control, Ledger, NewId, Plans
+from chalicelib.ports import Clock, Control, Ledger, LogEntry, NewId, Plans
 
 CHUNK = 990
 """Packets between two reports of progress."""
@@ -29,50 +29,64 @@ class PlanSetup:
     ledger: Ledger
     rules: PrizeRules
     new_id: NewId
+    clock: Clock
+    log_decision: Callable[[LogEntry], None]
 
-    def lay_plan(self, progress: Callable[[int, int], None]) -> Plan:
+    def lay_plan(self, progress: Callable[[int, int], None], who: str, why: str = "") -> Plan:
         """Lays all packets that nobody claimed, and removes others; a second run changes nothing. Raises PlanRefused.
 
         A plan whose header says "active" is laid too while the switches name none: they and the pool may be lost.
         """
         plan, active = self.plans.current_plan(), self.control.read_switches().plan_id
         claims = self._claims(plan, active)
-        plan = plan or self.plans.begin_plan(self._fresh())
+        fresh = self._fresh()
+        plan = plan or self.plans.begin_plan(fresh, self._entry("lay", fresh, who, why))
         if active or plan is None:
             raise PlanRefused("plan_active")
         if plan.rules != self.rules:
             raise PlanRefused("plan_differs")
+        if plan.plan_id != fresh.plan_id:
+            self.log_decision(self._entry("lay", plan, who, why))
         self._lay(plan, plan.unclaimed(claims), progress)
         return plan
 
-    def activate_plan(self) -> Plan:
+    def activate_plan(self, who: str, why: str = "") -> Plan:
         """Compares the pool with the plan and activates it. A second run returns the same. Raises PlanRefused.
 
         For a plan that an earlier version activated, a second run records the facts that functions need.
         """
-        plan, active = self.plans.current_plan(), self.control.read_switches().plan_id
+        plan, switches = self.plans.current_plan(), self.control.read_switches()
+        active = switches.plan_id
         claims = self._claims(plan, active)
         if plan is None:
             raise PlanRefused("no_plan")
         if plan.state is PlanState.ACTIVE and active:
-            self.plans.record_facts(plan)
+            self.plans.record_facts(plan, self._entry("activate", plan, who, why, switches.commitment))
             return plan
         laid, free = set(self.plans.laid_packets(plan)), set(plan.unclaimed(claims))
         if laid != free:
             raise PlanRefused("plan_incomplete", _differences(free - laid, laid - free))
-        if not self.plans.activate_plan(plan, commitment(plan.plan_id, plan.amounts(), plan.salt)):
+        published = commitment(plan.plan_id, plan.amounts(), plan.salt)
+        if not self.plans.activate_plan(plan, published, self._entry("activate", plan, who, why, published)):
             raise PlanRefused("plan_changed")
         return replace(plan, state=PlanState.ACTIVE)
 
-    def discard_plan(self) -> None:
-        """Discards a plan that was never active, so that another can be laid. Raises PlanRefused."""
+    def discard_plan(self, who: str, why: str = "") -> None:
+        """Discards a plan that was never active, so that another can be laid. Raises PlanRefused.
+
+        The log keeps what it was, so that nobody can try plans until one pleases and leave no trace.
+        """
         plan = self.plans.current_plan()
         if plan is None:
             raise PlanRefused("no_plan")
         if any(claim.packet.plan_id == plan.plan_id for claim in self.ledger.all_claims()):
             raise PlanRefused("plan_claimed")
-        if plan.state is PlanState.ACTIVE or not self.plans.discard_plan(plan):
+        entry = LogEntry(self.clock(), who, "plan discard", plan.plan_id, old=_facts(plan.rules), reason=why)
+        if plan.state is PlanState.ACTIVE or not self.plans.discard_plan(plan, entry):
             raise PlanRefused("plan_active")
+
+    def _entry(self, step: str, plan: Plan, who: str, why: str, new: str = "") -> LogEntry:
+        return LogEntry(self.clock(), who, f"plan {step}", plan.plan_id, new=new or _facts(plan.rules), reason=why)
 
     def _fresh(self) -> Plan:
         return Plan(self.new_id()[:PLAN_ID], self.new_id(), self.new_id(), self.rules)
@@ -96,6 +110,10 @@ class PlanSetup:
             if not self.plans.lay_packets(plan, packets[start : start + CHUNK]):
                 raise PlanRefused("plan_active")
             progress(min(start + CHUNK, len(packets)), len(packets))
+
+
+def _facts(rules: PrizeRules) -> str:
+    return f"{rules.packets} packets, {rules.budget_fen} fen"
 
 
 def _differences(missing: Collection[Packet], surplus: Collection[Packet]) -> str:

@@ -23,11 +23,12 @@ class Reveal:
     """Written before the proof is public."""
     _packed: bytes = b""
 
-    def reveal_plan(self, who: str) -> str:
+    def reveal_plan(self, who: str, why: str = "") -> str:
         """Publishes the proof and returns its text; a second run publishes the same. Raises PlanRefused."""
         text = self.draft_proof()
         packed = gzip.compress(text.encode(), mtime=0)
-        self.log_decision(LogEntry(self.clock(), who, "plan reveal", new=sha256(packed).hexdigest()))
+        digest = sha256(packed).hexdigest()
+        self.log_decision(LogEntry(self.clock(), who, "plan reveal", new=digest, reason=why))
         self.proofs.publish_proof(packed)
         return text
 

@@ -24,7 +24,7 @@ from infra.operator.cloud.aws_clients import Clients, clients, print_account
 from infra.operator.deployment import Deployment, cloud_deployment
 from infra.operator.operator_errors import OperatorError, explain
 from infra.operator.probe_client import ProbeFailed
-from infra.operator.terminal import who
+from infra.operator.terminal import signed
 from infra.project import CHECKOUT, Project, ProjectError
 from infra.schedules import scheduled_event
 from infra.shared_record import SharedRecord
@@ -58,8 +58,8 @@ def main(
     given = parser.parse_args(arguments)
     try:
         wanted, now = cloud_deployment(given.stage, project), datetime.now(UTC)
-        print_account(aws, wanted.stage, wanted.prefix)
-        record = SharedRecord(project, wanted, aws("ssm"), who(None))
+        caller = print_account(aws, wanted.stage, wanted.prefix)
+        record = SharedRecord(project, wanted, aws("ssm"), signed(caller.name, None))
         with record.locked(now):
             _tell(record.fetch())
             if not _agreed(wanted, Consent(given.yes, given.really), project, aws, now):

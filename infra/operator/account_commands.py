@@ -10,8 +10,8 @@ from chalicelib.domain.contest import Phase
 from chalicelib.domain.errors import OperatorRefused
 from chalicelib.domain.units import unit_scene
 from infra.operator.command_line import Noun, tell
-from infra.operator.confirmation import announce, confirm, deployed
-from infra.operator.terminal import By, file_name, print_table, progress, who
+from infra.operator.confirmation import announce, confirm, deployed, who
+from infra.operator.terminal import By, WhyIfAny, file_name, print_table, progress
 
 ABOUT = "公众号 / the WeChat account"
 DECIDE = "请在 contest.toml 的 [menu] 中写明：放上的写入 own（放得下五项），不放的写入 left_out。"
@@ -41,10 +41,10 @@ def preview() -> int:
 
 
 @menu.changes("publish")
-def publish() -> None:
+def publish(reason: WhyIfAny = "", by: By = None) -> None:
     """发布竞赛菜单 / publish the contest's menu"""
     confirm("发布竞赛菜单？")
-    lost = deployed().menus.publish_contest_menu()
+    lost = deployed().menus.publish_contest_menu(who(by), reason)
     print("竞赛菜单已发布，原来的菜单已保存；手机上最多5分钟后更新。")
     if lost:
         warning = f"注意：原菜单中有{_listed(lost)}是在微信网页上制作的，接口不能恢复，结束后须在网页上重做。"
@@ -52,10 +52,10 @@ def publish() -> None:
 
 
 @menu.changes("restore")
-def restore() -> None:
+def restore(reason: WhyIfAny = "", by: By = None) -> None:
     """恢复原来的菜单 / restore the saved menu"""
     confirm("恢复原来的菜单？")
-    lost = deployed().menus.restore_account_menu()
+    lost = deployed().menus.restore_account_menu(who(by), reason)
     print("公众号原来的菜单已恢复；手机上最多5分钟后更新。")
     if lost:
         print(f"{_listed(lost)}只能在微信网页上重做。", file=sys.stderr)
@@ -64,11 +64,13 @@ def restore() -> None:
 @account.changes("import-followers")
 def import_followers(
     again: Annotated[bool, Option("--again", help="从头再来 / from the first page")] = False,
+    reason: WhyIfAny = "",
+    by: By = None,
 ) -> None:
     """导入关注者 / import the baseline"""
     announce()
     with progress("导入关注者") as imported:
-        count = deployed().follower_import.import_followers(imported, again=again)
+        count = deployed().follower_import.import_followers(imported, who(by), again, reason)
     tell(followers=count)
     print(f"已导入 {count} 位关注者。可重复执行，中断后从断点继续。")
 

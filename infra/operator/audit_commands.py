@@ -2,11 +2,13 @@
 
 import sys
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from typer import Argument, Option
+from typer import Argument, BadParameter, Option
 
+from chalicelib.domain.contest import SHANGHAI
 from chalicelib.domain.prizes import yuan
 from infra.operator.command_line import Noun, tell
 from infra.operator.confirmation import deployed
@@ -19,13 +21,35 @@ if TYPE_CHECKING:
 books = Noun(about="红包 / packets")
 
 
+def _time(text: str) -> datetime:
+    """Reads ISO 8601. Without an offset it is Beijing time."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadParameter("如 2020-07-08T23:00:00+08:00 / such as") from None
+    return found if found.tzinfo else found.replace(tzinfo=SHANGHAI)
+
+
 @books.reads("audit")
-def audit() -> int:
+def audit(
+    until: Annotated[
+        datetime | None,
+        Option(
+            "--until",
+            parser=_time,
+            metavar="TIME",
+            help="只算操作日志截至此时的条数和 SHA-256 / only the log's figures up to then",
+        ),
+    ] = None,
+) -> int:
     """核对账目 / check the books
 
     Exit status 1 if any invariant is violated.
     """
     services = deployed()
+    if until is not None:
+        _print_fingerprint(until)
+        return 0
     report = services.audit.audit_books()
     _keep(services, report)
     print(f"预算    {yuan(report.budget_fen):>14} 元")
@@ -40,8 +64,19 @@ def audit() -> int:
     tell(budget_fen=report.budget_fen, free_fen=report.free_fen, claimed_fen=report.claimed_fen)
     tell(by_state={status.value: found for status, found in report.by_status.items()})
     tell(violations=[str(one) for one in report.violations])
+    _print_fingerprint(services.clock())
     print(f"违反不变量 {len(report.violations)} 处" if report.violations else "账目相符，没有违反不变量。")
     return 1 if report.violations else 0
+
+
+def _print_fingerprint(until: datetime) -> None:
+    """Of the log up to a moment, and how to compute the same again."""
+    from chalicelib.adapters.http.render import moment
+
+    found, then = deployed().audit.log_fingerprint(until), moment(until)
+    tell(log={"entries": found.entries, "sha256": found.sha256, "until": then})
+    print(f"操作日志 {found.entries} 条，SHA-256 {found.sha256}，截至 {then}")
+    print(f"请记下这一行；日后执行 ./contest audit --until {then}，结果相同即没有改动。")
 
 
 def _keep(services: "Services", report: "Report") -> None:

@@ -26,6 +26,8 @@ class Flags:
     compared: bool = False
     """Whether the deployment's contest file has been compared with this checkout's."""
     facts: dict[str, Any] = field(default_factory=dict)
+    caller: Any = None
+    """The operator's identity at AWS, once it was asked for."""
 
 
 flags = Flags()
@@ -35,6 +37,7 @@ flags = Flags()
 def begin() -> None:
     """Forgets what an earlier command of this process was given."""
     flags.stage, flags.yes, flags.json, flags.dry_run, flags.compared = None, False, False, False, False
+    flags.caller = None
     flags.facts.clear()
 
 

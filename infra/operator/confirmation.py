@@ -1,13 +1,14 @@
-"""Check first, ask last: which deployment a command works on, and the operator's consent to a change."""
+"""Check first, ask last: which deployment a command works on, who the operator is, and their consent to a change."""
 
 import sys
 from typing import TYPE_CHECKING
 
 from infra.operator.command_line import flags
-from infra.operator.terminal import YES, typed
+from infra.operator.terminal import YES, signed, typed
 
 if TYPE_CHECKING:
     from chalicelib.wiring import Services
+    from infra.operator.cloud.aws_clients import Caller
 
 
 class Declined(Exception):
@@ -81,11 +82,23 @@ def _is_sum(text: str, fen: int) -> bool:
         return False
 
 
+def who(by: str | None) -> str:
+    """Returns who acts, for the log: the identity at AWS, for the local stack the local user, and the name `--by`."""
+    return signed("" if deployed().settings.is_local else _caller().name, by)
+
+
 def _where(services: "Services") -> str:
     prefix = services.settings.prefix
     if services.settings.is_local:
         return f"部署：{prefix}（本机）"
-    from infra.operator.cloud.aws_clients import account_if_known, clients
+    return f"部署：{prefix}（账号 {_caller().account}，区域 {_caller().region}）"
 
-    account, region = account_if_known(clients)
-    return f"部署：{prefix}（账号 {account}，区域 {region}）"
+
+def _caller() -> "Caller":
+    """Asks AWS once a command."""
+    from infra.operator.cloud.aws_clients import Caller, caller_if_known, clients
+
+    if flags.caller is None:
+        flags.caller = caller_if_known(clients)
+    found: Caller = flags.caller
+    return found

@@ -2,22 +2,19 @@
 
 import re
 from collections.abc import Container
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from typer import Argument, BadParameter, Context, Option
 
 from chalicelib.domain.claim import Claim, PayoutStatus
+from chalicelib.domain.operator_log import LogEntry, returned_numbers
 from chalicelib.domain.payout_holds import payers_to_tell
 from chalicelib.domain.payout_reasons import RETRIED, Reason
 from infra.operator.command_line import Noun, answered, tell
-from infra.operator.confirmation import announce, confirm, deployed
+from infra.operator.confirmation import announce, confirm, deployed, who
 from infra.operator.payout_lines import of_state, payout_facts, payout_line, sum_yuan
-from infra.operator.terminal import By, progress, who
-
-if TYPE_CHECKING:
-    pass
+from infra.operator.terminal import By, WhyIfAny, WhyOrNote, progress
 
 payouts = Noun("payouts", "发放；不写步骤即按状态列出 / list payouts by state", "红包 / packets")
 REASONS = frozenset(reason.value for reason in Reason if reason.value)
@@ -62,33 +59,20 @@ def show(
 
 
 @payouts.changes("stop")
-def stop() -> None:
+def stop(reason: WhyIfAny = "", by: By = None) -> None:
     """停止发放，已领取的不丢失 / stop payouts"""
-    control = deployed(stops=True).ports.control
+    decisions = deployed(stops=True).switch_decisions
     confirm("停止发放红包？")
-    control.set_payouts_stopped(True)
+    decisions.stop_payouts(who(by), reason)
     print("已停止发放。已领取的红包保留，恢复后继续发放。")
 
 
 @payouts.changes("start")
-def start() -> None:
+def start(reason: WhyIfAny = "", by: By = None) -> None:
     """恢复发放 / start payouts"""
     confirm("恢复发放红包？")
-    deployed().ports.control.set_payouts_stopped(False)
+    deployed().switch_decisions.start_payouts(who(by), reason)
     print("已恢复发放，一分钟内继续。")
-
-
-@payouts.reads("log")
-def log() -> None:
-    """查看处理记录 / the log of decisions"""
-    from chalicelib.adapters.http.render import moment
-
-    entries = list(deployed().ports.ledger.log_entries())
-    for entry in entries:
-        fields = (entry.about, entry.old, "→" * bool(entry.new), entry.new, entry.reason)
-        print("  ".join([moment(entry.at), entry.who, entry.what, *filter(None, fields)]))
-    tell(entries=[asdict(entry) | {"at": moment(entry.at)} for entry in entries])
-    print(f"共 {len(entries)} 条")
 
 
 @payouts.changes("reconcile")
@@ -96,19 +80,20 @@ def reconcile(
     statement: Annotated[
         Path | None, Option("--statement", metavar="FILE", help="商户平台导出的对账单（CSV） / merchant statement")
     ] = None,
+    by: By = None,
 ) -> int:
     """与微信支付对账 / reconcile
 
     Exit status 1 on any difference, including those corrected from WeChat Pay's answer.
     """
     from chalicelib.adapters.pay.statement_csv import read_statement
-    from chalicelib.domain.operator_log import returned_numbers
     from chalicelib.usecases.reconcile_payouts import against_statement
 
     services = deployed()
     announce()
     plan_ids = [services.ports.control.read_switches().plan_id]
     rows = read_statement(statement, plan_ids) if statement else None
+    services.ports.log_decision(LogEntry(services.clock(), who(by), "payouts reconcile"))
     with progress("对账") as compared:
         differences = services.reconciliation.reconcile_payouts(compared)
     found = [f"{d.claim_id}：我方 {d.ours.value}，微信支付 {d.theirs}" for d in differences]
@@ -123,13 +108,14 @@ def reconcile(
 
 
 @payouts.changes("finish")
-def finish() -> None:
+def finish(reason: WhyIfAny = "", by: By = None) -> None:
     """了结原商户号已开始的 / finish a former payer's
 
     Asks about and sends, from here, the claims that the payer in the environment began.
     """
     services = deployed()
     confirm("查询并补发？")
+    services.ports.log_decision(LogEntry(services.clock(), who(by), "payouts finish", reason=reason))
     mine = services.payouts.finish_own(services.ports.ledger.all_claims())
     left = [payout_line(claim) for claim in mine if not claim.is_final]
     total = f"此商户号已开始的 {len(mine)} 笔，已逐笔查询：{len(mine) - len(left)} 笔已了结，{len(left)} 笔未了结。"
@@ -138,12 +124,12 @@ def finish() -> None:
 
 
 @payouts.changes("resume")
-def resume(by: By = None) -> None:
+def resume(reason: WhyIfAny = "", by: By = None) -> None:
     """解除暂缓并继续 / lift the hold"""
     from chalicelib.usecases.decide_payout import RESUMED
 
     confirm("解除暂缓，继续发放？", _parked(RESUMED))
-    print(f"已解除暂缓，{deployed().decisions.resume_payouts(who(by))} 笔搁置的红包将在一分钟内继续。")
+    print(f"已解除暂缓，{deployed().decisions.resume_payouts(who(by), reason)} 笔搁置的红包将在一分钟内继续。")
 
 
 @payouts.changes("retry")
@@ -208,7 +194,7 @@ def renew(
 def settle(
     claim: Named,
     as_: Annotated[Literal["received", "failed"], Option("--as", help="了结为 / as what")],
-    note: Annotated[str, Option("--note", help="原因 / why")],
+    note: WhyOrNote,
     statement_checked: Annotated[bool, Option("--statement-checked", help="账单中没有 / not in the statement")] = False,
     by: By = None,
 ) -> None:

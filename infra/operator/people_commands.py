@@ -9,9 +9,9 @@ from chalicelib.domain.claim import Claim
 from chalicelib.domain.foremost import RankedBy, Tally, foremost
 from chalicelib.domain.prizes import yuan
 from infra.operator.command_line import Noun, tell
-from infra.operator.confirmation import confirm, deployed
-from infra.operator.terminal import By, Progress, print_table, progress, who
-from infra.operator.whose import Person, Why, claim_named, masked, openid_of, summary
+from infra.operator.confirmation import confirm, deployed, who
+from infra.operator.terminal import By, Progress, Why, print_table, progress
+from infra.operator.whose import Person, claim_named, masked, openid_of, summary
 
 if TYPE_CHECKING:
     from chalicelib.domain.audit import Account

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 from typer import Argument
 
 from infra.operator.command_line import Noun, tell
-from infra.operator.confirmation import announce, confirm, consent, deployed
-from infra.operator.terminal import By, progress, who
-from infra.operator.whose import Person, Why, WhyIfAny, masked, openid_of, summary
+from infra.operator.confirmation import announce, confirm, consent, deployed, who
+from infra.operator.terminal import By, Why, WhyIfAny, progress
+from infra.operator.whose import Person, masked, openid_of, summary
 
 if TYPE_CHECKING:
     from chalicelib.ports import StoredRow
@@ -23,7 +23,7 @@ NewFile = Annotated[Path, Argument(metavar="FILE", help="写入的新文件 / a 
 
 
 @person.changes("export")
-def export(person: Person, file: NewFile, reason: WhyIfAny = None, by: By = None) -> None:
+def export(person: Person, file: NewFile, reason: WhyIfAny = "", by: By = None) -> None:
     """导出某人的全部记录 / write all of a person's rows to a file
 
     As JSON. The file is readable by its owner only; hand it over, then delete it.
@@ -31,7 +31,7 @@ def export(person: Person, file: NewFile, reason: WhyIfAny = None, by: By = None
     _require_new(file)
     openid = openid_of(person)
     announce(f"{masked(openid)}，写入 {file}")
-    found = deployed().personal_records.export_person(openid, who(by), reason or "")
+    found = deployed().personal_records.export_person(openid, who(by), reason)
     with _open_new(file) as out:
         json.dump([{"table": table, "row": row} for table, row in found], out, ensure_ascii=False, indent=2)
     tell(rows=len(found))
@@ -52,7 +52,7 @@ def erase(person: Person, reason: Why, by: By = None) -> None:
 
 
 @purging.changes("purge")
-def purge(file: NewFile, reason: WhyIfAny = None, by: By = None) -> None:
+def purge(file: NewFile, reason: WhyIfAny = "", by: By = None) -> None:
     """保存期满后清除全部个人信息 / purge all personal data after kept_until
 
     Exports everything to FILE first, one JSON row a line. Safe to repeat: a run that was cut off is taken up.
@@ -69,7 +69,7 @@ def purge(file: NewFile, reason: WhyIfAny = None, by: By = None) -> None:
     lines = _write_lines(file, records.everything())
     consent(f"已导出 {lines} 条记录到 {file}。清除之后，除这个文件外不能恢复，确定清除？")
     with progress("清除") as shown:
-        done = records.purge(who(by), reason or "", shown)
+        done = records.purge(who(by), reason, shown)
     tell(exported=lines, purged=done)
     print(f"已清除 {done} 条记录。请运行 ./contest audit；{file} 里仍有个人信息，用完请删除。")
 

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 from typer import Argument
 
+from chalicelib.domain.operator_log import LogEntry
 from infra.operator.command_line import Noun
-from infra.operator.confirmation import confirm, deployed
+from infra.operator.confirmation import confirm, deployed, who
+from infra.operator.terminal import By, WhyIfAny
 
 if TYPE_CHECKING:
     from chalicelib.wiring import Services
@@ -20,6 +22,8 @@ functions = Noun(about="部署 / the deployment")
 @functions.changes("run")
 def run(
     function: Annotated[Function, Argument(help="哪个函数 / which function")],
+    reason: WhyIfAny = "",
+    by: By = None,
 ) -> None:
     """手工运行定时函数，可重复 / run a scheduled function
 
@@ -31,6 +35,7 @@ def run(
 
     services = deployed()
     confirm(f"运行 {function}？")
+    services.ports.log_decision(LogEntry(services.clock(), who(by), "run", function, reason=reason))
     if services.settings.is_local:
         _use_cases(services)[function]()
     else:

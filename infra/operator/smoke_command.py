@@ -10,9 +10,9 @@ from chalicelib.domain.payout_reasons import Reason
 from chalicelib.domain.prizes import fen_of, yuan
 from chalicelib.domain.smoke import LEAST_FEN
 from infra.operator.command_line import Noun, tell
-from infra.operator.confirmation import confirm, deployed
-from infra.operator.terminal import By, who
-from infra.operator.whose import Person, WhyIfAny, masked, openid_of
+from infra.operator.confirmation import confirm, deployed, who
+from infra.operator.terminal import By, WhyIfAny
+from infra.operator.whose import Person, masked, openid_of
 
 PROVED = "微信支付已发出，请本人在24小时内打开。证书、密钥、商户号和付款现在都可用，函数的出口地址也可用。"
 NOT_PROVED = "这一笔开始于 {}，这次没有发送，不能证明现在可用：加上 --again 再发一笔。"
@@ -34,15 +34,15 @@ def pay(
         Option("--amount", parser=fen_of, metavar="YUAN", help="金额（元），至多是最大的红包 / the amount"),
     ] = None,
     again: Annotated[bool, Option("--again", help="上一笔不在途中，再发一笔 / send another")] = False,
+    reason: WhyIfAny = "",
     by: By = None,
-    reason: WhyIfAny = None,
 ) -> int:
     """付真钱试发 / send a real payment"""
     smoke_payments = deployed().smoke_payments
     how_much = f"{yuan(LEAST_FEN)} 元，接着处理上一笔时为那一笔的" if amount is None else f"{yuan(amount)} 元"
     openid = openid_of(person)
     confirm("给这位真发一个红包？", f"金额 {how_much}，不在预算内", f"收款人 {masked(openid)}")
-    started = smoke_payments.start_smoke_payment(openid, amount, who(by), again, reason or "")
+    started = smoke_payments.start_smoke_payment(openid, amount, who(by), again, reason)
     print("等待结果……", file=sys.stderr)
     payment = smoke_payments.wait_for_outcome(started)
     proved = payment.status in PAID and payment.sends > started.sends  # a query does not prove that sending works

@@ -1,26 +1,44 @@
-"""Helpers for the commands: the operator's name, questions, tables, progress, file names."""
+"""Helpers for the commands: the operator's name and reason, questions, tables, progress, file names."""
 
 import getpass
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
-from typing import Annotated
+from typing import Annotated, Any
 
-from typer import Option
+from typer import BadParameter, Option
 
 YES = frozenset({"y", "yes", "是"})
 UNSAFE = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 """Characters not allowed in file names on Windows, which a printer may use; `/` is allowed nowhere."""
-By = Annotated[str | None, Option("--by", help="操作人，默认当前用户 / who decides", metavar="NAME")]
+By = Annotated[str | None, Option("--by", help="另记经办人 / also name who decides", metavar="NAME")]
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip() or text.startswith("--"):  # the next option, not a reason
+        raise BadParameter("须写明 / must not be blank")
+    return text.strip()
+
+
+def _reason(parser: Callable[[str], str], *others: str) -> Any:
+    return Option("--reason", *others, parser=parser, metavar="TEXT", help="原因，记入操作日志 / why, for the log")
+
+
+Why = Annotated[str, _reason(_not_blank)]
+WhyIfAny = Annotated[str, _reason(str.strip)]
+WhyOrNote = Annotated[str, _reason(_not_blank, "--note")]
 Progress = Callable[..., None]
 """Takes how many are done, and of how many where that is known."""
 
 
-def who(by: str | None) -> str:
-    """Returns the operator's name: `--by`, or else the local user name."""
-    if by:
-        return by
+def signed(name: str, by: str | None) -> str:
+    """Returns who acts, for the log. `name` is the identity at AWS; without one it is the local user."""
+    name = name or _local_user()
+    return f"{name} ({by})" if by else name
+
+
+def _local_user() -> str:
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # the user of a container may have no name

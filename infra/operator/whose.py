@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from typer import Argument, BadParameter, Option
+from typer import Argument
 
 from chalicelib.domain.claim import Claim, names_packet
 from infra.operator.confirmation import deployed
@@ -14,17 +14,6 @@ Person = Annotated[
         metavar="PERSON", help="红包编号、商户单号或 OPENID（find、people 给出） / packet number, bill number or openid"
     ),
 ]
-
-
-def _not_blank(text: str) -> str:
-    if not text.strip() or text.startswith("--"):  # the next option, not a reason
-        raise BadParameter("须写明 / must not be blank")
-    return text.strip()
-
-
-_REASON = Option("--reason", parser=_not_blank, metavar="TEXT", help="原因，记入处理记录 / why, for the log")
-Why = Annotated[str, _REASON]
-WhyIfAny = Annotated[str | None, _REASON]
 
 
 def claim_named(name: str) -> Claim:

@@ -93,8 +93,8 @@ def main(packets: int = 10_000, instances: int = 32) -> None:
         os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = endpoint
         create_tables(boto3.client("dynamodb", endpoint_url=endpoint, region_name="us-east-1"), "bench")
         services = unqueued_services(contest)
-        services.plans.lay_plan(lambda *_: None)
-        services.plans.activate_plan()
+        services.plans.lay_plan(lambda *_: None, "wang")
+        services.plans.activate_plan("wang")
         people = _people(contest, packets + 2 * instances + 1)
         race = Race(contest, iter(people))
         print(f"{packets} packets, {instances} instances, DynamoDB Local")

@@ -97,8 +97,8 @@ def bench_people(claims: int) -> Iterator[BenchPeople]:
         create_all(boto3.client("dynamodb"), boto3.client("sqs"), PREFIX)
         wiring.quiet_libraries()
         services, unqueued = _services(contest), unqueued_services(contest)
-        services.plans.lay_plan(lambda *_: None)
-        services.plans.activate_plan()
+        services.plans.lay_plan(lambda *_: None, "wang")
+        services.plans.activate_plan("wang")
         people = BenchPeople(services, unqueued, claims)
         wiring.install(services)
         with redirect_stdout(nowhere):  # the first request sets up logging, which keeps its stream

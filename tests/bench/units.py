@@ -112,8 +112,8 @@ def _services(contest: Contest, clock: Clock) -> Services:
     ports.switches = CachedSwitches(ports.control.read_switches, lambda: 0.0, lambda: began)
     services = Services(contest, settings, ports, clock)
     wiring.install(services)
-    services.plans.lay_plan(lambda *_: None)
-    services.plans.activate_plan()
+    services.plans.lay_plan(lambda *_: None, "wang")
+    services.plans.activate_plan("wang")
     services.ports.control.mark_opened(clock())
     return services
 

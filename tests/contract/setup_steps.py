@@ -6,7 +6,7 @@ from chalicelib.domain.claim import Claim, ClaimRef, Packet
 from chalicelib.domain.participation import FollowChange
 from chalicelib.ports import Ports, Verdict
 from tests.support import examples
-from tests.support.examples import NOON
+from tests.support.examples import NOON, act
 
 
 def follow(ports: Ports, openid: str, subscribed: bool = True, create_time: int = 1000) -> None:
@@ -27,7 +27,7 @@ def lay(ports: Ports, packets: int = 3) -> tuple[Packet, ...]:
     """Lays the free packets of a plan that is still being laid."""
     plan = examples.plan(packets=packets)
     laid = plan.packets()
-    ports.plans.begin_plan(plan)
+    ports.plans.begin_plan(plan, act())
     assert ports.plans.lay_packets(plan, laid)
     return laid
 

@@ -22,7 +22,7 @@ from tests.contract.dynamodb_faults import Failure, Injected, Silence, faults
 from tests.contract.ports import aws_ports
 from tests.contract.test_payout_queue import nobody_listens
 from tests.support import examples
-from tests.support.examples import NOON
+from tests.support.examples import NOON, act
 from tests.support.kept_tables import point_models
 
 PLAN = examples.plan()
@@ -36,21 +36,24 @@ VERDICTS: dict[str, Callable[[Ports], Verdict]] = {
 TRANSACTIONS: dict[str, Callable[[Ports], Any]] = {
     "standing": lambda p: p.participants.read_standing("o1", "a1"),
     "set_unit": lambda p: p.participants.set_unit("o1", "u"),
-    "set_hold": lambda p: p.participants.set_hold("o1", True),
     "move_unit": lambda p: p.participants.move_unit("o1", "u", "", ENTRY),
-    "begin": lambda p: p.plans.begin_plan(PLAN),
+    "begin": lambda p: p.plans.begin_plan(PLAN, act()),
     "replace": lambda p: p.payouts.replace_claim(CLAIM, replace(CLAIM, sends=1)),
     "decide": lambda p: p.payouts.replace_claim(CLAIM, replace(CLAIM, sends=1), ENTRY),
     "put_back": lambda p: p.payouts.put_back(CLAIM, CLAIM, 3),
     "grant": lambda p: p.referrals.grant_chance(FRIEND, "o2"),
     "withdraw": lambda p: p.referrals.withdraw_chance(FRIEND),
     "release_payouts": lambda p: p.control.release_payouts(ENTRY),
+    "set_hold": lambda p: p.participants.set_hold("o1", True, act()),
+    "set_paused": lambda p: p.control.set_paused(True, act()),
+    "set_payouts_stopped": lambda p: p.control.set_payouts_stopped(True, act()),
+    "record_facts": lambda p: p.plans.record_facts(PLAN, act()),
     "take": lambda p: p.baseline.import_openids(["o1", "o2"]),
 }
 SINGLE: dict[str, Callable[[Ports], Any]] = {
-    "discard": lambda p: p.plans.discard_plan(PLAN),
+    "discard": lambda p: p.plans.discard_plan(PLAN, act()),
+    "activate": lambda p: p.plans.activate_plan(PLAN, "c0ffee", act()),
     "lay": lambda p: p.plans.lay_packets(PLAN, PLAN.packets()),
-    "activate": lambda p: p.plans.activate_plan(PLAN, "c0ffee"),
     "followers.find_follower": lambda p: p.followers.find_follower("o1"),
     "apply": lambda p: p.followers.record_change(FollowChange("o1", True, 1, NOON, False)),
     "invite": lambda p: p.followers.record_sharer("o1", "o2", "c1", NOON, None),
@@ -93,8 +96,6 @@ SINGLE: dict[str, Callable[[Ports], Any]] = {
     "current": lambda p: p.plans.current_plan(),
     "laid": lambda p: list(p.plans.laid_packets(PLAN)),
     "read": lambda p: p.control.read_switches(),
-    "set_paused": lambda p: p.control.set_paused(True),
-    "set_payouts_stopped": lambda p: p.control.set_payouts_stopped(True),
     "set_exhausted": lambda p: p.control.set_exhausted("p"),
     "set_free_packets": lambda p: p.control.set_free_packets("p", 1),
     "mark_opened": lambda p: p.control.mark_opened(NOON),

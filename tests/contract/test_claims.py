@@ -12,7 +12,7 @@ from chalicelib.ports import Ports, Verdict
 from tests.contract import setup_steps
 from tests.contract.conftest import Engine
 from tests.support import examples
-from tests.support.examples import NOON
+from tests.support.examples import NOON, act
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def not_following(ports: Ports, claim: Claim) -> Claim:
 
 
 def on_hold(ports: Ports, claim: Claim) -> Claim:
-    ports.participants.set_hold(claim.openid, True)
+    ports.participants.set_hold(claim.openid, True, act())
     return claim
 
 
@@ -119,18 +119,18 @@ def test_one_broken_condition_refuses_the_claim_and_nothing_is_changed(
 
 
 def test_released_from_hold_one_may_claim(ports: Ports, ready: Claim) -> None:
-    ports.participants.set_hold(ready.openid, True)
+    ports.participants.set_hold(ready.openid, True, act())
     assert ports.participants.read_participation(ready.openid).me.on_hold
     assert ports.participants.read_standing(ready.openid, "a1").me.on_hold
-    ports.participants.set_hold(ready.openid, False)
+    ports.participants.set_hold(ready.openid, False, act())
     assert not ports.participants.read_participation(ready.openid).me.on_hold
     assert ports.participants.commit_claim(ready) is Verdict.DONE
 
 
 def test_a_hold_before_the_first_attempt_grants_and_takes_nothing(ports: Ports, ready: Claim, openid: str) -> None:
     newcomer = openid + "n"
-    ports.participants.set_hold(newcomer, True)
-    ports.participants.set_hold(newcomer, False)
+    ports.participants.set_hold(newcomer, True, act())
+    ports.participants.set_hold(newcomer, False, act())
     setup_steps.follow(ports, newcomer)
     claim = examples.claim(newcomer, "a1", ready.packet)
     assert ports.participants.commit_claim(claim) is Verdict.REFUSED

@@ -8,15 +8,15 @@ from chalicelib.domain.switches import Switches
 from chalicelib.ports import Ports
 from tests.contract.conftest import Engine
 from tests.support import examples
-from tests.support.examples import NOON
+from tests.support.examples import NOON, act
 
 PLAN = examples.plan()
 ACTIVE: dict[str, Any] = {"plan_id": PLAN.plan_id, "commitment": "c0ffee", "plan_facts": facts_of(PLAN.rules)}
 
 
 def activate(ports: Ports) -> None:
-    ports.plans.begin_plan(PLAN)
-    assert ports.plans.activate_plan(PLAN, "c0ffee")
+    ports.plans.begin_plan(PLAN, act())
+    assert ports.plans.activate_plan(PLAN, "c0ffee", act())
 
 
 def test_nothing_is_set_at_first(ports: Ports) -> None:
@@ -24,12 +24,12 @@ def test_nothing_is_set_at_first(ports: Ports) -> None:
 
 
 def test_each_switch_is_set_alone(ports: Ports) -> None:
-    ports.control.set_paused(True)
-    ports.control.set_payouts_stopped(True)
+    ports.control.set_paused(True, act())
+    ports.control.set_payouts_stopped(True, act())
     assert ports.control.read_switches() == Switches(paused=True, payouts_stopped=True)
-    ports.control.set_paused(False)
+    ports.control.set_paused(False, act())
     assert ports.control.read_switches() == Switches(payouts_stopped=True)
-    ports.control.set_payouts_stopped(False)
+    ports.control.set_payouts_stopped(False, act())
     assert ports.control.read_switches() == Switches()
 
 
@@ -74,7 +74,7 @@ def test_opening_and_closing_are_marked_once(ports: Ports) -> None:
 
 def test_marks_and_switches_do_not_disturb_each_other(engine: Engine, ports: Ports, contest_id: str) -> None:
     ports.control.mark_opened(NOON)
-    ports.control.set_paused(True)
+    ports.control.set_paused(True, act())
     activate(ports)
     expected = Switches(paused=True, **ACTIVE, free_packets=20, opened_at=NOON)
     assert ports.control.read_switches() == expected

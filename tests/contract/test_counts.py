@@ -6,7 +6,7 @@ from chalicelib.ports import Ports
 from tests.contract import setup_steps
 from tests.contract.conftest import Engine
 from tests.support import examples
-from tests.support.examples import NOON
+from tests.support.examples import NOON, act
 
 
 def submit(ports: Ports, openid: str, unit: str = "", attempts: int = 1) -> None:
@@ -36,7 +36,7 @@ def test_people_are_counted_by_unit_whether_chosen_before_or_after(ports: Ports,
 def test_who_did_not_submit_is_not_counted(ports: Ports, openid: str) -> None:
     setup_steps.follow(ports, openid)
     ports.participants.set_unit(openid, "区法院")
-    ports.participants.set_hold(openid, True)
+    ports.participants.set_hold(openid, True, act())
     ports.participants.set_code_url(openid, "http://q/1")
     assert ports.participants.count_people() == {}
     setup_steps.grade(ports, openid, "a1")

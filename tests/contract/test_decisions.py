@@ -10,13 +10,17 @@ from chalicelib.domain.switches import Switches
 from chalicelib.ports import LogEntry, Ports
 from tests.contract import setup_steps
 from tests.contract.conftest import Engine
+from tests.support import examples
 from tests.support.examples import NOON
 
 ENTRY = LogEntry(NOON, "王", "payouts retry", "claim1", "parked balance", "sending", "余额已充值")
 
+PLAN = examples.plan()
+
 
 def log(ports: Ports) -> list[LogEntry]:
-    return list(ports.ledger.log_entries())
+    """Without the entries of the steps that set the scene."""
+    return [entry for entry in ports.ledger.log_entries() if entry.who == ENTRY.who]
 
 
 @pytest.fixture
@@ -31,6 +35,48 @@ def test_a_decision_and_its_entry_are_written_together(ports: Ports, claim: Clai
     assert written
     assert ports.payouts.find_claim(ClaimRef(claim.openid, claim.attempt_id)) == written
     assert log(ports) == [ENTRY]
+
+
+def test_a_switch_and_its_entry_are_written_together(engine: Engine, ports: Ports) -> None:
+    ports.control.set_paused(True, ENTRY)
+    assert ports.control.read_switches().paused
+    other = replace(ENTRY, about="payouts")
+    ports.control.set_payouts_stopped(True, other)
+    assert ports.control.read_switches().payouts_stopped
+    assert {entry.about for entry in log(ports)} == {"claim1", "payouts"}
+    before = engine.dump()
+    ports.control.set_paused(False, ENTRY)
+    ports.control.set_payouts_stopped(False, other)
+    assert engine.dump() == before, "this very act is in the log: it was done"
+
+
+def test_a_hold_on_a_person_and_its_entry_are_written_together(engine: Engine, ports: Ports, openid: str) -> None:
+    ports.participants.set_hold(openid, True, ENTRY)
+    assert ports.participants.read_participation(openid).me.on_hold
+    assert log(ports) == [ENTRY]
+    before = engine.dump()
+    ports.participants.set_hold(openid, False, ENTRY)
+    assert engine.dump() == before
+
+
+def test_a_plan_s_steps_and_their_entries_are_written_together(engine: Engine, ports: Ports) -> None:
+    lay, drop, again, activate = (replace(ENTRY, what=f"plan {step}") for step in ("lay", "drop", "again", "activate"))
+    ports.plans.begin_plan(PLAN, lay)
+    assert ports.plans.discard_plan(PLAN, drop)
+    ports.plans.begin_plan(PLAN, again)
+    before = engine.dump()
+    assert not ports.plans.discard_plan(PLAN, drop), "never written over"
+    assert not ports.plans.activate_plan(replace(PLAN, plan_id="another"), "c0ffee", activate)
+    assert engine.dump() == before, "what is refused leaves no entry"
+    assert ports.plans.activate_plan(PLAN, "c0ffee", activate)
+    assert set(log(ports)) == {lay, drop, again, activate}
+
+
+def test_every_field_is_read_back(ports: Ports) -> None:
+    entries = [replace(ENTRY, about="", old="", new="", reason=""), replace(ENTRY, old=""), replace(ENTRY, new="")]
+    for entry in entries:
+        ports.log_decision(entry)
+    assert set(log(ports)) == set(entries)
 
 
 def test_a_decision_on_another_state_leaves_no_entry(engine: Engine, ports: Ports, claim: Claim) -> None:

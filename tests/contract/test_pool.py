@@ -8,6 +8,7 @@ from chalicelib.ports import Ports, Verdict
 from tests.contract import setup_steps
 from tests.contract.conftest import Engine
 from tests.support import examples
+from tests.support.examples import act
 
 PLAN = "plan00000001"
 FEW_DOZEN = 48
@@ -48,7 +49,7 @@ def test_a_look_finds_the_last_packet_wherever_it_lies(ports: Ports, number: int
     """From any first shard, it continues with all others."""
     plan = examples.plan(packets=60)
     last = plan.packets()[number]
-    ports.plans.begin_plan(plan)
+    ports.plans.begin_plan(plan, act())
     assert ports.plans.lay_packets(plan, [last])
     assert [list(ports.pool.search_free(PLAN)) for _ in range(8)] == [[last]] * 8
     assert ports.pool.count_free(PLAN) == 1

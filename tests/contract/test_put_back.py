@@ -9,6 +9,7 @@ from chalicelib.ports import Ports, Verdict
 from tests.contract import setup_steps
 from tests.contract.conftest import Engine
 from tests.support import examples
+from tests.support.examples import act
 
 PLAN = examples.plan(packets=3)
 
@@ -16,7 +17,7 @@ PLAN = examples.plan(packets=3)
 @pytest.fixture
 def sent(ports: Ports, openid: str) -> Claim:
     claim = setup_steps.claim(ports, openid)
-    ports.plans.activate_plan(PLAN, "c0ffee")
+    ports.plans.activate_plan(PLAN, "c0ffee", act())
     ports.control.set_exhausted(PLAN.plan_id)
     written = ports.payouts.replace_claim(claim, replace(claim, status=PayoutStatus.SENT, sends=1))
     assert written

@@ -9,10 +9,11 @@ from chalicelib.domain.errors import ContestPaused, NoChanceLeft, NotFollowing, 
 from chalicelib.wiring import Services
 from tests.explore.scenario import Scenario, claims_and, event, opens, people
 from tests.explore.stage import Stage
+from tests.support.examples import act
 
 
 def _pause(stage: Stage, app: Services) -> None:
-    app.ports.control.set_paused(True)
+    app.ports.control.set_paused(True, act())
 
 
 def _friend(stage: Stage) -> None:

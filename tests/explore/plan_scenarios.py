@@ -13,6 +13,7 @@ from tests.explore.payout_scenarios import claimed, failed, works
 from tests.explore.scenario import Scenario
 from tests.explore.stage import Act, Stage
 from tests.support.bench import nobody_watches
+from tests.support.examples import act
 
 
 def _nothing(stage: Stage) -> None:
@@ -24,15 +25,15 @@ def _laid(stage: Stage) -> None:
 
 
 def _lay(stage: Stage, app: Services) -> None:
-    app.plans.lay_plan(nobody_watches)
+    app.plans.lay_plan(nobody_watches, "wang")
 
 
 def _activate(stage: Stage, app: Services) -> None:
-    app.plans.activate_plan()
+    app.plans.activate_plan("wang")
 
 
 def _discard(stage: Stage, app: Services) -> None:
-    app.plans.discard_plan()
+    app.plans.discard_plan("wang")
 
 
 def _finish_plan(stage: Stage, app: Services) -> None:
@@ -76,7 +77,7 @@ def _smoke_begun(stage: Stage) -> None:
 
 
 def _stop(stage: Stage, app: Services) -> None:
-    app.ports.control.set_payouts_stopped(True)
+    app.ports.control.set_payouts_stopped(True, act())
 
 
 def _one_at_a_time(stage: Stage) -> Iterator[str]:

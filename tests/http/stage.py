@@ -20,6 +20,7 @@ from chalicelib.wiring import Services
 from infra.local.event_runner import QueueHandler, deliver_one
 from infra.local.gateway import Gateway
 from tests.http.browser import Answer, Browser
+from tests.support.examples import act
 from tests.support.kept_tables import bring_moto_to, point_models
 from tests.support.simulated_wechat import SimulatedWeChat
 from tests.support.wechat import FakeWeChat
@@ -55,8 +56,8 @@ class Stage:
     gateway: Gateway = field(default_factory=lambda: Gateway(app.app))
 
     def lay(self) -> None:
-        self.services.plans.lay_plan(lambda done, of: None)
-        self.services.plans.activate_plan()
+        self.services.plans.lay_plan(lambda done, of: None, "wang")
+        self.services.plans.activate_plan("wang")
 
     def browser(self) -> Browser:
         return Browser(self.gateway)
@@ -94,7 +95,7 @@ class Stage:
 
     def pause(self, paused: bool) -> None:
         """Pauses the contest and waits the five seconds until it is in force."""
-        self.services.ports.control.set_paused(paused)
+        self.services.ports.control.set_paused(paused, act())
         self.wait(seconds=5)
 
 

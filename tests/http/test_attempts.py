@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.http.stage import PACE, Stage, draw, pass_attempt, right_answers, submit
+from tests.support.examples import act
 
 
 def test_a_draw_is_ten_distinct_questions_for_thirty_minutes(stage: Stage) -> None:
@@ -174,7 +175,7 @@ def test_who_left_cannot_draw_or_submit_until_they_return(stage: Stage) -> None:
 
 def test_on_hold_may_answer(stage: Stage) -> None:
     person = stage.person("alice")
-    stage.services.ports.participants.set_hold("alice", True)
+    stage.services.ports.participants.set_hold("alice", True, act())
     pass_attempt(stage, person)
     assert person.get("/api/me").json["on_hold"] is True
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from chalicelib.domain.fairness import Fairness
 from tests.http.stage import PACKETS, Stage, claim, draw, pass_attempt
+from tests.support.examples import act
 
 
 def test_a_claim_twice_is_one_packet(stage: Stage) -> None:
@@ -55,11 +56,11 @@ def test_odd_attempt_ids_are_invalid(stage: Stage) -> None:
 def test_on_hold_may_not_claim(stage: Stage) -> None:
     person = stage.person("alice")
     attempt_id = pass_attempt(stage, person)
-    stage.services.ports.participants.set_hold("alice", True)
+    stage.services.ports.participants.set_hold("alice", True, act())
     assert claim(person, attempt_id).outcome == (403, "on_hold")
-    stage.services.ports.participants.set_hold("alice", False)
+    stage.services.ports.participants.set_hold("alice", False, act())
     assert claim(person, attempt_id).status == 201
-    stage.services.ports.participants.set_hold("alice", True)
+    stage.services.ports.participants.set_hold("alice", True, act())
     assert claim(person, attempt_id).status == 200
 
 
@@ -105,7 +106,7 @@ def test_refusals_in_their_order(stage: Stage) -> None:
     spent, failed, second = pass_attempt(stage, person), pass_attempt(stage, person, 4), pass_attempt(stage, person)
     assert claim(person, spent).status == 201
     stage.services.ports.control.set_exhausted(stage.services.ports.switches().plan_id)
-    stage.services.ports.participants.set_hold("alice", True)
+    stage.services.ports.participants.set_hold("alice", True, act())
     stage.follow("alice", follows=False)
     stage.pause(True)
     assert claim(person, "unknown").outcome == (503, "contest_paused")
@@ -116,7 +117,7 @@ def test_refusals_in_their_order(stage: Stage) -> None:
     assert claim(person, "0" * 22).outcome == (400, "attempt_invalid")
     assert claim(person, failed).outcome == (409, "not_passed")
     assert claim(person, second).outcome == (403, "on_hold")
-    stage.services.ports.participants.set_hold("alice", False)
+    stage.services.ports.participants.set_hold("alice", False, act())
     assert claim(person, second).outcome == (409, "no_chance_left")
     bob = stage.person("bob")
     assert claim(bob, pass_attempt(stage, bob)).outcome == (409, "prizes_exhausted")

@@ -145,8 +145,8 @@ def begin(wechat: SimulatedWeChat) -> FunctionStage:
 
 def lay_plan(wechat: SimulatedWeChat) -> None:
     services = begin(wechat).services
-    services.plans.lay_plan(lambda done, of: None)
-    services.plans.activate_plan()
+    services.plans.lay_plan(lambda done, of: None, "wang")
+    services.plans.activate_plan("wang")
 
 
 def claimed(stage: FunctionStage, openid: str) -> ClaimRef:

@@ -171,17 +171,17 @@ def test_before_opening_only_for_the_printer_and_written_down(few_units: Office,
     assert "--for-printer" in few_units.failed("print-codes", str(tmp_path / "a"))
     assert few_units.wechat.asked == []
     assert not (tmp_path / "a").exists()
-    assert "print-codes" not in few_units.done("payouts", "log")
+    assert "print-codes" not in few_units.done("log")
     few_units.done("print-codes", str(tmp_path / "a"), "--for-printer", "--by", "李")
     assert len(list((tmp_path / "a").iterdir())) == 14
-    assert "李  print-codes  for the printer" in few_units.done("payouts", "log")
+    assert " (李)  print-codes  for the printer" in few_units.done("log")
 
 
 def test_who_prints_is_written_down_before_wechat_is_asked(few_units: Office, tmp_path: Path) -> None:
     few_units.before_opening()
     few_units.wechat.will_fail(Call.CODE, 45009)
     assert "次数" in few_units.failed("print-codes", str(tmp_path), "--for-printer")
-    assert "wang  print-codes" in few_units.done("payouts", "log")
+    assert "  moto  print-codes" in few_units.done("log")
     few_units.done("print-codes", str(tmp_path), "--for-printer")
     assert len(list(tmp_path.iterdir())) == 14
 

@@ -11,6 +11,7 @@ from moto import mock_aws
 
 from chalicelib import wiring
 from chalicelib.domain.claim import PayoutStatus
+from chalicelib.domain.operator_log import LogEntry
 from infra.operator.command import main
 from infra.operator.deployment import use_running_stack, use_stage
 from infra.operator.operator_errors import OperatorError
@@ -19,6 +20,7 @@ from tests.http.aws_faults import refused, unreachable, watched_aws
 from tests.http.stage import draw
 from tests.operator.conftest import CHINESE, Office
 from tests.support.engines import REGION
+from tests.support.examples import act
 
 CHANGING = [
     ("pause",),
@@ -92,7 +94,7 @@ def test_what_changes_something_first_says_where(office: Office, argv: tuple[str
 
 
 def test_what_changes_nothing_says_nothing_on_stderr(office: Office) -> None:
-    for argv in (("status",), ("payouts", "list"), ("payouts", "log"), ("units",)):
+    for argv in (("status",), ("payouts", "list"), ("log",), ("units",)):
         assert office(*argv).err == ""
 
 
@@ -141,7 +143,8 @@ def test_at_a_terminal_one_is_asked(office: Office, terminal: None, monkeypatch:
 
     monkeypatch.setattr("builtins.input", ask)
     for answer, does in answers.items():  # noqa: B007 - `ask` says it
-        office.services.ports.control.set_paused(False)
+        office.services.ports.control.set_paused(False, act())
+        office.stage.wait(seconds=1)
         assert office("pause").status == (0 if does else 3)
         assert office.services.ports.control.read_switches().paused is does
     assert asked == [f"部署 {office.services.settings.prefix}：暂停竞赛？ [y/N] "] * len(answers)
@@ -190,7 +193,7 @@ def test_a_silent_store_is_told(office: Office) -> None:
 
 
 def test_an_interruption_is_told(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(paused: bool) -> None:
+    def interrupted(paused: bool, entry: LogEntry) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(office.services.ports.control, "set_paused", interrupted)

@@ -79,7 +79,7 @@ def test_the_options_of_all_stand_in_front_or_behind(
     monkeypatch.setenv("STAGE", "staging")
     options = ("--stage", "prod", "--yes", "--json")
     with suppress(Exception):
-        command.run((*options, "payouts", "log") if front else ("payouts", "log", *options))
+        command.run((*options, "log") if front else ("log", *options))
     assert asked == [("prod", True, True)]
     capsys.readouterr()
 
@@ -91,7 +91,7 @@ def test_the_options_of_all_stand_in_front_or_behind(
         (("plan", "activat"), "是不是 activate"),
         (("activate",), "是不是 plan activate"),
         (("xyzzy",), "没有命令 xyzzy / no command xyzzy"),
-        (("payouts", "log", "--jso"), "--json"),
+        (("log", "--jso"), "--json"),
     ],
 )
 def test_what_was_meant_is_guessed(argv: tuple[str, ...], meant: str, capsys: pytest.CaptureFixture[str]) -> None:

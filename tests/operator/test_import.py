@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.domain.conversation import IncomingMessage, Kind
+from chalicelib.domain.operator_log import LogEntry
 from chalicelib.usecases.import_followers import FollowerImport
 from tests.http.callback_client import CallbackClient
 from tests.operator.conftest import Office, office_on
@@ -58,10 +59,13 @@ class Count:
 def test_a_million_followers_within_the_days_calls(followers: int) -> None:
     pages, baseline = Pages(followers), Count()
     told: list[int] = []
-    imported = FollowerImport(contest(), pages, baseline, lambda: OPENS.replace(month=6)).import_followers(told.append)
+    log: list[LogEntry] = []
+    follower_import = FollowerImport(contest(), pages, baseline, lambda: OPENS.replace(month=6), log.append)
+    imported = follower_import.import_followers(told.append, "wang")
     assert imported == baseline.taken == followers
     assert pages.calls == -(-followers // PAGE) + 1 <= CALLS_A_DAY
     assert told == sorted(told)
+    assert [(entry.who, entry.new) for entry in log] == [("wang", "begun"), ("wang", f"{followers} imported")]
 
 
 # With everything real except WeChat

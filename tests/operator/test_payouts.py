@@ -1,5 +1,6 @@
 """Payouts as operators see, decide and reconcile them."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,8 @@ from chalicelib.domain.errors import StatementError
 from chalicelib.domain.payout_decisions import Reply
 from chalicelib.domain.payout_reasons import Reason
 from chalicelib.domain.statement import Statement
+from infra.operator.cloud import aws_clients
+from infra.operator.cloud.aws_clients import Caller
 from tests.operator.conftest import Office
 
 PARKED = {"status": PayoutStatus.PARKED, "reason": Reason.RISK_CONTROL.value, "sends": 1}
@@ -47,7 +50,7 @@ def test_resuming_lifts_the_hold(laid: Office) -> None:
     assert "正常" in laid.done("status")
     laid.services.payouts.pay_claim(ClaimRef("alice", held.attempt_id))
     assert [order.mch_billno for order in laid.pay.sent] == [held.order.mch_billno]
-    assert "李  payouts resume" in laid.done("payouts", "log")
+    assert " (李)  payouts resume" in laid.done("log")
 
 
 def test_a_former_payer_s_claims_are_finished_with_its_settings(laid: Office) -> None:
@@ -107,7 +110,7 @@ def test_retrying_all_of_a_reason(laid: Office) -> None:
     both = sum(laid.of(name).packet.amount_fen for name in ("alice", "bob"))
     assert f"搁置 2 笔，{both / 100:.2f} 元" in told.err
     assert [laid.of(name).reason for name in ("alice", "bob", "carol")] == ["doubtful", "doubtful", "openid"]
-    assert laid.done("payouts", "log").count("payouts retry") == 2
+    assert laid.done("log").count("payouts retry") == 2
     for wrong in ([], ["--reason", "not_ours"], ["CLAIM", "--reason", "openid"]):
         assert laid("payouts", "retry", *wrong, "--yes").status == 2
     assert "terms" in laid.failed("payouts", "retry", "--reason", "openid", "--new-terms")
@@ -154,7 +157,7 @@ def test_a_second_number_only_when_wechat_pay_itself_says_so(laid: Office) -> No
         assert "没有确认原单号" in laid.failed("payouts", "renew", failed.claim_id)
     laid.pay.status[first] = Reply.FAILED
     assert f"{first}R1" in laid.done("payouts", "renew", failed.claim_id, "--by", "王")
-    assert f"{first} failed -> {first}R1" in laid.done("payouts", "log")
+    assert f"payouts renew  {failed.claim_id}  {first}  →  {first}R1  failed" in laid.done("log")
     laid.services.payouts.pay_claim(ClaimRef("alice", failed.attempt_id))
     assert [order.mch_billno for order in laid.pay.sent] == [f"{first}R1"]
     assert "账目相符" in laid.done("audit")
@@ -199,8 +202,7 @@ def test_a_parked_one_is_settled_by_hand(laid: Office, parked: Claim, as_: str) 
     laid.pay.status.clear()
     laid.done("payouts", "settle", parked.claim_id, "--as", as_, "--note", "现金已付", "--by", "王")
     assert laid.of("alice").status == as_
-    assert f"payouts settle {as_}" in laid.done("payouts", "log")
-    assert "现金已付" in laid.done("payouts", "log")
+    assert f"payouts settle  {parked.claim_id}  parked risk_control  →  {as_}  现金已付" in laid.done("log")
     laid.services.payouts.pay_claim(ClaimRef("alice", parked.attempt_id))
     assert laid.pay.sent == []
 
@@ -215,16 +217,21 @@ def test_what_is_not_there_cannot_be_decided(laid: Office) -> None:
 
 def test_who_decided_is_written_down(laid: Office, parked: Claim) -> None:
     laid.done("payouts", "retry", parked.claim_id)
-    assert "  wang  payouts retry" in laid.done("payouts", "log")
+    assert "  moto  payouts retry" in laid.done("log"), "the identity at AWS"
+    (entry,) = (one for one in json.loads(laid("log", "--json").out)["entries"] if one["what"] == "payouts retry")
+    assert (entry["about"], entry["old"]) == (parked.claim_id, "parked risk_control")
+    assert "共 1 条" in laid.done("log", parked.claim_id)
+    assert "共 0 条" in laid.done("log", "another")
 
 
 def test_who_has_no_name_still_can_decide(laid: Office, parked: Claim, monkeypatch: pytest.MonkeyPatch) -> None:
     def nameless() -> str:
         raise KeyError("getpwuid(): uid not found: 1234")
 
+    monkeypatch.setattr(aws_clients, "caller_if_known", lambda made: Caller("", "", ""))
     monkeypatch.setattr("getpass.getuser", nameless)
     laid.done("payouts", "retry", parked.claim_id)
-    assert "  unknown  payouts retry" in laid.done("payouts", "log")
+    assert "  unknown  payouts retry" in laid.done("log")
 
 
 # Reconciliation

@@ -13,6 +13,7 @@ from chalicelib.domain.prizes import yuan
 from tests.http.stage import claim, draw, pass_attempt
 from tests.operator.conftest import Office
 from tests.support.engines import REGION
+from tests.support.examples import act
 
 ALICE = "oAliceAliceAliceAliceAlice01"
 
@@ -133,9 +134,9 @@ def test_what_find_names_can_be_held_moved_and_released(laid: Office) -> None:
     laid.stage.wait(seconds=1)
     laid.done("release", bill, "--reason", "查清了", "--by", "王")
     assert [(e.who, e.what, e.about, e.old, e.new, e.reason) for e in log(laid)[before:]] == [
-        ("王", "hold", digest, "", "on_hold", "一人多号"),
-        ("王", "move", digest, "", "区法院", "扫错了码"),
-        ("王", "release", digest, "on_hold", "", "查清了"),
+        ("moto (王)", "hold", digest, "", "on_hold", "一人多号"),
+        ("moto (王)", "move", digest, "", "区法院", "扫错了码"),
+        ("moto (王)", "release", digest, "on_hold", "", "查清了"),
     ]
     assert unit(laid, ALICE) == "区法院"
     assert "还没有人领取" in laid.failed("hold", str((made.packet.number + 1) % 3), "--reason", "r")
@@ -229,7 +230,7 @@ def test_a_mistyped_openid_is_told_and_nothing_is_written(office: Office, comman
 def test_who_left_or_has_no_record_as_a_follower_can_be_held(office: Office) -> None:
     office.stage.follow("alice")
     office.stage.follow("alice", follows=False)
-    office.services.ports.participants.set_hold("bob", True)
+    office.services.ports.participants.set_hold("bob", True, act())
     for openid in ("alice", "bob"):
         office.done("hold", openid, "--reason", "r")
         assert office.services.ports.participants.read_participation(openid).me.on_hold

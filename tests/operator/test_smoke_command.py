@@ -46,7 +46,7 @@ def test_one_real_yuan_before_the_opening(office: Office) -> None:
     assert (order.openid, order.amount_fen) == (OPENID, 100)
     assert f"{order.mch_billno}  1.00元  sent" in said
     assert PROVED in said
-    assert f"王  pay-smoke  {order.mch_billno}  →  100" in office.done("payouts", "log")
+    assert f" (王)  pay-smoke  {order.mch_billno}  →  100" in office.done("log")
 
 
 def test_it_is_asked_for_as_real_money_is(office: Office) -> None:
@@ -227,7 +227,7 @@ def test_the_state_and_the_books_show_it_beside_the_budget(office: Office) -> No
     listed = office.done("payouts", "list")
     for words in ("共 0 笔，0.00 元", "另有体验红包 2 笔，2.00 元", f"{first}  1.00元  failed", "  体验"):
         assert words in listed
-    assert OPENID not in said + listed + office.done("status") + office.done("payouts", "log")
+    assert OPENID not in said + listed + office.done("status") + office.done("log")
 
 
 def statement(tmp_path: Path, *lines: str) -> str:

@@ -140,8 +140,8 @@ class Case:
         return str(person["openid"])
 
     def _passed(self) -> str:
-        self.app.plans.lay_plan(lambda done, total: None)
-        self.app.plans.activate_plan()
+        self.app.plans.lay_plan(lambda done, total: None, "wang")
+        self.app.plans.activate_plan("wang")
         self.app.conversation.answer_message(IncomingMessage(Kind.FOLLOW, self.openid, int(self.clock.now.timestamp())))
         offer = self.app.draws.draw_questions(self.openid)
         self.clock.advance(seconds=self.contest.quiz.min_seconds)

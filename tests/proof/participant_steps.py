@@ -24,6 +24,7 @@ from tests.proof.expected_outcomes import (
 from tests.proof.port_faults import PortFault
 from tests.proof.simulated_contest import NOT_SEEN_YET, PEOPLE, SPREAD, Drawn, SimulatedContest
 from tests.support import examples
+from tests.support.examples import act
 
 Faults = Sequence[PortFault]
 
@@ -224,7 +225,7 @@ def wait(sim: SimulatedContest, kind: int, amount: int) -> None:
 
 
 def pause(sim: SimulatedContest, off: int, faults: Faults) -> None:
-    sim.run_step(0, lambda a: a.ports.control.set_paused(not off), faults)
+    sim.run_step(0, lambda a: a.ports.control.set_paused(not off, act()), faults)
     now = sim.ports.control.read_switches().paused
     if now != sim.paused:
         sim.paused, sim.paused_at = now, sim.monotonic()
@@ -233,7 +234,7 @@ def pause(sim: SimulatedContest, off: int, faults: Faults) -> None:
 
 def hold(sim: SimulatedContest, who: int, off: int, faults: Faults) -> None:
     openid, model = person(who), sim.model
-    result = sim.run_step(0, lambda a: a.ports.participants.set_hold(openid, not off), faults)
+    result = sim.run_step(0, lambda a: a.ports.participants.set_hold(openid, not off, act()), faults)
     held = replace(model.person(openid), on_hold=not off)
     sim.check_outcome(result, [Alternative(OK, model.with_person(openid, held))])
 

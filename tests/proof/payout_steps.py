@@ -12,6 +12,7 @@ from tests.proof.pay_answers import QUERY_ANSWERS, SEND_ANSWERS, TRANSFER_QUERY_
 from tests.proof.port_faults import PortFault
 from tests.proof.receipt_steps import ask_receipt
 from tests.proof.simulated_contest import NOT_SEEN_YET, PEOPLE, SimulatedContest
+from tests.support.examples import act
 from tests.support.killed import Killed
 from tests.support.pay import FORGETS
 
@@ -105,7 +106,7 @@ def move_money(sim: SimulatedContest, which: int, where: int) -> None:
 
 
 def stop_payouts(sim: SimulatedContest, off: int) -> None:
-    sim.ports.control.set_payouts_stopped(not off)
+    sim.ports.control.set_payouts_stopped(not off, act())
     sim.stopped = not off
 
 

@@ -126,8 +126,8 @@ class SimulatedContest:
         return Services(self.contest, examples.SETTINGS, ports, self.clock)
 
     def _activate(self) -> None:
-        self.apps[0].plans.lay_plan(lambda done, total: None)
-        self.apps[0].plans.activate_plan()
+        self.apps[0].plans.lay_plan(lambda done, total: None, "wang")
+        self.apps[0].plans.activate_plan("wang")
 
     def monotonic(self) -> float:
         return (self.clock.now - self.window.opens_at).total_seconds() + self.slept

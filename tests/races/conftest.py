@@ -92,8 +92,8 @@ def field_of(tables: Tables) -> FieldOf:
     def make(packets: int) -> Field:
         field = Field(f"c{uuid4().hex[:12]}", packets, tables)
         operator = field.instance()
-        operator.plans.lay_plan(nobody_watches)
-        operator.plans.activate_plan()
+        operator.plans.lay_plan(nobody_watches, "wang")
+        operator.plans.activate_plan("wang")
         return field
 
     return make

@@ -97,8 +97,8 @@ def test_a_settling_and_a_retry_s_payment_never_both_happen(field_of: FieldOf) -
 def test_a_refund_that_eight_workers_see_puts_one_packet_back(tables: Tables) -> None:
     field = Field(f"c{uuid4().hex[:12]}", 2, tables)
     field.contest = replace(field.contest, payouts=replace(field.contest.payouts, put_back=True))
-    field.instance().plans.lay_plan(nobody_watches)
-    field.instance().plans.activate_plan()
+    field.instance().plans.lay_plan(nobody_watches, "wang")
+    field.instance().plans.activate_plan("wang")
     ref = owed(field)
     field.instance().payouts.pay_claim(ref)
     (number,) = field.pay.ledger

@@ -146,7 +146,7 @@ def test_four_lay_at_once_while_one_activates(tables: Tables) -> None:
     def activate_until_active(app: Services) -> Plan:
         while True:
             try:
-                return app.plans.activate_plan()
+                return app.plans.activate_plan("wang")
             except PlanRefused:
                 continue
 

@@ -22,8 +22,8 @@ pytestmark = pytest.mark.usefixtures("restless")
 def field(tables: Tables) -> Iterator[Field]:
     field = Field(f"c{uuid4().hex[:12]}", 1, tables)
     field.contest = with_transfers(field.contest)
-    field.instance().plans.lay_plan(nobody_watches)
-    field.instance().plans.activate_plan()
+    field.instance().plans.lay_plan(nobody_watches, "wang")
+    field.instance().plans.activate_plan("wang")
     yield field
     assert field.transfers.violations == []
     assert field.instance().audit.audit_books().violations == ()

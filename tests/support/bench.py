@@ -16,6 +16,7 @@ from chalicelib.usecases.draw_questions import Offer
 from chalicelib.wiring import Services
 from tests.support import examples
 from tests.support.clock import FakeClock, Ids, Stopwatch
+from tests.support.examples import act
 from tests.support.pay import FakePay
 from tests.support.ports import fake_ports
 from tests.support.queues import FakeLaterQueue, FakeQueue
@@ -74,8 +75,8 @@ class Bench:
 
     def activate(self) -> None:
         """Lays and activates the plan."""
-        self.app.plans.lay_plan(nobody_watches)
-        self.app.plans.activate_plan()
+        self.app.plans.lay_plan(nobody_watches, "wang")
+        self.app.plans.activate_plan("wang")
 
     def follow(self, openid: str) -> None:
         now = self.clock.now
@@ -104,7 +105,7 @@ class Bench:
     def pause(self, paused: bool = True) -> None:
         """The operator pauses the contest. It is in force everywhere: instances read the switches again after a few
         seconds."""
-        self.ports.control.set_paused(paused)
+        self.ports.control.set_paused(paused, act())
         self.refresh()
 
     def refresh(self) -> None:

@@ -21,13 +21,15 @@ class FakeControl:
         with self._world.call("control.read_switches"):
             return replace(self._state.switches, anyone_refused=bool(self._state.refused))
 
-    def set_paused(self, paused: bool) -> None:
+    def set_paused(self, paused: bool, entry: LogEntry) -> None:
         with self._world.call("control.set_paused"):
-            self._state.switches = replace(self._state.switches, paused=paused)
+            if put_log(self._state, entry):
+                self._state.switches = replace(self._state.switches, paused=paused)
 
-    def set_payouts_stopped(self, stopped: bool) -> None:
+    def set_payouts_stopped(self, stopped: bool, entry: LogEntry) -> None:
         with self._world.call("control.set_payouts_stopped"):
-            self._state.switches = replace(self._state.switches, payouts_stopped=stopped)
+            if put_log(self._state, entry):
+                self._state.switches = replace(self._state.switches, payouts_stopped=stopped)
 
     def hold_payouts(self, until: datetime, reason: str) -> None:
         with self._world.call("control.hold_payouts"):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import count
 
 from chalicelib.adapters.sealing import SealedAttempts, Sealer
 from chalicelib.config import PACKAGED, load_contest_file
@@ -13,6 +14,7 @@ from chalicelib.domain.claim import FINAL, FOR_A_PERSON, Claim, Packet, PayoutSt
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.draw_cells import Cell
+from chalicelib.domain.operator_log import LogEntry
 from chalicelib.domain.payout_decisions import PICKUP
 from chalicelib.domain.prizes import Plan
 from chalicelib.domain.smoke import LEAST_FEN, smoke_claim, smoke_packet
@@ -26,6 +28,7 @@ _CONTEST = load_contest_file(PACKAGED)
 OPENS, CLOSES = _CONTEST.window.opens_at, _CONTEST.window.closes_at
 NOON = OPENS + timedelta(days=1, hours=12)
 """A moment in the window."""
+_acts = count()
 
 
 BASE_URL = "https://quiz.example"
@@ -37,6 +40,11 @@ def contest(contest_id: str = "test", packets: int = 20) -> Contest:
     """The packaged rules with few prizes: packets of ¥1 to ¥5, ¥2 on average."""
     prizes = PrizeRules(200 * packets, packets, 100, 500, few_percent=20)
     return replace(with_id(_CONTEST, contest_id), prizes=prizes)
+
+
+def act(what: str = "") -> LogEntry:
+    """An operator's; each without a name is another."""
+    return LogEntry(NOON, "wang", what or f"act {next(_acts)}")
 
 
 def with_id(contest: Contest, contest_id: str) -> Contest:

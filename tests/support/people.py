@@ -180,9 +180,9 @@ class FakeParticipants:
                 self._state.people[openid] = replace(me, unit=after or None)
             return True
 
-    def set_hold(self, openid: str, on_hold: bool, entry: LogEntry | None = None) -> None:
+    def set_hold(self, openid: str, on_hold: bool, entry: LogEntry) -> None:
         with self._world.call("participants.set_hold"):
-            if entry is None or put_log(self._state, entry):
+            if put_log(self._state, entry):
                 self._state.people[openid] = replace(self._me(openid), on_hold=on_hold)
 
     def code_url(self, openid: str) -> str:

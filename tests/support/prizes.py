@@ -6,7 +6,9 @@ from itertools import islice
 from random import Random
 
 from chalicelib.domain.claim import Packet
+from chalicelib.domain.operator_log import LogEntry
 from chalicelib.domain.prizes import Plan, PlanState, facts_of
+from tests.support.state import put_log
 from tests.support.world import World
 
 WINDOW = 40
@@ -58,15 +60,15 @@ class FakePlans:
         with self._world.call("plans.current_plan"):
             return self._state.plan
 
-    def begin_plan(self, plan: Plan) -> Plan | None:
+    def begin_plan(self, plan: Plan, entry: LogEntry) -> Plan | None:
         with self._world.call("plans.begin_plan"):
-            if self._state.plan is None and not self._active:
+            if self._state.plan is None and not self._active and put_log(self._state, entry):
                 self._state.plan = plan
             return self._state.plan
 
-    def discard_plan(self, plan: Plan) -> bool:
+    def discard_plan(self, plan: Plan, entry: LogEntry) -> bool:
         with self._world.call("plans.discard_plan"):
-            if not self._is_laying(plan) or self._active == plan.plan_id:
+            if not self._is_laying(plan) or self._active == plan.plan_id or not put_log(self._state, entry):
                 return False
             self._state.plan = None
             return True
@@ -93,13 +95,13 @@ class FakePlans:
         with self._world.call("plans.laid_packets"):
             return list(self._state.pool.get(plan.plan_id, {}).values())
 
-    def activate_plan(self, plan: Plan, commitment: str) -> bool:
+    def activate_plan(self, plan: Plan, commitment: str, entry: LogEntry) -> bool:
         with self._world.call("plans.activate_plan"):
             held = self._state.plan
             may_be_active = ("", plan.plan_id) if plan.state is PlanState.LAYING else ("",)
             if held is None or (held.plan_id, held.state) != (plan.plan_id, plan.state):
                 return False
-            if self._active not in may_be_active:
+            if self._active not in may_be_active or not put_log(self._state, entry):
                 return False
             self._state.plan = replace(plan, state=PlanState.ACTIVE)
             self._state.switches = replace(
@@ -112,10 +114,11 @@ class FakePlans:
             )
             return True
 
-    def record_facts(self, plan: Plan) -> bool:
+    def record_facts(self, plan: Plan, entry: LogEntry) -> bool:
         with self._world.call("plans.record_facts"):
             switches = self._state.switches
-            if switches.plan_id != plan.plan_id or switches.plan_facts is not None:
+            lacks = switches.plan_id == plan.plan_id and switches.plan_facts is None
+            if not lacks or not put_log(self._state, entry):
                 return False
             self._state.switches = replace(switches, plan_facts=facts_of(plan.rules))
             return True

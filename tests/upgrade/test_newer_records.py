@@ -12,6 +12,7 @@ from chalicelib.domain.units import unit_scene
 from infra.operator import command
 from tests.http.stage import claim, pass_attempt
 from tests.infra.function_runs import UNIT, who
+from tests.support.examples import act
 from tests.upgrade.deployed import Deployed, other_contest
 from tests.upgrade.week import NEXT
 
@@ -94,7 +95,7 @@ def test_nothing_is_added_to_a_newer_participant(old: Deployed) -> None:
     assert unchanged(old, lambda: browser.put("/api/me/unit", {"unit": UNIT})).outcome == TRY_AGAIN
     assert unchanged(old, lambda: browser.get("/api/share/code")).outcome == TRY_AGAIN
     with pytest.raises(NewerVersion):
-        unchanged(old, lambda: old.services.ports.participants.set_hold(who("player"), True))
+        unchanged(old, lambda: old.services.ports.participants.set_hold(who("player"), True, act()))
 
 
 def test_a_newer_attempt_is_not_told(old: Deployed) -> None:
@@ -138,8 +139,8 @@ def test_a_newer_plan_is_neither_laid_on_nor_activated_nor_audited(old: Deployed
     coming = other_contest(old, NEXT)
     old.change("books", {"contest_id": NEXT, "name": "plan"}, **changed)
     for step in (
-        lambda: coming.plans.lay_plan(lambda done, of: None),
-        coming.plans.activate_plan,
+        lambda: coming.plans.lay_plan(lambda done, of: None, "wang"),
+        lambda: coming.plans.activate_plan("wang"),
         coming.audit.audit_books,
     ):
         with pytest.raises(NewerVersion):
@@ -196,7 +197,7 @@ def test_what_a_newer_version_added_is_left_alone(old: Deployed) -> None:
     old.change("control", {"contest_id": old.frozen["contest"], "name": "switches"}, **added)
     pass_attempt(old.stage, old.browser("player"))
     old.stage.follow(who("player"))
-    old.services.ports.control.set_paused(True)
+    old.services.ports.control.set_paused(True, act())
     for table in ("participants", "followers", "control"):
         assert len([item for item in old.items(table) if "added_later" in item]) == 1, table
 

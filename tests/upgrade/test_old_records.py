@@ -237,8 +237,8 @@ def test_a_plan_half_laid_is_finished_with_the_same_packets_and_activated(old: D
     assert plan.state is PlanState.LAYING
     begun = sorted(coming.ports.plans.laid_packets(plan), key=lambda packet: packet.number)
     assert len(begun) == LAID
-    assert coming.plans.lay_plan(lambda done, of: None) == plan
-    assert coming.plans.activate_plan().plan_id == plan.plan_id
+    assert coming.plans.lay_plan(lambda done, of: None, "wang") == plan
+    assert coming.plans.activate_plan("wang").plan_id == plan.plan_id
     laid = sorted(coming.ports.plans.laid_packets(plan), key=lambda packet: packet.number)
     assert laid[:LAID] == begun
     assert coming.audit.audit_books().violations == ()

@@ -51,7 +51,7 @@ from tests.http.stage import (
 )
 from tests.infra.function_runs import UNIT, who
 from tests.support.engines import REGION
-from tests.support.examples import with_id
+from tests.support.examples import act, with_id
 from tests.support.killed import Killed
 from tests.support.pay import FakePay
 
@@ -165,12 +165,12 @@ def _before(week: Week) -> None:
     stage.now = OPENING - timedelta(days=1)
     week.callback.event(who("early"), "subscribe")
     week.callback.event(who("former"), "unsubscribe")
-    services.follower_import.import_followers(lambda count: None)
-    services.plans.lay_plan(lambda done, of: None)
-    services.plans.activate_plan()
+    services.follower_import.import_followers(lambda count: None, "wang")
+    services.plans.lay_plan(lambda done, of: None, "wang")
+    services.plans.activate_plan("wang")
     coming = next_contest(stage)
     plan = Plan("next00000001", "a seed", "a salt", coming.contest.prizes)
-    assert coming.ports.plans.begin_plan(plan) == plan
+    assert coming.ports.plans.begin_plan(plan, act()) == plan
     coming.ports.plans.lay_packets(plan, plan.packets()[:LAID])
 
 
@@ -179,8 +179,8 @@ def _open(week: Week) -> None:
     week.schedule("open_contest")
     week.stage.now = MIDWEEK
     for on in (True, False):
-        week.services.ports.control.set_paused(on)
-        week.services.ports.control.set_payouts_stopped(on)
+        week.services.ports.control.set_paused(on, act())
+        week.services.ports.control.set_payouts_stopped(on, act())
     _share_credentials(week.stage)
 
 
@@ -234,7 +234,7 @@ def _answer(week: Week) -> None:
     other = week.services.contest.unit_names[1]
     week.callback.event(who("scanner"), "subscribe", EventKey=f"qrscene_{unit_scene(other)}")
     for name in ("held", "warned"):
-        participants.set_hold(who(name), True)
+        participants.set_hold(who(name), True, act())
 
 
 def _pay(week: Week) -> None:

@@ -46,7 +46,7 @@ def test_before_anything_there_is_nothing_to_find() -> None:
 
 def test_a_plan_that_is_being_laid_is_no_violation() -> None:
     bench = Bench()
-    bench.app.plans.lay_plan(lambda done, total: None)
+    bench.app.plans.lay_plan(lambda done, total: None, "wang")
     assert bench.app.audit.audit_books().violations == ()
 
 
@@ -136,6 +136,18 @@ def test_an_entry_of_another_decision_allows_no_second_number(life: Bench) -> No
     life.state.log.clear()
     life.state.log[LogEntry(NOON, "王", "payouts retry", "x", new=number)] = None
     assert any(violation.startswith("I4") for violation in life.app.audit.audit_books().violations)
+
+
+def test_the_log_up_to_a_moment_keeps_its_fingerprint(life: Bench) -> None:
+    noted, then = life.app.audit.log_fingerprint(life.clock.now), life.clock.now
+    assert noted.entries == len(life.state.log) > 0
+    life.clock.advance(minutes=1)
+    life.app.switch_decisions.pause("li")
+    assert life.app.audit.log_fingerprint(life.clock.now).entries == noted.entries + 1
+    assert life.app.audit.log_fingerprint(then) == noted
+    entry = next(iter(life.state.log))
+    del life.state.log[entry]
+    assert life.app.audit.log_fingerprint(then) != noted
 
 
 def test_what_one_reading_sees_half_done_is_no_violation(life: Bench) -> None:

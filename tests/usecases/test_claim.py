@@ -20,6 +20,7 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.payout_decisions import PICKUP
 from tests.support import examples
 from tests.support.bench import Bench, nobody_watches
+from tests.support.examples import act
 from tests.usecases.check_order import every_choice
 from tests.usecases.pool_views import drain, free
 
@@ -57,7 +58,7 @@ def spend(bench: Bench) -> None:
 
 
 def hold(bench: Bench) -> None:
-    bench.ports.participants.set_hold(ME, True)
+    bench.ports.participants.set_hold(ME, True, act())
 
 
 def nothing(bench: Bench) -> None:
@@ -134,7 +135,7 @@ def test_before_the_opening_nothing_is_claimed(bench: Bench) -> None:
 
 def test_before_the_activation_there_are_no_prizes() -> None:
     bench = Bench()
-    bench.app.plans.lay_plan(nobody_watches)
+    bench.app.plans.lay_plan(nobody_watches, "wang")
     attempt_id = bench.passed(ME)
     with pytest.raises(PrizesExhausted):
         bench.app.claims.open_packet(ME, attempt_id)

@@ -17,6 +17,7 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.usecases import claim_refusals
 from tests.support.bench import Bench
+from tests.support.examples import act
 from tests.support.world import Trouble
 from tests.usecases.pool_views import drain
 
@@ -41,7 +42,7 @@ def spent(bench: Bench) -> str:
 
 def on_hold(bench: Bench) -> str:
     attempt_id = bench.passed(ME)
-    bench.ports.participants.set_hold(ME, True)
+    bench.ports.participants.set_hold(ME, True, act())
     return attempt_id
 
 
@@ -160,7 +161,7 @@ def more_chances(bench: Bench) -> None:
 
 
 def released(bench: Bench) -> None:
-    bench.ports.participants.set_hold(ME, False)
+    bench.ports.participants.set_hold(ME, False, act())
 
 
 def followed(bench: Bench) -> None:
@@ -201,7 +202,7 @@ def test_a_repeat_of_a_claim_becomes_a_read(bench: Bench) -> None:
 def test_a_pause_goes_before_what_is_remembered(bench: Bench) -> None:
     attempt_id = failed(bench)
     assert refused(bench, attempt_id) is NotPassed
-    bench.ports.control.set_paused(True)
+    bench.ports.control.set_paused(True, act())
     bench.app.ports.switches.forget()
     assert refused(bench, attempt_id) is ContestPaused
 

@@ -14,6 +14,7 @@ from chalicelib.domain.payout_decisions import PICKUP
 from chalicelib.usecases.open_packet import PATIENCE, PAUSE
 from chalicelib.wiring import Services
 from tests.support.bench import Bench
+from tests.support.examples import act
 from tests.support.prizes import FakePool
 from tests.support.world import Trouble
 from tests.usecases.pool_views import drain, free
@@ -78,7 +79,7 @@ def paused_in_its_sleep(bench: Bench) -> Services:
     """An instance that sees a pause right after its first conflict."""
 
     def sleep(seconds: float) -> None:
-        bench.ports.control.set_paused(True)
+        bench.ports.control.set_paused(True, act())
         app.ports.switches.forget()
 
     app = bench.instance(sleep=sleep)

@@ -8,6 +8,7 @@ import pytest
 from chalicelib.domain.errors import ContestClosed, ContestError, ContestNotOpen, ContestPaused, NotFollowing, TryAgain
 from tests.support import examples
 from tests.support.bench import Bench
+from tests.support.examples import act
 from tests.support.world import Trouble
 from tests.usecases.check_order import every_choice
 
@@ -80,7 +81,7 @@ def test_the_first_and_the_last_moment_are_open(bench: Bench, moment: datetime) 
 def test_a_pause_is_in_force_within_five_seconds_and_can_be_lifted(bench: Bench) -> None:
     bench.follow("o1")
     bench.app.draws.draw_questions("o1")
-    bench.ports.control.set_paused(True)
+    bench.ports.control.set_paused(True, act())
     bench.app.draws.draw_questions("o1")
     bench.stopwatch.seconds += 3
     with pytest.raises(ContestPaused):
@@ -93,7 +94,7 @@ def test_a_pause_is_seen_by_an_instance_that_was_frozen(bench: Bench) -> None:
     """Its monotonic clock stopped while it was frozen."""
     bench.follow("o1")
     bench.app.draws.draw_questions("o1")
-    bench.ports.control.set_paused(True)
+    bench.ports.control.set_paused(True, act())
     bench.clock.advance(minutes=10)
     with pytest.raises(ContestPaused):
         bench.app.draws.draw_questions("o1")
@@ -102,7 +103,7 @@ def test_a_pause_is_seen_by_an_instance_that_was_frozen(bench: Bench) -> None:
 def test_a_pause_is_seen_by_an_instance_whose_clock_was_set_back(bench: Bench) -> None:
     bench.follow("o1")
     bench.app.draws.draw_questions("o1")
-    bench.ports.control.set_paused(True)
+    bench.ports.control.set_paused(True, act())
     bench.clock.advance(seconds=-1)
     with pytest.raises(ContestPaused):
         bench.app.draws.draw_questions("o1")

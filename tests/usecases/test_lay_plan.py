@@ -8,7 +8,6 @@ from chalicelib.domain.claim import Claim, Packet, PayoutStatus
 from chalicelib.domain.errors import PlanRefused, TryAgain
 from chalicelib.domain.prizes import Plan, PlanState, commitment
 from chalicelib.domain.switches import Switches
-from chalicelib.usecases.lay_plan import PlanSetup
 from tests.support import examples
 from tests.support.bench import Bench, nobody_watches
 from tests.support.killed import Killed
@@ -21,12 +20,12 @@ def bench() -> Bench:
 
 
 def lay(bench: Bench) -> Plan:
-    return bench.app.plans.lay_plan(nobody_watches)
+    return bench.app.plans.lay_plan(nobody_watches, "wang")
 
 
 def lay_and_activate(bench: Bench) -> None:
     lay(bench)
-    bench.app.plans.activate_plan()
+    bench.app.plans.activate_plan("wang")
 
 
 def pool(bench: Bench, plan: Plan) -> list[Packet]:
@@ -45,10 +44,10 @@ def assert_active(bench: Bench, plan: Plan) -> None:
 
 def test_a_plan_is_laid_and_activated(bench: Bench) -> None:
     progress: list[tuple[int, int]] = []
-    plan = bench.app.plans.lay_plan(lambda done, total: progress.append((done, total)))
+    plan = bench.app.plans.lay_plan(lambda done, total: progress.append((done, total)), "wang")
     assert progress == [(990, 1200), (1200, 1200)]
     assert bench.ports.control.read_switches().plan_id == ""
-    assert bench.app.plans.activate_plan() == replace(plan, state=PlanState.ACTIVE)
+    assert bench.app.plans.activate_plan("wang") == replace(plan, state=PlanState.ACTIVE)
     assert_active(bench, plan)
 
 
@@ -68,10 +67,10 @@ def test_a_crash_in_the_middle_is_resumed(bench: Bench, calls: int) -> None:
     begun = bench.ports.plans.current_plan()
     if begun:
         with pytest.raises(PlanRefused, match="plan_incomplete"):
-            bench.app.plans.activate_plan()
+            bench.app.plans.activate_plan("wang")
     plan = lay(bench)
     assert begun in (None, plan)
-    bench.app.plans.activate_plan()
+    bench.app.plans.activate_plan("wang")
     assert_active(bench, plan)
 
 
@@ -81,10 +80,10 @@ def test_a_crash_of_the_activation_leaves_nothing_half_done(bench: Bench, calls:
     before = bench.world.snapshot()
     bench.world.will_die(calls)
     with pytest.raises(Killed):
-        bench.app.plans.activate_plan()
+        bench.app.plans.activate_plan("wang")
     bench.world.will_die(None)
     assert bench.world.snapshot() == before
-    bench.app.plans.activate_plan()
+    bench.app.plans.activate_plan("wang")
     assert_active(bench, plan)
 
 
@@ -96,21 +95,21 @@ def test_a_store_in_trouble_is_asked_again(bench: Bench, name: str, trouble: Tro
         lay_and_activate(bench)
     held = bench.ports.plans.current_plan()
     plan = held if held and held.state is PlanState.ACTIVE else lay(bench)
-    bench.app.plans.activate_plan()
+    bench.app.plans.activate_plan("wang")
     assert_active(bench, replace(plan, state=PlanState.LAYING))
 
 
 def test_activating_again_changes_nothing(bench: Bench) -> None:
     lay(bench)
-    first = bench.app.plans.activate_plan()
+    first = bench.app.plans.activate_plan("wang")
     before = bench.world.snapshot()
-    assert bench.app.plans.activate_plan() == first
+    assert bench.app.plans.activate_plan("wang") == first
     assert bench.world.snapshot() == before
 
 
 def test_an_active_plan_is_not_laid_again(bench: Bench) -> None:
     lay(bench)
-    bench.app.plans.activate_plan()
+    bench.app.plans.activate_plan("wang")
     bench.claimed("o1")
     before = bench.world.snapshot()
     with pytest.raises(PlanRefused, match="plan_active"):
@@ -122,31 +121,31 @@ def test_a_layer_that_was_overtaken_by_the_activation_stops(bench: Bench) -> Non
     plan = lay(bench)
 
     def overtake(done: int, total: int) -> None:
-        bench.app.plans.activate_plan()
+        bench.app.plans.activate_plan("wang")
 
     with pytest.raises(PlanRefused, match="plan_active"):
-        bench.app.plans.lay_plan(overtake)
+        bench.app.plans.lay_plan(overtake, "wang")
     assert_active(bench, plan)
 
 
 def test_changed_rules_are_refused_until_the_plan_is_discarded(bench: Bench) -> None:
     plan = lay(bench)
     changed = replace(bench.contest.prizes, budget_fen=bench.contest.prizes.budget_fen + 100)
-    other = PlanSetup(bench.ports.plans, bench.ports.control, bench.ports.ledger, changed, bench.new_id)
+    other = replace(bench.app.plans, rules=changed)
     before = bench.world.snapshot()
     with pytest.raises(PlanRefused, match="plan_differs"):
-        other.lay_plan(nobody_watches)
+        other.lay_plan(nobody_watches, "wang")
     assert bench.world.snapshot() == before
-    other.discard_plan()
-    fresh = other.lay_plan(nobody_watches)
+    other.discard_plan("wang")
+    fresh = other.lay_plan(nobody_watches, "wang")
     assert fresh.plan_id != plan.plan_id
-    bench.app.plans.activate_plan()
+    bench.app.plans.activate_plan("wang")
     assert sum(packet.amount_fen for packet in pool(bench, fresh)) == changed.budget_fen
 
 
 def test_without_a_plan_nothing_is_activated(bench: Bench) -> None:
     with pytest.raises(PlanRefused, match="no_plan"):
-        bench.app.plans.activate_plan()
+        bench.app.plans.activate_plan("wang")
 
 
 @pytest.mark.parametrize(
@@ -163,11 +162,11 @@ def test_a_pool_that_is_not_the_plan_is_not_activated(bench: Bench, fault: str, 
     else:
         packets[7] = replace(packets[7], amount_fen=packets[7].amount_fen + 1)
     with pytest.raises(PlanRefused, match="plan_incomplete") as refused:
-        bench.app.plans.activate_plan()
+        bench.app.plans.activate_plan("wang")
     assert bench.ports.control.read_switches().plan_id == ""
     assert refused.value.detail == named
     lay(bench)
-    bench.app.plans.activate_plan()
+    bench.app.plans.activate_plan("wang")
     assert set(pool(bench, plan)) == set(plan.packets())
 
 
@@ -175,14 +174,14 @@ def test_of_many_packets_the_first_twenty_are_named(bench: Bench) -> None:
     plan = lay(bench)
     bench.state.pool[plan.plan_id].clear()
     with pytest.raises(PlanRefused) as refused:
-        bench.app.plans.activate_plan()
+        bench.app.plans.activate_plan("wang")
     assert refused.value.detail.startswith("（缺 1200 个：0、1、2、")
     assert refused.value.detail.endswith("、19……）")
 
 
 def test_a_plan_s_id_leaves_room_for_a_bill_number(bench: Bench) -> None:
     plan = lay(bench)
-    bench.app.plans.activate_plan()
+    bench.app.plans.activate_plan("wang")
     assert len(plan.plan_id) == 12
     assert len(bench.claimed("o1").order.mch_billno) <= 28
 
@@ -207,7 +206,7 @@ def assert_refused(bench: Bench, refusal: str, *steps: str) -> None:
     before = bench.world.snapshot()
     for step in steps:
         with pytest.raises(PlanRefused, match=refusal):
-            lay(bench) if step == "lay" else getattr(bench.app.plans, f"{step}_plan")()
+            lay(bench) if step == "lay" else getattr(bench.app.plans, f"{step}_plan")("wang")
     assert bench.world.snapshot() == before
 
 
@@ -239,7 +238,7 @@ def test_a_claimed_packet_is_not_laid_again_whatever_header_and_switches_say(ben
     bench.state.plan, bench.state.switches = plan, Switches()
     assert lay(bench) == plan
     assert set(pool(bench, plan)) == set(plan.packets()) - {claim.packet}
-    bench.app.plans.activate_plan()
+    bench.app.plans.activate_plan("wang")
     assert bench.app.audit.audit_books().violations == ()
 
 
@@ -251,20 +250,20 @@ def test_a_released_packet_is_not_laid_again_but_the_one_in_its_place_is(bench: 
     bench.state.pool.clear()
     lay(bench)
     assert set(pool(bench, plan)) == {*plan.packets(), again} - {claim.packet}
-    bench.app.plans.activate_plan()
+    bench.app.plans.activate_plan("wang")
     assert bench.app.audit.audit_books().violations == ()
 
 
 def test_nothing_is_laid_while_the_switches_name_the_plan(bench: Bench, claim: Claim) -> None:
     bench.state.plan = replace(header(bench), state=PlanState.LAYING)
     assert_refused(bench, "plan_active", "lay")
-    bench.app.plans.activate_plan()
+    bench.app.plans.activate_plan("wang")
     assert header(bench).state is PlanState.ACTIVE
 
 
 def test_an_active_plan_whose_switches_were_lost_is_activated_again(bench: Bench, claim: Claim) -> None:
     plan, bench.state.switches = header(bench), Switches()
-    bench.app.plans.activate_plan()
+    bench.app.plans.activate_plan("wang")
     assert bench.ports.control.read_switches().plan_id == plan.plan_id
     assert bench.app.audit.audit_books().violations == ()
 
@@ -272,9 +271,10 @@ def test_an_active_plan_whose_switches_were_lost_is_activated_again(bench: Bench
 def test_an_active_plan_whose_pool_and_switches_were_lost_is_laid_again(bench: Bench, claim: Claim) -> None:
     plan, bench.state.switches = header(bench), Switches()
     bench.state.pool.clear()
+    bench.clock.advance(minutes=1)
     assert_refused(bench, "plan_incomplete", "activate")
     assert lay(bench) == plan
-    bench.app.plans.activate_plan()
+    bench.app.plans.activate_plan("wang")
     assert bench.ports.control.read_switches().plan_id == plan.plan_id
     assert bench.app.audit.audit_books().violations == ()
 
@@ -284,10 +284,11 @@ def test_laying_removes_from_a_restored_pool_what_was_claimed(bench: Bench, clai
     plan = replace(header(bench), state=state)
     bench.state.plan, bench.state.switches = plan, Switches()
     bench.state.pool[plan.plan_id][claim.packet.number] = claim.packet
+    bench.clock.advance(minutes=1)
     assert_refused(bench, "plan_incomplete", "activate")
     assert lay(bench) == plan
     assert set(pool(bench, plan)) == set(plan.packets()) - {claim.packet}
-    bench.app.plans.activate_plan()
+    bench.app.plans.activate_plan("wang")
     assert bench.app.audit.audit_books().violations == ()
 
 
@@ -301,8 +302,31 @@ def test_laying_removes_nothing_while_the_switches_name_the_plan(bench: Bench, c
 def test_a_plan_activated_before_its_facts_were_recorded_gets_them_and_nothing_else(bench: Bench, claim: Claim) -> None:
     plan, complete = header(bench), bench.state.switches
     bench.state.switches = replace(complete, plan_facts=None, exhausted=True, free_packets=7)
-    assert bench.app.plans.activate_plan() == plan
+    bench.clock.advance(minutes=1)
+    assert bench.app.plans.activate_plan("wang") == plan
     assert bench.state.switches == replace(complete, exhausted=True, free_packets=7)
+
+
+def test_every_step_is_in_the_log(bench: Bench) -> None:
+    """The plan that was dropped, too; a second run that lays again; not a refused one."""
+    dropped = lay(bench)
+    bench.clock.advance(minutes=1)
+    bench.app.plans.discard_plan("li", "a typing error")
+    plan = lay(bench)
+    bench.clock.advance(minutes=1)
+    lay(bench)
+    bench.app.plans.activate_plan("wang")
+    with pytest.raises(PlanRefused):
+        lay(bench)
+    facts, published = "1200 packets, 240000 fen", commitment(plan.plan_id, plan.amounts(), plan.salt)
+    found = [(e.who, e.what, e.about, e.old, e.new, e.reason) for e in bench.ports.ledger.log_entries()]
+    assert found == [
+        ("wang", "plan lay", dropped.plan_id, "", facts, ""),
+        ("li", "plan discard", dropped.plan_id, facts, "", "a typing error"),
+        ("wang", "plan lay", plan.plan_id, "", facts, ""),
+        ("wang", "plan lay", plan.plan_id, "", facts, ""),
+        ("wang", "plan activate", plan.plan_id, "", published, ""),
+    ]
 
 
 def test_a_plan_with_claims_is_not_discarded(bench: Bench, claim: Claim) -> None:
@@ -313,7 +337,7 @@ def test_a_plan_with_claims_is_not_discarded(bench: Bench, claim: Claim) -> None
 
 def test_after_discarding_one_can_lay_again(bench: Bench) -> None:
     plan = lay(bench)
-    bench.app.plans.discard_plan()
+    bench.app.plans.discard_plan("wang")
     assert bench.state.plan is None
     lay_and_activate(bench)
     assert header(bench).plan_id != plan.plan_id
@@ -322,6 +346,6 @@ def test_after_discarding_one_can_lay_again(bench: Bench) -> None:
 
 def test_another_s_unfinished_plan_is_discarded_and_the_active_one_stays(bench: Bench, claim: Claim) -> None:
     active, bench.state.plan = header(bench), examples.plan(packets=1200)
-    bench.app.plans.discard_plan()
+    bench.app.plans.discard_plan("wang")
     bench.state.plan = active
-    assert bench.app.plans.activate_plan() == active
+    assert bench.app.plans.activate_plan("wang") == active

@@ -9,6 +9,7 @@ import pytest
 from chalicelib.domain.claim import ClaimRef, PayoutStatus
 from chalicelib.domain.payout_decisions import LEASE, Reply
 from tests.support.bench import Bench
+from tests.support.examples import act
 from tests.support.killed import Killed
 from tests.support.pay import PAYER
 from tests.usecases.payout_helpers import ME, live_on, owed, paid, sent, stored
@@ -56,10 +57,10 @@ def test_what_became_of_it_is_asked_for_after_a_day(bench: Bench, end: Reply) ->
 
 def test_payouts_that_are_stopped_go_on_when_resumed(bench: Bench) -> None:
     ref = owed(bench)
-    bench.ports.control.set_payouts_stopped(True)
+    bench.ports.control.set_payouts_stopped(True, act())
     live_on(bench, hours=3)
     assert (stored(bench, ref).status, sent(bench)) == (PayoutStatus.OWED, [])
-    bench.ports.control.set_payouts_stopped(False)
+    bench.ports.control.set_payouts_stopped(False, act())
     live_on(bench, hours=1)
     assert (stored(bench, ref).status, paid(bench)) == (PayoutStatus.SENT, [1])
 

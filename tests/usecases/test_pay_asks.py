@@ -218,7 +218,8 @@ def test_without_the_plan_s_facts_nothing_is_put_back() -> None:
 def test_once_activating_again_has_recorded_the_facts_refunded_money_is_put_back() -> None:
     bench = put_back_bench()
     bench.state.switches = replace(bench.state.switches, plan_facts=None)
-    bench.app.plans.activate_plan()
+    bench.clock.advance(minutes=1)
+    bench.app.plans.activate_plan("wang")
     assert refund(bench).status is PayoutStatus.RELEASED
     assert bench.app.audit.audit_books().violations == ()
 

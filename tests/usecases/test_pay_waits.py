@@ -15,6 +15,7 @@ from chalicelib.domain.payout_reasons import STOPS_ALL, WAITS_FOR_A_PERSON, Reas
 from tests.support import examples
 from tests.support.bench import Bench
 from tests.support.clock import Stopwatch
+from tests.support.examples import act
 from tests.usecases.payout_helpers import ME, live_on, owed, paid, sent, stored
 
 HOLDING = sorted(code for code, reason in REASON_OF.items() if reason in STOPS_ALL)
@@ -58,9 +59,9 @@ def test_an_answer_that_concerns_everybody_holds_everybody(bench: Bench, code: s
 
 @pytest.mark.parametrize("code", ["MONEY_LIMIT", "PARAM_ERROR"])
 def test_sixty_claims_do_not_ask_for_the_same_refusal(bench: Bench, code: str) -> None:
-    bench.ports.control.set_payouts_stopped(True)
+    bench.ports.control.set_payouts_stopped(True, act())
     refs = [ClaimRef(f"p{number}", bench.claimed(f"p{number}").attempt_id) for number in range(15)]
-    bench.ports.control.set_payouts_stopped(False)
+    bench.ports.control.set_payouts_stopped(False, act())
     for ref in refs:
         bench.pay.will_refuse(code)
         bench.app.payouts.pay_claim(ref)
@@ -207,11 +208,11 @@ def test_each_send_waits_for_its_turn_and_nothing_else_does(bench: Bench) -> Non
     assert turns == ["send"]
     worker.payouts.pay_claim(mine)
     worker.payouts.pay_claim(mine, ask=True)
-    bench.ports.control.set_payouts_stopped(True)
+    bench.ports.control.set_payouts_stopped(True, act())
     bench.clock.advance(hours=1)
     worker.payouts.pay_claim(mine)
     assert turns == ["send"]
-    bench.ports.control.set_payouts_stopped(False)
+    bench.ports.control.set_payouts_stopped(False, act())
     worker.payouts.pay_claim(mine)
     assert turns == ["send", "send"]
 

@@ -12,6 +12,7 @@ from chalicelib.domain.errors import DecisionRefused
 from chalicelib.domain.payout_decisions import Answer, Reply
 from chalicelib.domain.payout_reasons import Reason
 from tests.support.bench import Bench
+from tests.support.examples import act
 from tests.support.killed import Killed
 from tests.support.pay import PAYER
 from tests.usecases.payout_helpers import live_on, owed, sent, stored
@@ -117,7 +118,7 @@ def test_who_read_the_other_payer_s_statement_ends_its_claim_and_nobody_waits_an
     bench.app.payouts.pay_claim(begun)
     settled = bench.app.decisions.settle_payout(current.claim_id, PayoutStatus.FAILED, "li", "closed", checked=True)
     assert (settled.status, settled.reason, bench.world.calls["pay.query"]) == (PayoutStatus.FAILED, "settled", 0)
-    (entry,) = bench.ports.ledger.log_entries()
+    entry = list(bench.ports.ledger.log_entries())[-1]
     assert (entry.what, entry.new, entry.reason) == ("payouts settle", "failed", f"closed {PAYER}")
     bench.app.decisions.resume_payouts("li")
     fresh = ClaimRef("o9", bench.claimed("o9").attempt_id)
@@ -206,10 +207,10 @@ def test_a_hold_of_the_present_payer_s_keeps_nobody_from_finishing_but_a_stop_do
     bench: Bench, begun: ClaimRef
 ) -> None:
     bench.ports.control.hold_payouts(bench.clock.now + timedelta(hours=1), Reason.BALANCE.value)
-    bench.ports.control.set_payouts_stopped(True)
+    bench.ports.control.set_payouts_stopped(True, act())
     assert [claim.status for claim in finished(bench)] == [PayoutStatus.SENDING]
     assert sent(bench) == [1]
-    bench.ports.control.set_payouts_stopped(False)
+    bench.ports.control.set_payouts_stopped(False, act())
     bench.clock.advance(minutes=3)
     assert [claim.status for claim in finished(bench)] == [PayoutStatus.SENT]
     assert bench.ports.control.read_switches().held_reason == "balance"

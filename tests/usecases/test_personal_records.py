@@ -154,7 +154,7 @@ def test_a_purge_that_was_killed_at_any_call_is_taken_up(former: str) -> None:
 def test_a_person_s_rows_left_after_the_purge_are_a_violation() -> None:
     bench = due()
     purge(bench)
-    bench.ports.participants.set_hold("o1", True)
+    bench.ports.participants.set_hold("o1", True, examples.act())
     (said,) = bench.app.audit.audit_books().violations
     assert said == "R17 after the purge 1 people and 0 friends are left"
 

@@ -13,6 +13,7 @@ from chalicelib.domain.payout_decisions import LEASE, Answer, Reply
 from chalicelib.domain.payout_reasons import Reason
 from tests.support import examples
 from tests.support.bench import Bench
+from tests.support.examples import act
 from tests.support.killed import Killed
 from tests.support.pay import NOT_FOUND
 from tests.support.transfer_bench import UNTIL, TransferBench
@@ -306,11 +307,11 @@ def test_what_wechat_pay_does_not_know_lapses_a_day_after_the_end(bench: Transfe
 def test_a_stop_outlasts_the_winners_patience(bench: TransferBench) -> None:
     """No transfer begins for a winner who left the phone hours ago: nothing would notify them."""
     ref = bench.won()
-    bench.ports.control.set_payouts_stopped(True)
+    bench.ports.control.set_payouts_stopped(True, act())
     bench.asked(ref)
     assert bench.transfers.sent == []
     bench.live_on(minutes=60)
-    bench.ports.control.set_payouts_stopped(False)
+    bench.ports.control.set_payouts_stopped(False, act())
     bench.live_on(minutes=1, step=1)
     assert (bench.claim(ref).status, bench.claim(ref).due_at, bench.transfers.sent) == (OWED, UNTIL, [])
     assert bench.asked(ref).receipt

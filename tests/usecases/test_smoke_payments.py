@@ -20,7 +20,7 @@ from chalicelib.ports import LogEntry
 from chalicelib.usecases.smoke_payments import PATIENCE
 from tests.support import examples
 from tests.support.bench import Bench
-from tests.support.examples import NOON
+from tests.support.examples import NOON, act
 from tests.support.killed import Killed
 from tests.support.pay import PAYER
 from tests.usecases.payout_helpers import live_on, owed, paid, sent, stored
@@ -81,7 +81,7 @@ def test_it_may_be_as_large_as_the_largest_packet(bench: Bench) -> None:
 
 
 def stop(bench: Bench) -> None:
-    bench.ports.control.set_payouts_stopped(True)
+    bench.ports.control.set_payouts_stopped(True, act())
 
 
 def hold(bench: Bench) -> None:

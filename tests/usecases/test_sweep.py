@@ -15,7 +15,7 @@ from chalicelib.ports import LogEntry
 from chalicelib.usecases.sweep import COUNTED_AFTER, LIMIT
 from tests.support import examples
 from tests.support.bench import Bench
-from tests.support.examples import CLOSES, OPENS, SECOND, smoke_payment
+from tests.support.examples import CLOSES, OPENS, SECOND, act, smoke_payment
 from tests.support.world import Trouble
 
 
@@ -66,7 +66,7 @@ def test_jobs_that_the_queue_does_not_take_are_not_counted(bench: Bench) -> None
 
 def test_stopped_payouts_get_no_jobs_and_the_census_goes_on(bench: Bench) -> None:
     forgotten(bench, "o1")
-    bench.ports.control.set_payouts_stopped(True)
+    bench.ports.control.set_payouts_stopped(True, act())
     assert bench.app.sweep.sweep_once() == 0
     assert bench.queue.jobs == []
     assert bench.ports.control.read_switches().free_packets == 19
@@ -177,7 +177,7 @@ class MeasuredSweep:
 
 
 def stop(bench: Bench) -> None:
-    bench.ports.control.set_payouts_stopped(True)
+    bench.ports.control.set_payouts_stopped(True, act())
 
 
 def hold(bench: Bench) -> None:
@@ -223,7 +223,7 @@ def test_configured_quiet_hours_make_no_claim_overdue() -> None:
 @pytest.mark.parametrize(("stopped", "owed", "measured"), [(True, True, 1), (True, False, 0), (False, True, 0)])
 def test_a_stop_is_measured_while_claims_are_owed(bench: Bench, stopped: bool, owed: bool, measured: int) -> None:
     """A smoke payment does not count, since it is sent also while payouts are stopped."""
-    bench.ports.control.set_payouts_stopped(stopped)
+    bench.ports.control.set_payouts_stopped(stopped, act())
     if owed:
         forgotten(bench, "o1")
     bench.ports.payouts.put_smoke_payment(smoke_payment(), LogEntry(bench.clock.now, "root", "pay-smoke", "1"))

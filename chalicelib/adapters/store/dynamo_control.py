@@ -39,11 +39,11 @@ class DynamoControl:
             except DoesNotExist:
                 return Switches()
 
-    def set_paused(self, paused: bool) -> None:
-        self._update([SwitchesRow.paused.set(paused)])
+    def set_paused(self, paused: bool, entry: LogEntry) -> None:
+        self._decide([SwitchesRow.paused.set(paused)], entry)
 
-    def set_payouts_stopped(self, stopped: bool) -> None:
-        self._update([SwitchesRow.payouts_stopped.set(stopped)])
+    def set_payouts_stopped(self, stopped: bool, entry: LogEntry) -> None:
+        self._decide([SwitchesRow.payouts_stopped.set(stopped)], entry)
 
     def hold_payouts(self, until: datetime, reason: str) -> None:
         held = SwitchesRow.held_until
@@ -66,12 +66,8 @@ class DynamoControl:
         self._update([SwitchesRow.unknown_codes.add({code})])
 
     def release_payouts(self, entry: LogEntry) -> None:
-        transaction = Transaction(self._connection)
-        put_log(transaction, self._contest_id, entry)
         held = (SwitchesRow.held_until, SwitchesRow.held_reason, SwitchesRow.refused, SwitchesRow.unknown_codes)
-        actions: list[Action] = [attribute.remove() for attribute in held]
-        transaction.update("switches", SwitchesRow(self._contest_id, SWITCHES), actions)
-        transaction.committed()  # refused: this decision is already in the log, so it was done
+        self._decide([attribute.remove() for attribute in held], entry)
 
     def set_exhausted(self, plan_id: str) -> None:
         self._update([SwitchesRow.exhausted.set(True)], SwitchesRow.active_plan == plan_id)
@@ -109,6 +105,12 @@ class DynamoControl:
     def mark_closed(self, at: datetime) -> datetime:
         row = self._update([SwitchesRow.closed_at.set(SwitchesRow.closed_at | to_ms(at))])
         return from_ms(row.closed_at)
+
+    def _decide(self, actions: list[Action], entry: LogEntry) -> None:
+        transaction = Transaction(self._connection)
+        put_log(transaction, self._contest_id, entry)
+        transaction.update("switches", SwitchesRow(self._contest_id, SWITCHES), actions)
+        transaction.committed()  # refused: this decision is already in the log, so it was done
 
     def _update(self, actions: list[Action], condition: Condition | None = None) -> SwitchesRow:
         """Returns whether the update was made. A failed condition is no error: the plan is no longer active, or a

@@ -165,20 +165,19 @@ class DynamoParticipants:
             return False
         return True
 
-    def set_hold(self, openid: str, on_hold: bool, entry: LogEntry | None = None) -> None:
+    def set_hold(self, openid: str, on_hold: bool, entry: LogEntry) -> None:
         try:
             self._decide(openid, ParticipantRow.on_hold.set(on_hold), entry)
         except Refused as refused:
             raise NewerVersion from refused
 
-    def _decide(self, openid: str, action: Action, entry: LogEntry | None, condition: Condition | None = None) -> None:
+    def _decide(self, openid: str, action: Action, entry: LogEntry, condition: Condition | None = None) -> None:
         """Raises Refused when `me` is of a newer version or the condition failed."""
         transaction, row = Transaction(self._connection), ParticipantRow(self._who(openid), ME)
         transaction.update(
             ME, row, me_update(action), ME_UNDERSTOOD if condition is None else ME_UNDERSTOOD & condition
         )
-        if entry:
-            put_log(transaction, self._contest_id, entry)
+        put_log(transaction, self._contest_id, entry)
         try:
             transaction.commit()
         except Refused as refused:

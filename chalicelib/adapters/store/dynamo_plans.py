@@ -8,12 +8,14 @@ from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
+from chalicelib.adapters.store.dynamo_log import put_log
 from chalicelib.adapters.store.dynamo_pool import DynamoPool, packet_key
 from chalicelib.adapters.store.models import SWITCHES, EarlierPlanRow, PacketRow, PlanRow, SwitchesRow
-from chalicelib.adapters.store.transaction import Transaction, store_errors, updated
+from chalicelib.adapters.store.transaction import Transaction, store_errors
 from chalicelib.adapters.store.versions import UNVERSIONED, known, require
 from chalicelib.domain.claim import Packet
 from chalicelib.domain.contest_rules import PrizeRules
+from chalicelib.domain.operator_log import LogEntry
 from chalicelib.domain.prizes import Plan, PlanState
 
 BATCH = 98
@@ -35,16 +37,16 @@ class DynamoPlans:
             row = self._header()
         return _plan(row) if row else None
 
-    def begin_plan(self, plan: Plan) -> Plan | None:
-        transaction = self._while(NONE_ACTIVE)
+    def begin_plan(self, plan: Plan, entry: LogEntry) -> Plan | None:
+        transaction = self._while(NONE_ACTIVE, entry)
         transaction.put("plan", self._row(plan), PlanRow.contest_id.does_not_exist())
         marker = EarlierPlanRow(self._contest_id, HEADER, version=VERSION)
         transaction.update("marker", marker, [EarlierPlanRow.version.set(VERSION)], NO_EARLIER_PLAN)
         return plan if transaction.committed() else self.current_plan()
 
-    def discard_plan(self, plan: Plan) -> bool:
+    def discard_plan(self, plan: Plan, entry: LogEntry) -> bool:
         """Deletes the header; the packets under its plan id become unreachable."""
-        transaction = self._while(NONE_ACTIVE | (SwitchesRow.active_plan != plan.plan_id))
+        transaction = self._while(NONE_ACTIVE | (SwitchesRow.active_plan != plan.plan_id), entry)
         transaction.delete("plan", self._model()(self._contest_id, HEADER), _is_laying(plan))
         return transaction.committed()
 
@@ -57,8 +59,9 @@ class DynamoPlans:
     def laid_packets(self, plan: Plan) -> Iterable[Packet]:
         return self._pool.all(plan.plan_id)
 
-    def activate_plan(self, plan: Plan, commitment: str) -> bool:
+    def activate_plan(self, plan: Plan, commitment: str, entry: LogEntry) -> bool:
         transaction = Transaction(self._connection)
+        put_log(transaction, self._contest_id, entry)
         header = self._model()(self._contest_id, HEADER)
         transaction.update("plan", header, [PlanRow.state.set(PlanState.ACTIVE.value)], _is(plan))
         free = NONE_ACTIVE
@@ -75,9 +78,12 @@ class DynamoPlans:
         transaction.update("switches", switches, actions, free)
         return transaction.committed()
 
-    def record_facts(self, plan: Plan) -> bool:
+    def record_facts(self, plan: Plan, entry: LogEntry) -> bool:
         lacking = (SwitchesRow.active_plan == plan.plan_id) & SwitchesRow.plan_packets.does_not_exist()
-        return updated(SwitchesRow(self._contest_id, SWITCHES), _facts(plan.rules), lacking)
+        transaction = Transaction(self._connection)
+        put_log(transaction, self._contest_id, entry)
+        transaction.update("switches", SwitchesRow(self._contest_id, SWITCHES), _facts(plan.rules), lacking)
+        return transaction.committed()
 
     def _change_pool(self, plan: Plan, packets: Sequence[Packet], change: Callable[..., None]) -> bool:
         model = self._model()
@@ -107,9 +113,11 @@ class DynamoPlans:
             header = self._header()
         return type(header) if header else PlanRow
 
-    def _while(self, condition: Condition) -> Transaction:
-        """Returns a transaction that only takes effect while the switches meet the condition."""
+    def _while(self, condition: Condition, entry: LogEntry | None = None) -> Transaction:
+        """Returns a transaction, with the log entry, that only takes effect while the switches meet the condition."""
         transaction = Transaction(self._connection)
+        if entry:
+            put_log(transaction, self._contest_id, entry)
         transaction.check("switches", SwitchesRow, self._contest_id, SWITCHES, condition)
         return transaction
 

@@ -1,6 +1,8 @@
 """AWS clients with the operator's own credentials."""
 
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import boto3
@@ -20,22 +22,34 @@ def clients(service: str, **options: Any) -> Any:
     return make(service, **options)
 
 
-def account_if_known(made: Callable[..., Any]) -> tuple[str, str]:
-    """Returns the account and the region. Fails here if the credentials are wrong.
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whose credentials these are. `name` is the last part of the ARN: a user, or the session of a role."""
 
-    An STS that does not answer must not stop a command that does not need it.
-    """
+    account: str
+    region: str
+    name: str
+
+
+def caller_if_known(made: Callable[..., Any]) -> Caller:
+    """Fails here if the credentials are wrong. An STS that does not answer must not stop a command that does not need
+    it: then the name is empty."""
     sts = made("sts", config=SHORT)
     try:
-        return str(sts.get_caller_identity()["Account"]), str(sts.meta.region_name)
+        return _caller(sts)
     except BotoCoreError as error:
         if is_about_credentials(error):
             raise
-        return "未知，STS 没有应答", str(sts.meta.region_name)
+        return Caller("未知，STS 没有应答", str(sts.meta.region_name), "")
 
 
-def print_account(made: Clients, stage: str, prefix: str) -> None:
+def print_account(made: Clients, stage: str, prefix: str) -> Caller:
     """Prints the account and region the command will work on. Fails here if the credentials are wrong."""
-    sts = made("sts")
-    account = sts.get_caller_identity()["Account"]
-    print(f"账号 {account}，区域 {sts.meta.region_name}，环境 {stage}（前缀 {prefix}）", flush=True)
+    found = _caller(made("sts"))
+    print(f"账号 {found.account}，区域 {found.region}，环境 {stage}（前缀 {prefix}）", flush=True)
+    return found
+
+
+def _caller(sts: Any) -> Caller:
+    found = sts.get_caller_identity()
+    return Caller(str(found["Account"]), str(sts.meta.region_name), re.split("[:/]", found["Arn"])[-1])

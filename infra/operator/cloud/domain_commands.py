@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from typer import Option
 
 from infra.operator.command_line import Noun, flags
+from infra.operator.terminal import By, WhyIfAny, signed
 from infra.project import CHECKOUT, Project
 
 ROOT_PATH = "(none)"
@@ -21,27 +22,32 @@ def bind(
         str | None,
         Option("--certificate", metavar="ARN", help="ACM 证书，默认按域名查找 / by default found by its name"),
     ] = None,
+    reason: WhyIfAny = "",
+    by: By = None,
 ) -> int:
     """把域名指向已部署的接口，可重复执行 / map the domain to the deployed API
 
     Exit status 1 if something remains to be done by hand before it can be bound.
     """
+    from chalicelib.domain.operator_log import LogEntry
     from infra.operator.cloud import aws_clients
+    from infra.operator.cloud.stack_log import log_stack_act, now
     from infra.operator.confirmation import consent
     from infra.operator.deployment import public_url, use_cloud_deployment
-    from infra.operator.terminal import who
     from infra.shared_record import SharedRecord
 
     wanted = use_cloud_deployment(flags.stage, CHECKOUT)
     host = urlsplit(public_url(wanted.url)).hostname or ""
-    aws_clients.print_account(aws_clients.clients, wanted.stage, wanted.prefix)
-    SharedRecord(CHECKOUT, wanted, aws_clients.clients("ssm"), who(None)).fetch()
+    caller = aws_clients.print_account(aws_clients.clients, wanted.stage, wanted.prefix)
+    SharedRecord(CHECKOUT, wanted, aws_clients.clients("ssm"), signed(caller.name, by)).fetch()
     binding = Binding(host, CHECKOUT, wanted.stage, aws_clients.clients("apigateway"))
     found = binding.check(certificate, lambda: aws_clients.clients("acm"))
     if not found:
         print(f"没有 {host} 的有效证书。请手工：在 ACM（同一区域）申请或导入 {host} 的证书并完成验证，再执行一次。")
         return 1
     consent(f"部署 {wanted.prefix}：把 {host} 指向接口 {binding.api_id}？")
+    entry = LogEntry(now(), signed(caller.name, by), "domain bind", new=host, reason=reason)
+    log_stack_act(aws_clients.clients, wanted.prefix, entry)
     target = binding.bind(found)
     print(f"✓ {host} 已指向接口 {binding.api_id}，接口的默认网址已关闭")
     print(f"还须手工：在 DNS 把 {host} 以 CNAME 指向 {target}；域名已备案。之后 ./contest doctor 检查“公网地址”。")

@@ -5,14 +5,16 @@ from datetime import datetime
 
 from chalicelib.config import contest_path, load_contest_file
 from chalicelib.domain.contest import Phase
+from chalicelib.domain.operator_log import LogEntry
 from infra import policies
 from infra.operator import deployment
 from infra.operator.cloud import aws_clients, function_removal, stored_data, stored_secrets
+from infra.operator.cloud.stack_log import log_stack_act
 from infra.operator.cloud.stacks import Stacks
 from infra.operator.confirmation import Declined, consent
 from infra.operator.deployment import Deployment
 from infra.operator.operator_errors import OperatorError
-from infra.operator.terminal import typed, who
+from infra.operator.terminal import signed, typed
 from infra.project import Project
 from infra.shared_record import SharedRecord
 
@@ -26,19 +28,23 @@ class Wanted:
     stage: str | None
     delete_data: str | None = None
     really: str | None = None
+    by: str | None = None
+    why: str = ""
 
 
 def run(asked: Wanted, clients: aws_clients.Clients, project: Project, now: datetime) -> int:
     """Raises OperatorError, ProjectError, Declined, DryRun and botocore's errors. Can be repeated after any failure."""
     wanted = deployment.use_cloud_deployment(asked.stage, project)
     _check_names(wanted, asked)
-    aws_clients.print_account(clients, wanted.stage, wanted.prefix)
+    caller = aws_clients.print_account(clients, wanted.stage, wanted.prefix)
     stake = _show_data(wanted, clients, now) if asked.delete_data else _in_progress(wanted, clients, now)
     consent(f"部署 {wanted.prefix}：拆除函数和接口，活动随即停止；确定？")
     if stake and not _is_confirmed(wanted, asked, stake):
         raise Declined
+    who, what = signed(caller.name, asked.by), "down --delete-data" if asked.delete_data else "down"
+    log_stack_act(clients, wanted.prefix, LogEntry(now, who, what, reason=asked.why))
     stacks = Stacks(clients("cloudformation"))
-    _remove_functions(wanted, clients, project, now)
+    _remove_functions(wanted, clients, project, now, who)
     _remove_stacks(stacks, wanted, project)
     if asked.delete_data:
         _remove_data(stacks, wanted, clients, now)
@@ -81,8 +87,10 @@ def _is_confirmed(wanted: Deployment, asked: Wanted, stake: str) -> bool:
     return bool(asked.really) or typed(f"{stake}。请输入 {wanted.prefix} 确认：", otherwise) == wanted.prefix
 
 
-def _remove_functions(wanted: Deployment, clients: aws_clients.Clients, project: Project, now: datetime) -> None:
-    record = SharedRecord(project, wanted, clients("ssm"), who(None))
+def _remove_functions(
+    wanted: Deployment, clients: aws_clients.Clients, project: Project, now: datetime, who: str
+) -> None:
+    record = SharedRecord(project, wanted, clients("ssm"), who)
     with record.locked(now):
         if done := record.fetch():
             print(f"✓ {done}", flush=True)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from typer import Argument, BadParameter
 
 from infra.operator.command_line import Noun, flags
+from infra.operator.terminal import By, WhyIfAny, signed
 from infra.project import CHECKOUT
 
 MOST_BYTES = 4096
@@ -15,22 +16,30 @@ secrets = Noun("secrets", "密钥，存在 SSM / secrets in Parameter Store", "�
 
 
 @secrets.changes("put")
-def put(name: Annotated[str, Argument(metavar="NAME", help="如 WECHAT_TOKEN / such as WECHAT_TOKEN")]) -> None:
+def put(
+    name: Annotated[str, Argument(metavar="NAME", help="如 WECHAT_TOKEN / such as WECHAT_TOKEN")],
+    reason: WhyIfAny = "",
+    by: By = None,
+) -> None:
     """存入一项密钥，从标准输入或不回显地输入 / store one secret
 
     Reads the value from stdin, or asks for it without an echo. Replaces an earlier value. PEM texts of several lines
     come from a file: `./contest secrets put WECHAT_PAY_CERT_KEY --yes < key.pem`.
     """
+    from chalicelib.domain.operator_log import LogEntry
     from infra.operator.cloud import aws_clients
+    from infra.operator.cloud.stack_log import log_stack_act, now
     from infra.operator.confirmation import consent
     from infra.operator.deployment import use_cloud_deployment
 
     _check_name(name)
     wanted = use_cloud_deployment(flags.stage, CHECKOUT)
-    aws_clients.print_account(aws_clients.clients, wanted.stage, wanted.prefix)
+    caller = aws_clients.print_account(aws_clients.clients, wanted.stage, wanted.prefix)
     value = _read(name)
     full = _path(name, wanted.secrets_path) + name
     consent(f"部署 {wanted.prefix}：存入 {full}，替换原有的？")
+    entry = LogEntry(now(), signed(caller.name, by), "secrets put", name, reason=reason)
+    log_stack_act(aws_clients.clients, wanted.prefix, entry)
     _store(aws_clients.clients("ssm"), full, value)
     print(
         f"已存入 {full}（SecureString）。运行中的函数仍用旧的值：改 config.json 中的 SECRETS_REVISION，再 make deploy。"

@@ -7,6 +7,7 @@ from typing import Annotated
 from typer import Option
 
 from infra.operator.command_line import Noun, flags
+from infra.operator.terminal import By, WhyIfAny
 from infra.project import CHECKOUT
 
 now = partial(datetime.now, UTC)
@@ -33,13 +34,15 @@ def up(
         int | None,
         Option("--most-referrals", metavar="N", min=1, help="每分钟拉新超过就告警 / alarm above, per minute"),
     ] = None,
+    reason: WhyIfAny = "",
+    by: By = None,
 ) -> int:
     """在云上建好或更新，可重复执行 / create or update, safe to repeat"""
     from infra.operator.cloud import aws_clients
     from infra.operator.cloud.up import Wanted, run
 
-    wanted = Wanted(flags.stage, url, alarms, egress, warm_writes, warm_reads, most_claims, most_referrals)
-    return run(wanted, aws_clients.clients, CHECKOUT)
+    wanted = Wanted(flags.stage, url, alarms, egress, warm_writes, warm_reads, most_claims, most_referrals, by, reason)
+    return run(wanted, aws_clients.clients, CHECKOUT, now())
 
 
 @stack.changes("down")
@@ -50,9 +53,11 @@ def down(
     really: Annotated[
         str | None, Option("--really", metavar="PREFIX", help="再次写明前缀，代替询问 / prefix again, for scripts")
     ] = None,
+    reason: WhyIfAny = "",
+    by: By = None,
 ) -> int:
     """拆除，保留数据 / remove, keep the data"""
     from infra.operator.cloud import aws_clients
     from infra.operator.cloud.down import Wanted, run
 
-    return run(Wanted(flags.stage, delete_data, really), aws_clients.clients, CHECKOUT, now())
+    return run(Wanted(flags.stage, delete_data, really, by, reason), aws_clients.clients, CHECKOUT, now())

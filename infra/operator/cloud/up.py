@@ -3,18 +3,22 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import yaml
 
+from chalicelib.domain.operator_log import LogEntry
 from chalicelib.pay_settings import PAY_SECRET_NAMES
 from infra import policies
 from infra.operator import compared_stacks, deployment
 from infra.operator.cloud import aws_clients, stored_data, stored_secrets
+from infra.operator.cloud.stack_log import log_stack_act
 from infra.operator.cloud.stacks import DATA, PLANNED, Stacks
 from infra.operator.comparison import grouped_by_fault
 from infra.operator.confirmation import consent
 from infra.operator.deployment import Deployment
 from infra.operator.operator_errors import OperatorError
+from infra.operator.terminal import signed
 from infra.project import TEMPLATES, Project
 
 LEAST = {"WarmWrites": 4000, "WarmReads": 12000}
@@ -34,6 +38,8 @@ class Wanted:
     warm_reads: int | None = None
     most_claims: int | None = None
     most_referrals: int | None = None
+    by: str | None = None
+    why: str = ""
 
     @property
     def alarms_given(self) -> dict[str, str]:
@@ -46,18 +52,20 @@ class Wanted:
         return {name: str(value) for name, value in given.items() if value is not None}
 
 
-def run(asked: Wanted, clients: aws_clients.Clients, project: Project) -> int:
+def run(asked: Wanted, clients: aws_clients.Clients, project: Project, now: datetime) -> int:
     """Raises OperatorError, ProjectError, Declined, DryRun and botocore's errors. Can be repeated after any failure."""
     meant = deployment.use_cloud_deployment(asked.stage, project, asked.url)
     wanted = replace(meant, url=deployment.public_url(meant.url))
     if asked.alarms and not _TOPIC.fullmatch(asked.alarms):
         raise OperatorError(f"这不是 SNS 主题的 ARN：{asked.alarms}")
-    aws_clients.print_account(clients, wanted.stage, wanted.prefix)
+    caller = aws_clients.print_account(clients, wanted.stage, wanted.prefix)
     consent(f"部署 {wanted.prefix}：部署到云？")
     stacks = Stacks(clients("cloudformation"))
     if asked.alarms_given and not asked.alarms and not _is_deployed(stacks, wanted.stack("alarms")):
         raise OperatorError("还没有告警：--most-claims、--most-referrals 须与 --alarms 一起给出。")
     _data(stacks, wanted, asked, stored_data.tables(clients, wanted.prefix))
+    who = signed(caller.name, asked.by)
+    log_stack_act(clients, wanted.prefix, LogEntry(now, who, "up", new=wanted.url, reason=asked.why))
     vpc = _egress(stacks, wanted, asked.egress)
     _alarms(stacks, wanted, asked.alarms_given)
     written = project.write_settings(wanted.stage, wanted.environment, vpc)

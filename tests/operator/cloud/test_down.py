@@ -64,6 +64,12 @@ def test_the_data_stays_and_is_named(up: Cloud, capsys: pytest.CaptureFixture[st
     assert up.up() == 0
 
 
+def test_it_is_in_the_log_where_that_stays(up: Cloud) -> None:
+    assert up.down("--reason", "over") == 0
+    rows = up.client("dynamodb").scan(TableName=f"{PREFIX}-books")["Items"]
+    assert ("down", "over") in {(row["what"]["S"], row.get("reason", {}).get("S")) for row in rows}
+
+
 def test_a_wrong_address_does_not_keep_it_there(up: Cloud) -> None:
     variables = up.stage()["environment_variables"] | {"PUBLIC_BASE_URL": "http://wrong/"}
     up.change_stage(environment_variables=variables)

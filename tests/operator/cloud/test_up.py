@@ -58,6 +58,14 @@ def test_a_second_run_changes_nothing(cloud: Cloud, capsys: pytest.CaptureFixtur
     assert "密钥" not in capsys.readouterr().out
 
 
+def test_each_run_is_in_the_log(cloud: Cloud) -> None:
+    cloud.up("--url", URL, "--reason", "first")
+    cloud.up("--by", "王")
+    rows = cloud.client("dynamodb").scan(TableName=f"{PREFIX}-books")["Items"]
+    found = {(row["who"]["S"], row["what"]["S"], row["new"]["S"], row.get("reason", {}).get("S")) for row in rows}
+    assert found == {("moto", "up", URL, "first"), ("moto (王)", "up", URL, None)}
+
+
 def test_what_pays_where_every_function_reads_is_to_be_moved(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
     cloud.put_secrets()
     cloud.client("ssm").put_parameter(Name="/contest/prod/WECHAT_PAY_KEY", Value="v", Type="SecureString")

@@ -140,8 +140,8 @@ class Clinic:
         self.stage.now = OPENING + timedelta(days=8)
 
     def laid(self) -> None:
-        self.services.plans.lay_plan(lambda done, of: None)
-        self.services.plans.activate_plan()
+        self.services.plans.lay_plan(lambda done, of: None, "wang")
+        self.services.plans.activate_plan("wang")
 
     def changing(self, service: str) -> Fault:
         """Returns the change in the form of `Aws.faults`."""

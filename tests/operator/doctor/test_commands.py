@@ -45,7 +45,7 @@ def whole(protected: Clinic, monkeypatch: pytest.MonkeyPatch) -> Clinic:
     clinic.laid()
     clinic.before_opening(hours=1)
     clinic.wechat.add_followers(1)
-    clinic.services.follower_import.import_followers(lambda done: None)
+    clinic.services.follower_import.import_followers(lambda done: None, "wang")
     clinic.stage.wait(hours=2)
     clinic.while_open()
     limit = {"ConcurrentExecutions": 1000, "UnreservedConcurrentExecutions": 980}

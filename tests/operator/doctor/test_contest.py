@@ -18,6 +18,7 @@ from infra.operator.doctor import contest_checks
 from infra.operator.doctor.check_runner import Check
 from tests.http.stage import BANK, OPENING, claim, pass_attempt
 from tests.operator.doctor.conftest import Clinic, is_well
+from tests.support.examples import act
 
 PLAN, POOL = Check("红包方案", contest_checks.plan), Check("奖池", contest_checks.pool)
 BASELINE, SWITCHES = Check("已有关注者", contest_checks.baseline), Check("开关", contest_checks.switches)
@@ -107,7 +108,7 @@ def test_without_a_plan_the_nearer_the_worse(clinic: Clinic, hours: int, mark: s
     clinic.before_opening(hours=hours)
     assert clinic.text(PLAN).startswith(f"{mark} 红包方案：还没有生成")
     assert clinic.text(POOL) == "– 奖池：还没有方案"
-    clinic.services.plans.lay_plan(lambda done, of: None)
+    clinic.services.plans.lay_plan(lambda done, of: None, "wang")
     assert clinic.text(PLAN).startswith(f"{mark} 红包方案：已生成，尚未启用")
 
 
@@ -154,7 +155,7 @@ def test_a_plan_with_a_fault(clinic: Clinic, spoil: Callable[[Clinic], None], ch
 
 
 def test_a_plan_that_is_not_laid_to_the_end(clinic: Clinic) -> None:
-    clinic.services.plans.lay_plan(lambda done, of: None)
+    clinic.services.plans.lay_plan(lambda done, of: None, "wang")
     lost_packet(clinic)
     assert "再执行一次 plan lay" in clinic.text(POOL)
 
@@ -169,7 +170,7 @@ def test_the_baseline(clinic: Clinic) -> None:
     assert clinic.text(BASELINE).startswith("! 已有关注者：还没有导入")
     clinic.before_opening(hours=2)
     assert clinic.text(BASELINE).startswith("✗ 已有关注者：还没有导入")
-    clinic.services.follower_import.import_followers(lambda done: None)
+    clinic.services.follower_import.import_followers(lambda done: None, "wang")
     assert clinic.text(BASELINE) == "✓ 已有关注者：已全部导入"
     clinic.wechat.add_followers(2)
     assert clinic.text(BASELINE).startswith("! 已有关注者：导入之后还有 2 位，或没有导完。再运行一次")
@@ -184,15 +185,15 @@ def test_an_open_contest_without_a_baseline(clinic: Clinic) -> None:
 def test_the_switches(clinic: Clinic) -> None:
     assert clinic.text(SWITCHES) == "✓ 开关：没有暂停，发放正常"
     control, now = clinic.services.ports.control, clinic.stage.now
-    control.set_paused(True)
-    control.set_payouts_stopped(True)
+    control.set_paused(True, act())
+    control.set_payouts_stopped(True, act())
     control.hold_payouts(now + timedelta(hours=1), "balance")
     text = clinic.text(SWITCHES)
     assert text.count("!") == 3
     for words in ("./contest resume", "./contest payouts start", "02:00:00.000+08:00（balance）"):
         assert words in text
-    control.set_paused(False)
-    control.set_payouts_stopped(False)
+    control.set_paused(False, act())
+    control.set_payouts_stopped(False, act())
     control.release_payouts(LogEntry(now, "wang", "resume", "all"))
     assert is_well(clinic.tells(SWITCHES))
 
