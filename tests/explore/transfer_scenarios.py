@@ -120,14 +120,19 @@ _SCENARIOS = {
     ),
     "receipt_lost": Scenario(_after(_after(_won, _lost), _tap, works()), {"tap": _tap, "worker": works()}, _one_number),
     "receipt_again": Scenario(_after(WAITING, _tap), {"worker": works(), "confirm": _confirms}, _received),
-    "other_words": Scenario(_after(WAITING, _other_words, _tap), {"worker": works(), "tap": _tap}, _one_number),
+    "other_words": Scenario(
+        _after(WAITING, _other_words, _tap), {"worker": works(), "tap": _tap}, _one_number, seldom=True
+    ),
     "next_number": Scenario(CLOSED_TAPPED, {"worker": works(), "other": works()}, slow=SLOW),
     "next_notified": Scenario(CLOSED_TAPPED, {"worker": works(), "notification": _notified}, slow=SLOW, seldom=True),
-    "next_reconcile": Scenario(CLOSED_TAPPED, {"worker": works(), "reconcile": reconcile}),
+    "next_reconcile": Scenario(CLOSED_TAPPED, {"worker": works(), "reconcile": reconcile}, seldom=True),
     "next_sweep_tap": Scenario(CLOSED, {"tap": _tap, "sweep": sweep_and_work, "worker": works(ask=True)}),
     "notified_waiting": Scenario(WAITING, {"notification": _notified, "tap": _tap}, _one_number),
     "cancelled_twice": Scenario(
-        _after(_after(WAITING, _tap, works()), _cancelled), {"notification": _notified, "again": _notified}, _one_number
+        _after(_after(WAITING, _tap, works()), _cancelled),
+        {"notification": _notified, "again": _notified},
+        _one_number,
+        seldom=True,
     ),
     "cancelling": Scenario(
         _after(WAITING, _cancelling), {"notification": _notified, "again": _notified}, _one_number, seldom=True
@@ -148,7 +153,9 @@ _SCENARIOS = {
         seldom=True,
     ),
     "end_waiting": Scenario(
-        _after(_shortly_before_the_end, _tap, works(), seconds=3600), {"sweep": sweep_and_work, "tap": _tap}
+        _after(_shortly_before_the_end, _tap, works(), seconds=3600),
+        {"sweep": sweep_and_work, "tap": _tap},
+        seldom=True,
     ),
     "renew_tap": Scenario(_after(WAITING, _failed), {"renew": renews("W"), "tap": _tap}),
 }
