@@ -56,10 +56,14 @@ def suspicion(one: Tally) -> str:
 
 
 def report(bank: Bank, found: dict[str, Tally]) -> Iterator[str]:
-    """Yields a line for each question, suspicious ones first, then from hard to easy, those with few answers last."""
+    """Yields a line for each question: suspicious ones first, then from hard to easy.
+
+    Those with few answers come last, and those without any at the end.
+    """
     tallies = [(question, found.get(question.id, Tally())) for question in bank.questions]
     for question, one in sorted(tallies, key=_rank):
-        counts = f"抽到 {one.drawn}  作答 {one.answered}  答对 {one.share:.0%}"
+        right = f"{one.share:.0%}" if one.answered else "—"
+        counts = f"抽到 {one.drawn}  作答 {one.answered}  答对 {right}"
         yield f"{question.id}  {counts}{_lure(question, one)}"
         if why := suspicion(one):
             yield f"      可疑：{why}。{question.stem} 答案：{question.options[question.answer]}"
@@ -88,12 +92,12 @@ def sign_off(bank: Bank) -> Iterator[str]:
                 yield f"      答案：{question.options[question.answer]}  出处：{question.source}"
 
 
-def _rank(pair: tuple[Question, Tally]) -> tuple[bool, bool, float]:
+def _rank(pair: tuple[Question, Tally]) -> tuple[bool, bool, bool, float]:
     _, one = pair
     lead = max(one.wrong.values(), default=0) - one.right
     if suspicion(one):
-        return False, False, -lead / one.answered
-    return True, one.answered < ENOUGH, one.share
+        return False, False, False, -lead / one.answered
+    return True, one.answered < ENOUGH, not one.answered, one.share
 
 
 def _lure(question: Question, one: Tally) -> str:

@@ -4,6 +4,7 @@ Exit status: 0 done; 1 refused, failed or differences found; 2 wrong arguments; 
 missing, expired or without the right.
 """
 
+import json
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -14,7 +15,7 @@ from typer import Exit
 from typer._click.exceptions import BadOptionUsage, BadParameter, MissingParameter, NoSuchOption, UsageError
 from typer.main import get_command
 
-from infra.operator.command_line import begin
+from infra.operator.command_line import begin, flags
 from infra.operator.confirmation import Declined, DryRun
 from infra.operator.nouns import contest
 from infra.project import ProjectError
@@ -46,6 +47,8 @@ def main(argv: Sequence[str]) -> int:
         status, text = _failure(error)
     with suppress(BrokenPipeError):  # the status counts, though nobody reads
         print(text, file=sys.stderr)
+        if flags.json or "--json" in argv:  # it may stand behind what is wrong
+            print(json.dumps({"status": status, "error": text.strip()}, ensure_ascii=False))
     return status
 
 
@@ -97,8 +100,10 @@ def _refusal(error: Exception) -> tuple[Status, str]:
             return Status.FAILED, REFUSALS[str(error)] + error.detail
         case ProbeFailed():
             return Status.CREDENTIALS if error.denied else Status.FAILED, f"{error.what}。{error.remedy}。"
-        case SettingsError() | ConfigError():
+        case SettingsError():
             return Status.FAILED, f"配置有误：{error}\n本机请先运行 make run；云端请设置 STAGE 等环境变量。"
+        case ConfigError():
+            return Status.FAILED, f"配置有误：{error}"
         case OperatorError() | ProjectError() | FaultyInput():
             return Status.FAILED, str(error)
         case OSError():

@@ -2,7 +2,7 @@
 
 from chalicelib.domain.attempts import Answer, Attempt
 from chalicelib.domain.bank import Bank, Question
-from chalicelib.domain.bank_stats import report, tally
+from chalicelib.domain.bank_stats import Tally, report, tally
 from tests.support.examples import NOON
 
 BANK = Bank(
@@ -49,6 +49,12 @@ def test_suspicious_questions_come_first_and_those_with_few_answers_last() -> No
         "      可疑：答对的不到三成。题干2？ 答案：甲",
         "q0  抽到 20  作答 20  答对 95%  错选最多 B 5% “乙”",
         "q3  抽到 3  作答 3  答对 0%  错选最多 C 100% “丙”",
-        "q4  抽到 0  作答 0  答对 0%",
+        "q4  抽到 0  作答 0  答对 —",
         "已不在题库中的：gone",
     ]
+
+
+def test_a_question_that_nobody_answered_stands_last_and_has_no_share() -> None:
+    answered = {question.id: Tally(1, 1) for question in BANK.questions[1:]}  # all wrong
+    *_, last = report(BANK, answered)
+    assert last == f"{BANK.questions[0].id}  抽到 0  作答 0  答对 —"

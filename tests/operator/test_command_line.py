@@ -113,8 +113,24 @@ def test_an_answer_in_json_is_one_document_with_the_text_and_what_it_says(laid: 
         (found,) = json.loads(laid.done(*words.split(), "--json"))["claims"]
         assert (found["claim"], found["state"]) == (claim.claim_id, "sent")
     assert "alice" not in laid.done("payouts", "--json")
-    told = laid("payouts", "retry", "nothing", "--yes", "--json")
-    assert (told.status, told.out) == (1, "")
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ("payouts retry nothing --yes --json", 1),
+        ("--json payouts retry nothing --yes", 1),
+        ("pause --json", 3),
+        ("nonsense --json", 2),
+        ("hold --json", 2),
+        ("pause --dry-run --json", 0),
+    ],
+)
+def test_a_refusal_in_json_is_a_document_too(laid: Office, words: str, status: int) -> None:
+    told = laid(*words.split())
+    document = json.loads(told.out)
+    assert (told.status, document["status"]) == (status, status)
+    assert document["error"] in told.err
 
 
 # Checked first, asked last
