@@ -174,7 +174,7 @@ def test_before_opening_only_for_the_printer_and_written_down(few_units: Office,
     assert "print-codes" not in few_units.done("log")
     few_units.done("print-codes", str(tmp_path / "a"), "--for-printer", "--by", "李")
     assert len(list((tmp_path / "a").iterdir())) == 14
-    assert " (李)  print-codes  for the printer" in few_units.done("log")
+    assert " (李)  print-codes  （for the printer）" in few_units.done("log")
 
 
 def test_who_prints_is_written_down_before_wechat_is_asked(few_units: Office, tmp_path: Path) -> None:

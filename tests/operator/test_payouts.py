@@ -157,7 +157,7 @@ def test_a_second_number_only_when_wechat_pay_itself_says_so(laid: Office) -> No
         assert "没有确认原单号" in laid.failed("payouts", "renew", failed.claim_id)
     laid.pay.status[first] = Reply.FAILED
     assert f"{first}R1" in laid.done("payouts", "renew", failed.claim_id, "--by", "王")
-    assert f"payouts renew  {failed.claim_id}  {first}  →  {first}R1  failed" in laid.done("log")
+    assert f"payouts renew  {failed.claim_id}  {first} → {first}R1  （failed）" in laid.done("log")
     laid.services.payouts.pay_claim(ClaimRef("alice", failed.attempt_id))
     assert [order.mch_billno for order in laid.pay.sent] == [f"{first}R1"]
     assert "账目相符" in laid.done("audit")
@@ -202,7 +202,7 @@ def test_a_parked_one_is_settled_by_hand(laid: Office, parked: Claim, as_: str) 
     laid.pay.status.clear()
     laid.done("payouts", "settle", parked.claim_id, "--as", as_, "--note", "现金已付", "--by", "王")
     assert laid.of("alice").status == as_
-    assert f"payouts settle  {parked.claim_id}  parked risk_control  →  {as_}  现金已付" in laid.done("log")
+    assert f"payouts settle  {parked.claim_id}  parked risk_control → {as_}  （现金已付）" in laid.done("log")
     laid.services.payouts.pay_claim(ClaimRef("alice", parked.attempt_id))
     assert laid.pay.sent == []
 

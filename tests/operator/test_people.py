@@ -236,3 +236,18 @@ def test_who_left_or_has_no_record_as_a_follower_can_be_held(office: Office) -> 
         assert office.services.ports.participants.read_participation(openid).me.on_hold
         office.done("release", openid, "--reason", "r")
         assert not office.services.ports.participants.read_participation(openid).me.on_hold
+
+
+def test_the_log_of_a_packet_has_its_winner_and_its_claim(laid: Office) -> None:
+    made = laid.claimed(ALICE)
+    number = str(made.packet.number)
+    laid.stage.follow("bob")
+    for person in (ALICE, "bob"):
+        laid.done("hold", person, "--reason", "刷单")
+    laid.done("release", number, "--reason", "核实")
+    for name in (number, made.order.mch_billno, ALICE):
+        held, released, count = laid.done("log", name).splitlines()
+        assert held.endswith(f"hold  {person_digest(laid.services.contest.id, ALICE)}  → on_hold  （刷单）")
+        assert released.endswith("on_hold →  （核实）")
+        assert count == "共 2 条"
+    assert laid.done("log", "99999999").endswith("共 0 条\n")

@@ -46,7 +46,7 @@ def test_one_real_yuan_before_the_opening(office: Office) -> None:
     assert (order.openid, order.amount_fen) == (OPENID, 100)
     assert f"{order.mch_billno}  1.00元  sent" in said
     assert PROVED in said
-    assert f" (王)  pay-smoke  {order.mch_billno}  →  100" in office.done("log")
+    assert f" (王)  pay-smoke  {order.mch_billno}  → 100" in office.done("log")
 
 
 def test_it_is_asked_for_as_real_money_is(office: Office) -> None:
