@@ -14,6 +14,7 @@ REFUSALS = {
     "other_plan": "开关中启用的是另一份方案，它的记录不见了；一场竞赛只有一份预算。见运维手册“恢复数据”。",
     "other_claims": "已有人领取了另一份方案的红包，不能再有一份预算：恢复那份方案的记录。见运维手册“恢复数据”。",
     "not_closed": "竞赛结束后才能公开方案。",
+    "no_closing": "部署还没有闭幕记录，不能公开：先执行 ./contest run close_contest。",
     # Menus, the import and the codes
     "not_open": "竞赛未开始或已结束，不能发布竞赛菜单：开始之前不得公布。",
     "no_saved_menu": "没有保存过公众号原来的菜单。",

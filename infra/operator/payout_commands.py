@@ -159,6 +159,7 @@ def retry(
         confirm("用原单号重试？", payout_line(decisions.find_claim(claim)))
         decide = decisions.retry_with_new_terms if new_terms else decisions.retry_payout
         _done(decide(claim, who(by)))
+        print("将在一分钟内重试。")
 
 
 @payouts.changes("renew")

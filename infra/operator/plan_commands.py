@@ -52,6 +52,8 @@ def reveal(reason: WhyIfAny = "", by: By = None) -> None:
     """
     services = deployed(must_be_known=True)
     proof = json.loads(services.reveal.draft_proof())
+    if services.ports.control.read_switches().closed_at is None:  # the clock of this machine may be wrong
+        raise PlanRefused("no_closing")
     confirm("公开？此后人人可见。", f"方案 {proof['plan_id']}：{len(proof['claims'])} 笔领取")
     text = services.reveal.reveal_plan(who(by), reason)
     tell(plan=proof)

@@ -95,7 +95,8 @@ def test_the_list_names_payers_only_where_there_are_several(laid: Office) -> Non
 
 @pytest.mark.parametrize("by", ["claim_id", "bill number"])
 def test_retrying_keeps_the_number(laid: Office, parked: Claim, by: str) -> None:
-    laid.done("payouts", "retry", parked.claim_id if by == "claim_id" else parked.order.mch_billno)
+    told = laid.done("payouts", "retry", parked.claim_id if by == "claim_id" else parked.order.mch_billno)
+    assert told.endswith("将在一分钟内重试。\n")
     laid.services.payouts.pay_claim(ClaimRef("alice", parked.attempt_id))
     assert [order.mch_billno for order in laid.pay.sent] == [parked.order.mch_billno]
     assert laid.of("alice").status is PayoutStatus.SENT

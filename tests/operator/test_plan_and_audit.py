@@ -65,6 +65,10 @@ def test_the_plan_is_revealed_only_after_closing(laid: Office) -> None:
         assert "结束后才能公开" in told.err
         assert told.out == ""
     laid.after_closing()
+    told = laid("plan", "reveal")
+    assert (told.status, told.out) == (1, ""), "this machine's clock alone does not say that the contest is over"
+    assert "没有闭幕记录" in told.err
+    laid.done("run", "close_contest")
     revealed = json.loads(laid.done("plan", "reveal"))
     assert sum(revealed["amounts"]) == 900
     assert revealed["commitment"] == laid.services.ports.control.read_switches().commitment
@@ -140,6 +144,7 @@ def test_a_missing_file_is_told(office: Office, tmp_path: Path) -> None:
 def test_what_is_revealed_verifies(laid: Office, tmp_path: Path) -> None:
     published = laid.services.ports.control.read_switches().commitment
     laid.after_closing()
+    laid.done("run", "close_contest")
     (tmp_path / "plan.json").write_text(laid.done("plan", "reveal"), encoding="utf-8")
     told = laid("verify-plan", str(tmp_path / "plan.json"), "--commitment", published, "--budget-fen", "900")
     assert (told.status, told.err) == (0, "")

@@ -43,6 +43,7 @@ def test_amounts_of_an_open_contest_are_never_revealed(laid: Office) -> None:
     assert "window" in told.err
     check_out(laid, deployed)
     laid.after_closing()
+    laid.done("run", "close_contest")
     assert "amounts" in laid.done("plan", "reveal")
 
 
@@ -52,6 +53,7 @@ def test_a_contest_that_was_never_reported_is_not_revealed(office: Office) -> No
     office.after_closing()
     assert "还不知道部署的竞赛文件" in office.failed("plan", "reveal")
     office.done("run", "sweep")
+    office.done("run", "close_contest")
     assert "amounts" in office.done("plan", "reveal")
 
 
