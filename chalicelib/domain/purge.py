@@ -34,7 +34,8 @@ class Purge:
 class FollowerPurge:
     """The purge of the follower registry.
 
-    Rows of another contest's referrals, and of people who came after `before`, are not changed.
+    Rows of another contest's referrals are not changed. Rows of people who came or acted after `before` are kept; only
+    the data about this contest's referrals are removed.
     """
 
     before: datetime

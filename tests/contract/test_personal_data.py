@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
+from chalicelib.adapters.store import purge_followers
 from chalicelib.domain.claim import Claim, PayoutStatus
 from chalicelib.domain.participation import FOLLOWED_BEFORE, Chances, FollowChange, Me
 from chalicelib.domain.purge import FollowerPurge, Purge, PurgeState, digest_with, is_digest
 from chalicelib.ports import LogEntry, Ports, Verdict
 from tests.contract import setup_steps
-from tests.contract.conftest import Engine
+from tests.contract.conftest import DynamoEngine, Engine
 from tests.support import examples
 from tests.support.examples import NOON
 from tests.support.ports import FakePorts
@@ -54,6 +56,10 @@ def test_all_of_one_person_s_rows_are_given_out(ports: Ports, openid: str) -> No
     assert all(row in listed for _, row in ports.personal_data.rows_of(openid))
 
 
+def erasures(ports: Ports) -> list[LogEntry]:
+    return [one for one in ports.ledger.log_entries() if one.what == ENTRY.what]
+
+
 def test_answers_scores_and_unit_are_erased_and_what_the_books_need_stays(ports: Ports, openid: str) -> None:
     claim = took_part(ports, openid)
     setup_steps.follow(ports, f"{openid}x")
@@ -66,9 +72,9 @@ def test_answers_scores_and_unit_are_erased_and_what_the_books_need_stays(ports:
     assert account.claims == (claim,)
     assert [attempt.answers for attempt in ports.ledger.all_attempts()] == [(), (), ()]
     assert ports.participants.count_people() == {"": 1}
-    assert list(ports.ledger.log_entries()) == [ENTRY]
+    assert erasures(ports) == [ENTRY]
     assert not ports.personal_data.erase_answers(openid, replace(ENTRY, at=LATER)), "again"
-    assert list(ports.ledger.log_entries()) == [ENTRY]
+    assert erasures(ports) == [ENTRY]
     setup_steps.grade(ports, openid, "after")
     assert ports.personal_data.erase_answers(openid, replace(ENTRY, at=LATER)), "who took part again"
 
@@ -181,6 +187,39 @@ def test_while_another_contest_needs_followers_only_referrals_go(ports: Ports, o
     assert (friend.subscribed, friend.invited_by, friend.referral_to, friend.first_follow_at) == (True, "", "", 1000)
     assert list(ports.ledger.counted_friends()) == []
     assert ports.followers.find_follower(f"{openid}2") == before
+
+
+def test_a_friend_who_acts_after_the_purge_began_stays_without_the_referral(
+    ports: Ports, openid: str, contest_id: str
+) -> None:
+    brought(ports, openid, contest_id)
+    unfollow = FollowChange(openid, False, int(LATER.timestamp()), LATER, False)
+    assert ports.followers.record_change(unfollow)
+    assert ports.personal_data.purge_followers(remove(LATER)) >= 1
+    assert ports.personal_data.purge_followers(remove(LATER)) == 0
+    friend = ports.followers.find_follower(openid)
+    assert friend
+    assert (friend.subscribed, friend.invited_by, friend.referral_to, friend.first_follow_at) == (False, "", "", 1000)
+    assert list(ports.ledger.counted_friends()) == []
+
+
+def test_a_link_of_another_contest_opened_meanwhile_stays(
+    local: DynamoEngine, openid: str, contest_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ports, purge_all = local.ports(contest_id), purge_followers._purge_all
+    setup_steps.follow(ports, f"{openid}-sharer")
+    ports.followers.record_sharer(openid, f"{openid}-sharer", contest_id, NOON, None)
+
+    def opened(*found: Any) -> None:
+        known = ports.followers.find_follower(openid)
+        ports.followers.record_sharer(openid, f"{openid}-sharer", f"{contest_id}-2", NOON, known)
+        purge_all(*found)
+
+    monkeypatch.setattr(purge_followers, "_purge_all", opened)
+    assert ports.personal_data.purge_followers(FollowerPurge(LATER, remove=False)) == 1
+    friend = ports.followers.find_follower(openid)
+    assert friend
+    assert (friend.invited_by, friend.invited_in) == (f"{openid}-sharer", f"{contest_id}-2")
 
 
 def test_contests_that_have_begun_and_are_not_closed_are_named(engine: Engine, ports: Ports, contest_id: str) -> None:

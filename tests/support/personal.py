@@ -79,7 +79,7 @@ class FakePersonalData:
             found = [one for one in self._world.followers.values() if self._is_meant(one, how)]
             for one in found:
                 del self._world.followers[one.openid]
-                if not how.remove:
+                if not how.remove or self._came_after(one, how):
                     stripped = replace(one, invited_by="", invited_in="", invited_at=None, referral_to="", settled=None)
                     self._world.followers[one.openid] = stripped
                 elif how.former and one.has_followed:
@@ -124,9 +124,12 @@ class FakePersonalData:
 
     def _is_meant(self, one: Follower, how: FollowerPurge) -> bool:
         others = (state.friends for name, state in self._world.contests.items() if name != self._contest_id)
+        if is_digest(one.openid) or any(one.openid in friends for friends in others):
+            return False
+        concerns = one.openid in self._state.friends or one.invited_in == self._contest_id
+        return concerns or (how.remove and not self._came_after(one, how))
+
+    def _came_after(self, one: Follower, how: FollowerPurge) -> bool:
         seconds = (one.event_at, one.looked_up_at, one.asked_at, one.invited_at)
         came = max(second or 0 for second in seconds) >= how.before.timestamp()
-        came |= one.first_seen_at is not None and one.first_seen_at >= how.before
-        if is_digest(one.openid) or came or any(one.openid in friends for friends in others):
-            return False
-        return how.remove or one.openid in self._state.friends or one.invited_in == self._contest_id
+        return came or (one.first_seen_at is not None and one.first_seen_at >= how.before)

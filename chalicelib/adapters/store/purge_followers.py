@@ -23,6 +23,16 @@ REFERRAL = (
     FollowerRow.referral_contest,
     FollowerRow.settled,
 )
+READ = (
+    FollowerRow.subscribed,
+    FollowerRow.event_at,
+    FollowerRow.first_follow_at,
+    FollowerRow.seen_following_at,
+    FollowerRow.invitation,
+    FollowerRow.invited_at,
+    FollowerRow.referral_to,
+)
+"""The attributes that decide how a row is purged. Another contest's link or event may change them meanwhile."""
 
 
 def followers(contest_id: str, connection: Connection, how: FollowerPurge) -> int:
@@ -40,10 +50,14 @@ def _rows(contest_id: str, how: FollowerPurge) -> Iterator[FollowerRow]:
     with store_errors():
         for row in FollowerRow.scan(consistent_read=True):
             of_another = row.referral_contest not in (None, contest_id)
-            if is_digest(row.openid) or of_another or _came_after(row, how):
+            if is_digest(row.openid) or of_another:
                 continue
-            if how.remove or _concerns(row, contest_id):
+            if _is_removed(row, how) or _concerns(row, contest_id):
                 yield row
+
+
+def _is_removed(row: FollowerRow, how: FollowerPurge) -> bool:
+    return how.remove and not _came_after(row, how)
 
 
 def _came_after(row: FollowerRow, how: FollowerPurge) -> bool:
@@ -67,7 +81,7 @@ def _purge_all(connection: Connection, how: FollowerPurge, batch: Sequence[Follo
 def _purge(connection: Connection, how: FollowerPurge, batch: Sequence[FollowerRow]) -> bool:
     transaction = Transaction(connection)
     for row in batch:
-        if not how.remove:
+        if not _is_removed(row, how):
             actions: list[Action] = [attribute.remove() for attribute in REFERRAL]
             transaction.update("follower", FollowerRow(row.openid), actions, _unchanged(row))
             continue
@@ -79,7 +93,7 @@ def _purge(connection: Connection, how: FollowerPurge, batch: Sequence[FollowerR
 
 def _unchanged(row: FollowerRow) -> Condition:
     condition: Condition = FollowerRow.openid.exists()
-    for attribute in (FollowerRow.event_at, FollowerRow.first_follow_at, FollowerRow.referral_to):
+    for attribute in READ:
         condition &= _same(attribute, getattr(row, attribute.attr_name))
     return condition
 
