@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.domain.texts import FACTS, LISTS, LONGEST
 from chalicelib.domain.wording import Topic
-from tests.support.commands import unknown
+from tests.support.commands import incomplete, is_name, unknown
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = (
@@ -55,12 +55,34 @@ def test_every_command_exists(document: str) -> None:
     assert {command: wrong for command in named if (wrong := unknown(command))} == {}
 
 
+@pytest.mark.parametrize("document", ["docs/operate.md", "docs/zh/运维手册.md", "docs/zh/值守卡.html"])
+def test_a_command_with_words_behind_it_has_all_that_it_needs(document: str) -> None:
+    """One that stands alone may only be named."""
+    whole = [one for one in commands_of(document) if not re.search(r"…|\|", one)]
+    assert {one: wrong for one in whole if not is_name(one) and (wrong := incomplete(one))} == {}
+
+
 @pytest.mark.parametrize("document", ["docs/operate.md", "docs/zh/运维手册.md"])
 def test_a_command_can_be_copied_as_it_is(document: str) -> None:
     """A command of two words is written with the program's name, so that an operator can copy it at night."""
     groups = ("payouts ", "plan ", "menu ", "pay-smoke ", "up --", "down --", "person ", "people ", "secrets ", "run ")
     text = (ROOT / document).read_text(encoding="utf-8")
     assert [code for code in re.findall(r"`([^`\n]+)`", text) if code.startswith(groups)] == []
+
+
+@pytest.mark.parametrize(
+    ("command", "whole"),
+    [
+        ("hold PERSON --reason TEXT", True),
+        ("hold PERSON", False),
+        ("up --warm-writes N", True),
+        ("up --warm-writes", False),
+        ("plan reveal --yes > plan.json", True),
+        ("plan reveal now", False),
+    ],
+)
+def test_that_test_sees_what_is_missing(command: str, whole: bool) -> None:
+    assert (incomplete(command) == "") is whole
 
 
 def test_every_placeholder_is_documented() -> None:

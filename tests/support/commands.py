@@ -1,11 +1,16 @@
 """Checks commands of `./contest` that manuals and alarms name."""
 
+import re
 from typing import Any
 
 from typer import Context
+from typer._click.exceptions import BadParameter, MissingParameter, UsageError
 from typer.main import get_command
 
+from infra.operator.command_line import begin
 from infra.operator.nouns import contest
+
+_REDIRECTION = re.compile(r"\s[<>]\s*\S+")
 
 
 def unknown(command: str) -> list[str]:
@@ -27,3 +32,32 @@ def unknown(command: str) -> list[str]:
                 return wrong
             at = deeper[first]
     return wrong
+
+
+def is_name(command: str) -> bool:
+    """Whether nothing stands behind the command's name."""
+    at: Any = get_command(contest())
+    for word in command.split():
+        at = getattr(at, "commands", {}).get(word)
+    return at is not None
+
+
+def incomplete(command: str) -> str:
+    """Returns what the parser misses; empty for a command with all that it needs, whatever the values mean."""
+    at: Any = get_command(contest())
+    words, context = _REDIRECTION.sub("", command).split(), None
+    try:
+        while True:
+            context = at.make_context("contest", words, parent=context)
+            words = [*context._protected_args, *context.args]
+            if not words:
+                return ""
+            _, at, words = at.resolve_command(context, words)
+    except MissingParameter as error:
+        return error.format_message()
+    except BadParameter:
+        return ""  # a placeholder is no number
+    except UsageError as error:
+        return error.format_message()
+    finally:
+        begin()
