@@ -8,6 +8,7 @@ REFUSALS = {
     "plan_differs": "已有一份方案，与现在的奖金配置不同：未启用也无人领取的，先执行 plan discard，再重新生成；"
     "否则把 contest.toml 的奖金改回它的。",
     "no_plan": "还没有方案：先执行 plan lay。",
+    "plan_faulty": "方案的金额不合它自己的规则，不能启用：这是程序的错误，请勿开幕，告知开发人员。",
     "plan_incomplete": "池中的红包与方案不符：再执行一次 plan lay，它补上缺的，删去多的（如已被领取的）。",
     "plan_changed": "方案刚刚被别人改动，请查看 status 后再试。",
     "plan_claimed": "这份方案已有人领取，不能放弃：把 contest.toml 的奖金改回它的，再执行 plan lay、plan activate。",

@@ -7,6 +7,7 @@ from chalicelib.domain.claim import Claim, Packet
 from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.errors import PlanRefused
 from chalicelib.domain.prizes import Plan, PlanState, commitment
+from chalicelib.domain.proof import faults_of
 from chalicelib.ports import Clock, Control, Ledger, LogEntry, NewId, Plans
 
 CHUNK = 990
@@ -66,6 +67,8 @@ class PlanSetup:
         laid, free = set(self.plans.laid_packets(plan)), set(plan.unclaimed(claims))
         if laid != free:
             raise PlanRefused("plan_incomplete", _differences(free - laid, laid - free))
+        if faults := faults_of(plan):
+            raise PlanRefused("plan_faulty", f"（{'；'.join(faults)}）")
         published = commitment(plan.plan_id, plan.amounts(), plan.salt)
         if not self.plans.activate_plan(plan, published, self._entry("activate", plan, who, why, published)):
             raise PlanRefused("plan_changed")

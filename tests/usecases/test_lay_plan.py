@@ -1,12 +1,15 @@
 """Laying and activating the plan: whole or not at all (R8)."""
 
 from dataclasses import replace
+from random import Random
 
 import pytest
 
+from chalicelib.domain import prizes
 from chalicelib.domain.claim import Claim, Packet, PayoutStatus
+from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.errors import PlanRefused, TryAgain
-from chalicelib.domain.prizes import Plan, PlanState, commitment
+from chalicelib.domain.prizes import Plan, PlanState, commitment, split
 from chalicelib.domain.switches import Switches
 from tests.support import examples
 from tests.support.bench import Bench, nobody_watches
@@ -49,6 +52,24 @@ def test_a_plan_is_laid_and_activated(bench: Bench) -> None:
     assert bench.ports.control.read_switches().plan_id == ""
     assert bench.app.plans.activate_plan("wang") == replace(plan, state=PlanState.ACTIVE)
     assert_active(bench, plan)
+
+
+def test_amounts_outside_the_rules_are_never_activated(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program would be wrong: its sum is right, but one packet is above the maximum."""
+
+    def wrong(rules: PrizeRules, rng: Random) -> tuple[int, ...]:
+        amounts = list(split(rules, rng))
+        excess = rules.max_fen + 1 - amounts[0]
+        low = max(range(len(amounts)), key=lambda place: amounts[place])
+        amounts[0], amounts[low] = rules.max_fen + 1, amounts[low] - excess
+        return tuple(amounts)
+
+    monkeypatch.setattr(prizes, "split", wrong)
+    lay(bench)
+    with pytest.raises(PlanRefused, match="plan_faulty") as refused:
+        bench.app.plans.activate_plan("wang")
+    assert "的金额不在" in refused.value.detail
+    assert bench.ports.control.read_switches().plan_id == ""
 
 
 def test_laying_again_lays_the_same(bench: Bench) -> None:
