@@ -38,7 +38,7 @@ def audit(
             "--until",
             parser=_time,
             metavar="TIME",
-            help="只算操作日志截至此时的条数和 SHA-256 / only the log's figures up to then",
+            help="只算截至此时的操作日志 / only the log up to then",
         ),
     ] = None,
 ) -> int:

@@ -77,7 +77,7 @@ def _option(name: str, metavar: str, help: str) -> Any:
 def _of_every_command(
     stage: Annotated[
         str | None,
-        _option("--stage", "STAGE", "部署环境，默认取 $STAGE，或本机的 / default: $STAGE, or the local stack"),
+        _option("--stage", "STAGE", "部署环境，默认取 $STAGE 或本机的 / default: $STAGE or local"),
     ] = None,
     yes: Annotated[bool, _option("--yes", "", "对确认回答“是” / answer yes to questions")] = False,
     json: Annotated[bool, _option("--json", "", "以 JSON 输出结果 / print the result as JSON")] = False,

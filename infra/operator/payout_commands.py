@@ -141,7 +141,7 @@ def retry(
             "--reason",
             parser=_retried,
             metavar="REASON",
-            help=f"因此搁置的全部：{'、'.join(sorted(RETRIED))} / all parked for this reason",
+            help=f"因此搁置的全部 / all parked for this reason: {', '.join(sorted(RETRIED))}",
         ),
     ] = None,
     new_terms: Annotated[bool, Option("--new-terms", help="换成现在的参数 / with today's terms")] = False,

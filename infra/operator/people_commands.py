@@ -52,7 +52,7 @@ def most(
     by: Annotated[RankedBy, Option("--by", help="按什么排 / by what")],
     top: Annotated[int, Option("--top", metavar="N", min=1, max=1000, help="前几位 / how many (20)")] = 20,
 ) -> None:
-    """红包、机会或好友最多的人 / who has most claims, chances or referrals
+    """红包、机会或好友最多的人 / who has most of them
 
     Reads the whole table; `referrals` also counts the friends, in the table of followers.
     """

@@ -53,7 +53,7 @@ def erase(person: Person, reason: Why, by: By = None) -> None:
 
 @purging.changes("purge")
 def purge(file: NewFile, reason: WhyIfAny = "", by: By = None) -> None:
-    """保存期满后清除全部个人信息 / purge all personal data after kept_until
+    """保存期满后清除全部个人信息 / purge all personal data
 
     Exports everything to FILE first, one JSON row a line. Safe to repeat: a run that was cut off is taken up.
     """

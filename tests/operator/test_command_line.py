@@ -57,12 +57,14 @@ def test_every_command_has_the_options_of_all_and_a_dry_run_where_it_changes_som
 
 
 def test_every_command_explains_itself_and_refuses_an_option_it_does_not_know(
-    capsys: pytest.CaptureFixture[str],
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for path in EVERY:
+    monkeypatch.setenv("COLUMNS", "80")
+    for path in ((), *EVERY):
         status, out, err = run(*path, "--help", capsys=capsys)
         assert (status, err) == (0, ""), path
         assert CHINESE.search(out), path
+        assert "…" not in out, "Rich cuts a word where Chinese stands before it on a full line"
         status, out, err = run(*path, "--nonsense", capsys=capsys)
         assert (status, out) == (2, ""), path
         assert "参数有误（没有选项 --nonsense" in err, path
