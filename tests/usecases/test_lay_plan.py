@@ -58,11 +58,9 @@ def test_amounts_outside_the_rules_are_never_activated(bench: Bench, monkeypatch
     """The program would be wrong: its sum is right, but one packet is above the maximum."""
 
     def wrong(rules: PrizeRules, rng: Random) -> tuple[int, ...]:
-        amounts = list(split(rules, rng))
-        excess = rules.max_fen + 1 - amounts[0]
-        low = max(range(len(amounts)), key=lambda place: amounts[place])
-        amounts[0], amounts[low] = rules.max_fen + 1, amounts[low] - excess
-        return tuple(amounts)
+        first, second, *others = split(rules, rng)
+        above = rules.max_fen + 1
+        return above, second - (above - first), *others
 
     monkeypatch.setattr(prizes, "split", wrong)
     lay(bench)
