@@ -53,7 +53,7 @@ def _watch(stack: Stack) -> None:
 
 
 def _welcome(stack: Stack, home: Path) -> None:
-    print(f"\n✓ 活动已在本机开放（日志在 {home / 'log'}）\n")
+    print(f"\n✓ 竞赛已在本机运行（日志在 {home / 'log'}）\n")
     print(f"  活动页面    {stack.url}/")
     if stack.simulator_url:
         print(f"  手机模拟器  {stack.simulator_url}/")

@@ -124,6 +124,7 @@ class Group(TyperGroup):
             near = get_close_matches(name, self.commands) or [
                 f"{group} {name}" for group, inner in self.commands.items() if name in getattr(inner, "commands", ())
             ]
+            near = near or [f"contest {name}"] * (name in ctx.find_root().command.commands)
             meant = f"，是不是 {' 或 '.join(near)} / did you mean {' or '.join(near)}?" if near else ""
             ctx.fail(f"没有命令 {name}{meant or f' / no command {name}'}")
         return super().resolve_command(ctx, args)

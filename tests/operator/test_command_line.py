@@ -92,6 +92,7 @@ def test_the_options_of_all_stand_in_front_or_behind(
         (("statu",), "是不是 status / did you mean status?"),
         (("plan", "activat"), "是不是 activate"),
         (("activate",), "是不是 plan activate"),
+        (("payouts", "log"), "是不是 contest log / did you mean contest log?"),
         (("xyzzy",), "没有命令 xyzzy / no command xyzzy"),
         (("log", "--jso"), "--json"),
     ],
