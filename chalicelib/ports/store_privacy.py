@@ -19,11 +19,12 @@ class PersonalData(Protocol):
     """
 
     def rows_of(self, openid: str) -> Iterable[StoredRow]:
-        """Returns one person's record as a follower, their rows of this contest, and smoke payments sent to them."""
+        """Returns one person's record as a follower, their rows of this contest, smoke payments sent to them, what
+        friends' records say of them as sharer, and the log's entries about them and their claims."""
         ...
 
     def all_rows(self) -> Iterable[StoredRow]:
-        """Returns all rows of this contest's participants, and the whole follower registry."""
+        """Returns all rows of this contest's participants, smoke payments, and the whole follower registry."""
         ...
 
     def erase_answers(self, openid: str, entry: LogEntry) -> bool:
@@ -38,7 +39,10 @@ class PersonalData(Protocol):
         ...
 
     def purge_claims(self, digest: Digest) -> int:
-        """Stores claims and smoke payments under digests. Returns how many were still stored under an openid."""
+        """Stores claims and smoke payments under digests. Returns how many were still stored under an openid.
+
+        Raises OperatorRefused for one that is not final; it stays as it is.
+        """
         ...
 
     def purge_people(self) -> int:
@@ -55,7 +59,8 @@ class PersonalData(Protocol):
         ...
 
     def unfinished_contests(self) -> list[str]:
-        """Returns the ids of other contests on these tables that have begun and whose closing is not recorded."""
+        """Returns the ids of other contests on these tables that have begun, and whose closing or purge is not
+        recorded."""
         ...
 
     def former_key(self, fresh: str = "") -> str:

@@ -77,8 +77,9 @@ class PersonalRecords:
         contest keeps the follower registry, and when a step finds something in every pass.
         """
         self.require_due()
-        if self.control.read_switches().purge is PurgeState.NONE:
-            self.control.store_counts(self.participants.count_people())
+        counts = self.participants.count_people()
+        if self.control.read_switches().purge is PurgeState.NONE:  # then nobody was missing in the counts
+            self.control.store_counts(counts)
         entry = LogEntry(self.clock(), who, PURGE, new=PurgeState.BEGUN.value, reason=reason)
         begun = self.data.begin_purge(self.new_key(), self.clock(), entry)
         if not begun.key:

@@ -5,6 +5,8 @@ from typing import Annotated
 from typer import Argument
 
 from chalicelib.domain.claim import Claim, names_packet
+from chalicelib.domain.purge import is_digest
+from chalicelib.usecases.decide_person import PersonRefused
 from infra.operator.confirmation import deployed
 from infra.operator.terminal import progress
 
@@ -23,8 +25,14 @@ def claim_named(name: str) -> Claim:
 
 
 def openid_of(person: str) -> str:
-    """Returns the openid itself, or that of the packet's winner. Raises PersonRefused for a packet of nobody."""
-    return claim_named(person).openid if names_packet(person) else person
+    """Returns the openid itself, or that of the packet's winner. Raises PersonRefused for a packet of nobody, and if
+    personal data are purged."""
+    if not names_packet(person):
+        return person
+    openid = claim_named(person).openid
+    if is_digest(openid):
+        raise PersonRefused("purged")
+    return openid
 
 
 def masked(openid: str) -> str:

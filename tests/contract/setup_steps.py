@@ -44,3 +44,13 @@ def claim(ports: Ports, openid: str, attempt_id: str = "a1") -> Claim:
 
 def due_refs(ports: Ports, now: datetime, limit: int) -> list[ClaimRef]:
     return [due.ref for due in ports.payouts.due_claims(now, limit)]
+
+
+def bring(ports: Ports, openid: str, contest_id: str, sharer: str = "") -> None:
+    """A friend's first follow, which brings the sharer a chance."""
+    sharer = sharer or f"{openid}-sharer"
+    follow(ports, sharer)
+    change = FollowChange(openid, True, 1000, NOON, False, sharer, contest_id)
+    friend = ports.followers.record_change(change)
+    assert friend
+    assert ports.referrals.grant_chance(friend, sharer)

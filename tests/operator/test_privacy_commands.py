@@ -78,6 +78,11 @@ def test_everything_is_purged_after_its_date_and_a_copy_written_first(
     assert "已经清除" in laid.done("purge", str(tmp_path / "again.jsonl"))
     assert "没有这位参与者" in laid.failed("person", "export", winner, str(tmp_path / "no.json"))
     (claim,) = laid.services.ports.ledger.all_claims()
+    for command in ("hold", "move"):
+        unit = ("--none",) if command == "move" else ()
+        number = str(claim.packet.number)
+        assert "个人信息已经清除" in laid.failed(command, number, *unit, "--reason", "x"), command
+    assert "账目相符" in laid.done("audit")
     assert "个人信息已经清除" in laid.failed("payouts", "settle", claim.claim_id, "--as", "failed", "--note", "x")
 
 

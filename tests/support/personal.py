@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from chalicelib.domain.errors import OperatorRefused
+from chalicelib.domain.operator_log import person_digest
 from chalicelib.domain.participation import FOLLOWED_BEFORE, Follower
 from chalicelib.domain.purge import (
     Digest,
@@ -25,14 +27,27 @@ class FakePersonalData:
 
     def rows_of(self, openid: str) -> Iterable[StoredRow]:
         with self._world.call("personal_data.rows_of"):
-            followers = [("followers", {"openid": openid})] if openid in self._world.followers else []
-            return [*followers, *(row for who, row in self._rows() if who == openid)]
+            state, people = self._state, self._world.followers.values()
+            about = {person_digest(self._contest_id, openid)}
+            about |= {one.claim_id for one in state.claims.values() if one.openid == openid}
+            return [
+                *(("followers", {"openid": openid}) for one in people if one.openid == openid),
+                *(row for who, row in self._rows() if who == openid),
+                *(("control", {"name": name}) for name, one in state.earlier_smoke.items() if one.openid == openid),
+                *(
+                    ("followers", {"invited_by": openid})
+                    for one in people
+                    if openid in (one.invited_by, one.referral_to)
+                ),
+                *(("books", {"what": entry.what, "about": entry.about}) for entry in state.log if entry.about in about),
+            ]
 
     def all_rows(self) -> Iterable[StoredRow]:
         with self._world.call("personal_data.all_rows"):
             return [
                 *(row for _, row in self._rows()),
                 *(("followers", {"openid": one}) for one in self._world.followers),
+                *(("control", {"name": name}) for name in self._state.earlier_smoke),
             ]
 
     def erase_answers(self, openid: str, entry: LogEntry) -> bool:
@@ -58,6 +73,8 @@ class FakePersonalData:
         with self._world.call("personal_data.purge_claims"):
             state = self._state
             found = [(key, claim) for key, claim in state.claims.items() if not is_digest(claim.openid)]
+            if not all(claim.is_final for claim in (*(one for _, one in found), *state.earlier_smoke.values())):
+                raise OperatorRefused("payout_not_final")
             for key, claim in found:
                 del state.claims[key]
                 put_claim(state, without_person(claim, digest))
@@ -101,7 +118,7 @@ class FakePersonalData:
         with self._world.call("personal_data.unfinished_contests"):
             others = {name: one for name, one in self._world.contests.items() if name != self._contest_id}
             begun = (name for name, one in others.items() if one.switches.plan_id or one.import_position)
-            return sorted(name for name in begun if others[name].switches.closed_at is None)
+            return sorted(name for name in begun if not (others[name].switches.closed_at or others[name].purge))
 
     def former_key(self, fresh: str = "") -> str:
         with self._world.call("personal_data.former_key"):

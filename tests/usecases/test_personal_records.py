@@ -9,6 +9,7 @@ from chalicelib.domain.claim import PayoutStatus
 from chalicelib.domain.errors import DecisionRefused, OperatorRefused
 from chalicelib.domain.operator_log import person_digest
 from chalicelib.domain.purge import PurgeState, is_digest
+from chalicelib.domain.switches import Switches
 from chalicelib.usecases.personal_records import ERASE, EXPORT, PURGE
 from tests.support import examples
 from tests.support.bench import Bench
@@ -128,6 +129,21 @@ def test_after_a_purge_only_books_are_left(former: str) -> None:
     claim = next(iter(bench.state.claims.values()))
     with pytest.raises(DecisionRefused, match="purged"):
         bench.app.decisions.find_claim(claim.claim_id)
+
+
+def test_another_run_that_purges_meanwhile_leaves_the_last_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = due()
+    counts, read = bench.ports.participants.count_people(), bench.ports.control.read_switches
+
+    def purged_after() -> Switches:
+        found = read()
+        monkeypatch.setattr(bench.ports.control, "read_switches", read)
+        purge(bench)
+        return found
+
+    monkeypatch.setattr(bench.ports.control, "read_switches", purged_after)
+    assert purge(bench) == 0
+    assert bench.ports.control.stored_counts() == counts
 
 
 @pytest.mark.parametrize("former", ["", "digest"])

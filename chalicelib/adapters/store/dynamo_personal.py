@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from pynamodb.connection import Connection
 from pynamodb.expressions.update import Action
-from pynamodb.models import Model
 
-from chalicelib.adapters.store import dynamo_former, purge_followers, purge_participants
+from chalicelib.adapters.store import dynamo_former, personal_rows, purge_followers, purge_participants
 from chalicelib.adapters.store import row_values as rows
 from chalicelib.adapters.store.dynamo_log import put_log
 from chalicelib.adapters.store.models import SWITCHES, FollowerRow, NoteRow, ParticipantRow, SwitchesRow
+from chalicelib.adapters.store.personal_rows import stored
 from chalicelib.adapters.store.purge_row import PURGE, PurgeRow
 from chalicelib.adapters.store.row_values import ATTEMPT, ME, ME_UNDERSTOOD
 from chalicelib.adapters.store.tables import Tables
@@ -24,6 +23,7 @@ from chalicelib.ports.store_privacy import StoredRow
 
 BATCH = 50
 NO_ANSWERS = "[]"
+ENDED = SwitchesRow.closed_at.exists() | SwitchesRow.purge.exists()
 
 
 class DynamoPersonalData:
@@ -31,19 +31,15 @@ class DynamoPersonalData:
         self._contest_id, self._tables = contest_id, tables
 
     def rows_of(self, openid: str) -> Iterator[StoredRow]:
-        smoke = rows.smoke_key(self._contest_id)
         with store_errors():
-            yield from (_stored("followers", row) for row in FollowerRow.query(openid, consistent_read=True))
-            yield from (_stored("participants", row) for row in self._partition(self._who(openid)))
-            for row in self._partition(smoke):
-                if rows.order(row.send_order).openid == openid:
-                    yield _stored("participants", row)
+            yield from personal_rows.rows_of(self._contest_id, openid)
 
     def all_rows(self) -> Iterator[StoredRow]:
         mine = ParticipantRow.who.startswith(self._who(""))
         with store_errors():
-            yield from (_stored("participants", row) for row in ParticipantRow.scan(mine, consistent_read=True))
-            yield from (_stored("followers", row) for row in FollowerRow.scan(consistent_read=True))
+            yield from (stored("participants", row) for row in ParticipantRow.scan(mine, consistent_read=True))
+            yield from (stored("followers", row) for row in FollowerRow.scan(consistent_read=True))
+            yield from personal_rows.earlier_smoke(self._contest_id)
 
     def erase_answers(self, openid: str, entry: LogEntry) -> bool:
         with store_errors():
@@ -55,7 +51,7 @@ class DynamoPersonalData:
             return False
         transaction = Transaction(self._connection)
         actions: list[Action] = [ParticipantRow.unit.remove(), ParticipantRow.scores.remove()]
-        transaction.update(ME, ParticipantRow(me.who, ME), actions, ME_UNDERSTOOD)
+        transaction.update(ME, ParticipantRow(me.who, ME), actions, ParticipantRow.what.exists() & ME_UNDERSTOOD)
         put_log(transaction, self._contest_id, entry)
         _commit(transaction)
         return True
@@ -94,7 +90,7 @@ class DynamoPersonalData:
         with store_errors():
             for row in NoteRow.scan(NoteRow.name.is_in(SWITCHES, "import"), attributes_to_get=["contest_id"]):
                 begun.add(row.contest_id)
-            for ended in SwitchesRow.scan((SwitchesRow.name == SWITCHES) & SwitchesRow.closed_at.exists()):
+            for ended in SwitchesRow.scan((SwitchesRow.name == SWITCHES) & ENDED):
                 closed.add(ended.contest_id)
         return sorted(begun - closed - {self._contest_id})
 
@@ -106,7 +102,7 @@ class DynamoPersonalData:
             transaction = Transaction(self._connection)
             for row in attempts[start : start + BATCH]:
                 actions: list[Action] = [ParticipantRow.answers.set(NO_ANSWERS), ParticipantRow.picks.remove()]
-                known = understood(ParticipantRow.version, rows.VERSIONS[ATTEMPT])
+                known = ParticipantRow.what.exists() & understood(ParticipantRow.version, rows.VERSIONS[ATTEMPT])
                 transaction.update(row.what, ParticipantRow(row.who, row.what), actions, known)
             _commit(transaction)
 
@@ -128,11 +124,3 @@ def _commit(transaction: Transaction) -> None:
     except Refused as refused:
         if refused.failed != {"log"}:
             raise NewerVersion from refused
-
-
-def _stored(table: str, row: Model) -> StoredRow:
-    return table, {name: _plain(value) for name, value in sorted(row.attribute_values.items()) if value is not None}
-
-
-def _plain(value: Any) -> Any:
-    return sorted(int(one) for one in value) if isinstance(value, set) else value

@@ -13,6 +13,8 @@ from chalicelib.adapters.store.models import ParticipantRow
 from chalicelib.adapters.store.row_values import CLAIM
 from chalicelib.adapters.store.smoke_row import SmokeRow
 from chalicelib.adapters.store.transaction import Transaction, store_errors
+from chalicelib.domain.claim import FINAL
+from chalicelib.domain.errors import OperatorRefused
 from chalicelib.domain.purge import Digest, is_digest, order_without_person, without_person
 
 BATCH = 40
@@ -62,11 +64,18 @@ def _move_all(contest_id: str, connection: Connection, digest: Digest, batch: Se
 def _move(contest_id: str, connection: Connection, digest: Digest, batch: Sequence[ParticipantRow]) -> bool:
     transaction = Transaction(connection)
     for row in batch:
+        _require_final(row.status)
         claim = without_person(rows.claim(row), digest)
         moved = rows.claim_row(rows.who_key(contest_id, claim.openid), contest_id, claim)
         transaction.put("claim", moved, NEW)
         transaction.delete("earlier", ParticipantRow(row.who, row.what), ParticipantRow.revision == row.revision)
     return transaction.committed()
+
+
+def _require_final(status: str) -> None:
+    """The index of due payouts may lack a claim that was just made due, and earlier smoke payments."""
+    if status not in FINAL:
+        raise OperatorRefused("payout_not_final")
 
 
 def _smoke(contest_id: str, connection: Connection, digest: Digest) -> int:
@@ -84,6 +93,7 @@ def _rewrite(connection: Connection, digest: Digest, key: Model, row: Any) -> bo
     order, model = rows.order(row.send_order), type(row)
     if is_digest(order.openid):
         return False
+    _require_final(row.status)
     transaction = Transaction(connection)
     actions: list[Action] = [model.send_order.set(rows.order_text(order_without_person(order, digest)))]
     transaction.update("smoke", key, actions, model.revision == row.revision)
