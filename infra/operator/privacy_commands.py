@@ -65,7 +65,10 @@ def purge(file: NewFile, reason: WhyIfAny = "", by: By = None) -> None:
     _require_new(file)
     contest = deployed().contest
     kept = "保留以往关注者的摘要" if contest.privacy.keeps_former else "不保留关注者"
-    confirm(f"清除竞赛 {contest.id} 的全部个人信息？", f"先导出到 {file}；{kept}；领取记录去掉身份后留在账目中。")
+    until = f"保存期限 {contest.privacy.kept_until:%Y-%m-%d %H:%M}（本目录的竞赛文件）已到"
+    confirm(
+        f"清除竞赛 {contest.id} 的全部个人信息？", until, f"先导出到 {file}；{kept}；领取记录去掉身份后留在账目中。"
+    )
     lines = _write_lines(file, records.everything())
     consent(f"已导出 {lines} 条记录到 {file}。清除之后，除这个文件外不能恢复，确定清除？")
     with progress("清除") as shown:

@@ -63,7 +63,8 @@ def test_everything_is_purged_after_its_date_and_a_copy_written_first(
     assert "还没有到" in laid.failed("purge", str(file))
     later(laid)
     units = laid.done("units")
-    assert laid("purge", str(file)).status == 3
+    asked = laid("purge", str(file))
+    assert (asked.status, "保存期限 2021-01-15 00:00" in asked.err) == (3, True)
     assert laid("purge", str(file), "--dry-run").status == 0
     assert not file.exists()
     said = laid("purge", str(file), "--yes")
