@@ -114,7 +114,7 @@ def test_one_on_hold_answers_but_does_not_claim(phone: Phone) -> None:
 
     phone.take_quiz()
     expect(phone.button("claim")).to_have_count(0)
-    operate(phone.stack, "release", phone.person["openid"])
+    operate(phone.stack, "release", phone.person["openid"], "--reason", "r")
     phone.page.goto(phone.stack.url)
     phone.shows("home")
     phone.tap("claim")
