@@ -88,7 +88,8 @@ class Services(PayoutServices):
 
     @cached_property
     def person_decisions(self) -> PersonDecisions:
-        return PersonDecisions(self.contest, self.ports.followers, self.ports.participants, self.clock)
+        p = self.ports
+        return PersonDecisions(self.contest, p.followers, p.participants, p.control, self.clock)
 
     @cached_property
     def winner_search(self) -> WinnerSearch:

@@ -7,7 +7,8 @@ from chalicelib.domain.contest import Contest
 from chalicelib.domain.errors import OperatorRefused
 from chalicelib.domain.operator_log import person_digest
 from chalicelib.domain.participation import Me, Participation
-from chalicelib.ports import Clock, Followers, LogEntry, Participants
+from chalicelib.domain.purge import PurgeState
+from chalicelib.ports import Clock, Control, Followers, LogEntry, Participants
 
 NOTHING = Participation(Me(), (), ())
 """The stored data of a person who never took part."""
@@ -23,10 +24,14 @@ class PersonDecisions:
     contest: Contest
     followers: Followers
     participants: Participants
+    control: Control
     clock: Clock
 
     def find_person(self, openid: str) -> Participation:
-        """Raises PersonRefused for an unknown openid, since a hold on a mistyped one would have no effect."""
+        """Raises PersonRefused for an unknown openid, since a hold on a mistyped one would have no effect, and once the
+        purge has begun, since a decision would store the person again."""
+        if self.control.read_switches().purge is not PurgeState.NONE:
+            raise PersonRefused("purged")
         found = self.participants.read_participation(openid)
         if found == NOTHING and self.followers.find_follower(openid) is None:
             raise PersonRefused("no_such_person")

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.claim import PayoutStatus
-from chalicelib.domain.errors import DecisionRefused, OperatorRefused
+from chalicelib.domain.errors import DecisionRefused, NoChanceLeft, OperatorRefused
 from chalicelib.domain.operator_log import person_digest
+from chalicelib.domain.participation import Chances
 from chalicelib.domain.purge import PurgeState, is_digest
 from chalicelib.domain.switches import Switches
 from chalicelib.usecases.personal_records import ERASE, EXPORT, PURGE
@@ -87,6 +88,24 @@ def test_the_books_are_in_order_after_an_erasure() -> None:
     assert bench.app.audit.audit_books().violations == ()
     assert not [one for (who, _), one in bench.state.attempts.items() if who == "o1" and one.answers]
     assert bench.state.people["o1"].unit is None
+
+
+def test_who_was_erased_takes_part_again_without_a_second_base_chance() -> None:
+    bench = lived()
+    settle(bench)
+    bench.app.personal_records.erase_person("o1", "wang", "asked")
+    bench.leaves("o1")
+    bench.clock.advance(minutes=1)
+    bench.follow("o1")
+    bench.clock.advance(minutes=1)
+    attempt = bench.passed("o1")
+    with pytest.raises(NoChanceLeft):
+        bench.app.claims.open_packet("o1", attempt)
+    assert bench.app.profiles.choose_unit("o1", "区法院") == "区法院"
+    me = bench.ports.participants.read_participation("o1").me
+    assert (me.attempts, me.chances) == (2, Chances(1, 1))
+    assert bench.ports.participants.count_people() == {"区法院": 1, "": 3}
+    assert bench.app.audit.audit_books().violations == ()
 
 
 def test_a_purge_needs_its_date_and_final_payouts() -> None:
@@ -173,6 +192,15 @@ def test_a_person_s_rows_left_after_the_purge_are_a_violation() -> None:
     bench.ports.participants.set_hold("o1", True, examples.act())
     (said,) = bench.app.audit.audit_books().violations
     assert said == "R17 after the purge 1 people and 0 friends are left"
+
+
+def test_no_decision_about_a_person_follows_a_purge() -> None:
+    bench = due()
+    purge(bench)
+    bench.follow("new")
+    with refused("purged"):
+        bench.app.person_decisions.set_hold("new", True, "wang", "")
+    assert bench.app.audit.audit_books().violations == ()
 
 
 def test_the_follower_registry_waits_for_another_contest_to_close() -> None:
