@@ -40,6 +40,7 @@ static: setup
 	@find infra/simulator/static -name '*.js' -print0 | xargs -0 -n 1 node --check
 
 soak: setup ## 长时间验证（约一刻钟） · the long proofs: a million steps in memory, 20,000 on DynamoDB Local, 100,000 bodies, every short schedule
+	@python -m tests.proof.fault_matrix
 	@python -m tests.proof.soak --engine memory
 	@python -m tests.proof.soak --engine dynamodb
 	@python -m tests.fuzz.callback --bodies 100000

@@ -121,6 +121,8 @@ def main(arguments: Sequence[str]) -> None:
     print(text)
     if "--write" in arguments:
         write(text)
+    elif text != written_table():
+        sys.exit(f"{DOCUMENT} says otherwise: python -m tests.proof.fault_matrix --write")
 
 
 if __name__ == "__main__":

@@ -26,7 +26,8 @@ def claim_id(field: Field, ref: ClaimRef) -> str:
 
 
 def log(field: Field) -> list[LogEntry]:
-    return list(field.ports.ledger.log_entries())
+    """Without the plan's entries."""
+    return [entry for entry in field.ports.ledger.log_entries() if not entry.what.startswith("plan ")]
 
 
 def failed(field: Field) -> ClaimRef:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.adapters.pay.red_packet import REASON_OF, refusal
@@ -169,6 +169,7 @@ EVENTS = st.one_of(
 )
 
 
+@settings(max_examples=40)
 @given(events=st.lists(EVENTS, max_size=12))
 def test_whatever_happens_it_is_paid_once(events: list[tuple[str, int]]) -> None:
     bench = Bench()
