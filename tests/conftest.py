@@ -28,12 +28,13 @@ from moto import mock_aws  # noqa: E402
 from moto.kms import models as kms_models  # noqa: E402
 
 from infra.build.esbuild import ensure_page  # noqa: E402
-from infra.project import ROOT  # noqa: E402
+from infra.project import CHECKOUT, ROOT  # noqa: E402
 from infra.provision import create_all  # noqa: E402
 from tests.support.engines import dynamodb_local  # noqa: E402
 from tests.support.kept_tables import bring_moto_to  # noqa: E402
 
 PREFIX = fresh_prefix()
+SET_BY_A_STAGE = frozenset({"STAGE", *CHECKOUT.settings("prod")["environment_variables"]})
 
 # Done here, so that it is finished before several workers start.
 ensure_page()
@@ -54,6 +55,15 @@ def made_once() -> Iterator[None]:
         patch.setattr(botocore_session, "create_loader", cache(botocore_session.create_loader))
         patch.setattr(kms_models, "generate_private_key", cache(kms_models.generate_private_key))
         yield
+
+
+@pytest.fixture(autouse=True)
+def deployment_forgotten() -> Iterator[None]:
+    """Removes what a command's `--stage` has set: the next test's command would take it for the operator's own."""
+    before = {name for name in SET_BY_A_STAGE if name in os.environ}
+    yield
+    for name in SET_BY_A_STAGE - before:
+        os.environ.pop(name, None)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """`office`: an operator at a terminal, with a deployment; WeChat and WeChat Pay are simulated."""
 
-import os
 import re
 import sys
 from collections.abc import Iterator
@@ -108,15 +107,6 @@ class Office:
 
     def after_closing(self) -> None:
         self.stage.now = OPENING + timedelta(days=8)
-
-
-@pytest.fixture(autouse=True)
-def deployment_forgotten() -> Iterator[None]:
-    """Removes what a command's `--stage` has set: the next test's command would take it for the operator's own."""
-    before = set(os.environ)
-    yield
-    for name in {"STAGE", *CHECKOUT.settings("prod")["environment_variables"]} - before:
-        os.environ.pop(name, None)
 
 
 @pytest.fixture
