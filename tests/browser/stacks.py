@@ -14,6 +14,7 @@ from typing import Any
 import requests
 import tomli_w
 
+from chalicelib.adapters.clock import CLOCK_FILE
 from chalicelib.config import PACKAGED
 from chalicelib.domain.bank import Bank, parse_bank
 from infra.local.local_contest import with_absolute_bank
@@ -47,9 +48,7 @@ def open_stack(home: Path) -> Iterator[Stack]:
 @contextmanager
 def stack_at(moment: str, opened: Stack, home: Path) -> Iterator[Stack]:
     """The contest of `opened` at another time: the same data, the same sessions, the same simulator."""
-    environ = {**opened.environ, **_ports(), "CONTEST_NOW": moment}
-    del environ["PUBLIC_BASE_URL"]
-    with running(environ, home) as stack:
+    with running({**_shared(opened), **_ports(), "CONTEST_NOW": moment}, home) as stack:
         yield stack
 
 
@@ -77,11 +76,14 @@ def transfer_stack(opened: Stack, home: Path) -> Iterator[Stack]:
 @contextmanager
 def _beside(opened: Stack, home: Path, given: Mapping[str, str]) -> Iterator[Stack]:
     # It has its own tables and simulator, and shares only the engines with the other stack.
-    taken = {name: value for name, value in opened.environ.items() if not name.startswith("WECHAT_")}
-    environ = taken | dict(given) | {"RESOURCE_PREFIX": home.name} | _ports()
-    del environ["PUBLIC_BASE_URL"]
-    with running(environ, home) as stack:
+    taken = {name: value for name, value in _shared(opened).items() if not name.startswith("WECHAT_")}
+    with running(taken | dict(given) | {"RESOURCE_PREFIX": home.name} | _ports(), home) as stack:
         yield stack
+
+
+def _shared(opened: Stack) -> dict[str, str]:
+    """Its environment without its address and its clock: one that is set forward must not close the other contest."""
+    return {name: value for name, value in opened.environ.items() if name not in ("PUBLIC_BASE_URL", CLOCK_FILE)}
 
 
 def contest_now(stack: Stack) -> dict[str, Any]:
