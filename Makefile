@@ -24,7 +24,7 @@ walk: setup ## 走一遍：关注、答题、领红包、到账 · citizens, fro
 
 # Three workers on two cores: many tests wait for a browser, an engine or a clock. Each worker begins with a third of the
 # tests, module by module, so that browser and stack are started once; a worker that has finished takes tests from the others.
-test: static ## 全部检查与测试（约八分钟） · all checks and all tests
+test: static ## 全部检查与测试（约十分钟） · all checks and all tests
 	@pytest -q -n 3 --dist worksteal
 
 check: static ## 静态检查 · lint, format, types, templates, scripts, the functions' rights

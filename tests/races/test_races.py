@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from time import monotonic
 from uuid import uuid4
 
 import pytest
@@ -144,13 +145,15 @@ def test_four_lay_at_once_while_one_activates(tables: Tables) -> None:
     field = Field(f"c{uuid4().hex[:12]}", 300, tables)
 
     def activate_until_active(app: Services) -> Plan:
+        give_up_at = monotonic() + 30
         while True:
             try:
                 return app.plans.activate_plan("wang")
             except PlanRefused:
-                continue
+                if monotonic() > give_up_at:
+                    raise
 
-    lay = [partial(app.plans.lay_plan, nobody_watches) for app in field.instances(4)]
+    lay = [partial(app.plans.lay_plan, nobody_watches, "wang") for app in field.instances(4)]
     outcomes = race([*lay, partial(activate_until_active, field.instance())])
     plan = field.ports.plans.current_plan()
     assert plan
