@@ -92,16 +92,16 @@ def test_a_friend_who_acts_after_the_purge_began_stays_without_the_referral(
 def test_a_link_of_another_contest_opened_meanwhile_stays(
     local: DynamoEngine, openid: str, contest_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ports, purge_all = local.ports(contest_id), purge_followers._purge_all
+    ports, purge = local.ports(contest_id), purge_followers._purge
     setup_steps.follow(ports, f"{openid}-sharer")
     ports.followers.record_sharer(openid, f"{openid}-sharer", contest_id, NOON, None)
 
-    def opened(*found: Any) -> None:
+    def opened(*found: Any) -> bool:
         known = ports.followers.find_follower(openid)
         ports.followers.record_sharer(openid, f"{openid}-sharer", f"{contest_id}-2", NOON, known)
-        purge_all(*found)
+        return purge(*found)
 
-    monkeypatch.setattr(purge_followers, "_purge_all", opened)
+    monkeypatch.setattr(purge_followers, "_purge", opened)
     assert ports.personal_data.purge_followers(FollowerPurge(LATER, remove=False)) == 1
     friend = ports.followers.find_follower(openid)
     assert friend

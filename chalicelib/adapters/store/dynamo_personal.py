@@ -43,7 +43,7 @@ class DynamoPersonalData:
 
     def erase_answers(self, openid: str, entry: LogEntry) -> bool:
         with store_errors():
-            found = list(self._partition(self._who(openid)))
+            found = list(ParticipantRow.query(self._who(openid), consistent_read=True))
         attempts = [row for row in found if row.what.startswith(ATTEMPT) and row.answers != NO_ANSWERS]
         me = next((row for row in found if row.what == ME), None)
         self._erase_attempts(attempts)
@@ -105,9 +105,6 @@ class DynamoPersonalData:
                 known = ParticipantRow.what.exists() & understood(ParticipantRow.version, rows.VERSIONS[ATTEMPT])
                 transaction.update(row.what, ParticipantRow(row.who, row.what), actions, known)
             _commit(transaction)
-
-    def _partition(self, who: str) -> Iterator[ParticipantRow]:
-        yield from ParticipantRow.query(who, consistent_read=True)
 
     def _who(self, openid: str) -> str:
         return rows.who_key(self._contest_id, openid)

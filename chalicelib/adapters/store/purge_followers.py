@@ -1,6 +1,7 @@
 """The purge of the follower registry."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from pynamodb.attributes import Attribute
@@ -9,6 +10,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.adapters.store.models import FollowerRow
+from chalicelib.adapters.store.purge_batches import purge_batches
 from chalicelib.adapters.store.row_values import follower, to_ms
 from chalicelib.adapters.store.transaction import Transaction, store_errors
 from chalicelib.domain.participation import FOLLOWED_BEFORE
@@ -36,14 +38,7 @@ READ = (
 
 
 def followers(contest_id: str, connection: Connection, how: FollowerPurge) -> int:
-    found, batch = 0, list[FollowerRow]()
-    for row in _rows(contest_id, how):
-        batch.append(row)
-        if len(batch) == BATCH:
-            _purge_all(connection, how, batch)
-            found, batch = found + len(batch), []
-    _purge_all(connection, how, batch)
-    return found + len(batch)
+    return purge_batches(_rows(contest_id, how), BATCH, partial(_purge, connection, how))
 
 
 def _rows(contest_id: str, how: FollowerPurge) -> Iterator[FollowerRow]:
@@ -68,14 +63,6 @@ def _came_after(row: FollowerRow, how: FollowerPurge) -> bool:
 def _concerns(row: FollowerRow, contest_id: str) -> bool:
     invited = (row.invitation or "").rpartition("#")[0]
     return row.referral_contest == contest_id or invited == contest_id
-
-
-def _purge_all(connection: Connection, how: FollowerPurge, batch: Sequence[FollowerRow]) -> None:
-    """Purges all rows at once, or one by one after a conflict with a person's own event or another run of the
-    command."""
-    if batch and not _purge(connection, how, batch):
-        for row in batch:
-            _purge(connection, how, [row])
 
 
 def _purge(connection: Connection, how: FollowerPurge, batch: Sequence[FollowerRow]) -> bool:

@@ -1,6 +1,7 @@
 """The purge of a contest's participants: claims are stored under a digest, everything else is deleted."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from pynamodb.connection import Connection
@@ -10,6 +11,7 @@ from pynamodb.models import Model
 from chalicelib.adapters.store import row_values as rows
 from chalicelib.adapters.store.dynamo_earlier_smoke import SMOKE_ROW
 from chalicelib.adapters.store.models import ParticipantRow
+from chalicelib.adapters.store.purge_batches import purge_batches
 from chalicelib.adapters.store.row_values import CLAIM
 from chalicelib.adapters.store.smoke_row import SmokeRow
 from chalicelib.adapters.store.transaction import Transaction, store_errors
@@ -24,14 +26,9 @@ NEW = ParticipantRow.what.does_not_exist()
 
 def claims(contest_id: str, connection: Connection, digest: Digest) -> int:
     """A claim always has exactly one row: the old one is deleted in the transaction that puts the new one."""
-    found, batch = 0, list[ParticipantRow]()
-    for row in _named(contest_id, claims_only=True):
-        batch.append(row)
-        if len(batch) == BATCH:
-            _move_all(contest_id, connection, digest, batch)
-            found, batch = found + len(batch), []
-    _move_all(contest_id, connection, digest, batch)
-    return found + len(batch) + _smoke(contest_id, connection, digest)
+    named = _named(contest_id, claims_only=True)
+    moved = purge_batches(named, BATCH, partial(_move, contest_id, connection, digest))
+    return moved + _smoke(contest_id, connection, digest)
 
 
 def others(contest_id: str) -> int:
@@ -52,13 +49,6 @@ def _named(contest_id: str, claims_only: bool) -> Iterator[ParticipantRow]:
         for row in ParticipantRow.scan(wanted, consistent_read=True):
             if row.who != smoke and not is_digest(row.who[length:]):
                 yield row
-
-
-def _move_all(contest_id: str, connection: Connection, digest: Digest, batch: Sequence[ParticipantRow]) -> None:
-    """Moves all claims at once, or one by one if another run of the command moved one meanwhile."""
-    if batch and not _move(contest_id, connection, digest, batch):
-        for row in batch:
-            _move(contest_id, connection, digest, [row])
 
 
 def _move(contest_id: str, connection: Connection, digest: Digest, batch: Sequence[ParticipantRow]) -> bool:
