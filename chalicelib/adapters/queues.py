@@ -92,8 +92,7 @@ class SqsLaterQueue(Queue):
         return self.send_body(json.dumps(body))
 
     def put_referral(self, waiting: WaitingReferral, minutes: int) -> bool:
-        job = {"friend": waiting.friend, "sharer": waiting.sharer, "create_time": waiting.create_time}
-        return self.send_body(json.dumps({"v": 1, "referral": job}), 60 * minutes)
+        return self.send_body(json.dumps({"v": 1, "referral": asdict(waiting)}), 60 * minutes)
 
     def put_notice(self, openid: str) -> bool:
         return self.send_body(json.dumps({"v": 1, "tell": openid}))

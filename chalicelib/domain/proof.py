@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,13 +18,13 @@ def proof_of(plan: Plan, claims: Iterable[Claim]) -> dict[str, Any]:
     Packet `number` has the amount at index `number % packets`: a packet that was put back has a higher number.
     """
     own = sorted((c for c in claims if c.packet.plan_id == plan.plan_id), key=lambda c: c.packet.number)
-    amounts, rules = plan.amounts(), facts_of(plan.rules)
+    amounts = plan.amounts()
     return {
         "plan_id": plan.plan_id,
         "salt": plan.salt,
         "amounts": list(amounts),
         "commitment": commitment(plan.plan_id, amounts, plan.salt),
-        "rules": {name: getattr(rules, name) for name in ("packets", "budget_fen", "min_fen", "max_fen")},
+        "rules": asdict(facts_of(plan.rules)),
         "claims": [",".join(map(str, _line(claim))) for claim in own],
     }
 
@@ -44,7 +45,7 @@ def check_proof(text: str, published: str, budget_fen: int | None) -> tuple[list
         wrong.append(f"承诺值不符：公布的是 {published}，由方案算出的是 {computed}")
     if budget_fen is not None and sum(amounts) != budget_fen:
         wrong.append(f"总额不符：应为 {budget_fen} 分，方案合计 {sum(amounts)} 分")
-    wrong += _against_rules(amounts, proof.get("rules", {}))
+    wrong += amount_faults(amounts, proof.get("rules", {}))
     claims = [_read(line) for line in proof.get("claims", [])]
     wrong += _against_plan(claims, amounts)
     claimed = {number % len(amounts): fen for _, number, fen in sorted(claims, key=lambda claim: claim[1])}
@@ -53,12 +54,17 @@ def check_proof(text: str, published: str, budget_fen: int | None) -> tuple[list
     return wrong, f"{summary}；{handed_out}；承诺值 {computed}"
 
 
-def faults_of(plan: Plan) -> list[str]:
-    """Returns, in Chinese, where a plan's amounts break its own rules. There is nothing to return unless the program is
-    wrong."""
-    rules = facts_of(plan.rules)
-    named = {name: getattr(rules, name) for name in ("packets", "budget_fen", "min_fen", "max_fen")}
-    return list(_against_rules(plan.amounts(), named))
+def amount_faults(amounts: Sequence[int], rules: Mapping[str, int]) -> Iterator[str]:
+    """Yields, in Chinese, where a plan's amounts break its rules: `packets`, `budget_fen`, `min_fen` and `max_fen`, of
+    which each may be absent."""
+    if len(amounts) != rules.get("packets", len(amounts)):
+        yield f"个数不符：规则是 {rules['packets']} 个，方案有 {len(amounts)} 个"
+    if sum(amounts) != rules.get("budget_fen", sum(amounts)):
+        yield f"总额不符：规则是 {rules['budget_fen']} 分，方案合计 {sum(amounts)} 分"
+    low, high = rules.get("min_fen", 0), rules.get("max_fen", max(amounts))
+    outside = [number for number, fen in enumerate(amounts) if not low <= fen <= high]
+    if outside:
+        yield f"有 {len(outside)} 个红包的金额不在 {low} 至 {high} 分之间，如第 {outside[0]} 号"
 
 
 def _line(claim: Claim) -> tuple[str, int, int, str]:
@@ -70,17 +76,6 @@ def _read(line: str) -> tuple[str, int, int]:
     claim_id, number, fen, at = line.split(",")
     datetime.fromisoformat(at)
     return claim_id, int(number), int(fen)
-
-
-def _against_rules(amounts: Sequence[int], rules: Mapping[str, int]) -> Iterator[str]:
-    if len(amounts) != rules.get("packets", len(amounts)):
-        yield f"个数不符：规则是 {rules['packets']} 个，方案有 {len(amounts)} 个"
-    if sum(amounts) != rules.get("budget_fen", sum(amounts)):
-        yield f"总额不符：规则是 {rules['budget_fen']} 分，方案合计 {sum(amounts)} 分"
-    low, high = rules.get("min_fen", 0), rules.get("max_fen", max(amounts))
-    outside = [number for number, fen in enumerate(amounts) if not low <= fen <= high]
-    if outside:
-        yield f"有 {len(outside)} 个红包的金额不在 {low} 至 {high} 分之间，如第 {outside[0]} 号"
 
 
 def _against_plan(claims: Sequence[tuple[str, int, int]], amounts: Sequence[int]) -> Iterator[str]:

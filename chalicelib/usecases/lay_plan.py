@@ -1,13 +1,13 @@
 """The operator's plan of packets: laid before opening, activated by one final write (R8)."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from chalicelib.domain.claim import Claim, Packet
 from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.errors import PlanRefused
-from chalicelib.domain.prizes import Plan, PlanState, commitment
-from chalicelib.domain.proof import faults_of
+from chalicelib.domain.prizes import Plan, PlanState, commitment, facts_of
+from chalicelib.domain.proof import amount_faults
 from chalicelib.ports import Clock, Control, Ledger, LogEntry, NewId, Plans
 
 CHUNK = 990
@@ -67,9 +67,10 @@ class PlanSetup:
         laid, free = set(self.plans.laid_packets(plan)), set(plan.unclaimed(claims))
         if laid != free:
             raise PlanRefused("plan_incomplete", _differences(free - laid, laid - free))
-        if faults := faults_of(plan):
+        amounts = plan.amounts()
+        if faults := list(amount_faults(amounts, asdict(facts_of(plan.rules)))):
             raise PlanRefused("plan_faulty", f"（{'；'.join(faults)}）")
-        published = commitment(plan.plan_id, plan.amounts(), plan.salt)
+        published = commitment(plan.plan_id, amounts, plan.salt)
         if not self.plans.activate_plan(plan, published, self._entry("activate", plan, who, why, published)):
             raise PlanRefused("plan_changed")
         return replace(plan, state=PlanState.ACTIVE)

@@ -148,8 +148,7 @@ def retry(
     by: By = None,
 ) -> None:
     """原单号重试 / retry a parked one"""
-    if (claim is None) is (reason is None):
-        raise BadParameter("写明 CLAIM，或 --reason，只写一样 / either CLAIM or --reason", param_hint="CLAIM")
+    _require_one(claim, reason)
     decisions = deployed().decisions
     if reason is not None:
         confirm(f"重试因 {reason} 搁置的全部？", _parked({reason}))
@@ -177,8 +176,7 @@ def renew(
     by: By = None,
 ) -> None:
     """换新单号重发 / send under a new number"""
-    if (claim is None) is (reason is None):
-        raise BadParameter("写明 CLAIM，或 --reason，只写一样 / either CLAIM or --reason", param_hint="CLAIM")
+    _require_one(claim, reason)
     from chalicelib.usecases.decide_payout import failed_for
 
     decisions = deployed().decisions
@@ -210,6 +208,11 @@ def _parked(reasons: Container[str]) -> str:
     """Returns the number and the sum of what is parked for one of the reasons, whoever began to pay it."""
     found = [one for one in of_state(deployed().ports, PayoutStatus.PARKED) if one.reason in reasons]
     return f"搁置 {len(found)} 笔，{sum_yuan(found)} 元"
+
+
+def _require_one(claim: str | None, reason: str | None) -> None:
+    if (claim is None) is (reason is None):
+        raise BadParameter("写明 CLAIM，或 --reason，只写一样 / either CLAIM or --reason", param_hint="CLAIM")
 
 
 def _done(claim: Claim) -> None:

@@ -12,7 +12,7 @@ from infra.operator.terminal import Progress
 
 READ_AT_MOST = 1000
 """Claims, a hundred a call: some seconds from afar."""
-TODO: Mapping[str, str] = {
+REMEDIES: Mapping[str, str] = {
     Reason.BALANCE: "充值到运营账户，再 ./contest payouts resume",
     Reason.DAY_LIMIT: "在商户平台提高每日上限，再 ./contest payouts resume",
     Reason.CONFIGURATION: "改正商户的配置（函数 pay 的日志有代码），再 ./contest payouts resume",
@@ -48,8 +48,8 @@ class Overview:
     def lines(self) -> Iterator[str]:
         """What is parked, and what to do about it."""
         for reason, count in sorted(self.parked.items(), key=lambda one: -one[1]):
-            todo = TODO.get(reason, "见 ./contest payouts list --state parked")
-            yield f"搁置 {reason} {count} 笔：{todo}"
+            remedy = REMEDIES.get(reason, "见 ./contest payouts list --state parked")
+            yield f"搁置 {reason} {count} 笔：{remedy}"
         unread = self.for_a_person - sum(self.parked.values())
         if unread > 0:
             yield f"另有 {unread} 笔等操作员处理：见 ./contest payouts list --state parked"

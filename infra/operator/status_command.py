@@ -116,10 +116,10 @@ def _held(services: "Services", switches: Switches) -> Iterator[str]:
     if switches.prizes_differ(services.contest.prizes):
         yield f"发放暂缓：contest.toml 的奖金与启用的方案不同（{PRIZES_DIFFER}），以启用的为准改正并部署"
     elif held and now < held:
-        from infra.operator.payout_overview import TODO
+        from infra.operator.payout_overview import REMEDIES
 
-        todo = TODO.get(switches.held_reason, "处理后用 ./contest payouts resume")
-        yield f"发放暂缓至 {moment(held)}（{switches.held_reason}）：{todo}"
+        remedy = REMEDIES.get(switches.held_reason, "处理后用 ./contest payouts resume")
+        yield f"发放暂缓至 {moment(held)}（{switches.held_reason}）：{remedy}"
     if switches.unknown_codes:
         codes = "、".join(sorted(switches.unknown_codes))
         yield f"未知代码 {codes}：请查微信支付的文档（./contest payouts resume 后不再列出）"

@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
 
 from chalicelib.domain.claim import Claim, PayoutStatus
 from chalicelib.domain.contest_rules import PrizeRules
-from chalicelib.domain.prizes import Plan, packet_again
-from chalicelib.domain.proof import check_proof, faults_of, proof_of
+from chalicelib.domain.prizes import Plan, facts_of, packet_again
+from chalicelib.domain.proof import amount_faults, check_proof, proof_of
 from tests.support import examples
 
 RULES = PrizeRules(budget_fen=900, packets=3, min_fen=100, max_fen=500)
@@ -87,4 +87,4 @@ def test_an_unreadable_line_is_no_proof(line: Any) -> None:
 
 
 def test_a_plan_keeps_its_own_rules() -> None:
-    assert faults_of(PLAN) == []
+    assert list(amount_faults(PLAN.amounts(), asdict(facts_of(RULES)))) == []

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.domain.claim import FOR_A_PERSON, PayoutStatus
 from chalicelib.domain.payout_reasons import PARKED, Reason
-from infra.operator.payout_overview import TODO, overview
+from infra.operator.payout_overview import REMEDIES, overview
 from infra.operator.status_command import CLEAR
 from tests.http.aws_faults import watched_aws
 from tests.operator.conftest import Office
@@ -68,7 +68,7 @@ def test_what_holds_all_says_what_to_do(laid: Office) -> None:
 
 
 def test_every_reason_of_parking_has_its_remedy() -> None:
-    assert set(TODO) == {reason.value for reason in PARKED}
+    assert set(REMEDIES) == {reason.value for reason in PARKED}
 
 
 def test_with_very_many_only_those_for_a_person_are_read(laid: Office) -> None:

@@ -113,8 +113,8 @@ class DynamoControl:
         transaction.committed()  # refused: this decision is already in the log, so it was done
 
     def _update(self, actions: list[Action], condition: Condition | None = None) -> SwitchesRow:
-        """Returns whether the update was made. A failed condition is no error: the plan is no longer active, or a
-        longer hold is in force."""
+        """Returns the row after the update. A failed condition is no error: the plan is no longer active, or a longer
+        hold is in force."""
         row = SwitchesRow(self._contest_id, SWITCHES)
         updated(row, actions, condition)
         return row
