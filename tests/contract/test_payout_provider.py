@@ -1,14 +1,11 @@
 """PayoutProvider: the fake that the tests pay with, and the real adapter on the simulator's WeChat Pay."""
 
 import itertools
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from dataclasses import replace
+from typing import Protocol
 
 import pytest
-import requests
-from werkzeug.serving import make_server
 
 from chalicelib.adapters.pay import red_packet_client
 from chalicelib.adapters.pay.red_packet import REASON_OF, STATUSES, RedPackets
@@ -19,8 +16,10 @@ from chalicelib.domain.payout_reasons import Reason
 from chalicelib.pay_settings import PaySettings
 from chalicelib.ports import PayoutProvider
 from infra.simulator import SimulatorSettings, create_app
+from tests.contract.pay_on_simulator import SimulatedPay
 from tests.support.pay import FakePay, NextSend
 from tests.support.pay_faults import with_pay_faults
+from tests.support.served import served
 
 CONTEST = load_contest_file(PACKAGED)
 UNCLEAR = ("timeout", "http500", "garbage")
@@ -72,47 +71,26 @@ class OnTheFake:
         return {number: order.amount_fen for number, order in self.fake.ledger.items()}
 
 
-@dataclass
-class OnTheSimulator:
-    url: str
-    provider: PayoutProvider
-    openid: str = ""
-
-    def __post_init__(self) -> None:
-        person = self._control("people", {})
-        self._control(f"people/{person['id']}/follow", {"send": False})
-        self.openid = person["openid"]
-
+class OnTheSimulator(SimulatedPay):
     def will_fail(self, answer: str, pays: bool = False) -> None:
-        self._control("pay/faults", [{"when": "after" if pays else "before", "answer": answer, "seconds": 1}])
+        self.control("pay/faults", [{"when": "after" if pays else "before", "answer": answer, "seconds": 1}])
 
     def query_will_fail(self, answer: str) -> None:
-        self._control("pay/queries", [{"answer": answer, "seconds": 1}])
+        self.control("pay/queries", [{"answer": answer, "seconds": 1}])
 
     def becomes(self, mch_billno: str, reply: Reply) -> None:
         (status,) = [name for name, meant in STATUSES.items() if meant is reply]
-        self._control("pay/queries", [{"mch_billno": mch_billno, "status": status}])
+        self.control("pay/queries", [{"mch_billno": mch_billno, "status": status}])
 
     def paid(self) -> dict[str, int]:
-        payments = requests.get(f"{self.url}/sim/pay/ledger", timeout=5).json()["payments"]
+        payments = self.read("pay/ledger")["payments"]
         return {one["mch_billno"]: one["amount_fen"] for one in payments}
-
-    def _control(self, path: str, body: Any) -> Any:
-        answer = requests.post(f"{self.url}/sim/{path}", json=body, timeout=5)
-        assert answer.ok, answer.text
-        return answer.json() if answer.content else None
 
 
 @pytest.fixture(scope="module")
 def simulator() -> Iterator[str]:
-    app = with_pay_faults(create_app(SimulatorSettings.from_env({}), lambda: 1_594_137_600.0))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(with_pay_faults(create_app(SimulatorSettings.from_env({}), lambda: 1_594_137_600.0))) as url:
+        yield url
 
 
 @pytest.fixture(params=["fake", "simulator"])

@@ -1,15 +1,12 @@
 """PayoutProvider, for transfers: the fake that the tests pay with, and the real adapter on the simulator's v3 API."""
 
 import itertools
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 import pytest
-import requests
-from werkzeug.serving import make_server
 
 from chalicelib.adapters.pay import transfer_client
 from chalicelib.adapters.pay.transfer import NOTIFY_PATH, REASON_OF, STATES, Transfers
@@ -22,7 +19,9 @@ from chalicelib.pay_settings import load_pay_settings
 from chalicelib.ports import PayoutProvider
 from infra.simulator import SimulatorSettings, create_app
 from infra.simulator.v3_signatures import KINDS
+from tests.contract.pay_on_simulator import SimulatedPay
 from tests.support.pay_keys import pay_keys
+from tests.support.served import served
 from tests.support.transfers import FakeTransfers
 
 NOW = 1_594_137_600.0
@@ -65,17 +64,7 @@ class OnTheFake:
         self.fake.status[number] = reply
 
 
-@dataclass
-class OnTheSimulator:
-    url: str
-    provider: PayoutProvider
-    openid: str = ""
-
-    def __post_init__(self) -> None:
-        person = self._control("people", {})
-        self._control(f"people/{person['id']}/follow", {"send": False})
-        self.openid = person["openid"]
-
+class OnTheSimulator(SimulatedPay):
     def will_fail(self, answer: str, creates: bool = False) -> None:
         self._script(call="create", answer=answer, when="after" if creates else "before")
 
@@ -88,30 +77,20 @@ class OnTheSimulator:
     def becomes(self, number: str, reply: Reply) -> None:
         state = next(name for name, meant in STATES.items() if meant is reply)
         reason = {"fail_reason": "PAYEE_ACCOUNT_ABNORMAL"} if state == "FAIL" else {}
-        self._control(f"pay/transfers/{number}", {"state": state, **reason})
+        self.control(f"pay/transfers/{number}", {"state": state, **reason})
 
     def bills(self) -> dict[str, int]:
-        found = requests.get(f"{self.url}/sim/pay/transfers", timeout=5).json()["transfers"]
+        found = self.read("pay/transfers")["transfers"]
         return {bill["out_bill_no"]: bill["amount_fen"] for bill in found}
 
     def _script(self, **script: Any) -> None:
-        self._control("pay/transfers/scripts", {"seconds": 1, **script})
-
-    def _control(self, path: str, body: Any) -> Any:
-        answer = requests.post(f"{self.url}/sim/{path}", json=body, timeout=5)
-        assert answer.ok, answer.text
-        return answer.json() if answer.content else None
+        self.control("pay/transfers/scripts", {"seconds": 1, **script})
 
 
 @pytest.fixture(scope="module")
 def simulator() -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, create_app(SimulatorSettings.from_env(pay_keys()), lambda: NOW), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(create_app(SimulatorSettings.from_env(pay_keys()), lambda: NOW)) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,11 @@
 """One claim on the real adapters, with DynamoDB Local, a list for the queue, and the simulator for WeChat Pay."""
 
 import logging
-import threading
 import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from random import Random
@@ -14,7 +13,6 @@ from typing import Any
 
 import boto3
 from flask.testing import FlaskClient
-from werkzeug.serving import make_server
 
 from chalicelib.adapters.aws_ports import AwsPorts
 from chalicelib.adapters.queues import read_notification_body, read_payout_body
@@ -35,6 +33,7 @@ from tests.support.engines import REGION
 from tests.support.killed import Killed
 from tests.support.pay_faults import with_pay_faults
 from tests.support.pay_keys import pay_keys
+from tests.support.served import served
 from tests.support.transfer_bench import with_transfers
 
 PACKETS = 16
@@ -79,22 +78,15 @@ def shared_setup(prefix: str) -> Iterator[SharedSetup]:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     here: list[SharedSetup] = []
     app = with_pay_faults(create_app(settings, lambda: here[0].clock() if here else time.time()))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    sqs = boto3.client("sqs", region_name=REGION)
-    try:
-        with intercepted_calls(prefix) as outgoing:
-            url = f"http://127.0.0.1:{server.server_port}"
-            made = SharedSetup(outgoing, app.test_client(), url, Tables(prefix), sqs, _packaged_bank())
-            outgoing.pay_faults = made.pay_fault
-            here.append(made)
-            yield made
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        sqs.close()
+    with (
+        served(app) as url,
+        closing(boto3.client("sqs", region_name=REGION)) as sqs,
+        intercepted_calls(prefix) as outgoing,
+    ):
+        made = SharedSetup(outgoing, app.test_client(), url, Tables(prefix), sqs, _packaged_bank())
+        outgoing.pay_faults = made.pay_fault
+        here.append(made)
+        yield made
 
 
 def _packaged_bank() -> Bank:

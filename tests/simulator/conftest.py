@@ -1,18 +1,17 @@
 """A simulator controlled by the test, and a stub of the application with configured answers."""
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 from werkzeug.wrappers import Request, Response
 
 from infra.simulator import SimulatorSettings, create_app
 from tests.support.pay_faults import with_pay_faults
+from tests.support.served import served
 
 NOW = 1_594_137_600.0  # 2020-07-08 00:00:00 in Shanghai
 
@@ -47,14 +46,8 @@ def said(answer: TestResponse) -> Any:
 @pytest.fixture
 def stub() -> Iterator[Stub]:
     application = Stub()
-    server = make_server("127.0.0.1", 0, application, threaded=True)  # type: ignore[arg-type]
-    application.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield application
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(application) as application.url:
+        yield application
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from enum import Enum, auto
 from typing import Any
 
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import WSGIRequestHandler
 from werkzeug.wrappers import Request, Response
 
 from chalicelib.adapters.wechat.shared_credentials import UnsharedStore
@@ -22,6 +22,7 @@ from infra.simulator import SimulatorSettings, create_app
 from infra.simulator.simulated_people import Person
 from infra.simulator.world import EXTENSION, World
 from tests.support.credentials import MemoryStore
+from tests.support.served import served
 from tests.support.wechat import AFTER_EVENT, AFTER_TEXT
 from tests.support.world import Trouble
 
@@ -162,14 +163,8 @@ class _Handler(WSGIRequestHandler):
 @contextmanager
 def simulated_wechat(clock: Clock = real_time, **settings: Any) -> Iterator[SimulatedWeChat]:
     wechat = SimulatedWeChat(replace(SimulatorSettings.from_env({}), **settings), clock)
-    server = make_server("127.0.0.1", 0, wechat, threaded=True, request_handler=_Handler)
-    wechat.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    try:
-        yield wechat
-    finally:
-        wechat.end()
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with served(wechat, _Handler) as wechat.url:
+        try:
+            yield wechat
+        finally:
+            wechat.end()

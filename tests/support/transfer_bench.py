@@ -19,6 +19,11 @@ def with_transfers(contest: Contest, until: datetime = UNTIL) -> Contest:
     return replace(contest, payouts=payouts, transfer=TransferRules("活动", "奖励", until))
 
 
+def number(claim: Claim) -> str:
+    """The claim's present bill number."""
+    return claim.order.mch_billno
+
+
 class TransferBench(Bench):
     """`won` makes a participant's claim; `tap`, `work` and `sweep` act on it."""
 

@@ -11,24 +11,13 @@ from chalicelib.domain.payout_decisions import MOST_DOUBTS, Answer, Reply
 from chalicelib.domain.payout_reasons import WAITS_FOR_A_PERSON, Reason
 from tests.proof.pay_answers import TRANSFER_CODES
 from tests.support.pay import FORGETS
-from tests.support.transfer_bench import UNTIL, TransferBench
+from tests.support.transfer_bench import UNTIL, TransferBench, number
 from tests.support.v3_keys import sealed_notice
 
 
 @pytest.fixture
-def bench() -> TransferBench:
-    return TransferBench()
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_paid_twice(bench: TransferBench) -> object:
-    yield
-    assert bench.transfers.violations == []
-    assert bench.app.audit.audit_books().violations == ()
-
-
-def number(claim: Claim) -> str:
-    return claim.order.mch_billno
+def bench(transfer_bench: TransferBench) -> TransferBench:
+    return transfer_bench
 
 
 def notified(bench: TransferBench, ref: ClaimRef) -> Claim:

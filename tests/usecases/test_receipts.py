@@ -16,7 +16,7 @@ from tests.support.bench import Bench
 from tests.support.examples import act
 from tests.support.killed import Killed
 from tests.support.pay import NOT_FOUND
-from tests.support.transfer_bench import UNTIL, TransferBench
+from tests.support.transfer_bench import UNTIL, TransferBench, number
 from tests.support.world import Trouble
 
 OWED, SENDING, SENT, RECEIVED, FAILED, PARKED, LAPSED = (
@@ -26,19 +26,8 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def bench() -> TransferBench:
-    return TransferBench()
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_paid_twice(bench: TransferBench) -> object:
-    yield
-    assert bench.transfers.violations == []
-    assert bench.app.audit.audit_books().violations == ()
-
-
-def number(claim: Claim) -> str:
-    return claim.order.mch_billno
+def bench(transfer_bench: TransferBench) -> TransferBench:
+    return transfer_bench
 
 
 def refused(call: Callable[[], object]) -> type[ContestError]:
