@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from chalicelib.domain.contest import SHANGHAI
+from chalicelib.domain.shanghai import SHANGHAI
 from infra.project import LOCAL_REGION
 
 ACCOUNT = "123456789012"

@@ -6,7 +6,7 @@ fields against each other, and yields each faulty field with its fault.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -28,14 +28,13 @@ from chalicelib.domain.limits import (
 )
 from chalicelib.domain.privacy import Office, Privacy
 from chalicelib.domain.section import Section
+from chalicelib.domain.shanghai import SHANGHAI
 from chalicelib.domain.texts import UNIT_CHARACTERS, Says
 from chalicelib.domain.transfer_rules import TransferRules
 from chalicelib.domain.wording import MenuWording, PacketWording, PageWording, Replies
 
 LEAST_RED_PACKET = 100
 """Fen."""
-SHANGHAI = timezone(timedelta(hours=8))
-"""China has no daylight saving time."""
 
 
 class Phase(StrEnum):

@@ -6,14 +6,14 @@ them, why, which kinds, for how long, and what a person may ask for.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from chalicelib.domain.limits import Aware, Characters, Items, OneOf
 from chalicelib.domain.section import Section
+from chalicelib.domain.shanghai import SHANGHAI
 
 DIGEST = "digest"
-SHANGHAI = timezone(timedelta(hours=8))
 Phrases = tuple[Annotated[str, Characters(40)], ...]
 UNNEEDED = frozenset({"former"})
 """Keys that a deployed stage may leave empty."""

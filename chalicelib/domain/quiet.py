@@ -3,8 +3,8 @@
 from datetime import datetime, time, timedelta
 
 from chalicelib.domain.claim import RED_PACKET, TRANSFER
-from chalicelib.domain.contest import SHANGHAI
 from chalicelib.domain.contest_rules import PayoutRules
+from chalicelib.domain.shanghai import SHANGHAI
 
 
 def quiet_until(now: datetime, rules: PayoutRules, product: str) -> datetime | None:

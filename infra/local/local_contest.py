@@ -13,7 +13,7 @@ import tomli_w
 
 from chalicelib.config import PACKAGED, contest_text
 from chalicelib.config_faults import faults
-from chalicelib.domain.contest import SHANGHAI
+from chalicelib.domain.shanghai import SHANGHAI
 from infra.local.processes import LocalError
 
 Document = Mapping[str, Any]

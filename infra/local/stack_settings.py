@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from chalicelib.domain.contest import SHANGHAI
+from chalicelib.domain.shanghai import SHANGHAI
 from infra.local.processes import LocalError
 
 _WECHAT_HOSTS = ("WECHAT_API_BASE_URL", "WECHAT_OPEN_BASE_URL", "WECHAT_PAY_BASE_URL")

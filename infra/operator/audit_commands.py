@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, BadParameter, Option
 
-from chalicelib.domain.contest import SHANGHAI
 from chalicelib.domain.prizes import yuan
+from chalicelib.domain.shanghai import SHANGHAI
 from infra.operator.command_line import Noun, tell
 from infra.operator.confirmation import deployed
 from infra.operator.smoke_command import smoke_line

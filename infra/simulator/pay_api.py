@@ -9,7 +9,7 @@ from datetime import datetime
 
 from flask import Blueprint, Response, request
 
-from chalicelib.domain.contest import SHANGHAI
+from chalicelib.domain.shanghai import SHANGHAI
 from infra.simulator.payments import Payment
 from infra.simulator.simulator_io import PayError, XmlError, parse_flat, render
 from infra.simulator.simulator_settings import SimulatorSettings

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain.contest import SHANGHAI
+from chalicelib.domain.shanghai import SHANGHAI
 from infra.simulator.simulated_people import People
 from infra.simulator.simulator_io import ControlError, V3Error
 from infra.simulator.simulator_settings import Clock

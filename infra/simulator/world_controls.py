@@ -7,7 +7,7 @@ from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from chalicelib.adapters.clock import set_forward
-from chalicelib.domain.contest import SHANGHAI
+from chalicelib.domain.shanghai import SHANGHAI
 from infra.simulator.oauth_page import PERSON_COOKIE, entry_url
 from infra.simulator.simulator_io import ControlError, PlatformError, control_body, field, is_under, wechat_json
 from infra.simulator.world import world

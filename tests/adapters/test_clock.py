@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.adapters.clock import ALPHABET, ID_LENGTH, make_clock, new_id, set_forward
-from chalicelib.domain.contest import SHANGHAI
+from chalicelib.domain.shanghai import SHANGHAI
 
 OPENING = datetime(2020, 7, 8, tzinfo=SHANGHAI)
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.contest import SHANGHAI, Phase, Window
+from chalicelib.domain.contest import Phase, Window
 from chalicelib.domain.errors import ContestClosed, ContestNotOpen
+from chalicelib.domain.shanghai import SHANGHAI
 
 WINDOW = Window(
     announced_at=datetime(2020, 7, 1, tzinfo=SHANGHAI),

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.claim import RED_PACKET
-from chalicelib.domain.contest import SHANGHAI
 from chalicelib.domain.contest_rules import PayoutRules
 from chalicelib.domain.quiet import next_morning, quiet_until
+from chalicelib.domain.shanghai import SHANGHAI
 from chalicelib.domain.switches import Switches
 from tests.support import examples
 

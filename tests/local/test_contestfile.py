@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.config import PACKAGED, load_contest_file
-from chalicelib.domain.contest import SHANGHAI
+from chalicelib.domain.shanghai import SHANGHAI
 from infra.local.local_contest import open_now, prepare, with_product
 from infra.local.processes import LocalError
 

@@ -9,9 +9,9 @@ import pytest
 from chalicelib.adapters.clock import Pacer
 from chalicelib.adapters.pay.red_packet import REASON_OF
 from chalicelib.domain.claim import ClaimRef, PayoutStatus
-from chalicelib.domain.contest import SHANGHAI
 from chalicelib.domain.payout_decisions import Answer, Reply
 from chalicelib.domain.payout_reasons import STOPS_ALL, WAITS_FOR_A_PERSON, Reason
+from chalicelib.domain.shanghai import SHANGHAI
 from tests.support import examples
 from tests.support.bench import Bench
 from tests.support.clock import Stopwatch

@@ -6,32 +6,21 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
-from chalicelib.domain.claim import FOR_A_PERSON, RED_PACKET, TRANSFER, Claim, ClaimRef, Payer, PayoutStatus
-from chalicelib.domain.contest import SHANGHAI
+from chalicelib.domain.claim import FOR_A_PERSON, RED_PACKET, TRANSFER, ClaimRef, Payer, PayoutStatus
 from chalicelib.domain.errors import NothingToReceive
 from chalicelib.domain.payout_decisions import Answer, Reply
 from chalicelib.domain.payout_reasons import Reason
+from chalicelib.domain.shanghai import SHANGHAI
 from chalicelib.wiring import Services
 from tests.support.pay import PAYER
-from tests.support.transfer_bench import UNTIL, TransferBench
+from tests.support.transfer_bench import UNTIL, TransferBench, number
 
 LATER = Payer("1900000002", PAYER.app_id)
 
 
 @pytest.fixture
-def bench() -> TransferBench:
-    return TransferBench()
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_paid_twice(bench: TransferBench) -> object:
-    yield
-    assert bench.transfers.violations == []
-    assert bench.app.audit.audit_books().violations == ()
-
-
-def number(claim: Claim) -> str:
-    return claim.order.mch_billno
+def bench(transfer_bench: TransferBench) -> TransferBench:
+    return transfer_bench
 
 
 def test_a_transfer_being_locked_gives_its_receipt_within_seconds(bench: TransferBench) -> None:

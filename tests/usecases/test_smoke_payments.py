@@ -11,10 +11,10 @@ import pytest
 
 from chalicelib.adapters.pay.red_packet import ANOTHER_ORDER, REASON_OF
 from chalicelib.domain.claim import FOR_A_PERSON, SMOKE, ClaimRef, Payer, PayoutStatus
-from chalicelib.domain.contest import SHANGHAI
 from chalicelib.domain.errors import DecisionRefused, SmokeRefused
 from chalicelib.domain.payout_decisions import PICKUP, Answer, Reply
 from chalicelib.domain.payout_reasons import STOPS_ALL, WAITS_FOR_A_PERSON, Reason
+from chalicelib.domain.shanghai import SHANGHAI
 from chalicelib.domain.smoke import MOST, is_smoke_number
 from chalicelib.ports import LogEntry
 from chalicelib.usecases.smoke_payments import PATIENCE

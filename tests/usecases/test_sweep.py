@@ -7,10 +7,10 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from chalicelib.domain.claim import ClaimRef, PayoutStatus
-from chalicelib.domain.contest import SHANGHAI
 from chalicelib.domain.deployed_contest import described
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.payout_decisions import PICKUP
+from chalicelib.domain.shanghai import SHANGHAI
 from chalicelib.ports import LogEntry
 from chalicelib.usecases.sweep import COUNTED_AFTER, LIMIT
 from tests.support import examples

@@ -12,9 +12,9 @@ from chalice.app import Blueprint, Request, Response
 from chalicelib.adapters.http.render import moment
 from chalicelib.adapters.http.responses import Headers, json_response
 from chalicelib.adapters.logs import where
-from chalicelib.domain.contest import SHANGHAI
 from chalicelib.domain.errors import ContestError
 from chalicelib.domain.fairness import FollowFirst
+from chalicelib.domain.shanghai import SHANGHAI
 
 log = logging.getLogger(__name__)
 View = Callable[..., Response]

@@ -7,12 +7,13 @@ from typing import Any
 from chalicelib.domain.attempts import KEYS, Answer, Attempt
 from chalicelib.domain.bank import Bank, Question
 from chalicelib.domain.claim import Claim, PayoutStatus
-from chalicelib.domain.contest import SHANGHAI, Contest
+from chalicelib.domain.contest import Contest
 from chalicelib.domain.lessons import Lesson
 from chalicelib.domain.participation import Participation
 from chalicelib.domain.payout_notes import payout_note
 from chalicelib.domain.privacy import Office
 from chalicelib.domain.quiet import quiet_until
+from chalicelib.domain.shanghai import SHANGHAI
 from chalicelib.domain.switches import Switches
 from chalicelib.domain.texts import filled
 from chalicelib.usecases.draw_questions import Offer

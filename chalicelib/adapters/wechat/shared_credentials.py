@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from chalicelib.domain.contest import SHANGHAI
 from chalicelib.domain.errors import TryAgain
+from chalicelib.domain.shanghai import SHANGHAI
 from chalicelib.ports import Credential, CredentialStore
 
 MARGIN = timedelta(minutes=5)
