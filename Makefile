@@ -22,10 +22,10 @@ run: setup ## 在本机开一场正在进行的活动 · run the contest locally
 walk: setup ## 走一遍：关注、答题、领红包、到账 · citizens, from following to the money: make walk [PRODUCT=transfer]
 	@python -m tests.walk
 
-# Three workers on two cores: many tests wait for a browser, an engine or a clock. Each worker begins with a third of the
+# Four workers on two cores: many tests wait for a browser, an engine or a clock. Each worker begins with a quarter of the
 # tests, module by module, so that browser and stack are started once; a worker that has finished takes tests from the others.
 test: static ## 全部检查与测试（约十分钟） · all checks and all tests
-	@pytest -q -n 3 --dist worksteal
+	@pytest -q -n 4 --dist worksteal
 
 check: static ## 静态检查 · lint, format, types, templates, scripts, the functions' rights
 	@pytest -q tests/infra/test_policies.py

@@ -40,7 +40,7 @@ SET_BY_A_STAGE = frozenset({"STAGE", *CHECKOUT.settings("prod")["environment_var
 ensure_page()
 
 # A slow moment of a busy machine must not count as a failing example. The long proofs are in `make soak`.
-settings.register_profile("contest", deadline=None, max_examples=50)
+settings.register_profile("contest", deadline=None, max_examples=30)
 settings.load_profile("contest")
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ def generated_keys(mch_id: str) -> dict[str, str]:
     return {
         "WECHAT_PAY_CERT": certificate.public_bytes(Encoding.PEM).decode(),
         "WECHAT_PAY_CERT_KEY": _private_pem(merchant),
-        "WECHAT_PAY_SERIAL": f"{certificate.serial_number:X}",
+        "WECHAT_PAY_SERIAL": f"{certificate.serial_number:040X}",
         "WECHAT_PAY_V3_KEY": secrets.token_hex(16),
         "WECHAT_PAY_PUBLIC_KEY": _public_pem(platform.public_key()),
         "WECHAT_PAY_PUBLIC_KEY_ID": f"PUB_KEY_ID_01{mch_id}{secrets.randbelow(10**20):020d}",

@@ -32,7 +32,7 @@ def bill_for(phone: Phone, stack: Stack) -> dict[str, str]:
 
 
 def said(page: Page) -> Any:
-    page.wait_for_function("window.said !== null")
+    page.wait_for_function("() => window.said !== null")
     return page.evaluate("window.said")
 
 

@@ -25,7 +25,8 @@ def test_one_who_does_not_follow_is_told_how_and_goes_on_after_it(phones: NewPho
     phone.enter()
     phone.shows("notfollowing")
     expect(phone.page.locator("main")).to_contain_text("苏信服")
-    phone.tap("retry")
+    with phone.page.expect_response("**/api/me"):
+        phone.tap("retry")
     phone.shows("notfollowing")
 
     phone.act("follow")

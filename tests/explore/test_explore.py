@@ -10,7 +10,7 @@ from infra.project import ROOT
 from tests.explore.explorer import SCENARIOS, Run, explore
 from tests.explore.mutations import MUTATIONS, Mutation, broken
 
-SCHEDULES = 250
+SCHEDULES = 50
 """Of each scenario, in every run of the tests; `make soak` runs them all."""
 
 
