@@ -1,15 +1,16 @@
 """The contest, the participant, draws and submissions."""
 
 import gzip
+from typing import Any
 
 from chalice.app import Blueprint, Response
 
 from chalicelib.adapters.http import render
-from chalicelib.adapters.http.error_answers import gate_refusal_first, route
+from chalicelib.adapters.http.error_answers import error_response_body, gate_refusal_first, route
 from chalicelib.adapters.http.request_parts import check_id, json_object
 from chalicelib.adapters.http.responses import Headers, json_response
 from chalicelib.domain.contest import Phase
-from chalicelib.domain.errors import BadRequest
+from chalicelib.domain.errors import BadRequest, NotSignedIn
 from chalicelib.wiring import services
 
 bp = Blueprint("app")
@@ -19,16 +20,21 @@ PROOF: Headers = {**CACHED, "Content-Type": "application/json", "Vary": "Accept-
 
 @route(bp, "GET", "/api/contest")
 def contest() -> Response:
-    s = services()
-    return json_response(render.contest_body(s.contest, s.ports.switches(), s.clock()))
+    return json_response(_contest_body())
 
 
 @route(bp, "GET", "/api/me")
 def me() -> Response:
+    """Sends the contest to a visitor without a session too, which saves the page a call."""
     s = services()
-    subscribed, participation = s.profiles.read_profile(_openid())
-    about = render.contest_body(s.contest, s.ports.switches(), s.clock())
-    return json_response(render.me_body(about, subscribed, participation, s.contest.claimable_until))
+    try:
+        openid = _openid()
+    except NotSignedIn as refusal:
+        status, body = error_response_body(refusal.code)
+        return json_response({**body, "contest": _contest_body()}, status)
+    subscribed, participation = s.profiles.read_profile(openid)
+    me = render.me_body(_contest_body(), subscribed, participation, s.contest.claimable_until)
+    return json_response({**me, "person": s.ports.digest_person(openid)})
 
 
 @route(bp, "GET", "/api/units")
@@ -78,6 +84,11 @@ def submit(attempt_id: str) -> Response:
         check_id(attempt_id)
     attempt = s.submissions.submit_answers(openid, attempt_id, body["attempt"], body["answers"])
     return json_response(render.result_body(attempt, s.ports.bank))
+
+
+def _contest_body() -> dict[str, Any]:
+    s = services()
+    return render.contest_body(s.contest, s.ports.switches(), s.clock())
 
 
 def _openid() -> str:

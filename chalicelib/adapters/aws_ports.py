@@ -15,7 +15,7 @@ from chalicelib.adapters.metrics import EmbeddedMetrics
 from chalicelib.adapters.pay.red_packet import RedPackets
 from chalicelib.adapters.pay.transfer import NOTIFY_PATH, Transfers
 from chalicelib.adapters.queues import PAYOUT_WORKERS, SqsLaterQueue, SqsPayoutQueue, sqs_client
-from chalicelib.adapters.sealing import SealedAttempts, Sealer
+from chalicelib.adapters.sealing import SealedAttempts, Sealer, digest_person
 from chalicelib.adapters.share_code import SealedShareCodes
 from chalicelib.adapters.store.dynamo_ports import DynamoPorts
 from chalicelib.adapters.wechat.shared_credentials import UnsharedStore
@@ -164,6 +164,9 @@ class AwsPorts(DynamoPorts):
     @cached_property
     def oauth_state(self) -> SealedState:
         return self._sealer("oauth-state")
+
+    def digest_person(self, openid: str) -> str:
+        return digest_person(self.settings.session_keys, self.contest.id, openid)
 
     def _sealer(self, purpose: str) -> Sealer:
         return Sealer(self.settings.session_keys, purpose)

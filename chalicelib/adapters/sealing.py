@@ -72,6 +72,16 @@ def _derive(key: str, purpose: str) -> bytes:
     return base64.urlsafe_b64encode(hmac.digest(key.encode(), b"contest:" + purpose.encode(), hashlib.sha256))
 
 
+def digest_person(keys: Sequence[str], contest_id: str, openid: str) -> str:
+    """Returns 8 characters of base64url that identify a person to their own page, within one contest.
+
+    HMAC-SHA256 with a key derived from the oldest session key. A rotation puts its new key first, so the digest changes
+    only when the oldest key is removed.
+    """
+    key = hmac.digest(keys[-1].encode(), b"contest:person", hashlib.sha256)
+    return base64.urlsafe_b64encode(hmac.digest(key, f"{contest_id}|{openid}".encode(), hashlib.sha256)[:6]).decode()
+
+
 class SealedAttempts:
     """Seals draws in tokens bound to participant, account and contest."""
 

@@ -145,6 +145,10 @@ class Ports(Protocol):
     @property
     def oauth_state(self) -> SealedState: ...
 
+    def digest_person(self, openid: str) -> str:
+        """Returns 8 characters that identify a person in this contest without revealing their openid."""
+        ...
+
     def fresh_account(self) -> OfficialAccount:
         """Starts without credentials, and neither reads nor replaces the shared ones."""
         ...

@@ -1,5 +1,7 @@
 """The session cookie: only a person with a valid one is signed in."""
 
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.adapters.http.sealed_sessions import SESSION_SECONDS, SealedSessions
@@ -66,6 +68,22 @@ def test_keys_rotate_without_signing_anybody_out(stage: Stage) -> None:
     stage.ports.sessions = SealedSessions(Sealer(keys, "session"), stage.services.settings.app_id, secure=True)
     assert person.get("/api/me").status == 200
     assert stage.visitor("alice").get("/api/me").status == 200
+
+
+def test_without_a_session_the_contest_comes_with_the_refusal(bare_stage: Stage) -> None:
+    browser = bare_stage.browser()
+    refused = browser.get("/api/me")
+    assert refused.outcome == REFUSED
+    assert refused.json["contest"] == browser.get("/api/contest").json
+
+
+def test_a_person_is_a_digest_of_the_contest_and_the_session_keys(stage: Stage) -> None:
+    alice, bob = (stage.person(openid).get("/api/me").json["person"] for openid in ("alice", "bob"))
+    assert alice != bob
+    assert stage.visitor("alice").get("/api/me").json["person"] == alice, "in every session"
+    settings = stage.services.settings
+    stage.ports.settings = replace(settings, session_keys=("newest" * 6, *settings.session_keys))
+    assert stage.visitor("alice").get("/api/me").json["person"] == alice, "a rotation"
 
 
 def test_a_session_belongs_to_one_account_and_one_that_names_none_is_understood(stage: Stage) -> None:

@@ -8,7 +8,7 @@ from random import Random
 from chalicelib.adapters.cached_switches import CachedSwitches
 from chalicelib.adapters.http.sealed_sessions import SealedSessions
 from chalicelib.adapters.pay.v3_notification import open_notice
-from chalicelib.adapters.sealing import Sealer
+from chalicelib.adapters.sealing import Sealer, digest_person
 from chalicelib.domain.bank import Bank
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.lessons import Lesson
@@ -128,6 +128,9 @@ class FakePorts:
     @property
     def callback_participants(self) -> Participants:
         return self.participants
+
+    def digest_person(self, openid: str) -> str:
+        return digest_person(KEYS, "test", openid)
 
     def fresh_account(self) -> OfficialAccount:
         return self.account
