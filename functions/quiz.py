@@ -39,8 +39,7 @@ def me() -> Response:
 
 @route(bp, "GET", "/api/units")
 def units() -> Response:
-    names = list(services().contest.unit_names)
-    return json_response({"units": names}, headers=CACHED)
+    return json_response(render.units_body(services().contest.units), headers=CACHED)
 
 
 @route(bp, "GET", "/api/lessons")

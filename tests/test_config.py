@@ -15,10 +15,11 @@ import pytest
 from chalicelib.config import PACKAGED, contest_path, load_contest, load_contest_file
 from chalicelib.config_lines import Lines
 from chalicelib.config_shapes import shapes
-from chalicelib.domain.contest import Contest, Phase, ReferralPolicy, ReportingUnit
+from chalicelib.domain.contest import Contest, Phase, ReferralPolicy
 from chalicelib.domain.contest_rules import MixCell, PayoutRules
 from chalicelib.domain.conversation import Moment, fill
 from chalicelib.domain.errors import ConfigError
+from chalicelib.domain.reporting import ReportingUnit
 from chalicelib.domain.texts import LONGEST, REPLY_BYTES
 from chalicelib.domain.transfer_rules import TransferRules
 from chalicelib.domain.wording import Replies, UnknownText
@@ -68,9 +69,16 @@ def test_the_shipped_contest() -> None:
 def test_the_shipped_units() -> None:
     contest = load_contest(SHIPPED)
     assert len(contest.units) == len(set(contest.unit_names)) == 57
-    assert contest.units[0] == ReportingUnit("区信用办", "organiser", 1, 1)
-    assert ReportingUnit("区民政局", "department", None, 0) in contest.units
+    assert contest.units[0] == ReportingUnit("区信用办", "organiser", 1, 1, ("信用办", "信用中心", "xyb"))
+    assert ReportingUnit("区民政局", "department", None, 0, ("mzj",)) in contest.units
     assert sum(unit.events_required for unit in contest.units) == 13
+
+
+@pytest.mark.parametrize(("name", "other"), [("区法院", "区法院"), ("教育局", "区教体局"), ("JYJ", "区教体局")])
+def test_an_everyday_name_leads_to_one_unit(name: str, other: str) -> None:
+    found = problems(changed(('also = ["mzj"]', f'also = ["mzj", "{name}"]')))
+    assert len(found) == 1
+    assert found[0].endswith(f"also：“{name}”已指“{other}”")
 
 
 WRONG = """

@@ -17,9 +17,7 @@ from chalicelib.domain.fairness import Fairness
 from chalicelib.domain.limits import (
     Address,
     Aware,
-    Between,
     Characters,
-    Distinct,
     Identifier,
     Items,
     ServerAddress,
@@ -27,9 +25,10 @@ from chalicelib.domain.limits import (
     VerifyFile,
 )
 from chalicelib.domain.privacy import Office, Privacy
+from chalicelib.domain.reporting import Reporting, ReportingUnit
 from chalicelib.domain.section import Section
 from chalicelib.domain.shanghai import SHANGHAI
-from chalicelib.domain.texts import UNIT_CHARACTERS, Says
+from chalicelib.domain.texts import Says
 from chalicelib.domain.transfer_rules import TransferRules
 from chalicelib.domain.wording import MenuWording, PacketWording, PageWording, Replies
 
@@ -115,24 +114,6 @@ class Referral(Section):
     description: Annotated[str, Says(most=360)]
     image_url: Annotated[str, Address("https://", most=400)]
     """Shown beside a shared link; empty for the contest's own picture."""
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class ReportingUnit(Section):
-    """A unit whose participants are counted."""
-
-    name: Annotated[str, Characters(UNIT_CHARACTERS)]
-    kind: Annotated[str, Characters(20)]
-    duty_row: Annotated[int | None, Between(1, 999)] = None
-    """The unit's row in the organiser's task table, if it has one."""
-    events_required: Annotated[int, Between(0, 99)] = 0
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Reporting(Section):
-    """The units that report."""
-
-    units: Annotated[tuple[ReportingUnit, ...], Distinct("name")]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

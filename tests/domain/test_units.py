@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.adapters.share_code import SealedShareCodes
 from chalicelib.config import PACKAGED, load_contest_file
-from chalicelib.domain.contest import Reporting
+from chalicelib.domain.reporting import Reporting
 from chalicelib.domain.units import ranking, unit_of, unit_scene
 
 CONTEST = load_contest_file(PACKAGED)

@@ -33,3 +33,5 @@ def test_the_list_is_public_and_cacheable(bare_stage: Stage) -> None:
     answer = bare_stage.browser().get("/api/units")
     assert answer.header("cache-control") == "public, max-age=300"
     assert {UNIT, OTHER} < set(answer.json["units"])
+    assert "教育局" in answer.json["also"]["区教体局"]
+    assert answer.json["also"].keys() <= set(answer.json["units"])

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.contest import Reporting, ReportingUnit
+from chalicelib.domain.reporting import Reporting, ReportingUnit
 from chalicelib.domain.units import unit_scene
 from infra.operator.terminal import file_name
 from tests.http.stage import draw, right_answers, submit

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.domain.contest import Reporting, ReportingUnit
 from chalicelib.domain.conversation import KEY_PREFIX, TO_CUSTOMER_SERVICE, IncomingMessage, Kind
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.participation import FOLLOWED_BEFORE, Follower
 from chalicelib.domain.prizes import yuan
+from chalicelib.domain.reporting import Reporting, ReportingUnit
 from chalicelib.domain.texts import fill
 from chalicelib.domain.units import unit_scene
 from chalicelib.domain.wording import ReplyWords, Topic, UnknownText

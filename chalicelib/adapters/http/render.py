@@ -1,6 +1,6 @@
 """The contract's JSON shapes. Times are ISO 8601 in Shanghai's offset, money is in fen."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from chalicelib.domain.participation import Participation
 from chalicelib.domain.payout_notes import payout_note
 from chalicelib.domain.privacy import Office
 from chalicelib.domain.quiet import quiet_until
+from chalicelib.domain.reporting import ReportingUnit
 from chalicelib.domain.shanghai import SHANGHAI
 from chalicelib.domain.switches import Switches
 from chalicelib.domain.texts import filled
@@ -104,6 +105,14 @@ def _receipt_body(claim: Claim) -> dict[str, str] | None:
     if not claim.receipt or payer is None or claim.status is not PayoutStatus.SENT:
         return None
     return {"mch_id": payer.mch_id, "app_id": payer.app_id, "package": claim.receipt}
+
+
+def units_body(units: Sequence[ReportingUnit]) -> dict[str, Any]:
+    """The units' names, and the everyday names of those that have some."""
+    return {
+        "units": [unit.name for unit in units],
+        "also": {unit.name: list(unit.also) for unit in units if unit.also},
+    }
 
 
 def lessons_body(lessons: Iterable[Lesson], bank: Bank | None) -> dict[str, Any]:
