@@ -30,6 +30,7 @@ from chalicelib.usecases.notify_sharer import Notices
 from chalicelib.usecases.open_packet import Claims, Picker
 from chalicelib.usecases.personal_records import PersonalRecords
 from chalicelib.usecases.profiles import Profiles
+from chalicelib.usecases.read_ranking import PublicRanking
 from chalicelib.usecases.relay_message import Relay
 from chalicelib.usecases.reveal_plan import Reveal
 from chalicelib.usecases.sharing import Sharing
@@ -171,6 +172,10 @@ class Services(PayoutServices):
     @cached_property
     def sign_ins(self) -> SignIns:
         return SignIns(self.ports.sign_in, self.ports.followers, self.ports.share_codes, self.contest, self.clock)
+
+    @cached_property
+    def ranking(self) -> PublicRanking:
+        return PublicRanking(self.contest, self.ports.control)
 
     @cached_property
     def reveal(self) -> Reveal:

@@ -42,6 +42,13 @@ def units() -> Response:
     return json_response(render.units_body(services().contest.units), headers=CACHED)
 
 
+@route(bp, "GET", "/api/ranking")
+def ranking() -> Response:
+    """Cacheable for as long as a count is: the sweep counts each minute."""
+    found = services().ranking.read_ranking()
+    return json_response(render.ranking_body(found), headers={"Cache-Control": "public, max-age=60"})
+
+
 @route(bp, "GET", "/api/lessons")
 def lessons() -> Response:
     s = services()

@@ -20,6 +20,8 @@ class ReportingUnit(Section):
     events_required: Annotated[int, Between(0, 99)] = 0
     also: Annotated[tuple[Annotated[str, Characters(UNIT_CHARACTERS)], ...], Items(most=10)] = ()
     """Everyday names by which the page finds the unit."""
+    headcount: Annotated[int | None, Between(1, 1_000_000)] = None
+    """The unit's staff, for the ranking by share; None if unknown."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -27,6 +29,8 @@ class Reporting(Section):
     """The units that report."""
 
     units: Annotated[tuple[ReportingUnit, ...], Distinct("name")]
+    ranking_public: bool = False
+    """Whether anyone may read the ranking of units (R19)."""
 
     def faults(self) -> Iterator[tuple[str, str]]:
         """An everyday name leads to one unit."""

@@ -187,7 +187,12 @@ class Control(Protocol):
         """Returns the participants by unit, as of the last sweep (each minute)."""
         ...
 
-    def store_counts(self, counts: dict[str, int]) -> None: ...
+    def dated_counts(self) -> tuple[dict[str, int], datetime | None]:
+        """Returns the same with the time of counting; None before the first count, or if an earlier version wrote
+        it."""
+        ...
+
+    def store_counts(self, counts: dict[str, int], at: datetime) -> None: ...
 
     def last_totals(self) -> LastTotals | None:
         """Returns the totals of the last audit; None before the first."""

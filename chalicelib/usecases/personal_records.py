@@ -79,7 +79,7 @@ class PersonalRecords:
         self.require_due()
         counts = self.participants.count_people()
         if self.control.read_switches().purge is PurgeState.NONE:  # then nobody was missing in the counts
-            self.control.store_counts(counts)
+            self.control.store_counts(counts, self.clock())
         entry = LogEntry(self.clock(), who, PURGE, new=PurgeState.BEGUN.value, reason=reason)
         begun = self.data.begin_purge(self.new_key(), self.clock(), entry)
         if not begun.key:

@@ -82,7 +82,7 @@ class Sweep:
             self.measure({"FreePackets": free})
         if self.contest.window.opens_at <= now < self.contest.window.closes_at + COUNTED_AFTER:
             counts = self.participants.count_people()
-            self.control.store_counts(counts)
+            self.control.store_counts(counts, now)
             self.measure({"Participants": sum(counts.values())})
 
     def _is_amiss(self, switches: Switches, now: datetime) -> bool:

@@ -61,10 +61,11 @@ def test_contests_are_counted_apart(engine: Engine, ports: Ports, openid: str, c
 def test_the_last_count_is_kept(engine: Engine, ports: Ports, contest_id: str) -> None:
     assert ports.control.stored_counts() == {}
     for counts in ({"区法院": 2, "": 1}, {"区法院": 3, "": 1}, {}):
-        ports.control.store_counts(counts)
+        ports.control.store_counts(counts, NOON)
         assert ports.control.stored_counts() == counts
-    ports.control.store_counts({"": 1})
-    assert engine.ports(contest_id + "x").control.stored_counts() == {}
+        assert ports.control.dated_counts() == (counts, NOON)
+    ports.control.store_counts({"": 1}, NOON)
+    assert engine.ports(contest_id + "x").control.dated_counts() == ({}, None)
 
 
 def test_the_last_totals_are_kept(engine: Engine, ports: Ports, contest_id: str) -> None:

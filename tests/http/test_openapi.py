@@ -45,6 +45,7 @@ TAKES_NOTHING = {
     "/api/contest",
     "/api/me",
     "/api/units",
+    "/api/ranking",
     "/api/lessons",
     "/api/proof",
     "/api/attempts",

@@ -134,7 +134,8 @@ def begin(wechat: SimulatedWeChat) -> FunctionStage:
     wiring.install(None)
     settings, small = wiring.services().settings, small_contest()
     transfer = TransferRules("活动", "奖励", UNTIL)
-    contest = replace(small, payouts=replace(small.payouts, put_back=True), transfer=transfer)
+    reporting = replace(small.reporting, ranking_public=True)
+    contest = replace(small, payouts=replace(small.payouts, put_back=True), transfer=transfer, reporting=reporting)
     ports = PlayedPorts(contest, settings, lambda: stage.now)
     services = Services(contest, settings, ports, ports.clock)
     wiring.install(services)
@@ -178,7 +179,7 @@ def run_app(stage: FunctionStage) -> None:
     stage.wait(seconds=PACE)
     for answers in (right_answers(drawn), {}):
         submit(sharer, drawn, answers)
-    for path in ("/", "/healthz", "/api/contest", "/api/me", "/api/units", "/api/claims"):
+    for path in ("/", "/healthz", "/api/contest", "/api/me", "/api/units", "/api/claims", "/api/ranking"):
         assert sharer.get(path).status == 200
     for _ in range(2):
         assert claim(sharer, drawn["attempt_id"]).status < 300

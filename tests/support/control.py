@@ -75,9 +75,13 @@ class FakeControl:
         with self._world.call("control.stored_counts"):
             return dict(self._state.counts)
 
-    def store_counts(self, counts: dict[str, int]) -> None:
+    def dated_counts(self) -> tuple[dict[str, int], datetime | None]:
+        with self._world.call("control.dated_counts"):
+            return dict(self._state.counts), self._state.counted_at
+
+    def store_counts(self, counts: dict[str, int], at: datetime) -> None:
         with self._world.call("control.store_counts"):
-            self._state.counts = dict(counts)
+            self._state.counts, self._state.counted_at = dict(counts), cut(at)
 
     def last_totals(self) -> LastTotals | None:
         with self._world.call("control.last_totals"):

@@ -39,6 +39,7 @@ class ContestState:
     plan: Plan | None = None
     switches: Switches = field(default_factory=Switches)
     counts: Mapping[str, int] = field(default_factory=dict)
+    counted_at: datetime | None = None
     saved_menu: str | None = None
     """As JSON."""
     import_position: str = ""
@@ -63,6 +64,7 @@ class ContestState:
             self.plan,
             self.switches,
             self.counts,
+            self.counted_at,
             self.saved_menu,
             self.import_position,
             self.refused,

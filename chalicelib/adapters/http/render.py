@@ -18,6 +18,7 @@ from chalicelib.domain.shanghai import SHANGHAI
 from chalicelib.domain.switches import Switches
 from chalicelib.domain.texts import filled
 from chalicelib.usecases.draw_questions import Offer
+from chalicelib.usecases.read_ranking import Ranking
 
 PUBLIC_STATUS = {PayoutStatus.RELEASED: PayoutStatus.REFUNDED}
 """The use of refunded money does not concern its former claimant, so `released` is shown as `refunded`."""
@@ -113,6 +114,21 @@ def units_body(units: Sequence[ReportingUnit]) -> dict[str, Any]:
         "units": [unit.name for unit in units],
         "also": {unit.name: list(unit.also) for unit in units if unit.also},
     }
+
+
+def ranking_body(ranking: Ranking) -> dict[str, Any]:
+    units = [
+        {
+            "name": one.unit.name,
+            "people": one.people,
+            "headcount": one.unit.headcount,
+            "rank": one.rank,
+            "share_rank": one.share_rank,
+        }
+        for one in ranking.units
+    ]
+    updated_at = moment(ranking.counted_at) if ranking.counted_at else None
+    return {"updated_at": updated_at, "total": ranking.total, "units": units}
 
 
 def lessons_body(lessons: Iterable[Lesson], bank: Bank | None) -> dict[str, Any]:

@@ -79,10 +79,14 @@ class DynamoControl:
         self._update(actions, SwitchesRow.active_plan == plan_id)
 
     def stored_counts(self) -> dict[str, int]:
-        return dict(json.loads(self._counts.read() or "{}"))
+        return self.dated_counts()[0]
 
-    def store_counts(self, counts: dict[str, int]) -> None:
-        self._counts.write(json.dumps(counts, ensure_ascii=False))
+    def dated_counts(self) -> tuple[dict[str, int], datetime | None]:
+        text, at = self._counts.read_with_time()
+        return dict(json.loads(text or "{}")), at
+
+    def store_counts(self, counts: dict[str, int], at: datetime) -> None:
+        self._counts.write(json.dumps(counts, ensure_ascii=False), at)
 
     def last_totals(self) -> LastTotals | None:
         text = self._totals.read()

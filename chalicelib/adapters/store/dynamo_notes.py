@@ -1,11 +1,13 @@
 """Notes that are read and written whole: the last counts, the saved menu, the import's progress."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from pynamodb.exceptions import DoesNotExist, PutError
 
 from chalicelib.adapters.store.models import NoteRow
+from chalicelib.adapters.store.row_values import moment_or_none, to_ms
 from chalicelib.adapters.store.tables import Tables
 from chalicelib.adapters.store.transaction import condition_failed, store_errors
 
@@ -15,15 +17,20 @@ class Note:
         self._contest_id, self._name = contest_id, name
 
     def read(self) -> str | None:
+        return self.read_with_time()[0]
+
+    def read_with_time(self) -> tuple[str | None, datetime | None]:
+        """Returns the text, and the time that was written with it."""
         with store_errors():
             try:
-                return NoteRow.get(self._contest_id, self._name, consistent_read=True).text
+                row = NoteRow.get(self._contest_id, self._name, consistent_read=True)
             except DoesNotExist:
-                return None
+                return None, None
+            return row.text, moment_or_none(row.written_at)
 
-    def write(self, text: str) -> None:
+    def write(self, text: str, at: datetime | None = None) -> None:
         with store_errors():
-            NoteRow(self._contest_id, self._name, text=text).save()
+            NoteRow(self._contest_id, self._name, text=text, written_at=to_ms(at) if at else None).save()
 
     def write_once(self, text: str) -> None:
         with store_errors():

@@ -191,6 +191,8 @@ class NoteRow(Row):
     contest_id = UnicodeAttribute(hash_key=True)
     name = UnicodeAttribute(range_key=True)
     text = UnicodeAttribute()
+    written_at = IntegerAttribute(null=True)
+    """Of the last counts only. A row of an earlier version lacks it."""
 
 
 class CredentialRow(Row):
