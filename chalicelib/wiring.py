@@ -24,6 +24,7 @@ from chalicelib.usecases.decide_switches import SwitchDecisions
 from chalicelib.usecases.draw_questions import Draws
 from chalicelib.usecases.find_winner import WinnerSearch
 from chalicelib.usecases.gate import Gate
+from chalicelib.usecases.give_follow_code import FollowCode
 from chalicelib.usecases.import_followers import FollowerImport
 from chalicelib.usecases.lay_plan import PlanSetup
 from chalicelib.usecases.notify_sharer import Notices
@@ -176,6 +177,10 @@ class Services(PayoutServices):
     @cached_property
     def ranking(self) -> PublicRanking:
         return PublicRanking(self.contest, self.ports.control)
+
+    @cached_property
+    def follow_code(self) -> FollowCode:
+        return FollowCode(self.contest, self.ports.control, self.ports.account, self.clock)
 
     @cached_property
     def reveal(self) -> Reveal:

@@ -54,6 +54,12 @@ def share_code() -> Response:
     return Response(png(address), headers={"Content-Type": "image/png", "Cache-Control": "private, max-age=600"})
 
 
+@route(bp, "GET", "/api/follow-code")
+def follow_code() -> Response:
+    address = services().follow_code.follow_code_address()
+    return Response(png(address), headers={"Content-Type": "image/png", "Cache-Control": "public, max-age=600"})
+
+
 def _signature() -> dict[str, Any]:
     """Returns the JS-SDK's parameters for the query's `url`. Raises BadRequest unless it is a page of ours."""
     s = services()

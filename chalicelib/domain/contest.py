@@ -125,6 +125,8 @@ class Account(Section):
     own_server: Annotated[str, ServerAddress("https://")] = ""
     """The address of the account's own server, which answers messages that do not concern the contest (R15); empty for
     none."""
+    code_url: Annotated[str, Address("https://", "http://", most=400)] = ""
+    """The address in the account's code to press; empty: the application has a code made."""
     words_until: Annotated[datetime | None, Aware()] = None
     """From this time on, the own server is also asked first about the contest's words; None for never."""
 

@@ -10,6 +10,9 @@ from chalicelib.domain.reporting import ReportingUnit
 PREFIX = "u."
 """The prefix of a unit's scene; a share code has no dot."""
 
+FOLLOW_SCENE = "f.follow"
+"""The scene of the account's code on the page. It names no sharer, so it brings nobody a chance."""
+
 
 def unit_scene(name: str) -> str:
     """Returns the scene of a unit's code. It is stable while the unit keeps its name, even if other units change."""

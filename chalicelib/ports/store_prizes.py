@@ -194,6 +194,14 @@ class Control(Protocol):
 
     def store_counts(self, counts: dict[str, int], at: datetime) -> None: ...
 
+    def follow_code(self) -> str:
+        """Returns the address in the account's code to press; empty before it is made."""
+        ...
+
+    def keep_follow_code(self, address: str) -> str:
+        """Keeps the first address. Returns the kept one."""
+        ...
+
     def last_totals(self) -> LastTotals | None:
         """Returns the totals of the last audit; None before the first."""
         ...

@@ -4,7 +4,7 @@ contest."""
 from dataclasses import dataclass
 
 from chalicelib.domain.conversation import IncomingMessage, Kind
-from chalicelib.domain.units import unit_of
+from chalicelib.domain.units import FOLLOW_SCENE, unit_of
 from chalicelib.domain.who_answers import Answerer, who_answers
 from chalicelib.ports import CallbackRequest, OwnAnswer, OwnServer
 from chalicelib.usecases.answer_message import EVENTS, Conversation
@@ -44,4 +44,4 @@ class Relay:
 
     def _is_ours(self, scene: str) -> bool:
         codes = self.conversation
-        return bool(unit_of(codes.contest, scene) or codes.share_codes.find_sharer(scene))
+        return scene == FOLLOW_SCENE or bool(unit_of(codes.contest, scene) or codes.share_codes.find_sharer(scene))

@@ -80,6 +80,8 @@ SINGLE: dict[str, Callable[[Ports], Any]] = {
     "count_refused": lambda p: p.control.count_refused("a", NOON, NOON),
     "forget_refused": lambda p: p.control.forget_refused(),
     "control.stored_counts": lambda p: p.control.stored_counts(),
+    "control.follow_code": lambda p: p.control.follow_code(),
+    "control.keep_follow_code": lambda p: p.control.keep_follow_code("http://q/1"),
     "control.dated_counts": lambda p: p.control.dated_counts(),
     "set_counts": lambda p: p.control.store_counts({"": 1}, NOON),
     "control.last_totals": lambda p: p.control.last_totals(),

@@ -68,6 +68,13 @@ def test_the_last_count_is_kept(engine: Engine, ports: Ports, contest_id: str) -
     assert engine.ports(contest_id + "x").control.dated_counts() == ({}, None)
 
 
+def test_the_first_follow_code_is_kept(engine: Engine, ports: Ports, contest_id: str) -> None:
+    assert ports.control.follow_code() == ""
+    assert [ports.control.keep_follow_code(f"http://q/{n}") for n in (1, 2)] == ["http://q/1"] * 2
+    assert ports.control.follow_code() == "http://q/1"
+    assert engine.ports(contest_id + "x").control.follow_code() == ""
+
+
 def test_the_last_totals_are_kept(engine: Engine, ports: Ports, contest_id: str) -> None:
     assert ports.control.last_totals() is None
     for found in (LastTotals(NOON, 3, {"owed": 1}), LastTotals(NOON, 4, {"owed": 1, "received": 2})):

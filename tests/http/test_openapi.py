@@ -47,6 +47,7 @@ TAKES_NOTHING = {
     "/api/units",
     "/api/ranking",
     "/api/lessons",
+    "/api/follow-code",
     "/api/proof",
     "/api/attempts",
     "/api/share/code",

@@ -179,7 +179,16 @@ def run_app(stage: FunctionStage) -> None:
     stage.wait(seconds=PACE)
     for answers in (right_answers(drawn), {}):
         submit(sharer, drawn, answers)
-    for path in ("/", "/healthz", "/api/contest", "/api/me", "/api/units", "/api/claims", "/api/ranking"):
+    for path in (
+        "/",
+        "/healthz",
+        "/api/contest",
+        "/api/me",
+        "/api/units",
+        "/api/claims",
+        "/api/ranking",
+        "/api/follow-code",
+    ):
         assert sharer.get(path).status == 200
     for _ in range(2):
         assert claim(sharer, drawn["attempt_id"]).status < 300

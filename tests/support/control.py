@@ -83,6 +83,15 @@ class FakeControl:
         with self._world.call("control.store_counts"):
             self._state.counts, self._state.counted_at = dict(counts), cut(at)
 
+    def follow_code(self) -> str:
+        with self._world.call("control.follow_code"):
+            return self._state.follow_code
+
+    def keep_follow_code(self, address: str) -> str:
+        with self._world.call("control.keep_follow_code"):
+            self._state.follow_code = self._state.follow_code or address
+            return self._state.follow_code
+
     def last_totals(self) -> LastTotals | None:
         with self._world.call("control.last_totals"):
             return self._state.totals

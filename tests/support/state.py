@@ -40,6 +40,7 @@ class ContestState:
     switches: Switches = field(default_factory=Switches)
     counts: Mapping[str, int] = field(default_factory=dict)
     counted_at: datetime | None = None
+    follow_code: str = ""
     saved_menu: str | None = None
     """As JSON."""
     import_position: str = ""
@@ -65,6 +66,7 @@ class ContestState:
             self.switches,
             self.counts,
             self.counted_at,
+            self.follow_code,
             self.saved_menu,
             self.import_position,
             self.refused,

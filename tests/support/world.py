@@ -27,6 +27,7 @@ WRITES = frozenset(
     "plans.lay_packets plans.activate_plan control.set_paused control.set_payouts_stopped control.hold_payouts "
     "control.count_refused control.forget_refused control.note_code "
     "control.release_payouts control.set_exhausted control.set_free_packets control.store_counts "
+    "control.keep_follow_code "
     "control.report_contest control.store_totals control.mark_opened control.mark_closed proofs.publish_proof "
     "saved_menu.save_menu baseline.import_openids baseline.move_import "
     "personal_data.erase_answers personal_data.begin_purge personal_data.purge_claims "

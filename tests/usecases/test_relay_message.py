@@ -9,7 +9,7 @@ import pytest
 from chalicelib.domain.contest import Account
 from chalicelib.domain.conversation import IncomingMessage, Kind
 from chalicelib.domain.errors import TryAgain
-from chalicelib.domain.units import unit_scene
+from chalicelib.domain.units import FOLLOW_SCENE, unit_scene
 from chalicelib.ports import CallbackRequest, OwnAnswer
 from chalicelib.usecases.relay_message import Relay
 from tests.support import examples
@@ -101,9 +101,9 @@ def test_our_events_are_told_and_answered_by_us(bench: RelayBench, event: Incomi
     assert (bench.ports.participants.read_participation("alice").me.unit == UNIT) is (event is SCAN)
 
 
-def test_a_share_code_is_ours(bench: RelayBench) -> None:
-    scan = replace(SCAN, scene=bench.share_codes.make_share_code("sharer"))
-    assert isinstance(bench.hear(scan), str)
+def test_a_share_code_and_the_page_s_code_are_ours(bench: RelayBench) -> None:
+    for scene in (bench.share_codes.make_share_code("sharer"), FOLLOW_SCENE):
+        assert isinstance(bench.hear(replace(SCAN, scene=scene)), str)
     assert bench.own.asked == []
 
 

@@ -29,6 +29,7 @@ class DynamoControl:
     def __init__(self, contest_id: str, connection: Connection) -> None:
         self._contest_id, self._connection = contest_id, connection
         self._counts = Note(contest_id, "counts")
+        self._follow_code = Note(contest_id, "follow-code")
         self._totals = Note(contest_id, "totals")
         self._deployed = Note(DEPLOYMENT, "contest")
 
@@ -87,6 +88,12 @@ class DynamoControl:
 
     def store_counts(self, counts: dict[str, int], at: datetime) -> None:
         self._counts.write(json.dumps(counts, ensure_ascii=False), at)
+
+    def follow_code(self) -> str:
+        return self._follow_code.read() or ""
+
+    def keep_follow_code(self, address: str) -> str:
+        return self._follow_code.keep_first(address)
 
     def last_totals(self) -> LastTotals | None:
         text = self._totals.read()

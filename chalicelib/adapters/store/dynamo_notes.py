@@ -9,7 +9,7 @@ from pynamodb.exceptions import DoesNotExist, PutError
 from chalicelib.adapters.store.models import NoteRow
 from chalicelib.adapters.store.row_values import moment_or_none, to_ms
 from chalicelib.adapters.store.tables import Tables
-from chalicelib.adapters.store.transaction import condition_failed, store_errors
+from chalicelib.adapters.store.transaction import condition_failed, store_errors, updated
 
 
 class Note:
@@ -31,6 +31,12 @@ class Note:
     def write(self, text: str, at: datetime | None = None) -> None:
         with store_errors():
             NoteRow(self._contest_id, self._name, text=text, written_at=to_ms(at) if at else None).save()
+
+    def keep_first(self, text: str) -> str:
+        """Writes the text unless there is one. Returns the kept one."""
+        row = NoteRow(self._contest_id, self._name)
+        updated(row, [NoteRow.text.set(NoteRow.text | text)], None)
+        return row.text
 
     def write_once(self, text: str) -> None:
         with store_errors():
