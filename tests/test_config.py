@@ -15,7 +15,7 @@ import pytest
 from chalicelib.config import PACKAGED, contest_path, load_contest, load_contest_file
 from chalicelib.config_lines import Lines
 from chalicelib.config_shapes import shapes
-from chalicelib.domain.contest import Contest, Phase, ReferralPolicy
+from chalicelib.domain.contest import Contest, Phase, ReferralPolicy, ReferralShow
 from chalicelib.domain.contest_rules import MixCell, PayoutRules
 from chalicelib.domain.conversation import Moment, fill
 from chalicelib.domain.errors import ConfigError
@@ -58,6 +58,7 @@ def test_the_shipped_contest() -> None:
     assert (prizes.budget_fen, prizes.packets, prizes.min_fen, prizes.max_fen) == (20_000_000, 80_000, 100, 2_000)
     assert prizes.few_percent == 5
     assert contest.referral.policy is ReferralPolicy.EXTRA_CHANCE
+    assert contest.referral.show is ReferralShow.NEUTRAL
     assert contest.payouts == PayoutRules(quiet_from=None, quiet_to=None, per_second=25, put_back=False)
     assert contest.menu.quiz == "开始答题"
     assert len(contest.menu.own) == 2

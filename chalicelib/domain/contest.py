@@ -47,6 +47,13 @@ class ReferralPolicy(StrEnum):
     OFF = "off"
 
 
+class ReferralShow(StrEnum):
+    """How the page speaks of sharing: without the chance that it brings, or with it."""
+
+    NEUTRAL = "neutral"
+    CHANCE = "chance"
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Identity(Section):
     """The contest's id, name and organiser."""
@@ -114,6 +121,7 @@ class Referral(Section):
     description: Annotated[str, Says(most=360)]
     image_url: Annotated[str, Address("https://", most=400)]
     """Shown beside a shared link; empty for the contest's own picture."""
+    show: ReferralShow = ReferralShow.NEUTRAL
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -188,8 +188,7 @@ class Control(Protocol):
         ...
 
     def dated_counts(self) -> tuple[dict[str, int], datetime | None]:
-        """Returns the same with the time of counting; None before the first count, or if an earlier version wrote
-        it."""
+        """Returns the same with the time of counting; None before the first count or by an earlier version."""
         ...
 
     def store_counts(self, counts: dict[str, int], at: datetime) -> None: ...

@@ -64,7 +64,8 @@ def test_sharing_can_be_off(moto_tables: str, moment: object) -> None:
     person = stage.person("alice")
     for call in CALLS:
         assert person.get(call).outcome == (404, "sharing_off")
-    assert person.get("/api/contest").json["referral"] == "off"
+    shown = person.get("/api/contest").json
+    assert (shown["referral"], shown["referral_show"]) == ("off", "neutral")
     assert stage.wechat.scenes == []
 
 

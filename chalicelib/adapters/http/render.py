@@ -50,6 +50,7 @@ def contest_body(contest: Contest, switches: Switches, now: datetime) -> dict[st
         "max_fen": contest.prizes.max_fen,
         "commitment": switches.commitment,
         "referral": contest.referral.policy.value,
+        "referral_show": contest.referral.show.value,
         "how": list(filled(contest.page.how, contest)),
         "rules": list(filled(contest.page.rules, contest)),
         "organisers": [{"role": one.role, "name": one.name} for one in contest.page.organisers],
