@@ -1,11 +1,11 @@
 """Touch targets, narrow phones and keyboards. Screens of other phases are measured in their own tests."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import ViewportSize, expect
 
 from infra.local.local_stack import Stack
 from tests.browser.conftest import NewPhone
-from tests.browser.layout_check import misfits
-from tests.browser.phone import Phone
+from tests.browser.layout_check import LARGE_TYPE, USUAL, misfits
+from tests.browser.phone import SCREEN, Phone
 from tests.browser.screen_tour import tour
 
 _OUTLINE = """() => {
@@ -14,11 +14,34 @@ _OUTLINE = """() => {
 }"""
 
 
-def test_every_screen_fits_narrow_phones_and_thumbs(phones: NewPhone, contest: Stack) -> None:
+_LONG_OPTIONS = """() => document.querySelectorAll('.option span').forEach((span) => {
+  span.textContent = 'https://credit.jiangsu.gov.cn/xyjs/search/index_form.do?unit=hongze';
+})"""
+_ENDS = """() => ['.main', '.option:last-child'].map((name) => document.querySelector(name))
+  .filter(Boolean).map((element) => element.getBoundingClientRect().bottom)"""
+
+
+def test_every_screen_fits_phones_thumbs_and_large_type(phones: NewPhone, contest: Stack) -> None:
     phone = phones(contest)
-    found = {name: misfits(phone.page) for name in tour(phone)}
+    found: dict[str, list[str]] = {}
+    for name in tour(phone):
+        if name in ("home", "question"):
+            _fits_landscape(phone)
+        if name == "question":
+            phone.page.evaluate(_LONG_OPTIONS)
+        found[name] = misfits(phone.page, (*USUAL, *LARGE_TYPE))
     assert len(found) > 12
     assert {name: problems for name, problems in found.items() if problems} == {}
+
+
+def _fits_landscape(phone: Phone) -> None:
+    """The start, or every option of a question, is seen without scrolling."""
+    phone.page.set_viewport_size(ViewportSize(width=640, height=360))
+    end = max(phone.page.evaluate(_ENDS)[-1:])
+    bar = phone.page.locator(".tabs, .steps").bounding_box()
+    phone.page.set_viewport_size(SCREEN)
+    assert bar
+    assert end <= bar["y"]
 
 
 def test_the_keyboard_leads_through_and_its_focus_is_seen(phone: Phone) -> None:

@@ -13,7 +13,7 @@ export function result(state, now) {
   const opens = passed && (opened || kind === 'packet');
   const ring = h('p.ring', h('b', String(score)), '/ ' + total);
   ring.style.setProperty('--part', (360 * score) / total + 'deg');
-  return [bar(passed ? '恭喜，答题达标' : '还差一点'),
+  return [bar(passed ? '恭喜，答题达标' : score < contest.pass_mark / 2 ? '再接再厉' : '还差一点'),
     h('div.sheet', problem(state),
       h('section.card.score', { 'data-passed': String(passed) }, ring,
         h('p', opens ? '达标一次，可开一个红包。' : passed ? text : '再答对 ' + (contest.pass_mark - score) + ' 题就达标，可以马上再来。'),
