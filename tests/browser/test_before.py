@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from infra.local.local_stack import Stack
 from tests.browser.conftest import NewPhone
 from tests.browser.layout_check import misfits
+from tests.browser.phone import WECHAT
 from tests.browser.stacks import contest_now
 
 
@@ -23,7 +24,7 @@ def seconds_left(stack: Stack) -> float:
 
 
 def test_it_counts_down_by_the_servers_clock_and_opens_by_itself(phones: NewPhone, opening: Stack) -> None:
-    follower, stranger = phones(opening), phones(opening)
+    follower, stranger = phones(opening, agent=WECHAT), phones(opening, agent=WECHAT)
     stranger.expects(401)
     welcome = follower.act("follow")["reply"]["text"]
     assert "7月8日" in welcome
@@ -44,5 +45,7 @@ def test_it_counts_down_by_the_servers_clock_and_opens_by_itself(phones: NewPhon
     follower.shows("home", seconds=120)
     stranger.shows("signin")
     assert contest_now(opening)["phase"] == "open"
+    # Nor anything in the seconds after: all waiting phones are alike.
+    follower.page.wait_for_timeout(2_500)
     assert len(follower.asked) == asked
     expect(follower.page.locator("#live")).to_have_text("竞答已经开始")

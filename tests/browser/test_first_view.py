@@ -10,10 +10,6 @@ from tests.browser.conftest import NewPhone
 from tests.browser.phone import LOST, SDK, SDK_ADDRESS, WECHAT, Phone
 
 MOST_REQUESTS, MOST_BYTES = 4, 14_000
-MOST_BYTES_WITH_LATER = 20_000
-"""Including the files that the page loads by itself after the first view."""
-BY_ITSELF = re.compile(r"/static/later-|/api/share\?")
-"""In WeChat, for WeChat's own sharing menu."""
 FETCHED = """() => Object.fromEntries(performance.getEntriesByType('resource')
   .filter((one) => one.name.startsWith(location.origin))
   .map((one) => [new URL(one.name).pathname, one.transferSize]))"""
@@ -35,18 +31,14 @@ def test_the_first_view_takes_four_requests_and_14_kb(phones: NewPhone, contest:
     phone.page.on("requestfinished", lambda request: sent.update({request.url: _bytes(request)}))
     phone.page.goto(contest.url)
     phone.shows("home" if who == "a follower" else "signin")
-    if who == "a follower":
-        phone.until("window.wx && window.wx.told.timeline")
     phone.page.wait_for_timeout(2_000)
 
     ours = {url: size for url, size in sent.items() if url.startswith(contest.url)}
-    later = {url: size for url, size in ours.items() if BY_ITSELF.search(url)}
     print(f"first view of {who}: {len(ours)} requests, {sum(ours.values())} bytes, {ours}")
-    assert len(phone.asked) == len(ours) <= MOST_REQUESTS + len(later)
-    assert len(later) == (1 if who == "a follower" else 0)
+    assert len(phone.asked) == len(ours) <= MOST_REQUESTS
     assert min(ours.values()) > 0
-    assert sum(ours.values()) - sum(later.values()) <= MOST_BYTES
-    assert sum(ours.values()) <= MOST_BYTES_WITH_LATER
+    assert sum(ours.values()) <= MOST_BYTES
+    assert not phone.page.evaluate("window.wx")
 
 
 def _bytes(request: Request) -> int:

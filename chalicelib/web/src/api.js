@@ -78,7 +78,8 @@ async function request(method, path, body) {
   }
 }
 
-const data = (method, path, body) => request(method, path, body).then((answer) => answer.data);
+/** One call that may be repeated; returns the answer's object. Raises an ApiError. */
+export const data = (method, path, body) => request(method, path, body).then((answer) => answer.data);
 
 /** The first view's data: `{contest, me, sentAt, receivedAt}`, `me` null when not signed in. */
 export async function loadEntry() {
@@ -94,32 +95,13 @@ export async function loadEntry() {
 
 export const draw = () => data('POST', '/api/attempts', {});
 
-export const submit = (attemptId, attempt, answers) =>
-  data('POST', '/api/attempts/' + encodeURIComponent(attemptId) + '/submission', { attempt, answers });
-
-export const claim = (attemptId) => data('POST', '/api/claims', { attempt_id: attemptId });
-
-/** Asks for the receipt of a transfer; `loadClaims` returns it later. */
-export const askReceipt = (claimId) => data('POST', '/api/claims/' + encodeURIComponent(claimId) + '/receipt', {});
-
-export const loadClaims = () => data('GET', '/api/claims').then((body) => body.claims);
-
-export const loadUnits = () => data('GET', '/api/units').then((body) => body.units);
-
-const ofThisPage = () => '?url=' + encodeURIComponent(location.href.split('#')[0]);
-
-/** The parameters of `wx.config` for this page. */
-export const loadSdk = () => data('GET', '/api/sdk' + ofThisPage()).then((body) => body.sdk);
-
 let shared = null;
 
 /** The data for sharing this page. Requested once, and again after a failure. */
 export function share() {
   if (!shared) {
-    shared = data('GET', '/api/share' + ofThisPage());
+    shared = data('GET', '/api/share?url=' + encodeURIComponent(location.href.split('#')[0]));
     shared.catch(() => { shared = null; });
   }
   return shared;
 }
-
-export const chooseUnit = (unit) => data('PUT', '/api/me/unit', { unit });

@@ -1,19 +1,16 @@
 /** The first file: event listeners, the clock, and the first view. */
-import { actions } from './actions.js';
-import * as api from './api.js';
-import { mayShare } from './logic/contest.js';
+import { act } from './actions.js';
 import { isUsable } from './logic/quiz.js';
 import { EXPIRED, signInMessage } from './logic/refusals.js';
 import { main, say } from './page.js';
 import { load, refresh } from './refresh.js';
 import { loadScreens, loadWanted, moveInHistory, screenNow, show } from './screens.js';
+import { shareWhenIdle } from './share-menu.js';
 import { keep, now, state } from './store.js';
 import { tick } from './timers.js';
-import { setShareMenu } from './wechat-menu.js';
 
 const STALE_MS = 60000;
 const RETURN_MS = 3000;
-const IN_WECHAT = /MicroMessenger/i.test(navigator.userAgent);
 
 main.addEventListener('click', async (event) => {
   const pressed = event.target.closest('[data-action]');
@@ -21,7 +18,7 @@ main.addEventListener('click', async (event) => {
   state.busy = true;
   pressed.classList.add('busy');
   try {
-    await actions[pressed.dataset.action](pressed);
+    await act(pressed);
   } finally {
     state.busy = false;
     pressed.classList.remove('busy');
@@ -46,19 +43,10 @@ document.addEventListener('visibilitychange', async () => {
   await refresh(state.screen === 'notfollowing' || state.share ? RETURN_MS : STALE_MS);
 });
 
-/** In WeChat, its own menu shares the participant's link. Nobody asked for this, so a failure is not shown. */
-async function shareByMenu() {
-  state.inMenu = true;
-  try {
-    state.share = await api.share();
-    await setShareMenu(state.share);
-  } catch (silent) { /* see above */ }
-}
-
 function everySecond() {
   tick();
   if (state.failure || state.busy) return;
-  if (IN_WECHAT && !state.inMenu && mayShare(state.contest, state.me, now())) shareByMenu();
+  shareWhenIdle();
   if (state.quiz && !isUsable(state.quiz, state.contest, now())) {
     keep(null);
     if (state.screen === 'question') state.problem = { error: EXPIRED };

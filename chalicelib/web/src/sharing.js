@@ -1,7 +1,7 @@
 /** Sharing the page by the clipboard. */
 
 /** Copies the text of the field before the button; returns whether it worked. Some phones copy only selected text. */
-export async function copyLink(pressed) {
+async function copyLink(pressed) {
   const field = pressed.previousElementSibling;
   let done = true;
   try {
@@ -13,3 +13,10 @@ export async function copyLink(pressed) {
   }
   pressed.textContent = done ? '链接已复制' : '请长按上面的链接复制';
 }
+
+export const sharing = ({ say }) => ({
+  copy: async (pressed) => {
+    await copyLink(pressed);
+    say(pressed.textContent);
+  },
+});

@@ -1,0 +1,29 @@
+/** When WeChat's own menu gets the participant's link. */
+import { share } from './api.js';
+import { mayShare } from './logic/contest.js';
+import { now, state } from './store.js';
+import { setShareMenu } from './wechat-menu.js';
+
+const IN_WECHAT = /MicroMessenger/i.test(navigator.userAgent);
+const SOONEST_MS = 5000;
+const SPREAD_MS = 55000;
+
+let due = 0;
+
+/** In WeChat, its own menu shares the participant's link. Nobody asked for this, so a failure is not shown. */
+export async function shareByMenu() {
+  if (!IN_WECHAT || state.inMenu) return;
+  state.inMenu = true;
+  try {
+    state.share = await share();
+    await setShareMenu(state.share);
+  } catch (silent) { /* see above */ }
+}
+
+/** Sets the menu when a result is shown, else at a random moment of a minute: at the opening all pages are alike, and
+ *  must not ask in the same second. Called every second. */
+export function shareWhenIdle() {
+  if (state.inMenu || !mayShare(state.contest, state.me, now())) return;
+  due = due || Date.now() + SOONEST_MS + Math.random() * SPREAD_MS;
+  if (state.screen === 'result' || Date.now() >= due) shareByMenu();
+}
