@@ -98,6 +98,12 @@ class Phone:
 
     # on the page
 
+    def reopen(self) -> Page:
+        """Opens a new tab after the page was closed: cookies and local storage stay, the session ends."""
+        self.page = self.page.context.new_page()
+        self.watch()
+        return self.page
+
     def shows(self, screen: str, seconds: float = 10) -> None:
         """Waits for a screen."""
         expect(self.page.locator("main")).to_have_attribute("data-screen", screen, timeout=seconds * 1000)

@@ -19,7 +19,7 @@ RECEIPT = {"mch_id": "1900000109", "app_id": "wxlocal", "package": PACKAGE}
 RECEIPT_SDK = (
     SDK
     + """
-window.sheet = { said: 'requestMerchantTransfer:ok', knows: true, given: [] };
+window.sheet = Object.assign({ said: 'requestMerchantTransfer:ok', knows: true, given: [] }, window.sheet);
 wx.checkJsApi = ({ jsApiList, success }) =>
   success({ checkResult: Object.fromEntries(jsApiList.map((name) => [name, sheet.knows])) });
 window.WeixinJSBridge = { invoke(name, given, then) {
@@ -27,7 +27,7 @@ window.WeixinJSBridge = { invoke(name, given, then) {
   setTimeout(() => then({ err_msg: sheet.said }), 50);
 } };"""
 )
-"""A fake JS-SDK and bridge; `sheet` is the fake receipt sheet."""
+"""A fake JS-SDK and bridge; `sheet` is the fake receipt sheet, which a test may set before the SDK is loaded."""
 QUICK = """(() => { const set = window.setTimeout;
   window.setTimeout = (then, pause) => set(() => then(), pause === 8000 ? pause : pause / 20); })()"""
 """Shortens the page's pauses, but not its time-out of a request."""
@@ -117,7 +117,7 @@ def receipt_tour(transfer: Transfer) -> Iterator[str]:
     open_packet(phone)
     yield "packet-transfer"
     transfer.looks = [SENDING, READY]
-    phone.page.evaluate("sheet.said = 'requestMerchantTransfer:cancel'")
+    phone.page.evaluate("(window.sheet = window.sheet || {}).said = 'requestMerchantTransfer:cancel'")
     phone.tap("receive")
     step(phone, "waiting")
     yield "receipt-waiting"

@@ -1,5 +1,7 @@
 """From a passed attempt to the money, within the page's size limit."""
 
+import re
+
 from playwright.sync_api import expect
 
 from infra.local.local_stack import Stack
@@ -33,6 +35,9 @@ def test_a_pass_opens_a_packet_whose_amount_is_paid(phones: NewPhone, contest: S
     phone.page.reload()
     phone.shows("home")
     expect(phone.page.locator(".lead")).to_have_attribute("data-standing", "done")
+    unclaimed = phone.page.locator("[data-unclaimed]")
+    expect(unclaimed).to_contain_text(re.compile(rf"¥{fen // 100}\.{fen % 100:02}.*7月15日 20:\d\d前.*“微信支付”消息"))
+    expect(phone.page.locator("main")).not_to_contain_text(re.compile("已领取|已到账"))
     phone.tap("record")
     row = phone.page.locator(".claims li")
     expect(row).to_have_attribute("data-status", "sent")

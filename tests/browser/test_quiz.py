@@ -59,12 +59,41 @@ def test_reloading_in_the_middle_keeps_place_and_answers(phone: Phone) -> None:
     stem, chosen = page.locator(".stem").text_content() or "", phone.choose(right=True)
 
     page.reload()
+    phone.shows("question")
+    # WeChat's × ends the session of the page; the chat's link opens a new one.
+    page.close()
+    page = phone.reopen()
+    phone.page.goto(phone.stack.url)
+    phone.shows("home")
+    expect(phone.button("start")).to_have_text("继续答题（已答 2/10）")
+    phone.tap("start")
 
     phone.shows("question")
     expect(page.locator(".stem")).to_have_text(stem)
     expect(page.locator("[aria-pressed=true] span")).to_have_text(chosen)
     assert phone.calls().count("/api/attempts") == 1
     expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "2")
+
+
+def test_a_quiz_that_ends_while_one_is_away_from_it_is_said(phone: Phone) -> None:
+    """And it is no longer offered; at the contest's end, its end is the reason."""
+    page = phone.page
+    for ends, said, screen in (("2100-01-01T00:00:00Z", "答题超时", "home"), ("", "竞答已经结束", "closed")):
+        if phone.button("restart").count() == 0:
+            phone.tap("start")
+            phone.shows("question")
+        page.evaluate("Date.now = ((real) => () => real() + (window.ahead || 0))(Date.now)")
+        if ends:
+            phone.tap("home")
+            phone.tap("leave")
+            phone.shows("home")
+        page.evaluate(f"window.ahead = {31 if ends else 60 * 24} * 60000")
+        phone.shows(screen)
+        expect(page.locator(".problem")).to_contain_text(said)
+        expect(page.locator(".problem button")).to_have_count(0)
+        expect(page.get_by_text("继续答题")).to_have_count(0)
+        phone.page.goto(phone.stack.url)
+        phone.shows("home")
 
 
 def test_back_on_the_phone_asks_before_leaving_a_quiz(phone: Phone) -> None:

@@ -62,7 +62,7 @@ def test_a_winner_taps_confirms_and_is_told_when_the_money_is_there(opened: Tran
 def test_a_sheet_that_was_left_says_nothing_of_the_money(opened: Transfer, said: str, end: str) -> None:
     phone = opened.phone
     opened.looks = [READY]
-    phone.page.evaluate(f"sheet.said = 'requestMerchantTransfer:{said}'")
+    phone.page.evaluate(f"(window.sheet = window.sheet || {{}}).said = 'requestMerchantTransfer:{said}'")
     phone.tap("receive")
     card = step(phone, end)
     expect(card).not_to_contain_text("已到账")
@@ -119,7 +119,7 @@ def test_a_phone_that_cannot_receive_creates_nothing(
 
 
 def test_a_wechat_that_does_not_know_receipts_creates_nothing(opened: Transfer) -> None:
-    opened.phone.page.evaluate("sheet.knows = false")
+    opened.phone.page.evaluate("(window.sheet = window.sheet || {}).knows = false")
     opened.phone.tap("receive")
     step(opened.phone, "old")
     assert opened.taps == 0

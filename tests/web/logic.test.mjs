@@ -163,7 +163,9 @@ test('each refusal has a helpful button', () => {
 
 test('words exist for every status and sign-in failure', () => {
   assert.match(logic.claimStatus('owed')[1], /微信支付/);
-  assert.match(logic.claimStatus('sent')[1], /24小时/);
+  const packet = { status: 'sent', claimable_until: null, claimed_at: '2020-07-09T11:00:00+08:00' };
+  assert.match(logic.claimWords(packet, null, inside)[1], /7月10日 11:00前.*微信支付/);
+  assert.match(logic.claimWords(packet, null, inside + 86400000)[1], /尽快/);
   assert.match(logic.claimStatus('parked')[1], /不会丢失/);
   assert.deepEqual(logic.claimStatus('not known yet'), logic.claimStatus('sending'));
   assert.match(logic.signInMessage('snapshot'), /完整服务/);

@@ -188,5 +188,5 @@ test('a transfer is to be received until its winner has it', () => {
   assert.deepEqual(said(transfer('sent')), ['处理中 已经确认的正在入账；还没有确认的，请点“收款”', true]);
   assert.deepEqual([said(transfer('received'))[1], said(transfer('failed'))[1], said(transfer('parked'))[1]], [false, false, false]);
   assert.match(said(transfer('failed', { note: '原因' }))[0], /原因$/);
-  assert.match(said(transfer('sent', { claimable_until: null }))[0], /24小时内领取/);
+  assert.match(said(transfer('sent', { claimable_until: null }))[0], /领取/);
 });

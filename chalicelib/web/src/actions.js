@@ -38,7 +38,8 @@ async function startQuiz() {
   say('正在抽题');
   try {
     const [drawn] = await Promise.all([api.draw(), loadScreens()]);
-    keep(newQuiz(drawn, state.contest.contest_id));
+    keep(newQuiz(drawn, state.contest.contest_id, state.me.person));
+    state.contest.paused = false;
     state.leaving = state.warned = false;
     go('question', again);
   } catch (error) {

@@ -24,6 +24,8 @@ export function answering({ state, main, say, keep, go, goHome, show, refuse, da
       const graded = await data('POST', '/api/attempts/' + encodeURIComponent(quiz.attempt_id) + '/submission', { attempt, answers });
       state.result = { quiz, graded };
       state.me = afterSubmission(state.me, quiz.attempt_id, graded);
+      // A pause that refused an earlier try is over.
+      state.contest.paused = false;
       keep(null);
       go('result', true);
     } catch (error) {

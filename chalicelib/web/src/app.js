@@ -1,7 +1,8 @@
 /** The first file: event listeners, the clock, and the first view. */
 import { act } from './actions.js';
+import { phaseAt } from './logic/contest.js';
 import { isUsable } from './logic/quiz.js';
-import { EXPIRED, signInMessage } from './logic/refusals.js';
+import { ENDED, EXPIRED, signInMessage } from './logic/refusals.js';
 import { main, say } from './page.js';
 import { load, refresh } from './refresh.js';
 import { loadScreens, loadWanted, moveInHistory, screenNow, show } from './screens.js';
@@ -49,7 +50,8 @@ function everySecond() {
   shareWhenIdle();
   if (state.quiz && !isUsable(state.quiz, state.contest, now())) {
     keep(null);
-    if (state.screen === 'question') state.problem = { error: EXPIRED };
+    state.problem = { error: phaseAt(state.contest, now()) === 'closed' ? ENDED : EXPIRED };
+    show();
   }
   const due = screenNow();
   if (due === state.screen) return;

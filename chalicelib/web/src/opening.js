@@ -27,6 +27,8 @@ export function opening({ state, main, say, go, goLater, show, refuse, data }) {
       state.me = afterClaim(state.me, packet.attemptId, made);
       state.packet = { attemptId: packet.attemptId, claim: made, fresh: true };
       state.problem = null;
+      // A pause that refused an earlier try is over.
+      state.contest.paused = false;
       show();
       say('恭喜您获得 ' + yuan(made.amount_fen) + ' 元红包');
     } catch (error) {

@@ -96,5 +96,6 @@ export function refuse(error, again) {
   const alert = main.querySelector('.problem');
   if (!alert) return;
   alert.scrollIntoView({ block: 'center' });
-  alert.querySelector('button').focus({ preventScroll: true });
+  const button = alert.querySelector('button');
+  if (button) button.focus({ preventScroll: true });
 }

@@ -1,8 +1,9 @@
 /** The page's state. */
-import { isUsable } from './logic/quiz.js';
+import { isOwn, isUsable } from './logic/quiz.js';
 import { clockOffset } from './logic/time.js';
 
-const STORED_QUIZ = 'quiz';
+/** Not of the session: WeChat ends it when the page is closed. */
+const place = () => 'quiz ' + state.contest.contest_id;
 
 /** Instants are local milliseconds. `again` of a problem is the action of "retry". later.js reads the state: see there. */
 export const state = {
@@ -25,15 +26,15 @@ export function enter({ contest, me, sentAt, receivedAt }) {
 export function keep(quiz) {
   state.quiz = quiz;
   try {
-    if (quiz) sessionStorage.setItem(STORED_QUIZ, JSON.stringify(quiz));
-    else sessionStorage.removeItem(STORED_QUIZ);
+    if (quiz) localStorage.setItem(place(), JSON.stringify(quiz));
+    else localStorage.removeItem(place());
   } catch (refused) { /* see above */ }
 }
 
 function restore() {
   try {
-    const kept = JSON.parse(sessionStorage.getItem(STORED_QUIZ));
-    keep(isUsable(kept, state.contest, now()) ? kept : null);
+    const kept = JSON.parse(localStorage.getItem(place()));
+    keep(isUsable(kept, state.contest, now()) && isOwn(kept, state.me) ? kept : null);
   } catch (unreadable) {
     keep(null);
   }

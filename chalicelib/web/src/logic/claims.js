@@ -6,7 +6,7 @@ export const yuan = (fen) => Math.floor(fen / 100) + '.' + two(fen % 100);
 
 const ON_ITS_WAY = ['发放中', '红包正在发放，稍后在“微信支付”消息里领取'];
 const CLAIM_STATUS = {
-  sent: ['待领取', '已发出，请在24小时内领取'],
+  sent: ['待领取', '已发出，请尽快到微信“微信支付”消息里领取'],
   received: ['已到账', '已领取，可在微信零钱里查看'],
   refunded: ['已退回', '超过24小时未领取，红包已退回'],
   failed: ['未成功', '没有发放成功，如有疑问请联系主办方'],
@@ -36,6 +36,17 @@ export function isReceivable({ status, claimable_until: until }, now) {
 /** Sent, but without a receipt to open: confirmed, or requested without success; the server cannot tell which. */
 export const isUnderWay = ({ status, receipt, claimable_until: until }) => status === 'sent' && Boolean(until) && !receipt;
 
+const RETURNS_MS = 86400000;
+
+/** A red packet that was sent and waits for its winner in WeChat. */
+export const isUnclaimed = ({ status, claimable_until: until }) => status === 'sent' && !until;
+
+/** WeChat Pay takes an unclaimed packet back 24 hours after it was sent, which is never before 24 hours after the claim. */
+function unclaimedText({ claimed_at: at }, now) {
+  const end = Date.parse(at) + RETURNS_MS;
+  return '请' + (now < end ? '在' + dateText(end) + '前' : '尽快') + '到微信“微信支付”消息里领取，过时退回';
+}
+
 /** `claimStatus` of a claim of either product. `note`: the server's explanation why it could not be sent. */
 export function claimWords(claim, paidFrom, now) {
   const { status, note, claimable_until: until } = claim;
@@ -44,6 +55,7 @@ export function claimWords(claim, paidFrom, now) {
   const deadline = early && deadlineText(until);
   if (isReceivable(claim, now)) return ['待收款', (deadline ? '请在' + deadline + '前' : '请尽快') + '点“收款”'];
   if (status === 'lapsed' || (status === 'owed' && until && !early)) return LAPSED;
+  if (isUnclaimed(claim)) return ['待领取', unclaimedText(claim, now)];
   const [label, sentence] = claimStatus(status, paidFrom, now);
   return [label, note || sentence];
 }

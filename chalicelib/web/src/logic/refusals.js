@@ -5,6 +5,8 @@ const UNCERTAIN = ['network', 'try_again', 'internal'];
 
 export const EXPIRED = { code: 'attempt_expired', message: '答题超时，这份答卷不计成绩，机会不受影响。' };
 
+export const ENDED = { code: 'contest_closed', message: '竞答已经结束，没有交的答卷不再计分。' };
+
 /** `{contest, me}` as a refusal's code shows that they must be. */
 export function afterRefusal(contest, me, code) {
   const facts = {

@@ -32,9 +32,9 @@ export function clockText(milliseconds) {
   return two(Math.floor(left / 60)) + ':' + two(left % 60);
 }
 
-/** "7月8日 00:00"; an exclusive end at midnight reads "7月14日 24:00". */
+/** "7月8日 00:00"; an exclusive end at midnight reads "7月14日 24:00". Takes milliseconds, too. */
 export function dateText(iso, isEnd) {
-  const instant = Date.parse(iso);
+  const instant = isNaN(iso) ? Date.parse(iso) : iso;
   if (isNaN(instant)) return '';
   const midnight = isEnd && (instant + SHANGHAI) % DAY === 0;
   const local = new Date(instant + SHANGHAI - (midnight ? DAY : 0));

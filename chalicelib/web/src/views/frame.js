@@ -4,6 +4,7 @@ import { POOL, chancesLeft, howTo, mayShare, prizeFacts } from '../logic/contest
 import { remedy } from '../logic/refusals.js';
 import { dateText } from '../logic/time.js';
 
+const HOMES = ['before', 'closed', 'home', 'notfollowing', 'paused', 'signin'];
 const REMEDY = { retry: '重试', restart: '重新抽题', signin: '重新登录', home: '返回首页' };
 
 function hero({ contest }) {
@@ -33,8 +34,12 @@ export function tabs({ me, screen }) {
 export function problem(state) {
   if (!state.problem) return null;
   const { code, message } = state.problem.error;
-  return h('div.problem', { role: 'alert', 'data-code': code }, h('p', message), remedyButton(code, 'small'));
+  return h('div.problem', { role: 'alert', 'data-code': code }, h('p', message), !hasOwn(state.screen, code) && remedyButton(code, 'small'));
 }
+
+/** Whether the home screen itself has the helpful button. */
+const hasOwn = (screen, code) =>
+  HOMES.includes(screen) && (['home', 'restart'].includes(remedy(code)) || (screen === 'paused' && code === 'contest_paused'));
 
 export function remedyButton(code, style) {
   const action = remedy(code);

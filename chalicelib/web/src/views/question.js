@@ -46,7 +46,8 @@ function overview(state) {
       h('div.cells', quiz.questions.map(cell))),
     h('nav.steps', { 'aria-label': '交卷' },
       quiz.sent ? null : button('prev', '返回题目', 'line'),
-      button('submit', quiz.sent ? '重新交卷' : '交卷'))];
+      // The notice has a button that does the same.
+      state.problem && state.problem.again ? null : button('submit', quiz.sent ? '重新交卷' : '交卷'))];
 }
 
 const leaving = ({ quiz, contest }) => [h('div.body.leave', title('先离开答题吗？'),
