@@ -56,13 +56,14 @@ async function exchange(method, path, body) {
   }
 }
 
-/** One exchange: `{data, sentAt, receivedAt}` in local milliseconds, or an ApiError. */
+/** One exchange: `{data, sentAt, receivedAt}` in local milliseconds, or an ApiError with the same. */
 async function once(method, path, body) {
   const sentAt = Date.now();
   const answer = await exchange(method, path, body);
   const data = parse(answer.text);
-  if (!answer.ok || !data) throw errorFrom(answer, data);
-  return { data, sentAt, receivedAt: Date.now() };
+  const received = { data, sentAt, receivedAt: Date.now() };
+  if (!answer.ok || !data) throw Object.assign(errorFrom(answer, data), received);
+  return received;
 }
 
 // Jitter, because at the opening many people are refused in the same second.
@@ -81,16 +82,14 @@ async function request(method, path, body) {
 /** One call that may be repeated; returns the answer's object. Raises an ApiError. */
 export const data = (method, path, body) => request(method, path, body).then((answer) => answer.data);
 
-/** The first view's data: `{contest, me, sentAt, receivedAt}`, `me` null when not signed in. */
+/** The first view's data: `{contest, me, sentAt, receivedAt}`, `me` null when not signed in: that refusal carries the contest. */
 export async function loadEntry() {
-  try {
-    const { data: me, sentAt, receivedAt } = await request('GET', '/api/me');
-    return { contest: me.contest, me, sentAt, receivedAt };
-  } catch (error) {
-    if (error.code !== 'not_signed_in') throw error;
-    const { data: contest, sentAt, receivedAt } = await request('GET', '/api/contest');
-    return { contest, me: null, sentAt, receivedAt };
-  }
+  const answer = await request('GET', '/api/me').catch((error) => {
+    if (error.code !== 'not_signed_in' || !error.data.contest) throw error;
+    return error;
+  });
+  const { data, sentAt, receivedAt } = answer;
+  return { contest: data.contest, me: data.error ? null : data, sentAt, receivedAt };
 }
 
 export const draw = () => data('POST', '/api/attempts', {});
