@@ -49,6 +49,20 @@ def test_the_sheet_shows_my_code_and_copies_my_link(phone: Phone) -> None:
     assert phone.asked.count("/api/share") == 1
 
 
+def test_the_chance_is_promised_only_where_the_organiser_wants_it(phone: Phone) -> None:
+    def promising(route: Route) -> None:
+        answer = route.fetch()
+        body = answer.json()
+        body["contest"]["referral_show"] = "chance"
+        route.fulfill(response=answer, json=body)
+
+    phone.page.route("**/api/me", promising)
+    phone.page.reload()
+    phone.tap("share")
+    phone.shows("share")
+    expect(phone.page.locator("main")).to_contain_text("您也多一次开红包的机会")
+
+
 def test_a_friend_who_follows_brings_a_chance_that_is_seen_at_once(phone: Phone, phones: NewPhone) -> None:
     phone.take_quiz()
     phone.tap("claim")
