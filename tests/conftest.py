@@ -59,9 +59,12 @@ def made_once() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def deployment_forgotten() -> Iterator[None]:
-    """Removes what a command's `--stage` has set: the next test's command would take it for the operator's own."""
+    """Removes what a command's `--stage` has set: the next test's command would take it for the operator's own. A
+    command also chooses the region, which is put back: DynamoDB Local keeps each region's tables apart."""
     before = {name for name in SET_BY_A_STAGE if name in os.environ}
+    region = {name: os.environ[name] for name in ("AWS_REGION", "AWS_DEFAULT_REGION") if name in os.environ}
     yield
+    os.environ.update(region)
     for name in SET_BY_A_STAGE - before:
         os.environ.pop(name, None)
 

@@ -26,7 +26,7 @@ from infra.provision import create_tables
 from tests.contract.ports import aws_ports
 from tests.support import examples
 from tests.support.control import FakeCredentials
-from tests.support.engines import REGION, fresh_prefix, fresh_tables
+from tests.support.engines import FAKE_ENVIRONMENT, REGION, fresh_prefix, fresh_tables
 from tests.support.kept_tables import point_models
 from tests.support.ports import fake_ports
 from tests.support.world import World
@@ -172,7 +172,8 @@ def moto_prefix() -> str:
 @contextmanager
 def on_dynamodb_local(client: "DynamoDBClient", endpoint: str, prefix: str) -> Iterator[DynamoEngine]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
+        for name, value in {**FAKE_ENVIRONMENT, "AWS_ENDPOINT_URL_DYNAMODB": endpoint}.items():
+            patch.setenv(name, value)
         yield DynamoEngine(client, point_models(prefix), prefix)
 
 

@@ -43,7 +43,7 @@ SENT_NOW = ("owed", "leased", "short", "renewed", "giver")
 def about_me(old: Deployed, name: str) -> dict[str, Any]:
     answer = old.browser(name).get("/api/me")
     assert answer.status == 200
-    told = {field: value for field, value in answer.json.items() if field != "contest"}
+    told = {field: value for field, value in answer.json.items() if field in old.frozen["told"][name]}
     return told | {"claims": [as_before(old, claim) for claim in told["claims"]]}
 
 
