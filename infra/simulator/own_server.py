@@ -28,10 +28,11 @@ from wechatpy import create_reply, parse_message
 from wechatpy.crypto import WeChatCrypto
 from wechatpy.exceptions import InvalidSignatureException
 from wechatpy.utils import check_signature
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import WSGIRequestHandler
 from werkzeug.wrappers import Response as BaseResponse
 
 from infra.simulator.credit_queries import Article, answer_query
+from infra.simulator.served import served
 from infra.simulator.simulator_io import ControlError, control_body, field, required, wechat_json
 from infra.simulator.simulator_settings import SimulatorSettings
 
@@ -174,15 +175,8 @@ class _QuietHandler(WSGIRequestHandler):
 def serve_own_server(settings: SimulatorSettings, port: int = 0) -> Iterator[str]:
     """Serves on 127.0.0.1 until the block ends (0: a free port). Yields scheme, host and port."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", port, create_own_server(settings), threaded=True, request_handler=_QuietHandler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="own-server", daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with served(create_own_server(settings), _QuietHandler, port) as address:
+        yield address
 
 
 def main(environ: Mapping[str, str]) -> None:

@@ -16,10 +16,10 @@ from chalicelib.domain.payout_reasons import Reason
 from chalicelib.pay_settings import PaySettings
 from chalicelib.ports import PayoutProvider
 from infra.simulator import SimulatorSettings, create_app
+from infra.simulator.served import served
 from tests.contract.pay_on_simulator import SimulatedPay
 from tests.support.pay import FakePay, NextSend
 from tests.support.pay_faults import with_pay_faults
-from tests.support.served import served
 
 CONTEST = load_contest_file(PACKAGED)
 UNCLEAR = ("timeout", "http500", "garbage")

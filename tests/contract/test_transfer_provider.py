@@ -18,10 +18,10 @@ from chalicelib.domain.transfer_rules import TransferRules
 from chalicelib.pay_settings import load_pay_settings
 from chalicelib.ports import PayoutProvider
 from infra.simulator import SimulatorSettings, create_app
+from infra.simulator.served import served
 from infra.simulator.v3_signatures import KINDS
 from tests.contract.pay_on_simulator import SimulatedPay
 from tests.support.pay_keys import pay_keys
-from tests.support.served import served
 from tests.support.transfers import FakeTransfers
 
 NOW = 1_594_137_600.0

@@ -25,6 +25,7 @@ from chalicelib.pay_settings import load_pay_settings
 from chalicelib.settings import load_settings
 from chalicelib.wiring import Services
 from infra.simulator import SimulatorSettings, create_app
+from infra.simulator.served import served
 from infra.simulator.v3_keys import PRIVATE_KEY
 from tests.proof.client_faults import Fault, OutgoingCalls, intercepted_calls
 from tests.support import examples
@@ -33,7 +34,6 @@ from tests.support.engines import REGION
 from tests.support.killed import Killed
 from tests.support.pay_faults import with_pay_faults
 from tests.support.pay_keys import pay_keys
-from tests.support.served import served
 from tests.support.transfer_bench import with_transfers
 
 PACKETS = 16

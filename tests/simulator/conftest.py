@@ -10,8 +10,8 @@ from werkzeug.test import TestResponse
 from werkzeug.wrappers import Request, Response
 
 from infra.simulator import SimulatorSettings, create_app
+from infra.simulator.served import served
 from tests.support.pay_faults import with_pay_faults
-from tests.support.served import served
 
 NOW = 1_594_137_600.0  # 2020-07-08 00:00:00 in Shanghai
 

@@ -19,10 +19,10 @@ from chalicelib.adapters.wechat.wechat_account import WeChatAccount
 from chalicelib.adapters.wechat.wechat_api import WeChatApi, WeChatSignIn
 from chalicelib.ports import Clock, CredentialStore
 from infra.simulator import SimulatorSettings, create_app
+from infra.simulator.served import served
 from infra.simulator.simulated_people import Person
 from infra.simulator.world import EXTENSION, World
 from tests.support.credentials import MemoryStore
-from tests.support.served import served
 from tests.support.wechat import AFTER_EVENT, AFTER_TEXT
 from tests.support.world import Trouble
 

@@ -1,4 +1,4 @@
-"""A WSGI application on a free port of this machine, as long as a test needs it."""
+"""A WSGI application on a port of this machine, served by threads of this process."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -9,9 +9,9 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 
 @contextmanager
-def served(app: Callable[..., Any], handler: type[WSGIRequestHandler] | None = None) -> Iterator[str]:
-    """Yields its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=handler)
+def served(app: Callable[..., Any], handler: type[WSGIRequestHandler] | None = None, port: int = 0) -> Iterator[str]:
+    """Serves on 127.0.0.1 until the block ends (0: a free port). Yields scheme, host and port."""
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
