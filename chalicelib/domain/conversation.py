@@ -91,6 +91,12 @@ def quiz(moment: Moment, paused: bool, chances: int) -> str:
     return fill(by_phase[moment.phase], moment, chances=str(chances))
 
 
+def with_unit(reply: str, unit: str, moment: Moment) -> str:
+    """Puts the unit of somebody who scanned a unit's code before the reply, unless both are too long for WeChat."""
+    both = f"{fill(moment.contest.replies.unit_scanned, moment, unit=unit)}\n{reply}"
+    return both if len(both.encode()) <= REPLY_BYTES else reply
+
+
 def mine(moment: Moment, participation: Participation) -> str:
     me = participation.me
     fen = sum(claim.packet.amount_fen for claim in participation.claims)

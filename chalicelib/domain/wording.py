@@ -108,6 +108,8 @@ class Replies(Section):
     new_chance: Reply
     unknown_text: UnknownText
     words: Annotated[tuple[ReplyWords, ...], New(WORDS_HINT), Distinct("words", folded)]
+    unit_scanned: Annotated[str, Says(*MOMENT, "unit")] = "您的单位：{unit}，登记后不能更改。"
+    """Before the reply to the scan of a unit's code."""
     number: Annotated[str, Says(*MOMENT, "numbers")] = "您的红包编号：\n{numbers}"
     by_word: Mapping[str, ReplyWords] = field(init=False, repr=False, compare=False)
     """Each keyword, normalized for comparison."""

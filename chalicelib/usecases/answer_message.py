@@ -51,33 +51,36 @@ class Conversation:
 
         Raises TryAgain when an event that changes something can neither be stored nor queued: WeChat sends it again.
         """
-        if message.kind in EVENTS and not self.store_or_queue(message):
-            # The reply to a scan needs the store, which is down.
-            return None if message.kind is Kind.SCAN else self._answer(message)
-        return self._answer(message)
+        unit = self.store_or_queue(message) if message.kind in EVENTS else ""
+        if unit is None and message.kind is Kind.SCAN:
+            return None  # the reply to a scan needs the store, which is down
+        # Unknown messages cause no reads, because the account's other functions must not depend on our store.
+        moment = Moment(self.contest, self.clock(), self.quiz_link)
+        reply = self._answer(message, moment)
+        return conversation.with_unit(reply, unit, moment) if reply and unit else reply
 
-    def store_or_queue(self, message: IncomingMessage) -> bool:
-        """True when the event is stored, False when it is queued. Raises TryAgain when neither worked."""
+    def store_or_queue(self, message: IncomingMessage) -> str | None:
+        """Returns as `store_event` does, or None when the event is queued. Raises TryAgain when neither worked."""
         try:
-            self.store_event(message)
+            return self.store_event(message)
         except Exception as error:  # whatever the cause, the event must not be lost
             if not isinstance(error, TryAgain):
                 log.error("an event could not be stored: %s", type(error).__name__)
             if not self.later.put_event(message):
                 raise TryAgain from error
-            return False
-        return True
+        return None
 
-    def store_event(self, message: IncomingMessage) -> None:
-        """Idempotently stores the event's effect. Raises TryAgain."""
+    def store_event(self, message: IncomingMessage) -> str:
+        """Idempotently stores the event's effect. Returns the sender's unit if a unit's code was scanned, else an empty
+        text. Raises TryAgain."""
         now = self.clock()
         if message.kind is not Kind.SCAN:
             self._store_follow(message, now)
-        if message.kind is not Kind.UNFOLLOW and self._set_unit(message, now):
-            return
-        if message.kind is Kind.SCAN:
+        unit = "" if message.kind is Kind.UNFOLLOW else self._set_unit(message, now)
+        if message.kind is Kind.SCAN and not unit:
             self._store_following(message)
-            self._set_unit(message, now)
+            unit = self._set_unit(message, now)
+        return unit
 
     def _store_following(self, message: IncomingMessage) -> None:
         """Records that the sender of a scan follows: WeChat sends scans of followers only, but the event of their
@@ -135,21 +138,18 @@ class Conversation:
             self.measure({"Referrals": 1})
             self.later.put_notice(sharer)
 
-    def _set_unit(self, message: IncomingMessage, now: datetime) -> bool:
-        """Sets the unit whose code was scanned; a unit that is already set is kept. False for no unit, or when they
-        are not known to follow."""
+    def _set_unit(self, message: IncomingMessage, now: datetime) -> str:
+        """Sets the unit whose code was scanned; a unit that is already set is kept. Returns the stored one; empty for
+        no unit, or when they are not known to follow."""
         unit = unit_of(self.contest, message.scene)
         if not unit or self.contest.window.phase(now) is Phase.CLOSED:
-            return False
+            return ""
         try:
-            self.participants.set_unit(message.openid, unit)
+            return self.participants.set_unit(message.openid, unit)
         except NotFollowing:
-            return False
-        return True
+            return ""
 
-    def _answer(self, message: IncomingMessage) -> str | None:
-        # Unknown messages cause no reads, because the account's other functions must not depend on our store.
-        moment = Moment(self.contest, self.clock(), self.quiz_link)
+    def _answer(self, message: IncomingMessage, moment: Moment) -> str | None:
         if message.kind is Kind.FOLLOW:
             return conversation.welcome(moment)
         if message.kind is Kind.SCAN:

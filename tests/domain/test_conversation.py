@@ -25,6 +25,7 @@ from chalicelib.domain.conversation import (
     standings,
     unknown,
     welcome,
+    with_unit,
 )
 from chalicelib.domain.participation import Chances, Me, Participation
 from chalicelib.domain.texts import LINK_BYTES, LONGEST, RANKED, REPLY_BYTES, UNIT_CHARACTERS, longest
@@ -57,7 +58,11 @@ def everything(at: Moment) -> list[str | None]:
     """All replies that the account can give at a moment."""
     said: list[str | None] = [welcome(at), mine(at, NOBODY), standings(at, {"区法院": 2}), unknown(at), numbers(at, ())]
     said += [quiz(at, paused, 1) for paused in (False, True)]
-    return said + [fill(text, at, unit="区法院") for text in (at.contest.replies.rules, at.contest.replies.unit)]
+    return (
+        said
+        + [fill(text, at, unit="区法院") for text in (at.contest.replies.rules, at.contest.replies.unit)]
+        + [with_unit("", "区法院", at)]
+    )
 
 
 @pytest.mark.parametrize("unknown_text", UnknownText)
@@ -160,6 +165,15 @@ def test_the_longest_time_is_one_from_the_year_1_to_the_year_9999() -> None:
     window = replace(WINDOW, opens_at=datetime(9999, 12, 31, 23, 59, tzinfo=UTC))
     said = fill("{time_left}", Moment(replace(CONTEST, window=window), datetime(1, 1, 1, tzinfo=UTC), LINK))
     assert len(said.encode()) <= len(LONGEST["time_left"].encode())
+
+
+def test_a_unit_is_left_out_where_the_reply_would_be_too_long() -> None:
+    at = moment(Phase.OPEN)
+    line = with_unit("", "区法院", at)
+    assert line == "您的单位：区法院，登记后不能更改。\n"
+    fits = "x" * (REPLY_BYTES - len(line.encode()))
+    assert with_unit(fits, "区法院", at) == line + fits
+    assert with_unit(fits + "x", "区法院", at) == fits + "x"
 
 
 def claim(number: int, fen: int) -> Claim:

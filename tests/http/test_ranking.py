@@ -20,11 +20,13 @@ def publish(stage: Stage) -> None:
 def test_a_private_ranking_is_not_found(bare_stage: Stage) -> None:
     answer = bare_stage.browser().get("/api/ranking")
     assert (answer.outcome, answer.header("cache-control")) == ((404, "not_found"), "no-store")
+    assert bare_stage.browser().get("/api/contest").json["ranking"] is False
 
 
 def test_units_are_ranked_by_people_and_by_share(stage: Stage) -> None:
     publish(stage)
     browser = stage.browser()
+    assert browser.get("/api/contest").json["ranking"] is True
     empty = browser.get("/api/ranking").json
     assert (empty["updated_at"], empty["total"], {one["rank"] for one in empty["units"]}) == (None, 0, {1})
     stage.ports.control.store_counts({"A": 5, "B": 50, "C": 5, "D": 10, "": 7, "gone": 1}, OPENING)

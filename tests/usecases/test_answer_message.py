@@ -207,6 +207,26 @@ def test_a_unit_s_code_joins_that_unit_once(bench: Bench, kind: Kind, moment: da
     assert bench.world.snapshot().contests == before
 
 
+@pytest.mark.parametrize("kind", [Kind.FOLLOW, Kind.SCAN])
+@pytest.mark.parametrize("moment", [BEFORE, NOON])
+def test_the_reply_to_a_unit_s_code_confirms_the_stored_unit(bench: Bench, kind: Kind, moment: datetime) -> None:
+    bench.clock.now = moment
+    said = [bench.receive(kind, ME, scene=unit_scene(name)) for name in (UNIT, UNIT, "团区委")]
+    assert len(set(said)) == 1
+    assert (said[0] or "").startswith(f"您的单位：{UNIT}，登记后不能更改。\n")
+    assert (said[0] or "").endswith(bench.receive(kind, ME) or "missing")
+
+
+@pytest.mark.parametrize("kind", [Kind.FOLLOW, Kind.SCAN])
+def test_a_unit_that_is_not_stored_is_not_confirmed(bench: Bench, kind: Kind) -> None:
+    bench.clock.now = CLOSES
+    assert "单位" not in (bench.receive(kind, ME, scene=unit_scene(UNIT)) or "")
+    bench.clock.now = NOON
+    bench.world.will_fail("participants.set_unit", Trouble.BUSY)
+    assert "单位" not in (bench.receive(kind, ME, scene=unit_scene(UNIT)) or "")
+    assert len(bench.later.events) == 1
+
+
 @pytest.mark.parametrize("scene", ["", "u.0123456789abcdef", "share-o2", "123"])
 def test_another_code_joins_no_unit(bench: Bench, scene: str) -> None:
     bench.receive(Kind.FOLLOW, ME, scene=scene)

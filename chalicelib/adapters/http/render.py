@@ -51,6 +51,7 @@ def contest_body(contest: Contest, switches: Switches, now: datetime) -> dict[st
         "commitment": switches.commitment,
         "referral": contest.referral.policy.value,
         "referral_show": contest.referral.show.value,
+        "ranking": contest.reporting.ranking_public,
         "how": list(filled(contest.page.how, contest)),
         "rules": list(filled(contest.page.rules, contest)),
         "organisers": [{"role": one.role, "name": one.name} for one in contest.page.organisers],
