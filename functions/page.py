@@ -3,7 +3,7 @@
 from chalice.app import Blueprint, Response
 
 from chalicelib.adapters.http.error_answers import route
-from chalicelib.adapters.http.page_files import PAGE, REVALIDATE, PageFile, page_file, style_source
+from chalicelib.adapters.http.page_files import PAGE, REVALIDATE, PageFile, inline_sources, page_file
 from chalicelib.adapters.http.responses import Headers, json_response
 from chalicelib.config import contest
 from chalicelib.domain.errors import NotFound
@@ -11,8 +11,8 @@ from chalicelib.wiring import services
 
 bp = Blueprint("app")
 POLICY = (
-    "default-src 'self'; script-src 'self' https://res.wx.qq.com https://res2.wx.qq.com; style-src 'self' {style}; "
-    "img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors {framing}"
+    "default-src 'self'; script-src 'self' {script} https://res.wx.qq.com https://res2.wx.qq.com; "
+    "style-src 'self' {style}; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors {framing}"
 )
 """The JS-SDK comes from WeChat's two hosts and is loaded only inside WeChat."""
 
@@ -70,7 +70,7 @@ def _headers(file: PageFile) -> Headers:
     return {
         "Content-Type": file.content_type,
         "Cache-Control": file.caching,
-        "Content-Security-Policy": POLICY.format(style=style_source(), framing=framing),
+        "Content-Security-Policy": POLICY.format(framing=framing, **inline_sources()),
         "Referrer-Policy": "same-origin",
         "ETag": file.etag,
     }

@@ -35,6 +35,7 @@ OPTIONS = (
 )
 STYLE_LINK = '<link rel="stylesheet" href="/static/style.css">'
 SCRIPT_ADDRESS = "/static/app.js"
+BOOT_LINK = '<script src="/static/boot.js"></script>'
 
 
 def ensure_page(web: Path = WEB) -> None:
@@ -56,7 +57,10 @@ def built_files(web: Path = WEB) -> dict[str, bytes]:
     later_name = _hashed("later", later)
     app = _script(sources / "app.js", LATER_FILE=f"/static/{later_name}")
     app_name = _hashed("app", app)
-    page = _page(sources / "index.html", _style(sources / "style.css"), f"/static/{app_name}")
+    # Browsers that are too old for the other scripts run it as well.
+    boot = _bundle(sources / "boot.js", "--target=es5").decode().strip()
+    inlined = {STYLE_LINK: f"<style>{_style(sources / 'style.css')}</style>", BOOT_LINK: f"<script>{boot}</script>"}
+    page = _page(sources / "index.html", {**inlined, SCRIPT_ADDRESS: f"/static/{app_name}"})
     picture = (sources / "share.png").read_bytes()
     return {"index.html": page.encode(), app_name: app, later_name: later, "share.png": picture}
 
@@ -77,13 +81,13 @@ def _is_current(web: Path) -> bool:
     return stamp.is_file() and stamp.read_text(encoding="utf-8") == sources_digest(web)
 
 
-def _page(source: Path, style: str, script: str) -> str:
-    """Returns the document with its style inlined, which saves a request before the first view."""
+def _page(source: Path, built: Mapping[str, str]) -> str:
+    """Returns the document with each text of `built` replaced: what is inlined saves a request."""
     page = source.read_text(encoding="utf-8")
-    for written, built in ((STYLE_LINK, f"<style>{style}</style>"), (SCRIPT_ADDRESS, script)):
+    for written, replacement in built.items():
         if page.count(written) != 1:
             raise LocalError(f"{source.name} must hold {written} exactly once")
-        page = page.replace(written, built)
+        page = page.replace(written, replacement)
     return page
 
 

@@ -11,7 +11,7 @@ DIST = Path(__file__).resolve().parents[2] / "web" / "dist"
 PAGE = "index.html"
 TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".png": "image/png"}
 HASHED = re.compile(r"([a-z]+)-[0-9a-f]{12}\.js")
-STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+INLINED = re.compile(r"<(style|script)>(.*?)</\1>", re.DOTALL)
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "no-cache"
 SHORT = "public, max-age=300"
@@ -45,10 +45,10 @@ def page_file(name: str) -> PageFile | None:
 
 
 @cache
-def style_source() -> str:
-    """Returns the source in the content security policy that allows the page's own style."""
-    styles = STYLE.findall(str(page_files()[PAGE].body))
-    return " ".join(f"'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'" for style in styles)
+def inline_sources() -> dict[str, str]:
+    """Returns the sources in the content security policy that allow the page's own `style` and `script`."""
+    inlined = INLINED.findall(str(page_files()[PAGE].body))
+    return {tag: f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for tag, text in inlined}
 
 
 def _read(path: Path) -> PageFile:

@@ -2,6 +2,7 @@
  *  choice of a unit gets the same answer. */
 import { wait } from './wait.js';
 
+const ENTRY = '/api/me';
 const TIMEOUT_MS = 8000;
 const RETRY_AFTER_MS = 400;
 const JITTER_MS = 1200;
@@ -30,39 +31,51 @@ function parse(text) {
   }
 }
 
+/** `error` for the participant: a fault of the page itself has no words for them. */
+export const told = (error) => (error instanceof ApiError ? error : new ApiError('internal', '页面出错了，请重试。', 0));
+
 /** A gateway's own error page has no code, so its status decides. */
-function errorFrom({ status, retryAfter }, data) {
+function errorFrom({ status, headers }, data) {
+  const retryAfter = Math.min(MOST_PATIENCE_MS, 1000 * headers.get('Retry-After')) || 0;
   const { code, message } = (data && data.error) || {};
   const own = status === 429 ? 'too_many_requests' : status >= 502 && status <= 504 ? 'try_again' : 'internal';
   return new ApiError(code || own, code && message, status, retryAfter);
 }
 
+/** `{response, sentAt, receivedAt}`, times in local milliseconds. boot.js has sent the first request for ENTRY. */
+function send(path, options) {
+  const { entry } = window;
+  if (entry && path === ENTRY) {
+    window.entry = null;
+    return entry;
+  }
+  const sentAt = Date.now();
+  return fetch(path, options).then((response) => ({ response, sentAt, receivedAt: Date.now() }));
+}
+
 async function exchange(method, path, body) {
-  const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
-  const options = { method, credentials: 'same-origin', signal: abort.signal };
+  // Chromium 64 has none.
+  const abort = window.AbortController && new AbortController();
+  const options = { method, credentials: 'same-origin', signal: abort ? abort.signal : null };
   if (body) {
     options.headers = { 'Content-Type': 'application/json' };
     options.body = JSON.stringify(body);
   }
+  const read = async ({ response, sentAt, receivedAt }) => ({ response, sentAt, receivedAt, text: await response.text() });
   try {
-    const response = await fetch(path, options);
-    const retryAfter = Math.min(MOST_PATIENCE_MS, 1000 * response.headers.get('Retry-After')) || 0;
-    return { status: response.status, ok: response.ok, retryAfter, text: await response.text() };
+    return await Promise.race([send(path, options).then(read), wait(TIMEOUT_MS).then(() => Promise.reject())]);
   } catch (failure) {
+    if (abort) abort.abort();
     throw new ApiError('network', NO_NETWORK, 0);
-  } finally {
-    clearTimeout(timer);
   }
 }
 
-/** One exchange: `{data, sentAt, receivedAt}` in local milliseconds, or an ApiError with the same. */
+/** One exchange: `{data, sentAt, receivedAt}`, or an ApiError with the same. */
 async function once(method, path, body) {
-  const sentAt = Date.now();
-  const answer = await exchange(method, path, body);
-  const data = parse(answer.text);
-  const received = { data, sentAt, receivedAt: Date.now() };
-  if (!answer.ok || !data) throw Object.assign(errorFrom(answer, data), received);
+  const { response, sentAt, receivedAt, text } = await exchange(method, path, body);
+  const data = parse(text);
+  const received = { data, sentAt, receivedAt };
+  if (!response.ok || !data) throw Object.assign(errorFrom(response, data), received);
   return received;
 }
 
@@ -84,7 +97,7 @@ export const data = (method, path, body) => request(method, path, body).then((an
 
 /** The first view's data: `{contest, me, sentAt, receivedAt}`, `me` null when not signed in: that refusal carries the contest. */
 export async function loadEntry() {
-  const answer = await request('GET', '/api/me').catch((error) => {
+  const answer = await request('GET', ENTRY).catch((error) => {
     if (error.code !== 'not_signed_in' || !error.data.contest) throw error;
     return error;
   });

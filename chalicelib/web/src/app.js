@@ -67,4 +67,5 @@ async function boot() {
   setInterval(everySecond, 1000);
 }
 
-boot();
+// Out of the promise, so that boot.js hears of it.
+boot().catch((fault) => setTimeout(() => { throw fault; }));

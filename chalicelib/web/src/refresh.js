@@ -1,5 +1,5 @@
 /** Gets the present state from the server. */
-import { loadEntry } from './api.js';
+import { loadEntry, told } from './api.js';
 import { show } from './screens.js';
 import { enter, state } from './store.js';
 
@@ -8,8 +8,8 @@ export async function load() {
   try {
     enter(await loadEntry());
   } catch (error) {
-    if (state.contest) state.problem = { error };
-    else state.failure = error;
+    if (state.contest) state.problem = { error: told(error) };
+    else state.failure = told(error);
   }
 }
 

@@ -1,4 +1,5 @@
 /** The present screen, its drawing, and the browser's history. */
+import { told } from './api.js';
 import { loadLater } from './load-later.js';
 import { mayShare, screenFor } from './logic/contest.js';
 import { afterRefusal } from './logic/refusals.js';
@@ -90,7 +91,7 @@ export async function moveInHistory() {
 
 /** Shows a refusal; `again` repeats the refused action. */
 export function refuse(error, again) {
-  state.problem = { error, again };
+  state.problem = { error: told(error), again };
   Object.assign(state, afterRefusal(state.contest, state.me, error.code));
   show(true);
   const alert = main.querySelector('.problem');

@@ -1,0 +1,37 @@
+/** Runs first, in every browser (ES5): says what to do when the page's script does not draw, and sends the first request.
+ *  It is part of index.html. */
+var TOO_OLD = '微信版本太旧，请升级微信。';
+var DRAWN_WITHIN_MS = 8000;
+var sentAt = Date.now();
+
+function help(reason) {
+  // The first drawing removes it.
+  var card = document.getElementById('opening');
+  if (!card) return;
+  card.id = '';
+  card.className = 'card center';
+  card.textContent = reason || '没有打开';
+  var button = document.createElement('button');
+  button.className = 'main';
+  button.textContent = '点此重试';
+  button.onclick = function () { location.reload(); };
+  card.appendChild(button);
+}
+
+/** The page's script was lost or failed; a browser that cannot read it calls that a syntax error. WeChat's own scripts may
+ *  fail, too. */
+function broken(event) {
+  if (/static.app/.test(event.filename || event.target.src)) help(/Syntax/.test(event.message) && TOO_OLD);
+}
+
+addEventListener('error', broken, true);
+if (!('noModule' in HTMLScriptElement.prototype)) addEventListener('DOMContentLoaded', function () { help(TOO_OLD); });
+setTimeout(help, DRAWN_WITHIN_MS);
+
+// api.js takes the answer. After a refused sign-in nothing is asked.
+if (window.fetch && !/[?&]e=/.test(location.search)) {
+  window.entry = fetch('/api/me', { credentials: 'same-origin' }).then(function (response) {
+    return { response: response, sentAt: sentAt, receivedAt: Date.now() };
+  });
+  window.entry.then(null, function () {});
+}
