@@ -34,4 +34,7 @@ def test_the_list_is_public_and_cacheable(bare_stage: Stage) -> None:
     assert answer.header("cache-control") == "public, max-age=300"
     assert {UNIT, OTHER} < set(answer.json["units"])
     assert "教育局" in answer.json["also"]["区教体局"]
+    kinds = {kind["name"]: kind["units"] for kind in answer.json["kinds"]}
+    assert kinds["organiser"] == [OTHER]
+    assert sorted(name for names in kinds.values() for name in names) == sorted(answer.json["units"])
     assert answer.json["also"].keys() <= set(answer.json["units"])
