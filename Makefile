@@ -81,5 +81,5 @@ format: setup ## 整理格式 · let the formatter decide
 	@ruff format .
 
 clean: ## 删除一切生成物 · remove everything generated
-	@rm -rf .venv .local build node_modules chalicelib/web/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .chalice/deployments
+	@rm -rf .venv .local build node_modules chalicelib/web/dist chalicelib/web/poster .mypy_cache .ruff_cache .pytest_cache .hypothesis .chalice/deployments
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,4 +1,4 @@
-"""Sharing: the participant's link and QR code. The JS-SDK's parameters. Opening a shared link is in `sign_in.py`."""
+"""Sharing: the participant's link, QR code and poster. The JS-SDK's parameters. `sign_in.py` opens a shared link."""
 
 import re
 from typing import Any
@@ -9,8 +9,9 @@ from chalicelib.adapters.clock import new_id
 from chalicelib.adapters.http.error_answers import route
 from chalicelib.adapters.http.request_parts import query_of
 from chalicelib.adapters.http.responses import json_response
+from chalicelib.adapters.poster import background_file, poster
 from chalicelib.adapters.qr import png
-from chalicelib.domain.errors import BadRequest
+from chalicelib.domain.errors import BadRequest, NotFound
 from chalicelib.domain.texts import fill
 from chalicelib.wiring import services
 
@@ -33,6 +34,7 @@ def share() -> Response:
         "description": fill(wording.description, s.contest),
         "image_url": wording.image_url or f"{base}/static/share.png",
         "qr_url": f"{base}/api/share/code",
+        "poster_url": f"{base}/api/share/poster.png" if background_file(s.contest).is_file() else None,
         "sdk": sdk,
     }
     return json_response(body)
@@ -49,15 +51,33 @@ def sdk() -> Response:
 
 @route(bp, "GET", "/api/share/code")
 def share_code() -> Response:
-    s = services()
-    address = s.sharing.share_code_address(s.ports.sessions.signed_in_openid(bp.current_request, s.clock()))
-    return Response(png(address), headers={"Content-Type": "image/png", "Cache-Control": "private, max-age=600"})
+    return _own_picture(png(_code_address()))
+
+
+@route(bp, "GET", "/api/share/poster.png")
+def share_poster() -> Response:
+    """Without a background, which a deployment without the build lacks, there is no poster."""
+    address = _code_address()
+    background = background_file(services().contest)
+    if not background.is_file():
+        raise NotFound
+    return _own_picture(poster(background.read_bytes(), address))
 
 
 @route(bp, "GET", "/api/follow-code")
 def follow_code() -> Response:
     address = services().follow_code.follow_code_address()
     return Response(png(address), headers={"Content-Type": "image/png", "Cache-Control": "public, max-age=600"})
+
+
+def _code_address() -> str:
+    """Returns the address in the code of whoever is signed in."""
+    s = services()
+    return s.sharing.share_code_address(s.ports.sessions.signed_in_openid(bp.current_request, s.clock()))
+
+
+def _own_picture(picture: bytes) -> Response:
+    return Response(picture, headers={"Content-Type": "image/png", "Cache-Control": "private, max-age=600"})
 
 
 def _signature() -> dict[str, Any]:

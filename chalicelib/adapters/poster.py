@@ -2,16 +2,27 @@
 
 import struct
 import zlib
+from pathlib import Path
 
+from chalicelib.domain.contest import Contest
+from chalicelib.domain.poster_facts import poster_facts
+
+BACKGROUNDS = Path(__file__).resolve().parents[1] / "web" / "poster"
+"""Drawn by `infra/build/draw_poster.py`, each named after what it says."""
 WIDTH, HEIGHT = 750, 1200
 ROW = 1 + WIDTH // 2
 """Bytes of a row with a palette of 4 bits: its filter, which is always 0, then two pixels a byte."""
-TOP, SIDE = 560, 400
+TOP, SIDE = 490, 410
 """The code's white square, centred, in pixels."""
 QUIET = 4
-BLACK, WHITE = b"\x00", b"\x11"
-"""Two pixels each: the palette's first two colours."""
+BLACK, WHITE = "0", "1"
+"""The palette's first two colours, as the hexadecimal digit of a pixel."""
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+
+def background_file(contest: Contest) -> Path:
+    """Returns the place of this contest's background, which may be missing."""
+    return BACKGROUNDS / f"{poster_facts(contest).digest}.png"
 
 
 def poster(background: bytes, text: str) -> bytes:
@@ -20,10 +31,11 @@ def poster(background: bytes, text: str) -> bytes:
 
     palette, rows = decoded(background)
     matrix = [bytes(row) for row in segno.make(text, error="m", micro=False).matrix_iter(border=QUIET)]
-    scale = SIDE // len(matrix) // 2 * 2
-    top, left = TOP + (SIDE - scale * len(matrix)) // 2, 1 + (WIDTH - scale * len(matrix)) // 4
+    scale = SIDE // len(matrix)
+    size = scale * len(matrix)
+    top, left = TOP + (SIDE - size) // 2, 1 + (WIDTH - size) // 4
     for number, row in enumerate(matrix):
-        line = b"".join((BLACK if dark else WHITE) * (scale // 2) for dark in row)
+        line = bytes.fromhex("".join((BLACK if dark else WHITE) * scale for dark in row) + WHITE * (size % 2))
         for y in range(top + number * scale, top + (number + 1) * scale):
             rows[y * ROW + left : y * ROW + left + len(line)] = line
     return encoded(palette, bytes(rows))

@@ -7,8 +7,10 @@ import argparse
 import sys
 from pathlib import Path
 
+from chalicelib.config import load_contest_file
 from chalicelib.config_faults import faults
-from infra.build import esbuild, lambda_runtime, packages, staging
+from infra.build import draw_poster, esbuild, lambda_runtime, packages, staging
+from infra.local.processes import LocalError
 from infra.project import CHECKOUT, LOCAL, ROOT
 
 
@@ -29,10 +31,15 @@ def main(arguments: list[str] | None = None) -> int:
     out = (given.out or ROOT / "build" / given.stage).resolve()
     if out.exists() and not (out / staging.MARK).exists():
         return _refuse(f"{out} 不是打包目录，不覆盖。", f"{out} was not made by this command, and stays as it is.")
-    if found := faults(ROOT / "chalicelib" / "contest.toml", deployed=given.stage != LOCAL):
+    contest = ROOT / "chalicelib" / "contest.toml"
+    if found := faults(contest, deployed=given.stage != LOCAL):
         hint = f"./contest check --stage {given.stage} lists this alone."
         return _refuse(*found, f"The contest file or the question bank is faulty; {hint}")
-    esbuild.ensure_page()
+    try:
+        esbuild.ensure_page()
+        draw_poster.ensure_poster(load_contest_file(contest))
+    except LocalError as error:
+        return _refuse(str(error))
     with packages.installed(ROOT / "requirements.txt") as folder:
         staging.build(ROOT, folder, out)
     print(f"✓ 已打包到 {out}（{lambda_runtime.running()}）；在该目录运行 chalice deploy --stage {given.stage} 即可部署")

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import chalice.app
 
+from chalicelib.adapters.poster import background_file
+from chalicelib.config import load_contest_file
 from infra.build.bytecode import compile_folder, compile_module
 
 PARTS = ("app.py", "requirements.txt", "functions", "chalicelib", "vendor", ".chalice")
@@ -12,6 +14,7 @@ RECORDS = Path(".chalice") / "deployed"
 """Chalice's records of its deployments. A lean deployment uses the tree's own, so that it updates the same one."""
 PAGE_SOURCES = Path("chalicelib") / "web" / "src"
 """esbuild's sources, which are not served."""
+BACKGROUNDS = Path("chalicelib") / "web" / "poster"
 MARK = ".staging"
 """This file marks a folder that may be replaced."""
 
@@ -20,6 +23,7 @@ def build(root: Path, packages: Path, out: Path) -> None:
     """Replaces `out`. Leaves the tree at `root` unchanged, except for an empty folder for Chalice's records."""
     copy_tree(root, out)
     shutil.rmtree(out / PAGE_SOURCES)
+    _remove_other_backgrounds(out)
     (out / MARK).touch()
     (root / RECORDS).mkdir(parents=True, exist_ok=True)
     (out / RECORDS).symlink_to((root / RECORDS).resolve())
@@ -32,6 +36,14 @@ def build(root: Path, packages: Path, out: Path) -> None:
     compile_module(out / "app.py", Path("app.py"), vendor)
     for name in ("__init__.py", "app.py"):
         compile_module(Path(chalice.app.__file__).with_name(name), Path("chalice") / name, vendor)
+
+
+def _remove_other_backgrounds(out: Path) -> None:
+    """Leaves the background of this contest's posters: local runs and earlier contest files have others."""
+    kept = background_file(load_contest_file(out / "chalicelib" / "contest.toml")).name
+    for file in (out / BACKGROUNDS).glob("*"):
+        if file.name != kept:
+            file.unlink()
 
 
 def copy_tree(root: Path, out: Path) -> None:

@@ -21,6 +21,8 @@ from chalice.local import LambdaContext
 
 from chalicelib.adapters.http.error_answers import error_response_body
 from chalicelib.adapters.http.responses import SECURITY_HEADERS
+from chalicelib.config import contest
+from infra.build.draw_poster import ensure_poster
 from infra.build.esbuild import ensure_page
 from infra.local.phone_browser import as_asked_by_phone, is_phone, with_bridge
 from infra.local.proxy_event import HttpRequest, HttpResponse, find_resource, http_response, proxy_event
@@ -160,6 +162,7 @@ def main() -> None:
     )
     given = parser.parse_args()
     ensure_page()
+    ensure_poster(contest())
     sys.path.insert(0, str(ROOT))
     make_server(importlib.import_module("app").app, given.port, given.simulator).serve_forever()
 

@@ -68,7 +68,8 @@ def test_no_call_gives_anything_out(early: Stage) -> None:
         assert not [secret for secret in (*GIVEN_OUT, code) if secret in shown], call
         if answer.header("content-type").startswith("image/"):
             assert answer.body == page_files()["share.png"].body, call
-    assert asked["GET /api/share"].outcome == asked["GET /api/share/code"].outcome == (403, "contest_not_open")
+    for path in ("/api/share", "/api/share/code", "/api/share/poster.png"):
+        assert asked[f"GET {path}"].outcome == (403, "contest_not_open")
     assert_nothing_sent(early)
 
 

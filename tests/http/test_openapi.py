@@ -51,6 +51,7 @@ TAKES_NOTHING = {
     "/api/proof",
     "/api/attempts",
     "/api/share/code",
+    "/api/share/poster.png",
     "/healthz",
 }
 """Routes to which no wrong request exists."""

@@ -1,20 +1,34 @@
 """A participant's own link and code: who gets them, when, and their content."""
 
 import re
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
+from chalicelib.adapters import poster
 from chalicelib.adapters.qr import png
+from tests.http.aws_faults import watched_aws
 from tests.http.browser import Browser
-from tests.http.stage import CLOSING, OPENING, PUBLIC, Stage, build, deployed_settings, without_sharing
+from tests.http.stage import CLOSING, OPENING, PUBLIC, Stage, build, deployed_settings, small_contest, without_sharing
+from tests.support.posters import BLANK
 from tests.support.wechat import Call
 
 SHARE = f"/api/share?url={quote(PUBLIC + '/', safe='')}"
 CODE = "/api/share/code"
-CALLS = (SHARE, CODE)
+POSTER = "/api/share/poster.png"
+CALLS = (SHARE, CODE, POSTER)
 SIGNED = ("/api/share", "/api/sdk")
 """Calls that sign a page."""
+
+
+@pytest.fixture(autouse=True)
+def background(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A background of this contest's posters."""
+    monkeypatch.setattr(poster, "BACKGROUNDS", tmp_path)
+    file = poster.background_file(small_contest())
+    file.write_bytes(BLANK)
+    return file
 
 
 def share(person: Browser, url: str = PUBLIC + "/") -> str:
@@ -29,6 +43,7 @@ def test_what_the_page_needs_to_share(stage: Stage) -> None:
     assert body["description"] == referral.description
     assert body["image_url"] == f"{PUBLIC}/static/share.png"
     assert body["qr_url"] == f"{PUBLIC}{CODE}"
+    assert body["poster_url"] == f"{PUBLIC}{POSTER}"
     assert body["sdk"]["appId"] == stage.services.settings.app_id
     assert body["sdk"]["timestamp"] == int(stage.now.timestamp())
     assert answer.header("cache-control") == "no-store"
@@ -136,3 +151,26 @@ def test_whatever_a_client_accepts_it_gets_the_picture(stage: Stage) -> None:
     person = stage.person("alice")
     for accepted in ("*/*", "application/json", "image/webp,image/*", ""):
         assert person.get(CODE, Accept=accepted).body == png("http://weixin.qq.com/q/1")
+
+
+def test_the_poster_has_the_same_code(stage: Stage) -> None:
+    person = stage.person("alice")
+    answer = person.get(POSTER, Accept="*/*")
+    assert (answer.status, answer.header("content-type")) == (200, "image/png")
+    assert answer.header("cache-control") == "private, max-age=600"
+    assert answer.body == poster.poster(BLANK, "http://weixin.qq.com/q/1")
+    with watched_aws() as aws:
+        assert person.get(CODE).body == png("http://weixin.qq.com/q/1")
+        calls = aws.dynamodb()
+        assert person.get(POSTER).body == answer.body
+        assert aws.dynamodb() == calls == ["GetItem"]
+    assert len(stage.wechat.scenes) == 1
+
+
+def test_without_its_background_there_is_no_poster(stage: Stage, background: Path) -> None:
+    """As in a deployment that the build did not make; or the contest file is another since it was drawn."""
+    background.rename(background.with_name("of-another-contest-file.png"))
+    person = stage.person("alice")
+    assert person.get(SHARE).json["poster_url"] is None
+    assert person.get(POSTER).outcome == (404, "not_found")
+    assert person.get(CODE).status == 200

@@ -17,8 +17,12 @@ from types import SimpleNamespace
 import botocore.session
 import pytest
 
+from chalicelib.adapters.poster import background_file
+from chalicelib.config import PACKAGED, load_contest_file
+from chalicelib.domain.contest import Contest
 from infra.build import __main__ as build
-from infra.build import botocore_data, lambda_runtime, staging
+from infra.build import botocore_data, draw_poster, lambda_runtime, staging
+from infra.local.processes import LocalError
 from infra.project import ROOT
 from tests.support import packaged_zips
 
@@ -108,6 +112,12 @@ def run(lean: Lean, code: str, *arguments: str) -> str:
 
 def test_the_zip_is_small(lean: Lean) -> None:
     assert lean.archive.stat().st_size <= 10_000_000
+
+
+def test_of_the_posters_backgrounds_only_this_contest_s_is_there(lean: Lean) -> None:
+    name = background_file(load_contest_file(PACKAGED)).name
+    assert {one for one in lean.names if one.startswith("chalicelib/web/poster/")} == {f"chalicelib/web/poster/{name}"}
+    assert (lean.folder / "chalicelib" / "web" / "poster" / name).stat().st_size < 60_000
 
 
 def test_every_handler_is_there_without_what_only_some_requests_need(lean: Lean) -> None:
@@ -222,6 +232,18 @@ def test_a_stage_whose_participants_are_not_told_who_handles_their_data_is_not_b
     assert not (tmp_path / "out").exists()
 
 
+def test_without_a_browser_for_the_poster_nothing_is_built(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_: Contest) -> None:
+        raise LocalError("绘制海报需要 Chromium")
+
+    monkeypatch.setattr(draw_poster, "ensure_poster", fails)
+    assert build.main(["--stage", "local", "--out", str(tmp_path / "out")]) == 1
+    assert capsys.readouterr().err == "绘制海报需要 Chromium\n"
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "precious").touch()
     assert build.main(["--stage", "prod", "--out", str(tmp_path)]) == 1
@@ -234,8 +256,12 @@ def test_the_staging_folder_shares_the_records_of_deployments(tmp_path: Path) ->
     root, packages, out = tmp_path / "root", tmp_path / "packages", tmp_path / "out"
     staging.copy_tree(ROOT, root)
     packages.mkdir()
+    drawn = root / staging.BACKGROUNDS
+    drawn.mkdir(exist_ok=True)
+    (drawn / "of-an-earlier-contest-file.png").touch()
     for _ in range(2):  # again in place
         staging.build(root, packages, out)
+    assert not (out / staging.BACKGROUNDS / "of-an-earlier-contest-file.png").exists()
     assert (out / "requirements.txt").read_bytes() == b""
     (out / ".chalice" / "deployed" / "prod.json").write_text("{}", encoding="utf-8")
     assert (root / ".chalice" / "deployed" / "prod.json").read_text(encoding="utf-8") == "{}"

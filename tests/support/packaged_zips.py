@@ -10,6 +10,8 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from chalicelib.config import PACKAGED, load_contest_file
+from infra.build.draw_poster import ensure_poster
 from infra.build.packages import installed
 from infra.build.staging import PARTS, build
 from infra.local.processes import LocalError
@@ -31,7 +33,13 @@ def plain(stage: str) -> Path:
 def lean(stage: str) -> Path:
     """The same for a staging folder."""
     own = sorted((ROOT / "infra" / "build").glob("*.py"))
-    return _kept("lean", stage, [*deployable(), *own], lambda tree: build(ROOT, _packages(own), tree))
+
+    def prepare(tree: Path) -> None:
+        ensure_poster(load_contest_file(PACKAGED))
+        build(ROOT, _packages(own), tree)
+
+    drawing = ROOT / "infra" / "build" / "poster.html"
+    return _kept("lean", stage, [*deployable(), *own, drawing], prepare)
 
 
 def _packages(own: Iterable[Path]) -> Path:
@@ -84,8 +92,8 @@ def _made(name: str, inputs: Iterable[Path], fill: Callable[[Path], object]) -> 
 
 
 def deployable() -> list[Path]:
-    """All files that are packaged or control the packaging."""
-    made = {"__pycache__", "deployments", "deployed"}
+    """All files that are packaged or control the packaging, except backgrounds of posters: local runs draw more."""
+    made = {"__pycache__", "deployments", "deployed", "poster"}
     found: list[Path] = []
     for part in PARTS:
         place = ROOT / part

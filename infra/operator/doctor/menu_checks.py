@@ -62,7 +62,7 @@ def _sharing_faults(target: Target) -> Iterator[Finding]:
     started = target.services.ports.sessions.start_session(NOBODY, target.now()).partition(";")[0]
     off = target.contest.referral.policy is ReferralPolicy.OFF
     refusal = (404, "sharing_off") if off else (403, "contest_not_open")
-    for path in ("/api/share", "/api/share/code"):
+    for path in ("/api/share", "/api/share/code", "/api/share/poster.png"):
         answer = target.get(path, params={"url": f"{target.url}/"}, headers={"Cookie": started})
         try:
             code = answer.json()["error"]["code"]

@@ -87,6 +87,7 @@ def test_before_opening_nothing_is_given_out(clinic: Clinic) -> None:
     assert [path.partition("?")[0] for path in clinic.web.asked] == [
         "/api/share",
         "/api/share/code",
+        "/api/share/poster.png",
         "/s/contest-doctor",
     ]
 
