@@ -20,7 +20,7 @@ PROOF: Headers = {**CACHED, "Content-Type": "application/json", "Vary": "Accept-
 
 @route(bp, "GET", "/api/contest")
 def contest() -> Response:
-    return json_response(_contest_body())
+    return json_response(_contest_body() | render.texts_body(services().contest))
 
 
 @route(bp, "GET", "/api/me")

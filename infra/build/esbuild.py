@@ -33,6 +33,8 @@ OPTIONS = (
     "--supported:destructuring=true",
     "--log-level=warning",
 )
+PARTS = ("quiz", "more", "menu")
+"""The files that the first view does not need: `src/part.js` describes them."""
 STYLE_LINK = '<link rel="stylesheet" href="/static/style.css">'
 SCRIPT_ADDRESS = "/static/app.js"
 BOOT_LINK = '<script src="/static/boot.js"></script>'
@@ -53,16 +55,17 @@ def ensure_page(web: Path = WEB) -> None:
 def built_files(web: Path = WEB) -> dict[str, bytes]:
     """Builds the page from `web/src`. Returns file name -> content."""
     sources = web / "src"
-    later = _script(sources / "later.js", LATER_STYLE=_style(sources / "later.css"))
-    later_name = _hashed("later", later)
-    app = _script(sources / "app.js", LATER_FILE=f"/static/{later_name}")
+    parts = {name: _script(sources / f"{name}.js", PART_STYLE=_part_style(sources, name)) for name in PARTS}
+    addresses = {name: f"/static/{_hashed(name, script)}" for name, script in parts.items()}
+    app = _script(sources / "app.js", PARTS=addresses)
     app_name = _hashed("app", app)
     # Browsers that are too old for the other scripts run it as well.
     boot = _bundle(sources / "boot.js", "--target=es5").decode().strip()
     inlined = {STYLE_LINK: f"<style>{_style(sources / 'style.css')}</style>", BOOT_LINK: f"<script>{boot}</script>"}
     page = _page(sources / "index.html", {**inlined, SCRIPT_ADDRESS: f"/static/{app_name}"})
+    scripts = {_hashed(name, script): script for name, script in parts.items()}
     picture = (sources / "share.png").read_bytes()
-    return {"index.html": page.encode(), app_name: app, later_name: later, "share.png": picture}
+    return {"index.html": page.encode(), app_name: app, **scripts, "share.png": picture}
 
 
 def sources_digest(web: Path = WEB) -> str:
@@ -91,7 +94,12 @@ def _page(source: Path, built: Mapping[str, str]) -> str:
     return page
 
 
-def _script(entry: Path, **constants: str) -> bytes:
+def _part_style(sources: Path, name: str) -> str:
+    style = sources / f"{name}.css"
+    return _style(style) if style.exists() else ""
+
+
+def _script(entry: Path, **constants: object) -> bytes:
     defined = [f"--define:{name}={json.dumps(value, ensure_ascii=False)}" for name, value in constants.items()]
     return _bundle(entry, "--format=esm", *defined)
 

@@ -8,7 +8,8 @@ import pytest
 
 from infra.build.esbuild import WEB
 
-_FIRST, _LATER = ((WEB / "src" / name).read_text(encoding="utf-8") for name in ("style.css", "later.css"))
+_FIRST = (WEB / "src" / "style.css").read_text(encoding="utf-8")
+_LATER = "".join(path.read_text(encoding="utf-8") for path in (WEB / "src").glob("*.css") if path.name != "style.css")
 _ROOT, _RULES = _FIRST.split("}", 1)
 COLOURS = {"white": "#ffffff", **dict(re.findall(r"--(\w+):(#\w{6})", _ROOT))}
 

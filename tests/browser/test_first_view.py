@@ -14,7 +14,7 @@ FETCHED = """() => Object.fromEntries(performance.getEntriesByType('resource')
   .filter((one) => one.name.startsWith(location.origin))
   .map((one) => [new URL(one.name).pathname, one.transferSize]))"""
 """Path -> bytes that came over the network, 0 from the cache; the page itself aside."""
-LATER = re.compile(r"/static/later-[0-9a-f]{12}\.js(\?\d+)?$")
+PARTS = re.compile(r"/static/(quiz|more)-[0-9a-f]{12}\.js(\?\d+)?$")
 
 
 @pytest.mark.parametrize("who", ["a follower", "a stranger"])
@@ -55,8 +55,8 @@ def test_on_returning_only_the_page_and_the_person_are_asked_for(phone: Phone) -
     phone.tap("rules")
     phone.shows("rules")
     sent = phone.page.evaluate(FETCHED)
-    assert len(sent) == 3
-    assert [path for path, size in sent.items() if size] == ["/api/me"]
+    assert len(sent) == 4
+    assert [path for path, size in sent.items() if size] == ["/api/me", "/api/contest"]
 
 
 def test_the_notice_on_personal_data_stands_beside_the_first_button(phone: Phone) -> None:
@@ -71,13 +71,13 @@ def test_the_notice_on_personal_data_stands_beside_the_first_button(phone: Phone
 
 def test_screens_that_cannot_be_loaded_are_said_and_repeated(phone: Phone) -> None:
     phone.expects(LOST)
-    phone.page.route(LATER, lambda route: route.abort())
+    phone.page.route(PARTS, lambda route: route.abort())
     for action in ("rules", "start"):
         phone.tap(action)
         expect(phone.problem("network")).to_be_visible()
         phone.shows("home")
     assert phone.me()["attempts"] == 0
-    phone.page.unroute(LATER)
+    phone.page.unroute(PARTS)
     phone.problem("network").get_by_role("button").click()
     phone.shows("question")
     asked = len(phone.asked)
@@ -91,7 +91,7 @@ def test_screens_that_cannot_be_loaded_are_said_and_repeated(phone: Phone) -> No
 
 def test_a_screen_that_is_opened_by_its_address_falls_back_to_home(phone: Phone) -> None:
     phone.expects(LOST)
-    phone.page.route(LATER, lambda route: route.abort())
+    phone.page.route(PARTS, lambda route: route.abort())
     phone.page.goto("about:blank")
     phone.page.goto(phone.stack.url + "/#rules")
     phone.shows("home")
@@ -101,14 +101,14 @@ def test_a_screen_that_is_opened_by_its_address_falls_back_to_home(phone: Phone)
 def test_a_page_loaded_before_a_deployment_goes_on_with_the_files_from_after_it(phone: Phone) -> None:
     def earlier(route: Route) -> None:
         answer = route.fetch()
-        route.fulfill(response=answer, body=re.sub(r"later-[0-9a-f]{12}", "later-0123456789ab", answer.text()))
+        route.fulfill(response=answer, body=re.sub(r"quiz-[0-9a-f]{12}", "quiz-0123456789ab", answer.text()))
 
     # Playwright's routes bypass the cache.
     phone.page.route(re.compile(r"/static/app-"), earlier)
     phone.page.goto(phone.stack.url)
     phone.shows("home")
     phone.take_quiz()
-    assert "/static/later-0123456789ab.js" in phone.asked
+    assert "/static/quiz-0123456789ab.js" in phone.asked
     phone.tap("claim")
     phone.tap("open")
     expect(phone.page.locator(".amount")).to_be_visible()

@@ -5,7 +5,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.phone import LOST, Phone
+from infra.local.local_stack import Stack
+from tests.browser.conftest import NewPhone
+from tests.browser.phone import LOST, Phone, digits
 
 SUBMISSION = "**/api/attempts/*/submission"
 CLAIMS = "**/api/claims"
@@ -124,6 +126,52 @@ def test_one_who_goes_back_while_it_opens_can_retry_from_there(phone: Phone) -> 
 
     phone.shows("packet")
     expect(page.locator(".amount")).to_be_visible()
+
+
+def test_a_slow_draw_says_so_lets_other_taps_through_and_is_repeated_by_itself(
+    phones: NewPhone, contest: Stack
+) -> None:
+    phone = phones(contest)
+    phone.expects(503)
+    phone.page.clock.install()
+    phone.act("follow")
+    phone.enter()
+    phone.shows("home")
+    waiting: list[Route] = []
+    phone.page.route("**/api/attempts", lambda route: waiting.append(route))
+    phone.tap("start")
+    phone.page.clock.fast_forward(400)
+    expect(phone.button("start")).to_have_text("正在抽题…")
+    phone.page.clock.fast_forward(3_000)
+    expect(phone.button("start")).to_have_text("网络较慢，请别离开")
+    phone.tap("rules")
+    phone.shows("rules")
+    phone.tap("home")
+    phone.shows("home")
+    for at in range(BY_ITSELF):
+        while len(waiting) <= at:
+            phone.page.clock.fast_forward(1_000)
+        waiting[at].fulfill(status=503, json={}, headers={"Retry-After": "9"})
+
+    expect(phone.problem("try_again")).to_contain_text("秒后自动重试")
+    assert 9 <= digits(phone.problem("try_again").locator("b")) <= 16
+    phone.page.unroute("**/api/attempts")
+    phone.page.clock.fast_forward(16_000)
+    phone.shows("question")
+    assert len(waiting) == BY_ITSELF
+
+
+def test_a_page_that_did_not_open_opens_by_itself(phones: NewPhone, contest: Stack) -> None:
+    phone = phones(contest)
+    phone.expects(503)
+    phone.page.clock.install()
+    phone.act("follow")
+    phone.page.route("**/api/me", lambda route: route.fulfill(status=503, json={}), times=BY_ITSELF)
+    phone.enter()
+    phone.shows("error")
+    expect(phone.page.locator("main")).to_contain_text("秒后自动重试")
+    phone.page.clock.fast_forward(9_000)
+    phone.shows("home")
 
 
 def test_without_a_network_the_page_says_so_and_goes_on(phone: Phone) -> None:

@@ -60,10 +60,10 @@ def content(name: str) -> bytes:
 
 def test_the_page_is_of_one_build(bare_stage: Stage) -> None:
     page = content("index.html").decode()
-    assert [name.split("-")[0] for name in SCRIPTS] == ["app", "later"]
-    app, later = SCRIPTS
+    assert [name.split("-")[0] for name in SCRIPTS] == ["app", "menu", "more", "quiz"]
+    app, *parts = SCRIPTS
     assert re.findall(r"/static/[^\"]+", page) == [f"/static/{app}"]
-    assert re.findall(r"/static/[^\"]+", content(app).decode()) == [f"/static/{later}"]
+    assert sorted(re.findall(r"/static/[^\"]+", content(app).decode())) == [f"/static/{part}" for part in parts]
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -110,7 +110,7 @@ def test_a_client_need_not_say_what_it_accepts(bare_stage: Stage, target: str) -
 def test_other_files_are_not_found(bare_stage: Stage) -> None:
     browser = bare_stage.browser()
     for name in (
-        "nothing.js", "index.html", "app.js", "later.js", "style.css", "sources.sha256", "nothing-0123456789ab.js",
+        "nothing.js", "index.html", "app.js", "quiz.js", "style.css", "sources.sha256", "nothing-0123456789ab.js",
         "app-0123456789ab.css", "app-0123456789abc.js", "app-0123456789AB.js", "app-.js", "-0123456789ab.js",
         "..", "%2e%2e", "%2e%2e%2fcontest.toml", "..%2f..%2fapp.py", "..%5capp.py",
         "app-0123456789ab.js%00", "%2fetc%2fpasswd", "%ff", "x" * 5000, "app-0123456789ab.js%2f", ".",

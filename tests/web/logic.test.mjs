@@ -66,6 +66,15 @@ test('where a follower stands', () => {
   assert.equal(kind({ claimable: ['t'], on_hold: true }), 'hold');
 });
 
+test('the page asks again by itself, at random and not before the server allows it', () => {
+  const range = (code, tries, retryAfter) => [0, 1].map((random) => logic.delay({ code, retryAfter }, tries, random) / 1000);
+  assert.deepEqual(range('network', 0, 0), [2, 8]);
+  assert.deepEqual(range('try_again', 1, 6000), [6, 18]);
+  assert.deepEqual(range('network', 9, 0), [8, 30]);
+  assert.deepEqual(range('contest_paused', 9, 15000), [20, 40]);
+  assert.deepEqual(range('prizes_exhausted', 0, 0), [0, 0]);
+});
+
 test('countdown and clock round up and stop at nothing', () => {
   assert.deepEqual(logic.countdown(93784000), { days: 1, hours: '02', minutes: '03', seconds: '04' });
   assert.deepEqual(logic.countdown(1), { days: 0, hours: '00', minutes: '00', seconds: '01' });

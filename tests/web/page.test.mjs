@@ -21,28 +21,29 @@ function closure(name, found = new Set()) {
   return found;
 }
 
-test('every module is short and belongs to one of the built files', () => {
+const parts = ['quiz.js', 'more.js', 'menu.js'];
+
+test('every module is short and belongs to the first file or a part', () => {
   assert.ok(names.length > 20);
   names.forEach((name) => assert.ok(read(name).split('\n').length <= 200, name));
-  assert.deepEqual([...new Set(['boot.js', ...closure('app.js'), ...closure('later.js')])].sort(), scripts.slice().sort());
+  const used = ['app.js', 'boot.js', ...parts].map((entry) => [...closure(entry)]);
+  assert.deepEqual([...new Set([].concat(...used))].sort(), scripts.slice().sort());
 });
 
-test('the second file keeps no state and fetches nothing: a page of an earlier build may load it', () => {
-  const stateful = ['store.js', 'page.js', 'share-menu.js', 'screens.js', 'actions.js', 'refresh.js', 'timers.js', 'load-later.js', 'api.js'];
-  const later = closure('later.js');
+test('a part keeps no state and fetches nothing: a page of an earlier build may load it', () => {
+  const stateful = ['store.js', 'page.js', 'share-menu.js', 'screens.js', 'actions.js', 'pressing.js', 'refresh.js', 'timers.js', 'load-part.js', 'api.js'];
   stateful.forEach((name) => {
     assert.ok(closure('app.js').has(name), name);
-    assert.ok(!later.has(name), name);
+    parts.forEach((part) => assert.ok(!closure(part).has(name), part + ' ' + name));
   });
 });
 
-test('sharing by the menu, which nobody asked for, does not load the second file', () => {
-  assert.ok(closure('app.js').has('wechat-menu.js') && !closure('later.js').has('wechat-menu.js'));
-});
-
-test('the first view loads no screen that it does not need', () => {
-  ['answering.js', 'opening.js', 'registering.js', 'transfer.js', 'logic/receipts.js', 'receiving.js', 'wechat-receipt.js', 'views/packet.js', 'views/privacy.js', 'views/question.js', 'views/receipt.js', 'views/record.js', 'views/result.js', 'views/rules.js', 'views/share.js', 'sharing.js']
-    .forEach((name) => assert.ok(closure('later.js').has(name) && !closure('app.js').has(name), name));
+test('the first view loads no view or action of a part', () => {
+  const first = closure('app.js');
+  const views = scripts.filter((name) => name.startsWith('views/') && first.has(name));
+  assert.deepEqual(views, ['views/claim-rows.js', 'views/frame.js', 'views/home.js']);
+  ['part.js', 'answering.js', 'opening.js', 'registering.js', 'sharing.js', 'transfer.js', 'receiving.js', 'logic/receipts.js', 'wechat-sdk.js']
+    .forEach((name) => assert.ok(!first.has(name), name));
 });
 
 test('nothing the content security policy or an old browser would refuse', () => {
@@ -51,7 +52,7 @@ test('nothing the content security policy or an old browser would refuse', () =>
     // esbuild lowers syntax, but does not add functions that a browser lacks.
     assert.doesNotMatch(read(name), /replaceChildren|replaceAll|innerHTML|insertAdjacentHTML|\beval\b|\.at\(|\.flat|fromEntries|structuredClone|allSettled/, name);
   });
-  styles.forEach((name) => assert.doesNotMatch(read(name), /:has\(|:is\(|clamp\(|\binset:|aspect-ratio|@import/, name));
+  styles.forEach((name) => assert.doesNotMatch(read(name), /:has\(|:is\(|clamp\(|\binset:|aspect-ratio/, name));
 });
 
 test('one module fetches, after the first request, and the pure ones touch no document', () => {

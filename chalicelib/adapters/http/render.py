@@ -53,11 +53,14 @@ def contest_body(contest: Contest, switches: Switches, now: datetime) -> dict[st
         "referral_show": contest.referral.show.value,
         "ranking": contest.reporting.ranking_public,
         "how": list(filled(contest.page.how, contest)),
-        "rules": list(filled(contest.page.rules, contest)),
         "organisers": [{"role": one.role, "name": one.name} for one in contest.page.organisers],
         "privacy": contest.privacy.text or None,
-        "office": _office_body(contest.office),
     }
+
+
+def texts_body(contest: Contest) -> dict[str, Any]:
+    """What only the screens behind a tap show: kept out of the first view, whose bytes are counted."""
+    return {"rules": list(filled(contest.page.rules, contest)), "office": _office_body(contest.office)}
 
 
 def _office_body(office: Office) -> dict[str, str] | None:

@@ -1,16 +1,18 @@
-/** The actions of the buttons. later.js has those that the first view does not need. */
+/** The actions of the buttons. The parts have those that the first view does not need. */
 import * as api from './api.js';
+import { partOf } from './load-part.js';
 import { newQuiz } from './logic/quiz.js';
 import { main, say } from './page.js';
 import { load, refresh } from './refresh.js';
-import { go, goHome, loadScreens, refuse, show } from './screens.js';
+import { go, goHome, loadScreen, loadViews, refuse, show } from './screens.js';
 import { shareByMenu } from './share-menu.js';
 import { keep, now, state } from './store.js';
 
 const SIGN_IN = '/oauth/start?next=/';
 const RECORD_STALE_MS = 15000;
 
-async function retry() {
+/** Repeats what was refused. */
+export async function retry() {
   const { again } = state.problem || {};
   state.problem = null;
   if (again) return again();
@@ -19,10 +21,10 @@ async function retry() {
   show();
 }
 
-/** Goes to a screen of later.js; returns whether it could be loaded. */
+/** Goes to a part's screen; returns whether it could be loaded. */
 async function goLater(screen, replace) {
   try {
-    await loadScreens();
+    await loadScreen(screen);
     go(screen, replace);
     return true;
   } catch (error) {
@@ -32,16 +34,18 @@ async function goLater(screen, replace) {
 }
 
 async function startQuiz() {
-  const again = state.screen === 'result';
+  const from = state.screen;
+  const again = from === 'result';
   if (!state.me) return actions.signin();
   if (state.quiz) return goLater('question', again);
   say('正在抽题');
   try {
-    const [drawn] = await Promise.all([api.draw(), loadScreens()]);
+    const [drawn] = await Promise.all([api.draw(), loadScreen('question')]);
     keep(newQuiz(drawn, state.contest.contest_id, state.me.person));
     state.contest.paused = false;
     state.leaving = state.warned = false;
-    go('question', again);
+    // Who has gone to another screen meanwhile finds the quiz at home.
+    if (state.screen === from) go('question', again);
   } catch (error) {
     refuse(error, startQuiz);
   }
@@ -54,7 +58,7 @@ async function showRecord() {
 
 async function showShare() {
   try {
-    const [facts] = await Promise.all([api.share(), loadScreens()]);
+    const [facts] = await Promise.all([api.share(), loadScreen('share')]);
     state.share = facts;
     go('share');
     shareByMenu();
@@ -74,23 +78,21 @@ const actions = {
   restart: () => { keep(null); return startQuiz(); },
   record: showRecord,
   rules: () => goLater('rules', true),
-  privacy: () => goLater('privacy'),
   share: showShare,
   retry,
 };
 
-/** What the actions of later.js may use. It may be extended, but never changed: see there. */
+/** What the parts' actions may use. It may be extended, but never changed: see part.js. */
 const page = { state, main, say, keep, now, go, goLater, goHome, show, refuse, load, data: api.data };
 
-/** Does the action of a button; that of later.js is loaded. */
-export async function act(pressed) {
-  const name = pressed.dataset.action;
+/** Does the action `name` of a button or field; that of a part is loaded. A screen's name means to go there. */
+export async function act(pressed, name) {
   if (actions[name]) return actions[name](pressed);
   try {
-    const later = await loadScreens();
-    return later.actions(page)[name](pressed);
+    const theirs = (await loadViews(partOf(name))).actions(page);
+    return theirs[name] ? theirs[name](pressed) : goLater(name);
   } catch (error) {
     if (!error.code) throw error;
-    return refuse(error, () => act(pressed));
+    return refuse(error, () => act(pressed, name));
   }
 }

@@ -1,8 +1,8 @@
-/** The actions in a quiz: see later.js about `page`. */
-import { afterFailedSubmission } from './logic/refusals.js';
-import { afterSubmission, answer, moveTo } from './logic/quiz.js';
+/** The actions in a quiz: see part.js about `page`. */
+import { afterFailedSubmission, QUICK } from './logic/refusals.js';
+import { afterSubmission, answer, moveTo, submittableAt } from './logic/quiz.js';
 
-export function answering({ state, main, say, keep, go, goHome, show, refuse, data }) {
+export function answering({ state, main, say, keep, now, go, goHome, show, refuse, data }) {
   function choose(pressed) {
     keep(answer(state.quiz, state.quiz.questions[state.quiz.index].id, pressed.dataset.key));
     show(true);
@@ -17,7 +17,9 @@ export function answering({ state, main, say, keep, go, goHome, show, refuse, da
   }
 
   async function submit() {
-    const { quiz } = state;
+    const { quiz, contest } = state;
+    const early = submittableAt(quiz, contest) - now();
+    if (early > 0) return refuse(QUICK, submit, early);
     say('正在交卷');
     try {
       const { attempt, answers } = quiz;

@@ -4,8 +4,9 @@ import { phaseAt } from './logic/contest.js';
 import { isUsable } from './logic/quiz.js';
 import { ENDED, EXPIRED, signInMessage } from './logic/refusals.js';
 import { main, say } from './page.js';
+import { press, retryWhenDue } from './pressing.js';
 import { load, refresh } from './refresh.js';
-import { loadScreens, loadWanted, moveInHistory, screenNow, show } from './screens.js';
+import { loadWanted, moveInHistory, screenNow, show } from './screens.js';
 import { shareWhenIdle } from './share-menu.js';
 import { keep, now, state } from './store.js';
 import { tick } from './timers.js';
@@ -13,25 +14,13 @@ import { tick } from './timers.js';
 const STALE_MS = 60000;
 const RETURN_MS = 3000;
 
-main.addEventListener('click', async (event) => {
-  const pressed = event.target.closest('[data-action]');
-  if (!pressed || pressed.disabled || state.busy) return;
-  state.busy = true;
-  pressed.classList.add('busy');
-  try {
-    await act(pressed);
-  } finally {
-    state.busy = false;
-    pressed.classList.remove('busy');
-  }
+main.addEventListener('click', ({ target }) => {
+  const pressed = target.closest('[data-action]');
+  if (pressed && !pressed.disabled) press(pressed);
 });
 
-main.addEventListener('input', async (event) => {
-  if (!event.target.hasAttribute('data-find')) return;
-  const { foundUnits } = await loadScreens();
-  const found = main.querySelector('.found');
-  found.textContent = '';
-  found.append(...foundUnits(state.units, event.target.value));
+main.addEventListener('input', ({ target }) => {
+  if (target.dataset.input) act(target, target.dataset.input);
 });
 
 addEventListener('popstate', moveInHistory);
@@ -46,7 +35,10 @@ document.addEventListener('visibilitychange', async () => {
 
 function everySecond() {
   tick();
+  if (state.busy) return;
+  retryWhenDue();
   if (state.failure || state.busy) return;
+  if (state.screen === 'paused' && Date.now() >= state.lookAt) refresh(0);
   shareWhenIdle();
   if (state.quiz && !isUsable(state.quiz, state.contest, now())) {
     keep(null);
@@ -61,7 +53,7 @@ function everySecond() {
 
 async function boot() {
   const refused = new URLSearchParams(location.search).get('e');
-  if (refused) state.failure = { code: 'not_signed_in', message: signInMessage(refused) };
+  if (refused) state.failure = { error: { code: 'not_signed_in', message: signInMessage(refused) } };
   else await Promise.all([load(), loadWanted()]);
   show();
   setInterval(everySecond, 1000);

@@ -1,4 +1,4 @@
-/** The actions around a packet: see later.js about `page`. */
+/** The actions around a packet: see part.js about `page`. */
 import { calm } from './dom.js';
 import { afterClaim, yuan } from './logic/claims.js';
 import { wait } from './wait.js';

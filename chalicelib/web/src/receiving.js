@@ -1,4 +1,4 @@
-/** Takes a winner through the receipt of a transfer. Gets all data as arguments: see later.js. */
+/** Takes a winner through the receipt of a transfer. Gets all data as arguments: see part.js. */
 import { AFTER_SHEET, BEFORE_SHEET, isDecided, isReady, obstacle, outcome, patience, sheetOutcome } from './logic/receipts.js';
 
 const ASKS = 3;

@@ -1,15 +1,20 @@
 /** Gets the present state from the server. */
 import { loadEntry, told } from './api.js';
+import { delay } from './logic/refusals.js';
 import { show } from './screens.js';
 import { enter, state } from './store.js';
 
 /** Gets the first view's data. */
 export async function load() {
+  state.lookAt = Date.now() + delay({ code: 'contest_paused' }, 0, Math.random());
   try {
     enter(await loadEntry());
   } catch (error) {
     if (state.contest) state.problem = { error: told(error) };
-    else state.failure = told(error);
+    else {
+      state.failure = { error: told(error), at: Date.now() + delay(error, state.tries, Math.random()) };
+      state.tries += 1;
+    }
   }
 }
 

@@ -1,4 +1,5 @@
-/** The choice of a unit: see later.js about `page`. */
+/** The choice of a unit: see part.js about `page`. */
+import { foundUnits } from './views/record.js';
 
 export function registering({ state, main, say, show, refuse, load, data }) {
   async function unit() {
@@ -6,7 +7,7 @@ export function registering({ state, main, say, show, refuse, load, data }) {
       if (!state.units) state.units = (await data('GET', '/api/units')).units;
       state.picker = {};
       show(true);
-      main.querySelector('[data-find]').focus();
+      main.querySelector('#find').focus();
     } catch (error) {
       refuse(error, unit);
     }
@@ -34,5 +35,11 @@ export function registering({ state, main, say, show, refuse, load, data }) {
     }
   }
 
-  return { unit, pick, 'save-unit': save };
+  function find(field) {
+    const found = main.querySelector('.found');
+    found.textContent = '';
+    found.append(...foundUnits(state.units, field.value));
+  }
+
+  return { unit, pick, find, 'save-unit': save };
 }

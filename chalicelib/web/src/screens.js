@@ -1,16 +1,19 @@
 /** The present screen, its drawing, and the browser's history. */
-import { told } from './api.js';
-import { loadLater } from './load-later.js';
+import { data, told } from './api.js';
+import { loadPart, partOf } from './load-part.js';
 import { mayShare, screenFor } from './logic/contest.js';
-import { afterRefusal } from './logic/refusals.js';
+import { afterRefusal, delay } from './logic/refusals.js';
 import { main } from './page.js';
 import { now, state } from './store.js';
 import { tick } from './timers.js';
 import { before, closed, error, follower, notfollowing, paused, signin } from './views/home.js';
 
-/** The views of later.js are added when it is loaded. */
-const views = { before, closed, error, home: follower, notfollowing, paused, signin };
-const LATER = ['packet', 'privacy', 'question', 'receipt', 'record', 'result', 'rules', 'share'];
+const FRESH_MS = 60000;
+
+const homes = { before, closed, error, home: follower, notfollowing, paused, signin };
+/** `views` and `needs` of the loaded parts. */
+const views = {};
+const needs = {};
 
 const depth = () => (history.state && history.state.depth) || 0;
 const wanted = () => (history.state ? history.state.screen : location.hash.slice(1)) || 'home';
@@ -19,30 +22,41 @@ const wanted = () => (history.state ? history.state.screen : location.hash.slice
 export function screenNow() {
   if (state.failure) return 'error';
   const { contest, me } = state;
-  const ready = { question: state.quiz, result: state.result, packet: state.packet, record: me,
-    receipt: state.receipt && me && me.claims.some((claim) => claim.claim_id === state.receipt.claimId), rules: true,
-    privacy: contest.privacy,
+  const screen = wanted();
+  if (!partOf(screen) || !views[screen]) return screenFor(contest, me, now());
+  const has = { question: state.quiz, result: state.result, packet: state.packet, record: me,
+    receipt: state.receipt && me && me.claims.some((claim) => claim.claim_id === state.receipt.claimId),
     share: state.share && mayShare(contest, me, now()) };
-  return ready[wanted()] && views[wanted()] ? wanted() : screenFor(contest, me, now());
+  const ready = screen in has ? has[screen] : !needs[screen] || state.got[screen];
+  return ready ? screen : screenFor(contest, me, now());
 }
 
-/** Loads the code of the screens that the first view does not need. Raises an ApiError. */
-export async function loadScreens() {
-  const later = await loadLater();
-  Object.assign(views, later.views);
-  return later;
+/** Loads the code of a part, and its screens. Raises an ApiError. */
+export async function loadViews(part) {
+  const loaded = await loadPart(part);
+  Object.assign(views, loaded.views);
+  Object.assign(needs, loaded.needs);
+  return loaded;
 }
 
-/** Loads the code of the screen that the history asks for; without it `screenNow` falls back to home. */
+/** Loads the code of a screen and the answer that it shows, unless it is a minute old or less. Raises an ApiError. */
+export async function loadScreen(screen) {
+  await loadViews(partOf(screen));
+  const got = state.got[screen];
+  if (!needs[screen] || (got && Date.now() - got.at < FRESH_MS)) return;
+  state.got[screen] = Object.assign(await data('GET', needs[screen]), { at: Date.now() });
+}
+
+/** Loads the screen that the history asks for; without it `screenNow` falls back to home. */
 export async function loadWanted() {
-  if (LATER.includes(wanted())) await loadScreens().catch(() => null);
+  if (partOf(wanted())) await loadScreen(wanted()).catch(() => null);
 }
 
 /** Draws the screen; a redraw (`keep`) does not change focus and scrolling. */
 export function show(keep) {
   const moved = !keep || state.screen !== screenNow();
   state.screen = screenNow();
-  const nodes = views[state.screen](state, now());
+  const nodes = (homes[state.screen] || views[state.screen])(state, now());
   main.textContent = '';
   main.append(...nodes.filter(Boolean));
   main.setAttribute('data-screen', state.screen);
@@ -89,9 +103,10 @@ export async function moveInHistory() {
   show();
 }
 
-/** Shows a refusal; `again` repeats the refused action. */
-export function refuse(error, again) {
-  state.problem = { error: told(error), again };
+/** Shows a refusal; `again` repeats the refused action, by itself after `pause` milliseconds. */
+export function refuse(error, again, pause = delay(error, state.tries, Math.random())) {
+  state.problem = { error: told(error), again, at: pause && Date.now() + pause };
+  state.tries += 1;
   Object.assign(state, afterRefusal(state.contest, state.me, error.code));
   show(true);
   const alert = main.querySelector('.problem');

@@ -1,8 +1,8 @@
 /** When WeChat's own menu gets the participant's link. */
 import { share } from './api.js';
+import { loadPart } from './load-part.js';
 import { mayShare } from './logic/contest.js';
 import { now, state } from './store.js';
-import { setShareMenu } from './wechat-menu.js';
 
 const IN_WECHAT = /MicroMessenger/i.test(navigator.userAgent);
 const SOONEST_MS = 5000;
@@ -15,8 +15,9 @@ export async function shareByMenu() {
   if (!IN_WECHAT || state.inMenu) return;
   state.inMenu = true;
   try {
-    state.share = await share();
-    await setShareMenu(state.share);
+    const [facts, menu] = await Promise.all([share(), loadPart('menu')]);
+    state.share = facts;
+    await menu.setShareMenu(facts);
   } catch (silent) { /* see above */ }
 }
 

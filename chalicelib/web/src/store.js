@@ -5,11 +5,12 @@ import { clockOffset } from './logic/time.js';
 /** Not of the session: WeChat ends it when the page is closed. */
 const place = () => 'quiz ' + state.contest.contest_id;
 
-/** Instants are local milliseconds. `again` of a problem is the action of "retry". later.js reads the state: see there. */
+/** Instants are local milliseconds. `again` of a problem repeats what was refused, by itself at `at`; `tries` counts refusals in a row,
+ *  and a paused page looks again at `lookAt`. `got`: screen -> the public answer that it shows. Parts read the state: see part.js. */
 export const state = {
   contest: null, me: null, offset: 0, loadedAt: 0, failure: null,
   quiz: null, result: null, packet: null, receipt: null, problem: null, screen: 'loading',
-  leaving: false, warned: false, picker: null, units: null, busy: false, share: null, inMenu: false,
+  leaving: false, warned: false, picker: null, units: null, busy: false, share: null, inMenu: false, got: {}, tries: 0, lookAt: 0,
 };
 
 /** The server's clock. */

@@ -11,6 +11,9 @@ export function tick() {
     const parts = [left.days, left.hours, left.minutes, left.seconds];
     box.querySelectorAll('b').forEach((cell, at) => { cell.textContent = parts[at]; });
   });
+  main.querySelectorAll('[data-at]').forEach((box) => {
+    box.textContent = Math.max(0, Math.ceil((box.dataset.at - Date.now()) / 1000));
+  });
   main.querySelectorAll('[data-left]').forEach((box) => {
     const left = Number(box.dataset.left) - now();
     box.textContent = clockText(left);

@@ -1,4 +1,4 @@
-/** The winner of a transfer asks for the money: gives receiving.js the functions of the page. See later.js about `page`. */
+/** The winner of a transfer asks for the money: gives receiving.js the functions of the page. See part.js about `page`. */
 import { receive as lead } from './receiving.js';
 import { wait } from './wait.js';
 import { knowsReceipts, openReceipt } from './wechat-receipt.js';

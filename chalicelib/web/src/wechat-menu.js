@@ -1,4 +1,4 @@
-/** Sharing by WeChat's own menu. It is in the first file, so that sharing by menu needs no other. */
+/** Sharing by WeChat's own menu. */
 import { configured } from './wechat-sdk.js';
 
 const CALLS = ['updateAppMessageShareData', 'updateTimelineShareData'];

@@ -10,6 +10,10 @@ export function deadline(quiz, contest) {
   return ends.length ? Math.min(...ends) : Infinity;
 }
 
+/** The instant from which a submission is not too fast. Rounded up by a little, because the clocks may differ. */
+export const submittableAt = (quiz, { attempt_minutes: minutes, min_seconds: seconds }) =>
+  Date.parse(quiz.expires_at) - 60000 * minutes + 1000 * seconds + (seconds && 300);
+
 /** Whether the quiz can be continued. One sent without an answer always can: a repeat is not graded again. */
 export function isUsable(quiz, contest, now) {
   if (!quiz || !Array.isArray(quiz.questions) || quiz.contestId !== contest.contest_id) return false;

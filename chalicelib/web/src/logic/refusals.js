@@ -7,6 +7,8 @@ export const EXPIRED = { code: 'attempt_expired', message: '答题超时，这�
 
 export const ENDED = { code: 'contest_closed', message: '竞答已经结束，没有交的答卷不再计分。' };
 
+export const QUICK = { code: 'too_many_requests', message: '答得真快！到时间会自动交卷。' };
+
 /** `{contest, me}` as a refusal's code shows that they must be. */
 export function afterRefusal(contest, me, code) {
   const facts = {
@@ -32,6 +34,17 @@ export function remedy(code) {
   if (UNCERTAIN.concat('too_many_requests', 'contest_paused', 'contest_not_open').includes(code)) return 'retry';
   if (DEAD_ATTEMPT.includes(code)) return 'restart';
   return code === 'not_signed_in' ? 'signin' : 'home';
+}
+
+const SPREAD = [[2, 8], [4, 16], [8, 30]];
+const PAUSE = [20, 40];
+
+/** Milliseconds after which the page asks again by itself, not before the server allows it; 0 if it must not ask.
+ *  Random, because many people are refused in the same second. `tries`: earlier refusals in a row; `random` from 0 to 1. */
+export function delay({ code, retryAfter }, tries, random) {
+  if (remedy(code) !== 'retry') return 0;
+  const [least, most] = code === 'contest_paused' ? PAUSE : SPREAD[Math.min(tries, 2)];
+  return Math.max(1000 * least, retryAfter || 0) + 1000 * random * (most - least);
 }
 
 const SIGN_IN = {

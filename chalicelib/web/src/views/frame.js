@@ -33,9 +33,12 @@ export function tabs({ me, screen }) {
 /** The last refusal, with the button that helps. */
 export function problem(state) {
   if (!state.problem) return null;
-  const { code, message } = state.problem.error;
-  return h('div.problem', { role: 'alert', 'data-code': code }, h('p', message), !hasOwn(state.screen, code) && remedyButton(code, 'small'));
+  const { error: { code, message }, at } = state.problem;
+  return h('div.problem', { role: 'alert', 'data-code': code }, h('p', message, waiting(at)), !hasOwn(state.screen, code) && remedyButton(code, 'small'));
 }
+
+/** When the page asks again by itself. Not read out each second. */
+export const waiting = (at) => at && h('span.dim', { 'aria-hidden': 'true' }, ' 约 ', h('b', { 'data-at': at }), ' 秒后自动重试');
 
 /** Whether the home screen itself has the helpful button. */
 const hasOwn = (screen, code) =>

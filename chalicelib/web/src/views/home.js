@@ -3,7 +3,7 @@ import { button, card, h, section, title } from '../dom.js';
 import { standing } from '../logic/contest.js';
 import { progress } from '../logic/quiz.js';
 import { claimRows, toReceive } from './claim-rows.js';
-import { figures, home, notice, pool, prizes, remedyButton, shareCard, steps } from './frame.js';
+import { figures, home, notice, pool, prizes, remedyButton, shareCard, steps, waiting } from './frame.js';
 
 export const before = (state) => home(state,
   card(h('h2.center', '距离开始还有'),
@@ -58,9 +58,8 @@ function startButtons({ quiz, me }, style) {
     button('restart', '放弃这份，重新抽题', 'text')];
 }
 
-export function error({ failure }) {
-  const { code, message } = failure;
+export function error({ failure: { error: { code, message }, at } }) {
   const signIn = code === 'not_signed_in';
-  return [h('div.body.leave', title(signIn ? '登录没有成功' : '页面没有打开'), h('p', { role: 'alert' }, message),
+  return [h('div.body.leave', title(signIn ? '登录没有成功' : '页面没有打开'), h('p', { role: 'alert' }, message, waiting(at)),
     remedyButton(code), signIn && button('retry', '先看看活动', 'line'))];
 }

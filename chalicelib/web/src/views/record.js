@@ -18,7 +18,7 @@ function unit({ me, picker, units }) {
     return [h('p', '登记为“', h('b', picker.name), '”？确定后不能更改。'),
       button('save-unit', '确定'), button('unit', '重新选择', 'line')];
   }
-  const field = h('input', { type: 'search', id: 'find', autocomplete: 'off', placeholder: '输入单位名称查找', 'data-find': '' });
+  const field = h('input', { type: 'search', id: 'find', autocomplete: 'off', placeholder: '输入单位名称查找', 'data-input': 'find' });
   return [h('label.sr', { for: 'find' }, '单位名称'), field, h('div.found', foundUnits(units, ''))];
 }
 

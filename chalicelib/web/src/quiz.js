@@ -1,0 +1,15 @@
+/** The part with the way from the first question to the money. See part.js about parts. */
+import { answering } from './answering.js';
+import { opening } from './opening.js';
+import { addStyle } from './part.js';
+import { receiving } from './transfer.js';
+import { packet } from './views/packet.js';
+import { question } from './views/question.js';
+import { receipt } from './views/receipt.js';
+import { result } from './views/result.js';
+
+addStyle(PART_STYLE);
+
+export const views = { packet, question, receipt, result };
+
+export const actions = (page) => Object.assign({}, answering(page), opening(page), receiving(page));
