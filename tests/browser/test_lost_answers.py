@@ -103,7 +103,7 @@ def test_one_who_never_saw_the_claim_finds_it_later(phone: Phone) -> None:
     phone.page.goto(phone.stack.url)
 
     phone.shows("home")
-    expect(phone.page.locator(".lead")).to_have_attribute("data-standing", "done")
+    expect(phone.page.locator("[data-standing]")).to_have_attribute("data-standing", "done")
     phone.tap("record")
     expect(phone.page.locator(".claims li")).to_have_count(1)
 

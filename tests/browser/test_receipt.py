@@ -85,7 +85,7 @@ def test_who_comes_back_later_finds_the_money_at_home_and_in_the_record(opened: 
     phone = opened.phone
     phone.page.reload()
     phone.shows("home")
-    waiting = phone.page.locator("[data-standing=receive]")
+    waiting = phone.page.locator("[data-waiting]")
     expect(waiting).to_contain_text("红包待收款")
     expect(waiting).to_contain_text(UNTIL_TEXT)
     phone.tap("record")
@@ -174,4 +174,4 @@ def test_whoever_leaves_while_it_is_prepared_sees_no_sheet(opened: Transfer) -> 
     phone.until("performance.getEntriesByType('resource').filter((one) => /claims$/.test(one.name)).length >= 3")
     phone.page.wait_for_timeout(200)
     assert opened.sheet() == []
-    expect(phone.page.locator("[data-standing=receive]")).to_be_visible()
+    expect(phone.page.locator("[data-waiting]")).to_be_visible()

@@ -93,9 +93,9 @@ def test_when_the_last_packet_is_gone_the_next_one_is_told(phones: NewPhone, sma
     expect(second.button("open")).to_be_disabled()
     second.problem("prizes_exhausted").get_by_role("button").click()
     second.shows("home")
-    expect(second.page.locator(".lead")).to_have_attribute("data-standing", "gone")
+    expect(second.page.locator("[data-standing]")).to_have_attribute("data-standing", "gone")
     second.page.reload()
-    expect(second.page.locator(".lead")).to_have_attribute("data-standing", "gone")
+    expect(second.page.locator("[data-standing]")).to_have_attribute("data-standing", "gone")
     expect(second.page.locator(".pool")).to_have_attribute("data-pool", "none")
     expect(second.button("claim")).to_have_count(0)
     assert misfits(second.page) == []
@@ -111,7 +111,7 @@ def test_one_on_hold_answers_but_does_not_claim(phone: Phone) -> None:
     expect(phone.page.locator(".hint")).to_have_count(0)
     phone.problem("on_hold").get_by_role("button").click()
     phone.shows("home")
-    expect(phone.page.locator(".lead")).to_have_attribute("data-standing", "hold")
+    expect(phone.page.locator("[data-standing]")).to_have_attribute("data-standing", "hold")
 
     phone.take_quiz()
     expect(phone.button("claim")).to_have_count(0)

@@ -72,7 +72,7 @@ def test_who_left_the_sheet_takes_the_money_a_day_later(winner: Phone) -> None:
     wait_for(winner.stack, phase="closed")
     winner.page.goto(winner.stack.url)
     winner.shows("closed")
-    expect(winner.page.locator("[data-standing=receive]")).to_be_visible()
+    expect(winner.page.locator("[data-waiting]")).to_be_visible()
     winner.tap("receive")
     take(winner)
     assert bills(winner) == ["FAIL", "SUCCESS"]

@@ -41,21 +41,21 @@ const RETURNS_MS = 86400000;
 /** A red packet that was sent and waits for its winner in WeChat. */
 export const isUnclaimed = ({ status, claimable_until: until }) => status === 'sent' && !until;
 
-/** WeChat Pay takes an unclaimed packet back 24 hours after it was sent, which is never before 24 hours after the claim. */
-function unclaimedText({ claimed_at: at }, now) {
+/** What the winner of a claim that waits for them must do, and until when. WeChat Pay takes an unclaimed packet back 24
+ *  hours after it was sent, which is never before 24 hours after the claim. */
+export function waitingText({ claimed_at: at, claimable_until: until }, now) {
   const end = Date.parse(at) + RETURNS_MS;
-  return '请' + (now < end ? '在' + dateText(end) + '前' : '尽快') + '到微信“微信支付”消息里领取，过时退回';
+  const date = until ? now < Date.parse(until) && deadlineText(until) : now < end && dateText(end);
+  return '请' + (date ? '在' + date + '前' : '尽快') + (until ? '点“收款”' : '到微信“微信支付”消息里领取，过时退回');
 }
 
 /** `claimStatus` of a claim of either product. `note`: the server's explanation why it could not be sent. */
 export function claimWords(claim, paidFrom, now) {
   const { status, note, claimable_until: until } = claim;
   if (isUnderWay(claim)) return UNDER_WAY;
-  const early = now < Date.parse(until);
-  const deadline = early && deadlineText(until);
-  if (isReceivable(claim, now)) return ['待收款', (deadline ? '请在' + deadline + '前' : '请尽快') + '点“收款”'];
-  if (status === 'lapsed' || (status === 'owed' && until && !early)) return LAPSED;
-  if (isUnclaimed(claim)) return ['待领取', unclaimedText(claim, now)];
+  if (isReceivable(claim, now)) return ['待收款', waitingText(claim, now)];
+  if (status === 'lapsed' || (status === 'owed' && until && now >= Date.parse(until))) return LAPSED;
+  if (isUnclaimed(claim)) return ['待领取', waitingText(claim, now)];
   const [label, sentence] = claimStatus(status, paidFrom, now);
   return [label, note || sentence];
 }

@@ -1,5 +1,5 @@
 /** The contest and a participant's standing in it: pure. Instants are milliseconds, money is integer fen. */
-import { dateText, two } from './time.js';
+import { two } from './time.js';
 
 const PHASES = ['announced', 'open', 'closed'];
 
@@ -56,16 +56,6 @@ export const POOL = {
   few: '红包所剩不多',
   none: '红包已领完',
 };
-
-/** Steps for taking part, from configuration or, without it, from the figures. */
-export function howTo(contest) {
-  const account = contest.account ? '“' + contest.account + '”公众号' : '活动公众号';
-  return contest.how || [
-    dateText(contest.opens_at) + '起，在微信关注' + account,
-    '随机抽取 ' + contest.draw_size + ' 道单选题，答对 ' + contest.pass_mark + ' 题及以上即达标',
-    '达标后凭机会开随机现金红包，发完为止',
-  ];
-}
 
 /** 2000000 → "20,000"; keeps the cents when there are any. */
 export const roundYuan = (fen) =>

@@ -1,6 +1,6 @@
 /** The list of claims, with a button for those that wait for their winner. */
 import { button, h } from '../dom.js';
-import { claimWords, isReceivable, isUnclaimed, isUnderWay, yuan } from '../logic/claims.js';
+import { claimWords, isReceivable, isUnclaimed, isUnderWay, waitingText, yuan } from '../logic/claims.js';
 import { dateText } from '../logic/time.js';
 
 /** The newest first. */
@@ -17,19 +17,11 @@ export const receiveButton = (claim, now, style) =>
   isReceivable(claim, now) && button('receive', '收款', style, { 'data-claim': claim.claim_id });
 
 /** The claim that waits for its winner, at the top of every home screen. */
-export function toReceive({ contest, me }, now) {
-  const claim = me && me.claims.find((one) => isReceivable(one, now) && !isUnderWay(one));
-  return claim ? receiveCard(claim, contest, now) : unclaimed(contest, me, now);
-}
-
-function unclaimed(contest, me, now) {
-  const claim = me && me.claims.find(isUnclaimed);
-  return claim && h('section.card', { 'data-unclaimed': claim.claim_id },
-    h('h2', '红包待领取 ¥' + yuan(claim.amount_fen)), h('p', claimWords(claim, contest.paid_from, now)[1]));
-}
-
-function receiveCard(claim, contest, now) {
-  return h('section.card.lead', { 'data-standing': 'receive' },
-    h('h2', '红包待收款 ¥' + yuan(claim.amount_fen)), h('p', claimWords(claim, contest.paid_from, now)[1]),
+export function toReceive({ me }, now) {
+  const claims = me ? me.claims : [];
+  const asked = claims.find((one) => isReceivable(one, now) && !isUnderWay(one));
+  const claim = asked || claims.find(isUnclaimed);
+  return claim && h('section.card.lead', { 'data-waiting': claim.claim_id },
+    h('h2', (asked ? '红包待收款 ¥' : '红包待领取 ¥') + yuan(claim.amount_fen)), h('p', waitingText(claim, now)),
     receiveButton(claim, now, 'gold'));
 }

@@ -1,6 +1,6 @@
 /** The parts that several screens share. */
 import { button, card, h, list, pairs, section, title } from '../dom.js';
-import { POOL, chancesLeft, howTo, mayShare, prizeFacts } from '../logic/contest.js';
+import { POOL, chancesLeft, mayShare, prizeFacts } from '../logic/contest.js';
 import { remedy } from '../logic/refusals.js';
 import { dateText } from '../logic/time.js';
 
@@ -53,7 +53,7 @@ export function remedyButton(code, style) {
 export const notice = ({ contest: { privacy } }) =>
   privacy && h('p.org', privacy, button('privacy', '隐私与联系', 'text'));
 
-export const steps = ({ contest }) => section('如何参加', list('ol', howTo(contest)));
+export const steps = ({ contest: { how } }) => how.length > 0 && section('如何参加', list('ol', how));
 
 export function prizes({ contest }) {
   const facts = prizeFacts(contest);

@@ -1,8 +1,8 @@
 /** The home screens by phase and person, and the screen for a page that could not be loaded. */
-import { button, card, h, section, title } from '../dom.js';
+import { button, card, h, title } from '../dom.js';
 import { standing } from '../logic/contest.js';
 import { progress } from '../logic/quiz.js';
-import { claimRows, toReceive } from './claim-rows.js';
+import { toReceive } from './claim-rows.js';
 import { figures, home, notice, pool, prizes, remedyButton, shareCard, steps, waiting } from './frame.js';
 
 export const before = (state) => home(state,
@@ -33,7 +33,7 @@ export function closed(state, now) {
     card(h('h2.center', '竞答已结束，感谢参与'),
       h('p.center', '知信、用信、守信，从每一天做起。'),
       me ? figures(me) : button('signin', '登录查看我的红包', 'line'), notice(state)),
-    me && me.claims.length ? section('我的红包', claimRows(state, now)) : null);
+    me && me.claims.length > 0 && card(h('p.row', '我的红包：' + me.claims.length + ' 个', button('record', '查看', 'small', { 'aria-label': '查看我的红包' }))));
 }
 
 /** A follower's home screen while the contest is open. */
