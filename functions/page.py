@@ -1,8 +1,11 @@
 """The participants' page and its files, and the health check."""
 
+from functools import cache
+
 from chalice.app import Blueprint, Response
 
 from chalicelib.adapters.http.error_answers import route
+from chalicelib.adapters.http.page_document import page_document
 from chalicelib.adapters.http.page_files import PAGE, REVALIDATE, PageFile, inline_sources, page_file
 from chalicelib.adapters.http.responses import Headers, json_response
 from chalicelib.config import contest
@@ -19,14 +22,15 @@ POLICY = (
 
 @route(bp, "GET", "/")
 def page() -> Response:
-    return _file(PAGE)
+    return _answer(_document())
 
 
 @route(bp, "GET", "/static/{name}")
 def static_file(name: str) -> Response:
-    if name == PAGE:
+    file = None if name == PAGE else page_file(name)
+    if file is None:
         raise NotFound
-    return _file(name)
+    return _answer(file)
 
 
 @route(bp, "GET", "/healthz")
@@ -48,10 +52,12 @@ for _name in contest().account.verify_files:
     _serve_verification(_name)
 
 
-def _file(name: str) -> Response:
-    file = page_file(name)
-    if file is None:
-        raise NotFound
+@cache
+def _document() -> PageFile:
+    return page_document(contest())
+
+
+def _answer(file: PageFile) -> Response:
     headers = _headers(file)
     if _has_already(bp.current_request.headers.get("if-none-match", ""), file.etag):
         return Response(file.body[:0], status_code=304, headers=headers)

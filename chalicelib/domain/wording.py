@@ -129,8 +129,12 @@ class Organiser(Section):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PageWording(Section):
-    """The lists of the page."""
+    """The lists and the other texts of the page."""
 
     how: tuple[Annotated[str, Says()], ...]
     rules: tuple[Annotated[str, Says()], ...]
     organisers: tuple[Organiser, ...]
+    seal: Annotated[str, Characters(1, least=0)] = ""
+    """One character beside the theme, as on a seal; empty for none."""
+    closing_words: Annotated[str, Characters(60, least=0)] = ""
+    """Said when the contest is over; empty for nothing."""

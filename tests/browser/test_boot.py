@@ -37,7 +37,7 @@ def test_a_script_that_does_not_come_is_said_after_eight_seconds(page: Page, con
     page.route(APP, lambda route: None)
     page.goto(contest.url, wait_until="commit")
     page.clock.run_for(7_500)
-    expect(page.get_by_role("alert")).to_have_text("")
+    expect(page.get_by_role("alert")).to_have_text("正在打开…")
     page.clock.run_for(1_000)
     expect(page.get_by_role("alert")).to_contain_text("没有打开")
 
@@ -78,4 +78,4 @@ def test_a_stranger_s_script_that_fails_says_nothing(page: Page, contest: Stack)
     page.route(APP, lambda route: None)
     with page.expect_event("pageerror"):
         page.goto(contest.url, wait_until="commit")
-    expect(page.get_by_role("alert")).to_have_text("")
+    expect(page.get_by_role("alert")).to_have_text("正在打开…")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.adapters.http.page_document import page_document
 from chalicelib.adapters.http.page_files import page_files
 from chalicelib.config import PACKAGED
 from infra.local.proxy_event import HttpRequest
@@ -24,7 +25,7 @@ FOREVER = "public, max-age=31536000, immutable"
 def test_the_page_and_what_it_may_load(bare_stage: Stage) -> None:
     answer = bare_stage.browser().get("/")
     assert answer.header("content-type") == "text/html; charset=utf-8"
-    assert answer.body == content("index.html")
+    assert answer.body == str(page_document(bare_stage.services.contest).body).encode()
     assert answer.header("cache-control") == "no-cache"
     assert answer.header("x-content-type-options") == "nosniff"
     assert answer.header("referrer-policy") == "same-origin"

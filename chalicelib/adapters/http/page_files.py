@@ -51,9 +51,12 @@ def inline_sources() -> dict[str, str]:
     return {tag: f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for tag, text in inlined}
 
 
+def etag_of(content: bytes) -> str:
+    return f'"{sha256(content).hexdigest()[:16]}"'
+
+
 def _read(path: Path) -> PageFile:
     content = path.read_bytes()
     is_text = path.suffix != ".png"
     caching = IMMUTABLE if HASHED.fullmatch(path.name) else SHORT if path.suffix == ".png" else REVALIDATE
-    etag = f'"{sha256(content).hexdigest()[:16]}"'
-    return PageFile(content.decode() if is_text else content, TYPES[path.suffix], caching, etag)
+    return PageFile(content.decode() if is_text else content, TYPES[path.suffix], caching, etag_of(content))

@@ -1,6 +1,9 @@
-/** The two elements of index.html that change. */
+/** The elements of index.html. */
 
 export const main = document.getElementById('app');
+
+/** The head of the home screens: the server has filled in the contest's texts. */
+export const hero = main.querySelector('.hero');
 
 const live = document.getElementById('live');
 

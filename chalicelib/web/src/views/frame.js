@@ -2,20 +2,9 @@
 import { button, card, h, list, pairs, section, title } from '../dom.js';
 import { POOL, chancesLeft, mayShare, prizeFacts } from '../logic/contest.js';
 import { remedy } from '../logic/refusals.js';
-import { dateText } from '../logic/time.js';
 
 const HOMES = ['before', 'closed', 'home', 'notfollowing', 'paused', 'signin'];
 const REMEDY = { retry: '重试', restart: '重新抽题', signin: '重新登录', home: '返回首页' };
-
-function hero({ contest }) {
-  const theme = title('', 'theme');
-  (contest.theme || '信用知识竞赛').split(/\s+/).forEach((phrase) => theme.append(h('span', phrase)));
-  return h('header.hero',
-    h('span.mark', { 'aria-hidden': 'true' }, '信'),
-    h('p.chip', (contest.account ? contest.account + ' · ' : '') + '有奖知识竞答'),
-    theme,
-    h('p.when', dateText(contest.opens_at) + ' — ' + dateText(contest.closes_at, true)));
-}
 
 /** The head of every other screen. */
 export const bar = (text) =>
@@ -80,7 +69,3 @@ export const figures = (me) => pairs([
 
 export const shareCard = ({ contest, me }, now) =>
   mayShare(contest, me, now) && card(h('p.row', '分享给好友', button('share', '分享', 'small', { 'aria-label': '分享给好友' })));
-
-/** A home screen. */
-export const home = (state, ...cards) =>
-  [hero(state), h('div.sheet', problem(state), ...cards), organisers(state), tabs(state)];

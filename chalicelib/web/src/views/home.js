@@ -2,8 +2,12 @@
 import { button, card, h, title } from '../dom.js';
 import { standing } from '../logic/contest.js';
 import { progress } from '../logic/quiz.js';
+import { hero } from '../page.js';
 import { toReceive } from './claim-rows.js';
-import { figures, home, notice, pool, prizes, remedyButton, shareCard, steps, waiting } from './frame.js';
+import { figures, notice, organisers, pool, prizes, problem, remedyButton, shareCard, steps, tabs, waiting } from './frame.js';
+
+const home = (state, ...cards) =>
+  [hero, h('div.sheet', problem(state), ...cards), organisers(state), tabs(state)];
 
 export const before = (state) => home(state,
   card(h('h2.center', '距离开始还有'),
@@ -31,7 +35,7 @@ export function closed(state, now) {
   const { me } = state;
   return home(state, toReceive(state, now),
     card(h('h2.center', '竞答已结束，感谢参与'),
-      h('p.center', '知信、用信、守信，从每一天做起。'),
+      hero.dataset.closing && h('p.center', hero.dataset.closing),
       me ? figures(me) : button('signin', '登录查看我的红包', 'line'), notice(state)),
     me && me.claims.length > 0 && card(h('p.row', '我的红包：' + me.claims.length + ' 个', button('record', '查看', 'small', { 'aria-label': '查看我的红包' }))));
 }
