@@ -24,18 +24,17 @@ def left(phone: Phone) -> str:
     return phone.page.locator(".facts dd").nth(2).text_content() or ""
 
 
-def test_the_sheet_shows_my_code_and_copies_my_link(phone: Phone) -> None:
+def test_the_sheet_shows_my_poster_and_copies_my_link(phone: Phone) -> None:
     page = phone.page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     assert "/api/share" not in phone.asked
     phone.tap("share")
     phone.shows("share")
-    code = page.get_by_role("img", name="我的二维码")
-    expect(code).to_be_visible()
-    phone.until("document.querySelector('.code').naturalWidth > 100")
+    expect(page.get_by_role("img", name="信用知识竞赛")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("长按图片，保存或发送给朋友")
+    phone.until("document.querySelector('.poster img').naturalWidth === 750")
     link = page.get_by_label("我的链接").input_value()
     assert re.fullmatch(re.escape(phone.stack.url) + "/s/[0-9A-Za-z_-]{20,64}", link)
-    expect(page.locator("main")).to_contain_text("信用知识竞赛")
     expect(page.locator("main")).to_contain_text("右上角")
     expect(page.locator("main")).not_to_contain_text(re.compile("必得|红包|奖"))
 
@@ -168,13 +167,19 @@ def test_a_share_that_cannot_be_loaded_is_said_and_repeated(phone: Phone) -> Non
     phone.shows("share")
 
 
-def test_a_code_that_cannot_be_loaded_leaves_the_link(phone: Phone) -> None:
+def test_without_the_poster_there_is_the_code_and_without_both_the_link(phone: Phone) -> None:
     phone.expects(503)
-    phone.page.route("**/api/share/code", lambda route: route.fulfill(status=503, json={}))
+    for picture in ("poster.png", "code"):
+        phone.page.route(f"**/api/share/{picture}", lambda route: route.fulfill(status=503, json={}))
     phone.tap("share")
     phone.shows("share")
     expect(phone.page.locator("main")).to_contain_text("二维码暂时没有取到")
     expect(phone.page.get_by_label("我的链接")).to_be_visible()
+    phone.page.unroute("**/api/share/code")
+    phone.page.go_back()
+    phone.tap("share")
+    expect(phone.page.get_by_role("img", name="我的二维码")).to_be_visible()
+    phone.until("document.querySelector('.code').naturalWidth > 100")
 
 
 def test_with_sharing_off_nothing_offers_it_and_nothing_asks_for_it(phones: NewPhone, contest: Stack) -> None:
