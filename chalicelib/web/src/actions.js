@@ -2,7 +2,7 @@
 import * as api from './api.js';
 import { partOf } from './load-part.js';
 import { newQuiz } from './logic/quiz.js';
-import { main, say } from './page.js';
+import { main, say, toggleLarge } from './page.js';
 import { load, refresh } from './refresh.js';
 import { go, goHome, loadScreen, loadViews, refuse, show } from './screens.js';
 import { shareByMenu } from './share-menu.js';
@@ -79,6 +79,7 @@ const actions = {
   record: showRecord,
   rules: () => goLater('rules', true),
   share: showShare,
+  large: toggleLarge,
   retry,
 };
 

@@ -4,6 +4,9 @@ var TOO_OLD = '微信版本太旧，请升级微信。';
 var DRAWN_WITHIN_MS = 8000;
 var sentAt = Date.now();
 
+// Large type, if the person has chosen it: page.js.
+try { if (localStorage.care) document.documentElement.className = 'care'; } catch (refused) { /* as usual */ }
+
 function help(reason) {
   // The first drawing removes it.
   var card = document.getElementById('opening');

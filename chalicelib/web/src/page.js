@@ -9,3 +9,14 @@ const live = document.getElementById('live');
 
 /** For screen readers. */
 export const say = (text) => { live.textContent = text; };
+
+/** Whether the person has chosen large type. boot.js restores it. */
+export const isLarge = () => document.documentElement.className === 'care';
+
+export function toggleLarge() {
+  const chosen = isLarge() ? '' : 'care';
+  document.documentElement.className = chosen;
+  try {
+    localStorage.care = chosen;
+  } catch (refused) { /* for this visit only */ }
+}

@@ -3,6 +3,7 @@ import { countdown, clockText } from './logic/time.js';
 import { main, say } from './page.js';
 import { now, state } from './store.js';
 
+const SOON = 300000;
 const LAST_MINUTE = 60000;
 
 export function tick() {
@@ -17,6 +18,7 @@ export function tick() {
   main.querySelectorAll('[data-left]').forEach((box) => {
     const left = Number(box.dataset.left) - now();
     box.textContent = clockText(left);
+    box.classList.toggle('soon', left < SOON);
     box.classList.toggle('late', left < LAST_MINUTE);
     if (left < LAST_MINUTE && !state.warned) {
       state.warned = true;

@@ -1,5 +1,5 @@
 /** The parts that several screens share. */
-import { button, card, h, list, pairs, section, title } from '../dom.js';
+import { button, card, h, list, pairs, phrases, section, title } from '../dom.js';
 import { POOL, chancesLeft, mayShare, prizeFacts } from '../logic/contest.js';
 import { remedy } from '../logic/refusals.js';
 
@@ -52,7 +52,7 @@ export function prizes({ contest }) {
 
 export function organisers({ contest }) {
   const rows = contest.organisers || [];
-  return rows.length ? h('footer.org', rows.map((row) => h('p', row.role + '：' + row.name))) : null;
+  return h('footer.org', rows.map((row) => h('p', phrases(row.role + '：' + row.name))), button('large', '大字 / 标准', 'text'));
 }
 
 export function pool({ contest }) {

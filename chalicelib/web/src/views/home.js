@@ -1,5 +1,5 @@
 /** The home screens by phase and person, and the screen for a page that could not be loaded. */
-import { button, card, h, title } from '../dom.js';
+import { button, card, h, phrases, title } from '../dom.js';
 import { standing } from '../logic/contest.js';
 import { progress } from '../logic/quiz.js';
 import { hero } from '../page.js';
@@ -28,7 +28,7 @@ export const notfollowing = (state, now) => home(state, toReceive(state, now),
 
 export const paused = (state, now) => home(state, toReceive(state, now),
   card(h('h2.center', '活动暂停中'),
-    h('p.center', '您的成绩、机会和红包都已保存，请稍后再来。'), button('retry', '刷新看看')),
+    h('p.center', phrases('您的成绩、机会和红包都已保存，请稍后再来。')), button('retry', '刷新看看')),
   prizes(state));
 
 export function closed(state, now) {
@@ -47,7 +47,7 @@ export function follower(state, now) {
   const packet = kind === 'packet';
   const lead = h('section.card.lead', { 'data-standing': kind },
     packet && h('span.envelope', { 'aria-hidden': 'true' }, '開'),
-    h('h2', name), h('p', text),
+    h('h2', name), h('p', phrases(text)),
     packet && button('claim', '开红包', 'gold'), ...startButtons(state, packet ? 'line' : 'main'), notice(state));
   return home(state, toReceive(state, now), lead, card(figures(me), pool(state)),
     shareCard(state, now),

@@ -8,7 +8,8 @@ export function record(state, now) {
   const { me } = state;
   return [bar('我的记录'), h('div.sheet', problem(state), card(figures(me)),
     section('我的红包', me.claims.length ? claimRows(state, now) : h('p.dim', '还没有红包，答题达标后就能开。')),
-    section('我的单位', ...unit(state))), tabs(state)];
+    section('我的单位', ...unit(state)),
+    card(h('p.row', '字太小？', button('large', '大字 / 标准', 'small', { 'aria-label': '切换大字' })))), tabs(state)];
 }
 
 function unit({ me, picker, units }) {

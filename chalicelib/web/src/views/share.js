@@ -1,5 +1,5 @@
 /** Sharing the page: a poster to send, or else the code alone, and a link. */
-import { button, h } from '../dom.js';
+import { button, h, phrases } from '../dom.js';
 import { bar } from './frame.js';
 
 const CHANCE = '，您也多一次开红包的机会';
@@ -27,5 +27,5 @@ function codeCard({ title, description, qr_url: picture }, invitation) {
   code.addEventListener('error', () => {
     code.parentNode.replaceChild(h('p.dim', '二维码暂时没有取到，可以先发送链接。'), code);
   });
-  return h('section.card.lead', h('h2.center', title), h('p.dim.center', description), code, invitation);
+  return h('section.card.lead', h('h2.center', phrases(title)), h('p.dim.center', phrases(description)), code, invitation);
 }
