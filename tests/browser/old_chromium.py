@@ -97,14 +97,14 @@ class OldPage:
 def old_page(home: Path) -> Iterator[OldPage]:
     """Starts the browser with a profile in `home`."""
     assert CHROMIUM_64.is_file(), f"{CHROMIUM_64} is missing: run `make setup`"
-    command = [str(CHROMIUM_64), *_FLAGS, f"--user-data-dir={home}", "about:blank"]
+    command = [str(CHROMIUM_64), *_FLAGS, f"--user-data-dir={home}"]
     browser = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     try:
         assert browser.stderr is not None
         line = next(line for line in browser.stderr if line.startswith(_LISTENING))
         host = line.removeprefix(_LISTENING).split("/")[0]
-        (target,) = requests.get(f"http://{host}/json", timeout=_SECONDS).json()
-        address = target["webSocketDebuggerUrl"]
+        # The first tab may not be there yet.
+        address = requests.get(f"http://{host}/json/new", timeout=_SECONDS).json()["webSocketDebuggerUrl"]
         with connect(address, compression=None, max_size=None, ping_interval=None, proxy=None) as connection:
             yield OldPage(connection)
     finally:
