@@ -65,7 +65,7 @@ def _record(phone: Phone) -> Iterator[str]:
     yield "home-done"
     phone.tap("share")
     phone.shows("share")
-    phone.until("document.querySelector('.code').naturalWidth > 0")
+    phone.until("document.querySelector('.poster img').naturalWidth > 0")
     yield "share"
     phone.tap("home")
     phone.shows("home")
