@@ -15,6 +15,8 @@ class PosterFacts:
 
     heading: str
     theme: str
+    seal: str
+    """One character; empty for none."""
     slogan: str
     period: str
     press: str
@@ -35,6 +37,7 @@ def poster_facts(contest: Contest) -> PosterFacts:
     return PosterFacts(
         heading=f"{account} · {contest.packet.act_name}",
         theme=contest.theme,
+        seal=contest.page.seal,
         slogan=fill(contest.referral.description, contest),
         period=f"{contest.window.opens_at.astimezone(SHANGHAI).year}年{contest.window.opening}至{contest.window.closing}",
         press="长按识别二维码，关注后答题",

@@ -72,6 +72,7 @@ def document(facts: PosterFacts) -> str:
     lines = {"theme": facts.theme.split(), "organisers": facts.organisers}
     texts = {name: "<br>".join(map(escape, given)) for name, given in lines.items()}
     texts |= {name: escape(getattr(facts, name)) for name in ("heading", "slogan", "period", "press")}
+    texts["seal"] = f'<p class="seal">{escape(facts.seal)}</p>' if facts.seal else ""
     steps = (f'<div><p class="fit"><b>{escape(what)}</b>{escape(more)}</p></div>' for what, more in facts.steps)
     sizes = {"width": WIDTH, "height": HEIGHT, "top": TOP, "side": SIDE, "half": SIDE // 2, "under": TOP + SIDE + 30}
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(texts, steps="".join(steps), **sizes)

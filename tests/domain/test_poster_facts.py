@@ -15,7 +15,7 @@ PROMISING = replace(CONTEST, referral=replace(CONTEST.referral, show=ReferralSho
 
 def test_what_it_says() -> None:
     facts = poster_facts(CONTEST)
-    assert (facts.theme, facts.period) == ("与信用同行 筑梦新时代", "2020年7月8日00:00至7月14日24时")
+    assert (facts.theme, facts.seal, facts.period) == ("与信用同行 筑梦新时代", "信", "2020年7月8日00:00至7月14日24时")
     assert facts.slogan == "一起学信用知识，做诚信市民。"
     assert "长按识别" in facts.press
     assert facts.steps == (("关注公众号", "苏信服"), ("随机10道题", "30分钟内答完"), ("答对5题", "即为达标"))
