@@ -9,7 +9,8 @@ from tests.browser.phone import SCREEN, Phone
 from tests.browser.screen_tour import tour
 
 _OUTLINE = """() => {
-  const style = getComputedStyle(document.activeElement);
+  const focused = document.activeElement;
+  const style = focused.type === 'radio' ? getComputedStyle(focused.nextSibling, '::after') : getComputedStyle(focused);
   return style.outlineStyle === 'none' ? 0 : parseFloat(style.outlineWidth);
 }"""
 
@@ -57,9 +58,12 @@ def test_the_keyboard_leads_through_and_its_focus_is_seen(phone: Phone) -> None:
     phone.shows("question")
     expect(page.locator("h1")).to_be_focused()
     page.keyboard.press("Tab")
-    page.keyboard.press("Space")
-    expect(page.locator("[aria-pressed=true]")).to_be_focused()
-    assert page.evaluate(_OUTLINE) >= 2
+    for key in ("Space", "ArrowDown"):
+        page.keyboard.press(key)
+        expect(page.locator(".option :checked")).to_be_focused()
+        assert page.evaluate(_OUTLINE) >= 2
+    expect(page.locator(".option").nth(1).locator("input")).to_be_checked()
+    expect(page.locator(".quiz")).to_contain_text("第 1 / 10 题")
 
 
 def test_the_measure_itself_finds_what_does_not_fit(phone: Phone) -> None:

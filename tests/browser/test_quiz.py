@@ -10,19 +10,38 @@ def test_back_and_next_and_the_overview_keep_the_answers(phone: Phone) -> None:
     phone.tap("start")
     phone.shows("question")
     expect(phone.button("prev")).to_be_disabled()
-    first = page.locator(".stem").text_content()
+    first = page.locator("#stem").text_content()
     chosen = phone.choose(right=True)
 
     phone.tap("next")
     expect(page.locator(".quiz")).to_contain_text("第 2 / 10 题")
-    assert page.locator(".stem").text_content() != first
+    assert page.locator("#stem").text_content() != first
     phone.tap("prev")
 
-    expect(page.locator(".stem")).to_have_text(first or "")
-    expect(page.locator("[aria-pressed=true] span")).to_have_text(chosen)
+    expect(page.locator("#stem")).to_have_text(first or "")
+    expect(page.locator(":checked ~ span")).to_have_text(chosen)
     other = phone.choose(right=False)
-    expect(page.locator("[aria-pressed=true] span")).to_have_text(other)
-    expect(page.locator("[aria-pressed=true]")).to_have_count(1)
+    expect(page.locator(":checked ~ span")).to_have_text(other)
+    expect(page.locator(".option :checked")).to_have_count(1)
+
+
+def test_a_tap_moves_on_and_a_double_tap_skips_nothing(phone: Phone) -> None:
+    page = phone.page
+    option, place = page.locator(".option").first, page.locator(".quiz")
+    phone.tap("start")
+    option.click()
+    expect(place).to_contain_text("第 2 / 10 题")
+    expect(page.locator("h1")).to_be_focused()
+    expect(page.locator("h1")).to_contain_text("第 2 题，共 10 题")
+    page.wait_for_timeout(400)
+    phone.button("next").dblclick()
+    expect(place).to_contain_text("第 3 / 10 题")
+    page.get_by_label("自动到下一题").uncheck(force=True)
+    option.click()
+    page.reload()
+    expect(place).to_contain_text("第 3 / 10 题")
+    expect(option.locator("input")).to_be_checked()
+    expect(page.get_by_label("自动到下一题")).not_to_be_checked()
 
 
 def test_unanswered_questions_are_named_before_submitting(phone: Phone) -> None:
@@ -56,7 +75,7 @@ def test_reloading_in_the_middle_keeps_place_and_answers(phone: Phone) -> None:
     phone.shows("question")
     phone.choose(right=True)
     phone.tap("next")
-    stem, chosen = page.locator(".stem").text_content() or "", phone.choose(right=True)
+    stem, chosen = page.locator("#stem").text_content() or "", phone.choose(right=True)
 
     page.reload()
     phone.shows("question")
@@ -69,8 +88,8 @@ def test_reloading_in_the_middle_keeps_place_and_answers(phone: Phone) -> None:
     phone.tap("start")
 
     phone.shows("question")
-    expect(page.locator(".stem")).to_have_text(stem)
-    expect(page.locator("[aria-pressed=true] span")).to_have_text(chosen)
+    expect(page.locator("#stem")).to_have_text(stem)
+    expect(page.locator(":checked ~ span")).to_have_text(chosen)
     assert phone.calls().count("/api/attempts") == 1
     expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "2")
 
@@ -105,7 +124,7 @@ def test_back_on_the_phone_asks_before_leaving_a_quiz(phone: Phone) -> None:
     page.go_back()
     expect(page.locator("h1")).to_have_text("先离开答题吗？")
     phone.tap("stay")
-    expect(page.locator("[aria-pressed=true]")).to_have_count(1)
+    expect(page.locator(".option :checked")).to_have_count(1)
 
     page.go_back()
     expect(page.locator("h1")).to_have_text("先离开答题吗？")
@@ -115,7 +134,7 @@ def test_back_on_the_phone_asks_before_leaving_a_quiz(phone: Phone) -> None:
 
     phone.tap("start")
     phone.shows("question")
-    expect(page.locator("[aria-pressed=true]")).to_have_count(1)
+    expect(page.locator(".option :checked")).to_have_count(1)
     phone.tap("home")
     phone.tap("leave")
     phone.shows("home")
@@ -144,5 +163,5 @@ def test_a_quiz_given_up_is_drawn_anew(phone: Phone) -> None:
     phone.shows("home")
     phone.tap("restart")
     phone.shows("question")
-    expect(phone.page.locator("[aria-pressed=true]")).to_have_count(0)
+    expect(phone.page.locator(".option :checked")).to_have_count(0)
     assert phone.calls().count("/api/attempts") == 2

@@ -1,13 +1,22 @@
 /** The actions in a quiz: see part.js about `page`. */
+import { isAuto, setAuto } from './auto-next.js';
 import { afterFailedSubmission, QUICK } from './logic/refusals.js';
 import { afterSubmission, answer, moveTo, submittableAt } from './logic/quiz.js';
+import { showAnswer } from './views/question.js';
+
+/** Long enough to see one's choice. */
+const SEEN_MS = 350;
 
 export function answering({ state, main, say, keep, now, go, goHome, show, refuse, data }) {
-  function choose(pressed) {
-    keep(answer(state.quiz, state.quiz.questions[state.quiz.index].id, pressed.dataset.key));
-    show(true);
-    // The redraw replaced the button: keep the focus in its place.
-    main.querySelector('[aria-pressed=true]').focus({ preventScroll: true });
+  function choose(field) {
+    keep(answer(state.quiz, state.quiz.questions[state.quiz.index].id, field.dataset.key));
+    showAnswer(main, state.quiz);
+    if (field.parentNode.dataset.tapped && isAuto()) setTimeout(moveOn, SEEN_MS, state.quiz);
+  }
+
+  /** Unless the person has done something else since. */
+  function moveOn(quiz) {
+    if (state.quiz === quiz && state.screen === 'question' && !state.leaving) step(1);
   }
 
   function step(by) {
@@ -38,9 +47,10 @@ export function answering({ state, main, say, keep, now, go, goHome, show, refus
 
   return {
     choose,
+    auto: (field) => setAuto(field.checked),
     next: () => step(1),
     prev: () => step(-1),
-    goto: (cell) => step(Number(cell.dataset.at) - state.quiz.index),
+    goto: (cell) => step(Number(cell.dataset.cell) - state.quiz.index),
     stay: () => { state.leaving = false; show(); },
     leave: goHome,
     submit,

@@ -3,7 +3,7 @@ import { ApiError, NO_NETWORK } from './api.js';
 
 /** The screens and actions of each part. */
 const NAMES = {
-  quiz: ['question', 'result', 'packet', 'receipt', 'choose', 'next', 'prev', 'goto', 'stay', 'leave', 'submit', 'claim',
+  quiz: ['question', 'result', 'packet', 'receipt', 'auto', 'choose', 'next', 'prev', 'goto', 'stay', 'leave', 'submit', 'claim',
     'open', 'receive'],
   more: ['privacy', 'record', 'rules', 'share', 'copy', 'find', 'pick', 'save-unit', 'unit'],
 };
