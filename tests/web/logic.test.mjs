@@ -3,6 +3,7 @@ import test from 'node:test';
 import * as claims from '../../chalicelib/web/src/logic/claims.js';
 import * as contests from '../../chalicelib/web/src/logic/contest.js';
 import * as quizzes from '../../chalicelib/web/src/logic/quiz.js';
+import * as results from '../../chalicelib/web/src/logic/results.js';
 import * as refusals from '../../chalicelib/web/src/logic/refusals.js';
 import * as time from '../../chalicelib/web/src/logic/time.js';
 
@@ -136,8 +137,20 @@ test('the review joins the texts, unanswered included', () => {
   const rows = logic.reviewOf(quiz(), { review: [
     { id: 'x', chosen: 'a', correct: 'a', explanation: 'e', source: 's' }, { id: 'y', chosen: null, correct: 'b' }] });
   assert.deepEqual(rows, [
-    { stem: 'x', chosen: 'x-A', correct: 'x-A', right: true, explanation: 'e', source: 's' },
-    { stem: 'y', chosen: '', correct: 'y-B', right: false, explanation: '', source: '' }]);
+    { id: 'x', stem: 'x', chosen: 'x-A', correct: 'x-A', right: true, explanation: 'e', source: 's' },
+    { id: 'y', stem: 'y', chosen: '', correct: 'y-B', right: false, explanation: '', source: '' }]);
+});
+
+test('five results are kept, and the newest answer decides what is a mistake', () => {
+  const result = (id, chosen, score) => ({ quiz: Object.assign(quiz(), { attempt_id: id }), graded: { score, review: [
+    { id: 'x', chosen, correct: 'a' }, { id: 'y', chosen: 'b', correct: 'b' }] } });
+  let kept = [];
+  ['1', '2', '3', '4', '5', '6', '6'].forEach((id) => { kept = results.withResult(kept, result(id, 'b', Number(id))); });
+  assert.deepEqual(kept.map((one) => one.quiz.attempt_id), ['6', '5', '4', '3', '2']);
+  assert.deepEqual(results.mistakes(kept).map((row) => row.id), ['x']);
+  assert.deepEqual(results.mistakes(results.withResult(kept, result('7', 'a', 1))), []);
+  assert.equal(results.best(results.withResult(kept, result('7', 'a', 1))).quiz.attempt_id, '6');
+  assert.equal(results.best([]), undefined);
 });
 
 test('results and claims change what is known without asking again', () => {

@@ -1,5 +1,6 @@
 /** The actions in a quiz: see part.js about `page`. */
 import { isAuto, setAuto } from './auto-next.js';
+import { keepResult } from './kept-results.js';
 import { afterFailedSubmission, QUICK } from './logic/refusals.js';
 import { afterSubmission, answer, moveTo, submittableAt } from './logic/quiz.js';
 import { showAnswer } from './views/question.js';
@@ -34,6 +35,7 @@ export function answering({ state, main, say, keep, now, go, goHome, show, refus
       const { attempt, answers } = quiz;
       const graded = await data('POST', '/api/attempts/' + encodeURIComponent(quiz.attempt_id) + '/submission', { attempt, answers });
       state.result = { quiz, graded };
+      keepResult(state, state.result, now());
       state.me = afterSubmission(state.me, quiz.attempt_id, graded);
       // A pause that refused an earlier try is over.
       state.contest.paused = false;

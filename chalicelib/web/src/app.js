@@ -54,7 +54,10 @@ function everySecond() {
 async function boot() {
   const refused = new URLSearchParams(location.search).get('e');
   if (refused) state.failure = { error: { code: 'not_signed_in', message: signInMessage(refused) } };
-  else await Promise.all([load(), loadWanted()]);
+  else {
+    await load();
+    if (!state.failure) await loadWanted();
+  }
   show();
   setInterval(everySecond, 1000);
 }

@@ -5,7 +5,7 @@ import { ApiError, NO_NETWORK } from './api.js';
 const NAMES = {
   quiz: ['question', 'result', 'packet', 'receipt', 'auto', 'choose', 'next', 'prev', 'goto', 'stay', 'leave', 'submit', 'claim',
     'open', 'receive'],
-  more: ['privacy', 'record', 'rules', 'share', 'copy', 'find', 'pick', 'save-unit', 'unit'],
+  more: ['bank', 'certificate', 'learn', 'mistakes', 'review', 'turn', 'privacy', 'record', 'rules', 'share', 'copy', 'find', 'pick', 'save-unit', 'unit'],
 };
 
 const asked = {};

@@ -5,6 +5,7 @@
  *  show it. These may be extended, but never changed. A part exports any of
  *  - `views`: screen -> `(state, now)` -> its elements,
  *  - `actions(page)`: a button's action -> what it does, given the button,
+ *  - `wake(state)`: done when it is loaded,
  *  - `needs`: screen -> the address of the answer that it shows. */
 
 /** Adds a part's own style, which esbuild.py puts in for PART_STYLE. The content security policy forbids scripts to make

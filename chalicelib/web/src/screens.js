@@ -36,6 +36,7 @@ export async function loadViews(part) {
   const loaded = await loadPart(part);
   Object.assign(views, loaded.views);
   Object.assign(needs, loaded.needs);
+  if (loaded.wake) loaded.wake(state);
   return loaded;
 }
 

@@ -12,8 +12,8 @@ export function tick() {
     const parts = [left.days, left.hours, left.minutes, left.seconds];
     box.querySelectorAll('b').forEach((cell, at) => { cell.textContent = parts[at]; });
   });
-  main.querySelectorAll('[data-at]').forEach((box) => {
-    box.textContent = Math.max(0, Math.ceil((box.dataset.at - Date.now()) / 1000));
+  main.querySelectorAll('[data-due]').forEach((box) => {
+    box.textContent = Math.max(0, Math.ceil((box.dataset.due - Date.now()) / 1000));
   });
   main.querySelectorAll('[data-left]').forEach((box) => {
     const left = Number(box.dataset.left) - now();

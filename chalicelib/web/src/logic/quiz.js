@@ -39,7 +39,7 @@ export const progress = (quiz) => ({
   total: quiz.questions.length,
 });
 
-/** The result's rows, joined with the texts of the quiz: `{stem, chosen, correct, right, explanation, source}`. */
+/** The result's rows, joined with the texts of the quiz: `{id, stem, chosen, correct, right, explanation, source}`. */
 export function reviewOf(quiz, result) {
   const byId = {};
   result.review.forEach((row) => { byId[row.id] = row; });
@@ -50,6 +50,7 @@ export function reviewOf(quiz, result) {
       return option ? option.text : '';
     };
     return {
+      id: question.id,
       stem: question.stem,
       chosen: row.chosen ? text(row.chosen) : '',
       correct: text(row.correct),

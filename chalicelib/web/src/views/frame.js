@@ -27,7 +27,7 @@ export function problem(state) {
 }
 
 /** When the page asks again by itself. Not read out each second. */
-export const waiting = (at) => at && h('span.dim', { 'aria-hidden': 'true' }, ' 约 ', h('b', { 'data-at': at }), ' 秒后自动重试');
+export const waiting = (at) => at && h('span.dim', { 'aria-hidden': 'true' }, ' 约 ', h('b', { 'data-due': at }), ' 秒后自动重试');
 
 /** Whether the home screen itself has the helpful button. */
 const hasOwn = (screen, code) =>
@@ -67,5 +67,8 @@ export const figures = (me) => pairs([
   ['剩余机会', chancesLeft(me) + ' 次'],
 ]);
 
+/** A card of one line: what it is about, and the button that leads there. */
+export const row = (text, action, label) => card(h('p.row', text, button(action, label, 'small')));
+
 export const shareCard = ({ contest, me }, now) =>
-  mayShare(contest, me, now) && card(h('p.row', '分享给好友', button('share', '分享', 'small', { 'aria-label': '分享给好友' })));
+  mayShare(contest, me, now) && row('分享给好友', 'share', '去分享');

@@ -4,17 +4,19 @@ import { standing } from '../logic/contest.js';
 import { progress } from '../logic/quiz.js';
 import { hero } from '../page.js';
 import { toReceive } from './claim-rows.js';
-import { figures, notice, organisers, pool, prizes, problem, remedyButton, shareCard, steps, tabs, waiting } from './frame.js';
+import { figures, notice, organisers, pool, prizes, problem, remedyButton, row, shareCard, steps, tabs, waiting } from './frame.js';
 
 const home = (state, ...cards) =>
   [hero, h('div.sheet', problem(state), ...cards), organisers(state), tabs(state)];
+
+const learn = () => row('知识卡片', 'learn', '先学一学');
 
 export const before = (state) => home(state,
   card(h('h2.center', '距离开始还有'),
     h('div.count', { role: 'timer', 'data-until': state.contest.opens_at },
       ...['天', '时', '分', '秒'].map((unit) => h('span', h('b', '–'), unit))),
     h('p.dim.center', '到点自动开放，无需刷新页面'), notice(state)),
-  steps(state), prizes(state));
+  learn(), steps(state), prizes(state));
 
 export const signin = (state) => home(state,
   card(h('h2.center', '登录后开始答题'), pool(state),
@@ -37,7 +39,7 @@ export function closed(state, now) {
     card(h('h2.center', '竞答已结束，感谢参与'),
       hero.dataset.closing && h('p.center', hero.dataset.closing),
       me ? figures(me) : button('signin', '登录查看我的红包', 'line'), notice(state)),
-    me && me.claims.length > 0 && card(h('p.row', '我的红包：' + me.claims.length + ' 个', button('record', '查看', 'small', { 'aria-label': '查看我的红包' }))));
+    me && me.claims.length > 0 && row('我的红包：' + me.claims.length + ' 个', 'record', '查看红包'), learn());
 }
 
 /** A follower's home screen while the contest is open. */
@@ -51,7 +53,7 @@ export function follower(state, now) {
     packet && button('claim', '开红包', 'gold'), ...startButtons(state, packet ? 'line' : 'main'), notice(state));
   return home(state, toReceive(state, now), lead, card(figures(me), pool(state)),
     shareCard(state, now),
-    me.unit ? null : card(h('p.row', '代表单位参加？', button('record', '登记我的单位', 'small'))),
+    me.unit ? null : row('代表单位参加？', 'record', '登记我的单位'), learn(),
     steps(state), prizes(state));
 }
 

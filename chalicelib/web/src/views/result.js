@@ -2,6 +2,7 @@
 import { button, h } from '../dom.js';
 import { standing } from '../logic/contest.js';
 import { reviewOf } from '../logic/quiz.js';
+import { explained } from './explained.js';
 import { bar, problem, shareCard } from './frame.js';
 
 export function result(state, now) {
@@ -21,14 +22,5 @@ export function result(state, now) {
         button('start', '再答一次', opens ? 'line' : 'main')),
       shareCard(state, now),
       h('h2.loose', '答案与解析'),
-      ...reviewOf(quiz, graded).map(reviewRow))];
-}
-
-function reviewRow(row, at) {
-  const line = (name, text, style) => text && h(style || 'p', null, h('b', name), text);
-  return h('details.card.review', { open: row.right ? null : '', 'data-right': String(row.right) },
-    h('summary', h('i', { 'aria-hidden': 'true' }, row.right ? '✓' : '✗'),
-      h('span', at + 1 + '. ' + row.stem, h('span.sr', row.right ? '，答对' : '，答错'))),
-    line('您的选择', row.chosen || '未作答'), line('正确答案', row.correct, 'p.good'),
-    line('解析', row.explanation), line('依据', row.source, 'p.dim'));
+      ...reviewOf(quiz, graded).map(explained))];
 }
