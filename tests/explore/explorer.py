@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from unittest.mock import patch
 
+from chalicelib.domain.contest import Contest
+from chalicelib.domain.deployed_contest import DeployedContest, described
 from chalicelib.domain.errors import ContestError, OperatorRefused
-from chalicelib.usecases import lay_plan
+from chalicelib.usecases import lay_plan, sweep
 from tests.explore.checks import violations
 from tests.explore.operator_scenarios import DECISIONS
 from tests.explore.payout_scenarios import PAYOUTS
@@ -33,15 +35,25 @@ class Run:
 def explore(scenario: Scenario, full: bool = False) -> Iterator[Run]:
     """Yields every schedule's run, numbered from 1. The order depends on nothing but the code."""
     every = (scheduler for bounds in scenario.bounds(full) for scheduler in schedules(bounds))
+    contest = scenario.contest
+    deployed = described(contest)
     for number, scheduler in enumerate(every, start=1):
-        yield _run(number, scenario, scheduler)
+        yield _run(number, scenario, Stage(scheduler, contest, scenario.slow), deployed)
 
 
-def _run(number: int, scenario: Scenario, scheduler: Scheduler) -> Run:
+def _run(number: int, scenario: Scenario, stage: Stage, deployed: DeployedContest) -> Run:
     """Raises any unexpected error, with the schedule's number."""
-    stage = Stage(scheduler, scenario.contest, scenario.slow)
+
+    def described_once(contest: Contest) -> DeployedContest:
+        """Every sweep asks for it, and its digests would take two thirds of a run."""
+        assert contest is stage.contest
+        return deployed
+
     try:
-        with patch.object(lay_plan, "CHUNK", 1):  # so that other actors can act between two packets
+        with (
+            patch.object(lay_plan, "CHUNK", 1),  # so that other actors can act between two packets
+            patch.object(sweep, "described", described_once),
+        ):
             found = tuple(_judge(stage, scenario))
     except (ContestError, OperatorRefused) as refusal:
         found = (f"I5 recovery fails: {type(refusal).__name__} {refusal}",)
