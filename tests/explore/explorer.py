@@ -16,7 +16,7 @@ from tests.explore.payout_scenarios import PAYOUTS
 from tests.explore.people_scenarios import PEOPLE
 from tests.explore.plan_scenarios import PLANS
 from tests.explore.scenario import Scenario
-from tests.explore.schedules import Scheduler, schedules
+from tests.explore.schedules import schedules
 from tests.explore.stage import Stage
 from tests.explore.transfer_scenarios import TRANSFERS
 

@@ -93,6 +93,19 @@ def _packaged_bank() -> Bank:
     return parse_bank((PACKAGED.parent / "questions.csv").read_text(encoding="utf-8"))
 
 
+def new_person(shared: SharedSetup) -> str:
+    """The openid of a further follower in the simulator."""
+    person = shared.simulator.post("/sim/people", json={"name": "甲"}).get_json()
+    shared.simulator.post(f"/sim/people/{person['id']}/follow", json={"send": False})
+    return str(person["openid"])
+
+
+def payments_to(shared: SharedSetup, openid: str) -> list[dict[str, Any]]:
+    """This person's red packets, from WeChat Pay's ledger."""
+    ledger = shared.simulator.get("/sim/pay/ledger").get_json()
+    return [payment for payment in ledger["payments"] if payment["openid"] == openid]
+
+
 class Case:
     """One person with one passed attempt, and production's means to complete the claim."""
 
@@ -110,7 +123,7 @@ class Case:
             environ |= {name: value for name, value in pay_keys().items() if name != PRIVATE_KEY}
         shared.clock = (lambda: self.clock.now.timestamp()) if self.by_transfer else time.time
         self.settings, self.pay_settings = load_settings(environ), load_pay_settings(environ, product)
-        self.openid = self._person()
+        self.openid = new_person(shared)
         self.app = self.instance()
         self.attempt_id = self._passed()
         self.ref = ClaimRef(self.openid, self.attempt_id)
@@ -125,11 +138,6 @@ class Case:
         ports.tables, ports.sqs, ports.bank = self.shared.tables, self.shared.sqs, self.shared.bank
         ports.pay_settings, ports.rng = self.pay_settings, Random(1)
         return Services(self.contest, self.settings, ports, self.clock)
-
-    def _person(self) -> str:
-        person = self.shared.simulator.post("/sim/people", json={"name": "甲"}).get_json()
-        self.shared.simulator.post(f"/sim/people/{person['id']}/follow", json={"send": False})
-        return str(person["openid"])
 
     def _passed(self) -> str:
         self.app.plans.lay_plan(lambda done, total: None, "wang")
@@ -185,5 +193,4 @@ class Case:
             bills = self.shared.simulator.get("/sim/pay/transfers").get_json()["transfers"]
             mine = [bill for bill in bills if bill["openid"] == self.openid and bill["state"] != "FAIL"]
             return [{**bill, "mch_billno": bill["out_bill_no"]} for bill in mine]
-        ledger = self.shared.simulator.get("/sim/pay/ledger").get_json()
-        return [payment for payment in ledger["payments"] if payment["openid"] == self.openid]
+        return payments_to(self.shared, self.openid)
