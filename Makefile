@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.local/pycache
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run walk test check static soak build deploy lock bench-claims bench-units bench-cold bench-cpu deploy-test format clean
+.PHONY: help setup run walk test check static soak build deploy lock bench-claims bench-units bench-cold bench-cpu bench-page deploy-test format clean
 
 help: ## 列出这些命令 · this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -54,6 +54,9 @@ bench-units: setup ## 每个请求的读写单位 · read and write units per re
 
 bench-cpu: setup ## 热请求的处理器用量，对照裸路由 · CPU of a warm handler against a bare route
 	@python -m tests.bench.cpu
+
+bench-page: setup ## 首屏：请求、字节、可用时间，慢网慢机 · the first view on a slow phone: requests, bytes, time; fails over the bounds
+	@python -m tests.bench.page
 
 build: setup ## 打出精简的部署目录 build/STAGE · make the lean deployment: make build STAGE=prod
 	@python -m infra.build --stage "$(or $(STAGE),$(error 请写明环境，如 make build STAGE=prod · say which STAGE))"

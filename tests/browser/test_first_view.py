@@ -7,9 +7,9 @@ from playwright.sync_api import Request, Route, expect
 
 from infra.local.local_stack import Stack
 from tests.browser.conftest import NewPhone
+from tests.browser.page_bounds import MOST_BYTES, MOST_REQUESTS
 from tests.browser.phone import LOST, SDK, SDK_ADDRESS, WECHAT, Phone
 
-MOST_REQUESTS, MOST_BYTES = 4, 14_000
 FETCHED = """() => Object.fromEntries(performance.getEntriesByType('resource')
   .filter((one) => one.name.startsWith(location.origin))
   .map((one) => [new URL(one.name).pathname, one.transferSize]))"""
