@@ -8,7 +8,7 @@ from tests.browser.phone import Phone
 def test_results_are_read_again_after_the_page_was_closed(phone: Phone) -> None:
     phone.tap("start")
     phone.choose(right=False)
-    wrong = phone.page.locator(".stem").text_content() or ""
+    wrong = phone.page.locator("#stem").text_content() or ""
     phone.tap("next")
     phone.answer_all()
     phone.tap("submit")
