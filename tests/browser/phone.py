@@ -167,10 +167,18 @@ class Phone:
             assert time.monotonic() < deadline, expression
             time.sleep(0.1)
 
-    def returns(self) -> None:
+    def returns(self, seconds: float = 3.1) -> None:
         """Returns to the page from another one in WeChat, some seconds later."""
-        self.page.wait_for_timeout(3_100)
+        self.page.wait_for_timeout(1000 * seconds)
         self.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+    def follow_as_told(self) -> None:
+        """From the home screen of one who does not follow, over the account's code, to a follower's home screen."""
+        self.tap("follow")
+        self.shows("follow")
+        self.act("follow")
+        self.returns(0)
+        self.shows("home")
 
     def is_told(self, **facts: object) -> None:
         """Replaces the contest's fields in answers of `/api/me` from now on."""

@@ -18,9 +18,13 @@ def tour(phone: Phone) -> Iterator[str]:
     phone.tap("signin")
     phone.shows("notfollowing")
     yield "not-following"
-    phone.act("follow")
-    phone.tap("retry")
-    phone.shows("home")
+    phone.tap("follow")
+    phone.shows("follow")
+    phone.until("document.querySelector('.account').naturalWidth > 0")
+    yield "follow"
+    phone.page.go_back()
+    phone.shows("notfollowing")
+    phone.follow_as_told()
     yield "home"
     yield from _quiz(phone)
     yield from _packet(phone)

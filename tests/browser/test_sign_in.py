@@ -4,6 +4,7 @@ from playwright.sync_api import expect
 
 from infra.local.local_stack import Stack
 from tests.browser.conftest import NewPhone
+from tests.browser.phone import LOST
 
 
 def test_one_who_is_not_signed_in_signs_in_and_is_at_home(phones: NewPhone, contest: Stack) -> None:
@@ -20,21 +21,76 @@ def test_one_who_is_not_signed_in_signs_in_and_is_at_home(phones: NewPhone, cont
     expect(phone.page.locator(".lead h2")).to_have_text("答对 5 题，开红包")
 
 
-def test_one_who_does_not_follow_is_told_how_and_goes_on_after_it(phones: NewPhone, contest: Stack) -> None:
+def test_one_who_does_not_follow_presses_the_code_and_goes_on_by_returning(phones: NewPhone, contest: Stack) -> None:
     phone = phones(contest)
     phone.enter()
     phone.shows("notfollowing")
-    expect(phone.page.locator("main")).to_contain_text("苏信服")
-    with phone.page.expect_response("**/api/me"):
-        phone.tap("retry")
-    phone.shows("notfollowing")
+    expect(phone.page.get_by_role("img")).to_have_count(0)
+    phone.tap("follow")
+    phone.shows("follow")
+    code = phone.page.get_by_role("img", name="苏信服")
+    phone.until("document.querySelector('.account').naturalWidth > 100")
+    box = code.bounding_box()
+    assert box
+    assert box["width"] == 200
+    expect(phone.page.locator("img")).to_have_count(1)
+    expect(phone.page.get_by_role("status").first).to_have_text("")
 
+    # Signing in again, which asks WeChat at most once a minute, leads back and looks by itself.
+    phone.tap("followed")
+    expect(phone.page.get_by_text("还没有收到关注消息，通常几秒内到达")).to_be_visible()
+    phone.shows("follow")
     phone.act("follow")
-    phone.tap("retry")
+    phone.returns(0)
 
     phone.shows("home")
+    expect(phone.page.get_by_text("已关注，可以答题了").first).to_be_visible()
     phone.tap("start")
     phone.shows("question")
+    phone.tap("home")
+    phone.tap("leave")
+    phone.shows("home")
+    expect(phone.page.locator("main")).not_to_contain_text("已关注")
+
+
+def test_a_follower_who_signs_in_again_is_at_home(phones: NewPhone, contest: Stack) -> None:
+    phone = phones(contest)
+    phone.act("follow")
+    phone.page.request.get(phone.entry())
+    phone.page.goto(f"{contest.url}/#follow")
+    phone.shows("home")
+    expect(phone.page.locator("main")).to_contain_text("已关注，可以答题了")
+    assert phone.calls() == ["/api/me"]
+    assert phone.page.evaluate("location.hash") == ""
+
+
+def test_gone_prizes_and_a_lost_code_are_said_first(phones: NewPhone, contest: Stack) -> None:
+    phone = phones(contest)
+    phone.expects(LOST)
+    phone.is_told(prizes="none")
+    phone.page.route("**/api/follow-code", lambda route: route.abort())
+    phone.enter()
+    for screen in ("notfollowing", "follow"):
+        phone.shows(screen)
+        text = phone.page.locator("main .sheet").inner_text()
+        assert text.startswith("红包已全部领完"), text
+        if screen == "notfollowing":
+            assert "发完为止" not in text
+            phone.tap("follow")
+    expect(phone.page.locator("main")).to_contain_text("二维码暂时没有取到")
+    phone.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    phone.tap("copy")
+    expect(phone.button("copy")).to_have_text("名称已复制")
+    assert phone.page.evaluate("navigator.clipboard.readText()") == "苏信服"
+
+
+def test_another_browser_is_told_to_open_wechat(phones: NewPhone, contest: Stack) -> None:
+    phone = phones(contest)
+    phone.expects(401)
+    phone.page.goto(contest.url)
+    phone.tap("outside")
+    phone.shows("outside")
+    expect(phone.page.get_by_label("本页链接")).to_have_value(contest.url + "/")
 
 
 def test_one_who_followed_before_anything_else_needs_no_second_look(phones: NewPhone, contest: Stack) -> None:

@@ -31,7 +31,7 @@ test('every module is short and belongs to the first file or a part', () => {
 });
 
 test('a part keeps no state and fetches nothing: a page of an earlier build may load it', () => {
-  const stateful = ['store.js', 'page.js', 'share-menu.js', 'screens.js', 'actions.js', 'pressing.js', 'refresh.js', 'timers.js', 'load-part.js', 'api.js'];
+  const stateful = ['store.js', 'page.js', 'share-menu.js', 'screens.js', 'actions.js', 'pressing.js', 'refresh.js', 'news.js', 'timers.js', 'load-part.js', 'api.js'];
   stateful.forEach((name) => {
     assert.ok(closure('app.js').has(name), name);
     parts.forEach((part) => assert.ok(!closure(part).has(name), part + ' ' + name));
@@ -42,7 +42,7 @@ test('the first view loads no view or action of a part', () => {
   const first = closure('app.js');
   const views = scripts.filter((name) => name.startsWith('views/') && first.has(name));
   assert.deepEqual(views, ['views/claim-rows.js', 'views/frame.js', 'views/home.js']);
-  ['part.js', 'answering.js', 'opening.js', 'registering.js', 'sharing.js', 'transfer.js', 'receiving.js', 'logic/receipts.js', 'wechat-sdk.js']
+  ['part.js', 'answering.js', 'following.js', 'opening.js', 'registering.js', 'sharing.js', 'transfer.js', 'receiving.js', 'logic/receipts.js', 'wechat-sdk.js']
     .forEach((name) => assert.ok(!first.has(name), name));
 });
 

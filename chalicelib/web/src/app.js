@@ -14,6 +14,9 @@ import { tick } from './timers.js';
 const STALE_MS = 60000;
 const RETURN_MS = 3000;
 
+/** Asks whether the person follows now. */
+const look = () => act(null, 'look');
+
 main.addEventListener('click', ({ target }) => {
   const pressed = target.closest('[data-action]');
   if (pressed && !pressed.disabled) press(pressed);
@@ -29,6 +32,7 @@ addEventListener('popstate', moveInHistory);
 document.addEventListener('visibilitychange', async () => {
   const fixed = ['question', 'result', 'packet', 'receipt', 'error'].includes(state.screen);
   if (document.hidden || fixed || state.busy || state.picker) return;
+  if (state.screen === 'follow') return look();
   // A sharer may have another chance.
   await refresh(state.screen === 'notfollowing' || state.share ? RETURN_MS : STALE_MS);
 });
@@ -59,6 +63,8 @@ async function boot() {
     if (!state.failure) await loadWanted();
   }
   show();
+  // Signed in again, to see whether they follow.
+  if (location.hash === '#follow') look();
   setInterval(everySecond, 1000);
 }
 

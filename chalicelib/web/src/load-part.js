@@ -5,7 +5,8 @@ import { ApiError, NO_NETWORK } from './api.js';
 const NAMES = {
   quiz: ['question', 'result', 'packet', 'receipt', 'auto', 'choose', 'next', 'prev', 'goto', 'stay', 'leave', 'submit', 'claim',
     'open', 'receive'],
-  more: ['bank', 'certificate', 'learn', 'mistakes', 'review', 'turn', 'privacy', 'record', 'rules', 'share', 'copy', 'find', 'pick', 'save-unit', 'unit'],
+  more: ['bank', 'certificate', 'follow', 'learn', 'mistakes', 'outside', 'review', 'turn', 'privacy', 'record', 'rules', 'share',
+    'copy', 'find', 'followed', 'look', 'pick', 'save-unit', 'unit'],
 };
 
 const asked = {};

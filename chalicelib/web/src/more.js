@@ -1,9 +1,12 @@
 /** The part with all that is not needed to play. See part.js about parts. */
+import { following } from './following.js';
 import { learning } from './learning.js';
 import { addStyle } from './part.js';
 import { registering } from './registering.js';
 import { sharing } from './sharing.js';
+import { follow } from './views/follow.js';
 import { bank, learn } from './views/learn.js';
+import { outside } from './views/outside.js';
 import { privacy } from './views/privacy.js';
 import { record } from './views/record.js';
 import { certificate, mistakes } from './views/results.js';
@@ -12,9 +15,9 @@ import { share } from './views/share.js';
 
 addStyle(PART_STYLE);
 
-export const views = { bank, certificate, learn, mistakes, privacy, record, rules, share };
+export const views = { bank, certificate, follow, learn, mistakes, outside, privacy, record, rules, share };
 
-export const actions = (page) => Object.assign({}, learning(page), registering(page), sharing(page));
+export const actions = (page) => Object.assign({}, following(page), learning(page), registering(page), sharing(page));
 
 /** What these screens show: the address of a public answer, which `state.got` then has under the screen's name. */
 export const needs = { bank: '/api/lessons', learn: '/api/lessons', privacy: '/api/contest', rules: '/api/contest' };

@@ -1,6 +1,7 @@
 /** Gets the present state from the server. */
 import { loadEntry, told } from './api.js';
 import { delay } from './logic/refusals.js';
+import { hear } from './news.js';
 import { show } from './screens.js';
 import { enter, state } from './store.js';
 
@@ -9,6 +10,7 @@ export async function load() {
   state.lookAt = Date.now() + delay({ code: 'contest_paused' }, 0, Math.random());
   try {
     enter(await loadEntry());
+    hear();
   } catch (error) {
     if (state.contest) state.problem = { error: told(error) };
     else {

@@ -26,6 +26,7 @@ export function screenNow() {
   if (!partOf(screen) || !views[screen]) return screenFor(contest, me, now());
   const has = { question: state.quiz, result: state.result, packet: state.packet, record: me,
     receipt: state.receipt && me && me.claims.some((claim) => claim.claim_id === state.receipt.claimId),
+    follow: screenFor(contest, me, now()) === 'notfollowing',
     share: state.share && mayShare(contest, me, now()) };
   const ready = screen in has ? has[screen] : !needs[screen] || state.got[screen];
   return ready ? screen : screenFor(contest, me, now());
@@ -71,6 +72,7 @@ export function show(keep) {
 
 /** `replace`: "back" skips the present screen. */
 export function go(screen, replace) {
+  if (state.screen === 'home') state.news = '';
   state.problem = null;
   const at = replace && depth() ? depth() : depth() + 1;
   history[replace && depth() ? 'replaceState' : 'pushState']({ screen, depth: at }, '', '#' + screen);

@@ -3,8 +3,8 @@ import { share } from './api.js';
 import { loadPart } from './load-part.js';
 import { mayShare } from './logic/contest.js';
 import { now, state } from './store.js';
+import { IN_WECHAT } from './wechat.js';
 
-const IN_WECHAT = /MicroMessenger/i.test(navigator.userAgent);
 const SOONEST_MS = 5000;
 const SPREAD_MS = 55000;
 

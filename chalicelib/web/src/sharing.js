@@ -11,7 +11,8 @@ async function copyLink(pressed) {
     field.setSelectionRange(0, field.value.length);
     done = document.execCommand('copy');
   }
-  pressed.textContent = done ? '链接已复制' : '请长按上面的链接复制';
+  const what = pressed.dataset.what || '链接';
+  pressed.textContent = done ? what + '已复制' : '请长按上面的' + what + '复制';
 }
 
 export const sharing = ({ say }) => ({

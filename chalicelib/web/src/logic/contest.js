@@ -1,5 +1,5 @@
 /** The contest and a participant's standing in it: pure. Instants are milliseconds, money is integer fen. */
-import { two } from './time.js';
+import { dateText, two } from './time.js';
 
 const PHASES = ['announced', 'open', 'closed'];
 
@@ -26,6 +26,14 @@ export const mayShare = (contest, me, now) =>
   Boolean(me?.subscribed) && contest.referral === 'extra_chance' && !contest.paused && phaseAt(contest, now) === 'open';
 
 export const chancesLeft = (me) => Math.max(0, me.chances.granted - me.chances.spent);
+
+/** Where a participant's chances came from. */
+export const chanceSources = ({ chances: { granted, spent } }) =>
+  '基础机会 1 次' + (granted > 1 ? '，好友关注 ' + (granted - 1) + ' 次' : '') + '；已用 ' + spent + ' 次';
+
+/** `change` of a participant's chances, which only friends bring. One who left again may take a chance along. */
+export const chanceNews = (change, now) =>
+  (change > 0 ? '好友已关注 · 机会 +' : '好友取消了关注 · 机会 ') + change + '（' + dateText(now).split(' ')[0] + '）';
 
 const STANDINGS = {
   hold: ['领取资格核实中', '可以继续答题，核实完成后再领红包，成绩会保留。'],
@@ -54,7 +62,7 @@ export function standing(contest, me) {
 export const POOL = {
   plenty: '红包充足',
   few: '红包所剩不多',
-  none: '红包已领完',
+  none: '红包已全部领完',
 };
 
 /** 2000000 → "20,000"; keeps the cents when there are any. */

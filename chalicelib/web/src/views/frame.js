@@ -38,6 +38,9 @@ export function remedyButton(code, style) {
   return button(action, REMEDY[action], style);
 }
 
+/** What has changed since the phone was last used. */
+export const news = (state) => state.news && card(h('p.pool', state.news));
+
 /** Who handles which data, why and until when: beside the first button of the first view. */
 export const notice = ({ contest: { privacy } }) =>
   privacy && h('p.org', privacy, button('privacy', '隐私与联系', 'text'));
@@ -47,7 +50,7 @@ export const steps = ({ contest: { how } }) => how.length > 0 && section('如何
 export function prizes({ contest }) {
   const facts = prizeFacts(contest);
   return section('奖项设置', facts.length ? pairs(facts) : null,
-    h('p.dim', '现金红包，金额随机，发完为止。'));
+    h('p.dim', contest.prizes === 'none' ? POOL.none : '现金红包，金额随机，发完为止。'));
 }
 
 export function organisers({ contest }) {

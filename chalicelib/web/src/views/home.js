@@ -3,11 +3,12 @@ import { button, card, h, phrases, title } from '../dom.js';
 import { standing } from '../logic/contest.js';
 import { progress } from '../logic/quiz.js';
 import { hero } from '../page.js';
+import { IN_WECHAT } from '../wechat.js';
 import { toReceive } from './claim-rows.js';
-import { figures, notice, organisers, pool, prizes, problem, remedyButton, row, shareCard, steps, tabs, waiting } from './frame.js';
+import { figures, news, notice, organisers, pool, prizes, problem, remedyButton, row, shareCard, steps, tabs, waiting } from './frame.js';
 
 const home = (state, ...cards) =>
-  [hero, h('div.sheet', problem(state), ...cards), organisers(state), tabs(state)];
+  [hero, h('div.sheet', problem(state), news(state), ...cards), organisers(state), tabs(state)];
 
 const learn = () => row('知识卡片', 'learn', '先学一学');
 
@@ -21,12 +22,12 @@ export const before = (state) => home(state,
 export const signin = (state) => home(state,
   card(h('h2.center', '登录后开始答题'), pool(state),
     h('p.dim.center', '只确认身份，不获取昵称和头像。'),
-    button('signin', '微信登录'), notice(state)), steps(state), prizes(state));
+    !IN_WECHAT && button('outside', '请在微信中打开'),
+    button('signin', '微信登录', IN_WECHAT ? 'main' : 'line'), notice(state)), steps(state), prizes(state));
 
 export const notfollowing = (state, now) => home(state, toReceive(state, now),
-  card(h('h2.center', '关注公众号即可参加'),
-    h('p', '在微信顶部搜索“' + (state.contest.account || '活动公众号') + '”，进入后点“关注”，再回来答题。'),
-    button('retry', '我已关注，继续'), notice(state)), steps(state), prizes(state));
+  card(pool(state), h('h2.center', '关注公众号即可答题'),
+    button('follow', '去关注'), notice(state)), steps(state), prizes(state));
 
 export const paused = (state, now) => home(state, toReceive(state, now),
   card(h('h2.center', '活动暂停中'),

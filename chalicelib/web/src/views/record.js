@@ -1,13 +1,13 @@
 /** The participant's record, and the choice of their unit. */
 import { button, card, h, section } from '../dom.js';
-import { matchUnits } from '../logic/contest.js';
+import { chanceSources, matchUnits } from '../logic/contest.js';
 import { claimRows } from './claim-rows.js';
 import { bar, figures, problem, tabs } from './frame.js';
 import { resultRows } from './results.js';
 
 export function record(state, now) {
   const { me } = state;
-  return [bar('我的记录'), h('div.sheet', problem(state), card(figures(me)),
+  return [bar('我的记录'), h('div.sheet', problem(state), card(figures(me), h('p.dim.center', chanceSources(me))),
     section('我的红包', me.claims.length ? claimRows(state, now) : h('p.dim', '还没有红包，答题达标后就能开。')),
     resultRows(state),
     section('我的单位', ...unit(state)),

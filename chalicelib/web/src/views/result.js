@@ -9,7 +9,7 @@ export function result(state, now) {
   const { result: { quiz, graded }, contest, packet } = state;
   const { score, passed } = graded;
   const total = quiz.questions.length;
-  const { kind, text } = standing(contest, state.me);
+  const { kind, title, text } = standing(contest, state.me);
   const opened = packet && packet.claim && packet.attemptId === quiz.attempt_id;
   const opens = passed && (opened || kind === 'packet');
   const ring = h('p.ring', h('b', String(score)), '/ ' + total);
@@ -17,6 +17,7 @@ export function result(state, now) {
   return [bar(passed ? '恭喜，答题达标' : score < contest.pass_mark / 2 ? '再接再厉' : '还差一点'),
     h('div.sheet', problem(state),
       h('section.card.score', { 'data-passed': String(passed) }, ring,
+        kind === 'gone' && !opens && h('p', title + '。'),
         h('p', opens ? '达标一次，可开一个红包。' : passed ? text : '再答对 ' + (contest.pass_mark - score) + ' 题就达标，可以马上再来。'),
         opens && button('claim', opened ? '查看红包' : '开红包', 'gold'),
         button('start', '再答一次', opens ? 'line' : 'main')),

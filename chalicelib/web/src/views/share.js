@@ -1,12 +1,13 @@
 /** Sharing the page: a poster to send, or else the code alone, and a link. */
 import { button, h, phrases } from '../dom.js';
-import { bar } from './frame.js';
+import { bar, news } from './frame.js';
 
 const CHANCE = '，您也多一次开红包的机会';
 
-export function share({ contest, share: own }) {
+export function share(state) {
+  const { contest, share: own } = state;
   const invitation = h('p', '好友用微信扫码，关注后即可参加' + (contest.referral_show === 'chance' ? CHANCE : ''));
-  return [bar('分享给好友'), h('div.sheet',
+  return [bar('分享给好友'), h('div.sheet', news(state),
     own.poster_url ? posterCard(own, invitation) : codeCard(own, invitation),
     h('section.card', h('h2', '发送链接'),
       h('p', '在微信里点右上角“···”，再选“转发给朋友”或“分享到朋友圈”。'),
