@@ -35,7 +35,11 @@ def test_the_sheet_shows_my_poster_and_copies_my_link(phone: Phone) -> None:
     phone.until("document.querySelector('.poster img').naturalWidth === 750")
     link = page.get_by_label("我的链接").input_value()
     assert re.fullmatch(re.escape(phone.stack.url) + "/s/[0-9A-Za-z_-]{20,64}", link)
-    expect(page.locator("main")).to_contain_text("右上角")
+    phone.tap("point")
+    expect(page.get_by_role("dialog")).to_contain_text("右上角")
+    expect(phone.button("unpoint")).to_be_focused()
+    phone.tap("unpoint")
+    expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.locator("main")).not_to_contain_text(re.compile("必得|红包|奖"))
 
     phone.tap("copy")
@@ -195,8 +199,12 @@ def test_without_the_poster_there_is_the_code_and_without_both_the_link(phone: P
     phone.until("document.querySelector('.code').naturalWidth > 100")
 
 
-def test_with_sharing_off_nothing_offers_it_and_nothing_asks_for_it(phones: NewPhone, contest: Stack) -> None:
+def test_with_sharing_off_nothing_offers_it_and_the_menu_hands_on_the_page_alone(
+    phones: NewPhone, contest: Stack
+) -> None:
     phone = in_wechat(phones, contest)
+    phone.page.route(FIRST, lambda route: route.fulfill(body=SDK, content_type="text/javascript"))
+    phone.page.add_init_script("Math.random = () => 0")
     phone.is_told(referral="off")
     phone.enter()
     phone.shows("home")
@@ -206,8 +214,10 @@ def test_with_sharing_off_nothing_offers_it_and_nothing_asks_for_it(phones: NewP
     phone.tap("open")
     expect(phone.page.locator(".amount")).to_be_visible()
     expect(phone.button("share")).to_have_count(0)
-    phone.page.wait_for_timeout(1_500)
-    assert not [path for path in phone.asked if "share" in path]
+    phone.until("window.wx && window.wx.told.timeline")
+    told = phone.page.evaluate("wx.told.friend")
+    assert (told["link"], told["imgUrl"]) == (f"{contest.url}/", f"{contest.url}/static/share.png")
+    assert not [path for path in phone.asked if path.startswith("/api/share")]
 
 
 def test_a_packet_won_in_quiet_hours_says_when_it_comes(phones: NewPhone, contest: Stack) -> None:

@@ -107,12 +107,18 @@ export async function loadEntry() {
 
 export const draw = () => data('POST', '/api/attempts', {});
 
+/** A call that signs this page for WeChat's JS-SDK. */
+const signed = (path) => data('GET', path + '?url=' + encodeURIComponent(location.href.split('#')[0]));
+
+/** `{sdk}` alone, for a contest without sharing. */
+export const sdk = () => signed('/api/sdk');
+
 let shared = null;
 
 /** The data for sharing this page. Requested once, and again after a failure. */
 export function share() {
   if (!shared) {
-    shared = data('GET', '/api/share?url=' + encodeURIComponent(location.href.split('#')[0]));
+    shared = signed('/api/share');
     shared.catch(() => { shared = null; });
   }
   return shared;

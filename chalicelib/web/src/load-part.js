@@ -6,7 +6,7 @@ const NAMES = {
   quiz: ['question', 'result', 'packet', 'receipt', 'auto', 'choose', 'next', 'prev', 'goto', 'stay', 'leave', 'submit', 'claim',
     'open', 'receive'],
   more: ['bank', 'certificate', 'follow', 'learn', 'mistakes', 'outside', 'review', 'turn', 'privacy', 'record', 'rules', 'share',
-    'copy', 'find', 'followed', 'look', 'pick', 'save-unit', 'unit'],
+    'copy', 'find', 'followed', 'look', 'pick', 'point', 'unpoint', 'save-unit', 'unit'],
 };
 
 const asked = {};

@@ -1,7 +1,7 @@
 /** When WeChat's own menu gets the participant's link. */
-import { share } from './api.js';
+import { sdk, share } from './api.js';
 import { loadPart } from './load-part.js';
-import { mayShare } from './logic/contest.js';
+import { takesPart } from './logic/contest.js';
 import { now, state } from './store.js';
 import { IN_WECHAT } from './wechat.js';
 
@@ -10,21 +10,22 @@ const SPREAD_MS = 55000;
 
 let due = 0;
 
-/** In WeChat, its own menu shares the participant's link. Nobody asked for this, so a failure is not shown. */
+/** In WeChat, its own menu shares the participant's link, and without sharing the contest's own card. Nobody asked for this, so a failure is not shown. */
 export async function shareByMenu() {
   if (!IN_WECHAT || state.inMenu) return;
   state.inMenu = true;
   try {
-    const [facts, menu] = await Promise.all([share(), loadPart('menu')]);
-    state.share = facts;
-    await menu.setShareMenu(facts);
+    const shares = state.contest.referral === 'extra_chance';
+    const [facts, menu] = await Promise.all([shares ? share() : sdk(), loadPart('menu')]);
+    if (shares) state.share = facts;
+    await menu.setShareMenu(shares ? facts : menu.ownCard(state.contest, facts));
   } catch (silent) { /* see above */ }
 }
 
 /** Sets the menu when a result is shown, else at a random moment of a minute: at the opening all pages are alike, and
  *  must not ask in the same second. Called every second. */
 export function shareWhenIdle() {
-  if (state.inMenu || !mayShare(state.contest, state.me, now())) return;
+  if (state.inMenu || !takesPart(state.contest, state.me, now())) return;
   due = due || Date.now() + SOONEST_MS + Math.random() * SPREAD_MS;
   if (state.screen === 'result' || Date.now() >= due) shareByMenu();
 }

@@ -1,4 +1,5 @@
-/** Sharing the page by the clipboard. */
+/** Sharing the page: what its screen can do, by the clipboard and by pointing at WeChat's menu. */
+import { pointer } from './views/share.js';
 
 /** Copies the text of the field before the button; returns whether it worked. Some phones copy only selected text. */
 async function copyLink(pressed) {
@@ -15,7 +16,15 @@ async function copyLink(pressed) {
   pressed.textContent = done ? what + '已复制' : '请长按上面的' + what + '复制';
 }
 
-export const sharing = ({ say }) => ({
+export const sharing = ({ say, main }) => ({
+  point: () => {
+    main.append(pointer());
+    main.querySelector('[data-action=unpoint]').focus();
+  },
+  unpoint: () => {
+    main.querySelector('.pointer').remove();
+    main.querySelector('[data-action=point]').focus();
+  },
   copy: async (pressed) => {
     await copyLink(pressed);
     say(pressed.textContent);

@@ -8,3 +8,9 @@ export async function setShareMenu({ link, title, description: desc, image_url: 
   const wx = await configured(sdk, CALLS);
   CALLS.forEach((call) => wx[call]({ title, desc, link, imgUrl }));
 }
+
+/** The card of a contest without sharing: the page itself, for everybody. `sdk`: the server's signature of this page. */
+export function ownCard({ theme, account }, { sdk }) {
+  const { origin } = location;
+  return { link: origin + '/', title: theme, description: account + ' · 知识竞答', image_url: origin + '/static/share.png', sdk };
+}

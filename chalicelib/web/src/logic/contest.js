@@ -22,8 +22,11 @@ export function screenFor(contest, me, now) {
 }
 
 /** Whether a participant may share the page now. */
-export const mayShare = (contest, me, now) =>
-  Boolean(me?.subscribed) && contest.referral === 'extra_chance' && !contest.paused && phaseAt(contest, now) === 'open';
+export const mayShare = (contest, me, now) => contest.referral === 'extra_chance' && takesPart(contest, me, now);
+
+/** Whether a follower may take part now. */
+export const takesPart = (contest, me, now) =>
+  Boolean(me?.subscribed) && !contest.paused && phaseAt(contest, now) === 'open';
 
 export const chancesLeft = (me) => Math.max(0, me.chances.granted - me.chances.spent);
 
