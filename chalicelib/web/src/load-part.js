@@ -1,19 +1,15 @@
 /** Loads the parts, each once: see part.js. */
 import { ApiError, NO_NETWORK } from './api.js';
 
-/** The screens and actions of each part. */
-const NAMES = {
-  quiz: ['question', 'result', 'packet', 'receipt', 'auto', 'choose', 'next', 'prev', 'goto', 'stay', 'leave', 'submit', 'claim',
-    'open', 'receive'],
-  more: ['bank', 'certificate', 'follow', 'learn', 'mistakes', 'outside', 'review', 'turn', 'privacy', 'record', 'rules', 'share',
-    'copy', 'find', 'followed', 'look', 'pick', 'point', 'unpoint', 'save-unit', 'unit'],
-};
+/** The screens and actions of quiz.js; more.js has all others that the first file does not have. */
+const QUIZ = ['question', 'result', 'packet', 'receipt', 'auto', 'choose', 'next', 'prev', 'goto', 'stay', 'leave', 'submit',
+  'claim', 'open', 'receive'];
 
 const asked = {};
 let failures = 0;
 
-/** The part that has a screen or an action; undefined for one of the first file, or none. */
-export const partOf = (name) => Object.keys(NAMES).find((part) => NAMES[part].includes(name));
+/** The part that has a screen or an action, if it is not of the first file. */
+export const partOf = (name) => (QUIZ.includes(name) ? 'quiz' : 'more');
 
 /** Returns a part's exports. Raises an ApiError; the next call tries again with another address, because browsers
  *  remember that a module's address failed. PARTS has the built files' addresses: see infra/build/esbuild.py. */

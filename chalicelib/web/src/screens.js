@@ -8,22 +8,23 @@ import { now, state } from './store.js';
 import { tick } from './timers.js';
 import { before, closed, error, follower, notfollowing, paused, signin } from './views/home.js';
 
+const HOME = 'home';
 const FRESH_MS = 60000;
 
 const homes = { before, closed, error, home: follower, notfollowing, paused, signin };
 /** `views` and `needs` of the loaded parts. */
-const views = {};
+const views = Object.create(null);
 const needs = {};
 
 const depth = () => (history.state && history.state.depth) || 0;
-const wanted = () => (history.state ? history.state.screen : location.hash.slice(1)) || 'home';
+const wanted = () => (history.state ? history.state.screen : location.hash.slice(1)) || HOME;
 
 /** Returns home for a screen in the history whose data or code is missing. */
 export function screenNow() {
   if (state.failure) return 'error';
   const { contest, me } = state;
   const screen = wanted();
-  if (!partOf(screen) || !views[screen]) return screenFor(contest, me, now());
+  if (!views[screen]) return screenFor(contest, me, now());
   const has = { question: state.quiz, result: state.result, packet: state.packet, record: me,
     receipt: state.receipt && me && me.claims.some((claim) => claim.claim_id === state.receipt.claimId),
     follow: screenFor(contest, me, now()) === 'notfollowing',
@@ -51,7 +52,7 @@ export async function loadScreen(screen) {
 
 /** Loads the screen that the history asks for; without it `screenNow` falls back to home. */
 export async function loadWanted() {
-  if (partOf(wanted())) await loadScreen(wanted()).catch(() => null);
+  if (wanted() !== HOME) await loadScreen(wanted()).catch(() => null);
 }
 
 /** Draws the screen; a redraw (`keep`) does not change focus and scrolling. */
