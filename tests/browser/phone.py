@@ -175,6 +175,10 @@ class Phone:
     def follow_as_told(self) -> None:
         """From the home screen of one who does not follow, over the account's code, to a follower's home screen."""
         self.tap("follow")
+        self.follow_from_here()
+
+    def follow_from_here(self) -> None:
+        """From the screen with the account's code."""
         self.shows("follow")
         self.act("follow")
         self.returns(0)

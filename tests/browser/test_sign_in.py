@@ -38,7 +38,7 @@ def test_one_who_does_not_follow_presses_the_code_and_goes_on_by_returning(phone
 
     # Signing in again, which asks WeChat at most once a minute, leads back and looks by itself.
     phone.tap("followed")
-    expect(phone.page.get_by_text("还没有收到关注消息，通常几秒内到达")).to_be_visible()
+    expect(phone.page.locator(".told")).to_contain_text("还没有收到关注消息，通常几秒内到达")
     phone.shows("follow")
     phone.act("follow")
     phone.returns(0)
@@ -82,6 +82,12 @@ def test_gone_prizes_and_a_lost_code_are_said_first(phones: NewPhone, contest: S
     phone.tap("copy")
     expect(phone.button("copy")).to_have_text("名称已复制")
     assert phone.page.evaluate("navigator.clipboard.readText()") == "苏信服"
+    phone.follow_from_here()
+    phone.take_quiz()
+    expect(phone.page.locator(".score p").nth(1)).to_have_text("红包已全部领完。")
+    phone.tap("home")
+    phone.tap("record")
+    expect(phone.page.locator("main")).to_contain_text("没有开到红包")
 
 
 def test_another_browser_is_told_to_open_wechat(phones: NewPhone, contest: Stack) -> None:

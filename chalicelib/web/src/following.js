@@ -1,4 +1,5 @@
 /** Following the account: see part.js about `page`. */
+import { phrases } from './dom.js';
 import { screenFor } from './logic/contest.js';
 import { wait } from './wait.js';
 
@@ -6,7 +7,7 @@ import { wait } from './wait.js';
 const PAUSES_MS = [0, 2000, 3000, 5000];
 const FRESH_MS = 1000;
 const WAITING = '还没有收到关注消息，通常几秒内到达，正在等待…';
-const NOT_YET = '还没有收到关注消息，通常几秒内到达。已经关注的，请稍后点“我已关注，继续”。';
+const NOT_YET = '还没有收到关注消息，通常几秒内到达。已经关注的，请稍后再点下面的按钮。';
 
 let latest = null;
 
@@ -31,7 +32,9 @@ export function following({ state, main, say, now, goHome, load }) {
       state.problem = null;
       if (follows()) return arrive();
       const told = main.querySelector('.told');
-      if (told) told.textContent = at < PAUSES_MS.length - 1 ? WAITING : NOT_YET;
+      if (!told) return;
+      told.textContent = '';
+      told.append(...phrases(at < PAUSES_MS.length - 1 ? WAITING : NOT_YET));
     }
   }
 

@@ -6,9 +6,9 @@ import { bar, figures, problem, tabs } from './frame.js';
 import { resultRows } from './results.js';
 
 export function record(state, now) {
-  const { me } = state;
+  const { contest, me } = state;
   return [bar('我的记录'), h('div.sheet', problem(state), card(figures(me), h('p.dim.center', chanceSources(me))),
-    section('我的红包', me.claims.length ? claimRows(state, now) : h('p.dim', '还没有红包，答题达标后就能开。')),
+    section('我的红包', me.claims.length ? claimRows(state, now) : h('p.dim', contest.prizes === 'none' ? '没有开到红包。红包已全部领完。' : '还没有红包，答题达标后就能开。')),
     resultRows(state),
     section('我的单位', ...unit(state)),
     card(h('p.row', '字太小？', button('large', '大字 / 标准', 'small', { 'aria-label': '切换大字' })))), tabs(state)];
