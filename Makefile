@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.local/pycache
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run walk test check static soak build deploy lock bench-claims bench-units bench-cold bench-cpu bench-page deploy-test format clean
+.PHONY: help setup run walk screens test check static soak build deploy lock bench-claims bench-units bench-cold bench-cpu bench-page deploy-test format clean
 
 help: ## 列出这些命令 · this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -21,6 +21,9 @@ run: setup ## 在本机开一场正在进行的活动 · run the contest locally
 
 walk: setup ## 走一遍：关注、答题、领红包、到账 · citizens, from following to the money: make walk [PRODUCT=transfer]
 	@python -m tests.walk
+
+screens: setup ## 画出页面的每个状态，写入 docs/screens · draw every state of the page, a sheet for each theme
+	@python -m tests.browser.sheets docs/screens
 
 # Four workers on two cores: many tests wait for a browser, an engine or a clock. Each worker begins with a quarter of the
 # tests, module by module, so that browser and stack are started once; a worker that has finished takes tests from the others.

@@ -121,20 +121,22 @@ def _hashed(stem: str, content: bytes) -> str:
 
 
 def _install() -> None:
-    """Installs the locked esbuild if missing. Its install script only saves time at each start, and is not run."""
+    """Installs the locked packages if one is missing. esbuild's install script only saves time at each start, and is
+    not run."""
     if _integrity(LOCK) == _integrity(MODULES / ".package-lock.json"):
         return
     command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise LocalError(f"无法安装 esbuild。Could not install esbuild.\n{done.stdout}{done.stderr}")
+        raise LocalError(f"无法安装 npm 的包。Could not install npm's packages.\n{done.stdout}{done.stderr}")
 
 
-def _integrity(lock: Path) -> object:
-    """Returns esbuild's checksum in npm's lock, or in npm's list of installed packages; None if missing."""
-    if not lock.is_file():
-        return None
-    return json.loads(lock.read_text(encoding="utf-8"))["packages"].get("node_modules/esbuild", {}).get("integrity")
+def _integrity(lock: Path) -> list[object]:
+    """Returns the checksums of the packages that we name, from npm's lock or its list of installed packages; None for
+    one that is missing."""
+    named = json.loads(PACKAGE.read_text(encoding="utf-8"))["devDependencies"]
+    known = json.loads(lock.read_text(encoding="utf-8"))["packages"] if lock.is_file() else {}
+    return [known.get(f"node_modules/{name}", {}).get("integrity") for name in named]
 
 
 def _replace(web: Path, files: Mapping[str, bytes]) -> None:

@@ -1,6 +1,5 @@
 """The phone of a winner whose claim is a transfer. The server's answers and WeChat's part are simulated."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -109,27 +108,3 @@ def step(phone: Phone, name: str) -> Locator:
     card = phone.page.locator(f"[data-step={name}]")
     expect(card).to_be_visible()
     return card
-
-
-def receipt_tour(transfer: Transfer) -> Iterator[str]:
-    """Takes a winner to the sheet, which they first leave, and then to the money; yields each screen's name."""
-    phone = transfer.phone
-    open_packet(phone)
-    yield "packet-transfer"
-    transfer.looks = [SENDING, READY]
-    phone.page.evaluate("(window.sheet = window.sheet || {}).said = 'requestMerchantTransfer:cancel'")
-    phone.tap("receive")
-    step(phone, "waiting")
-    yield "receipt-waiting"
-    step(phone, "cancelled")
-    yield "receipt-left"
-    phone.page.goto(phone.stack.url)
-    phone.shows("home")
-    yield "home-receive"
-    phone.tap("record")
-    phone.shows("record")
-    yield "record-receive"
-    transfer.looks = [RECEIVED]
-    phone.tap("receive")
-    step(phone, "received")
-    yield "receipt-received"

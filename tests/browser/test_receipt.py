@@ -5,7 +5,6 @@ from playwright.sync_api import expect
 
 from infra.local.local_stack import Stack
 from tests.browser.conftest import NewPhone
-from tests.browser.layout_check import misfits
 from tests.browser.phone import LOST, WECHAT
 from tests.browser.receipts import (
     NEW_WECHAT,
@@ -17,7 +16,6 @@ from tests.browser.receipts import (
     UNTIL_TEXT,
     Transfer,
     open_packet,
-    receipt_tour,
     step,
     winner,
 )
@@ -73,12 +71,6 @@ def test_a_sheet_that_was_left_says_nothing_of_the_money(opened: Transfer, said:
     assert opened.taps == 2
     phone.page.go_back()
     phone.shows("packet")
-
-
-def test_every_screen_of_the_way_fits_narrow_phones_and_thumbs(phones: NewPhone, contest: Stack) -> None:
-    transfer = winner(phones(contest, agent=NEW_WECHAT))
-    found = {name: misfits(transfer.phone.page) for name in receipt_tour(transfer)}
-    assert {name: problems for name, problems in found.items() if problems} == {}
 
 
 def test_who_comes_back_later_finds_the_money_at_home_and_in_the_record(opened: Transfer) -> None:

@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 
 from infra.local.local_stack import Stack
 from tests.browser.conftest import NewPhone
-from tests.browser.layout_check import misfits
 from tests.browser.phone import Phone
 from tests.browser.stacks import PACE_MS, operate, wait_for
 
@@ -54,11 +53,9 @@ def test_a_pause_keeps_the_answers_until_it_is_over(phone: Phone, pausable: Stac
 
     phone.tap("submit")
     expect(phone.problem("contest_paused")).to_be_visible()
-    assert misfits(phone.page) == []
     expect(phone.button("retry").or_(phone.button("submit"))).to_have_count(1)
     phone.tap("home")
     phone.shows("paused")
-    assert misfits(phone.page) == []
     phone.tap("retry")
     phone.shows("paused")
     expect(phone.button("retry")).to_have_count(1)
@@ -98,7 +95,6 @@ def test_when_the_last_packet_is_gone_the_next_one_is_told(phones: NewPhone, sma
     expect(second.page.locator("[data-standing]")).to_have_attribute("data-standing", "gone")
     expect(second.page.locator(".pool")).to_have_attribute("data-pool", "none")
     expect(second.button("claim")).to_have_count(0)
-    assert misfits(second.page) == []
 
 
 def test_one_on_hold_answers_but_does_not_claim(phone: Phone) -> None:

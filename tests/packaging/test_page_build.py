@@ -80,10 +80,10 @@ def test_newer_syntax_in_the_sources_is_lowered(web: Path) -> None:
         assert not name.endswith(".js") or not NEWER.search(content.decode()), name
 
 
-def test_esbuild_is_pinned_and_the_lock_names_no_host() -> None:
+def test_packages_are_pinned_and_the_lock_names_no_host() -> None:
     package, lock = (json.loads(path.read_text(encoding="utf-8")) for path in (PACKAGE, LOCK))
-    (version,) = package["devDependencies"].values()
-    assert lock["packages"]["node_modules/esbuild"]["version"] == version
+    for name, version in package["devDependencies"].items():
+        assert lock["packages"][f"node_modules/{name}"]["version"] == version
     assert "--target=chrome64,ios11.3" in OPTIONS
     locked = {name: one for name, one in lock["packages"].items() if name}
     assert all(one["integrity"].startswith("sha512-") for one in locked.values())
