@@ -7,14 +7,17 @@
   const contains = (outer, inner, by) => inner.left >= outer.left - by && inner.right <= outer.right + by
     && inner.top >= outer.top - by && inner.bottom <= outer.bottom + by;
 
-  /* Scales every size of type, as the browser in WeChat does. */
+  /* Scales every size of type, as the browser in WeChat does; those in em follow. */
   const scaleType = (scale) => {
     window.usual = window.usual || new Map();
+    const scaled = (size) => (scale === 1 ? size : size.replace(/var\(--\w+\)|[\d.]+px/, (one) => `calc(${one} * ${scale})`));
     const visit = (rules) => [...rules].forEach((rule) => {
       if (rule.cssRules && rule.cssRules.length) visit(rule.cssRules);
-      if (!rule.style || !/px$/.test(rule.style.fontSize)) return;
-      if (!window.usual.has(rule)) window.usual.set(rule, parseFloat(rule.style.fontSize));
-      rule.style.fontSize = window.usual.get(rule) * scale + 'px';
+      if (!rule.style) return;
+      const name = rule.style.fontSize ? 'fontSize' : 'font';
+      if (!window.usual.has(rule)) window.usual.set(rule, rule.style[name]);
+      const usual = window.usual.get(rule);
+      if (/var|px/.test(usual)) rule.style[name] = scaled(usual);
     });
     [...document.styleSheets].forEach((sheet) => visit(sheet.cssRules));
   };
@@ -50,9 +53,7 @@
   };
 
   const page = () => {
-    const root = document.documentElement;
-    if (root.scrollWidth > innerWidth) found.push('the page scrolls sideways');
-    if (root.scrollHeight > innerHeight && root.scrollHeight < innerHeight + 3) found.push('the page scrolls by a pixel');
+    if (document.documentElement.scrollWidth > innerWidth) found.push('the page scrolls sideways');
   };
 
   const boxes = (targets) => {

@@ -18,7 +18,7 @@ _LONG_OPTIONS = """() => document.querySelectorAll('.option span').forEach((span
 })"""
 _ENDS = """() => ['.main', '.option:last-child'].map((name) => document.querySelector(name))
   .filter(Boolean).map((element) => element.getBoundingClientRect().bottom)"""
-_BAD = """<style>u { font-size: 16px }</style><body style='margin:0'><main>
+_BAD = """<style>:root { --text: 16px } u { font: var(--text)/1.5 serif }</style><body style='margin:0'><main>
 <button style='width:60px;height:30px'>a</button><p style='width:400px'>b</p>
 <div style='height:30px;background:#eee;overflow:hidden'>c<br><b>d</b></div>
 <u>wwwwwwwwwwwwwwwwwwww</u><p style='position:relative'>e<i style='position:absolute;left:0;top:2px'>f</i></p>
@@ -40,6 +40,12 @@ def test_the_start_and_every_option_are_seen_in_landscape(player: Player, name: 
     page.set_viewport_size(SCREEN)
     assert bar
     assert end <= bar["y"]
+
+
+@pytest.mark.parametrize("name", ["题目", "检查，全部答完", "先离开吗"])
+def test_a_short_screen_does_not_scroll(player: Player, name: str) -> None:
+    page = player.show(named(name))
+    assert page.evaluate("document.documentElement.scrollHeight - innerHeight") == 0
 
 
 def test_an_address_as_an_option_fits(player: Player) -> None:

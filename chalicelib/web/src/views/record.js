@@ -11,7 +11,7 @@ export function record(state, now) {
     section('我的红包', me.claims.length ? claimRows(state, now) : h('p.dim', contest.prizes === 'none' ? '没有开到红包。红包已全部领完。' : '还没有红包，答题达标后就能开。')),
     resultRows(state),
     section('我的单位', ...unit(state)),
-    card(h('p.row', '字太小？', button('large', '大字 / 标准', 'small', { 'aria-label': '切换大字' })))), tabs(state)];
+    card(h('p.row', '字太小？', button('large', '大字 / 标准', 'small')))), tabs(state)];
 }
 
 function unit({ me, picker, units }) {
