@@ -103,7 +103,8 @@
   return scales.map((scale) => {
     found.length = 0;
     scaleType(scale);
-    const targets = [...main.querySelectorAll('button, a[href], input, select, summary, textarea')].filter((one) => one.getClientRects().length);
+    const targets = [...main.querySelectorAll('button, a[href], label, input, select, summary, textarea')]
+      .filter((one) => one.getClientRects().length && !one.closest('.sr, label input'));
     page();
     boxes(targets);
     texts();
