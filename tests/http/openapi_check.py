@@ -22,7 +22,7 @@ GZIP = b"\x1f\x8b"
 
 @cache
 def document() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(PATH.read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = yaml.load(PATH.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return loaded
 
 

@@ -16,7 +16,7 @@ from tests.infra.iam_requests import Asked, allows, arn, grants, recorded
 from tests.support.simulated_wechat import SimulatedWeChat
 
 STAGE = "prod"
-RIGHTS: dict[str, Any] = yaml.safe_load(policies.RIGHTS.read_text(encoding="utf-8"))
+RIGHTS: dict[str, Any] = yaml.load(policies.RIGHTS.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 READS = "ssm:GetParameters"
 USED_BY_LAMBDA = {
     "logs:CreateLogStream": "the runtime writes what the function prints",

@@ -226,7 +226,7 @@ def _reason(event: Mapping[str, Any]) -> str:
 def _arguments(name: str, template: str, given: Mapping[str, str], before: Mapping[str, str]) -> dict[str, Any]:
     """Returns the call's arguments, with only the parameters the template declares: AWS refuses any other."""
     parameters: list[dict[str, Any]] = []
-    for key, declared in yaml.safe_load(template)["Parameters"].items():
+    for key, declared in yaml.load(template, Loader=yaml.CSafeLoader)["Parameters"].items():
         if key in before and given.get(key, before[key]) == before[key]:
             parameters.append({"ParameterKey": key, "UsePreviousValue": True})
         elif (value := given.get(key, declared.get("Default"))) is not None:

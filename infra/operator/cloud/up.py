@@ -146,8 +146,10 @@ def _check_warm(warm: Mapping[str, int], before: Mapping[str, str]) -> None:
 
 def _refuse_losses(stacks: Stacks, name: str, template: str) -> None:
     """Raises OperatorError when this template lacks a data resource of the deployed one."""
-    deployed = yaml.safe_load(stacks.client.get_template(StackName=name)["TemplateBody"])["Resources"]
-    kept = yaml.safe_load(template)["Resources"]
+    deployed = yaml.load(stacks.client.get_template(StackName=name)["TemplateBody"], Loader=yaml.CSafeLoader)[
+        "Resources"
+    ]
+    kept = yaml.load(template, Loader=yaml.CSafeLoader)["Resources"]
     if lost := [one for one, resource in deployed.items() if resource["Type"] in DATA and one not in kept]:
         raise OperatorError(
             f"模板的改动会删除数据：{'、'.join(lost)}。没有执行；"

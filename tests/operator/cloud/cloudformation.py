@@ -184,7 +184,7 @@ def _read(
     template: str, given: list[dict[str, Any]], before: Mapping[str, str], operation: str
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Resources and parameters."""
-    content = yaml.safe_load(template)
+    content = yaml.load(template, Loader=yaml.CSafeLoader)
     parameters = {key: str(one["Default"]) for key, one in content["Parameters"].items() if "Default" in one}
     for one in given:
         key = one["ParameterKey"]
