@@ -11,6 +11,7 @@ function help(reason) {
   // The first drawing removes it.
   var card = document.getElementById('opening');
   if (!card) return;
+  document.getElementById('app').setAttribute('aria-busy', 'false');
   card.id = '';
   card.className = 'card center';
   card.textContent = reason || '没有打开';

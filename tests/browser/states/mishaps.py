@@ -23,6 +23,7 @@ THEME = Theme(
     (
         State("活动暂停", me(about={"paused": True}), shows="[data-screen=paused]", small=True),
         State("活动暂停，红包待领取", winner(claim("sent"), about={"paused": True}), shows="[data-screen=paused]"),
+        State("打不开，脚本丢失", api={"GET /static/app-*": LOST}, shows="[role=alert] button", small=True),
         State("打不开，断网", LOST, later=3, shows="[data-screen=error]", small=True),
         State("打不开，繁忙", refused("try_again"), later=6, shows="[data-screen=error]"),
         State("打不开，出错", refused("internal"), shows="[data-screen=error]"),

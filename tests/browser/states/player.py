@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route
 
 from chalicelib.adapters.http.error_answers import retry_after
-from chalicelib.adapters.http.page_files import PAGE, PageFile, inline_sources, page_file
+from chalicelib.adapters.http.page_document import page_document
+from chalicelib.adapters.http.page_files import PageFile, inline_sources, page_file
 from functions.page import POLICY
 from tests.browser.phone import SCREEN, SDK_ADDRESS
 from tests.browser.receipts import RECEIPT_SDK
-from tests.browser.states.made import ANSWERS, HOST, LOST, NEVER, NOW, Answer
+from tests.browser.states.made import ANSWERS, CONTEST, HOST, LOST, NEVER, NOW, Answer
 from tests.browser.states.state import State
 
 _PRESS = """async ([wanted, patience]) => {
@@ -112,10 +113,17 @@ class Player:
             route.fulfill(body=RECEIPT_SDK, content_type="text/javascript")
         elif path.startswith("/api/"):
             self._answer_call(route, self._made(request, path))
-        elif file := page_file(PAGE if path == "/" else path.removeprefix("/static/")):
+        elif path == "/":
+            _send(route, page_document(CONTEST))
+        elif self._is_lost(f"GET {path}"):
+            route.abort()
+        elif file := page_file(path.removeprefix("/static/")):
             _send(route, file)
         else:
             route.fulfill(body="nothing", content_type="text/plain")
+
+    def _is_lost(self, call: str) -> bool:
+        return any(made is LOST and fnmatchcase(call, pattern) for pattern, made in self._state.api.items())
 
     def _made(self, request: Request, path: str) -> Answer:
         call = f"{request.method} {path}"
