@@ -70,6 +70,7 @@ test('where a follower stands', () => {
 test('chances are told with their source and date', () => {
   assert.equal(logic.chanceSources(me({ chances: { granted: 1, spent: 0 } })), '基础机会 1 次；已用 0 次');
   assert.equal(logic.chanceSources(me({ chances: { granted: 3, spent: 2 } })), '基础机会 1 次，好友关注 2 次；已用 2 次');
+  assert.equal(logic.chanceSources(logic.afterRefusal(contest(), me(), 'no_chance_left').me), '领红包机会已用完');
   assert.equal(logic.chanceNews(1, at('2020-07-10T23:59:00+08:00')), '好友已关注 · 机会 +1（7月10日）');
   assert.equal(logic.chanceNews(-1, at('2020-07-10T00:00:00+08:00')), '好友取消了关注 · 机会 -1（7月10日）');
 });

@@ -30,9 +30,9 @@ export const takesPart = (contest, me, now) =>
 
 export const chancesLeft = (me) => Math.max(0, me.chances.granted - me.chances.spent);
 
-/** Where a participant's chances came from. */
-export const chanceSources = ({ chances: { granted, spent } }) =>
-  '基础机会 1 次' + (granted > 1 ? '，好友关注 ' + (granted - 1) + ' 次' : '') + '；已用 ' + spent + ' 次';
+/** Where a participant's chances came from. After a refusal their number is not known until the next answer. */
+export const chanceSources = ({ chances: { granted, spent } }) => (granted
+  ? '基础机会 1 次' + (granted > 1 ? '，好友关注 ' + (granted - 1) + ' 次' : '') + '；已用 ' + spent + ' 次' : '领红包机会已用完');
 
 /** `change` of a participant's chances, which only friends bring. One who left again may take a chance along. */
 export const chanceNews = (change, now) =>
