@@ -17,7 +17,8 @@ const views = Object.create(null);
 const needs = {};
 
 const depth = () => (history.state && history.state.depth) || 0;
-const wanted = () => (history.state ? history.state.screen : location.hash.slice(1)) || HOME;
+/** WeChat's sign-in leaves a fragment of its own, `#wechat_redirect`. */
+const wanted = () => (history.state ? history.state.screen : (/^#([a-z]+)$/.exec(location.hash) || [])[1]) || HOME;
 
 /** Returns home for a screen in the history whose data or code is missing. */
 export function screenNow() {
