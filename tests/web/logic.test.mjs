@@ -225,7 +225,9 @@ test('what is owed in quiet hours says when they end', () => {
   assert.deepEqual(hours, ['凌晨5点', '早上8点', '上午11点', '中午12点', '下午5点', '晚上8点']);
 });
 
-test('units are found by a part of their name', () => {
-  assert.deepEqual(logic.matchUnits(['区卫健委', '公安分局'], ' 卫 健'), ['区卫健委']);
-  assert.equal(logic.matchUnits(['区卫健委', '公安分局'], '').length, 2);
+test('a unit is chosen by a follower who has none, until the closing', () => {
+  assert.ok(logic.mayJoin(contest(), me(), inside));
+  assert.ok(logic.mayJoin(contest({ phase: 'announced' }), me(), at('2020-07-07T12:00:00+08:00')));
+  [[null, inside], [me({ subscribed: false }), inside], [me({ unit: '甲' }), inside], [me(), at('2020-07-15T00:00:00+08:00')]]
+    .forEach(([person, now]) => assert.ok(!logic.mayJoin(contest(), person, now)));
 });

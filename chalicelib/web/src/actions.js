@@ -52,7 +52,6 @@ async function startQuiz() {
 }
 
 async function showRecord() {
-  state.picker = null;
   if (await goLater('record', state.screen !== 'packet')) await refresh(RECORD_STALE_MS);
 }
 

@@ -31,7 +31,7 @@ addEventListener('popstate', moveInHistory);
 // A person who returns, for example after following, sees the present state.
 document.addEventListener('visibilitychange', async () => {
   const fixed = ['question', 'result', 'packet', 'receipt', 'error'].includes(state.screen);
-  if (document.hidden || fixed || state.busy || state.picker) return;
+  if (document.hidden || fixed || state.busy) return;
   if (state.screen === 'follow') return look();
   // A sharer may have another chance.
   await refresh(state.screen === 'notfollowing' || state.share ? RETURN_MS : STALE_MS);

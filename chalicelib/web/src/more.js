@@ -2,22 +2,27 @@
 import { following } from './following.js';
 import { learning } from './learning.js';
 import { addStyle } from './part.js';
+import { ranks } from './ranks.js';
 import { registering } from './registering.js';
 import { sharing } from './sharing.js';
 import { follow } from './views/follow.js';
 import { bank, learn } from './views/learn.js';
 import { outside } from './views/outside.js';
 import { privacy } from './views/privacy.js';
+import { ranking } from './views/ranking.js';
 import { record } from './views/record.js';
 import { certificate, mistakes } from './views/results.js';
 import { rules } from './views/rules.js';
 import { share } from './views/share.js';
+import { units } from './views/units.js';
 
 addStyle(PART_STYLE);
 
-export const views = { bank, certificate, follow, learn, mistakes, outside, privacy, record, rules, share };
+export const views = { bank, certificate, follow, learn, mistakes, outside, privacy, ranking, record, rules, share, units };
 
-export const actions = (page) => Object.assign({}, following(page), learning(page), registering(page), sharing(page));
+export const actions = (page) => Object.assign({}, following(page), learning(page), ranks(page), registering(page),
+  sharing(page));
 
 /** What these screens show: the address of a public answer, which `state.got` then has under the screen's name. */
-export const needs = { bank: '/api/lessons', learn: '/api/lessons', privacy: '/api/contest', rules: '/api/contest' };
+export const needs = { bank: '/api/lessons', learn: '/api/lessons', privacy: '/api/contest', ranking: '/api/ranking', rules: '/api/contest',
+  units: '/api/units' };

@@ -1,45 +1,41 @@
 /** The choice of a unit: see part.js about `page`. */
-import { foundUnits } from './views/record.js';
 
-export function registering({ state, main, say, show, refuse, load, data }) {
-  async function unit() {
-    try {
-      if (!state.units) state.units = (await data('GET', '/api/units')).units;
-      state.picker = {};
-      show(true);
-      main.querySelector('#find').focus();
-    } catch (error) {
-      refuse(error, unit);
-    }
+export function registering({ state, say, goHome, goLater, show, refuse, load, data }) {
+  /** Also the way back from the confirmation. */
+  function units() {
+    if (state.finding) state.finding.name = null;
+    return state.screen === 'units' ? show() : goLater('units');
   }
 
   function pick(pressed) {
-    state.picker.name = pressed.dataset.unit;
-    show(true);
-    main.querySelector('[data-action=save-unit]').focus();
+    state.finding.name = pressed.dataset.unit;
+    show();
   }
 
   async function save() {
+    const unit = state.finding.name;
     try {
-      await data('PUT', '/api/me/unit', { unit: state.picker.name });
-      state.me = Object.assign({}, state.me, { unit: state.picker.name });
-      state.picker = state.problem = null;
-      show(true);
+      await data('PUT', '/api/me/unit', { unit });
+      state.me = Object.assign({}, state.me, { unit });
+      state.problem = null;
+      show();
       say('单位已登记');
     } catch (error) {
-      if (error.code === 'unit_already_set') {
-        state.picker = null;
-        await load();
-      }
+      // Chosen on another phone or by a code meanwhile: shows which one it is.
+      if (error.code === 'unit_already_set') await load();
       refuse(error, save);
     }
   }
 
-  function find(field) {
-    const found = main.querySelector('.found');
-    found.textContent = '';
-    found.append(...foundUnits(state.units, field.value));
+  /** The page no longer asks; the record still offers it. */
+  function none() {
+    state.alone = 'yes';
+    try {
+      localStorage['alone ' + state.contest.contest_id + state.me.person] = state.alone;
+    } catch (refused) { /* kept as long as the page */ }
+    if (history.state && history.state.depth) history.back();
+    else goHome();
   }
 
-  return { unit, pick, find, 'save-unit': save };
+  return { units, pick, 'save-unit': save, 'no-unit': none };
 }

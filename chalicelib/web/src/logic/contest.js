@@ -28,6 +28,9 @@ export const mayShare = (contest, me, now) => contest.referral === 'extra_chance
 export const takesPart = (contest, me, now) =>
   Boolean(me?.subscribed) && !contest.paused && phaseAt(contest, now) === 'open';
 
+/** Whether a person may choose their unit now. */
+export const mayJoin = (contest, me, now) => Boolean(me?.subscribed) && !me.unit && phaseAt(contest, now) !== 'closed';
+
 export const chancesLeft = (me) => Math.max(0, me.chances.granted - me.chances.spent);
 
 /** Where a participant's chances came from. After a refusal their number is not known until the next answer. */
@@ -82,7 +85,3 @@ export function prizeFacts(contest) {
   }
   return facts;
 }
-
-/** Units whose name contains the typed text, ignoring blanks. */
-export const matchUnits = (units, typed) =>
-  units.filter((name) => name.includes(typed.replace(/\s/g, '')));

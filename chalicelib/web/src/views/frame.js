@@ -27,7 +27,7 @@ export function problem(state) {
 }
 
 /** When the page asks again by itself. Not read out each second. */
-export const waiting = (at) => at && h('span.dim', { 'aria-hidden': 'true' }, ' 约 ', h('b', { 'data-due': at }), ' 秒后自动重试');
+export const waiting = (at) => at > 0 && h('span.dim', { 'aria-hidden': 'true' }, ' 约 ', h('b', { 'data-due': at }), ' 秒后自动重试');
 
 /** Whether the home screen itself has the helpful button. */
 const hasOwn = (screen, code) =>

@@ -40,7 +40,8 @@ export function closed(state, now) {
     card(h('h2.center', '竞答已结束，感谢参与'),
       hero.dataset.closing && h('p.center', hero.dataset.closing),
       me ? figures(me) : button('signin', '登录查看我的红包', 'line'), notice(state)),
-    me && me.claims.length > 0 && row('我的红包：' + me.claims.length + ' 个', 'record', '查看红包'), learn());
+    me && me.claims.length > 0 && row('我的红包：' + me.claims.length + ' 个', 'record', '查看红包'),
+    units(state, true), learn());
 }
 
 /** A follower's home screen while the contest is open. */
@@ -54,9 +55,14 @@ export function follower(state, now) {
     packet && button('claim', '开红包', 'gold'), ...startButtons(state, packet ? 'line' : 'main'), notice(state));
   return home(state, toReceive(state, now), lead, card(figures(me), pool(state)),
     shareCard(state, now),
-    me.unit ? null : row('代表单位参加？', 'record', '登记我的单位'), learn(),
+    units(state, state.alone), learn(),
     steps(state), prizes(state));
 }
+
+/** The person's unit, or the offer to choose one, and the ranking. */
+const units = ({ contest, me }, late) => h('div',
+  me && me.unit ? card(h('p', '您的单位：' + me.unit)) : !late && row('代表单位参加？', 'units', '登记我的单位'),
+  contest.ranking && row('单位参与榜', 'ranking', '查看'));
 
 function startButtons({ quiz, me }, style) {
   if (!quiz) return [button('start', me.attempts ? '再答一次' : '开始答题', style)];

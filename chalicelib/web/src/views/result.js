@@ -1,6 +1,6 @@
 /** The result of a quiz, with every answer explained. */
 import { button, h } from '../dom.js';
-import { standing } from '../logic/contest.js';
+import { mayJoin, standing } from '../logic/contest.js';
 import { reviewOf } from '../logic/quiz.js';
 import { explained } from './explained.js';
 import { bar, problem, shareCard } from './frame.js';
@@ -22,6 +22,9 @@ export function result(state, now) {
         opens && button('claim', opened ? '查看红包' : '开红包', 'gold'),
         button('start', '再答一次', opens ? 'line' : 'main')),
       shareCard(state, now),
+      // Asked once: after the first submission.
+      state.me.attempts === 1 && mayJoin(contest, state.me, now) && !state.alone
+        && h('section.card', h('p.row', '代表单位参加？', button('units', '登记我的单位', 'small'))),
       h('h2.loose', '答案与解析'),
       ...reviewOf(quiz, graded).map(explained))];
 }
