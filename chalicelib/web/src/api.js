@@ -32,7 +32,7 @@ function parse(text) {
 }
 
 /** `error` for the participant: a fault of the page itself has no words for them. */
-export const told = (error) => (error instanceof ApiError ? error : new ApiError('internal', '页面出错了，请重试。', 0));
+export const told = (error) => (typeof error.code === 'string' ? error : new ApiError('internal', '页面出错了，请重试。', 0));
 
 /** A gateway's own error page has no code, so its status decides. */
 function errorFrom({ status, headers }, data) {
