@@ -1,7 +1,7 @@
 /* Finds what does not fit on the present screen, at each of these sizes of type: `[scale, text]`. `least`: the least width and height
    of a target. Evaluated in the page by fit.py. */
 ([scales, least]) => {
-  const main = document.querySelector('main');
+  const main = document.querySelector('[aria-modal=true]') || document.querySelector('main');
   const found = [];
   const tell = (element, what) => found.push(`${element.tagName} ${element.className} “${element.textContent.slice(0, 12)}” ${what}`);
   const contains = (outer, inner, by) => inner.left >= outer.left - by && inner.right <= outer.right + by
@@ -32,6 +32,8 @@
     return list && list.getBoundingClientRect();
   };
 
+  const isFolded = (element) => above(element).some((one) => one.matches('details:not([open])') && !one.firstChild.contains(element));
+
   /* A line of text: its element, and the part of its box in which its characters are, which is higher than they. */
   const lines = () => {
     const all = [];
@@ -42,8 +44,7 @@
       const range = document.createRange();
       range.selectNodeContents(node);
       const seen = frame(element);
-      const folded = element.closest('details:not([open])');
-      if (folded && !element.closest('summary')) continue;
+      if (isFolded(element)) continue;
       for (const { left, right, top, bottom } of range.getClientRects()) {
         const line = { element, left, right, top: top + (bottom - top) * 0.2, bottom: bottom - (bottom - top) * 0.2 };
         if (right > left && (!seen || contains(seen, line, 0))) all.push(line);
@@ -104,7 +105,8 @@
     found.length = 0;
     scaleType(scale);
     const targets = [...main.querySelectorAll('button, a[href], label, input, select, summary, textarea')]
-      .filter((one) => one.getClientRects().length && !one.closest('.sr, label input'));
+      .filter((one) => one.getClientRects().length && !isFolded(one) && !one.closest('.sr, label input')
+        && (one.tagName !== 'LABEL' || one.querySelector('input')));
     page();
     boxes(targets);
     texts();

@@ -26,6 +26,7 @@ THEME = Theme(
         State("正在抽题，网络慢", steps=("start",), api={"POST /api/attempts": NEVER}, shows=".slow", later=4),
         State("题目", steps=("start",), shows=STEM, small=True),
         State("选了一项", steps=(*FIRST, "next", ".option + .option"), shows=".option input:checked", small=True),
+        State("题目，大字", steps=("start",), stored={"care": "1"}, shows=STEM, small=True),
         State("选项是网址", steps=("start",), api=draw("q045"), shows=STEM, small=True),
         State("选项很长", steps=("start",), api=draw("q016"), shows=STEM, small=True),
         State("最后一题，不到一分钟", steps=ALL[:-1], api=draw(seconds=42), shows=".late"),
@@ -35,6 +36,11 @@ THEME = Theme(
         ),
         State("检查，全部答完", steps=ALL, shows="[data-action=submit]"),
         State("正在交卷", steps=FINISHED, api={"POST /api/attempts/*/submission": NEVER}, shows=".slow", later=1),
-        State("交卷太快，等几秒", me(about={"min_seconds": 5}), FINISHED, ".problem [data-at]"),
+        State(
+            "交卷太快，等几秒",
+            me(about={"min_seconds": 5}),
+            FINISHED,
+            ".problem[data-code=too_many_requests] [data-due]",
+        ),
     ),
 )

@@ -7,12 +7,13 @@ from functools import cache
 from typing import Any
 
 from chalicelib.adapters.http.error_answers import error_response_body
-from chalicelib.adapters.http.render import contest_body, moment, texts_body, units_body
+from chalicelib.adapters.http.render import contest_body, lessons_body, moment, texts_body, units_body
 from chalicelib.adapters.poster import background_file, poster
 from chalicelib.adapters.qr import png
 from chalicelib.config import PACKAGED, load_contest_file
 from chalicelib.domain.attempts import KEYS
 from chalicelib.domain.bank import Bank, Question, parse_bank
+from chalicelib.domain.lessons import parse_lessons
 from chalicelib.domain.switches import Switches
 from infra.build.draw_poster import ensure_poster
 
@@ -137,6 +138,7 @@ def _bank() -> Bank:
 
 
 BANK = _bank()
+LESSONS = parse_lessons((PACKAGED.parent / "lessons.csv").read_text(encoding="utf-8"))
 LINK = f"{HOST}/s/AbCdEfGhIjKlMnOpQrStUvWxYz0123456789_-AbCdEfGhIjKlM"
 SDK = {"appId": "wxlocal", "timestamp": 1594382400, "nonceStr": ATTEMPT, "signature": "0" * 40}
 SHARE = {
@@ -168,6 +170,7 @@ ANSWERS: Mapping[str, Any] = {
     "PUT /api/me/unit": {"unit": "区教体局"},
     "GET /api/share": SHARE,
     "GET /api/sdk": {"sdk": SDK},
+    "GET /api/lessons": lessons_body(LESSONS, None),
     "GET /api/share/code": png(LINK),
     "GET /api/share/poster.png": own_poster,
     "GET /api/follow-code": png("http://weixin.qq.com/q/1"),

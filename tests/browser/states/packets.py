@@ -25,6 +25,7 @@ THEME = Theme(
             {"POST /api/claims": Answer(claim("owed", CONTEST.prizes.max_fen), 201)},
             small=True,
         ),
+        State("开出，大字", passed(), OPEN, OPENED, stored={"care": "1"}, small=True),
         State("开出，夜里", passed(about={"paid_from": MORNING}), OPEN, OPENED),
         State("开出，已发出", passed(), OPEN, OPENED, {"POST /api/claims": Answer(claim("sent"), 201)}),
         State("已领完", passed(), OPEN, "[data-code]", {"POST /api/claims": refused("prizes_exhausted")}, small=True),

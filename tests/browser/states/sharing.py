@@ -16,6 +16,7 @@ THEME = Theme(
         State(
             "分享，二维码没有取到", me(), ("share",), SHOWN, NO_POSTER | {"GET /api/share/code": refused("try_again")}
         ),
+        State("怎样发给好友", me(), ("share", "point"), ".pointer", small=True),
         State("链接已复制", me(), ("share", "copy"), SHOWN),
         State("没有开放分享", me(), ("share",), ".problem", {"GET /api/share": refused("sharing_off")}),
     ),
