@@ -66,7 +66,9 @@ def test_a_script_that_fails_is_said_in_chinese(
 def test_a_fault_of_the_page_is_said_in_chinese_and_can_be_tried_again(page: Page, contest: Stack) -> None:
     page.route("**/api/me", lambda route: route.fulfill(json={"contest": None}))
     page.goto(contest.url)
-    expect(page.get_by_role("alert")).to_have_text("页面出错了，请重试。")
+    expect(page.get_by_role("alert")).to_contain_text("页面出错了，请重试。")
+    # It asks again by itself, but not at once: it is no help to ask every second.
+    expect(page.get_by_role("alert")).to_contain_text(re.compile("约 [2-8] 秒后自动重试"))
     page.unroute("**/api/me")
     page.get_by_role("button", name="重试").click()
     expect(page.locator("main")).to_have_attribute("data-screen", "signin")

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page
 
 from infra.build.esbuild import MODULES
 from tests.browser.fit import misfits
-from tests.browser.states import THEMES, every_state
-from tests.browser.states.made import ANSWERS
+from tests.browser.states import THEMES, every_state, named
+from tests.browser.states.made import ANSWERS, refused
 from tests.browser.states.player import Player, as_answer
 from tests.browser.states.state import State, Theme
 from tests.http.openapi_check import check_answer
@@ -54,6 +54,12 @@ def judge(browser: Browser) -> Judge:
 def test_every_state_is_right(judge: Judge, theme: Theme) -> None:
     found = {state.name: problems for state in theme.states if (problems := judge.problems(state))}
     assert found == {}
+
+
+def test_a_refusal_that_is_not_repeated_says_nothing_more(judge: Judge) -> None:
+    page = judge.player.show(named("交卷，超时"))
+    told = page.locator(".problem p").text_content()
+    assert told == as_answer(refused("attempt_expired")).body["error"]["message"]
 
 
 def test_every_made_answer_is_one_that_the_server_may_give() -> None:

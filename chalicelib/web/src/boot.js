@@ -18,6 +18,7 @@ function help(reason) {
   var button = document.createElement('button');
   button.className = 'main';
   button.textContent = '点此重试';
+  button.style.marginTop = '12px';
   button.onclick = function () { location.reload(); };
   card.appendChild(button);
 }

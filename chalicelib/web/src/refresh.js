@@ -11,10 +11,12 @@ export async function load() {
   try {
     enter(await loadEntry());
     hear();
-  } catch (error) {
-    if (state.contest) state.problem = { error: told(error) };
+  } catch (fault) {
+    const error = told(fault);
+    if (state.contest) state.problem = { error };
     else {
-      state.failure = { error: told(error), at: Date.now() + delay(error, state.tries, Math.random()) };
+      const pause = delay(error, state.tries, Math.random());
+      state.failure = { error, at: pause && Date.now() + pause };
       state.tries += 1;
     }
   }
