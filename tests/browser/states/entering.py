@@ -28,6 +28,7 @@ THEME = Theme(
         State("去关注，红包已领完", me(about={"prizes": "none"}, subscribed=False), ("follow",), f"{FOLLOW} .pool"),
         State("去关注，在等消息", STRANGE, ("follow", RETURN), f"{FOLLOW} .told span", later=2, small=True),
         State("去关注，没有等到", STRANGE, ("follow", RETURN), f"{FOLLOW} .told span", later=12),
+        State("刚刚关注", me(), path="/#follow", shows=f"{HOME} .card .pool:only-child"),
         State("首页", me(), shows=HOME, small=True, whole=True),
         State("首页，大字", me(), shows=HOME, stored={"care": "1"}, small=True),
         State("首页，好友带来机会", me(chances={"granted": 2, "spent": 0}), stored=KNOWN, shows=HOME, small=True),

@@ -50,6 +50,8 @@ THEME = Theme(
     "我的与单位",
     (
         State("我的，还没有红包", me(), RECORD, SHOWN, small=True),
+        State("我的，红包已领完", me(about={"prizes": "none"}), RECORD, SHOWN),
+        State("我的，好友带来机会", me(chances={"granted": 3, "spent": 1}), RECORD, SHOWN),
         State("我的，红包待领取", winner(claim("sent"), unit="区教体局"), RECORD, SHOWN, small=True),
         State("我的，各种红包", winner(*_all_claims()), RECORD, SHOWN, whole=True),
         State("选择单位", me(), UNITS, ".pick", small=True),

@@ -26,6 +26,7 @@ THEME = Theme(
         result("全对", 10),
         result("差一题", 4, small=True),
         result("一题未对", 0, whole=True),
+        result("差一题，红包已领完", 4, me=me(about={"prizes": "none"})),
         result("达标，红包已领完", 8, me=me(about={"prizes": "none"})),
         result("达标，机会已用完", 8, me=winner(claim("received"))),
         result("达标，资格核实中", 8, me=me(on_hold=True)),
