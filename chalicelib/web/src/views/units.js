@@ -73,7 +73,7 @@ function suggestions(list, chosen) {
 
 function matches(list, typed) {
   const { found, sure } = findUnits(list, typed);
-  if (!found.length) return { text: '没有找到，换个叫法试试', nodes: [h('p.kinds', '不登记单位，也能答题、领红包。'), none()] };
+  if (!found.length) return { text: '没有找到，换个叫法试试', nodes: [h('p.dim', '不登记单位，也能答题、领红包。'), none()] };
   return { text: sure ? '找到 ' + found.length + ' 个' : '没有找到，您要找的可能是', nodes: [picks(found)] };
 }
 
