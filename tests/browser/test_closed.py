@@ -38,6 +38,6 @@ def test_a_stranger_sees_that_it_is_over(phones: NewPhone, contest: Stack, close
     phone.expects(401)
     phone.page.goto(closed.url)
     phone.shows("closed")
-    expect(phone.page.locator("h1")).to_have_text("与信用同行筑梦新时代")
+    expect(phone.page.locator("h1")).to_have_text("与信用同行 筑梦新时代")
     expect(phone.page.locator("main")).to_contain_text("知信、用信、守信")
     expect(phone.button("signin")).to_be_visible()

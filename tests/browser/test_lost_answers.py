@@ -79,6 +79,7 @@ def test_a_lost_claim_is_asked_for_again_and_there_is_one(phone: Phone) -> None:
     phone.page.route(CLAIMS, lose(lost), times=BY_ITSELF)
     phone.tap("open")
 
+    expect(phone.page.locator(".hint")).to_have_text("红包已为您保留，正在确认")
     phone.problem("network").get_by_role("button", name="重试").click()
 
     amount = phone.page.locator(".amount")

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from infra.local.local_stack import Stack
 from tests.browser.conftest import NewPhone
-from tests.browser.phone import Phone, digits
+from tests.browser.phone import Phone
 
 MOST_CALLS = 4
 
@@ -27,8 +27,13 @@ def test_a_pass_opens_a_packet_whose_amount_is_paid(phones: NewPhone, contest: S
     calls = phone.calls()
     assert len(calls) <= MOST_CALLS, calls
     fen = int(amount.get_attribute("data-amount") or "")
-    assert digits(amount) == fen
+    # It counts up.
+    expect(amount).to_have_text(f"¥{fen // 100}.{fen % 100:02}")
+    expect(phone.page.locator("#live")).to_have_text(f"恭喜您获得 {fen // 100}.{fen % 100:02} 元红包")
     claim = phone.wait_for_claim("sent")
+    # The page asks again by itself.
+    expect(phone.page.locator(".slip")).to_have_attribute("data-status", "sent", timeout=25_000)
+    expect(phone.page.locator(".slip")).to_contain_text(re.compile(r"7月15日 20:\d\d 前领取.*“微信支付”消息"))
     assert claim["amount_fen"] == fen
     assert [payment["amount_fen"] for payment in phone.payments()] == [fen]
 
@@ -47,7 +52,7 @@ def test_a_pass_opens_a_packet_whose_amount_is_paid(phones: NewPhone, contest: S
 
 def test_a_packet_left_for_later_waits_at_home(phone: Phone) -> None:
     phone.take_quiz()
-    phone.page.reload()
+    phone.page.goto(phone.stack.url)
     phone.shows("home")
     expect(phone.page.locator("[data-standing]")).to_have_attribute("data-standing", "packet")
     phone.tap("claim")

@@ -162,6 +162,9 @@ def test_a_quiz_given_up_is_drawn_anew(phone: Phone) -> None:
     phone.tap("leave")
     phone.shows("home")
     phone.tap("restart")
+    expect(phone.button("restart")).to_have_text("再点一次，确认放弃")
+    phone.page.wait_for_timeout(400)
+    phone.tap("restart")
     phone.shows("question")
     expect(phone.page.locator(".option :checked")).to_have_count(0)
     assert phone.calls().count("/api/attempts") == 2

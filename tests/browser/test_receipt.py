@@ -31,7 +31,7 @@ def opened(phones: NewPhone, contest: Stack) -> Transfer:
 
 def test_a_winner_taps_confirms_and_is_told_when_the_money_is_there(opened: Transfer) -> None:
     phone = opened.phone
-    expect(phone.page.locator(".hint")).to_contain_text(f"请在{UNTIL_TEXT}前点“收款”")
+    expect(phone.page.locator(".slip")).to_contain_text(f"请在{UNTIL_TEXT}前点“收款”")
     expect(phone.page.locator("main")).not_to_contain_text("已到账")
     opened.looks = [SENDING, READY, READY, RECEIVED]
     before = len(phone.asked)

@@ -229,5 +229,5 @@ def test_a_packet_won_in_quiet_hours_says_when_it_comes(phones: NewPhone, contes
     phone.take_quiz()
     phone.tap("claim")
     phone.tap("open")
-    expect(phone.page.locator(".hint")).to_contain_text("明天早上8点后到账")
-    expect(phone.page.locator(".tag")).to_have_text("待发放")
+    expect(phone.page.locator(".slip")).to_contain_text("明天早上8点后到账")
+    expect(phone.page.locator(".tag")).to_contain_text("待发放")

@@ -196,10 +196,22 @@ test('words exist for every status and sign-in failure', () => {
   const packet = { status: 'sent', claimable_until: null, claimed_at: '2020-07-09T11:00:00+08:00' };
   assert.match(logic.claimWords(packet, null, inside)[1], /7月10日 11:00前.*微信支付/);
   assert.match(logic.claimWords(packet, null, inside + 86400000)[1], /尽快/);
+  const kinds = (claim) => logic.claimWords({ ...packet, ...claim }, null, inside)[2];
+  assert.deepEqual(['sent', 'owed', 'received', 'refunded', 'failed', 'lapsed', 'new'].map((status) => kinds({ status })),
+    ['act', 'way', 'good', 'off', 'bad', 'off', 'way']);
+  assert.equal(kinds({ status: 'owed', claimable_until: '2020-07-22T00:00:00+08:00' }), 'act');
   assert.match(logic.claimStatus('parked')[1], /不会丢失/);
   assert.deepEqual(logic.claimStatus('not known yet'), logic.claimStatus('sending'));
   assert.match(logic.signInMessage('snapshot'), /完整服务/);
   ['authorization_failed', 'state_mismatch', 'try_again', 'x'].forEach((code) => assert.ok(logic.signInMessage(code)));
+});
+
+test('news of a claim may come while it is on its way, but not in quiet hours or without a tap', () => {
+  const morning = '2020-07-09T20:00:00+08:00';
+  const comes = (claim, from) => logic.isComing({ claimable_until: null, ...claim }, from, inside);
+  assert.deepEqual(['owed', 'sending', 'sent', 'received'].map((status) => comes({ status })), [true, true, false, false]);
+  assert.equal(comes({ status: 'owed' }, morning), false);
+  assert.equal(comes({ status: 'owed', claimable_until: morning }), false);
 });
 
 test('the page is handed on while the contest is open and has sharing', () => {

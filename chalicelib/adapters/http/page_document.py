@@ -30,5 +30,5 @@ def _texts(contest: Contest) -> dict[str, str]:
     }
     seal = f'<span class="mark" aria-hidden="true">{escape(page.seal)}</span>' if page.seal else ""
     # A line breaks between phrases, not within one.
-    phrases = "".join(f"<span>{escape(phrase)}</span>" for phrase in contest.theme.split())
+    phrases = " ".join(f"<span>{escape(phrase)}</span>" for phrase in contest.theme.split())
     return {name: escape(text) for name, text in plain.items()} | {"seal": seal, "phrases": phrases}

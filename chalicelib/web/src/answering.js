@@ -3,12 +3,13 @@ import { isAuto, setAuto } from './auto-next.js';
 import { keepResult } from './kept-results.js';
 import { afterFailedSubmission, QUICK } from './logic/refusals.js';
 import { afterSubmission, answer, moveTo, submittableAt } from './logic/quiz.js';
-import { showAnswer } from './views/question.js';
+import { DOUBLE_TAP_MS, showAnswer } from './views/question.js';
 
 /** Long enough to see one's choice. */
 const SEEN_MS = 350;
+const SURE = '再点一次，确认放弃';
 
-export function answering({ state, main, say, keep, now, go, goHome, show, refuse, data }) {
+export function answering({ state, main, say, keep, now, go, goHome, show, refuse, start, data }) {
   function choose(field) {
     keep(answer(state.quiz, state.quiz.questions[state.quiz.index].id, field.dataset.key));
     showAnswer(main, state.quiz);
@@ -47,6 +48,26 @@ export function answering({ state, main, say, keep, now, go, goHome, show, refus
     }
   }
 
+  /** Asks before an unfinished quiz is given up. */
+  function restart(pressed) {
+    if (state.quiz && !(Date.now() - pressed.dataset.asked > DOUBLE_TAP_MS)) {
+      pressed.dataset.asked = Date.now();
+      pressed.textContent = SURE;
+      say(SURE);
+      return null;
+    }
+    keep(null);
+    return start();
+  }
+
+  /** Unfolds all explanations, or folds them. */
+  function expand(pressed) {
+    const rows = [...main.querySelectorAll('details')];
+    const open = rows.some((row) => !row.open);
+    rows.forEach((row) => { row.open = open; });
+    pressed.textContent = open ? '收起全部' : '展开全部';
+  }
+
   return {
     choose,
     auto: (field) => setAuto(field.checked),
@@ -56,5 +77,7 @@ export function answering({ state, main, say, keep, now, go, goHome, show, refus
     stay: () => { state.leaving = false; show(); },
     leave: goHome,
     submit,
+    restart,
+    expand,
   };
 }

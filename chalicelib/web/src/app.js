@@ -49,10 +49,12 @@ function everySecond() {
     state.problem = { error: phaseAt(state.contest, now()) === 'closed' ? ENDED : EXPIRED };
     show();
   }
-  const due = screenNow();
-  if (due === state.screen) return;
-  if (state.screen === 'before') say('竞答已经开始');
+  const timed = main.querySelector('[data-look]');
+  if (timed && Date.now() >= timed.dataset.look) act(timed, timed.dataset.then);
+  const { screen, phase } = state;
+  if (screenNow() === screen && phaseAt(state.contest, now()) === phase) return;
   show();
+  if (screen === 'before') say('竞答已经开始');
 }
 
 async function boot() {

@@ -3,7 +3,7 @@ import { ApiError, NO_NETWORK } from './api.js';
 
 /** The screens and actions of quiz.js; more.js has all others that the first file does not have. */
 const QUIZ = ['question', 'result', 'packet', 'receipt', 'auto', 'choose', 'next', 'prev', 'goto', 'stay', 'leave', 'submit',
-  'claim', 'open', 'receive'];
+  'claim', 'open', 'receive', 'restart', 'expand', 'payout'];
 
 const asked = {};
 let failures = 0;

@@ -1,6 +1,7 @@
 /** The part with all that is not needed to play. See part.js about parts. */
 import { following } from './following.js';
 import { learning } from './learning.js';
+import { lookAgain } from './looking.js';
 import { addStyle } from './part.js';
 import { ranks } from './ranks.js';
 import { registering } from './registering.js';
@@ -20,8 +21,8 @@ addStyle(PART_STYLE);
 
 export const views = { bank, certificate, follow, learn, mistakes, outside, privacy, ranking, record, rules, share, units };
 
-export const actions = (page) => Object.assign({}, following(page), learning(page), ranks(page), registering(page),
-  sharing(page));
+export const actions = (page) => Object.assign({ payouts: (timed) => lookAgain(page, timed) }, following(page), learning(page), ranks(page),
+  registering(page), sharing(page));
 
 /** What these screens show: the address of a public answer, which `state.got` then has under the screen's name. */
 export const needs = { bank: '/api/lessons', learn: '/api/lessons', privacy: '/api/contest', ranking: '/api/ranking', rules: '/api/contest',

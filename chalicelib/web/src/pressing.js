@@ -1,6 +1,6 @@
 /** What happens between a tap and its answer. */
 import { act, retry } from './actions.js';
-import { say } from './page.js';
+import { main, say } from './page.js';
 import { state } from './store.js';
 
 const SPINNER_MS = 300;
@@ -42,6 +42,7 @@ function tellOfWaiting(pressed) {
   let told = label;
   const tell = (text) => {
     pressed.classList.add('slow');
+    main.setAttribute('aria-busy', 'true');
     pressed.textContent = told = text;
     say(text);
   };
@@ -51,6 +52,7 @@ function tellOfWaiting(pressed) {
   return () => {
     timers.forEach(clearTimeout);
     pressed.classList.remove('busy', 'slow');
+    main.setAttribute('aria-busy', 'false');
     // An action may have changed the words itself.
     if (pressed.textContent === told) pressed.textContent = label;
   };

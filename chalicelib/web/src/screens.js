@@ -1,9 +1,9 @@
 /** The present screen, its drawing, and the browser's history. */
 import { data, told } from './api.js';
 import { loadPart, partOf } from './load-part.js';
-import { mayShare, screenFor } from './logic/contest.js';
+import { mayShare, phaseAt, screenFor } from './logic/contest.js';
 import { afterRefusal, delay } from './logic/refusals.js';
-import { main } from './page.js';
+import { main, say } from './page.js';
 import { now, state } from './store.js';
 import { tick } from './timers.js';
 import { before, closed, error, follower, notfollowing, paused, signin } from './views/home.js';
@@ -26,7 +26,7 @@ export function screenNow() {
   const { contest, me } = state;
   const screen = wanted();
   if (!views[screen]) return screenFor(contest, me, now());
-  const has = { question: state.quiz, result: state.result, packet: state.packet, record: me,
+  const has = { question: state.quiz, result: me && state.result, packet: state.packet, record: me,
     receipt: state.receipt && me && me.claims.some((claim) => claim.claim_id === state.receipt.claimId),
     follow: screenFor(contest, me, now()) === 'notfollowing',
     share: state.share && mayShare(contest, me, now()) };
@@ -60,16 +60,19 @@ export async function loadWanted() {
 export function show(keep) {
   const moved = !keep || state.screen !== screenNow();
   state.screen = screenNow();
+  state.phase = state.contest && phaseAt(state.contest, now());
   const nodes = (homes[state.screen] || views[state.screen])(state, now());
   main.textContent = '';
   main.append(...nodes.filter(Boolean));
   main.setAttribute('data-screen', state.screen);
   main.setAttribute('aria-busy', 'false');
   tick();
-  if (!moved) return;
-  scrollTo(0, 0);
   const heading = main.querySelector('h1');
-  if (heading) heading.focus({ preventScroll: true });
+  document.title = [heading.dataset.title || heading.textContent, (state.contest || {}).account].filter(Boolean).join(' · ');
+  if (!moved) return;
+  say('');
+  scrollTo(0, 0);
+  heading.focus({ preventScroll: true });
 }
 
 /** `replace`: "back" skips the present screen. */

@@ -28,6 +28,7 @@ THEME = Theme(
         State("开出，大字", passed(), OPEN, OPENED, stored={"care": "1"}, small=True),
         State("开出，夜里", passed(about={"paid_from": MORNING}), OPEN, OPENED),
         State("开出，已发出", passed(), OPEN, OPENED, {"POST /api/claims": Answer(claim("sent"), 201)}),
+        State("开出，页面自己看到已发出", passed(), OPEN, ".tag.act", later=4),
         State("已领完", passed(), OPEN, "[data-code]", {"POST /api/claims": refused("prizes_exhausted")}, small=True),
         State("资格核实中", passed(), OPEN, "[data-code]", {"POST /api/claims": refused("on_hold")}),
         State(

@@ -32,7 +32,7 @@ _STORE = "kept => { localStorage.clear(); sessionStorage.clear(); Object.assign(
 _SEEN = """async ([wanted, patience]) => {
   const main = document.querySelector('main');
   for (let waited = 0; waited < patience; waited += 10) {
-    const found = main.getAttribute('aria-busy') !== 'true' && document.querySelector(wanted);
+    const found = main.getAttribute('data-screen') !== 'loading' && document.querySelector(wanted);
     if (found && found.getClientRects().length) return true;
     await new Promise((done) => setTimeout(done, 10));
   }

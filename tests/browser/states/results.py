@@ -1,11 +1,14 @@
 """The result of a quiz, with the explanations."""
 
+from datetime import timedelta
 from typing import Any
 
+from chalicelib.adapters.http.render import moment
 from tests.browser.states.answering import FINISHED
-from tests.browser.states.made import claim, graded, me, winner
+from tests.browser.states.made import NOW, claim, graded, me, winner
 from tests.browser.states.state import State, Theme
 
+SOON = moment(NOW + timedelta(seconds=30))
 SHOWN = "[data-screen=result] .ring"
 
 
@@ -14,8 +17,9 @@ def submitted(right: int) -> dict[str, Any]:
     return {"POST /api/attempts/*/submission": graded(right)}
 
 
-def result(name: str, right: int, **more: Any) -> State:
-    return State(name, steps=FINISHED, api=submitted(right), shows=SHOWN, **more)
+def result(name: str, right: int, closed: bool = False, **more: Any) -> State:
+    shows = "[data-screen=result] .steps [data-action=home]" if closed else SHOWN
+    return State(name, steps=FINISHED, api=submitted(right), shows=shows, **more)
 
 
 THEME = Theme(
@@ -29,6 +33,7 @@ THEME = Theme(
         result("差一题，红包已领完", 4, me=me(about={"prizes": "none"})),
         result("达标，红包已领完", 8, me=me(about={"prizes": "none"})),
         result("达标，机会已用完", 8, me=winner(claim("received"))),
+        result("达标，没有开，看着结束", 8, me=me(about={"closes_at": SOON}), later=31, closed=True),
         result("达标，资格核实中", 8, me=me(on_hold=True)),
     ),
 )

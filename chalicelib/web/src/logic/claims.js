@@ -4,21 +4,22 @@ import { dateText, hourText, two } from './time.js';
 /** 188 → "1.88". Integer arithmetic only. */
 export const yuan = (fen) => Math.floor(fen / 100) + '.' + two(fen % 100);
 
-const ON_ITS_WAY = ['发放中', '红包正在发放，稍后在“微信支付”消息里领取'];
+/** `[label, sentence, kind]`: the kind is `way` (the winner waits), `act` (we wait for the winner), `good`, `bad` or `off`. */
+const ON_ITS_WAY = ['发放中', '红包正在发放，稍后在“微信支付”消息里领取', 'way'];
 const CLAIM_STATUS = {
-  sent: ['待领取', '已发出，请尽快到微信“微信支付”消息里领取'],
-  received: ['已到账', '已领取，可在微信零钱里查看'],
-  refunded: ['已退回', '超过24小时未领取，红包已退回'],
-  failed: ['未成功', '没有发放成功，如有疑问请联系主办方'],
-  parked: ['处理中', '发放遇到问题，工作人员会处理，金额不会丢失'],
+  sent: ['待领取', '已发出，请尽快到微信“微信支付”消息里领取', 'act'],
+  received: ['已到账', '已领取，可在微信零钱里查看', 'good'],
+  refunded: ['已退回', '超过24小时未领取，红包已退回', 'off'],
+  failed: ['未成功', '没有发放成功，如有疑问请联系主办方', 'bad'],
+  parked: ['处理中', '发放遇到问题，工作人员会处理，金额不会丢失', 'way'],
 };
-const LAPSED = ['已过期', '超过期限没有收款，红包已失效'];
-const UNDER_WAY = ['处理中', '已经确认的正在入账；还没有确认的，请点“收款”'];
+const LAPSED = ['已过期', '超过期限没有收款，红包已失效', 'off'];
+const UNDER_WAY = ['处理中', '已经确认的正在入账；还没有确认的，请点“收款”', 'way'];
 
-/** `[label, sentence]`; for a claim owed in quiet hours, the sentence has their end. */
+/** For a claim owed in quiet hours, the sentence has their end. */
 export function claimStatus(status, paidFrom, now) {
   if (status === 'owed' && paidFrom && now < Date.parse(paidFrom)) {
-    return ['待发放', hourText(paidFrom, now) + '后到账，届时在“微信支付”消息里领取'];
+    return ['待发放', hourText(paidFrom, now) + '后到账，届时在“微信支付”消息里领取', 'way'];
   }
   return CLAIM_STATUS[status] || ON_ITS_WAY;
 }
@@ -41,11 +42,18 @@ const RETURNS_MS = 86400000;
 /** A red packet that was sent and waits for its winner in WeChat. */
 export const isUnclaimed = ({ status, claimable_until: until }) => status === 'sent' && !until;
 
-/** What the winner of a claim that waits for them must do, and until when. WeChat Pay takes an unclaimed packet back 24
- *  hours after it was sent, which is never before 24 hours after the claim. */
-export function waitingText({ claimed_at: at, claimable_until: until }, now) {
-  const end = Date.parse(at) + RETURNS_MS;
-  const date = until ? now < Date.parse(until) && deadlineText(until) : now < end && dateText(end);
+/** Until when a claim waits for its winner, in words; empty if unknown. WeChat Pay takes an unclaimed packet back 24 hours
+ *  after it was sent, which is never before 24 hours after the claim. */
+export function waitsUntil({ claimed_at: at, claimable_until: until }, now) {
+  const end = until ? Date.parse(until) : Date.parse(at) + RETURNS_MS;
+  if (now >= end) return '';
+  return until ? deadlineText(until) : dateText(end);
+}
+
+/** What the winner of a claim that waits for them must do, and until when. */
+export function waitingText(claim, now) {
+  const date = waitsUntil(claim, now);
+  const until = claim.claimable_until;
   return '请' + (date ? '在' + date + '前' : '尽快') + (until ? '点“收款”' : '到微信“微信支付”消息里领取，过时退回');
 }
 
@@ -53,12 +61,16 @@ export function waitingText({ claimed_at: at, claimable_until: until }, now) {
 export function claimWords(claim, paidFrom, now) {
   const { status, note, claimable_until: until } = claim;
   if (isUnderWay(claim)) return UNDER_WAY;
-  if (isReceivable(claim, now)) return ['待收款', waitingText(claim, now)];
+  if (isReceivable(claim, now)) return ['待收款', waitingText(claim, now), 'act'];
   if (status === 'lapsed' || (status === 'owed' && until && now >= Date.parse(until))) return LAPSED;
-  if (isUnclaimed(claim)) return ['待领取', waitingText(claim, now)];
-  const [label, sentence] = claimStatus(status, paidFrom, now);
-  return [label, note || sentence];
+  if (isUnclaimed(claim)) return ['待领取', waitingText(claim, now), 'act'];
+  const [label, sentence, kind] = claimStatus(status, paidFrom, now);
+  return [label, note || sentence, kind];
 }
+
+/** Whether the server may soon have news of the claim. */
+export const isComing = ({ status, claimable_until: until }, paidFrom, now) =>
+  status === 'sending' || (status === 'owed' && !until && !(paidFrom && now < Date.parse(paidFrom)));
 
 /** `me` after a claim, so that no further request is needed. */
 export function afterClaim(me, attemptId, claim) {

@@ -1,10 +1,10 @@
 /** The home screens by phase and person, and the screen for a page that could not be loaded. */
 import { button, card, h, phrases, title } from '../dom.js';
-import { standing } from '../logic/contest.js';
+import { chancesLeft, standing } from '../logic/contest.js';
 import { progress } from '../logic/quiz.js';
 import { hero } from '../page.js';
 import { IN_WECHAT } from '../wechat.js';
-import { toReceive } from './claim-rows.js';
+import { toReceive } from './to-receive.js';
 import { figures, news, notice, organisers, pool, prizes, problem, remedyButton, row, shareCard, steps, tabs, waiting } from './frame.js';
 
 const home = (state, ...cards) =>
@@ -38,6 +38,7 @@ export function closed(state, now) {
   const { me } = state;
   return home(state, toReceive(state, now),
     card(h('h2.center', '竞答已结束，感谢参与'),
+      me && chancesLeft(me) > 0 && h('p.center', phrases('没有开的红包不再发放，剩余的机会失效。')),
       hero.dataset.closing && h('p.center', hero.dataset.closing),
       me ? figures(me) : button('signin', '登录查看我的红包', 'line'), notice(state)),
     me && me.claims.length > 0 && row('我的红包：' + me.claims.length + ' 个', 'record', '查看红包'),
@@ -52,8 +53,8 @@ export function follower(state, now) {
   const lead = h('section.card.lead', { 'data-standing': kind },
     packet && h('span.envelope', { 'aria-hidden': 'true' }, '開'),
     h('h2', name), h('p', phrases(text)),
-    packet && button('claim', '开红包', 'gold'), ...startButtons(state, packet ? 'line' : 'main'), notice(state));
-  return home(state, toReceive(state, now), lead, card(figures(me), pool(state)),
+    packet && button('claim', '开红包', 'gold'), startButton(state, packet ? 'line' : 'main'), notice(state));
+  return home(state, toReceive(state, now), lead, card(figures(me), pool(state), state.quiz && button('restart', '放弃这份，重新抽题', 'text')),
     shareCard(state, now),
     units(state, state.alone), learn(),
     steps(state), prizes(state));
@@ -64,11 +65,10 @@ const units = ({ contest, me }, late) => h('div',
   me && me.unit ? card(h('p', '您的单位：' + me.unit)) : !late && row('代表单位参加？', 'units', '登记我的单位'),
   contest.ranking && row('单位参与榜', 'ranking', '查看'));
 
-function startButtons({ quiz, me }, style) {
-  if (!quiz) return [button('start', me.attempts ? '再答一次' : '开始答题', style)];
+function startButton({ quiz, me }, style) {
+  if (!quiz) return button('start', me.attempts ? '再答一次' : '开始答题', style);
   const { done, total } = progress(quiz);
-  return [button('start', '继续答题（已答 ' + done + '/' + total + '）', style),
-    button('restart', '放弃这份，重新抽题', 'text')];
+  return button('start', '继续答题（已答 ' + done + '/' + total + '）', style);
 }
 
 export function error({ failure: { error: { code, message }, at } }) {

@@ -4,7 +4,7 @@ import { button, h, title } from '../dom.js';
 import { deadline, progress, unanswered } from '../logic/quiz.js';
 import { problem } from './frame.js';
 
-const DOUBLE_TAP_MS = 400;
+export const DOUBLE_TAP_MS = 400;
 
 export function question(state) {
   const { quiz } = state;

@@ -5,6 +5,7 @@ import { best, mistakes as wrong } from '../logic/results.js';
 import { dateText } from '../logic/time.js';
 import { explained } from './explained.js';
 import { bar } from './frame.js';
+import { statusTag } from './status-tag.js';
 
 /** The section of the record. */
 export function resultRows(state) {
@@ -13,7 +14,7 @@ export function resultRows(state) {
   const count = wrong(results).length;
   return section('答题记录',
     results.length ? h('ul.results', results.map(({ quiz, graded, at }) => h('li', h('p.row',
-      h('span', h('b', graded.score + ' 题'), graded.passed && h('span.tag', '达标')),
+      h('span', h('b', graded.score + ' 题'), graded.passed && statusTag('达标', 'good')),
       button('review', '看解析', 'small', { 'data-attempt': quiz.attempt_id })), h('p.dim', dateText(at)))))
       : h('p.dim', '答过的题和解析保存在这部手机上，最近 5 次。'),
     count > 0 && button('mistakes', '我的错题（' + count + '）', 'line'),
