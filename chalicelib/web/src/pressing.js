@@ -52,7 +52,6 @@ function tellOfWaiting(pressed) {
   return () => {
     timers.forEach(clearTimeout);
     pressed.classList.remove('busy', 'slow');
-    main.setAttribute('aria-busy', 'false');
     // An action may have changed the words itself.
     if (pressed.textContent === told) pressed.textContent = label;
   };

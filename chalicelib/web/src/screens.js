@@ -68,7 +68,7 @@ export function show(keep) {
   main.setAttribute('aria-busy', 'false');
   tick();
   const heading = main.querySelector('h1');
-  document.title = [heading.dataset.title || heading.textContent, (state.contest || {}).account].filter(Boolean).join(' · ');
+  document.title = (heading.dataset.title || heading.textContent) + (state.contest ? ' · ' + state.contest.account : '');
   if (!moved) return;
   say('');
   scrollTo(0, 0);

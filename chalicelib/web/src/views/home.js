@@ -38,7 +38,7 @@ export function closed(state, now) {
   const { me } = state;
   return home(state, toReceive(state, now),
     card(h('h2.center', '竞答已结束，感谢参与'),
-      me && chancesLeft(me) > 0 && h('p.center', phrases('没有开的红包不再发放，剩余的机会失效。')),
+      me && chancesLeft(me) > 0 && h('p.center', '没有开的红包不再发放。'),
       hero.dataset.closing && h('p.center', hero.dataset.closing),
       me ? figures(me) : button('signin', '登录查看我的红包', 'line'), notice(state)),
     me && me.claims.length > 0 && row('我的红包：' + me.claims.length + ' 个', 'record', '查看红包'),
@@ -54,7 +54,7 @@ export function follower(state, now) {
     packet && h('span.envelope', { 'aria-hidden': 'true' }, '開'),
     h('h2', name), h('p', phrases(text)),
     packet && button('claim', '开红包', 'gold'), startButton(state, packet ? 'line' : 'main'), notice(state));
-  return home(state, toReceive(state, now), lead, card(figures(me), pool(state), state.quiz && button('restart', '放弃这份，重新抽题', 'text')),
+  return home(state, toReceive(state, now), lead, card(figures(me), pool(state), state.quiz && button('restart', '放弃，重新抽题', 'text')),
     shareCard(state, now),
     units(state, state.alone), learn(),
     steps(state), prizes(state));

@@ -20,7 +20,7 @@ export function packet(state, now) {
   const shut = over || (refusal && remedy(refusal.error.code) === 'home');
   const hint = over ? '竞答已结束，' + UNOPENED : shut ? '' : refusal ? KEPT : '点一下“開”，拆开您的红包';
   return [bar('开红包'), h('div.stage', problem(state),
-    h('div.packet.shut', h('i.flap'), h('p.from', contest.theme),
+    h('div.packet.shut', h('i.flap'), h('p.from', phrases(contest.theme)),
       button('open', '開', 'coin', { 'aria-label': '拆开红包', disabled: shut ? '' : null })),
     hint && h('p.hint', phrases(hint)))];
 }
@@ -38,14 +38,14 @@ function opened(state, now) {
       h('section.slip', { 'data-status': claim.status, 'data-look': look, 'data-then': 'payout' }, h('p', '恭喜您获得'),
         h('p.amount', { 'data-amount': claim.amount_fen }, h('small', '¥'), h('span', yuan(claim.amount_fen))),
         h('div.payout', statusTag(label, kind), isUnclaimed(claim) ? whereToGo(claim, now) : h('p', phrases(sentence)))),
-      h('p.from', contest.theme)),
+      h('p.from', phrases(contest.theme))),
     receive, button('record', '查看我的记录', receive ? 'ghostly' : 'gold'), mayShare(contest, me, now) && button('share', '分享给好友', 'ghostly'))];
 }
 
 /** Of a packet that was sent: until when, and where. */
 function whereToGo(claim, now) {
   const date = waitsUntil(claim, now);
-  return [h('p', h('b', date ? date + ' 前领取' : '请尽快领取')), h('p', phrases('已发出，打开微信“微信支付”消息，过时退回'))];
+  return [h('p', h('b', phrases(date ? date + ' 前领取' : '请尽快领取'))), h('p', phrases('已发出，打开微信“微信支付”消息，过时退回'))];
 }
 
 /** When to ask again; null after the last time. */

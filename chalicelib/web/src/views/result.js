@@ -15,7 +15,7 @@ export function result(state, now) {
   const [name, text, ...buttons] = next(state, now);
   const ring = h('p.ring', { 'aria-hidden': 'true' }, h('b', String(score)), '/ ' + total);
   ring.style.setProperty('--part', (360 * score) / total + 'deg');
-  return [bar([verdict, h('span.sr', '，' + total + ' 题答对 ' + score + ' 题')]),
+  return [bar([...phrases(verdict), h('span.sr', '，' + total + ' 题答对 ' + score + ' 题')]),
     h('div.sheet', problem(state),
       h('section.card.score', { 'data-passed': String(passed) }, ring, h('h2', name), h('p', phrases(text))),
       shareCard(state, now),
