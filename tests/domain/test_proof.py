@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from chalicelib.domain.prizes import Plan, facts_of, packet_again
 from chalicelib.domain.proof import amount_faults, check_proof, proof_of
 from tests.support import examples
 
+VECTOR = Path(__file__).parents[1] / "vectors" / "proof.json"
 RULES = PrizeRules(budget_fen=900, packets=3, min_fen=100, max_fen=500)
 PLAN = Plan("plan00000001", "seed", "salt", RULES)
 PACKETS = PLAN.packets()
@@ -59,6 +61,15 @@ def test_a_packet_that_was_put_back_counts_once() -> None:
 def test_claims_of_another_plan_are_left_out() -> None:
     other = claim("o3", 1)
     assert proof_of(PLAN, [replace(other, packet=replace(other.packet, plan_id="SMOKE000000000001"))])["claims"] == []
+
+
+def test_the_vector_for_the_page_is_a_proof() -> None:
+    """tests/web checks the page's own computation with it. A salt with such characters shows how they are escaped."""
+    plan = replace(PLAN, salt='盐"\\\x7f\U0001f9e7')
+    returned = replace(claim("o1", 0), status=PayoutStatus.RELEASED, due_at=None)
+    proof = proof_of(plan, [returned, claim("o2", 2), claim("o3", 0, again=1)])
+    assert json.loads(VECTOR.read_text(encoding="utf-8")) == proof
+    assert wrong(proof) == []
 
 
 CHANGES: list[tuple[Callable[[Any], Any], str]] = [

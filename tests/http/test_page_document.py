@@ -2,11 +2,14 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 from chalicelib.adapters.http.page_document import PLACE, page_document
 from chalicelib.adapters.http.page_files import PAGE, page_files
 from chalicelib.config import PACKAGED, load_contest_file
 from chalicelib.domain.contest import Contest, Identity
+from chalicelib.domain.privacy import Office
+from chalicelib.domain.texts import filled
 from tests.http.stage import Stage
 
 CONTEST = load_contest_file(PACKAGED)
@@ -30,14 +33,39 @@ def test_the_first_paint_shows_the_contest(bare_stage: Stage) -> None:
     assert text(document, '<p class="when">(.*)</p>') == "7月8日00:00 — 7月14日24时"
     assert text(document, '<p class="chip">(.*)</p>') == "苏信服 · 有奖知识竞答"
     assert text(document, '<span class="mark" aria-hidden="true">(.*)</span>') == "信"
-    assert text(document, 'data-closing="(.*)"') == "知信、用信、守信，从每一天做起。"
+    assert text(document, 'data-closing="(.*?)"') == "知信、用信、守信，从每一天做起。"
 
 
 def test_every_place_is_filled_and_every_text_has_one() -> None:
     built = str(page_files()[PAGE].body)
     places = PLACE.findall(built)
-    assert sorted(set(places)) == ["account", "closes_at", "closing_words", "opens_at", "phrases", "seal", "theme"]
+    assert sorted(set(places)) == [
+        "account",
+        "closes_at",
+        "closing_words",
+        "office",
+        "opens_at",
+        "phrases",
+        "seal",
+        "theme",
+    ]
     assert "{{" not in body(CONTEST)
+
+
+def test_the_error_screen_can_name_the_office() -> None:
+    document = body(replace(CONTEST, office=Office("信用办", "0517-1", "9:00")))
+    assert text(document, 'data-office="(.*?)"') == "主办方：信用办 0517-1"
+    assert text(body(replace(CONTEST, office=Office())), 'data-office="(.*?)"') == ""
+
+
+def test_the_rules_have_the_dates_of_the_head() -> None:
+    """Also where the local run has moved the window: no text repeats a date."""
+    moved = replace(CONTEST.window, opens_at=CONTEST.window.opens_at + timedelta(days=40))
+    contest = replace(CONTEST, window=replace(moved, closes_at=CONTEST.window.closes_at + timedelta(days=41)))
+    rules = " ".join(filled(contest.page.rules, contest))
+    for date in text(body(contest), '<p class="when">(.+?) — .*</p>'), contest.window.closing:
+        assert date in rules
+    assert set(re.findall(r"\d+月\d+日", rules)) <= {"8月17日", "8月24日"}
 
 
 def test_texts_are_no_markup() -> None:

@@ -84,6 +84,25 @@ test('the page asks again by itself, at random and not before the server allows 
   assert.deepEqual(range('prizes_exhausted', 0, 0), [0, 0]);
 });
 
+test('the last two hours say how long it is until the end', () => {
+  const told = (minutes, more) => logic.endText(contest(more), at(contest().closes_at) - 60000 * minutes);
+  assert.equal(told(80), '还有 1 小时 20 分结束，达标的请尽快开红包');
+  assert.equal(told(119.5), '还有 2 小时 0 分结束，达标的请尽快开红包');
+  assert.equal(told(0.01, { prizes: 'none' }), '还有 1 分结束');
+  assert.deepEqual([120.1, 0, -5].map((minutes) => told(minutes)), ['', '', '']);
+  assert.equal(logic.endText(contest({ closes_at: null }), inside), '');
+});
+
+test('a quiz that the end cuts says so', () => {
+  const told = (minutes) => {
+    const end = at(quiz().expires_at) - 60000 * (30 - minutes);
+    return logic.cutText(quiz(), contest({ closes_at: new Date(end).toISOString(), attempt_minutes: 30 }));
+  };
+  assert.equal(told(30), '');
+  assert.equal(told(29.9), '竞答 12:29 结束，这次只有 29 分钟');
+  assert.equal(told(0.5), '竞答 12:00 结束，这次不到 1 分钟');
+});
+
 test('countdown and clock round up and stop at nothing', () => {
   assert.deepEqual(logic.countdown(93784000), { days: 1, hours: '02', minutes: '03', seconds: '04' });
   assert.deepEqual(logic.countdown(1), { days: 0, hours: '00', minutes: '00', seconds: '01' });
@@ -139,6 +158,7 @@ test('an uncertain submission fixes the answers, a certain refusal does not', ()
   assert.equal(after('contest_paused', true).sent, true);
   assert.equal(after('attempt_expired'), null);
   assert.equal(after('attempt_already_graded'), null);
+  assert.equal(after('contest_closed', true), null);
 });
 
 test('the review joins the texts, unanswered included', () => {

@@ -20,13 +20,14 @@ def page_document(contest: Contest) -> PageFile:
 
 def _texts(contest: Contest) -> dict[str, str]:
     """Returns HTML by placeholder."""
-    page, window = contest.page, contest.window
+    page, window, office = contest.page, contest.window, contest.office
     plain = {
         "theme": contest.theme,
         "account": contest.account_name,
         "opens_at": window.opening,
         "closes_at": window.closing,
         "closing_words": page.closing_words,
+        "office": f"主办方：{office.name} {office.phone}".strip() if office.name else "",
     }
     seal = f'<span class="mark" aria-hidden="true">{escape(page.seal)}</span>' if page.seal else ""
     # A line breaks between phrases, not within one.

@@ -1,8 +1,9 @@
 /** The actions in a quiz: see part.js about `page`. */
 import { isAuto, setAuto } from './auto-next.js';
 import { keepResult } from './kept-results.js';
-import { afterFailedSubmission, QUICK } from './logic/refusals.js';
+import { afterFailedSubmission, ENDED, QUICK } from './logic/refusals.js';
 import { afterSubmission, answer, moveTo, submittableAt } from './logic/quiz.js';
+import { noteCommitment } from './noted.js';
 import { DOUBLE_TAP_MS, showAnswer } from './views/question.js';
 
 /** Long enough to see one's choice. */
@@ -40,10 +41,12 @@ export function answering({ state, main, say, keep, now, go, goHome, show, refus
       state.me = afterSubmission(state.me, quiz.attempt_id, graded);
       // A pause that refused an earlier try is over.
       state.contest.paused = false;
+      noteCommitment(state.contest, now());
       keep(null);
       go('result', true);
     } catch (error) {
       keep(afterFailedSubmission(quiz, error.code));
+      if (error.code === 'contest_closed') Object.assign(error, ENDED);
       refuse(error, submit);
     }
   }

@@ -53,7 +53,7 @@ function send(path, options) {
   return fetch(path, options).then((response) => ({ response, sentAt, receivedAt: Date.now() }));
 }
 
-async function exchange(method, path, body) {
+async function exchange(method, path, body, patience) {
   // Chromium 64 has none.
   const abort = window.AbortController && new AbortController();
   const options = { method, credentials: 'same-origin', signal: abort ? abort.signal : null };
@@ -63,16 +63,16 @@ async function exchange(method, path, body) {
   }
   const read = async ({ response, sentAt, receivedAt }) => ({ response, sentAt, receivedAt, text: await response.text() });
   try {
-    return await Promise.race([send(path, options).then(read), wait(TIMEOUT_MS).then(() => Promise.reject())]);
+    return await Promise.race([send(path, options).then(read), wait(patience || TIMEOUT_MS).then(() => Promise.reject())]);
   } catch (failure) {
     if (abort) abort.abort();
     throw new ApiError('network', NO_NETWORK, 0);
   }
 }
 
-/** One exchange: `{data, sentAt, receivedAt}`, or an ApiError with the same. */
-async function once(method, path, body) {
-  const { response, sentAt, receivedAt, text } = await exchange(method, path, body);
+/** One exchange, of `exchange`'s arguments: `{data, sentAt, receivedAt}`, or an ApiError with the same. */
+async function once(...call) {
+  const { response, sentAt, receivedAt, text } = await exchange(...call);
   const data = parse(text);
   const received = { data, sentAt, receivedAt };
   if (!response.ok || !data) throw Object.assign(errorFrom(response, data), received);
@@ -82,18 +82,19 @@ async function once(method, path, body) {
 // Jitter, because at the opening many people are refused in the same second.
 const pause = ({ retryAfter }) => wait(Math.max(retryAfter, RETRY_AFTER_MS + Math.random() * JITTER_MS));
 
-async function request(method, path, body) {
+async function request(...call) {
   try {
-    return await once(method, path, body);
+    return await once(...call);
   } catch (error) {
     if (error.code !== 'network' && error.code !== 'try_again') throw error;
     await pause(error);
-    return once(method, path, body);
+    return once(...call);
   }
 }
 
-/** One call that may be repeated; returns the answer's object. Raises an ApiError. */
-export const data = (method, path, body) => request(method, path, body).then((answer) => answer.data);
+/** One call (method, path, body, patience) that may be repeated; returns the answer's object. `patience`: milliseconds, if the answer is large. Raises
+ *  an ApiError. */
+export const data = (...call) => request(...call).then((answer) => answer.data);
 
 /** The first view's data: `{contest, me, sentAt, receivedAt}`, `me` null when not signed in: that refusal carries the contest. */
 export async function loadEntry() {

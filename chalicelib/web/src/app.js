@@ -1,8 +1,9 @@
 /** The first file: event listeners, the clock, and the first view. */
 import { act } from './actions.js';
+import { loadPart } from './load-part.js';
 import { phaseAt } from './logic/contest.js';
 import { isUsable } from './logic/quiz.js';
-import { ENDED, EXPIRED, signInMessage } from './logic/refusals.js';
+import { ENDED, EXPIRED } from './logic/refusals.js';
 import { main, say } from './page.js';
 import { press, retryWhenDue } from './pressing.js';
 import { load, refresh } from './refresh.js';
@@ -57,9 +58,12 @@ function everySecond() {
   if (screen === 'before') say('竞答已经开始');
 }
 
+/** Why WeChat refused the sign-in. */
+const signInMessage = (code) => loadPart('more').then((more) => more.signInMessage(code), () => '');
+
 async function boot() {
   const refused = new URLSearchParams(location.search).get('e');
-  if (refused) state.failure = { error: { code: 'not_signed_in', message: signInMessage(refused) } };
+  if (refused) state.failure = { error: { code: 'not_signed_in', message: await signInMessage(refused) } };
   else {
     await load();
     if (!state.failure) await loadWanted();

@@ -6,7 +6,8 @@
  *  - `views`: screen -> `(state, now)` -> its elements,
  *  - `actions(page)`: a button's action -> what it does, given the button,
  *  - `wake(state)`: done when it is loaded,
- *  - `needs`: screen -> the address of the answer that it shows. */
+ *  - `needs`: screen -> the address of the answer that it shows,
+ *  - `signInMessage(code)`: why WeChat refused the sign-in, for the participant. */
 
 /** Adds a part's own style, which esbuild.py puts in for PART_STYLE. The content security policy forbids scripts to make
  *  a style sheet, but they may add rules to the page's own. */

@@ -1,4 +1,5 @@
 /** The elements that show time left. */
+import { endText } from './logic/contest.js';
 import { countdown, clockText } from './logic/time.js';
 import { main, say } from './page.js';
 import { now, state } from './store.js';
@@ -15,6 +16,7 @@ export function tick() {
   main.querySelectorAll('[data-due]').forEach((box) => {
     box.textContent = Math.max(0, Math.ceil((box.dataset.due - Date.now()) / 1000));
   });
+  main.querySelectorAll('[data-ends]').forEach((box) => { box.textContent = endText(state.contest, now()); });
   main.querySelectorAll('[data-left]').forEach((box) => {
     const left = Number(box.dataset.left) - now();
     box.textContent = clockText(left);

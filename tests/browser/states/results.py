@@ -18,7 +18,7 @@ def submitted(right: int) -> dict[str, Any]:
 
 
 def result(name: str, right: int, closed: bool = False, **more: Any) -> State:
-    shows = "[data-screen=result] .steps [data-action=home]" if closed else SHOWN
+    shows = "[data-screen=result] .steps [data-action=proof]" if closed else SHOWN
     return State(name, steps=FINISHED, api=submitted(right), shows=shows, **more)
 
 

@@ -57,6 +57,9 @@ export function waitingText(claim, now) {
   return '请' + (date ? '在' + date + '前' : '尽快') + (until ? '点“收款”' : '到微信“微信支付”消息里领取，过时退回');
 }
 
+/** Nothing more comes by itself, or not soon: the office can tell why. */
+export const isStuck = ({ status }) => ['failed', 'lapsed', 'parked', 'refunded'].includes(status);
+
 /** `claimStatus` of a claim of either product. `note`: the server's explanation why it could not be sent. */
 export function claimWords(claim, paidFrom, now) {
   const { status, note, claimable_until: until } = claim;

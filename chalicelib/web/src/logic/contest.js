@@ -21,6 +21,13 @@ export function screenFor(contest, me, now) {
   return me.subscribed ? 'home' : 'notfollowing';
 }
 
+/** In the last two hours: how long it is until the end, and what to do until then. Else empty. */
+export function endText({ closes_at: end, prizes }, now) {
+  const left = Math.ceil((Date.parse(end) - now) / 60000);
+  return left > 0 && left <= 120 ? '还有 ' + (left < 60 ? '' : Math.floor(left / 60) + ' 小时 ') + (left % 60) + ' 分结束'
+    + (prizes === 'none' ? '' : '，达标的请尽快开红包') : '';
+}
+
 /** Whether a participant may share the page now. */
 export const mayShare = (contest, me, now) => contest.referral === 'extra_chance' && takesPart(contest, me, now);
 

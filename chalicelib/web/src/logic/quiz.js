@@ -1,4 +1,5 @@
 /** A quiz from its draw to its result: pure. Every function returns a new value and does not change the old one. */
+import { dateText } from './time.js';
 
 /** `person`: an id of who drew it, if the server gives one. `sent`: a submission was sent and no answer came. The answers are then fixed, since they may have been graded. */
 export const newQuiz = (drawn, contestId, person) =>
@@ -8,6 +9,13 @@ export const newQuiz = (drawn, contestId, person) =>
 export function deadline(quiz, contest) {
   const ends = [quiz.expires_at, contest.closes_at].map(Date.parse).filter((end) => !isNaN(end));
   return ends.length ? Math.min(...ends) : Infinity;
+}
+
+/** Said when a quiz begins whose time is cut by the contest's end; else empty. */
+export function cutText({ expires_at: own }, { closes_at: end, attempt_minutes: most }) {
+  const cut = Date.parse(own) - Date.parse(end);
+  const minutes = Math.floor(most - cut / 60000);
+  return cut > 0 ? '竞答 ' + dateText(end, true).split(' ')[1] + ' 结束，这次' + (minutes > 0 ? '只有 ' + minutes : '不到 1') + ' 分钟' : '';
 }
 
 /** The instant from which a submission is not too fast. Rounded up by a little, because the clocks may differ. */

@@ -5,7 +5,8 @@ const UNCERTAIN = ['network', 'try_again', 'internal'];
 
 export const EXPIRED = { code: 'attempt_expired', message: '答题超时，这份答卷不计成绩，机会不受影响。' };
 
-export const ENDED = { code: 'contest_closed', message: '竞答已经结束，没有交的答卷不再计分。' };
+/** The end came in the middle of a quiz. */
+export const ENDED = { code: 'contest_closed', message: '竞答已经结束，未交的答卷不再计分。' };
 
 export const QUICK = { code: 'too_many_requests', message: '答得真快！到时间会自动交卷。' };
 
@@ -24,7 +25,8 @@ export function afterRefusal(contest, me, code) {
 
 /** The quiz to keep (or none) when a submission brought no result. */
 export function afterFailedSubmission(quiz, code) {
-  if (DEAD_ATTEMPT.includes(code)) return null;
+  // A submission that counts is answered at any time, so one that is refused after the end does not count.
+  if (DEAD_ATTEMPT.includes(code) || code === 'contest_closed') return null;
   const ungraded = code === 'too_many_requests';
   return Object.assign({}, quiz, { sent: !ungraded && (quiz.sent || UNCERTAIN.includes(code)) });
 }

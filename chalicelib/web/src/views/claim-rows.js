@@ -1,6 +1,6 @@
 /** The list of claims, with a button for those that wait for their winner. */
-import { h } from '../dom.js';
-import { claimWords, isComing, yuan } from '../logic/claims.js';
+import { button, h } from '../dom.js';
+import { claimWords, isComing, isStuck, yuan } from '../logic/claims.js';
 import { dateText } from '../logic/time.js';
 import { statusTag } from './status-tag.js';
 import { receiveButton } from './to-receive.js';
@@ -14,6 +14,11 @@ export function claimRows({ contest, me }, now) {
     const [label, sentence, kind] = claimWords(claim, contest.paid_from, now);
     return h('li', { 'data-status': claim.status },
       h('p.row', h('span', h('b', '¥' + yuan(claim.amount_fen)), statusTag(label, kind)), receiveButton(claim, now, 'small')),
-      h('p.dim', sentence), h('p.dim', dateText(claim.claimed_at), claim.number >= 0 && ' · 编号 ' + claim.number));
+      h('p.dim', sentence), h('p.dim', dateText(claim.claimed_at)),
+      h('p.row', claim.number >= 0 && ownNumber(claim), isStuck(claim) && button('privacy', '联系主办方', 'small')));
   }));
 }
+
+/** What the staff asks for. */
+const ownNumber = ({ number }) => [h('span.dim', '编号 ', h('b', String(number))),
+  button('copy-number', '复制编号', 'small', { 'aria-label': '复制编号 ' + number })];

@@ -21,7 +21,6 @@ export const before = (state) => home(state,
 
 export const signin = (state) => home(state,
   card(h('h2.center', '登录后开始答题'), pool(state),
-    h('p.dim.center', '只确认身份，不获取昵称和头像。'),
     !IN_WECHAT && button('outside', '请在微信中打开'),
     button('signin', '微信登录', IN_WECHAT ? 'main' : 'line'), notice(state)), steps(state), prizes(state));
 
@@ -40,9 +39,8 @@ export function closed(state, now) {
     card(h('h2.center', '竞答已结束，感谢参与'),
       me && chancesLeft(me) > 0 && h('p.center', '没有开的红包不再发放。'),
       hero.dataset.closing && h('p.center', hero.dataset.closing),
-      me ? figures(me) : button('signin', '登录查看我的红包', 'line'), notice(state)),
-    me && me.claims.length > 0 && row('我的红包：' + me.claims.length + ' 个', 'record', '查看红包'),
-    units(state, true), learn());
+      me ? figures(me) : button('signin', '登录查看我的红包', 'line'),
+      button('proof', '看结果', 'line'), notice(state)), units(state, true), learn());
 }
 
 /** A follower's home screen while the contest is open. */
@@ -74,5 +72,6 @@ function startButton({ quiz, me }, style) {
 export function error({ failure: { error: { code, message }, at } }) {
   const signIn = code === 'not_signed_in';
   return [h('div.body.leave', title(signIn ? '登录没有成功' : '页面没有打开'), h('p', { role: 'alert' }, message, waiting(at)),
+    h('p.dim', hero.dataset.office),
     remedyButton(code), signIn && button('retry', '先看看活动', 'line'))];
 }

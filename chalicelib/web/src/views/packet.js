@@ -1,6 +1,6 @@
 /** The red packet, before it is opened and after. */
 import { button, calm, h, phrases } from '../dom.js';
-import { claimWords, isComing, isUnclaimed, waitsUntil, yuan } from '../logic/claims.js';
+import { claimWords, isComing, isStuck, isUnclaimed, waitsUntil, yuan } from '../logic/claims.js';
 import { mayShare, phaseAt } from '../logic/contest.js';
 import { remedy } from '../logic/refusals.js';
 import { receiveButton } from './to-receive.js';
@@ -39,7 +39,7 @@ function opened(state, now) {
         h('p.amount', { 'data-amount': claim.amount_fen }, h('small', '¥'), h('span', yuan(claim.amount_fen))),
         h('div.payout', statusTag(label, kind), isUnclaimed(claim) ? whereToGo(claim, now) : h('p', phrases(sentence)))),
       h('p.from', phrases(contest.theme))),
-    receive, button('record', '查看我的记录', receive ? 'ghostly' : 'gold'), mayShare(contest, me, now) && button('share', '分享给好友', 'ghostly'))];
+    receive, isStuck(claim) && button('privacy', '联系主办方', 'ghostly'), button('record', '查看我的记录', receive ? 'ghostly' : 'gold'), mayShare(contest, me, now) && button('share', '分享给好友', 'ghostly'))];
 }
 
 /** Of a packet that was sent: until when, and where. */

@@ -1,7 +1,7 @@
 /** The quiz: its questions, the overview before submitting, and the confirmation before leaving. */
 import { isAuto } from '../auto-next.js';
 import { button, h, title } from '../dom.js';
-import { deadline, progress, unanswered } from '../logic/quiz.js';
+import { cutText, deadline, progress, unanswered } from '../logic/quiz.js';
 import { problem } from './frame.js';
 
 export const DOUBLE_TAP_MS = 400;
@@ -9,7 +9,9 @@ export const DOUBLE_TAP_MS = 400;
 export function question(state) {
   const { quiz } = state;
   if (state.leaving) return leaving(state);
-  return quiz.sent || quiz.index >= quiz.questions.length ? overview(state) : one(state);
+  const [top, ...rest] = quiz.sent || quiz.index >= quiz.questions.length ? overview(state) : one(state);
+  const cut = quiz.index ? '' : cutText(quiz, state.contest);
+  return [top, cut && h('p.cut', cut), ...rest];
 }
 
 const head = ({ quiz, contest }, text) =>

@@ -17,7 +17,8 @@ export function result(state, now) {
   ring.style.setProperty('--part', (360 * score) / total + 'deg');
   return [bar([...phrases(verdict), h('span.sr', '，' + total + ' 题答对 ' + score + ' 题')]),
     h('div.sheet', problem(state),
-      h('section.card.score', { 'data-passed': String(passed) }, ring, h('h2', name), h('p', phrases(text))),
+      h('section.card.score', { 'data-passed': String(passed) }, ring, h('h2', name), h('p', phrases(text)),
+        h('p.late', { 'data-ends': '' })),
       shareCard(state, now),
       // Asked once: after the first submission.
       state.me.attempts === 1 && mayJoin(contest, state.me, now) && !state.alone
@@ -34,11 +35,13 @@ function next(state, now) {
   const { kind, title, text } = standing(contest, me);
   const opened = packet && packet.claim && packet.attemptId === quiz.attempt_id;
   const own = me.claimable.includes(quiz.attempt_id);
-  if (opened) return ['红包已经开出', '到账进度可以在“我的”里查看。', button('start', '再答一次', 'line'), button('claim', '查看红包', 'gold')];
-  if (phaseAt(contest, now) === 'closed') return ['竞答已结束', own ? UNOPENED : '感谢参与。', button('home', '返回首页', 'line')];
+  const over = phaseAt(contest, now) === 'closed';
+  const onward = over ? button('proof', '看结果', 'line') : button('start', '再答一次', 'line');
+  if (opened) return ['红包已经开出', '到账进度可以在“我的”里查看。', onward, button('claim', '查看红包', 'gold')];
+  if (over) return ['竞答已结束', own ? UNOPENED : '感谢参与。', onward];
   const again = button('start', '再答一次', 'main');
   if (!passed) return ['再答对 ' + (contest.pass_mark - score) + ' 题就达标', '看看解析，马上可以再来。', again];
-  if (kind === 'packet') return ['可以开一个红包', '金额随机，现在就能开。', button('start', '再答一次', 'line'), button('claim', '开红包', 'gold')];
+  if (kind === 'packet') return ['可以开一个红包', '金额随机，现在就能开。', onward, button('claim', '开红包', 'gold')];
   if (kind === 'gone' && own) return [title, '红包已经发完，所以这次达标没有红包可开。仍可继续答题。', again];
   return kind === 'ready' ? ['答题已达标', text, again] : [title, text, again];
 }
