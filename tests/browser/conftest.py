@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from infra.local.local_stack import Stack
-from tests.browser.phone import Phone, chromium, new_phone
+from tests.browser.phone import WECHAT, Phone, chromium, new_phone
 from tests.browser.stacks import CLOSED_AT, open_stack, opening_stack, stack_at, wait_for
 
 NewPhone = Callable[..., Phone]
@@ -62,7 +62,7 @@ def phones(browser: Browser) -> Iterator[NewPhone]:
     """Makes a `new_phone(stack, calm, agent)`; at the end of the test nothing may have gone wrong on any."""
     made: list[Phone] = []
 
-    def new(stack: Stack, calm: bool = True, agent: str | None = None) -> Phone:
+    def new(stack: Stack, calm: bool = True, agent: str | None = WECHAT) -> Phone:
         made.append(new_phone(browser, stack, calm, agent))
         return made[-1]
 

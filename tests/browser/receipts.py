@@ -5,12 +5,10 @@ from typing import Any
 
 from playwright.sync_api import Locator, Route, expect
 
-from tests.browser.phone import SDK, SDK_ADDRESS, Phone
+from tests.browser.phone import SDK, SDK_ADDRESS, WECHAT, Phone
 
-NEW_WECHAT = (
-    "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile MicroMessenger/8.0.50 Language/zh_CN"
-)
-"""The User-Agent of a WeChat version that supports receipts."""
+OLD_WECHAT = WECHAT.replace("8.0.50", "8.0.40")
+"""Without receipts of transfers."""
 UNTIL = "2020-07-22T00:00:00.000+08:00"
 UNTIL_TEXT = "7月21日 24:00"
 PACKAGE = "affffddafdfafddffda+/AbC=="

@@ -7,7 +7,6 @@ from playwright.sync_api import Page, expect
 
 from infra.local.local_stack import Stack
 from tests.browser.conftest import NewPhone
-from tests.browser.phone import WECHAT
 from tests.browser.stacks import contest_now
 
 
@@ -23,7 +22,7 @@ def seconds_left(stack: Stack) -> float:
 
 
 def test_it_counts_down_by_the_servers_clock_and_opens_by_itself(phones: NewPhone, opening: Stack) -> None:
-    follower, stranger = phones(opening, agent=WECHAT), phones(opening, agent=WECHAT)
+    follower, stranger = phones(opening), phones(opening)
     stranger.expects(401)
     welcome = follower.act("follow")["reply"]["text"]
     assert "7月8日" in welcome

@@ -8,7 +8,7 @@ from playwright.sync_api import Request, Route, expect
 from infra.local.local_stack import Stack
 from tests.browser.conftest import NewPhone
 from tests.browser.page_bounds import MOST_BYTES, MOST_REQUESTS
-from tests.browser.phone import LOST, SDK, SDK_ADDRESS, WECHAT, Phone
+from tests.browser.phone import LOST, SDK, SDK_ADDRESS, Phone
 
 FETCHED = """() => Object.fromEntries(performance.getEntriesByType('resource')
   .filter((one) => one.name.startsWith(location.origin))
@@ -19,7 +19,7 @@ PARTS = re.compile(r"/static/(quiz|more)-[0-9a-f]{12}\.js(\?\d+)?$")
 
 @pytest.mark.parametrize("who", ["a follower", "a stranger"])
 def test_the_first_view_takes_four_requests_and_14_kb(phones: NewPhone, contest: Stack, who: str) -> None:
-    phone = phones(contest, agent=WECHAT)
+    phone = phones(contest)
     phone.page.route(SDK_ADDRESS, lambda route: route.fulfill(body=SDK, content_type="text/javascript"))
     if who == "a follower":
         phone.act("follow")

@@ -7,7 +7,7 @@ from infra.local.local_stack import Stack
 from tests.browser.conftest import NewPhone
 from tests.browser.phone import LOST, WECHAT
 from tests.browser.receipts import (
-    NEW_WECHAT,
+    OLD_WECHAT,
     PACKAGE,
     READY,
     RECEIPT,
@@ -24,7 +24,7 @@ from tests.browser.receipts import (
 @pytest.fixture
 def opened(phones: NewPhone, contest: Stack) -> Transfer:
     """The packet is open; the money waits for its winner."""
-    transfer = winner(phones(contest, agent=NEW_WECHAT))
+    transfer = winner(phones(contest))
     open_packet(transfer.phone)
     return transfer
 
@@ -93,8 +93,8 @@ def test_who_comes_back_later_finds_the_money_at_home_and_in_the_record(opened: 
 @pytest.mark.parametrize(
     ("agent", "end", "says"),
     [
-        (WECHAT, "old", "8.0.45"),
-        (NEW_WECHAT + " WindowsWechat", "desktop", "手机微信"),
+        (OLD_WECHAT, "old", "8.0.45"),
+        (WECHAT + " WindowsWechat", "desktop", "手机微信"),
         ("Mozilla/5.0 (Linux; Android 14) Chrome/126.0 Mobile", "elsewhere", "手机微信"),
     ],
 )

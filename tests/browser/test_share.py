@@ -7,15 +7,15 @@ from playwright.sync_api import Route, expect
 
 from infra.local.local_stack import Stack
 from tests.browser.conftest import NewPhone
-from tests.browser.phone import SDK, SDK_ADDRESS, WECHAT, Phone
+from tests.browser.phone import SDK, SDK_HOSTS, Phone
 
-FIRST, SECOND = SDK_ADDRESS, "https://res2.wx.qq.com/**"
+FIRST, SECOND = (host + "**" for host in SDK_HOSTS)
 REFUSED = "net::ERR_FAILED"
 
 
 def in_wechat(phones: NewPhone, contest: Stack) -> Phone:
     """A follower, signed in, in WeChat's browser; the page is not open yet."""
-    phone = phones(contest, agent=WECHAT)
+    phone = phones(contest)
     phone.act("follow")
     return phone
 

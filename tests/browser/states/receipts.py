@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.browser.phone import WECHAT
-from tests.browser.receipts import NEW_WECHAT
+from tests.browser.receipts import OLD_WECHAT
 from tests.browser.states.made import LOST, NEVER, RECEIPT, Answer, passed, refused, transfer, winner
 from tests.browser.states.state import State, Theme
 
@@ -41,8 +41,8 @@ THEME = Theme(
         State("没有查到", OWED, TAPPED, step("shown"), looks(READY), later=45),
         State("已到账", OWED, TAPPED, step("received"), looks(READY, transfer("received")), later=3),
         State("还在准备", OWED, TAPPED, step("late"), looks(transfer("sending")), later=120),
-        State("微信版本太旧", OWED, TAPPED, step("old"), agent=WECHAT),
-        State("电脑上", OWED, TAPPED, step("desktop"), agent=NEW_WECHAT + " WindowsWechat"),
+        State("微信版本太旧", OWED, TAPPED, step("old"), agent=OLD_WECHAT),
+        State("电脑上", OWED, TAPPED, step("desktop"), agent=WECHAT + " WindowsWechat"),
         State("断网", OWED, TAPPED, step("error"), {"GET /api/sdk": LOST}, later=3),
         State("登录过期", OWED, TAPPED, step("error"), {"POST /api/claims/*/receipt": refused("not_signed_in")}),
         State("别人的红包", OWED, TAPPED, step("error"), {"POST /api/claims/*/receipt": refused("not_found")}),

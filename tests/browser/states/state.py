@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.browser.receipts import NEW_WECHAT
+from tests.browser.phone import WECHAT
 from tests.browser.states.made import me
 
 
@@ -24,7 +24,7 @@ class State:
     path: str = "/"
     """May have a query and a hash."""
     later: int = 0
-    agent: str = NEW_WECHAT
+    agent: str = WECHAT
     small: bool = False
     """It is also drawn at 360×640."""
     whole: bool = False
