@@ -28,7 +28,7 @@ def test_the_first_paint_shows_the_contest(bare_stage: Stage) -> None:
     served = bare_stage.browser().get("/").body.decode()
     theme = bare_stage.services.contest.theme
     assert text(served, "<title>(.*)</title>") == theme
-    assert text(served, "<h1.*?>(.*)</h1>") == "".join(f"<span>{phrase}</span>" for phrase in theme.split())
+    assert text(served, "<h1.*?>(.*)</h1>") == " ".join(f"<span>{phrase}</span>" for phrase in theme.split())
     document = body(CONTEST)
     assert text(document, '<p class="when">(.*)</p>') == "7月8日00:00 — 7月14日24时"
     assert text(document, '<p class="chip">(.*)</p>') == "苏信服 · 有奖知识竞答"
