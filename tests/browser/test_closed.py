@@ -91,8 +91,8 @@ def test_the_proof_is_checked_on_the_phone(phone: Phone, closed: Stack) -> None:
     expect(phone.page.locator(".findings li[data-ok=true]")).to_have_count(6)
     expect(phone.page.locator(".findings")).to_contain_text(f"编号 {number}")
     expect(phone.page.locator(".findings")).to_contain_text("您的手机 7月14日")
-    phone.tap("copy-number")
-    expect(phone.button("copy-number")).to_have_text(re.compile("已复制|长按"))
+    phone.tap("copy")
+    expect(phone.button("copy")).to_have_text(re.compile("编号已复制|长按"))
 
 
 def test_a_quiz_in_hand_is_not_offered_any_more(phone: Phone, closed: Stack) -> None:

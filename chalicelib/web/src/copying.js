@@ -1,21 +1,29 @@
-/** Copies a packet's number. */
+/** Copies what a button names: the text of the field, or of the `b`, before it. See part.js about `page`. */
 
-/** The number is in the element before the button. Some phones copy only what is selected. */
-async function copyNumber(pressed) {
-  const shown = pressed.previousElementSibling.querySelector('b');
-  let done = true;
+/** Some phones copy only what is selected. */
+function select(source) {
+  if (!('value' in source)) return getSelection().selectAllChildren(source);
+  source.focus();
+  return source.setSelectionRange(0, source.value.length);
+}
+
+/** Returns whether it worked. */
+async function copied(source) {
   try {
-    await navigator.clipboard.writeText(shown.textContent);
+    await navigator.clipboard.writeText(source.value || source.textContent);
+    return true;
   } catch (refused) {
-    getSelection().selectAllChildren(shown);
-    done = document.execCommand('copy');
+    select(source);
+    return document.execCommand('copy');
   }
-  pressed.textContent = done ? '已复制' : '请长按编号复制';
 }
 
 export const copying = ({ say }) => ({
-  'copy-number': async (pressed) => {
-    await copyNumber(pressed);
+  copy: async (pressed) => {
+    const before = pressed.previousElementSibling;
+    const what = pressed.dataset.what || '链接';
+    const done = await copied(before.querySelector('b') || before);
+    pressed.textContent = done ? what + '已复制' : '请长按' + what + '复制';
     say(pressed.textContent);
   },
 });

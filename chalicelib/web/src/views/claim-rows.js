@@ -21,4 +21,4 @@ export function claimRows({ contest, me }, now) {
 
 /** What the staff asks for. */
 const ownNumber = ({ number }) => [h('span.dim', '编号 ', h('b', String(number))),
-  button('copy-number', '复制编号', 'small', { 'aria-label': '复制编号 ' + number })];
+  button('copy', '复制编号', 'small', { 'data-what': '编号', 'aria-label': '复制编号 ' + number })];
