@@ -20,7 +20,7 @@ TEXTS = {
     "deep": "white paper warm",
     "brown": "white warm pale",
     "good": "white",
-    "white": "lit red deep good",
+    "white": "lit red deep good dim",
     "pale": "lit red deep wine",
     "wine": "pale gold",
 }

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.deployed_contest import described
 from chalicelib.domain.errors import AttemptInvalid, NewerVersion
 from chalicelib.domain.units import unit_scene
 from infra.operator import command
@@ -206,6 +207,8 @@ def test_the_operator_is_told_which_version_to_use(
     old: Deployed, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STAGE", "prod")
+    # The sweep has reported the contest file of today.
+    old.services.ports.control.report_contest(described(old.services.contest))
     old.change("participants", claim_key(old, "owed"), **NEWER)
     for argv in (["audit"], ["payouts", "list"], ["hold", who("owed"), "--reason", "r", "--yes"]):
         if argv[0] == "hold":

@@ -8,9 +8,12 @@ var sentAt = Date.now();
 try { if (localStorage.care) document.documentElement.className = 'care'; } catch (refused) { /* as usual */ }
 
 function help(reason) {
-  // The first drawing removes it.
+  // The first drawing removes it; a script may fail before it is read.
   var card = document.getElementById('opening');
-  if (!card) return;
+  if (!card) {
+    if (document.readyState === 'loading') addEventListener('DOMContentLoaded', function () { help(reason); });
+    return;
+  }
   document.getElementById('app').setAttribute('aria-busy', 'false');
   card.id = '';
   card.className = 'card center';
@@ -30,7 +33,7 @@ function broken(event) {
 }
 
 addEventListener('error', broken, true);
-if (!('noModule' in HTMLScriptElement.prototype)) addEventListener('DOMContentLoaded', function () { help(TOO_OLD); });
+if (!('noModule' in HTMLScriptElement.prototype)) help(TOO_OLD);
 setTimeout(help, DRAWN_WITHIN_MS);
 
 // api.js takes the answer. After a refused sign-in nothing is asked.

@@ -30,9 +30,9 @@ _PRESS = """async ([wanted, patience]) => {
 }"""
 _STORE = "kept => { localStorage.clear(); sessionStorage.clear(); Object.assign(localStorage, kept); }"
 _SEEN = """async ([wanted, patience]) => {
-  const main = document.querySelector('main');
   for (let waited = 0; waited < patience; waited += 10) {
-    const found = main.getAttribute('data-screen') !== 'loading' && document.querySelector(wanted);
+    // The first drawing, and what is said without one, take the place of `opening`.
+    const found = !document.getElementById('opening') && document.querySelector(wanted);
     if (found && found.getClientRects().length) return true;
     await new Promise((done) => setTimeout(done, 10));
   }
