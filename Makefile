@@ -42,12 +42,13 @@ static: setup
 	@cfn-lint infra/cloudformation/resources.yaml infra/cloudformation/alarms.yaml infra/cloudformation/egress.yaml infra/cloudformation/cdn.yaml
 	@find infra/simulator/static -name '*.js' -print0 | xargs -0 -n 1 node --check
 
-soak: setup ## 长时间验证（约一刻钟） · the long proofs: a million steps in memory, 20,000 on DynamoDB Local, 100,000 bodies, every short schedule
+soak: setup ## 长时间验证（约一刻钟） · the long proofs: a million steps in memory, 20,000 on DynamoDB Local, 100,000 bodies, every short schedule, every earlier format
 	@python -m tests.proof.fault_matrix
 	@python -m tests.proof.soak --engine memory
 	@python -m tests.proof.soak --engine dynamodb
 	@python -m tests.fuzz.callback --bodies 100000
 	@python -m tests.explore --full
+	@EVERY_VERSION=1 pytest -q tests/upgrade
 
 bench-claims: setup ## 每次领取的数据库调用 · DynamoDB calls per claim while 32 instances empty a plan
 	@python -m tests.bench.claims

@@ -105,7 +105,7 @@ def put_in_place(frozen: Frozen, prefix: str, endpoint: str) -> Deployed:
     queues = HeldQueues(prefix, {name: list(bodies) for name, bodies in frozen["queues"].items()})
     pay, ports = FakePay(), stage.ports
     pay.becomes = Reply.RECEIVED
-    ports.sqs, ports.red_packets, ports.rng = queues, pay, Random(7)
+    ports.sqs, ports.red_packets, ports.rng, ports.pace = queues, pay, Random(7), lambda: None
     deployed = Deployed(frozen, stage, queues, pay, client)
     for name in ("sent", "received", "doubtful"):
         pay.status[deployed.claim_of(name).order.mch_billno] = Reply.RECEIVED

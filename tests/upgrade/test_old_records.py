@@ -1,5 +1,9 @@
-"""A deployment in the middle of the week loses no session, attempt, claim or payout: each earlier version's records
-are read, and carried on, by today's application."""
+"""A deployment in the middle of the week loses no session, attempt, claim or payout: earlier versions' records are
+read, and carried on, by today's application.
+
+Every version's records are read: each person sees the same, and the books balance. They are carried on for the oldest
+and the two newest versions, and in `make soak` (EVERY_VERSION=1) for all.
+"""
 
 import json
 from datetime import datetime, timedelta
@@ -17,6 +21,7 @@ from infra.local.event_runner import call
 from infra.schedules import scheduled_event
 from tests.http.stage import CLOSING, claim, pass_attempt
 from tests.infra.function_runs import UNIT, who
+from tests.upgrade.conftest import every_version
 from tests.upgrade.deployed import Deployed, other_contest
 from tests.upgrade.week import LAID, MENU, NEXT
 
@@ -53,6 +58,7 @@ def as_before(old: Deployed, claim: dict[str, Any]) -> dict[str, Any]:
     return {field: value for field, value in claim.items() if field in had}
 
 
+@every_version
 def test_every_session_still_signs_in_and_sees_the_same(old: Deployed) -> None:
     assert {name: about_me(old, name) for name in old.frozen["told"]} == old.frozen["told"]
 
@@ -218,6 +224,7 @@ def test_codes_shared_before_name_their_sharer(old: Deployed) -> None:
     assert {openid: old.services.ports.share_codes.make_share_code(openid) for openid in codes} == codes
 
 
+@every_version
 def test_the_books_of_before_balance(old: Deployed) -> None:
     report = old.services.audit.audit_books()
     assert report.violations == ()
