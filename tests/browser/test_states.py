@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import chain
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -10,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from infra.build.esbuild import MODULES
 from tests.browser.fit import misfits
 from tests.browser.states import THEMES, every_state, named
-from tests.browser.states.made import ANSWERS, refused
+from tests.browser.states.made import ANSWERS, OPENS, me, refused
 from tests.browser.states.player import Player, as_answer
 from tests.browser.states.state import State, Theme
 from tests.http.openapi_check import check_answer
@@ -60,6 +62,18 @@ def test_a_refusal_that_is_not_repeated_says_nothing_more(judge: Judge) -> None:
     page = judge.player.show(named("交卷，超时"))
     told = page.locator(".problem p").text_content()
     assert told == as_answer(refused("attempt_expired")).body["error"]["message"]
+
+
+def test_a_contest_paused_since_before_the_opening_is_not_asked_about_at_the_opening(judge: Judge) -> None:
+    """All waiting phones turn to the paused screen in the same second."""
+    asked: list[bool] = []
+
+    def entry() -> dict[str, Any]:
+        asked.append(True)
+        return me(OPENS - timedelta(seconds=40), about={"paused": True})
+
+    judge.player.show(State("", entry, shows="[data-screen=paused]", later=60))
+    assert len(asked) == 1
 
 
 def test_every_made_answer_is_one_that_the_server_may_give() -> None:

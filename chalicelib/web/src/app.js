@@ -54,7 +54,7 @@ function everySecond() {
   if (timed && Date.now() >= timed.dataset.look) act(timed, timed.dataset.then);
   const { screen, phase } = state;
   if (screenNow() === screen && phaseAt(state.contest, now()) === phase) return;
-  show();
+  show(true);
   if (screen === 'before') say('竞答已经开始');
 }
 

@@ -61,6 +61,7 @@ export function show(keep) {
   const moved = !keep || state.screen !== screenNow();
   state.screen = screenNow();
   state.phase = state.contest && phaseAt(state.contest, now());
+  state.lookAt = Date.now() + delay({ code: 'contest_paused' }, 0, Math.random());
   const nodes = (homes[state.screen] || views[state.screen])(state, now());
   main.textContent = '';
   main.append(...nodes.filter(Boolean));
@@ -79,8 +80,8 @@ export function show(keep) {
 export function go(screen, replace) {
   if (state.screen === 'home') state.news = '';
   state.problem = null;
-  const at = replace && depth() ? depth() : depth() + 1;
-  history[replace && depth() ? 'replaceState' : 'pushState']({ screen, depth: at }, '', '#' + screen);
+  const stays = replace && depth();
+  history[stays ? 'replaceState' : 'pushState']({ screen, depth: stays || depth() + 1 }, '', '#' + screen);
   show();
 }
 
@@ -111,10 +112,15 @@ export async function moveInHistory() {
   show();
 }
 
-/** Shows a refusal; `again` repeats the refused action, by itself after `pause` milliseconds. */
-export function refuse(error, again, pause = delay(error, state.tries, Math.random())) {
-  state.problem = { error: told(error), again, at: pause && Date.now() + pause };
+/** `{error, again, at}` of a refusal, as `state.problem` and `state.failure` hold it. */
+export function repeated(error, again, pause = delay(error, state.tries, Math.random())) {
   state.tries += 1;
+  return { error: told(error), again, at: pause && Date.now() + pause };
+}
+
+/** Shows a refusal; `again` repeats the refused action, by itself after `pause` milliseconds. */
+export function refuse(error, again, pause) {
+  state.problem = repeated(error, again, pause);
   Object.assign(state, afterRefusal(state.contest, state.me, error.code));
   show(true);
   const alert = main.querySelector('.problem');

@@ -6,13 +6,13 @@ import { clockOffset } from './logic/time.js';
 const place = () => 'quiz ' + state.contest.contest_id;
 
 /** Instants are local milliseconds. `again` of a problem repeats what was refused, by itself at `at`; `tries` counts refusals in a row,
- *  and a paused page looks again at `lookAt`. `news`: what home tells once. `alone`: the person takes
+ *  and a paused page looks again at `lookAt`, counted from its drawing: many pages may turn to it in the same second. `news`: what home tells once. `alone`: the person takes
  *  part for no unit: see registering.js.
  *  `got`: screen -> the public answer that it shows. Parts read the state: see part.js. */
 export const state = {
   contest: null, me: null, offset: 0, loadedAt: 0, failure: null,
   quiz: null, result: null, packet: null, receipt: null, problem: null, screen: 'loading',
-  leaving: false, warned: false, busy: false, share: null, inMenu: false, got: {}, news: '', tries: 0, lookAt: 0, alone: null,
+  leaving: false, warned: false, busy: false, share: null, inMenu: false, got: {}, news: '', tries: 0, alone: null,
 };
 
 /** The server's clock. */
