@@ -33,6 +33,8 @@ export function answering({ state, main, say, keep, now, go, goHome, show, refus
     const early = submittableAt(quiz, contest) - now();
     if (early > 0) return refuse(QUICK, submit, early);
     say('正在交卷');
+    // One who closes the page meanwhile can ask for the result with the same answers.
+    keep(Object.assign({}, quiz, { sent: true }));
     try {
       const { attempt, answers } = quiz;
       const graded = await data('POST', '/api/attempts/' + encodeURIComponent(quiz.attempt_id) + '/submission', { attempt, answers });

@@ -30,9 +30,9 @@ export function following({ state, main, say, now, goHome, load }) {
       if (Date.now() - state.loadedAt > FRESH_MS) await load();
       // Nobody asked for this, so a failure is not shown.
       state.problem = null;
-      if (follows()) return arrive();
       const told = main.querySelector('.told');
       if (!told) return;
+      if (follows()) return arrive();
       told.textContent = '';
       told.append(...phrases(at < PAUSES_MS.length - 1 ? WAITING : NOT_YET));
     }

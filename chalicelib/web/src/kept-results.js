@@ -5,8 +5,9 @@ import { withResult } from './logic/results.js';
 
 const place = ({ contest }) => 'results ' + contest.contest_id;
 
-/** The person's results, newest first; none if the browser refuses storage. */
+/** The person's results, newest first; none if nobody is signed in or the browser refuses storage. */
 export function keptResults(state) {
+  if (!state.me) return [];
   try {
     return (JSON.parse(localStorage.getItem(place(state))) || []).filter((result) => isOwn(result, state.me));
   } catch (unreadable) {

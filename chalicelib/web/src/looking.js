@@ -6,8 +6,7 @@ const AGAIN_MS = 15000;
 /** `timed`: the element whose time has come; `next`: its next time, in local milliseconds. Redraws the screen only if
  *  something has changed, since a redraw takes the place of who reads with a screen reader. */
 export async function lookAgain({ state, main, say, show, data, now }, timed, next = Date.now() + AGAIN_MS) {
-  // One who looks elsewhere, or chooses a unit, is left alone.
-  if (document.hidden || state.picker) return;
+  if (document.hidden) return;
   timed.dataset.look = next;
   const answer = await data('GET', '/api/claims').catch(() => null);
   if (!answer || !main.contains(timed)) return;

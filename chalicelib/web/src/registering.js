@@ -3,6 +3,7 @@
 export function registering({ state, say, goHome, goLater, show, refuse, load, data }) {
   /** Also the way back from the confirmation. */
   function units() {
+    state.problem = null;
     if (state.finding) state.finding.name = null;
     return state.screen === 'units' ? show() : goLater('units');
   }
@@ -12,8 +13,8 @@ export function registering({ state, say, goHome, goLater, show, refuse, load, d
     show();
   }
 
-  async function save() {
-    const unit = state.finding.name;
+  /** A repeat saves what was confirmed, whatever has been looked at since. */
+  async function save(unit) {
     try {
       await data('PUT', '/api/me/unit', { unit });
       state.me = Object.assign({}, state.me, { unit });
@@ -23,7 +24,7 @@ export function registering({ state, say, goHome, goLater, show, refuse, load, d
     } catch (error) {
       // Chosen on another phone or by a code meanwhile: shows which one it is.
       if (error.code === 'unit_already_set') await load();
-      refuse(error, save);
+      refuse(error, () => save(unit));
     }
   }
 
@@ -37,5 +38,5 @@ export function registering({ state, say, goHome, goLater, show, refuse, load, d
     else goHome();
   }
 
-  return { units, pick, 'save-unit': save, 'no-unit': none };
+  return { units, pick, 'save-unit': () => save(state.finding.name), 'no-unit': none };
 }
