@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { answering } from '../../chalicelib/web/src/answering.js';
 import { keepResult, keptResults } from '../../chalicelib/web/src/kept-results.js';
+import { loadPart } from '../../chalicelib/web/src/load-part.js';
 import { registering } from '../../chalicelib/web/src/registering.js';
 
 const CONTEST = { contest_id: '2026', opens_at: null, closes_at: null, attempt_minutes: 30, min_seconds: 0 };
@@ -37,4 +38,12 @@ test('results are shown to the person alone', () => {
   const as = (person) => ({ contest: CONTEST, me: person && { person } });
   keepResult(as('me'), { quiz: { attempt_id: 'a', questions: [] }, graded: { score: 9 } }, 1);
   assert.deepEqual([as('me'), as('other'), as(null)].map((state) => keptResults(state).length), [1, 0, 0]);
+});
+
+test('a part that does not come is given up, so that other taps work', async ({ mock: { timers } }) => {
+  timers.enable({ apis: ['setTimeout'] });
+  globalThis.PARTS = { quiz: 'data:text/javascript,await new Promise(() => {})//' };
+  const asked = assert.rejects(loadPart('quiz'), { code: 'network' });
+  timers.tick(15000);
+  await asked;
 });

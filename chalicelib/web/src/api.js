@@ -1,6 +1,6 @@
 /** All requests to the server. Every call may be repeated: a draw writes nothing, and a repeated submission, claim or
  *  choice of a unit gets the same answer. */
-import { wait } from './wait.js';
+import { wait, within } from './wait.js';
 
 const ENTRY = '/api/me';
 const TIMEOUT_MS = 8000;
@@ -11,14 +11,12 @@ const MOST_PATIENCE_MS = 30000;
 export const NO_NETWORK = '网络不稳定，请检查后重试。';
 const BUSY = '系统繁忙，请稍后再试。';
 
-/** `code` as in the contract, or `network` with status 0; `message` is for the participant. `retryAfter`: milliseconds
+/** `code` as in the contract, or `network`; `message` is for the participant. `retryAfter`: milliseconds
  *  to wait before the next request, as the server asks; 0 if it asks for none. */
 export class ApiError extends Error {
-  constructor(code, message, status, retryAfter) {
+  constructor(code, message, retryAfter) {
     super(message || BUSY);
-    this.name = 'ApiError';
     this.code = code;
-    this.status = status;
     this.retryAfter = retryAfter || 0;
   }
 }
@@ -32,14 +30,14 @@ function parse(text) {
 }
 
 /** `error` for the participant: a fault of the page itself has no words for them. */
-export const told = (error) => (typeof error.code === 'string' ? error : new ApiError('internal', '页面出错了，请重试。', 0));
+export const told = (error) => (typeof error.code === 'string' ? error : new ApiError('internal', '页面出错了，请重试。'));
 
 /** A gateway's own error page has no code, so its status decides. */
 function errorFrom({ status, headers }, data) {
   const retryAfter = Math.min(MOST_PATIENCE_MS, 1000 * headers.get('Retry-After')) || 0;
   const { code, message } = (data && data.error) || {};
   const own = status === 429 ? 'too_many_requests' : status >= 502 && status <= 504 ? 'try_again' : 'internal';
-  return new ApiError(code || own, code && message, status, retryAfter);
+  return new ApiError(code || own, code && message, retryAfter);
 }
 
 /** `{response, sentAt, receivedAt}`, times in local milliseconds. boot.js has sent the first request for ENTRY. */
@@ -63,10 +61,10 @@ async function exchange(method, path, body, patience) {
   }
   const read = async ({ response, sentAt, receivedAt }) => ({ response, sentAt, receivedAt, text: await response.text() });
   try {
-    return await Promise.race([send(path, options).then(read), wait(patience || TIMEOUT_MS).then(() => Promise.reject())]);
+    return await within(patience || TIMEOUT_MS, send(path, options).then(read));
   } catch (failure) {
     if (abort) abort.abort();
-    throw new ApiError('network', NO_NETWORK, 0);
+    throw new ApiError('network', NO_NETWORK);
   }
 }
 
