@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { answering } from '../../chalicelib/web/src/answering.js';
+import { data } from '../../chalicelib/web/src/api.js';
 import { keepResult, keptResults } from '../../chalicelib/web/src/kept-results.js';
 import { loadPart } from '../../chalicelib/web/src/load-part.js';
 import { registering } from '../../chalicelib/web/src/registering.js';
@@ -46,4 +47,29 @@ test('a part that does not come is given up, so that other taps work', async ({ 
   const asked = assert.rejects(loadPart('quiz'), { code: 'network' });
   timers.tick(15000);
   await asked;
+});
+
+test('phones that were refused in the same second do not repeat in the same second', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const asked = [];
+  globalThis.window = {};
+  globalThis.fetch = async (path) => {
+    asked.push(path);
+    return asked.length === 1
+      ? new Response('{"error":{"code":"try_again","message":"稍等"}}', { status: 503, headers: { 'Retry-After': '2' } })
+      : new Response('{}');
+  };
+  t.mock.method(Math, 'random', () => 0.5);
+  const answer = data('GET', '/api/claims');
+  const pass = async (milliseconds) => {
+    await new Promise((done) => setImmediate(done));
+    t.mock.timers.tick(milliseconds);
+    await new Promise((done) => setImmediate(done));
+  };
+  await pass(0);
+  await pass(2999);
+  assert.equal(asked.length, 1);
+  await pass(1);
+  assert.equal(asked.length, 2);
+  await answer;
 });

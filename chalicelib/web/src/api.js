@@ -77,8 +77,8 @@ async function once(...call) {
   return received;
 }
 
-// Jitter, because at the opening many people are refused in the same second.
-const pause = ({ retryAfter }) => wait(Math.max(retryAfter, RETRY_AFTER_MS + Math.random() * JITTER_MS));
+// Jitter also beyond the server's time: at the opening many people are refused in the same second.
+const pause = ({ retryAfter }) => wait(retryAfter + RETRY_AFTER_MS + Math.random() * JITTER_MS);
 
 async function request(...call) {
   try {
