@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
 from typing import Any
@@ -12,7 +13,7 @@ from playwright.sync_api import Browser, Page
 from infra.build.esbuild import MODULES
 from tests.browser.fit import misfits
 from tests.browser.states import THEMES, every_state, named
-from tests.browser.states.made import ANSWERS, OPENS, me, refused
+from tests.browser.states.made import ANSWERS, NEVER, OPENS, me, refused
 from tests.browser.states.player import Player, as_answer
 from tests.browser.states.state import State, Theme
 from tests.http.openapi_check import check_answer
@@ -74,6 +75,15 @@ def test_a_contest_paused_since_before_the_opening_is_not_asked_about_at_the_ope
 
     judge.player.show(State("", entry, shows="[data-screen=paused]", later=60))
     assert len(asked) == 1
+
+
+def test_a_paused_page_whose_answer_is_slow_asks_once(judge: Judge) -> None:
+    paused = State("", [me(about={"paused": True}), NEVER], shows="[data-screen=paused]")
+    asked: list[str] = []
+    page = judge.player.show(paused)
+    page.on("request", lambda request: asked.append(request.url))
+    judge.player.show(replace(paused, later=36))
+    assert len([url for url in asked if url.endswith("/api/me")]) == 2
 
 
 def test_every_made_answer_is_one_that_the_server_may_give() -> None:

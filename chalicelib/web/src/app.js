@@ -43,7 +43,11 @@ function everySecond() {
   if (state.busy) return;
   retryWhenDue();
   if (state.failure || state.busy) return;
-  if (state.screen === 'paused' && Date.now() >= state.lookAt) refresh(0);
+  if (state.screen === 'paused' && Date.now() >= state.lookAt) {
+    // Once: the answer, which may be slow, draws the screen again.
+    state.lookAt = Infinity;
+    refresh(0);
+  }
   shareWhenIdle();
   if (state.quiz && !isUsable(state.quiz, state.contest, now())) {
     keep(null);
