@@ -19,13 +19,17 @@ from tests.browser.states.state import State, Theme
 from tests.http.openapi_check import check_answer
 
 _AXE = (MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-_RUN_AXE = "() => axe.run(document, { resultTypes: ['violations'], preload: false })"
-_SHAPE = """() => [...document.querySelectorAll('main, main *')]
-  .map((one) => [one.tagName, ...one.attributes].map((part) => part.name || part).join() + one.className).join(' ')"""
+_RUN_AXE = f"() => {{ {_AXE}; return axe.run(document, {{ resultTypes: ['violations'], preload: false }}); }}"
+_SHAPE = """() => {
+  const named = (one) => [one.tagName, ...one.attributes].map((part) => part.name || part).join() + one.className;
+  const every = document.querySelectorAll('main, main *');
+  return [...new Set([...every].map((one) => `${named(one.parentElement)} > ${named(one)}`))];
+}"""
 
 
 class Judge:
-    """Keeps the shapes that axe has judged already: it takes longer than the rest, and texts do not matter to it."""
+    """Keeps the elements, and what they were in, that axe has judged already: it takes longer than the rest, and texts
+    do not matter to it. It judges a state that has a new one."""
 
     def __init__(self, browser: Browser) -> None:
         self.player = Player(browser)
@@ -39,11 +43,10 @@ class Judge:
         return [*misfits(page), *self._violations(page), *self.player.problems]
 
     def _violations(self, page: Page) -> list[str]:
-        shape = page.evaluate(_SHAPE)
-        if shape in self._judged:
+        shape = set(page.evaluate(_SHAPE))
+        if shape <= self._judged:
             return []
-        self._judged.add(shape)
-        page.evaluate(_AXE)
+        self._judged |= shape
         found = page.evaluate(_RUN_AXE)["violations"]
         return [f"axe {one['id']}: {one['nodes'][0]['target']}" for one in found]
 
