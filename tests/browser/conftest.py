@@ -1,14 +1,13 @@
 """Stacks and browser for the whole package, phones for one test each."""
 
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser
 
 from infra.local.local_stack import Stack
-from tests.browser.phone import WECHAT, Phone, chromium, new_phone
-from tests.browser.stacks import CLOSED_AT, open_stack, opening_stack, stack_at, wait_for
+from tests.browser.phone import WECHAT, Phone, chromium, new_phone, simulate
+from tests.browser.stacks import CLOSED_AT, open_stack, opening_stack, seconds_left, stack_at, wait_for
 
 NewPhone = Callable[..., Phone]
 
@@ -20,25 +19,17 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def timed_contest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stack, float]]:
-    """The stack of `contest`, and the seconds that it took to start."""
-    began = time.monotonic()
-    with open_stack(tmp_path_factory.mktemp("open")) as stack:
-        yield stack, time.monotonic() - began
-
-
-@pytest.fixture(scope="package")
-def contest(timed_contest: tuple[Stack, float]) -> Stack:
+def contest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The open contest that all tests share; see `open_stack`."""
-    return timed_contest[0]
+    with open_stack(tmp_path_factory.mktemp("open")) as stack:
+        yield stack
 
 
 @pytest.fixture(scope="module")
-def opening(timed_contest: tuple[Stack, float], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A contest that is about to open; see `opening_stack`. The time until the opening depends on the machine: this
-    stack starts faster than the first one did."""
-    stack, seconds = timed_contest
-    with opening_stack(stack, tmp_path_factory.mktemp("opening"), 1.3 * seconds + 10) as opening:
+def opening(contest: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A contest that opens in 15 s; see `opening_stack`. Its clock is set forward when it has started."""
+    with opening_stack(contest, tmp_path_factory.mktemp("opening"), 3_600) as opening:
+        simulate(opening, "POST", "/sim/clock", json={"seconds": round(seconds_left(opening)) - 15})
         yield opening
 
 

@@ -92,6 +92,13 @@ def contest_now(stack: Stack) -> dict[str, Any]:
     return body
 
 
+def seconds_left(stack: Stack) -> float:
+    """Until the opening."""
+    said = contest_now(stack)
+    left = datetime.fromisoformat(said["opens_at"]) - datetime.fromisoformat(said["server_time"])
+    return left.total_seconds()
+
+
 def wait_for(stack: Stack, seconds: float = 60, **facts: object) -> None:
     """Waits for this state in `GET /api/contest`: switches are in force on every instance within five seconds."""
     deadline = time.monotonic() + seconds

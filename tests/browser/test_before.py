@@ -1,24 +1,17 @@
 """Before the opening: a countdown and nothing to share; then the page opens by itself."""
 
 import re
-from datetime import datetime
 
 from playwright.sync_api import Page, expect
 
 from infra.local.local_stack import Stack
 from tests.browser.conftest import NewPhone
-from tests.browser.stacks import contest_now
+from tests.browser.stacks import contest_now, seconds_left
 
 
 def seconds_shown(page: Page) -> int:
     days, hours, minutes, seconds = map(int, page.locator(".count b").all_text_contents())
     return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
-
-
-def seconds_left(stack: Stack) -> float:
-    said = contest_now(stack)
-    left = datetime.fromisoformat(said["opens_at"]) - datetime.fromisoformat(said["server_time"])
-    return left.total_seconds()
 
 
 def test_it_counts_down_by_the_servers_clock_and_opens_by_itself(phones: NewPhone, opening: Stack) -> None:
