@@ -135,9 +135,9 @@ def _choose_region() -> None:
 
     Our tables and queues read both variables, boto3 only the second, and only boto3 knows the profile.
     """
-    from botocore.session import get_session  # slow to import; the local stack does without
+    from botocore.session import Session  # slow to import; the local stack does without
 
-    session = get_session()
+    session = Session(include_builtin_handlers=False)  # which only clients need, and which take long to register
     session.get_scoped_config()  # a profile that is not there is told here, not by each client
     if found := region() or session.get_config_variable("region"):
         os.environ |= {"AWS_REGION": found, "AWS_DEFAULT_REGION": found}
