@@ -129,3 +129,18 @@ def test_the_link_in_the_chat_leads_home(phones: NewPhone, contest: Stack) -> No
     phone.enter(link.removeprefix(contest.url))
 
     phone.shows("home")
+
+
+def test_two_people_share_a_phone_and_see_only_their_own_quiz(phones: NewPhone, contest: Stack) -> None:
+    one, other = phones(contest), phones(contest)
+    one.act("follow")
+    other.act("follow")
+    one.enter()
+    one.tap("start")
+    one.choose(right=True)
+    one.page.goto(other.entry())
+    one.shows("home")
+    expect(one.button("start")).to_have_text("开始答题")
+    one.enter()
+    one.shows("home")
+    expect(one.button("start")).to_contain_text("已答 1/10")

@@ -60,7 +60,7 @@ test('nothing the content security policy or an old browser would refuse', () =>
 test('one module fetches, after the first request, and the pure ones touch no document', () => {
   scripts.filter((name) => !['api.js', 'boot.js'].includes(name)).forEach((name) => assert.doesNotMatch(read(name), /\bfetch\(|XMLHttpRequest/, name));
   const pure = scripts.filter((name) => name.startsWith('logic/'));
-  assert.equal(pure.length, 10);
+  assert.equal(pure.length, 11);
   pure.forEach((name) => {
     assert.doesNotMatch(read(name), /\bdocument\.|\bwindow\.|\bDate\.now\(/, name);
     imported(name).forEach((other) => assert.match(other, /^logic\//, name));

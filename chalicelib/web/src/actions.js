@@ -41,7 +41,7 @@ async function startQuiz() {
   say('正在抽题');
   try {
     const [drawn] = await Promise.all([api.draw(), loadScreen('question')]);
-    keep(newQuiz(drawn, state.contest.contest_id, state.me.person));
+    keep(newQuiz(drawn));
     state.contest.paused = false;
     state.leaving = state.warned = false;
     // Who has gone to another screen meanwhile finds the quiz at home.

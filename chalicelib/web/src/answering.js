@@ -59,8 +59,6 @@ export function answering({ state, main, say, keep, now, go, goHome, show, refus
       pressed.dataset.asked = Date.now();
       pressed.textContent = SURE;
       say(SURE);
-      // Nothing is drawn that would say so.
-      main.setAttribute('aria-busy', 'false');
       return null;
     }
     keep(null);

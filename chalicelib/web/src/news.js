@@ -1,13 +1,14 @@
 /** What home tells once: what friends have brought since this phone was last used. */
 import { chanceNews } from './logic/contest.js';
+import { placeOf } from './logic/place.js';
 import { say } from './page.js';
 import { now, state } from './store.js';
 
 /** Compares the chances with those that this phone knew; those of a new phone are only remembered. */
 export function hear() {
   if (!state.me) return;
-  const { person, chances: { granted } } = state.me;
-  const place = 'chances ' + state.contest.contest_id + ' ' + person;
+  const { granted } = state.me.chances;
+  const place = placeOf('chances', state);
   try {
     const change = granted - (localStorage.getItem(place) || granted);
     localStorage.setItem(place, granted);

@@ -9,7 +9,7 @@ const WORDS = { start: '正在抽题…', restart: '正在抽题…', submit: '�
 const SLOW = '网络较慢，请别离开';
 
 /** Actions that work while another one waits for the server. */
-const FREE = ['home', 'leave', 'privacy', 'record', 'rules', 'stay'];
+const FREE = ['copy', 'expand', 'home', 'large', 'leave', 'learn', 'privacy', 'record', 'rules', 'stay'];
 
 /** Does a button's action. One that asks the server holds up the others, save those that only look elsewhere. */
 export function press(pressed) {
@@ -52,6 +52,7 @@ function tellOfWaiting(pressed) {
   return () => {
     timers.forEach(clearTimeout);
     pressed.classList.remove('busy', 'slow');
+    main.setAttribute('aria-busy', 'false');
     // An action may have changed the words itself.
     if (pressed.textContent === told) pressed.textContent = label;
   };

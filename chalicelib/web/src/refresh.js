@@ -6,8 +6,12 @@ import { enter, state } from './store.js';
 
 /** Gets the first view's data. */
 export async function load() {
+  const { me } = state;
   try {
-    enter(await loadEntry());
+    const answer = await loadEntry();
+    // What was done meanwhile is newer than this answer.
+    if (state.me !== me) return;
+    enter(answer);
     hear();
   } catch (error) {
     if (state.contest) state.problem = { error: told(error) };

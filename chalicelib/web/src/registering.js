@@ -1,4 +1,5 @@
 /** The choice of a unit: see part.js about `page`. */
+import { placeOf } from './logic/place.js';
 
 export function registering({ state, say, goHome, goLater, show, refuse, load, data }) {
   /** Also the way back from the confirmation. */
@@ -32,7 +33,7 @@ export function registering({ state, say, goHome, goLater, show, refuse, load, d
   function none() {
     state.alone = 'yes';
     try {
-      localStorage['alone ' + state.contest.contest_id + state.me.person] = state.alone;
+      localStorage[placeOf('alone', state)] = state.alone;
     } catch (refused) { /* kept as long as the page */ }
     if (history.state && history.state.depth) history.back();
     else goHome();

@@ -1,9 +1,10 @@
 /** The page's state. */
-import { isOwn, isUsable } from './logic/quiz.js';
+import { placeOf } from './logic/place.js';
+import { isUsable } from './logic/quiz.js';
 import { clockOffset } from './logic/time.js';
 
 /** Not of the session: WeChat ends it when the page is closed. */
-const place = () => 'quiz ' + state.contest.contest_id;
+const place = () => placeOf('quiz', state);
 
 /** Instants are local milliseconds. `again` of a problem repeats what was refused, by itself at `at`; `tries` counts refusals in a row,
  *  and a paused page looks again at `lookAt`, counted from its drawing: many pages may turn to it in the same second. `news`: what home tells once. `alone`: the person takes
@@ -20,11 +21,13 @@ export const now = () => Date.now() + state.offset;
 
 /** Takes the answer of `loadEntry` in api.js. */
 export function enter({ contest, me, sentAt, receivedAt }) {
+  // Another person may have signed in on this phone.
+  if (state.me && (me || {}).person !== state.me.person) state.quiz = state.result = state.packet = null;
   Object.assign(state, { contest, me, failure: null, loadedAt: Date.now() });
   state.offset = clockOffset(contest.server_time, sentAt, receivedAt);
   if (!state.quiz) restore();
   try {
-    state.alone = localStorage['alone ' + contest.contest_id + me.person];
+    state.alone = localStorage[placeOf('alone', state)];
   } catch (none) { /* no person, or no storage: then kept as long as the page */ }
 }
 
@@ -40,7 +43,7 @@ export function keep(quiz) {
 function restore() {
   try {
     const kept = JSON.parse(localStorage.getItem(place()));
-    keep(isUsable(kept, state.contest, now()) && isOwn(kept, state.me) ? kept : null);
+    keep(isUsable(kept, state.contest, now()) ? kept : null);
   } catch (unreadable) {
     keep(null);
   }

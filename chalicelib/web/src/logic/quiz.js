@@ -1,9 +1,8 @@
 /** A quiz from its draw to its result: pure. Every function returns a new value and does not change the old one. */
 import { dateText } from './time.js';
 
-/** `person`: an id of who drew it, if the server gives one. `sent`: a submission was sent and no answer came. The answers are then fixed, since they may have been graded. */
-export const newQuiz = (drawn, contestId, person) =>
-  Object.assign({}, drawn, { contestId, person, answers: {}, index: 0, sent: false });
+/** `sent`: a submission was sent and no answer came. The answers are then fixed, since they may have been graded. */
+export const newQuiz = (drawn) => Object.assign({}, drawn, { answers: {}, index: 0, sent: false });
 
 /** The instant at which the quiz ends: its own end, or the contest's if that is earlier. */
 export function deadline(quiz, contest) {
@@ -24,12 +23,9 @@ export const submittableAt = (quiz, { attempt_minutes: minutes, min_seconds: sec
 
 /** Whether the quiz can be continued. One sent without an answer always can: a repeat is not graded again. */
 export function isUsable(quiz, contest, now) {
-  if (!quiz || !Array.isArray(quiz.questions) || quiz.contestId !== contest.contest_id) return false;
+  if (!quiz || !Array.isArray(quiz.questions)) return false;
   return quiz.sent || now < deadline(quiz, contest);
 }
-
-/** Whether the quiz is not another person's; unknown if the server names no `person`. */
-export const isOwn = (quiz, me) => !quiz.person || !me || !me.person || quiz.person === me.person;
 
 export const answer = (quiz, id, key) =>
   Object.assign({}, quiz, { answers: Object.assign({}, quiz.answers, { [id]: key }) });

@@ -1,5 +1,5 @@
 /** The last results of a person, newest first, as they are kept on the phone: pure. A result is
- *  `{quiz: {attempt_id, questions}, graded, at, person}`; `at` in milliseconds. */
+ *  `{quiz: {attempt_id, questions}, graded, at}`; `at` in milliseconds. */
 import { reviewOf } from './quiz.js';
 
 const MOST = 5;
