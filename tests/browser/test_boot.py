@@ -36,9 +36,9 @@ def test_a_script_that_does_not_come_is_said_after_eight_seconds(page: Page, con
     page.clock.install()
     page.route(APP, lambda route: None)
     page.goto(contest.url, wait_until="commit")
-    page.clock.run_for(7_500)
+    page.clock.run_for(5_000)
     expect(page.get_by_role("alert")).to_have_text("正在打开…")
-    page.clock.run_for(1_000)
+    page.clock.run_for(3_500)
     expect(page.get_by_role("alert")).to_contain_text("没有打开")
 
 

@@ -40,7 +40,8 @@ def test_too_fast_a_submission_keeps_the_answers_and_goes_by_itself(phones: NewP
     expect(phone.page.locator(".cell.done")).to_be_enabled()
     expect(phone.problem("too_many_requests")).to_contain_text("秒后自动重试")
 
-    phone.shows("result")
+    # The server may find it too fast once more.
+    phone.shows("result", seconds=25)
     expect(phone.page.locator(".ring")).to_have_text("1/ 2")
 
 

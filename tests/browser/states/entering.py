@@ -8,7 +8,11 @@ from tests.browser.states.state import State, Theme
 HOME, FOLLOW = "[data-screen=home]", "[data-screen=follow]"
 STRANGE = me(subscribed=False)
 ELSEWHERE = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile"
-RETURN = "document.dispatchEvent(new Event('visibilitychange'))"
+RETURN = """(async () => {
+  const there = () => document.querySelector('[data-screen=follow]') && !document.querySelector('.busy');
+  while (!there()) await new Promise((done) => setTimeout(done, 10));
+  document.dispatchEvent(new Event('visibilitychange'));
+})()"""
 KNOWN = {f"chances {me()['contest']['contest_id']} {me()['person']}": 1}
 """The chances that this phone knew."""
 ANSWERED: dict[str, Any] = {"attempts": 2, "best_score": 4}
