@@ -4,11 +4,13 @@ import logging
 import os
 from dataclasses import dataclass
 from functools import cached_property, partial
+from pathlib import Path
 from secrets import token_hex
 
 from chalicelib import config
 from chalicelib.adapters.aws_ports import AwsPorts
 from chalicelib.adapters.clock import make_clock
+from chalicelib.adapters.poster import background_file
 from chalicelib.domain.draw_cells import draw_cells
 from chalicelib.payout_services import PayoutServices
 from chalicelib.settings import NO_OWN_SERVER, load_settings
@@ -177,6 +179,11 @@ class Services(PayoutServices):
     @cached_property
     def ranking(self) -> PublicRanking:
         return PublicRanking(self.contest, self.ports.control)
+
+    @cached_property
+    def poster_background(self) -> Path:
+        """The place of the background of posters, which may be missing. Its name takes a digest, so it is kept."""
+        return background_file(self.contest)
 
     @cached_property
     def follow_code(self) -> FollowCode:

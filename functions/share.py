@@ -9,7 +9,7 @@ from chalicelib.adapters.clock import new_id
 from chalicelib.adapters.http.error_answers import route
 from chalicelib.adapters.http.request_parts import query_of
 from chalicelib.adapters.http.responses import json_response
-from chalicelib.adapters.poster import background_file, poster
+from chalicelib.adapters.poster import poster
 from chalicelib.adapters.qr import png
 from chalicelib.domain.errors import BadRequest, NotFound
 from chalicelib.domain.texts import fill
@@ -34,7 +34,7 @@ def share() -> Response:
         "description": fill(wording.description, s.contest),
         "image_url": wording.image_url or f"{base}/static/share.png",
         "qr_url": f"{base}/api/share/code",
-        "poster_url": f"{base}/api/share/poster.png" if background_file(s.contest).is_file() else None,
+        "poster_url": f"{base}/api/share/poster.png" if s.poster_background.is_file() else None,
         "sdk": sdk,
     }
     return json_response(body)
@@ -58,7 +58,7 @@ def share_code() -> Response:
 def share_poster() -> Response:
     """Without a background, which a deployment without the build lacks, there is no poster."""
     address = _code_address()
-    background = background_file(services().contest)
+    background = services().poster_background
     if not background.is_file():
         raise NotFound
     return _own_picture(poster(background.read_bytes(), address))
