@@ -148,6 +148,12 @@ class Phone:
         self.tap("submit")
         self.shows("result")
 
+    def open_packet(self) -> None:
+        """From where a packet is offered to its amount."""
+        self.tap("claim")
+        self.tap("open")
+        expect(self.page.locator(".amount")).to_be_visible()
+
     def me(self) -> Any:
         """`GET /api/me` with the phone's session, without the page."""
         return self.page.request.get(f"{self.stack.url}/api/me").json()

@@ -96,8 +96,7 @@ def winner(phone: Phone) -> Transfer:
 
 
 def open_packet(phone: Phone) -> None:
-    phone.tap("claim")
-    phone.tap("open")
+    phone.open_packet()
     phone.button("receive").wait_for()
 
 

@@ -13,8 +13,7 @@ from tests.browser.stacks import contest_now, operate
 
 def test_what_one_won_stays_to_be_seen(phone: Phone, closed: Stack) -> None:
     phone.take_quiz()
-    phone.tap("claim")
-    phone.tap("open")
+    phone.open_packet()
     fen = phone.page.locator(".amount").get_attribute("data-amount")
     phone.wait_for_claim("sent")
 
@@ -70,8 +69,7 @@ def test_a_result_offers_nothing_more_after_the_end(phone: Phone) -> None:
 
 def test_the_proof_is_checked_on_the_phone(phone: Phone, closed: Stack) -> None:
     phone.take_quiz()
-    phone.tap("claim")
-    phone.tap("open")
+    phone.open_packet()
     phone.wait_for_claim("sent")
     number = phone.me()["claims"][0]["number"]
     place = f"commitment {contest_now(closed)['contest_id']}"

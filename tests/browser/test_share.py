@@ -53,13 +53,7 @@ def test_the_sheet_shows_my_poster_and_copies_my_link(phone: Phone) -> None:
 
 
 def test_the_chance_is_promised_only_where_the_organiser_wants_it(phone: Phone) -> None:
-    def promising(route: Route) -> None:
-        answer = route.fetch()
-        body = answer.json()
-        body["contest"]["referral_show"] = "chance"
-        route.fulfill(response=answer, json=body)
-
-    phone.page.route("**/api/me", promising)
+    phone.is_told(referral_show="chance")
     phone.page.reload()
     phone.tap("share")
     phone.shows("share")
@@ -68,9 +62,7 @@ def test_the_chance_is_promised_only_where_the_organiser_wants_it(phone: Phone) 
 
 def test_a_friend_who_follows_brings_a_chance_that_is_seen_at_once(phone: Phone, phones: NewPhone) -> None:
     phone.take_quiz()
-    phone.tap("claim")
-    phone.tap("open")
-    expect(phone.page.locator(".amount")).to_be_visible()
+    phone.open_packet()
     phone.tap("share")
     phone.shows("share")
     link = phone.page.get_by_label("我的链接").input_value()
@@ -103,9 +95,7 @@ def test_a_friend_who_follows_brings_a_chance_that_is_seen_at_once(phone: Phone,
     # Said once.
     expect(news).to_have_count(0)
     phone.take_quiz()
-    phone.tap("claim")
-    phone.tap("open")
-    expect(phone.page.locator(".amount")).to_be_visible()
+    phone.open_packet()
     assert phone.me()["chances"] == {"granted": 2, "spent": 2}
 
 
@@ -118,9 +108,7 @@ def test_results_and_opened_packets_offer_it_too(phone: Phone) -> None:
         phone.page.go_back()
         phone.shows(at)
         if at == "result":
-            phone.tap("claim")
-            phone.tap("open")
-            expect(phone.page.locator(".amount")).to_be_visible()
+            phone.open_packet()
 
 
 def test_wechats_own_menu_shares_my_link(phones: NewPhone, contest: Stack) -> None:
@@ -210,9 +198,7 @@ def test_with_sharing_off_nothing_offers_it_and_the_menu_hands_on_the_page_alone
     phone.shows("home")
     phone.take_quiz()
     expect(phone.button("share")).to_have_count(0)
-    phone.tap("claim")
-    phone.tap("open")
-    expect(phone.page.locator(".amount")).to_be_visible()
+    phone.open_packet()
     expect(phone.button("share")).to_have_count(0)
     phone.until("window.wx && window.wx.told.timeline")
     told = phone.page.evaluate("wx.told.friend")

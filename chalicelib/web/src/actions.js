@@ -82,7 +82,7 @@ const actions = {
 };
 
 /** What the parts' actions may use. It may be extended, but never changed: see part.js. */
-const page = { state, main, say, keep, now, go, goLater, goHome, show, refuse, load, start: startQuiz, data: api.data };
+const page = { state, main, say, keep, now, go, goLater, goHome, show, refuse, load, start: startQuiz, data: api.data, sdk: api.sdk };
 
 /** Does the action `name` of a button or field; that of a part is loaded. A screen's name means to go there. */
 export async function act(pressed, name) {

@@ -109,7 +109,7 @@ export const draw = () => data('POST', '/api/attempts', {});
 /** A call that signs this page for WeChat's JS-SDK. */
 const signed = (path) => data('GET', path + '?url=' + encodeURIComponent(location.href.split('#')[0]));
 
-/** `{sdk}` alone, for a contest without sharing. */
+/** `{sdk}` alone: for the receipt of money, and for a contest without sharing. */
 export const sdk = () => signed('/api/sdk');
 
 let shared = null;

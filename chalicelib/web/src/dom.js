@@ -25,6 +25,13 @@ export function h(spec, ...children) {
 export const button = (action, label, style, more) =>
   h('button.' + (style || 'main'), Object.assign({ type: 'button', 'data-action': action }, more), label);
 export const title = (text, style) => h(style ? 'h1.' + style : 'h1', { tabindex: -1 }, text);
+/** A picture; if it cannot be loaded, `instead` takes its place. */
+export function picture(spec, attributes, instead) {
+  const image = h(spec, attributes);
+  image.addEventListener('error', () => image.parentNode.replaceChild(instead, image));
+  return image;
+}
+
 /** Phrases that a line does not break if it can hold them: browsers break Chinese between any two characters. */
 export const phrases = (text) => text.match(/[^，。、；： ]+[，。、；：· ]*/g).map((phrase) => h('span.phrase', phrase));
 export const card = (...children) => h('section.card', ...children);

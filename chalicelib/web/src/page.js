@@ -10,11 +10,9 @@ const live = document.getElementById('live');
 /** For screen readers. */
 export const say = (text) => { live.textContent = text; };
 
-/** Whether the person has chosen large type. boot.js restores it. */
-export const isLarge = () => document.documentElement.className === 'care';
-
+/** Large type, or the usual one again. boot.js restores it. */
 export function toggleLarge() {
-  const chosen = isLarge() ? '' : 'care';
+  const chosen = document.documentElement.className ? '' : 'care';
   document.documentElement.className = chosen;
   try {
     localStorage.care = chosen;

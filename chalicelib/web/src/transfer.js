@@ -4,14 +4,13 @@ import { wait } from './wait.js';
 import { knowsReceipts, openReceipt } from './wechat-receipt.js';
 
 /** Shows each step and the end; other buttons work meanwhile. */
-export const receiving = ({ state, main, say, go, show, data }) => ({
+export const receiving = ({ state, main, say, go, show, data, sdk }) => ({
   receive: (pressed) => {
     const claimId = pressed.dataset.claim;
     const run = { claimId, step: 'preparing', code: '' };
     const isSeen = () => state.receipt === run && state.screen === 'receipt';
     const own = (claims) => claims.find((claim) => claim.claim_id === claimId);
     const take = (claims) => { state.me = Object.assign({}, state.me, { claims }); };
-    const sdk = () => data('GET', '/api/sdk?url=' + encodeURIComponent(location.href.split('#')[0]));
     state.receipt = run;
     go('receipt', state.screen === 'receipt');
     lead({

@@ -1,5 +1,5 @@
 /** Sharing the page: a poster to send, or else the code alone, and a link. */
-import { button, h, phrases } from '../dom.js';
+import { button, h, phrases, picture } from '../dom.js';
 import { bar, news } from './frame.js';
 
 const CHANCE = '，您也多一次开红包的机会';
@@ -22,16 +22,14 @@ export function share(state) {
 }
 
 function posterCard(own, invitation) {
-  const picture = h('img', { src: own.poster_url, alt: '我的海报：' + own.title });
-  const card = h('section.card.lead', h('h2.center', '长按图片，保存或发送给朋友'), h('p.poster', picture), invitation);
-  picture.addEventListener('error', () => card.parentNode.replaceChild(codeCard(own, invitation), card));
+  const poster = h('img', { src: own.poster_url, alt: '我的海报：' + own.title });
+  const card = h('section.card.lead', h('h2.center', '长按图片，保存或发送给朋友'), h('p.poster', poster), invitation);
+  poster.addEventListener('error', () => card.parentNode.replaceChild(codeCard(own, invitation), card));
   return card;
 }
 
-function codeCard({ title, description, qr_url: picture }, invitation) {
-  const code = h('img.code', { src: picture, alt: '我的二维码', width: 216, height: 216 });
-  code.addEventListener('error', () => {
-    code.parentNode.replaceChild(h('p.dim', '二维码暂时没有取到，可以先发送链接。'), code);
-  });
+function codeCard({ title, description, qr_url: address }, invitation) {
+  const code = picture('img.code', { src: address, alt: '我的二维码', width: 216, height: 216 },
+    h('p.dim', '二维码暂时没有取到，可以先发送链接。'));
   return h('section.card.lead', h('h2.center', phrases(title)), h('p.dim.center', phrases(description)), code, invitation);
 }
