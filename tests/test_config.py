@@ -82,6 +82,13 @@ def test_an_everyday_name_leads_to_one_unit(name: str, other: str) -> None:
     assert found[0].endswith(f"also：“{name}”已指“{other}”")
 
 
+@pytest.mark.parametrize(("name", "other"), [("区法院", "区法院"), ("教育局", "区教体局"), ("区民政局", "区民政局")])
+def test_a_former_name_leads_to_one_unit_and_is_no_present_name(name: str, other: str) -> None:
+    found = problems(changed(('also = ["mzj"]', f'formerly = ["{name}"]')))
+    assert len(found) == 1
+    assert found[0].endswith(f"formerly：“{name}”已指“{other}”")
+
+
 WRONG = """
 surplus = 1
 [contest]

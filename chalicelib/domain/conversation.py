@@ -109,7 +109,7 @@ def mine(moment: Moment, participation: Participation) -> str:
         claims=str(len(participation.claims)),
         yuan=yuan(fen),
         unreceived=_unreceived(participation.claims),
-        unit=me.unit or NO_UNIT,
+        unit=moment.contest.reporting.present_name(me.unit or "") or NO_UNIT,
     )
 
 

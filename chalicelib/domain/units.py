@@ -15,15 +15,17 @@ FOLLOW_SCENE = "f.follow"
 
 
 def unit_scene(name: str) -> str:
-    """Returns the scene of a unit's code. It is stable while the unit keeps its name, even if other units change."""
+    """Returns the scene of a unit's code. It is stable while the unit keeps its name, even if other units change; a
+    former name's code stays valid (`unit_of`)."""
     return PREFIX + hashlib.sha256(name.encode()).hexdigest()[:16]
 
 
 def unit_of(contest: Contest, scene: str) -> str | None:
-    """Returns the unit whose code has this scene; None for every other scene."""
+    """Returns the unit whose code has this scene, also one printed under a former name; None for every other scene."""
     if not scene.startswith(PREFIX):
         return None
-    return next((name for name in contest.unit_names if unit_scene(name) == scene), None)
+    names = ((unit.name, name) for unit in contest.units for name in (unit.name, *unit.formerly))
+    return next((present for present, name in names if unit_scene(name) == scene), None)
 
 
 def ranking(counts: Mapping[str, int], most: int) -> list[tuple[str, int]]:

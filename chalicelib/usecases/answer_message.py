@@ -145,7 +145,7 @@ class Conversation:
         if not unit or self.contest.window.phase(now) is Phase.CLOSED:
             return ""
         try:
-            return self.participants.set_unit(message.openid, unit)
+            return self.contest.reporting.present_name(self.participants.set_unit(message.openid, unit))
         except NotFollowing:
             return ""
 
@@ -170,9 +170,9 @@ class Conversation:
         if topic is Topic.NUMBER:
             return conversation.numbers(moment, self.participants.claims_of(openid))
         if topic is Topic.RANKING:
-            return conversation.standings(moment, self.control.stored_counts())
+            return conversation.standings(moment, self.contest.reporting.by_present_name(self.control.stored_counts()))
         if topic is Topic.UNIT:
-            unit = self.participants.read_participation(openid).me.unit
+            unit = self.contest.reporting.present_name(self.participants.read_participation(openid).me.unit or "")
             return conversation.fill(replies.unit, moment, unit=unit or NO_UNIT)
         texts = {Topic.RULES: replies.rules, Topic.CLOSING: replies.quiz_closed}
         return conversation.fill(texts.get(topic, replies.help), moment)

@@ -28,5 +28,6 @@ class PublicRanking:
         ranking private."""
         if not self.contest.reporting.ranking_public:
             raise NotFound
-        counts, counted_at = self.control.dated_counts()
+        stored, counted_at = self.control.dated_counts()
+        counts = self.contest.reporting.by_present_name(stored)
         return Ranking(counted_at, sum(counts.values()), rank_units(self.contest.units, counts))

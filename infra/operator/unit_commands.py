@@ -31,7 +31,7 @@ def show(
     Every unit of the contest file is listed, also without a participant, and those counted that it no longer names.
     """
     services = deployed()
-    counts = _counts(services.ports)
+    counts = services.contest.reporting.by_present_name(_counts(services.ports))
     tell(units={name: counts.get(name, 0) for name in (*services.contest.unit_names, *counts)})
     rows = _rows(services.contest.unit_names, counts)
     print_table(rows, right=(1,))

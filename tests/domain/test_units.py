@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.adapters.share_code import SealedShareCodes
 from chalicelib.config import PACKAGED, load_contest_file
-from chalicelib.domain.reporting import Reporting
+from chalicelib.domain.reporting import Reporting, ReportingUnit
 from chalicelib.domain.units import ranking, unit_of, unit_scene
 
 CONTEST = load_contest_file(PACKAGED)
@@ -39,6 +39,23 @@ def test_another_scene_is_no_unit_s() -> None:
 @given(st.text(max_size=64))
 def test_no_text_is_taken_for_a_unit(scene: str) -> None:
     assert unit_of(CONTEST, scene) in (None, *CONTEST.unit_names)
+
+
+RENAMED = Reporting(
+    (ReportingUnit("区数据局", "department", formerly=("区大数据局", "区信息办")), ReportingUnit("区法院", "d"))
+)
+
+
+def test_the_printed_codes_of_a_renamed_unit_still_name_it() -> None:
+    renamed = replace(CONTEST, reporting=RENAMED)
+    for name in ("区数据局", "区大数据局", "区信息办"):
+        assert unit_of(renamed, unit_scene(name)) == "区数据局"
+    assert unit_of(renamed, unit_scene("区法院")) == "区法院"
+
+
+def test_the_people_of_a_former_name_count_for_the_present_one() -> None:
+    counts = RENAMED.by_present_name({"区大数据局": 2, "区数据局": 3, "区信息办": 4, "区法院": 1, "": 5, "unknown": 6})
+    assert counts == {"区数据局": 9, "区法院": 1, "": 5, "unknown": 6}
 
 
 def test_a_share_code_is_never_a_unit_s_scene() -> None:

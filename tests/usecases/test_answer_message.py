@@ -256,6 +256,24 @@ def test_a_unit_that_is_no_longer_configured_is_not_joined(bench: Bench) -> None
     assert unit(bench) is None
 
 
+@pytest.mark.parametrize("kind", [Kind.FOLLOW, Kind.SCAN])
+def test_a_code_printed_before_a_unit_was_renamed_joins_the_present_unit(bench: Bench, kind: Kind) -> None:
+    bench.follow("early")
+    bench.receive(kind, "early", scene=unit_scene(UNIT))  # under the former name
+    bench.submit("early", bench.drawn("early"))
+    renamed = Reporting((ReportingUnit("洪泽法院", "department", formerly=(UNIT,)),))
+    bench.app = bench.instance(contest=replace(bench.contest, reporting=renamed))
+    for person in (ME, "early"):
+        said = bench.receive(kind, person, scene=unit_scene(UNIT))
+        assert (said or "").startswith("您的单位：洪泽法院，")
+        assert "单位：洪泽法院。" in (bench.receive(Kind.TEXT, person, "单位") or "")
+        assert "单位：洪泽法院。" in (bench.receive(Kind.TEXT, person, "我的") or "")
+    assert unit(bench) == "洪泽法院"
+    bench.submit(ME, bench.drawn(ME))
+    bench.app.sweep.sweep_once()
+    assert "1. 洪泽法院 2人" in (bench.receive(Kind.TEXT, ME, "排行") or "")
+
+
 def left_long_ago(bench: Bench) -> None:
     bench.clock.advance(hours=-1)
     bench.follow(ME)

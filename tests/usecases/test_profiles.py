@@ -1,12 +1,14 @@
 """A participant's own profile, and the reporting unit (R13)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from chalicelib.domain.errors import ContestClosed, ContestError, NotFollowing, UnitAlreadySet, UnknownUnit
 from chalicelib.domain.participation import Chances, Me, Participation
+from chalicelib.domain.reporting import Reporting, ReportingUnit
 from tests.support.bench import Bench
 from tests.support.examples import CLOSES, OPENS
 from tests.usecases.check_order import every_choice
@@ -63,6 +65,18 @@ def test_the_same_unit_again_is_a_read_also_after_closing(bench: Bench) -> None:
     with pytest.raises(ContestClosed):
         bench.app.profiles.choose_unit(ME, "团区委")
     assert bench.world.snapshot() == before
+
+
+def test_who_registered_under_a_former_name_is_in_the_renamed_unit(bench: Bench) -> None:
+    bench.follow(ME)
+    bench.app.profiles.choose_unit(ME, "区法院")
+    renamed = Reporting((ReportingUnit("洪泽法院", "department", formerly=("区法院",)),))
+    app = bench.instance(contest=replace(bench.contest, reporting=renamed))
+    assert app.profiles.read_profile(ME)[1].me.unit == "洪泽法院"
+    for name in ("洪泽法院", "区法院"):
+        assert app.profiles.choose_unit(ME, name) == "洪泽法院"
+    bench.clock.now = CLOSES
+    assert app.profiles.choose_unit(ME, "区法院") == "洪泽法院"
 
 
 ORDER: dict[str, tuple[type[ContestError], Callable[[Bench], object]]] = {

@@ -114,13 +114,14 @@ def _receipt_body(claim: Claim) -> dict[str, str] | None:
 
 
 def units_body(units: Sequence[ReportingUnit]) -> dict[str, Any]:
-    """The units' names, the everyday names of those that have some, and the names by kind in the file's order."""
+    """The units' names, the everyday and former names of those that have some, and the names by kind in the file's
+    order."""
     by_kind: dict[str, list[str]] = {}
     for unit in units:
         by_kind.setdefault(unit.kind, []).append(unit.name)
     return {
         "units": [unit.name for unit in units],
-        "also": {unit.name: list(unit.also) for unit in units if unit.also},
+        "also": {unit.name: [*unit.also, *unit.formerly] for unit in units if unit.also or unit.formerly},
         "kinds": [{"name": kind, "units": names} for kind, names in by_kind.items()],
     }
 
