@@ -40,6 +40,7 @@ def test_the_tables_of_our_template() -> None:
         "contest-x-books",
         "contest-x-control",
         "contest-x-followers",
+        "contest-x-office",
         "contest-x-participants",
         "contest-x-pool",
     ]
@@ -196,4 +197,4 @@ def test_moto_takes_the_template_as_it_is(moto_tables: str) -> None:
     names = boto3.client("dynamodb", region_name=REGION).list_tables()["TableNames"]
 
     assert f"{moto_tables}-participants" in names
-    assert len(names) == 5
+    assert len(names) == 6

@@ -26,6 +26,7 @@
   - TryAgain
     · NewerVersion
     · WeChatRefused
+  - ChangedMeanwhile (`domain/desk/desk_errors.py`)
 * SignInFailed: a visitor is sent back to the page
   - CodeUsed
 * OperatorRefused: an operator's command is refused

@@ -16,13 +16,20 @@ BEGIN_SMOKE = "pay-smoke"
 """The act of beginning a smoke payment: `about` is its bill number."""
 
 
+AT_DESK = "desk:"
+"""Begins `who` of a decision at the organiser's desk; the id of the person's link follows."""
+
+
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """One act of an operator. Every field but `at` is text; none holds an openid, a name or a telephone number."""
+    """One act of an operator, or of the organiser at the desk.
+
+    Every field but `at` is text; none holds an openid, a name or a telephone number.
+    """
 
     at: datetime
     who: str
-    """The operator's identity at AWS, else the local user."""
+    """The operator's identity at AWS, else the local user; at the desk `desk:` and the link's id."""
     what: str
     """The command, such as `payouts retry`."""
     about: str = ""
@@ -31,6 +38,10 @@ class LogEntry:
     new: str = ""
     reason: str = ""
     """The operator's reason, or the fact that permitted the act."""
+
+    @property
+    def at_desk(self) -> bool:
+        return self.who.startswith(AT_DESK)
 
 
 @dataclass(frozen=True, slots=True)

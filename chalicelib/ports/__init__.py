@@ -3,6 +3,7 @@
 from chalicelib.domain.operator_log import LogEntry
 from chalicelib.ports.application import Ports
 from chalicelib.ports.basics import Clock, Measure, NewId, Verdict, unmeasured
+from chalicelib.ports.office_ports import OfficeRecord, OfficeRecords
 from chalicelib.ports.own_server_port import CallbackRequest, OwnAnswer, OwnServer, RelayOutcome
 from chalicelib.ports.pay_ports import NoticeOpener, NotifiedBill, PayoutProvider, SealedNotice
 from chalicelib.ports.queue_ports import LaterQueue, PayoutQueue
@@ -55,6 +56,8 @@ __all__ = [
     "NewId",
     "NoticeOpener",
     "NotifiedBill",
+    "OfficeRecord",
+    "OfficeRecords",
     "OfficialAccount",
     "OwnAnswer",
     "OwnServer",

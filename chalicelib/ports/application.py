@@ -8,6 +8,7 @@ from chalicelib.domain.bank import Bank
 from chalicelib.domain.lessons import Lesson
 from chalicelib.domain.operator_log import LogEntry
 from chalicelib.ports.basics import Measure, NewId
+from chalicelib.ports.office_ports import OfficeRecords
 from chalicelib.ports.own_server_port import OwnServer
 from chalicelib.ports.pay_ports import NoticeOpener, PayoutProvider
 from chalicelib.ports.queue_ports import LaterQueue, PayoutQueue
@@ -104,6 +105,9 @@ class Ports(Protocol):
 
     @property
     def saved_menu(self) -> SavedMenu: ...
+
+    @property
+    def office(self) -> OfficeRecords: ...
 
     @property
     def payout_queue(self) -> PayoutQueue: ...

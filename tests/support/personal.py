@@ -39,7 +39,11 @@ class FakePersonalData:
                     for one in people
                     if openid in (one.invited_by, one.referral_to)
                 ),
-                *(("books", {"what": entry.what, "about": entry.about}) for entry in state.log if entry.about in about),
+                *(
+                    ("office" if entry.at_desk else "books", {"what": entry.what, "about": entry.about})
+                    for entry in state.log
+                    if entry.about in about
+                ),
             ]
 
     def all_rows(self) -> Iterable[StoredRow]:

@@ -27,6 +27,7 @@ from chalicelib.ports import (
     Measure,
     NewId,
     NoticeOpener,
+    OfficeRecords,
     OfficialAccount,
     OwnServer,
     Participants,
@@ -48,6 +49,7 @@ from chalicelib.ports import (
 from tests.support import examples
 from tests.support.clock import Ids, Stopwatch
 from tests.support.control import FakeControl, FakeCredentials, FakeProofs, FakeSavedMenu
+from tests.support.office import FakeOffice
 from tests.support.own_server import FakeOwnServer
 from tests.support.pay import FakePay
 from tests.support.payouts import FakeEarlierSmokePayments, FakeLedger, FakePayouts
@@ -66,7 +68,7 @@ from tests.support.world import World
 KEYS = ("a key of the tests",)
 STORE = tuple(
     "followers participants referrals baseline ledger pool plans payouts earlier_smoke_payments control"
-    " proofs saved_menu personal_data".split()
+    " proofs saved_menu personal_data office".split()
 )
 """The ports of the store."""
 
@@ -96,6 +98,7 @@ class FakePorts:
     proofs: Proofs
     saved_menu: SavedMenu
     personal_data: PersonalData
+    office: OfficeRecords
     payout_queue: PayoutQueue
     later_queue: LaterQueue
     sign_in: VisitorSignIn
@@ -161,6 +164,7 @@ def fake_ports(world: World, contest: Contest, clock: Clock, rng: Random | None 
         proofs=FakeProofs(world, contest.id),
         saved_menu=FakeSavedMenu(world, contest.id),
         personal_data=FakePersonalData(world, contest.id),
+        office=FakeOffice(world, contest.id),
         payout_queue=FakeQueue(world),
         later_queue=FakeLaterQueue(world),
         sign_in=wechat,

@@ -49,6 +49,8 @@ class ContestState:
     proof: bytes = b""
     totals: LastTotals | None = None
     purge: Purge | None = None
+    office: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """The desk's records: their names with their bodies, as JSON, and their revisions."""
 
     def copy(self) -> "ContestState":
         return ContestState(
@@ -73,6 +75,7 @@ class ContestState:
             self.proof,
             self.totals,
             self.purge,
+            dict(self.office),
         )
 
 

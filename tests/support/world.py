@@ -29,7 +29,7 @@ WRITES = frozenset(
     "control.release_payouts control.set_exhausted control.set_free_packets control.store_counts "
     "control.keep_follow_code "
     "control.report_contest control.store_totals control.mark_opened control.mark_closed proofs.publish_proof "
-    "saved_menu.save_menu baseline.import_openids baseline.move_import "
+    "saved_menu.save_menu office.write_record baseline.import_openids baseline.move_import "
     "personal_data.erase_answers personal_data.begin_purge personal_data.purge_claims "
     "personal_data.purge_people personal_data.purge_followers personal_data.end_purge personal_data.former_key "
     "credentials.lease_refresh credentials.store_credential credentials.count_force".split()

@@ -19,6 +19,7 @@ KEYS = {
     "pool": {"shard"},
     "control": {"contest_id", "name"},
     "books": {"contest_id", "name"},
+    "office": {"contest_id", "name"},
 }
 """Table -> attributes that are composed of parts."""
 NAMES = frozenset({"C", "me", "attempt", "pass", "claim", "wechat", "log"})
@@ -56,7 +57,7 @@ def shapes(frozen: dict[str, Any]) -> Shapes:
 
 def _kind(table: str, item: dict[str, Any]) -> str:
     """Returns the kind of row: in one table the sort key, up to a `#`, distinguishes them."""
-    sort_key = {"participants": "what", "control": "name", "books": "name"}.get(table)
+    sort_key = {"participants": "what", "control": "name", "books": "name", "office": "name"}.get(table)
     return str(item[sort_key]["S"]).split("#")[0] if sort_key else ""
 
 

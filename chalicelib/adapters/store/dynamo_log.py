@@ -7,7 +7,7 @@ from heapq import merge
 from pynamodb.connection import Connection
 
 from chalicelib.adapters.store.earlier_log import earlier_entry
-from chalicelib.adapters.store.models import EarlierLogRow, LogRow
+from chalicelib.adapters.store.log_rows import EarlierLogRow, LogRow, OfficeLogRow
 from chalicelib.adapters.store.row_values import from_ms, to_ms
 from chalicelib.adapters.store.transaction import Transaction, store_errors
 from chalicelib.adapters.store.versions import UNVERSIONED
@@ -19,10 +19,14 @@ VERSION = 2
 
 
 def put_log(transaction: Transaction, contest_id: str, entry: LogEntry) -> None:
-    """Adds the entry to a transaction. An existing entry is never overwritten."""
+    """Adds the entry to a transaction. An existing entry is never overwritten.
+
+    A decision at the desk goes into the table `office`: the function that carries it out may not use `books`.
+    """
     fields = (entry.who, entry.what, entry.about, entry.old, entry.new, entry.reason)
     digest = hashlib.sha256("|".join(fields).encode()).hexdigest()[:16]
-    row = LogRow(
+    model = OfficeLogRow if entry.at_desk else LogRow
+    row = model(
         contest_id,
         f"{LOG}{to_ms(entry.at):015d}#{digest}",
         at=to_ms(entry.at),
@@ -34,7 +38,7 @@ def put_log(transaction: Transaction, contest_id: str, entry: LogEntry) -> None:
         new=entry.new or None,
         reason=entry.reason or None,
     )
-    transaction.put("log", row, LogRow.name.does_not_exist())
+    transaction.put("log", row, model.name.does_not_exist())
 
 
 def append_log(connection: Connection, contest_id: str, entry: LogEntry) -> None:
@@ -45,11 +49,11 @@ def append_log(connection: Connection, contest_id: str, entry: LogEntry) -> None
 
 
 def read_log(contest_id: str) -> Iterator[LogEntry]:
-    """Reads the log, oldest entry first. After a rollback, both tables may have entries of the same days."""
+    """Reads the log, oldest entry first: the tables have entries of the same days."""
     with store_errors():
         tables = (
             model.query(contest_id, model.name.startswith(LOG), consistent_read=True)
-            for model in (EarlierLogRow, LogRow)
+            for model in (EarlierLogRow, LogRow, OfficeLogRow)
         )
         for row in merge(*tables, key=lambda row: row.name):
             yield _entry(row)

@@ -34,6 +34,7 @@ from chalicelib.ports import (
     Followers,
     Ledger,
     LogEntry,
+    OfficeRecords,
     Participants,
     Payouts,
     PersonalData,
@@ -133,6 +134,12 @@ class DynamoPorts:
     @cached_property
     def saved_menu(self) -> SavedMenu:
         return DynamoSavedMenu(self.contest.id, self.tables)
+
+    @cached_property
+    def office(self) -> OfficeRecords:
+        from chalicelib.adapters.store.dynamo_office import DynamoOffice  # only the desk needs it
+
+        return DynamoOffice(self.contest.id, self.tables.connection)
 
     @cached_property
     def credentials(self) -> CredentialStore:

@@ -9,6 +9,8 @@ from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyPr
 from pynamodb.models import Model
 
 from chalicelib.adapters.store.base_row import IntegerAttribute, Row
+from chalicelib.adapters.store.log_rows import EarlierLogRow, LogRow, OfficeLogRow
+from chalicelib.adapters.store.office_row import OfficeRow
 from chalicelib.adapters.store.purge_row import PurgeRow
 from chalicelib.adapters.store.smoke_row import SmokeRow
 from chalicelib.adapters.store.table_meta import CALLBACK_CONNECT_SECONDS, CALLBACK_READ_SECONDS, TableMeta
@@ -154,34 +156,6 @@ class SwitchesRow(Row):
     purge = UnicodeAttribute(null=True)
 
 
-class LogRow(Row):
-    """An operator's decision. `name` is `log#` and the time, so that a query reads them in order.
-
-    In the table `books`, which no deployed function may read.
-    """
-
-    class Meta(TableMeta):
-        pass
-
-    contest_id = UnicodeAttribute(hash_key=True)
-    name = UnicodeAttribute(range_key=True)
-    at = IntegerAttribute()
-    version = IntegerAttribute(null=True)
-    who = UnicodeAttribute()
-    what = UnicodeAttribute()
-    about = UnicodeAttribute()
-    old = UnicodeAttribute(null=True)
-    new = UnicodeAttribute(null=True)
-    reason = UnicodeAttribute(null=True)
-
-
-class EarlierLogRow(LogRow):
-    """A decision from before the table `books`."""
-
-    class Meta(TableMeta):
-        pass
-
-
 class NoteRow(Row):
     """A note that is read and written whole: the last counts, the saved menu, the import's progress."""
 
@@ -243,5 +217,6 @@ TABLES: dict[str, tuple[type[Model], ...]] = {
     "pool": (PacketRow,),
     "control": (SwitchesRow, EarlierPlanRow, EarlierLogRow, SmokeRow, NoteRow, CredentialRow),
     "books": (PlanRow, LogRow, PurgeRow),
+    "office": (OfficeRow, OfficeLogRow),
 }
 """The suffix of each table's name -> its models."""

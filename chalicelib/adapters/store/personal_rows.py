@@ -8,7 +8,8 @@ from pynamodb.models import Model
 from chalicelib.adapters.store import row_values as rows
 from chalicelib.adapters.store.dynamo_earlier_smoke import SMOKE_ROW
 from chalicelib.adapters.store.dynamo_log import LOG
-from chalicelib.adapters.store.models import FollowerRow, LogRow, ParticipantRow
+from chalicelib.adapters.store.log_rows import LogRow, OfficeLogRow
+from chalicelib.adapters.store.models import FollowerRow, ParticipantRow
 from chalicelib.adapters.store.smoke_row import SmokeRow
 from chalicelib.domain.operator_log import person_digest
 
@@ -30,9 +31,10 @@ def rows_of(contest_id: str, openid: str) -> Iterator[Found]:
         if rows.order(earlier["send_order"]).openid == openid:
             yield table, earlier
     yield from _as_sharer(openid)
-    for entry in LogRow.query(contest_id, LogRow.name.startswith(LOG), consistent_read=True):
-        if entry.about in about:
-            yield stored("books", entry)
+    for table, model in (("books", LogRow), ("office", OfficeLogRow)):
+        for entry in model.query(contest_id, model.name.startswith(LOG), consistent_read=True):
+            if entry.about in about:
+                yield stored(table, entry)
 
 
 def earlier_smoke(contest_id: str) -> Iterator[Found]:

@@ -26,7 +26,9 @@ def test_from_an_empty_account_to_tables_settings_and_what_is_next(
 ) -> None:
     assert cloud.up("--url", f"{URL}/") == 0
 
-    assert cloud.tables() == [f"{PREFIX}-{one}" for one in ("followers", "participants", "pool", "control", "books")]
+    assert cloud.tables() == [
+        f"{PREFIX}-{one}" for one in ("followers", "participants", "pool", "control", "books", "office")
+    ]
     assert cloud.stage()["environment_variables"] == {
         "STAGE": "prod",
         "RESOURCE_PREFIX": PREFIX,
@@ -239,7 +241,7 @@ def test_the_command_asks_first(command: Cloud, capsys: pytest.CaptureFixture[st
     assert "--yes" in capsys.readouterr().err
     assert command.tables() == []
     assert main(["--stage", "prod", "up", "--yes"]) == 0
-    assert len(command.tables()) == 5
+    assert len(command.tables()) == 6
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ THROUGHPUT = Check("预热吞吐", deployment_checks.throughput)
 ALARMS, RULES = Check("告警", deployment_checks.alarms), Check("定时规则", deployment_checks.rules)
 FUNCTIONS, TRIGGERS = Check("函数", deployment_checks.functions), Check("队列触发", deployment_checks.triggers)
 QUOTA = Check("并发配额", deployment_checks.quota)
-TABLE_NAMES = [f"{PREFIX}-{name}" for name in ("followers", "participants", "pool", "control", "books")]
+TABLE_NAMES = [f"{PREFIX}-{name}" for name in ("followers", "participants", "pool", "control", "books", "office")]
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def protected(clinic: Clinic) -> Clinic:
 def test_all_is_well(protected: Clinic) -> None:
     found = [*protected.tells(TABLES), *protected.tells(QUEUES)]
     assert is_well(found), found
-    assert [one.text for one in found] == ["5 张，与模板一致", "4 个，死信队列已接好", "空"]
+    assert [one.text for one in found] == ["6 张，与模板一致", "4 个，死信队列已接好", "空"]
 
 
 def of(table: str, change: Callable[[dict[str, Any]], None]) -> Callable[[Any], None]:
@@ -95,7 +95,7 @@ def test_no_backups(clinic: Clinic) -> None:
 def test_tables_and_queues_that_are_not_there(protected: Clinic) -> None:
     protected.target = Target({**VARIABLES, "RESOURCE_PREFIX": "contest-other", "AWS_DEFAULT_REGION": "cn-north-1"})
     assert protected.text(TABLES).endswith(
-        "、contest-other-control、contest-other-books 不存在。执行 ./contest --stage 环境名 up"
+        "、contest-other-control、contest-other-books、contest-other-office 不存在。执行 ./contest --stage 环境名 up"
     )
     assert "、contest-other-payouts 不存在。执行 ./contest --stage 环境名 up" in protected.text(QUEUES)
 
