@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.local/pycache
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run walk screens test check static soak build deploy lock bench-claims bench-units bench-cold bench-cpu bench-page deploy-test format clean
+.PHONY: help setup run walk screens test tests check static soak build deploy lock bench-claims bench-units bench-cold bench-cpu bench-page deploy-test format clean
 
 help: ## 列出这些命令 · this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -25,10 +25,12 @@ walk: setup ## 走一遍：关注、答题、领红包、到账 · citizens, fro
 screens: setup ## 画出页面的每个状态，写入 docs/screens · draw every state of the page, a sheet for each theme
 	@python -m tests.browser.sheets docs/screens
 
-# Four workers on two cores: many tests wait for a browser, an engine or a clock. Each worker begins with a quarter of the
-# tests, module by module, so that browser and stack are started once; a worker that has finished takes tests from the others.
-test: static ## 全部检查与测试（约十分钟） · all checks and all tests
-	@pytest -q -n 4 --dist worksteal
+test: ## 全部检查与测试（约十分钟） · all checks and all tests
+	@$(MAKE) --no-print-directory -j 2 static tests
+
+# Four workers on two cores: many tests wait for a browser, an engine or a clock (tests/support/distribution.py).
+tests: setup
+	@pytest -q -n 4
 
 check: static ## 静态检查 · lint, format, types, templates, scripts, the functions' rights
 	@pytest -q tests/infra/test_policies.py

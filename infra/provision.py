@@ -1,13 +1,7 @@
-"""Creates the tables and queues of the cloud's template, `infra/cloudformation/resources.yaml`, on local engines.
-
-python -m infra.provision       for RESOURCE_PREFIX, at AWS_ENDPOINT_URL or the endpoint URL of each service
-"""
+"""Creates the tables and queues of the cloud's template, `infra/cloudformation/resources.yaml`, on local engines."""
 
 import json
-import os
 from typing import TYPE_CHECKING, Any
-
-import boto3
 
 from infra.template import Queue, queues, tables
 
@@ -74,7 +68,3 @@ def _attributes(sqs: "SQSClient", queue: Queue) -> dict[Any, str]:
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": queue.max_receives})
     return {**queue.attributes, "RedrivePolicy": redrive}
-
-
-if __name__ == "__main__":
-    create_all(boto3.client("dynamodb"), boto3.client("sqs"), os.environ["RESOURCE_PREFIX"])

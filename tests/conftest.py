@@ -31,6 +31,7 @@ from moto.kms import models as kms_models  # noqa: E402
 from infra.build.esbuild import ensure_page  # noqa: E402
 from infra.project import CHECKOUT, ROOT  # noqa: E402
 from infra.provision import create_all  # noqa: E402
+from tests.support.distribution import ByModule, longest_first  # noqa: E402
 from tests.support.engines import dynamodb_local  # noqa: E402
 from tests.support.kept_tables import bring_moto_to  # noqa: E402
 
@@ -46,6 +47,7 @@ settings.load_profile("contest")
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from xdist.remote import Producer
 
 
 @pytest.hookimpl(wrapper=True)
@@ -57,6 +59,17 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items[:] = longest_first(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> ByModule:
+    # Otherwise it would begin with the modules that have most tests.
+    config.option.loadscopereorder = False
+    return ByModule(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)

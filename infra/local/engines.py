@@ -1,4 +1,7 @@
-"""The AWS engines of the local stack and the tests, each a context manager that ends its process on exit."""
+"""The AWS engines of the local stack and the tests, each a context manager that ends its process on exit.
+
+Each is only started, so that others can start meanwhile: `Engine.wait` returns when it answers.
+"""
 
 import shutil
 import sys
@@ -22,12 +25,16 @@ class Engine:
     endpoint: str
     child: Child
 
+    def wait(self) -> None:
+        """Raises `LocalError` when it does not come up."""
+        wait_until(lambda: answers(self.endpoint), self.child)
+
 
 @contextmanager
 def dynamodb_engine(port: int | None = None, *, logs: Path = LOGS, home: Path = DYNAMODB_HOME) -> Iterator[Engine]:
     """AWS's own DynamoDB Local on 127.0.0.1 (`None`: a free port); its data are lost at exit.
 
-    Raises `LocalError` when Java or the engine is missing, the port is taken or the engine does not come up.
+    Raises `LocalError` when Java or the engine is missing or the port is taken.
     """
     java = shutil.which("java")
     if java is None:
@@ -49,8 +56,7 @@ def dynamodb_engine(port: int | None = None, *, logs: Path = LOGS, home: Path = 
 def sqs_engine(port: int | None = None, *, logs: Path = LOGS, clock_file: str | None = None) -> Iterator[Engine]:
     """A local server for SQS and SSM on 127.0.0.1 (`None`: a free port), one request at a time.
 
-    Its clock is set forward with all others that have `clock_file`. Raises `LocalError` when the port is taken or it
-    does not come up.
+    Its clock is set forward with all others that have `clock_file`. Raises `LocalError` when the port is taken.
     """
     command = [sys.executable, "-m", "infra.local.sqs_server", *(["--clock-file", clock_file] if clock_file else [])]
     with _engine("SQS", [*command, "--port={}"], port, logs / "sqs.log", ROOT) as engine:
@@ -64,5 +70,4 @@ def _engine(name: str, command: Sequence[str], port: int | None, log: Path, cwd:
     require_free(chosen, name)
     endpoint = f"http://127.0.0.1:{chosen}"
     with child(name, [part.format(chosen) for part in command], log=log, cwd=cwd) as started:
-        wait_until(lambda: answers(endpoint), started)
         yield Engine(endpoint, started)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from chalicelib.adapters.clock import CLOCK_FILE
@@ -22,7 +23,7 @@ _STEP_SECONDS = 300
 
 @dataclass(slots=True)
 class Starter:
-    """Starts the parts in order; `parts` ends them in reverse order."""
+    """Starts the parts, those that need no other one together; `parts` ends them in reverse order."""
 
     wanted: Wanted
     logs: Path
@@ -31,9 +32,11 @@ class Starter:
     simulators: Mapping[str, str]
     """Variables that the simulator alone gets."""
     children: list[Child] = field(default_factory=list)
+    _starting: list[Callable[[], None]] = field(default_factory=list)
+    """Each returns when its part is ready."""
 
     def engines(self, env: dict[str, str]) -> dict[str, str]:
-        """Returns the environment with their endpoints added."""
+        """Starts them, and returns the environment with their endpoints added."""
         if self.wanted.dynamodb:
             self.say("启动 DynamoDB Local")
             env["AWS_ENDPOINT_URL_DYNAMODB"] = self._engine(dynamodb_engine(logs=self.logs))
@@ -47,14 +50,15 @@ class Starter:
         if self.wanted.simulator:
             self.say("启动微信模拟器")
             simulator = self._start("微信模拟器", "simulator.log", {**env, **self.simulators}, "infra.simulator")
-            wait_until(lambda: answers(self.wanted.simulator_url), simulator)
+            self._starting.append(partial(_wait_for, self.wanted.simulator_url, simulator))
         if self.wanted.own_server:
             self.say("启动公众号自有服务")
             own = self._start("公众号自有服务", "own-server.log", env, "infra.simulator.own_server")
-            wait_until(lambda: answers(self.wanted.own_server_url), own)
+            self._starting.append(partial(_wait_for, self.wanted.own_server_url, own))
+        for wait in self._starting:
+            wait()
         self.say("建表、建队列，生成并启用红包方案")
-        _run("建表", [sys.executable, "-m", "infra.provision"], env)
-        _run("生成并启用红包方案", [sys.executable, "-m", "infra.local.local_plan"], env)
+        _run("建表、生成并启用红包方案", [sys.executable, "-m", "infra.local.local_data"], env)
         self.say("启动应用")
         options = ["--port", str(self.wanted.port)]
         options += ["--simulator", self.wanted.simulator_url] if self.wanted.simulator else []
@@ -66,6 +70,7 @@ class Starter:
     def _engine(self, starting: AbstractContextManager[Engine]) -> str:
         engine = self.parts.enter_context(starting)
         self.children.append(engine.child)
+        self._starting.append(engine.wait)
         return engine.endpoint
 
     def _start(self, name: str, log: str, env: Mapping[str, str], *module: str) -> Child:
@@ -73,6 +78,10 @@ class Starter:
         part = self.parts.enter_context(child(name, command, env=env, log=self.logs / log))
         self.children.append(part)
         return part
+
+
+def _wait_for(url: str, started: Child) -> None:
+    wait_until(lambda: answers(url), started)
 
 
 def _run(what: str, command: Sequence[str], env: Mapping[str, str]) -> None:

@@ -25,20 +25,31 @@ def contest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield stack
 
 
-@pytest.fixture(scope="module")
-def opening(contest: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A contest that opens in 15 s; see `opening_stack`. Its clock is set forward when it has started."""
-    with opening_stack(contest, tmp_path_factory.mktemp("opening"), 3_600) as opening:
-        simulate(opening, "POST", "/sim/clock", json={"seconds": round(seconds_left(opening)) - 15})
-        yield opening
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def small(contest: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The small contest of `opening_stack`, open."""
-    with opening_stack(contest, tmp_path_factory.mktemp("small"), 0) as small:
-        wait_for(small, phase="open")
+    """The small contest of `opening_stack`, an hour before it opens at first; see `opening` and `opened`."""
+    with opening_stack(contest, tmp_path_factory.mktemp("small"), 3_600) as small:
         yield small
+
+
+@pytest.fixture
+def opening(small: Stack) -> Stack:
+    """The small contest, which opens in 15 s. For one test, which must run before those that use `opened`."""
+    _set_clock(small, before_opening=15)
+    return small
+
+
+@pytest.fixture
+def opened(small: Stack) -> Stack:
+    """The small contest, open."""
+    if seconds_left(small) > 0:
+        _set_clock(small, before_opening=0)
+    wait_for(small, phase="open")
+    return small
+
+
+def _set_clock(small: Stack, before_opening: int) -> None:
+    simulate(small, "POST", "/sim/clock", json={"seconds": round(seconds_left(small)) - before_opening})
 
 
 @pytest.fixture(scope="package")

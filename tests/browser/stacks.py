@@ -17,6 +17,7 @@ import tomli_w
 from chalicelib.adapters.clock import CLOCK_FILE
 from chalicelib.config import PACKAGED
 from chalicelib.domain.bank import Bank, parse_bank
+from chalicelib.settings import NO_OWN_SERVER
 from infra.local.local_contest import with_absolute_bank
 from infra.local.local_stack import Stack, running
 from infra.local.processes import free_port
@@ -40,7 +41,9 @@ def open_stack(home: Path) -> Iterator[Stack]:
     """The contest on its last evening, with packets for everybody and no minimum time."""
     file = _contest_file(home / "given.toml", quiz={"min_seconds": 0}, prizes=PRIZES)
     clean = {name: value for name, value in os.environ.items() if not leaks(name)}
+    # No test here writes to the account's own server.
     given = {"CONTEST_FILE": str(file), "CONTEST_NOW": OPEN_AT, "SIMULATOR_ACCOUNT_NAME": "苏信服"}
+    given["OWN_SERVER_URL"] = NO_OWN_SERVER
     with running(clean | FAKE_ENVIRONMENT | given | _ports(), home) as stack:
         yield stack
 
@@ -135,4 +138,4 @@ def _opens_at() -> datetime:
 
 
 def _ports() -> dict[str, str]:
-    return {name: str(free_port()) for name in ("PORT", "SIMULATOR_PORT", "OWN_SERVER_PORT")}
+    return {name: str(free_port()) for name in ("PORT", "SIMULATOR_PORT")}

@@ -27,8 +27,8 @@ def member(phones: NewPhone, stack: Stack) -> Phone:
     return phone
 
 
-def test_too_fast_a_submission_keeps_the_answers_and_goes_by_itself(phones: NewPhone, small: Stack) -> None:
-    phone = member(phones, small)
+def test_too_fast_a_submission_keeps_the_answers_and_goes_by_itself(phones: NewPhone, opened: Stack) -> None:
+    phone = member(phones, opened)
     phone.tap("start")
     phone.choose(right=True)
     phone.tap("next")
@@ -73,8 +73,8 @@ def test_a_pause_keeps_the_answers_until_it_is_over(phone: Phone, pausable: Stac
     phone.shows("home")
 
 
-def test_when_the_last_packet_is_gone_the_next_one_is_told(phones: NewPhone, small: Stack) -> None:
-    first, second = member(phones, small), member(phones, small)
+def test_when_the_last_packet_is_gone_the_next_one_is_told(phones: NewPhone, opened: Stack) -> None:
+    first, second = member(phones, opened), member(phones, opened)
     second.expects(409)
     for phone in (first, second):
         phone.tap("start")

@@ -124,6 +124,7 @@ def test_a_taken_port_is_named() -> None:
 
 def test_the_engines_start_and_leave_nothing(tmp_path: Path) -> None:
     with dynamodb_engine(logs=tmp_path) as dynamodb, sqs_local(logs=tmp_path) as sqs:
+        dynamodb.wait()
         group = dynamodb.child.process.pid
         assert os.getpgid(group) == group
         queues = boto3.client("sqs", endpoint_url=sqs)
@@ -139,6 +140,7 @@ def test_the_engines_start_and_leave_nothing(tmp_path: Path) -> None:
 
 def test_the_engines_listen_on_the_loopback_address_alone(tmp_path: Path) -> None:
     with dynamodb_engine(logs=tmp_path) as dynamodb, sqs_local(logs=tmp_path) as sqs:
+        dynamodb.wait()
         ports = [int(endpoint.rsplit(":", 1)[1]) for endpoint in (dynamodb.endpoint, sqs)]
         for host in {"127.0.0.2", machine_address()}:
             for port in ports:

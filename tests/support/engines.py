@@ -73,6 +73,7 @@ def fresh_tables(client: "DynamoDBClient") -> Iterator[str]:
 def dynamodb_local(logs: Path = LOGS) -> Iterator[str]:
     """The endpoint of a DynamoDB Local."""
     with dynamodb_engine(logs=logs) as engine:
+        engine.wait()
         yield engine.endpoint
 
 
@@ -80,4 +81,5 @@ def dynamodb_local(logs: Path = LOGS) -> Iterator[str]:
 def sqs_local(logs: Path = LOGS) -> Iterator[str]:
     """The endpoint of a stand-in for SQS and SSM."""
     with sqs_engine(logs=logs) as engine:
+        engine.wait()
         yield engine.endpoint

@@ -1,11 +1,17 @@
-"""Lays and activates the plan of the environment's contest, unless one is active."""
+"""Creates the tables and queues of the environment's contest, and lays and activates its plan unless one is active."""
+
+import os
+
+import boto3
 
 from chalicelib.domain.prizes import PlanState
 from chalicelib.wiring import services
+from infra.provision import create_all
 
 WHO = "make run"
 
 if __name__ == "__main__":
+    create_all(boto3.client("dynamodb"), boto3.client("sqs"), os.environ["RESOURCE_PREFIX"])
     found = services()
     plan = found.ports.plans.current_plan()
     # An engine still running from the last run keeps its plan.
