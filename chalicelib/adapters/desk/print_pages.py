@@ -1,0 +1,40 @@
+"""The print pages and screens with the units' codes, as HTML documents that need nothing else."""
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from chalicelib.domain.desk.materials import STICKERS, TITLES, Material, MaterialTexts, UnitCode, letters
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "web" / "desk"
+TEMPLATE = {Material.STICKERS: "stickers.html", Material.SHEET: "code-sheet.html"}
+"""The others are placards: the same content in three formats."""
+QUIET = 4
+"""The blank modules around a code that its standard asks for."""
+
+
+def print_page(material: Material, codes: Sequence[UnitCode], texts: MaterialTexts) -> str:
+    """Returns the document: a page or a screen a unit, or one list of all."""
+    template = _environment().get_template(TEMPLATE.get(material, "placard.html"))
+    drawn = [(code.unit, code_svg(code.address)) for code in codes]
+    values = {"title": TITLES[material], "kind": material.value, "codes": drawn, "texts": texts}
+    page: str = template.render(values, stickers=range(STICKERS), letters=letters)
+    return page
+
+
+def code_svg(address: str) -> str:
+    """Returns the code as SVG for an HTML document; the style sheet gives its size."""
+    import segno  # heavy: only for QR codes
+
+    code = segno.make(address, error="m", micro=False)
+    # Without crispEdges, hair lines of the ground show between the rows of modules.
+    drawn: str = code.svg_inline(border=QUIET, omitsize=True, svgclass=None, lineclass=None)
+    return drawn.replace("<svg", '<svg shape-rendering="crispEdges"', 1)
+
+
+@cache
+def _environment() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # heavy: only for pages of the desk
+
+    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
