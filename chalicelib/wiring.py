@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from secrets import token_hex
+from typing import TYPE_CHECKING
 
 from chalicelib import config
 from chalicelib.adapters.aws_ports import AwsPorts
@@ -40,6 +41,9 @@ from chalicelib.usecases.sharing import Sharing
 from chalicelib.usecases.sign_in_visitor import SignIns
 from chalicelib.usecases.submit_answers import Submissions
 from chalicelib.usecases.sweep import Sweep
+
+if TYPE_CHECKING:
+    from chalicelib.desk_services import DeskServices
 
 ENTRY_PATH = "/oauth/start?next=/"
 """The target of the account's links, which signs the visitor in before the first view."""
@@ -203,6 +207,12 @@ class Services(PayoutServices):
     @cached_property
     def switch_decisions(self) -> SwitchDecisions:
         return SwitchDecisions(self.ports.control, self.clock)
+
+    @cached_property
+    def desk(self) -> "DeskServices":
+        from chalicelib.desk_services import DeskServices  # heavy: only for the organiser's desk
+
+        return DeskServices(self.contest, self.settings, self.ports, self.clock)
 
     @cached_property
     def plans(self) -> PlanSetup:

@@ -8,10 +8,9 @@ from typer import Argument, Option
 
 from chalicelib.domain.contest import Phase
 from chalicelib.domain.errors import OperatorRefused
-from chalicelib.domain.units import unit_scene
 from infra.operator.command_line import Noun, tell
-from infra.operator.confirmation import announce, confirm, deployed, who
-from infra.operator.terminal import By, WhyIfAny, file_name, print_table, progress
+from infra.operator.confirmation import announce, confirm, consent, deployed, who
+from infra.operator.terminal import By, WhyIfAny, print_table, progress
 
 ABOUT = "公众号 / the WeChat account"
 DECIDE = "请在 contest.toml 的 [menu] 中写明：放上的写入 own（放得下五项），不放的写入 left_out。"
@@ -81,35 +80,34 @@ def print_codes(
     for_printer: Annotated[bool, Option("--for-printer", help="开始之前，仅供印刷厂 / before opening, logged")] = False,
     by: By = None,
 ) -> None:
-    """各单位二维码 / the units' codes
+    """各单位二维码和宣传品 / the units' codes and printed materials
 
-    Writes a PNG of 1,200 pixels and an SVG per unit, with its permanent code and its name. Before the opening for the
-    printer only, and logged (R11).
+    Writes a PNG of 1,200 pixels and an SVG per unit, with its permanent code and its name, and pages to print: A3
+    posters, stickers, a sheet of all codes. Before the opening for the printer only, watermarked, asked twice and
+    logged (R11).
     """
+    from chalicelib.domain.desk.materials import embargo_words
     from chalicelib.ports import LogEntry
-    from infra.operator.unit_codes import chinese_font, png, svg
+    from infra.operator.printed_codes import warn_without_font, write_codes
 
     services = deployed()
-    now, names = services.clock(), services.contest.unit_names
-    phase, font = services.contest.window.phase(now), chinese_font()
-    if phase is Phase.ANNOUNCED and not for_printer:
+    now, window = services.clock(), services.contest.window
+    if (phase := window.phase(now)) is Phase.ANNOUNCED and not for_printer:
         raise EmbargoedError("embargo")
     if phase is Phase.CLOSED:
         print("注意：竞赛已结束，扫码的人不能再参加。", file=sys.stderr)
-    if not font:
-        print("注意：本机没有中文字体，PNG 上没有单位名称；SVG 上有。", file=sys.stderr)
-    confirm("生成二维码？", f"{len(names)} 个单位，存入 {folder}")
+    warn_without_font()
+    confirm("生成二维码？", f"{len(services.contest.units)} 个单位，存入 {folder}")
+    if phase is Phase.ANNOUNCED:
+        consent(f"这些二维码{embargo_words(window)}，只能当面交给印刷厂。确定现在生成？")
     purpose = "for the printer" if for_printer else "open use"
     services.ports.log_decision(LogEntry(now, who(by), "print-codes", reason=purpose))
     folder.mkdir(parents=True, exist_ok=True)
     with progress("二维码") as made:
-        for number, name in enumerate(names, start=1):
-            address = services.ports.account.create_code(unit_scene(name), permanent=True)
-            path = folder / f"{number:02d}-{file_name(name)}"
-            path.with_name(f"{path.name}.png").write_bytes(png(address, name, font))
-            path.with_name(f"{path.name}.svg").write_text(svg(address, name), encoding="utf-8")
-            made(number, len(names))
-    print(f"已生成 {len(names)} 个单位的二维码，各有 PNG 和 SVG：{folder}")
+        codes = services.desk.unit_codes.make_codes(made)
+    pages = write_codes(folder, codes, services.contest, now)
+    print(f"已生成 {len(codes)} 个单位的二维码，各有 PNG 和 SVG：{folder}")
+    print(f"另有{'、'.join(pages)}：用浏览器打开，打印或另存为 PDF。")
 
 
 def _listed(names: tuple[str, ...]) -> str:

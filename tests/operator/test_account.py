@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.desk.materials import PRINTED
 from chalicelib.domain.reporting import Reporting, ReportingUnit
 from chalicelib.domain.units import unit_scene
 from infra.operator.terminal import file_name
@@ -138,6 +139,7 @@ def test_participants_by_unit(laid: Office, tmp_path: Path) -> None:
 
 # Codes for the printer
 
+EMBARGO = "7月8日零时前不得公布"
 ODD = ("a/b\\c:d*e?f", "“三河”镇<第1组>", " . ", "名" * 100, "CON")
 
 
@@ -173,7 +175,9 @@ def test_before_opening_only_for_the_printer_and_written_down(few_units: Office,
     assert not (tmp_path / "a").exists()
     assert "print-codes" not in few_units.done("log")
     few_units.done("print-codes", str(tmp_path / "a"), "--for-printer", "--by", "李")
-    assert len(list((tmp_path / "a").iterdir())) == 14
+    assert len(list((tmp_path / "a").iterdir())) == 14 + len(PRINTED)
+    for file in (tmp_path / "a").iterdir():
+        assert file.suffix == ".png" or EMBARGO in file.read_text(encoding="utf-8")
     assert " (李)  print-codes  （for the printer）" in few_units.done("log")
 
 
@@ -183,7 +187,40 @@ def test_who_prints_is_written_down_before_wechat_is_asked(few_units: Office, tm
     assert "次数" in few_units.failed("print-codes", str(tmp_path), "--for-printer")
     assert "  moto  print-codes" in few_units.done("log")
     few_units.done("print-codes", str(tmp_path), "--for-printer")
-    assert len(list(tmp_path.iterdir())) == 14
+    assert len(list(tmp_path.iterdir())) == 14 + len(PRINTED)
+
+
+@pytest.mark.parametrize(("before", "questions"), [(True, 2), (False, 1)])
+def test_before_the_opening_the_question_is_asked_twice(
+    few_units: Office,
+    terminal: None,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    before: bool,
+    questions: int,
+) -> None:
+    if before:
+        few_units.before_opening()
+    asked: list[str] = []
+
+    def answer(question: str) -> str:
+        asked.append(question)
+        return "y" if len(asked) < questions else "n"
+
+    monkeypatch.setattr("builtins.input", answer)
+    assert few_units("print-codes", str(tmp_path), "--for-printer").status == 3
+    assert len(asked) == questions
+    assert (EMBARGO in asked[-1]) is before
+    assert few_units.wechat.asked == []
+
+
+def test_codes_are_made_once(few_units: Office, tmp_path: Path) -> None:
+    few_units.done("print-codes", str(tmp_path / "a"))
+    few_units.done("print-codes", str(tmp_path / "b"))
+    assert len(few_units.wechat.scenes) == 7
+    pages = [[path.read_bytes() for path in sorted((tmp_path / one).glob("*.html"))] for one in ("a", "b")]
+    assert pages[0] == pages[1]
+    assert EMBARGO.encode() not in b"".join(pages[0])
 
 
 def test_after_closing_a_code_is_of_little_use(few_units: Office, tmp_path: Path) -> None:
