@@ -5,6 +5,7 @@ import re
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from chalicelib.config_files import Unreadable, load_bank, read_utf8
 from chalicelib.config_reader import Reading
@@ -55,23 +56,28 @@ def contest_text(path: Path) -> str:
 
 def load_contest(text: str) -> Contest:
     """Parses a contest in TOML. Raises ConfigError."""
-    text = text.removeprefix("\ufeff")
-    try:
-        document = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        named = re.search(r"line (\d+)", str(error))
-        line = int(named[1]) if named else len(text.splitlines())  # "at end of document"
-        raise ConfigError([f"{_line(line)}不符合 TOML 的写法（{error}）"]) from error
+    document = parse_toml(text)
     document.pop(LOCAL_RUN, None)
     reading = Reading()
     contest = reading.table(Contest, document)
     reading.check_lengths(contest)
     if reading.faults:
-        raise ConfigError(_sentences(text, reading.faults))
+        raise ConfigError(sentences(text, reading.faults))
     return contest
 
 
-def _sentences(text: str, faults: list[tuple[str, str]]) -> list[str]:
+def parse_toml(text: str) -> dict[str, Any]:
+    """Raises ConfigError."""
+    text = text.removeprefix("\ufeff")
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        named = re.search(r"line (\d+)", str(error))
+        line = int(named[1]) if named else len(text.splitlines())  # "at end of document"
+        raise ConfigError([f"{_line(line)}不符合 TOML 的写法（{error}）"]) from error
+
+
+def sentences(text: str, faults: list[tuple[str, str]]) -> list[str]:
     """Returns the faults as sentences, ordered by line."""
     from chalicelib.config_lines import Lines  # heavy: only where something is wrong
 

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from chalicelib.config import contest_text, load_contest
+from chalicelib.config_duties import load_duties
 from chalicelib.config_files import load_bank, load_lessons
 from chalicelib.domain.contest import Contest
+from chalicelib.domain.desk.desk_errors import DutiesError
 from chalicelib.domain.errors import BankError, ConfigError, LessonsError
 from chalicelib.domain.menu import MOST_BELOW, unplaced
 from chalicelib.domain.privacy import unsaid
@@ -14,7 +16,8 @@ from chalicelib.domain.wording import MenuWording
 
 
 def faults(path: Path, deployed: bool = False) -> list[str]:
-    """Returns the faults of a contest file, of the bank that it names even if it is faulty itself, and of the cards.
+    """Returns the faults of a contest file, of the bank that it names even if it is faulty itself, of the cards and
+    of the duties.
 
     `deployed`: for a stage in the cloud, whose participants must be told who handles their data (R17).
     """
@@ -38,6 +41,10 @@ def faults(path: Path, deployed: bool = False) -> list[str]:
     try:
         load_lessons()
     except LessonsError as error:
+        found.append(str(error))
+    try:
+        load_duties()
+    except DutiesError as error:
         found.append(str(error))
     return found
 

@@ -120,7 +120,7 @@ def test_adapters_know_no_handler_no_wiring_and_no_use_case(path: Path) -> None:
 
 
 def test_configuration_and_settings_know_the_domain_alone() -> None:
-    parts = ("config", "config_faults", "config_files", "config_reader", "config_shapes", "config_lines")
+    parts = ["config", *(f"config_{part}" for part in ("duties", "faults", "files", "reader", "shapes", "lines"))]
     for name in ("settings", *parts):
         found = ours(ROOT / f"chalicelib/{name}.py")
         assert {one for one in found if not within(one, DOMAIN, *(f"chalicelib.{part}" for part in parts))} == set()

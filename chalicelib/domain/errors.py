@@ -40,6 +40,7 @@
   - ConfigError
   - BankError
   - LessonsError
+  - DutiesError (`domain/desk/desk_errors.py`)
   - SettingsError
   - StatementError
 
@@ -211,8 +212,7 @@ class SmokeRefused(OperatorRefused):
 class FaultyInput(ValueError):
     """`problems` lists all faults."""
 
-    heading: ClassVar[str] = ""
-    separator: ClassVar[str] = "\n"
+    heading, separator = "", "\n"
 
     def __init__(self, problems: Iterable[Any]) -> None:
         self.problems = tuple(problems)

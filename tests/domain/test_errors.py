@@ -9,7 +9,7 @@ from chalicelib.domain import errors
 
 MARKS = "*-·"
 """By depth."""
-ELSEWHERE = re.compile(r"(\w+) \(`(\w+)/(\w+)\.py`\)")
+ELSEWHERE = re.compile(r"(\w+) \(`([\w/]+)\.py`\)")
 """An error that is defined beside the code that raises it."""
 
 
@@ -27,8 +27,9 @@ def shown(docstring: str) -> Iterator[tuple[str, str]]:
 def defined() -> dict[str, str]:
     classes = [one for _, one in inspect.getmembers(errors, inspect.isclass) if one.__module__ == errors.__name__]
     found = {one.__name__: one.__base__.__name__ if one.__base__ in classes else "" for one in classes}
-    for name, package, module in ELSEWHERE.findall(errors.__doc__ or ""):
-        found[name] = getattr(import_module(f"chalicelib.{package}.{module}"), name).__base__.__name__
+    for name, path in ELSEWHERE.findall(errors.__doc__ or ""):
+        module = import_module(f"chalicelib.{path.replace('/', '.')}")
+        found[name] = getattr(module, name).__base__.__name__
     return found
 
 
