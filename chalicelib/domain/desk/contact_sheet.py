@@ -68,7 +68,7 @@ class _UnitRows:
 def read_contact_sheets(sheets: Iterable[SheetCells], units: Sequence[ReportingUnit]) -> ReadSheets:
     """Reads all sheets that have the header; if none has it, `wrong` holds one fault of the first sheet."""
     found, rows, given = ReadSheets(), dict[str, _UnitRows](), list(sheets)
-    headed = [(sheet, header) for sheet in given if (header := _header(sheet)) is not None]
+    headed = [(sheet, header) for sheet in given if (header := find_header(sheet)) is not None]
     if not headed:
         title = given[0].title if given else ""
         found.wrong.append(WrongCell(title, 0, 0, f"没有表头：须有一行写着{'、'.join(HEADERS.values())}"))
@@ -101,7 +101,7 @@ def contact_rows(units: Iterable[ReportingUnit], contacts: Mapping[str, UnitCont
     return rows
 
 
-def _header(sheet: SheetCells) -> tuple[int, dict[str, int]] | None:
+def find_header(sheet: SheetCells) -> tuple[int, dict[str, int]] | None:
     """Returns the header's row and the place of each known column; None if the sheet has no such row."""
     shown = {text: name for name, text in HEADERS.items()}
     for number, row in enumerate(sheet.rows[:HEADER_WITHIN]):

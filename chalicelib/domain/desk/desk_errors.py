@@ -13,3 +13,14 @@ class DutiesError(FaultyInput):
     """The units' duties and dates are wrong. Problems are sentences in Chinese, each with its line."""
 
     heading = "任务和时间 duties.toml 有误：\n"
+
+
+class NotAWorkbook(Exception):
+    """An uploaded file cannot be read as .xlsx. The text is a key of `WORKBOOK_REFUSALS`."""
+
+
+WORKBOOK_REFUSALS = {
+    "unreadable": "这不是 Excel 的 .xlsx 文件，或已损坏：请用 Excel 或 WPS 打开，另存为 .xlsx 再上传。",
+    "too_large": "文件太大：请把联络表复制到一个新建的表格里再上传。",
+    "too_many_rows": "表格超过 2000 行或合并的单元格太多：请把联络表复制到一个新建的表格里再上传。",
+}

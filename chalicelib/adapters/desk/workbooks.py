@@ -1,0 +1,126 @@
+"""Lists as .xlsx files, and uploaded .xlsx files as cells."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.domain.desk.contact_sheet import SheetCells
+from chalicelib.domain.desk.desk_errors import NotAWorkbook
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+MOST_XML = 4_000_000
+"""Bytes of one part of an uploaded file, unpacked: openpyxl needs about 50 times as much memory. A sheet of all units
+has 50 KB."""
+MOST_ROWS, MOST_COLUMNS = 2000, 40
+MOST_MERGED = 20_000
+"""Cells in merged areas: openpyxl makes an object of each."""
+MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*ref="([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)"')
+FULL_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?r="[A-Z]{1,3}(\d+)"[^>]*(?<!/)>')
+"""The rows of cells that are not empty. Formats may reach down to the last row."""
+WIDEST = 40
+"""A column's greatest width, in characters."""
+
+Cell = str | int | float | None
+
+
+def list_workbook(title: str, headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """Returns a file with one sheet: the headers, frozen and bold, and the rows."""
+    from openpyxl import Workbook  # heavy: only for the desk
+
+    book = Workbook()
+    add_list(book.worksheets[0], title, headers, rows)
+    return file_of(book)
+
+
+def add_list(sheet: "Worksheet", title: str, headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    """Fills the empty sheet. Texts stay texts, also where they look like a formula or a number."""
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    sheet.title, sheet.freeze_panes = title, "A2"
+    widths = [_width(text) for text in headers]
+    for number, row in enumerate([headers, *rows], start=1):
+        for place, value in enumerate(row, start=1):
+            if value not in (None, ""):
+                write_cell(sheet, number, place, value)
+                widths[place - 1] = max(widths[place - 1], _width(value))
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+    for place, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = min(width, WIDEST) + 2
+
+
+def write_cell(sheet: "Worksheet", row: int, column: int, value: Cell) -> None:
+    """Writes a text as a text, which no spreadsheet runs as a formula, also not after an edit."""
+    cell: Any = sheet.cell(row, column, value)
+    if isinstance(value, str):
+        cell.data_type, cell.number_format = "s", "@"
+
+
+def file_of(book: "Workbook") -> bytes:
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def read_workbook(raw: bytes) -> list[SheetCells]:
+    """Returns the cells of all sheets; formulas have their last values. Raises NotAWorkbook."""
+    from openpyxl import load_workbook  # heavy: only for the desk
+
+    _check_parts(raw)
+    try:
+        book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False)
+        return [_cells(sheet, raw) for sheet in book.worksheets]
+    except NotAWorkbook:
+        raise
+    except Exception as error:  # openpyxl fails in many ways on a damaged file
+        raise NotAWorkbook("unreadable") from error
+
+
+def _check_parts(raw: bytes) -> None:
+    """Raises NotAWorkbook for what is no .xlsx file, and for one that would take too much memory."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as parts:
+            names = [part for part in parts.infolist() if part.filename.endswith((".xml", ".rels"))]
+            if "[Content_Types].xml" not in {part.filename for part in names}:
+                raise NotAWorkbook("unreadable")
+            if sum(part.file_size for part in names) > MOST_XML:
+                raise NotAWorkbook("too_large")
+            for part in names:
+                if b"<!DOCTYPE" in parts.read(part):  # no spreadsheet program writes one
+                    raise NotAWorkbook("unreadable")
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError, EOFError) as error:
+        raise NotAWorkbook("unreadable") from error
+
+
+def _cells(sheet: Any, raw: bytes) -> SheetCells:
+    with zipfile.ZipFile(io.BytesIO(raw)) as parts:
+        text = parts.read(sheet._worksheet_path)
+    if any(int(row) > MOST_ROWS for row in FULL_CELL.findall(text)):
+        raise NotAWorkbook("too_many_rows")
+    rows = [tuple(row) for row in sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True)]
+    while rows and not any(value not in (None, "") for value in rows[-1]):
+        rows.pop()
+    return SheetCells(sheet.title, rows, _merged(text))
+
+
+def _merged(text: bytes) -> tuple[tuple[int, int, int, int], ...]:
+    """The merged areas, which openpyxl reads only together with all cells of each."""
+    from openpyxl.utils import column_index_from_string as column
+
+    found = []
+    for left, first, right, last in MERGED.findall(text):
+        found.append((int(first) - 1, column(left.decode()) - 1, int(last) - 1, column(right.decode()) - 1))
+    if sum((last - first + 1) * (right - left + 1) for first, left, last, right in found) > MOST_MERGED:
+        raise NotAWorkbook("too_many_rows")
+    return tuple(found)
+
+
+def _width(value: Cell) -> int:
+    """In characters of a Latin font, of which a Chinese one takes two."""
+    return sum(1 if char.isascii() else 2 for char in str(value))
