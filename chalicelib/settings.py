@@ -70,6 +70,8 @@ class Settings:
     """Newest first; each has at least 32 characters."""
     wechat_api_url: str
     wechat_open_url: str
+    office_bucket: str = ""
+    """The private bucket of the organiser's desk."""
     own_server_url: str = ""
     """The account's own server on this stage, or `off`; empty for the contest file's."""
     pay_public_key_id: str = ""
@@ -105,6 +107,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         session_keys=tuple(_keys(values)),
         wechat_api_url=values.get("WECHAT_API_BASE_URL", "https://api.weixin.qq.com").rstrip("/"),
         wechat_open_url=values.get("WECHAT_OPEN_BASE_URL", "https://open.weixin.qq.com").rstrip("/"),
+        office_bucket=values.get("OFFICE_BUCKET") or f"{values['RESOURCE_PREFIX']}-office",
         own_server_url=values.get("OWN_SERVER_URL", ""),
         pay_public_key_id=values.get("WECHAT_PAY_PUBLIC_KEY_ID", ""),
         pay_public_key=values.get("WECHAT_PAY_PUBLIC_KEY", ""),

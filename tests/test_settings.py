@@ -82,6 +82,7 @@ def test_a_deployment_reads_its_environment() -> None:
         session_keys=(f"VALUE-new-{'n' * 32}", f"VALUE-old-{'o' * 32}"),
         wechat_api_url="https://api.weixin.qq.com",
         wechat_open_url="https://open.weixin.qq.com",
+        office_bucket="contest-prod-office",
     )
     assert not settings.is_local
     assert "VALUE" not in repr(settings)

@@ -30,6 +30,7 @@ from chalicelib.ports import (
     Measure,
     NewId,
     NotifiedBill,
+    OfficeFiles,
     OfficialAccount,
     OwnServer,
     PayoutProvider,
@@ -87,6 +88,12 @@ class AwsPorts(DynamoPorts):
     @cached_property
     def later_queue(self) -> LaterQueue:
         return SqsLaterQueue(self.sqs, f"{self.settings.prefix}-later")
+
+    @cached_property
+    def office_files(self) -> OfficeFiles:
+        from chalicelib.adapters.desk.office_bucket import OfficeBucket  # only the desk needs it
+
+        return OfficeBucket(self.settings.office_bucket)
 
     # WeChat
 

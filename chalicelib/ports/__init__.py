@@ -3,6 +3,7 @@
 from chalicelib.domain.operator_log import LogEntry
 from chalicelib.ports.application import Ports
 from chalicelib.ports.basics import Clock, Measure, NewId, Verdict, unmeasured
+from chalicelib.ports.office_files_port import OfficeFiles, UploadForm
 from chalicelib.ports.office_ports import OfficeRecord, OfficeRecords
 from chalicelib.ports.own_server_port import CallbackRequest, OwnAnswer, OwnServer, RelayOutcome
 from chalicelib.ports.pay_ports import NoticeOpener, NotifiedBill, PayoutProvider, SealedNotice
@@ -56,6 +57,7 @@ __all__ = [
     "NewId",
     "NoticeOpener",
     "NotifiedBill",
+    "OfficeFiles",
     "OfficeRecord",
     "OfficeRecords",
     "OfficialAccount",
@@ -80,6 +82,7 @@ __all__ = [
     "Sessions",
     "ShareCodes",
     "StoredRow",
+    "UploadForm",
     "Verdict",
     "Visitor",
     "VisitorSignIn",

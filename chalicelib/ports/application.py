@@ -8,6 +8,7 @@ from chalicelib.domain.bank import Bank
 from chalicelib.domain.lessons import Lesson
 from chalicelib.domain.operator_log import LogEntry
 from chalicelib.ports.basics import Measure, NewId
+from chalicelib.ports.office_files_port import OfficeFiles
 from chalicelib.ports.office_ports import OfficeRecords
 from chalicelib.ports.own_server_port import OwnServer
 from chalicelib.ports.pay_ports import NoticeOpener, PayoutProvider
@@ -108,6 +109,9 @@ class Ports(Protocol):
 
     @property
     def office(self) -> OfficeRecords: ...
+
+    @property
+    def office_files(self) -> OfficeFiles: ...
 
     @property
     def payout_queue(self) -> PayoutQueue: ...

@@ -1,4 +1,4 @@
-"""Reduces botocore's data to the services that the application calls: three of 400, which take 20 MB.
+"""Reduces botocore's data to the services that the application calls: four of 400, which take 20 MB.
 
 Besides its size, the first request waits for it: a client reads its service's models and the endpoints of all
 services. So the models lose their documentation, which nobody reads on Lambda, and their compression.
@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-SERVICES = frozenset({"dynamodb", "sqs", "ssm"})
+SERVICES = frozenset({"dynamodb", "s3", "sqs", "ssm"})
 
 
 def condense(data: Path) -> None:

@@ -27,6 +27,7 @@ from chalicelib.ports import (
     Measure,
     NewId,
     NoticeOpener,
+    OfficeFiles,
     OfficeRecords,
     OfficialAccount,
     OwnServer,
@@ -50,6 +51,7 @@ from tests.support import examples
 from tests.support.clock import Ids, Stopwatch
 from tests.support.control import FakeControl, FakeCredentials, FakeProofs, FakeSavedMenu
 from tests.support.office import FakeOffice
+from tests.support.office_files import FakeFiles
 from tests.support.own_server import FakeOwnServer
 from tests.support.pay import FakePay
 from tests.support.payouts import FakeEarlierSmokePayments, FakeLedger, FakePayouts
@@ -99,6 +101,7 @@ class FakePorts:
     saved_menu: SavedMenu
     personal_data: PersonalData
     office: OfficeRecords
+    office_files: OfficeFiles
     payout_queue: PayoutQueue
     later_queue: LaterQueue
     sign_in: VisitorSignIn
@@ -165,6 +168,7 @@ def fake_ports(world: World, contest: Contest, clock: Clock, rng: Random | None 
         saved_menu=FakeSavedMenu(world, contest.id),
         personal_data=FakePersonalData(world, contest.id),
         office=FakeOffice(world, contest.id),
+        office_files=FakeFiles(world),
         payout_queue=FakeQueue(world),
         later_queue=FakeLaterQueue(world),
         sign_in=wechat,
