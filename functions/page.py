@@ -7,6 +7,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.adapters.http.error_answers import route
 from chalicelib.adapters.http.page_document import page_document
 from chalicelib.adapters.http.page_files import PAGE, REVALIDATE, PageFile, inline_sources, page_file
+from chalicelib.adapters.http.request_parts import query_of
 from chalicelib.adapters.http.responses import Headers, json_response
 from chalicelib.config import contest
 from chalicelib.domain.errors import NotFound
@@ -18,11 +19,27 @@ POLICY = (
     "style-src 'self' {style}; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors {framing}"
 )
 """The JS-SDK comes from WeChat's two hosts and is loaded only inside WeChat."""
+WECHAT_AGENT = "MicroMessenger"
+SIGN_IN = "/oauth/start?next=/%3Fin%3D1"
 
 
 @route(bp, "GET", "/")
 def page() -> Response:
+    """Inside WeChat a visitor without a session is signed in first: snsapi_base asks them nothing. Whoever comes back
+    without a session gets the page, whose button signs in: its address then has a query."""
+    s, request = services(), bp.current_request
+    in_wechat = WECHAT_AGENT in request.headers.get("user-agent", "")
+    if in_wechat and not query_of(request) and not s.ports.sessions.is_signed_in(request, s.clock()):
+        return _redirect(SIGN_IN)
     return _answer(_document())
+
+
+@route(bp, "GET", "/{unknown}")
+def unknown_page(unknown: str) -> Response:
+    """A person who mistyped an address, or follows an old link, comes to the page instead of reading JSON."""
+    if "text/html" in bp.current_request.headers.get("accept", ""):
+        return _redirect("/")
+    raise NotFound
 
 
 @route(bp, "GET", "/static/{name}")
@@ -50,6 +67,10 @@ def _serve_verification(name: str) -> None:
 
 for _name in contest().account.verify_files:
     _serve_verification(_name)
+
+
+def _redirect(target: str) -> Response:
+    return Response("", status_code=302, headers={"Location": target, "Cache-Control": "no-store"})
 
 
 @cache

@@ -15,7 +15,7 @@ from chalicelib.adapters.http.responses import Headers, set_cookie
 from chalicelib.adapters.logs import where
 from chalicelib.adapters.sealing import Unsealed
 from chalicelib.adapters.share_code import LONGEST as LONGEST_SHARE_CODE
-from chalicelib.domain.errors import CodeUsed, NotSignedIn, SignInFailed, TryAgain
+from chalicelib.domain.errors import CodeUsed, SignInFailed, TryAgain
 from chalicelib.wiring import services
 
 bp = Blueprint("app")
@@ -88,10 +88,7 @@ def _after(error: Exception, kept: dict[str, Any]) -> Response:
 
 def _is_signed_in() -> bool:
     s = services()
-    try:
-        return bool(s.ports.sessions.signed_in_openid(bp.current_request, s.clock()))
-    except NotSignedIn:
-        return False
+    return s.ports.sessions.is_signed_in(bp.current_request, s.clock())
 
 
 def _kept_state(state: str) -> dict[str, Any] | None:

@@ -37,6 +37,8 @@ class Sessions(Protocol):
         """Raises NotSignedIn for a missing, forged or expired session."""
         ...
 
+    def is_signed_in(self, request: Any, now: datetime) -> bool: ...
+
 
 class SealedState(Protocol):
     """State that the browser keeps for us during WeChat's authorization."""

@@ -105,7 +105,8 @@ def _context(browser: Browser, cookies: list[dict[str, object]]) -> Iterator[Bro
 def _load(context: BrowserContext, stack: Stack, patience: int = 0) -> Loaded:
     page = context.new_page()
     _throttle(page)
-    page.goto(stack.url)
+    # With a query, the page signs nobody in by itself.
+    page.goto(f"{stack.url}/?in=1")
     while not page.evaluate("window.usable"):
         page.wait_for_timeout(50)
     page.wait_for_timeout(patience)

@@ -87,6 +87,10 @@ class Phone:
         """Opens a page of the application from the chat, which signs in."""
         self.page.goto(self.entry(path))
 
+    def open_signed_out(self, url: str = "") -> None:
+        """Opens the page as after a sign-in that WeChat refused: with a query, it signs nobody in by itself."""
+        self.page.goto(f"{url or self.stack.url}/?in=1")
+
     def entry(self, path: str = "/") -> str:
         """Returns the address that `enter` opens."""
         return f"{self.stack.simulator_url}/sim/enter?person={self.person['id']}&to={self.stack.url}{path}"

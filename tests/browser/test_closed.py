@@ -104,7 +104,7 @@ def test_a_quiz_in_hand_is_not_offered_any_more(phone: Phone, closed: Stack) -> 
 def test_a_stranger_sees_that_it_is_over(phones: NewPhone, contest: Stack, closed: Stack) -> None:
     phone = phones(contest)
     phone.expects(401)
-    phone.page.goto(closed.url)
+    phone.open_signed_out(closed.url)
     phone.shows("closed")
     expect(phone.page.locator("h1")).to_have_text("与信用同行 筑梦新时代")
     expect(phone.page.locator("main")).to_contain_text("知信、用信、守信")

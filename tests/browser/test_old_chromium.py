@@ -30,7 +30,7 @@ def test_chromium_64_plays_the_whole_way(contest: Stack, tmp_path: Path) -> None
         page.call("Network.setUserAgentOverride", userAgent=AGENT)
         page.call("Network.setBlockedURLs", urls=["https://*"])
         page.call("Network.setCookie", name="sim_person", value=person["id"], url=contest.url)
-        page.goto(contest.url)
+        page.goto(f"{contest.url}/?in=1")
         page.shows("signin")
         assert page.evaluate(LAST_UNDER_TABS) <= 0
         page.press("[data-action=signin]")

@@ -13,12 +13,21 @@ def test_one_who_is_not_signed_in_signs_in_and_is_at_home(phones: NewPhone, cont
     phone.act("follow")
     phone.be_known()
 
-    phone.page.goto(contest.url)
+    phone.open_signed_out()
     phone.shows("signin")
     phone.tap("signin")
 
     phone.shows("home")
     expect(phone.page.locator(".lead h2")).to_have_text("答对 5 题，开红包")
+
+
+def test_one_who_opens_the_page_in_wechat_is_signed_in_without_a_tap(phones: NewPhone, contest: Stack) -> None:
+    phone = phones(contest)
+    phone.act("follow")
+    phone.be_known()
+    phone.page.goto(contest.url)
+    phone.shows("home")
+    assert phone.calls() == ["/api/me"]
 
 
 def test_one_who_does_not_follow_presses_the_code_and_goes_on_by_returning(phones: NewPhone, contest: Stack) -> None:

@@ -53,6 +53,7 @@ TAKES_NOTHING = {
     "/api/share/code",
     "/api/share/poster.png",
     "/healthz",
+    "/{unknown}",
 }
 """Routes to which no wrong request exists."""
 OPERATIONS = [(path, method.upper()) for path, methods in document()["paths"].items() for method in methods]

@@ -54,6 +54,14 @@ def test_every_answer_has_the_security_headers(bare_stage: Stage, target: str) -
         assert "camera=()" in answer.header("permissions-policy")
 
 
+def test_an_unknown_address_leads_a_person_to_the_page(bare_stage: Stage) -> None:
+    browser = bare_stage.browser()
+    answer = browser.get("/quiz.html", Accept="text/html,application/xhtml+xml,*/*;q=0.8")
+    assert (answer.status, answer.header("location"), answer.body) == (302, "/", b"")
+    for accept in ("*/*", "image/webp,*/*"):
+        assert browser.get("/favicon.ico", Accept=accept).json["error"]["code"] == "not_found"
+
+
 def content(name: str) -> bytes:
     body = page_files()[name].body
     return body if isinstance(body, bytes) else body.encode()

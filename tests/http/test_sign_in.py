@@ -30,6 +30,16 @@ def test_the_start_leads_to_wechat_and_back_to_the_configured_address(bare_stage
     assert (query["appid"], query["scope"]) == (["wxlocal0000000001"], ["snsapi_base"])
 
 
+def test_the_page_signs_in_a_visitor_inside_wechat_once(stage: Stage) -> None:
+    browser, agent = stage.browser(), "Mozilla/5.0 (Linux; Android 14) Mobile MicroMessenger/8.0.50"
+    answer = browser.get("/", User_Agent=agent)
+    assert (answer.status, answer.header("cache-control")) == (302, "no-store")
+    for target, known in (("/", ""), ("/?in=1", agent), ("/?e=snapshot", agent), ("/?from=x", agent)):
+        assert browser.get(target, User_Agent=known).status == 200, target
+    assert stage.sign_in(browser, "alice", answer.header("location")).header("location") == "/?in=1"
+    assert browser.get("/", User_Agent=agent).status == 200
+
+
 def test_cookies_and_their_flags(stage: Stage) -> None:
     browser = stage.browser()
     start = browser.get("/oauth/start").cookies[STATE]

@@ -34,6 +34,12 @@ class SealedSessions:
             return str(value["o"])
         raise NotSignedIn
 
+    def is_signed_in(self, request: Request, now: datetime) -> bool:
+        try:
+            return bool(self.signed_in_openid(request, now))
+        except NotSignedIn:
+            return False
+
     def _earlier(self, request: Request, now: datetime) -> Any:
         """Reads a session of version 0.2.0, which names no app id and whose cookie has no prefix. A newer session is
         not accepted without the prefix: another host could plant one under that name. The last such session expires
