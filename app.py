@@ -4,7 +4,7 @@ from chalice.app import Chalice
 
 from chalicelib.adapters.http.error_answers import uniform_errors
 from chalicelib.adapters.http.responses import finish_response
-from functions import claims, later, middleware, notify, page, payouts, quiz, schedule, share, sign_in, wechat
+from functions import claims, desk, later, middleware, notify, page, payouts, quiz, schedule, share, sign_in, wechat
 from functions import probe as probing
 
 app = Chalice(app_name=middleware.APP_NAME)
@@ -15,7 +15,7 @@ app.register_middleware(middleware.entered)
 app.register_middleware(finish_response, event_type="http")
 app.register_middleware(uniform_errors, event_type="http")
 app.register_middleware(middleware.own_pages_only, event_type="http")
-for module in (wechat, page, sign_in, quiz, claims, share, payouts, notify, later, schedule, probing):
+for module in (wechat, desk, page, sign_in, quiz, claims, share, payouts, notify, later, schedule, probing):
     app.register_blueprint(module.bp)
 
 pay = payouts.pay

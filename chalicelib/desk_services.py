@@ -1,12 +1,19 @@
-"""The use cases of the organiser's desk with their ports. Citizens' requests never import this."""
+"""The use cases of the organiser's desk with their ports. `wiring.Services.desk` imports this at first use."""
 
+import secrets
 from dataclasses import dataclass
 from functools import cached_property
 
 from chalicelib.domain.contest import Contest
+from chalicelib.domain.desk.desk_link import PIN_DIGITS
 from chalicelib.ports import Clock, Ports
 from chalicelib.settings import Settings
+from chalicelib.usecases.desk.desk_links import DeskLinks
 from chalicelib.usecases.desk.keep_codes import UnitCodes
+
+
+def new_pin() -> str:
+    return f"{secrets.randbelow(10**PIN_DIGITS):0{PIN_DIGITS}}"
 
 
 @dataclass
@@ -21,3 +28,18 @@ class DeskServices:
     @cached_property
     def unit_codes(self) -> UnitCodes:
         return UnitCodes(self.contest, self.ports.office, lambda: self.ports.account, self.clock)
+
+    @cached_property
+    def links(self) -> DeskLinks:
+        p = self.ports
+        return DeskLinks(
+            contest_id=self.contest.id,
+            units=frozenset(self.contest.unit_names),
+            office=p.office,
+            tokens=p.desk_tokens,
+            clock=self.clock,
+            new_id=p.new_id,
+            new_pin=new_pin,
+            monotonic=p.monotonic,
+            log_decision=p.log_decision,
+        )

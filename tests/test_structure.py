@@ -129,7 +129,7 @@ def test_configuration_and_settings_know_the_domain_alone() -> None:
 def test_only_wiring_the_handlers_and_the_application_know_adapters() -> None:
     users = {name_of(path) for path in [ROOT / "app.py", *sources("chalicelib", "functions")] if uses_adapters(path)}
     others = {name for name in users if not within(name, ADAPTERS, "functions", "app")}
-    assert others == {"chalicelib.wiring"}
+    assert others <= {"chalicelib.wiring", "chalicelib.desk_services"}
 
 
 def test_the_application_is_put_together_in_one_place() -> None:
@@ -170,7 +170,13 @@ def test_a_package_of_these_rules_exists(package: str) -> None:
 def test_handlers_know_neither_tables_nor_other_handlers(path: Path) -> None:
     found = ours(path)
     assert not {name for name in found if within(name, STORE, "app", "infra", "tests")}
-    assert {name for name in found if within(name, "functions")} <= {"functions"}
+    others = {name for name in found if within(name, "functions")} - {"functions"}
+    if path.stem == "desk":
+        assert all(name.startswith("functions.desk_") for name in others), "the desk's pages, which only it imports"
+    elif path.stem.startswith("desk_"):
+        assert others <= {"functions.desk_route"}
+    else:
+        assert others == set()
 
 
 def needs(path: Path, *packages: str) -> list[str]:

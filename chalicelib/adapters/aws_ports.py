@@ -26,6 +26,7 @@ from chalicelib.pay_settings import PaySettings, load_pay_settings
 from chalicelib.ports import (
     AttemptTokens,
     CredentialStore,
+    DeskSessions,
     LaterQueue,
     Measure,
     NewId,
@@ -171,6 +172,16 @@ class AwsPorts(DynamoPorts):
     @cached_property
     def oauth_state(self) -> SealedState:
         return self._sealer("oauth-state")
+
+    @cached_property
+    def desk_tokens(self) -> SealedState:
+        return self._sealer("desk-link")
+
+    @cached_property
+    def desk_sessions(self) -> DeskSessions:
+        from chalicelib.adapters.desk.desk_sessions import SealedDeskSessions  # only the desk needs it
+
+        return SealedDeskSessions(self._sealer("desk-session"), self.contest.id, secure=not self.settings.is_local)
 
     def digest_person(self, openid: str) -> str:
         return digest_person(self.settings.session_keys, self.contest.id, openid)

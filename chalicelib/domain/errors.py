@@ -26,7 +26,6 @@
   - TryAgain
     · NewerVersion
     · WeChatRefused
-  - ChangedMeanwhile (`domain/desk/desk_errors.py`)
 * SignInFailed: a visitor is sent back to the page
   - CodeUsed
 * OperatorRefused: an operator's command is refused
@@ -44,7 +43,7 @@
   - SettingsError
   - StatementError
 
-Errors that do not leave an adapter are defined in that adapter.
+Errors that do not leave an adapter are defined in that adapter; `domain/desk/desk_errors.py` has the desk's own.
 """
 
 from collections.abc import Iterable

@@ -3,6 +3,10 @@
 from chalicelib.domain.smoke import MOST
 
 REFUSALS = {
+    # The organiser's desk
+    "desk_unit": "单位的链接须用 --unit 写明竞赛文件中的单位，其他链接没有单位。",
+    "desk_days": "链接的有效期须为 1 至 120 天。",
+    "desk_unknown": "没有这个链接：desk list 列出全部编号。",
     # Plans
     "plan_active": "方案已经启用，不能再改。",
     "plan_differs": "已有一份方案，与现在的奖金配置不同：未启用也无人领取的，先执行 plan discard，再重新生成；"

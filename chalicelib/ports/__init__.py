@@ -20,7 +20,7 @@ from chalicelib.ports.store_prizes import (
     Proofs,
     SavedMenu,
 )
-from chalicelib.ports.token_ports import AttemptTokens, SealedState, Sessions, ShareCodes
+from chalicelib.ports.token_ports import AttemptTokens, DeskSessions, SealedState, Sessions, ShareCodes
 from chalicelib.ports.wechat_ports import (
     Codes,
     Credential,
@@ -46,6 +46,7 @@ __all__ = [
     "CredentialStore",
     "CurrentSwitches",
     "CustomerMessages",
+    "DeskSessions",
     "EarlierSmokePayments",
     "FollowerPages",
     "Followers",

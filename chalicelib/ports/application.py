@@ -25,7 +25,7 @@ from chalicelib.ports.store_prizes import (
     Proofs,
     SavedMenu,
 )
-from chalicelib.ports.token_ports import AttemptTokens, SealedState, Sessions, ShareCodes
+from chalicelib.ports.token_ports import AttemptTokens, DeskSessions, SealedState, Sessions, ShareCodes
 from chalicelib.ports.wechat_ports import CredentialStore, OfficialAccount, VisitorSignIn
 
 
@@ -152,6 +152,14 @@ class Ports(Protocol):
 
     @property
     def oauth_state(self) -> SealedState: ...
+
+    @property
+    def desk_tokens(self) -> SealedState:
+        """The tokens in links to the desk."""
+        ...
+
+    @property
+    def desk_sessions(self) -> DeskSessions: ...
 
     def digest_person(self, openid: str) -> str:
         """Returns 8 characters that identify a person in this contest without revealing their openid."""

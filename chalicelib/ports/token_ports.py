@@ -40,8 +40,24 @@ class Sessions(Protocol):
     def is_signed_in(self, request: Any, now: datetime) -> bool: ...
 
 
+class DeskSessions(Protocol):
+    """The link of a visitor at the organiser's desk."""
+
+    def enter_desk(self, link_id: str, now: datetime) -> str:
+        """The Set-Cookie header that begins a session of 12 hours."""
+        ...
+
+    def leave_desk(self) -> str:
+        """The Set-Cookie header that ends it."""
+        ...
+
+    def desk_link_id(self, request: Any, now: datetime) -> str:
+        """Raises NotSignedIn for a missing, forged or expired session, or another contest's."""
+        ...
+
+
 class SealedState(Protocol):
-    """State that the browser keeps for us during WeChat's authorization."""
+    """What we give to a browser to keep: state during WeChat's authorization, the token in a link to the desk."""
 
     def seal(self, value: Any, now: datetime) -> str: ...
 

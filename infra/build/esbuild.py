@@ -65,13 +65,21 @@ def built_files(web: Path = WEB) -> dict[str, bytes]:
     page = _page(sources / "index.html", {**inlined, SCRIPT_ADDRESS: f"/static/{app_name}"})
     scripts = {_hashed(name, script): script for name, script in parts.items()}
     picture = (sources / "share.png").read_bytes()
-    return {"index.html": page.encode(), app_name: app, **scripts, "share.png": picture}
+    return {"index.html": page.encode(), app_name: app, **scripts, "share.png": picture, **_desk_files(web)}
+
+
+def _desk_files(web: Path) -> dict[str, bytes]:
+    """Builds the script and the style of the organiser's desk."""
+    sources = web / "desk" / "src"
+    built = {kind: _bundle(sources / f"desk.{kind}", "--format=iife") for kind in ("js", "css")}
+    return {_hashed("desk", content, kind): content for kind, content in built.items()}
 
 
 def sources_digest(web: Path = WEB) -> str:
     """Returns a digest of the page's sources, esbuild's version and this module."""
     digest = sha256()
-    sources = sorted(path for path in (web / "src").rglob("*") if path.is_file())
+    folders = web / "src", web / "desk" / "src"
+    sources = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
     for path in (*sources, LOCK, Path(__file__)):
         content = path.read_bytes()
         name = path.relative_to(web) if path in sources else path.name
@@ -122,8 +130,8 @@ def _program() -> Path:
     return next(MODULES.glob("@esbuild/*/bin/esbuild"), MODULES / ".bin" / "esbuild")
 
 
-def _hashed(stem: str, content: bytes) -> str:
-    return f"{stem}-{sha256(content).hexdigest()[:12]}.js"
+def _hashed(stem: str, content: bytes, kind: str = "js") -> str:
+    return f"{stem}-{sha256(content).hexdigest()[:12]}.{kind}"
 
 
 def _install() -> None:

@@ -12,7 +12,7 @@ from infra.build.bytecode import compile_folder, compile_module
 PARTS = ("app.py", "requirements.txt", "functions", "chalicelib", "vendor", ".chalice")
 RECORDS = Path(".chalice") / "deployed"
 """Chalice's records of its deployments. A lean deployment uses the tree's own, so that it updates the same one."""
-PAGE_SOURCES = Path("chalicelib") / "web" / "src"
+PAGE_SOURCES = (Path("chalicelib") / "web" / "src", Path("chalicelib") / "web" / "desk" / "src")
 """esbuild's sources, which are not served."""
 BACKGROUNDS = Path("chalicelib") / "web" / "poster"
 MARK = ".staging"
@@ -22,7 +22,8 @@ MARK = ".staging"
 def build(root: Path, packages: Path, out: Path) -> None:
     """Replaces `out`. Leaves the tree at `root` unchanged, except for an empty folder for Chalice's records."""
     copy_tree(root, out)
-    shutil.rmtree(out / PAGE_SOURCES)
+    for sources in PAGE_SOURCES:
+        shutil.rmtree(out / sources)
     _remove_other_backgrounds(out)
     (out / MARK).touch()
     (root / RECORDS).mkdir(parents=True, exist_ok=True)

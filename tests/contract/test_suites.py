@@ -10,6 +10,7 @@ WITHOUT = {
     "Measure": "a log line, read in tests/infra/test_logs.py",
     "CurrentSwitches": "a copy of what the port Control holds",
     "Sessions": "one class, without an outside party: tests/http/test_sessions.py",
+    "DeskSessions": "one class, without an outside party: tests/desk/test_desk_session.py",
     "SealedState": "one class, without an outside party: tests/adapters/test_sealing.py",
     "NoticeOpener": "one function, without an outside party: tests/adapters/test_v3_notification.py",
 }

@@ -69,8 +69,8 @@ def content(name: str) -> bytes:
 
 def test_the_page_is_of_one_build(bare_stage: Stage) -> None:
     page = content("index.html").decode()
-    assert [name.split("-")[0] for name in SCRIPTS] == ["app", "menu", "more", "quiz"]
-    app, *parts = SCRIPTS
+    assert [name.split("-")[0] for name in SCRIPTS] == ["app", "desk", "menu", "more", "quiz"]
+    app, _, *parts = SCRIPTS
     assert re.findall(r"/static/[^\"]+", page) == [f"/static/{app}"]
     assert sorted(re.findall(r"/static/[^\"]+", content(app).decode())) == [f"/static/{part}" for part in parts]
 
@@ -80,7 +80,7 @@ def test_every_file_is_served_and_not_sent_twice(bare_stage: Stage, name: str) -
     browser = bare_stage.browser()
     answer = browser.get(f"/static/{name}")
     assert answer.body == content(name)
-    assert answer.header("cache-control") == (FOREVER if name in SCRIPTS else "public, max-age=300")
+    assert answer.header("cache-control") == (FOREVER if name.endswith((".js", ".css")) else "public, max-age=300")
     tag = answer.header("etag")
     for known in (tag, f"W/{tag}", f'"x", {tag}', "*"):
         again = browser.get(f"/static/{name}", If_None_Match=known)

@@ -27,7 +27,10 @@ from infra.project import ROOT
 from tests.support import packaged_zips
 
 TAG = sys.implementation.cache_tag
-HEAVY = {"boto3", "requests", "segno", "wechatpy", "xmltodict", "chalicelib.adapters.wechat.own_server"}
+HEAVY = {
+    *("boto3", "jinja2", "openpyxl", "requests", "segno", "wechatpy", "xmltodict"),
+    *("chalicelib.adapters.wechat.own_server", "chalicelib.desk_services", "functions.desk_route"),
+}
 PRELUDE = """
 import importlib.machinery, json, os, sys
 folder, *arguments = sys.argv[1:]
@@ -141,7 +144,7 @@ def test_what_is_loaded_later_is_there_too(lean: Lean) -> None:
 def test_it_holds_the_application_and_nothing_of_its_surroundings(lean: Lean) -> None:
     own = {path.relative_to(ROOT).as_posix() for path in packaged_zips.deployable() if path.suffix != ".json"}
     packaged = {name for name in own if name.startswith(("app.py", "functions/", "chalicelib/"))}
-    sources = {name for name in packaged if name.startswith("chalicelib/web/src/")}
+    sources = {name for name in packaged if name.startswith(("chalicelib/web/src/", "chalicelib/web/desk/src/"))}
     assert sources
     assert packaged - sources <= lean.names
     assert not sources & lean.names

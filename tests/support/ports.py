@@ -6,6 +6,7 @@ from functools import partial
 from random import Random
 
 from chalicelib.adapters.cached_switches import CachedSwitches
+from chalicelib.adapters.desk.desk_sessions import SealedDeskSessions
 from chalicelib.adapters.http.sealed_sessions import SealedSessions
 from chalicelib.adapters.pay.v3_notification import open_notice
 from chalicelib.adapters.sealing import Sealer, digest_person
@@ -19,6 +20,7 @@ from chalicelib.ports import (
     Control,
     CredentialStore,
     CurrentSwitches,
+    DeskSessions,
     EarlierSmokePayments,
     Followers,
     LaterQueue,
@@ -120,6 +122,10 @@ class FakePorts:
         default_factory=lambda: SealedSessions(Sealer(KEYS, "session"), examples.SETTINGS.app_id, True)
     )
     oauth_state: SealedState = field(default_factory=lambda: Sealer(KEYS, "oauth-state"))
+    desk_tokens: SealedState = field(default_factory=lambda: Sealer(KEYS, "desk-link"))
+    desk_sessions: DeskSessions = field(
+        default_factory=lambda: SealedDeskSessions(Sealer(KEYS, "desk-session"), "test", True)
+    )
     rng: Random = field(default_factory=lambda: Random(0))
     new_id: NewId = field(default_factory=Ids)
     monotonic: Callable[[], float] = field(default_factory=Stopwatch)

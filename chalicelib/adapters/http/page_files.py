@@ -9,8 +9,13 @@ from pathlib import Path
 
 DIST = Path(__file__).resolve().parents[2] / "web" / "dist"
 PAGE = "index.html"
-TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".png": "image/png"}
-HASHED = re.compile(r"([a-z]+)-[0-9a-f]{12}\.js")
+TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".png": "image/png",
+}
+HASHED = re.compile(r"([a-z]+)-[0-9a-f]{12}\.(js|css)")
 INLINED = re.compile(r"<(style|script)>(.*?)</\1>", re.DOTALL)
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "no-cache"
@@ -39,9 +44,15 @@ def page_file(name: str) -> PageFile | None:
         return files[name]
     if wanted := HASHED.fullmatch(name):
         for known, file in files.items():
-            if (present := HASHED.fullmatch(known)) and present[1] == wanted[1]:
+            if (present := HASHED.fullmatch(known)) and present.groups() == wanted.groups():
                 return PageFile(file.body, file.content_type, REVALIDATE, file.etag)
     return None
+
+
+@cache
+def hashed_name(stem: str, kind: str) -> str:
+    """Returns the name of a built file, such as `desk-0123456789ab.css` of `desk` and `css`."""
+    return next(name for name in page_files() if (found := HASHED.fullmatch(name)) and found.groups() == (stem, kind))
 
 
 @cache

@@ -45,8 +45,8 @@ def json_response(body: Any, status: int = HTTPStatus.OK, headers: Headers | Non
     return Response(text, status_code=int(status), headers=kept)
 
 
-def set_cookie(name: str, value: str, seconds: int, secure: bool) -> str:
+def set_cookie(name: str, value: str, seconds: int, secure: bool, same_site: str = "Lax") -> str:
     """Returns the Set-Cookie header. A secure cookie's name gets the prefix that prevents other hosts and plain HTTP
     from setting it (RFC 6265bis)."""
     prefix, flags = (HOST_PREFIX, "; Secure") if secure else ("", "")
-    return f"{prefix}{name}={value}; Max-Age={seconds}; Path=/; HttpOnly; SameSite=Lax{flags}"
+    return f"{prefix}{name}={value}; Max-Age={seconds}; Path=/; HttpOnly; SameSite={same_site}{flags}"

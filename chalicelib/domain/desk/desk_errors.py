@@ -24,3 +24,11 @@ WORKBOOK_REFUSALS = {
     "too_large": "文件太大：请把联络表复制到一个新建的表格里再上传。",
     "too_many_rows": "表格超过 2000 行或合并的单元格太多：请把联络表复制到一个新建的表格里再上传。",
 }
+
+
+class DeskRefused(Exception):
+    """A refusal that the desk shows: an HTTP status, a text in Chinese, and a code for the desk's own scripts."""
+
+    def __init__(self, status: int, text: str, code: str = "refused") -> None:
+        super().__init__(code)
+        self.status, self.text, self.code = status, text, code

@@ -1,0 +1,4 @@
+// The desk's only script. Pages work without it, except where a file is sent from here.
+import './entering.js';
+import './copying.js';
+import './uploading.js';
