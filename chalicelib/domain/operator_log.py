@@ -67,6 +67,11 @@ def person_digest(contest_id: str, openid: str) -> str:
     return sha256(f"{contest_id}|{openid}".encode()).hexdigest()[:16]
 
 
+def masked(openid: str) -> str:
+    """Returns enough to compare two people by, for screens; the log has the digest."""
+    return f"{openid[:4]}…{openid[-4:]}"
+
+
 def renewed_numbers(log: Iterable[LogEntry]) -> frozenset[str]:
     """Bill numbers that operators' decisions made after the first."""
     return frozenset(entry.new for entry in log if entry.what == RENEW)

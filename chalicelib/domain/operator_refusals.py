@@ -51,6 +51,7 @@ REFUSALS = {
     "no_packet_name": "这不是红包编号（8位以内的数字），也不是商户单号；按编号查找还要有启用的方案。",
     "packet_free": "这个编号的红包还没有人领取，请与本人核对编号。",
     "no_such_packet": "没有这个编号或商户单号的领取，请与本人核对。",
+    "not_indexed": "索引中没有这个编号的领取记录：请技术人员用 ./contest find 查找。",
     "purged": "个人信息已经清除或正在清除：不再知道领取人，不能再作决定。",
     # Personal data
     "payout_not_final": "还有发放没有最终结果：先了结（./contest payouts list），再执行。",

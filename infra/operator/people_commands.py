@@ -7,11 +7,13 @@ from typer import Argument, BadParameter, Option
 
 from chalicelib.domain.claim import Claim
 from chalicelib.domain.foremost import RankedBy, Tally, foremost
+from chalicelib.domain.operator_log import masked
+from chalicelib.domain.payout_words import STATES
 from chalicelib.domain.prizes import yuan
 from infra.operator.command_line import Noun, tell
 from infra.operator.confirmation import confirm, deployed, who
 from infra.operator.terminal import By, Progress, Why, print_table, progress
-from infra.operator.whose import Person, claim_named, masked, openid_of, summary
+from infra.operator.whose import Person, claim_named, openid_of, summary
 
 if TYPE_CHECKING:
     from chalicelib.domain.audit import Account
@@ -134,8 +136,6 @@ def _moment(claim: Claim) -> str:
 
 
 def _state(claim: Claim) -> str:
-    from infra.operator.payout_words import STATES
-
     return f"{STATES[claim.status]}（{' '.join(filter(None, (claim.status.value, claim.reason, claim.code)))}）"
 
 

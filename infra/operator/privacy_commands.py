@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 from typer import Argument
 
+from chalicelib.domain.operator_log import masked
 from infra.operator.command_line import Noun, tell
 from infra.operator.confirmation import announce, confirm, consent, deployed, who
 from infra.operator.terminal import By, Why, WhyIfAny, progress
-from infra.operator.whose import Person, masked, openid_of, summary
+from infra.operator.whose import Person, openid_of, summary
 
 if TYPE_CHECKING:
     from chalicelib.ports import StoredRow

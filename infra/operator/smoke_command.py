@@ -6,13 +6,14 @@ from typing import Annotated
 from typer import Option
 
 from chalicelib.domain.claim import PAID, Claim, PayoutStatus
+from chalicelib.domain.operator_log import masked
 from chalicelib.domain.payout_reasons import Reason
 from chalicelib.domain.prizes import fen_of, yuan
 from chalicelib.domain.smoke import LEAST_FEN
 from infra.operator.command_line import Noun, tell
 from infra.operator.confirmation import confirm, deployed, who
 from infra.operator.terminal import By, WhyIfAny
-from infra.operator.whose import Person, masked, openid_of
+from infra.operator.whose import Person, openid_of
 
 PROVED = "微信支付已发出，请本人在24小时内打开。证书、密钥、商户号和付款现在都可用，函数的出口地址也可用。"
 NOT_PROVED = "这一笔开始于 {}，这次没有发送，不能证明现在可用：加上 --again 再发一笔。"

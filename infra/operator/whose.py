@@ -5,6 +5,7 @@ from typing import Annotated
 from typer import Argument
 
 from chalicelib.domain.claim import Claim, names_packet
+from chalicelib.domain.operator_log import masked
 from chalicelib.domain.purge import is_digest
 from chalicelib.usecases.decide_person import PersonRefused
 from infra.operator.confirmation import deployed
@@ -33,11 +34,6 @@ def openid_of(person: str) -> str:
     if is_digest(openid):
         raise PersonRefused("purged")
     return openid
-
-
-def masked(openid: str) -> str:
-    """Enough to compare two people by."""
-    return f"{openid[:4]}…{openid[-4:]}"
 
 
 def summary(openid: str) -> str:

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.desk.materials import STICKERS, TITLES, Material, MaterialTexts, UnitCode, letters
 
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
 TEMPLATES = Path(__file__).resolve().parents[2] / "web" / "desk"
-TEMPLATE = {Material.STICKERS: "stickers.html", Material.SHEET: "code-sheet.html"}
+TEMPLATE = {Material.STICKERS: "stickers", Material.SHEET: "code-sheet"}
 """The others are placards: the same content in three formats."""
 QUIET = 4
 """The blank modules around a code that its standard asks for."""
@@ -16,11 +19,24 @@ QUIET = 4
 
 def print_page(material: Material, codes: Sequence[UnitCode], texts: MaterialTexts) -> str:
     """Returns the document: a page or a screen a unit, or one list of all."""
-    template = _environment().get_template(TEMPLATE.get(material, "placard.html"))
-    drawn = [(code.unit, code_svg(code.address)) for code in codes]
-    values = {"title": TITLES[material], "kind": material.value, "codes": drawn, "texts": texts}
-    page: str = template.render(values, stickers=range(STICKERS), letters=letters)
-    return page
+    template = environment().get_template(f"{template_of(material)}.html")
+    return template.render(page_values(material, codes, texts), nonce="")
+
+
+def template_of(material: Material) -> str:
+    return TEMPLATE.get(material, "placard")
+
+
+def page_values(material: Material, codes: Sequence[UnitCode], texts: MaterialTexts) -> dict[str, Any]:
+    """Returns what the template of `template_of` shows."""
+    return {
+        "title": TITLES[material],
+        "kind": material.value,
+        "codes": [(code.unit, code_svg(code.address)) for code in codes],
+        "texts": texts,
+        "stickers": range(STICKERS),
+        "letters": letters,
+    }
 
 
 def code_svg(address: str) -> str:
@@ -34,7 +50,7 @@ def code_svg(address: str) -> str:
 
 
 @cache
-def _environment() -> Any:
+def environment() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # heavy: only for pages of the desk
 
     return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)

@@ -1,4 +1,4 @@
-"""The states of a payout, in the operators' words."""
+"""The states of a payout, in the words of operators and organisers."""
 
 from chalicelib.domain.claim import PayoutStatus
 
