@@ -1,7 +1,6 @@
 """A unit's text of what it did, and its pictures."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -14,18 +13,14 @@ MOST_BYTES = 1_500_000
 PICTURE_TYPE = "image/jpeg"
 
 
-@dataclass(frozen=True, slots=True)
-class UnitStory:
-    text: str = ""
-    pictures: tuple[str, ...] = ()
-    """Their keys in the bucket, in the order in which they came."""
+def text_of(body: Mapping[str, Any]) -> str:
+    """From the stored record `story#UNIT`; an empty one gives none."""
+    return str(body.get("text", ""))
 
-    @classmethod
-    def from_body(cls, body: Mapping[str, Any]) -> "UnitStory":
-        return cls(str(body.get("text", "")), tuple(body.get("pictures", ())))
 
-    def as_body(self) -> dict[str, Any]:
-        return {"text": self.text, "pictures": list(self.pictures)}
+def pictures_of(body: Mapping[str, Any]) -> tuple[str, ...]:
+    """The keys of the pictures from the stored record `pictures#UNIT`, in the order in which they came."""
+    return tuple(body.get("keys", ()))
 
 
 def read_text(given: str) -> tuple[str, str]:

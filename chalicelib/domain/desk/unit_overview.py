@@ -1,0 +1,74 @@
+"""What each unit has handed in and what is missing, and the texts that ask for it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from chalicelib.domain.contest import Contest
+from chalicelib.domain.desk.duties import Duties
+from chalicelib.domain.desk.unit_contacts import UnitContacts
+from chalicelib.domain.desk.unit_events import Light, UnitEvent, are_met, event_lights
+from chalicelib.domain.reporting import ReportingUnit
+
+CONTACTS, EVENTS, TEXT, PICTURES = "联络表", "现场活动", "文字", "图片"
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """All units' records, each by unit; what a unit lacks is missing."""
+
+    contacts: Mapping[str, UnitContacts] = field(default_factory=dict)
+    events: Mapping[str, Sequence[UnitEvent]] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    pictures: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitStatus:
+    unit: ReportingUnit
+    contacts: UnitContacts
+    events: tuple[UnitEvent, ...]
+    lights: tuple[Light, ...]
+    text: str
+    pictures: int
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        found = {
+            CONTACTS: self.contacts.people,
+            EVENTS: are_met(self.lights),
+            TEXT: self.text,
+            PICTURES: self.pictures,
+        }
+        return tuple(name for name, is_there in found.items() if not is_there)
+
+
+def unit_statuses(contest: Contest, duties: Duties, handed_in: HandedIn) -> list[UnitStatus]:
+    """Returns every unit of the contest file, in its order."""
+    return [unit_status(contest, duties, unit, handed_in) for unit in contest.units]
+
+
+def unit_status(contest: Contest, duties: Duties, unit: ReportingUnit, handed_in: HandedIn) -> UnitStatus:
+    events = tuple(handed_in.events.get(unit.name, ()))
+    return UnitStatus(
+        unit,
+        handed_in.contacts.get(unit.name, UnitContacts()),
+        events,
+        event_lights(unit, events, duties.events, contest.window),
+        handed_in.texts.get(unit.name, ""),
+        len(handed_in.pictures.get(unit.name, ())),
+    )
+
+
+def reminder(contest: Contest, duties: Duties, step: str, missing: Iterable[ReportingUnit]) -> str:
+    """Returns a text for the group that names the units which have not done a deadline's step; empty if all have."""
+    names, deadline = [unit.name for unit in missing], duties.deadline(step)
+    if not names or deadline is None:
+        return ""
+    until = deadline.shown(contest.window)
+    office = "　".join(filter(None, (contest.office.name, contest.office.phone)))
+    lines = (
+        f"【{deadline.what}】请于{until}前完成。",
+        f"还有{len(names)}个单位没有报送：{'、'.join(names)}。",
+        f"请打开本单位的链接填写。{office}",
+    )
+    return "\n".join(lines)

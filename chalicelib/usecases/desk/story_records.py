@@ -1,0 +1,108 @@
+"""The units' texts and pictures of what they did."""
+
+import re
+from dataclasses import dataclass
+
+from chalicelib.domain.desk.desk_errors import ChangedMeanwhile
+from chalicelib.domain.desk.unit_story import (
+    MOST_BYTES,
+    MOST_PICTURES,
+    PICTURE_TYPE,
+    picture_key,
+    pictures_of,
+    read_text,
+    text_of,
+)
+from chalicelib.domain.errors import BadRequest, NotFound
+from chalicelib.domain.reporting import ReportingUnit
+from chalicelib.ports import NewId, OfficeFiles, UploadForm
+from chalicelib.usecases.desk.unit_records import PICTURES, STORY, UnitRecords
+
+TRIES = 5
+"""Pictures of one unit may arrive from several phones at the same moment."""
+SHOWN_SECONDS = 600
+"""How long a page's addresses of pictures are valid."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryRecords:
+    records: UnitRecords
+    files: OfficeFiles
+    new_id: NewId
+
+    def all_texts(self) -> dict[str, str]:
+        """By unit; units without a text are missing."""
+        return {unit: text for unit, body in self.records.read_units(STORY).items() if (text := text_of(body))}
+
+    def all_pictures(self) -> dict[str, tuple[str, ...]]:
+        """Unit -> the keys of its pictures; units without any are missing."""
+        return {unit: keys for unit, body in self.records.read_units(PICTURES).items() if (keys := pictures_of(body))}
+
+    def read_story(self, unit: ReportingUnit) -> tuple[str, int]:
+        """Returns the text, and the record's revision."""
+        record = self.records.read_unit(STORY, unit)
+        return text_of(record.body), record.revision
+
+    def save_text(self, unit: ReportingUnit, given: str, revision: int, who: str) -> str:
+        """Returns what is wrong with the text; then nothing is stored. Raises ChangedMeanwhile."""
+        text, fault = read_text(given)
+        if not fault:
+            entry = self.records.entry(who, "desk story", unit, f"{len(text)} characters")
+            self.records.write_unit(STORY, unit, {"text": text}, revision, entry)
+        return fault
+
+    def picture_keys(self, unit: ReportingUnit) -> tuple[str, ...]:
+        return pictures_of(self.records.read_unit(PICTURES, unit).body)
+
+    def picture_addresses(self, unit: ReportingUnit) -> list[tuple[str, str]]:
+        """Returns each picture's id, and an address to show it."""
+        keys = self.picture_keys(unit)
+        return [(_id_of(key), self.files.file_address(key, SHOWN_SECONDS)) for key in keys]
+
+    def offer_picture(self, unit: ReportingUnit) -> tuple[str, UploadForm]:
+        """Returns the id of a new picture, and the form that uploads it. Raises BadRequest if there are nine."""
+        self._require_room(self.picture_keys(unit))
+        picture = self.new_id()
+        return picture, self.files.offer_upload(self._key(unit, picture), PICTURE_TYPE, MOST_BYTES)
+
+    def keep_picture(self, unit: ReportingUnit, picture: str, who: str) -> None:
+        """Adds an uploaded picture to the unit's. Raises NotFound if it was not uploaded, and BadRequest if there are
+        nine."""
+        key = self._key(unit, picture)
+        if not self.files.file_size(key):
+            raise NotFound
+        for last in (False,) * (TRIES - 1) + (True,):
+            record = self.records.read_unit(PICTURES, unit)
+            keys = pictures_of(record.body)
+            if key in keys:
+                return
+            self._require_room(keys)
+            entry = self.records.entry(who, "desk pictures", unit, f"{len(keys) + 1} pictures")
+            try:
+                self.records.write_unit(PICTURES, unit, {"keys": [*keys, key]}, record.revision, entry)
+            except ChangedMeanwhile:
+                if last:
+                    raise
+            else:
+                return
+
+    def remove_picture(self, unit: ReportingUnit, picture: str, who: str) -> None:
+        """Removes it from the unit's; the bucket deletes the file with all others. Raises ChangedMeanwhile."""
+        record = self.records.read_unit(PICTURES, unit)
+        keys = [key for key in pictures_of(record.body) if _id_of(key) != picture]
+        entry = self.records.entry(who, "desk pictures", unit, f"{len(keys)} pictures")
+        self.records.write_unit(PICTURES, unit, {"keys": keys}, record.revision, entry)
+
+    def _key(self, unit: ReportingUnit, picture: str) -> str:
+        """Raises NotFound for what no id can be: it would name another unit's file."""
+        if not re.fullmatch(r"[0-9A-Za-z]{1,40}", picture):
+            raise NotFound
+        return picture_key(self.records.contest.id, unit.name, picture)
+
+    def _require_room(self, keys: tuple[str, ...]) -> None:
+        if len(keys) >= MOST_PICTURES:
+            raise BadRequest(f"a unit has at most {MOST_PICTURES} pictures")
+
+
+def _id_of(key: str) -> str:
+    return key.rpartition("/")[2].removesuffix(".jpg")
