@@ -168,11 +168,12 @@ def test_a_page_that_did_not_open_opens_by_itself(phones: NewPhone, contest: Sta
     phone.page.clock.install()
     phone.act("follow")
     phone.page.route("**/api/me", lambda route: route.fulfill(status=503, json={}), times=BY_ITSELF)
-    phone.enter()
+    phone.page.request.get(phone.entry())
+    phone.page.goto(f"{contest.url}/#record")
     phone.shows("error")
     expect(phone.page.locator("main")).to_contain_text("秒后自动重试")
     phone.page.clock.fast_forward(9_000)
-    phone.shows("home")
+    phone.shows("record")
 
 
 def test_without_a_network_the_page_says_so_and_goes_on(phone: Phone) -> None:

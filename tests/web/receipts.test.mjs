@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { claimWords, isReceivable } from '../../chalicelib/web/src/logic/claims.js';
 import { obstacle, patience, receiptWords, sheetOutcome } from '../../chalicelib/web/src/logic/receipts.js';
-import { receive } from '../../chalicelib/web/src/receiving.js';
+import { receive } from '../../chalicelib/web/src/transfer.js';
 
 const UNTIL = '2020-07-22T00:00:00+08:00';
 const NOW = Date.parse('2020-07-10T12:00:00+08:00');

@@ -4,7 +4,7 @@ import { partOf } from './load-part.js';
 import { newQuiz } from './logic/quiz.js';
 import { main, say, toggleLarge } from './page.js';
 import { load, refresh } from './refresh.js';
-import { go, goHome, loadScreen, loadViews, refuse, show } from './screens.js';
+import { go, goHome, loadScreen, loadViews, loadWanted, refuse, show } from './screens.js';
 import { shareByMenu } from './share-menu.js';
 import { keep, now, state } from './store.js';
 
@@ -18,6 +18,7 @@ export async function retry() {
   if (again) return again();
   if (state.failure) history.replaceState(null, '', '/' + location.hash);
   await load();
+  await loadWanted();
   show();
 }
 

@@ -3,7 +3,7 @@ import { answering } from './answering.js';
 import { keptResults } from './kept-results.js';
 import { opening } from './opening.js';
 import { addStyle } from './part.js';
-import { receiving } from './transfer.js';
+import { receiving } from './receiving.js';
 import { packet } from './views/packet.js';
 import { question } from './views/question.js';
 import { receipt } from './views/receipt.js';

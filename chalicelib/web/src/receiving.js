@@ -1,74 +1,39 @@
-/** Takes a winner through the receipt of a transfer. Gets all data as arguments: see part.js. */
-import { AFTER_SHEET, BEFORE_SHEET, isDecided, isReady, obstacle, outcome, patience, sheetOutcome } from './logic/receipts.js';
+/** The winner of a transfer asks for the money: gives transfer.js the functions of the page. See part.js about `page`. */
+import { receive as lead } from './transfer.js';
+import { wait } from './wait.js';
+import { knowsReceipts, openReceipt } from './wechat-receipt.js';
 
-const ASKS = 3;
-/** Milliseconds until the same claim may be asked for again, unless the server gives a time. */
-const ASK_AGAIN = 5000;
-
-/** Calls `tell(step, error?)` at each step and at the end; raises nothing. The arguments are the phone's `agent` and
- *  `isBridged`, `prepare()` (prepares WeChat; returns whether it supports receipts), `ask()` and `look()` (both return
- *  the claim), `open(receipt)` (opens WeChat's sheet; returns its answer), `isSeen()` (whether the page is visible), and
- *  `wait(milliseconds)`. */
-export async function receive(tools) {
-  try {
-    tools.tell(await lead(tools));
-  } catch (error) {
-    if (error.code !== 'nothing_to_receive') tools.tell('error', error);
-    else tools.look().then(() => tools.tell('settled'), (lost) => tools.tell('error', lost));
-  }
-}
-
-async function lead(tools) {
-  const hindered = obstacle(tools.agent, tools.isBridged);
-  if (hindered) return hindered;
-  tools.tell('preparing');
-  if (!(await tools.prepare())) return 'old';
-  const claim = await readyClaim(tools);
-  if (!claim.receipt) return outcome(claim, 'late');
-  // No sheet opens while the winner is on another page.
-  if (!tools.isSeen()) return 'ready';
-  tools.tell('sheet');
-  const seen = sheetOutcome(await tools.open(claim.receipt));
-  tools.tell('checking');
-  // HarmonyOS answers "ok" for a cancelled sheet, so the server is always asked for the outcome.
-  const pauses = seen === 'shown' ? AFTER_SHEET : AFTER_SHEET.slice(0, 1);
-  return outcome(await watch(tools, pauses, isDecided), seen);
-}
-
-/** Asks for the receipt and waits for it; returns the last known claim. */
-async function readyClaim(tools) {
-  for (let asked = 1; ; asked += 1) {
-    try {
-      const claim = await tools.ask();
-      if (isReady(claim)) return claim;
-      break;
-    } catch (error) {
-      // An earlier tap counts, even if its answer was lost: its receipt may have come.
-      if (error.code !== 'too_many_requests' || asked === ASKS) throw error;
-      const claim = await watch(tools, [error.retryAfter || ASK_AGAIN], isReady);
-      if (isReady(claim)) return claim;
-    }
-  }
-  tools.tell('waiting');
-  return watch(tools, BEFORE_SHEET, isReady);
-}
-
-/** Queries after each pause until the claim `isDone`; returns the last known claim. Raises if the last query got no
- *  answer. */
-async function watch(tools, pauses, isDone) {
-  let claim = null;
-  let failure = null;
-  for (const pause of pauses) {
-    await tools.wait(patience(pause, Math.random(), failure && failure.retryAfter));
-    try {
-      claim = await tools.look();
-      failure = null;
-      if (isDone(claim)) return claim;
-    } catch (error) {
-      if (error.code === 'not_signed_in') throw error;
-      failure = error;
-    }
-  }
-  if (failure) throw failure;
-  return claim;
-}
+/** Shows each step and the end; other buttons work meanwhile. */
+export const receiving = ({ state, main, say, go, show, data, sdk }) => ({
+  receive: (pressed) => {
+    const claimId = pressed.dataset.claim;
+    const run = { claimId, step: 'preparing', code: '' };
+    const isSeen = () => state.receipt === run && state.screen === 'receipt';
+    const own = (claims) => claims.find((claim) => claim.claim_id === claimId);
+    const take = (claims) => { state.me = Object.assign({}, state.me, { claims }); };
+    state.receipt = run;
+    go('receipt', state.screen === 'receipt');
+    lead({
+      isSeen, wait, agent: navigator.userAgent, isBridged: Boolean(window.WeixinJSBridge), open: openReceipt,
+      prepare: async () => knowsReceipts((await sdk()).sdk),
+      ask: async () => {
+        const asked = await data('POST', '/api/claims/' + encodeURIComponent(claimId) + '/receipt', {});
+        take(state.me.claims.map((claim) => (claim.claim_id === claimId ? asked : claim)));
+        return asked;
+      },
+      look: async () => {
+        const { claims } = await data('GET', '/api/claims');
+        // Another person has signed in on this phone.
+        if (!own(claims)) throw { code: 'not_found' };
+        take(claims);
+        return own(claims);
+      },
+      tell: (step, error) => {
+        Object.assign(run, { step, code: error ? error.code : '' });
+        if (!isSeen()) return;
+        show(true);
+        say(main.querySelector('.lead h2').textContent);
+      },
+    });
+  },
+});

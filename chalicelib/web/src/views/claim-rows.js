@@ -10,7 +10,7 @@ const LOOK_MS = 15000;
 /** The newest first. Asks for them again while one is under way. */
 export function claimRows({ contest, me }, now) {
   const isFollowed = me.claims.some((claim) => isComing(claim, contest.paid_from, now));
-  return h('ul.claims', { 'data-look': isFollowed ? Date.now() + LOOK_MS : null, 'data-then': 'payouts' }, me.claims.slice().reverse().map((claim) => {
+  return h('ul.claims', { 'data-look': isFollowed ? Date.now() + LOOK_MS * (1 + Math.random()) : null, 'data-then': 'payouts' }, me.claims.slice().reverse().map((claim) => {
     const [label, sentence, kind] = claimWords(claim, contest.paid_from, now);
     return h('li', { 'data-status': claim.status },
       h('p.row', h('span', h('b', '¥' + yuan(claim.amount_fen)), statusTag(label, kind)), receiveButton(claim, now, 'small')),
