@@ -3,6 +3,7 @@
 from chalicelib.domain.operator_log import LogEntry
 from chalicelib.ports.application import Ports
 from chalicelib.ports.basics import Clock, Measure, NewId, Verdict, unmeasured
+from chalicelib.ports.day_scan_port import DayScan
 from chalicelib.ports.office_files_port import OfficeFiles, UploadForm
 from chalicelib.ports.office_ports import OfficeRecord, OfficeRecords
 from chalicelib.ports.own_server_port import CallbackRequest, OwnAnswer, OwnServer, RelayOutcome
@@ -46,6 +47,7 @@ __all__ = [
     "CredentialStore",
     "CurrentSwitches",
     "CustomerMessages",
+    "DayScan",
     "DeskSessions",
     "EarlierSmokePayments",
     "FollowerPages",

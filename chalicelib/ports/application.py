@@ -8,6 +8,7 @@ from chalicelib.domain.bank import Bank
 from chalicelib.domain.lessons import Lesson
 from chalicelib.domain.operator_log import LogEntry
 from chalicelib.ports.basics import Measure, NewId
+from chalicelib.ports.day_scan_port import DayScan
 from chalicelib.ports.office_files_port import OfficeFiles
 from chalicelib.ports.office_ports import OfficeRecords
 from chalicelib.ports.own_server_port import OwnServer
@@ -112,6 +113,9 @@ class Ports(Protocol):
 
     @property
     def office_files(self) -> OfficeFiles: ...
+
+    @property
+    def day_scan(self) -> DayScan: ...
 
     @property
     def payout_queue(self) -> PayoutQueue: ...

@@ -20,6 +20,7 @@ from chalicelib.ports import (
     Control,
     CredentialStore,
     CurrentSwitches,
+    DayScan,
     DeskSessions,
     EarlierSmokePayments,
     Followers,
@@ -52,6 +53,7 @@ from chalicelib.ports import (
 from tests.support import examples
 from tests.support.clock import Ids, Stopwatch
 from tests.support.control import FakeControl, FakeCredentials, FakeProofs, FakeSavedMenu
+from tests.support.day_scan import FakeDayScan
 from tests.support.office import FakeOffice
 from tests.support.office_files import FakeFiles
 from tests.support.own_server import FakeOwnServer
@@ -72,7 +74,7 @@ from tests.support.world import World
 KEYS = ("a key of the tests",)
 STORE = tuple(
     "followers participants referrals baseline ledger pool plans payouts earlier_smoke_payments control"
-    " proofs saved_menu personal_data office".split()
+    " proofs saved_menu personal_data office day_scan".split()
 )
 """The ports of the store."""
 
@@ -104,6 +106,7 @@ class FakePorts:
     personal_data: PersonalData
     office: OfficeRecords
     office_files: OfficeFiles
+    day_scan: DayScan
     payout_queue: PayoutQueue
     later_queue: LaterQueue
     sign_in: VisitorSignIn
@@ -175,6 +178,7 @@ def fake_ports(world: World, contest: Contest, clock: Clock, rng: Random | None 
         personal_data=FakePersonalData(world, contest.id),
         office=FakeOffice(world, contest.id),
         office_files=FakeFiles(world),
+        day_scan=FakeDayScan(world, contest.id),
         payout_queue=FakeQueue(world),
         later_queue=FakeLaterQueue(world),
         sign_in=wechat,

@@ -30,6 +30,7 @@ from chalicelib.ports import (
     Control,
     CredentialStore,
     CurrentSwitches,
+    DayScan,
     EarlierSmokePayments,
     Followers,
     Ledger,
@@ -140,6 +141,12 @@ class DynamoPorts:
         from chalicelib.adapters.store.dynamo_office import DynamoOffice  # only the desk needs it
 
         return DynamoOffice(self.contest.id, self.tables.connection)
+
+    @cached_property
+    def day_scan(self) -> DayScan:
+        from chalicelib.adapters.store.dynamo_day_scan import DynamoDayScan  # only the function `office` needs it
+
+        return DynamoDayScan(self.contest.id, self.tables)
 
     @cached_property
     def credentials(self) -> CredentialStore:

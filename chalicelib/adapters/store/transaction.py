@@ -7,7 +7,14 @@ from typing import Any, TypeVar
 from botocore.exceptions import BotoCoreError
 from pynamodb.connection import Connection
 from pynamodb.connection.base import BOTOCORE_EXCEPTIONS
-from pynamodb.exceptions import GetError, PynamoDBException, TransactGetError, TransactWriteError, UpdateError
+from pynamodb.exceptions import (
+    GetError,
+    PynamoDBException,
+    ScanError,
+    TransactGetError,
+    TransactWriteError,
+    UpdateError,
+)
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
@@ -151,6 +158,16 @@ def run_update(model: type[M], operation: Operation) -> M | None:
                 return None
             raise error from fault
     return model.from_raw_data(answer["Attributes"])
+
+
+def run_scan(model: type[Model], operation: Operation) -> dict[str, Any]:
+    """Runs one page of a scan. Returns the client's answer, whose items are raw. Raises TryAgain."""
+    with store_errors():
+        try:
+            answer: dict[str, Any] = _client(model).scan(**operation)
+        except BOTOCORE_EXCEPTIONS as fault:
+            raise ScanError("Failed to scan table", fault) from fault
+    return answer
 
 
 def _client(model: type[Model]) -> Any:
