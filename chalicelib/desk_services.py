@@ -8,8 +8,13 @@ from chalicelib.domain.contest import Contest
 from chalicelib.domain.desk.desk_link import PIN_DIGITS
 from chalicelib.ports import Clock, Ports
 from chalicelib.settings import Settings
+from chalicelib.usecases.decide_person import PersonDecisions
+from chalicelib.usecases.decide_switches import SwitchDecisions
+from chalicelib.usecases.desk.decide_winner import DeskPeople
 from chalicelib.usecases.desk.desk_links import DeskLinks
 from chalicelib.usecases.desk.keep_codes import UnitCodes
+from chalicelib.usecases.desk.switch_with_pin import DeskSwitches
+from chalicelib.usecases.find_winner import WinnerSearch
 
 
 def new_pin() -> str:
@@ -43,3 +48,15 @@ class DeskServices:
             monotonic=p.monotonic,
             log_decision=p.log_decision,
         )
+
+    @cached_property
+    def people(self) -> DeskPeople:
+        p = self.ports
+        winners = WinnerSearch(p.control, p.payouts, p.pool, p.ledger)
+        decisions = PersonDecisions(self.contest, p.followers, p.participants, p.control, self.clock)
+        return DeskPeople(winners, decisions)
+
+    @cached_property
+    def switches(self) -> DeskSwitches:
+        control = self.ports.control
+        return DeskSwitches(control.read_switches, SwitchDecisions(control, self.clock), self.links.require_pin)

@@ -13,7 +13,14 @@ def _serve(path: str, method: str) -> None:
     @bp.route(path, methods=[method], content_types=ANY_BODY)
     @answer_errors
     def desk(**parts: str) -> Response:
-        from functions import desk_home, desk_route, desk_session  # noqa: F401 - heavy: only for the desk
+        from functions import (  # noqa: F401 - heavy: only for the desk
+            desk_home,
+            desk_materials,
+            desk_people,
+            desk_route,
+            desk_session,
+            desk_switches,
+        )
 
         return desk_route.answer(bp.current_request, path.format(**parts))
 

@@ -40,7 +40,7 @@ def render(template: str, visitor: DeskVisitor, status: int = 200, files: str = 
     nonce = new_id()
     notice = NOTICES.get(query_of(visitor.request).get("said", ""), "")
     shown = {"visitor": visitor, "nonce": nonce, "notice": notice, **values}
-    text = _environment().get_template(f"{template}.html").render(shown)
+    text = environment().get_template(f"{template}.html").render(shown)
     # The local stage's simulator shows pages in a frame.
     framing = "http://127.0.0.1:*" if visitor.is_local else "'none'"
     headers: Headers = {
@@ -69,7 +69,8 @@ def download(content: bytes, name: str, content_type: str = XLSX) -> Response:
 
 
 @cache
-def _environment() -> "Environment":
+def environment() -> "Environment":
+    """The templates' environment, also for pages that operators write as files."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # heavy: only for the desk's pages
 
     made = Environment(

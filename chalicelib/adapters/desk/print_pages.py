@@ -1,16 +1,11 @@
 """The print pages and screens with the units' codes, as HTML documents that need nothing else."""
 
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from chalicelib.adapters.desk.desk_pages import environment
 from chalicelib.domain.desk.materials import STICKERS, TITLES, Material, MaterialTexts, UnitCode, letters
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
-
-TEMPLATES = Path(__file__).resolve().parents[2] / "web" / "desk"
 TEMPLATE = {Material.STICKERS: "stickers", Material.SHEET: "code-sheet"}
 """The others are placards: the same content in three formats."""
 QUIET = 4
@@ -47,10 +42,3 @@ def code_svg(address: str) -> str:
     # Without crispEdges, hair lines of the ground show between the rows of modules.
     drawn: str = code.svg_inline(border=QUIET, omitsize=True, svgclass=None, lineclass=None)
     return drawn.replace("<svg", '<svg shape-rendering="crispEdges"', 1)
-
-
-@cache
-def environment() -> "Environment":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # heavy: only for pages of the desk
-
-    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
