@@ -17,6 +17,7 @@ from chalicelib import wiring
 from chalicelib.adapters.aws_ports import AwsPorts
 from chalicelib.adapters.queues import SqsPayoutQueue
 from chalicelib.domain.claim import ClaimRef, PayoutStatus
+from chalicelib.domain.desk.desk_link import Role
 from chalicelib.domain.payout_decisions import Answer, Reply
 from chalicelib.domain.transfer_rules import TransferRules
 from chalicelib.domain.units import unit_scene
@@ -27,6 +28,7 @@ from infra.local.gateway import Gateway
 from infra.local.proxy_event import HttpRequest, HttpResponse
 from infra.project import CHECKOUT
 from infra.schedules import scheduled_event
+from tests.desk.desk_bench import DeskBrowser
 from tests.http.callback_client import CallbackClient
 from tests.http.stage import (
     BANK,
@@ -211,6 +213,29 @@ def run_app_with_faults(stage: FunctionStage) -> None:
     assert CallbackClient(stage).event(who("dora"), "subscribe").status == 200
 
 
+def run_desk(stage: FunctionStage) -> None:
+    """An editor looks at the units' codes, finds a winner of `run_app`, decides about them, pauses and resumes."""
+    (won,) = stage.services.ports.participants.claims_of(who("bob"))
+    made = stage.services.desk.links.make_link(Role.EDITOR, "", "office", 7, "operator")
+    stage.services.desk.unit_codes.make_codes(lambda done, of: None)
+    editor, packet = DeskBrowser(stage.gateway), str(won.packet.number)
+    assert editor.enter(made).status == 200
+    for path, status in (
+        ("materials/sheet", 200),
+        (f"people?packet={packet}", 200),
+        ("people?packet=9999", 409),
+        ("switches", 200),
+    ):
+        assert editor.get(f"/desk/{path}").status == status
+    for path, fields in (
+        ("people/hold", {"packet": packet, "reason": "why"}),
+        ("people/move", {"packet": packet, "before": "", "unit": UNIT, "reason": "why"}),
+        ("switches", {"act": "pause", "pin": made.pin, "reason": "why"}),
+        ("switches", {"act": "resume", "pin": made.pin, "reason": "why"}),
+    ):
+        assert editor.form(f"/desk/{path}", **fields).status == 303
+
+
 def run_pay(stage: FunctionStage) -> None:
     """Sent; refused for want of money, which holds all; and returned unopened, which puts the money back. A transfer,
     for which its winner waits, is looked at again."""
@@ -292,7 +317,7 @@ def payout(ref: ClaimRef, ask: bool = False) -> str:
 
 SCHEDULED = ("sweep", "reconcile", "open_contest", "close_contest")
 RUNS: dict[str, list[Callable[[FunctionStage], None]]] = {
-    "app": [run_app, run_app_with_faults],
+    "app": [run_app, run_app_with_faults, run_desk],
     "pay": [run_pay],
     "take_later": [run_take_later],
     "probe": [run_probe],
