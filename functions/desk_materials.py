@@ -31,7 +31,7 @@ def material(visitor: DeskVisitor, kind: str) -> Response:
 
 @desk_route("GET", "/desk/unit/materials/{kind}", UNIT)
 def own_material(visitor: DeskVisitor, kind: str) -> Response:
-    return _page(visitor, kind, visitor.link.unit)
+    return _page(visitor, kind, visitor.contest.reporting.present_name(visitor.link.unit))
 
 
 def _page(visitor: DeskVisitor, kind: str, unit: str) -> Response:
