@@ -4,16 +4,22 @@ import secrets
 from dataclasses import dataclass
 from functools import cached_property
 
+from chalicelib.config_duties import load_duties
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.desk.desk_link import PIN_DIGITS
 from chalicelib.ports import Clock, Ports
 from chalicelib.settings import Settings
 from chalicelib.usecases.decide_person import PersonDecisions
 from chalicelib.usecases.decide_switches import SwitchDecisions
+from chalicelib.usecases.desk.contact_records import ContactRecords
 from chalicelib.usecases.desk.decide_winner import DeskPeople
 from chalicelib.usecases.desk.desk_links import DeskLinks
+from chalicelib.usecases.desk.event_records import EventRecords
 from chalicelib.usecases.desk.keep_codes import UnitCodes
+from chalicelib.usecases.desk.story_records import StoryRecords
 from chalicelib.usecases.desk.switch_with_pin import DeskSwitches
+from chalicelib.usecases.desk.unit_records import UnitRecords
+from chalicelib.usecases.desk.unit_reports import UnitReports
 from chalicelib.usecases.find_winner import WinnerSearch
 
 
@@ -29,6 +35,27 @@ class DeskServices:
     settings: Settings
     ports: Ports
     clock: Clock
+
+    @cached_property
+    def unit_records(self) -> UnitRecords:
+        return UnitRecords(self.contest, self.ports.office, self.clock)
+
+    @cached_property
+    def contacts(self) -> ContactRecords:
+        return ContactRecords(self.unit_records)
+
+    @cached_property
+    def events(self) -> EventRecords:
+        return EventRecords(self.unit_records)
+
+    @cached_property
+    def stories(self) -> StoryRecords:
+        return StoryRecords(self.unit_records, self.ports.office_files, self.ports.new_id)
+
+    @cached_property
+    def unit_reports(self) -> UnitReports:
+        parts = self.contacts, self.events, self.stories
+        return UnitReports(self.contest, load_duties(), *parts, self.ports.control)
 
     @cached_property
     def unit_codes(self) -> UnitCodes:

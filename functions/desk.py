@@ -14,12 +14,15 @@ def _serve(path: str, method: str) -> None:
     @answer_errors
     def desk(**parts: str) -> Response:
         from functions import (  # noqa: F401 - heavy: only for the desk
+            desk_contacts,
             desk_home,
             desk_materials,
             desk_people,
+            desk_pictures,
             desk_route,
             desk_session,
             desk_switches,
+            desk_unit,
         )
 
         return desk_route.answer(bp.current_request, path.format(**parts))

@@ -96,6 +96,11 @@ def test_a_sheet_without_its_header_or_a_column() -> None:
     ]
 
 
+@pytest.mark.parametrize(("row", "column", "place"), [(0, 0, "A1"), (3, 25, "Z4"), (9, 26, "AA10"), (0, 701, "ZZ1")])
+def test_a_cell_is_named_as_the_spreadsheet_does(row: int, column: int, place: str) -> None:
+    assert WrongCell("S", row, column, "").place == place
+
+
 def test_what_is_exported_is_read_back() -> None:
     contacts = {"区教体局": UnitContacts((ZHANG, LI), 50, 100), "区法院": UnitContacts((LI,), 0, 0)}
     rows = [list[object](row) for row in contact_rows(UNITS, contacts)]

@@ -121,6 +121,7 @@ NOT_READ = {
     "nothing": (b"", "unreadable"),
     "an old .xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 50, "unreadable"),
     "another zip": (damaged()[:-40], "unreadable"),
+    "a large file": (b"PK" * 500_001, "too_large"),
     "broken XML": (damaged(workbook=b"<workbook"), "unreadable"),
     "entities": (damaged(sheet1=b'<!DOCTYPE x [<!ENTITY a "b">]>' + SHEET % (b"", b"")), "unreadable"),
     "much XML": (damaged(sheet1=b" " * 5_000_000), "too_large"),

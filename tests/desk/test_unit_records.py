@@ -10,15 +10,16 @@ import pytest
 from chalicelib.config_duties import load_duties
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.desk.contact_sheet import HEADERS, SheetCells
-from chalicelib.domain.desk.desk_errors import ChangedMeanwhile
-from chalicelib.domain.desk.unit_contacts import Contact, UnitContacts, form_rows
+from chalicelib.domain.desk.desk_errors import ChangedMeanwhile, DeskRefused
+from chalicelib.domain.desk.unit_contacts import Contact, UnitContacts
+from chalicelib.domain.desk.unit_events import NEW
 from chalicelib.domain.desk.unit_overview import reminder
 from chalicelib.domain.desk.unit_story import MOST_BYTES, MOST_CHARACTERS, MOST_PICTURES
-from chalicelib.domain.errors import BadRequest, NotFound, TryAgain
+from chalicelib.domain.errors import NotFound, TryAgain
 from chalicelib.domain.reporting import Reporting, ReportingUnit
 from chalicelib.ports import Clock
 from chalicelib.usecases.desk.contact_records import ContactRecords
-from chalicelib.usecases.desk.event_records import NEW, EventRecords
+from chalicelib.usecases.desk.event_records import EventRecords
 from chalicelib.usecases.desk.story_records import StoryRecords
 from chalicelib.usecases.desk.unit_records import UnitRecords
 from chalicelib.usecases.desk.unit_reports import UnitReports
@@ -33,7 +34,7 @@ EDITOR, LIAISON = "desk:e1", "desk:u1"
 TOWN = ReportingUnit("岔河镇", "town", 26, 1)
 COURT = ReportingUnit("区法院", "department", 32)
 RENAMED = ReportingUnit("洪泽法院", "department", 32, formerly=("区法院",))
-ROW = {"name": "张三", "post": "科长", "telephone": "13812345678"}
+ROW = {"name1": "张三", "post1": "科长", "telephone1": "13812345678"}
 EVENT = {"day": "2020-07-08", "time": "09:30", "place": "广场", "title": "宣传", "people": "120"}
 ZHANG = Contact("张三", "科长", "13812345678")
 
@@ -79,34 +80,37 @@ def sheet(*rows: list[object]) -> list[SheetCells]:
 
 def test_the_form_is_stored_and_logged_without_names() -> None:
     units = Units()
-    assert units.contacts.save_form(TOWN, [ROW], ("50", "100"), 0, LIAISON) == {}
+    assert units.contacts.save_form(TOWN, ROW | {"posters": "50", "leaflets": "100", "revision": "0"}, LIAISON) == {}
     stored = UnitContacts((ZHANG,), 50, 100)
     assert units.contacts.read_contacts(TOWN) == (stored, 1)
     assert units.contacts.all_contacts() == {"岔河镇": stored}
     assert units.log() == ["desk:u1 desk contacts 岔河镇 1 people, 50 posters, 100 leaflets"]
-    assert units.contacts.save_form(TOWN, form_rows(stored), ("51", ""), 1, LIAISON) == {}
+    assert (
+        units.contacts.save_form(TOWN, ROW | {"telephone1": "138****5678", "posters": "51", "revision": "1"}, LIAISON)
+        == {}
+    )
     assert units.contacts.read_contacts(TOWN)[0] == UnitContacts((ZHANG,), 51, 0)
 
 
 def test_a_wrong_form_stores_nothing() -> None:
     units = Units()
-    assert units.contacts.save_form(TOWN, [ROW | {"telephone": "1"}], ("", ""), 0, LIAISON).keys() == {"telephone1"}
+    assert units.contacts.save_form(TOWN, ROW | {"telephone1": "1"}, LIAISON).keys() == {"telephone1"}
     assert (units.contacts.read_contacts(TOWN), units.log()) == ((UnitContacts(), 0), [])
 
 
 def test_who_saves_an_outdated_form_is_told_and_a_repeat_is_not() -> None:
     units = Units()
     for _ in range(2):
-        units.contacts.save_form(TOWN, [ROW], ("", ""), 0, LIAISON)
+        units.contacts.save_form(TOWN, ROW, LIAISON)
     with pytest.raises(ChangedMeanwhile):
-        units.contacts.save_form(TOWN, [ROW | {"name": "李四"}], ("", ""), 0, EDITOR)
+        units.contacts.save_form(TOWN, ROW | {"name1": "李四"}, EDITOR)
     assert units.contacts.read_contacts(TOWN) == (UnitContacts((ZHANG,)), 1)
     assert len(units.log()) == 1
 
 
 def test_a_sheet_replaces_the_units_in_it() -> None:
     units = Units()
-    units.contacts.save_form(COURT, [ROW], ("1", ""), 0, EDITOR)
+    units.contacts.save_form(COURT, ROW | {"posters": "1", "revision": "0"}, EDITOR)
     rows: list[list[object]] = [
         ["岔河镇", "张三", "科长", 13812345678, 5, 6],
         ["法院", "张三", "科长", "13812345678", 1, 0],
@@ -144,7 +148,7 @@ def test_events_are_added_changed_and_removed_in_order_of_time() -> None:
     assert [(one.time, one.people) for one in events] == [("09:30", 120), ("14:00", 80)]
     units.events.remove_event(TOWN, 1, revision, LIAISON)
     assert [one.time for one in units.events.read_events(TOWN)[0]] == ["09:30"]
-    assert units.log()[-1] == "desk:u1 desk events 岔河镇 1 events"
+    assert units.log()[-1] == "desk:u1 desk events 岔河镇 1 events, 120 people"
 
 
 def test_an_event_of_an_outdated_page_is_not_touched() -> None:
@@ -176,7 +180,7 @@ def test_pictures_are_kept_once_uploaded_up_to_nine() -> None:
     kept = [units.upload(TOWN) for _ in range(MOST_PICTURES)]
     units.stories.keep_picture(TOWN, kept[0], LIAISON)
     assert [one for one, _ in units.stories.picture_addresses(TOWN)] == kept
-    with pytest.raises(BadRequest):
+    with pytest.raises(DeskRefused):
         units.stories.offer_picture(TOWN)
     units.stories.remove_picture(TOWN, kept[0], LIAISON)
     assert [one for one, _ in units.stories.picture_addresses(TOWN)] == kept[1:]
@@ -214,7 +218,7 @@ def test_a_picture_that_arrives_beside_another_is_added() -> None:
 
 def test_what_a_renamed_unit_handed_in_stays_its_own() -> None:
     units = Units()
-    units.contacts.save_form(COURT, [ROW], ("5", ""), 0, EDITOR)
+    units.contacts.save_form(COURT, ROW | {"posters": "5", "revision": "0"}, EDITOR)
     units.events.save_event(COURT, NEW, EVENT, 0, EDITOR)
     units.stories.save_text(COURT, "文字", 0, EDITOR)
     units.upload(COURT)
@@ -226,13 +230,13 @@ def test_what_a_renamed_unit_handed_in_stays_its_own() -> None:
     assert renamed.reports.contacts.records.unit_named("区法院") == RENAMED
     figures = renamed.reports.figures_of(RENAMED)
     assert (figures.ranked.people, figures.ranked.rank) == (5, 1)
-    renamed.contacts.save_form(RENAMED, [ROW | {"name": "李四"}], ("6", ""), 0, EDITOR)
+    renamed.contacts.save_form(RENAMED, ROW | {"name1": "李四"} | {"posters": "6", "revision": "0"}, EDITOR)
     assert renamed.contacts.all_contacts()["洪泽法院"].posters == 6
 
 
 def test_what_is_missing_and_the_text_that_asks_for_it() -> None:
     units = Units()
-    units.contacts.save_form(TOWN, [ROW], ("", ""), 0, EDITOR)
+    units.contacts.save_form(TOWN, ROW, EDITOR)
     town, court = units.reports.all_statuses()
     assert town.missing == ("现场活动", "文字", "图片")
     assert court.missing == ("联络表", "文字", "图片")

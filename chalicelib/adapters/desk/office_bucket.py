@@ -64,7 +64,8 @@ class OfficeBucket:
         try:
             return getattr(self._client, operation)(Bucket=self._bucket, **asked)
         except ClientError as error:
-            if error.response["Error"]["Code"] in ("404", "NoSuchKey"):
+            # S3 answers 403 for a missing key to a caller who may not list the bucket.
+            if error.response["Error"]["Code"] in ("404", "NoSuchKey", "403", "AccessDenied"):
                 return None
             raise TryAgain from error
         except BotoCoreError as error:

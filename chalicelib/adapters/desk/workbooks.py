@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
+MOST_BYTES = 1_000_000
+"""Of an uploaded file: a sheet of all units has 20 KB. A wrong sheet comes back within a page."""
 MOST_XML = 4_000_000
 """Bytes of one part of an uploaded file, unpacked: openpyxl needs about 50 times as much memory. A sheet of all units
 has 50 KB."""
@@ -72,6 +74,8 @@ def read_workbook(raw: bytes) -> list[SheetCells]:
     """Returns the cells of all sheets; formulas have their last values. Raises NotAWorkbook."""
     from openpyxl import load_workbook  # heavy: only for the desk
 
+    if len(raw) > MOST_BYTES:
+        raise NotAWorkbook("too_large")
     _check_parts(raw)
     try:
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False)

@@ -46,6 +46,15 @@ class WrongCell:
     column: int
     reason: str
 
+    @property
+    def place(self) -> str:
+        """As a spreadsheet names it: B4."""
+        letters, number = "", self.column + 1
+        while number:
+            number, rest = divmod(number - 1, 26)
+            letters = chr(ord("A") + rest) + letters
+        return f"{letters}{self.row + 1}"
+
 
 @dataclass
 class ReadSheets:

@@ -15,8 +15,20 @@ class DutiesError(FaultyInput):
     heading = "任务和时间 duties.toml 有误：\n"
 
 
-class NotAWorkbook(Exception):
-    """An uploaded file cannot be read as .xlsx. The text is a key of `WORKBOOK_REFUSALS`."""
+class DeskRefused(Exception):
+    """A refusal that the desk shows: an HTTP status, a text in Chinese, and a code for the desk's own scripts."""
+
+    def __init__(self, status: int, text: str, code: str = "refused") -> None:
+        super().__init__(code)
+        self.status, self.text, self.code = status, text, code
+
+
+class NotAWorkbook(DeskRefused):
+    """An uploaded file cannot be read as .xlsx."""
+
+    def __init__(self, code: str) -> None:
+        """`code` is a key of WORKBOOK_REFUSALS."""
+        super().__init__(422, WORKBOOK_REFUSALS[code], code)
 
 
 WORKBOOK_REFUSALS = {
@@ -24,11 +36,3 @@ WORKBOOK_REFUSALS = {
     "too_large": "文件太大：请把联络表复制到一个新建的表格里再上传。",
     "too_many_rows": "表格超过 2000 行或合并的单元格太多：请把联络表复制到一个新建的表格里再上传。",
 }
-
-
-class DeskRefused(Exception):
-    """A refusal that the desk shows: an HTTP status, a text in Chinese, and a code for the desk's own scripts."""
-
-    def __init__(self, status: int, text: str, code: str = "refused") -> None:
-        super().__init__(code)
-        self.status, self.text, self.code = status, text, code

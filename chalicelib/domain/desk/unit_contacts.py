@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.domain.desk.telephones import mask_telephone, read_telephone
@@ -10,7 +10,8 @@ from chalicelib.domain.limits import unprintable
 
 MOST_PEOPLE = 4
 MOST_COPIES = 9999
-FIELDS = ("name", "post", "telephone", "posters", "leaflets")
+PERSON = ("name", "post", "telephone")
+"""The fields of one person."""
 NONE = frozenset({"", "无", "-", "/", "—", "不需要"})
 """Texts for no copies."""
 COUNTERS = "张份套本册个"
@@ -48,24 +49,55 @@ def form_rows(contacts: UnitContacts) -> list[dict[str, str]]:
     return rows + [{"name": "", "post": "", "telephone": ""} for _ in range(MOST_PEOPLE - len(rows))]
 
 
-def read_form(
-    rows: Sequence[Mapping[str, str]], posters: str, leaflets: str, known: Iterable[Contact]
-) -> tuple[UnitContacts, dict[str, str]]:
-    """Reads the form's rows and numbers; `known` are the stored contacts, whose masked telephones stay.
+def entered_rows(form: Mapping[str, str]) -> list[dict[str, str]]:
+    """Returns the four rows of an entered form, whose fields are `name1` and so on."""
+    numbers = range(1, MOST_PEOPLE + 1)
+    return [{name: form.get(f"{name}{number}", "") for name in PERSON} for number in numbers]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactForm:
+    """What the form shows: the stored contacts, or what was entered and what is wrong with it, by field."""
+
+    rows: Sequence[Mapping[str, str]]
+    posters: str
+    leaflets: str
+    revision: int
+    faults: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of_stored(cls, contacts: UnitContacts, revision: int) -> "ContactForm":
+        return cls(form_rows(contacts), str(contacts.posters or ""), str(contacts.leaflets or ""), revision)
+
+    @classmethod
+    def of_entered(cls, form: Mapping[str, str], faults: Mapping[str, str]) -> "ContactForm":
+        posters, leaflets = form.get("posters", ""), form.get("leaflets", "")
+        return cls(entered_rows(form), posters, leaflets, revision_in(form), faults)
+
+
+def revision_in(form: Mapping[str, str]) -> int:
+    """The record's revision when the form was shown. Anything else counts as none, which conflicts with what is
+    stored."""
+    text = form.get("revision", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def read_form(form: Mapping[str, str], known: Iterable[Contact]) -> tuple[UnitContacts, dict[str, str]]:
+    """Reads an entered form; `known` are the stored contacts, whose masked telephones stay.
 
     Returns the contacts, and the faults by the fields' names, such as `telephone2`; with a fault, nothing may be
     stored.
     """
     masked = {(mask_telephone(one.telephone)): one.telephone for one in known}
     people, faults = list[Contact](), dict[str, str]()
-    for number, row in enumerate(rows[:MOST_PEOPLE], start=1):
-        cells = {name: row.get(name, "").strip() for name in ("name", "post", "telephone")}
+    for number, row in enumerate(entered_rows(form), start=1):
+        cells = {name: row[name].strip() for name in PERSON}
         if any(cells.values()):
             cells["telephone"] = masked.get(cells["telephone"], cells["telephone"])
             person, wrong = read_person(cells)
             people.append(person)
             faults |= {f"{name}{number}": reason for name, reason in wrong.items()}
-    copies, wrong = read_copies({"posters": posters, "leaflets": leaflets})
+    copies, wrong = read_copies({name: form.get(name, "") for name in ("posters", "leaflets")})
     if not people:
         faults["name1"] = "至少填一位联络人"
     return UnitContacts(tuple(people), copies["posters"], copies["leaflets"]), faults | wrong
@@ -86,11 +118,11 @@ def read_person(cells: Mapping[str, str], was_number: bool = False) -> tuple[Con
 def read_copies(cells: Mapping[str, str]) -> tuple[dict[str, int], dict[str, str]]:
     """Reads numbers of posters and leaflets. Returns them, and the faults by field."""
     found, faults = {}, {}
-    for field, given in cells.items():
+    for name, given in cells.items():
         text = plain_text(given).rstrip(COUNTERS).strip().removesuffix(".0")
-        found[field] = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(MOST_COPIES)) else 0
-        if not found[field] and text.strip("0") and text not in NONE:
-            faults[field] = f"须是 0 至 {MOST_COPIES} 的整数"
+        found[name] = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(MOST_COPIES)) else 0
+        if not found[name] and text.strip("0") and text not in NONE:
+            faults[name] = f"须是 0 至 {MOST_COPIES} 的整数"
     return found, faults
 
 

@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from chalicelib.domain.contest import Window
 from chalicelib.domain.desk.duties import EventRules
-from chalicelib.domain.desk.unit_contacts import plain_text
+from chalicelib.domain.desk.unit_contacts import plain_text, revision_in
 from chalicelib.domain.limits import unprintable
 from chalicelib.domain.reporting import ReportingUnit
 
 MOST_EVENTS = 20
+NEW = -1
+"""The number of an event that is not stored yet."""
 MOST_PEOPLE = 100_000
 
 
@@ -61,6 +63,31 @@ def read_event(cells: Mapping[str, str]) -> tuple[UnitEvent, dict[str, str]]:
     }
     event = UnitEvent(texts["day"], texts["time"], texts["place"], texts["title"], max(counted, 0))
     return event, {name: reason for name, reason in faults.items() if reason}
+
+
+@dataclass(frozen=True, slots=True)
+class EventForm:
+    """What an event's form shows: the stored event, or what was entered and what is wrong with it, by field."""
+
+    values: Mapping[str, Any]
+    number: int
+    """Its place in order of time, or NEW."""
+    revision: int
+    faults: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of_stored(cls, event: UnitEvent, number: int, revision: int) -> "EventForm":
+        return cls(event.as_body(), number, revision)
+
+    @classmethod
+    def of_entered(cls, form: Mapping[str, str], faults: Mapping[str, str]) -> "EventForm":
+        return cls(form, number_in(form), revision_in(form), faults)
+
+
+def number_in(form: Mapping[str, str]) -> int:
+    """The number of the form's event; NEW for anything that is no number."""
+    text = form.get("number", "")
+    return int(text) if re.fullmatch(r"[0-9]{1,3}", text) else NEW
 
 
 @dataclass(frozen=True, slots=True)

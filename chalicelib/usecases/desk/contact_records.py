@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.domain.desk.contact_sheet import SheetCells, WrongCell, read_contact_sheets
-from chalicelib.domain.desk.unit_contacts import UnitContacts, read_form
+from chalicelib.domain.desk.unit_contacts import UnitContacts, read_form, revision_in
 from chalicelib.domain.operator_log import LogEntry
 from chalicelib.domain.reporting import ReportingUnit
 from chalicelib.usecases.desk.unit_records import CONTACTS, UnitRecords
@@ -33,23 +33,16 @@ class ContactRecords:
         record = self.records.read_unit(CONTACTS, unit)
         return UnitContacts.from_body(record.body), record.revision
 
-    def save_form(
-        self,
-        unit: ReportingUnit,
-        rows: Sequence[Mapping[str, str]],
-        copies: tuple[str, str],
-        revision: int,
-        who: str,
-    ) -> dict[str, str]:
-        """Stores the form: four rows, and the numbers of posters and leaflets. `revision` is that of the form.
+    def save_form(self, unit: ReportingUnit, form: Mapping[str, str], who: str) -> dict[str, str]:
+        """Stores the entered form, whose fields are those of `ContactForm`, with the revision that it showed.
 
         Returns the faults by field, with which nothing is stored. Raises ChangedMeanwhile.
         """
         known, _ = self.read_contacts(unit)
-        contacts, faults = read_form(rows, *copies, known.people)
+        contacts, faults = read_form(form, known.people)
         if not faults:
             body, entry = contacts.as_body(), self._entry(unit, contacts, who)
-            self.records.write_unit(CONTACTS, unit, body, revision, entry)
+            self.records.write_unit(CONTACTS, unit, body, revision_in(form), entry)
         return faults
 
     def import_sheets(self, sheets: Sequence[SheetCells], who: str) -> ImportedContacts:

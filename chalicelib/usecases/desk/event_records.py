@@ -3,13 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chalicelib.domain.desk.unit_events import MOST_EVENTS, UnitEvent, events_body, events_of, read_event
+from chalicelib.domain.desk.unit_events import MOST_EVENTS, NEW, UnitEvent, events_body, events_of, read_event
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.reporting import ReportingUnit
 from chalicelib.usecases.desk.unit_records import EVENTS, UnitRecords
-
-NEW = -1
-"""The number of an event that is not stored yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,8 @@ class EventRecords:
         self._write(unit, _without(events, number), revision, who)
 
     def _write(self, unit: ReportingUnit, events: list[UnitEvent], revision: int, who: str) -> None:
-        entry = self.records.entry(who, "desk events", unit, f"{len(events)} events")
+        new = f"{len(events)} events, {sum(one.people for one in events)} people"
+        entry = self.records.entry(who, "desk events", unit, new)
         self.records.write_unit(EVENTS, unit, events_body(events_of(events_body(events))), revision, entry)
 
 

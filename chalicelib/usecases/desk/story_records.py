@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from chalicelib.domain.desk.desk_errors import ChangedMeanwhile
+from chalicelib.domain.desk.desk_errors import ChangedMeanwhile, DeskRefused
 from chalicelib.domain.desk.unit_story import (
     MOST_BYTES,
     MOST_PICTURES,
@@ -13,7 +13,7 @@ from chalicelib.domain.desk.unit_story import (
     read_text,
     text_of,
 )
-from chalicelib.domain.errors import BadRequest, NotFound
+from chalicelib.domain.errors import NotFound
 from chalicelib.domain.reporting import ReportingUnit
 from chalicelib.ports import NewId, OfficeFiles, UploadForm
 from chalicelib.usecases.desk.unit_records import PICTURES, STORY, UnitRecords
@@ -60,13 +60,13 @@ class StoryRecords:
         return [(_id_of(key), self.files.file_address(key, SHOWN_SECONDS)) for key in keys]
 
     def offer_picture(self, unit: ReportingUnit) -> tuple[str, UploadForm]:
-        """Returns the id of a new picture, and the form that uploads it. Raises BadRequest if there are nine."""
+        """Returns the id of a new picture, and the form that uploads it. Raises DeskRefused if there are nine."""
         self._require_room(self.picture_keys(unit))
         picture = self.new_id()
         return picture, self.files.offer_upload(self._key(unit, picture), PICTURE_TYPE, MOST_BYTES)
 
     def keep_picture(self, unit: ReportingUnit, picture: str, who: str) -> None:
-        """Adds an uploaded picture to the unit's. Raises NotFound if it was not uploaded, and BadRequest if there are
+        """Adds an uploaded picture to the unit's. Raises NotFound if it was not uploaded, and DeskRefused if there are
         nine."""
         key = self._key(unit, picture)
         if not self.files.file_size(key):
@@ -101,7 +101,7 @@ class StoryRecords:
 
     def _require_room(self, keys: tuple[str, ...]) -> None:
         if len(keys) >= MOST_PICTURES:
-            raise BadRequest(f"a unit has at most {MOST_PICTURES} pictures")
+            raise DeskRefused(409, f"每个单位至多 {MOST_PICTURES} 张图片。", "pictures_full")
 
 
 def _id_of(key: str) -> str:

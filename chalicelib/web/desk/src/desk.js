@@ -2,3 +2,5 @@
 import './entering.js';
 import './copying.js';
 import './uploading.js';
+import './pictures.js';
+import './printing.js';
