@@ -12,10 +12,13 @@ from chalicelib.settings import Settings
 from chalicelib.usecases.decide_person import PersonDecisions
 from chalicelib.usecases.decide_switches import SwitchDecisions
 from chalicelib.usecases.desk.contact_records import ContactRecords
+from chalicelib.usecases.desk.count_days import DayCounting
 from chalicelib.usecases.desk.decide_winner import DeskPeople
 from chalicelib.usecases.desk.desk_links import DeskLinks
 from chalicelib.usecases.desk.event_records import EventRecords
 from chalicelib.usecases.desk.keep_codes import UnitCodes
+from chalicelib.usecases.desk.read_figures import FigureReading
+from chalicelib.usecases.desk.show_board import Boards
 from chalicelib.usecases.desk.story_records import StoryRecords
 from chalicelib.usecases.desk.switch_with_pin import DeskSwitches
 from chalicelib.usecases.desk.unit_records import UnitRecords
@@ -60,6 +63,20 @@ class DeskServices:
     @cached_property
     def unit_codes(self) -> UnitCodes:
         return UnitCodes(self.contest, self.ports.office, lambda: self.ports.account, self.clock)
+
+    @cached_property
+    def day_counting(self) -> DayCounting:
+        p = self.ports
+        return DayCounting(self.contest, p.day_scan, p.office, p.control.read_switches, self.clock, p.monotonic)
+
+    @cached_property
+    def figures(self) -> FigureReading:
+        return FigureReading(self.contest, self.ports.bank, self.ports.office, self.clock)
+
+    @cached_property
+    def boards(self) -> Boards:
+        p = self.ports
+        return Boards(self.contest, p.control, p.office, p.switches, p.monotonic)
 
     @cached_property
     def links(self) -> DeskLinks:

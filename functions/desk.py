@@ -14,7 +14,9 @@ def _serve(path: str, method: str) -> None:
     @answer_errors
     def desk(**parts: str) -> Response:
         from functions import (  # noqa: F401 - heavy: only for the desk
+            desk_board,
             desk_contacts,
+            desk_figures,
             desk_home,
             desk_materials,
             desk_people,

@@ -23,7 +23,7 @@ from chalicelib.wiring import services
 log = logging.getLogger(__name__)
 View = Callable[..., Response]
 EDITOR, VIEWER, UNIT = Role.EDITOR, Role.VIEWER, Role.UNIT
-HOMES = {EDITOR: "/desk/home", VIEWER: "/desk/home", UNIT: "/desk/unit"}
+HOMES = {EDITOR: "/desk/home", VIEWER: "/desk/board", UNIT: "/desk/unit"}
 """Where a role's visit begins."""
 TEXTS = {
     "not_signed_in": "请用管理员发给您的链接重新进入工作台。",

@@ -7,7 +7,9 @@ from typing import Any
 from chalicelib.domain.bank import Bank
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.desk.day_figures import DayFigures, figures_body, figures_of
+from chalicelib.domain.desk.figure_words import day_words, notice_lines
 from chalicelib.domain.desk.report_sheets import Report
+from chalicelib.domain.desk.unit_table import unit_lines
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.operator_log import LogEntry
 from chalicelib.ports import Clock, OfficeRecord, OfficeRecords
@@ -42,6 +44,14 @@ class StoredFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """A text to paste into the liaisons' group."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class FigureReading:
     contest: Contest
     bank: Bank
@@ -61,6 +71,21 @@ class FigureReading:
         if stored.shown is None:
             raise NotFound
         return Report(self.contest, self.bank, stored.shown, stored.until(stored.shown.at))
+
+    def notices_of(self, stored: StoredFigures) -> list[Notice]:
+        """Returns the group's texts: of the last night, and of now."""
+        found = []
+        if stored.nights:
+            day, state = stored.nights[-1]
+            found.append(Notice(f"{day_words(day)}通报", self._notice(state, stored.before(day), day)))
+        if stored.latest:
+            before = stored.nights[-1][1] if stored.nights else None
+            found.append(Notice("此刻通报", self._notice(stored.latest, before)))
+        return found
+
+    def _notice(self, state: DayFigures, before: DayFigures | None, day: date | None = None) -> str:
+        units = unit_lines(self.contest.reporting, state.people)
+        return "\n".join(notice_lines(self.contest, state, state.since(before), units, day))
 
     def mark_final(self, at: str, revision: int, who: str) -> None:
         """Keeps a copy of the figures of this moment (ISO 8601), the latest or a night's. Raises NotFound if there are

@@ -4,3 +4,4 @@ import './copying.js';
 import './uploading.js';
 import './pictures.js';
 import './printing.js';
+import './board.js';

@@ -25,7 +25,8 @@ async function exchange(token, pin) {
   say('正在进入…', '');
   const body = JSON.stringify({ token, pin });
   const answer = await ask('/desk/session', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
-  if (answer.to) return location.replace(answer.to);
+  // The wall's board keeps the token, to enter again by itself.
+  if (answer.to) return location.replace(answer.to === '/desk/board' ? `${answer.to}#${token}` : answer.to);
   const { code, message } = answer.error;
   if (code === 'pin_needed') {
     pinForm.hidden = false;
