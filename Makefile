@@ -29,7 +29,9 @@ test: ## 全部检查与测试（约十分钟） · all checks and all tests
 	@$(MAKE) --no-print-directory -j 2 static tests
 
 # Four workers on two cores: many tests wait for a browser, an engine or a clock (tests/support/distribution.py).
+# In a new checkout the tests are compiled first: each worker would compile all of them.
 tests: setup
+	@[ -d ".local/pycache$(CURDIR)/tests" ] || pytest -q --collect-only > .local/collected
 	@pytest -q -n 4
 
 check: static ## 静态检查 · lint, format, types, templates, scripts, the functions' rights

@@ -23,6 +23,7 @@ os.environ.update(FAKE_ENVIRONMENT)
 
 import boto3  # noqa: E402
 import pytest  # noqa: E402
+import yaml  # noqa: E402
 from botocore import session as botocore_session  # noqa: E402
 from hypothesis import settings  # noqa: E402
 from moto import mock_aws  # noqa: E402
@@ -75,10 +76,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> ByMod
 @pytest.fixture(scope="session", autouse=True)
 def made_once() -> Iterator[None]:
     """Caches AWS's service models, which each client reads again, and the key of moto's encrypted tables: half of a
-    test's time."""
+    test's time. moto parses CloudFormation's templates in C."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(botocore_session, "create_loader", cache(botocore_session.create_loader))
         patch.setattr(kms_models, "generate_private_key", cache(kms_models.generate_private_key))
+        patch.setattr(yaml, "Loader", yaml.CLoader)
         yield
 
 

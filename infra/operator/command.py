@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from enum import IntEnum
+from functools import cache
 from typing import Any
 
 from typer import Exit
@@ -28,9 +29,13 @@ class Status(IntEnum):
 def run(argv: Sequence[str]) -> int:
     """Runs one command. Raises its error."""
     begin()
-    command: Any = get_command(contest())
-    with command.make_context("contest", list(argv)) as context:
-        return int(command.invoke(context) or Status.DONE)
+    with _command().make_context("contest", list(argv)) as context:
+        return int(_command().invoke(context) or Status.DONE)
+
+
+@cache
+def _command() -> Any:
+    return get_command(contest())
 
 
 def main(argv: Sequence[str]) -> int:
