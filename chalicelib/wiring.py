@@ -12,7 +12,6 @@ from chalicelib import config
 from chalicelib.adapters.aws_ports import AwsPorts
 from chalicelib.adapters.clock import make_clock
 from chalicelib.adapters.poster import background_file
-from chalicelib.domain.draw_cells import draw_cells
 from chalicelib.payout_services import PayoutServices
 from chalicelib.settings import NO_OWN_SERVER, load_settings
 from chalicelib.usecases.answer_message import Conversation
@@ -24,7 +23,7 @@ from chalicelib.usecases.contest_menus import ContestMenus
 from chalicelib.usecases.contest_schedule import Schedule
 from chalicelib.usecases.decide_person import PersonDecisions
 from chalicelib.usecases.decide_switches import SwitchDecisions
-from chalicelib.usecases.draw_questions import Draws
+from chalicelib.usecases.draw_questions import CurrentCells, Draws
 from chalicelib.usecases.find_winner import WinnerSearch
 from chalicelib.usecases.gate import Gate
 from chalicelib.usecases.give_follow_code import FollowCode
@@ -41,6 +40,7 @@ from chalicelib.usecases.sharing import Sharing
 from chalicelib.usecases.sign_in_visitor import SignIns
 from chalicelib.usecases.submit_answers import Submissions
 from chalicelib.usecases.sweep import Sweep
+from chalicelib.usecases.withdraw_question import Withdrawals
 
 if TYPE_CHECKING:
     from chalicelib.desk_services import DeskServices
@@ -60,7 +60,7 @@ class Services(PayoutServices):
     @cached_property
     def draws(self) -> Draws:
         p = self.ports
-        return Draws(self.gate, draw_cells(p.bank, self.contest.quiz), p.followers, p.tokens, p.rng, p.new_id)
+        return Draws(self.gate, CurrentCells(p.bank, self.contest.quiz), p.followers, p.tokens, p.rng, p.new_id)
 
     @cached_property
     def submissions(self) -> Submissions:
@@ -213,6 +213,10 @@ class Services(PayoutServices):
         from chalicelib.desk_services import DeskServices  # heavy: only for the organiser's desk
 
         return DeskServices(self.contest, self.settings, self.ports, self.clock)
+
+    @cached_property
+    def withdrawals(self) -> Withdrawals:
+        return Withdrawals(self.ports.bank, self.contest.quiz, self.ports.control, self.clock)
 
     @cached_property
     def plans(self) -> PlanSetup:

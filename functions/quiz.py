@@ -52,8 +52,11 @@ def ranking() -> Response:
 @route(bp, "GET", "/api/lessons")
 def lessons() -> Response:
     s = services()
-    shown = s.contest.learning.bank_after_closing and s.contest.window.phase(s.clock()) is Phase.CLOSED
-    return json_response(render.lessons_body(s.ports.lessons, s.ports.bank if shown else None), headers=CACHED)
+    if s.contest.learning.bank_after_closing and s.contest.window.phase(s.clock()) is Phase.CLOSED:
+        body = render.lessons_body(s.ports.lessons, s.ports.bank, s.ports.switches().withdrawn)
+    else:
+        body = render.lessons_body(s.ports.lessons, None)
+    return json_response(body, headers=CACHED)
 
 
 @route(bp, "GET", "/api/proof")

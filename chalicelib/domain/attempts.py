@@ -1,14 +1,15 @@
 """Draws and grades attempts, and defines what a sealed attempt token holds (R4, R5)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import permutations
 from random import Random
 
-from chalicelib.domain.bank import Bank, Question
+from chalicelib.domain.bank import Bank
 from chalicelib.domain.draw_cells import Cell
+from chalicelib.domain.draw_sample import sample
 from chalicelib.domain.errors import AttemptExpired, BadRequest, TooManyRequests
 
 KEYS = "ABCDEFGH"
@@ -44,6 +45,13 @@ class Answer:
     correct: str
     picked: int | None = None
     """The bank's index of the chosen option, for the statistics; None also in attempts of earlier versions."""
+    withdrawn: bool = False
+    """Whether the question had been withdrawn when this was graded."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts as right: a withdrawn question does, answered or not (R4)."""
+        return self.withdrawn or self.chosen == self.correct
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ class Attempt:
 
     @property
     def score(self) -> int:
-        return sum(answer.chosen == answer.correct for answer in self.answers)
+        return sum(answer.counts for answer in self.answers)
 
     def answered_as(self, answers: Mapping[str, str]) -> bool:
         """Returns whether these answers (question id -> key) are those that were graded: then this is a repeat, not a
@@ -66,27 +74,10 @@ class Attempt:
 
 
 def draw(cells: tuple[Cell, ...], attempt_id: str, now: datetime, rng: Random) -> Draw:
-    """Draws each cell's number of questions, never two of one group; each question has its options in random order.
-
-    Uniform among the permitted draws, in random order. The time does not depend on the size of the bank.
-    """
-    chosen = _sample(cells, rng)
-    while _clash(chosen):  # at most one in three: `draw_cells` refuses other banks
-        chosen = _sample(cells, rng)
-    questions = tuple(Drawn(one.id, rng.choice(_orders(len(one.options))), one.digest) for one in chosen)
+    """Draws each cell's number of questions as `sample` does, each with its options in random order. Raises TryAgain
+    where too few questions are left."""
+    questions = tuple(Drawn(one.id, rng.choice(_orders(len(one.options))), one.digest) for one in sample(cells, rng))
     return Draw(attempt_id, now, questions)
-
-
-def _sample(cells: tuple[Cell, ...], rng: Random) -> list[Question]:
-    chosen = [question for cell in cells for question in rng.sample(cell.questions, cell.number)]
-    if len(cells) > 1:
-        rng.shuffle(chosen)
-    return chosen
-
-
-def _clash(chosen: list[Question]) -> bool:
-    groups = [question.group for question in chosen if question.group]
-    return len(set(groups)) < len(groups)
 
 
 @cache
@@ -114,19 +105,32 @@ def check_answers(drawn: Draw, answers: Mapping[str, str]) -> None:
             raise BadRequest("answer with a key that was not shown")
 
 
-def grade(drawn: Draw, answers: Mapping[str, str], bank: Bank, pass_mark: int, now: datetime) -> Attempt:
-    """Grades the answers. Raises KeyError when the bank no longer has a question as it was drawn."""
+def grade(
+    drawn: Draw,
+    answers: Mapping[str, str],
+    bank: Bank,
+    pass_mark: int,
+    now: datetime,
+    withdrawn: Set[str] = frozenset(),
+) -> Attempt:
+    """Grades the answers. Raises KeyError when the bank no longer has a question as it was drawn, unless it is
+    `withdrawn`."""
     graded = tuple(
-        Answer(
-            question_id=question.question_id,
-            chosen=answers.get(question.question_id),
-            correct=_right_key(question, bank),
-            picked=question.order[KEYS.index(key)] if (key := answers.get(question.question_id)) else None,
-        )
-        for question in drawn.questions
+        _graded(one, answers.get(one.question_id), bank, one.question_id in withdrawn) for one in drawn.questions
     )
-    score = sum(answer.chosen == answer.correct for answer in graded)
+    score = sum(answer.counts for answer in graded)
     return Attempt(drawn.attempt_id, graded, now, passed=score >= pass_mark)
+
+
+def _graded(drawn: Drawn, chosen: str | None, bank: Bank, withdrawn: bool) -> Answer:
+    try:
+        correct = _right_key(drawn, bank)
+    except KeyError:
+        if not withdrawn:
+            raise
+        correct = chosen or KEYS[0]  # corrected or removed since; it counts as right, whichever is named
+    picked = drawn.order[KEYS.index(chosen)] if chosen else None
+    return Answer(drawn.question_id, chosen, correct, picked, withdrawn)
 
 
 def _right_key(drawn: Drawn, bank: Bank) -> str:

@@ -1,7 +1,7 @@
 """Statistics of a bank: counts of its questions, and of the answers given to them in a contest."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 
 from chalicelib.domain.attempts import Attempt
@@ -39,7 +39,7 @@ def tally(attempts: Iterable[Attempt]) -> dict[str, Tally]:
             if answer.chosen is None:
                 continue
             one.answered += 1
-            if answer.chosen == answer.correct:
+            if answer.chosen == answer.correct:  # not `counts`: this is about the question, not the score
                 one.right += 1
             elif answer.picked is not None:
                 one.wrong[answer.picked] += 1
@@ -55,7 +55,7 @@ def suspicion(one: Tally) -> str:
     return "答对的不到三成" if one.share < HARD else ""
 
 
-def report(bank: Bank, found: dict[str, Tally]) -> Iterator[str]:
+def report(bank: Bank, found: dict[str, Tally], withdrawn: Set[str] = frozenset()) -> Iterator[str]:
     """Yields a line for each question: suspicious ones first, then from hard to easy.
 
     Those with few answers come last, and those without any at the end.
@@ -64,7 +64,7 @@ def report(bank: Bank, found: dict[str, Tally]) -> Iterator[str]:
     for question, one in sorted(tallies, key=_rank):
         right = f"{one.share:.0%}" if one.answered else "—"
         counts = f"抽到 {one.drawn}  作答 {one.answered}  答对 {right}"
-        yield f"{question.id}  {counts}{_lure(question, one)}"
+        yield f"{question.id}  {counts}{_lure(question, one)}{'  已撤回' * (question.id in withdrawn)}"
         if why := suspicion(one):
             yield f"      可疑：{why}。{question.stem} 答案：{question.options[question.answer]}"
     removed = sorted(found.keys() - set(bank.ids))

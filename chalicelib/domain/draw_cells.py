@@ -1,11 +1,11 @@
 """The cells of the bank from which a draw takes its questions, each with the number drawn from it (R4).
 
-A draw samples every cell, and is repeated if two of its questions belong to one group. A bank is refused if that would
-happen too often: participants would wait, and a script could learn from the time.
+`draw_sample.py` draws from them, again and again while two of the questions belong to one group. A bank is refused if
+that would happen too often: participants would wait, and a script could learn from the time.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from math import comb, prod
 
@@ -28,6 +28,10 @@ class Cell:
 
     questions: tuple[Question, ...]
     number: int
+    spare: tuple[tuple[Question, ...], ...] = ()
+    """What fills the cell where it has too few, in turn: the same subject, then all. Only after a withdrawal."""
+    is_short: bool = False
+    """Whether it has too few questions that may be in one draw."""
 
 
 def draw_cells(bank: Bank, rules: QuizRules) -> tuple[Cell, ...]:
@@ -40,6 +44,22 @@ def draw_cells(bank: Bank, rules: QuizRules) -> tuple[Cell, ...]:
     if faults:
         raise BankError(LineProblem(0, fault) for fault in faults)
     return cells
+
+
+def cells_left(bank: Bank, rules: QuizRules, withdrawn: Set[str]) -> tuple[Cell, ...]:
+    """Returns the cells of a valid bank without the withdrawn questions; the missing ones come from `spare`."""
+    left = tuple(one for one in bank.questions if one.id not in withdrawn)
+    cells = _cells(Bank(left), rules)
+    subjects = [tuple(one for one in left if one.subject == asked.subject) for asked in rules.mix] or [left]
+    return tuple(
+        Cell(cell.questions, cell.number, (subject, left), together(cell.questions) < cell.number)
+        for cell, subject in zip(cells, subjects, strict=True)
+    )
+
+
+def together(questions: Iterable[Question]) -> int:
+    """Returns how many of these may be in one draw, of each group one."""
+    return len({one.group or (one.id,) for one in questions})
 
 
 def _cells(bank: Bank, rules: QuizRules) -> Iterator[Cell]:

@@ -35,6 +35,7 @@
   - ImportRefused
   - SmokeRefused
   - PersonRefused (`usecases/decide_person.py`)
+  - QuestionRefused (`usecases/withdraw_question.py`)
 * FaultyInput: a file or setting that people wrote is refused, with all of its faults
   - ConfigError
   - BankError

@@ -44,6 +44,9 @@ REFUSALS = {
     "not_ours": "微信支付中这个单号是另一笔付款：请核对商户平台的账单，再用 payouts settle --statement-checked 了结。",
     "maybe_paid": "微信支付没有确认原单号未付，不能了结。",
     "changed_meanwhile": "它刚刚有了变化，请重新查看后再试。",
+    # Questions
+    "no_such_question": "题库中没有这道题，请核对题号：",
+    "too_few_left": "撤回之后题目不够，没有改动：",
     # People
     "no_such_person": "没有这位参与者的记录，请核对 OPENID。",
     "no_such_unit": "contest.toml 中没有这个单位",

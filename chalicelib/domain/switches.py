@@ -35,6 +35,8 @@ class Switches:
     payouts."""
     opened_at: datetime | None = None
     closed_at: datetime | None = None
+    withdrawn: frozenset[str] = frozenset()
+    """Ids of questions that operators withdrew."""
     purge: PurgeState = PurgeState.NONE
     """Whether the contest's personal data are purged."""
 

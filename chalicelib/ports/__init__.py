@@ -3,6 +3,7 @@
 from chalicelib.domain.operator_log import LogEntry
 from chalicelib.ports.application import Ports
 from chalicelib.ports.basics import Clock, Measure, NewId, Verdict, unmeasured
+from chalicelib.ports.control_ports import Control, CurrentSwitches
 from chalicelib.ports.day_scan_port import DayScan
 from chalicelib.ports.office_files_port import OfficeFiles, UploadForm
 from chalicelib.ports.office_ports import OfficeRecord, OfficeRecords
@@ -11,16 +12,7 @@ from chalicelib.ports.pay_ports import NoticeOpener, NotifiedBill, PayoutProvide
 from chalicelib.ports.queue_ports import LaterQueue, PayoutQueue
 from chalicelib.ports.store_people import Baseline, Followers, Ledger, Participants, Referrals
 from chalicelib.ports.store_privacy import PersonalData, StoredRow
-from chalicelib.ports.store_prizes import (
-    Control,
-    CurrentSwitches,
-    EarlierSmokePayments,
-    Payouts,
-    Plans,
-    Pool,
-    Proofs,
-    SavedMenu,
-)
+from chalicelib.ports.store_prizes import EarlierSmokePayments, Payouts, Plans, Pool, Proofs, SavedMenu
 from chalicelib.ports.token_ports import AttemptTokens, DeskSessions, SealedState, Sessions, ShareCodes
 from chalicelib.ports.wechat_ports import (
     Codes,

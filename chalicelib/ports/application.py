@@ -8,6 +8,7 @@ from chalicelib.domain.bank import Bank
 from chalicelib.domain.lessons import Lesson
 from chalicelib.domain.operator_log import LogEntry
 from chalicelib.ports.basics import Measure, NewId
+from chalicelib.ports.control_ports import Control, CurrentSwitches
 from chalicelib.ports.day_scan_port import DayScan
 from chalicelib.ports.office_files_port import OfficeFiles
 from chalicelib.ports.office_ports import OfficeRecords
@@ -16,16 +17,7 @@ from chalicelib.ports.pay_ports import NoticeOpener, PayoutProvider
 from chalicelib.ports.queue_ports import LaterQueue, PayoutQueue
 from chalicelib.ports.store_people import Baseline, Followers, Ledger, Participants, Referrals
 from chalicelib.ports.store_privacy import PersonalData
-from chalicelib.ports.store_prizes import (
-    Control,
-    CurrentSwitches,
-    EarlierSmokePayments,
-    Payouts,
-    Plans,
-    Pool,
-    Proofs,
-    SavedMenu,
-)
+from chalicelib.ports.store_prizes import EarlierSmokePayments, Payouts, Plans, Pool, Proofs, SavedMenu
 from chalicelib.ports.token_ports import AttemptTokens, DeskSessions, SealedState, Sessions, ShareCodes
 from chalicelib.ports.wechat_ports import CredentialStore, OfficialAccount, VisitorSignIn
 

@@ -46,7 +46,8 @@ class Submissions:
             raise refusal or wrong from None
         if refusal is None and _wrong_time(drawn, now, self._rules) is None:
             try:
-                attempt = attempts.grade(drawn, answers, self.bank, self._rules.pass_mark, now)
+                withdrawn = self.gate.switches().withdrawn
+                attempt = attempts.grade(drawn, answers, self.bank, self._rules.pass_mark, now, withdrawn)
             except KeyError:  # the bank changed after the draw, perhaps after grading
                 refusal = AttemptInvalid()
             else:

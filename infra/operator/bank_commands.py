@@ -1,4 +1,5 @@
-"""Commands on the files that organisers edit, and the questions' statistics. Only these need a deployment."""
+"""Commands on the files that organisers edit, which need no deployment; the questions' statistics, and withdrawing a
+question, which do."""
 
 import sys
 from pathlib import Path
@@ -7,12 +8,13 @@ from typing import Annotated
 from typer import Argument, Option
 
 from infra.operator.command_line import Noun, flags
-from infra.operator.confirmation import deployed, stop_if_dry_run
-from infra.operator.terminal import print_table
+from infra.operator.confirmation import confirm, deployed, stop_if_dry_run, who
+from infra.operator.terminal import By, Why, print_table
 
 ABOUT = "竞赛文件 / the contest's files"
 files = Noun(about=ABOUT)
 bank = Noun("bank", "题库 / the question bank", ABOUT)
+QuestionId = Annotated[str, Argument(metavar="ID", help="题号，如 q001 / the question's id")]
 Excel = Annotated[Path, Argument(metavar="FILE.xlsx", help="Excel 文件 / an Excel file")]
 
 
@@ -101,4 +103,36 @@ def stats() -> None:
     from chalicelib.domain.bank_stats import report, tally
 
     services = deployed()
-    print("\n".join(report(services.ports.bank, tally(services.ports.ledger.all_attempts()))))
+    withdrawn = services.withdrawals.withdrawn()
+    print("\n".join(report(services.ports.bank, tally(services.ports.ledger.all_attempts()), withdrawn)))
+
+
+@bank.changes("withdraw")
+def withdraw(question: QuestionId, reason: Why, by: By = None) -> None:
+    """撤回一道有误的题 / withdraw a question that is wrong
+
+    It is drawn no more, and counts as right, answered or not, in every attempt graded from then on. Attempts graded
+    before stay as they are. Refused if fewer questions than a draw has would be left.
+    """
+    withdrawals = deployed().withdrawals
+    text = withdrawals.find_question(question)
+    if question in withdrawals.withdrawn():
+        print(f"{question} 早已撤回，没有改动。")
+        return
+    withdrawals.require_enough(question)
+    facts = f"{question}  {text.stem}", f"答案：{text.options[text.answer]}"
+    confirm("撤回这道题？此后不再抽到，已经抽到的按答对计分", *facts)
+    withdrawals.withdraw(question, who(by), reason)
+    print("已撤回，5秒内全部生效。已经评过分的不变。")
+
+
+@bank.changes("restore")
+def restore(question: QuestionId, reason: Why, by: By = None) -> None:
+    """恢复误撤的题 / take a withdrawn question back"""
+    withdrawals = deployed().withdrawals
+    if question not in withdrawals.withdrawn():
+        print(f"{question} 没有撤回，没有改动。")
+        return
+    confirm("恢复这道题？此后照常抽题和评分", question)
+    withdrawals.restore(question, who(by), reason)
+    print("已恢复，5秒内全部生效。已经评过分的不变。")

@@ -71,6 +71,9 @@ def _contest(services: "Services", switches: Switches) -> Iterator[str]:
     yield f"时间      {moment(window.opens_at)} 至 {moment(window.closes_at)}"
     yield f"开幕记录  {moment(switches.opened_at) if switches.opened_at else '无'}"
     yield f"闭幕记录  {moment(switches.closed_at) if switches.closed_at else '无'}"
+    if switches.withdrawn:
+        tell(withdrawn=sorted(switches.withdrawn))
+        yield f"撤回的题  {'、'.join(sorted(switches.withdrawn))}"
     for payment in services.smoke_payments.all_smoke_payments()[-1:]:
         yield smoke_line(payment)
 

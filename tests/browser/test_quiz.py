@@ -1,6 +1,6 @@
 """Answering: question by question, back and forth, away and back again."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.phone import Phone
 
@@ -152,6 +152,25 @@ def test_one_who_fails_sees_why_and_answers_again(phone: Phone) -> None:
     expect(page.locator(".score")).to_have_attribute("data-passed", "true")
     expect(phone.button("claim")).to_be_visible()
     assert (phone.me()["attempts"], phone.me()["best_score"]) == (2, 10)
+
+
+def test_a_withdrawn_question_is_said_to_count_and_its_answer_is_not_shown(phone: Phone) -> None:
+    def withdrawn(route: Route) -> None:
+        answer = route.fetch()
+        body = answer.json()
+        body["review"][3]["withdrawn"] = True
+        route.fulfill(response=answer, json=body | {"score": 1})
+
+    phone.page.route("**/submission", withdrawn)
+    phone.take_quiz(right=False)
+    fourth = phone.page.locator(".review").nth(3)
+    expect(fourth).to_have_attribute("data-right", "true")
+    expect(fourth).to_have_attribute("open", "")
+    expect(fourth).to_contain_text("此题有误，已经撤回，计为答对。")
+    for hidden in ("正确答案", "解析", "题目有误"):
+        expect(fourth).not_to_contain_text(hidden)
+    expect(phone.page.get_by_text("正确答案")).to_have_count(9)
+    phone.page.unroute("**/submission")
 
 
 def test_a_quiz_given_up_is_drawn_anew(phone: Phone) -> None:

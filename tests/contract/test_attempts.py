@@ -1,5 +1,6 @@
 """Participants: recording a graded attempt, and reading it back."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -33,6 +34,17 @@ def test_a_new_attempt_is_stored_as_graded(ports: Ports, openid: str, right: int
     assert standing.me == Me(1, right, Chances(1, 0), submitted_at=NOON)
     claimable = ("a1",) if attempt.passed else ()
     assert ports.participants.read_participation(openid) == Participation(standing.me, claimable, ())
+
+
+def test_what_was_withdrawn_at_the_grading_is_read_back(ports: Ports, openid: str) -> None:
+    setup_steps.follow(ports, openid)
+    first, second, *rest = examples.attempt("a1", 5).answers
+    marked = replace(first, withdrawn=True), replace(second, withdrawn=True, chosen=None, picked=None)
+    attempt = replace(examples.attempt("a1", 5), answers=(*marked, *rest))
+    assert ports.participants.record_attempt(openid, attempt, PACE) is Verdict.DONE
+    assert ports.participants.read_standing(openid, "a1").attempt == attempt
+    assert list(ports.ledger.all_attempts()) == [attempt]
+    assert ports.participants.read_participation(openid).me.best_score == attempt.score
 
 
 def test_attempts_are_counted_and_the_best_score_kept(ports: Ports, openid: str) -> None:

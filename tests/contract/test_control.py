@@ -79,3 +79,33 @@ def test_marks_and_switches_do_not_disturb_each_other(engine: Engine, ports: Por
     expected = Switches(paused=True, **ACTIVE, free_packets=20, opened_at=NOON)
     assert ports.control.read_switches() == expected
     assert engine.ports(contest_id + "x").control.read_switches() == Switches()
+
+
+def test_questions_are_withdrawn_and_put_back_one_by_one(ports: Ports) -> None:
+    one, both = frozenset({"q1"}), frozenset({"q1", "题2"})
+    assert ports.control.change_withdrawn(frozenset(), "q1", True, act())
+    assert ports.control.read_switches() == Switches(withdrawn=one)
+    assert ports.control.change_withdrawn(one, "题2", True, act())
+    assert ports.control.read_switches() == Switches(withdrawn=both)
+    assert ports.control.change_withdrawn(both, "q1", False, act())
+    assert ports.control.change_withdrawn(both - one, "题2", False, act())
+    assert ports.control.read_switches() == Switches(), "an empty list is none"
+    assert ports.control.change_withdrawn(frozenset(), "q1", True, act())
+
+
+def test_withdrawn_questions_that_changed_meanwhile_are_left(engine: Engine, ports: Ports) -> None:
+    assert ports.control.change_withdrawn(frozenset(), "q1", True, act())
+    before = engine.dump()
+    for seen in (frozenset[str](), frozenset({"q2"}), frozenset({"q1", "q2"})):
+        for withdrawn in (True, False):
+            assert not ports.control.change_withdrawn(seen, "q3", withdrawn, act())
+    assert engine.dump() == before, "and leave no entry"
+
+
+def test_the_same_withdrawal_again_was_made(engine: Engine, ports: Ports) -> None:
+    entry = act()
+    assert ports.control.change_withdrawn(frozenset(), "q1", True, entry)
+    before = engine.dump()
+    for seen in (frozenset[str](), frozenset({"q1"})):
+        assert ports.control.change_withdrawn(seen, "q1", True, entry)
+    assert engine.dump() == before

@@ -209,3 +209,30 @@ def test_answered_as_tells_a_repeat_from_a_second_try() -> None:
     assert not attempt.answered_as(RIGHT)
     assert not attempt.answered_as(answers | {SHOWN: wrong_key(SHOWN)})
     assert grade(DRAWN, {}, BANK, 5, NOW).answered_as({})
+
+
+def test_a_withdrawn_question_counts_as_right_answered_or_not() -> None:
+    """Four are right. Of two withdrawn ones, one is answered wrong and one is not answered."""
+    *answered, wrong, unanswered = RIGHT
+    answers = {id_: RIGHT[id_] if at < 4 else wrong_key(id_) for at, id_ in enumerate([*answered, wrong])}
+    assert not grade(DRAWN, answers, BANK, 5, NOW).passed
+    attempt = grade(DRAWN, answers, BANK, 5, NOW, {wrong, unanswered, "another"})
+    assert (attempt.score, attempt.passed) == (6, True)
+    assert {one.question_id for one in attempt.answers if one.withdrawn} == {wrong, unanswered}
+    assert {one.question_id: one.correct for one in attempt.answers} == RIGHT
+    assert attempt.answered_as(answers)
+
+
+def test_a_withdrawn_question_that_is_answered_right_counts_once() -> None:
+    assert grade(DRAWN, RIGHT, BANK, 5, NOW, frozenset(RIGHT)).score == SIZE
+
+
+def test_a_withdrawn_question_may_be_corrected_or_removed_in_the_bank() -> None:
+    corrected, removed = list(RIGHT)[:2]
+    kept = (one for one in BANK.questions if one.id != removed)
+    bank = Bank(tuple(replace(one, stem="Which is right?") if one.id == corrected else one for one in kept))
+    attempt = grade(DRAWN, {corrected: "B"}, bank, 5, NOW, {corrected, removed})
+    assert [(one.chosen, one.correct) for one in attempt.answers if one.withdrawn] == [("B", "B"), (None, "A")]
+    assert attempt.score == 2
+    with pytest.raises(KeyError):
+        grade(DRAWN, {}, bank, 5, NOW, {corrected})

@@ -175,6 +175,11 @@ MUTATIONS = (
         Submissions._repeat, "if standing.attempt and", "if False and", "same_submission",
     ),
     Mutation(
+        "I6 a repeated submission gets a grade of its own",
+        Submissions.submit_answers, "if self._recorded(openid, attempt):", "if self._recorded(openid, attempt) or 1:",
+        "withdrawn_question",
+    ),
+    Mutation(
         "I6 a repeated claim is not looked for",
         Claims._explain, "if standing.claim:", "if False:", "same_claim",
     ),

@@ -53,10 +53,17 @@ def _submit(stage: Stage, app: Services) -> Attempt:
     return app.submissions.submit_answers("A", offer.draw.attempt_id, offer.token, answers)
 
 
+def _withdraw(stage: Stage, app: Services) -> bool:
+    """A question that was answered wrong."""
+    assert stage.offer is not None
+    return app.withdrawals.withdraw(stage.offer.draw.questions[-1].question_id, "wang", "why")
+
+
 def _same_attempt(stage: Stage) -> Iterator[str]:
     """I6: both got the stored attempt as answer."""
     stored = list(stage.bench.state.attempts.values())
-    if len(stored) != 1 or any(outcome != stored[0] for outcome in stage.outcomes.values()):
+    told = [outcome for actor, outcome in stage.outcomes.items() if actor != "operator"]
+    if len(stored) != 1 or any(outcome != stored[0] for outcome in told):
         yield f"I6 the answers differ from the stored attempt: {stage.outcomes}"
 
 
@@ -138,6 +145,7 @@ PEOPLE = {
         lambda stage: iter(() if len(stage.bench.state.claims) == 1 else ("I2 one attempt has not one claim",)),
     ),
     "same_submission": Scenario(_drawn, {"once": _submit, "twice": _submit}, _same_attempt),
+    "withdrawn_question": Scenario(_drawn, {"once": _submit, "twice": _submit, "operator": _withdraw}, _same_attempt),
     "claim_unfollow": Scenario(
         people("A"),
         {"claim": opens("A"), "unfollow": event(Kind.UNFOLLOW, "A")},

@@ -202,3 +202,23 @@ def test_refusals_in_their_order(stage: Stage) -> None:
     assert submit(person, late, {}).outcome == (429, "too_many_requests")
     stage.wait(minutes=31)
     assert submit(person, late, {}).outcome == (409, "attempt_expired")
+
+
+def test_the_review_marks_a_withdrawn_question_which_counts_as_right(stage: Stage) -> None:
+    """Four are answered right and the rest wrong; the last question is withdrawn before the submission."""
+    person = stage.person("alice")
+    before, drawn = draw(person), draw(person)
+    stage.wait(seconds=PACE)
+    graded = submit(person, before, right_answers(before, 4)).json
+    gone = drawn["questions"][-1]["id"]
+    stage.services.withdrawals.withdraw(gone, "li", "why")
+    stage.wait(seconds=PACE)
+    result = submit(person, drawn, right_answers(drawn, 4)).json
+    assert (result["score"], result["passed"], result["claimable"]) == (5, True, True)
+    assert [(row["id"], row["withdrawn"]) for row in result["review"] if "withdrawn" in row] == [(gone, True)]
+    assert result["review"][-1]["chosen"] != result["review"][-1]["correct"]
+    assert submit(person, drawn, right_answers(drawn, 4)).json == result
+    assert submit(person, before, right_answers(before, 4)).json == graded, "graded before: it stays as it was"
+    assert not any("withdrawn" in row for row in graded["review"])
+    for _ in range(20):
+        assert gone not in {question["id"] for question in draw(person)["questions"]}

@@ -6,6 +6,7 @@ from typing import Any
 
 from chalicelib.config import PACKAGED, load_contest
 from chalicelib.domain.contest import Learning
+from chalicelib.domain.switches import Switches
 from tests.http.stage import BANK, CLOSING, OPENING, Stage
 
 LAST = timedelta(milliseconds=1)
@@ -49,6 +50,14 @@ def test_the_bank_is_shown_only_after_closing(bare_stage: Stage) -> None:
         "source": "statute 3",
         "subject": "",
     }
+
+
+def test_the_bank_marks_withdrawn_questions(bare_stage: Stage) -> None:
+    show_bank(bare_stage)
+    bare_stage.now, bare_stage.switches = CLOSING, Switches(withdrawn=frozenset({BANK.ids[3]}))
+    shown = lessons(bare_stage)["bank"]
+    assert [one["stem"] for one in shown if one.get("withdrawn")] == ["题干 3"]
+    assert sum("withdrawn" in one for one in shown) == 1
 
 
 def test_the_bank_is_hidden_unless_the_section_says_otherwise() -> None:

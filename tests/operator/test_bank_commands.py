@@ -196,3 +196,37 @@ def test_the_statistics_count_every_attempt_of_the_contest(laid: Office) -> None
     lured = [line for line in lines if "错选最多" in line]
     assert len(lured) == 10
     assert all("“wrong" in line for line in lured)
+
+
+def test_a_question_is_withdrawn_and_put_back(laid: Office) -> None:
+    told = laid("bank", "withdraw", "t03", "--reason", "答案有误")
+    assert told.status != 0
+    assert "--yes" in told.err
+    assert "t03  题干 3" in told.err
+    assert "答案：right 3" in told.err
+    assert laid.services.withdrawals.withdrawn() == frozenset()
+    assert "已撤回，5秒内全部生效" in laid.done("bank", "withdraw", "t03", "--reason", "答案有误")
+    assert "早已撤回" in laid.done("bank", "withdraw", "t03", "--reason", "答案有误")
+    assert "撤回的题  t03" in laid.done("status")
+    logged = laid.done("log", "t03")
+    assert "bank withdraw  t03  in_use → withdrawn  （答案有误）" in logged
+    assert "共 1 条" in logged
+    pass_attempt(laid.stage, laid.stage.person("alice"))
+    (line,) = (one for one in laid.done("bank", "stats").splitlines() if one.startswith("t03"))
+    assert line == "t03  抽到 0  作答 0  答对 —  已撤回"
+    assert laid("bank", "restore", "t03", "--reason", "r", "--dry-run").status == 0
+    assert laid.services.withdrawals.withdrawn() == {"t03"}
+    assert "已恢复" in laid.done("bank", "restore", "t03", "--reason", "答案无误")
+    assert "没有撤回" in laid.done("bank", "restore", "t03", "--reason", "答案无误")
+    assert laid.services.withdrawals.withdrawn() == frozenset()
+
+
+def test_what_cannot_be_withdrawn_says_why(laid: Office) -> None:
+    """Ten of twelve questions are drawn."""
+    assert "题库中没有这道题，请核对题号：t99" in laid.failed("bank", "withdraw", "t99", "--reason", "why")
+    laid.failed("bank", "withdraw", "t00", status=2)
+    for question in ("t00", "t01"):
+        laid.done("bank", "withdraw", question, "--reason", "why")
+    said = laid.failed("bank", "withdraw", "t02", "--reason", "why")
+    assert "撤回之后题目不够，没有改动：能同时抽到的只剩 9 题，每次要抽 10 题" in said
+    assert laid.services.withdrawals.withdrawn() == {"t00", "t01"}

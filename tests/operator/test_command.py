@@ -28,6 +28,7 @@ CHANGING = [
     ("hold", "openid-1", "--reason", "r"),
     ("release", "openid-1", "--reason", "r"),
     ("move", "openid-1", "区法院", "--reason", "r"),
+    ("bank", "withdraw", "t01", "--reason", "r"),
     ("plan", "lay"),
     ("plan", "activate"),
     ("plan", "discard"),

@@ -52,7 +52,15 @@ def test_every_command_has_the_options_of_all_and_a_dry_run_where_it_changes_som
         assert ("--dry-run" in names) is isinstance(leaf, ChangingCommand), path
     changing = {path for path, leaf in EVERY.items() if isinstance(leaf, ChangingCommand)}
     tried = {argv[: 2 if argv[:2] in EVERY else 1] for argv in (*CHANGING, *DECISIONS, *MORE_CHANGES)}
-    own = {("warm",), ("bank", "import"), ("plan", "reveal"), ("secrets", "put"), ("domain", "bind"), *PRIVACY}
+    own = {
+        ("warm",),
+        ("bank", "import"),
+        ("bank", "restore"),
+        ("plan", "reveal"),
+        ("secrets", "put"),
+        ("domain", "bind"),
+        *PRIVACY,
+    }
     assert changing - tried == own, "these have tests of their own"
 
 

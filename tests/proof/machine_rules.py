@@ -51,7 +51,9 @@ RULES = (
     Rule(steps.wait, (4, 20), 5, can_fail=False),
     Rule(steps.wait, (7, 20), 3, can_fail=False),
     Rule(steps.pause, (5,), 8),
-    Rule(steps.hold, (P, 5), 8),
+    Rule(steps.withdraw, (15, 1), 4),
+    Rule(steps.withdraw, (15, 2), 4),
+    Rule(steps.hold, (P, 3), 8),
     Rule(steps.restart, (A,), 6, can_fail=False),
     Rule(pay.run_job, (A, N, 2), 60),
     Rule(pay.run_job_interrupted, (A, N, 6, 9), 30, can_fail=False),
@@ -68,8 +70,8 @@ RULES = (
     Rule(pay.stop_payouts, (3,), 6, can_fail=False),
     Rule(pay.resume, (A,), 8),
     Rule(pay.retry, (A, N), 10),
-    Rule(pay.renew, (A, N), 10),
-    Rule(pay.settle, (A, N, 2), 4),
+    Rule(pay.renew, (A, N), 16),
+    Rule(pay.settle, (A, N, 2), 8),
     Rule(pay.smoke, (A, P, 3), 12),
 )
 EVENT_STEPS = ("follow", "unfollow", "delay_event", "repeat_event", "take_later", "visit", "visit_before_event", "wait")

@@ -114,6 +114,8 @@ def draw(sim: SimulatedContest, app: int, who: int, faults: Faults) -> None:
     result = sim.run_step(app, lambda a: a.draws.draw_questions(openid), faults)
     if result.code == OK:
         sim.drawn.append(Drawn(openid, result.value))
+        ids = {one.question_id for one in result.value.draw.questions}
+        assert not ids & frozenset.intersection(*sim.withdrawn_now()), "R4: a withdrawn question was drawn"
     sim.check_outcome(result, after_draw(sim.model, sim.moment(), openid))
 
 
@@ -133,13 +135,28 @@ def submit(sim: SimulatedContest, app: int, which: int, right: int, foreign: int
         return sim.check_outcome(
             result, nothing_stored(sim.model, *(code or "attempt_invalid" for code in moment.gate_codes))
         )
-    worth = attempts.grade(offer.draw, answers, sim.bank, PASS, offer.draw.drawn_at)
-    assert worth.score == right
     result = sim.run_step(app, lambda a: a.submissions.submit_answers(openid, attempt_id, offer.token, answers), faults)
+    withdrawn = _graded_with(sim, openid, attempt_id)
+    worth = attempts.grade(offer.draw, answers, sim.bank, PASS, offer.draw.drawn_at, withdrawn)
+    ids = [one.question_id for one in offer.draw.questions]
+    assert worth.score == len({*ids[:right], *withdrawn & set(ids)})
     sim.check_outcome(result, after_submission(sim.model, moment, openid, answers, worth))
     if result.code == OK:
         assert result.value == sim.model.graded[attempt_id].attempt, "I6: a repeat was graded otherwise"
     return None
+
+
+def _graded_with(sim: SimulatedContest, openid: str, attempt_id: str) -> frozenset[str]:
+    """The withdrawn questions with which the attempt was graded now: those of this moment or of a few seconds ago."""
+    stored = sim.ports.participants.read_standing(openid, attempt_id).attempt
+    lists = sim.withdrawn_now()
+    if stored is None or attempt_id in sim.model.graded:
+        return lists[-1]
+    ids = frozenset(one.question_id for one in stored.answers)
+    marked = frozenset(one.question_id for one in stored.answers if one.withdrawn)
+    found = [listed for listed in lists if listed & ids == marked]
+    assert found, f"R4: {marked} counted as right, of {lists}"
+    return found[-1]
 
 
 def claim(sim: SimulatedContest, app: int, which: int, foreign: int, faults: Faults) -> None:
@@ -229,6 +246,22 @@ def pause(sim: SimulatedContest, off: int, faults: Faults) -> None:
     now = sim.ports.control.read_switches().paused
     if now != sim.paused:
         sim.paused, sim.paused_at = now, sim.monotonic()
+    sim.check_unchanged()
+
+
+def withdraw(sim: SimulatedContest, which: int, back: int, faults: Faults) -> None:
+    """An operator withdraws a question, or (rarely) puts one back."""
+    question_id, before = sim.bank.ids[which], sim.withdrawn_now()[-1]
+    if back:
+        result = sim.run_step(0, lambda a: a.withdrawals.restore(question_id, "wang", "why"), faults)
+    else:
+        result = sim.run_step(0, lambda a: a.withdrawals.withdraw(question_id, "wang", "why"), faults)
+    now = sim.ports.control.read_switches().withdrawn
+    assert now in ([before, before - {question_id}] if back else [before, before | {question_id}])
+    assert result.code != OK or (question_id in now) is not back
+    if result.code == "too_few_left":
+        assert len(sim.bank) - len(before) == sim.contest.quiz.draw_size
+    sim.learn_withdrawn(now)
     sim.check_unchanged()
 
 

@@ -102,6 +102,8 @@ class SimulatedContest:
         """Time, openid, attempt and outcome of each claim."""
         self.paused, self.stopped = False, False
         self.paused_at = self.put_back_at = -SPREAD
+        self.withdrawn: list[tuple[float, frozenset[str]]] = [(-SPREAD, frozenset())]
+        """The lists of withdrawn questions, each with its time."""
         self.apps = [self.instance() for _ in range(INSTANCES)]
         self._activate()
         self.checker = InvariantChecker(
@@ -148,6 +150,18 @@ class SimulatedContest:
             return ("contest_closed",)
         now = ("contest_paused",) if self.paused else ("",)
         return ("contest_paused", "") if self.monotonic() - self.paused_at < SPREAD else now
+
+    def withdrawn_now(self) -> list[frozenset[str]]:
+        """Returns the lists that an instance may have read last, the present one last."""
+        ends = [at for at, _ in self.withdrawn[1:]]
+        recent = [
+            listed for end, (_, listed) in zip(ends, self.withdrawn, strict=False) if self.monotonic() - end < SPREAD
+        ]
+        return [*recent, self.withdrawn[-1][1]]
+
+    def learn_withdrawn(self, listed: frozenset[str]) -> None:
+        if listed != self.withdrawn[-1][1]:
+            self.withdrawn.append((self.monotonic(), listed))
 
     def restart(self, which: int) -> None:
         self.apps[which % INSTANCES] = self.instance()

@@ -44,7 +44,7 @@ def test_random_contests_reach_every_step_and_refusal() -> None:
             drive(sim, rng, step_count(rng))
         reached += sim.outcomes
     steps = ["follow", "unfollow", "visit", "draw", "submit", "claim", "run_job", "sweep", "renew", "retry"]
-    steps += ["settle", "smoke", "tap", "notify"]
+    steps += ["settle", "smoke", "tap", "notify", "withdraw"]
     assert [step for step in steps if not reached[f"{step}: ok"]] == []
     codes = "killed try_again contest_paused contest_closed not_following on_hold no_chance_left not_passed"
     assert [code for code in codes.split() if not reached[f"claim: {code}"]] == []

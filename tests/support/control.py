@@ -1,6 +1,7 @@
 """Switches, the saved menu and shared credentials in memory."""
 
 import json
+from collections.abc import Set
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -30,6 +31,19 @@ class FakeControl:
         with self._world.call("control.set_payouts_stopped"):
             if put_log(self._state, entry):
                 self._state.switches = replace(self._state.switches, payouts_stopped=stopped)
+
+    def change_withdrawn(self, before: Set[str], question_id: str, withdrawn: bool, entry: LogEntry) -> bool:
+        with self._world.call("control.change_withdrawn"):
+            held = self._state.switches
+            if replace(entry, at=cut(entry.at)) in self._state.log:
+                return True
+            if held.withdrawn != before:
+                return False
+            put_log(self._state, entry)
+            one = frozenset({question_id})
+            after = held.withdrawn | one if withdrawn else held.withdrawn - one
+            self._state.switches = replace(held, withdrawn=after)
+            return True
 
     def hold_payouts(self, until: datetime, reason: str) -> None:
         with self._world.call("control.hold_payouts"):

@@ -25,6 +25,7 @@ WRITES = frozenset(
     "referrals.grant_chance referrals.withdraw_chance payouts.replace_claim payouts.put_back "
     "payouts.put_smoke_payment earlier_smoke_payments.record_earlier plans.begin_plan plans.discard_plan "
     "plans.lay_packets plans.activate_plan control.set_paused control.set_payouts_stopped control.hold_payouts "
+    "control.change_withdrawn "
     "control.count_refused control.forget_refused control.note_code "
     "control.release_payouts control.set_exhausted control.set_free_packets control.store_counts "
     "control.keep_follow_code "

@@ -19,7 +19,7 @@ from tests.upgrade.week import NEXT
 
 TRY_AGAIN = (503, "try_again")
 NEWER = {"version": {"N": "2"}}
-NEWER_PLAN = {"version": {"N": "3"}}
+NEWER_PLAN = NEWER_ATTEMPT = {"version": {"N": "3"}}
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_nothing_is_added_to_a_newer_participant(old: Deployed) -> None:
 
 def test_a_newer_attempt_is_not_told(old: Deployed) -> None:
     drawn = old.frozen["attempts"]["graded"]
-    old.change("participants", key(old, "player", f"attempt#{drawn['attempt_id']}"), **NEWER)
+    old.change("participants", key(old, "player", f"attempt#{drawn['attempt_id']}"), **NEWER_ATTEMPT)
     body = {"attempt": drawn["attempt"], "answers": drawn["answers"]}
     answer = unchanged(old, lambda: old.browser("player").post(f"/api/attempts/{drawn['attempt_id']}/submission", body))
     assert answer.outcome == TRY_AGAIN

@@ -220,14 +220,15 @@ def _bring_friends(week: Week) -> None:
 
 
 def _answer(week: Week) -> None:
-    """A failed attempt with a question unanswered, and an unspent passed one; units by choice and by code; two on hold,
-    one of whom never acted."""
+    """A failed attempt with a question unanswered, which is then withdrawn, and an unspent passed one; units by choice
+    and by code; two on hold, one of whom never acted."""
     stage, participants = week.stage, week.services.ports.participants
     player, member, held = (week.person(name) for name in ("player", "member", "held"))
     failed = draw(player)
+    *some, (unanswered, _) = right_answers(failed, 3).items()
+    week.services.withdrawals.withdraw(unanswered, OPERATOR, "a printing error")
     stage.wait(seconds=PACE)
-    some = dict(list(right_answers(failed, 3).items())[:9])
-    assert submit(player, failed, some).json["passed"] is False
+    assert submit(player, failed, dict(some)).json["passed"] is False
     for person in (player, held, member):
         pass_attempt(stage, person)
     assert member.put("/api/me/unit", {"unit": UNIT}).status == 200

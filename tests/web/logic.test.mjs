@@ -164,8 +164,15 @@ test('the review joins the texts, unanswered included', () => {
   const rows = logic.reviewOf(quiz(), { review: [
     { id: 'x', chosen: 'a', correct: 'a', explanation: 'e', source: 's' }, { id: 'y', chosen: null, correct: 'b' }] });
   assert.deepEqual(rows, [
-    { id: 'x', stem: 'x', chosen: 'x-A', correct: 'x-A', right: true, explanation: 'e', source: 's' },
-    { id: 'y', stem: 'y', chosen: '', correct: 'y-B', right: false, explanation: '', source: '' }]);
+    { id: 'x', stem: 'x', chosen: 'x-A', correct: 'x-A', right: true, withdrawn: undefined, explanation: 'e', source: 's' },
+    { id: 'y', stem: 'y', chosen: '', correct: 'y-B', right: false, withdrawn: undefined, explanation: '', source: '' }]);
+});
+
+test('a withdrawn question counts as right and is no mistake', () => {
+  const graded = { score: 2, review: [
+    { id: 'x', chosen: 'b', correct: 'a', withdrawn: true }, { id: 'y', chosen: null, correct: 'b', withdrawn: true }] };
+  assert.deepEqual(logic.reviewOf(quiz(), graded).map((row) => [row.right, row.withdrawn]), [[true, true], [true, true]]);
+  assert.deepEqual(results.mistakes([{ quiz: quiz(), graded }]), []);
 });
 
 test('five results are kept, and the newest answer decides what is a mistake', () => {

@@ -1,6 +1,6 @@
 """The contract's JSON shapes. Times are ISO 8601 in Shanghai's offset, money is in fen."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import datetime
 from typing import Any
 
@@ -141,7 +141,7 @@ def ranking_body(ranking: Ranking) -> dict[str, Any]:
     return {"updated_at": updated_at, "total": ranking.total, "units": units}
 
 
-def lessons_body(lessons: Iterable[Lesson], bank: Bank | None) -> dict[str, Any]:
+def lessons_body(lessons: Iterable[Lesson], bank: Bank | None, withdrawn: Set[str] = frozenset()) -> dict[str, Any]:
     """The cards by subject; with a bank, which only a closed contest may show, its questions and answers too."""
     by_subject: dict[str, list[dict[str, str]]] = {}
     for one in lessons:
@@ -150,10 +150,10 @@ def lessons_body(lessons: Iterable[Lesson], bank: Bank | None) -> dict[str, Any]
     subjects = [{"name": name, "cards": cards} for name, cards in by_subject.items()]
     if bank is None:
         return {"subjects": subjects}
-    return {"subjects": subjects, "bank": [_solved(question) for question in bank.questions]}
+    return {"subjects": subjects, "bank": [_solved(one, one.id in withdrawn) for one in bank.questions]}
 
 
-def _solved(question: Question) -> dict[str, Any]:
+def _solved(question: Question, withdrawn: bool) -> dict[str, Any]:
     return {
         "stem": question.stem,
         "options": list(question.options),
@@ -161,7 +161,13 @@ def _solved(question: Question) -> dict[str, Any]:
         "explanation": question.explanation,
         "source": question.source,
         "subject": question.subject,
+        **_mark(withdrawn),
     }
+
+
+def _mark(withdrawn: bool) -> dict[str, bool]:
+    """Only a withdrawn question is marked."""
+    return {"withdrawn": True} if withdrawn else {}
 
 
 def draw_body(offer: Offer, bank: Bank) -> dict[str, Any]:
@@ -201,4 +207,5 @@ def _review(answer: Answer, bank: Bank) -> dict[str, Any]:
         "correct": answer.correct,
         "explanation": explanation,
         "source": source,
+        **_mark(answer.withdrawn),
     }

@@ -1,6 +1,7 @@
 """The contest's switches on DynamoDB."""
 
 import json
+from collections.abc import Set
 from datetime import datetime
 
 from pynamodb.connection import Connection
@@ -12,7 +13,7 @@ from chalicelib.adapters.store.dynamo_log import put_log
 from chalicelib.adapters.store.dynamo_notes import Note
 from chalicelib.adapters.store.models import SWITCHES, SwitchesRow
 from chalicelib.adapters.store.row_values import from_ms, moment_or_none, to_ms
-from chalicelib.adapters.store.transaction import Transaction, store_errors, updated
+from chalicelib.adapters.store.transaction import Refused, Transaction, store_errors, updated
 from chalicelib.adapters.store.versions import known
 from chalicelib.domain.deployed_contest import DeployedContest, as_text, from_text
 from chalicelib.domain.last_totals import LastTotals, totals_of, totals_text
@@ -45,6 +46,12 @@ class DynamoControl:
 
     def set_payouts_stopped(self, stopped: bool, entry: LogEntry) -> None:
         self._decide([SwitchesRow.payouts_stopped.set(stopped)], entry)
+
+    def change_withdrawn(self, before: Set[str], question_id: str, withdrawn: bool, entry: LogEntry) -> bool:
+        listed = SwitchesRow.withdrawn
+        change = (listed.add if withdrawn else listed.delete)({question_id})
+        as_read = (listed == set(before)) if before else listed.does_not_exist()
+        return self._decide([change], entry, as_read)
 
     def hold_payouts(self, until: datetime, reason: str) -> None:
         held = SwitchesRow.held_until
@@ -117,11 +124,16 @@ class DynamoControl:
         row = self._update([SwitchesRow.closed_at.set(SwitchesRow.closed_at | to_ms(at))])
         return from_ms(row.closed_at)
 
-    def _decide(self, actions: list[Action], entry: LogEntry) -> None:
+    def _decide(self, actions: list[Action], entry: LogEntry, condition: Condition | None = None) -> bool:
+        """Returns False where the condition failed. If this very decision is in the log, it was done before."""
         transaction = Transaction(self._connection)
         put_log(transaction, self._contest_id, entry)
-        transaction.update("switches", SwitchesRow(self._contest_id, SWITCHES), actions)
-        transaction.committed()  # refused: this decision is already in the log, so it was done
+        transaction.update(SWITCHES, SwitchesRow(self._contest_id, SWITCHES), actions, condition)
+        try:
+            transaction.commit()
+        except Refused as refused:
+            return refused.failed != {SWITCHES}
+        return True
 
     def _update(self, actions: list[Action], condition: Condition | None = None) -> SwitchesRow:
         """Returns the row after the update. A failed condition is no error: the plan is no longer active, or a longer
@@ -148,6 +160,7 @@ def _switches(row: SwitchesRow) -> Switches:
         held_reason=row.held_reason or "",
         anyone_refused=bool(row.refused),
         unknown_codes=frozenset(row.unknown_codes or ()),
+        withdrawn=frozenset(row.withdrawn or ()),
         opened_at=moment_or_none(row.opened_at),
         closed_at=moment_or_none(row.closed_at),
         purge=known(PurgeState, row.purge) if row.purge else PurgeState.NONE,

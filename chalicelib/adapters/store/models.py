@@ -89,6 +89,7 @@ class ParticipantRow(Row):
     # attempt#A
     answers = UnicodeAttribute(null=True)
     picks = UnicodeAttribute(null=True)
+    withdrawn = UnicodeSetAttribute(null=True)
     passed = BooleanAttribute(null=True)
     graded_at = IntegerAttribute(null=True)
 
@@ -151,6 +152,7 @@ class SwitchesRow(Row):
     held_reason = UnicodeAttribute(null=True)
     refused = UnicodeSetAttribute(null=True)
     unknown_codes = UnicodeSetAttribute(null=True)
+    withdrawn = UnicodeSetAttribute(null=True)
     opened_at = IntegerAttribute(null=True)
     closed_at = IntegerAttribute(null=True)
     purge = UnicodeAttribute(null=True)

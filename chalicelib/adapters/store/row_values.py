@@ -20,8 +20,10 @@ from chalicelib.domain.prizes import SHARDS
 ME = "me"
 ATTEMPT, PASS, CLAIM = "attempt#", "pass#", "claim#"
 UNPICKED = "-"
-VERSIONS = {ME: 1, ATTEMPT: 1, PASS: 1, CLAIM: 1}
-"""Kind of row -> the version written, which is also the newest understood."""
+VERSIONS = {ME: 1, ATTEMPT: 2, PASS: 1, CLAIM: 1}
+"""Kind of row -> the newest version understood, which is also the one written, except of attempts."""
+ATTEMPT_WITHOUT_WITHDRAWN = 1
+"""The version of an attempt none of whose questions was withdrawn: earlier versions read it correctly."""
 ME_UNDERSTOOD = understood(ParticipantRow.version, VERSIONS[ME])
 """A condition of every write on a participant's `me`."""
 _EPOCH, _MILLISECOND = datetime.fromtimestamp(0, UTC), timedelta(milliseconds=1)
@@ -113,20 +115,25 @@ def attempt(row: ParticipantRow) -> Attempt:
 
 def _answers(row: ParticipantRow) -> tuple[Answer, ...]:
     """`picks` has a digit for each answer, or a hyphen. Attempts of earlier versions have none."""
-    given = json.loads(row.answers)
+    given, withdrawn = json.loads(row.answers), row.withdrawn or ()
     picks = [None if pick == UNPICKED else int(pick) for pick in row.picks or UNPICKED * len(given)]
-    return tuple(Answer(asked, chosen, right, pick) for (asked, chosen, right), pick in zip(given, picks, strict=True))
+    return tuple(
+        Answer(asked, chosen, right, pick, asked in withdrawn)
+        for (asked, chosen, right), pick in zip(given, picks, strict=True)
+    )
 
 
 def attempt_values(who: str, graded: Attempt) -> dict[str, Any]:
     """Returns the attributes of its row."""
     answers = [[a.question_id, a.chosen, a.correct] for a in graded.answers]
+    withdrawn = {a.question_id for a in graded.answers if a.withdrawn}
     return {
         "who": who,
         "what": ATTEMPT + graded.attempt_id,
-        "version": VERSIONS[ATTEMPT],
+        "version": VERSIONS[ATTEMPT] if withdrawn else ATTEMPT_WITHOUT_WITHDRAWN,
         "answers": json.dumps(answers, separators=(",", ":")),
         "picks": "".join(UNPICKED if a.picked is None else str(a.picked) for a in graded.answers),
+        "withdrawn": withdrawn or None,
         "passed": graded.passed,
         "graded_at": to_ms(graded.graded_at),
     }

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from chalicelib.adapters.http.render import moment
+from chalicelib.domain.bank import Bank
 from chalicelib.domain.contest import Phase
+from chalicelib.domain.draw_cells import together
 from chalicelib.domain.errors import BankError
 from chalicelib.domain.prizes import Plan, PlanState, commitment, yuan
 from chalicelib.domain.switches import Switches
@@ -26,7 +28,19 @@ def bank(target: Target) -> Iterator[Finding]:
         for problem in error.problems:
             yield BANK.wrong(f"{rules.bank} {problem}", "改正后重新部署")
     else:
-        yield BANK.ok(f"{len(found)} 题，编号不重复，每次抽 {rules.draw_size} 题")
+        yield from _withdrawn(target, found)
+
+
+def _withdrawn(target: Target, bank: Bank) -> Iterator[Finding]:
+    """A bank deployed later may be too small without the questions that were withdrawn."""
+    size, withdrawn = target.contest.quiz.draw_size, target.services.withdrawals.withdrawn()
+    left = together(one for one in bank.questions if one.id not in withdrawn)
+    if left < size:
+        what = f"撤回 {len(withdrawn)} 题后，能同时抽到的只剩 {left} 题，每次要抽 {size} 题"
+        yield BANK.wrong(what, "补足题目重新部署，或用 ./contest bank restore 恢复误撤的题")
+        return
+    listed = f"，已撤回 {'、'.join(sorted(withdrawn))}" * bool(withdrawn)
+    yield BANK.ok(f"{len(bank)} 题，编号不重复，每次抽 {size} 题{listed}")
 
 
 def plan(target: Target) -> Iterator[Finding]:

@@ -118,12 +118,14 @@ def _asked(question: Question) -> dict[str, Any]:
     return {"id": question.id, "stem": question.stem, "options": options}
 
 
-def graded(right: int) -> dict[str, Any]:
-    """The result of `drawn()`: the first ones right, the next wrong, the last one unanswered."""
+def graded(right: int, withdrawn: bool = False) -> dict[str, Any]:
+    """The result of `drawn()`: the first ones right, the next wrong, the last one unanswered and perhaps withdrawn."""
     questions = BANK.questions[: CONTEST.quiz.draw_size]
-    passes = right >= CONTEST.quiz.pass_mark
+    score = right + withdrawn
+    passes = score >= CONTEST.quiz.pass_mark
     review = [_review(question, at < right, at == len(questions) - 1) for at, question in enumerate(questions)]
-    return {"score": right, "passed": passes, "claimable": passes, "review": review}
+    review[-1] |= {"withdrawn": True} if withdrawn else {}
+    return {"score": score, "passed": passes, "claimable": passes, "review": review}
 
 
 def _review(question: Question, right: bool, last: bool) -> dict[str, Any]:

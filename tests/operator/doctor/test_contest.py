@@ -36,8 +36,19 @@ FILE = PACKAGED.with_name("questions.csv").read_text(encoding="utf-8")
 
 def test_the_bank_is_counted(clinic: Clinic) -> None:
     assert clinic.text(QUESTIONS) == "✓ 题库：12 题，编号不重复，每次抽 10 题"
+    clinic.services.withdrawals.withdraw("t01", "li", "why")
+    assert clinic.text(QUESTIONS) == "✓ 题库：12 题，编号不重复，每次抽 10 题，已撤回 t01"
+    clinic.services.withdrawals.restore("t01", "li", "why")
     clinic.stage.ports.bank = Bank(BANK.questions[:10])
     assert clinic.text(QUESTIONS).startswith("✓ 题库：10 题")
+
+
+def test_a_smaller_bank_is_deployed_after_a_withdrawal(clinic: Clinic) -> None:
+    clinic.services.withdrawals.withdraw("t01", "li", "why")
+    clinic.stage.ports.bank = Bank(BANK.questions[:10])
+    del clinic.services.withdrawals
+    said = clinic.text(QUESTIONS)
+    assert said.startswith("✗ 题库：撤回 1 题后，能同时抽到的只剩 9 题，每次要抽 10 题。补足题目重新部署")
 
 
 def packaged(text: str | None) -> Callable[[Clinic, Path, pytest.MonkeyPatch], None]:

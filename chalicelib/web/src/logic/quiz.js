@@ -43,7 +43,8 @@ export const progress = (quiz) => ({
   total: quiz.questions.length,
 });
 
-/** The result's rows, joined with the texts of the quiz: `{id, stem, chosen, correct, right, explanation, source}`. */
+/** The result's rows, joined with the texts of the quiz: `{id, stem, chosen, correct, right, withdrawn, explanation,
+ *  source}`. A withdrawn question counts as right. */
 export function reviewOf(quiz, result) {
   const byId = {};
   result.review.forEach((row) => { byId[row.id] = row; });
@@ -58,7 +59,8 @@ export function reviewOf(quiz, result) {
       stem: question.stem,
       chosen: row.chosen ? text(row.chosen) : '',
       correct: text(row.correct),
-      right: row.chosen === row.correct,
+      right: !!row.withdrawn || row.chosen === row.correct,
+      withdrawn: row.withdrawn,
       explanation: row.explanation || '',
       source: row.source || '',
     };

@@ -25,8 +25,8 @@ export function learn({ got: { learn: shown } }) {
 /** The whole bank, by subject. */
 export function bank({ got: { bank: { bank: questions } } }) {
   const names = (questions || []).map(({ subject }) => subject).filter((name, at, all) => all.indexOf(name) === at);
-  const rows = (name) => questions.filter(({ subject }) => subject === name).map(({ stem, options, correct, explanation, source }) =>
-    explained({ stem, correct: options[correct], explanation, source, right: true }));
+  const rows = (name) => questions.filter(({ subject }) => subject === name).map((one) =>
+    explained(Object.assign({}, one, { correct: one.options[one.correct], right: true })));
   return [bar('全部题目与答案'), h('div.sheet', names.length ? names.map((name) =>
     h('details.subject', h('summary', name), rows(name))) : h('p.card', '竞答结束后在这里公布。'))];
 }
