@@ -166,15 +166,13 @@ class Services(PayoutServices):
 
     @cached_property
     def menus(self) -> ContestMenus:
-        return ContestMenus(
-            self.contest, self.ports.account, self.ports.saved_menu, self.clock, self.quiz_link, self.ports.log_decision
-        )
+        p, link = self.ports, self.quiz_link
+        return ContestMenus(self.contest, p.account, p.saved_menu, self.clock, link, p.log_decision)
 
     @cached_property
     def follower_import(self) -> FollowerImport:
-        return FollowerImport(
-            self.contest, self.ports.account, self.ports.baseline, self.clock, self.ports.log_decision
-        )
+        p = self.ports
+        return FollowerImport(self.contest, p.account, p.baseline, self.clock, p.log_decision)
 
     @cached_property
     def sign_ins(self) -> SignIns:
