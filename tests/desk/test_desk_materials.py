@@ -37,6 +37,7 @@ def every_page(desk: Desk) -> list[Answer]:
 
 
 def test_one_second_before_the_opening_and_after(early: Desk) -> None:
+    assert "/desk/unit/materials" not in page(early.visitor(Role.UNIT).get("/desk/unit"))
     for answer in every_page(early):
         assert answer.status == 403
         assert "竞赛" in answer.body.decode()
@@ -68,6 +69,8 @@ def test_what_there_is_to_print_shows_no_code(early: Desk) -> None:
 def test_a_unit_gets_its_own_alone(early: Desk) -> None:
     early.advance(seconds=1)
     unit = early.visitor(Role.UNIT)
+    own = page(unit.get("/desk/unit"))
+    assert all(f'"/desk/unit/materials/{kind}"' in own for kind in Material if kind is not Material.SHEET)
     for kind in Material:
         text = page(unit.get(f"/desk/unit/materials/{kind}?unit={OTHER}"))
         assert UNIT_NAME in text
