@@ -11,16 +11,14 @@ ORIGIN = "https://office.example"
 class FakeFiles:
     """`files` has each file's content and type by key."""
 
-    origin = ORIGIN
-
     def __init__(self, world: World) -> None:
-        self._world = world
+        self._world, self.origin = world, ORIGIN
         self.files: dict[str, tuple[bytes, str]] = {}
         self._limits: dict[str, tuple[str, int]] = {}
 
     def offer_upload(self, key: str, content_type: str, most_bytes: int) -> UploadForm:
         self._limits[key] = content_type, most_bytes
-        return UploadForm(ORIGIN, {"key": key, "Content-Type": content_type})
+        return UploadForm(self.origin, {"key": key, "Content-Type": content_type})
 
     def receive(self, form: UploadForm, content: bytes, content_type: str) -> bool:
         """What the bucket does with a browser's upload; returns whether it took the file."""
@@ -31,7 +29,7 @@ class FakeFiles:
         return True
 
     def file_address(self, key: str, seconds: int = 60, name: str = "") -> str:
-        return f"{ORIGIN}/{quote(key)}?seconds={seconds}" + (f"&name={quote(name)}" if name else "")
+        return f"{self.origin}/{quote(key)}?seconds={seconds}" + (f"&name={quote(name)}" if name else "")
 
     def file_size(self, key: str) -> int | None:
         with self._world.call("office_files.file_size"):

@@ -21,8 +21,9 @@ async function sendAll(files) {
   }
   pick.disabled = false;
   pick.value = '';
-  if (faults.length) say(faults.join('；'));
-  if (faults.length < files.length) setTimeout(() => location.replace('/desk/unit?said=saved#pictures'), faults.length ? 4000 : 0);
+  say('');
+  if (faults.length) alert(faults.join('\n'));
+  if (faults.length < files.length) location.replace('/desk/unit?said=saved#pictures');
 }
 
 async function send(blob) {
