@@ -5,6 +5,7 @@ from chalice.app import Chalice
 from chalicelib.adapters.http.error_answers import uniform_errors
 from chalicelib.adapters.http.responses import finish_response
 from functions import claims, desk, later, middleware, notify, page, payouts, quiz, schedule, share, sign_in, wechat
+from functions import office as desk_work
 from functions import probe as probing
 
 app = Chalice(app_name=middleware.APP_NAME)
@@ -15,7 +16,7 @@ app.register_middleware(middleware.entered)
 app.register_middleware(finish_response, event_type="http")
 app.register_middleware(uniform_errors, event_type="http")
 app.register_middleware(middleware.own_pages_only, event_type="http")
-for module in (wechat, desk, page, sign_in, quiz, claims, share, payouts, notify, later, schedule, probing):
+for module in (wechat, desk, page, sign_in, quiz, claims, share, payouts, notify, later, schedule, desk_work, probing):
     app.register_blueprint(module.bp)
 
 pay = payouts.pay
@@ -24,4 +25,5 @@ reconcile = payouts.reconcile
 take_later = later.take_later
 open_contest = schedule.open_contest
 close_contest = schedule.close_contest
+office = desk_work.office
 probe = probing.probe

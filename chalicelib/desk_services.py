@@ -14,9 +14,11 @@ from chalicelib.usecases.decide_switches import SwitchDecisions
 from chalicelib.usecases.desk.contact_records import ContactRecords
 from chalicelib.usecases.desk.count_days import DayCounting
 from chalicelib.usecases.desk.decide_winner import DeskPeople
+from chalicelib.usecases.desk.desk_jobs import DeskJobs, Maker
 from chalicelib.usecases.desk.desk_links import DeskLinks
 from chalicelib.usecases.desk.event_records import EventRecords
 from chalicelib.usecases.desk.keep_codes import UnitCodes
+from chalicelib.usecases.desk.office_run import OfficeRun
 from chalicelib.usecases.desk.read_figures import FigureReading
 from chalicelib.usecases.desk.show_board import Boards
 from chalicelib.usecases.desk.story_records import StoryRecords
@@ -77,6 +79,16 @@ class DeskServices:
     def boards(self) -> Boards:
         p = self.ports
         return Boards(self.contest, p.control, p.office, p.switches, p.monotonic)
+
+    @cached_property
+    def office_run(self) -> OfficeRun:
+        """Files first: somebody waits for them."""
+        return OfficeRun([self.jobs.run_waiting, self.day_counting.count_due, self.unit_codes.make_when_open])
+
+    @cached_property
+    def jobs(self) -> DeskJobs:
+        p, makers = self.ports, dict[str, Maker]()
+        return DeskJobs(self.contest.id, p.office, p.office_files, self.clock, p.new_id, makers)
 
     @cached_property
     def links(self) -> DeskLinks:

@@ -33,6 +33,7 @@ FUNCTION_SECRETS: Mapping[str, tuple[str, ...]] = {
     "reconcile": (),
     "open_contest": _PLATFORM,
     "close_contest": _PLATFORM,
+    "office": _PLATFORM,
     "probe": (*_PLATFORM, "OWN_SERVER_URL"),
 }
 """Function -> the secrets that it reads. Its policy (`infra/policies.py`) allows these and no others."""

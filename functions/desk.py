@@ -17,6 +17,7 @@ def _serve(path: str, method: str) -> None:
             desk_board,
             desk_contacts,
             desk_figures,
+            desk_files,
             desk_home,
             desk_materials,
             desk_people,

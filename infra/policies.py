@@ -50,6 +50,7 @@ def policy(granted: Mapping[str, Any], name: str, settings: Mapping[str, Any]) -
     """Returns the policy document of the function deployed as `name`; `settings` are its stage's."""
     prefix, path = (settings["environment_variables"][key] for key in ("RESOURCE_PREFIX", "SECRETS_PATH"))
     statements = [_logs(name), *_secrets(granted, path), *_tables(granted, prefix), *_queues(granted, prefix)]
+    statements += _files(granted, prefix)
     if settings.get("subnet_ids"):
         # EC2 has no resource to name before the interface exists.
         statements.append(_allow("Network", IN_A_VPC, ["*"]))
@@ -84,6 +85,15 @@ def _queues(granted: Mapping[str, Any], prefix: str) -> Iterator[dict[str, Any]]
         yield _allow("Put", PUTTING, [f"arn:*:sqs:*:*:{prefix}-{queue}" for queue in queues])
     if queue := granted.get("consumes"):
         yield _allow("Fetch", FETCHING, [f"arn:*:sqs:*:*:{prefix}-{queue}"])
+
+
+def _files(granted: Mapping[str, Any], prefix: str) -> Iterator[dict[str, Any]]:
+    """The bucket's name ends with the account, which is unknown here."""
+    own = f"arn:*:s3:::{prefix}-office-*"
+    if actions := granted.get("files"):
+        yield _allow("Files", tuple(f"s3:{action}" for action in actions), [f"{own}/*"])
+        # Without it, S3 says of a missing file that reading it is forbidden.
+        yield _allow("FilesList", ("s3:ListBucket",), [own])
 
 
 def _allow(sid: str, actions: tuple[str, ...], resources: list[str]) -> dict[str, Any]:

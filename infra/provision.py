@@ -1,13 +1,16 @@
-"""Creates the tables and queues of the cloud's template, `infra/cloudformation/resources.yaml`, on local engines."""
+"""Creates on local engines what `infra/cloudformation/resources.yaml` makes in the cloud: tables, queues, a bucket."""
 
 import json
 from typing import TYPE_CHECKING, Any
 
-from infra.template import Queue, queues, tables
+from infra.template import Queue, bucket, queues, tables
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_sqs import SQSClient
+
+REGION_WITHOUT_CONSTRAINT = "us-east-1"
+"""S3 refuses to be told this region's name."""
 
 
 def create_all(dynamodb: "DynamoDBClient", sqs: "SQSClient", prefix: str) -> None:
@@ -34,6 +37,30 @@ def create_queues(sqs: "SQSClient", prefix: str) -> None:
     for queue in queues(prefix):
         if _queue_url(sqs, queue.name) is None:
             sqs.create_queue(QueueName=queue.name, Attributes=_attributes(sqs, queue))
+
+
+def create_bucket(s3: Any, prefix: str, origin: str, account: str = "") -> str:
+    """Creates the desk's bucket, into which pages of `origin` may send files. Returns its name. May be repeated."""
+    wanted, region = bucket(prefix, account, origin), s3.meta.region_name
+    if wanted.name not in _buckets(s3):
+        place = {} if region == REGION_WITHOUT_CONSTRAINT else {"LocationConstraint": region}
+        s3.create_bucket(Bucket=wanted.name, **({"CreateBucketConfiguration": place} if place else {}))
+    s3.put_bucket_cors(Bucket=wanted.name, CORSConfiguration={"CORSRules": list(wanted.cors)})
+    return wanted.name
+
+
+def delete_bucket(s3: Any, name: str) -> None:
+    """Deletes the bucket with its files. A missing one is not an error."""
+    if name not in _buckets(s3):
+        return
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=name):
+        if keys := [{"Key": one["Key"]} for one in page.get("Contents", [])]:
+            s3.delete_objects(Bucket=name, Delete={"Objects": keys})
+    s3.delete_bucket(Bucket=name)
+
+
+def _buckets(s3: Any) -> set[str]:
+    return {one["Name"] for one in s3.list_buckets()["Buckets"]}
 
 
 def delete_all(dynamodb: "DynamoDBClient", sqs: "SQSClient", prefix: str) -> None:

@@ -4,7 +4,7 @@ Raises `TemplateError` for anything unknown, so that the local stack never silen
 Nothing here calls AWS.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,7 +15,7 @@ import yaml
 from infra.project import TEMPLATES
 
 RESOURCES = TEMPLATES / "resources.yaml"
-TABLE, QUEUE = "AWS::DynamoDB::Table", "AWS::SQS::Queue"
+TABLE, QUEUE, BUCKET = "AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::S3::Bucket"
 
 _TABLE_ARGUMENTS = frozenset("TableName BillingMode AttributeDefinitions KeySchema GlobalSecondaryIndexes".split())
 # Settings for the cloud only: local engines have no backups, protection or billing.
@@ -26,6 +26,13 @@ _QUEUE_ATTRIBUTES = frozenset(
     "DelaySeconds MaximumMessageSize MessageRetentionPeriod ReceiveMessageWaitTimeSeconds"
     " SqsManagedSseEnabled VisibilityTimeout".split()
 )
+_CORS = {
+    "AllowedOrigins": "AllowedOrigins",
+    "AllowedMethods": "AllowedMethods",
+    "AllowedHeaders": "AllowedHeaders",
+    "MaxAge": "MaxAgeSeconds",
+}
+"""CloudFormation's names of a rule's parts, and S3's."""
 _REMOVED = object()
 """Marks a property that a condition removes."""
 
@@ -81,6 +88,22 @@ def queues(prefix: str, template: Mapping[str, Any] | None = None) -> list[Queue
     if lost := {queue.dead_letter for queue in found if queue.dead_letter} - ends:
         raise TemplateError(f"no queue to use as dead-letter queue: {', '.join(lost)}")
     return sorted(found, key=lambda queue: queue.dead_letter != "")
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """`cors` are the rules of PutBucketCors."""
+
+    name: str
+    cors: Sequence[Properties]
+
+
+def bucket(prefix: str, account: str = "", origin: str = "https://contest.example") -> Bucket:
+    """Returns the desk's bucket. Local ones have no account in their names."""
+    given = {"Prefix": prefix, "Origin": origin, "AWS::AccountId": account}
+    (found,) = resources(read_template(), BUCKET, **given)
+    rules = [{_CORS[key]: value for key, value in one.items()} for one in found["CorsConfiguration"]["CorsRules"]]
+    return Bucket(str(found["BucketName"]).removesuffix("-"), rules)
 
 
 def log_groups(prefix: str) -> list[str]:

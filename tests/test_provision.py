@@ -9,8 +9,9 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from infra.provision import create_all, create_tables, delete_all
+from infra.provision import create_all, create_bucket, create_tables, delete_all, delete_bucket
 from infra.template import TABLE, Queue, TemplateError, log_groups, queues, read_template, resources, tables
+from infra.template import bucket as template_bucket
 from tests.support.engines import REGION
 
 if TYPE_CHECKING:
@@ -30,7 +31,17 @@ def queue(name: str, **properties: Any) -> dict[str, Any]:
 
 
 def test_the_log_groups_of_our_template() -> None:
-    functions = ("", "-pay", "-take_later", "-sweep", "-reconcile", "-open_contest", "-close_contest", "-probe")
+    functions = (
+        "",
+        "-pay",
+        "-take_later",
+        "-sweep",
+        "-reconcile",
+        "-open_contest",
+        "-close_contest",
+        "-office",
+        "-probe",
+    )
     assert log_groups("x") == [f"/aws/lambda/x{one}" for one in functions]
 
 
@@ -198,3 +209,27 @@ def test_moto_takes_the_template_as_it_is(moto_tables: str) -> None:
 
     assert f"{moto_tables}-participants" in names
     assert len(names) == 6
+
+
+@mock_aws
+def test_the_bucket_takes_files_from_the_contests_pages_alone_and_goes_with_its_files() -> None:
+    s3 = boto3.client("s3", region_name=REGION)
+    for _ in range(2):
+        assert create_bucket(s3, "abc", "https://quiz.example", "1") == "abc-office-1"
+    (rule,) = s3.get_bucket_cors(Bucket="abc-office-1")["CORSRules"]
+    assert (rule["AllowedOrigins"], rule["AllowedMethods"]) == (["https://quiz.example"], ["GET", "POST"])
+    s3.put_object(Bucket="abc-office-1", Key="a", Body=b"x")
+    for _ in range(2):
+        delete_bucket(s3, "abc-office-1")
+    assert s3.list_buckets()["Buckets"] == []
+
+
+def test_the_bucket_is_private_encrypted_kept_and_emptied_after_half_a_year() -> None:
+    assert template_bucket("abc").name == "abc-office"
+    found = read_template()["Resources"]["Files"]
+    assert (found["DeletionPolicy"], found["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    properties = found["Properties"]
+    assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
+    assert properties["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+    assert "ServerSideEncryptionConfiguration" in properties["BucketEncryption"]
+    assert [one["ExpirationInDays"] for one in properties["LifecycleConfiguration"]["Rules"]] == [180]

@@ -54,7 +54,7 @@ def dynamodb_engine(port: int | None = None, *, logs: Path = LOGS, home: Path = 
 
 @contextmanager
 def sqs_engine(port: int | None = None, *, logs: Path = LOGS, clock_file: str | None = None) -> Iterator[Engine]:
-    """A local server for SQS and SSM on 127.0.0.1 (`None`: a free port), one request at a time.
+    """A local server for SQS, SSM and S3 on 127.0.0.1 (`None`: a free port), one request at a time.
 
     Its clock is set forward with all others that have `clock_file`. Raises `LocalError` when the port is taken.
     """

@@ -1,4 +1,4 @@
-"""The local server for SQS and SSM: moto's, single-threaded because it is not atomic under threads.
+"""The local server for SQS, SSM and S3: moto's, single-threaded because it is not atomic under threads.
 
 A long poll would block all other clients: use `WaitTimeSeconds=0`.
 """

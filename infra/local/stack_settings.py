@@ -33,6 +33,10 @@ class Wanted:
         return not self._named("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SQS")
 
     @property
+    def s3(self) -> bool:
+        return not self._named("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3")
+
+    @property
     def simulator(self) -> bool:
         return not all(self._named(name) for name in _WECHAT_HOSTS)
 
@@ -113,7 +117,7 @@ def _with_offset(said: str) -> str:
 
 def with_local_credentials(environ: Mapping[str, str]) -> dict[str, str]:
     """Adds a region and keys without any access, if every endpoint is on this machine and none are set."""
-    names = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_SQS")
+    names = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_SQS", "AWS_ENDPOINT_URL_S3")
     hosts = {urlsplit(environ[name]).hostname for name in names if name in environ}
     if not hosts <= {"127.0.0.1", "localhost", "::1"}:
         return dict(environ)

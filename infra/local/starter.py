@@ -43,6 +43,8 @@ class Starter:
         if self.wanted.sqs:
             self.say("启动消息队列")
             env["AWS_ENDPOINT_URL_SQS"] = self._engine(sqs_engine(logs=self.logs, clock_file=env.get(CLOCK_FILE)))
+            if self.wanted.s3:
+                env["AWS_ENDPOINT_URL_S3"] = env["AWS_ENDPOINT_URL_SQS"]
         return with_local_credentials(env)
 
     def application(self, env: Mapping[str, str]) -> None:

@@ -13,7 +13,7 @@ from infra.operator.terminal import By, WhyIfAny
 if TYPE_CHECKING:
     from chalicelib.wiring import Services
 
-Function = Literal["open_contest", "close_contest", "sweep", "reconcile"]
+Function = Literal["open_contest", "close_contest", "sweep", "reconcile", "office"]
 FUNCTIONS: tuple[str, ...] = get_args(Function)
 LOG = "请看它的日志；再执行一次也无妨"
 functions = Noun(about="部署 / the deployment")
@@ -55,4 +55,5 @@ def _use_cases(services: "Services") -> Mapping[str, Callable[[], object]]:
         "close_contest": services.schedule.close_contest,
         "sweep": services.sweep.sweep_once,
         "reconcile": services.reconciliation.queue_queries,
+        "office": services.desk.office_run.run_once,
     }

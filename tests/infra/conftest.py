@@ -8,8 +8,9 @@ from moto import mock_aws
 
 from chalicelib import wiring
 from chalicelib.pay_settings import pay_path
-from infra.provision import create_all
+from infra.provision import create_all, create_bucket
 from tests.http.stage import PUBLIC
+from tests.infra.iam_requests import ACCOUNT
 from tests.rehearsal.secret_values import put_secrets
 from tests.support.engines import REGION
 from tests.support.simulated_wechat import SimulatedWeChat, simulated_wechat
@@ -44,11 +45,13 @@ def deployed(wechat: SimulatedWeChat, monkeypatch: pytest.MonkeyPatch) -> Iterat
         "PUBLIC_BASE_URL": PUBLIC,
         "SECRETS_PATH": SECRETS_PATH,
         "WECHAT_API_BASE_URL": wechat.url,
+        "OFFICE_BUCKET": f"{PREFIX}-office-{ACCOUNT}",
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     with mock_aws():
         create_all(boto3.client("dynamodb", region_name=REGION), boto3.client("sqs", region_name=REGION), PREFIX)
+        create_bucket(boto3.client("s3", region_name=REGION), PREFIX, PUBLIC, ACCOUNT)
         ssm = boto3.client("ssm", region_name=REGION)
         put_secrets(ssm, SECRETS_PATH, SECRETS)
         ssm.put_parameter(Name=pay_path(SECRETS_PATH) + "WECHAT_PAY_V3_KEY", Value=V3_KEY, Type="SecureString")

@@ -303,6 +303,11 @@ def run_scheduled(stage: FunctionStage, function: str) -> None:
     stage.schedule(function)
 
 
+def run_office(stage: FunctionStage) -> None:
+    stage.services.desk.jobs.ask_job("unknown", {}, "desk:one")
+    stage.schedule("office")
+
+
 def run_probe(stage: FunctionStage) -> None:
     assert stage.probe(check="wechat")["outcome"] == "told"
 
@@ -321,5 +326,6 @@ RUNS: dict[str, list[Callable[[FunctionStage], None]]] = {
     "pay": [run_pay],
     "take_later": [run_take_later],
     "probe": [run_probe],
+    "office": [run_office],
     **{name: [partial(run_scheduled, function=name)] for name in SCHEDULED},
 }

@@ -18,12 +18,15 @@ from tests.support.simulated_wechat import SimulatedWeChat
 STAGE = "prod"
 RIGHTS: dict[str, Any] = yaml.load(policies.RIGHTS.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 READS = "ssm:GetParameters"
-USED_BY_LAMBDA = {
+USED_BY_OTHERS = {
     "logs:CreateLogStream": "the runtime writes what the function prints",
     "logs:PutLogEvents": "the runtime writes what the function prints",
     "sqs:ReceiveMessage": "the queue's poller fetches with the function's role",
     "sqs:DeleteMessage": "the queue's poller fetches with the function's role",
     "sqs:GetQueueAttributes": "the queue's poller fetches with the function's role",
+    "s3:GetObject": "a browser reads by an address that the function signed",
+    "s3:PutObject": "a browser uploads with a form that the function signed",
+    "s3:ListBucket": "S3 tells whoever has it that a file is missing",
 }
 """Rights that no call of ours uses, and why they are there."""
 
@@ -53,7 +56,7 @@ def asked_by(function: str, wechat: SimulatedWeChat) -> set[Asked]:
 def test_every_call_is_allowed_and_every_right_is_used(function: str, wechat: SimulatedWeChat) -> None:
     asked, rights = asked_by(function, wechat), granted(function)
     assert sorted(call for call in asked if not any(allows(right, call) for right in rights)) == []
-    own = {right for right in rights if right[0] not in USED_BY_LAMBDA}
+    own = {right for right in rights if right[0] not in USED_BY_OTHERS}
     assert [right for right in own if not any(allows(right, call) for call in asked)] == []
     secrets = {resource for action, resource in asked if action == READS}
     assert secrets == {arn("ssm", f"parameter{name}") for name in secrets_of(function)}

@@ -181,7 +181,7 @@ def test_the_application_has_handlers_for_all_its_queues_and_schedules() -> None
     queues = {target.name: target.queue for target in queue_handlers(application)}
     assert queues == {"pay": "contest-local-payouts", "take_later": "contest-local-later"}
     found = timers(application, NOON)
-    assert {timer.name for timer in found} == {"sweep", "reconcile", "open_contest", "close_contest"}
+    assert {timer.name for timer in found} == {"sweep", "reconcile", "open_contest", "close_contest", "office"}
     assert [timer.due for timer in found if timer.name == "reconcile"] == [datetime(2020, 7, 9, 1, 30, tzinfo=UTC)]
 
 

@@ -25,6 +25,7 @@ HANDLERS = {
     "app.take_later",
     "app.sweep",
     "app.reconcile",
+    "app.office",
     "app.open_contest",
     "app.close_contest",
     "app.probe",

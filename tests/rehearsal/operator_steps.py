@@ -11,7 +11,8 @@ from tests.rehearsal.run_state import RunState
 from tests.rehearsal.secret_values import put_secrets
 
 HANDLERS = frozenset(
-    "app.app app.pay app.take_later app.sweep app.reconcile app.open_contest app.close_contest app.probe".split()
+    "app.app app.pay app.take_later app.sweep app.reconcile app.open_contest app.close_contest app.office"
+    " app.probe".split()
 )
 _DAY = timedelta(days=1)
 # Between choosing the opening and the opening there are two builds on a quiet machine and three on a busy one; between

@@ -47,7 +47,7 @@ def run(asked: Wanted, clients: aws_clients.Clients, project: Project, now: date
     _remove_functions(wanted, clients, project, now, who)
     _remove_stacks(stacks, wanted, project)
     if asked.delete_data:
-        _remove_data(stacks, wanted, clients, now)
+        _remove_data(stacks, wanted, clients, now, caller.account)
     else:
         _print_kept_data(wanted, stored_data.unpaid(clients, wanted.prefix))
     for path, kept in stored_secrets.stored_names(clients("ssm"), wanted.secrets_path).items():
@@ -125,14 +125,14 @@ def _clear_network_settings(stacks: Stacks, wanted: Deployment, project: Project
 
 
 def _print_kept_data(wanted: Deployment, owed: int) -> None:
-    print(f"  数据保留：{wanted.stack('data')} 的表、队列和日志组都还在。")
+    print(f"  数据保留：{wanted.stack('data')} 的表、队列、文件和日志组都还在。")
     if owed:
         print(f"  还有 {owed} 笔发放没有最终结果：再次 up 和 make deploy 之后才会继续。")
 
 
-def _remove_data(stacks: Stacks, wanted: Deployment, clients: aws_clients.Clients, now: datetime) -> None:
+def _remove_data(stacks: Stacks, wanted: Deployment, clients: aws_clients.Clients, now: datetime, account: str) -> None:
     # Check again, now that no function can add data.
     stored_data.refuse_unless_over(load_contest_file(contest_path()), now, stored_data.unpaid(clients, wanted.prefix))
     stacks.delete(wanted.stack("data"))
-    stored_data.remove(clients, wanted.prefix)
-    print(f"✓ {wanted.stack('data')}：表、队列、日志组都没有了（AWS 另存所删各表的备份 35 天）", flush=True)
+    stored_data.remove(clients, wanted.prefix, account)
+    print(f"✓ {wanted.stack('data')}：表、队列、文件、日志组都没有了（AWS 另存所删各表的备份 35 天）", flush=True)

@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError, WaiterError
 
 from infra.operator.operator_errors import OperatorError, code_of, message_of
 
-DATA = ("AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::Logs::LogGroup")
+DATA = ("AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::S3::Bucket", "AWS::Logs::LogGroup")
 POLICY = {
     "Statement": [
         {"Effect": "Allow", "Principal": "*", "Action": "Update:*", "Resource": "*"},

@@ -10,7 +10,7 @@ from chalicelib.domain.contest import Contest, Phase
 from infra import template
 from infra.operator.cloud.aws_clients import Clients
 from infra.operator.operator_errors import OperatorError, unless_missing
-from infra.provision import delete_all
+from infra.provision import delete_all, delete_bucket
 
 PAYOUTS_DUE = "payouts-due"
 """The index that holds only the claims whose payout is not final."""
@@ -57,14 +57,15 @@ def refuse_unless_over(contest: Contest, now: datetime, owed: int) -> None:
         )
 
 
-def remove(clients: Clients, prefix: str) -> None:
-    """Deletes the tables, queues and log groups that the deleted stack retained. Missing ones are not an error."""
+def remove(clients: Clients, prefix: str, account: str) -> None:
+    """Deletes the tables, queues, log groups and bucket that the deleted stack retained. Missing ones are no error."""
     dynamodb, names = clients("dynamodb"), _names(prefix)
     for name in names:
         _unprotect(dynamodb, name)
     delete_all(dynamodb, clients("sqs"), prefix)
     for name in names:
         dynamodb.get_waiter("table_not_exists").wait(TableName=name, WaiterConfig={"Delay": 2, "MaxAttempts": 300})
+    delete_bucket(clients("s3"), template.bucket(prefix, account).name)
     _delete_log_groups(clients("logs"), template.log_groups(prefix))
 
 

@@ -9,7 +9,7 @@ import yaml
 
 from chalicelib.domain.operator_log import LogEntry
 from chalicelib.pay_settings import PAY_SECRET_NAMES
-from infra import policies
+from infra import policies, template
 from infra.operator import compared_stacks, deployment
 from infra.operator.cloud import aws_clients, stored_data, stored_secrets
 from infra.operator.cloud.stack_log import log_stack_act
@@ -68,7 +68,8 @@ def run(asked: Wanted, clients: aws_clients.Clients, project: Project, now: date
     log_stack_act(clients, wanted.prefix, LogEntry(now, who, "up", new=wanted.url, reason=asked.why))
     vpc = _egress(stacks, wanted, asked.egress)
     _alarms(stacks, wanted, asked.alarms_given)
-    written = project.write_settings(wanted.stage, wanted.environment, vpc)
+    variables = {**wanted.environment, "OFFICE_BUCKET": template.bucket(wanted.prefix, caller.account).name}
+    written = project.write_settings(wanted.stage, variables, vpc)
     policies.write(project)
     _compare(clients, stacks, wanted)
     print(f"✓ .chalice/config.json 的 {wanted.stage}：{'已写入' if written else '没有变化'}；权限文件已生成")
@@ -88,11 +89,11 @@ def _data(stacks: Stacks, wanted: Deployment, asked: Wanted, tables: Sequence[st
     throughput = {"WarmWrites": asked.warm_writes, "WarmReads": asked.warm_reads}
     warm = {key: value for key, value in throughput.items() if value is not None}
     _check_warm(warm, before.parameters if before else {})
-    given = {"Prefix": wanted.prefix, **{key: str(value) for key, value in warm.items()}}
-    template = _template("resources")
+    given = {"Prefix": wanted.prefix, "Origin": wanted.url, **{key: str(value) for key, value in warm.items()}}
+    wanted_template = _template("resources")
     if before and before.is_deployed:
-        _refuse_losses(stacks, name, template)
-    _report(name, "表、队列、日志组", stacks.deploy(name, template, given, holds_data=True))
+        _refuse_losses(stacks, name, wanted_template)
+    _report(name, "表、队列、日志组", stacks.deploy(name, wanted_template, given, holds_data=True))
 
 
 def _egress(stacks: Stacks, wanted: Deployment, asked: bool) -> Mapping[str, list[str]]:

@@ -34,6 +34,7 @@ def test_from_an_empty_account_to_tables_settings_and_what_is_next(
         "RESOURCE_PREFIX": PREFIX,
         "PUBLIC_BASE_URL": URL,
         "SECRETS_PATH": "/contest/prod/",
+        "OFFICE_BUCKET": f"{PREFIX}-office-123456789012",
     }
     said = capsys.readouterr().out
     assert "123456789012，区域 cn-north-1" in said
@@ -85,7 +86,7 @@ def test_the_address_of_the_example_is_no_address(cloud: Cloud, capsys: pytest.C
 def test_all_that_was_asked_for_once_stays(cloud: Cloud, played: FakeCloudFormation) -> None:
     cloud.up("--url", URL, "--alarms", TOPIC, "--egress", "--warm-writes", "40000", "--warm-reads", "20000")
     parameters = {name: stack.parameters for name, stack in played.stacks.items()}
-    assert parameters[DATA] == {"Prefix": PREFIX, "WarmWrites": "40000", "WarmReads": "20000"}
+    assert parameters[DATA] == {"Prefix": PREFIX, "Origin": URL, "WarmWrites": "40000", "WarmReads": "20000"}
     assert parameters[ALARMS] == {**parameters[ALARMS], "AlarmTopic": TOPIC, "ReferralsAMinute": "1000000"}
     stage = cloud.stage()
 
@@ -277,5 +278,7 @@ def test_other_stages_and_the_functions_are_as_they_were(command: Cloud) -> None
     before = command.project.config()
     assert main(["--yes", "--stage", "prod", "up", "--url", URL]) == 0
     after = command.project.config()
-    after["stages"]["prod"]["environment_variables"]["PUBLIC_BASE_URL"] = "https://contest.example"
+    variables = after["stages"]["prod"]["environment_variables"]
+    variables["PUBLIC_BASE_URL"] = "https://contest.example"
+    assert variables.pop("OFFICE_BUCKET") == f"{PREFIX}-office-123456789012"
     assert after == before

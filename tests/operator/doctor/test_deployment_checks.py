@@ -245,6 +245,7 @@ def test_rules_that_are_well_and_the_next_firing_is_told(ruled: Clinic) -> None:
         "reconcile 下次触发 2020-07-08 09:30（上海时间）",
         "open_contest 下次触发 2020-07-08 00:00（上海时间）",
         "close_contest 下次触发 2020-07-15 00:00（上海时间）",
+        "office 每 1 分钟一次",
     ]
 
 
@@ -253,7 +254,9 @@ def test_an_opening_that_is_past_fires_no_more(ruled: Clinic) -> None:
 
 
 def test_rules_that_are_not_there(clinic: Clinic) -> None:
-    names = "、".join(f"{PREFIX}-{name}-event" for name in ("sweep", "reconcile", "open_contest", "close_contest"))
+    names = "、".join(
+        f"{PREFIX}-{name}-event" for name in ("sweep", "reconcile", "open_contest", "close_contest", "office")
+    )
     assert f"✗ 定时规则：{names} 不存在。执行 make deploy" in clinic.text(RULES)
 
 
@@ -296,7 +299,7 @@ def test_functions_that_are_well(deployed: Clinic) -> None:
 
 def test_without_a_fixed_address_wechat_turns_functions_away(deployed: Clinic) -> None:
     text = deployed.text(FUNCTIONS)
-    assert "✓ 函数：8 个" in text
+    assert "✓ 函数：9 个" in text
     assert "! 出口地址：api_handler、pay" in text
     assert "infra/cloudformation/egress.yaml" in text
 
@@ -368,8 +371,8 @@ def test_a_trigger_with_a_fault(deployed: Clinic, change: Callable[[Any], None],
     [
         (1000, "✓", "账号 1000，未预留 974"),
         (500, "!", "少于建议的 1000"),
-        (125, "!", "少于建议"),
-        (124, "✗", "少于所需的 125"),
+        (126, "!", "少于建议"),
+        (125, "✗", "少于所需的 126"),
         (10, "✗", "少于"),
     ],
 )
