@@ -66,6 +66,7 @@ def show(
 ) -> None:
     width, height = SIZES.get(material, (1200, 800))
     page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(media="screen" if material in SIZES else "print")
     page.set_content(print_page(material, codes, material_texts(contest, now)))
 
 
@@ -80,7 +81,7 @@ def decoded(page: Page, full_page: bool) -> Counter[str]:
     [
         (Material.POSTERS, 2, 1, OPENS - SECOND),
         (Material.STICKERS, 1, STICKERS, OPENS - SECOND),
-        (Material.SHEET, len(CODES), 1, OPENS - SECOND),
+        (Material.SHEET, 26, 1, OPENS - SECOND),
         (Material.TALL_SCREEN, 1, 1, OPENS),
         (Material.WIDE_SCREEN, 1, 1, OPENS),
     ],
