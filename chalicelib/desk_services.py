@@ -25,7 +25,9 @@ from chalicelib.usecases.desk.story_records import StoryRecords
 from chalicelib.usecases.desk.switch_with_pin import DeskSwitches
 from chalicelib.usecases.desk.unit_records import UnitRecords
 from chalicelib.usecases.desk.unit_reports import UnitReports
+from chalicelib.usecases.desk.withdraw_with_pin import DeskQuestions
 from chalicelib.usecases.find_winner import WinnerSearch
+from chalicelib.usecases.withdraw_question import Withdrawals
 
 
 def new_pin() -> str:
@@ -116,3 +118,8 @@ class DeskServices:
     def switches(self) -> DeskSwitches:
         control = self.ports.control
         return DeskSwitches(control.read_switches, SwitchDecisions(control, self.clock), self.links.require_pin)
+
+    @cached_property
+    def questions(self) -> DeskQuestions:
+        p = self.ports
+        return DeskQuestions(Withdrawals(p.bank, self.contest.quiz, p.control, self.clock), self.links.require_pin)

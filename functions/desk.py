@@ -22,6 +22,7 @@ def _serve(path: str, method: str) -> None:
             desk_materials,
             desk_people,
             desk_pictures,
+            desk_questions,
             desk_route,
             desk_session,
             desk_switches,

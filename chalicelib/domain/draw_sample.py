@@ -37,34 +37,37 @@ def _clash(chosen: list[Question]) -> bool:
 def _completed(cells: tuple[Cell, ...], rng: Random) -> list[Question]:
     """First all cells, then what they lack: so a cell never lacks what filled another one."""
     chosen: list[Question] = []
-    missing = [(cell, cell.number - _take(cell.questions, cell.number, chosen, rng)) for cell in cells]
+    taken: set[str] = set()
+    missing = [(cell, _take(cell.questions, cell.number, chosen, taken, rng)) for cell in cells]
     for cell, number in missing:
-        for questions in cell.spare:
-            number -= _take(questions, number, chosen, rng)
+        for questions in cell.spare if number else ():
+            number = _take(questions, number, chosen, taken, rng)
         if number:
             raise TryAgain
     rng.shuffle(chosen)
     return chosen
 
 
-def _take(questions: tuple[Question, ...], number: int, chosen: list[Question], rng: Random) -> int:
-    """Adds up to `number` questions that may stand beside those in `chosen`. Returns how many it added."""
-    before = len(chosen)
-    ids, groups = {one.id for one in chosen}, {one.group for one in chosen if one.group}
+def _take(questions: tuple[Question, ...], number: int, chosen: list[Question], taken: set[str], rng: Random) -> int:
+    """Adds up to `number` questions that may stand beside those in `chosen`. Returns how many are missing.
+
+    `taken` are the groups of `chosen`, and the ids of those without one.
+    """
     for one in _shuffled(questions, rng) if number else ():
-        if one.id in ids or one.group in groups:
-            continue
-        chosen.append(one)
-        groups |= {one.group} if one.group else set()
-        if len(chosen) == before + number:
-            break
-    return len(chosen) - before
+        mark = f"group {one.group}" if one.group else one.id
+        if mark not in taken:
+            taken.add(mark)
+            chosen.append(one)
+            number -= 1
+            if not number:
+                break
+    return number
 
 
 def _shuffled(questions: tuple[Question, ...], rng: Random) -> Iterator[Question]:
-    """Yields them in random order, and shuffles no more than is taken."""
-    left = list(questions)
-    while left:
-        at = rng.randrange(len(left))
-        left[at], left[-1] = left[-1], left[at]
-        yield left.pop()
+    """Yields them in random order, by Fisher and Yates, in time for those that are taken."""
+    moved: dict[int, int] = {}
+    for last in reversed(range(len(questions))):
+        at = rng.randrange(last + 1)
+        yield questions[moved.get(at, at)]
+        moved[at] = moved.get(last, last)
