@@ -59,6 +59,7 @@ def test_every_command_has_the_options_of_all_and_a_dry_run_where_it_changes_som
         ("plan", "reveal"),
         ("secrets", "put"),
         ("domain", "bind"),
+        *(("desk", name) for name in ("link", "links", "revoke")),
         *PRIVACY,
     }
     assert changing - tried == own, "these have tests of their own"
