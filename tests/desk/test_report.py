@@ -44,7 +44,7 @@ def adds_up(sheet: Sheet, *places: int) -> bool:
 
 def test_days_add_up_to_the_last_row(report: Report) -> None:
     days = report.days()
-    assert column(days, 0) == ["2020-07-08", "2020-07-09", "至7月15日00:00", SUM]
+    assert column(days, 0) == ["7月8日", "7月9日", "至7月15日00:00", SUM]
     assert adds_up(days, 1, 2, 3, 4, 5, 6)
     assert column(days, 7)[-1] == report.figures.total_people == column(days, 7)[-2]
 
@@ -52,7 +52,7 @@ def test_days_add_up_to_the_last_row(report: Report) -> None:
 def test_a_night_as_the_whole_has_no_rest(report: Report) -> None:
     (first, whole), *_ = report.nights
     only = Report(report.contest, report.bank, whole, ((first, whole),))
-    assert column(only.days(), 0) == ["2020-07-08", SUM]
+    assert column(only.days(), 0) == ["7月8日", SUM]
 
 
 def test_before_the_first_night_there_is_one_row(report: Report) -> None:

@@ -10,7 +10,7 @@ from chalicelib.domain.bank import Bank
 from chalicelib.domain.claim import PayoutStatus
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.desk.day_figures import DayFigures
-from chalicelib.domain.desk.figure_words import moment_words
+from chalicelib.domain.desk.figure_words import day_words, moment_words
 from chalicelib.domain.desk.unit_table import UnitLine, other_lines, unit_lines
 from chalicelib.domain.payout_words import STATES
 
@@ -104,7 +104,7 @@ class Report:
         """Yields each day's name, what it brought, and the state at its end; at last what came since."""
         before = None
         for day, state in self.nights:
-            yield day.isoformat(), state.since(before), state
+            yield day_words(day), state.since(before), state
             before = state
         rest = self.figures.since(before)
         if before is None or before.at < self.figures.at:
@@ -147,7 +147,9 @@ class Report:
 
     def prizes(self) -> Sheet:
         days = sorted(self.figures.claims_by_day.items())
-        rows: list[tuple[Cell, ...]] = [(day, number, in_yuan(fen)) for day, (number, fen) in days]
+        rows: list[tuple[Cell, ...]] = [
+            (day_words(date.fromisoformat(day)), number, in_yuan(fen)) for day, (number, fen) in days
+        ]
         chart = Chart(ChartKind.COLUMN, "每日领取金额（元）", (0, 2), len(rows)) if rows else None
         whole = (SUM, self.figures.claims, in_yuan(self.figures.fen))
         return Sheet("红包", ("领取日期", "个数", "金额（元）"), (*rows, whole), chart)
