@@ -75,7 +75,8 @@ class DeskServices:
 
     @cached_property
     def figures(self) -> FigureReading:
-        return FigureReading(self.contest, self.ports.bank, self.ports.office, self.clock)
+        p = self.ports
+        return FigureReading(self.contest, p.bank, p.office, p.switches, self.clock)
 
     @cached_property
     def boards(self) -> Boards:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from chalicelib.domain.desk.day_tally import AttemptSeen, ClaimSeen, DayTally, Seen, UnitSeen
-from chalicelib.ports import Ports
+from chalicelib.ports import Ports, Verdict
 from tests.contract import setup_steps
 from tests.contract.conftest import Engine
 from tests.contract.test_ledger import brought, people
@@ -68,6 +68,16 @@ def test_erased_answers_are_attempts_still(ports: Ports, openid: str) -> None:
     ((erased,),) = scanned(ports).values()
     assert isinstance(erased, AttemptSeen)
     assert (erased.passed, list(erased.answers)) == (True, [])
+
+
+def test_an_attempt_with_a_withdrawn_question_is_read(ports: Ports, openid: str) -> None:
+    """It is of a newer version than others."""
+    setup_steps.follow(ports, openid)
+    graded = examples.attempt("a1", 4)
+    answers = (*graded.answers[:9], replace(graded.answers[9], withdrawn=True))
+    assert ports.participants.record_attempt(openid, replace(graded, answers=answers, passed=True), 0) is Verdict.DONE
+    (rows,) = scanned(ports).values()
+    assert [len(row.answers) for row in rows if isinstance(row, AttemptSeen)] == [10]
 
 
 def test_what_happens_in_between_is_counted_as_of_the_moment(ports: Ports, openid: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from chalicelib import wiring
 from chalicelib.config import PACKAGED, load_contest_file
@@ -14,7 +14,7 @@ from tests.desk.desk_bench import Desk, make_desk
 from tests.desk.screens import on_http
 from tests.support.examples import OPENS
 
-WALL = {"width": 1920, "height": 1080}
+WALL = ViewportSize(width=1920, height=1080)
 MINUTE = 60_000
 SECOND_MORNING = OPENS + timedelta(days=1, hours=8)
 

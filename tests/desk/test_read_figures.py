@@ -1,5 +1,6 @@
 """The stored figures as the desk shows them, and the mark of the final ones (定稿)."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -25,7 +26,7 @@ def bench() -> Bench:
 
 @pytest.fixture
 def reading(bench: Bench) -> FigureReading:
-    return FigureReading(bench.contest, bench.bank, bench.ports.office, bench.clock)
+    return FigureReading(bench.contest, bench.bank, bench.ports.office, bench.ports.switches, bench.clock)
 
 
 def store(bench: Bench, name: str, figures: DayFigures) -> None:
@@ -77,6 +78,14 @@ def test_the_final_figures_stay_when_the_latest_change(bench: Bench, reading: Fi
     found = reading.read_figures()
     assert found.shown == state(examples.CLOSES, 3)
     assert found.latest != found.shown
+
+
+@pytest.mark.usefixtures("stored")
+def test_withdrawn_questions_are_marked_in_the_report(bench: Bench, reading: FigureReading) -> None:
+    bench.state.switches = replace(bench.state.switches, withdrawn=frozenset({"q00"}))
+    bench.refresh()
+    stems = {row[0]: row[2] for row in reading.report_of(reading.read_figures()).questions().rows}
+    assert (stems["q00"], stems["q01"]) == ("Question 0（已撤回）", "Question 1")
 
 
 @pytest.mark.usefixtures("stored")

@@ -1,6 +1,6 @@
 """The report as tables: what `report.xlsx` and the report's print page show. Amounts are in yuan."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -53,6 +53,8 @@ class Report:
     bank: Bank
     figures: DayFigures
     nights: tuple[tuple[date, DayFigures], ...]
+    withdrawn: Set[str] = frozenset()
+    """Ids of questions that were found wrong."""
 
     def sheets(self) -> tuple[Sheet, ...]:
         return (
@@ -140,7 +142,8 @@ class Report:
         for name in dict.fromkeys((*known, *answers)):
             right, wrong, missing = answers.get(name, (0, 0, 0))
             question = known.get(name)
-            words = (question.subject, question.stem) if question else ("", "（已不在题库中）")
+            stem = f"{question.stem}{'（已撤回）' * (name in self.withdrawn)}" if question else "（已不在题库中）"
+            words = (question.subject if question else "", stem)
             rows.append((name, *words, right, wrong, missing, _share(right, right + wrong + missing)))
         rows.sort(key=lambda row: (row[-1] is None, row[-1] or 0.0))
         return Sheet("题目", ("编号", "科目", "题目", "答对", "答错", "未答", "正确率"), tuple(rows))

@@ -1,5 +1,6 @@
 """Reads the stored figures, and marks one state of them as final (定稿)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +13,7 @@ from chalicelib.domain.desk.report_sheets import Report
 from chalicelib.domain.desk.unit_table import unit_lines
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.operator_log import LogEntry
+from chalicelib.domain.switches import Switches
 from chalicelib.ports import Clock, OfficeRecord, OfficeRecords
 from chalicelib.usecases.desk.count_days import DAY, LATEST
 
@@ -56,6 +58,7 @@ class FigureReading:
     contest: Contest
     bank: Bank
     office: OfficeRecords
+    switches: Callable[[], Switches]
     clock: Clock
 
     def read_figures(self) -> StoredFigures:
@@ -70,7 +73,8 @@ class FigureReading:
         """Raises NotFound before the first scan."""
         if stored.shown is None:
             raise NotFound
-        return Report(self.contest, self.bank, stored.shown, stored.until(stored.shown.at))
+        nights, withdrawn = stored.until(stored.shown.at), self.switches().withdrawn
+        return Report(self.contest, self.bank, stored.shown, nights, withdrawn)
 
     def notices_of(self, stored: StoredFigures) -> list[Notice]:
         """Returns the group's texts: of the last night, and of now."""
