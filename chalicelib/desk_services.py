@@ -85,8 +85,8 @@ class DeskServices:
 
     @cached_property
     def office_run(self) -> OfficeRun:
-        """Files first: somebody waits for them."""
-        return OfficeRun([self.jobs.run_waiting, self.day_counting.count_due, self.unit_codes.make_when_open])
+        """Files first: somebody waits for them. The scan, which may take minutes, comes last."""
+        return OfficeRun([self.jobs.run_waiting, self.unit_codes.make_when_open, self.day_counting.count_due])
 
     @cached_property
     def jobs(self) -> DeskJobs:

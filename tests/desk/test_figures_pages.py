@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+import app
 from chalicelib import wiring
 from chalicelib.domain.desk.desk_link import Role
 from chalicelib.domain.desk.unit_contacts import Contact, UnitContacts
 from chalicelib.domain.desk.unit_events import UnitEvent, events_body
 from chalicelib.ports import OfficeRecord
 from chalicelib.usecases.desk.read_figures import FINAL
+from infra.local.event_runner import call
+from infra.schedules import scheduled_event
 from tests.contract import setup_steps
 from tests.desk.desk_bench import Desk, make_desk, page
 from tests.desk.figures import contest_with_units
@@ -171,3 +174,9 @@ def test_each_minute_s_answer_reads_nothing_of_its_own(desk: Desk) -> None:
 def test_without_a_session_the_board_gets_an_error_as_json(desk: Desk) -> None:
     answer = desk.browser().get("/desk/board.json")
     assert (answer.status, answer.json["error"]["code"]) == (401, "not_signed_in")
+
+
+def test_the_scheduled_function_counts_what_is_due(desk: Desk) -> None:
+    desk.advance(hours=24)
+    call("office", app.office, scheduled_event("office", desk.clock()))
+    assert desk.ports.office.read_record("day#2020-07-09").revision == 1
