@@ -27,7 +27,7 @@ def shown(liaison: DeskBrowser) -> str:
 def test_the_page_shows_duty_dates_and_what_is_missing(liaison: DeskBrowser) -> None:
     text = shown(liaison)
     assert f"<h1>{UNIT_NAME}</h1>" in text
-    assert "还缺：联络表、现场活动、文字、图片" in text
+    assert '还缺：<a href="#contacts">联络表</a>、<a href="#events">现场活动</a>、<a href="#story">文字</a>' in text
     assert "到场不少于100人" in text
     assert "7月6日17:30" in text
     assert "已到期" in text
