@@ -26,6 +26,7 @@ from chalicelib.usecases.desk.switch_with_pin import DeskSwitches
 from chalicelib.usecases.desk.unit_records import UnitRecords
 from chalicelib.usecases.desk.unit_reports import UnitReports
 from chalicelib.usecases.desk.withdraw_with_pin import DeskQuestions
+from chalicelib.usecases.desk.zip_pictures import PICTURES, PictureZip
 from chalicelib.usecases.find_winner import WinnerSearch
 from chalicelib.usecases.withdraw_question import Withdrawals
 
@@ -90,7 +91,8 @@ class DeskServices:
 
     @cached_property
     def jobs(self) -> DeskJobs:
-        p, makers = self.ports, dict[str, Maker]()
+        p, zips = self.ports, PictureZip(self.unit_records, self.stories, self.ports.office_files)
+        makers: dict[str, Maker] = {PICTURES: zips.make_zip}
         return DeskJobs(self.contest.id, p.office, p.office_files, self.clock, p.new_id, makers)
 
     @cached_property

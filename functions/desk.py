@@ -27,6 +27,7 @@ def _serve(path: str, method: str) -> None:
             desk_session,
             desk_switches,
             desk_unit,
+            desk_units,
         )
 
         return desk_route.answer(bp.current_request, path.format(**parts))

@@ -20,8 +20,8 @@ class OfficeRecord:
 class OfficeRecords(Protocol):
     """The desk's records of one contest. All calls raise TryAgain.
 
-    Names: `link#ID`, `contacts#UNIT`, `events#UNIT`, `story#UNIT`, `pictures#UNIT`, `day#2020-07-08`, `figures`, `job#ID`,
-    `codes`. Only rows of the log, which are no records, begin with `log#`.
+    Names: `link#ID`, `contacts#UNIT`, `events#UNIT`, `story#UNIT`, `pictures#UNIT`, `day#2020-07-08`, `figures`,
+    `job#ID`, `codes`. Only rows of the log, which are no records, begin with `log#`.
     """
 
     def read_record(self, name: str) -> OfficeRecord:

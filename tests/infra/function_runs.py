@@ -18,6 +18,7 @@ from chalicelib.adapters.aws_ports import AwsPorts
 from chalicelib.adapters.queues import SqsPayoutQueue
 from chalicelib.domain.claim import ClaimRef, PayoutStatus
 from chalicelib.domain.desk.desk_link import Role
+from chalicelib.domain.desk.unit_story import picture_key
 from chalicelib.domain.payout_decisions import Answer, Reply
 from chalicelib.domain.transfer_rules import TransferRules
 from chalicelib.domain.units import unit_scene
@@ -236,6 +237,23 @@ def run_desk(stage: FunctionStage) -> None:
         assert editor.form(f"/desk/{path}", **fields).status == 303
 
 
+def run_desk_units(stage: FunctionStage) -> None:
+    """The office looks at all contacts; a liaison fills in their unit's page and sends a picture."""
+    links, liaison, editor = stage.services.desk.links, DeskBrowser(stage.gateway), DeskBrowser(stage.gateway)
+    made = links.make_link(Role.EDITOR, "", "office", 7, "operator")
+    assert editor.enter(made).status == 200
+    assert liaison.enter(links.make_link(Role.UNIT, UNIT, "liaison", 7, "operator")).status == 200
+    contact = {"name1": "n", "post1": "p", "telephone1": "13812345678", "revision": "0"}
+    assert liaison.fields("/desk/unit/contacts", contact).status == 303
+    picture = liaison.post("/desk/unit/picture", {}).json["picture"]
+    key = picture_key(stage.services.contest.id, UNIT, picture)
+    stage.services.ports.office_files.put_file(key, b"jpeg", "image/jpeg")  # as the browser does with the app's rights
+    assert liaison.post("/desk/unit/picture/keep", {"picture": picture}).status == 200
+    for path in ("contacts", "units"):
+        assert editor.get(f"/desk/{path}").status == 200
+    assert editor.fields("/desk/units/zip", {"unit": UNIT}).status == 303
+
+
 def run_pay(stage: FunctionStage) -> None:
     """Sent; refused for want of money, which holds all; and returned unopened, which puts the money back. A transfer,
     for which its winner waits, is looked at again."""
@@ -304,8 +322,15 @@ def run_scheduled(stage: FunctionStage, function: str) -> None:
 
 
 def run_office(stage: FunctionStage) -> None:
-    stage.services.desk.jobs.ask_job("unknown", {}, "desk:one")
+    """A unit's pictures as a zip, and a job that this version does not know."""
+    desk = stage.services.desk
+    unit, key = desk.unit_records.unit_named(UNIT), picture_key(stage.services.contest.id, UNIT, "1")
+    stage.services.ports.office_files.put_file(key, b"jpeg", "image/jpeg")
+    desk.stories.keep_picture(unit, "1", "desk:one")
+    for kind in ("pictures", "unknown"):
+        desk.jobs.ask_job(kind, {"unit": UNIT}, "desk:one")
     stage.schedule("office")
+    assert {job.state.value for job in desk.jobs.recent_jobs()} == {"done", "failed"}
 
 
 def run_probe(stage: FunctionStage) -> None:
@@ -322,7 +347,7 @@ def payout(ref: ClaimRef, ask: bool = False) -> str:
 
 SCHEDULED = ("sweep", "reconcile", "open_contest", "close_contest")
 RUNS: dict[str, list[Callable[[FunctionStage], None]]] = {
-    "app": [run_app, run_app_with_faults, run_desk],
+    "app": [run_app, run_app_with_faults, run_desk, run_desk_units],
     "pay": [run_pay],
     "take_later": [run_take_later],
     "probe": [run_probe],

@@ -32,17 +32,10 @@ Cell = str | int | float | None
 
 def list_workbook(title: str, headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """Returns a file with one sheet: the headers, frozen and bold, and the rows."""
-    return lists_workbook([(title, headers, rows)])
-
-
-def lists_workbook(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Cell]]]]) -> bytes:
-    """The same with several sheets: each one's title, headers and rows."""
     from openpyxl import Workbook  # heavy: only for the desk
 
     book = Workbook()
-    book.remove(book.worksheets[0])
-    for title, headers, rows in sheets:
-        add_list(book.create_sheet(), title, headers, rows)
+    add_list(book.worksheets[0], title, headers, rows)
     return file_of(book)
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.desk.duties import Duties
+from chalicelib.domain.desk.handed_in_sheets import events_sheet
+from chalicelib.domain.desk.report_sheets import Sheet
 from chalicelib.domain.desk.unit_contacts import UnitContacts
 from chalicelib.domain.desk.unit_events import Light, UnitEvent, are_met, event_lights
 from chalicelib.domain.reporting import ReportingUnit
@@ -59,26 +61,17 @@ def unit_status(contest: Contest, duties: Duties, unit: ReportingUnit, handed_in
     )
 
 
-OverviewSheet = tuple[str, tuple[str, ...], list[tuple[str | int, ...]]]
-"""A sheet's title, headers and rows."""
-
-
-def overview_sheets(statuses: Sequence[UnitStatus]) -> list[OverviewSheet]:
-    """Returns what was handed in, the events and the texts as three lists."""
-    headers = "单位 联络人数 海报 倡议书 活动场次 要求场次 活动符合要求 文字字数 图片数 还缺".split()
+def overview_sheets(statuses: Sequence[UnitStatus]) -> list[Sheet]:
+    """Returns what was handed in, the events and the texts. No person is in them."""
+    header = "单位 联络人数 宣传海报 倡议书 活动场次 要求场次 活动符合要求 文字字数 图片数 还缺".split()
     rows: list[tuple[str | int, ...]] = []
-    events: list[tuple[str | int, ...]] = []
     for one in statuses:
         copies = len(one.contacts.people), one.contacts.posters, one.contacts.leaflets
         held = len(one.events), one.unit.events_required, "是" if are_met(one.lights) else "否"
         rows.append((one.unit.name, *copies, *held, len(one.text), one.pictures, "、".join(one.missing)))
-        events += [(one.unit.name, e.day, e.time, e.title, e.place, e.people) for e in one.events]
-    texts: list[tuple[str | int, ...]] = [(one.unit.name, one.text) for one in statuses if one.text]
-    return [
-        ("报送情况", tuple(headers), rows),
-        ("现场活动", ("单位", "日期", "时间", "主题", "地点", "人数"), events),
-        ("开展情况", ("单位", "文字"), texts),
-    ]
+    events = events_sheet([one.unit.name for one in statuses], {one.unit.name: one.events for one in statuses})
+    texts = tuple((one.unit.name, one.text) for one in statuses if one.text)
+    return [Sheet("报送情况", tuple(header), tuple(rows)), events, Sheet("开展情况", ("单位", "文字"), texts)]
 
 
 def reminder(contest: Contest, duties: Duties, step: str, missing: Iterable[ReportingUnit]) -> str:
