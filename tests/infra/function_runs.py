@@ -215,10 +215,12 @@ def run_app_with_faults(stage: FunctionStage) -> None:
 
 
 def run_desk(stage: FunctionStage) -> None:
-    """An editor looks at the units' codes, finds a winner of `run_app`, decides about them, pauses and resumes."""
+    """An editor looks at the units' codes, finds a winner of `run_app`, decides about them, pauses and resumes, and
+    looks at the figures."""
     (won,) = stage.services.ports.participants.claims_of(who("bob"))
     made = stage.services.desk.links.make_link(Role.EDITOR, "", "office", 7, "operator")
     stage.services.desk.unit_codes.make_codes(lambda done, of: None)
+    stage.services.desk.day_counting.count_due()
     editor, packet = DeskBrowser(stage.gateway), str(won.packet.number)
     assert editor.enter(made).status == 200
     for path, status in (
@@ -226,6 +228,11 @@ def run_desk(stage: FunctionStage) -> None:
         (f"people?packet={packet}", 200),
         ("people?packet=9999", 409),
         ("switches", 200),
+        ("figures", 200),
+        ("figures/report", 200),
+        ("figures/report.xlsx", 200),
+        ("board", 200),
+        ("board.json", 200),
     ):
         assert editor.get(f"/desk/{path}").status == status
     for path, fields in (
