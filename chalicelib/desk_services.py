@@ -72,7 +72,7 @@ class DeskServices:
     @cached_property
     def day_counting(self) -> DayCounting:
         p = self.ports
-        return DayCounting(self.contest, p.day_scan, p.office, p.control.read_switches, self.clock, p.monotonic)
+        return DayCounting(self.contest, p.day_scan, p.office, p.control, self.clock, p.monotonic)
 
     @cached_property
     def figures(self) -> FigureReading:

@@ -180,7 +180,7 @@ class Services(PayoutServices):
 
     @cached_property
     def ranking(self) -> PublicRanking:
-        return PublicRanking(self.contest, self.ports.control)
+        return PublicRanking(self.contest, self.ports.control, self.clock)
 
     @cached_property
     def poster_background(self) -> Path:

@@ -87,7 +87,7 @@ def _keep(services: "Services", report: "Report") -> None:
 
     counts = {state.value: count for state, (count, _) in report.by_status.items()}
     with suppress(PynamoDBException):
-        services.ports.control.store_totals(LastTotals(services.clock(), report.attempts, counts))
+        services.ports.control.store_totals(LastTotals(services.clock(), report.attempts, counts, report.claimed_fen))
 
 
 @books.reads("verify-plan")

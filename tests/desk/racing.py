@@ -73,7 +73,7 @@ def counting(bench: Bench, scan: DayScan | None = None) -> DayCounting:
         bench.contest,
         scan or ports.day_scan,
         ports.office,
-        ports.control.read_switches,
+        ports.control,
         bench.clock,
         bench.stopwatch,
     )

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from chalicelib.domain.last_totals import LastTotals
 from chalicelib.domain.reporting import Reporting, ReportingUnit
-from tests.http.stage import OPENING, Stage
+from tests.http.stage import CLOSING, OPENING, Stage
 
 UNITS = (
     ReportingUnit("A", "town", headcount=10),
@@ -21,6 +22,17 @@ def test_a_private_ranking_is_not_found(bare_stage: Stage) -> None:
     answer = bare_stage.browser().get("/api/ranking")
     assert (answer.outcome, answer.header("cache-control")) == ((404, "not_found"), "no-store")
     assert bare_stage.browser().get("/api/contest").json["ranking"] is False
+
+
+def test_the_whole_contest_s_figures_are_public_after_its_end(stage: Stage) -> None:
+    publish(stage)
+    control, browser = stage.ports.control, stage.browser()
+    control.store_totals(LastTotals(OPENING, 5, {"received": 2, "released": 1}, 300))
+    assert browser.get("/api/ranking").json["final"] is None
+    stage.now = CLOSING
+    assert browser.get("/api/ranking").json["final"] is None, "counted before the end"
+    control.store_totals(LastTotals(CLOSING, 6, {"received": 2, "owed": 1, "released": 1}, 400))
+    assert browser.get("/api/ranking").json["final"] == {"attempts": 6, "packets": 3, "claimed_fen": 400}
 
 
 def test_units_are_ranked_by_people_and_by_share(stage: Stage) -> None:

@@ -21,7 +21,7 @@ UNITS = ("区法院", "区民政局")
 
 def counting(field: Field) -> DayCounting:
     p = field.instance().ports
-    return DayCounting(field.contest, p.day_scan, p.office, p.control.read_switches, field.clock, p.monotonic)
+    return DayCounting(field.contest, p.day_scan, p.office, p.control, field.clock, p.monotonic)
 
 
 def lives(app: Services, who: str, attempt_id: str) -> None:

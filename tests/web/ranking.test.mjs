@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { countedText, hasShares, percent, rankOf, rankRows } from '../../chalicelib/web/src/logic/ranking.js';
+import { countedText, finalText, hasShares, percent, rankOf, rankRows } from '../../chalicelib/web/src/logic/ranking.js';
 
 const unit = (name, people, rank, headcount = null, shareRank = null) => ({ name, people, headcount, rank, share_rank: shareRank });
 const some = { units: [unit('甲', 50, 1, 200, 2), unit('乙', 5, 2, 10, 1), unit('丙', 5, 2), unit('丁', 0, 4, 9, 3)] };
@@ -30,6 +30,12 @@ test('shares are rounded down, and there is no ranking by them where no staff is
 test('nobody yet', () => {
   assert.deepEqual(rankRows({ units: [unit('甲', 0, 1), unit('乙', 0, 1)] }, 'people', null), []);
   assert.equal(rankRows({ units: [unit('甲', 0, 1)] }, 'people', '甲')[0].part, 0);
+});
+
+test('the whole contest is told once it was counted', () => {
+  assert.equal(finalText({ final: null }), '');
+  const final = { attempts: 345678, packets: 80000, claimed_fen: 20000050 };
+  assert.equal(finalText({ final }), '，答题 345,678 人次，开出红包 80,000 个，合计 ¥200,000.50');
 });
 
 test('the count says how old it is, and after the closing whether it is final', () => {

@@ -8,6 +8,7 @@ from chalicelib.domain.attempts import KEYS, Answer, Attempt
 from chalicelib.domain.bank import Bank, Question
 from chalicelib.domain.claim import Claim, PayoutStatus
 from chalicelib.domain.contest import Contest
+from chalicelib.domain.last_totals import LastTotals
 from chalicelib.domain.lessons import Lesson
 from chalicelib.domain.participation import Participation
 from chalicelib.domain.payout_notes import payout_note
@@ -138,7 +139,11 @@ def ranking_body(ranking: Ranking) -> dict[str, Any]:
         for one in ranking.units
     ]
     updated_at = moment(ranking.counted_at) if ranking.counted_at else None
-    return {"updated_at": updated_at, "total": ranking.total, "units": units}
+    return {"updated_at": updated_at, "total": ranking.total, "units": units, "final": _final(ranking.final)}
+
+
+def _final(found: LastTotals | None) -> dict[str, Any] | None:
+    return found and {"attempts": found.attempts, "packets": found.packets, "claimed_fen": found.claimed_fen}
 
 
 def lessons_body(lessons: Iterable[Lesson], bank: Bank | None, withdrawn: Set[str] = frozenset()) -> dict[str, Any]:

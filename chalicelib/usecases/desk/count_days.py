@@ -10,9 +10,9 @@ from chalicelib.domain.contest import Contest
 from chalicelib.domain.desk.day_figures import contest_days, figures_body, night_of
 from chalicelib.domain.desk.day_tally import DayTally
 from chalicelib.domain.desk.desk_errors import ChangedMeanwhile
+from chalicelib.domain.last_totals import LastTotals
 from chalicelib.domain.purge import PurgeState
-from chalicelib.domain.switches import Switches
-from chalicelib.ports import Clock, DayScan, OfficeRecord, OfficeRecords
+from chalicelib.ports import Clock, Control, DayScan, OfficeRecord, OfficeRecords
 
 LATEST, DAY = "figures", "day#"
 """The record of the latest figures, and the beginning of each night's."""
@@ -31,7 +31,7 @@ class DayCounting:
     contest: Contest
     scan: DayScan
     office: OfficeRecords
-    switches: Callable[[], Switches]
+    control: Control
     clock: Clock
     monotonic: Callable[[], float]
 
@@ -45,7 +45,7 @@ class DayCounting:
         nights = [day for day in contest_days(self.contest.window) if self._is_due(day, latest.body, now)]
         if not (nights or self._is_latest_due(latest.body, now)):
             return ()
-        if self.switches().purge is not PurgeState.NONE:
+        if self.control.read_switches().purge is not PurgeState.NONE:
             return ()
         return self._count(nights, latest, now)
 
@@ -61,8 +61,10 @@ class DayCounting:
             self._write(self.office.read_record(f"{DAY}{day}"), figures_body(night.figures(followed)))
         fixed = [*latest.body.get("nights", ()), *map(str, nights)]
         took = self.monotonic() - began
-        body = {"figures": figures_body(tally.figures(followed)), "nights": fixed, "took_seconds": round(took, 1)}
-        self._write(latest, body)
+        found = tally.figures(followed)
+        self._write(latest, {"figures": figures_body(found), "nights": fixed, "took_seconds": round(took, 1)})
+        by_state = {state: number for state, (number, _) in found.payouts.items()}
+        self.control.store_totals(LastTotals(now, found.attempts, by_state, found.fen))
         return (*(f"{DAY}{day}" for day in nights), LATEST)
 
     def _write(self, record: OfficeRecord, body: Mapping[str, Any]) -> None:

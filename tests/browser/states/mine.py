@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.adapters.http.render import moment
-from tests.browser.states.made import CONTEST, NOW, claim, me, refused, transfer, winner
+from tests.browser.states.made import AFTER, CLOSES, CONTEST, NOW, claim, me, refused, transfer, winner
 from tests.browser.states.state import State, Theme
 
 RECORD = ("record",)
@@ -29,7 +29,7 @@ def _ranking(*people: int) -> dict[str, Any]:
     ]
     units[0] |= {"headcount": 860, "share_rank": 2}
     units[-1] |= {"headcount": 120, "share_rank": 1}
-    return {"updated_at": moment(NOW - timedelta(minutes=1)), "total": sum(people) + 37, "units": units}
+    return {"updated_at": moment(NOW - timedelta(minutes=1)), "total": sum(people) + 37, "units": units, "final": None}
 
 
 def _all_claims() -> list[dict[str, object]]:
@@ -44,6 +44,11 @@ def _all_claims() -> list[dict[str, object]]:
 
 RANKED_ME, RANKED = me(about={"ranking": True}, unit=OWN), ("ranking",)
 RANKING = {"GET /api/ranking": _ranking(*range(128, 98, -1))}
+FINAL = {
+    **_ranking(128, 99),
+    "updated_at": moment(CLOSES + timedelta(minutes=1)),
+    "final": {"attempts": 345_678, "packets": 80_000, "claimed_fen": 20_000_000},
+}
 
 THEME = Theme(
     "mine",
@@ -63,6 +68,9 @@ THEME = Theme(
         State("首页，有单位和排行", me(about={"ranking": True}, unit=OWN), (), "[data-action=ranking]", whole=True),
         State("单位参与榜，按人数", RANKED_ME, RANKED, ".ranks", RANKING, small=True, whole=True),
         State("单位参与榜，按占比", RANKED_ME, (*RANKED, "[data-by=share]"), "[data-own]", RANKING),
+        State(
+            "最终参与榜", me(AFTER, about={"ranking": True}, unit=OWN), RANKED, ".ranks", {"GET /api/ranking": FINAL}
+        ),
         State("我的，单位的名次", RANKED_ME, (*RANKED, "record"), "[data-unit]", RANKING),
         State("单位参与榜改为不公开", RANKED_ME, RANKED, ".problem", {"GET /api/ranking": refused("not_found")}),
         State(

@@ -1,4 +1,5 @@
 /** The ranking of units: pure. `ranking` is the answer of `/api/ranking`. */
+import { roundYuan } from './contest.js';
 import { dateText } from './time.js';
 
 const SHOWN = 20;
@@ -29,6 +30,10 @@ export function rankOf(ranking, name) {
   const found = ranking.units.find((one) => one.name === name);
   return found ? found.rank : null;
 }
+
+/** What the whole contest came to, once that was counted after its end. */
+export const finalText = ({ final: it }) => (it
+  ? '，答题 ' + it.attempts.toLocaleString('en-US') + ' 人次，开出红包 ' + it.packets.toLocaleString('en-US') + ' 个，合计 ¥' + roundYuan(it.claimed_fen) : '');
 
 /** When it was counted. What was counted after the closing is final. */
 export function countedText({ updated_at: at }, { closes_at: end }, now) {

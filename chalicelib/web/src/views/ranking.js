@@ -1,6 +1,6 @@
 /** The public ranking of units. */
 import { button, h } from '../dom.js';
-import { countedText, hasShares, rankRows } from '../logic/ranking.js';
+import { countedText, finalText, hasShares, rankRows } from '../logic/ranking.js';
 import { bar, problem, tabs } from './frame.js';
 
 export function ranking(state, now) {
@@ -10,7 +10,7 @@ export function ranking(state, now) {
   const own = rows.find((row) => row.own);
   return [bar('单位参与榜'), h('div.sheet', problem(state), h('section.card',
     h('p.row', h('span.dim', { role: 'status' }, countedText(found, contest, now)), button('ranking', '刷新', 'small')),
-    h('p', '共 ' + found.total + ' 人参加'),
+    h('p', '共 ' + found.total + ' 人参加' + finalText(found)),
     own && h('p.place', '我的单位第 ', h('b', own.rank), ' 名 · ' + own.people + ' 人' + (own.share && '，占 ' + own.share)),
     hasShares(found) && h('p.ways', { role: 'group', 'aria-label': '排名方式' }, way('people', '按人数', by), way('share', '按占比', by)),
     by === 'share' && h('p.dim', '占比是参加人数占单位人数的比例，只排报了人数的单位。'),
