@@ -28,8 +28,10 @@ class PublicRanking:
     clock: Clock
 
     def read_ranking(self) -> Ranking:
-        """Ranks by the counts that the sweep last stored: one read, and one more after the end. Raises NotFound where the
-        organiser keeps the ranking private."""
+        """Ranks by the counts that the sweep last stored: one read, and one more after the end.
+
+        Raises NotFound where the organiser keeps the ranking private.
+        """
         if not self.contest.reporting.ranking_public:
             raise NotFound
         stored, counted_at = self.control.dated_counts()

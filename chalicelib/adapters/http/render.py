@@ -143,7 +143,9 @@ def ranking_body(ranking: Ranking) -> dict[str, Any]:
 
 
 def _final(found: LastTotals | None) -> dict[str, Any] | None:
-    return found and {"attempts": found.attempts, "packets": found.packets, "claimed_fen": found.claimed_fen}
+    if found is None:
+        return None
+    return {"attempts": found.attempts, "packets": found.packets, "claimed_fen": found.claimed_fen}
 
 
 def lessons_body(lessons: Iterable[Lesson], bank: Bank | None, withdrawn: Set[str] = frozenset()) -> dict[str, Any]:

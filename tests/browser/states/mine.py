@@ -43,6 +43,7 @@ def _all_claims() -> list[dict[str, object]]:
 
 
 RANKED_ME, RANKED = me(about={"ranking": True}, unit=OWN), ("ranking",)
+RANKED_AFTER = me(AFTER, about={"ranking": True}, unit=OWN)
 RANKING = {"GET /api/ranking": _ranking(*range(128, 98, -1))}
 FINAL = {
     **_ranking(128, 99),
@@ -68,9 +69,7 @@ THEME = Theme(
         State("首页，有单位和排行", me(about={"ranking": True}, unit=OWN), (), "[data-action=ranking]", whole=True),
         State("单位参与榜，按人数", RANKED_ME, RANKED, ".ranks", RANKING, small=True, whole=True),
         State("单位参与榜，按占比", RANKED_ME, (*RANKED, "[data-by=share]"), "[data-own]", RANKING),
-        State(
-            "最终参与榜", me(AFTER, about={"ranking": True}, unit=OWN), RANKED, ".ranks", {"GET /api/ranking": FINAL}
-        ),
+        State("最终参与榜", RANKED_AFTER, RANKED, ".ranks", {"GET /api/ranking": FINAL}),
         State("我的，单位的名次", RANKED_ME, (*RANKED, "record"), "[data-unit]", RANKING),
         State("单位参与榜改为不公开", RANKED_ME, RANKED, ".problem", {"GET /api/ranking": refused("not_found")}),
         State(
