@@ -35,6 +35,8 @@ OPTIONS = (
 )
 PARTS = ("quiz", "more", "menu")
 """The files that the first view does not need: `src/part.js` describes them."""
+WAITS = "waits.json"
+"""The page's waits, which `infra/opening` reads, too. Put in as constants: an import costs bytes of the first view."""
 STYLE_LINK = '<link rel="stylesheet" href="/static/style.css">'
 SCRIPT_ADDRESS = "/static/app.js"
 BOOT_LINK = '<script src="/static/boot.js"></script>'
@@ -108,7 +110,9 @@ def _part_style(sources: Path, name: str) -> str:
 
 
 def _script(entry: Path, **constants: object) -> bytes:
-    defined = [f"--define:{name}={json.dumps(value, ensure_ascii=False)}" for name, value in constants.items()]
+    waits = json.loads((entry.parent / WAITS).read_text(encoding="utf-8"))
+    given = {**constants, **{f"WAITS.{name}": value for name, value in waits.items()}}
+    defined = [f"--define:{name}={json.dumps(value, ensure_ascii=False)}" for name, value in given.items()]
     return _bundle(entry, "--format=esm", *defined)
 
 

@@ -2,11 +2,8 @@
  *  choice of a unit gets the same answer. */
 import { wait, within } from './wait.js';
 
+// WAITS: see waits.json, and infra/build/esbuild.py, which puts them in.
 const ENTRY = '/api/me';
-const TIMEOUT_MS = 8000;
-const RETRY_AFTER_MS = 400;
-const JITTER_MS = 1200;
-const MOST_PATIENCE_MS = 30000;
 
 export const NO_NETWORK = '网络不稳定，请检查后重试。';
 const BUSY = '系统繁忙，请稍后再试。';
@@ -34,7 +31,7 @@ export const told = (error) => (typeof error.code === 'string' ? error : new Api
 
 /** A gateway's own error page has no code, so its status decides. */
 function errorFrom({ status, headers }, data) {
-  const retryAfter = Math.min(MOST_PATIENCE_MS, 1000 * headers.get('Retry-After')) || 0;
+  const retryAfter = Math.min(WAITS.MOST_PATIENCE_MS, 1000 * headers.get('Retry-After')) || 0;
   const { code, message } = (data && data.error) || {};
   const own = status === 429 ? 'too_many_requests' : status >= 502 && status <= 504 ? 'try_again' : 'internal';
   return new ApiError(code || own, code && message, retryAfter);
@@ -61,7 +58,7 @@ async function exchange(method, path, body, patience) {
   }
   const read = async ({ response, sentAt, receivedAt }) => ({ response, sentAt, receivedAt, text: await response.text() });
   try {
-    return await within(patience || TIMEOUT_MS, send(path, options).then(read));
+    return await within(patience || WAITS.TIMEOUT_MS, send(path, options).then(read));
   } catch (failure) {
     if (abort) abort.abort();
     throw new ApiError('network', NO_NETWORK);
@@ -78,7 +75,7 @@ async function once(...call) {
 }
 
 // Jitter also beyond the server's time: at the opening many people are refused in the same second.
-const pause = ({ retryAfter }) => wait(retryAfter + RETRY_AFTER_MS + Math.random() * JITTER_MS);
+const pause = ({ retryAfter }) => wait(retryAfter + WAITS.RETRY_AFTER_MS + Math.random() * WAITS.JITTER_MS);
 
 async function request(...call) {
   try {

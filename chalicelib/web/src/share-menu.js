@@ -5,9 +5,6 @@ import { takesPart } from './logic/contest.js';
 import { now, state } from './store.js';
 import { IN_WECHAT } from './wechat.js';
 
-const SOONEST_MS = 5000;
-const SPREAD_MS = 55000;
-
 let due = 0;
 
 /** In WeChat, its own menu shares the participant's link, and without sharing the contest's own card. Nobody asked for this, so a failure is not shown. */
@@ -26,6 +23,6 @@ export async function shareByMenu() {
  *  must not ask in the same second. Called every second. */
 export function shareWhenIdle() {
   if (state.inMenu || !takesPart(state.contest, state.me, now())) return;
-  due = due || Date.now() + SOONEST_MS + Math.random() * SPREAD_MS;
+  due = due || Date.now() + WAITS.SHARE_SOONEST_MS + Math.random() * WAITS.SHARE_SPREAD_MS;
   if (state.screen === 'result' || Date.now() >= due) shareByMenu();
 }

@@ -38,14 +38,11 @@ export function remedy(code) {
   return code === 'not_signed_in' ? 'signin' : 'home';
 }
 
-const SPREAD = [[2, 8], [4, 16], [8, 30]];
-const PAUSE = [20, 40];
-
-/** Milliseconds after which the page asks again by itself, not before the server allows it; 0 if it must not ask.
+/** Milliseconds (PAUSE and SPREAD in waits.json are seconds) after which the page asks again by itself, not before the server allows it; 0 if it must not ask.
  *  Random, because many people are refused in the same second. `tries`: earlier refusals in a row; `random` from 0 to 1. */
 export function delay({ code, retryAfter }, tries, random) {
   if (remedy(code) !== 'retry') return 0;
-  const [least, most] = code === 'contest_paused' ? PAUSE : SPREAD[Math.min(tries, 2)];
+  const [least, most] = code === 'contest_paused' ? WAITS.PAUSE : WAITS.SPREAD[Math.min(tries, 2)];
   return Math.max(1000 * least, retryAfter || 0) + 1000 * random * (most - least);
 }
 

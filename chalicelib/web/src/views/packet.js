@@ -9,8 +9,6 @@ import { statusTag } from './status-tag.js';
 
 export const UNOPENED = '没有开的红包不再发放。';
 const KEPT = '红包已为您保留，正在确认';
-/** Milliseconds after the opening at which the payout's state is asked again. */
-const LOOKS = [3000, 8000, 20000];
 
 export function packet(state, now) {
   if (state.packet.claim) return opened(state, now);
@@ -48,5 +46,5 @@ function whereToGo(claim, now) {
   return [h('p', h('b', phrases(date ? date + ' 前领取' : '请尽快领取'))), h('p', phrases('已发出，打开微信“微信支付”消息，过时退回'))];
 }
 
-/** When to ask again; null after the last time. */
-export const nextLook = ({ openedAt, looks }) => (looks < LOOKS.length ? openedAt + LOOKS[looks] : null);
+/** When the payout's state is asked again; null after the last time. */
+export const nextLook = ({ openedAt, looks }) => (looks < WAITS.LOOKS_MS.length ? openedAt + WAITS.LOOKS_MS[looks] : null);
