@@ -65,6 +65,11 @@ class Project:
             raise ProjectError(f"没有名为 {stage} 的环境，可选：{'、'.join(stages)}。")
         return stages[stage]
 
+    def architecture(self, stage: str) -> str:
+        """Returns the functions' architecture as Chalice reads it: `x86_64` by default, or `arm64`."""
+        found = {**self.config(), **self.settings(stage)}
+        return str(found.get("lambda_architecture", "x86_64"))
+
     def identity(self, stage: str) -> dict[str, str]:
         """Returns the variables that identify the deployment, by default those that `up` writes."""
         app_name, given = self.config()["app_name"], self.settings(stage).get("environment_variables", {})

@@ -40,10 +40,12 @@ def main(arguments: list[str] | None = None) -> int:
         draw_poster.ensure_poster(load_contest_file(contest))
     except LocalError as error:
         return _refuse(str(error))
-    with packages.installed(ROOT / "requirements.txt") as folder:
+    architecture = CHECKOUT.architecture(given.stage)
+    with packages.installed(ROOT / "requirements.txt", architecture) as folder:
         staging.build(ROOT, folder, out)
-    print(f"✓ 已打包到 {out}（{lambda_runtime.running()}）；在该目录运行 chalice deploy --stage {given.stage} 即可部署")
-    print(f"  Built for {lambda_runtime.running()}. Run `chalice deploy --stage {given.stage}` there.")
+    built = f"{lambda_runtime.running()} {architecture}"
+    print(f"✓ 已打包到 {out}（{built}）；在该目录运行 chalice deploy --stage {given.stage} 即可部署")
+    print(f"  Built for {built}. Run `chalice deploy --stage {given.stage}` there.")
     return 0
 
 

@@ -11,9 +11,13 @@ from pathlib import Path
 
 from infra.build import botocore_data
 from infra.build.bytecode import compile_folder
+from infra.local.processes import LocalError
 
-PLATFORM = "manylinux2014_x86_64"
-"""Its wheels run on Amazon Linux 2 (Lambda's Python 3.11) and 2023 (later versions)."""
+PLATFORMS = {"x86_64": "manylinux2014_x86_64", "arm64": "manylinux2014_aarch64"}
+"""Lambda's architecture -> pip's platform. Their wheels run on Amazon Linux 2 (Lambda's Python 3.11) and 2023 (later
+versions)."""
+ELF_MACHINES = {"x86_64": 0x3E, "arm64": 0xB7}
+"""`e_machine` in the header of a compiled module: the ELF specification's EM_X86_64 and EM_AARCH64."""
 TOOLS = frozenset(
     "blessed click editor inquirer jinxed packaging pip pycparser pyyaml readchar runs setuptools wcwidth wheel "
     "xmod".split()
@@ -27,12 +31,17 @@ METADATA = ("METADATA", "licenses", "LICEN", "NOTICE", "COPYING", "AUTHORS")
 
 
 @contextmanager
-def installed(requirements: Path) -> Iterator[Path]:
-    """Yields a folder with the lean packages, which exists inside the block."""
+def installed(requirements: Path, architecture: str) -> Iterator[Path]:
+    """Yields a folder with the lean packages for Lambda's `architecture`, which exists inside the block.
+
+    Raises LocalError if a compiled module is for another one.
+    """
     with tempfile.TemporaryDirectory() as folder:
         packages = Path(folder) / "packages"
-        _install(requirements, packages)
+        _install(requirements, packages, PLATFORMS[architecture])
         prune(packages)
+        if wrong := of_other_machines(packages, architecture):
+            raise LocalError(f"不是 {architecture} 的 / not for {architecture}: {', '.join(wrong)}")
         compile_folder(packages, packages)
         yield packages
 
@@ -59,10 +68,17 @@ def prune(packages: Path) -> None:
     _remove_empty(packages)
 
 
-def _install(requirements: Path, folder: Path) -> None:
+def of_other_machines(packages: Path, architecture: str) -> list[str]:
+    """Returns the compiled modules that Lambda's `architecture` could not load."""
+    compiled = {path.name: path.read_bytes()[:20] for path in sorted(packages.rglob("*.so*")) if path.is_file()}
+    wanted = ELF_MACHINES[architecture]
+    return [name for name, head in compiled.items() if int.from_bytes(head[18:20], "little") != wanted]
+
+
+def _install(requirements: Path, folder: Path, platform: str) -> None:
     """Installs wheels for Lambda and this Python, with the lock's hashes. Raises CalledProcessError; pip says why."""
     pip = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-compile"]
-    locked = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--platform", PLATFORM]
+    locked = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--platform", platform]
     subprocess.run([*pip, *locked, "--target", str(folder), "-r", str(requirements)], check=True)
 
 

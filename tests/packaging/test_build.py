@@ -5,6 +5,7 @@ import json
 import marshal
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -21,9 +22,9 @@ from chalicelib.adapters.poster import background_file
 from chalicelib.config import PACKAGED, load_contest_file
 from chalicelib.domain.contest import Contest
 from infra.build import __main__ as build
-from infra.build import botocore_data, draw_poster, lambda_runtime, staging
+from infra.build import botocore_data, draw_poster, lambda_runtime, packages, staging
 from infra.local.processes import LocalError
-from infra.project import ROOT
+from infra.project import ROOT, Project
 from tests.support import packaged_zips
 
 TAG = sys.implementation.cache_tag
@@ -268,3 +269,49 @@ def test_the_staging_folder_shares_the_records_of_deployments(tmp_path: Path) ->
     assert (out / "requirements.txt").read_bytes() == b""
     (out / ".chalice" / "deployed" / "prod.json").write_text("{}", encoding="utf-8")
     assert (root / ".chalice" / "deployed" / "prod.json").read_text(encoding="utf-8") == "{}"
+
+
+def compiled(folder: Path, machine: int) -> None:
+    """A module's file that begins as an ELF header does."""
+    folder.joinpath("fast.abi3.so").write_bytes(b"\x7fELF".ljust(18, b"\0") + machine.to_bytes(2, "little"))
+
+
+@pytest.mark.parametrize(("machine", "wrong"), [(0xB7, []), (0x3E, ["fast.abi3.so"])])
+def test_a_module_of_another_machine_is_seen(tmp_path: Path, machine: int, wrong: list[str]) -> None:
+    compiled(tmp_path, machine)
+    assert packages.of_other_machines(tmp_path, "arm64") == wrong
+
+
+def test_a_package_with_such_a_module_is_not_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """pip is asked for the wheels of the architecture that the configuration names."""
+    asked: list[str] = []
+
+    def install(command: list[str], **_: object) -> None:
+        asked.append(command[command.index("--platform") + 1])
+        folder = Path(command[command.index("--target") + 1])
+        shutil.copytree(Path(botocore.session.__file__).parent / "data" / "sqs", folder / "botocore" / "data" / "sqs")
+        shutil.copy(Path(botocore.session.__file__).parent / "data" / "endpoints.json", folder / "botocore" / "data")
+        compiled(folder, 0x3E)
+
+    monkeypatch.setattr(subprocess, "run", install)
+    with pytest.raises(LocalError, match="not for arm64: fast"), packages.installed(tmp_path, "arm64"):
+        pass
+    with packages.installed(tmp_path, "x86_64") as folder:
+        assert (folder / "fast.abi3.so").is_file()
+    assert asked == ["manylinux2014_aarch64", "manylinux2014_x86_64"]
+
+
+def test_the_compiled_modules_of_the_zip_are_for_its_machine(lean: Lean) -> None:
+    assert [name for name in lean.names if name.endswith(".so")]
+    assert packages.of_other_machines(lean.folder, packaged_zips.THIS_MACHINE) == []
+
+
+def test_the_functions_run_on_arm64(tmp_path: Path) -> None:
+    """By the project's setting, for every stage; a stage may have another."""
+    project = Project(tmp_path)
+    shutil.copytree(ROOT / ".chalice", project.chalice)
+    assert {project.architecture(stage) for stage in project.config()["stages"]} == {"arm64"}
+    config = project.config()
+    config["stages"]["prod"]["lambda_architecture"] = "x86_64"
+    (project.chalice / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    assert project.architecture("prod") == "x86_64"

@@ -12,6 +12,7 @@ import tomli_w
 
 from infra.build.staging import copy_tree
 from infra.local.local_contest import with_local_prizes
+from tests.support.packaged_zips import THIS_MACHINE
 
 STAGE = "staging"
 PREFIX = "contest-staging"
@@ -30,9 +31,10 @@ def clone(root: Path, out: Path) -> None:
 
 
 def set_stage(tree: Path, variables: Mapping[str, str]) -> None:
-    """Adds environment variables to the stage, and changes nothing else."""
+    """Adds environment variables to the stage, whose functions the emulator runs on this machine."""
     path = tree / ".chalice" / "config.json"
     config = json.loads(path.read_text(encoding="utf-8"))
+    config["lambda_architecture"] = THIS_MACHINE
     config["stages"][STAGE]["environment_variables"] |= variables
     path.write_text(json.dumps(config, indent=2), encoding="utf-8")
 

@@ -2,7 +2,9 @@
 
 import fcntl
 import hashlib
+import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -19,6 +21,8 @@ from infra.project import ROOT
 
 HOME = ROOT / "build" / "zips"
 ZIP, TEMPLATE = "deployment.zip", "sam.json"
+THIS_MACHINE = {"aarch64": "arm64"}.get(platform.machine(), platform.machine())
+"""As Lambda calls its architecture: the tests import what they build."""
 _MADE = shutil.ignore_patterns(
     ".git", ".venv", ".local", "node_modules", ".*_cache", ".hypothesis", "build", "__pycache__", "deployments"
 )
@@ -46,7 +50,7 @@ def _packages(own: Iterable[Path]) -> Path:
     requirements = ROOT / "requirements.txt"
 
     def fill(folder: Path) -> None:
-        with installed(requirements) as packages:
+        with installed(requirements, THIS_MACHINE) as packages:
             shutil.copytree(packages, folder, dirs_exist_ok=True)
 
     return _made("packages", [requirements, *own], fill)
@@ -56,9 +60,15 @@ def _kept(kind: str, stage: str, inputs: Iterable[Path], prepare: Callable[[Path
     def fill(folder: Path) -> None:
         with tempfile.TemporaryDirectory() as tree:
             prepare(Path(tree) / "tree")
+            _build_for_this_machine(Path(tree) / "tree" / ".chalice" / "config.json")
             _package(Path(tree) / "tree", stage, folder)
 
     return _made(f"{kind}-{stage}", inputs, fill)
+
+
+def _build_for_this_machine(path: Path) -> None:
+    config = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(config | {"lambda_architecture": THIS_MACHINE}), encoding="utf-8")
 
 
 def _package(tree: Path, stage: str, out: Path) -> None:
