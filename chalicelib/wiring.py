@@ -199,7 +199,7 @@ class Services(PayoutServices):
     @cached_property
     def personal_records(self) -> PersonalRecords:
         p = self.ports
-        parts = p.personal_data, p.participants, p.payouts, p.control, p.baseline, self.clock
+        parts = p.personal_data, p.participants, p.payouts, p.control, p.baseline, p.office, self.clock
         return PersonalRecords(self.contest, *parts, partial(token_hex, 32), p.log_decision)
 
     @cached_property

@@ -11,6 +11,7 @@ from chalicelib.domain.operator_log import person_digest
 from chalicelib.domain.participation import Chances
 from chalicelib.domain.purge import PurgeState, is_digest
 from chalicelib.domain.switches import Switches
+from chalicelib.ports import OfficeRecord
 from chalicelib.usecases.personal_records import ERASE, EXPORT, PURGE
 from tests.support import examples
 from tests.support.bench import Bench
@@ -47,6 +48,9 @@ def due(former: str = "") -> Bench:
     bench = lived(former)
     settle(bench)
     bench.ports.baseline.move_import("o9")
+    person = {"name": "张三", "post": "科长", "telephone": "13812345678"}
+    bench.ports.office.write_record(OfficeRecord("contacts#区法院", {}, 0), {"people": [person], "posters": 5})
+    bench.ports.office.write_record(OfficeRecord("link#1", {}, 0), {"role": "viewer", "for": "张三"})
     until = bench.contest.privacy.kept_until
     assert until
     bench.clock.now = until
@@ -140,6 +144,8 @@ def test_after_a_purge_only_books_are_left(former: str) -> None:
     )
     stored = repr((bench.world.followers, bench.state))
     assert not [openid for openid in (*openids, "o9") if f"'{openid}'" in stored]
+    assert not [text for text in ("张三", "13812345678") if text in stored]
+    assert bench.ports.office.read_record("link#1").body["role"] == "viewer"
     assert bench.ports.control.stored_counts() == units
     kept = bench.world.followers
     assert (len(kept), all(map(is_digest, kept))) == (5 if former else 0, True)
