@@ -23,7 +23,10 @@ async function sendAll(files) {
   pick.value = '';
   say('');
   if (faults.length) alert(faults.join('\n'));
-  if (faults.length < files.length) location.replace('/desk/unit?said=saved#pictures');
+  if (faults.length === files.length) return;
+  // The address may be this one already; going to it would then only scroll.
+  history.replaceState(null, '', '/desk/unit?said=saved#pictures');
+  location.reload();
 }
 
 async function send(blob) {
