@@ -115,7 +115,7 @@ class DeskServices:
         p = self.ports
         winners = WinnerSearch(p.control, p.payouts, p.pool, p.ledger)
         decisions = PersonDecisions(self.contest, p.followers, p.participants, p.control, self.clock)
-        return DeskPeople(winners, decisions)
+        return DeskPeople(winners, p.followers, decisions)
 
     @cached_property
     def switches(self) -> DeskSwitches:

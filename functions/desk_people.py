@@ -11,6 +11,7 @@ from chalicelib.adapters.desk.desk_visitor import DeskVisitor
 from chalicelib.adapters.http.request_parts import query_of
 from chalicelib.domain.desk.desk_errors import DeskRefused
 from chalicelib.domain.operator_log import masked
+from chalicelib.domain.payout_notes import payout_note
 from chalicelib.domain.payout_words import STATES
 from chalicelib.wiring import services
 from functions.desk_route import EDITOR, desk_route
@@ -29,7 +30,7 @@ def people(visitor: DeskVisitor) -> Response:
         except DeskRefused as refusal:
             status, fault = refusal.status, refusal.text
     shown: dict[str, Any] = {"packet": packet, "found": found, "fault": fault, "units": visitor.contest.unit_names}
-    return render("people", visitor, status, states=STATES, masked=masked, **shown)
+    return render("people", visitor, status, states=STATES, note=payout_note, masked=masked, **shown)
 
 
 @desk_route("POST", "/desk/people/hold", EDITOR)

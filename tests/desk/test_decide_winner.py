@@ -31,6 +31,9 @@ def test_a_person_is_found_by_packet_and_bill_number(bench: Bench) -> None:
     for name in (str(claim.packet.number), claim.order.mch_billno, f" {claim.packet.number} "):
         found = people.look_up(name)
         assert (found.claim.claim_id, found.participation.claims) == (claim.claim_id, (claim,))
+        assert found.follows
+    bench.unfollow("alice")
+    assert not people.look_up(str(claim.packet.number)).follows
 
 
 def test_nobody_is_found_in_words(bench: Bench) -> None:

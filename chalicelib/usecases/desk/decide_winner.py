@@ -9,6 +9,7 @@ from chalicelib.domain.desk.decision_reason import stated_reason
 from chalicelib.domain.desk.desk_errors import DeskRefused
 from chalicelib.domain.operator_refusals import REFUSALS
 from chalicelib.domain.participation import Participation
+from chalicelib.ports import Followers
 from chalicelib.usecases.decide_person import PersonDecisions, PersonRefused
 from chalicelib.usecases.find_winner import WinnerSearch
 
@@ -18,6 +19,7 @@ class FoundPerson:
     claim: Claim
     """Of the packet that was named."""
     participation: Participation
+    follows: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +30,15 @@ class DeskPeople:
     """
 
     winners: WinnerSearch
+    followers: Followers
     decisions: PersonDecisions
 
     def look_up(self, packet: str) -> FoundPerson:
         with _in_words():
             claim = self.winners.find_indexed_claim(packet)
-            return FoundPerson(claim, self.decisions.find_person(claim.openid))
+            participation = self.decisions.find_person(claim.openid)
+        follower = self.followers.find_follower(claim.openid)
+        return FoundPerson(claim, participation, follower is not None and follower.subscribed)
 
     def set_hold(self, packet: str, on_hold: bool, who: str, why: str) -> None:
         """`who` is the link's name in the log."""
