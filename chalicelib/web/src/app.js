@@ -40,7 +40,8 @@ document.addEventListener('visibilitychange', async () => {
 
 function everySecond() {
   tick();
-  if (state.busy) return;
+  // A page that nobody sees asks for nothing.
+  if (state.busy || document.hidden) return;
   retryWhenDue();
   if (state.failure || state.busy) return;
   if (state.screen === 'paused' && Date.now() >= state.lookAt) {
