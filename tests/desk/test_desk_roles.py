@@ -37,7 +37,9 @@ def guarded() -> list[DeskRoute]:
 
 def target(lived: LivedDesk, route: DeskRoute) -> str:
     path = route.path.replace("{job_id}", lived.job_id).replace("{kind}", "sheet")
-    query = {"/desk/contacts/edit": f"?unit={OTHER_UNIT}", "/desk/people": f"?packet={lived.claim.packet.number}"}
+    unit = f"?unit={OTHER_UNIT}"
+    packet = f"?packet={lived.claim.packet.number}"
+    query = {"/desk/contacts/edit": unit, "/desk/units/one": unit, "/desk/people": packet}
     return path + query.get(route.path, "")
 
 
