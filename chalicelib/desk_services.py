@@ -19,6 +19,7 @@ from chalicelib.usecases.desk.desk_links import DeskLinks
 from chalicelib.usecases.desk.event_records import EventRecords
 from chalicelib.usecases.desk.keep_codes import UnitCodes
 from chalicelib.usecases.desk.office_run import OfficeRun
+from chalicelib.usecases.desk.purge_office import OfficePurge
 from chalicelib.usecases.desk.read_figures import FigureReading
 from chalicelib.usecases.desk.show_board import Boards
 from chalicelib.usecases.desk.story_records import StoryRecords
@@ -83,6 +84,10 @@ class DeskServices:
     def boards(self) -> Boards:
         p = self.ports
         return Boards(self.contest, p.control, p.office, p.switches, p.monotonic)
+
+    @cached_property
+    def purge(self) -> OfficePurge:
+        return OfficePurge(self.contest.id, self.ports.office, self.ports.office_files)
 
     @cached_property
     def office_run(self) -> OfficeRun:

@@ -198,9 +198,9 @@ class Services(PayoutServices):
 
     @cached_property
     def personal_records(self) -> PersonalRecords:
-        p = self.ports
-        parts = p.personal_data, p.participants, p.payouts, p.control, p.baseline, p.office, self.clock
-        return PersonalRecords(self.contest, *parts, partial(token_hex, 32), p.log_decision)
+        p, desk = self.ports, self.desk.purge
+        parts = p.personal_data, p.participants, p.payouts, p.control, p.baseline, self.clock, partial(token_hex, 32)
+        return PersonalRecords(self.contest, *parts, p.log_decision, desk.personal_rows, desk.purge_office)
 
     @cached_property
     def switch_decisions(self) -> SwitchDecisions:

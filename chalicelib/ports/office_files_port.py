@@ -40,3 +40,7 @@ class OfficeFiles(Protocol):
     def put_file(self, key: str, content: bytes, content_type: str) -> None:
         """Writes or replaces it. Raises TryAgain."""
         ...
+
+    def remove_files(self, prefix: str) -> int:
+        """Deletes all files whose keys begin so. For operators. Returns how many there were. Raises TryAgain."""
+        ...

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.errors import OperatorRefused
 from chalicelib.domain.operator_log import LogEntry, person_digest
 from chalicelib.domain.purge import FollowerPurge, Purge, PurgeState, digest_with
-from chalicelib.ports import Baseline, Clock, Control, OfficeRecords, Participants, Payouts, PersonalData, StoredRow
+from chalicelib.ports import Baseline, Clock, Control, Participants, Payouts, PersonalData, StoredRow
 
 EXPORT, ERASE, PURGE = "person export", "person erase", "purge"
 PASSES = 5
@@ -24,11 +25,14 @@ class PersonalRecords:
     payouts: Payouts
     control: Control
     baseline: Baseline
-    office: OfficeRecords
     clock: Clock
     new_key: Callable[[], str]
     """A fresh key of 32 bytes, in hexadecimal."""
     log_decision: Callable[[LogEntry], None]
+    office_rows: Callable[[], Iterable[StoredRow]]
+    """What the organiser's desk keeps about people."""
+    purge_office: Callable[[], int]
+    """Returns how much of it there was."""
 
     def export_person(self, openid: str, who: str, reason: str) -> list[StoredRow]:
         """Returns all of one person's rows. Raises OperatorRefused if there are none."""
@@ -65,7 +69,7 @@ class PersonalRecords:
             raise OperatorRefused("payout_not_final")
 
     def everything(self) -> Iterable[StoredRow]:
-        return self.data.all_rows()
+        return chain(self.data.all_rows(), self.office_rows())
 
     @property
     def is_purged(self) -> bool:
@@ -88,7 +92,7 @@ class PersonalRecords:
         digest = digest_with(begun.key)
         done = self._all(lambda: self.data.purge_claims(digest), tell)
         done += self._all(self.data.purge_people, tell)
-        done += self._all(self._purge_office, tell)
+        done += self._all(self.purge_office, tell)
         self.baseline.move_import("")
         self.control.forget_refused()
         others = self.data.unfinished_contests()
@@ -97,16 +101,6 @@ class PersonalRecords:
             raise OperatorRefused("others_unfinished", "、".join(others))
         self.data.end_purge(LogEntry(self.clock(), who, PURGE, new=PurgeState.DONE.value, reason=reason))
         return done
-
-    def _purge_office(self) -> int:
-        """Empties the units' contacts, and removes the names of the people for whom links to the desk were made."""
-        named = [one for one in self.office.read_records("contacts#") if one.body]
-        links = [one for one in self.office.read_records("link#") if one.body.get("for")]
-        for record in named:
-            self.office.write_record(record, {})
-        for record in links:
-            self.office.write_record(record, {**record.body, "for": ""})
-        return len(named) + len(links)
 
     def _followers(self, begun: Purge, remove: bool) -> FollowerPurge:
         if not (remove and self.contest.privacy.keeps_former):

@@ -69,6 +69,14 @@ def test_a_form_takes_a_file_that_an_address_shows(bucket: Bucket) -> None:
             assert ("filename*=UTF-8''%E5%9B%BE.jpg" in shown.headers.get("content-disposition", "")) is bool(name)
 
 
+def test_files_are_removed_by_the_beginning_of_their_keys(bucket: Bucket) -> None:
+    files, keys = bucket.files, ("files/a/1", "files/a/2", "files/ab/1")
+    for key in keys:
+        files.put_file(key, b"x", "text/plain")
+    assert [files.remove_files("files/a/"), files.remove_files("files/a/")] == [2, 0]
+    assert [files.read_file(key) for key in keys] == [None, None, b"x"]
+
+
 def test_the_form_limits_key_type_and_size() -> None:
     """moto does not check the conditions that S3 checks."""
     with mock_aws():

@@ -42,3 +42,10 @@ class FakeFiles:
     def put_file(self, key: str, content: bytes, content_type: str) -> None:
         with self._world.call("office_files.put_file"):
             self.files[key] = content, content_type
+
+    def remove_files(self, prefix: str) -> int:
+        with self._world.call("office_files.remove_files"):
+            found = [key for key in self.files if key.startswith(prefix)]
+            for key in found:
+                del self.files[key]
+            return len(found)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.claim import PayoutStatus
+from chalicelib.domain.desk.desk_link import Role
 from chalicelib.domain.errors import DecisionRefused, NoChanceLeft, OperatorRefused
 from chalicelib.domain.operator_log import person_digest
 from chalicelib.domain.participation import Chances
@@ -50,7 +51,7 @@ def due(former: str = "") -> Bench:
     bench.ports.baseline.move_import("o9")
     person = {"name": "张三", "post": "科长", "telephone": "13812345678"}
     bench.ports.office.write_record(OfficeRecord("contacts#区法院", {}, 0), {"people": [person], "posters": 5})
-    bench.ports.office.write_record(OfficeRecord("link#1", {}, 0), {"role": "viewer", "for": "张三"})
+    bench.app.desk.links.make_link(Role.VIEWER, "", "张三", 7, "wang")
     until = bench.contest.privacy.kept_until
     assert until
     bench.clock.now = until
@@ -145,7 +146,7 @@ def test_after_a_purge_only_books_are_left(former: str) -> None:
     stored = repr((bench.world.followers, bench.state))
     assert not [openid for openid in (*openids, "o9") if f"'{openid}'" in stored]
     assert not [text for text in ("张三", "13812345678") if text in stored]
-    assert bench.ports.office.read_record("link#1").body["role"] == "viewer"
+    assert [one.role for one in bench.app.desk.links.all_links()] == [Role.VIEWER]
     assert bench.ports.control.stored_counts() == units
     kept = bench.world.followers
     assert (len(kept), all(map(is_digest, kept))) == (5 if former else 0, True)
@@ -249,3 +250,22 @@ def test_a_former_follower_of_a_purged_contest_is_no_new_one() -> None:
         following.follow("sharer")
         following.brought("o1", "sharer")
         assert following.ports.participants.read_participation("sharer").me.chances.granted == granted
+
+
+def test_what_the_desk_keeps_about_people_goes_too() -> None:
+    bench = due()
+    office, files, links = bench.ports.office, bench.ports.office_files, bench.app.desk.links
+    links.make_link(Role.EDITOR, "", "张三", 100, "wang")
+    for name in ("story#区法院", "events#区法院", "figures"):
+        office.write_record(OfficeRecord(name, {}, 0), {"of": name})
+    for contest in ("test", "another"):
+        files.put_file(f"pictures/{contest}/unit/1.jpg", b"x", "image/jpeg")
+    exported = [row["name"] for table, row in bench.app.personal_records.everything() if table == "office"]
+    assert [name.split("#")[0] for name in exported] == ["contacts", "story", "link", "link"]
+    purge(bench)
+    bodies = {one.split("#")[0]: office.read_record(one).body for one in ("contacts#区法院", "story#区法院", "figures")}
+    assert bodies == {"contacts": {}, "story": {}, "figures": {"of": "figures"}}
+    link = next(one for one in links.all_links() if one.role is Role.EDITOR)
+    assert (link.person, link.pin, link.role) == ("", "", Role.EDITOR)
+    sizes = [files.file_size(f"pictures/{contest}/unit/1.jpg") for contest in ("test", "another")]
+    assert sizes == [None, 1], "the other contest's stay"

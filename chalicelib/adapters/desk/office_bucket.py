@@ -1,6 +1,7 @@
 """The private bucket of the organiser's desk on S3."""
 
 import os
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -59,13 +60,20 @@ class OfficeBucket:
     def put_file(self, key: str, content: bytes, content_type: str) -> None:
         self._call("put_object", Key=key, Body=content, ContentType=content_type)
 
-    def _call(self, operation: str, **asked: Any) -> Any:
-        """Returns None if there is no such object. Raises TryAgain."""
+    def remove_files(self, prefix: str) -> int:
+        """A deployment from before the desk has no bucket."""
+        removed, missing = 0, ("NoSuchBucket",)
+        while found := (self._call("list_objects_v2", missing, Prefix=prefix) or {}).get("Contents"):
+            self._call("delete_objects", Delete={"Objects": [{"Key": one["Key"]} for one in found]})
+            removed += len(found)
+        return removed
+
+    def _call(self, operation: str, missing: Sequence[str] = ("404", "NoSuchKey"), **asked: Any) -> Any:
+        """Returns None for an error code in `missing`. Raises TryAgain for any other."""
         try:
             return getattr(self._client, operation)(Bucket=self._bucket, **asked)
         except ClientError as error:
-            # S3 answers 403 for a missing key to a caller who may not list the bucket.
-            if error.response["Error"]["Code"] in ("404", "NoSuchKey", "403", "AccessDenied"):
+            if error.response["Error"]["Code"] in missing:
                 return None
             raise TryAgain from error
         except BotoCoreError as error:

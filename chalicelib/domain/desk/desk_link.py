@@ -28,7 +28,7 @@ class DeskLink:
     id: str
     role: Role
     person: str
-    """Whom it was made for, as the operator wrote it. Never logged."""
+    """Whom it was made for, as the operator wrote it; empty after the purge. Never logged."""
     until: datetime
     made_at: datetime
     unit: str = ""
@@ -88,7 +88,7 @@ def link_of(link_id: str, body: Mapping[str, Any]) -> DeskLink:
     return DeskLink(
         link_id,
         Role(body["role"]),
-        body["for"],
+        body.get("for", ""),
         datetime.fromisoformat(body["until"]),
         datetime.fromisoformat(body["made_at"]),
         body.get("unit", ""),
