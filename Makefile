@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.local/pycache
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run walk screens test tests check static soak build deploy lock bench-claims bench-units bench-cold bench-cpu bench-page deploy-test format clean
+.PHONY: help setup run walk screens manual test tests check static soak build deploy lock bench-claims bench-units bench-cold bench-cpu bench-page deploy-test format clean
 
 help: ## 列出这些命令 · this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -24,6 +24,11 @@ walk: setup ## 走一遍：关注、答题、领红包、到账 · citizens, fro
 
 screens: setup ## 画出页面的每个状态，写入 docs/screens · draw every state of the page, a sheet for each theme
 	@python -m tests.browser.sheets docs/screens
+	@python -m tests.desk.manual_pictures
+
+manual: setup ## 组织方手册的 PDF，写入 build · the organiser's manual as a PDF, into build
+	@mkdir -p build
+	@python -m tests.desk.manual_print build/组织方手册.pdf
 
 test: ## 全部检查与测试（约十分钟） · all checks and all tests
 	@$(MAKE) --no-print-directory -j 2 static tests

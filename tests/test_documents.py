@@ -17,6 +17,7 @@ DOCUMENTS = (
     "docs/operate.md",
     "docs/zh/运维手册.md",
     "docs/zh/值守卡.html",
+    "docs/zh/组织方手册.md",
     "docs/capacity.md",
     "docs/zh/承载与费用.md",
     "docs/operate-functions.md",

@@ -56,23 +56,22 @@ def _pictures(browser: Browser, desk: Desk) -> Iterator[tuple[str, bytes]]:
     unit = enter(browser, desk, Role.UNIT, PHONE)
     _hand_in(unit)
     unit.goto(f"{address(desk)}/desk/unit")
-    yield "unit", shot(unit, 2300)
+    yield "unit-1", shot(unit, 900)
+    unit.evaluate("document.getElementById('events').scrollIntoView()")
+    yield "unit-2", shot(unit, 900)
     editor = enter(browser, desk, Role.EDITOR, OFFICE)
     for name, path, height in (
-        ("home", "/desk/home", 480),
         ("contacts", "/desk/contacts", 760),
         ("figures", "/desk/figures", 760),
         ("units", "/desk/units", 620),
-        ("materials", "/desk/materials", 560),
         ("questions", "/desk/questions?words=q001", 720),
-        ("switches", "/desk/switches", 620),
     ):
         editor.goto(address(desk) + path)
-        if editor.locator("h1").inner_text() != "没有这个页面。":
-            yield name, shot(editor, height)
-    editor.set_viewport_size({"width": 700, "height": 990})
+        yield name, shot(editor, height)
+    editor.set_viewport_size({"width": 1123, "height": 1587})
+    editor.emulate_media(media="print")
     editor.goto(f"{address(desk)}/desk/materials/posters?unit={UNIT_NAME}")
-    yield "poster", shot(editor, 990)
+    yield "poster", shot(editor, 1587)
     board = enter(browser, desk, Role.VIEWER, (1920, 1080))
     board.locator(".board-facts").wait_for()
     yield "board", shot(board, 1080)
@@ -83,7 +82,7 @@ def shot(page: Page, height: int) -> bytes:
     page.set_viewport_size({"width": width, "height": height})
     page.wait_for_load_state("networkidle")
     taken = Image.open(io.BytesIO(page.screenshot()))
-    taken.thumbnail((1100, 2300))
+    taken.thumbnail((1100, 1000))
     out = io.BytesIO()
     taken.convert("RGB").save(out, "JPEG", quality=72, optimize=True)
     return out.getvalue()
