@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from chalicelib.adapters.desk.marked_workbook import MARK, mark_workbook
-from chalicelib.adapters.desk.workbooks import file_of, list_workbook, read_workbook
+from chalicelib.adapters.desk.workbooks import check_parts, file_of, list_workbook, read_workbook
 from chalicelib.config import PACKAGED, load_contest_file
 from chalicelib.domain.desk.contact_sheet import HEADERS, ReadSheets, read_contact_sheets
 from chalicelib.domain.desk.desk_errors import WORKBOOK_REFUSALS, NotAWorkbook
@@ -109,7 +109,7 @@ def test_a_formula_is_read_as_its_value_and_not_given_back() -> None:
 
 def damaged(**parts: bytes) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as made, zipfile.ZipFile(io.BytesIO(WRONG)) as whole:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made, zipfile.ZipFile(io.BytesIO(WRONG)) as whole:
         for name in whole.namelist():
             made.writestr(name, parts.get(name.rpartition("/")[2].partition(".")[0], whole.read(name)))
     return out.getvalue()
@@ -139,6 +139,12 @@ def test_what_cannot_be_read_is_refused(name: str) -> None:
     with pytest.raises(NotAWorkbook) as caught:
         read_workbook(raw)
     assert (str(caught.value), why in WORKBOOK_REFUSALS) == (why, True)
+
+
+def test_entities_are_refused_before_any_parser_sees_them() -> None:
+    """The deployed build has no defusedxml, which would refuse them here."""
+    with pytest.raises(NotAWorkbook):
+        check_parts(NOT_READ["entities"][0])
 
 
 def test_a_format_in_the_last_row_does_no_harm() -> None:

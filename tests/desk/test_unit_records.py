@@ -177,11 +177,14 @@ def test_pictures_are_kept_once_uploaded_up_to_nine() -> None:
         units.stories.keep_picture(TOWN, picture, LIAISON)
     assert not units.files.receive(form, b"x" * (MOST_BYTES + 1), "image/jpeg")
     assert not units.files.receive(form, b"x", "text/html")
+    assert units.files.receive(form, b"jpeg", "image/jpeg")  # the tenth, offered before the others
     kept = [units.upload(TOWN) for _ in range(MOST_PICTURES)]
     units.stories.keep_picture(TOWN, kept[0], LIAISON)
     assert [one for one, _ in units.stories.picture_addresses(TOWN)] == kept
     with pytest.raises(DeskRefused):
         units.stories.offer_picture(TOWN)
+    with pytest.raises(DeskRefused):
+        units.stories.keep_picture(TOWN, picture, LIAISON)
     units.stories.remove_picture(TOWN, kept[0], LIAISON)
     assert [one for one, _ in units.stories.picture_addresses(TOWN)] == kept[1:]
     assert "岔河镇" not in units.stories.picture_keys(TOWN)[0]

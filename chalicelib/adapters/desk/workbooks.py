@@ -21,8 +21,8 @@ has 50 KB."""
 MOST_ROWS, MOST_COLUMNS = 2000, 40
 MOST_MERGED = 20_000
 """Cells in merged areas: openpyxl makes an object of each."""
-MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*ref="([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)"')
-FULL_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?r="[A-Z]{1,3}(\d+)"[^>]*(?<!/)>')
+MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*ref\s*=\s*.([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)")
+FULL_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?r\s*=\s*.[A-Z]{1,3}(\d+)[^>]*(?<!/)>")
 """The rows of cells that are not empty. Formats may reach down to the last row."""
 WIDEST = 40
 """A column's greatest width, in characters."""
@@ -76,7 +76,7 @@ def read_workbook(raw: bytes) -> list[SheetCells]:
 
     if len(raw) > MOST_BYTES:
         raise NotAWorkbook("too_large")
-    _check_parts(raw)
+    check_parts(raw)
     try:
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False)
         return [_cells(sheet, raw) for sheet in book.worksheets]
@@ -86,7 +86,7 @@ def read_workbook(raw: bytes) -> list[SheetCells]:
         raise NotAWorkbook("unreadable") from error
 
 
-def _check_parts(raw: bytes) -> None:
+def check_parts(raw: bytes) -> None:
     """Raises NotAWorkbook for what is no .xlsx file, and for one that would take too much memory."""
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as parts:
@@ -105,24 +105,21 @@ def _check_parts(raw: bytes) -> None:
 def _cells(sheet: Any, raw: bytes) -> SheetCells:
     with zipfile.ZipFile(io.BytesIO(raw)) as parts:
         text = parts.read(sheet._worksheet_path)
-    if any(int(row) > MOST_ROWS for row in FULL_CELL.findall(text)):
+    if any(int(row) > MOST_ROWS for row in FULL_CELL.findall(text)) or _merged_cells(text) > MOST_MERGED:
         raise NotAWorkbook("too_many_rows")
     rows = [tuple(row) for row in sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True)]
     while rows and not any(value not in (None, "") for value in rows[-1]):
         rows.pop()
-    return SheetCells(sheet.title, rows, _merged(text))
+    return SheetCells(sheet.title, rows)
 
 
-def _merged(text: bytes) -> tuple[tuple[int, int, int, int], ...]:
-    """The merged areas, which openpyxl reads only together with all cells of each."""
+def _merged_cells(text: bytes) -> int:
     from openpyxl.utils import column_index_from_string as column
 
-    found = []
-    for left, first, right, last in MERGED.findall(text):
-        found.append((int(first) - 1, column(left.decode()) - 1, int(last) - 1, column(right.decode()) - 1))
-    if sum((last - first + 1) * (right - left + 1) for first, left, last, right in found) > MOST_MERGED:
-        raise NotAWorkbook("too_many_rows")
-    return tuple(found)
+    found = 0
+    for left, top, right, bottom in MERGED.findall(text):
+        found += (int(bottom) - int(top) + 1) * (column(right.decode()) - column(left.decode()) + 1)
+    return found
 
 
 def _width(value: Cell) -> int:

@@ -29,12 +29,11 @@ SUMS = frozenset({"合计", "总计", "小计", "总数"})
 
 @dataclass(frozen=True, slots=True)
 class SheetCells:
-    """One sheet's values: rows and columns from 0, trailing empty cells may be missing."""
+    """One sheet's values: rows and columns from 0, trailing empty cells may be missing. The value of merged cells is in
+    the first of them."""
 
     title: str
     rows: Sequence[Sequence[object]]
-    merged: Sequence[tuple[int, int, int, int]] = ()
-    """Merged areas: first row, first column, last row, last column; the value is in the first cell."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -125,12 +124,9 @@ def _read_rows(
     sheet: SheetCells, header: int, columns: Mapping[str, int], names: Mapping[str, str], rows: dict[str, _UnitRows]
 ) -> Iterator[WrongCell]:
     """Reads the rows below the header into `rows`, and yields the faults."""
-    above = _above(sheet.merged, columns["unit"])
-    written = ""  # the unit's name in the nearest row above
+    written = ""  # the unit's name in the nearest row above: also that of merged cells
     for number, values in enumerate(sheet.rows[header + 1 :], start=header + 1):
         cells = {name: values[place] if place < len(values) else None for name, place in columns.items()}
-        if number in above and above[number] > header:
-            cells["unit"] = sheet.rows[above[number]][columns["unit"]]
         texts = {name: _text(cell) for name, cell in cells.items()}
         written = texts["unit"] or written
         if not any(texts[name] for name in columns if name != "unit") or texts["unit"] in SUMS:
@@ -140,12 +136,6 @@ def _read_rows(
             yield WrongCell(sheet.title, number, columns[name], reason)
         if not unit:
             yield WrongCell(sheet.title, number, columns["unit"], _unknown(written, names))
-
-
-def _above(merged: Sequence[tuple[int, int, int, int]], column: int) -> dict[int, int]:
-    """Row -> the first row of the merged area that covers the row's cell in this column."""
-    areas = [area for area in merged if area[1] <= column <= area[3]]
-    return {row: first for first, _, last, _ in areas for row in range(first, last + 1)}
 
 
 def _read_row(
