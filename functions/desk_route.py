@@ -25,6 +25,8 @@ View = Callable[..., Response]
 EDITOR, VIEWER, UNIT = Role.EDITOR, Role.VIEWER, Role.UNIT
 HOMES = {EDITOR: "/desk/home", VIEWER: "/desk/board", UNIT: "/desk/unit"}
 """Where a role's visit begins."""
+MENU = "首页 大屏 数据与日报 联络人 各单位 宣传品 题目 参与者 开关 本单位".split()
+"""The menu's order: as the work goes on."""
 TEXTS = {
     "not_signed_in": "请用管理员发给您的链接重新进入工作台。",
     "not_found": "没有这个页面。",
@@ -101,7 +103,8 @@ def _link(request: Request) -> DeskLink:
 def _visitor(request: Request, path: str, link: DeskLink | None) -> DeskVisitor:
     s = services()
     role = link.role if link else None
-    nav = [NavItem(one.path, one.nav) for one in ROUTES if one.nav and role in one.roles]
+    shown = sorted((one for one in ROUTES if one.nav and role in one.roles), key=lambda one: MENU.index(one.nav))
+    nav = [NavItem(one.path, one.nav) for one in shown]
     return DeskVisitor(request, path, s.contest, s.clock(), link, nav, s.settings.is_local)
 
 

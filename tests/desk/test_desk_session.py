@@ -196,3 +196,10 @@ def test_the_log_names_the_link_and_no_person(desk: Desk, caplog: pytest.LogCapt
     ]
     assert made.token not in caplog.text
     assert "张三" not in caplog.text
+
+
+def test_the_menu_has_its_own_order(desk: Desk) -> None:
+    text = page(desk.visitor(Role.EDITOR).get("/desk/home"))
+    places = [text.index(f">{title}</a>") for title in ("首页", "数据与日报", "联络人", "各单位", "开关")]
+    assert places == sorted(places)
+    assert "本单位" not in text
