@@ -1,10 +1,11 @@
 """The port for counting the figures of the desk."""
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from chalicelib.domain.desk.day_figures import FollowerCounts
-from chalicelib.domain.desk.day_tally import Seen
+if TYPE_CHECKING:  # a citizen's request loads nothing of the desk
+    from chalicelib.domain.desk.day_figures import FollowerCounts
+    from chalicelib.domain.desk.day_tally import Seen
 
 
 class DayScan(Protocol):
@@ -13,9 +14,9 @@ class DayScan(Protocol):
     Raises TryAgain, and NewerVersion for a row of a newer version.
     """
 
-    def scan_people(self) -> Iterator[Seen]:
+    def scan_people(self) -> "Iterator[Seen]":
         """Returns every attempt, claim and unit of the contest, all of one person together. Smoke payments are left
         out."""
         ...
 
-    def count_followers(self) -> FollowerCounts: ...
+    def count_followers(self) -> "FollowerCounts": ...
