@@ -273,6 +273,8 @@ def refuse(event, arguments):
 
 sys.addaudithook(refuse)
 import app
+loaded = ("chalicelib.domain.desk.", "chalicelib.usecases.desk", "chalicelib.adapters.desk", "chalicelib.desk_services")
+assert not [name for name in sys.modules if name.startswith(loaded)], "of the desk"
 print(len(app.app.routes))
 """
 
@@ -283,7 +285,7 @@ def run(code: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
-def test_importing_the_application_reaches_for_nobody() -> None:
+def test_importing_the_application_reaches_for_nobody_and_loads_nothing_of_the_desk() -> None:
     done = run(IMPORTING)
     assert (done.returncode, done.stderr) == (0, "")
     assert int(done.stdout) > 5
