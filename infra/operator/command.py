@@ -29,12 +29,13 @@ class Status(IntEnum):
 def run(argv: Sequence[str]) -> int:
     """Runs one command. Raises its error."""
     begin()
-    with _command().make_context("contest", list(argv)) as context:
-        return int(_command().invoke(context) or Status.DONE)
+    with command().make_context("contest", list(argv)) as context:
+        return int(command().invoke(context) or Status.DONE)
 
 
 @cache
-def _command() -> Any:
+def command() -> Any:
+    """Returns the whole command, which takes a tenth of a second to make."""
     return get_command(contest())
 
 

@@ -5,10 +5,9 @@ from typing import Any
 
 from typer import Context
 from typer._click.exceptions import BadParameter, MissingParameter, UsageError
-from typer.main import get_command
 
+from infra.operator.command import command as whole_command
 from infra.operator.command_line import begin
-from infra.operator.nouns import contest
 
 _REDIRECTION = re.compile(r"\s[<>]\s*\S+")
 
@@ -16,7 +15,7 @@ _REDIRECTION = re.compile(r"\s[<>]\s*\S+")
 def unknown(command: str) -> list[str]:
     """Returns the words that `./contest` does not know. `a|b` names two commands; capitals mean a value."""
     words, wrong = command.split(), []
-    at: Any = get_command(contest())
+    at: Any = whole_command()
     while words:
         word = words.pop(0).strip("[]…")
         if word.startswith("--"):
@@ -36,7 +35,7 @@ def unknown(command: str) -> list[str]:
 
 def is_name(command: str) -> bool:
     """Whether nothing stands behind the command's name."""
-    at: Any = get_command(contest())
+    at: Any = whole_command()
     for word in command.split():
         at = getattr(at, "commands", {}).get(word)
     return at is not None
@@ -44,7 +43,7 @@ def is_name(command: str) -> bool:
 
 def incomplete(command: str) -> str:
     """Returns what the parser misses; empty for a command with all that it needs, whatever the values mean."""
-    at: Any = get_command(contest())
+    at: Any = whole_command()
     words, context = _REDIRECTION.sub("", command).split(), None
     try:
         while True:
