@@ -24,6 +24,7 @@ walk: setup ## 走一遍：关注、答题、领红包、到账 · citizens, fro
 
 screens: setup ## 画出页面的每个状态，写入 docs/screens · draw every state of the page, a sheet for each theme
 	@python -m tests.browser.sheets docs/screens
+	@python -m tests.desk.desk_sheets docs/screens
 	@python -m tests.desk.manual_pictures
 
 manual: setup ## 组织方手册的 PDF，写入 build · the organiser's manual as a PDF, into build

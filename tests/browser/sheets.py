@@ -46,31 +46,37 @@ def main(folder: Path, slugs: Sequence[str]) -> None:
 
 
 def _draw_sheet(browser: Browser, player: Player, theme: Theme, path: Path) -> None:
-    figures = "".join(figure for state in theme.states for figure in _figures(player, state))
+    figures = "".join(one for state in theme.states for one in _figures(player, state))
+    draw_sheet(browser, theme.name, figures, path)
+
+
+def draw_sheet(browser: Browser, title: str, figures: str, path: Path) -> None:
+    """Draws figures, as `figure` makes them, onto a sheet."""
     width = round(_COLUMNS * (SCREEN["width"] * _SCALE + 16))
     sheet = browser.new_page(viewport=ViewportSize(width=width + 32, height=600))
-    sheet.set_content(_SHEET.format(width=width, title=escape(theme.name), figures=figures))
+    sheet.set_content(_SHEET.format(width=width, title=escape(title), figures=figures))
     sheet.screenshot(path=path, full_page=True, type="jpeg", quality=70)
     sheet.close()
 
 
 def _figures(player: Player, state: State) -> Iterator[str]:
     page = player.show(state)
-    yield _figure(_shot(page), SCREEN, state.name)
+    yield figure(_shot(page), SCREEN, state.name)
     if state.small:
         page.set_viewport_size(SMALL)
-        yield _figure(_shot(page), SMALL, f"{state.name}（360×640）")
+        yield figure(_shot(page), SMALL, f"{state.name}（360×640）")
         page.set_viewport_size(SCREEN)
     if state.whole:
-        yield _figure(_shot(page, whole=True), SCREEN, f"{state.name}（整页）")
+        yield figure(_shot(page, whole=True), SCREEN, f"{state.name}（整页）")
 
 
 def _shot(page: Page, whole: bool = False) -> bytes:
     return page.screenshot(full_page=whole, type="jpeg", quality=80)
 
 
-def _figure(picture: bytes, size: ViewportSize, caption: str) -> str:
-    width = size["width"] * _SCALE
+def figure(picture: bytes, size: ViewportSize, caption: str, scale: float = _SCALE) -> str:
+    """Returns the HTML of a picture of this size, with its caption."""
+    width = size["width"] * scale
     return _FIGURE.format(width=width, picture=b64encode(picture).decode(), caption=escape(caption))
 
 
