@@ -76,6 +76,7 @@ def photograph(width: int, height: int) -> bytes:
 
 def test_pictures_are_shrunk_turned_and_stripped_before_they_leave_the_phone(browser: Browser, served: Desk) -> None:
     page = enter(browser, served, Role.UNIT, 360, 640)
+    page.wait_for_url("**/desk/unit")
     page.goto(f"{served.services.settings.public_base_url}/desk/unit?said=saved")
     told: list[str] = []
 

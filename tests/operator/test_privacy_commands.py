@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.domain.claim import PayoutStatus
+from tests.http.stage import PACE, draw, submit
 from tests.operator.conftest import Office
 
 WINNER = "o_winner_1234567890"
@@ -25,7 +26,13 @@ def later(office: Office) -> None:
 
 
 def test_a_person_s_rows_are_written_to_a_new_file(laid: Office, winner: str, tmp_path: Path) -> None:
-    file = tmp_path / "person.json"
+    """One of the attempts has a withdrawn question."""
+    file, browser = tmp_path / "person.json", laid.stage.visitor(winner)
+    drawn = draw(browser)
+    gone = drawn["questions"][0]["id"]
+    laid.services.withdrawals.withdraw(gone, "li", "why")
+    laid.stage.wait(seconds=PACE)
+    assert submit(browser, drawn, {}).status == 200
     assert "没有改动" in laid("person", "export", winner, str(file), "--dry-run").err
     assert not file.exists()
     said = laid("person", "export", winner, str(file), "--reason", "本人要求")
@@ -33,7 +40,8 @@ def test_a_person_s_rows_are_written_to_a_new_file(laid: Office, winner: str, tm
     assert winner not in said.out + said.err
     found = json.loads(file.read_text(encoding="utf-8"))
     kinds = sorted(one["row"].get("what", "follower").partition("#")[0] for one in found)
-    assert kinds == ["attempt", "claim", "follower", "me"]
+    assert kinds == ["attempt", "attempt", "claim", "follower", "me"]
+    assert [one["row"]["withdrawn"] for one in found if "withdrawn" in one["row"]] == [[gone]]
     assert {one["table"] for one in found} == {"followers", "participants"}
     claim = next(one["row"] for one in found if one["row"].get("what", "").startswith("claim#"))
     assert (claim["status"], json.loads(claim["send_order"])["openid"]) == ("received", winner)

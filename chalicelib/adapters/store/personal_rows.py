@@ -56,4 +56,7 @@ def stored(table: str, row: Model) -> Found:
 
 
 def _plain(value: Any) -> Any:
-    return sorted(int(one) for one in value) if isinstance(value, set) else value
+    """A set of numbers or of texts becomes a list."""
+    if isinstance(value, set):
+        return sorted(one if isinstance(one, str) else int(one) for one in value)
+    return value
