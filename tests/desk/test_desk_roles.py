@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.domain.desk.desk_link import Role
-from functions.desk_route import ROUTES, DeskRoute
+from functions.desk_route import MENU, ROUTES, DeskRoute
 from tests.desk.desk_bench import UNIT_NAME, Answer, DeskBrowser
 from tests.desk.lived_desk import OPENIDS, OTHER_UNIT, PEOPLE, LivedDesk, lived_desk
 from tests.http.stage import PUBLIC
@@ -172,4 +172,5 @@ def test_the_manual_has_the_table_of_routes(lived: LivedDesk) -> None:
         for method, path, *marks in rows
     }
     assert written == {(one.method, one.path): set(one.roles) for one in guarded()}
+    assert {one.nav for one in ROUTES if one.nav} == set(MENU)
     assert [one.path for one in ROUTES if not one.roles] == ["/desk", "/desk/session"]
