@@ -72,7 +72,7 @@ def test_the_link_is_read_at_most_once_in_three_seconds(desk: Desk) -> None:
     browser = desk.visitor(Role.VIEWER)
     before = desk.world.calls["office.read_record"]
     for _ in range(3):
-        browser.get("/desk/home")
+        browser.get("/desk/session")
         desk.advance(seconds=0.9)
     assert desk.world.calls["office.read_record"] == before + 1
 
