@@ -5,7 +5,6 @@
 
 import io
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,23 +15,18 @@ from random import Random
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Locator, Page
 
-import app
-from chalicelib import wiring
-from chalicelib.adapters.desk.desk_sessions import SealedDeskSessions
-from chalicelib.adapters.sealing import Sealer
 from chalicelib.config import PACKAGED, contest_bank, load_contest_file
 from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.desk.desk_link import Role
 from chalicelib.domain.participation import FollowChange
 from infra.build.esbuild import ensure_page
-from infra.local.gateway import make_server
 from infra.project import ROOT
 from tests.browser.phone import chromium
 from tests.desk.bucket_server import bucket_server
 from tests.desk.desk_bench import UNIT_NAME, Desk, make_desk
+from tests.desk.served_desk import served
 from tests.support import examples
 from tests.support.office_files import FakeFiles
-from tests.support.ports import KEYS
 
 FOLDER = ROOT / "docs" / "zh" / "组织方手册"
 OFFICE, PHONE = (1100, 760), (360, 720)
@@ -137,17 +131,9 @@ def desk_with_data() -> Iterator[Desk]:
     _take_part(desk)
     _report_contacts(desk)
     desk.services.desk.unit_codes.make_when_open()
-    server = make_server(app.app, 0)
-    here = f"http://127.0.0.1:{server.server_port}"
-    desk.services.settings = replace(desk.services.settings, stage="local", public_base_url=here)
-    desk.ports.desk_sessions = SealedDeskSessions(Sealer(KEYS, "desk-session"), "test", secure=False)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     assert isinstance(desk.ports.office_files, FakeFiles)
-    with bucket_server(desk.ports.office_files):
+    with served(desk), bucket_server(desk.ports.office_files):
         yield desk
-    server.shutdown()
-    server.server_close()
-    wiring.install(None)
 
 
 def _take_part(desk: Desk) -> None:

@@ -16,6 +16,7 @@ from chalicelib.usecases.desk.desk_links import MadeLink
 from functions.desk_route import HOMES, ROUTES
 from infra.build.esbuild import MODULES, ensure_page
 from infra.local.gateway import make_server
+from tests.desk.desk_bench import Desk
 from tests.desk.lived_desk import OTHER_UNIT, LivedDesk, lived_desk
 from tests.support.ports import KEYS
 
@@ -78,14 +79,21 @@ def violations(page: Page) -> list[str]:
 def served_desk() -> Iterator[ServedDesk]:
     ensure_page()
     lived = lived_desk()
-    desk, server = lived.desk, make_server(app.app, 0)
+    with served(lived.desk) as address:
+        lived.desk.browser().get("/desk")  # registers the routes
+        yield ServedDesk(lived, address)
+
+
+@contextmanager
+def served(desk: Desk) -> Iterator[str]:
+    """Yields the desk's address. At the end the services are gone."""
+    server = make_server(app.app, 0)
     address = f"http://127.0.0.1:{server.server_port}"
     desk.services.settings = replace(desk.services.settings, stage="local", public_base_url=address)
     desk.ports.desk_sessions = SealedDeskSessions(Sealer(KEYS, "desk-session"), "test", secure=False)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    desk.browser().get("/desk")  # registers the routes
     try:
-        yield ServedDesk(lived, address)
+        yield address
     finally:
         server.shutdown()
         server.server_close()

@@ -1,9 +1,7 @@
 """The desk's scripts in Chromium: pictures from a phone, and a contact sheet that comes back marked."""
 
 import io
-import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,20 +9,15 @@ from openpyxl import load_workbook
 from PIL import Image
 from playwright.sync_api import Browser, Dialog, FilePayload, Page, expect
 
-import app
-from chalicelib import wiring
-from chalicelib.adapters.desk.desk_sessions import SealedDeskSessions
 from chalicelib.adapters.desk.workbooks import list_workbook
-from chalicelib.adapters.sealing import Sealer
 from chalicelib.domain.desk.contact_sheet import HEADERS
 from chalicelib.domain.desk.desk_link import Role
 from infra.build.esbuild import ensure_page
-from infra.local.gateway import make_server
 from tests.browser.phone import chromium
 from tests.desk.bucket_server import bucket_server
 from tests.desk.desk_bench import UNIT_NAME, Desk, make_desk
+from tests.desk.served_desk import served
 from tests.support.office_files import FakeFiles
-from tests.support.ports import KEYS
 
 ORIENTATION, GPS = 0x0112, 0x8825
 PLACE = b"33 17 N 118 50 E"
@@ -38,20 +31,12 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def served() -> Iterator[Desk]:
-    """A desk on a port; `settings.public_base_url` is its address."""
+def desk() -> Iterator[Desk]:
+    """On a port; `settings.public_base_url` is its address."""
     desk = make_desk()
-    server = make_server(app.app, 0)
-    address = f"http://127.0.0.1:{server.server_port}"
-    desk.services.settings = replace(desk.services.settings, stage="local", public_base_url=address)
-    desk.ports.desk_sessions = SealedDeskSessions(Sealer(KEYS, "desk-session"), "test", secure=False)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     assert isinstance(desk.ports.office_files, FakeFiles)
-    with bucket_server(desk.ports.office_files):
+    with served(desk), bucket_server(desk.ports.office_files):
         yield desk
-    server.shutdown()
-    server.server_close()
-    wiring.install(None)
 
 
 def enter(browser: Browser, desk: Desk, role: Role, width: int, height: int) -> Page:
@@ -74,10 +59,10 @@ def photograph(width: int, height: int) -> bytes:
     return out.getvalue()
 
 
-def test_pictures_are_shrunk_turned_and_stripped_before_they_leave_the_phone(browser: Browser, served: Desk) -> None:
-    page = enter(browser, served, Role.UNIT, 360, 640)
+def test_pictures_are_shrunk_turned_and_stripped_before_they_leave_the_phone(browser: Browser, desk: Desk) -> None:
+    page = enter(browser, desk, Role.UNIT, 360, 640)
     page.wait_for_url("**/desk/unit")
-    page.goto(f"{served.services.settings.public_base_url}/desk/unit?said=saved")
+    page.goto(f"{desk.services.settings.public_base_url}/desk/unit?said=saved")
     told: list[str] = []
 
     def hear(dialog: Dialog) -> None:
@@ -91,7 +76,7 @@ def test_pictures_are_shrunk_turned_and_stripped_before_they_leave_the_phone(bro
     page.set_input_files("#pick", [*names, FilePayload(name="x.jpg", mimeType="image/jpeg", buffer=b"no picture")])
     expect(page.get_by_text("图片（2 / 9）")).to_be_visible()
     assert told == ["x.jpg：打不开这张图片，请换成 JPG 或 PNG"]
-    files = served.ports.office_files
+    files = desk.ports.office_files
     assert isinstance(files, FakeFiles)
     sent = [Image.open(io.BytesIO(content)) for content, _ in files.files.values()]
     assert [image.size for image in sent] == [(1067, 1600), (200, 300)]
@@ -103,8 +88,8 @@ def test_pictures_are_shrunk_turned_and_stripped_before_they_leave_the_phone(bro
     page.close()
 
 
-def test_a_wrong_sheet_is_shown_and_can_be_downloaded_marked(browser: Browser, served: Desk, tmp_path: Path) -> None:
-    page = enter(browser, served, Role.EDITOR, 1366, 768)
+def test_a_wrong_sheet_is_shown_and_can_be_downloaded_marked(browser: Browser, desk: Desk, tmp_path: Path) -> None:
+    page = enter(browser, desk, Role.EDITOR, 1366, 768)
     page.get_by_role("link", name="联络人").first.click()
     rows = [[UNIT_NAME, "张三", "科长", "13812345678"], ["区法院", "李四", "庭长", "138"]]
     for last in ("138", "13812345679"):

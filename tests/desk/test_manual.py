@@ -6,7 +6,7 @@ from chalicelib.adapters.desk.desk_pages import TEMPLATES
 from chalicelib.domain.desk.contact_sheet import HEADERS
 from chalicelib.domain.desk.desk_link import Role
 from chalicelib.domain.desk.materials import TITLES
-from functions.desk_route import ROUTES
+from functions.desk_route import MENU, ROUTES
 from tests.browser.phone import chromium
 from tests.desk.desk_bench import Desk
 from tests.desk.manual_pictures import FOLDER
@@ -19,7 +19,9 @@ MOST_PAGES = 8
 def test_it_lists_every_page_of_an_editor_under_its_title(desk: Desk) -> None:
     desk.visitor(Role.EDITOR)  # imports all pages
     menu = {one.nav: one.path for one in ROUTES if one.nav and Role.EDITOR in one.roles}
-    assert dict(re.findall(r"^\| \*\*(.+?)\*\* \|.*\| `(/desk/\w+)` \|$", TEXT, re.MULTILINE)) == menu
+    rows = dict(re.findall(r"^\| \*\*(.+?)\*\* \|.*\| `(/desk/\w+)` \|$", TEXT, re.MULTILINE))
+    assert rows == menu
+    assert list(rows) == [title for title in MENU if title in menu], "in the menu's order"
     assert set(re.findall(r"\*\*(\w{2,6})\*\* 页", TEXT)) <= menu.keys()
 
 
