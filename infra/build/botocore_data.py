@@ -12,6 +12,9 @@ from typing import Any
 
 SERVICES = frozenset({"dynamodb", "s3", "sqs", "ssm"})
 
+DOCUMENTED = frozenset({"clientContextParams"})
+"""Parts of a model that botocore refuses without their documentation: the settings of S3's clients."""
+
 
 def condense(data: Path) -> None:
     for entry in data.iterdir():
@@ -44,7 +47,8 @@ def undocumented(value: Any) -> Any:
     """Removes documentation texts. A structure's member may have the same name, but is not a text."""
     if isinstance(value, dict):
         texts = {name for name, inner in value.items() if name == "documentation" and isinstance(inner, str)}
-        return {name: undocumented(inner) for name, inner in value.items() if name not in texts}
+        kept = {name: inner for name, inner in value.items() if name not in texts}
+        return {name: inner if name in DOCUMENTED else undocumented(inner) for name, inner in kept.items()}
     return [undocumented(inner) for inner in value] if isinstance(value, list) else value
 
 

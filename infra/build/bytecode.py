@@ -24,6 +24,20 @@ def compile_folder(folder: Path, base: Path) -> None:
         raise SyntaxError(f"something in {folder.name} does not compile")
 
 
+def replace_sources(folder: Path) -> None:
+    """Compiles all modules in `folder`, named as if it were Lambda's, and removes their sources.
+
+    Python then loads `name.pyc` from the source's place, which needs no check of validity.
+    """
+    done = compileall.compile_dir(
+        folder, quiet=2, force=True, legacy=True, stripdir=str(folder), prependdir=TASK, invalidation_mode=_VALID
+    )
+    if not done:
+        raise SyntaxError(f"something in {folder.name} does not compile")
+    for source in folder.rglob("*.py"):
+        source.unlink()
+
+
 def compile_module(source: Path, name: Path, base: Path) -> None:
     """Compiles `source` as if it were `name` in `base`, where Chalice puts it."""
     with _beside_the_source():

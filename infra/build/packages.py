@@ -1,4 +1,4 @@
-"""Lambda's packages: those of requirements.txt, compiled, without files that nothing there reads."""
+"""Lambda's packages: those of requirements.txt, as bytecode, without files that nothing there reads."""
 
 import shutil
 import subprocess
@@ -10,7 +10,7 @@ from importlib.metadata import Distribution
 from pathlib import Path
 
 from infra.build import botocore_data
-from infra.build.bytecode import compile_folder
+from infra.build.bytecode import replace_sources
 from infra.local.processes import LocalError
 
 PLATFORMS = {"x86_64": "manylinux2014_x86_64", "arm64": "manylinux2014_aarch64"}
@@ -23,9 +23,9 @@ TOOLS = frozenset(
     "xmod".split()
 )
 """Distributions of Chalice's command line and of the build. The application needs none of them."""
-PARTS = ("bin", "share", "cffi", "certifi/tests", "chalice", "botocore/cacert.pem")
+PARTS = ("bin", "share", "cffi", "certifi/tests", "chalice", "botocore/cacert.pem", "dateutil/zoneinfo")
 """cffi's compiled half stays: cryptography loads it. Chalice adds what it needs of itself. botocore uses certifi's
-authorities if it finds them."""
+authorities if it finds them. dateutil's time zones are for whoever has none of the system's."""
 METADATA = ("METADATA", "licenses", "LICEN", "NOTICE", "COPYING", "AUTHORS")
 """Prefixes of the files that importlib.metadata reads, and of those that licences require to be passed on."""
 
@@ -42,7 +42,7 @@ def installed(requirements: Path, architecture: str) -> Iterator[Path]:
         prune(packages)
         if wrong := of_other_machines(packages, architecture):
             raise LocalError(f"不是 {architecture} 的 / not for {architecture}: {', '.join(wrong)}")
-        compile_folder(packages, packages)
+        replace_sources(packages)
         yield packages
 
 

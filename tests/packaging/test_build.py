@@ -78,6 +78,20 @@ made = [s.ports.sign_in, s.ports.account, s.ports.red_packets.prepare(), s.ports
 made += [s.ports.payout_queue, s.ports.later_queue]
 print(json.dumps([message.content, "Encrypt" in reply, png("x")[1:4].decode(), state, len(made)]))
 """
+DESK = """
+os.environ |= {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"}
+from chalicelib.adapters.desk.desk_pages import environment
+from chalicelib.adapters.desk.office_bucket import OfficeBucket
+from chalicelib.adapters.desk.workbooks import list_workbook, read_workbook
+from chalicelib.config_duties import load_duties
+from functions import desk_contacts, desk_pictures, desk_unit, desk_units
+
+bucket, pages = OfficeBucket("contest-office"), environment()
+(sheet,) = read_workbook(list_workbook("list", ["name"], [["=1"]]))
+form = bucket.offer_upload("key", "image/jpeg", 9)
+templates = [pages.get_template(name).name for name in ("unit.html", "contacts.html")]
+print(json.dumps([sheet.rows[1][0], form.url, bucket.origin, len(templates), bool(load_duties().duties)]))
+"""
 
 
 @dataclass(frozen=True)
@@ -142,6 +156,11 @@ def test_what_is_loaded_later_is_there_too(lean: Lean) -> None:
     assert json.loads(run(lean, LATER)) == ["hi", True, "PNG", [1], 6]
 
 
+def test_the_desk_s_workbooks_pages_and_bucket_are_there(lean: Lean) -> None:
+    origin = "https://contest-office.s3.cn-north-1.amazonaws.com.cn"
+    assert json.loads(run(lean, DESK)) == ["=1", f"{origin}/", origin, 2, True]
+
+
 def test_it_holds_the_application_and_nothing_of_its_surroundings(lean: Lean) -> None:
     own = {path.relative_to(ROOT).as_posix() for path in packaged_zips.deployable() if path.suffix != ".json"}
     packaged = {name for name in own if name.startswith(("app.py", "functions/", "chalicelib/"))}
@@ -162,16 +181,21 @@ def test_it_holds_no_secrets(lean: Lean) -> None:
 
 
 def bytecode(lean: Lean) -> Iterator[tuple[str, bytes]]:
+    """Each module's bytecode with its name: ours is beside its source, that of packages in place of it."""
     for name in sorted(lean.names):
         if name.endswith(".py"):
             folder, _, file = name.rpartition("/")
             path = lean.folder / folder / "__pycache__" / f"{file.removesuffix('.py')}.{TAG}.pyc"
             assert path.is_file(), name
             yield name, path.read_bytes()
+        elif name.endswith(".pyc") and "__pycache__" not in name:
+            yield name.removesuffix("c"), (lean.folder / name).read_bytes()
 
 
 def test_all_of_it_is_compiled_for_this_python_whatever_the_date(lean: Lean) -> None:
-    assert not [name for name in lean.names if name.endswith(".pyc") and f".{TAG}." not in name]
+    beside = [name for name in lean.names if "__pycache__" in name]
+    assert beside
+    assert not [name for name in beside if f".{TAG}.pyc" not in name]
     for name, content in bytecode(lean):
         assert content[:4] == MAGIC_NUMBER, name
         assert int.from_bytes(content[4:8], "little") == 0b01, f"{name} would be compared with its source"
@@ -210,6 +234,8 @@ def test_its_endpoints_are_those_of_the_whole_botocore(lean: Lean) -> None:
 def test_only_texts_are_taken_from_the_models() -> None:
     model = {"documentation": "long", "members": {"documentation": {"shape": "S", "documentation": "<p>"}}, "n": [1]}
     assert botocore_data.undocumented(model) == {"members": {"documentation": {"shape": "S"}}, "n": [1]}
+    settings = {"clientContextParams": {"Accelerate": {"documentation": "long", "type": "boolean"}}}
+    assert botocore_data.undocumented(settings) == settings
 
 
 # The command
