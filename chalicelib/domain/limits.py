@@ -189,9 +189,12 @@ def _unsuitable(value: str) -> str:
     return unprintable(value) or ("不能换行" if "\n" in value else "")
 
 
+NOT_IN_XML = frozenset("\ufffe\uffff")
+
+
 def unprintable(value: str) -> str:
-    """Describes in Chinese why XML 1.0 cannot carry the text to WeChat: control characters other than line feeds, or
-    the end of a CDATA section."""
-    if any(unicodedata.category(char) in ("Cc", "Cs") and char != "\n" for char in value):
+    """Describes in Chinese why XML 1.0 cannot carry the text, to WeChat or in a spreadsheet: control characters other
+    than line feeds, the two noncharacters that it excludes, or the end of a CDATA section."""
+    if any(unicodedata.category(char) in ("Cc", "Cs") and char != "\n" for char in value) or set(value) & NOT_IN_XML:
         return "不能有控制字符"
     return "不能有 ]]>" if "]]>" in value else ""

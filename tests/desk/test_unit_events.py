@@ -27,7 +27,8 @@ def test_the_form_is_read() -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("day", ""), ("day", "2020-7-8"), ("day", "2020-02-30"), ("time", "9:30"), ("time", "24:00"), ("place", " "),
+        ("day", ""), ("day", "2020-7-8"), ("day", "2020-02-30"), ("day", "2020-07- 8"), ("day", "2020-07-1٣"),
+        ("time", "09: 5"), ("title", "\uffff"), ("time", "9:30"), ("time", "24:00"), ("place", " "),
         ("place", "x" * 41), ("title", "\x07"), ("people", ""), ("people", "-1"), ("people", "一百"),
         ("people", "100001"), ("people", "１２０．５"),
     ],

@@ -55,8 +55,8 @@ def read_event(cells: Mapping[str, str]) -> tuple[UnitEvent, dict[str, str]]:
     number = texts["people"].removesuffix("人")
     counted = int(number) if re.fullmatch(r"[0-9]{1,6}", number) else -1
     faults = {
-        "day": "" if _is_moment(texts["day"], "%Y-%m-%d", 10) else "写成 2020-07-08",
-        "time": "" if _is_moment(texts["time"], "%H:%M", 5) else "写成 09:30",
+        "day": "" if _is_moment(texts["day"], "%Y-%m-%d") else "写成 2020-07-08",
+        "time": "" if _is_moment(texts["time"], "%H:%M") else "写成 09:30",
         "place": _text_fault(texts["place"]),
         "title": _text_fault(texts["title"]),
         "people": "" if 0 <= counted <= MOST_PEOPLE else "填人数，如 120",
@@ -128,12 +128,12 @@ def _day(day: date) -> str:
     return f"{day.month}月{day.day}日"
 
 
-def _is_moment(text: str, form: str, length: int) -> bool:
+def _is_moment(text: str, form: str) -> bool:
+    """`strptime` reads more than it writes: one digit, a space for 0, and digits of other scripts."""
     try:
-        datetime.strptime(text, form)  # noqa: DTZ007 (only the form is checked)
+        return f"{datetime.strptime(text, form):{form}}" == text  # noqa: DTZ007 (only the form is checked)
     except ValueError:
         return False
-    return len(text) == length
 
 
 def _text_fault(text: str) -> str:
