@@ -117,6 +117,20 @@ def damaged(**parts: bytes) -> bytes:
 
 SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%s</sheetData>%s</worksheet>'
 LOW = b'<row r="5000"><c r="A5000" t="inlineStr"><is><t>x</t></is></c></row>'
+EVERYWHERE = b"A1:XFD1048576"
+
+
+def elsewhere(sheet: bytes) -> bytes:
+    """The first sheet under a name that is not one of XML."""
+    raw, out = damaged(sheet1=sheet), io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made, zipfile.ZipFile(io.BytesIO(raw)) as whole:
+        for name in whole.namelist():
+            made.writestr(
+                name.replace("sheet1.xml", "sheet1.bin"), whole.read(name).replace(b"sheet1.xml", b"sheet1.bin")
+            )
+    return out.getvalue()
+
+
 NOT_READ = {
     "nothing": (b"", "unreadable"),
     "an old .xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 50, "unreadable"),
@@ -127,9 +141,22 @@ NOT_READ = {
     "much XML": (damaged(sheet1=b" " * 5_000_000), "too_large"),
     "many rows": (damaged(sheet1=SHEET % (LOW, b"")), "too_many_rows"),
     "a merged sheet": (
-        damaged(sheet1=SHEET % (b"", b'<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>')),
+        damaged(sheet1=SHEET % (b"", b'<mergeCells><mergeCell ref="%s"/></mergeCells>' % EVERYWHERE)),
         "too_many_rows",
     ),
+    "a merged sheet in other words": (
+        damaged(sheet1=SHEET % (b"", b'<mergeCells><mergeCell ref="$a$1:&#88;FD1048576"/></mergeCells>')),
+        "too_many_rows",
+    ),
+    "a link over a whole sheet": (
+        damaged(sheet1=SHEET % (b"", b'<hyperlinks><hyperlink ref="%s" location="A1"/></hyperlinks>' % EVERYWHERE)),
+        "too_many_rows",
+    ),
+    "entities in another encoding": (
+        damaged(sheet1='<!DOCTYPE x [<!ENTITY a "b">]><x/>'.encode("utf-16")),
+        "unreadable",
+    ),
+    "a large part of another kind": (elsewhere(SHEET % (b"", b" " * 5_000_000)), "too_large"),
 }
 
 
@@ -141,10 +168,11 @@ def test_what_cannot_be_read_is_refused(name: str) -> None:
     assert (str(caught.value), why in WORKBOOK_REFUSALS) == (why, True)
 
 
-def test_entities_are_refused_before_any_parser_sees_them() -> None:
+@pytest.mark.parametrize("name", ["entities", "entities in another encoding"])
+def test_entities_are_refused_before_any_parser_sees_them(name: str) -> None:
     """The deployed build has no defusedxml, which would refuse them here."""
     with pytest.raises(NotAWorkbook):
-        check_parts(NOT_READ["entities"][0])
+        check_parts(NOT_READ[name][0])
 
 
 def test_a_format_in_the_last_row_does_no_harm() -> None:

@@ -1,10 +1,10 @@
 """Lists as .xlsx files, and uploaded .xlsx files as cells."""
 
 import io
-import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
+from xml.etree.ElementTree import iterparse
 
 from chalicelib.domain.desk.contact_sheet import SheetCells
 from chalicelib.domain.desk.desk_errors import NotAWorkbook
@@ -16,14 +16,11 @@ if TYPE_CHECKING:
 MOST_BYTES = 1_000_000
 """Of an uploaded file: a sheet of all units has 20 KB. A wrong sheet comes back within a page."""
 MOST_XML = 4_000_000
-"""Bytes of one part of an uploaded file, unpacked: openpyxl needs about 50 times as much memory. A sheet of all units
+"""Bytes of all parts of an uploaded file, unpacked: openpyxl needs about 50 times as much memory. A sheet of all units
 has 50 KB."""
 MOST_ROWS, MOST_COLUMNS = 2000, 40
-MOST_MERGED = 20_000
-"""Cells in merged areas: openpyxl makes an object of each."""
-MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*ref\s*=\s*.([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)")
-FULL_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?r\s*=\s*.[A-Z]{1,3}(\d+)[^>]*(?<!/)>")
-"""The rows of cells that are not empty. Formats may reach down to the last row."""
+AREAS, MOST_IN_AREAS = frozenset({"mergeCell", "hyperlink"}), 20_000
+"""Elements that name an area, and the most cells in all of them: openpyxl makes an object of each."""
 WIDEST = 40
 """A column's greatest width, in characters."""
 
@@ -90,13 +87,13 @@ def check_parts(raw: bytes) -> None:
     """Raises NotAWorkbook for what is no .xlsx file, and for one that would take too much memory."""
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as parts:
-            names = [part for part in parts.infolist() if part.filename.endswith((".xml", ".rels"))]
-            if "[Content_Types].xml" not in {part.filename for part in names}:
+            found = parts.infolist()
+            if "[Content_Types].xml" not in {part.filename for part in found}:
                 raise NotAWorkbook("unreadable")
-            if sum(part.file_size for part in names) > MOST_XML:
+            if sum(part.file_size for part in found) > MOST_XML:  # of every name: a sheet's may be any
                 raise NotAWorkbook("too_large")
-            for part in names:
-                if b"<!DOCTYPE" in parts.read(part):  # no spreadsheet program writes one
+            for part in found:
+                if b"<!DOCTYPE" in parts.read(part).replace(b"\0", b""):  # no spreadsheet program writes one
                     raise NotAWorkbook("unreadable")
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError, EOFError) as error:
         raise NotAWorkbook("unreadable") from error
@@ -105,7 +102,8 @@ def check_parts(raw: bytes) -> None:
 def _cells(sheet: Any, raw: bytes) -> SheetCells:
     with zipfile.ZipFile(io.BytesIO(raw)) as parts:
         text = parts.read(sheet._worksheet_path)
-    if any(int(row) > MOST_ROWS for row in FULL_CELL.findall(text)) or _merged_cells(text) > MOST_MERGED:
+    lowest, in_areas = _extent(text)
+    if lowest > MOST_ROWS or in_areas > MOST_IN_AREAS:
         raise NotAWorkbook("too_many_rows")
     rows = [tuple(row) for row in sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True)]
     while rows and not any(value not in (None, "") for value in rows[-1]):
@@ -113,13 +111,22 @@ def _cells(sheet: Any, raw: bytes) -> SheetCells:
     return SheetCells(sheet.title, rows)
 
 
-def _merged_cells(text: bytes) -> int:
-    from openpyxl.utils import column_index_from_string as column
+def _extent(text: bytes) -> tuple[int, int]:
+    """Returns the lowest row with a value in a sheet's XML, since formats may reach down to the last row, and the
+    number of cells in its areas. Fails for whole rows and columns."""
+    from openpyxl.utils import range_boundaries
 
-    found = 0
-    for left, top, right, bottom in MERGED.findall(text):
-        found += (int(bottom) - int(top) + 1) * (column(right.decode()) - column(left.decode()) + 1)
-    return found
+    lowest = in_areas = 0
+    for _, element in iterparse(io.BytesIO(text)):
+        name = element.tag.rpartition("}")[2]
+        if name in AREAS:
+            area: Any = range_boundaries(element.get("ref", ""))
+            left, top, right, bottom = area
+            in_areas += (right - left + 1) * (bottom - top + 1)
+        elif name == "c" and len(element) and "r" in element.attrib:
+            lowest = max(lowest, range_boundaries(element.attrib["r"])[1] or 0)
+        element.clear()
+    return lowest, in_areas
 
 
 def _width(value: Cell) -> int:
