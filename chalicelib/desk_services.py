@@ -87,7 +87,7 @@ class DeskServices:
 
     @cached_property
     def purge(self) -> OfficePurge:
-        return OfficePurge(self.contest.id, self.ports.office, self.ports.office_files)
+        return OfficePurge(self.contest.id, self.ports.office, self.ports.office_files, self.clock)
 
     @cached_property
     def office_run(self) -> OfficeRun:

@@ -203,3 +203,11 @@ def test_the_menu_has_its_own_order(desk: Desk) -> None:
     places = [text.index(f">{title}</a>") for title in ("首页", "数据与日报", "联络人", "各单位", "开关")]
     assert places == sorted(places)
     assert "本单位" not in text
+
+
+def test_an_editors_link_without_a_stored_pin_opens_nothing(desk: Desk) -> None:
+    made, office = desk.link(Role.EDITOR), desk.ports.office
+    record = office.read_record(made.link.name)
+    office.write_record(record, {name: value for name, value in record.body.items() if name != "pin"})
+    assert refused(desk.browser().enter(made, "")) == (401, "pin_needed")
+    assert refused(desk.browser().enter(made)) == (403, "pin_wrong")

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.claim import PayoutStatus
+from chalicelib.domain.desk.desk_errors import DeskRefused
 from chalicelib.domain.desk.desk_link import Role
 from chalicelib.domain.errors import DecisionRefused, NoChanceLeft, OperatorRefused
 from chalicelib.domain.operator_log import person_digest
@@ -255,17 +256,20 @@ def test_a_former_follower_of_a_purged_contest_is_no_new_one() -> None:
 def test_what_the_desk_keeps_about_people_goes_too() -> None:
     bench = due()
     office, files, links = bench.ports.office, bench.ports.office_files, bench.app.desk.links
-    links.make_link(Role.EDITOR, "", "张三", 100, "wang")
+    tokens = [links.make_link(role, "", "张三", 100, "wang").token for role in (Role.EDITOR, Role.VIEWER)]
     for name in ("story#区法院", "events#区法院", "figures"):
         office.write_record(OfficeRecord(name, {}, 0), {"of": name})
     for contest in ("test", "another"):
         files.put_file(f"pictures/{contest}/unit/1.jpg", b"x", "image/jpeg")
     exported = [row["name"] for table, row in bench.app.personal_records.everything() if table == "office"]
-    assert [name.split("#")[0] for name in exported] == ["contacts", "story", "link", "link"]
+    assert [name.split("#")[0] for name in exported] == ["contacts", "story", "link", "link", "link"]
     purge(bench)
     bodies = {one.split("#")[0]: office.read_record(one).body for one in ("contacts#区法院", "story#区法院", "figures")}
     assert bodies == {"contacts": {}, "story": {}, "figures": {"of": "figures"}}
     link = next(one for one in links.all_links() if one.role is Role.EDITOR)
     assert (link.person, link.pin, link.role) == ("", "", Role.EDITOR)
+    for token in tokens:
+        with pytest.raises(DeskRefused, match="refused"):
+            links.open_link(token, "")
     sizes = [files.file_size(f"pictures/{contest}/unit/1.jpg") for contest in ("test", "another")]
     assert sizes == [None, 1], "the other contest's stay"

@@ -81,7 +81,7 @@ class DeskLinks:
             raise _unknown()
         link = self._read(str(opened.get("l")))
         link.require_valid(self.clock())
-        if link.pin:
+        if link.role is Role.EDITOR:
             link.require_unlocked()
             if not pin:
                 raise DeskRefused(401, "请输入管理员另给您的六位口令。", "pin_needed")

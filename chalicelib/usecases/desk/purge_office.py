@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.domain.desk.desk_link import LINK
-from chalicelib.ports import OfficeFiles, OfficeRecord, OfficeRecords, StoredRow
+from chalicelib.ports import Clock, OfficeFiles, OfficeRecord, OfficeRecords, StoredRow
 
 PERSONAL = ("contacts#", "story#", LINK)
 """The beginnings of records that name people: liaisons, texts and pictures of events, whom a link was made for."""
@@ -16,17 +16,18 @@ class OfficePurge:
     contest_id: str
     office: OfficeRecords
     files: OfficeFiles
+    clock: Clock
 
     def personal_rows(self) -> Iterator[StoredRow]:
         for record in self._records():
             yield "office", {"name": record.name, "body": record.body, "revision": record.revision}
 
     def purge_office(self) -> int:
-        """Empties the records, and deletes the contest's pictures and files. Returns how many there were. Raises
-        TryAgain and ChangedMeanwhile."""
+        """Empties the records, revokes the links, and deletes the contest's pictures and files. Returns how many there
+        were. Raises TryAgain and ChangedMeanwhile."""
         found = 0
         for record in self._records():
-            left = _without_people(record)
+            left = self._without_people(record)
             if left != record.body:
                 self.office.write_record(record, left)
                 found += 1
@@ -36,9 +37,10 @@ class OfficePurge:
         for prefix in PERSONAL:
             yield from self.office.read_records(prefix)
 
-
-def _without_people(record: OfficeRecord) -> Mapping[str, Any]:
-    """A link keeps its role and times, so that the log can still be read."""
-    if record.name.startswith(LINK):
-        return {name: value for name, value in record.body.items() if name not in ("for", "pin")}
-    return {}
+    def _without_people(self, record: OfficeRecord) -> Mapping[str, Any]:
+        """A link keeps its role and times, so that the log can still be read. Nobody enters through it any more, who
+        would store people anew."""
+        if record.name.startswith(LINK):
+            left = {name: value for name, value in record.body.items() if name not in ("for", "pin")}
+            return {"revoked_at": self.clock().isoformat(), **left}
+        return {}
