@@ -57,6 +57,8 @@ def links(
 
     if file.exists():
         raise OperatorError(f"{file} 已存在：链接只写进新文件。")
+    if not file.absolute().parent.is_dir():
+        raise OperatorError(f"没有文件夹 {file.parent}。")
     services = deployed()
     confirm(f"为 {len(services.contest.units)} 个单位各做一个链接，写入 {file}？")
     signer = who(by)

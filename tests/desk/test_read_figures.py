@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from chalicelib.domain.desk.day_figures import DayFigures, figures_body, night_of
-from chalicelib.domain.desk.desk_errors import ChangedMeanwhile
+from chalicelib.domain.desk.desk_errors import ChangedMeanwhile, DeskRefused
 from chalicelib.domain.errors import NotFound
 from chalicelib.ports import OfficeRecord
 from chalicelib.usecases.desk.count_days import DAY, LATEST
@@ -81,6 +81,16 @@ def test_the_final_figures_stay_when_the_latest_change(bench: Bench, reading: Fi
 
 
 @pytest.mark.usefixtures("stored")
+def test_a_lost_answer_about_the_mark_can_be_asked_for_again(bench: Bench, reading: FigureReading) -> None:
+    """Also when the latest figures are others by then."""
+    reading.mark_final(examples.CLOSES.isoformat(), 0, WHO)
+    held = bench.ports.office.read_record(LATEST)
+    bench.ports.office.write_record(held, {"figures": figures_body(state(examples.CLOSES + examples.MINUTE, 4))})
+    reading.mark_final(examples.CLOSES.isoformat(), 0, WHO)
+    assert bench.ports.office.read_record(FINAL).revision == 1
+
+
+@pytest.mark.usefixtures("stored")
 def test_withdrawn_questions_are_marked_in_the_report(bench: Bench, reading: FigureReading) -> None:
     bench.state.switches = replace(bench.state.switches, withdrawn=frozenset({"q00"}))
     bench.refresh()
@@ -107,5 +117,5 @@ def test_of_two_editors_the_first_decides(bench: Bench, reading: FigureReading) 
 @pytest.mark.usefixtures("stored")
 @pytest.mark.parametrize("at", ["", "yesterday", "2020-07-09T00:11:00+08:00"])
 def test_only_stored_figures_become_final(reading: FigureReading, at: str) -> None:
-    with pytest.raises(NotFound):
+    with pytest.raises(DeskRefused, match="changed"):
         reading.mark_final(at, 0, WHO)

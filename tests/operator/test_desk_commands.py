@@ -46,6 +46,8 @@ def test_every_unit_gets_a_link_in_a_workbook_that_is_new(office: Office, tmp_pa
     assert all(str(row[1]).startswith(f"{PUBLIC}/desk#") for row in rows[1:])
     assert file.stat().st_mode & 0o077 == 0
     assert "已存在" in office.failed("desk", "links", "--units", str(file))
+    assert "没有文件夹" in office.failed("desk", "links", "--units", str(tmp_path / "no" / "links.xlsx"))
+    assert len(office.services.desk.links.all_links()) == len(rows) - 1
 
 
 def test_a_link_is_revoked_by_the_beginning_of_its_id(office: Office) -> None:

@@ -61,8 +61,8 @@ def unit_status(contest: Contest, duties: Duties, unit: ReportingUnit, handed_in
     )
 
 
-def overview_sheets(statuses: Sequence[UnitStatus]) -> list[Sheet]:
-    """Returns what was handed in, the events and the texts. No person is in them."""
+def overview_sheets(statuses: Sequence[UnitStatus], with_texts: bool) -> list[Sheet]:
+    """Returns what was handed in, the events, and the texts, which alone may name people."""
     header = "单位 联络人数 宣传海报 倡议书 活动场次 要求场次 活动符合要求 文字字数 图片数 还缺".split()
     rows: list[tuple[str | int, ...]] = []
     for one in statuses:
@@ -71,7 +71,8 @@ def overview_sheets(statuses: Sequence[UnitStatus]) -> list[Sheet]:
         rows.append((one.unit.name, *copies, *held, len(one.text), one.pictures, "、".join(one.missing)))
     events = events_sheet([one.unit.name for one in statuses], {one.unit.name: one.events for one in statuses})
     texts = tuple((one.unit.name, one.text) for one in statuses if one.text)
-    return [Sheet("报送情况", tuple(header), tuple(rows)), events, Sheet("开展情况", ("单位", "文字"), texts)]
+    told = [Sheet("开展情况", ("单位", "文字"), texts)] if with_texts else []
+    return [Sheet("报送情况", tuple(header), tuple(rows)), events, *told]
 
 
 def reminder(contest: Contest, duties: Duties, step: str, missing: Iterable[ReportingUnit]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.domain.bank import Bank
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.desk.day_figures import DayFigures, figures_body, figures_of
+from chalicelib.domain.desk.desk_errors import DeskRefused
 from chalicelib.domain.desk.figure_words import day_words, notice_lines
 from chalicelib.domain.desk.report_sheets import Report
 from chalicelib.domain.desk.unit_table import unit_lines
@@ -92,13 +93,13 @@ class FigureReading:
         return "\n".join(notice_lines(self.contest, state, state.since(before), units, day))
 
     def mark_final(self, at: str, revision: int, who: str) -> None:
-        """Keeps a copy of the figures of this moment (ISO 8601), the latest or a night's. Raises NotFound if there are
-        none, ChangedMeanwhile if somebody else marked others."""
+        """Keeps a copy of the figures of this moment (ISO 8601), the latest or a night's. Raises DeskRefused if there
+        are none, as after a count since the page was shown, ChangedMeanwhile if somebody else marked others."""
         stored = self.read_figures()
-        found = [one for one in (stored.latest, *(state for _, state in stored.nights)) if one]
+        found = [one for one in (stored.latest, stored.final, *(state for _, state in stored.nights)) if one]
         chosen = next((one for one in found if one.at.isoformat() == at), None)
         if chosen is None:
-            raise NotFound
+            raise DeskRefused(409, "数据已经更新，请返回刷新后再定稿。", "changed")
         entry = LogEntry(self.clock(), who, "figures final", about=at, new=str(chosen.total_people))
         self._write({"figures": figures_body(chosen)}, revision, entry)
 
