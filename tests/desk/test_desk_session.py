@@ -21,6 +21,7 @@ def refused(answer: object) -> tuple[int, str]:
 @pytest.mark.parametrize("role", Role)
 def test_a_link_opens_the_desk_for_its_role(desk: Desk, role: Role) -> None:
     browser, made = desk.browser(), desk.link(role)
+    assert "=" not in made.token
     assert browser.get("/desk/home").status == 401
     entered = browser.enter(made)
     cookie = entered.cookies[COOKIE]
