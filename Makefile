@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.local/pycache
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run walk screens manual test tests check static soak build deploy lock bench-claims bench-units bench-cold bench-cpu bench-page deploy-test format clean
+.PHONY: help setup run walk screens manual test tests check static soak build deploy lock bench-claims bench-units bench-cold bench-cpu bench-page simulate-opening cost deploy-test format clean
 
 help: ## 列出这些命令 · this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -68,6 +68,13 @@ bench-units: setup ## 每个请求的读写单位 · read and write units per re
 
 bench-cpu: setup ## 热请求的处理器用量，对照裸路由 · CPU of a warm handler against a bare route
 	@python -m tests.bench.cpu
+
+# PEOPLE=N alone prints each minute; ALL=1 every crowd and account, about five minutes; WRITE=1 also infra/opening/derived.toml.
+simulate-opening: setup ## 推演开幕：逐分钟，或各种人数与账号 · the opening, modelled: make simulate-opening [PEOPLE=N CURVE=midnight|news|link|gate ACCOUNT=new|raised WARM=1 | ALL=1 | WRITE=1]
+	@python -m infra.opening $(if $(WRITE),--write) $(if $(ALL),--all) $(if $(PEOPLE),--people $(PEOPLE)) $(if $(CURVE),--curve $(CURVE)) $(if $(ACCOUNT),--account $(ACCOUNT)) $(if $(WARM),--warm)
+
+cost: setup ## 一周的费用，按人数和服务 · what a week costs, by participants and service: make cost [PEOPLE="100000 1000000"]
+	@python -m infra.opening.cost $(PEOPLE)
 
 bench-page: setup ## 首屏：请求、字节、可用时间，慢网慢机 · the first view on a slow phone: requests, bytes, time; fails over the bounds
 	@python -m tests.bench.page

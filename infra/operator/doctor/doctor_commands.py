@@ -22,15 +22,20 @@ def show(
     relay: Annotated[
         bool, Option("--relay", help="转发一条测试给自有服务器 / try the relay to the own server")
     ] = False,
+    people: Annotated[
+        int, Option("--people", min=0, help="预计人数，核对所需的容量 / compare with what so many need")
+    ] = 0,
 ) -> int:
     """检查一切，不做改动 / check everything, change nothing
 
     Exit status 1 if any finding is wrong.
     """
+    from infra.operator.doctor import crowd_checks
     from infra.operator.doctor.check_runner import findings, report
     from infra.operator.doctor.doctor_checks import CHECKS, RELAY
 
-    return report(findings((*CHECKS, RELAY) if relay else CHECKS, _target(here)))
+    asked = (*([RELAY] if relay else []), *([crowd_checks.check(people)] if people else []))
+    return report(findings((*CHECKS, *asked), _target(here)))
 
 
 @doctor.changes("warm")

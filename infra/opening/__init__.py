@@ -1,0 +1,1 @@
+"""The opening as a model: people counted by what they wait for, against the published limits."""

@@ -1,0 +1,116 @@
+"""`make simulate-opening`: the opening by minute and by account, and the settings that carry it.
+
+python -m infra.opening [--people N] [--curve midnight] [--account new|raised] [--warm] | [--all] | [--write]
+"""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from infra.opening import derived
+from infra.opening.arrivals import CURVES
+from infra.opening.cloud import RAISED, Settings
+from infra.opening.cost import CROWDS, PRICES
+from infra.opening.crowd import steps
+from infra.opening.derived import PACKETS_A_PERSON
+from infra.opening.latency import MOST_SECONDS, money_seconds, percentile, seconds_to
+from infra.opening.limits import USER_INFO_A_DAY
+from infra.opening.opening_night import Night, Opening
+
+ACCOUNTS = {"new": Settings(), "raised": RAISED}
+SHARES = (0.5, 0.95, 0.99)
+SEEN_A_MINUTE = 200
+HEAD = (
+    f"{'minute':>6s}{'served':>10s}{'waiting':>10s}{'429 gateway':>12s}{'503 Lambda':>11s}{'503 tables':>11s}"
+    f"{'to page p50/95/99':>20s}{'to packet':>17s}{'to money':>20s}{'calls':>11s}{'W':>11s}{'US$':>8s}"
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Returns the exit code: 1 if a derived setting does not carry its crowd."""
+    given = _parser().parse_args(arguments)
+    if given.write or given.all:
+        return _derive(given.write)
+    settings = replace(ACCOUNTS[given.account], product=given.product)
+    settings = settings.warmed() if given.warm else settings
+    packets = round(PACKETS_A_PERSON * given.people) if given.packets is None else given.packets
+    night = Night(Opening(given.people, given.curve, packets, settings)).run()
+    print("\n".join(by_minute(night)))
+    return 0
+
+
+def _derive(write: bool) -> int:
+    print("\n".join(by_account()), flush=True)
+    found = [derived.derive(people) for people in CROWDS]
+    for one in found:
+        named = ", ".join(f"{name} {getattr(one.settings, name):,}" for name in derived.NAMES)
+        print(f"{one.people:>9,} people: {named}; claims answered within {one.claim_p99:.1f} s at p99")
+    if write:
+        derived.write(found)
+    return int(not all(map(derived.carries, found)))
+
+
+def by_minute(night: Night) -> Iterator[str]:
+    """Yields a line for each minute in which somebody was served or waited, and the sums."""
+    opening = night.opening
+    yield f"{opening.people:,} people, {opening.curve}, {opening.packets:,} packets; {opening.settings}"
+    yield HEAD
+    for number, minute in enumerate(night.minutes):
+        span = range(steps(60) * number, steps(60) * (number + 1))
+        tables = sum(count for name, count in minute.refused.items() if name.startswith("DynamoDB"))
+        refused = (
+            f"{minute.refused.get('API Gateway', 0):12,.0f}{minute.refused.get('Lambda', 0):11,.0f}{tables:11,.0f}"
+        )
+        page = _percentiles(seconds_to(night, "page", "me", span, SEEN_A_MINUTE))
+        packet = _percentiles(seconds_to(night, "claim", "claim", span, SEEN_A_MINUTE))
+        money = _percentiles(money_seconds(night, span))
+        prices = PRICES["million"]
+        dollars = minute.requests * prices["API Gateway (REST)"] + minute.writes * prices["DynamoDB writes"]
+        yield (
+            f"{number:6d}{minute.finished:10,.0f}{minute.waiting:10,.0f}{refused}{page:>20s}{packet:>17s}{money:>20s}"
+            f"{minute.requests:11,.0f}{minute.writes:11,.0f}{dollars / 1e6:8.2f}"
+        )
+    yield _sum(night)
+
+
+def by_account() -> Iterator[str]:
+    for people in CROWDS:
+        for name, account in ACCOUNTS.items():
+            for warm, settings in (("", account), (", warm", account.warmed())):
+                opening = Opening(people, "midnight", round(PACKETS_A_PERSON * people), settings)
+                yield f"{people:>9,} people, {name} account{warm}: {_sum(Night(opening).run())}"
+
+
+def _sum(night: Night) -> str:
+    refused = ", ".join(f"{name} {count:,.0f}" for name, count in night.cloud.refused.items() if count > 0.5)
+    page, packet = seconds_to(night, "page", "me"), seconds_to(night, "claim", "claim")
+    late = percentile(packet, 0.99)
+    verdict = "held" if late is not None and late <= MOST_SECONDS else "NOT held"
+    money = _percentiles(money_seconds(night))
+    return (
+        f"{len(night.minutes)} min, {night.finished:,.0f} served, lost {abs(night.lost):.0f}; "
+        f"refused: {refused or 'none'}; to page {_percentiles(page)} s, to packet {_percentiles(packet)} s "
+        f"({verdict}), to money {money} s; user/info at most {night.finished:,.0f} of {USER_INFO_A_DAY:,} a day"
+    )
+
+
+def _percentiles(values: Sequence[float]) -> str:
+    found = [percentile(values, share) for share in SHARES]
+    return "/".join("–" if one is None else f"{one:.1f}" if one < 100 else f"{one:.0f}" for one in found)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m infra.opening", description=__doc__)
+    parser.add_argument("--people", type=int, default=100_000, help="人数")
+    parser.add_argument("--curve", choices=CURVES, default="midnight", help="何时到来")
+    parser.add_argument("--account", choices=ACCOUNTS, default="new", help="新账号，或已提高配额的")
+    parser.add_argument("--warm", action="store_true", help="已预热")
+    parser.add_argument("--packets", type=int, help="红包个数，默认人数的八成")
+    parser.add_argument("--product", choices=("red_packet", "transfer"), default="red_packet", help="发放方式")
+    parser.add_argument("--all", action="store_true", help="各种人数与账号，并推算设置")
+    parser.add_argument("--write", action="store_true", help="推算并写入 derived.toml")
+    return parser
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

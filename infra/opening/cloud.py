@@ -1,0 +1,158 @@
+"""What one step's calls meet: the edge, API Gateway, Lambda, DynamoDB; and the payouts after them."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from chalicelib.adapters.cached_switches import FRESH_SECONDS
+from chalicelib.domain.prizes import SHARDS
+from infra.opening.buckets import Gateway
+from infra.opening.crowd import STEP
+from infra.opening.functions import Functions
+from infra.opening.journey import MEASURED, Call
+from infra.opening.limits import (
+    API_GATEWAY_RATE,
+    LAMBDA_CONCURRENCY,
+    NEW_TABLE_WRITES,
+    PARTITION_READS,
+    RED_PACKETS_A_SECOND,
+    TABLE_WRITES,
+    TRANSFERS_A_SECOND,
+)
+from infra.opening.tables import tables
+from infra.project import CHECKOUT
+
+STATIC = "/*/*"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an operator sets or asks AWS for. The defaults are a new account's, without any warming.
+
+    `gateway_requests` is API Gateway's quota and `api_gateway_requests`; `warm_environments` are those of `./contest
+    warm`; `table_writes` is the quota of a table; `shards` those of the plan. `per_second`: payouts.
+    """
+
+    concurrency: int = LAMBDA_CONCURRENCY
+    gateway_requests: int = API_GATEWAY_RATE
+    warm_writes: int = NEW_TABLE_WRITES
+    warm_environments: int = 0
+    table_writes: int = TABLE_WRITES
+    shards: int = SHARDS
+    edge: bool = False
+    per_second: int = 25
+    product: str = "red_packet"
+
+    def warmed(self) -> "Settings":
+        """With `./contest warm` and WarmWrites as far as the account lets them."""
+        warm = min(500, self.concurrency // 2)
+        return replace(self, warm_environments=warm, warm_writes=min(40_000, self.table_writes))
+
+
+RAISED = Settings(concurrency=10_000, gateway_requests=40_000, edge=True)
+"""An account whose two quotas were raised in good time, with `cdn.yaml` in front."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Shares of one step's calls, which add up to 1: answered, refused by API Gateway with 429, by Lambda or a table
+    with 503. `cold`: of the answered, those that had to wait for a new environment."""
+
+    answered: float
+    too_many: float
+    try_again: float
+    cold: float = 0.0
+
+
+class Cloud:
+    """`refused`: requests by what refused them; `control_reads`: the most a second."""
+
+    def __init__(self, settings: Settings) -> None:
+        per = MEASURED["lambda"]
+        others = sum(one.get("reserved_concurrency", 0) for one in CHECKOUT.config()["lambda_functions"].values())
+        self.settings, self.gateway = settings, Gateway(settings.gateway_requests)
+        warm = float(settings.warm_environments)
+        self.functions = Functions(settings.concurrency - others, per["cold_seconds"], warm)
+        self.tables = tables(settings.warm_writes, settings.shards, settings.table_writes)
+        self.refused: defaultdict[str, float] = defaultdict(float)
+        self.requests = self.invocations = self.busy_seconds = self.writes = self.reads = 0.0
+        self.peak_requests = self.peak_method = 0.0
+
+    def serve(self, now: int, wanted: Mapping[Call, float]) -> dict[Call, Answers]:
+        """Takes one step's calls, which are not at the edge already."""
+        asked = {call: count for call, count in wanted.items() if not (call.is_for_the_edge and self.settings.edge)}
+        by_method: defaultdict[str, float] = defaultdict(float)
+        for call, count in asked.items():
+            by_method[call.method or STATIC] += count
+        total = sum(asked.values())
+        self.requests += total
+        self.peak_requests = max(self.peak_requests, total / STEP)
+        admitted = self.gateway.admit(by_method)
+        inside = {call: count * admitted[call.method or STATIC] for call, count in asked.items()}
+        durations: defaultdict[float, float] = defaultdict(float)
+        for call, count in inside.items():
+            durations[call.seconds] += count
+            self.refused["API Gateway"] += asked[call] - count
+        served = self.functions.serve(now, durations)
+        self.refused["Lambda"] += (1 - served.share) * sum(durations.values())
+        stored = self._stored(now, {call: count * served.share for call, count in inside.items()})
+        found = {}
+        for call in wanted:
+            if call not in asked:
+                found[call] = Answers(1.0, 0.0, 0.0)
+                continue
+            gateway = admitted[call.method or STATIC]
+            answered = gateway * served.share * stored[call]
+            found[call] = Answers(answered, 1 - gateway, gateway - answered, served.cold)
+        return found
+
+    def _stored(self, now: int, running: Mapping[Call, float]) -> dict[Call, float]:
+        """Returns the share of each call whose writes and whose look at the switches were accepted."""
+        units: defaultdict[str, float] = defaultdict(float)
+        for call, count in running.items():
+            self.invocations += count
+            self.busy_seconds += count * call.seconds
+            self.reads += count * call.cost.get("reads", 0)
+            for table, writes in call.writes.items():
+                units[table] += count * writes
+        self.writes += sum(units.values())
+        accepted = {name: self.tables[name].take(wanted) for name, wanted in units.items()}
+        for one in self.tables.values():
+            one.grow(now * STEP)
+        share = self._switches_read(sum(running.values()))
+        found = {}
+        for call, count in running.items():
+            worst = min(call.writes, key=lambda name: accepted[name], default="")
+            found[call] = share * (accepted[worst] if worst else 1.0)
+            if worst:
+                self.refused[f"DynamoDB {worst}"] += count * share * (1 - accepted[worst])
+            self.refused["DynamoDB control"] += count * (1 - share)
+        return found
+
+    def _switches_read(self, running: float) -> float:
+        """Each busy environment reads one item every three seconds, which one partition holds."""
+        reads = min(running / STEP, self.functions.in_use / FRESH_SECONDS)
+        self.reads += reads * STEP
+        over = max(0.0, reads - PARTITION_READS) * STEP
+        return 1 - over / running if running else 1.0
+
+
+class Payouts:
+    """A queue with workers at a fixed rate: `waiting` are owed and not yet sent."""
+
+    def __init__(self, settings: Settings) -> None:
+        limit = TRANSFERS_A_SECOND if settings.product == "transfer" else RED_PACKETS_A_SECOND
+        pay = MEASURED["payouts"]
+        self.job_seconds = float(pay["job_seconds"])
+        self.rate = min(float(settings.per_second), limit, pay["workers"] / self.job_seconds)
+        self.waiting = self.sent = 0.0
+
+    def put(self, count: float) -> float:
+        """Returns how many seconds the last of them waits for its money."""
+        self.waiting += count
+        return float(self.waiting / self.rate + self.job_seconds)
+
+    def work(self) -> None:
+        done = min(self.waiting, self.rate * STEP)
+        self.waiting -= done
+        self.sent += done

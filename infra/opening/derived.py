@@ -1,0 +1,105 @@
+"""The settings that carry a crowd: what it would use without limits, rounded up, and then simulated with them."""
+
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from infra.opening.cloud import Settings
+from infra.opening.latency import MOST_SECONDS, percentile, seconds_to
+from infra.opening.limits import API_GATEWAY_RATE, LAMBDA_CONCURRENCY, NEW_TABLE_WRITES, PARTITION_WRITES, TABLE_WRITES
+from infra.opening.opening_night import Night, Opening
+from infra.opening.tables import EVEN
+
+FILE = Path(__file__).with_name("derived.toml")
+MARGIN = 1.25
+PACKETS_A_PERSON = 0.8
+METHOD_SHARE = 0.4
+"""Of API Gateway's quota, that one method may use: `infra/gateway_responses.py`."""
+SIGN_IN_SHARE = 0.1
+UNLIMITED = Settings(
+    concurrency=10**7,
+    gateway_requests=10**9,
+    warm_writes=10**8,
+    warm_environments=10**6,
+    table_writes=10**9,
+    shards=0,
+    edge=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """`settings` carry `people`: all answered, 99 of 100 claims within `claim_p99` seconds."""
+
+    people: int
+    settings: Settings
+    claim_p99: float
+
+
+def derive(people: int, curve: str = "midnight") -> Derived:
+    opening = Opening(people, curve, round(PACKETS_A_PERSON * people), UNLIMITED)
+    settings = _needed(Night(opening).run())
+    night = Night(replace(opening, settings=settings)).run()
+    found = percentile(seconds_to(night, "claim", "claim"), 0.99)
+    return Derived(people, settings, found if found is not None else math.inf)
+
+
+def carries(found: Derived) -> bool:
+    return found.claim_p99 <= MOST_SECONDS
+
+
+def _needed(night: Night) -> Settings:
+    """Rounds up what the night used at its busiest."""
+    cloud, call_peaks = night.cloud, _peaks(night)
+    signing = max(call_peaks.get(name, 0.0) for name in ("oauth_start", "oauth_callback"))
+    gateway = max(cloud.peak_requests, max(call_peaks.values()) / METHOD_SHARE, signing / SIGN_IN_SHARE)
+    peaks = {name: table.peak for name, table in cloud.tables.items()}
+    writes = max(peaks["participants"], peaks["followers"], peaks["claims-by-packet"]) / EVEN
+    shards = max(peaks["pool"], peaks["payouts-due"]) / PARTITION_WRITES
+    environments = max(cloud.functions.busiest, cloud.peak_requests / 10)
+    warm_writes = _up(writes, 1_000, NEW_TABLE_WRITES)
+    return Settings(
+        concurrency=_up(environments + 125, 500, LAMBDA_CONCURRENCY),
+        gateway_requests=_up(gateway, 5_000, API_GATEWAY_RATE),
+        warm_writes=warm_writes,
+        warm_environments=min(500, _up(cloud.functions.busiest / 2, 50, 50)),
+        table_writes=max(TABLE_WRITES, warm_writes),
+        shards=max(Settings().shards, 2 ** math.ceil(math.log2(max(1.0, 2 * MARGIN * shards)))),
+        edge=True,
+    )
+
+
+def _peaks(night: Night) -> Mapping[str, float]:
+    return {call.name: max(begun) * 10 for call, begun in night.begun.items() if begun and not call.is_for_the_edge}
+
+
+def _up(wanted: float, step: int, least: int) -> int:
+    return max(least, step * math.ceil(MARGIN * wanted / step))
+
+
+def write(found: list[Derived]) -> None:
+    """Replaces derived.toml."""
+    lines = [
+        "# Written by `make simulate-opening WRITE=1`; listed in docs/capacity.md, compared by `./contest doctor`."
+    ]
+    for one in found:
+        lines += ["", f"[people.{one.people}]", f"claim_p99 = {one.claim_p99:.1f}"]
+        lines += [f"{name} = {getattr(one.settings, name)}" for name in NAMES]
+    FILE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+NAMES = ("concurrency", "gateway_requests", "warm_writes", "warm_environments", "table_writes", "shards")
+
+
+def read() -> dict[int, Mapping[str, float]]:
+    """The file's settings by number of people."""
+    people = tomllib.loads(FILE.read_text(encoding="utf-8"))["people"]
+    return {int(count): settings for count, settings in sorted(people.items(), key=lambda one: int(one[0]))}
+
+
+def for_people(people: int) -> Mapping[str, float]:
+    """Those of the smallest crowd in the file that has as many; of the largest, if none has."""
+    found = read()
+    return next((settings for count, settings in found.items() if count >= people), found[max(found)])

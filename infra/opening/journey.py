@@ -1,0 +1,148 @@
+"""The page's calls in their order, with the waits before them and after a refusal.
+
+The page's own waits are `chalicelib/web/src/waits.json`, the server's are `RETRY_AFTER`, people's are assumptions in
+`measured.toml`.
+"""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from chalicelib.adapters.http.error_answers import RETRY_AFTER
+from infra.opening.limits import CALLBACK_REPEATS, CALLBACK_SECONDS
+from infra.project import ROOT
+
+MEASURED = tomllib.loads(Path(__file__).with_name("measured.toml").read_text(encoding="utf-8"))
+WAITS: Mapping[str, Any] = json.loads((ROOT / "chalicelib/web/src/waits.json").read_text(encoding="utf-8"))
+TICK = 1.0
+"""The page looks once a second whether a wait is over."""
+
+Span = tuple[float, float]
+"""The least and the most seconds; people are spread evenly between them."""
+
+
+class Kind(Enum):
+    """Who repeats a refused call."""
+
+    CALLBACK = "WeChat's server, a few times"
+    NAVIGATION = "the person, by reloading"
+    PAGE = "the page"
+    SIDE = "the page, once, and nobody waits for it"
+
+
+class Refusal(Enum):
+    """API Gateway's 429, and a 503 of Lambda or of a table."""
+
+    TOO_MANY = "too_many_requests"
+    TRY_AGAIN = "try_again"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`pause`: before it. `method`: as in API Gateway's settings; empty for what the edge can serve."""
+
+    name: str
+    kind: Kind
+    method: str
+    pause: Span = (0.0, 0.0)
+
+    @property
+    def cost(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = MEASURED["calls"][self.name]
+        return found
+
+    @property
+    def writes(self) -> Mapping[str, float]:
+        """Units by table and index."""
+        found: Mapping[str, float] = self.cost.get("writes", {})
+        return found
+
+    @property
+    def is_for_the_edge(self) -> bool:
+        return not self.method
+
+    @property
+    def seconds(self) -> float:
+        """How long a warm environment takes."""
+        per, cost = MEASURED["lambda"], self.cost
+        waited = sum(cost.get(name, 0) * per[f"{one}_seconds"] for name, one in WAITED_FOR.items())
+        return float(cost["cpu_ms"] * per["cpu_factor"] / 1_000 + waited)
+
+
+WAITED_FOR = {"reads": "read", "transactions": "transaction", "wechat": "wechat"}
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """Where a call stands: `again` is the page's one silent repeat, `refusals` those that the person has seen, at most
+    two."""
+
+    again: bool = False
+    refusals: int = 0
+
+
+FIRST = Try()
+TRIES = tuple(Try(again, refusals) for again in (False, True) for refusals in range(3))
+
+
+def people(name: str) -> Span:
+    least, most = MEASURED["people"][name]
+    return float(least), float(most)
+
+
+@cache
+def calls() -> tuple[Call, ...]:
+    """A newcomer's whole way. One who waits with the page open begins at `quiz_script`."""
+    page = Kind.PAGE
+    return (
+        Call("follow", Kind.CALLBACK, "/wechat/POST"),
+        Call("oauth_start", Kind.NAVIGATION, "/~1oauth~1start/GET", people("reads_home")),
+        Call("oauth_callback", Kind.NAVIGATION, "/~1oauth~1callback/GET", (0.2, 1.0)),
+        Call("page", Kind.NAVIGATION, "/GET"),
+        Call("script", Kind.NAVIGATION, ""),
+        Call("me", page, "/api/me/GET"),
+        Call("quiz_script", page, "", people("reads_home")),
+        Call("draw", page, "/api/attempts/POST"),
+        Call("submit", page, "/submission/POST", people("answers")),
+        Call("claim", page, "/api/claims/POST", people("opens_packet")),
+    )
+
+
+SHARE, LOOK = Call("share", Kind.SIDE, "/api/share/GET"), Call("look", Kind.SIDE, "/api/claims/GET")
+OPEN_PAGE = "quiz_script"
+"""The first call of a person who waits with the page open."""
+
+
+def share_span() -> Span:
+    soonest, spread = WAITS["SHARE_SOONEST_MS"], WAITS["SHARE_SPREAD_MS"]
+    return soonest / 1_000, (soonest + spread) / 1_000
+
+
+def looks() -> list[float]:
+    """Seconds after the packet's opening."""
+    return [wait / 1_000 for wait in WAITS["LOOKS_MS"]]
+
+
+def after(call: Call, tried: Try, refusal: Refusal) -> tuple[Try, Span] | None:
+    """Returns the next try and the wait before it; None if nobody tries again."""
+    match call.kind:
+        case Kind.CALLBACK:
+            more = tried.refusals + tried.again < CALLBACK_REPEATS
+            following = Try(tried.refusals == 2, min(2, tried.refusals + 1))
+            return (following, (CALLBACK_SECONDS, CALLBACK_SECONDS)) if more else None
+        case Kind.NAVIGATION:
+            return tried, people("reloads")
+    asked = float(RETRY_AFTER[refusal.value])
+    if refusal is Refusal.TRY_AGAIN and not tried.again:
+        least = asked + WAITS["RETRY_AFTER_MS"] / 1_000
+        return Try(True, tried.refusals), (least, least + WAITS["JITTER_MS"] / 1_000)
+    if call.kind is Kind.SIDE:
+        return None
+    least, most = WAITS["SPREAD"][tried.refusals]
+    begin = max(least, asked)
+    return Try(False, min(2, tried.refusals + 1)), (begin, begin + most - least + TICK)
