@@ -1,5 +1,6 @@
 """Materials at the desk: nothing with a code before the opening second, and a unit only its own."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from chalicelib import wiring
 from chalicelib.domain.desk.desk_link import Role
 from chalicelib.domain.desk.materials import Material
 from chalicelib.domain.reporting import Reporting, ReportingUnit
+from functions.desk_route import ROUTES
 from tests.desk.desk_bench import UNIT_NAME, Answer, Desk, make_desk, page
 from tests.http.stage import OPENING, small_contest
 from tests.support.examples import CLOSES, SECOND
@@ -48,6 +50,18 @@ def test_one_second_before_the_opening_and_after(early: Desk) -> None:
         assert SHOWN in text
         assert "不得公布" not in text
         require_own_policy(answer, text)
+
+
+def test_no_page_at_all_shows_a_code_before_the_opening(early: Desk) -> None:
+    """Every route for every role, also those that are made later."""
+    addresses = [code.address for code in early.services.desk.unit_codes.make_codes(lambda *_: None)]
+    for role in Role:
+        visitor = early.visitor(role)
+        for route in ROUTES:
+            if route.method == "GET":
+                answer = visitor.get(f"{re.sub('{.*?}', 'sheet', route.path)}?unit={UNIT_NAME}")
+                shown = [one for one in (SHOWN, "data:image/png", *addresses) if one.encode() in answer.body]
+                assert shown == [], (role, route.path)
 
 
 def require_own_policy(answer: Answer, text: str) -> None:

@@ -103,6 +103,8 @@ def test_money_adds_up(report: Report) -> None:
     assert adds_up(report.prizes(), 1, 2)
     assert adds_up(report.payouts(), 1, 2)
     assert column(report.prizes(), 2)[-1] == Decimal("9.03")
+    days = report.days()
+    assert report.prizes().rows == tuple((row[0], *row[4:6]) for row in days.rows), "a day is the same in both tables"
     assert column(report.payouts(), 0) == ["已到账", "搁置，等待处理", SUM]
 
 

@@ -149,13 +149,11 @@ class Report:
         return Sheet("题目", ("编号", "科目", "题目", "答对", "答错", "未答", "正确率"), tuple(rows))
 
     def prizes(self) -> Sheet:
-        days = sorted(self.figures.claims_by_day.items())
-        rows: list[tuple[Cell, ...]] = [
-            (day_words(date.fromisoformat(day)), number, in_yuan(fen)) for day, (number, fen) in days
-        ]
+        """The same days as in `days`: from night to night."""
+        rows: list[tuple[Cell, ...]] = [(name, one.claims, in_yuan(one.fen)) for name, one, _ in self._daily()]
         chart = Chart(ChartKind.COLUMN, "每日领取金额（元）", (0, 2), len(rows)) if rows else None
         whole = (SUM, self.figures.claims, in_yuan(self.figures.fen))
-        return Sheet("红包", ("领取日期", "个数", "金额（元）"), (*rows, whole), chart)
+        return Sheet("红包", ("日期", "个数", "金额（元）"), (*rows, whole), chart)
 
     def referrals(self) -> Sheet:
         found = self.figures.followed
