@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from unittest.mock import Mock
 
 import boto3
 import pytest
@@ -96,3 +97,13 @@ def test_a_bucket_that_does_not_answer_is_tried_again(monkeypatch: pytest.Monkey
         OfficeBucket("contest-office").read_file("x")
     assert OfficeBucket("contest-office").origin == "http://127.0.0.1:9"
     aws.renew()
+
+
+def test_files_that_stay_are_not_deleted_again_and_again() -> None:
+    """S3 answers 200 with what it refused."""
+    bucket, client = OfficeBucket("contest-office"), Mock()
+    client.list_objects_v2.return_value = {"Contents": [{"Key": "files/a/1"}]}
+    client.delete_objects.side_effect = [{"Errors": [{"Key": "files/a/1", "Code": "AccessDenied"}]}]
+    bucket.__dict__["_client"] = client
+    with pytest.raises(TryAgain):
+        bucket.remove_files("files/a/")

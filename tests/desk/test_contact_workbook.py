@@ -148,6 +148,7 @@ NOT_READ = {
         damaged(sheet1=SHEET % (b"", b'<mergeCells><mergeCell ref="$a$1:&#88;FD1048576"/></mergeCells>')),
         "too_many_rows",
     ),
+    "many empty cells": (damaged(sheet1=SHEET % (b"<row>" + b"<c/>" * 100_001 + b"</row>", b"")), "too_many_rows"),
     "a link over a whole sheet": (
         damaged(sheet1=SHEET % (b"", b'<hyperlinks><hyperlink ref="%s" location="A1"/></hyperlinks>' % EVERYWHERE)),
         "too_many_rows",

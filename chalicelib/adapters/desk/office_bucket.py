@@ -64,7 +64,9 @@ class OfficeBucket:
         """A deployment from before the desk has no bucket."""
         removed, missing = 0, ("NoSuchBucket",)
         while found := (self._call("list_objects_v2", missing, Prefix=prefix) or {}).get("Contents"):
-            self._call("delete_objects", Delete={"Objects": [{"Key": one["Key"]} for one in found]})
+            asked = {"Objects": [{"Key": one["Key"]} for one in found], "Quiet": True}
+            if (self._call("delete_objects", Delete=asked) or {}).get("Errors"):  # answered with 200
+                raise TryAgain
             removed += len(found)
         return removed
 

@@ -19,8 +19,9 @@ MOST_XML = 4_000_000
 """Bytes of all parts of an uploaded file, unpacked: openpyxl needs about 50 times as much memory. A sheet of all units
 has 50 KB."""
 MOST_ROWS, MOST_COLUMNS = 2000, 40
-AREAS, MOST_IN_AREAS = frozenset({"mergeCell", "hyperlink"}), 20_000
-"""Elements that name an area, and the most cells in all of them: openpyxl makes an object of each."""
+AREAS, MOST_CELLS = frozenset({"mergeCell", "hyperlink"}), 100_000
+"""Elements that name an area, and the most cells, also empty ones, with those of the areas: openpyxl makes an object of
+each."""
 WIDEST = 40
 """A column's greatest width, in characters."""
 
@@ -102,8 +103,8 @@ def check_parts(raw: bytes) -> None:
 def _cells(sheet: Any, raw: bytes) -> SheetCells:
     with zipfile.ZipFile(io.BytesIO(raw)) as parts:
         text = parts.read(sheet._worksheet_path)
-    lowest, in_areas = _extent(text)
-    if lowest > MOST_ROWS or in_areas > MOST_IN_AREAS:
+    lowest, number = _extent(text)
+    if lowest > MOST_ROWS or number > MOST_CELLS:
         raise NotAWorkbook("too_many_rows")
     rows = [tuple(row) for row in sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True)]
     while rows and not any(value not in (None, "") for value in rows[-1]):
@@ -113,20 +114,22 @@ def _cells(sheet: Any, raw: bytes) -> SheetCells:
 
 def _extent(text: bytes) -> tuple[int, int]:
     """Returns the lowest row with a value in a sheet's XML, since formats may reach down to the last row, and the
-    number of cells in its areas. Fails for whole rows and columns."""
+    number of its cells and of those in its areas. Fails for areas of whole rows and columns."""
     from openpyxl.utils import range_boundaries
 
-    lowest = in_areas = 0
+    lowest = number = 0
     for _, element in iterparse(io.BytesIO(text)):
         name = element.tag.rpartition("}")[2]
         if name in AREAS:
             area: Any = range_boundaries(element.get("ref", ""))
             left, top, right, bottom = area
-            in_areas += (right - left + 1) * (bottom - top + 1)
-        elif name == "c" and len(element) and "r" in element.attrib:
-            lowest = max(lowest, range_boundaries(element.attrib["r"])[1] or 0)
+            number += (right - left + 1) * (bottom - top + 1)
+        elif name == "c":
+            number += 1
+            if len(element) and "r" in element.attrib:
+                lowest = max(lowest, range_boundaries(element.attrib["r"])[1] or 0)
         element.clear()
-    return lowest, in_areas
+    return lowest, number
 
 
 def _width(value: Cell) -> int:

@@ -34,5 +34,5 @@ class NotAWorkbook(DeskRefused):
 WORKBOOK_REFUSALS = {
     "unreadable": "这不是 Excel 的 .xlsx 文件，或已损坏：请用 Excel 或 WPS 打开，另存为 .xlsx 再上传。",
     "too_large": "文件太大：请把联络表复制到一个新建的表格里再上传。",
-    "too_many_rows": "表格超过 2000 行或合并的单元格太多：请把联络表复制到一个新建的表格里再上传。",
+    "too_many_rows": "表格超过 2000 行，或单元格太多：请把联络表复制到一个新建的表格里再上传。",
 }
