@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.local/pycache
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run walk screens manual test tests check static soak build deploy lock bench-claims bench-units bench-cold bench-cpu bench-page simulate-opening cost deploy-test format clean
+.PHONY: help setup run walk screens manual test tests check static soak build deploy lock bench-claims bench-units bench-cold bench-cpu bench-page simulate-opening cost load deploy-test format clean
 
 help: ## 列出这些命令 · this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -75,6 +75,9 @@ simulate-opening: setup ## 推演开幕：逐分钟，或各种人数与账号 �
 
 cost: setup ## 一周的费用，按人数和服务 · what a week costs, by participants and service: make cost [PEOPLE="100000 1000000"]
 	@python -m infra.opening.cost $(PEOPLE)
+
+load: setup ## 负载并逐个杀死各部分，最后核对账目 · citizens on real processes, which are killed in turn: make load [PEOPLE=600] [RATE=8]
+	@python -m tests.load $(if $(PEOPLE),--people "$(PEOPLE)") $(if $(RATE),--rate "$(RATE)")
 
 bench-page: setup ## 首屏：请求、字节、可用时间，慢网慢机 · the first view on a slow phone: requests, bytes, time; fails over the bounds
 	@python -m tests.bench.page

@@ -80,14 +80,22 @@ def error(code: str) -> HttpResponse:
     return HttpResponse(status, [("Content-Type", "application/json"), *SECURITY_HEADERS.items()], content)
 
 
-def make_server(application: Chalice, port: int, simulator_url: str = "") -> ThreadingHTTPServer:
-    """A server bound to 127.0.0.1; `serve_forever` runs it. Raises `OSError` when the port is taken."""
+def make_server(
+    application: Chalice, port: int, simulator_url: str = "", shares_port: bool = False
+) -> ThreadingHTTPServer:
+    """A server bound to 127.0.0.1; `serve_forever` runs it. Raises `OSError` when the port is taken.
+
+    With `shares_port` several processes may have the same port; the kernel deals connections out to them.
+    """
     gateway = Gateway(application, simulator_url)
 
     class Handler(_Handler):
         answer = staticmethod(gateway.answer)
 
-    return _Server(("127.0.0.1", port), Handler)
+    class Server(_Server):
+        allow_reuse_port = shares_port
+
+    return Server(("127.0.0.1", port), Handler)
 
 
 class _Server(ThreadingHTTPServer):
@@ -160,11 +168,15 @@ def main() -> None:
     parser.add_argument(
         "--simulator", default="", help="the address of the simulator, whose phones get WeChat's bridge"
     )
+    parser.add_argument("--shares-port", action="store_true", help="other instances listen on the same port")
     given = parser.parse_args()
     ensure_page()
     ensure_poster(contest())
     sys.path.insert(0, str(ROOT))
-    make_server(importlib.import_module("app").app, given.port, given.simulator).serve_forever()
+    application = importlib.import_module("app").app
+    server = make_server(application, given.port, given.simulator, given.shares_port)
+    print(f"应用：http://127.0.0.1:{given.port}", flush=True)
+    server.serve_forever()
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from chalicelib.config import load_contest_file
 from chalicelib.settings import LOCAL_DEFAULTS
 from infra.local import local_contest, stack_settings
 from infra.local.processes import Child, LocalError, require_free
-from infra.local.starter import Say, Starter
+from infra.local.starter import ONE_OF_EACH, Say, Size, Starter
 from infra.simulator.v3_keys import PRIVATE_KEY, generated_keys
 
 
@@ -26,8 +26,12 @@ class Stack:
     simulator_url: str | None
     own_server_url: str | None
     environ: Mapping[str, str]
-    children: Sequence[Child]
+    starter: Starter
     _read: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def children(self) -> Sequence[Child]:
+        return self.starter.children
 
     def check(self) -> None:
         """Raises `LocalError` when a part has ended."""
@@ -47,7 +51,9 @@ class Stack:
 
 
 @contextmanager
-def running(environ: Mapping[str, str], home: Path, say: Say = lambda _: None) -> Iterator[Stack]:
+def running(
+    environ: Mapping[str, str], home: Path, say: Say = lambda _: None, size: Size = ONE_OF_EACH
+) -> Iterator[Stack]:
     """Starts the stack that `environ` describes, with its files in `home`; `say` gets each step in Chinese.
 
     Raises `LocalError` when a part cannot start. Any exit from the block ends every process.
@@ -68,13 +74,13 @@ def running(environ: Mapping[str, str], home: Path, say: Say = lambda _: None) -
         given["CONTEST_FILE"] = str(file)
         contest = load_contest_file(file)
         given |= {"SIMULATOR_ACCOUNT_NAME": contest.account_name, "SIMULATOR_THEME": contest.theme} | given
-        starter = Starter(wanted, home / "log", parts, say, simulators)
+        starter = Starter(wanted, home / "log", parts, say, simulators, size)
         env = starter.engines(given)
         starter.application(env)
         with _published(env, home / "stack.json"):
             simulator = wanted.simulator_url if wanted.simulator else None
             own_server = wanted.own_server_url if wanted.own_server else None
-            yield Stack(wanted.url, simulator, own_server, env, starter.children)
+            yield Stack(wanted.url, simulator, own_server, env, starter)
 
 
 def _unset_clock(file: Path) -> str:

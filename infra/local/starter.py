@@ -1,6 +1,7 @@
 """Starts the parts of the local stack in order, each with the environment it needs."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -21,6 +22,17 @@ Say = Callable[[str], None]
 _STEP_SECONDS = 300
 
 
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many processes run the application, and how many take jobs from the queues."""
+
+    instances: int = 1
+    workers: int = 1
+
+
+ONE_OF_EACH = Size()
+
+
 @dataclass(slots=True)
 class Starter:
     """Starts the parts, those that need no other one together; `parts` ends them in reverse order."""
@@ -31,7 +43,10 @@ class Starter:
     say: Say
     simulators: Mapping[str, str]
     """Variables that the simulator alone gets."""
+    size: Size = ONE_OF_EACH
     children: list[Child] = field(default_factory=list)
+    _modules: dict[str, tuple[Mapping[str, str], Sequence[str]]] = field(default_factory=dict)
+    """Of each part of ours by its name: its environment and its command line."""
     _starting: list[Callable[[], None]] = field(default_factory=list)
     """Each returns when its part is ready."""
 
@@ -64,10 +79,23 @@ class Starter:
         self.say("启动应用")
         options = ["--port", str(self.wanted.port)]
         options += ["--simulator", self.wanted.simulator_url] if self.wanted.simulator else []
-        gateway = self._start("应用", "app.log", env, "infra.local.gateway", *options)
-        self._start("队列任务", "queues.log", env, "infra.local.event_runner", "queues")
+        options += ["--shares-port"] if self.size.instances > 1 else []
+        instances = [
+            self._start(f"应用{suffix}", f"app{suffix}.log", env, "infra.local.gateway", *options)
+            for suffix in _suffixes(self.size.instances)
+        ]
+        for suffix in _suffixes(self.size.workers):
+            self._start(f"队列任务{suffix}", f"queues{suffix}.log", env, "infra.local.event_runner", "queues")
         self._start("定时任务", "schedules.log", env, "infra.local.event_runner", "schedules")
-        wait_until(lambda: answers(self.wanted.url + "/healthz", 200), gateway)
+        wait_until(lambda: answers(self.wanted.url + "/healthz", 200), instances[0])
+
+    def replace(self, name: str) -> None:
+        """Kills a part of ours at once, and starts it again, as Lambda replaces an instance. Its log begins anew."""
+        at, old = next((at, part) for at, part in enumerate(self.children) if part.name == name)
+        os.killpg(old.process.pid, signal.SIGKILL)
+        old.process.wait()
+        env, module = self._modules[name]
+        self.children[at] = self.parts.enter_context(child(name, [sys.executable, "-m", *module], env=env, log=old.log))
 
     def _engine(self, starting: AbstractContextManager[Engine]) -> str:
         engine = self.parts.enter_context(starting)
@@ -77,9 +105,14 @@ class Starter:
 
     def _start(self, name: str, log: str, env: Mapping[str, str], *module: str) -> Child:
         command = [sys.executable, "-m", *module]
+        self._modules[name] = env, module
         part = self.parts.enter_context(child(name, command, env=env, log=self.logs / log))
         self.children.append(part)
         return part
+
+
+def _suffixes(number: int) -> list[str]:
+    return ["", *(f"-{at}" for at in range(2, number + 1))]
 
 
 def _wait_for(url: str, started: Child) -> None:

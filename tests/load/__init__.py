@@ -1,0 +1,1 @@
+"""`make load`: the running system under load, and killed in the middle."""

@@ -1,0 +1,40 @@
+"""CPU seconds of the stack's parts, from /proc."""
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from infra.local.processes import Child
+
+_KINDS = (("应用", "application"), ("DynamoDB", "engine"), ("微信模拟器", "WeChat"), ("队列任务", "workers"))
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def processor_seconds(parts: Iterable[Child]) -> dict[str, float]:
+    """Returns user and system time by kind of part; `other` for the rest."""
+    found = dict.fromkeys([kind for _, kind in _KINDS] + ["other"], 0.0)
+    for part in parts:
+        kind = next((kind for name, kind in _KINDS if part.name.startswith(name)), "other")
+        found[kind] += sum(_ticks(pid) for pid in _group(part.process.pid)) / _TICKS
+    return found
+
+
+def spent(before: Mapping[str, float], after: Mapping[str, float]) -> dict[str, float]:
+    return {kind: after[kind] - before[kind] for kind in after}
+
+
+def _group(leader: int) -> list[int]:
+    return [pid for pid in map(int, filter(str.isdecimal, os.listdir("/proc"))) if _fields(pid)[2:3] == [str(leader)]]
+
+
+def _ticks(pid: int) -> int:
+    fields = _fields(pid)
+    return int(fields[11]) + int(fields[12]) if fields else 0
+
+
+def _fields(pid: int) -> list[str]:
+    """The fields after the command's name, as in proc(5): state, parent, group …; none if it has ended."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
