@@ -11,7 +11,7 @@ from chalicelib.config import PACKAGED, load_contest_file
 from chalicelib.domain.desk.desk_link import Role
 from tests.browser.phone import chromium
 from tests.desk.desk_bench import Desk, make_desk
-from tests.desk.screens import on_http
+from tests.desk.served_desk import served
 from tests.support.examples import OPENS
 
 WALL = ViewportSize(width=1920, height=1080)
@@ -33,7 +33,7 @@ def desk() -> Iterator[Desk]:
 
 @pytest.fixture
 def url(desk: Desk) -> Iterator[str]:
-    with on_http(desk) as address:
+    with served(desk) as address:
         yield address
 
 

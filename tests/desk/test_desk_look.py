@@ -44,21 +44,6 @@ def test_every_page_fits_both_screens_and_passes_axe(browser: Browser, served: S
     assert (found, problems) == ([], [])
 
 
-def test_from_a_link_to_the_groups_text(browser: Browser, served: ServedDesk) -> None:
-    """An editor's way in the morning; the token leaves the address at once."""
-    page, problems = served.enter(browser, Role.EDITOR)
-    assert "#" not in page.url
-    page.get_by_role("link", name="数据与日报").first.click()
-    notice = page.locator("[data-copy]").first
-    text = page.locator(f"#{notice.get_attribute('data-copy')}").input_value()
-    assert len(text.splitlines()) == 5
-    assert "7月8日通报" in text
-    notice.click()
-    expect(notice).to_have_text("已复制")
-    page.close()
-    assert problems == []
-
-
 def test_a_wrong_pin_says_so_and_the_keyboard_is_enough(browser: Browser, served: ServedDesk) -> None:
     made = served.lived.desk.link(Role.EDITOR)
     page = browser.new_page(viewport=WIDE)
