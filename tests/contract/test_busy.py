@@ -15,7 +15,7 @@ from chalicelib.domain.deployed_contest import described
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.last_totals import LastTotals
 from chalicelib.domain.participation import FollowChange, Follower
-from chalicelib.ports import LogEntry, Ports, Verdict
+from chalicelib.ports import LogEntry, OfficeRecord, Ports, Verdict
 from tests.contract import setup_steps
 from tests.contract.conftest import DynamoEngine
 from tests.contract.dynamodb_faults import Failure, Injected, Silence, faults
@@ -28,6 +28,8 @@ from tests.support.kept_tables import point_models
 PLAN = examples.plan()
 CLAIM = examples.claim("o1", "a1", PLAN.packets()[0])
 ENTRY = LogEntry(NOON, "w", "what", "about")
+AT_DESK = replace(ENTRY, who="desk:one")
+OFFICE_RECORD = OfficeRecord("figures", {}, 0)
 FRIEND = Follower("o1", True, 1, first_follow_at=1, invited_by="o2", referral_to="o2")
 VERDICTS: dict[str, Callable[[Ports], Verdict]] = {
     "record_attempt": lambda p: p.participants.record_attempt("o1", examples.attempt("a1"), 5),
@@ -47,8 +49,11 @@ TRANSACTIONS: dict[str, Callable[[Ports], Any]] = {
     "set_hold": lambda p: p.participants.set_hold("o1", True, act()),
     "set_paused": lambda p: p.control.set_paused(True, act()),
     "set_payouts_stopped": lambda p: p.control.set_payouts_stopped(True, act()),
+    "change_withdrawn": lambda p: p.control.change_withdrawn(frozenset(), "q1", True, act()),
     "record_facts": lambda p: p.plans.record_facts(PLAN, act()),
     "take": lambda p: p.baseline.import_openids(["o1", "o2"]),
+    "office.write_record": lambda p: p.office.write_record(OFFICE_RECORD, {"a": 1}),
+    "office.write_record, logged": lambda p: p.office.write_record(OFFICE_RECORD, {"a": 1}, AT_DESK),
 }
 SINGLE: dict[str, Callable[[Ports], Any]] = {
     "discard": lambda p: p.plans.discard_plan(PLAN, act()),
@@ -103,6 +108,12 @@ SINGLE: dict[str, Callable[[Ports], Any]] = {
     "set_free_packets": lambda p: p.control.set_free_packets("p", 1),
     "mark_opened": lambda p: p.control.mark_opened(NOON),
     "mark_closed": lambda p: p.control.mark_closed(NOON),
+    "office.read_record": lambda p: p.office.read_record("figures"),
+    "office.read_records": lambda p: p.office.read_records("day#"),
+    "day_scan.scan_people": lambda p: list(p.day_scan.scan_people()),
+    "day_scan.count_followers": lambda p: p.day_scan.count_followers(),
+    "log_decision": lambda p: p.log_decision(ENTRY),
+    "log_decision, at the desk": lambda p: p.log_decision(AT_DESK),
 }
 CALLS = {**TRANSACTIONS, **SINGLE}
 CANCELLED = "TransactionCanceledException"

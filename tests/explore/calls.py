@@ -15,8 +15,8 @@ from tests.support.killed import Killed
 from tests.support.ports import STORE
 from tests.support.world import WRITES
 
-PORTS = (*STORE, "payout_queue", "later_queue", "sign_in", "account", "red_packets", "transfers")
-OUTSIDE = ("payout_queue.", "later_queue.", "red_packets.", "transfers.")
+PORTS = (*STORE, "office_files", "payout_queue", "later_queue", "sign_in", "account", "red_packets", "transfers")
+OUTSIDE = ("office_files.", "payout_queue.", "later_queue.", "red_packets.", "transfers.")
 WITHIN = ("order", "prepare")
 """Methods that call nothing outside the process."""
 BUSY = {

@@ -11,6 +11,7 @@ from chalicelib.domain.deployed_contest import DeployedContest, described
 from chalicelib.domain.errors import ContestError, OperatorRefused
 from chalicelib.usecases import lay_plan, sweep
 from tests.explore.checks import violations
+from tests.explore.desk_scenarios import DESK
 from tests.explore.operator_scenarios import DECISIONS
 from tests.explore.payout_scenarios import PAYOUTS
 from tests.explore.people_scenarios import PEOPLE
@@ -20,7 +21,7 @@ from tests.explore.schedules import schedules
 from tests.explore.stage import Stage
 from tests.explore.transfer_scenarios import TRANSFERS
 
-SCENARIOS: dict[str, Scenario] = {**PEOPLE, **PAYOUTS, **DECISIONS, **TRANSFERS, **PLANS}
+SCENARIOS: dict[str, Scenario] = {**PEOPLE, **PAYOUTS, **DECISIONS, **TRANSFERS, **PLANS, **DESK}
 SHOWN = 3
 """The number of violations that are printed for a scenario; the others are only counted."""
 

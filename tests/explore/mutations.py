@@ -17,6 +17,11 @@ from chalicelib.domain.switches import Switches
 from chalicelib.usecases.answer_message import Conversation
 from chalicelib.usecases.claim_refusals import ClaimRefusals
 from chalicelib.usecases.decide_payout import Decisions
+from chalicelib.usecases.desk.desk_jobs import DeskJobs
+from chalicelib.usecases.desk.desk_links import DeskLinks
+from chalicelib.usecases.desk.event_records import EventRecords
+from chalicelib.usecases.desk.story_records import StoryRecords
+from chalicelib.usecases.desk.unit_records import UnitRecords
 from chalicelib.usecases.lay_plan import PlanSetup
 from chalicelib.usecases.open_packet import Claims
 from chalicelib.usecases.pay_claim import PayoutWorker
@@ -193,6 +198,27 @@ MUTATIONS = (
     Mutation(
         "I7 the pause is not checked again after the pool was read",
         Claims._take, "packet, self.gate.enter())", "packet, self.gate.clock())", "claim_pause",
+    ),
+    Mutation(
+        "the desk overwrites what somebody else saved meanwhile",
+        UnitRecords.write_unit, "OfficeRecord(kind + unit.name, {}, revision)",
+        "self.office.read_record(kind + unit.name)", "contacts",
+    ),
+    Mutation(
+        "a repeated event is not looked for",
+        EventRecords.save_event, "if stored == revision + 1 and event in events:", "if False:", "event_again",
+    ),
+    Mutation(
+        "a repeated picture is not looked for",
+        StoryRecords.keep_picture, "if key in keys:", "if False:", "pictures",
+    ),
+    Mutation(
+        "two PINs that are tried at once count as one",
+        DeskLinks._change, "self.new_id()", "''", "pins",
+    ),
+    Mutation(
+        "a job of the desk is done before its file is stored",
+        DeskJobs._run, "self.files.put_file(key, made.content, made.content_type)", "pass", "jobs",
     ),
 )  # fmt: skip
 

@@ -26,9 +26,12 @@ class EventRecords:
         self, unit: ReportingUnit, number: int, cells: Mapping[str, str], revision: int, who: str
     ) -> dict[str, str]:
         """Stores the form's event in place of this one, or as a new one. Returns the faults by field, with which
-        nothing is stored. Raises NotFound and ChangedMeanwhile."""
+        nothing is stored. A repeat, whose first answer was lost, changes nothing. Raises NotFound and
+        ChangedMeanwhile."""
         event, faults = read_event(cells)
-        events, _ = self.read_events(unit)
+        events, stored = self.read_events(unit)
+        if stored == revision + 1 and event in events:
+            return {}
         if number == NEW and len(events) >= MOST_EVENTS:
             faults["title"] = f"至多 {MOST_EVENTS} 场"
         if not faults:
