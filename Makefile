@@ -60,8 +60,8 @@ soak: setup ## 长时间验证（约一刻钟） · the long proofs: a million s
 	@python -m tests.explore --full
 	@EVERY_VERSION=1 pytest -q tests/upgrade
 
-bench-claims: setup ## 每次领取的数据库调用 · DynamoDB calls per claim while 32 instances empty a plan
-	@python -m tests.bench.claims
+bench-claims: setup ## 每次领取的数据库调用 · DynamoDB calls per claim while 32 instances empty a plan; AGAINST=counter: beside a counter row
+	@python -m tests.bench.$(or $(AGAINST),claims)
 
 bench-units: setup ## 每个请求的读写单位 · read and write units per request, one participant's whole way
 	@python -m tests.bench.units

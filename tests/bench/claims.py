@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -95,7 +95,8 @@ def main(packets: int = 10_000, instances: int = 32) -> None:
         services = unqueued_services(contest)
         services.plans.lay_plan(lambda *_: None, "wang")
         services.plans.activate_plan("wang")
-        people = _people(contest, packets + 2 * instances + 1)
+        people = [f"o{number:07d}{new_id()[:6]}" for number in range(packets + 2 * instances + 1)]
+        add_people(contest, people)
         race = Race(contest, iter(people))
         print(f"{packets} packets, {instances} instances, DynamoDB Local")
         _run(race, instances)
@@ -111,9 +112,8 @@ def unqueued_services(contest: Contest) -> Services:
     return Services(contest, settings, ports, clock)
 
 
-def _people(contest: Contest, count: int) -> list[str]:
-    """Followers with one chance and one passed attempt `a` each."""
-    people = [f"o{number:07d}{new_id()[:6]}" for number in range(count)]
+def add_people(contest: Contest, people: Iterable[str]) -> None:
+    """Stores followers with one chance and one passed attempt `a` each."""
     with FollowerRow.batch_write() as followers, ParticipantRow.batch_write() as rows:
         for openid in people:
             who = who_key(contest.id, openid)
@@ -121,7 +121,6 @@ def _people(contest: Contest, count: int) -> list[str]:
             rows.save(ParticipantRow(who, ME, attempts=1, scores={10}, granted=1))
             rows.save(ParticipantRow(who, ATTEMPT + "a", answers="[]", passed=True, graded_at=1))
             rows.save(ParticipantRow(who, PASS + "a"))
-    return people
 
 
 def _run(race: Race, instances: int) -> None:
