@@ -1,5 +1,7 @@
 """The figures: on a page, as report.xlsx, as a draft of the report to print, and marked as final."""
 
+import re
+
 from chalice.app import Response
 
 from chalicelib.adapters.desk.desk_forms import form_of
@@ -49,7 +51,7 @@ def print_report(visitor: DeskVisitor) -> Response:
 def mark_final(visitor: DeskVisitor) -> Response:
     """The form's `at` is the moment of the figures; empty to take the mark back."""
     form, reading = form_of(visitor.request), services().desk.figures
-    if not form.get("revision", "").isdecimal() or "at" not in form:
+    if not re.fullmatch("[0-9]{1,9}", form.get("revision", "")) or "at" not in form:
         raise BadRequest("not the form")
     revision = int(form["revision"])
     if form["at"]:

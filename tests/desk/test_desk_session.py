@@ -82,6 +82,7 @@ def test_an_editor_also_needs_the_pin(desk: Desk) -> None:
     browser, made = desk.browser(), desk.link(Role.EDITOR)
     assert refused(browser.enter(made, "")) == (401, "pin_needed")
     assert refused(browser.enter(made, wrong(made.pin))) == (403, "pin_wrong")
+    assert refused(browser.enter(made, "\ud800")) == (403, "pin_wrong")
     assert browser.enter(made).status == 200
 
 

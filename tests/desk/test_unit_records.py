@@ -164,8 +164,8 @@ def test_an_event_of_an_outdated_page_is_not_touched() -> None:
 
 def test_a_text_is_stored_and_a_long_one_is_not() -> None:
     units = Units()
-    assert units.stories.save_text(TOWN, " 张贴海报\r\n200张 ", 0, LIAISON) == ""
-    assert units.stories.read_story(TOWN) == ("张贴海报\n200张", 1)
+    assert units.stories.save_text(TOWN, " 张贴海报\r\n200\t张 ", 0, LIAISON) == ""
+    assert units.stories.read_story(TOWN) == ("张贴海报\n200 张", 1)
     assert units.stories.save_text(TOWN, "字" * (MOST_CHARACTERS + 1), 1, LIAISON).startswith("至多")
     assert units.stories.read_story(TOWN)[1] == 1
 
@@ -253,7 +253,8 @@ def test_no_record_is_larger_than_the_table_takes() -> None:
     units = Units()
     units.stories.save_text(TOWN, "𠀀" * MOST_CHARACTERS, 0, LIAISON)
     for number in range(20):
-        assert not units.events.save_event(TOWN, NEW, EVENT | {"place": "𠀀" * 40, "title": "𠀀" * 40}, number, EDITOR)
+        large = EVENT | {"time": f"{number:02}:30", "place": "𠀀" * 40, "title": "𠀀" * 40}
+        assert not units.events.save_event(TOWN, NEW, large, number, EDITOR)
     assert units.events.save_event(TOWN, NEW, EVENT, 20, EDITOR).keys() == {"title"}
     assert (
         max(len(json.dumps(one, ensure_ascii=False).encode()) for one in units.world.contest("c").office.values())

@@ -100,7 +100,8 @@ def link_of(link_id: str, body: Mapping[str, Any]) -> DeskLink:
 
 def hashed_pin(pin: str, salt: str) -> str:
     """`salt` is a fresh text without `$`."""
-    return f"{salt}${scrypt(pin.encode(), salt=salt.encode(), **_COST).hex()}"
+    given = pin.encode(errors="surrogatepass")  # JSON can carry half a character
+    return f"{salt}${scrypt(given, salt=salt.encode(), **_COST).hex()}"
 
 
 def is_pin(pin: str, hashed: str) -> bool:

@@ -24,8 +24,9 @@ def pictures_of(body: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def read_text(given: str) -> tuple[str, str]:
-    """Returns the text with plain line ends, and what is wrong with it."""
-    text = given.replace("\r\n", "\n").replace("\r", "\n").strip()
+    """Returns the text with plain line ends and without tabs, which come with copied tables, and what is wrong with
+    it."""
+    text = given.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").strip()
     if len(text) > MOST_CHARACTERS:
         return text, f"至多 {MOST_CHARACTERS} 字，现在 {len(text)} 字"
     return text, unprintable(text)
