@@ -104,6 +104,6 @@ def test_files_that_stay_are_not_deleted_again_and_again() -> None:
     bucket, client = OfficeBucket("contest-office"), Mock()
     client.list_objects_v2.return_value = {"Contents": [{"Key": "files/a/1"}]}
     client.delete_objects.side_effect = [{"Errors": [{"Key": "files/a/1", "Code": "AccessDenied"}]}]
-    bucket.__dict__["_client"] = client
+    bucket._client = client
     with pytest.raises(TryAgain):
         bucket.remove_files("files/a/")
