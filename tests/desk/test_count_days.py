@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from chalicelib.domain.audit import Report
+from chalicelib.domain.claim import PayoutStatus
 from chalicelib.domain.desk.day_figures import DayFigures, figures_of, night_of
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.purge import PurgeState
@@ -94,6 +95,19 @@ def test_each_night_equals_the_audit_and_days_add_up(bench: Bench, seed: int) ->
     assert sum(sum(one) for one in latest.answers.values()) == latest.attempts * bench.contest.quiz.draw_size
     friends = list(bench.ports.ledger.counted_friends())
     assert latest.followed.friends == len(friends)
+
+
+def test_erased_people_stay_in_the_figures_and_released_claims_in_the_states(bench: Bench) -> None:
+    _, released = (bench.claimed(who) for who in ("o1", "o2"))
+    for who in ("o1", "o2"):
+        bench.ports.participants.set_unit(who, UNITS[0])
+    bench.ports.personal_data.erase_answers("o1", examples.act())
+    assert bench.ports.payouts.put_back(released, replace(released, status=PayoutStatus.RELEASED, due_at=None), 40)
+    bench.clock.now = NIGHTS[0] + MINUTE
+    counting(bench).count_due()
+    found = stored(bench, "day#2020-07-08")
+    assert counted(found) == facts(bench, bench.app.audit.audit_books())
+    assert (found.people, found.claims, sum(n for n, _ in found.payouts.values())) == ({"": 1, UNITS[0]: 1}, 1, 2)
 
 
 def test_a_night_is_counted_a_minute_after_its_moment(bench: Bench) -> None:
