@@ -40,7 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _derive(write: bool) -> int:
-    print("\n".join(by_account()), flush=True)
+    for line in by_account():
+        print(line, flush=True)
     found = [derived.derive(people) for people in CROWDS]
     for one in found:
         named = ", ".join(f"{name} {getattr(one.settings, name):,}" for name in derived.NAMES)

@@ -33,6 +33,7 @@ from infra.provision import create_all
 from tests.bench.claims import unqueued_services
 from tests.bench.cpu_floor import FEN, bare_app
 from tests.bench.cpu_requests import BenchPeople, Event, MeasuredRequest
+from tests.bench.measured import cpu_differences
 from tests.support.engines import dynamodb_local, sqs_local
 
 BATCHES, REQUESTS, WARM_UP = 30, 20, 30
@@ -70,18 +71,19 @@ class Spent:
 
 def main(batches: int = BATCHES, requests: int = REQUESTS) -> int:
     """Returns the exit code."""
-    over = False
+    over, found = False, dict[str, float]()
     with bench_people(3 * (WARM_UP + 1 + batches * requests)) as people:
         print(f"CPU per warm request, median of {batches} batches of {requests}, Python {sys.version.split()[0]}")
         print(f"{'request':23s}{'floor: a bare route doing':27s}{'ours µs':>9s}{'bare µs':>9s}{'ratio':>7s}")
         for request in people.requests():
             spent = measured(request, batches, requests)
+            found.setdefault(request.name, 1e6 * median(spent.ours))
             late = spent.ratio > LARGEST_RATIO
             over |= late and request.judged
             verdict = ("over" if late else "") if request.judged else "(not judged)"
             times = f"{1e6 * median(spent.ours):9.0f}{1e6 * median(spent.bare):9.0f}"
             print(f"{request.name:23s}{request.floor:27s}{times}{spent.ratio:7.2f}  {verdict}".rstrip(), flush=True)
-    print(f"at most {LARGEST_RATIO}")
+    print(f"at most {LARGEST_RATIO}", *cpu_differences(found), sep="\n")
     return int(over)
 
 

@@ -38,6 +38,7 @@ from infra.simulator import SimulatorSettings, serve
 from tests.bench.calls import counting
 from tests.bench.capacity_counter import CapacityCounter
 from tests.bench.capacity_units import Table
+from tests.bench.measured import unit_differences
 from tests.bench.participant_journey import Journey
 from tests.bench.report import report
 from tests.bench.request_costs import CostMeter, LogByteCounter, MeasuredApplication
@@ -59,7 +60,8 @@ class Clock:
         self.ahead += span
 
 
-def main(packets: int = 1_000) -> None:
+def main(packets: int = 1_000) -> int:
+    """Returns the exit code: 1 if the units differ from those that the model of the opening takes as measured."""
     clock = Clock()
     contest = _contest(packets, clock())
     tables = {table["TableName"]: Table.of(table) for table in template.tables(PREFIX)}
@@ -69,6 +71,9 @@ def main(packets: int = 1_000) -> None:
         Journey(services, meter, simulator, clock.wait).run()
     print(f"{packets} packets, DynamoDB Local; units: the engine's and the rule's, write / read\n")
     report(meter.rows, counter.largest, PREFIX)
+    differences = list(unit_differences(meter.rows, PREFIX))
+    print(*differences, sep="\n")
+    return int(bool(differences))
 
 
 def _contest(packets: int, now: datetime) -> Contest:
@@ -119,4 +124,4 @@ def _services(contest: Contest, clock: Clock) -> Services:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    sys.exit(main(*map(int, sys.argv[1:])))
