@@ -87,11 +87,12 @@ def _sum(night: Night) -> str:
     page, packet = seconds_to(night, "page", "me"), seconds_to(night, "claim", "claim")
     late = percentile(packet, 0.99)
     verdict = "held" if late is not None and late <= MOST_SECONDS else "NOT held"
-    money = _percentiles(money_seconds(night))
+    money, draw = _percentiles(money_seconds(night)), _percentiles(seconds_to(night, "draw", "draw"))
     return (
         f"{len(night.minutes)} min, {night.finished:,.0f} served, lost {abs(night.lost):.0f}; "
-        f"refused: {refused or 'none'}; to page {_percentiles(page)} s, to packet {_percentiles(packet)} s "
-        f"({verdict}), to money {money} s; user/info at most {night.finished:,.0f} of {USER_INFO_A_DAY:,} a day"
+        f"refused: {refused or 'none'}; to page {_percentiles(page)} s, to questions {draw} s, "
+        f"to packet {_percentiles(packet)} s ({verdict}), to money {money} s; "
+        f"user/info at most {night.finished:,.0f} of {USER_INFO_A_DAY:,} a day"
     )
 
 
