@@ -53,3 +53,11 @@ def test_a_latin_name_keeps_its_spaces() -> None:
 def test_a_forged_revision_is_none() -> None:
     assert [revision_in({"revision": text}) for text in ("7", "", "-1", "x", "１", "9" * 30)] == [7, 0, 0, 0, 0, 0]
     assert revision_in({}) == 0
+
+
+def test_numbers_that_look_alike_when_masked_stay_with_their_rows() -> None:
+    people = (Contact("张三", "科长", "13811115678"), Contact("李四", "科员", "13822225678"))
+    form = {"posters": "1"}
+    for number, one in enumerate(people, start=1):
+        form |= {f"name{number}": one.name, f"post{number}": one.post, f"telephone{number}": "138****5678"}
+    assert read_form(form, people) == (UnitContacts(people, 1, 0), {})

@@ -1,7 +1,7 @@
 """A unit's contacts, and the posters and leaflets that it wants (the notice's annex 4)."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,18 +82,20 @@ def revision_in(form: Mapping[str, str]) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def read_form(form: Mapping[str, str], known: Iterable[Contact]) -> tuple[UnitContacts, dict[str, str]]:
-    """Reads an entered form; `known` are the stored contacts, whose masked telephones stay.
+def read_form(form: Mapping[str, str], known: Sequence[Contact]) -> tuple[UnitContacts, dict[str, str]]:
+    """Reads an entered form; `known` are the stored contacts, whose masked telephones stay: that of
+    the same row if two look alike.
 
     Returns the contacts, and the faults by the fields' names, such as `telephone2`; with a fault, nothing may be
     stored.
     """
-    masked = {(mask_telephone(one.telephone)): one.telephone for one in known}
     people, faults = list[Contact](), dict[str, str]()
     for number, row in enumerate(entered_rows(form), start=1):
         cells = {name: row[name].strip() for name in PERSON}
         if any(cells.values()):
-            cells["telephone"] = masked.get(cells["telephone"], cells["telephone"])
+            numbers = [one.telephone for one in (*known[number - 1 : number], *known)]
+            given = cells["telephone"]
+            cells["telephone"] = next((one for one in numbers if mask_telephone(one) == given), given)
             person, wrong = read_person(cells)
             people.append(person)
             faults |= {f"{name}{number}": reason for name, reason in wrong.items()}
