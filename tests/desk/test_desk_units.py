@@ -77,6 +77,21 @@ def test_the_pictures_come_as_one_zip(handed_in: Desk) -> None:
         assert len(made.namelist()) == 3
 
 
+def test_what_a_unit_writes_is_text_on_every_page(desk: Desk) -> None:
+    liaison, editor, mark = desk.visitor(Role.UNIT), desk.visitor(Role.EDITOR), '"><script>x</script>'
+    assert liaison.fields("/desk/unit/contacts", CONTACTS | {"name1": mark, "post1": mark}).status == 303
+    assert liaison.fields("/desk/unit/events", EVENT | {"title": mark, "place": mark}).status == 303
+    assert liaison.form("/desk/unit/story", text=mark, revision="0").status == 303
+    one = f"?unit={UNIT_NAME}"
+    pages = [
+        editor.get(f"/desk/{path}")
+        for path in ("contacts", "contacts/signin", f"contacts/edit{one}", f"units/one{one}")
+    ]
+    for text in map(page, (*pages, liaison.get("/desk/unit"))):
+        assert mark not in text
+        assert "&lt;script&gt;x" in text
+
+
 def test_a_viewer_sees_no_pictures(handed_in: Desk) -> None:
     viewer = handed_in.visitor(Role.VIEWER)
     assert viewer.get(f"/desk/units/one?unit={UNIT_NAME}").status == 403
