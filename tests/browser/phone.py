@@ -1,6 +1,7 @@
 """A citizen's phone: the person in the simulator, the page in Chromium, and its errors."""
 
 import re
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +26,8 @@ from playwright.sync_api import (
 from infra.local.local_stack import Stack
 from tests.browser.stacks import bank
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = shutil.which("chromium-headless-shell") or "/usr/bin/chromium"
+"""The shell has the same engine without the browser's own windows, and takes a third of the CPU."""
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
