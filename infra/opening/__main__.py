@@ -62,7 +62,7 @@ def by_minute(night: Night) -> Iterator[str]:
         refused = (
             f"{minute.refused.get('API Gateway', 0):12,.0f}{minute.refused.get('Lambda', 0):11,.0f}{tables:11,.0f}"
         )
-        page = _percentiles(seconds_to(night, "page", "me", span, SEEN_A_MINUTE))
+        page = _percentiles(seconds_to(night, "oauth_start", "me", span, SEEN_A_MINUTE))
         packet = _percentiles(seconds_to(night, "claim", "claim", span, SEEN_A_MINUTE))
         money = _percentiles(money_seconds(night, span))
         prices = PRICES["million"]
@@ -84,7 +84,7 @@ def by_account() -> Iterator[str]:
 
 def _sum(night: Night) -> str:
     refused = ", ".join(f"{name} {count:,.0f}" for name, count in night.cloud.refused.items() if count > 0.5)
-    page, packet = seconds_to(night, "page", "me"), seconds_to(night, "claim", "claim")
+    page, packet = seconds_to(night, "oauth_start", "me"), seconds_to(night, "claim", "claim")
     late = percentile(packet, 0.99)
     verdict = "held" if late is not None and late <= MOST_SECONDS else "NOT held"
     money, draw = _percentiles(money_seconds(night)), _percentiles(seconds_to(night, "draw", "draw"))

@@ -22,9 +22,7 @@ def show(
     relay: Annotated[
         bool, Option("--relay", help="转发一条测试给自有服务器 / try the relay to the own server")
     ] = False,
-    people: Annotated[
-        int, Option("--people", min=0, help="预计人数，核对所需的容量 / compare with what so many need")
-    ] = 0,
+    people: Annotated[int, Option("--people", help="预计人数 / people expected")] = 0,
 ) -> int:
     """检查一切，不做改动 / check everything, change nothing
 
