@@ -52,8 +52,8 @@ class DeskRoute:
     """Whether a script asks, which gets errors as JSON."""
 
     def parts(self, path: str) -> dict[str, str] | None:
-        """Returns the values of the path's parts in braces; None for another path."""
-        found = re.fullmatch(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", self.path), path)
+        """Returns the values of the path's parts in braces; None for another path, or a part too long for a key."""
+        found = re.fullmatch(re.sub(r"{(\w+)}", r"(?P<\1>[^/]{1,200})", self.path), path)
         return found.groupdict() if found else None
 
 

@@ -85,3 +85,5 @@ def test_others_than_editors_see_only_their_own(desk: Desk, maker: Maker, role: 
     assert visitor.get(f"/desk/files/{own.id}/content").status == 303
     for path in (f"/desk/files/{others.id}", f"/desk/files/{others.id}/content", "/desk/files/none"):
         assert visitor.get(path).status == 404
+    # No key of the store: it is not looked up.
+    assert "没有这个页面" in page(visitor.get("/desk/files/" + "x" * 999))

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 import requests
 
@@ -128,6 +129,19 @@ def told_well(environ: dict[str, str], *command: str) -> str:
         time.sleep(0.2)
 
 
+def tables(published: dict[str, str]) -> list[str]:
+    client = boto3.client(
+        "dynamodb",
+        endpoint_url=published["AWS_ENDPOINT_URL_DYNAMODB"],
+        region_name=published["AWS_REGION"],
+        aws_access_key_id=published["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=published["AWS_SECRET_ACCESS_KEY"],
+    )
+    found: list[str] = client.list_tables()["TableNames"]
+    client.close()
+    return found
+
+
 def test_it_is_open_now_and_stops_without_a_trace(tmp_path: Path) -> None:
     with running(tmp_path) as run:
         said = run.until_open()
@@ -149,6 +163,9 @@ def test_it_is_open_now_and_stops_without_a_trace(tmp_path: Path) -> None:
         assert "PATH" not in published
         assert published["WECHAT_PAY_PUBLIC_KEY_ID"].startswith("PUB_KEY_ID_")
         assert not [name for name in published if name.startswith("SIMULATOR_PAY")]
+        office = f"{published['RESOURCE_PREFIX']}-office"
+        assert office in tables(published)
+        assert requests.head(f"{published['AWS_ENDPOINT_URL_S3']}/{office}", timeout=10).ok, "the desk's bucket"
         operators = {"PATH": os.environ["PATH"], **published}
         assert "进行中" in told_well(operators, "status")
         checked = told_well(operators, "doctor", "--relay")
