@@ -86,4 +86,4 @@ def test_others_than_editors_see_only_their_own(desk: Desk, maker: Maker, role: 
     for path in (f"/desk/files/{others.id}", f"/desk/files/{others.id}/content", "/desk/files/none"):
         assert visitor.get(path).status == 404
     # No key of the store: it is not looked up.
-    assert "没有这个页面" in page(visitor.get("/desk/files/" + "x" * 999))
+    assert "没有这个页面" in visitor.get("/desk/files/" + "x" * 999).body.decode()
