@@ -57,12 +57,15 @@ class Citizen:
         await self.win()
 
     async def follow(self) -> None:
-        """Follows the account and asks it for the quiz. The replies are the account's affair: without one, a person
-        opens the page by the menu."""
+        """Takes their phone and follows. A person who gets no reply opens the page by the menu."""
+        await self.appear()
+        await self.act("follow", {"scene": self.scene} if self.scene else {})
+
+    async def appear(self) -> None:
+        """Takes their phone."""
         found = await self.phone.simulator("POST", "/sim/people", {})
         self.person, self.openid = found["id"], found["openid"]
         self.phone.become(self.person)
-        await self.act("follow", {"scene": self.scene} if self.scene else {})
 
     async def act(self, action: str, body: Mapping[str, str] | None = None) -> Any:
         return await self.phone.simulator("POST", f"/sim/people/{self.person}/{action}", body or {})

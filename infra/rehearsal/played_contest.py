@@ -16,12 +16,16 @@ from infra.local.processes import free_port
 _FEN_EACH = 250
 
 
-def write_contest(target: Path, packets: int, source: Path = PACKAGED) -> Path:
-    """Writes a copy of the contest file with a plan of so many packets, and returns `target`."""
+def write_contest(target: Path, packets: int, min_seconds: int | None = None, source: Path = PACKAGED) -> Path:
+    """Writes a copy of the contest file with a plan of so many packets, and returns `target`.
+
+    `min_seconds`, if given, replaces the shortest time for an attempt.
+    """
     document: Mapping[str, Any] = tomllib.loads(contest_text(source))
     prizes = {**document["prizes"], "packets": packets, "budget_fen": packets * _FEN_EACH}
+    quiz = document["quiz"] if min_seconds is None else {**document["quiz"], "min_seconds": min_seconds}
     target.parent.mkdir(parents=True, exist_ok=True)
-    document = with_absolute_bank({**document, "prizes": prizes}, source.parent)
+    document = with_absolute_bank({**document, "prizes": prizes, "quiz": quiz}, source.parent)
     target.write_text(tomli_w.dumps(document), encoding="utf-8")
     return target
 

@@ -9,7 +9,8 @@ from infra.simulator.simulator_io import ControlError
 from infra.simulator.transfer_bills import STATES
 from infra.simulator.v3_signatures import KINDS
 
-CALLS = ("create", "query", "cancel", "confirm", "notify")
+CALLS = ("create", "query", "cancel", "confirm", "notify", "send")
+"""`send` is that of a cash red packet, which knows the error codes and `http500` only."""
 WHEN = ("before", "after")
 SILENT = ("timeout", "http500", "garbage")
 STATUS_OF = {

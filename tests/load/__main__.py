@@ -9,17 +9,14 @@ Ends with the audit, and with what people were told against what WeChat Pay paid
 import argparse
 import asyncio
 import os
-import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from random import Random
 from typing import Any
-
-import aiohttp
 
 from chalicelib.config import load_contest_file
 from chalicelib.domain.bank import Bank, parse_bank
@@ -30,9 +27,9 @@ from infra.project import ROOT
 from infra.rehearsal.citizen import Citizen
 from infra.rehearsal.journal import Journal, compare
 from infra.rehearsal.open_loop import arrive
-from infra.rehearsal.page_waits import page_waits
 from infra.rehearsal.phone import Place
 from infra.rehearsal.played_contest import own_environment, write_contest
+from infra.rehearsal.settling import all_paid, operate, place_of
 from tests.load.engine_proxy import EngineProxy, engine_proxy
 from tests.load.kills import kill_in_turn
 from tests.load.processor_time import processor_seconds, spent
@@ -43,8 +40,6 @@ NOBODY = "http://127.0.0.1:9"
 """The account has no server of its own here."""
 READING = 4.0
 """A person reads for up to so many seconds longer than the contest demands."""
-LEASE_SECONDS = 200
-"""Beyond a killed worker's lease on its claim and on its message."""
 
 
 def main(argv: list[str] | None = None, home: Path = HOME) -> int:
@@ -76,7 +71,7 @@ async def _load(given: argparse.Namespace, stack: Stack, proxy: EngineProxy, par
     contest = load_contest_file(Path(stack.environ["CONTEST_FILE"]))
     bank = parse_bank(Path(contest.quiz.bank).read_text(encoding="utf-8"))
     reading = (contest.quiz.min_seconds + 0.2, contest.quiz.min_seconds + READING)
-    async with _place(stack) as place:
+    async with place_of(stack) as place:
         calm, killed = Journal(), Counter[str]()
         before, began = processor_seconds(parts()), time.monotonic()
         await _come(place, calm, bank, reading, given, 1)
@@ -89,15 +84,6 @@ async def _load(given: argparse.Namespace, stack: Stack, proxy: EngineProxy, par
         print("\nwith kills: " + ", ".join(f"{n} {kind}" for kind, n in killed.items()))
         print_crowd(disturbed, given.people, time.monotonic() - began, {})
         return await _close(stack, place, calm, disturbed)
-
-
-@asynccontextmanager
-async def _place(stack: Stack) -> AsyncIterator[Place]:
-    connector = aiohttp.TCPConnector(limit=0)
-    try:
-        yield Place(stack.url, str(stack.simulator_url), connector, page_waits())
-    finally:
-        await connector.close()
 
 
 async def _come(
@@ -121,35 +107,13 @@ async def _killing(stack: Stack, proxy: EngineProxy, pause: float, killed: Count
 
 async def _close(stack: Stack, place: Place, *journals: Journal) -> int:
     told = {openid: claims for journal in journals for openid, claims in journal.told.items()}
-    payments = await _all_paid(place, sum(journal.claims for journal in journals))
+    payments = await all_paid(place, sum(journal.claims for journal in journals))
     found = compare(told, payments)
     lost = sum(len(journal.lost) for journal in journals)
     print(f"\n{len(payments)} payments; told and paid: {found}; people without an answer: {lost}")
-    audited = await asyncio.to_thread(_audit, stack.environ)
-    return int(bool(audited or lost or any(found.values())))
-
-
-async def _all_paid(place: Place, claims: int) -> list[dict[str, Any]]:
-    """Waits for the workers; if they stand still, sets the clock beyond the leases of those that were killed."""
-    timeout = aiohttp.ClientTimeout(total=60)
-    async with aiohttp.ClientSession(connector=place.connector, connector_owner=False, timeout=timeout) as browser:
-        payments: list[dict[str, Any]] = []
-        still = 0
-        while len(payments) < claims and still < 40:
-            await asyncio.sleep(1)
-            seen = len(payments)
-            async with browser.get(f"{place.simulator}/sim/pay/ledger") as answer:
-                payments = (await answer.json())["payments"]
-            still = still + 1 if len(payments) == seen else 0
-            if still and still % 4 == 0:
-                async with browser.post(f"{place.simulator}/sim/clock", json={"seconds": LEASE_SECONDS}):
-                    pass
-        return payments
-
-
-def _audit(environ: Mapping[str, str]) -> int:
-    command = [sys.executable, "-m", "infra.operator", "audit"]
-    return subprocess.run(command, env={**environ, "PYTHONPATH": str(ROOT)}, cwd=ROOT, check=False).returncode
+    audited = await asyncio.to_thread(operate, stack.environ, "audit")
+    print(audited.stdout, audited.stderr)
+    return int(bool(audited.returncode or lost or any(found.values())))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,98 @@
+"""`./contest rehearse`: a synthetic week on a stack of its own on this machine, ending with a clean audit.
+
+Prints each day in Chinese. Exits with 1 if anybody was lost, paid twice or not told, if a cheat succeeded, or if the
+audit finds anything.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+from chalicelib.config import load_contest_file
+from chalicelib.domain.bank import parse_bank
+from infra.local.local_stack import Stack, running
+from infra.local.processes import LocalError
+from infra.local.starter import Size
+from infra.project import ROOT
+from infra.rehearsal.desk_work import DeskFailed, editors_link, fetch_report, hand_in
+from infra.rehearsal.journal import Journal, compare
+from infra.rehearsal.played_contest import own_environment, write_contest
+from infra.rehearsal.settling import all_paid, operate, place_of
+from infra.rehearsal.week import Week
+
+HOME = ROOT / ".local" / "rehearsal"
+PACKETS = 0.5
+"""Packets a person: the last days find none, as a real contest's do."""
+MIN_SECONDS = 1
+"""The week would last longer than two minutes with the contest's own."""
+SEED = 20200708
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def main(argv: list[str] | None = None, home: Path = HOME) -> int:
+    """Returns the exit code."""
+    parser = argparse.ArgumentParser(prog="./contest rehearse")
+    parser.add_argument("--people", type=int, default=2000)
+    parser.add_argument("--instances", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=6)
+    parser.add_argument("--stay", action="store_true", help="until Enter, to look at the desk")
+    given = parser.parse_args(argv)
+    began = time.monotonic()
+    contest = write_contest(home / "played.toml", max(4, round(PACKETS * given.people)), MIN_SECONDS)
+    opens_at = load_contest_file(contest).window.opens_at
+    environ = own_environment(os.environ, contest, (opens_at - timedelta(hours=1)).isoformat())
+    try:
+        with running(environ, home / "stack", size=Size(given.instances, given.workers)) as stack:
+            say(f"本机的演练环境已启动（{time.monotonic() - began:.0f} 秒），{given.people} 人参加。")
+            code = asyncio.run(_rehearse(stack, given.people, home / "报告"))
+            say(f"用时 {time.monotonic() - began:.0f} 秒。")
+            if given.stay:
+                link, pin = editors_link(stack)
+                input(f"工作台：{link}　口令：{pin}\n看完按回车结束。")
+            return code
+    except (LocalError, DeskFailed) as error:
+        print(f"✗ {error}", file=sys.stderr)
+        return 1
+
+
+async def _rehearse(stack: Stack, people: int, folder: Path) -> int:
+    contest = load_contest_file(Path(stack.environ["CONTEST_FILE"]))
+    bank = parse_bank(Path(contest.quiz.bank).read_text(encoding="utf-8"))
+    journal = Journal()
+    async with place_of(stack) as place:
+        week = Week(stack, place, contest, bank, journal, people, say, Random(SEED))
+        await week.play()
+        payments = await all_paid(place, journal.claims)
+        say(f"工作台：{await hand_in(stack, contest)} 个单位报送了联络人、活动和图文")
+        await week.wait_until(contest.window.closes_at + timedelta(hours=2))
+        for path in await fetch_report(stack, folder):
+            say(f"  {path}")
+    return await _conclude(stack, journal, compare(journal.told, payments))
+
+
+async def _conclude(stack: Stack, journal: Journal, found: dict[str, int]) -> int:
+    audited = await asyncio.to_thread(operate, stack.environ, "audit", "--json")
+    facts = json.loads(audited.stdout) if audited.stdout else {}
+    claims = sum(count for count, _ in facts.get("by_state", {}).values())
+    refused = "，".join(f"{code} {count}" for code, count in journal.refused.most_common())
+    say(f"{journal.done} 人走完，红包 {journal.claims} 个共 {journal.fen / 100:.2f} 元；最终被拒：{refused or '无'}")
+    say(f"告知与到账：丢失 {found['lost']}、重复 {found['doubled']}、未告知 {found['untold']}")
+    say(f"没有走完：{len(journal.lost)} 人")
+    for why in sorted(set(journal.lost))[:5]:
+        say(f"  {why}")
+    clean = audited.returncode == 0 and claims == journal.claims
+    say("账目相符，没有违反不变量。" if clean else f"账目不符：{audited.stdout}{audited.stderr}")
+    return int(not clean or bool(journal.lost) or any(found.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
