@@ -116,7 +116,7 @@ def _words(code: str) -> tuple[int, str, str]:
 def _refused(visitor: DeskVisitor, status: int, code: str, text: str, as_json: bool) -> Response:
     if as_json:
         return json_response({"error": {"code": code, "message": text}}, status, {**PRIVATE, **retry_after(code)})
-    return render("refused", visitor, status, text=text)
+    return render("refused", visitor, status, text=text, code=code)
 
 
 __all__ = ["EDITOR", "HOMES", "ROUTES", "UNIT", "VIEWER", "DeskRoute", "NotSignedIn", "answer", "desk_route"]

@@ -1,5 +1,6 @@
 """The contest file and the question bank are read in UTF-8, or refused with every faulty line."""
 
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -139,7 +140,7 @@ def test_a_faulty_file_stops_the_build_with_every_line(
 def test_static_checks_and_so_ci_run_the_check() -> None:
     makefile, ci = ((ROOT / name).read_text(encoding="utf-8") for name in ("Makefile", ".ci/run"))
     assert "\t@./contest check\n" in makefile[makefile.index("\nstatic:") : makefile.index("\nsoak:")]
-    assert "\ntest: static" in makefile
+    assert re.search(r"^test:.*\n\t.*\$\(MAKE\).* static tests$", makefile, re.MULTILINE)
     assert "make test\n" in ci
 
 

@@ -1,13 +1,16 @@
 """Child processes that always end with their parent: each in its own process group, under a guard, with a log file."""
 
+import fcntl
 import os
+import secrets
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -16,6 +19,7 @@ from urllib.parse import urlsplit
 from infra.project import ROOT
 
 _STOP_SECONDS = 5.0
+_PORTS = range(10_000, 32_000)
 
 
 class LocalError(RuntimeError):
@@ -86,11 +90,33 @@ def _signal_group(process: "subprocess.Popen[bytes]", number: int) -> None:
 
 
 def free_port() -> int:
-    """A TCP port of 127.0.0.1 that nobody listens on now; another process may still take it first."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A TCP port of 127.0.0.1 that nobody listens on, and that no other caller on this machine gets while this process
+    lives.
+
+    It is below the range from which the system takes the ports of outgoing connections: one of thousands could take it
+    before its server does.
+    """
+    while True:
+        port = _PORTS[secrets.randbelow(len(_PORTS))]
+        if not _is_claimed(port):
+            continue
+        with suppress(LocalError):
+            require_free(port, "")
+            return port
+
+
+def _is_claimed(port: int) -> bool:
+    """Returns whether this process now has the port's lock, which ends with the process."""
+    try:
+        file = os.open(Path(tempfile.gettempdir()) / f"contest-port-{port}", os.O_CREAT | os.O_WRONLY, 0o600)
+    except OSError:  # another user's
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(file)
+        return False
+    return True
 
 
 def require_free(port: int, what: str) -> None:

@@ -1,11 +1,14 @@
 """The desk in Chromium: every page of every role fits a desk's screen and a phone, passes axe, and goes by keyboard."""
 
+import platform
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from chalicelib.domain.desk.desk_link import Role
+from tests.browser.old_chromium import old_page
 from tests.browser.phone import chromium
 from tests.desk.served_desk import SMALL, WIDE, ServedDesk, served_desk, violations
 
@@ -42,6 +45,25 @@ def test_every_page_fits_both_screens_and_passes_axe(browser: Browser, served: S
                 found.append(f"{path} is {page.evaluate(TOO_WIDE)} pixels too wide at {size['width']}")
     page.close()
     assert (found, problems) == ([], [])
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="an x86-64 program")
+def test_an_editor_works_in_chromium_64(served: ServedDesk, tmp_path: Path) -> None:
+    """Older than any that the desk has to serve."""
+    made = served.lived.desk.link(Role.EDITOR)
+    with old_page(tmp_path) as page:
+        page.goto(f"{served.address}/desk#{made.token}")
+        page.until("document.querySelector('#pin:not([hidden])')")
+        page.evaluate(f"document.getElementById('pin-field').value = '{made.pin}'")
+        page.press("#pin button")
+        page.until("location.pathname === '/desk/home'")
+        for path in served.paths(Role.EDITOR):
+            if any(part in path for part in PAPER):
+                continue
+            page.goto(f"{served.address}{path}")
+            page.until(f"location.pathname === '{path.partition('?')[0]}' && document.readyState === 'complete'")
+            assert page.evaluate(TOO_WIDE) <= 0, path
+        assert page.faults == []
 
 
 def test_a_wrong_pin_says_so_and_the_keyboard_is_enough(browser: Browser, served: ServedDesk) -> None:

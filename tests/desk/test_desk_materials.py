@@ -42,7 +42,7 @@ def test_one_second_before_the_opening_and_after(early: Desk) -> None:
     assert "/desk/unit/materials" not in page(early.visitor(Role.UNIT).get("/desk/unit"))
     for answer in every_page(early):
         assert answer.status == 403
-        assert "竞赛" in answer.body.decode()
+        assert 'data-code="contest_not_open"' in answer.body.decode()
         assert SHOWN not in answer.body.decode()
     early.advance(seconds=1)
     for answer in every_page(early):

@@ -1,5 +1,6 @@
 """`make load` in a small size, and what it would find."""
 
+import os
 import re
 from pathlib import Path
 from random import Random
@@ -11,6 +12,7 @@ from infra.rehearsal.page_waits import page_waits
 from tests.load.__main__ import main
 
 
+@pytest.mark.skipif("EVERY_LOAD" not in os.environ, reason="takes most of a minute; `make soak` runs it")
 def test_a_small_crowd_survives_the_kills(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = "--people 6 --rate 3 --instances 2 --workers 1 --kill-every 1.5"
     code = main(arguments.split(), tmp_path)

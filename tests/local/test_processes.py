@@ -168,3 +168,14 @@ def test_a_missing_engine_says_what_to_do(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(LocalError, match="Java"), dynamodb_engine():
         pass
+
+
+def test_a_free_port_is_nobody_elses_and_no_outgoing_connections() -> None:
+    first, last = map(int, Path("/proc/sys/net/ipv4/ip_local_port_range").read_text(encoding="utf-8").split())
+    command = [sys.executable, "-c", "from infra.local.processes import free_port; print(free_port())"]
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", free_port()))
+        ports = [listening.getsockname()[1], *(free_port() for _ in range(20))]
+        ports.append(int(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout))
+    assert len(set(ports)) == len(ports)
+    assert not [port for port in ports if first <= port <= last]

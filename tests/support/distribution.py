@@ -9,7 +9,10 @@ from collections.abc import Sequence
 import pytest
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
-FIRST = ("browser", "local", "packaging", "proof", "upgrade", "contract", "operator", "races", "explore", "http")
+FIRST = (
+    *("browser", "load", "local", "desk", "packaging", "proof", "upgrade", "contract", "operator", "races"),
+    *("explore", "http"),
+)
 """The packages whose modules take longest. They begin first, so that no worker is left alone with one at the end."""
 
 BESIDE_THE_OPEN_CONTEST = frozenset(

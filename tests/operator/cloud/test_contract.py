@@ -15,6 +15,8 @@ from tests.operator.cloud.cloudformation import FakeCloudFormation
 from tests.support.engines import REGION
 
 NAME = "contest-x-data"
+ORIGIN = {"Origin": "https://contest.example"}
+"""The template's default."""
 
 
 @pytest.fixture(params=["memory", "moto"])
@@ -43,7 +45,7 @@ def test_a_stack_is_created_left_alone_updated_and_deleted(client: Any, put_up: 
     found = stacks.find(NAME)
     assert found
     assert (found.status, found.is_protected) == ("CREATE_COMPLETE", True)
-    assert found.parameters == {"Prefix": "contest-x", "WarmWrites": "0", "WarmReads": "12000"}
+    assert found.parameters == {**ORIGIN, "Prefix": "contest-x", "WarmWrites": "0", "WarmReads": "12000"}
 
     assert not put_up()
 
@@ -52,7 +54,7 @@ def test_a_stack_is_created_left_alone_updated_and_deleted(client: Any, put_up: 
     found = stacks.find(NAME)
     assert found
     assert found.status == "UPDATE_COMPLETE"
-    assert found.parameters == {"Prefix": "contest-x", "WarmWrites": "8000", "WarmReads": "12000"}
+    assert found.parameters == {**ORIGIN, "Prefix": "contest-x", "WarmWrites": "8000", "WarmReads": "12000"}
 
     assert stacks.delete(NAME)
     assert stacks.find(NAME) is None

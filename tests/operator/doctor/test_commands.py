@@ -95,7 +95,7 @@ def test_without_secrets_the_rest_is_still_told(
     assert "✗ 设置与密钥：WECHAT_TOKEN is missing" in out
     assert "✓ 公网地址：" not in out, "the application has none either"
     assert "– 红包方案：要先补齐设置与密钥" in out
-    assert "✓ 函数：8 个" in out
+    assert "✓ 函数：9 个" in out
 
 
 def test_no_deployment_is_meant(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
