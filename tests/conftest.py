@@ -59,6 +59,8 @@ def pytest_collection() -> Generator[None, object, object]:
         return (yield)
     finally:
         gc.freeze()
+        # Rarely: hardly anything in the tests is garbage that only the collector finds.
+        gc.set_threshold(100_000, 50, 50)
         gc.enable()
 
 
