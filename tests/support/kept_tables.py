@@ -46,6 +46,8 @@ def point_models(prefix: str) -> Tables:
     place = prefix, os.environ.get("AWS_ENDPOINT_URL_DYNAMODB")
     if place not in _connected:
         tables = Tables(prefix)
+        for connection in (tables.connection, tables.commit_connection, tables.callback_connection):
+            _ = connection.client
         models = [model for group in TABLES.values() for model in group]
         _connected[place] = tables, {model: _pointed(model) for model in models}
     tables, kept = _connected[place]
@@ -57,4 +59,8 @@ def point_models(prefix: str) -> Tables:
 
 def _pointed(model: type[Model]) -> tuple[Any, ...]:
     meta: Any = model.Meta
-    return meta.table_name, meta.region, meta.host, model._get_connection()
+    connection = model._get_connection()
+    # Made now: at its first request the environment may have other credentials, and DynamoDB Local keeps the tables of
+    # each apart.
+    _ = connection.connection.client
+    return meta.table_name, meta.region, meta.host, connection
