@@ -4,7 +4,6 @@ The page's own waits are `chalicelib/web/src/waits.json`, the server's are `RETR
 `measured.toml`.
 """
 
-import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,15 +14,11 @@ from typing import Any
 
 from chalicelib.adapters.http.error_answers import RETRY_AFTER
 from infra.opening.limits import CALLBACK_REPEATS, CALLBACK_SECONDS
-from infra.project import ROOT
+from infra.page_waits import AGAIN_AT_ONCE, Span, page_waits
 
 MEASURED = tomllib.loads(Path(__file__).with_name("measured.toml").read_text(encoding="utf-8"))
-WAITS: Mapping[str, Any] = json.loads((ROOT / "chalicelib/web/src/waits.json").read_text(encoding="utf-8"))
 TICK = 1.0
 """The page looks once a second whether a wait is over."""
-
-Span = tuple[float, float]
-"""The least and the most seconds; people are spread evenly between them."""
 
 
 class Kind(Enum):
@@ -119,13 +114,13 @@ OPEN_PAGE = "quiz_script"
 
 
 def share_span() -> Span:
-    soonest, spread = WAITS["SHARE_SOONEST_MS"], WAITS["SHARE_SPREAD_MS"]
-    return soonest / 1_000, (soonest + spread) / 1_000
+    waits = page_waits()
+    return waits.share_soonest, waits.share_soonest + waits.share_spread
 
 
-def looks() -> list[float]:
+def looks() -> tuple[float, ...]:
     """Seconds after the packet's opening."""
-    return [wait / 1_000 for wait in WAITS["LOOKS_MS"]]
+    return page_waits().looks
 
 
 def after(call: Call, tried: Try, refusal: Refusal) -> tuple[Try, Span] | None:
@@ -137,12 +132,10 @@ def after(call: Call, tried: Try, refusal: Refusal) -> tuple[Try, Span] | None:
             return (following, (CALLBACK_SECONDS, CALLBACK_SECONDS)) if more else None
         case Kind.NAVIGATION:
             return tried, people("reloads")
-    asked = float(RETRY_AFTER[refusal.value])
-    if refusal is Refusal.TRY_AGAIN and not tried.again:
-        least = asked + WAITS["RETRY_AFTER_MS"] / 1_000
-        return Try(True, tried.refusals), (least, least + WAITS["JITTER_MS"] / 1_000)
-    if call.kind is Kind.SIDE:
+    asked, waits = float(RETRY_AFTER[refusal.value]), page_waits()
+    if refusal.value in AGAIN_AT_ONCE and not tried.again:
+        return Try(True, tried.refusals), waits.repeat_span(asked)
+    span = waits.again_span(refusal.value, asked, tried.refusals)
+    if call.kind is Kind.SIDE or span is None:
         return None
-    least, most = WAITS["SPREAD"][tried.refusals]
-    begin = max(least, asked)
-    return Try(False, min(2, tried.refusals + 1)), (begin, begin + most - least + TICK)
+    return Try(False, min(2, tried.refusals + 1)), (span[0], span[1] + TICK)

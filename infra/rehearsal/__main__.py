@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 
 from chalicelib.config import load_contest_file
-from chalicelib.domain.bank import parse_bank
+from chalicelib.config_files import load_bank
 from infra.local.local_stack import Stack, running
 from infra.local.processes import LocalError
 from infra.local.starter import Size
@@ -66,7 +66,7 @@ def main(argv: list[str] | None = None, home: Path = HOME) -> int:
 
 async def _rehearse(stack: Stack, people: int, folder: Path) -> int:
     contest = load_contest_file(Path(stack.environ["CONTEST_FILE"]))
-    bank = parse_bank(Path(contest.quiz.bank).read_text(encoding="utf-8"))
+    bank = load_bank(Path(contest.quiz.bank), None)
     journal = Journal()
     async with place_of(stack) as place:
         week = Week(stack, place, contest, bank, journal, people, say, Random(SEED))

@@ -12,8 +12,8 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
+from infra.page_waits import AGAIN_AT_ONCE, PageWaits
 from infra.rehearsal.journal import Journal
-from infra.rehearsal.page_waits import AGAIN_AT_ONCE, PageWaits
 
 AGENT = "Mozilla/5.0 (Linux; Android 12) MicroMessenger/8.0.50"
 _SIM_SECONDS = 30.0

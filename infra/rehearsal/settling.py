@@ -10,8 +10,8 @@ from typing import Any
 import aiohttp
 
 from infra.local.local_stack import Stack
+from infra.page_waits import page_waits
 from infra.project import ROOT
-from infra.rehearsal.page_waits import page_waits
 from infra.rehearsal.phone import Place
 
 LEASE_SECONDS = 200

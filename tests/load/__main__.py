@@ -19,7 +19,8 @@ from random import Random
 from typing import Any
 
 from chalicelib.config import load_contest_file
-from chalicelib.domain.bank import Bank, parse_bank
+from chalicelib.config_files import load_bank
+from chalicelib.domain.bank import Bank
 from infra.local.engines import dynamodb_engine
 from infra.local.local_stack import Stack, running
 from infra.local.starter import Size
@@ -69,7 +70,7 @@ def _arguments() -> argparse.ArgumentParser:
 
 async def _load(given: argparse.Namespace, stack: Stack, proxy: EngineProxy, parts: Any) -> int:
     contest = load_contest_file(Path(stack.environ["CONTEST_FILE"]))
-    bank = parse_bank(Path(contest.quiz.bank).read_text(encoding="utf-8"))
+    bank = load_bank(Path(contest.quiz.bank), None)
     reading = (contest.quiz.min_seconds + 0.2, contest.quiz.min_seconds + READING)
     async with place_of(stack) as place:
         calm, killed = Journal(), Counter[str]()

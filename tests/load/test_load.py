@@ -7,8 +7,8 @@ from random import Random
 
 import pytest
 
+from infra.page_waits import page_waits
 from infra.rehearsal.journal import Journal, compare, percentile
-from infra.rehearsal.page_waits import page_waits
 from tests.load.__main__ import main
 
 

@@ -21,7 +21,7 @@ from types import FrameType
 import requests
 
 from chalicelib.config import PACKAGED, load_contest_file
-from chalicelib.domain.bank import parse_bank
+from chalicelib.config_files import load_bank
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.errors import ConfigError
 from chalicelib.domain.units import unit_scene
@@ -40,7 +40,7 @@ _STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 def walk(stack: Stack) -> None:
     """Runs every step. Raises `WalkError` at the first that fails, or `LocalError` if a part of the stack has ended."""
     contest = load_contest_file(Path(stack.environ["CONTEST_FILE"]))
-    bank = parse_bank(Path(contest.quiz.bank).read_text(encoding="utf-8"))
+    bank = load_bank(Path(contest.quiz.bank), None)
     simulator = (stack.simulator_url or stack.environ["WECHAT_API_BASE_URL"]).rstrip("/")
     if contest.payouts.product == "transfer":
         _walk_with_receipts(stack, contest, *(Winner(stack.url, simulator, bank, name) for name in NAMES))

@@ -10,8 +10,9 @@ from infra.opening.arrivals import CURVES
 from infra.opening.buckets import Bucket, Gateway
 from infra.opening.crowd import STEP, Waiting
 from infra.opening.functions import Functions
-from infra.opening.journey import FIRST, LOOK, MEASURED, SHARE, TRIES, WAITS, Kind, Refusal, Try, after, calls
+from infra.opening.journey import FIRST, LOOK, MEASURED, SHARE, TRIES, Kind, Refusal, Try, after, calls
 from infra.opening.tables import Table
+from infra.page_waits import page_waits
 from infra.project import ROOT
 
 
@@ -117,7 +118,11 @@ def test_a_curve_brings_everybody_once(name: str) -> None:
 
 
 def test_the_page_s_waits_are_the_page_s() -> None:
-    assert json.loads((ROOT / "chalicelib/web/src/waits.json").read_text(encoding="utf-8")) == WAITS
+    found, read = json.loads((ROOT / "chalicelib/web/src/waits.json").read_text(encoding="utf-8")), page_waits()
+    assert [list(span) for span in read.spread] == found["SPREAD"]
+    assert [read.retry_after, read.jitter, *read.looks] == [
+        one / 1000 for one in (found["RETRY_AFTER_MS"], found["JITTER_MS"], *found["LOOKS_MS"])
+    ]
     page = next(call for call in calls() if call.kind is Kind.PAGE)
     assert after(page, FIRST, Refusal.TRY_AGAIN) == (Try(True, 0), (2.4, 2.4 + 1.2))
     assert after(page, Try(True, 0), Refusal.TRY_AGAIN) == (Try(False, 1), (2, 9))

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from random import Random
 
 from infra.project import ROOT
@@ -11,6 +12,9 @@ AGAIN_AT_ONCE = frozenset({"network", "try_again"})
 """The page repeats such a request once by itself (`api.js`)."""
 AGAIN_LATER = frozenset({"network", "try_again", "internal", "too_many_requests", "contest_paused", "contest_not_open"})
 """The page shows such a refusal, and repeats the action when its time has come (`refusals.js`)."""
+
+Span = tuple[float, float]
+"""The least and the most seconds; each wait between them is as likely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +31,12 @@ class PageWaits:
     share_soonest: float
     share_spread: float
 
-    def before_repeat(self, asked: float, rng: Random) -> float:
+    def repeat_span(self, asked: float) -> Span:
         """Returns how long the page waits before it repeats a request at once; the server asked for `asked`."""
-        return min(asked, self.most_patience) + self.retry_after + rng.random() * self.jitter
+        least = min(asked, self.most_patience) + self.retry_after
+        return least, least + self.jitter
 
-    def before_again(self, code: str, asked: float, tries: int, rng: Random) -> float | None:
+    def again_span(self, code: str, asked: float, tries: int) -> Span | None:
         """Returns how long the page waits after a refusal that it showed; None if it does not ask again by itself.
 
         `tries` is the number of earlier refusals in a row.
@@ -39,9 +44,25 @@ class PageWaits:
         if code not in AGAIN_LATER:
             return None
         least, most = self.pause if code == "contest_paused" else self.spread[min(tries, len(self.spread) - 1)]
-        return max(least, min(asked, self.most_patience)) + rng.random() * (most - least)
+        begin = max(least, min(asked, self.most_patience))
+        return begin, begin + most - least
+
+    def before_repeat(self, asked: float, rng: Random) -> float:
+        """Draws from `repeat_span`."""
+        return _drawn(self.repeat_span(asked), rng)
+
+    def before_again(self, code: str, asked: float, tries: int, rng: Random) -> float | None:
+        """Draws from `again_span`."""
+        span = self.again_span(code, asked, tries)
+        return span and _drawn(span, rng)
 
 
+def _drawn(span: Span, rng: Random) -> float:
+    least, most = span
+    return least + rng.random() * (most - least)
+
+
+@cache
 def page_waits() -> PageWaits:
     found = json.loads(WAITS.read_text(encoding="utf-8"))
     return PageWaits(
