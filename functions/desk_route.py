@@ -6,7 +6,7 @@ They stand apart from Chalice's, so that the citizens' requests import nothing o
 import logging
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from chalice.app import Request, Response
 
@@ -18,6 +18,7 @@ from chalicelib.adapters.logs import where
 from chalicelib.domain.desk.desk_errors import ChangedMeanwhile, DeskRefused
 from chalicelib.domain.desk.desk_link import DeskLink, Role
 from chalicelib.domain.errors import ContestError, NotSignedIn
+from chalicelib.domain.reporting import ReportingUnit
 from chalicelib.wiring import services
 
 log = logging.getLogger(__name__)
@@ -50,10 +51,15 @@ class DeskRoute:
     """The page's title in the menu of its roles; empty for a page that is not in it."""
     as_json: bool
     """Whether a script asks, which gets errors as JSON."""
+    pattern: re.Pattern[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        pattern = re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]{1,200})", self.path))
+        object.__setattr__(self, "pattern", pattern)
 
     def parts(self, path: str) -> dict[str, str] | None:
         """Returns the values of the path's parts in braces; None for another path, or a part too long for a key."""
-        found = re.fullmatch(re.sub(r"{(\w+)}", r"(?P<\1>[^/]{1,200})", self.path), path)
+        found = self.pattern.fullmatch(path)
         return found.groupdict() if found else None
 
 
@@ -92,6 +98,12 @@ def answer(request: Request, path: str) -> Response:
     except Exception as error:  # noqa: BLE001 - the outermost handler before the client
         log.error("unexpected %s", where(error))
         return _refused(visitor, *_words("internal"), route.as_json)
+
+
+def own_unit(visitor: DeskVisitor) -> ReportingUnit:
+    """The link's unit under its present name, whatever the request says. Raises NotFound if the contest file no longer
+    has it."""
+    return services().desk.unit_records.unit_named(visitor.link.unit)
 
 
 def _link(request: Request) -> DeskLink:

@@ -15,7 +15,7 @@ from chalicelib.domain.desk.unit_events import NEW, EventForm, number_in
 from chalicelib.domain.desk.unit_story import MOST_CHARACTERS, MOST_PICTURES
 from chalicelib.domain.reporting import ReportingUnit
 from chalicelib.wiring import services
-from functions.desk_route import UNIT, desk_route
+from functions.desk_route import UNIT, desk_route, own_unit
 
 PAGE = "/desk/unit"
 
@@ -28,14 +28,14 @@ def show_unit(visitor: DeskVisitor) -> Response:
 @desk_route("POST", "/desk/unit/contacts", UNIT)
 def save_unit_contacts(visitor: DeskVisitor) -> Response:
     form = form_of(visitor.request)
-    faults = services().desk.contacts.save_form(_unit(visitor), form, visitor.who)
+    faults = services().desk.contacts.save_form(own_unit(visitor), form, visitor.who)
     return _page(visitor, contacts=ContactForm.of_entered(form, faults)) if faults else see_other(PAGE, "saved")
 
 
 @desk_route("POST", "/desk/unit/events", UNIT)
 def save_unit_event(visitor: DeskVisitor) -> Response:
     """Adds an event, or changes or removes the one with the form's number."""
-    form, events, unit = form_of(visitor.request), services().desk.events, _unit(visitor)
+    form, events, unit = form_of(visitor.request), services().desk.events, own_unit(visitor)
     number, revision = number_in(form), revision_in(form)
     if "remove" in form:
         events.remove_event(unit, number, revision, visitor.who)
@@ -48,14 +48,8 @@ def save_unit_event(visitor: DeskVisitor) -> Response:
 def save_unit_story(visitor: DeskVisitor) -> Response:
     form = form_of(visitor.request)
     text, revision = form.get("text", ""), revision_in(form)
-    fault = services().desk.stories.save_text(_unit(visitor), text, revision, visitor.who)
+    fault = services().desk.stories.save_text(own_unit(visitor), text, revision, visitor.who)
     return _page(visitor, story=(text, revision, fault)) if fault else see_other(PAGE, "saved")
-
-
-def _unit(visitor: DeskVisitor) -> ReportingUnit:
-    """The link's unit under its present name, whatever the request says. Raises NotFound if the contest file no longer
-    has it."""
-    return services().desk.unit_records.unit_named(visitor.link.unit)
 
 
 def _page(
@@ -65,7 +59,7 @@ def _page(
     story: tuple[str, int, str] | None = None,
 ) -> Response:
     """Shows what is stored, or in one form what was entered and what is wrong with it."""
-    desk, unit, contest = services().desk, _unit(visitor), visitor.contest
+    desk, unit, contest = services().desk, own_unit(visitor), visitor.contest
     reports, stories = desk.unit_reports, desk.stories
     events, events_revision = desk.events.read_events(unit)
     text, story_revision = stories.read_story(unit)

@@ -8,7 +8,7 @@ from chalicelib.adapters.http.error_answers import route
 from chalicelib.adapters.http.page_document import page_document
 from chalicelib.adapters.http.page_files import PAGE, REVALIDATE, PageFile, inline_sources, page_file
 from chalicelib.adapters.http.request_parts import query_of
-from chalicelib.adapters.http.responses import Headers, json_response
+from chalicelib.adapters.http.responses import Headers, json_response, redirect
 from chalicelib.config import contest
 from chalicelib.domain.errors import NotFound
 from chalicelib.wiring import services
@@ -30,7 +30,7 @@ def page() -> Response:
     s, request = services(), bp.current_request
     in_wechat = WECHAT_AGENT in request.headers.get("user-agent", "")
     if in_wechat and not query_of(request) and not s.ports.sessions.is_signed_in(request, s.clock()):
-        return _redirect(SIGN_IN)
+        return redirect(SIGN_IN)
     return _answer(_document())
 
 
@@ -38,7 +38,7 @@ def page() -> Response:
 def unknown_page(unknown: str) -> Response:
     """A person who mistyped an address, or follows an old link, comes to the page instead of reading JSON."""
     if "text/html" in bp.current_request.headers.get("accept", ""):
-        return _redirect("/")
+        return redirect("/")
     raise NotFound
 
 
@@ -67,10 +67,6 @@ def _serve_verification(name: str) -> None:
 
 for _name in contest().account.verify_files:
     _serve_verification(_name)
-
-
-def _redirect(target: str) -> Response:
-    return Response("", status_code=302, headers={"Location": target, "Cache-Control": "no-store"})
 
 
 @cache

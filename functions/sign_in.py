@@ -11,7 +11,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.adapters.clock import new_id
 from chalicelib.adapters.http.error_answers import route
 from chalicelib.adapters.http.request_parts import cookie, query_of
-from chalicelib.adapters.http.responses import Headers, set_cookie
+from chalicelib.adapters.http.responses import redirect, set_cookie
 from chalicelib.adapters.logs import where
 from chalicelib.adapters.sealing import Unsealed
 from chalicelib.adapters.share_code import LONGEST as LONGEST_SHARE_CODE
@@ -49,7 +49,7 @@ def _to_wechat(after: str, share_code: str = "", again: bool = False) -> Respons
         f"{s.settings.wechat_open_url}/connect/oauth2/authorize?appid={s.settings.app_id}&redirect_uri={back}"
         f"&response_type=code&scope=snsapi_base&state={state}#wechat_redirect"
     )
-    return _redirect(target, _keep_state(kept))
+    return redirect(target, _keep_state(kept))
 
 
 @route(bp, "GET", "/oauth/callback")
@@ -60,7 +60,7 @@ def callback() -> Response:
     kept = _kept_state(query.get("state", ""))
     if kept is None:
         # Another sign-in of this browser may be in progress: its cookie stays.
-        return _redirect("/") if _is_signed_in() else _failed("state_mismatch")
+        return redirect("/") if _is_signed_in() else _failed("state_mismatch")
     code = query.get("code", "")
     if not 0 < len(code) <= LONGEST_CODE:
         return _failed("authorization_failed", _forget_state())
@@ -72,7 +72,7 @@ def callback() -> Response:
     except Exception as error:  # noqa: BLE001 - a browser is navigating here: it needs a page, not JSON
         return _after(error, kept)
     s.ports.measure({"SignInsFailed": 0})
-    return _redirect(kept["next"], session, _keep_state({**kept, "used": True}))
+    return redirect(kept["next"], session, _keep_state({**kept, "used": True}))
 
 
 def _after(error: Exception, kept: dict[str, Any]) -> Response:
@@ -80,7 +80,7 @@ def _after(error: Exception, kept: dict[str, Any]) -> Response:
     if not isinstance(error, SignInFailed | TryAgain):
         log.error("unexpected %s", where(error))
     if _is_signed_in():
-        return _redirect(kept["next"])
+        return redirect(kept["next"])
     if isinstance(error, CodeUsed) and not kept.get("again", False):
         return _to_wechat(kept["next"], kept.get("share", ""), again=True)
     return _failed(error.code if isinstance(error, SignInFailed) else TryAgain.code, _forget_state())
@@ -124,15 +124,8 @@ def _keep_state(kept: dict[str, Any]) -> str:
 
 def _failed(code: str, *cookies: str) -> Response:
     services().ports.measure({"SignInsFailed": 1}, reason=code)
-    return _redirect(f"/?e={code}", *cookies)
+    return redirect(f"/?e={code}", *cookies)
 
 
 def _forget_state() -> str:
     return set_cookie(STATE_COOKIE, "", 0, not services().settings.is_local)
-
-
-def _redirect(target: str, *cookies: str) -> Response:
-    headers: Headers = {"Location": target, "Cache-Control": "no-store"}
-    if cookies:
-        headers["Set-Cookie"] = list(cookies)
-    return Response("", status_code=302, headers=headers)

@@ -27,7 +27,7 @@ from chalicelib.domain.limits import (
 from chalicelib.domain.privacy import Office, Privacy
 from chalicelib.domain.reporting import Reporting, ReportingUnit
 from chalicelib.domain.section import Section
-from chalicelib.domain.shanghai import SHANGHAI
+from chalicelib.domain.shanghai import SHANGHAI, day_and_time, day_words
 from chalicelib.domain.texts import Says
 from chalicelib.domain.transfer_rules import TransferRules
 from chalicelib.domain.wording import MenuWording, PacketWording, PageWording, Replies
@@ -63,12 +63,6 @@ class Identity(Section):
     account: Annotated[str, Characters(30)]
 
 
-def day_and_time(moment: datetime) -> str:
-    """Returns it as participants read it: 7月8日00:00."""
-    there = moment.astimezone(SHANGHAI)
-    return f"{there.month}月{there.day}日{there:%H:%M}"
-
-
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Window(Section):
     """Aware datetimes; `closes_at` is the exclusive end (R1)."""
@@ -102,7 +96,7 @@ class Window(Section):
         if closes.hour or closes.minute:
             return day_and_time(closes)
         last = closes - timedelta(days=1)
-        return f"{last.month}月{last.day}日24时"
+        return f"{day_words(last)}24时"
 
     def faults(self) -> Iterator[tuple[str, str]]:
         if not self.announced_at <= self.opens_at < self.closes_at:

@@ -10,9 +10,10 @@ from enum import Enum, auto
 
 from chalicelib.domain import texts
 from chalicelib.domain.claim import Claim, PayoutStatus
-from chalicelib.domain.contest import Contest, Phase, day_and_time
+from chalicelib.domain.contest import Contest, Phase
 from chalicelib.domain.participation import Participation
 from chalicelib.domain.prizes import yuan
+from chalicelib.domain.shanghai import day_and_time
 from chalicelib.domain.texts import NO_NUMBER, NO_UNIT, NUMBERED, RANKED, REPLY_BYTES, TO_RECEIVE, UNRECEIVED, folded
 from chalicelib.domain.units import ranking
 from chalicelib.domain.wording import ReplyWords, Topic, UnknownText

@@ -16,7 +16,7 @@ from chalicelib.adapters.http.page_files import hashed_name
 from chalicelib.adapters.http.request_parts import query_of
 from chalicelib.adapters.http.responses import Headers
 from chalicelib.domain.prizes import yuan
-from chalicelib.domain.shanghai import SHANGHAI
+from chalicelib.domain.shanghai import SHANGHAI, day_words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -88,12 +88,11 @@ def environment() -> "Environment":
 
 def _moment(moment: datetime) -> str:
     there = moment.astimezone(SHANGHAI)
-    return f"{there.month}月{there.day}日 {there:%H:%M}"
+    return f"{day_words(there)} {there:%H:%M}"
 
 
 def _day(moment: datetime) -> str:
-    there = moment.astimezone(SHANGHAI)
-    return f"{there.month}月{there.day}日"
+    return day_words(moment.astimezone(SHANGHAI))
 
 
 def _number(value: int) -> str:

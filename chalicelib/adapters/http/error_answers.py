@@ -14,7 +14,7 @@ from chalicelib.adapters.http.responses import Headers, json_response
 from chalicelib.adapters.logs import where
 from chalicelib.domain.errors import ContestError
 from chalicelib.domain.fairness import FollowFirst
-from chalicelib.domain.shanghai import SHANGHAI
+from chalicelib.domain.shanghai import day_and_time
 
 log = logging.getLogger(__name__)
 View = Callable[..., Response]
@@ -111,8 +111,8 @@ def answer_errors(view: View) -> View:
 
 def follow_first_fields(refusal: FollowFirst) -> dict[str, str]:
     """Rounds the time in the message up to the next minute, at which a claim is allowed."""
-    shown = (refusal.moment + timedelta(seconds=59)).astimezone(SHANGHAI)
-    message = f"您关注公众号的时间还短，{shown.month}月{shown.day}日{shown:%H:%M}以后可以开红包。"
+    shown = day_and_time(refusal.moment + timedelta(seconds=59))
+    message = f"您关注公众号的时间还短，{shown}以后可以开红包。"
     return {"message": message, "from": moment(refusal.moment)}
 
 

@@ -45,6 +45,14 @@ def json_response(body: Any, status: int = HTTPStatus.OK, headers: Headers | Non
     return Response(text, status_code=int(status), headers=kept)
 
 
+def redirect(target: str, *cookies: str) -> Response:
+    """`cookies` are Set-Cookie headers."""
+    headers: Headers = {"Location": target, "Cache-Control": "no-store"}
+    if cookies:
+        headers["Set-Cookie"] = list(cookies)
+    return Response("", status_code=int(HTTPStatus.FOUND), headers=headers)
+
+
 def set_cookie(name: str, value: str, seconds: int, secure: bool, same_site: str = "Lax") -> str:
     """Returns the Set-Cookie header. A secure cookie's name gets the prefix that prevents other hosts and plain HTTP
     from setting it (RFC 6265bis)."""

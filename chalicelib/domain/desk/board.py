@@ -7,8 +7,8 @@ from typing import Any
 
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.desk.day_figures import DayFigures
-from chalicelib.domain.desk.figure_words import moment_words
 from chalicelib.domain.desk.unit_table import kind_words, kinds
+from chalicelib.domain.shanghai import day_and_time
 from chalicelib.domain.switches import Switches
 from chalicelib.domain.units import RankedUnit, rank_units
 
@@ -65,9 +65,9 @@ def board_body(board: Board) -> dict[str, Any]:
     """As JSON, for the page. Times are words; unknown values are null."""
     return {
         "people": board.people,
-        "counted_at": moment_words(board.counted_at) if board.counted_at else None,
+        "counted_at": day_and_time(board.counted_at) if board.counted_at else None,
         "attempts": board.attempts,
-        "attempts_at": moment_words(board.attempts_at) if board.attempts_at else None,
+        "attempts_at": day_and_time(board.attempts_at) if board.attempts_at else None,
         "packets_left": board.packets_left,
         "kinds": [
             {

@@ -9,7 +9,7 @@ from chalicelib.domain.contest import Window
 from chalicelib.domain.limits import Between, Characters, Items
 from chalicelib.domain.reporting import ReportingUnit
 from chalicelib.domain.section import Section
-from chalicelib.domain.shanghai import SHANGHAI
+from chalicelib.domain.shanghai import SHANGHAI, day_words
 
 LAST_SECOND = time(23, 59, 59)
 Sentence = Annotated[str, Characters(120)]
@@ -32,8 +32,7 @@ class Deadline(Section):
 
     def shown(self, window: Window) -> str:
         """As people read it: 7月6日17:30 or 7月15日."""
-        day = self.on(window)
-        return f"{day.month}月{day.day}日" + (f"{self.at:%H:%M}" if self.at else "")
+        return day_words(self.on(window)) + (f"{self.at:%H:%M}" if self.at else "")
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -1,29 +1,18 @@
-"""The figures as people read them: times, sums, shares, and the five lines for the liaisons' group (通报)."""
+"""The figures as people read them: the five lines for the liaisons' group (通报)."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.desk.day_figures import DayFigures
 from chalicelib.domain.desk.unit_table import UnitLine
 from chalicelib.domain.prizes import yuan
-from chalicelib.domain.shanghai import SHANGHAI
+from chalicelib.domain.shanghai import day_and_time, day_words
 
 NAMED = 5
 """So many units are named at the head of the ranking."""
 WAITED_FOR = 12
 """At most so many units without a participant are named."""
-
-
-def day_words(day: date) -> str:
-    """7月8日."""
-    return f"{day.month}月{day.day}日"
-
-
-def moment_words(moment: datetime) -> str:
-    """7月9日00:10."""
-    there = moment.astimezone(SHANGHAI)
-    return f"{there.month}月{there.day}日{there:%H:%M}"
 
 
 def notice_lines(
@@ -32,7 +21,7 @@ def notice_lines(
     """The text for the group. `gained` is what `day` brought; without `day`, what today brought until now. `units` are
     the lines of the contest file's units."""
     new = "当日" if day else "今日"
-    title = f"【{contest.theme}】{day_words(day) + '通报，' if day else ''}截至{moment_words(figures.at)}"
+    title = f"【{contest.theme}】{day_words(day) + '通报，' if day else ''}截至{day_and_time(figures.at)}"
     people = f"参与：累计{figures.total_people}人（{new}新增{gained.total_people}人），答题{figures.attempts}人次，"
     people += f"达标{figures.passes}人次。"
     packets = (

@@ -9,7 +9,7 @@ from math import ceil
 from chalicelib.domain.contest import Contest, Phase, Window
 from chalicelib.domain.errors import ContestNotOpen
 from chalicelib.domain.poster_facts import PosterFacts, poster_facts
-from chalicelib.domain.shanghai import SHANGHAI
+from chalicelib.domain.shanghai import SHANGHAI, day_words
 from chalicelib.domain.texts import filled
 
 STICKERS = 24
@@ -70,7 +70,7 @@ def embargo_words(window: Window) -> str:
     """Returns the words across everything that is printed before the opening: 7月8日零时前不得公布."""
     opens = window.opens_at.astimezone(SHANGHAI)
     hour = "零时" if (opens.hour, opens.minute) == (0, 0) else f"{opens:%H:%M}"
-    return f"{opens.month}月{opens.day}日{hour}前不得公布"
+    return f"{day_words(opens)}{hour}前不得公布"
 
 
 def material_texts(contest: Contest, now: datetime) -> MaterialTexts:

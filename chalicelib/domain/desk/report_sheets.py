@@ -10,9 +10,9 @@ from chalicelib.domain.bank import Bank
 from chalicelib.domain.claim import PayoutStatus
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.desk.day_figures import DayFigures
-from chalicelib.domain.desk.figure_words import day_words, moment_words
 from chalicelib.domain.desk.unit_table import UnitLine, other_lines, unit_lines
 from chalicelib.domain.payout_words import STATES
+from chalicelib.domain.shanghai import day_and_time, day_words
 
 Cell = str | int | Decimal | float | None
 """Sums of money are Decimal, shares are float."""
@@ -72,7 +72,7 @@ class Report:
         found, prizes = self.figures, self.contest.prizes
         rows: tuple[tuple[Cell, ...], ...] = (
             ("竞赛主题", self.contest.theme),
-            ("截至", moment_words(found.at)),
+            ("截至", day_and_time(found.at)),
             ("参与人数", found.total_people),
             ("答题人次", found.attempts),
             ("达标人次", found.passes),
@@ -110,7 +110,7 @@ class Report:
             before = state
         rest = self.figures.since(before)
         if before is None or before.at < self.figures.at:
-            yield f"至{moment_words(self.figures.at)}", rest, self.figures
+            yield f"至{day_and_time(self.figures.at)}", rest, self.figures
 
     def units(self) -> Sheet:
         lines = [*self.unit_lines(), *other_lines(self.contest.reporting, self.figures.people)]

@@ -11,6 +11,7 @@ from chalicelib.domain.desk.duties import EventRules
 from chalicelib.domain.desk.unit_contacts import plain_text, revision_in
 from chalicelib.domain.limits import unprintable
 from chalicelib.domain.reporting import ReportingUnit
+from chalicelib.domain.shanghai import day_words
 
 MOST_EVENTS = 20
 NEW = -1
@@ -111,7 +112,7 @@ def event_lights(
     return (
         _light("场次", len(held), required, f"{len(held)} 场，要求 {required} 场"),
         _light("人数", len(large), required, f"{len(large)} 场不少于 {rules.people} 人"),
-        _light("日期", len(timely), required, f"{len(timely)} 场在 {_day(first)}至{_day(last)}"),
+        _light("日期", len(timely), required, f"{len(timely)} 场在 {day_words(first)}至{day_words(last)}"),
     )
 
 
@@ -122,10 +123,6 @@ def are_met(lights: Iterable[Light]) -> bool:
 
 def _light(name: str, found: int, required: int, text: str) -> Light:
     return Light(name, found >= required if required else None, text if required or found else "没有要求")
-
-
-def _day(day: date) -> str:
-    return f"{day.month}月{day.day}日"
 
 
 def _is_moment(text: str, form: str) -> bool:

@@ -9,11 +9,12 @@ from chalicelib.domain.bank import Bank
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.desk.day_figures import DayFigures, figures_body, figures_of
 from chalicelib.domain.desk.desk_errors import DeskRefused
-from chalicelib.domain.desk.figure_words import day_words, notice_lines
+from chalicelib.domain.desk.figure_words import notice_lines
 from chalicelib.domain.desk.report_sheets import Report
 from chalicelib.domain.desk.unit_table import unit_lines
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.operator_log import LogEntry
+from chalicelib.domain.shanghai import day_words
 from chalicelib.domain.switches import Switches
 from chalicelib.ports import Clock, OfficeRecord, OfficeRecords
 from chalicelib.usecases.desk.count_days import DAY, LATEST
