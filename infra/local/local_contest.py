@@ -39,6 +39,17 @@ def prepare(environ: Mapping[str, str], now: datetime, target: Path) -> Path:
         document = with_product(document, product)
     if not environ.get("CONTEST_NOW"):
         document = open_now(document, now)
+    return _write(document, source, target)
+
+
+def write_changed(target: Path, source: Path = PACKAGED, **changes: Mapping[str, object]) -> Path:
+    """Writes a contest file with some keys of its sections changed to `target`, and returns its path."""
+    document: Document = tomllib.loads(contest_text(source))
+    changed = {section: {**document[section], **keys} for section, keys in changes.items()}
+    return _write({**document, **changed}, source, target)
+
+
+def _write(document: Document, source: Path, target: Path) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(tomli_w.dumps(with_absolute_bank(document, source.parent)), encoding="utf-8")
     return target

@@ -105,6 +105,11 @@ def free_port() -> int:
             return port
 
 
+def own_ports() -> dict[str, str]:
+    """Free ports for a stack that runs beside others, as its environment names them."""
+    return {name: str(free_port()) for name in ("PORT", "SIMULATOR_PORT", "OWN_SERVER_PORT")}
+
+
 def _is_claimed(port: int) -> bool:
     """Returns whether this process now has the port's lock, which ends with the process."""
     try:

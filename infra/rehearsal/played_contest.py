@@ -2,16 +2,12 @@
 
 import os
 import secrets
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-import tomli_w
-
-from chalicelib.config import PACKAGED, contest_text
-from infra.local.local_contest import with_absolute_bank
-from infra.local.processes import free_port
+from chalicelib.config import PACKAGED
+from infra.local.local_contest import write_changed
+from infra.local.processes import own_ports
 
 _FEN_EACH = 250
 
@@ -21,13 +17,9 @@ def write_contest(target: Path, packets: int, min_seconds: int | None = None, so
 
     `min_seconds`, if given, replaces the shortest time for an attempt.
     """
-    document: Mapping[str, Any] = tomllib.loads(contest_text(source))
-    prizes = {**document["prizes"], "packets": packets, "budget_fen": packets * _FEN_EACH}
-    quiz = document["quiz"] if min_seconds is None else {**document["quiz"], "min_seconds": min_seconds}
-    target.parent.mkdir(parents=True, exist_ok=True)
-    document = with_absolute_bank({**document, "prizes": prizes, "quiz": quiz}, source.parent)
-    target.write_text(tomli_w.dumps(document), encoding="utf-8")
-    return target
+    prizes = {"packets": packets, "budget_fen": packets * _FEN_EACH}
+    quiz = {} if min_seconds is None else {"min_seconds": min_seconds}
+    return write_changed(target, source, prizes=prizes, quiz=quiz)
 
 
 def own_environment(environ: Mapping[str, str], contest: Path, now: str = "") -> dict[str, str]:
@@ -39,6 +31,5 @@ def own_environment(environ: Mapping[str, str], contest: Path, now: str = "") ->
     kept = {name: value for name, value in environ.items() if not name.startswith(("AWS_", "WECHAT_", "OWN_SERVER"))}
     for name in ("STAGE", "PUBLIC_BASE_URL", "SECRETS_PATH", "CONTEST_CLOCK_FILE", "PRODUCT"):
         kept.pop(name, None)
-    ports = {name: str(free_port()) for name in ("PORT", "SIMULATOR_PORT", "OWN_SERVER_PORT")}
     prefix = f"contest-played-{os.getpid()}-{secrets.token_hex(3)}"
-    return {**kept, **ports, "RESOURCE_PREFIX": prefix, "CONTEST_FILE": str(contest), "CONTEST_NOW": now}
+    return {**kept, **own_ports(), "RESOURCE_PREFIX": prefix, "CONTEST_FILE": str(contest), "CONTEST_NOW": now}

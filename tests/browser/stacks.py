@@ -12,15 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import requests
-import tomli_w
 
 from chalicelib.adapters.clock import CLOCK_FILE
 from chalicelib.config import PACKAGED
 from chalicelib.domain.bank import Bank, parse_bank
 from chalicelib.settings import NO_OWN_SERVER
-from infra.local.local_contest import with_absolute_bank
+from infra.local.local_contest import write_changed
 from infra.local.local_stack import Stack, running
-from infra.local.processes import free_port
+from infra.local.processes import own_ports
 from infra.project import ROOT
 from tests.support.engines import FAKE_ENVIRONMENT, leaks
 
@@ -39,19 +38,19 @@ _HTTP_SECONDS = 10
 @contextmanager
 def open_stack(home: Path) -> Iterator[Stack]:
     """The contest on its last evening, with packets for everybody and no minimum time."""
-    file = _contest_file(home / "given.toml", quiz={"min_seconds": 0}, prizes=PRIZES)
+    file = write_changed(home / "given.toml", quiz={"min_seconds": 0}, prizes=PRIZES)
     clean = {name: value for name, value in os.environ.items() if not leaks(name)}
     # No test here writes to the account's own server.
     given = {"CONTEST_FILE": str(file), "CONTEST_NOW": OPEN_AT, "SIMULATOR_ACCOUNT_NAME": "苏信服"}
     given["OWN_SERVER_URL"] = NO_OWN_SERVER
-    with running(clean | FAKE_ENVIRONMENT | given | _ports(), home) as stack:
+    with running(clean | FAKE_ENVIRONMENT | given | own_ports(), home) as stack:
         yield stack
 
 
 @contextmanager
 def stack_at(moment: str, opened: Stack, home: Path) -> Iterator[Stack]:
     """The contest of `opened` at another time: the same data, the same sessions, the same simulator."""
-    with running({**_shared(opened), **_ports(), "CONTEST_NOW": moment}, home) as stack:
+    with running({**_shared(opened), **own_ports(), "CONTEST_NOW": moment}, home) as stack:
         yield stack
 
 
@@ -61,7 +60,7 @@ def opening_stack(opened: Stack, home: Path, lead: float) -> Iterator[Stack]:
 
     Named after its folder, `home`, which no other stack on these engines may share.
     """
-    file = _contest_file(home / "given.toml", contest={"id": home.name}, quiz=SMALL_QUIZ, prizes=ONE_PACKET)
+    file = write_changed(home / "given.toml", contest={"id": home.name}, quiz=SMALL_QUIZ, prizes=ONE_PACKET)
     now = _opens_at() - timedelta(seconds=lead)
     with _beside(opened, home, {"CONTEST_FILE": str(file), "CONTEST_NOW": now.isoformat()}) as stack:
         yield stack
@@ -70,7 +69,7 @@ def opening_stack(opened: Stack, home: Path, lead: float) -> Iterator[Stack]:
 @contextmanager
 def transfer_stack(opened: Stack, home: Path) -> Iterator[Stack]:
     """The contest of `open_stack`, which pays by transfer. Named after its folder, like `opening_stack`."""
-    file = _contest_file(home / "given.toml", contest={"id": home.name}, quiz={"min_seconds": 0}, prizes=PRIZES)
+    file = write_changed(home / "given.toml", contest={"id": home.name}, quiz={"min_seconds": 0}, prizes=PRIZES)
     given = {"CONTEST_FILE": str(file), "CONTEST_NOW": OPEN_AT, "PRODUCT": "transfer"}
     with _beside(opened, home, given) as stack:
         yield stack
@@ -80,7 +79,7 @@ def transfer_stack(opened: Stack, home: Path) -> Iterator[Stack]:
 def _beside(opened: Stack, home: Path, given: Mapping[str, str]) -> Iterator[Stack]:
     # It has its own tables and simulator, and shares only the engines with the other stack.
     taken = {name: value for name, value in _shared(opened).items() if not name.startswith("WECHAT_")}
-    with running(taken | dict(given) | {"RESOURCE_PREFIX": home.name} | _ports(), home) as stack:
+    with running(taken | dict(given) | {"RESOURCE_PREFIX": home.name} | own_ports(), home) as stack:
         yield stack
 
 
@@ -123,19 +122,6 @@ def bank() -> Bank:
     return parse_bank((PACKAGED.parent / "questions.csv").read_text(encoding="utf-8"))
 
 
-def _contest_file(path: Path, **changes: Mapping[str, object]) -> Path:
-    """The packaged contest with some keys of its sections changed."""
-    document = with_absolute_bank(tomllib.loads(PACKAGED.read_text(encoding="utf-8")), PACKAGED.parent)
-    changed = {section: {**document[section], **keys} for section, keys in changes.items()}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(tomli_w.dumps({**document, **changed}), encoding="utf-8")
-    return path
-
-
 def _opens_at() -> datetime:
     opens_at: datetime = tomllib.loads(PACKAGED.read_text(encoding="utf-8"))["window"]["opens_at"]
     return opens_at
-
-
-def _ports() -> dict[str, str]:
-    return {name: str(free_port()) for name in ("PORT", "SIMULATOR_PORT")}

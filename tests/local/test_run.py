@@ -18,7 +18,7 @@ import boto3
 import pytest
 import requests
 
-from infra.local.processes import free_port
+from infra.local.processes import own_ports
 from infra.project import ROOT
 
 RUN = "import sys; from pathlib import Path; from infra.local.__main__ import main; sys.exit(main(Path(sys.argv[1])))"
@@ -92,13 +92,9 @@ def start(home: Path, environ: dict[str, str]) -> "subprocess.Popen[str]":
     )
 
 
-def ports() -> dict[str, str]:
-    return {name: str(free_port()) for name in ("PORT", "SIMULATOR_PORT", "OWN_SERVER_PORT")}
-
-
 @contextmanager
 def running(home: Path, **environ: str) -> Iterator[Run]:
-    env = {**ports(), **environ}
+    env = {**own_ports(), **environ}
     with start(home, env) as process:
         try:
             yield Run(home, env, process)
@@ -174,7 +170,7 @@ def test_it_is_open_now_and_stops_without_a_trace(tmp_path: Path) -> None:
         assert "没有遇到冷启动" in told_well(operators, "warm")
 
         assert re.search(rf"✗ .*{run.environ['PORT']}", refused(tmp_path / "other", run.environ))
-        assert str(tmp_path) in refused(tmp_path, ports())
+        assert str(tmp_path) in refused(tmp_path, own_ports())
 
         pids = descendants(run.process.pid)
         assert len(pids) == 14, pids

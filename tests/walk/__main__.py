@@ -26,7 +26,7 @@ from chalicelib.domain.contest import Contest
 from chalicelib.domain.errors import ConfigError
 from chalicelib.domain.units import unit_scene
 from infra.local.local_stack import Stack, running
-from infra.local.processes import LocalError, free_port
+from infra.local.processes import LocalError, own_ports
 from infra.project import ROOT
 from infra.simulator.credit_queries import COMPANY, COMPANY_CODE, RECORD
 from tests.walk.walker import Step, Steps, Walker, WalkError
@@ -172,9 +172,7 @@ def environment(environ: Mapping[str, str]) -> dict[str, str]:
     window = load_contest_file(Path(environ.get("CONTEST_FILE") or PACKAGED)).window
     ours = {
         "CONTEST_NOW": (window.opens_at - timedelta(hours=1)).isoformat(),
-        "PORT": str(free_port()),
-        "SIMULATOR_PORT": str(free_port()),
-        "OWN_SERVER_PORT": str(free_port()),
+        **own_ports(),
         "PUBLIC_BASE_URL": "",
         # An engine from an earlier walk must not have this citizen's data: the simulator numbers its people from the
         # start.
