@@ -60,10 +60,9 @@ def _page(
 ) -> Response:
     """Shows what is stored, or in one form what was entered and what is wrong with it."""
     desk, unit, contest = services().desk, own_unit(visitor), visitor.contest
-    reports, stories = desk.unit_reports, desk.stories
-    events, events_revision = desk.events.read_events(unit)
-    text, story_revision = stories.read_story(unit)
-    status = reports.status_of(unit)
+    reports = desk.unit_reports
+    read = reports.read_unit(unit)
+    stored = read.status
     return render(
         "unit",
         visitor,
@@ -72,14 +71,14 @@ def _page(
         unit=unit,
         tasks=reports.duties.tasks_of(unit),
         deadlines=[(one, is_past(one, contest.window, visitor.now)) for one in reports.duties.deadlines],
-        handed_in=status,
+        handed_in=stored,
         figures=reports.figures_of(unit),
         code=_code(visitor, unit),
-        contacts=contacts or ContactForm.of_stored(*desk.contacts.read_contacts(unit)),
-        events=[EventForm.of_stored(one, number, events_revision) for number, one in enumerate(events)],
-        event=event or EventForm({}, NEW, events_revision),
-        story=story or (text, story_revision, ""),
-        pictures=stories.picture_addresses(unit),
+        contacts=contacts or ContactForm.of_stored(stored.contacts, read.contacts_revision),
+        events=[EventForm.of_stored(one, number, read.events_revision) for number, one in enumerate(stored.events)],
+        event=event or EventForm({}, NEW, read.events_revision),
+        story=story or (stored.text, read.story_revision, ""),
+        pictures=desk.stories.addresses_of(read.pictures),
         most_pictures=MOST_PICTURES,
         most_characters=MOST_CHARACTERS,
     )

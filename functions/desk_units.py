@@ -34,12 +34,13 @@ def download_units(visitor: DeskVisitor) -> Response:
 def show_one_unit(visitor: DeskVisitor) -> Response:
     desk = services().desk
     unit = desk.unit_records.unit_named(query_of(visitor.request).get("unit", ""))
+    read = desk.unit_reports.read_unit(unit)
     return render(
         "unit-report",
         visitor,
         files=desk.ports.office_files.origin,
-        handed_in=desk.unit_reports.status_of(unit),
-        pictures=desk.stories.picture_addresses(unit),
+        handed_in=read.status,
+        pictures=desk.stories.addresses_of(read.pictures),
     )
 
 

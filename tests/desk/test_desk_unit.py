@@ -33,6 +33,20 @@ def test_the_page_shows_duty_dates_and_what_is_missing(liaison: DeskBrowser) -> 
     assert "已到期" in text
 
 
+def test_each_record_is_read_once(desk: Desk, liaison: DeskBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown(liaison)
+    read, original = list[str](), desk.services.ports.office.read_record
+
+    def noted(name: str) -> OfficeRecord:
+        read.append(name)
+        return original(name)
+
+    monkeypatch.setattr(desk.services.ports.office, "read_record", noted)
+    shown(liaison)
+    ours = [name for name in read if name.endswith(f"#{UNIT_NAME}")]
+    assert sorted(ours) == sorted(f"{kind}#{UNIT_NAME}" for kind in ("contacts", "events", "story", "pictures"))
+
+
 def test_contacts_are_saved_and_a_wrong_form_comes_back(liaison: DeskBrowser) -> None:
     assert liaison.fields("/desk/unit/contacts", ROW).header("location") == "/desk/unit?said=saved"
     assert "138****5678" in shown(liaison)

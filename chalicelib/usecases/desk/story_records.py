@@ -1,6 +1,7 @@
 """The units' texts and pictures of what they did."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.domain.desk.desk_errors import ChangedMeanwhile, DeskRefused
@@ -55,8 +56,10 @@ class StoryRecords:
         return pictures_of(self.records.read_unit(PICTURES, unit).body)
 
     def picture_addresses(self, unit: ReportingUnit) -> list[tuple[str, str]]:
+        return self.addresses_of(self.picture_keys(unit))
+
+    def addresses_of(self, keys: Sequence[str]) -> list[tuple[str, str]]:
         """Returns each picture's id, and an address to show it."""
-        keys = self.picture_keys(unit)
         return [(_id_of(key), self.files.file_address(key, SHOWN_SECONDS)) for key in keys]
 
     def offer_picture(self, unit: ReportingUnit) -> tuple[str, UploadForm]:

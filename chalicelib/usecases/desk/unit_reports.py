@@ -23,6 +23,18 @@ class UnitFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitRead:
+    """What one unit has handed in, with the revisions of its records, which its forms send back."""
+
+    status: UnitStatus
+    contacts_revision: int
+    events_revision: int
+    story_revision: int
+    pictures: tuple[str, ...]
+    """Their keys."""
+
+
+@dataclass(frozen=True, slots=True)
 class UnitReports:
     contest: Contest
     duties: Duties
@@ -42,14 +54,17 @@ class UnitReports:
         return unit_statuses(self.contest, self.duties, found)
 
     def status_of(self, unit: ReportingUnit) -> UnitStatus:
-        name = unit.name
-        found = HandedIn(
-            {name: self.contacts.read_contacts(unit)[0]},
-            {name: self.events.read_events(unit)[0]},
-            {name: self.stories.read_story(unit)[0]},
-            {name: self.stories.picture_keys(unit)},
-        )
-        return unit_status(self.contest, self.duties, unit, found)
+        return self.read_unit(unit).status
+
+    def read_unit(self, unit: ReportingUnit) -> UnitRead:
+        """Four reads."""
+        name, pictures = unit.name, self.stories.picture_keys(unit)
+        contacts, contacts_revision = self.contacts.read_contacts(unit)
+        events, events_revision = self.events.read_events(unit)
+        text, story_revision = self.stories.read_story(unit)
+        found = HandedIn({name: contacts}, {name: events}, {name: text}, {name: pictures})
+        status = unit_status(self.contest, self.duties, unit, found)
+        return UnitRead(status, contacts_revision, events_revision, story_revision, pictures)
 
     def figures_of(self, unit: ReportingUnit) -> UnitFigures:
         """One read, of the counts that the ranking shows."""
