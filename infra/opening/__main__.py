@@ -10,7 +10,7 @@ from dataclasses import replace
 from infra.opening import derived
 from infra.opening.arrivals import CURVES
 from infra.opening.cloud import RAISED, Settings
-from infra.opening.cost import CROWDS, PRICES
+from infra.opening.cost import CROWDS, dollars
 from infra.opening.crowd import steps
 from infra.opening.derived import PACKETS_A_PERSON
 from infra.opening.latency import MOST_SECONDS, money_seconds, percentile, seconds_to
@@ -22,7 +22,7 @@ SHARES = (0.5, 0.95, 0.99)
 SEEN_A_MINUTE = 200
 HEAD = (
     f"{'minute':>6s}{'served':>10s}{'waiting':>10s}{'429 gateway':>12s}{'503 Lambda':>11s}{'503 tables':>11s}"
-    f"{'to page p50/95/99':>20s}{'to packet':>17s}{'to money':>20s}{'calls':>11s}{'W':>11s}{'US$':>8s}"
+    f"{'to page p50/95/99':>20s}{'to packet':>17s}{'to money':>20s}{'calls':>11s}{'W':>11s}{'R':>10s}{'US$':>8s}"
 )
 
 
@@ -65,11 +65,10 @@ def by_minute(night: Night) -> Iterator[str]:
         page = _percentiles(seconds_to(night, "oauth_start", "me", span, SEEN_A_MINUTE))
         packet = _percentiles(seconds_to(night, "claim", "claim", span, SEEN_A_MINUTE))
         money = _percentiles(money_seconds(night, span))
-        prices = PRICES["million"]
-        dollars = minute.requests * prices["API Gateway (REST)"] + minute.writes * prices["DynamoDB writes"]
         yield (
             f"{number:6d}{minute.finished:10,.0f}{minute.waiting:10,.0f}{refused}{page:>20s}{packet:>17s}{money:>20s}"
-            f"{minute.requests:11,.0f}{minute.writes:11,.0f}{dollars / 1e6:8.2f}"
+            f"{minute.used.requests:11,.0f}{minute.used.writes:11,.0f}{minute.used.reads:10,.0f}"
+            f"{dollars(minute.used, minute.sent):8.2f}"
         )
     yield _sum(night)
 

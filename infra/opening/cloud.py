@@ -1,12 +1,13 @@
-"""What one step's calls meet: the edge, API Gateway, Lambda, DynamoDB; and the payouts after them."""
+"""What one step's calls meet: the edge, API Gateway, Lambda, DynamoDB."""
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from chalicelib.adapters.cached_switches import FRESH_SECONDS
 from chalicelib.domain.prizes import SHARDS
 from infra.opening.buckets import Gateway
+from infra.opening.conflicts import failed_tries
 from infra.opening.crowd import STEP
 from infra.opening.functions import Functions
 from infra.opening.journey import MEASURED, Call
@@ -15,9 +16,7 @@ from infra.opening.limits import (
     LAMBDA_CONCURRENCY,
     NEW_TABLE_WRITES,
     PARTITION_READS,
-    RED_PACKETS_A_SECOND,
     TABLE_WRITES,
-    TRANSFERS_A_SECOND,
 )
 from infra.opening.tables import tables
 from infra.project import CHECKOUT
@@ -64,8 +63,30 @@ class Answers:
     cold: float = 0.0
 
 
+@dataclass(slots=True)
+class Used:
+    """What is paid for: requests to API Gateway, invocations of Lambda and their seconds, units of DynamoDB."""
+
+    requests: float = 0.0
+    invocations: float = 0.0
+    busy_seconds: float = 0.0
+    writes: float = 0.0
+    reads: float = 0.0
+
+    def since(self, before: "Used") -> "Used":
+        return Used(**{one.name: getattr(self, one.name) - getattr(before, one.name) for one in fields(self)})
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One call's, at present: `seconds` in an environment, `transactions` for each that it writes by."""
+
+    seconds: float
+    transactions: float = 1.0
+
+
 class Cloud:
-    """`refused`: requests by what refused them; `control_reads`: the most a second."""
+    """`refused`: requests by what refused them."""
 
     def __init__(self, settings: Settings) -> None:
         per = MEASURED["lambda"]
@@ -75,27 +96,28 @@ class Cloud:
         self.functions = Functions(settings.concurrency - others, per["cold_seconds"], warm)
         self.tables = tables(settings.warm_writes, settings.shards, settings.table_writes)
         self.refused: defaultdict[str, float] = defaultdict(float)
-        self.requests = self.invocations = self.busy_seconds = self.writes = self.reads = 0.0
-        self.peak_requests = self.peak_method = 0.0
+        self.used = Used()
+        self.peak_requests = 0.0
 
-    def serve(self, now: int, wanted: Mapping[Call, float]) -> dict[Call, Answers]:
-        """Takes one step's calls, which are not at the edge already."""
+    def serve(self, now: int, wanted: Mapping[Call, float], free: float) -> dict[Call, Answers]:
+        """Takes one step's calls, which are not at the edge already. `free`: packets that are left."""
         asked = {call: count for call, count in wanted.items() if not (call.is_for_the_edge and self.settings.edge)}
         by_method: defaultdict[str, float] = defaultdict(float)
         for call, count in asked.items():
             by_method[call.method or STATIC] += count
         total = sum(asked.values())
-        self.requests += total
+        self.used.requests += total
         self.peak_requests = max(self.peak_requests, total / STEP)
         admitted = self.gateway.admit(by_method)
         inside = {call: count * admitted[call.method or STATIC] for call, count in asked.items()}
+        works = {call: self._work(call, free) for call in inside}
         durations: defaultdict[float, float] = defaultdict(float)
         for call, count in inside.items():
-            durations[call.seconds] += count
+            durations[works[call].seconds] += count
             self.refused["API Gateway"] += asked[call] - count
         served = self.functions.serve(now, durations)
         self.refused["Lambda"] += (1 - served.share) * sum(durations.values())
-        stored = self._stored(now, {call: count * served.share for call, count in inside.items()})
+        stored = self._stored(now, {call: count * served.share for call, count in inside.items()}, works)
         found = {}
         for call in wanted:
             if call not in asked:
@@ -106,16 +128,26 @@ class Cloud:
             found[call] = Answers(answered, 1 - gateway, gateway - answered, served.cold)
         return found
 
-    def _stored(self, now: int, running: Mapping[Call, float]) -> dict[Call, float]:
+    def _work(self, call: Call, free: float) -> Work:
+        """A claim looks for another packet and tries again when its packet is gone."""
+        per = MEASURED["lambda"]
+        if not call.takes_packet:
+            return Work(call.seconds)
+        if free < 1:
+            return Work(call.seconds - per["transaction_seconds"], 0.0)
+        failed = failed_tries(self.functions.environments, free)
+        return Work(call.seconds + failed * (per["transaction_seconds"] + per["read_seconds"]), 1.0 + failed)
+
+    def _stored(self, now: int, running: Mapping[Call, float], works: Mapping[Call, Work]) -> dict[Call, float]:
         """Returns the share of each call whose writes and whose look at the switches were accepted."""
         units: defaultdict[str, float] = defaultdict(float)
         for call, count in running.items():
-            self.invocations += count
-            self.busy_seconds += count * call.seconds
-            self.reads += count * call.cost.get("reads", 0)
+            self.used.invocations += count
+            self.used.busy_seconds += count * works[call].seconds
+            self.used.reads += count * call.cost.get("reads", 0)
             for table, writes in call.writes.items():
-                units[table] += count * writes
-        self.writes += sum(units.values())
+                units[table] += count * writes * works[call].transactions
+        self.used.writes += sum(units.values())
         accepted = {name: self.tables[name].take(wanted) for name, wanted in units.items()}
         for one in self.tables.values():
             one.grow(now * STEP)
@@ -132,27 +164,6 @@ class Cloud:
     def _switches_read(self, running: float) -> float:
         """Each busy environment reads one item every three seconds, which one partition holds."""
         reads = min(running / STEP, self.functions.in_use / FRESH_SECONDS)
-        self.reads += reads * STEP
+        self.used.reads += reads * STEP
         over = max(0.0, reads - PARTITION_READS) * STEP
         return 1 - over / running if running else 1.0
-
-
-class Payouts:
-    """A queue with workers at a fixed rate: `waiting` are owed and not yet sent."""
-
-    def __init__(self, settings: Settings) -> None:
-        limit = TRANSFERS_A_SECOND if settings.product == "transfer" else RED_PACKETS_A_SECOND
-        pay = MEASURED["payouts"]
-        self.job_seconds = float(pay["job_seconds"])
-        self.rate = min(float(settings.per_second), limit, pay["workers"] / self.job_seconds)
-        self.waiting = self.sent = 0.0
-
-    def put(self, count: float) -> float:
-        """Returns how many seconds the last of them waits for its money."""
-        self.waiting += count
-        return float(self.waiting / self.rate + self.job_seconds)
-
-    def work(self) -> None:
-        done = min(self.waiting, self.rate * STEP)
-        self.waiting -= done
-        self.sent += done

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from infra.opening.cloud import Used
 from infra.opening.journey import LOOK, MEASURED, SHARE, Call, calls
 
 PRICES = tomllib.loads(Path(__file__).with_name("prices.toml").read_text(encoding="utf-8"))
@@ -32,6 +33,8 @@ SCRIPTS_AT_THE_EDGE = ("script", "quiz_script")
 PACKETS = 0.8
 JOBS, QUEUE_REQUESTS = 2.4, 3
 """Payout jobs of a packet's winner and others (sent, queried, reconciled), and requests to the queue for each."""
+PAY_GB = 0.5
+"""Memory of `pay` and of `sweep`."""
 LOG_GB, PHONE_GB = 13e-6, 60e-6
 """A person's: docs/capacity.md."""
 HOURS, ALARMS, METRICS = 168, 54, 43
@@ -65,7 +68,7 @@ def _amounts(people: int, edge: bool) -> dict[str, float]:
     writes = sum(_a_week(call) * sum(call.writes.values()) for call in every) + PACKETS * (pay["writes"] + 4)
     reads = sum(_a_week(call) * call.cost.get("reads", 0) for call in every) + PACKETS * pay["reads"]
     busy = sum(_a_week(call) * call.seconds for call in every if not (edge and call.name in SCRIPTS_AT_THE_EDGE))
-    own = 0.5 * (jobs * pay["job_seconds"] + sweep * SWEEP_SECONDS)
+    own = PAY_GB * (jobs * pay["job_seconds"] + sweep * SWEEP_SECONDS)
     return {
         "DynamoDB writes": people * (writes + PACKETS * 2),
         "DynamoDB reads": people * reads + sweep * SWEEP_READS,
@@ -74,6 +77,21 @@ def _amounts(people: int, edge: bool) -> dict[str, float]:
         "SQS": QUEUE_REQUESTS * jobs + 300_000,
         "seconds": people * busy * MEASURED["lambda"]["memory_gb"] + own,
     }
+
+
+def dollars(used: Used, payouts: float, architecture: str = "arm64") -> float:
+    """Returns US$ for calls and so many payouts; logs and data are not counted."""
+    prices, pay = PRICES["million"], MEASURED["payouts"]
+    counts = {
+        "API Gateway (REST)": used.requests,
+        "Lambda requests": used.invocations + payouts,
+        "DynamoDB writes": used.writes + payouts * pay["writes"],
+        "DynamoDB reads": used.reads + payouts * pay["reads"],
+        "SQS": payouts * QUEUE_REQUESTS,
+    }
+    seconds = used.busy_seconds * MEASURED["lambda"]["memory_gb"] + payouts * pay["job_seconds"] * PAY_GB
+    time = seconds * PRICES["each"][f"Lambda GB-seconds, {architecture}"]
+    return float(time + sum(count / 1e6 * prices[name] for name, count in counts.items()))
 
 
 def _a_week(call: Call) -> float:

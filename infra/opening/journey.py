@@ -39,12 +39,14 @@ class Refusal(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`pause`: before it. `method`: as in API Gateway's settings; empty for what the edge can serve."""
+    """`pause`: before it. `method`: as in API Gateway's settings; empty for what the edge can serve. `takes_packet`:
+    its transaction may find the packet gone, and is not made when none is left."""
 
     name: str
     kind: Kind
     method: str
     pause: Span = (0.0, 0.0)
+    takes_packet: bool = False
 
     @property
     def cost(self) -> Mapping[str, Any]:
@@ -104,7 +106,7 @@ def calls() -> tuple[Call, ...]:
         Call("quiz_script", page, "", people("reads_home")),
         Call("draw", page, "/api/attempts/POST"),
         Call("submit", page, "/submission/POST", people("answers")),
-        Call("claim", page, "/api/claims/POST", people("opens_packet")),
+        Call("claim", page, "/api/claims/POST", people("opens_packet"), takes_packet=True),
     )
 
 

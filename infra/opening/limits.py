@@ -49,10 +49,11 @@ SPLIT_SECONDS = 300
 Source of the splitting: AWS Database Blog, "Scaling DynamoDB: How partitions, hot keys, and split for heat impact
 performance", part 3.
 """
-SQS_IN_FLIGHT = 120_000
-"""Messages that a standard queue has handed out; its number of waiting messages and of calls is not limited.
+SQS_FIRST_READERS, SQS_MORE_READERS = 5, 5
+"""Batches that Lambda reads from a queue at once at first, and how many more each second; the function's maximum
+concurrency ends the growth. The number of messages and of calls of a standard queue is not limited.
 
-Source: Amazon SQS developer guide, "Amazon SQS message quotas". The payout workers hold ten.
+Source: AWS Lambda developer guide, "Configuring scaling behavior for SQS event source mappings" (300 more a minute).
 """
 RED_PACKETS_A_SECOND, TRANSFERS_A_SECOND = 30, 100
 """WeChat Pay's limit for a merchant.

@@ -1,10 +1,10 @@
 """One opening: the crowd meets the cloud, step by step, until everybody is done."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from infra.opening.arrivals import CURVES
-from infra.opening.cloud import Answers, Cloud, Payouts, Settings
+from infra.opening.cloud import Answers, Cloud, Settings, Used
 from infra.opening.crowd import STEP, Waiting, steps
 from infra.opening.journey import (
     FIRST,
@@ -22,6 +22,7 @@ from infra.opening.journey import (
     people,
     share_span,
 )
+from infra.opening.payout_workers import Payouts
 
 LONGEST = 4 * 3_600
 """Seconds after which the model gives up."""
@@ -39,12 +40,12 @@ class Opening:
 
 @dataclass(slots=True)
 class Minute:
-    """Sums of one minute; `waiting`: people in a wait after a refusal, at its end."""
+    """Sums of one minute; `waiting`: people in a wait after a refusal, at its end; `sent`: payouts."""
 
     finished: float = 0.0
     waiting: float = 0.0
-    requests: float = 0.0
-    writes: float = 0.0
+    sent: float = 0.0
+    used: Used = field(default_factory=Used)
     refused: dict[str, float] = field(default_factory=dict)
 
 
@@ -62,6 +63,7 @@ class Night:
         self.begun: dict[Call, list[float]] = {call: [] for call in self.way}
         self.owed: list[tuple[float, float]] = []
         self.minutes: list[Minute] = []
+        self._used = Used()
         self._next = dict(zip(self.way, self.way[1:], strict=False))
         self._arrivals = CURVES[opening.curve]
 
@@ -113,7 +115,7 @@ class Night:
             wanted[call] += count
         for call in self.way:
             self.begun[call].append(due.get((call, FIRST), 0.0))
-        answers = self.cloud.serve(now, wanted)
+        answers = self.cloud.serve(now, wanted, self.opening.packets - self.claimed)
         self.answers.append(answers)
         opened = 0.0
         for (call, tried), count in due.items():
@@ -166,6 +168,6 @@ class Night:
         earlier = {name: sum(one.refused.get(name, 0) for one in before) for name in cloud.refused}
         refused = {name: count - earlier[name] for name, count in cloud.refused.items()}
         finished = self.finished - sum(one.finished for one in before)
-        requests = cloud.requests - sum(one.requests for one in before)
-        writes = cloud.writes - sum(one.writes for one in before)
-        self.minutes.append(Minute(finished, waiting, requests, writes, refused))
+        sent = self.payouts.sent - sum(one.sent for one in before)
+        self.minutes.append(Minute(finished, waiting, sent, cloud.used.since(self._used), refused))
+        self._used = replace(cloud.used)

@@ -64,9 +64,12 @@ class BenchPeople:
     def requests(self) -> list[MeasuredRequest]:
         raw, attempts = self._raw, "/api/attempts"
         submission, claims = attempts + "/{attempt_id}/submission", "/api/claims"
-        about, me, claim = self._again("GET", "/api/contest"), self._again("GET", "/api/me"), self._claims()
+        start, about = self._again("GET", "/oauth/start"), self._again("GET", "/api/contest")
+        me, claim = self._again("GET", "/api/me"), self._claims()
         s = self._services
         return [
+            MeasuredRequest("GET /", "no call", self._again("GET", "/"), "/", [], s, judged=False),
+            MeasuredRequest("GET /oauth/start", "no call", start, "/oauth/start", [], s, judged=False),
             MeasuredRequest("GET /api/contest", "no call", about, "/api/contest", [], s, judged=False),
             MeasuredRequest("GET /api/me", "get, query", me, "/api/me", [raw.get, raw.query], s),
             MeasuredRequest("GET /api/me", "query alone", me, "/api/me", [raw.query], s, judged=False),

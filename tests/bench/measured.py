@@ -20,6 +20,8 @@ ONCE = {"submit": "participants-counted"}
 """Written by a person's first submission only, which may be a failed one there."""
 REQUESTS = {
     "follow": "POST /wechat (follow)",
+    "oauth_start": "GET /oauth/start",
+    "page": "GET /",
     "me": "GET /api/me",
     "draw": "POST /api/attempts",
     "submit": "POST …/submission",

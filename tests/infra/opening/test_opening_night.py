@@ -7,12 +7,14 @@ import pytest
 
 from infra.opening import __main__ as command
 from infra.opening.arrivals import CURVES, Arrivals, falling
-from infra.opening.cloud import Settings
+from infra.opening.cloud import Settings, Used
+from infra.opening.cost import dollars
 from infra.opening.crowd import STEP
 from infra.opening.derived import UNLIMITED
 from infra.opening.journey import calls
 from infra.opening.latency import money_seconds, percentile, seconds_to
 from infra.opening.opening_night import Night, Opening
+from infra.opening.payout_workers import Payouts
 
 PEOPLE = 3_000
 WARM = Settings(warm_environments=500)
@@ -113,3 +115,32 @@ def test_the_command_prints_every_minute(capsys: pytest.CaptureFixture[str], mon
     assert lines[0].startswith("500 people, gate, 400 packets; Settings(")
     assert [line.split()[0] for line in lines[2:-1]] == [str(minute) for minute in range(len(lines) - 3)]
     assert "500 served, lost 0; refused: none" in lines[-1]
+
+
+def test_the_readers_of_the_queue_grow_to_the_workers_number() -> None:
+    payouts = Payouts(Settings(per_second=30))
+    payouts.put(1_000)
+    sent = []
+    for _ in range(20):
+        before = payouts.sent
+        payouts.work()
+        sent.append(payouts.sent - before)
+    assert sent[0] < sent[5] < sent[9]
+    assert sent[9:] == pytest.approx([payouts.rate * STEP] * 11)
+    assert payouts.sent + payouts.waiting == pytest.approx(1_000)
+
+
+def test_a_claim_without_packets_writes_nothing_and_one_that_loses_packets_more(whole: Night) -> None:
+    without = night(WARM, packets=0, longest=600)
+    newcomers = sum(without.begun[without.way[0]])
+    follow, *rest = (sum(call.writes.values()) for call in whole.way if not call.takes_packet)
+    assert without.cloud.used.writes == pytest.approx(newcomers * follow + PEOPLE * sum(rest), rel=0.01)
+    claim = next(call for call in whole.way if call.takes_packet)
+    assert whole.cloud.used.writes - without.cloud.used.writes > PEOPLE * sum(claim.writes.values())
+
+
+def test_what_is_paid_for_grows_with_use() -> None:
+    used = Used(requests=1e6, writes=2e6)
+    assert dollars(used, 0) == pytest.approx(3.5 + 1.25)
+    assert dollars(used, 1_000) > dollars(used, 0)
+    assert used.since(Used(requests=4e5)) == Used(requests=6e5, writes=2e6)
