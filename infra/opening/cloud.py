@@ -14,11 +14,13 @@ from infra.opening.journey import MEASURED, Call
 from infra.opening.limits import (
     API_GATEWAY_RATE,
     LAMBDA_CONCURRENCY,
+    NEW_TABLE_READS,
     NEW_TABLE_WRITES,
     PARTITION_READS,
+    TABLE_READS,
     TABLE_WRITES,
 )
-from infra.opening.tables import tables
+from infra.opening.tables import Accepted, Throughput, tables
 from infra.project import CHECKOUT
 
 STATIC = "/*/*"
@@ -29,23 +31,29 @@ class Settings:
     """What an operator sets or asks AWS for. The defaults are a new account's, without any warming.
 
     `gateway_requests` is API Gateway's quota and `api_gateway_requests`; `warm_environments` are those of `./contest
-    warm`; `table_writes` is the quota of a table; `shards` those of the plan. `per_second`: payouts.
+    warm`; `table_writes` and `table_reads` are a table's quotas; `shards` those of the plan. `per_second`: payouts.
     """
 
     concurrency: int = LAMBDA_CONCURRENCY
     gateway_requests: int = API_GATEWAY_RATE
     warm_writes: int = NEW_TABLE_WRITES
+    warm_reads: int = NEW_TABLE_READS
     warm_environments: int = 0
     table_writes: int = TABLE_WRITES
+    table_reads: int = TABLE_READS
     shards: int = SHARDS
     edge: bool = False
     per_second: int = 25
     product: str = "red_packet"
 
     def warmed(self) -> "Settings":
-        """With `./contest warm` and WarmWrites as far as the account lets them."""
+        """With `./contest warm`, WarmWrites and WarmReads as far as the account lets them."""
         warm = min(500, self.concurrency // 2)
-        return replace(self, warm_environments=warm, warm_writes=min(40_000, self.table_writes))
+        return replace(self, warm_environments=warm, warm_writes=self.table_writes, warm_reads=self.table_reads)
+
+    @property
+    def throughput(self) -> Throughput:
+        return Throughput(self.warm_writes, self.warm_reads, self.table_writes, self.table_reads)
 
 
 RAISED = Settings(concurrency=10_000, gateway_requests=40_000, edge=True)
@@ -94,7 +102,7 @@ class Cloud:
         self.settings, self.gateway = settings, Gateway(settings.gateway_requests)
         warm = float(settings.warm_environments)
         self.functions = Functions(settings.concurrency - others, per["cold_seconds"], warm)
-        self.tables = tables(settings.warm_writes, settings.shards, settings.table_writes)
+        self.tables = tables(settings.throughput, settings.shards)
         self.refused: defaultdict[str, float] = defaultdict(float)
         self.used = Used()
         self.peak_requests = 0.0
@@ -135,29 +143,30 @@ class Cloud:
             return Work(call.seconds)
         if free < 1:
             return Work(call.seconds - per["transaction_seconds"], 0.0)
-        failed = failed_tries(self.functions.environments, free)
+        failed = failed_tries(self.functions.busiest, free)
         return Work(call.seconds + failed * (per["transaction_seconds"] + per["read_seconds"]), 1.0 + failed)
 
     def _stored(self, now: int, running: Mapping[Call, float], works: Mapping[Call, Work]) -> dict[Call, float]:
-        """Returns the share of each call whose writes and whose look at the switches were accepted."""
-        units: defaultdict[str, float] = defaultdict(float)
+        """Returns the share of each call whose units and whose look at the switches were accepted."""
+        writes, reads = defaultdict[str, float](float), defaultdict[str, float](float)
         for call, count in running.items():
             self.used.invocations += count
             self.used.busy_seconds += count * works[call].seconds
-            self.used.reads += count * call.cost.get("reads", 0)
-            for table, writes in call.writes.items():
-                units[table] += count * writes * works[call].transactions
-        self.used.writes += sum(units.values())
-        accepted = {name: self.tables[name].take(wanted) for name, wanted in units.items()}
+            for table, units in call.reads.items():
+                reads[table] += count * units
+            for table, units in call.writes.items():
+                writes[table] += count * units * works[call].transactions
+        self.used.writes += sum(writes.values())
+        self.used.reads += sum(reads.values())
+        accepted = {name: self.tables[name].take(writes[name], reads[name]) for name in {**writes, **reads}}
         for one in self.tables.values():
             one.grow(now * STEP)
         share = self._switches_read(sum(running.values()))
         found = {}
         for call, count in running.items():
-            worst = min(call.writes, key=lambda name: accepted[name], default="")
-            found[call] = share * (accepted[worst] if worst else 1.0)
-            if worst:
-                self.refused[f"DynamoDB {worst}"] += count * share * (1 - accepted[worst])
+            worst, least = _worst(call, accepted)
+            found[call] = share * least
+            self.refused[worst] += count * share * (1 - least)
             self.refused["DynamoDB control"] += count * (1 - share)
         return found
 
@@ -167,3 +176,11 @@ class Cloud:
         self.used.reads += reads * STEP
         over = max(0.0, reads - PARTITION_READS) * STEP
         return 1 - over / running if running else 1.0
+
+
+def _worst(call: Call, accepted: Mapping[str, Accepted]) -> tuple[str, float]:
+    """Returns the table that takes the least of the call's units, and the share that it takes."""
+    shares = [(accepted[name].writes, f"DynamoDB {name}") for name in call.writes]
+    shares += [(accepted[name].reads, f"DynamoDB {name}, reads") for name in call.reads]
+    least, worst = min(shares, default=(1.0, "DynamoDB"))
+    return worst, least

@@ -66,7 +66,7 @@ def _amounts(people: int, edge: bool) -> dict[str, float]:
     requests = people * (sum(CALLS_A_WEEK.values()) - edge * _edge_calls())
     sweep = SWEEPS * people
     writes = sum(_a_week(call) * sum(call.writes.values()) for call in every) + PACKETS * (pay["writes"] + 4)
-    reads = sum(_a_week(call) * call.cost.get("reads", 0) for call in every) + PACKETS * pay["reads"]
+    reads = sum(_a_week(call) * sum(call.reads.values()) for call in every) + PACKETS * pay["reads"]
     busy = sum(_a_week(call) * call.seconds for call in every if not (edge and call.name in SCRIPTS_AT_THE_EDGE))
     own = PAY_GB * (jobs * pay["job_seconds"] + sweep * SWEEP_SECONDS)
     return {

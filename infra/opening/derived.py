@@ -2,13 +2,21 @@
 
 import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from infra.opening.cloud import Settings
 from infra.opening.latency import MOST_SECONDS, percentile, seconds_to
-from infra.opening.limits import API_GATEWAY_RATE, LAMBDA_CONCURRENCY, NEW_TABLE_WRITES, PARTITION_WRITES, TABLE_WRITES
+from infra.opening.limits import (
+    API_GATEWAY_RATE,
+    LAMBDA_CONCURRENCY,
+    NEW_TABLE_READS,
+    NEW_TABLE_WRITES,
+    PARTITION_WRITES,
+    TABLE_READS,
+    TABLE_WRITES,
+)
 from infra.opening.opening_night import Night, Opening
 from infra.opening.tables import EVEN
 
@@ -22,8 +30,10 @@ UNLIMITED = Settings(
     concurrency=10**7,
     gateway_requests=10**9,
     warm_writes=10**8,
+    warm_reads=10**8,
     warm_environments=10**6,
     table_writes=10**9,
+    table_reads=10**9,
     shards=0,
     edge=True,
 )
@@ -60,12 +70,16 @@ def _needed(night: Night) -> Settings:
     shards = max(peaks["pool"], peaks["payouts-due"]) / PARTITION_WRITES
     environments = max(cloud.functions.busiest, cloud.peak_requests / 10)
     warm_writes = _up(writes, 1_000, NEW_TABLE_WRITES)
+    reads = max(table.peak_reads for table in cloud.tables.values()) / EVEN
+    warm_reads = _up(reads, 3_000, NEW_TABLE_READS)
     return Settings(
         concurrency=_up(environments + 125, 500, LAMBDA_CONCURRENCY),
         gateway_requests=_up(gateway, 5_000, API_GATEWAY_RATE),
         warm_writes=warm_writes,
+        warm_reads=warm_reads,
         warm_environments=min(500, _up(cloud.functions.busiest / 2, 50, 50)),
         table_writes=max(TABLE_WRITES, warm_writes),
+        table_reads=max(TABLE_READS, warm_reads),
         shards=max(Settings().shards, 2 ** math.ceil(math.log2(max(1.0, 2 * MARGIN * shards)))),
         edge=True,
     )
@@ -79,6 +93,15 @@ def _up(wanted: float, step: int, least: int) -> int:
     return max(least, step * math.ceil(MARGIN * wanted / step))
 
 
+def table(found: Sequence[Derived]) -> Iterator[str]:
+    """Yields the table of docs/capacity.md."""
+    yield f"| people | {' | '.join(f'`{name}`' for name in NAMES)} | claims, p99 |"
+    yield "|---" * (len(NAMES) + 2) + "|"
+    for one in found:
+        numbers = " | ".join(f"{getattr(one.settings, name):,}" for name in NAMES)
+        yield f"| {one.people:,} | {numbers} | {one.claim_p99:.1f} s |"
+
+
 def write(found: list[Derived]) -> None:
     """Replaces derived.toml."""
     lines = [
@@ -90,7 +113,16 @@ def write(found: list[Derived]) -> None:
     FILE.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-NAMES = ("concurrency", "gateway_requests", "warm_writes", "warm_environments", "table_writes", "shards")
+NAMES = (
+    "concurrency",
+    "gateway_requests",
+    "warm_writes",
+    "warm_reads",
+    "warm_environments",
+    "table_writes",
+    "table_reads",
+    "shards",
+)
 
 
 def read() -> dict[int, Mapping[str, float]]:

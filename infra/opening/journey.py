@@ -60,6 +60,12 @@ class Call:
         return found
 
     @property
+    def reads(self) -> Mapping[str, float]:
+        """Units by table, each of a call of its own."""
+        found: Mapping[str, float] = self.cost.get("reads", {})
+        return found
+
+    @property
     def is_for_the_edge(self) -> bool:
         return not self.method
 
@@ -67,11 +73,11 @@ class Call:
     def seconds(self) -> float:
         """How long a warm environment takes."""
         per, cost = MEASURED["lambda"], self.cost
-        waited = sum(cost.get(name, 0) * per[f"{one}_seconds"] for name, one in WAITED_FOR.items())
+        waited = sum(self.reads.values()) * per["read_seconds"]
+        waited += (
+            cost.get("transactions", 0) * per["transaction_seconds"] + cost.get("wechat", 0) * per["wechat_seconds"]
+        )
         return float(cost["cpu_ms"] * per["cpu_factor"] / 1_000 + waited)
-
-
-WAITED_FOR = {"reads": "read", "transactions": "transaction", "wechat": "wechat"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,12 @@ def percentile(values: Sequence[float], share: float) -> float | None:
     return values[min(len(values) - 1, int(share * len(values)))] if values else None
 
 
+def in_time(values: Sequence[float]) -> bool:
+    """Whether 99 of 100 are answered within MOST_SECONDS."""
+    late = percentile(values, 0.99)
+    return late is not None and late <= MOST_SECONDS
+
+
 def _starts(weights: Sequence[float], span: range, count: int) -> Iterator[int]:
     """Yields places, as often as their weights say."""
     sums = list(accumulate(weights[at] for at in span if at < len(weights)))

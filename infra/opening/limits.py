@@ -33,10 +33,10 @@ NEW_TABLE_WRITES, NEW_TABLE_READS = 4_000, 12_000
 
 Source: Amazon DynamoDB developer guide, "Understanding DynamoDB warm throughput".
 """
-TABLE_WRITES = 40_000
-"""Units a second of an on-demand table or index, unless the account's quota was raised.
+TABLE_WRITES, TABLE_READS = 40_000, 40_000
+"""Units a second of an on-demand table or index, unless the account's quotas were raised.
 
-Source: Amazon DynamoDB developer guide, "Quotas in Amazon DynamoDB", Table-level write throughput.
+Source: Amazon DynamoDB developer guide, "Quotas in Amazon DynamoDB", Table-level write and read throughput.
 """
 PEAK_FACTOR, PEAK_SECONDS = 2, 1_800
 """An on-demand table takes twice its previous peak; growing beyond that within 30 minutes may be throttled.

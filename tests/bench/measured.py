@@ -42,9 +42,9 @@ def unit_differences(rows: Sequence[RequestCost], prefix: str) -> Iterator[str]:
         units = found[STEPS[name]]
         written = {_short(place, prefix): amount for place, amount in units.written.items() if amount}
         expected = {place: amount for place, amount in call.writes.items() if place != ONCE.get(name)}
-        reads = sum(units.read.values())
-        if (written, reads) != (expected, call.cost.get("reads", 0)):
-            yield f"measured.toml, {name}: {expected}, {call.cost.get('reads', 0)} R, but {written}, {reads:g} R found"
+        read = {_short(place, prefix): amount for place, amount in units.read.items() if amount}
+        if (written, read) != (expected, call.reads):
+            yield f"measured.toml, {name}: {expected}, {call.reads} read, but {written}, {read} read found"
 
 
 def cpu_differences(microseconds: Mapping[str, float]) -> Iterator[str]:

@@ -6,11 +6,13 @@ from typing import Any
 
 from chalicelib.domain.prizes import SHARDS
 from infra.operator.cloud.stacks import Stacks
+from infra.operator.cloud.up import LEAST
 from infra.operator.doctor.check_runner import Check
 from infra.operator.doctor.findings import About, Finding
 from infra.operator.doctor.target import Target
 
 CROWD = About("预计人数")
+QUOTA = "超过 40,000 先申请单表读写的配额"
 
 
 def check(people: int) -> Check:
@@ -42,11 +44,8 @@ def _there(target: Target) -> Iterator[tuple[str, str, int, str]]:
     wanted = int(target.config["stages"][target.stage].get("api_gateway_requests", 10_000))
     yield "gateway_requests", "API Gateway 每秒请求", min(wanted, int(throttle.get("rateLimit", wanted))), quota
     stack = Stacks(target.client("cloudformation")).find(f"{target.prefix}-data")
-    warm = max(4_000, int(stack.parameters.get("WarmWrites", 0)) if stack else 0)
-    yield (
-        "warm_writes",
-        "预热的每秒写",
-        warm,
-        "./contest up --warm-writes 数值；超过 40,000 先申请单表写的配额",
-    )
+    warm = {name: int(stack.parameters.get(name, 0)) if stack else 0 for name in ("WarmWrites", "WarmReads")}
+    writes, reads = (max(LEAST[name], given if warm["WarmWrites"] else 0) for name, given in warm.items())
+    yield "warm_writes", "预热的每秒写", writes, f"./contest up --warm-writes 数值；{QUOTA}"
+    yield "warm_reads", "预热的每秒读", reads, f"./contest up --warm-writes 数值 --warm-reads 数值；{QUOTA}"
     yield "shards", "奖池的分片", SHARDS, "生成方案之前改 chalicelib/domain/prizes.py 的 SHARDS 并部署"

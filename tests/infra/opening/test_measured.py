@@ -16,7 +16,7 @@ def rows(more: float = 0.0) -> list[RequestCost]:
     for name, (step, what) in STEPS.items():
         writes = {place: amount for place, amount in CALLS[name].writes.items() if place != ONCE.get(name)}
         written = {f"bench-{place}": amount + more * (name == "claim") for place, amount in writes.items()}
-        reads = {"bench-followers": float(CALLS[name].cost.get("reads", 0))}
+        reads = {f"bench-{place}": amount for place, amount in CALLS[name].reads.items()}
         units = Units(defaultdict(float, written), defaultdict(float, reads))
         found.append(RequestCost(step, what, Calls(computed=units), 0, 0))
     return found

@@ -91,7 +91,7 @@ def test_each_limit_refuses_by_its_own_name(settings: Settings, what: str, other
 
 
 def test_the_tables_limit_is_seen_by_the_claims() -> None:
-    found = night(replace(UNLIMITED, warm_writes=1, table_writes=40, shards=8), longest=110)
+    found = night(replace(UNLIMITED, warm_writes=1, warm_reads=1, table_writes=40, shards=8), longest=110)
     assert found.cloud.refused["DynamoDB participants"] > 100
     assert found.under_way + found.finished == pytest.approx(PEOPLE)
 
@@ -144,3 +144,11 @@ def test_what_is_paid_for_grows_with_use() -> None:
     assert dollars(used, 0) == pytest.approx(3.5 + 1.25)
     assert dollars(used, 1_000) > dollars(used, 0)
     assert used.since(Used(requests=4e5)) == Used(requests=6e5, writes=2e6)
+
+
+def test_the_table_of_accounts_has_a_row_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(CURVES, "midnight", CURVES["test"])
+    head, _, *rows = command.by_account([400])
+    assert [row.split("|")[2].strip() for row in rows] == ["new", "new, warm", "raised", "raised, warm"]
+    assert {row.count("|") for row in rows} == {head.count("|")}
+    assert all("✓" in row for row in rows)

@@ -11,7 +11,7 @@ from infra.opening.buckets import Bucket, Gateway
 from infra.opening.crowd import STEP, Waiting
 from infra.opening.functions import Functions
 from infra.opening.journey import FIRST, LOOK, MEASURED, SHARE, TRIES, Kind, Refusal, Try, after, calls
-from infra.opening.tables import Table
+from infra.opening.tables import Accepted, Table
 from infra.page_waits import page_waits
 from infra.project import ROOT
 
@@ -89,25 +89,34 @@ def test_a_new_environment_answers_late() -> None:
 
 def test_a_table_takes_what_its_partitions_take() -> None:
     table = Table("participants", warm_writes=4_000)
-    assert table.take(10_000 * STEP) * 10_000 <= 4_000
-    assert Table("participants", warm_writes=100_000, most=40_000).take(80_000 * STEP) == pytest.approx(0.5)
+    assert table.take(10_000 * STEP).writes * 10_000 <= 4_000
+    assert Table("participants", warm_writes=100_000, most=40_000).take(80_000 * STEP).writes == pytest.approx(0.5)
+
+
+def test_a_partition_takes_three_reads_for_each_write_and_each_beside_the_other() -> None:
+    found = Table("followers", warm_writes=4_000, warm_reads=12_000).take(10_000 * STEP, 30_000 * STEP)
+    assert found.reads == pytest.approx(found.writes)
+    assert found.reads * 30_000 <= 12_000
+    assert Table("followers").take(0.0, 1_000 * STEP) == Accepted(1.0, 1.0)
+    quota = Table("followers", warm_writes=10**6, most_reads=40_000).take(0.0, 80_000 * STEP)
+    assert quota.reads == pytest.approx(0.5)
 
 
 def test_shards_share_partitions_until_they_are_split() -> None:
     """Eight shards take at most 8,000 units a second, and less while some are on one partition."""
     table, wanted = Table("pool", warm_writes=4_000, shards=8), 8_000 * STEP
-    assert table.take(wanted) * 8_000 <= 4_000 + 1e-6
+    assert table.take(wanted).writes * 8_000 <= 4_000 + 1e-6
     for _ in range(int(limits.SPLIT_SECONDS / STEP)):
         table.take(wanted)
-    assert table.take(wanted) == pytest.approx(1.0)
-    assert table.take(2 * wanted) == pytest.approx(0.5)
+    assert table.take(wanted).writes == pytest.approx(1.0)
+    assert table.take(2 * wanted).writes == pytest.approx(0.5)
 
 
 def test_after_half_an_hour_a_table_takes_twice_its_peak() -> None:
     table = Table("participants", warm_writes=4_000)
     table.take(4_000 * STEP)
     table.grow(limits.PEAK_SECONDS)
-    assert table.take(6_000 * STEP) == 1.0
+    assert table.take(6_000 * STEP).writes == 1.0
 
 
 @pytest.mark.parametrize("name", CURVES)
