@@ -7,7 +7,7 @@ from tests.bench.counter.our_side import OurSide
 from tests.bench.counter.same_work import Result
 
 HEAD = (
-    "at once  side                 calls/claim  failed/claim  most  calls/refusal  calls/repeat  try_again"
+    "at once  side                 calls/claim  failed/claim  most  calls/person  calls/repeat  try_again"
     "  claims/s here  CPU ms/claim: application  engine"
 )
 
@@ -16,7 +16,7 @@ def print_work(one: Result) -> None:
     claims = len(one.winners)
     print(
         f"{one.at_once:7d}  {one.name:20s} {one.calls_a_claim:11.3f}  {one.failed_a_claim:12.3f}"
-        f"  {one.most_calls:4d}  {one.calls_a_refusal:13.2f}  {one.calls_a_repeat:12.2f}"
+        f"  {one.most_calls:4d}  {one.calls_a_person:12.2f}  {one.calls_a_repeat:12.2f}"
         f"  {one.first.busy + one.again.busy:9d}  {claims / one.seconds:13.0f}"
         f"  {1000 * one.cpu['application'] / claims:25.1f}  {1000 * one.cpu['engine'] / claims:6.1f}",
         flush=True,
