@@ -116,7 +116,7 @@ class Services(PayoutServices):
     def sweep(self) -> Sweep:
         p, switches = self.ports, self.ports.control.read_switches
         parts = p.payouts, p.payout_queue, p.pool, p.control, p.participants
-        return Sweep(self.contest, *parts, switches, self.clock, p.measure)
+        return Sweep(self.contest, *parts, switches, self.clock, p.monotonic, p.measure)
 
     @cached_property
     def schedule(self) -> Schedule:

@@ -4,6 +4,7 @@ from collections.abc import Set
 from datetime import datetime
 from typing import Protocol
 
+from chalicelib.domain.count_round import CountRound
 from chalicelib.domain.deployed_contest import DeployedContest
 from chalicelib.domain.last_totals import LastTotals
 from chalicelib.domain.operator_log import LogEntry
@@ -54,14 +55,22 @@ class Control(Protocol):
         ...
 
     def stored_counts(self) -> dict[str, int]:
-        """Returns the participants by unit, as of the last sweep (each minute)."""
+        """Returns the participants by unit, as of the last complete count."""
         ...
 
     def dated_counts(self) -> tuple[dict[str, int], datetime | None]:
-        """Returns the same with the time of counting; None before the first count or by an earlier version."""
+        """Returns the same with the time when that count was begun; None before the first or by an earlier version."""
         ...
 
-    def store_counts(self, counts: dict[str, int], at: datetime) -> None: ...
+    def store_counts(self, counts: dict[str, int], at: datetime) -> None:
+        """Stores a complete count that was begun at `at`, unless a later one is stored."""
+        ...
+
+    def unfinished_count(self) -> CountRound | None:
+        """Returns the count that the next sweep continues."""
+        ...
+
+    def keep_unfinished(self, found: CountRound | None) -> None: ...
 
     def follow_code(self) -> str:
         """Returns the address in the account's code to press; empty before it is made."""

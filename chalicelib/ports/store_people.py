@@ -96,11 +96,20 @@ class Participants(Protocol):
         """Stores it unless there is one. Returns the stored one."""
         ...
 
-    def count_people(self) -> dict[str, int]:
-        """Counts the people who submitted at least one attempt, by reporting unit ("" for none).
+    @property
+    def counted_shards(self) -> int:
+        """The number of shards in which the people are counted."""
+        ...
 
-        Exact: each person enters the index once. Too expensive for every request.
+    def count_shard(self, shard: int) -> dict[str, int]:
+        """Counts the people of one shard who submitted at least one attempt, by reporting unit ("" for none).
+
+        Exact: each person enters the index once, in one shard. Too expensive for a request.
         """
+        ...
+
+    def count_people(self) -> dict[str, int]:
+        """Counts the people of all shards, which may take minutes."""
         ...
 
 

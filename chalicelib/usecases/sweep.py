@@ -10,12 +10,12 @@ from chalicelib.domain.deployed_contest import described
 from chalicelib.domain.quiet import overdue
 from chalicelib.domain.switches import Switches
 from chalicelib.ports import Clock, Control, Measure, Participants, PayoutQueue, Payouts, Pool, unmeasured
+from chalicelib.usecases.count_people import PeopleCount
 
 LIMIT = 1200
 """Jobs per run: at most what the workers pay in a minute, so that re-queued jobs do not make a backlog grow."""
-
-COUNTED_AFTER = timedelta(hours=1)
-"""After closing nobody joins a unit or changes it, and the index receives its last changes within seconds."""
+PACKETS = 400_000
+"""So many free packets are counted each minute, twice as many every other minute, and so on: it bounds the cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Sweep:
     participants: Participants
     switches: Callable[[], Switches]
     clock: Clock
+    monotonic: Callable[[], float]
     measure: Measure = unmeasured
 
     def sweep_once(self) -> int:
@@ -76,14 +77,13 @@ class Sweep:
         # Packets are counted after the end too: a packet can be put back at the moment when a claim that found none
         # marks the pool as exhausted, and a restored pool has packets that were claimed before. The next claim corrects
         # a wrong mark.
-        if switches.plan_id:
+        if switches.plan_id and _packets_are_due(switches, now):
             free = self.pool.count_free(switches.plan_id)
             self.control.set_free_packets(switches.plan_id, free, again=switches.exhausted and free > 0)
             self.measure({"FreePackets": free})
-        if self.contest.window.opens_at <= now < self.contest.window.closes_at + COUNTED_AFTER:
-            counts = self.participants.count_people()
-            self.control.store_counts(counts, now)
-            self.measure({"Participants": sum(counts.values())})
+        people = PeopleCount(self.contest.window, self.participants, self.control, self.monotonic).count_some(now)
+        if people is not None:
+            self.measure({"Participants": people})
 
     def _is_amiss(self, switches: Switches, now: datetime) -> bool:
         """Returns whether the contest is open by the clock, but its opening is not recorded or no plan is active."""
@@ -95,3 +95,9 @@ class Sweep:
         prizes = self.contest.prizes
         held = switches.is_held(prizes, now)
         self.measure({"PayoutsHeld": int(held)}, reason=switches.why_held(prizes) if held else "")
+
+
+def _packets_are_due(switches: Switches, now: datetime) -> bool:
+    """Those of an exhausted pool always are: after a restore people wait for them."""
+    every = 1 + (switches.free_packets or 0) // PACKETS
+    return switches.exhausted or int(now.timestamp()) // 60 % every == 0

@@ -8,6 +8,8 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from chalicelib.usecases.count_people import PEOPLE
+from chalicelib.usecases.sweep import PACKETS
 from infra.opening.cloud import Used
 from infra.opening.journey import LOOK, MEASURED, SHARE, Call, calls
 
@@ -30,7 +32,7 @@ CALLS_A_WEEK: Mapping[str, float] = {
 """Of the assumed participant: a follow and messages, two visits, three draws, two submissions, 0.8 packets (each claim
 tried 1.2 times) and 0.2 refusals, and asking twice for each packet whether the money has come."""
 SCRIPTS_AT_THE_EDGE = ("script", "quiz_script")
-PACKETS = 0.8
+PACKETS_A_PERSON = 0.8
 JOBS, QUEUE_REQUESTS = 2.4, 3
 """Payout jobs of a packet's winner and others (sent, queried, reconciled), and requests to the queue for each."""
 PAY_GB = 0.5
@@ -38,9 +40,10 @@ PAY_GB = 0.5
 LOG_GB, PHONE_GB = 13e-6, 60e-6
 """A person's: docs/capacity.md."""
 HOURS, ALARMS, METRICS = 168, 54, 43
-SWEEPS, SWEEP_READS = 7 * 24 * 60, 0.024
-"""A sweep counts the free packets and the people: units for each person."""
-SWEEP_SECONDS = 0.0001
+SWEEPS = 7 * 24 * 60
+PERSON_READS, PACKET_READS = 0.011, 0.013
+"""Of a sweep for each person and each free packet that it counts."""
+PERSON_SECONDS = 0.0001
 """Of a sweep at 512 MB, for each person: docs/capacity.md."""
 
 
@@ -64,14 +67,15 @@ def _amounts(people: int, edge: bool) -> dict[str, float]:
     every = (*calls(), SHARE, LOOK)
     pay, jobs = MEASURED["payouts"], JOBS * people
     requests = people * (sum(CALLS_A_WEEK.values()) - edge * _edge_calls())
-    sweep = SWEEPS * people
-    writes = sum(_a_week(call) * sum(call.writes.values()) for call in every) + PACKETS * (pay["writes"] + 4)
-    reads = sum(_a_week(call) * sum(call.reads.values()) for call in every) + PACKETS * pay["reads"]
+    counted = SWEEPS * min(people, PEOPLE)
+    packets = SWEEPS * min(PACKETS_A_PERSON * people, PACKETS)  # as if nobody claimed one
+    writes = sum(_a_week(call) * sum(call.writes.values()) for call in every) + PACKETS_A_PERSON * (pay["writes"] + 4)
+    reads = sum(_a_week(call) * sum(call.reads.values()) for call in every) + PACKETS_A_PERSON * pay["reads"]
     busy = sum(_a_week(call) * call.seconds for call in every if not (edge and call.name in SCRIPTS_AT_THE_EDGE))
-    own = PAY_GB * (jobs * pay["job_seconds"] + sweep * SWEEP_SECONDS)
+    own = PAY_GB * (jobs * pay["job_seconds"] + counted * PERSON_SECONDS)
     return {
-        "DynamoDB writes": people * (writes + PACKETS * 2),
-        "DynamoDB reads": people * reads + sweep * SWEEP_READS,
+        "DynamoDB writes": people * (writes + PACKETS_A_PERSON * 2),
+        "DynamoDB reads": people * reads + counted * PERSON_READS + packets * PACKET_READS,
         "API Gateway (REST)": requests,
         "Lambda requests": requests + jobs,
         "SQS": QUEUE_REQUESTS * jobs + 300_000,

@@ -11,6 +11,7 @@ from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.adapters.store.tables import Tables
 from chalicelib.domain.claim import ClaimRef
+from chalicelib.domain.count_round import CountRound
 from chalicelib.domain.deployed_contest import described
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.last_totals import LastTotals
@@ -88,6 +89,9 @@ SINGLE: dict[str, Callable[[Ports], Any]] = {
     "control.follow_code": lambda p: p.control.follow_code(),
     "control.keep_follow_code": lambda p: p.control.keep_follow_code("http://q/1"),
     "control.dated_counts": lambda p: p.control.dated_counts(),
+    "count_shard": lambda p: p.participants.count_shard(0),
+    "control.unfinished_count": lambda p: p.control.unfinished_count(),
+    "control.keep_unfinished": lambda p: p.control.keep_unfinished(CountRound(NOON)),
     "set_counts": lambda p: p.control.store_counts({"": 1}, NOON),
     "control.last_totals": lambda p: p.control.last_totals(),
     "store_totals": lambda p: p.control.store_totals(LastTotals(NOON, 1, {"owed": 1})),

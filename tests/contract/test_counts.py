@@ -1,12 +1,15 @@
 """Participants: how many people submitted, by reporting unit; exact. Control keeps the last count."""
 
+from collections import Counter
+
+from chalicelib.domain.count_round import CountRound
 from chalicelib.domain.deployed_contest import described
 from chalicelib.domain.last_totals import LastTotals
 from chalicelib.ports import Ports
 from tests.contract import setup_steps
 from tests.contract.conftest import Engine
 from tests.support import examples
-from tests.support.examples import NOON, act
+from tests.support.examples import NOON, SECOND, act
 
 
 def submit(ports: Ports, openid: str, unit: str = "", attempts: int = 1) -> None:
@@ -66,6 +69,29 @@ def test_the_last_count_is_kept(engine: Engine, ports: Ports, contest_id: str) -
         assert ports.control.dated_counts() == (counts, NOON)
     ports.control.store_counts({"": 1}, NOON)
     assert engine.ports(contest_id + "x").control.dated_counts() == ({}, None)
+
+
+def test_an_earlier_count_does_not_replace_a_later_one(ports: Ports) -> None:
+    ports.control.store_counts({"": 2}, NOON)
+    ports.control.store_counts({"": 1}, NOON - SECOND)
+    assert ports.control.dated_counts() == ({"": 2}, NOON)
+
+
+def test_an_unfinished_count_is_kept_until_it_is_finished(engine: Engine, ports: Ports, contest_id: str) -> None:
+    for kept in (None, CountRound(NOON, 3, {"区法院": 2, "": 1}), CountRound(NOON), None):
+        ports.control.keep_unfinished(kept)
+        assert ports.control.unfinished_count() == kept
+    ports.control.keep_unfinished(CountRound(NOON))
+    assert engine.ports(contest_id + "x").control.unfinished_count() is None
+    assert ports.control.dated_counts() == ({}, None)
+
+
+def test_shard_by_shard_everybody_is_counted_once(ports: Ports, openid: str) -> None:
+    for number in range(12):
+        submit(ports, f"{openid}{number}", ["区法院", "团区委", ""][number % 3])
+    counts = [ports.participants.count_shard(shard) for shard in range(ports.participants.counted_shards)]
+    assert sum(map(Counter, counts), Counter()) == ports.participants.count_people()
+    assert max(sum(found.values()) for found in counts) < 12
 
 
 def test_the_first_follow_code_is_kept(engine: Engine, ports: Ports, contest_id: str) -> None:

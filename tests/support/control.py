@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from chalicelib.domain.count_round import CountRound
 from chalicelib.domain.deployed_contest import DeployedContest
 from chalicelib.domain.last_totals import LastTotals
 from chalicelib.domain.switches import Switches
@@ -95,7 +96,16 @@ class FakeControl:
 
     def store_counts(self, counts: dict[str, int], at: datetime) -> None:
         with self._world.call("control.store_counts"):
-            self._state.counts, self._state.counted_at = dict(counts), cut(at)
+            if self._state.counted_at is None or self._state.counted_at <= cut(at):
+                self._state.counts, self._state.counted_at = dict(counts), cut(at)
+
+    def unfinished_count(self) -> CountRound | None:
+        with self._world.call("control.unfinished_count"):
+            return self._state.unfinished_count
+
+    def keep_unfinished(self, found: CountRound | None) -> None:
+        with self._world.call("control.keep_unfinished"):
+            self._state.unfinished_count = replace(found, begun_at=cut(found.begun_at)) if found else None
 
     def follow_code(self) -> str:
         with self._world.call("control.follow_code"):

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
+from zlib import crc32
 
 from chalicelib.domain.attempts import Attempt
 from chalicelib.domain.claim import Claim
@@ -20,6 +21,9 @@ from chalicelib.domain.participation import (
 from chalicelib.ports import LogEntry, Verdict
 from tests.support.state import cut, put_claim, put_log
 from tests.support.world import World
+
+SHARDS = 2
+"""In which people are counted: few, since each is a call and a switching point of the explorer."""
 
 
 class FakeFollowers:
@@ -193,9 +197,21 @@ class FakeParticipants:
         with self._world.call("participants.set_code_url"):
             return self._state.code_urls.setdefault(openid, url)
 
+    @property
+    def counted_shards(self) -> int:
+        return SHARDS
+
+    def count_shard(self, shard: int) -> dict[str, int]:
+        with self._world.call("participants.count_shard"):
+            return self._count(shard)
+
     def count_people(self) -> dict[str, int]:
         with self._world.call("participants.count_people"):
-            return dict(Counter(me.unit or "" for me in self._state.people.values() if me.attempts))
+            return self._count(*range(SHARDS))
+
+    def _count(self, *shards: int) -> dict[str, int]:
+        counted = (who for who in self._state.people if crc32(who.encode()) % SHARDS in shards)
+        return dict(Counter(me.unit or "" for me in map(self._me, counted) if me.attempts))
 
     def _participation(self, openid: str) -> Participation:
         passes = sorted(attempt_id for owner, attempt_id in self._state.passes if owner == openid)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from chalicelib.domain.attempts import Attempt
 from chalicelib.domain.claim import Claim, Packet
+from chalicelib.domain.count_round import CountRound
 from chalicelib.domain.last_totals import LastTotals
 from chalicelib.domain.participation import Me
 from chalicelib.domain.prizes import Plan
@@ -40,6 +41,7 @@ class ContestState:
     switches: Switches = field(default_factory=Switches)
     counts: Mapping[str, int] = field(default_factory=dict)
     counted_at: datetime | None = None
+    unfinished_count: CountRound | None = None
     follow_code: str = ""
     saved_menu: str | None = None
     """As JSON."""
@@ -68,6 +70,7 @@ class ContestState:
             self.switches,
             self.counts,
             self.counted_at,
+            self.unfinished_count,
             self.follow_code,
             self.saved_menu,
             self.import_position,

@@ -28,6 +28,7 @@ WRITES = frozenset(
     "control.change_withdrawn "
     "control.count_refused control.forget_refused control.note_code "
     "control.release_payouts control.set_exhausted control.set_free_packets control.store_counts "
+    "control.keep_unfinished "
     "control.keep_follow_code "
     "control.report_contest control.store_totals control.mark_opened control.mark_closed proofs.publish_proof "
     "saved_menu.save_menu office.write_record baseline.import_openids baseline.move_import "

@@ -12,7 +12,8 @@ from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.payout_decisions import PICKUP
 from chalicelib.domain.shanghai import SHANGHAI
 from chalicelib.ports import LogEntry
-from chalicelib.usecases.sweep import COUNTED_AFTER, LIMIT
+from chalicelib.usecases.count_people import COUNTED_AFTER
+from chalicelib.usecases.sweep import LIMIT
 from tests.support import examples
 from tests.support.bench import Bench
 from tests.support.examples import CLOSES, OPENS, SECOND, act, smoke_payment
@@ -78,6 +79,23 @@ def test_the_census_counts_what_is_free(bench: Bench) -> None:
     assert bench.ports.control.read_switches().free_packets == 20
     bench.app.sweep.sweep_once()
     assert bench.ports.control.read_switches().free_packets == 17
+
+
+@pytest.mark.parametrize(("free", "counted"), [(399_999, 6), (400_000, 3), (800_000, 2), (4_000_000, 1)])
+def test_a_large_pool_is_counted_less_often(bench: Bench, free: int, counted: int) -> None:
+    bench.clock.now = OPENS.replace(hour=11, minute=0)
+    for _ in range(6):
+        bench.state.switches = replace(bench.state.switches, free_packets=free)
+        bench.app.sweep.sweep_once()
+        bench.clock.advance(minutes=1)
+    assert bench.world.calls["pool.count_free"] == counted
+
+
+def test_an_exhausted_pool_is_counted_each_minute(bench: Bench) -> None:
+    bench.state.switches = replace(bench.state.switches, free_packets=4_000_000, exhausted=True)
+    bench.clock.advance(minutes=7)
+    bench.app.sweep.sweep_once()
+    assert bench.ports.control.read_switches().free_packets == 20
 
 
 def test_nothing_is_counted_without_a_plan() -> None:

@@ -15,6 +15,7 @@ from chalicelib.adapters.store.models import SWITCHES, SwitchesRow
 from chalicelib.adapters.store.row_values import from_ms, moment_or_none, to_ms
 from chalicelib.adapters.store.transaction import Refused, Transaction, store_errors, updated
 from chalicelib.adapters.store.versions import known
+from chalicelib.domain.count_round import CountRound
 from chalicelib.domain.deployed_contest import DeployedContest, as_text, from_text
 from chalicelib.domain.last_totals import LastTotals, totals_of, totals_text
 from chalicelib.domain.prizes import PlanFacts
@@ -29,7 +30,7 @@ DEPLOYMENT = "#deployment"
 class DynamoControl:
     def __init__(self, contest_id: str, connection: Connection) -> None:
         self._contest_id, self._connection = contest_id, connection
-        self._counts = Note(contest_id, "counts")
+        self._counts, self._unfinished = Note(contest_id, "counts"), Note(contest_id, "unfinished-count")
         self._follow_code = Note(contest_id, "follow-code")
         self._totals = Note(contest_id, "totals")
         self._deployed = Note(DEPLOYMENT, "contest")
@@ -94,7 +95,18 @@ class DynamoControl:
         return dict(json.loads(text or "{}")), at
 
     def store_counts(self, counts: dict[str, int], at: datetime) -> None:
-        self._counts.write(json.dumps(counts, ensure_ascii=False), at)
+        self._counts.write_later(json.dumps(counts, ensure_ascii=False), at)
+
+    def unfinished_count(self) -> CountRound | None:
+        text, begun_at = self._unfinished.read_with_time()
+        return CountRound(begun_at, **json.loads(text)) if text and begun_at else None
+
+    def keep_unfinished(self, found: CountRound | None) -> None:
+        if found is None:
+            self._unfinished.write("")
+            return
+        kept = {"shards": found.shards, "people": dict(found.people)}
+        self._unfinished.write(json.dumps(kept, ensure_ascii=False), found.begun_at)
 
     def follow_code(self) -> str:
         return self._follow_code.read() or ""

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from pynamodb.exceptions import DoesNotExist, PutError
+from pynamodb.expressions.condition import Condition
 
 from chalicelib.adapters.store.models import NoteRow
 from chalicelib.adapters.store.row_values import moment_or_none, to_ms
@@ -32,6 +33,11 @@ class Note:
         with store_errors():
             NoteRow(self._contest_id, self._name, text=text, written_at=to_ms(at) if at else None).save()
 
+    def write_later(self, text: str, at: datetime) -> None:
+        """Writes it unless a text of a later time is stored."""
+        row = NoteRow(self._contest_id, self._name, text=text, written_at=to_ms(at))
+        self._save(row, NoteRow.written_at.does_not_exist() | (NoteRow.written_at <= row.written_at))
+
     def keep_first(self, text: str) -> str:
         """Writes the text unless there is one. Returns the kept one."""
         row = NoteRow(self._contest_id, self._name)
@@ -39,9 +45,13 @@ class Note:
         return row.text
 
     def write_once(self, text: str) -> None:
+        self._save(NoteRow(self._contest_id, self._name, text=text), NoteRow.name.does_not_exist())
+
+    def _save(self, row: NoteRow, condition: Condition) -> None:
+        """Does nothing where the condition fails."""
         with store_errors():
             try:
-                NoteRow(self._contest_id, self._name, text=text).save(NoteRow.name.does_not_exist())
+                row.save(condition)
             except PutError as error:
                 if not condition_failed(error):
                     raise

@@ -195,13 +195,17 @@ class DynamoParticipants:
     def set_code_url(self, openid: str, url: str) -> str:
         return self._change_me(openid, ParticipantRow.code_url.set(ParticipantRow.code_url | url)).code_url
 
-    def count_people(self) -> dict[str, int]:
-        found = Counter[str]()
+    @property
+    def counted_shards(self) -> int:
+        return COUNTED_SHARDS
+
+    def count_shard(self, shard: int) -> dict[str, int]:
         with store_errors():
-            for shard in range(COUNTED_SHARDS):
-                for row in ParticipantRow.participants_counted.query(f"{self._contest_id}#{shard:02d}"):
-                    found[row.unit or ""] += 1
-        return dict(found)
+            people = ParticipantRow.participants_counted.query(f"{self._contest_id}#{shard:02d}")
+            return dict(Counter(row.unit or "" for row in people))
+
+    def count_people(self) -> dict[str, int]:
+        return dict(sum((Counter(self.count_shard(shard)) for shard in range(self.counted_shards)), Counter[str]()))
 
     def _change_me(self, openid: str, action: Action) -> ParticipantRow:
         row = ParticipantRow(self._who(openid), ME)

@@ -168,7 +168,7 @@ class NoteRow(Row):
     name = UnicodeAttribute(range_key=True)
     text = UnicodeAttribute()
     written_at = IntegerAttribute(null=True)
-    """Of the last counts only. A row of an earlier version lacks it."""
+    """Of `counts` and `unfinished-count` only: when the count was begun. A row of an earlier version lacks it."""
 
 
 class CredentialRow(Row):

@@ -59,5 +59,9 @@ def test_the_largest_item_comes_first_and_arm64_and_the_edge_save() -> None:
 def test_twice_the_people_pay_twice_what_grows_with_them() -> None:
     once, twice = cost.week(10**6), cost.week(2 * 10**6)
     fixed = {"NAT gateway", "Alarms, metrics, dashboard (a month)"}
+    bounded = {"DynamoDB reads", "Lambda time"}  # the sweep's part of them
     for name, costs in once.items():
+        if name in bounded:
+            assert costs < twice[name] < 2 * costs
+            continue
         assert twice[name] == pytest.approx(costs if name in fixed else 2 * costs, rel=0.05)
