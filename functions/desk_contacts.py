@@ -18,7 +18,7 @@ from chalicelib.domain.reporting import ReportingUnit
 from chalicelib.wiring import services
 from functions.desk_route import EDITOR, VIEWER, desk_route
 
-LIST, SHEET = "/desk/contacts", "信用知识竞赛工作联络表"
+LIST, SHEET = "/desk/contacts", "工作联络表"
 
 
 @desk_route("GET", LIST, EDITOR, nav="联络人")

@@ -19,7 +19,7 @@ class Article:
     url: str
 
 
-COMPANY, COMPANY_CODE = "淮安示例渔业有限公司", "91000000EXAMPLE11Q"
+COMPANY, COMPANY_CODE = "示例渔业有限公司", "91000000EXAMPLE11Q"
 CITIZEN, CITIZEN_NUMBER = "示例市民", "000000190001010009"
 LAWYER = "示例律师"
 RECORD = f"{COMPANY}\n统一社会信用代码：{COMPANY_CODE}\n存续，行政处罚0项，未列入失信名单。（示例数据）"

@@ -45,7 +45,7 @@ def test_the_made_up_ones_are_of_a_region_that_does_not_exist() -> None:
         (COMPANY, RECORD),
         (f" {COMPANY_CODE.lower()}\n", RECORD),
         (COMPANY_CODE[:-1] + "7", WRONG_CODE),
-        ("淮安示例渔业公司", "没有查到这家企业。（示例数据）"),
+        ("示例渔业公司", "没有查到这家企业。（示例数据）"),
         ("91350100M000100Y43", "没有查到这家企业。（示例数据）"),
         (f"{CITIZEN} {CITIZEN_NUMBER}", "姓名与身份证号码一致。（示例数据）"),
         (f"{CITIZEN}\u3000{CITIZEN_NUMBER}", "姓名与身份证号码一致。（示例数据）"),
