@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.adapters.pay import transfer_client
+from chalicelib.adapters.pay.bounded_answers import LARGEST
 from chalicelib.adapters.pay.transfer import ANOTHER_ORDER, FAILURES, REASON_OF, STATES, Transfers
 from chalicelib.adapters.pay.transfer_client import BILLS, TIMEOUT
 from chalicelib.config import PACKAGED, load_contest_file
@@ -363,6 +364,15 @@ def test_no_answer_is_doubtful(
 ) -> None:
     platform.upsert(method, url, body=error)
     assert call(pay) == Answer(Reply.DOUBTFUL, code=type(error).__name__)
+
+
+@both_calls
+def test_an_answer_is_read_up_to_a_megabyte(
+    pay: Transfers, platform: responses.RequestsMock, method: str, url: str, call: Call
+) -> None:
+    for size, code in ((LARGEST, "unreadable"), (LARGEST + 1, "AnswerTooLarge")):
+        answer(platform, method, url, b" " * size)
+        assert call(pay) == Answer(Reply.DOUBTFUL, code=code)
 
 
 @both_calls

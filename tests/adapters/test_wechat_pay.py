@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from io import BufferedReader, BytesIO
 
 import pytest
 import requests
@@ -15,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.adapters.pay import red_packet_client
+from chalicelib.adapters.pay.bounded_answers import LARGEST
 from chalicelib.adapters.pay.red_packet import REASON_OF, RedPackets
 from chalicelib.adapters.pay.red_packet_client import TIMEOUT
 from chalicelib.config import PACKAGED, load_contest_file
@@ -318,6 +320,25 @@ def test_no_body_raises(pay: RedPackets, body: bytes) -> None:
         with responses.RequestsMock() as platform:
             platform.post(url, body)
             assert call(pay).reply is Reply.DOUBTFUL
+
+
+class Counted(BufferedReader):
+    bytes_read = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        found = super().read(size)
+        self.bytes_read += len(found)
+        return found
+
+
+@both_calls
+def test_an_answer_of_any_size_takes_a_megabyte_at_most(
+    pay: RedPackets, platform: responses.RequestsMock, url: str, call: Call
+) -> None:
+    body = Counted(BytesIO(success(status="SENT").encode() + b" " * 3 * LARGEST))
+    platform.post(url, body)
+    assert call(pay) == Answer(Reply.DOUBTFUL, code="AnswerTooLarge")
+    assert LARGEST < body.bytes_read < 2 * LARGEST
 
 
 @both_calls

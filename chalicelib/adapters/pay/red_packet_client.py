@@ -1,7 +1,8 @@
 """WeChat Pay's red packet API (v2: MD5, client certificate), through wechatpy with its hazards contained.
 
-wechatpy 1.8.18 invents a bill number and a client address if given none, has no time-out, returns the text of a
-malformed answer as a success, takes certificates as paths, and logs the key at DEBUG (see `quiet_libraries`).
+wechatpy 1.8.18 invents a bill number and a client address if given none, has no time-out, reads answers of any size,
+returns the text of a malformed answer as a success, takes certificates as paths, and logs the key at DEBUG (see
+`quiet_libraries`).
 """
 
 import ssl
@@ -11,11 +12,11 @@ from typing import Any
 
 import requests
 from cryptography import x509
-from requests.adapters import HTTPAdapter
 from urllib3.util.ssl_ import create_urllib3_context
 from wechatpy.exceptions import WeChatPayException
 from wechatpy.pay import WeChatPay
 
+from chalicelib.adapters.pay.bounded_answers import BoundedAdapter, bounded_session
 from chalicelib.adapters.pay.merchant_certificate import names_another
 from chalicelib.adapters.pay.red_packet import BadCertificate, ErrCode, Unclear
 from chalicelib.domain.claim import SendOrder
@@ -29,7 +30,7 @@ class RedPacketClient:
 
     def __init__(self, app_id: str, secrets: PaySettings) -> None:
         self._pay = WeChatPay(app_id, secrets.pay_key, secrets.mch_id, timeout=TIMEOUT)
-        self._pay.API_BASE_URL = f"{secrets.wechat_pay_url}/"
+        self._pay.API_BASE_URL, self._pay._http = f"{secrets.wechat_pay_url}/", bounded_session()
         self.is_certified = True
         """Whether the certificate can be used and, as far as can be checked here, is this merchant's."""
         if (secrets.pay_cert or secrets.pay_cert_key) and secrets.wechat_pay_url.startswith("https://"):
@@ -58,7 +59,7 @@ class RedPacketClient:
         return _checked(mch_billno, call)
 
 
-class _Certified(HTTPAdapter):
+class _Certified(BoundedAdapter):
     """Sends requests with the client certificate of its TLS context."""
 
     def __init__(self, context: ssl.SSLContext) -> None:

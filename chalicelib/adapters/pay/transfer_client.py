@@ -12,6 +12,7 @@ from typing import Any
 import requests
 
 from chalicelib.adapters.clock import new_id
+from chalicelib.adapters.pay.bounded_answers import bounded_session
 from chalicelib.adapters.pay.transfer import BadKey, UnclearAnswer
 from chalicelib.adapters.pay.v3_signing import PlatformKey, RequestSigner, Unverified
 from chalicelib.pay_settings import PaySettings
@@ -47,7 +48,7 @@ class TransferClient:
     ) -> None:
         """`url` is scheme and host."""
         self._url, self._signer, self._platform = url, signer, platform
-        self._clock, self._nonce, self._session = clock, nonce, requests.Session()
+        self._clock, self._nonce, self._session = clock, nonce, bounded_session()
 
     def create_bill(self, fields: Mapping[str, Any]) -> VerifiedAnswer:
         body = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
