@@ -17,6 +17,8 @@ from chalicelib.domain.errors import ConfigError
 PACKAGED = Path(__file__).with_name("contest.toml")
 LOCAL_RUN = "local"
 """The section that only the local run reads."""
+DESK = "desk"
+"""The section that only the organiser's desk reads."""
 
 
 def contest_path() -> Path:
@@ -57,7 +59,8 @@ def contest_text(path: Path) -> str:
 def load_contest(text: str) -> Contest:
     """Parses a contest in TOML. Raises ConfigError."""
     document = parse_toml(text)
-    document.pop(LOCAL_RUN, None)
+    for section in (LOCAL_RUN, DESK):
+        document.pop(section, None)
     reading = Reading()
     contest = reading.table(Contest, document)
     reading.check_lengths(contest)

@@ -8,7 +8,6 @@ from chalicelib.config import contest_text, load_contest
 from chalicelib.config_duties import load_duties
 from chalicelib.config_files import load_bank, load_lessons
 from chalicelib.domain.contest import Contest
-from chalicelib.domain.desk.desk_errors import DutiesError
 from chalicelib.domain.errors import BankError, ConfigError, LessonsError
 from chalicelib.domain.menu import MOST_BELOW, unplaced
 from chalicelib.domain.privacy import unsaid
@@ -16,8 +15,7 @@ from chalicelib.domain.wording import MenuWording
 
 
 def faults(path: Path, deployed: bool = False) -> list[str]:
-    """Returns the faults of a contest file, of the bank that it names even if it is faulty itself, of the cards and
-    of the duties.
+    """Returns the faults of a contest file, of the bank that it names even if it is faulty itself, and of the cards.
 
     `deployed`: for a stage in the cloud, whose participants must be told who handles their data (R17).
     """
@@ -35,16 +33,16 @@ def faults(path: Path, deployed: bool = False) -> list[str]:
     except ConfigError as error:
         found.append(str(error))
     try:
+        load_duties(path)
+    except ConfigError as error:  # of a file that cannot be read at all, both have the same fault
+        found += [text for text in [str(error)] if text not in found]
+    try:
         load_bank(path.parent / bank, quiz)
     except BankError as error:
         found.append(f"题库 {bank} 有误：\n{error}")
     try:
         load_lessons()
     except LessonsError as error:
-        found.append(str(error))
-    try:
-        load_duties()
-    except DutiesError as error:
         found.append(str(error))
     return found
 

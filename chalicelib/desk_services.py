@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 from functools import cached_property
 
+from chalicelib.config import contest_path
 from chalicelib.config_duties import load_duties
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.desk.desk_link import PIN_DIGITS
@@ -64,7 +65,7 @@ class DeskServices:
     @cached_property
     def unit_reports(self) -> UnitReports:
         parts = self.contacts, self.events, self.stories
-        return UnitReports(self.contest, load_duties(), *parts, self.ports.control)
+        return UnitReports(self.contest, load_duties(contest_path()), *parts, self.ports.control)
 
     @cached_property
     def unit_codes(self) -> UnitCodes:

@@ -40,7 +40,6 @@
   - ConfigError
   - BankError
   - LessonsError
-  - DutiesError (`domain/desk/desk_errors.py`)
   - SettingsError
   - StatementError
 

@@ -34,6 +34,9 @@ class Reporting(Section):
     units: Annotated[tuple[ReportingUnit, ...], Distinct("name")]
     ranking_public: bool = False
     """Whether anyone may read the ranking of units (R19)."""
+    places: Annotated[tuple[Annotated[str, Characters(20)], ...], Items(most=10)] = ()
+    """Names of the places that the units are in, the larger ones first: 淮安市, 洪泽区, 洪泽. The desk knows a unit
+    also with them before its name."""
 
     def present_name(self, name: str) -> str:
         """Returns the present name of a unit that was renamed; any other text unchanged."""

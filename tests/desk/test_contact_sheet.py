@@ -6,9 +6,12 @@ import pytest
 
 from chalicelib.config import PACKAGED, load_contest_file
 from chalicelib.domain.desk.contact_sheet import HEADERS, SheetCells, WrongCell, contact_rows, read_contact_sheets
+from chalicelib.domain.desk.named_unit import UnitNames
 from chalicelib.domain.desk.unit_contacts import Contact, UnitContacts
+from chalicelib.domain.reporting import Reporting, ReportingUnit
 
-UNITS = load_contest_file(PACKAGED).units
+REPORTING = load_contest_file(PACKAGED).reporting
+UNITS = REPORTING.units
 HEADER = list(HEADERS.values())
 ZHANG, LI = Contact("张三", "科长", "13812345678"), Contact("李四", "科员", "0517-87212345")
 
@@ -19,7 +22,7 @@ def sheet(*rows: list[object]) -> SheetCells:
 
 def wrong(*rows: list[object]) -> list[tuple[int, str, str]]:
     """Row from 1 as a spreadsheet shows it, column, reason."""
-    found = read_contact_sheets([sheet(*rows)], UNITS).wrong
+    found = read_contact_sheets([sheet(*rows)], REPORTING).wrong
     return [(one.row + 1, list(HEADERS)[one.column], one.reason) for one in found]
 
 
@@ -37,16 +40,42 @@ def test_a_unit_s_name_over_several_people(second: str | None) -> None:
         ["区民政局"],
         ["合计", None, None, None, 50, 100],
     ]
-    found = read_contact_sheets([sheet(*rows)], UNITS)
+    found = read_contact_sheets([sheet(*rows)], REPORTING)
     assert found.wrong == []
     assert found.contacts == {"区教体局": UnitContacts((ZHANG, LI), 50, 100)}
+
+
+@pytest.mark.parametrize(
+    ("given", "unit"),
+    [
+        ("淮安市 洪泽区教体局", "区教体局"),
+        ("洪泽法院", "区法院"),
+        ("市场监管局", "区市场监管局"),
+        ("区公安分局", "公安分局"),
+        ("移动公司", "洪泽移动公司"),
+        ("洪泽区", ""),
+        ("区", ""),
+    ],
+)
+def test_a_unit_is_known_with_and_without_its_place(given: str, unit: str) -> None:
+    assert UnitNames(REPORTING).find_unit(given) == unit
+
+
+def test_the_places_are_the_contest_file_s() -> None:
+    units = tuple(ReportingUnit(name, "department") for name in ("县法院", "区水利局", "市水利局"))
+    elsewhere, nowhere = UnitNames(Reporting(units, places=("长沙市", "长沙县", "南湖区"))), UnitNames(Reporting(units))
+    for given in ("长沙县法院", "长沙市长沙县法院", "法院"):
+        assert (elsewhere.find_unit(given), nowhere.find_unit(given)) == ("县法院", "")
+    assert elsewhere.find_unit("洪泽县法院") == ""
+    assert elsewhere.find_unit("水利局") == "", "one of two"
+    assert nowhere.find_unit("县法院") == "县法院"
 
 
 def test_columns_in_another_order_and_further_ones() -> None:
     cells = SheetCells(
         "S", [["序号", *reversed(HEADER), "备注"], [1, 3, 2, "13812345678", "科长", "张三", "区法院", "x"]]
     )
-    assert read_contact_sheets([cells], UNITS).contacts == {"区法院": UnitContacts((ZHANG,), 2, 3)}
+    assert read_contact_sheets([cells], REPORTING).contacts == {"区法院": UnitContacts((ZHANG,), 2, 3)}
 
 
 def test_each_fault_has_its_cell() -> None:
@@ -84,10 +113,10 @@ def test_an_unknown_unit_gets_a_hint() -> None:
 
 
 def test_a_sheet_without_its_header_or_a_column() -> None:
-    (found,) = read_contact_sheets([SheetCells("S", [["a"], ["b"]])], UNITS).wrong
+    (found,) = read_contact_sheets([SheetCells("S", [["a"], ["b"]])], REPORTING).wrong
     assert found.reason.startswith("没有表头：须有一行写着单位、姓名")
     lacking = SheetCells("S", [HEADER[:4], ["区法院", "张三", "科长", "13812345678"]])
-    assert read_contact_sheets([lacking], UNITS).wrong == [
+    assert read_contact_sheets([lacking], REPORTING).wrong == [
         WrongCell("S", 0, 0, "缺少“需要宣传海报数量、需要倡议书数量”列")
     ]
 
@@ -101,5 +130,5 @@ def test_what_is_exported_is_read_back() -> None:
     contacts = {"区教体局": UnitContacts((ZHANG, LI), 50, 100), "区法院": UnitContacts((LI,), 0, 0)}
     rows = [list[object](row) for row in contact_rows(UNITS, contacts)]
     assert len(rows) == len(UNITS) + 1
-    found = read_contact_sheets([sheet(*rows)], UNITS)
+    found = read_contact_sheets([sheet(*rows)], REPORTING)
     assert (found.wrong, found.contacts) == ([], contacts)

@@ -15,7 +15,7 @@ from chalicelib.domain.desk.contact_sheet import HEADERS, ReadSheets, read_conta
 from chalicelib.domain.desk.desk_errors import WORKBOOK_REFUSALS, NotAWorkbook
 from chalicelib.domain.desk.unit_contacts import Contact, UnitContacts
 
-UNITS = load_contest_file(PACKAGED).units
+REPORTING = load_contest_file(PACKAGED).reporting
 HEADER = list(HEADERS.values())
 
 
@@ -33,12 +33,12 @@ def filled_in(*rows: list[Any], merge: Sequence[str] = ()) -> bytes:
 
 
 def read(raw: bytes) -> ReadSheets:
-    return read_contact_sheets(read_workbook(raw), UNITS)
+    return read_contact_sheets(read_workbook(raw), REPORTING)
 
 
 def marked(raw: bytes) -> bytes:
     sheets = read_workbook(raw)
-    return mark_workbook(raw, sheets, read_contact_sheets(sheets, UNITS).wrong)
+    return mark_workbook(raw, sheets, read_contact_sheets(sheets, REPORTING).wrong)
 
 
 def marks(raw: bytes) -> list[str]:

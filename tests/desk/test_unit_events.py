@@ -9,7 +9,7 @@ from chalicelib.config_duties import load_duties
 from chalicelib.domain.desk.unit_events import UnitEvent, are_met, event_lights, events_body, events_of, read_event
 
 CONTEST = load_contest_file(PACKAGED)
-RULES = load_duties().events
+RULES = load_duties(PACKAGED).events
 TOWN = next(unit for unit in CONTEST.units if unit.name == "岔河镇")
 SCHOOLS = next(unit for unit in CONTEST.units if unit.name == "区教体局")
 EVENT = UnitEvent("2020-07-08", "09:30", "镇文化广场", "诚信进万家", 120)

@@ -7,6 +7,7 @@ from itertools import count
 
 import pytest
 
+from chalicelib.config import PACKAGED
 from chalicelib.config_duties import load_duties
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.desk.contact_sheet import HEADERS, SheetCells
@@ -53,7 +54,7 @@ class Units:
     units: tuple[ReportingUnit, ...] = (TOWN, COURT)
 
     def __post_init__(self) -> None:
-        contest: Contest = replace(examples.contest("c", 10), reporting=Reporting(self.units))
+        contest: Contest = replace(examples.contest("c", 10), reporting=Reporting(self.units, places=("洪泽区",)))
         records = UnitRecords(contest, FakeOffice(self.world, "c"), ticking())
         self.files = FakeFiles(self.world)
         self.contacts, self.events = ContactRecords(records), EventRecords(records)
@@ -61,7 +62,7 @@ class Units:
         control = FakeControl(self.world, "c")
         self.control = control
         parts = self.contacts, self.events, self.stories
-        self.reports = UnitReports(contest, load_duties(), *parts, control)
+        self.reports = UnitReports(contest, load_duties(PACKAGED), *parts, control)
 
     def upload(self, unit: ReportingUnit) -> str:
         picture, form = self.stories.offer_picture(unit)

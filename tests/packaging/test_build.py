@@ -83,6 +83,7 @@ os.environ |= {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"}
 from chalicelib.adapters.desk.desk_pages import environment
 from chalicelib.adapters.desk.office_bucket import OfficeBucket
 from chalicelib.adapters.desk.workbooks import list_workbook, read_workbook
+from chalicelib.config import contest_path
 from chalicelib.config_duties import load_duties
 from functions import desk_contacts, desk_pictures, desk_unit, desk_units
 
@@ -90,7 +91,7 @@ bucket, pages = OfficeBucket("contest-office"), environment()
 (sheet,) = read_workbook(list_workbook("list", ["name"], [["=1"]]))
 form = bucket.offer_upload("key", "image/jpeg", 9)
 templates = [pages.get_template(name).name for name in ("unit.html", "contacts.html")]
-print(json.dumps([sheet.rows[1][0], form.url, bucket.origin, len(templates), bool(load_duties().duties)]))
+print(json.dumps([sheet.rows[1][0], form.url, bucket.origin, len(templates), bool(load_duties(contest_path()).duties)]))
 """
 
 

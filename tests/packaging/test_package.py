@@ -104,7 +104,7 @@ def test_the_zip_holds_the_application_and_nothing_of_its_surroundings(package: 
     own = {name.split("/")[0] for name in package.names}
     assert {"app.py", "functions", "chalicelib"} <= own
     assert not own & {"tests", "infra", "docs", "vendor", "contest", "Makefile", ".chalice"}
-    edited = ("contest.toml", "questions.csv", "lessons.csv", "duties.toml")
+    edited = ("contest.toml", "questions.csv", "lessons.csv")
     assert {f"chalicelib/{name}" for name in edited} <= package.names
     built = {f"chalicelib/web/dist/{path.name}" for path in DIST.iterdir()}
     assert built == {name for name in package.names if name.startswith("chalicelib/web/dist/")}

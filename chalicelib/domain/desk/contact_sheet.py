@@ -6,11 +6,10 @@ itself or as merged cells; a title may precede the header; telephones may be num
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
-from chalicelib.domain.desk.named_unit import find_unit, units_by_any_name
+from chalicelib.domain.desk.named_unit import UnitNames
 from chalicelib.domain.desk.unit_contacts import MOST_PEOPLE, Contact, UnitContacts, read_copies, read_person
-from chalicelib.domain.reporting import ReportingUnit
+from chalicelib.domain.reporting import Reporting, ReportingUnit
 
 HEADERS = {
     "unit": "单位",
@@ -73,14 +72,14 @@ class _UnitRows:
     """Sheet, row and column of the unit's first name."""
 
 
-def read_contact_sheets(sheets: Iterable[SheetCells], units: Sequence[ReportingUnit]) -> ReadSheets:
+def read_contact_sheets(sheets: Iterable[SheetCells], reporting: Reporting) -> ReadSheets:
     """Reads all sheets that have the header; if none has it, `wrong` holds one fault of the first sheet."""
     found, rows, given = ReadSheets(), dict[str, _UnitRows](), list(sheets)
     headed = [(sheet, header) for sheet in given if (header := find_header(sheet)) is not None]
     if not headed:
         title = given[0].title if given else ""
         found.wrong.append(WrongCell(title, 0, 0, f"没有表头：须有一行写着{'、'.join(HEADERS.values())}"))
-    names = units_by_any_name(units)
+    names = UnitNames(reporting)
     for sheet, (row, columns) in headed:
         if missing := [shown for name, shown in HEADERS.items() if name not in columns]:
             found.wrong.append(WrongCell(sheet.title, row, columns["unit"], f"缺少“{'、'.join(missing)}”列"))
@@ -121,7 +120,7 @@ def find_header(sheet: SheetCells) -> tuple[int, dict[str, int]] | None:
 
 
 def _read_rows(
-    sheet: SheetCells, header: int, columns: Mapping[str, int], names: Mapping[str, str], rows: dict[str, _UnitRows]
+    sheet: SheetCells, header: int, columns: Mapping[str, int], names: UnitNames, rows: dict[str, _UnitRows]
 ) -> Iterator[WrongCell]:
     """Reads the rows below the header into `rows`, and yields the faults."""
     written = ""  # the unit's name in the nearest row above: also that of merged cells
@@ -131,7 +130,7 @@ def _read_rows(
         written = texts["unit"] or written
         if not any(texts[name] for name in columns if name != "unit") or texts["unit"] in SUMS:
             continue
-        unit = find_unit(written, names)
+        unit = names.find_unit(written)
         for name, reason in _read_row(texts, cells, unit, rows, (sheet.title, number, columns["unit"])):
             yield WrongCell(sheet.title, number, columns[name], reason)
         if not unit:
@@ -188,9 +187,8 @@ def _text(cell: object) -> str:
     return "" if cell is None else str(cell).strip()
 
 
-def _unknown(given: str, names: Mapping[str, str]) -> str:
+def _unknown(given: str, names: UnitNames) -> str:
     if not given:
         return "缺少单位"
-    near = get_close_matches(given, names, n=2)
-    hint = f"，是不是{'、'.join(dict.fromkeys(names[name] for name in near))}？" if near else ""
-    return "不认识这个单位" + hint
+    near = names.similar(given)
+    return "不认识这个单位" + (f"，是不是{'、'.join(near)}？" if near else "")

@@ -1,4 +1,4 @@
-"""The duties of the units and the dates of their work, from `duties.toml` (the notice's sections 6 to 8, annex 3)."""
+"""The section `[desk]`: the duties of the units and the dates of their work (the notice's sections 6 to 8, annex 3)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -46,10 +46,10 @@ class Duty(Section):
 class EventRules(Section):
     """What an on-site event must be to count."""
 
-    first_day: Annotated[int, Between(-99, 99)]
-    last_day: Annotated[int, Between(-99, 99)]
+    first_day: Annotated[int, Between(-99, 99)] = -99
+    last_day: Annotated[int, Between(-99, 99)] = 99
     """Counted from the opening day, both included."""
-    people: Annotated[int, Between(0, 100_000)]
+    people: Annotated[int, Between(0, 100_000)] = 0
     """At least."""
 
     def days(self, window: Window) -> tuple[date, date]:
@@ -59,13 +59,13 @@ class EventRules(Section):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Duties(Section):
-    """The whole file."""
+    """The whole section, which may be absent."""
 
-    events: EventRules
-    everyone: Annotated[tuple[Sentence, ...], Items(most=10)]
+    events: EventRules = EventRules()
+    everyone: Annotated[tuple[Sentence, ...], Items(most=10)] = ()
     """Duties of all units, also of those without a row."""
-    deadlines: tuple[Deadline, ...]
-    duties: tuple[Duty, ...]
+    deadlines: tuple[Deadline, ...] = ()
+    duties: tuple[Duty, ...] = ()
 
     def tasks_of(self, unit: ReportingUnit) -> tuple[str, ...]:
         own = (one.tasks for one in self.duties if unit.duty_row in one.rows)
@@ -82,6 +82,13 @@ class Duties(Section):
             seen.update(duty.rows)
         if self.events.first_day > self.events.last_day:
             yield "events.last_day", "不能早于 first_day"
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class DeskSection(Section):
+    """What the desk reads of the contest file."""
+
+    desk: Duties = Duties()
 
 
 def opening_day(window: Window) -> date:

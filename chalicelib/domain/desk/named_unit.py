@@ -1,31 +1,41 @@
 """Finds the reporting unit that a person means, in a sheet that people filled in."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 
-from chalicelib.domain.reporting import ReportingUnit
+from chalicelib.domain.reporting import Reporting
 
-PLACES = ("淮安市", "洪泽区", "洪泽")
-
-
-def units_by_any_name(units: Iterable[ReportingUnit]) -> dict[str, str]:
-    """Compared name -> present name, for present, former and everyday names."""
-    found: dict[str, str] = {}
-    for unit in units:
-        for name in (unit.name, *unit.formerly, *unit.also):
-            found.setdefault(_compared(name), unit.name)
-    return found
+LEVELS = "省市区县旗镇乡"
+"""Last characters of places' names. One of them may begin a unit's name in place of the whole: 区法院 of 洪泽区."""
 
 
-def find_unit(given: str, names: Mapping[str, str]) -> str:
-    """Returns the present name of the unit; empty if it is unknown. `names` is from `units_by_any_name`."""
-    text = _compared(given)
-    for place in ("", *PLACES):
-        text = text.removeprefix(place)
-        for name in (text, f"区{text}", text.removeprefix("区")):
-            if name in names:
-                return names[name]
-    return ""
+class UnitNames:
+    """The units by present, former and everyday names; the names of their places may be missing or added."""
+
+    def __init__(self, reporting: Reporting) -> None:
+        self._units: dict[str, str] = {}
+        for unit in reporting.units:
+            for name in (unit.name, *unit.formerly, *unit.also):
+                self._units.setdefault(_compared(name), unit.name)
+        self._places = tuple(_compared(place) for place in reporting.places)
+        self._beginnings = {*self._places, *(place[-1] for place in self._places if place[-1] in LEVELS)}
+
+    def find_unit(self, given: str) -> str:
+        """Returns the present name of the unit; empty if it is unknown, or one of several."""
+        text = _compared(given)
+        for place in ("", *self._places):
+            text = text.removeprefix(place)
+            if text in self._units:
+                return self._units[text]
+            alike = {name for one in self._beginnings for name in (one + text, text.removeprefix(one))}
+            if found := {self._units[name] for name in alike if name in self._units}:
+                return found.pop() if len(found) == 1 else ""
+        return ""
+
+    def similar(self, given: str) -> list[str]:
+        """Returns the present names of at most two units with similar names."""
+        near = get_close_matches(_compared(given), self._units, n=2)
+        return list(dict.fromkeys(self._units[name] for name in near))
 
 
 def _compared(name: str) -> str:

@@ -50,7 +50,7 @@ class ContactRecords:
 
         A run that was interrupted is completed by importing the same sheet again. Raises ChangedMeanwhile.
         """
-        read = read_contact_sheets(sheets, self.records.contest.units)
+        read = read_contact_sheets(sheets, self.records.contest.reporting)
         if read.wrong:
             return ImportedContacts(read.wrong)
         changed, unchanged = [], []
