@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from chalicelib.config_shapes import Shape, shapes
 from chalicelib.domain.limits import New
-from chalicelib.domain.texts import Says, longest
+from chalicelib.domain.texts import Placeholders, longest
 
 T = TypeVar("T")
 
@@ -33,7 +33,7 @@ class Reading:
     def __init__(self) -> None:
         self.faults: list[tuple[str, str]] = []
         """Places, such as `section.key` and `section.list[3].key`, each with its fault."""
-        self._texts: list[tuple[str, str, Says]] = []
+        self._texts: list[tuple[str, str, Placeholders]] = []
 
     def wrong(self, place: str, words: str) -> object:
         self.faults.append((place, words))
@@ -59,14 +59,14 @@ class Reading:
 
     def check_lengths(self, contest: Any) -> None:
         """Checks that each text fits with its longest values, which depend on other fields."""
-        for place, text, says in self._texts:
+        for place, text, limit in self._texts:
             try:
                 size = longest(text, contest)
             except AttributeError:
                 self._must_lack_fields()
             else:
-                if size > says.most:
-                    self.wrong(place, f"填入最长的内容后有 {size} 字节，不能超过 {says.most} 字节（一个汉字 3 字节）")
+                if size > limit.most:
+                    self.wrong(place, f"填入最长的内容后有 {size} 字节，不能超过 {limit.most} 字节（一个汉字 3 字节）")
 
     def _value(self, asked: Shape, value: Any, place: str) -> Any:
         toml, target, limits = asked
@@ -76,7 +76,7 @@ class Reading:
         for limit in limits:
             if wrong := limit.fault(value):
                 return self.wrong(place, wrong)
-            if isinstance(limit, Says):
+            if isinstance(limit, Placeholders):
                 self._texts.append((place, str(value), limit))
         return read
 

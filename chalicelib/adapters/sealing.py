@@ -30,7 +30,7 @@ class Sealer:
     """`keys` are newest first. The newest seals; all of them open."""
 
     def __init__(self, keys: Sequence[str], purpose: str) -> None:
-        self._fernet = MultiFernet([Fernet(_derive(key, purpose)) for key in keys])
+        self._fernet = MultiFernet([Fernet(base64.urlsafe_b64encode(_derive(key, purpose))) for key in keys])
 
     def seal(self, value: Any, now: datetime) -> str:
         """Seals a JSON value. The token consists of [0-9A-Za-z_.=-]."""
@@ -69,7 +69,8 @@ def _canonical(sealed: bytes) -> bool:
 
 
 def _derive(key: str, purpose: str) -> bytes:
-    return base64.urlsafe_b64encode(hmac.digest(key.encode(), b"contest:" + purpose.encode(), hashlib.sha256))
+    """Returns the 32 bytes of one purpose's key."""
+    return hmac.digest(key.encode(), b"contest:" + purpose.encode(), hashlib.sha256)
 
 
 def digest_person(keys: Sequence[str], contest_id: str, openid: str) -> str:
@@ -78,7 +79,7 @@ def digest_person(keys: Sequence[str], contest_id: str, openid: str) -> str:
     HMAC-SHA256 with a key derived from the oldest session key. A rotation puts its new key first, so the digest changes
     only when the oldest key is removed.
     """
-    key = hmac.digest(keys[-1].encode(), b"contest:person", hashlib.sha256)
+    key = _derive(keys[-1], "person")
     return base64.urlsafe_b64encode(hmac.digest(key, f"{contest_id}|{openid}".encode(), hashlib.sha256)[:6]).decode()
 
 

@@ -28,7 +28,7 @@ from chalicelib.domain.privacy import Office, Privacy
 from chalicelib.domain.reporting import Reporting, ReportingUnit
 from chalicelib.domain.section import Section
 from chalicelib.domain.shanghai import SHANGHAI, day_and_time, day_words
-from chalicelib.domain.texts import Says
+from chalicelib.domain.texts import Placeholders
 from chalicelib.domain.transfer_rules import TransferRules
 from chalicelib.domain.wording import MenuWording, PacketWording, PageWording, Replies
 
@@ -111,8 +111,8 @@ class Referral(Section):
     """The referral policy, and the content of a shared link."""
 
     policy: ReferralPolicy
-    title: Annotated[str, Says(most=180)]
-    description: Annotated[str, Says(most=360)]
+    title: Annotated[str, Placeholders(most=180)]
+    description: Annotated[str, Placeholders(most=360)]
     image_url: Annotated[str, Address("https://", most=400)]
     """Shown beside a shared link; empty for the contest's own picture."""
     show: ReferralShow = ReferralShow.NEUTRAL

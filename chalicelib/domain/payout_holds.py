@@ -64,7 +64,7 @@ def left_to_its_payer(claim: Claim, now: datetime) -> Claim:
     return for_a_person(claim, Reason.PAYER)
 
 
-def payers_to_tell(claims: Iterable[Claim], held_reason: str) -> frozenset[Payer]:
+def payers_to_distinguish(claims: Iterable[Claim], held_reason: str) -> frozenset[Payer]:
     """Returns the payers of claims that are not final, if operators must distinguish payers; else nothing.
 
     The command needs no access to the merchant's secrets, so the present payer is not known here.

@@ -63,7 +63,7 @@ LONGEST = {
 earlier contest file."""
 
 
-class Says:
+class Placeholders:
     """The limit of a text with placeholders: those of FACTS, and `more`; at most `most` bytes when filled.
 
     The length depends on other keys, so it is checked by `size` when they are known.
@@ -88,7 +88,7 @@ class Says:
         return "占位符里只能有名称" if any(spec or conversion for _, _, spec, conversion in parts) else ""
 
 
-class Word:
+class Keyword:
     """The limit of a reply keyword."""
 
     def fault(self, value: str) -> str:

@@ -7,13 +7,13 @@ from typing import Annotated
 
 from chalicelib.domain.limits import Address, Bytes, Characters, Distinct, IPv4, Items, New, OneOf, Unique
 from chalicelib.domain.section import Section
-from chalicelib.domain.texts import LISTS, Says, Word, folded
+from chalicelib.domain.texts import LISTS, Keyword, Placeholders, folded
 
 MOMENT = ("link", "time_left", *LISTS)
 """The placeholders of every reply. Before the opening {link} is empty."""
-Reply = Annotated[str, Says(*MOMENT)]
+Reply = Annotated[str, Placeholders(*MOMENT)]
 WORDS_HINT = "：回复的关键词现在写在本文件的 [[replies.words]] 中，见 docs/upgrades.md"
-QuizReply = Annotated[str, Says(*MOMENT, "chances")]
+QuizReply = Annotated[str, Placeholders(*MOMENT, "chances")]
 
 
 class Topic(StrEnum):
@@ -80,7 +80,7 @@ class MenuWording(Section):
 class ReplyWords(Section):
     """Keywords, and the reply to them: a text, or the computed answer to a topic."""
 
-    words: Annotated[tuple[Annotated[str, Characters(40), Word()], ...], Items(least=1)]
+    words: Annotated[tuple[Annotated[str, Characters(40), Keyword()], ...], Items(least=1)]
     text: Reply = ""
     answer: Topic | None = None
 
@@ -101,16 +101,16 @@ class Replies(Section):
     quiz_closed: QuizReply
     quiz_paused: Reply
     rules: Reply
-    mine: Annotated[str, Says(*MOMENT, "attempts", "best", "chances", "claims", "yuan", "unreceived", "unit")]
-    ranking: Annotated[str, Says(*MOMENT, "ranking", "total")]
-    unit: Annotated[str, Says(*MOMENT, "unit")]
+    mine: Annotated[str, Placeholders(*MOMENT, "attempts", "best", "chances", "claims", "yuan", "unreceived", "unit")]
+    ranking: Annotated[str, Placeholders(*MOMENT, "ranking", "total")]
+    unit: Annotated[str, Placeholders(*MOMENT, "unit")]
     help: Reply
     new_chance: Reply
     unknown_text: UnknownText
     words: Annotated[tuple[ReplyWords, ...], New(WORDS_HINT), Distinct("words", folded)]
-    unit_scanned: Annotated[str, Says(*MOMENT, "unit")] = "您的单位：{unit}，登记后不能更改。"
+    unit_scanned: Annotated[str, Placeholders(*MOMENT, "unit")] = "您的单位：{unit}，登记后不能更改。"
     """Before the reply to the scan of a unit's code."""
-    number: Annotated[str, Says(*MOMENT, "numbers")] = "您的红包编号：\n{numbers}"
+    number: Annotated[str, Placeholders(*MOMENT, "numbers")] = "您的红包编号：\n{numbers}"
     by_word: Mapping[str, ReplyWords] = field(init=False, repr=False, compare=False)
     """Each keyword, normalized for comparison."""
 
@@ -131,8 +131,8 @@ class Organiser(Section):
 class PageWording(Section):
     """The lists and the other texts of the page."""
 
-    how: tuple[Annotated[str, Says()], ...]
-    rules: tuple[Annotated[str, Says()], ...]
+    how: tuple[Annotated[str, Placeholders()], ...]
+    rules: tuple[Annotated[str, Placeholders()], ...]
     organisers: tuple[Organiser, ...]
     seal: Annotated[str, Characters(1, least=0)] = ""
     """One character beside the theme, as on a seal; empty for none."""

@@ -39,7 +39,7 @@ class OwnServer(Protocol):
         answer."""
         ...
 
-    def tell_meanwhile(self, request: CallbackRequest) -> AbstractContextManager[None]:
+    def sending_in_background(self, request: CallbackRequest) -> AbstractContextManager[None]:
         """Sends the own server one of our events while the block runs. At the block's end, waits a moment, then drops a
         request that is not sent yet."""
         ...

@@ -39,7 +39,7 @@ class Relay:
         takes only one."""
         if message.kind not in EVENTS:
             return self.conversation.answer_message(message)
-        with self.own_server.tell_meanwhile(request):
+        with self.own_server.sending_in_background(request):
             return self.conversation.answer_message(message)
 
     def _is_ours(self, scene: str) -> bool:

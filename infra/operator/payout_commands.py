@@ -9,7 +9,7 @@ from typer import Argument, BadParameter, Context, Option
 
 from chalicelib.domain.claim import Claim, PayoutStatus
 from chalicelib.domain.operator_log import LogEntry, returned_numbers
-from chalicelib.domain.payout_holds import payers_to_tell
+from chalicelib.domain.payout_holds import payers_to_distinguish
 from chalicelib.domain.payout_reasons import RETRIED, Reason
 from infra.operator.command_line import Noun, answered, tell
 from infra.operator.confirmation import announce, confirm, deployed, who
@@ -47,7 +47,7 @@ def show(
     """按状态列出；不写状态即列出未了结的 / list by state; without one, what is not final"""
     services = deployed()
     claims = of_state(services.ports, state)
-    payers = payers_to_tell(claims, services.ports.control.read_switches().held_reason)
+    payers = payers_to_distinguish(claims, services.ports.control.read_switches().held_reason)
     claims.sort(key=lambda c: (c.status.value, c.claimed_at))
     for claim in claims:
         print(payout_line(claim) + f"  {claim.order.payer}" * (claim.order.payer in payers and not claim.is_final))

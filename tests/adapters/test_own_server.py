@@ -258,7 +258,7 @@ def slow_answers() -> dict[tuple[float, float], tuple[bool, float]]:
 
 
 def test_an_event_is_told_and_its_answer_dropped(server: ScriptedServer, metrics: Metrics) -> None:
-    with HttpOwnServer(server.url, metrics).tell_meanwhile(request()):
+    with HttpOwnServer(server.url, metrics).sending_in_background(request()):
         assert server.hung_up.acquire(timeout=20), "while the block runs"
     assert [received.body for received in server.received] == [BODY]
     assert (metrics.failures, metrics.answers) == ([], [])
@@ -268,7 +268,7 @@ def test_telling_adds_nothing_to_our_answer_once_it_is_out(server: ScriptedServe
     answering = threading.Event()
     server.script = when(answering, says(REPLY))
     began = time.monotonic()
-    with HttpOwnServer(server.url, metrics, PATIENT).tell_meanwhile(request()):
+    with HttpOwnServer(server.url, metrics, PATIENT).sending_in_background(request()):
         pass
     assert time.monotonic() - began < LONGEST_SILENCE / 2, "that is what it waits for an answer"
     assert metrics.failures == []
@@ -292,7 +292,7 @@ def test_an_event_that_is_not_out_in_time_is_dropped_for_good(
         return look_up(*arguments, **named)
 
     monkeypatch.setattr(socket, "getaddrinfo", frozen)
-    with HttpOwnServer(server.url, metrics, limits).tell_meanwhile(request(used)):
+    with HttpOwnServer(server.url, metrics, limits).sending_in_background(request(used)):
         assert asleep.wait(20)
     assert metrics.failures == ["event"]
     assert time.monotonic() - began < 10
@@ -318,7 +318,7 @@ def test_telling_changes_nothing_about_our_own_work(metrics: Metrics, failure: t
     own_server, done = HttpOwnServer("http://127.0.0.1:9", metrics), False
     for _ in range(4):
         try:
-            with own_server.tell_meanwhile(request()):
+            with own_server.sending_in_background(request()):
                 done = True
                 if failure:
                     raise failure
@@ -336,7 +336,7 @@ def test_an_instance_without_room_for_a_thread_goes_on(
 
     monkeypatch.setattr(threading.Thread, "start", no_room)
     own_server = HttpOwnServer(server.url, metrics)
-    with own_server.tell_meanwhile(request()):
+    with own_server.sending_in_background(request()):
         pass
     assert own_server.pass_on(request()) is None
     assert metrics.failures == ["skipped"] * 2
@@ -433,7 +433,7 @@ def test_a_server_that_misses_events_still_answers(
     with monkeypatch.context() as patched:
         patched.setattr(socket, "getaddrinfo", slow)
         for _ in range(4):
-            with own_server.tell_meanwhile(request()):
+            with own_server.sending_in_background(request()):
                 pass
     connecting.set()
     assert metrics.failures == ["event"] * 3 + ["skipped"]
@@ -444,7 +444,7 @@ def test_events_that_are_missed_now_and_then_skip_nothing(server: ScriptedServer
     own_server, nowhere = HttpOwnServer(server.url, metrics, PATIENT), urlsplit("http://[::1]:9")
     there = own_server._address
     for own_server._address in (nowhere, nowhere, there) * 3:
-        with own_server.tell_meanwhile(request()):
+        with own_server.sending_in_background(request()):
             pass
     assert metrics.failures == ["event"] * 6
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.adapters.sealing import LONGEST, VERSION, SealedAttempts, Sealer, Unsealed
+from chalicelib.adapters.sealing import LONGEST, VERSION, SealedAttempts, Sealer, Unsealed, digest_person
 from chalicelib.domain.attempts import Draw, draw
 from chalicelib.domain.bank import Bank, Question
 from chalicelib.domain.errors import AttemptInvalid
@@ -160,6 +160,11 @@ def test_a_token_that_names_no_account_is_understood() -> None:
     value = SEALER.open(TOKEN)
     assert value.pop("w") == "wx1"
     assert TOKENS.unseal_draw("openid-1", "attempt-1", SEALER.seal(value, NOW)) == DRAW
+
+
+def test_a_person_s_digest_lasts_over_releases_and_new_keys() -> None:
+    """The page keeps results under it."""
+    assert digest_person(["old"], "c", "o1") == digest_person(["new", "old"], "c", "o1") == "MBO3BHJh"
 
 
 def test_a_token_tells_nothing() -> None:

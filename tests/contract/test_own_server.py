@@ -55,17 +55,17 @@ def test_an_answer_is_given_unchanged(side: Side, body: bytes) -> None:
 def test_no_answer_is_none(side: Side) -> None:
     side.says(None)
     assert side.own_server.pass_on(request()) is None
-    with side.own_server.tell_meanwhile(request()):
+    with side.own_server.sending_in_background(request()):
         pass
 
 
 def test_an_event_is_told(side: Side) -> None:
-    with side.own_server.tell_meanwhile(request(b"<xml>1</xml>")):
+    with side.own_server.sending_in_background(request(b"<xml>1</xml>")):
         pass
     assert side.told() == [b"<xml>1</xml>"]
 
 
 def test_it_is_told_also_when_our_own_work_fails(side: Side) -> None:
-    with pytest.raises(TryAgain), side.own_server.tell_meanwhile(request()):
+    with pytest.raises(TryAgain), side.own_server.sending_in_background(request()):
         raise TryAgain
     assert side.told() == [b"<xml/>"]

@@ -27,7 +27,7 @@ class FakeOwnServer:
         return self.answer
 
     @contextmanager
-    def tell_meanwhile(self, request: CallbackRequest) -> Iterator[None]:
+    def sending_in_background(self, request: CallbackRequest) -> Iterator[None]:
         self._die()
         try:
             yield

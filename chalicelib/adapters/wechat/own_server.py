@@ -131,7 +131,7 @@ class HttpOwnServer:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._address, self._measure, self._limits, self._monotonic = urlsplit(address), measure, limits, monotonic
-        self._asking, self._telling = Breaker(limits, monotonic, clock), Breaker(limits, monotonic, clock)
+        self._asking, self._sending = Breaker(limits, monotonic, clock), Breaker(limits, monotonic, clock)
         """Two: a server that answers well in a second misses every event."""
         self._tls = ssl.create_default_context() if self._address.scheme == "https" else None
 
@@ -156,19 +156,19 @@ class HttpOwnServer:
         return exchange.answer, failure or _unsuitable(exchange.answer)
 
     @contextmanager
-    def tell_meanwhile(self, request: CallbackRequest) -> Iterator[None]:
-        exchange = self._begin(request, self._telling)
+    def sending_in_background(self, request: CallbackRequest) -> Iterator[None]:
+        exchange = self._begin(request, self._sending)
         try:
             yield
         finally:
             if exchange is None:
                 self._count("skipped")
             else:
-                self._finish_telling(exchange, min(self._limits.event, self._seconds_left(request)))
+                self._finish_sending(exchange, min(self._limits.event, self._seconds_left(request)))
 
-    def _finish_telling(self, exchange: Exchange, seconds: float) -> None:
+    def _finish_sending(self, exchange: Exchange, seconds: float) -> None:
         is_out = exchange.sent.wait(max(0.0, seconds)) and exchange.is_out
-        self._telling.record(worked=is_out)
+        self._sending.record(worked=is_out)
         if not is_out:
             exchange.give_up()
             self._count("event")
