@@ -232,4 +232,14 @@ def test_the_bucket_is_private_encrypted_kept_and_emptied_after_half_a_year() ->
     assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
     assert properties["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
     assert "ServerSideEncryptionConfiguration" in properties["BucketEncryption"]
-    assert [one["ExpirationInDays"] for one in properties["LifecycleConfiguration"]["Rules"]] == [180]
+    rules = properties["LifecycleConfiguration"]["Rules"]
+    assert [(one.get("Prefix"), one["ExpirationInDays"]) for one in rules] == [("uploads/", 1), (None, 180)]
+
+
+def test_the_bucket_refuses_plain_http() -> None:
+    found = read_template()["Resources"]["FilesPolicy"]
+    assert (found["DeletionPolicy"], found["UpdateReplacePolicy"]) == ("Retain", "Retain"), "the bucket stays, too"
+    (statement,) = found["Properties"]["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert len(statement["Resource"]) == 2, "the bucket and its files"

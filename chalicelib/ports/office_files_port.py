@@ -14,7 +14,8 @@ class UploadForm:
 
 
 class OfficeFiles(Protocol):
-    """Keys are paths such as `pictures/CONTEST/UNITHASH/ID.jpg` and `files/CONTEST/ID.zip`."""
+    """Keys are paths such as `pictures/CONTEST/UNITHASH/ID.jpg`, `uploads/` with the same rest for a day, and
+    `files/CONTEST/ID.zip`."""
 
     @property
     def origin(self) -> str:
@@ -27,10 +28,6 @@ class OfficeFiles(Protocol):
 
     def file_address(self, key: str, seconds: int = 60, name: str = "") -> str:
         """Returns an address to read the file for so long; with a name it is downloaded under it. Calls nobody."""
-        ...
-
-    def file_size(self, key: str) -> int | None:
-        """Returns the bytes of the file; None if it does not exist. Raises TryAgain."""
         ...
 
     def read_file(self, key: str) -> bytes | None:

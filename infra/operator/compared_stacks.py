@@ -1,4 +1,4 @@
-"""Compares tables, queues and alarms: what our templates describe, and what AWS reports."""
+"""Compares tables, queues, the bucket and alarms: what our templates describe, and what AWS reports."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,8 @@ from infra.operator.cloud.aws_clients import Clients
 from infra.operator.comparison import BY_HAND, UP, UP_ALARMS, Comparison, Settings
 from infra.operator.operator_errors import unless_missing
 from infra.project import TEMPLATES
-from infra.template import TABLE, queues, read_template, resources
+from infra.template import BUCKET, TABLE, queues, read_template, resources
+from infra.template import bucket as template_bucket
 
 _THROUGHPUT = {"写": "WriteUnitsPerSecond", "读": "ReadUnitsPerSecond"}
 
@@ -100,6 +101,46 @@ def queue_attributes(sqs: Any, name: str) -> Mapping[str, str] | None:
     """Returns None when there is no such queue."""
     url = unless_missing(lambda: sqs.get_queue_url(QueueName=name)["QueueUrl"])
     return url and sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+
+
+def bucket(clients: Clients, prefix: str, account: str) -> Comparison:
+    given = {"Prefix": prefix, "AWS::AccountId": account}
+    (found,) = resources(read_template(), BUCKET, **given)
+    (encryption,) = found["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    expected = {
+        "公开访问的阻止": found["PublicAccessBlockConfiguration"],
+        "加密": encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"],
+        "自动删除": {one["Id"]: one["ExpirationInDays"] for one in found["LifecycleConfiguration"]["Rules"]},
+        "明文 HTTP": "拒绝",
+    }
+    return Comparison({str(found["BucketName"]): expected}, lambda name: _bucket(clients("s3"), name), UP, BY_HAND)
+
+
+def local_bucket(clients: Clients, prefix: str) -> Comparison:
+    """Checks only that it exists: the local server has none of the settings."""
+    name = template_bucket(prefix).name
+    return Comparison({name: {}}, lambda name: unless_missing(lambda: clients("s3").head_bucket(Bucket=name)), UP, UP)
+
+
+def _bucket(s3: Any, name: str) -> Settings | None:
+    if unless_missing(lambda: s3.head_bucket(Bucket=name)) is None:
+        return None
+    blocked = unless_missing(lambda: s3.get_public_access_block(Bucket=name)) or {}
+    encryption = unless_missing(lambda: s3.get_bucket_encryption(Bucket=name)["ServerSideEncryptionConfiguration"])
+    rules = unless_missing(lambda: s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"]) or []
+    policy = json.loads(unless_missing(lambda: s3.get_bucket_policy(Bucket=name)["Policy"]) or '{"Statement": []}')
+    by_default = [one["ApplyServerSideEncryptionByDefault"] for one in (encryption or {"Rules": []})["Rules"]]
+    return {
+        "公开访问的阻止": blocked.get("PublicAccessBlockConfiguration", {}),
+        "加密": next((one["SSEAlgorithm"] for one in by_default), None),
+        "自动删除": {one["ID"]: one.get("Expiration", {}).get("Days") for one in rules if one["Status"] == "Enabled"},
+        "明文 HTTP": "拒绝" if any(map(_denies_plain_http, policy["Statement"])) else "允许",
+    }
+
+
+def _denies_plain_http(statement: Mapping[str, Any]) -> bool:
+    condition = {"Bool": {"aws:SecureTransport": "false"}}
+    return statement["Effect"] == "Deny" and statement.get("Condition") == condition
 
 
 def alarms(clients: Clients, prefix: str) -> Comparison:

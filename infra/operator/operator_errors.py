@@ -37,7 +37,8 @@ _NO_LOGIN = (ProfileNotFound, SSOError, TokenRetrievalError)
 """Errors about credentials whose names do not say so."""
 _MISSING = frozenset(
     "ResourceNotFoundException NotFoundException NoSuchEntity QueueDoesNotExist"
-    " AWS.SimpleQueueService.NonExistentQueue".split()
+    " AWS.SimpleQueueService.NonExistentQueue 404 NoSuchBucketPolicy NoSuchLifecycleConfiguration"
+    " NoSuchPublicAccessBlockConfiguration ServerSideEncryptionConfigurationNotFoundError".split()
 )
 
 T = TypeVar("T")

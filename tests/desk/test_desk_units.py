@@ -7,7 +7,7 @@ import pytest
 from openpyxl import load_workbook
 
 from chalicelib.domain.desk.desk_link import Role
-from chalicelib.domain.desk.unit_story import picture_key
+from chalicelib.domain.desk.unit_story import upload_key
 from tests.desk.desk_bench import UNIT_NAME, Desk, DeskBrowser, page
 
 CONTACTS = {"name1": "张三", "post1": "科长", "telephone1": "13812345678", "posters": "50", "revision": "0"}
@@ -23,7 +23,7 @@ def handed_in(desk: Desk) -> Desk:
     assert liaison.fields("/desk/unit/events", EVENT).status == 303
     assert liaison.form("/desk/unit/story", text="张贴海报200张。", revision="0").status == 303
     for number in ("1", "2"):
-        key = picture_key(desk.contest.id, UNIT_NAME, number)
+        key = upload_key(desk.contest.id, UNIT_NAME, number)
         desk.ports.office_files.put_file(key, f"jpeg {number}".encode(), "image/jpeg")
         assert liaison.post("/desk/unit/picture/keep", {"picture": number}).status == 200
     return desk

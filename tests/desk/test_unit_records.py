@@ -15,7 +15,7 @@ from chalicelib.domain.desk.desk_errors import ChangedMeanwhile, DeskRefused
 from chalicelib.domain.desk.unit_contacts import Contact, UnitContacts
 from chalicelib.domain.desk.unit_events import NEW
 from chalicelib.domain.desk.unit_overview import reminder
-from chalicelib.domain.desk.unit_story import MOST_BYTES, MOST_CHARACTERS, MOST_PICTURES
+from chalicelib.domain.desk.unit_story import MOST_BYTES, MOST_CHARACTERS, MOST_PICTURES, MOST_UPLOADS
 from chalicelib.domain.errors import NotFound, TryAgain
 from chalicelib.domain.reporting import Reporting, ReportingUnit
 from chalicelib.ports import Clock
@@ -186,9 +186,30 @@ def test_pictures_are_kept_once_uploaded_up_to_nine() -> None:
         units.stories.offer_picture(TOWN)
     with pytest.raises(DeskRefused):
         units.stories.keep_picture(TOWN, picture, LIAISON)
-    units.stories.remove_picture(TOWN, kept[0], LIAISON)
+    for _ in range(2):
+        units.stories.remove_picture(TOWN, kept[0], LIAISON)
     assert [one for one, _ in units.stories.picture_addresses(TOWN)] == kept[1:]
+    assert units.log()[-2:] == [f"desk:u1 desk pictures 岔河镇 {number} pictures" for number in (9, 8)]
     assert "岔河镇" not in units.stories.picture_keys(TOWN)[0]
+
+
+def test_a_link_gets_so_many_forms_a_day_and_what_it_does_not_keep_is_apart() -> None:
+    units = Units()
+    kept, now = units.upload(TOWN), units.stories.records.clock()
+    for _ in range(MOST_UPLOADS - 1):
+        _, form = units.stories.offer_picture(TOWN)
+        assert form.fields["key"].startswith("uploads/c/")
+    with pytest.raises(DeskRefused, match="uploads_full"):
+        units.stories.offer_picture(TOWN)
+    units.stories.offer_picture(COURT)
+    (key,) = units.stories.picture_keys(TOWN)
+    assert units.files.files[key] == (b"jpeg", "image/jpeg")
+    assert key.startswith("pictures/c/")
+    units.files.remove_files("uploads/")  # as the bucket does after a day
+    units.stories.keep_picture(TOWN, kept, LIAISON)
+    tomorrow = replace(units.stories.records, clock=lambda: now + timedelta(days=1))
+    replace(units.stories, records=tomorrow).offer_picture(TOWN)
+    assert units.log() == ["desk:u1 desk pictures 岔河镇 1 pictures"]
 
 
 def test_a_unit_cannot_keep_another_ones_picture() -> None:

@@ -8,7 +8,7 @@ from chalicelib.domain.desk.desk_errors import ChangedMeanwhile, DeskRefused
 from chalicelib.domain.desk.desk_job import JobState, MadeFile
 from chalicelib.domain.desk.desk_link import Role
 from chalicelib.domain.desk.unit_events import NEW
-from chalicelib.domain.desk.unit_story import MOST_PICTURES, PICTURE_TYPE, picture_key
+from chalicelib.domain.desk.unit_story import MOST_PICTURES, PICTURE_TYPE, upload_key
 from chalicelib.domain.reporting import ReportingUnit
 from chalicelib.usecases.desk.desk_jobs import DeskJobs
 from chalicelib.usecases.desk.keep_codes import CODES
@@ -63,7 +63,7 @@ def pictures(stored: int) -> Callable[[Stage], None]:
     def start(stage: Stage) -> None:
         names = [f"p{number}" for number in range(stored)]
         for name in (*names, "A", "B"):
-            key = picture_key(stage.contest.id, _unit(stage).name, name)
+            key = upload_key(stage.contest.id, _unit(stage).name, name)
             stage.bench.ports.office_files.put_file(key, b"picture", PICTURE_TYPE)
         for name in names:
             keeps_picture(name)(stage, stage.bench.app)

@@ -18,7 +18,7 @@ from chalicelib.adapters.aws_ports import AwsPorts
 from chalicelib.adapters.queues import SqsPayoutQueue
 from chalicelib.domain.claim import ClaimRef, PayoutStatus
 from chalicelib.domain.desk.desk_link import Role
-from chalicelib.domain.desk.unit_story import picture_key
+from chalicelib.domain.desk.unit_story import upload_key
 from chalicelib.domain.payout_decisions import Answer, Reply
 from chalicelib.domain.transfer_rules import TransferRules
 from chalicelib.domain.units import unit_scene
@@ -253,7 +253,7 @@ def run_desk_units(stage: FunctionStage) -> None:
     contact = {"name1": "n", "post1": "p", "telephone1": "13812345678", "revision": "0"}
     assert liaison.fields("/desk/unit/contacts", contact).status == 303
     picture = liaison.post("/desk/unit/picture", {}).json["picture"]
-    key = picture_key(stage.services.contest.id, UNIT, picture)
+    key = upload_key(stage.services.contest.id, UNIT, picture)
     stage.services.ports.office_files.put_file(key, b"jpeg", "image/jpeg")  # as the browser does with the app's rights
     assert liaison.post("/desk/unit/picture/keep", {"picture": picture}).status == 200
     for path in ("contacts", "units"):
@@ -331,7 +331,7 @@ def run_scheduled(stage: FunctionStage, function: str) -> None:
 def run_office(stage: FunctionStage) -> None:
     """A unit's pictures as a zip, and a job that this version does not know."""
     desk = stage.services.desk
-    unit, key = desk.unit_records.unit_named(UNIT), picture_key(stage.services.contest.id, UNIT, "1")
+    unit, key = desk.unit_records.unit_named(UNIT), upload_key(stage.services.contest.id, UNIT, "1")
     stage.services.ports.office_files.put_file(key, b"jpeg", "image/jpeg")
     desk.stories.keep_picture(unit, "1", "desk:one")
     for kind in ("pictures", "unknown"):

@@ -53,8 +53,7 @@ def asked(service: str, operation: str, arguments: dict[str, Any]) -> Iterator[A
         name = arguments.get("QueueName") or arguments["QueueUrl"].rsplit("/", 1)[-1]
         yield f"sqs:{operation}", arn("sqs", name)
     elif service == "s3":
-        action = {"HeadObject": "GetObject"}.get(operation, operation)
-        yield f"s3:{action}", f"arn:aws-cn:s3:::{arguments['Bucket']}/{arguments['Key']}"
+        yield f"s3:{operation}", f"arn:aws-cn:s3:::{arguments['Bucket']}/{arguments['Key']}"
     else:
         for name in arguments["Names"]:
             yield f"{service}:{operation}", arn(service, f"parameter{name}")

@@ -31,10 +31,6 @@ class FakeFiles:
     def file_address(self, key: str, seconds: int = 60, name: str = "") -> str:
         return f"{self.origin}/{quote(key)}?seconds={seconds}" + (f"&name={quote(name)}" if name else "")
 
-    def file_size(self, key: str) -> int | None:
-        with self._world.call("office_files.file_size"):
-            return len(self.files[key][0]) if key in self.files else None
-
     def read_file(self, key: str) -> bytes | None:
         with self._world.call("office_files.read_file"):
             return self.files[key][0] if key in self.files else None

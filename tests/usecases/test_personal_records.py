@@ -259,8 +259,8 @@ def test_what_the_desk_keeps_about_people_goes_too() -> None:
     tokens = [links.make_link(role, "", "张三", 100, "wang").token for role in (Role.EDITOR, Role.VIEWER)]
     for name in ("story#区法院", "events#区法院", "figures"):
         office.write_record(OfficeRecord(name, {}, 0), {"of": name})
-    for contest in ("test", "another"):
-        files.put_file(f"pictures/{contest}/unit/1.jpg", b"x", "image/jpeg")
+    for key in (f"{kind}/{contest}/unit/1.jpg" for kind in ("pictures", "uploads") for contest in ("test", "another")):
+        files.put_file(key, b"x", "image/jpeg")
     exported = [row["name"] for table, row in bench.app.personal_records.everything() if table == "office"]
     assert [name.split("#")[0] for name in exported] == ["contacts", "story", "link", "link", "link"]
     purge(bench)
@@ -271,5 +271,6 @@ def test_what_the_desk_keeps_about_people_goes_too() -> None:
     for token in tokens:
         with pytest.raises(DeskRefused, match="refused"):
             links.open_link(token, "")
-    sizes = [files.file_size(f"pictures/{contest}/unit/1.jpg") for contest in ("test", "another")]
-    assert sizes == [None, 1], "the other contest's stay"
+    for kind in ("pictures", "uploads"):
+        stored = [files.read_file(f"{kind}/{contest}/unit/1.jpg") for contest in ("test", "another")]
+        assert stored == [None, b"x"], "the other contest's stay"

@@ -49,10 +49,6 @@ class OfficeBucket:
             asked["ResponseContentDisposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
         return str(self._client.generate_presigned_url("get_object", asked, ExpiresIn=seconds))
 
-    def file_size(self, key: str) -> int | None:
-        found = self._call("head_object", Key=key)
-        return None if found is None else int(found["ContentLength"])
-
     def read_file(self, key: str) -> bytes | None:
         found = self._call("get_object", Key=key)
         return None if found is None else bytes(found["Body"].read())
@@ -70,7 +66,7 @@ class OfficeBucket:
             removed += len(found)
         return removed
 
-    def _call(self, operation: str, missing: Sequence[str] = ("404", "NoSuchKey"), **asked: Any) -> Any:
+    def _call(self, operation: str, missing: Sequence[str] = ("NoSuchKey",), **asked: Any) -> Any:
         """Returns None for an error code in `missing`. Raises TryAgain for any other."""
         try:
             return getattr(self._client, operation)(Bucket=self._bucket, **asked)

@@ -1,6 +1,7 @@
 """A unit's text of what it did, and its pictures."""
 
 from collections.abc import Mapping
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -11,6 +12,8 @@ MOST_CHARACTERS = 3000
 MOST_BYTES = 1_500_000
 """The largest picture. The browser shrinks it to 1600 pixels and encodes it again, which gives 200 to 600 KB."""
 PICTURE_TYPE = "image/jpeg"
+MOST_UPLOADS = 60
+"""Forms for pictures that a unit gets in a day: bounds what its link can put into the bucket."""
 
 
 def text_of(body: Mapping[str, Any]) -> str:
@@ -23,6 +26,16 @@ def pictures_of(body: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(body.get("keys", ()))
 
 
+def uploads_on(body: Mapping[str, Any], day: date) -> int:
+    """The number of forms that the unit got on this day, from the same record."""
+    return int(body.get("uploads", {}).get(day.isoformat(), 0))
+
+
+def with_upload(body: Mapping[str, Any], day: date) -> dict[str, Any]:
+    """The record after one more form. Earlier days are forgotten."""
+    return {**body, "uploads": {day.isoformat(): uploads_on(body, day) + 1}}
+
+
 def read_text(given: str) -> tuple[str, str]:
     """Returns the text with plain line ends and without tabs, which come with copied tables, and what is wrong with
     it."""
@@ -33,5 +46,10 @@ def read_text(given: str) -> tuple[str, str]:
 
 
 def picture_key(contest_id: str, unit: str, picture: str) -> str:
-    """The picture's key in the bucket. The unit's name is hashed: keys appear in logs and addresses."""
+    """The key of a kept picture. The unit's name is hashed: keys appear in logs and addresses."""
     return f"pictures/{contest_id}/{sha256(unit.encode()).hexdigest()[:16]}/{picture}.jpg"
+
+
+def upload_key(contest_id: str, unit: str, picture: str) -> str:
+    """The key under which a browser uploads it. The bucket deletes these files after a day."""
+    return picture_key(contest_id, unit, picture).replace("pictures/", "uploads/", 1)

@@ -7,6 +7,8 @@ from typing import Any
 from chalicelib.domain.desk.desk_link import LINK
 from chalicelib.ports import Clock, OfficeFiles, OfficeRecord, OfficeRecords, StoredRow
 
+BUCKET = ("pictures", "uploads", "files")
+"""The beginnings of all keys in the bucket; the contest follows."""
 PERSONAL = ("contacts#", "story#", LINK)
 """The beginnings of records that name people: liaisons, texts and pictures of events, whom a link was made for."""
 
@@ -31,7 +33,7 @@ class OfficePurge:
             if left != record.body:
                 self.office.write_record(record, left)
                 found += 1
-        return found + sum(self.files.remove_files(f"{kind}/{self.contest_id}/") for kind in ("pictures", "files"))
+        return found + sum(self.files.remove_files(f"{kind}/{self.contest_id}/") for kind in BUCKET)
 
     def _records(self) -> Iterator[OfficeRecord]:
         for prefix in PERSONAL:

@@ -1,21 +1,27 @@
 """The units' texts and pictures of what they did."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from chalicelib.domain.desk.desk_errors import ChangedMeanwhile, DeskRefused
 from chalicelib.domain.desk.unit_story import (
     MOST_BYTES,
     MOST_PICTURES,
+    MOST_UPLOADS,
     PICTURE_TYPE,
     picture_key,
     pictures_of,
     read_text,
     text_of,
+    upload_key,
+    uploads_on,
+    with_upload,
 )
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.reporting import ReportingUnit
+from chalicelib.domain.shanghai import SHANGHAI
 from chalicelib.ports import NewId, OfficeFiles, UploadForm
 from chalicelib.usecases.desk.unit_records import PICTURES, STORY, UnitRecords
 
@@ -63,44 +69,73 @@ class StoryRecords:
         return [(_id_of(key), self.files.file_address(key, SHOWN_SECONDS)) for key in keys]
 
     def offer_picture(self, unit: ReportingUnit) -> tuple[str, UploadForm]:
-        """Returns the id of a new picture, and the form that uploads it. Raises DeskRefused if there are nine."""
-        self._require_room(self.picture_keys(unit))
+        """Returns the id of a new picture, and the form that uploads it. Raises DeskRefused if there are nine, or after
+        MOST_UPLOADS in a day."""
+        day = self.records.clock().astimezone(SHANGHAI).date()
+
+        def counted(body: Mapping[str, Any]) -> Mapping[str, Any]:
+            self._require_room(pictures_of(body))
+            if uploads_on(body, day) >= MOST_UPLOADS:
+                raise DeskRefused(429, f"一天至多上传 {MOST_UPLOADS} 次图片，请明天再传。", "uploads_full")
+            return with_upload(body, day)
+
+        self._change(unit, counted)
         picture = self.new_id()
-        return picture, self.files.offer_upload(self._key(unit, picture), PICTURE_TYPE, MOST_BYTES)
+        return picture, self.files.offer_upload(self._key(upload_key, unit, picture), PICTURE_TYPE, MOST_BYTES)
 
     def keep_picture(self, unit: ReportingUnit, picture: str, who: str) -> None:
         """Adds an uploaded picture to the unit's. Raises NotFound if it was not uploaded, and DeskRefused if there are
         nine."""
-        key = self._key(unit, picture)
-        if not self.files.file_size(key):
-            raise NotFound
+        key, upload = self._key(picture_key, unit, picture), self._key(upload_key, unit, picture)
+
+        def added(body: Mapping[str, Any]) -> Mapping[str, Any]:
+            keys = pictures_of(body)
+            if key in keys:
+                return body
+            content = self.files.read_file(upload)
+            if content is None:
+                raise NotFound
+            self._require_room(keys)
+            self.files.put_file(key, content, PICTURE_TYPE)
+            return {**body, "keys": [*keys, key]}
+
+        self._change(unit, added, who)
+
+    def remove_picture(self, unit: ReportingUnit, picture: str, who: str) -> None:
+        """Removes it from the unit's; the bucket deletes the file with all others. A repeat changes nothing."""
+
+        def without(body: Mapping[str, Any]) -> Mapping[str, Any]:
+            keys = pictures_of(body)
+            left = [key for key in keys if _id_of(key) != picture]
+            return {**body, "keys": left} if len(left) < len(keys) else body
+
+        self._change(unit, without, who)
+
+    def _change(
+        self, unit: ReportingUnit, change: Callable[[Mapping[str, Any]], Mapping[str, Any]], who: str = ""
+    ) -> None:
+        """Changes the record of the unit's pictures; with `who`, the log has their number. Raises ChangedMeanwhile if
+        others change it each time."""
         for last in (False,) * (TRIES - 1) + (True,):
             record = self.records.read_unit(PICTURES, unit)
-            keys = pictures_of(record.body)
-            if key in keys:
+            body = change(record.body)
+            if body == record.body:
                 return
-            self._require_room(keys)
-            entry = self.records.entry(who, "desk pictures", unit, f"{len(keys) + 1} pictures")
+            new = f"{len(pictures_of(body))} pictures"
+            entry = self.records.entry(who, "desk pictures", unit, new) if who else None
             try:
-                self.records.write_unit(PICTURES, unit, {"keys": [*keys, key]}, record.revision, entry)
+                self.records.write_unit(PICTURES, unit, body, record.revision, entry)
             except ChangedMeanwhile:
                 if last:
                     raise
             else:
                 return
 
-    def remove_picture(self, unit: ReportingUnit, picture: str, who: str) -> None:
-        """Removes it from the unit's; the bucket deletes the file with all others. Raises ChangedMeanwhile."""
-        record = self.records.read_unit(PICTURES, unit)
-        keys = [key for key in pictures_of(record.body) if _id_of(key) != picture]
-        entry = self.records.entry(who, "desk pictures", unit, f"{len(keys)} pictures")
-        self.records.write_unit(PICTURES, unit, {"keys": keys}, record.revision, entry)
-
-    def _key(self, unit: ReportingUnit, picture: str) -> str:
+    def _key(self, key: Callable[[str, str, str], str], unit: ReportingUnit, picture: str) -> str:
         """Raises NotFound for what no id can be: it would name another unit's file."""
         if not re.fullmatch(r"[0-9A-Za-z]{1,40}", picture):
             raise NotFound
-        return picture_key(self.records.contest.id, unit.name, picture)
+        return key(self.records.contest.id, unit.name, picture)
 
     def _require_room(self, keys: tuple[str, ...]) -> None:
         if len(keys) >= MOST_PICTURES:

@@ -50,7 +50,7 @@ class UnitRecords:
         return found
 
     def write_unit(
-        self, kind: str, unit: ReportingUnit, body: Mapping[str, Any], revision: int, entry: LogEntry
+        self, kind: str, unit: ReportingUnit, body: Mapping[str, Any], revision: int, entry: LogEntry | None
     ) -> None:
         """Replaces the record that had this revision when it was read. Raises ChangedMeanwhile and TryAgain."""
         self.office.write_record(OfficeRecord(kind + unit.name, {}, revision), body, entry)

@@ -12,6 +12,7 @@ from infra.project import event_sources
 from infra.schedules import described, parse
 
 TABLES, QUEUES, DEAD, THROUGHPUT = About("数据表"), About("队列"), About("死信队列"), About("预热吞吐")
+BUCKET = About("工作台的桶")
 FUNCTIONS, EGRESS, TRIGGERS, RULES = About("函数"), About("出口地址"), About("队列触发"), About("定时规则")
 ALARMS, TOPIC, QUOTA = About("告警"), About("告警通知"), About("并发配额")
 UNRESERVED_AT_LEAST, ADVISED = 100, 1000
@@ -48,6 +49,15 @@ def queues(target: Target) -> Iterator[Finding]:
         if count
     ]
     yield from DEAD.unless(full, "空")
+
+
+def bucket(target: Target) -> Iterator[Finding]:
+    if target.is_local:
+        compared = compared_stacks.local_bucket(target.client, target.prefix)
+    else:
+        account = str(target.client("sts").get_caller_identity()["Account"])
+        compared = compared_stacks.bucket(target.client, target.prefix, account)
+    yield from BUCKET.of_all(compared.faults(), f"{listed(list(compared.expected))}，与模板一致")
 
 
 def functions(target: Target) -> Iterator[Finding]:

@@ -48,6 +48,7 @@ CHECKS = (
     Check("商家转账", transfer_checks.product),
     TABLES,
     Check("队列", deployment_checks.queues),
+    Check("工作台的桶", deployment_checks.bucket),
     Check("函数", deployment_checks.functions, NO_LAMBDA),
     QUOTA,
     Check("队列触发", deployment_checks.triggers, NO_LAMBDA),

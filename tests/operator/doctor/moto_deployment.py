@@ -8,11 +8,33 @@ from typing import Any
 from infra.gateway_responses import apply_and_deploy
 from infra.operator import compared_functions
 from infra.project import CHECKOUT, TEMPLATES
-from infra.template import read_template, resources
-from tests.operator.doctor.conftest import PREFIX, VARIABLES, Clinic
+from infra.provision import create_bucket
+from infra.template import BUCKET, read_template, resources
+from tests.operator.doctor.conftest import PREFIX, PUBLIC, VARIABLES, Clinic
 
 ROLE: dict[str, Any] = {"Version": "2012-10-17", "Statement": []}
 SETTINGS: dict[str, Any] = CHECKOUT.config()["lambda_functions"]
+
+
+ACCOUNT = "123456789012"
+
+
+def make_bucket(clinic: Clinic) -> str:
+    """The desk's, as CloudFormation makes it."""
+    s3 = clinic.client("s3")
+    name = create_bucket(s3, PREFIX, PUBLIC, ACCOUNT)
+    (wanted,) = resources(read_template(), BUCKET, Prefix=PREFIX, **{"AWS::AccountId": ACCOUNT})
+    blocked = wanted["PublicAccessBlockConfiguration"]
+    s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=blocked)
+    common = {"Status": "Enabled", "Filter": {"Prefix": ""}}
+    ends = [(one["Id"], one["ExpirationInDays"]) for one in wanted["LifecycleConfiguration"]["Rules"]]
+    rules = [{**common, "ID": rule, "Expiration": {"Days": days}} for rule, days in ends]
+    s3.put_bucket_lifecycle_configuration(Bucket=name, LifecycleConfiguration={"Rules": rules})
+    encryption = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
+    s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration=encryption)
+    policy = read_template()["Resources"]["FilesPolicy"]["Properties"]["PolicyDocument"]
+    s3.put_bucket_policy(Bucket=name, Policy=json.dumps(policy))
+    return name
 
 
 def deploy_functions(clinic: Clinic) -> None:

@@ -11,7 +11,7 @@ from infra.operator import command, deployment
 from infra.operator.doctor import doctor_checks, gateway_checks, warming
 from infra.operator.doctor.check_runner import Check
 from tests.operator.doctor.conftest import PAY_SECRETS, SECRETS, Clinic, target_of
-from tests.operator.doctor.moto_deployment import deploy_functions, make_api, put_alarms, put_rules
+from tests.operator.doctor.moto_deployment import deploy_functions, make_api, make_bucket, put_alarms, put_rules
 from tests.operator.doctor.test_deployment_checks import protected as protected
 from tests.support.wechat import Call
 
@@ -40,7 +40,7 @@ def terminal(capsys: pytest.CaptureFixture[str]) -> Terminal:
 def whole(protected: Clinic, monkeypatch: pytest.MonkeyPatch) -> Clinic:
     """Everything is deployed and the contest is open. TLS, which has its own tests, always passes."""
     clinic = protected
-    for deploy in (deploy_functions, put_rules, make_api, put_alarms):
+    for deploy in (deploy_functions, put_rules, make_api, put_alarms, make_bucket):
         deploy(clinic)
     clinic.laid()
     clinic.before_opening(hours=1)

@@ -11,13 +11,20 @@ from infra.operator.doctor import deployment_checks
 from infra.operator.doctor.check_runner import Check
 from infra.operator.doctor.target import Target
 from tests.operator.doctor.conftest import PREFIX, VARIABLES, Clinic, is_well
-from tests.operator.doctor.moto_deployment import alarm_names, deploy_functions, put_alarm, put_alarms, put_rules
+from tests.operator.doctor.moto_deployment import (
+    alarm_names,
+    deploy_functions,
+    make_bucket,
+    put_alarm,
+    put_alarms,
+    put_rules,
+)
 
 TABLES, QUEUES = Check("数据表", deployment_checks.tables), Check("队列", deployment_checks.queues)
 THROUGHPUT = Check("预热吞吐", deployment_checks.throughput)
 ALARMS, RULES = Check("告警", deployment_checks.alarms), Check("定时规则", deployment_checks.rules)
 FUNCTIONS, TRIGGERS = Check("函数", deployment_checks.functions), Check("队列触发", deployment_checks.triggers)
-QUOTA = Check("并发配额", deployment_checks.quota)
+QUOTA, FILES = Check("并发配额", deployment_checks.quota), Check("工作台的桶", deployment_checks.bucket)
 TABLE_NAMES = [f"{PREFIX}-{name}" for name in ("followers", "participants", "pool", "control", "books", "office")]
 
 
@@ -106,6 +113,23 @@ def test_without_the_right_it_cannot_be_told(protected: Clinic) -> None:
 
     protected.changes["dynamodb", "DescribeContinuousBackups"] = denied
     assert protected.text(TABLES) == "– 数据表：当前凭证没有权限执行 DescribeContinuousBackups。请换有权的凭证"
+
+
+@pytest.mark.parametrize(
+    ("undo", "words"),
+    [
+        ("delete_public_access_block", "的公开访问的阻止不同：BlockPublicAcls、BlockPublicPolicy、IgnorePublicAcls"),
+        ("delete_bucket_encryption", "的加密是 无，应为 AES256"),
+        ("delete_bucket_lifecycle", "的自动删除不同：half-a-year、uploads-a-day"),
+        ("delete_bucket_policy", "的明文 HTTP是 允许，应为 拒绝"),
+        ("delete_bucket", "不存在。执行 ./contest --stage 环境名 up"),
+    ],
+)
+def test_the_bucket_is_compared_with_the_template(clinic: Clinic, undo: str, words: str) -> None:
+    bucket = make_bucket(clinic)
+    assert clinic.text(FILES) == f"✓ 工作台的桶：{bucket}，与模板一致"
+    getattr(clinic.client("s3"), undo)(Bucket=bucket)
+    assert f"✗ 工作台的桶：{bucket} {words}" in clinic.text(FILES)
 
 
 def url(clinic: Clinic, name: str) -> str:
