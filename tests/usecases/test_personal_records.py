@@ -8,6 +8,7 @@ import pytest
 from chalicelib.domain.claim import PayoutStatus
 from chalicelib.domain.desk.desk_errors import DeskRefused
 from chalicelib.domain.desk.desk_link import Role
+from chalicelib.domain.desk.unit_events import UnitEvent, events_body, events_of
 from chalicelib.domain.errors import DecisionRefused, NoChanceLeft, OperatorRefused
 from chalicelib.domain.operator_log import person_digest
 from chalicelib.domain.participation import Chances
@@ -257,15 +258,19 @@ def test_what_the_desk_keeps_about_people_goes_too() -> None:
     bench = due()
     office, files, links = bench.ports.office, bench.ports.office_files, bench.app.desk.links
     tokens = [links.make_link(role, "", "张三", 100, "wang").token for role in (Role.EDITOR, Role.VIEWER)]
-    for name in ("story#区法院", "events#区法院", "figures"):
+    event = UnitEvent("2020-07-08", "09:30", "张三家", "张三讲诚信", 120)
+    for name in ("story#区法院", "pictures#区法院", "figures"):
         office.write_record(OfficeRecord(name, {}, 0), {"of": name})
+    office.write_record(OfficeRecord("events#区法院", {}, 0), events_body([event]))
     for key in (f"{kind}/{contest}/unit/1.jpg" for kind in ("pictures", "uploads") for contest in ("test", "another")):
         files.put_file(key, b"x", "image/jpeg")
     exported = [row["name"] for table, row in bench.app.personal_records.everything() if table == "office"]
-    assert [name.split("#")[0] for name in exported] == ["contacts", "story", "link", "link", "link"]
+    kinds = ["contacts#", "events#", "story#", "pictures#"]
+    assert [name.partition("#")[0] for name in exported] == [*(kind[:-1] for kind in kinds), "link", "link", "link"]
     purge(bench)
-    bodies = {one.split("#")[0]: office.read_record(one).body for one in ("contacts#区法院", "story#区法院", "figures")}
-    assert bodies == {"contacts": {}, "story": {}, "figures": {"of": "figures"}}
+    assert [office.read_record(f"{kind}区法院").body for kind in kinds if kind != "events#"] == [{}, {}, {}]
+    assert office.read_record("figures").body == {"of": "figures"}
+    assert events_of(office.read_record("events#区法院").body) == (replace(event, place="", title=""),)
     link = next(one for one in links.all_links() if one.role is Role.EDITOR)
     assert (link.person, link.pin, link.role) == ("", "", Role.EDITOR)
     for token in tokens:

@@ -1,16 +1,19 @@
 """What the desk keeps about people: given out before the purge, and emptied by it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.domain.desk.desk_link import LINK
+from chalicelib.domain.desk.unit_events import events_body, events_of
 from chalicelib.ports import Clock, OfficeFiles, OfficeRecord, OfficeRecords, StoredRow
+from chalicelib.usecases.desk.unit_records import CONTACTS, EVENTS, PICTURES, STORY
 
 BUCKET = ("pictures", "uploads", "files")
 """The beginnings of all keys in the bucket; the contest follows."""
-PERSONAL = ("contacts#", "story#", LINK)
-"""The beginnings of records that name people: liaisons, texts and pictures of events, whom a link was made for."""
+PERSONAL = (CONTACTS, EVENTS, STORY, PICTURES, LINK)
+"""The beginnings of records that may name people: liaisons, events' titles, texts and pictures, whom a link was made
+for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,10 @@ class OfficePurge:
 
     def _without_people(self, record: OfficeRecord) -> Mapping[str, Any]:
         """A link keeps its role and times, so that the log can still be read. Nobody enters through it any more, who
-        would store people anew."""
+        would store people anew. Events keep what is no free text."""
         if record.name.startswith(LINK):
             left = {name: value for name, value in record.body.items() if name not in ("for", "pin")}
             return {"revoked_at": self.clock().isoformat(), **left}
+        if record.name.startswith(EVENTS):
+            return events_body(replace(one, place="", title="") for one in events_of(record.body))
         return {}
