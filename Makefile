@@ -77,7 +77,7 @@ simulate-opening: setup ## 推演开幕：逐分钟，或各种人数与账号 �
 cost: setup ## 一周的费用，按人数和服务 · what a week costs, by participants and service: make cost [PEOPLE="100000 1000000"]
 	@python -m infra.opening.cost $(PEOPLE)
 
-load: setup ## 负载并逐个杀死各部分，最后核对账目 · citizens on real processes, which are killed in turn: make load [PEOPLE=600] [RATE=8]
+load: setup ## 负载并逐个杀死各部分，最后核对账目 · citizens on real processes, too many at once, and killed in turn: make load [PEOPLE=600] [RATE=8]
 	@python -m tests.load $(if $(PEOPLE),--people "$(PEOPLE)") $(if $(RATE),--rate "$(RATE)")
 
 bench-page: setup ## 首屏：请求、字节、可用时间，慢网慢机 · the first view on a slow phone: requests, bytes, time; fails over the bounds

@@ -3,7 +3,8 @@
     python -m infra.local.gateway --port 8000
 
 One at a time because all threads share `app.current_request`, while a Lambda instance handles only one
-request. Each connection has its own thread, so a client that keeps one open blocks nobody.
+request. Each connection has its own thread, so a client that keeps one open blocks nobody. Requests queue; with
+`--most-waiting` a request that finds more of them is refused at once, as Lambda refuses beyond its concurrency.
 """
 
 import argparse
@@ -19,32 +20,33 @@ from typing import Any
 from chalice import Chalice
 from chalice.local import LambdaContext
 
-from chalicelib.adapters.http.error_answers import error_response_body
+from chalicelib.adapters.http.error_answers import error_response_body, retry_after
 from chalicelib.adapters.http.responses import SECURITY_HEADERS
 from chalicelib.config import contest
 from infra.build.draw_poster import ensure_poster
 from infra.build.esbuild import ensure_page
 from infra.local.phone_browser import as_asked_by_phone, is_phone, with_bridge
-from infra.local.proxy_event import HttpRequest, HttpResponse, find_resource, http_response, proxy_event
+from infra.local.proxy_event import HttpRequest, HttpResponse, Resource, find_resource, http_response, proxy_event
 from infra.project import ROOT
 
 LARGEST_BODY = 10 * 1024 * 1024
 """API Gateway's own limit, in bytes."""
 
+ANY_NUMBER = 2**31
 _NO_BODY_STATUSES = frozenset({204, 304})
 
 _log = logging.getLogger(__name__)
 
 
 class Gateway:
-    """Answers requests with `application`, whose handler runs one at a time.
+    """Answers requests with `application`, whose handler runs one at a time while at most `most_waiting` others wait.
 
     With `simulator_url`, a played phone gets WeChat's bridge in the page.
     """
 
-    def __init__(self, application: Chalice, simulator_url: str = "") -> None:
+    def __init__(self, application: Chalice, simulator_url: str = "", most_waiting: int = ANY_NUMBER) -> None:
         self._application, self._simulator_url = application, simulator_url
-        self._one_at_a_time = threading.Lock()
+        self._places, self._one_at_a_time = threading.Semaphore(1 + most_waiting), threading.Lock()
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         """Never raises: errors are answered in the contract's error shape."""
@@ -63,31 +65,44 @@ class Gateway:
         if method not in self._application.routes[resource.template]:
             return error("method_not_allowed")
         asked = HttpRequest(method, request.target, request.headers, request.body)
-        event = proxy_event(asked, resource, self._application.api.binary_types)
+        if not self._places.acquire(blocking=False):
+            return error("try_again")
         try:
-            with self._one_at_a_time:
-                result = self._application(event, LambdaContext("api_handler", 1024, max_runtime_ms=15_000))
-            return http_response(result, asked, self._application.api.binary_types)
+            return self._run(asked, resource)
         except Exception:  # noqa: BLE001 - API Gateway survives any error of a function
             _log.exception("ERROR: the application did not answer %s %s", method, resource.template)
             return error("internal")
+        finally:
+            self._places.release()
+
+    def _run(self, asked: HttpRequest, resource: Resource) -> HttpResponse:
+        binary_types = self._application.api.binary_types
+        event = proxy_event(asked, resource, binary_types)
+        with self._one_at_a_time:
+            result = self._application(event, LambdaContext("api_handler", 1024, max_runtime_ms=15_000))
+        return http_response(result, asked, binary_types)
 
 
 def error(code: str) -> HttpResponse:
     """Returns the contract's error for a code."""
     status, body = error_response_body(code)
     content = json.dumps(body, ensure_ascii=False).encode()
-    return HttpResponse(status, [("Content-Type", "application/json"), *SECURITY_HEADERS.items()], content)
+    after = [(name, str(value)) for name, value in retry_after(code).items()]
+    return HttpResponse(status, [("Content-Type", "application/json"), *SECURITY_HEADERS.items(), *after], content)
 
 
 def make_server(
-    application: Chalice, port: int, simulator_url: str = "", shares_port: bool = False
+    application: Chalice,
+    port: int,
+    simulator_url: str = "",
+    shares_port: bool = False,
+    most_waiting: int = ANY_NUMBER,
 ) -> ThreadingHTTPServer:
     """A server bound to 127.0.0.1; `serve_forever` runs it. Raises `OSError` when the port is taken.
 
     With `shares_port` several processes may have the same port; the kernel deals connections out to them.
     """
-    gateway = Gateway(application, simulator_url)
+    gateway = Gateway(application, simulator_url, most_waiting)
 
     class Handler(_Handler):
         answer = staticmethod(gateway.answer)
@@ -169,12 +184,13 @@ def main() -> None:
         "--simulator", default="", help="the address of the simulator, whose phones get WeChat's bridge"
     )
     parser.add_argument("--shares-port", action="store_true", help="other instances listen on the same port")
+    parser.add_argument("--most-waiting", type=int, default=ANY_NUMBER, help="requests; more are refused with 503")
     given = parser.parse_args()
     ensure_page()
     ensure_poster(contest())
     sys.path.insert(0, str(ROOT))
     application = importlib.import_module("app").app
-    server = make_server(application, given.port, given.simulator, given.shares_port)
+    server = make_server(application, given.port, given.simulator, given.shares_port, given.most_waiting)
     print(f"应用：http://127.0.0.1:{given.port}", flush=True)
     server.serve_forever()
 

@@ -24,10 +24,12 @@ _STEP_SECONDS = 300
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many processes run the application, and how many take jobs from the queues."""
+    """How many processes run the application, and how many take jobs from the queues. `most_waiting`: requests at an
+    instance before it refuses; None for any number."""
 
     instances: int = 1
     workers: int = 1
+    most_waiting: int | None = None
 
 
 ONE_OF_EACH = Size()
@@ -80,6 +82,7 @@ class Starter:
         options = ["--port", str(self.wanted.port)]
         options += ["--simulator", self.wanted.simulator_url] if self.wanted.simulator else []
         options += ["--shares-port"] if self.size.instances > 1 else []
+        options += [] if self.size.most_waiting is None else ["--most-waiting", str(self.size.most_waiting)]
         instances = [
             self._start(f"应用{suffix}", f"app{suffix}.log", env, "infra.local.gateway", *options)
             for suffix in _suffixes(self.size.instances)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from infra.opening import derived
 from infra.opening.arrivals import CURVES
-from infra.opening.cloud import RAISED, Settings
+from infra.opening.cloud import RAISED, Cloud, Settings
 from infra.opening.cost import CROWDS, dollars
 from infra.opening.crowd import steps
 from infra.opening.derived import PACKETS_A_PERSON
@@ -40,7 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     settings = replace(ACCOUNTS[given.account], product=given.product)
     settings = settings.warmed() if given.warm else settings
     packets = round(PACKETS_A_PERSON * given.people) if given.packets is None else given.packets
-    night = Night(Opening(given.people, given.curve, packets, settings)).run()
+    print(f"{given.people:,} people, {given.curve}, {packets:,} packets; {settings}")
+    night = Night(Opening(given.people, CURVES[given.curve], packets), Cloud(settings)).run()
     print("\n".join(by_minute(night)))
     return 0
 
@@ -59,8 +60,6 @@ def _derive(write: bool) -> int:
 
 def by_minute(night: Night) -> Iterator[str]:
     """Yields a line for each minute in which somebody was served or waited, and the sums."""
-    opening = night.opening
-    yield f"{opening.people:,} people, {opening.curve}, {opening.packets:,} packets; {opening.settings}"
     yield HEAD
     for number, minute in enumerate(night.minutes):
         span = range(steps(60) * number, steps(60) * (number + 1))
@@ -84,8 +83,8 @@ def by_account(crowds: Sequence[int] = CROWDS) -> Iterator[str]:
     for people in crowds:
         for name, account in ACCOUNTS.items():
             for warm, settings in (("", account), (", warm", account.warmed())):
-                opening = Opening(people, "midnight", round(PACKETS_A_PERSON * people), settings)
-                yield f"| {people:,} | {name}{warm} | {_row(Night(opening).run())} |"
+                opening = Opening(people, CURVES["midnight"], round(PACKETS_A_PERSON * people))
+                yield f"| {people:,} | {name}{warm} | {_row(Night(opening, Cloud(settings)).run())} |"
 
 
 def _row(night: Night) -> str:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from typing import Protocol
 
 from chalicelib.adapters.cached_switches import FRESH_SECONDS
 from chalicelib.domain.prizes import SHARDS
@@ -20,6 +21,7 @@ from infra.opening.limits import (
     TABLE_READS,
     TABLE_WRITES,
 )
+from infra.opening.payout_workers import Payouts, QueuePayouts
 from infra.opening.tables import Accepted, Throughput, tables
 from infra.project import CHECKOUT
 
@@ -63,12 +65,14 @@ RAISED = Settings(concurrency=10_000, gateway_requests=40_000, edge=True)
 @dataclass(frozen=True, slots=True)
 class Answers:
     """Shares of one step's calls, which add up to 1: answered, refused by API Gateway with 429, by Lambda or a table
-    with 503. `cold`: of the answered, those that had to wait for a new environment."""
+    with 503. `cold`: of the answered, those that had to wait for a new environment. `waited`: seconds that the answered
+    waited for one in use."""
 
     answered: float
     too_many: float
     try_again: float
     cold: float = 0.0
+    waited: float = 0.0
 
 
 @dataclass(slots=True)
@@ -93,8 +97,19 @@ class Work:
     transactions: float = 1.0
 
 
+class Serving(Protocol):
+    """What answers the calls of a night. `refused`: requests by what refused them."""
+
+    refused: defaultdict[str, float]
+    used: Used
+    payouts: Payouts
+
+    def serve(self, now: int, wanted: Mapping[Call, float], free: float) -> Mapping[Call, Answers]:
+        """Takes one step's calls, and pays. `free`: packets that are left."""
+
+
 class Cloud:
-    """`refused`: requests by what refused them."""
+    """AWS. `refused`: requests by what refused them."""
 
     def __init__(self, settings: Settings) -> None:
         per = MEASURED["lambda"]
@@ -103,12 +118,14 @@ class Cloud:
         warm = float(settings.warm_environments)
         self.functions = Functions(settings.concurrency - others, per["cold_seconds"], warm)
         self.tables = tables(settings.throughput, settings.shards)
+        self.payouts: Payouts = QueuePayouts(settings)
         self.refused: defaultdict[str, float] = defaultdict(float)
         self.used = Used()
         self.peak_requests = 0.0
 
     def serve(self, now: int, wanted: Mapping[Call, float], free: float) -> dict[Call, Answers]:
-        """Takes one step's calls, which are not at the edge already. `free`: packets that are left."""
+        """Takes one step's calls, which are not at the edge already, and pays. `free`: packets that are left."""
+        self.payouts.work()
         asked = {call: count for call, count in wanted.items() if not (call.is_for_the_edge and self.settings.edge)}
         by_method: defaultdict[str, float] = defaultdict(float)
         for call, count in asked.items():

@@ -3,10 +3,11 @@
 import math
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from infra.opening.cloud import Settings
+from infra.opening.arrivals import CURVES
+from infra.opening.cloud import Cloud, Settings
 from infra.opening.latency import MOST_SECONDS, percentile, seconds_to
 from infra.opening.limits import (
     API_GATEWAY_RATE,
@@ -49,9 +50,9 @@ class Derived:
 
 
 def derive(people: int, curve: str = "midnight") -> Derived:
-    opening = Opening(people, curve, round(PACKETS_A_PERSON * people), UNLIMITED)
-    settings = _needed(Night(opening).run())
-    night = Night(replace(opening, settings=settings)).run()
+    opening, cloud = Opening(people, CURVES[curve], round(PACKETS_A_PERSON * people)), Cloud(UNLIMITED)
+    settings = _needed(Night(opening, cloud).run(), cloud)
+    night = Night(opening, Cloud(settings)).run()
     found = percentile(seconds_to(night, "claim", "claim"), 0.99)
     return Derived(people, settings, found if found is not None else math.inf)
 
@@ -60,9 +61,9 @@ def carries(found: Derived) -> bool:
     return found.claim_p99 <= MOST_SECONDS
 
 
-def _needed(night: Night) -> Settings:
+def _needed(night: Night, cloud: Cloud) -> Settings:
     """Rounds up what the night used at its busiest."""
-    cloud, call_peaks = night.cloud, _peaks(night)
+    call_peaks = _peaks(night)
     signing = max(call_peaks.get(name, 0.0) for name in ("oauth_start", "oauth_callback"))
     gateway = max(cloud.peak_requests, max(call_peaks.values()) / METHOD_SHARE, signing / SIGN_IN_SHARE)
     peaks = {name: table.peak for name, table in cloud.tables.items()}

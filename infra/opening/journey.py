@@ -39,13 +39,16 @@ class Refusal(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`pause`: before it. `method`: as in API Gateway's settings; empty for what the edge can serve. `takes_packet`:
-    its transaction may find the packet gone, and is not made when none is left."""
+    """`method`: as in API Gateway's settings; empty for what the edge can serve. `seconds`: how long a warm environment
+    takes. `pause`: before the call. `again`: before a repeat that is not the page's. `takes_packet`: its transaction
+    may find the packet gone, and is not made when none is left."""
 
     name: str
     kind: Kind
     method: str
+    seconds: float
     pause: Span = (0.0, 0.0)
+    again: Span = (0.0, 0.0)
     takes_packet: bool = False
 
     @property
@@ -69,16 +72,6 @@ class Call:
     def is_for_the_edge(self) -> bool:
         return not self.method
 
-    @property
-    def seconds(self) -> float:
-        """How long a warm environment takes."""
-        per, cost = MEASURED["lambda"], self.cost
-        waited = sum(self.reads.values()) * per["read_seconds"]
-        waited += (
-            cost.get("transactions", 0) * per["transaction_seconds"] + cost.get("wechat", 0) * per["wechat_seconds"]
-        )
-        return float(cost["cpu_ms"] * per["cpu_factor"] / 1_000 + waited)
-
 
 @dataclass(frozen=True, slots=True)
 class Try:
@@ -93,6 +86,17 @@ FIRST = Try()
 TRIES = tuple(Try(again, refusals) for again in (False, True) for refusals in range(3))
 
 
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """What a person does: the calls of the way, one after another. `shares`: after the page, when it asks for the link
+    to share; `looks`: when it asks whether the money has come; both in seconds. `network`: from the phone and back."""
+
+    way: tuple[Call, ...]
+    shares: tuple[Span, ...]
+    looks: tuple[float, ...]
+    network: float
+
+
 def people(name: str) -> Span:
     least, most = MEASURED["people"][name]
     return float(least), float(most)
@@ -103,20 +107,40 @@ def calls() -> tuple[Call, ...]:
     """A newcomer's whole way. One who waits with the page open begins at `quiz_script`."""
     page = Kind.PAGE
     return (
-        Call("follow", Kind.CALLBACK, "/wechat/POST"),
-        Call("oauth_start", Kind.NAVIGATION, "/~1oauth~1start/GET", people("reads_home")),
-        Call("oauth_callback", Kind.NAVIGATION, "/~1oauth~1callback/GET", (0.2, 1.0)),
-        Call("page", Kind.NAVIGATION, "/GET"),
-        Call("script", Kind.NAVIGATION, ""),
-        Call("me", page, "/api/me/GET"),
-        Call("quiz_script", page, "", people("reads_home")),
-        Call("draw", page, "/api/attempts/POST"),
-        Call("submit", page, "/submission/POST", people("answers")),
-        Call("claim", page, "/api/claims/POST", people("opens_packet"), takes_packet=True),
+        _call("follow", Kind.CALLBACK, "/wechat/POST", again=(CALLBACK_SECONDS, CALLBACK_SECONDS)),
+        _navigation("oauth_start", "/~1oauth~1start/GET", people("reads_home")),
+        _navigation("oauth_callback", "/~1oauth~1callback/GET", (0.2, 1.0)),
+        _navigation("page", "/GET"),
+        _navigation("script", ""),
+        _call("me", page, "/api/me/GET"),
+        _call("quiz_script", page, "", people("reads_home")),
+        _call("draw", page, "/api/attempts/POST"),
+        _call("submit", page, "/submission/POST", people("answers")),
+        _call("claim", page, "/api/claims/POST", people("opens_packet"), takes_packet=True),
     )
 
 
-SHARE, LOOK = Call("share", Kind.SIDE, "/api/share/GET"), Call("look", Kind.SIDE, "/api/claims/GET")
+def _call(
+    name: str, kind: Kind, method: str, pause: Span = (0.0, 0.0), again: Span = (0.0, 0.0), takes_packet: bool = False
+) -> Call:
+    per, cost = MEASURED["lambda"], MEASURED["calls"][name]
+    waited = sum(cost.get("reads", {}).values()) * per["read_seconds"]
+    waited += cost.get("transactions", 0) * per["transaction_seconds"] + cost.get("wechat", 0) * per["wechat_seconds"]
+    seconds = float(cost["cpu_ms"] * per["cpu_factor"] / 1_000 + waited)
+    return Call(name, kind, method, seconds, pause, again, takes_packet)
+
+
+def _navigation(name: str, method: str, pause: Span = (0.0, 0.0)) -> Call:
+    return _call(name, Kind.NAVIGATION, method, pause, people("reloads"))
+
+
+@cache
+def newcomer() -> Journey:
+    """The whole way on AWS."""
+    return Journey(calls(), (share_span(),), page_waits().looks, float(MEASURED["lambda"]["network_seconds"]))
+
+
+SHARE, LOOK = _call("share", Kind.SIDE, "/api/share/GET"), _call("look", Kind.SIDE, "/api/claims/GET")
 OPEN_PAGE = "quiz_script"
 """The first call of a person who waits with the page open."""
 
@@ -126,20 +150,15 @@ def share_span() -> Span:
     return waits.share_soonest, waits.share_soonest + waits.share_spread
 
 
-def looks() -> tuple[float, ...]:
-    """Seconds after the packet's opening."""
-    return page_waits().looks
-
-
 def after(call: Call, tried: Try, refusal: Refusal) -> tuple[Try, Span] | None:
     """Returns the next try and the wait before it; None if nobody tries again."""
     match call.kind:
         case Kind.CALLBACK:
             more = tried.refusals + tried.again < CALLBACK_REPEATS
             following = Try(tried.refusals == 2, min(2, tried.refusals + 1))
-            return (following, (CALLBACK_SECONDS, CALLBACK_SECONDS)) if more else None
+            return (following, call.again) if more else None
         case Kind.NAVIGATION:
-            return tried, people("reloads")
+            return tried, call.again
     asked, waits = float(RETRY_AFTER[refusal.value]), page_waits()
     if refusal.value in AGAIN_AT_ONCE and not tried.again:
         return Try(True, tried.refusals), waits.repeat_span(asked)

@@ -53,7 +53,7 @@ def _starts(weights: Sequence[float], span: range, count: int) -> Iterator[int]:
 
 
 def _walk(night: Night, route: Sequence[Call], begun: int, dice: Random) -> float:
-    now, per = begun, MEASURED["lambda"]
+    now, cold_seconds = begun, MEASURED["lambda"]["cold_seconds"]
     tried, places = FIRST, iter(route)
     call = next(places)
     while now < len(night.answers):
@@ -68,7 +68,7 @@ def _walk(night: Night, route: Sequence[Call], begun: int, dice: Random) -> floa
             now += max(1, steps(dice.uniform(*wait)))
             continue
         is_cold = dice.random() < found.cold
-        took = per["network_seconds"] + call.seconds + is_cold * per["cold_seconds"]
+        took = night.opening.journey.network + found.waited + call.seconds + is_cold * cold_seconds
         if call is route[-1]:
             return (now - begun) * STEP + float(took)
         call, tried = next(places), FIRST

@@ -1,10 +1,11 @@
 """One opening: the crowd meets the cloud, step by step, until everybody is done."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from infra.opening.arrivals import CURVES
-from infra.opening.cloud import Answers, Cloud, Settings, Used
+from infra.opening.arrivals import Arrivals
+from infra.opening.cloud import Answers, Serving, Used
 from infra.opening.crowd import STEP, Waiting, steps
 from infra.opening.journey import (
     FIRST,
@@ -14,15 +15,13 @@ from infra.opening.journey import (
     SHARE,
     TRIES,
     Call,
+    Journey,
     Refusal,
     Try,
     after,
-    calls,
-    looks,
+    newcomer,
     people,
-    share_span,
 )
-from infra.opening.payout_workers import Payouts
 
 LONGEST = 4 * 3_600
 """Seconds after which the model gives up."""
@@ -33,9 +32,9 @@ class Opening:
     """`packets`: how many there are; afterwards a claim is answered without a write."""
 
     people: int
-    curve: str
+    arrivals: Arrivals
     packets: int
-    settings: Settings
+    journey: Journey = field(default_factory=newcomer)
 
 
 @dataclass(slots=True)
@@ -53,19 +52,18 @@ class Night:
     """The run. After it, `answers` and `begun` say for each step what a call met and how many came to it first, `owed`
     how many packets were opened and how long the last of them waits for its money."""
 
-    def __init__(self, opening: Opening) -> None:
-        self.opening, self.cloud = opening, Cloud(opening.settings)
-        self.payouts = Payouts(opening.settings)
-        self.way, self.sides = calls(), (SHARE, LOOK)
+    def __init__(self, opening: Opening, cloud: Serving) -> None:
+        self.opening, self.cloud, self.payouts = opening, cloud, cloud.payouts
+        self.way, self.sides = opening.journey.way, (SHARE, LOOK)
         self.states = {(call, tried): Waiting() for call in (*self.way, *self.sides) for tried in TRIES}
         self.come = self.finished = self.claimed = 0.0
-        self.answers: list[dict[Call, Answers]] = []
+        self.answers: list[Mapping[Call, Answers]] = []
         self.begun: dict[Call, list[float]] = {call: [] for call in self.way}
         self.owed: list[tuple[float, float]] = []
         self.minutes: list[Minute] = []
         self._used = Used()
         self._next = dict(zip(self.way, self.way[1:], strict=False))
-        self._arrivals = CURVES[opening.curve]
+        self._arrivals = opening.arrivals
 
     @property
     def under_way(self) -> float:
@@ -94,7 +92,7 @@ class Night:
             self.come += waiting
             least, most = people("taps_after_opening")
             self._state(OPEN_PAGE).add(waiting, -1, least, most)
-            self.states[SHARE, FIRST].add(waiting, -1, *share_span())
+            self._share(waiting, -1)
 
     def _state(self, name: str) -> Waiting:
         return self.states[next(call for call in self.way if call.name == name), FIRST]
@@ -121,11 +119,11 @@ class Night:
         for (call, tried), count in due.items():
             opened += self._answer(now, call, tried, count, answers[call])
         self.owed.append((opened, self.payouts.put(opened)))
-        self.payouts.work()
 
     def _answer(self, now: int, call: Call, tried: Try, count: float, found: Answers) -> float:
         """Moves the people of one state on. Returns how many packets they opened."""
-        opened = self._go_on(now, call, count * found.answered, found.cold)
+        waited = found.waited + found.cold * MEASURED["lambda"]["cold_seconds"]
+        opened = self._go_on(now, call, count * found.answered, waited)
         for refusal, share in ((Refusal.TOO_MANY, found.too_many), (Refusal.TRY_AGAIN, found.try_again)):
             if count * share <= 0:
                 continue
@@ -137,19 +135,22 @@ class Night:
                 self._go_on(now, call, count * share, 0.0)
         return opened
 
-    def _go_on(self, now: int, call: Call, count: float, cold: float) -> float:
+    def _go_on(self, now: int, call: Call, count: float, waited: float) -> float:
         if call in self.sides or count <= 0:
             return 0.0
         following = self._next.get(call)
         if following is None:
             return self._finish(now, count)
-        per = MEASURED["lambda"]
-        took = per["network_seconds"] + call.seconds + cold * per["cold_seconds"]
+        took = waited + self.opening.journey.network + call.seconds
         least, most = following.pause
         self.states[following, FIRST].add(count, now, took + least, took + most)
         if call.name == "me":
-            self.states[SHARE, FIRST].add(count, now, *share_span())
+            self._share(count, now)
         return 0.0
+
+    def _share(self, count: float, now: int) -> None:
+        for least, most in self.opening.journey.shares:
+            self.states[SHARE, FIRST].add(count, now, least, most)
 
     def _finish(self, now: int, count: float) -> float:
         """The claims are answered: with a packet, or with the news that there is none."""
@@ -157,7 +158,7 @@ class Night:
         self.claimed += opened
         self.finished += count
         wait = (self.payouts.waiting + opened) / self.payouts.rate
-        for look in looks():
+        for look in self.opening.journey.looks:
             if opened and look < wait:
                 self.states[LOOK, FIRST].add(opened, now, look, look)
         return opened

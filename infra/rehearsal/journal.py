@@ -14,6 +14,7 @@ class Journal:
     failures: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Requests that were not served, by step and code: each was repeated."""
     requests: int = 0
+    """To the application."""
     told: dict[str, dict[str, int]] = field(default_factory=dict)
     """openid -> the claims that this person was told of: claim id -> fen."""
     refused: Counter[str] = field(default_factory=Counter)

@@ -1,9 +1,11 @@
-"""`make load [PEOPLE=600] [RATE=8]`: citizens on real processes on this machine, first undisturbed, then with kills.
+"""`make load [PEOPLE=600] [RATE=8]`: citizens on real processes on this machine: undisturbed, too many, with kills.
 
 Several instances of the application share one port; DynamoDB Local, the played WeChat and WeChat Pay, the queues'
-workers and the schedules are processes, too. Two crowds come at `RATE` people a second, whether or not those before
-have been served. While the second is under way, instances, connections to the engine and workers are killed in turn.
-Ends with the audit, and with what people were told against what WeChat Pay paid. Exits with 1 unless both agree.
+workers and the schedules are processes, too. Three crowds come, whether or not those before have been served: the first
+at `RATE` people a second, the second at several times what the machine carries, the third at `RATE` while instances,
+connections to the engine and workers are killed in turn. From the CPU that the first took, the model of the opening
+predicts what the second meets. Ends with the audit, and with what people were told against what WeChat Pay paid. Exits
+with 1 unless both agree and the throughput was predicted.
 """
 
 import argparse
@@ -12,11 +14,12 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from random import Random
-from typing import Any
 
 from chalicelib.config import load_contest_file
 from chalicelib.config_files import load_bank
@@ -24,6 +27,7 @@ from chalicelib.domain.bank import Bank
 from infra.local.engines import dynamodb_engine
 from infra.local.local_stack import Stack, running
 from infra.local.starter import Size
+from infra.opening.machine import predict
 from infra.project import ROOT
 from infra.rehearsal.citizen import Citizen
 from infra.rehearsal.journal import Journal, compare
@@ -33,9 +37,14 @@ from infra.rehearsal.played_contest import own_environment, write_contest
 from infra.rehearsal.settling import all_paid, operate, place_of
 from tests.load.engine_proxy import EngineProxy, engine_proxy
 from tests.load.kills import kill_in_turn
+from tests.load.measuring import Parts, cores_at_rest, give_way, outcome, processes, profile, refusal_seconds
+from tests.load.prediction import JUDGED_FROM, is_held, print_beside, print_profile
 from tests.load.processor_time import processor_seconds, spent
 from tests.load.report import print_crowd
 
+REST_SECONDS = 10.0
+BEYOND = 4.0
+"""The second crowd's rate, in what the machine carries."""
 HOME = ROOT / ".local" / "load"
 NOBODY = "http://127.0.0.1:9"
 """The account has no server of its own here."""
@@ -46,7 +55,7 @@ READING = 4.0
 def main(argv: list[str] | None = None, home: Path = HOME) -> int:
     """Returns the exit code."""
     given = _arguments().parse_args(argv)
-    contest = write_contest(home / "played.toml", packets=2 * given.people + 8)
+    contest = write_contest(home / "played.toml", packets=3 * given.people + 8)
     with dynamodb_engine(logs=home / "log") as engine:
         engine.wait()
         with engine_proxy(engine.endpoint) as proxy:
@@ -54,45 +63,69 @@ def main(argv: list[str] | None = None, home: Path = HOME) -> int:
                 "AWS_ENDPOINT_URL_DYNAMODB": proxy.endpoint,
                 "OWN_SERVER_URL": NOBODY,
             }
-            with running(environ, home / "stack", size=Size(given.instances, given.workers)) as stack:
+            size = Size(given.instances, given.workers, given.most_waiting)
+            with running(environ, home / "stack", size=size) as stack:
                 return asyncio.run(_load(given, stack, proxy, lambda: [*stack.children, engine.child]))
 
 
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make load")
-    parser.add_argument("--people", type=int, default=600, help="in each of the two crowds")
+    parser.add_argument("--people", type=int, default=600, help="in each of the three crowds")
     parser.add_argument("--rate", type=float, default=8.0, help="arrivals a second")
     parser.add_argument("--instances", type=int, default=3)
+    parser.add_argument("--most-waiting", type=int, default=8, help="requests at an instance; more are refused")
     parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--kill-every", type=float, default=3.0, help="seconds between two kills")
     return parser
 
 
-async def _load(given: argparse.Namespace, stack: Stack, proxy: EngineProxy, parts: Any) -> int:
+async def _load(given: argparse.Namespace, stack: Stack, proxy: EngineProxy, parts: Parts) -> int:
     contest = load_contest_file(Path(stack.environ["CONTEST_FILE"]))
     bank = load_bank(Path(contest.quiz.bank), None)
     reading = (contest.quiz.min_seconds + 0.2, contest.quiz.min_seconds + READING)
+    if given.people >= JUDGED_FROM:
+        give_way(parts())
     async with place_of(stack) as place:
-        calm, killed = Journal(), Counter[str]()
-        before, began = processor_seconds(parts()), time.monotonic()
-        await _come(place, calm, bank, reading, given, 1)
-        took, cpu = time.monotonic() - began, spent(before, processor_seconds(parts()))
-        print("\nundisturbed", flush=True)
-        print_crowd(calm, given.people, took, cpu)
-        disturbed, began = Journal(), time.monotonic()
+        come = partial(_come, place, parts, bank, reading, given.people)
+        rest = await cores_at_rest(parts, min(REST_SECONDS, max(0.5, given.people / 60)))
+        refusal = await refusal_seconds(place, parts, given.people)
+        calm = await come("undisturbed", given.rate)
+        print_crowd(calm.journal, given.people, calm.took, calm.cpu)
+        found = profile(calm.cpu, rest, calm.took, given.people, stack.starter.size, refusal, processes(parts()))
+        print_profile(found)
+        rate = BEYOND * found.capacity
+        predicted = predict(found, given.people, rate, reading)
+        many = await come(f"too many: {rate:.0f} people/s", rate)
+        print_crowd(many.journal, given.people, many.took, many.cpu)
+        measured = outcome(many.journal, many.took)
+        print_beside(predicted, measured)
+        killed = Counter[str]()
         async with _killing(stack, proxy, given.kill_every, killed):
-            await _come(place, disturbed, bank, reading, given, 2)
-        print("\nwith kills: " + ", ".join(f"{n} {kind}" for kind, n in killed.items()))
-        print_crowd(disturbed, given.people, time.monotonic() - began, {})
-        return await _close(stack, place, calm, disturbed)
+            disturbed = await come("with kills", given.rate)
+        print("killed: " + ", ".join(f"{n} {kind}" for kind, n in killed.items()))
+        print_crowd(disturbed.journal, given.people, disturbed.took, {})
+        code = await _close(stack, place, *(crowd.journal for crowd in (calm, many, disturbed)))
+        return code or int(not is_held(predicted, measured, given.people))
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """One that has gone. `took`: seconds from the first arrival to the last answer; `cpu`: seconds by kind of part."""
+
+    journal: Journal
+    took: float
+    cpu: Mapping[str, float]
 
 
 async def _come(
-    place: Place, journal: Journal, bank: Bank, reading: tuple[float, float], given: argparse.Namespace, seed: int
-) -> None:
-    rng = Random(seed)
-    crowd = [Citizen(place, journal, bank, Random(rng.random()), reading) for _ in range(given.people)]
-    await arrive(crowd, given.rate, rng)
+    place: Place, parts: Parts, bank: Bank, reading: tuple[float, float], people: int, title: str, rate: float
+) -> Crowd:
+    journal, rng = Journal(), Random(title)
+    crowd = [Citizen(place, journal, bank, Random(rng.random()), reading) for _ in range(people)]
+    print(f"\n{title}", flush=True)
+    before, began = processor_seconds(parts()), time.monotonic()
+    await arrive(crowd, rate, rng)
+    return Crowd(journal, time.monotonic() - began, spent(before, processor_seconds(parts())))
 
 
 @asynccontextmanager

@@ -1,12 +1,14 @@
-"""CPU seconds of the stack's parts, from /proc."""
+"""CPU seconds of the stack's parts, from /proc, and of the citizens' client, which is this process."""
 
 import os
+import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from infra.local.processes import Child
 
 _KINDS = (("应用", "application"), ("DynamoDB", "engine"), ("微信模拟器", "WeChat"), ("队列任务", "workers"))
+CLIENT = "client"
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -14,9 +16,12 @@ def processor_seconds(parts: Iterable[Child]) -> dict[str, float]:
     """Returns user and system time by kind of part; `other` for the rest."""
     found = dict.fromkeys([kind for _, kind in _KINDS] + ["other"], 0.0)
     for part in parts:
-        kind = next((kind for name, kind in _KINDS if part.name.startswith(name)), "other")
-        found[kind] += sum(_ticks(pid) for pid in _group(part.process.pid)) / _TICKS
-    return found
+        found[kind_of(part)] += sum(_ticks(pid) for pid in _group(part.process.pid)) / _TICKS
+    return found | {CLIENT: time.process_time()}
+
+
+def kind_of(part: Child) -> str:
+    return next((kind for name, kind in _KINDS if part.name.startswith(name)), "other")
 
 
 def spent(before: Mapping[str, float], after: Mapping[str, float]) -> dict[str, float]:

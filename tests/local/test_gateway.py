@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from chalice.app import Chalice, Response
 
-from infra.local.gateway import LARGEST_BODY, make_server
+from infra.local.gateway import LARGEST_BODY, Gateway, make_server
 from infra.local.proxy_event import HttpRequest, Resource, http_response, proxy_event
 
 PNG = bytes(range(256))
@@ -116,6 +116,25 @@ def error_code(content: bytes) -> str:
     error = json.loads(content)["error"]
     assert any("一" <= letter <= "鿿" for letter in error["message"])
     return str(error["code"])
+
+
+def test_a_request_that_finds_too_many_waiting_is_refused_at_once() -> None:
+    app, entered, go_on = Chalice(app_name="held"), threading.Event(), threading.Event()
+
+    @app.route("/held")
+    def held() -> str:
+        entered.set()
+        assert go_on.wait(10)
+        return "done"
+
+    gateway, request = Gateway(app, most_waiting=0), HttpRequest("GET", "/held", [])
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(gateway.answer, request)
+        assert entered.wait(10)
+        refused = gateway.answer(request)
+        go_on.set()
+    assert (refused.status, dict(refused.headers)["Retry-After"], error_code(refused.body)) == (503, "2", "try_again")
+    assert [first.result().status, gateway.answer(request).status] == [200, 200]
 
 
 def test_path_query_headers_and_body_arrive(client: Client) -> None:

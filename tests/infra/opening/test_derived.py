@@ -7,6 +7,7 @@ import pytest
 
 from infra.opening import cost, derived
 from infra.opening.arrivals import CURVES, Arrivals, falling
+from infra.opening.cloud import Cloud
 from infra.opening.latency import percentile, seconds_to
 from infra.opening.opening_night import Night, Opening
 from infra.project import ROOT
@@ -19,7 +20,8 @@ def test_a_crowd_s_settings_carry_it_and_a_quarter_of_the_gateway_does_not(monke
     assert derived.carries(found)
     late = []
     for requests in (found.settings.gateway_requests, found.settings.gateway_requests // 4):
-        night = Night(Opening(people, "test", people, replace(found.settings, gateway_requests=requests))).run(40)
+        cloud = Cloud(replace(found.settings, gateway_requests=requests))
+        night = Night(Opening(people, CURVES["test"], people), cloud).run(40)
         late.append(percentile(seconds_to(night, "draw", "draw"), 0.99) or 0.0)
     assert late[0] < 1 < late[1]
 

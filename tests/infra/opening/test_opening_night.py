@@ -1,36 +1,29 @@
 """A whole night in small: nobody is lost, and each limit, made small, is the one that refuses."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from infra.opening import __main__ as command
 from infra.opening.arrivals import CURVES, Arrivals, falling
-from infra.opening.cloud import Settings, Used
+from infra.opening.cloud import Cloud, Settings, Used
 from infra.opening.cost import dollars
 from infra.opening.crowd import STEP
 from infra.opening.derived import UNLIMITED
 from infra.opening.journey import calls
 from infra.opening.latency import money_seconds, percentile, seconds_to
 from infra.opening.opening_night import Night, Opening
-from infra.opening.payout_workers import Payouts
+from infra.opening.payout_workers import QueuePayouts
 
 PEOPLE = 3_000
+SHORT_CROWD = Arrivals(0.5, falling(20))
 WARM = Settings(warm_environments=500)
 SHORT = 60.0
 """Seconds: until then everybody has drawn."""
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _a_short_crowd() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(CURVES, "test", Arrivals(0.5, falling(20)))
-        yield
-
-
 def night(settings: Settings, people: int = PEOPLE, packets: int = PEOPLE, longest: float = SHORT) -> Night:
-    return Night(Opening(people, "test", packets, settings)).run(longest)
+    return Night(Opening(people, SHORT_CROWD, packets), Cloud(settings)).run(longest)
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +111,7 @@ def test_the_command_prints_every_minute(capsys: pytest.CaptureFixture[str], mon
 
 
 def test_the_readers_of_the_queue_grow_to_the_workers_number() -> None:
-    payouts = Payouts(Settings(per_second=30))
+    payouts = QueuePayouts(Settings(per_second=30))
     payouts.put(1_000)
     sent = []
     for _ in range(20):
@@ -147,7 +140,7 @@ def test_what_is_paid_for_grows_with_use() -> None:
 
 
 def test_the_table_of_accounts_has_a_row_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(CURVES, "midnight", CURVES["test"])
+    monkeypatch.setitem(CURVES, "midnight", SHORT_CROWD)
     head, _, *rows = command.by_account([400])
     assert [row.split("|")[2].strip() for row in rows] == ["new", "new, warm", "raised", "raised, warm"]
     assert {row.count("|") for row in rows} == {head.count("|")}
