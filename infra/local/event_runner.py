@@ -1,9 +1,11 @@
 """Replaces EventBridge and Lambda's SQS poller on this machine: calls the handlers with the events that AWS sends.
 
-    python -m infra.local.event_runner queues|schedules
+    python -m infra.local.event_runner schedules
+    python -m infra.local.event_runner queues [WORKERS]
 
 The Chalice application registers the handlers, with their queues and schedules. Queues and schedules run in separate
-processes, as the functions do in AWS: a slow payout does not delay the sweep.
+processes, as the functions do in AWS: a slow payout does not delay the sweep. WORKERS processes share the queues
+(default 1): each looks the less often, so that together they ask an empty queue as often as one would.
 """
 
 import hashlib
@@ -129,7 +131,7 @@ def call(name: str, handler: Handler, event: Mapping[str, Any]) -> bool:
     return True
 
 
-def main(what: str) -> None:
+def main(what: str, workers: int = 1) -> None:
     """Runs until it is stopped."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
     sys.path.insert(0, str(ROOT))
@@ -140,7 +142,7 @@ def main(what: str) -> None:
         while True:
             delivered = [deliver_one(sqs, target, url) for target, url in targets]
             if not any(delivered):
-                time.sleep(_IDLE_SECONDS)
+                time.sleep(_IDLE_SECONDS * workers)
     clock = make_clock(os.environ)
     found = timers(module, clock())
     while True:
@@ -149,4 +151,4 @@ def main(what: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], *map(int, sys.argv[2:]))

@@ -88,7 +88,8 @@ class Starter:
             for suffix in _suffixes(self.size.instances)
         ]
         for suffix in _suffixes(self.size.workers):
-            self._start(f"队列任务{suffix}", f"queues{suffix}.log", env, "infra.local.event_runner", "queues")
+            queues = ("infra.local.event_runner", "queues", str(self.size.workers))
+            self._start(f"队列任务{suffix}", f"queues{suffix}.log", env, *queues)
         self._start("定时任务", "schedules.log", env, "infra.local.event_runner", "schedules")
         wait_until(lambda: answers(self.wanted.url + "/healthz", 200), instances[0])
 

@@ -13,9 +13,10 @@ from infra.opening.cloud import RAISED, Cloud, Settings
 from infra.opening.cost import CROWDS, dollars
 from infra.opening.crowd import steps
 from infra.opening.derived import PACKETS_A_PERSON
-from infra.opening.latency import in_time, money_seconds, percentile, seconds_to
+from infra.opening.latency import in_time, money_seconds, seconds_to
 from infra.opening.limits import USER_INFO_A_DAY
 from infra.opening.opening_night import Night, Opening
+from infra.percentiles import percentile
 
 ACCOUNTS = {"new": Settings(), "raised": RAISED}
 SHARES = (0.5, 0.95, 0.99)

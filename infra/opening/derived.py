@@ -8,7 +8,7 @@ from pathlib import Path
 
 from infra.opening.arrivals import CURVES
 from infra.opening.cloud import Cloud, Settings
-from infra.opening.latency import MOST_SECONDS, percentile, seconds_to
+from infra.opening.latency import MOST_SECONDS, seconds_to
 from infra.opening.limits import (
     API_GATEWAY_RATE,
     LAMBDA_CONCURRENCY,
@@ -20,6 +20,7 @@ from infra.opening.limits import (
 )
 from infra.opening.opening_night import Night, Opening
 from infra.opening.tables import EVEN
+from infra.percentiles import percentile
 
 FILE = Path(__file__).with_name("derived.toml")
 MARGIN = 1.25

@@ -9,6 +9,7 @@ from infra.opening.cloud import Answers
 from infra.opening.crowd import STEP, steps
 from infra.opening.journey import FIRST, MEASURED, Call, Refusal, after
 from infra.opening.opening_night import Night
+from infra.percentiles import percentile
 
 FOLLOWED = 2_000
 MOST_SECONDS = 10.0
@@ -31,11 +32,6 @@ def money_seconds(night: Night, span: range | None = None) -> list[float]:
     owed = [night.owed[now] for now in (span or range(len(night.owed))) if now < len(night.owed)]
     opened = [count for count, _ in owed]
     return sorted(owed[at][1] for at in _starts(opened, range(len(opened)), 1_000))
-
-
-def percentile(values: Sequence[float], share: float) -> float | None:
-    """None without values."""
-    return values[min(len(values) - 1, int(share * len(values)))] if values else None
 
 
 def in_time(values: Sequence[float]) -> bool:

@@ -12,10 +12,11 @@ from infra.opening.arrivals import Arrivals
 from infra.opening.cloud import Answers, Used
 from infra.opening.crowd import STEP
 from infra.opening.journey import MEASURED, Call, Journey, Kind, people
-from infra.opening.latency import percentile, seconds_to
+from infra.opening.latency import seconds_to
 from infra.opening.opening_night import Night, Opening
 from infra.opening.payout_workers import Payouts
 from infra.page_waits import Span
+from infra.percentiles import percentile
 
 _WAY = (
     ("follow", Kind.CALLBACK, "follow"),

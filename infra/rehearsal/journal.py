@@ -38,12 +38,6 @@ class Journal:
         return sum(sum(claims.values()) for claims in self.told.values())
 
 
-def percentile(values: Sequence[float], percent: float) -> float:
-    """Returns the smallest value that `percent` of them do not exceed; 0 for none."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))] if ordered else 0.0
-
-
 def compare(told: Mapping[str, Mapping[str, int]], payments: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """Compares what people were told with what WeChat Pay paid: red packets, or transfers, by openid.
 

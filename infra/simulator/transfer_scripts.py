@@ -96,6 +96,7 @@ def parse_script(item: Any) -> Script:
         in_range = 0 < script.times <= 100_000 and 0 <= script.seconds <= 600 and 0 <= script.copies <= 10
         named = script.call in CALLS and script.when in WHEN and script.signature in KINDS
         known = script.state in ("", *STATES) and isinstance(script.changes, dict)
+        known = known and (script.call != "send" or script.answer not in ("timeout", "garbage"))
     except TypeError:
         raise ControlError(400, "bad_script") from None
     if not (in_range and named and known):

@@ -12,7 +12,8 @@ from random import Random
 from infra.local.processes import Child
 from infra.local.starter import Size
 from infra.opening.machine import Outcome, Part, Profile
-from infra.rehearsal.journal import Journal, percentile
+from infra.percentiles import percentile
+from infra.rehearsal.journal import Journal
 from infra.rehearsal.phone import Phone, Place, Refused
 from tests.load.processor_time import CLIENT, kind_of, processor_seconds, spent
 
@@ -91,6 +92,6 @@ def processes(parts: Sequence[Child]) -> Counter[str]:
 def outcome(journal: Journal, seconds: float) -> Outcome:
     """`seconds` from the first arrival to the last answer."""
     refused = sum(count for (_, code), count in journal.failures.items() if code == "try_again")
-    packet = journal.seconds.get("claim", [])
-    p50, p99 = percentile(packet, 50), percentile(packet, 99)
+    packet = sorted(journal.seconds.get("claim", []))
+    p50, p99 = (percentile(packet, share) or 0.0 for share in (0.5, 0.99))
     return Outcome(journal.done / seconds, journal.requests / seconds, refused / journal.requests, p50, p99)

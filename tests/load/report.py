@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from infra.rehearsal.journal import Journal, percentile
+from infra.percentiles import percentile
+from infra.rehearsal.journal import Journal
 
 STEPS = ("page", "script", "me", "share", "draw", "submit", "claim", "payout")
 
@@ -15,9 +16,9 @@ def print_crowd(journal: Journal, people: int, seconds: float, cpu: Mapping[str,
         f"{'step':8s}{'answers':>9s}{'p50':>9s}{'p95':>9s}{'p99':>9s}  seconds; requests that failed and were repeated"
     )
     for step in STEPS:
-        values = journal.seconds.get(step, [])
+        values = sorted(journal.seconds.get(step, []))
         if values:
-            times = "".join(f"{percentile(values, percent):9.2f}" for percent in (50, 95, 99))
+            times = "".join(f"{percentile(values, share):9.2f}" for share in (0.5, 0.95, 0.99))
             failed = {code: n for (of, code), n in sorted(journal.failures.items()) if of == step}
             print(f"{step:8s}{len(values):9d}{times}  {', '.join(f'{n} {code}' for code, n in failed.items()) or '–'}")
     if cpu:

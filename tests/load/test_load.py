@@ -8,7 +8,8 @@ from random import Random
 import pytest
 
 from infra.page_waits import page_waits
-from infra.rehearsal.journal import Journal, compare, percentile
+from infra.percentiles import percentile
+from infra.rehearsal.journal import Journal, compare
 from tests.load.__main__ import main
 
 
@@ -41,9 +42,9 @@ def test_one_claim_has_one_sum() -> None:
 
 
 def test_percentiles() -> None:
-    assert percentile([3, 1, 2, 4], 50) == 3
-    assert percentile([3, 1, 2, 4], 99) == 4
-    assert percentile([], 50) == 0
+    assert percentile([1, 2, 3, 4], 0.5) == 3
+    assert percentile([1, 2, 3, 4], 0.99) == 4
+    assert percentile([], 0.5) is None
 
 
 def test_waits_are_the_pages() -> None:

@@ -1,5 +1,6 @@
 """Queue messages and schedules reach the handlers as they do in AWS."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
@@ -12,6 +13,7 @@ from chalice.app import Chalice, CloudWatchEvent, Cron, Rate, SQSEvent
 from moto import mock_aws
 
 import app as application
+from infra.local import event_runner
 from infra.local.event_runner import deliver_one, queue_handlers, run_due, timers
 from infra.provision import create_queues
 from infra.schedules import Daily, Every, Once, ScheduleError, first_run, next_run, parse
@@ -112,6 +114,23 @@ def test_a_message_whose_handler_raises_stays(sqs: Any, module: ModuleType, call
 
     assert len(calls.seen) == 1
     assert waiting(sqs) == (0, 1)
+
+
+@pytest.mark.parametrize("workers", [1, 6])
+def test_many_workers_ask_an_empty_queue_no_more_than_one(
+    sqs: Any, module: ModuleType, workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Rested(Exception):
+        pass
+
+    def rest(seconds: float) -> None:
+        raise Rested(seconds)
+
+    monkeypatch.setitem(sys.modules, "app", module)
+    monkeypatch.setattr("infra.local.event_runner.time.sleep", rest)
+    with pytest.raises(Rested) as rested:
+        event_runner.main("queues", workers)
+    assert rested.value.args[0] / workers == pytest.approx(0.3)
 
 
 def test_schedules_run_when_the_clock_passes_them(module: ModuleType, calls: Calls) -> None:

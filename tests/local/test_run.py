@@ -189,7 +189,7 @@ def test_the_end_of_any_part_ends_all(tmp_path: Path) -> None:
         (queues,) = [
             pid
             for pid, command in pids.items()
-            if command.endswith("-m infra.local.event_runner queues ") and "guard.py" not in command
+            if command.endswith("-m infra.local.event_runner queues 1 ") and "guard.py" not in command
         ]
         os.kill(queues, signal.SIGKILL)
         said, _ = run.process.communicate(timeout=20)

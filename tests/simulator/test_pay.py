@@ -220,3 +220,39 @@ def test_queries_misbehave_too(sim: FlaskClient, openid: str) -> None:
 def test_bad_faults(sim: FlaskClient, body: object) -> None:
     assert sim.post("/sim/pay/faults", json=body).status_code == 400
     assert sim.get("/sim/pay/faults").json == {"sends": 0, "queries": 0}
+
+
+def script(sim: FlaskClient, **part: object) -> int:
+    return sim.post("/sim/pay/transfers/scripts", json={"call": "send", **part}).status_code
+
+
+def test_a_script_refuses_the_next_sends_and_pays_nothing(sim: FlaskClient, openid: str) -> None:
+    assert script(sim, answer="NOTENOUGH", times=2) == 200
+    for billno in ("HB0001", "HB0002"):
+        refused = send(sim, openid, mch_billno=billno)
+        assert (refused["result_code"], refused["err_code"]) == ("FAIL", "NOTENOUGH")
+    assert ledger(sim) == ([], 0)
+    assert send(sim, openid)["result_code"] == "SUCCESS", "the script was used up"
+
+
+@pytest.mark.parametrize(("when", "paid"), [("before", 0), ("after", 123)])
+def test_a_scripted_500_hides_whether_it_paid(sim: FlaskClient, openid: str, when: str, paid: int) -> None:
+    assert script(sim, answer="http500", when=when) == 200
+    assert raw(sim, SEND, order(openid)).status_code == 500
+    assert ledger(sim)[1] == paid
+    assert query(sim)["result_code"] == ("SUCCESS" if paid else "FAIL")
+
+
+def test_a_script_is_for_one_bill_or_one_person(sim: FlaskClient, openid: str) -> None:
+    assert script(sim, answer="OPENID_ERROR", out_bill_no="HB0002") == 200
+    assert script(sim, answer="NO_AUTH", openid="somebody else") == 200
+    assert send(sim, openid)["result_code"] == "SUCCESS"
+    assert send(sim, openid, mch_billno="HB0002")["err_code"] == "OPENID_ERROR"
+    assert said(sim.get("/sim/pay/transfers/scripts")) == {"left": 1}
+    sim.delete("/sim/pay/transfers/scripts")
+    assert said(sim.get("/sim/pay/transfers/scripts")) == {"left": 0}
+
+
+@pytest.mark.parametrize("answer", ["timeout", "garbage"])
+def test_a_send_knows_no_other_silence(sim: FlaskClient, answer: str) -> None:
+    assert script(sim, answer=answer) == 400

@@ -8,8 +8,9 @@ import pytest
 from infra.opening import cost, derived
 from infra.opening.arrivals import CURVES, Arrivals, falling
 from infra.opening.cloud import Cloud
-from infra.opening.latency import percentile, seconds_to
+from infra.opening.latency import seconds_to
 from infra.opening.opening_night import Night, Opening
+from infra.percentiles import percentile
 from infra.project import ROOT
 
 

@@ -11,9 +11,10 @@ from infra.opening.cost import dollars
 from infra.opening.crowd import STEP
 from infra.opening.derived import UNLIMITED
 from infra.opening.journey import calls
-from infra.opening.latency import money_seconds, percentile, seconds_to
+from infra.opening.latency import money_seconds, seconds_to
 from infra.opening.opening_night import Night, Opening
 from infra.opening.payout_workers import QueuePayouts
+from infra.percentiles import percentile
 
 PEOPLE = 3_000
 SHORT_CROWD = Arrivals(0.5, falling(20))
