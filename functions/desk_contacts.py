@@ -12,7 +12,7 @@ from chalicelib.adapters.desk.workbooks import list_workbook, read_workbook
 from chalicelib.adapters.http.request_parts import query_of
 from chalicelib.domain.desk.contact_sheet import HEADERS, contact_rows
 from chalicelib.domain.desk.telephones import mask_telephone
-from chalicelib.domain.desk.unit_contacts import ContactForm
+from chalicelib.domain.desk.unit_contacts import ContactForm, total_copies
 from chalicelib.domain.desk.unit_overview import reminder
 from chalicelib.domain.reporting import ReportingUnit
 from chalicelib.wiring import services
@@ -62,7 +62,9 @@ def save_contacts(visitor: DeskVisitor) -> Response:
 @desk_route("GET", "/desk/contacts/handout", EDITOR, VIEWER)
 def print_handout(visitor: DeskVisitor) -> Response:
     """The list to sign when posters and leaflets are handed out. It names no person."""
-    return render("handout", visitor, contacts=services().desk.contacts.all_contacts())
+    contacts = services().desk.contacts.all_contacts()
+    posters, leaflets = total_copies(contacts.values())
+    return render("handout", visitor, contacts=contacts, posters=posters, leaflets=leaflets)
 
 
 @desk_route("GET", "/desk/contacts/signin", EDITOR)
@@ -77,6 +79,7 @@ def print_signin(visitor: DeskVisitor) -> Response:
 def _list(visitor: DeskVisitor, status: int = 200, wrong: object = (), marked: str = "") -> Response:
     desk, contest = services().desk, visitor.contest
     contacts = desk.contacts.all_contacts()
+    posters, leaflets = total_copies(contacts.values())
     missing = [unit for unit in contest.units if unit.name not in contacts]
     return render(
         "contacts",
@@ -85,8 +88,8 @@ def _list(visitor: DeskVisitor, status: int = 200, wrong: object = (), marked: s
         contacts=contacts,
         missing=missing,
         reminder=reminder(contest, desk.unit_reports.duties, "contacts", missing),
-        posters=sum(one.posters for one in contacts.values()),
-        leaflets=sum(one.leaflets for one in contacts.values()),
+        posters=posters,
+        leaflets=leaflets,
         mask=mask_telephone,
         wrong=wrong,
         marked=marked,

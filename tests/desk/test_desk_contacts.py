@@ -11,6 +11,8 @@ from openpyxl import load_workbook
 from chalicelib.adapters.desk.workbooks import list_workbook
 from chalicelib.domain.desk.contact_sheet import HEADERS
 from chalicelib.domain.desk.desk_link import Role
+from chalicelib.domain.desk.unit_contacts import Contact, UnitContacts, total_copies
+from chalicelib.ports import OfficeRecord
 from tests.desk.desk_bench import UNIT_NAME, Desk, DeskBrowser, page
 
 HEADER = list(HEADERS.values())
@@ -104,6 +106,18 @@ def test_the_reminder_names_the_units_that_have_not_answered(desk: Desk, editor:
     assert "区法院" in asked
     assert UNIT_NAME not in asked
     assert f"还有{len(desk.contest.units) - 1}个单位" in asked
+
+
+def test_pages_and_report_have_one_sum_of_the_contest_files_units(desk: Desk, editor: DeskBrowser) -> None:
+    editor.fields("/desk/contacts/edit", ROW | {"unit": UNIT_NAME, "posters": "41", "leaflets": "59"})
+    gone = UnitContacts((Contact("李四", "科长", TELEPHONE),), 300, 400).as_body()
+    desk.ports.office.write_record(OfficeRecord("contacts#撤销的单位", {}, 0), gone)
+    text = page(editor.get("/desk/contacts"))
+    for words in ("<dd>1 / ", "<dt>海报合计</dt><dd>41</dd>", "<dt>倡议书合计</dt><dd>59</dd>"):
+        assert words in text
+    handout = page(editor.get("/desk/contacts/handout"))
+    assert '合计</th><td class="n">41</td><td class="n">59</td>' in handout
+    assert total_copies(desk.services.desk.contacts.all_contacts().values()) == (41, 59)
 
 
 def test_no_telephone_reaches_the_log(desk: Desk, editor: DeskBrowser, caplog: pytest.LogCaptureFixture) -> None:

@@ -32,7 +32,7 @@ class FollowerCounts:
 class DayFigures:
     """The cumulative state at `at`. Amounts in fen.
 
-    Everything up to `passes`, `answers` and `claims_by_day` counts what happened before `at`, however late it is read.
+    Everything up to `fen`, and `answers`, counts what happened before `at`, however late it is read.
     Units, payout states and followers are those found by the reading.
     """
 
@@ -42,8 +42,9 @@ class DayFigures:
     which people registered, perhaps former ones; those without people are left out."""
     attempts: int = 0
     passes: int = 0
-    claims_by_day: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    """Day of the claim (2020-07-08) -> number and sum. Released claims are left out, as in the audit."""
+    claims: int = 0
+    fen: int = 0
+    """The sum of the claims. Released ones are left out of both, as in the audit."""
     payouts: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """State -> number of claims and their sum, released ones too."""
     answers: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
@@ -53,14 +54,6 @@ class DayFigures:
     @property
     def total_people(self) -> int:
         return sum(self.people.values())
-
-    @property
-    def claims(self) -> int:
-        return sum(number for number, _ in self.claims_by_day.values())
-
-    @property
-    def fen(self) -> int:
-        return sum(fen for _, fen in self.claims_by_day.values())
 
     def since(self, earlier: "DayFigures | None") -> "DayFigures":
         """Returns the difference to an earlier state (None: to the beginning), so that differences add up to the whole.
@@ -75,7 +68,8 @@ class DayFigures:
             people={unit: one for unit, (one,) in _less(_ones(self.people), _ones(earlier.people)).items()},
             attempts=self.attempts - earlier.attempts,
             passes=self.passes - earlier.passes,
-            claims_by_day=_less(self.claims_by_day, earlier.claims_by_day),
+            claims=self.claims - earlier.claims,
+            fen=self.fen - earlier.fen,
             payouts=_less(self.payouts, earlier.payouts),
             answers=_less(self.answers, earlier.answers),
             followed=FollowerCounts(
@@ -107,7 +101,8 @@ def figures_body(found: DayFigures) -> dict[str, Any]:
         "people": dict(found.people),
         "attempts": found.attempts,
         "passes": found.passes,
-        "claims_by_day": _lists(found.claims_by_day),
+        "claims": found.claims,
+        "fen": found.fen,
         "payouts": _lists(found.payouts),
         "answers": _lists(found.answers),
         "followed": [followed.followers, followed.friends, followed.beyond, followed.taken],
@@ -121,7 +116,8 @@ def figures_of(body: Mapping[str, Any]) -> DayFigures:
         people=dict(body["people"]),
         attempts=body["attempts"],
         passes=body["passes"],
-        claims_by_day={day: (number, fen) for day, (number, fen) in body["claims_by_day"].items()},
+        claims=body["claims"],
+        fen=body["fen"],
         payouts={state: (number, fen) for state, (number, fen) in body["payouts"].items()},
         answers={name: (right, wrong, missing) for name, (right, wrong, missing) in body["answers"].items()},
         followed=FollowerCounts(*body["followed"]),

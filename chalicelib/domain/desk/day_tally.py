@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from chalicelib.domain.claim import PayoutStatus
 from chalicelib.domain.desk.day_figures import NO_UNIT, DayFigures, FollowerCounts
-from chalicelib.domain.shanghai import SHANGHAI
 
 
 class AttemptSeen(NamedTuple):
@@ -49,7 +48,8 @@ class DayTally:
     _people: Counter[str] = field(default_factory=Counter)
     _attempts: int = 0
     _passes: int = 0
-    _claims: dict[str, list[int]] = field(default_factory=dict)
+    _claims: int = 0
+    _fen: int = 0
     _payouts: dict[str, list[int]] = field(default_factory=dict)
     _answers: dict[str, list[int]] = field(default_factory=dict)
     _who: str = ""
@@ -75,7 +75,8 @@ class DayTally:
             people=dict(self._people),
             attempts=self._attempts,
             passes=self._passes,
-            claims_by_day={day: (number, fen) for day, (number, fen) in sorted(self._claims.items())},
+            claims=self._claims,
+            fen=self._fen,
             payouts={state: (number, fen) for state, (number, fen) in self._payouts.items()},
             answers={name: (right, wrong, missing) for name, (right, wrong, missing) in self._answers.items()},
             followed=followed,
@@ -101,12 +102,9 @@ class DayTally:
     def _take_claim(self, seen: ClaimSeen) -> None:
         if seen.claimed_at >= self.until:
             return
-        _add(self._payouts, seen.status, seen.fen)
+        held = self._payouts.setdefault(seen.status, [0, 0])
+        held[0] += 1
+        held[1] += seen.fen
         if seen.status != PayoutStatus.RELEASED:
-            _add(self._claims, seen.claimed_at.astimezone(SHANGHAI).date().isoformat(), seen.fen)
-
-
-def _add(sums: dict[str, list[int]], name: str, fen: int) -> None:
-    held = sums.setdefault(name, [0, 0])
-    held[0] += 1
-    held[1] += fen
+            self._claims += 1
+            self._fen += seen.fen

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from chalicelib.domain.desk.report_sheets import SUM, Cell, Sheet
 from chalicelib.domain.desk.telephones import mask_telephone
-from chalicelib.domain.desk.unit_contacts import UnitContacts
+from chalicelib.domain.desk.unit_contacts import UnitContacts, total_copies
 from chalicelib.domain.desk.unit_events import UnitEvent
 
 
@@ -16,9 +16,8 @@ def contacts_sheet(units: Iterable[str], contacts: Mapping[str, UnitContacts], w
     for unit, one in found:
         texts = _people(one) if with_people else ()
         rows.append((unit, len(one.people), *texts, one.posters, one.leaflets))
-    counts = [(len(one.people), one.posters, one.leaflets) for _, one in found]
-    people, posters, leaflets = (sum(numbers) for numbers in zip((0, 0, 0), *counts, strict=True))
-    whole: tuple[Cell, ...] = (SUM, people, *([None] * len(names)), posters, leaflets)
+    people = sum(len(one.people) for _, one in found)
+    whole: tuple[Cell, ...] = (SUM, people, *([None] * len(names)), *total_copies(one for _, one in found))
     return Sheet("联络人", ("单位", "联络人数", *names, "宣传海报", "倡议书"), (*rows, whole))
 
 

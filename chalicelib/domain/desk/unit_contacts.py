@@ -1,7 +1,7 @@
 """A unit's contacts, and the posters and leaflets that it wants (the notice's annex 4)."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,6 +41,12 @@ class UnitContacts:
     def as_body(self) -> dict[str, Any]:
         people = [{"name": one.name, "post": one.post, "telephone": one.telephone} for one in self.people]
         return {"people": people, "posters": self.posters, "leaflets": self.leaflets}
+
+
+def total_copies(contacts: Iterable[UnitContacts]) -> tuple[int, int]:
+    """Returns the posters and leaflets that all want."""
+    found = list(contacts)
+    return sum(one.posters for one in found), sum(one.leaflets for one in found)
 
 
 def form_rows(contacts: UnitContacts) -> list[dict[str, str]]:

@@ -40,14 +40,14 @@ class UnitRecords:
         return record
 
     def read_units(self, kind: str) -> dict[str, Mapping[str, Any]]:
-        """Returns all units' records of this kind by present name. Raises TryAgain."""
+        """Returns the records of this kind of all units that the contest file has, by present name. Raises TryAgain."""
         found: dict[str, Mapping[str, Any]] = {}
         for record in self.office.read_records(kind):
             name = record.name.removeprefix(kind)
             present = self.contest.reporting.present_name(name)
             if name == present or present not in found:
                 found[present] = record.body
-        return found
+        return {unit: found[unit] for unit in self.contest.unit_names if unit in found}
 
     def write_unit(
         self, kind: str, unit: ReportingUnit, body: Mapping[str, Any], revision: int, entry: LogEntry | None
