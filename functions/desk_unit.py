@@ -34,13 +34,12 @@ def save_unit_contacts(visitor: DeskVisitor) -> Response:
 
 @desk_route("POST", "/desk/unit/events", UNIT)
 def save_unit_event(visitor: DeskVisitor) -> Response:
-    """Adds an event, or changes or removes the one with the form's number."""
+    """Adds an event, changes the one with the form's number, or removes the one that it shows."""
     form, events, unit = form_of(visitor.request), services().desk.events, own_unit(visitor)
-    number, revision = number_in(form), revision_in(form)
     if "remove" in form:
-        events.remove_event(unit, number, revision, visitor.who)
+        events.remove_event(unit, form, revision_in(form), visitor.who)
         return see_other(PAGE, "saved")
-    faults = events.save_event(unit, number, form, revision, visitor.who)
+    faults = events.save_event(unit, number_in(form), form, revision_in(form), visitor.who)
     return _page(visitor, event=EventForm.of_entered(form, faults)) if faults else see_other(PAGE, "saved")
 
 

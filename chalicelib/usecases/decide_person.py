@@ -44,10 +44,12 @@ class PersonDecisions:
         self.participants.set_hold(openid, on_hold, entry)
 
     def move_unit(self, openid: str, before: str, after: str, who: str, why: str) -> None:
-        """Puts the person into the unit `after`, or none (""), if they are still in `before`. Raises PersonRefused."""
+        """Puts the person into the unit `after`, or none (""), if they are still in `before`. A repeat changes nothing.
+        Raises PersonRefused."""
         self.require_unit(after)
         entry = self._entry(openid, who, MOVE, before, after, why)
-        if not self.participants.move_unit(openid, before, after, entry):
+        moved = self.participants.move_unit(openid, before, after, entry)
+        if not moved and (self.participants.read_participation(openid).me.unit or "") != after:
             raise PersonRefused("moved_meanwhile")
 
     def require_unit(self, name: str) -> None:

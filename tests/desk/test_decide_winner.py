@@ -70,6 +70,16 @@ def test_hold_release_and_move_are_logged_with_their_reason(bench: Bench) -> Non
         assert (me.on_hold, me.unit or "") == (what == "hold", new if what == "move" else "")
 
 
+def test_a_repeated_move_is_done_once_and_is_no_fault(bench: Bench) -> None:
+    people, packet = bench.app.desk.people, str(bench.claimed("alice").packet.number)
+    people.move_unit(packet, "", "岔河镇", WHO, "本人要求")
+    entries = len(log(bench))
+    people.move_unit(packet, "", "岔河镇", WHO, "本人要求")
+    assert len(log(bench)) == entries
+    with pytest.raises(DeskRefused):
+        people.move_unit(packet, "", "三河镇", WHO, "本人要求")
+
+
 @pytest.mark.parametrize(
     ("before", "after", "words"),
     [("", "岔河", "岔河镇"), ("三河镇", "岔河镇", "刚刚有了变化"), ("", "", "没有改变")],

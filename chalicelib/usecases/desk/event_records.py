@@ -38,12 +38,13 @@ class EventRecords:
             self._write(unit, [*_without(events, number), event], revision, who)
         return faults
 
-    def remove_event(self, unit: ReportingUnit, number: int, revision: int, who: str) -> None:
-        """Raises NotFound and ChangedMeanwhile."""
+    def remove_event(self, unit: ReportingUnit, cells: Mapping[str, str], revision: int, who: str) -> None:
+        """Removes the event that the page showed. One that is gone already is a repeat, which changes nothing. Raises
+        ChangedMeanwhile."""
+        event, _ = read_event(cells)
         events, _ = self.read_events(unit)
-        if number == NEW:
-            raise NotFound
-        self._write(unit, _without(events, number), revision, who)
+        if event in events:
+            self._write(unit, _without(events, events.index(event)), revision, who)
 
     def _write(self, unit: ReportingUnit, events: list[UnitEvent], revision: int, who: str) -> None:
         new = f"{len(events)} events, {sum(one.people for one in events)} people"
