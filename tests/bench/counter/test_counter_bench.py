@@ -23,7 +23,7 @@ from tests.support.engines import fresh_prefix, fresh_tables
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-PACKETS, FOLK = 40, [f"o{number:027d}" for number in range(44)]
+PACKETS, FOLK = 80, [f"o{number:027d}" for number in range(84)]
 CLOCKS = {"application": lambda: 0.0, "engine": lambda: 0.0}
 
 
