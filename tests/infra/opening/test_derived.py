@@ -8,8 +8,10 @@ import pytest
 from infra.opening import cost, derived
 from infra.opening.arrivals import CURVES, Arrivals, falling
 from infra.opening.cloud import Cloud
+from infra.opening.journey import share_span
 from infra.opening.latency import seconds_to
 from infra.opening.opening_night import Night, Opening
+from infra.page_waits import page_waits
 from infra.percentiles import percentile
 from infra.project import ROOT
 
@@ -43,6 +45,13 @@ def test_the_documents_list_them(document: str) -> None:
         rows = (line for line in text.splitlines() if line.startswith(f"| {people:,} |") and line.count("|") == bars)
         numbers = [int(number.replace(",", "")) for number in re.findall(r"[\d,]*\d", next(rows))]
         assert numbers == [people, *(int(settings[name]) for name in derived.NAMES)]
+
+
+@pytest.mark.parametrize(("document", "to"), [("docs/capacity.md", "to"), ("docs/zh/承载与费用.md", "至")])
+def test_the_documents_have_the_page_s_waits(document: str, to: str) -> None:
+    text, waits = (ROOT / document).read_text(encoding="utf-8"), page_waits()
+    spans = [*waits.spread, waits.repeat_span(0), share_span()]
+    assert [span for span in spans if f"{span[0]:g} {to} {span[1]:g}" not in text] == []
 
 
 @pytest.mark.parametrize("document", ["docs/capacity.md", "docs/zh/承载与费用.md"])
