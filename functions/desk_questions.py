@@ -6,8 +6,9 @@ from urllib.parse import quote
 from chalice.app import Response
 
 from chalicelib.adapters.desk.desk_forms import form_of
-from chalicelib.adapters.desk.desk_pages import render, see_other
+from chalicelib.adapters.desk.desk_pages import download, render, see_other
 from chalicelib.adapters.desk.desk_visitor import DeskVisitor
+from chalicelib.adapters.desk.workbooks import list_workbook
 from chalicelib.adapters.http.request_parts import query_of
 from chalicelib.wiring import services
 from functions.desk_route import EDITOR, desk_route
@@ -22,6 +23,14 @@ def questions(visitor: DeskVisitor) -> Response:
     found = desk.questions.look_up(words) if words else ()
     shown: dict[str, Any] = {"words": words, "found": found, "withdrawn": desk.questions.withdrawn()}
     return render("questions", visitor, **shown)
+
+
+@desk_route("GET", "/desk/questions/file", EDITOR)
+def download_withdrawn(visitor: DeskVisitor) -> Response:
+    found = services().desk.questions.withdrawn()
+    rows = [(one.id, one.subject, one.stem, one.options[one.answer], one.source) for one in found]
+    header = ("题号", "科目", "题目", "题库中的答案", "依据")
+    return download(list_workbook("已撤回的题目", header, rows), "已撤回的题目.xlsx")
 
 
 @desk_route("POST", "/desk/questions/withdraw", EDITOR)

@@ -1,6 +1,9 @@
 """An editor's decisions on the desk's pages: about the winner of a packet, and the switches."""
 
+import io
+
 import pytest
+from openpyxl import load_workbook
 
 from chalicelib.domain.claim import Claim
 from chalicelib.domain.desk.desk_link import Role
@@ -44,6 +47,10 @@ def test_the_winner_of_a_packet_in_words(desk: Desk, won: Claim) -> None:
         assert "oAli…ce01" in text
         assert "待发放" in text
         assert ALICE not in text
+        answer = editor.get(f"/desk/people/file?packet={name}")
+        (_, row) = load_workbook(io.BytesIO(answer.body)).worksheets[0].values
+        assert row[:2] == (won.packet.number, won.packet.amount_fen / 100)
+        assert row[3:] == ("待发放", None, won.order.mch_billno)
     assert decisions(desk) == [], "looking changes nothing"
 
 

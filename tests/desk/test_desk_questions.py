@@ -1,8 +1,10 @@
 """Questions at the desk: an editor finds one, and withdraws it with PIN and reason."""
 
+import io
 from urllib.parse import quote
 
 import pytest
+from openpyxl import load_workbook
 
 from chalicelib.domain.desk.desk_link import Role
 from chalicelib.usecases.desk.desk_links import MadeLink
@@ -44,6 +46,8 @@ def test_it_is_withdrawn_and_put_back_with_pin_and_reason(desk: Desk, made: Made
             assert (desk.services.withdrawals.withdrawn() == before) is (status != 303)
             assert answer.header("location") == ("/desk/questions?words=q03&said=done" if status == 303 else "")
         assert shown in page(editor.get("/desk/questions"))
+        sheet = load_workbook(io.BytesIO(editor.get("/desk/questions/file").body)).worksheets[0]
+        assert [row[0] for row in sheet.values] == ["题号", *(["q03"] if path == "withdraw" else [])]
         desk.advance(seconds=1)
     logged = [one for one in desk.ports.ledger.log_entries() if one.at_desk]
     assert [(one.what, one.about, one.reason) for one in logged] == [

@@ -39,7 +39,7 @@ def target(lived: LivedDesk, route: DeskRoute) -> str:
     path = route.path.replace("{job_id}", lived.job_id).replace("{kind}", "sheet")
     unit = f"?unit={OTHER_UNIT}"
     packet = f"?packet={lived.claim.packet.number}"
-    query = {"/desk/contacts/edit": unit, "/desk/units/one": unit, "/desk/people": packet}
+    query = {"/desk/contacts/edit": unit, "/desk/units/one": unit, "/desk/people": packet, "/desk/people/file": packet}
     return path + query.get(route.path, "")
 
 
