@@ -14,9 +14,8 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -37,14 +36,14 @@ from infra.rehearsal.played_contest import own_environment, write_contest
 from infra.rehearsal.settling import all_paid, operate, place_of
 from tests.load.engine_proxy import EngineProxy, engine_proxy
 from tests.load.kills import kill_in_turn
-from tests.load.measuring import Parts, cores_at_rest, give_way, outcome, processes, profile, refusal_seconds
+from tests.load.measuring import Crowd, Parts, cores_at_rest, give_way, outcome, processes, profile, refusal_seconds
 from tests.load.prediction import JUDGED_FROM, is_held, print_beside, print_profile
-from tests.load.processor_time import processor_seconds, spent
+from tests.load.processor_time import machine_seconds, processor_seconds, spent
 from tests.load.report import print_crowd
 
 REST_SECONDS = 10.0
-BEYOND = 4.0
-"""The second crowd's rate, in what the machine carries."""
+BEYOND, MORE_PEOPLE = 4.0, 1.5
+"""The second crowd's rate, in what the machine carries; and its size, in that of the others."""
 HOME = ROOT / ".local" / "load"
 NOBODY = "http://127.0.0.1:9"
 """The account has no server of its own here."""
@@ -55,7 +54,7 @@ READING = 4.0
 def main(argv: list[str] | None = None, home: Path = HOME) -> int:
     """Returns the exit code."""
     given = _arguments().parse_args(argv)
-    contest = write_contest(home / "played.toml", packets=3 * given.people + 8)
+    contest = write_contest(home / "played.toml", packets=4 * given.people + 8)
     with dynamodb_engine(logs=home / "log") as engine:
         engine.wait()
         with engine_proxy(engine.endpoint) as proxy:
@@ -70,7 +69,7 @@ def main(argv: list[str] | None = None, home: Path = HOME) -> int:
 
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make load")
-    parser.add_argument("--people", type=int, default=600, help="in each of the three crowds")
+    parser.add_argument("--people", type=int, default=600, help="in the first and the third crowd")
     parser.add_argument("--rate", type=float, default=8.0, help="arrivals a second")
     parser.add_argument("--instances", type=int, default=3)
     parser.add_argument("--most-waiting", type=int, default=8, help="requests at an instance; more are refused")
@@ -86,46 +85,39 @@ async def _load(given: argparse.Namespace, stack: Stack, proxy: EngineProxy, par
     if given.people >= JUDGED_FROM:
         give_way(parts())
     async with place_of(stack) as place:
-        come = partial(_come, place, parts, bank, reading, given.people)
+        come = partial(_come, place, parts, bank, reading)
         rest = await cores_at_rest(parts, min(REST_SECONDS, max(0.5, given.people / 60)))
         refusal = await refusal_seconds(place, parts, given.people)
-        calm = await come("undisturbed", given.rate)
+        calm = await come("undisturbed", given.people, given.rate)
         print_crowd(calm.journal, given.people, calm.took, calm.cpu)
-        found = profile(calm.cpu, rest, calm.took, given.people, stack.starter.size, refusal, processes(parts()))
+        found = profile(calm, rest, given.people, stack.starter.size, refusal, processes(parts()))
         print_profile(found)
-        rate = BEYOND * found.capacity
-        predicted = predict(found, given.people, rate, reading)
-        many = await come(f"too many: {rate:.0f} people/s", rate)
-        print_crowd(many.journal, given.people, many.took, many.cpu)
-        measured = outcome(many.journal, many.took)
+        rate, people = BEYOND * found.capacity, round(MORE_PEOPLE * given.people)
+        predicted = predict(found, people, rate, reading)
+        many = await come(f"too many: {rate:.0f} people/s", people, rate)
+        print_crowd(many.journal, people, many.took, many.cpu)
+        print(f"other programs used {calm.others:.2f} and {many.others:.2f} cores meanwhile")
+        measured = outcome(many)
         print_beside(predicted, measured)
         killed = Counter[str]()
         async with _killing(stack, proxy, given.kill_every, killed):
-            disturbed = await come("with kills", given.rate)
+            disturbed = await come("with kills", given.people, given.rate)
         print("killed: " + ", ".join(f"{n} {kind}" for kind, n in killed.items()))
         print_crowd(disturbed.journal, given.people, disturbed.took, {})
         code = await _close(stack, place, *(crowd.journal for crowd in (calm, many, disturbed)))
         return code or int(not is_held(predicted, measured, given.people))
 
 
-@dataclass(frozen=True, slots=True)
-class Crowd:
-    """One that has gone. `took`: seconds from the first arrival to the last answer; `cpu`: seconds by kind of part."""
-
-    journal: Journal
-    took: float
-    cpu: Mapping[str, float]
-
-
 async def _come(
-    place: Place, parts: Parts, bank: Bank, reading: tuple[float, float], people: int, title: str, rate: float
+    place: Place, parts: Parts, bank: Bank, reading: tuple[float, float], title: str, people: int, rate: float
 ) -> Crowd:
     journal, rng = Journal(), Random(title)
     crowd = [Citizen(place, journal, bank, Random(rng.random()), reading) for _ in range(people)]
     print(f"\n{title}", flush=True)
-    before, began = processor_seconds(parts()), time.monotonic()
+    before, busy, began = processor_seconds(parts()), machine_seconds(), time.monotonic()
     await arrive(crowd, rate, rng)
-    return Crowd(journal, time.monotonic() - began, spent(before, processor_seconds(parts())))
+    took, cpu = time.monotonic() - began, spent(before, processor_seconds(parts()))
+    return Crowd(journal, took, cpu, (machine_seconds() - busy - sum(cpu.values())) / took)
 
 
 @asynccontextmanager

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
@@ -21,10 +22,22 @@ WORKERS, ENGINE = "workers", "engine"
 _AT_ONCE = 20
 _LEAST_SECONDS = 0.0005
 """CPU of a part for a person: /proc counts in hundredths, and a part may have none in a small crowd."""
+_LEAST_CORES = 0.1
 _NICE = 5
 _LOOK_SECONDS, _MOST_LOOKS, _QUIET = 0.5, 40, 0.5
 
 Parts = Callable[[], Sequence[Child]]
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """One that has gone. `took`: seconds from the first arrival to the last answer; `cpu`: seconds by kind of part;
+    `others`: cores that other programs used meanwhile."""
+
+    journal: Journal
+    took: float
+    cpu: Mapping[str, float]
+    others: float
 
 
 def give_way(parts: Sequence[Child]) -> None:
@@ -72,25 +85,26 @@ async def _be_refused(place: Place) -> None:
 
 
 def profile(
-    cpu: Mapping[str, float], rest: Mapping[str, float], took: float, people: int, size: Size, refusal: float,
-    processes: Counter[str],
+    crowd: Crowd, rest: Mapping[str, float], people: int, size: Size, refusal: float, processes: Counter[str]
 ) -> Profile:  # fmt: skip
-    """`cpu` is what `people` spent in `took` seconds, by kind; `rest` as `cores_at_rest`."""
-    cores = float(os.cpu_count() or 1)
-    each = {kind: max(_LEAST_SECONDS, (cpu[kind] - rest[kind] * took) / people) for kind in cpu}
+    """`crowd`: of `people`, undisturbed; what other programs used meanwhile is not counted on. `rest`: as
+    `cores_at_rest`."""
+    cores, cpu = float(os.cpu_count() or 1), crowd.cpu
+    each = {kind: max(_LEAST_SECONDS, (cpu[kind] - rest[kind] * crowd.took) / people) for kind in cpu}
     most = {kind: cores if kind == ENGINE else float(max(1, processes[kind])) for kind in each}
     parts = {kind: Part(seconds, most[kind]) for kind, seconds in each.items()}
     workers = parts.pop(WORKERS)
     waiting = size.most_waiting or 0
-    return Profile(cores - sum(rest.values()), parts, workers, refusal, size.instances * (1 + waiting))
+    left = max(_LEAST_CORES, cores - sum(rest.values()) - crowd.others)
+    return Profile(left, parts, workers, refusal, size.instances * (1 + waiting))
 
 
 def processes(parts: Sequence[Child]) -> Counter[str]:
     return Counter(kind_of(part) for part in parts)
 
 
-def outcome(journal: Journal, seconds: float) -> Outcome:
-    """`seconds` from the first arrival to the last answer."""
+def outcome(crowd: Crowd) -> Outcome:
+    journal, seconds = crowd.journal, crowd.took
     refused = sum(count for (_, code), count in journal.failures.items() if code == "try_again")
     packet = sorted(journal.seconds.get("claim", []))
     p50, p99 = (percentile(packet, share) or 0.0 for share in (0.5, 0.99))

@@ -9,6 +9,7 @@ from infra.local.starter import Size
 from infra.opening.machine import Outcome, Part
 from infra.rehearsal.journal import Journal
 from tests.load import measuring
+from tests.load.measuring import Crowd
 from tests.load.prediction import JUDGED_FROM, is_held, print_beside
 
 MEASURED = Outcome(people=10.0, requests=100.0, refused=0.5, p50=1.0, p99=20.0)
@@ -29,19 +30,20 @@ def test_both_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_what_was_measured_makes_the_profile(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In 10 s 100 people; at rest a tenth of a core goes to the workers."""
+    """In 10 s 100 people; at rest a tenth of a core goes to the workers, and other programs use a fifth."""
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     cpu, rest = {"application": 4.0, "engine": 2.0, "workers": 3.0}, {"application": 0, "engine": 0, "workers": 0.1}
     number = Counter({"application": 3, "engine": 1, "workers": 4})
-    found = measuring.profile(cpu, rest, 10.0, 100, Size(3, 4, most_waiting=8), 0.001, number)
+    crowd = Crowd(Journal(), 10.0, cpu, others=0.2)
+    found = measuring.profile(crowd, rest, 100, Size(3, 4, most_waiting=8), 0.001, number)
     assert found.parts == {"application": Part(0.04, 3.0), "engine": Part(0.02, 2.0)}
     assert found.payouts.seconds == pytest.approx(0.02)
-    assert (found.cores, found.most_inside, found.refusal) == (1.9, 27, 0.001)
-    assert found.capacity == pytest.approx(1.9 / 0.08)
+    assert (found.most_inside, found.refusal) == (27, 0.001)
+    assert found.capacity == pytest.approx(1.7 / 0.08)
 
 
 def test_a_crowd_s_outcome_is_what_its_people_saw() -> None:
     journal = Journal(requests=40, done=4)
     journal.seconds["claim"] = [1.0, 2.0, 3.0, 4.0]
     journal.failures["claim", "try_again"], journal.failures["page", "network"] = 10, 3
-    assert measuring.outcome(journal, 2.0) == Outcome(2.0, 20.0, 0.25, 3.0, 4.0)
+    assert measuring.outcome(Crowd(journal, 2.0, {}, others=0.0)) == Outcome(2.0, 20.0, 0.25, 3.0, 4.0)
