@@ -20,7 +20,7 @@ def test_a_small_crowd_survives_the_kills(tmp_path: Path, capsys: pytest.Capture
     said = capsys.readouterr().out
     assert code == 0, said
     assert "6 of 6 people" in said
-    assert re.search(r"with kills: [1-9]\d* instances", said)
+    assert re.search(r"killed: [1-9]\d* instances", said)
 
 
 def test_a_difference_is_found() -> None:
