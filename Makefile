@@ -59,7 +59,6 @@ soak: setup ## 长时间验证（约一刻钟） · the long proofs: a million s
 	@python -m tests.fuzz.callback --bodies 100000
 	@python -m tests.explore --full
 	@EVERY_VERSION=1 pytest -q tests/upgrade
-	@EVERY_LOAD=1 pytest -q tests/load
 
 bench-claims: setup ## 每次领取的数据库调用 · DynamoDB calls per claim while 32 instances empty a plan; AGAINST=counter: beside a counter row
 	@python -m tests.bench.$(or $(AGAINST),claims)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
+from typing import Any, ClassVar
 
 from chalicelib.domain.bank import Bank
 from infra.rehearsal.journal import Journal
@@ -21,6 +21,8 @@ LOST_SECONDS = 240.0
 class Citizen:
     """`reading`: seconds between the draw and the submission, from least to most."""
 
+    ATTEMPTS: ClassVar[int] = 1
+    """How many times one of this kind answers, a friend's included."""
     place: Place
     journal: Journal
     bank: Bank

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from infra.rehearsal.citizen import Citizen
 from infra.rehearsal.phone import Refused
@@ -47,6 +47,8 @@ class Quitter(Citizen):
 class Learner(Citizen):
     """Fails at first, and passes at the second attempt."""
 
+    ATTEMPTS: ClassVar[int] = 2
+
     async def way(self) -> None:
         await self.follow()
         await self.enter()
@@ -76,6 +78,8 @@ class Impatient(Citizen):
 class Sharer(Citizen):
     """Shares their link; a friend who follows through it brings a second packet."""
 
+    ATTEMPTS: ClassVar[int] = 3
+
     async def way(self) -> None:
         await self.follow()
         await self.enter()
@@ -102,6 +106,8 @@ class Friend(Citizen):
 @dataclass
 class Cheat(Citizen):
     """Tries what should not work, each of it to be refused; in the end has the one packet of everybody else."""
+
+    ATTEMPTS: ClassVar[int] = 3
 
     async def way(self) -> None:
         await self.follow()

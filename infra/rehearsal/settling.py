@@ -1,9 +1,7 @@
 """How played citizens reach a stack, and how their affairs are brought to an end."""
 
 import asyncio
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -11,7 +9,6 @@ import aiohttp
 
 from infra.local.local_stack import Stack
 from infra.page_waits import page_waits
-from infra.project import ROOT
 from infra.rehearsal.phone import Place
 
 LEASE_SECONDS = 200
@@ -41,7 +38,7 @@ async def control(place: Place, method: str, path: str, body: Any = None) -> Any
 async def all_paid(place: Place, claims: int) -> list[dict[str, Any]]:
     """Waits until so many packets are paid, and returns the payments. If the workers stand still, sets the clock beyond
     their leases; gives up after some tries."""
-    payments: list[dict[str, Any]] = []
+    payments: list[dict[str, Any]] = (await control(place, "GET", "/sim/pay/ledger"))["payments"]
     still = 0
     while len(payments) < claims and still < _STILL:
         await asyncio.sleep(1)
@@ -51,10 +48,3 @@ async def all_paid(place: Place, claims: int) -> list[dict[str, Any]]:
         if still and still % 4 == 0:
             await control(place, "POST", "/sim/clock", {"seconds": LEASE_SECONDS})
     return payments
-
-
-def operate(environ: Mapping[str, str], *command: str) -> "subprocess.CompletedProcess[str]":
-    """Runs an operator's command on the stack."""
-    line = [sys.executable, "-m", "infra.operator", *command]
-    env = {**environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.run(line, env=env, cwd=ROOT, capture_output=True, text=True, check=False)

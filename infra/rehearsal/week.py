@@ -1,56 +1,47 @@
 """Plays the week of a contest in a minute or two: each day's people, three troubles with payouts, and the operator."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence, Set
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
 
 from chalicelib.domain.bank import Bank
 from chalicelib.domain.contest import Contest
 from chalicelib.domain.units import unit_scene
-from infra.local.local_stack import Stack
 from infra.rehearsal.citizen import Citizen
 from infra.rehearsal.journal import Journal
 from infra.rehearsal.kinds import kind_of
 from infra.rehearsal.open_loop import arrive
+from infra.rehearsal.operator_console import Operate
 from infra.rehearsal.phone import Place
-from infra.rehearsal.settling import control, operate
+from infra.rehearsal.settling import control
+from infra.rehearsal.troubles import RETRY, SCRIPTS, TROUBLES, Trouble, first_met
 
 Say = Callable[[str], None]
 SHARES = (28, 16, 12, 11, 11, 10, 12)
 """The days' shares of the people, in percent; a longer contest repeats the last."""
 FRIENDS = 106
 """Of each hundred, six bring a friend."""
-READING = 2.0
+READING = 1.0
 BY_A_UNITS_CODE = 0.6
-RATE_SECONDS = 70.0
-"""All people come within so many seconds, the waits between the days apart."""
+RATE_SECONDS = 40.0
+"""All people come within so many seconds, if the machine can serve them, the waits between the days apart."""
+MOST_AT_ONCE = 100
+"""So many people take part at once: a slow machine plays a longer week, and is not overrun."""
+LEAST_RATE = 5.0
+"""Of few people, so many come in a second."""
 NIGHT = timedelta(minutes=11)
 """The figures of a day are those of 00:10."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """What WeChat Pay answers to the day's first payouts, and what the operator does in the evening."""
-
-    day: int
-    name: str
-    script: Mapping[str, Any]
-    remedy: tuple[str, ...]
-
-
-TROUBLES = (
-    Trouble(2, "商户余额不足", {"answer": "NOTENOUGH"}, ("payouts", "resume", "--reason", "演练：已充值")),
-    Trouble(3, "微信支付付款后应答 500", {"answer": "http500", "when": "after", "times": 5}, ()),
-    Trouble(4, "收款人暂不可付", {"answer": "OPENID_ERROR", "times": 3}, ("payouts", "retry", "--reason", "openid")),
-)
+MET_SECONDS = 30.0
+"""After so many seconds of an evening, nobody's payout meets with the day's trouble any more."""
+OPENED_AT_ONCE = 16
 
 
 @dataclass
 class Week:
-    stack: Stack
+    operate: Operate
     place: Place
     contest: Contest
     bank: Bank
@@ -58,6 +49,8 @@ class Week:
     people: int
     say: Say
     rng: Random
+    met: dict[str, Set[str]] = field(default_factory=dict)
+    """The bill numbers of payouts that met with each trouble, by its name."""
 
     async def play(self) -> None:
         """From before the opening to after the closing."""
@@ -71,7 +64,7 @@ class Week:
             number = max(number, until)
             await self.wait_until(self.contest.window.opens_at + timedelta(days=day) + NIGHT)
         # A worker may have parked one after the operator had looked.
-        await asyncio.to_thread(operate, self.stack.environ, *TROUBLES[-1].remedy, "--yes")
+        await self.operate(*RETRY, "--yes")
 
     async def wait_until(self, moment: datetime) -> None:
         """Sets every clock of the stack forward; not back."""
@@ -88,22 +81,37 @@ class Week:
 
     async def _day(self, day: int, crowd: Sequence[Citizen]) -> None:
         trouble = next((one for one in TROUBLES if one.day == day), None)
-        if trouble:
-            await control(self.place, "POST", "/sim/pay/transfers/scripts", {"call": "send", **trouble.script})
-        await arrive(crowd, max(1.0, self.people / RATE_SECONDS), self.rng)
+        meeting = await self._begin(trouble) if trouble else None
+        # Those who stay long come first, or every day would end with waiting for a few of them.
+        rate = max(LEAST_RATE, self.people / RATE_SECONDS)
+        await arrive(sorted(crowd, key=lambda one: one.ATTEMPTS < 2), rate, self.rng, MOST_AT_ONCE)
         told = f"第{day}天：{len(crowd)}人到来，累计开出红包{self.journal.claims}个"
         self.say(told + (f"；{trouble.name}" if trouble else ""))
-        if trouble:
-            await control(self.place, "DELETE", "/sim/pay/transfers/scripts")
-        if trouble and trouble.remedy:
-            done = await asyncio.to_thread(operate, self.stack.environ, *trouble.remedy, "--yes")
-            self.say(f"  运维：./contest {' '.join(trouble.remedy)}　{(done.stdout or done.stderr).strip()}")
+        if trouble and meeting:
+            await self._end(trouble, meeting)
         await self._open_packets()
+
+    async def _begin(self, trouble: Trouble) -> "asyncio.Task[Set[str]]":
+        await control(self.place, "POST", SCRIPTS, {"call": "send", **trouble.script})
+        return asyncio.create_task(first_met(trouble, self.place, self.operate))
+
+    async def _end(self, trouble: Trouble, meeting: "asyncio.Task[Set[str]]") -> None:
+        """In the evening: notes which payouts met with it, and lets the operator put it right."""
+        with suppress(TimeoutError):
+            self.met[trouble.name] = await asyncio.wait_for(meeting, MET_SECONDS)
+        self.say(f"  因此等待的发放：至少 {len(self.met.get(trouble.name, ()))} 笔（{trouble.reason}）")
+        await control(self.place, "DELETE", SCRIPTS)
+        if trouble.remedy:
+            done = await self.operate(*trouble.remedy, "--yes")
+            self.say(f"  运维：./contest {' '.join(trouble.remedy)}　{(done.stdout or done.stderr).strip()}")
 
     async def _open_packets(self) -> None:
         """People open in WeChat what has arrived; an unopened packet would go back after a day."""
         people = {one["openid"]: one["id"] for one in (await control(self.place, "GET", "/sim/people"))["people"]}
-        for payment in (await control(self.place, "GET", "/sim/pay/ledger"))["payments"]:
-            if payment["status"] == "SENT":
-                path = f"/sim/people/{people[payment['openid']]}/packets/{payment['mch_billno']}/open"
-                await control(self.place, "POST", path, {})
+        payments = (await control(self.place, "GET", "/sim/pay/ledger"))["payments"]
+        waiting = [(people[one["openid"]], one["mch_billno"]) for one in payments if one["status"] == "SENT"]
+        for at in range(0, len(waiting), OPENED_AT_ONCE):
+            await asyncio.gather(*(self._open(*one) for one in waiting[at : at + OPENED_AT_ONCE]))
+
+    async def _open(self, person: str, billno: str) -> None:
+        await control(self.place, "POST", f"/sim/people/{person}/packets/{billno}/open", {})

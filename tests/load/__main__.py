@@ -31,9 +31,10 @@ from infra.project import ROOT
 from infra.rehearsal.citizen import Citizen
 from infra.rehearsal.journal import Journal, compare
 from infra.rehearsal.open_loop import arrive
+from infra.rehearsal.operator_console import operator_of
 from infra.rehearsal.phone import Place
 from infra.rehearsal.played_contest import own_environment, write_contest
-from infra.rehearsal.settling import all_paid, operate, place_of
+from infra.rehearsal.settling import all_paid, place_of
 from tests.load.engine_proxy import EngineProxy, engine_proxy
 from tests.load.kills import kill_in_turn
 from tests.load.measuring import Crowd, Parts, cores_at_rest, give_way, outcome, processes, profile, refusal_seconds
@@ -54,7 +55,7 @@ READING = 4.0
 def main(argv: list[str] | None = None, home: Path = HOME) -> int:
     """Returns the exit code."""
     given = _arguments().parse_args(argv)
-    contest = write_contest(home / "played.toml", packets=4 * given.people + 8)
+    contest = write_contest(home / "played.toml", 4 * given.people + 8, given.min_seconds)
     with dynamodb_engine(logs=home / "log") as engine:
         engine.wait()
         with engine_proxy(engine.endpoint) as proxy:
@@ -71,6 +72,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make load")
     parser.add_argument("--people", type=int, default=600, help="in the first and the third crowd")
     parser.add_argument("--rate", type=float, default=8.0, help="arrivals a second")
+    parser.add_argument("--min-seconds", type=int, help="shortest time for an attempt, if not the contest's own")
     parser.add_argument("--instances", type=int, default=3)
     parser.add_argument("--most-waiting", type=int, default=8, help="requests at an instance; more are refused")
     parser.add_argument("--workers", type=int, default=4)
@@ -137,7 +139,8 @@ async def _close(stack: Stack, place: Place, *journals: Journal) -> int:
     found = compare(told, payments)
     lost = sum(len(journal.lost) for journal in journals)
     print(f"\n{len(payments)} payments; told and paid: {found}; people without an answer: {lost}")
-    audited = await asyncio.to_thread(operate, stack.environ, "audit")
+    async with operator_of(stack.environ) as operate:
+        audited = await operate("audit")
     print(audited.stdout, audited.stderr)
     return int(bool(audited.returncode or lost or any(found.values())))
 

@@ -1,6 +1,5 @@
 """`make load` in a small size, and what it would find."""
 
-import os
 import re
 from pathlib import Path
 from random import Random
@@ -13,9 +12,8 @@ from infra.rehearsal.journal import Journal, compare
 from tests.load.__main__ import main
 
 
-@pytest.mark.skipif("EVERY_LOAD" not in os.environ, reason="takes most of a minute; `make soak` runs it")
 def test_a_small_crowd_survives_the_kills(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = "--people 6 --rate 3 --instances 2 --workers 1 --kill-every 1.5"
+    arguments = "--people 6 --rate 3 --min-seconds 1 --instances 2 --workers 1 --kill-every 0.5"
     code = main(arguments.split(), tmp_path)
     said = capsys.readouterr().out
     assert code == 0, said

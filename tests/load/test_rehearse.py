@@ -1,24 +1,38 @@
 """A rehearsed week in a small size, and that its checks can fail."""
 
 import asyncio
-import os
+import json
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
 
+import aiohttp
 import pytest
+from flask import Flask
 
+from chalicelib.domain.payout_reasons import Reason
+from infra.page_waits import page_waits
+from infra.rehearsal import operator_console
 from infra.rehearsal.__main__ import main
 from infra.rehearsal.kinds import KINDS, Cheated, kind_of, refused
-from infra.rehearsal.phone import Refused
+from infra.rehearsal.phone import Place, Refused
+from infra.rehearsal.troubles import TROUBLES, first_met, waiting_for, without_effect
+from infra.simulator.served import served
 
 
-@pytest.mark.skipif("EVERY_LOAD" not in os.environ, reason="takes most of a minute; `make soak` runs it")
 def test_a_small_week_ends_with_clean_books(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code = main(["--people", "20", "--instances", "1", "--workers", "1"], tmp_path)
     said = capsys.readouterr().out
     assert code == 0, said
     for expected in ("商户余额不足", "应答 500", "收款人暂不可付", "1 个单位报送", "账目相符"):
         assert expected in said
+    for reason in ("balance", "doubtful", "openid"):
+        assert f"笔（{reason}）" in said
     assert (tmp_path / "报告" / "数据表.xlsx").stat().st_size > 10_000
     assert "演练广场" in (tmp_path / "报告" / "报告草稿.html").read_text(encoding="utf-8")
 
@@ -35,3 +49,73 @@ def test_a_cheat_that_succeeds_is_found(code: str) -> None:
 
     with pytest.raises(Cheated):
         asyncio.run(refused("no_chance_left", call()))
+
+
+MET = {trouble.name: frozenset({f"HB{trouble.day}", f"HB{trouble.day}1"}) for trouble in TROUBLES}
+PAID = frozenset().union(*MET.values())
+
+
+def test_troubles_that_did_something_and_were_paid_are_no_finding() -> None:
+    assert list(without_effect(MET, PAID)) == []
+
+
+@pytest.mark.parametrize("trouble", TROUBLES, ids=lambda one: str(one.day))
+def test_a_trouble_that_did_nothing_is_found(trouble: Any) -> None:
+    for met in ({**MET, trouble.name: frozenset[str]()}, {name: MET[name] for name in MET if name != trouble.name}):
+        (found,) = without_effect(met, PAID)
+        assert f"第{trouble.day}天" in found
+        assert "没有影响任何一笔发放" in found
+
+
+def test_a_payout_that_is_not_paid_after_a_trouble_is_found() -> None:
+    (found,) = without_effect(MET, PAID - {"HB31"})
+    assert found == "第3天的“微信支付付款后应答 500”之后，1 笔到最后也没有付出。"
+
+
+@dataclass
+class Operator:
+    """Answers `payouts list` with these claims, and counts."""
+
+    claims: list[dict[str, str]]
+    asked: list[tuple[str, ...]] = field(default_factory=list)
+
+    async def __call__(self, *command: str) -> "CompletedProcess[str]":
+        self.asked.append(command)
+        return CompletedProcess(command, 0, json.dumps({"claims": self.claims}), "")
+
+
+def test_payouts_that_wait_for_another_reason_do_not_count() -> None:
+    operator = Operator([{"bill": "HB1", "reason": "balance"}, {"bill": "HB2", "reason": "user_limit"}])
+    assert asyncio.run(waiting_for(Reason.BALANCE, operator)) == {"HB1"}
+    assert operator.asked == [("payouts", "list", "--json")]
+
+
+@contextmanager
+def scripts_left(*numbers: int) -> Iterator[str]:
+    app, answers = Flask(__name__), iter(numbers)
+    app.add_url_rule("/sim/pay/transfers/scripts", view_func=lambda: {"left": next(answers)})
+    with served(app) as url:
+        yield url
+
+
+def test_the_operator_looks_once_wechat_pay_has_answered_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("infra.rehearsal.troubles._LOOK_SECONDS", 0)
+    operator = Operator([{"bill": "HB1", "reason": "openid"}])
+
+    async def look(url: str) -> object:
+        async with aiohttp.TCPConnector() as connector:
+            return await first_met(TROUBLES[2], Place("", url, connector, page_waits()), operator)
+
+    with scripts_left(3, 3, 2) as url:
+        assert asyncio.run(look(url)) == {"HB1"}
+    assert len(operator.asked) == 1
+
+
+def test_the_operators_terminal_answers_each_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO('["paus"]\n["--help"]\n'))
+    operator_console.main()
+    wrong, right = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (wrong[0], "没有命令 paus" in wrong[2]) == (2, True)
+    assert (right[0], "rehearse" in right[1]) == (0, True)
