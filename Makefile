@@ -69,9 +69,9 @@ bench-units: setup ## 每个请求的读写单位 · read and write units per re
 bench-cpu: setup ## 热请求的处理器用量，对照裸路由 · CPU of a warm handler against a bare route
 	@python -m tests.bench.cpu
 
-# PEOPLE=N alone prints each minute; ALL=1 every crowd and account, about five minutes; WRITE=1 also infra/opening/derived.toml.
-simulate-opening: setup ## 推演开幕：逐分钟，或各种人数与账号 · the opening, modelled: make simulate-opening [PEOPLE=N CURVE=midnight|news|link|gate ACCOUNT=new|raised WARM=1 | ALL=1 | WRITE=1]
-	@python -m infra.opening $(if $(WRITE),--write) $(if $(ALL),--all) $(if $(PEOPLE),--people $(PEOPLE)) $(if $(CURVE),--curve $(CURVE)) $(if $(ACCOUNT),--account $(ACCOUNT)) $(if $(WARM),--warm)
+# All crowds and accounts take some minutes; WRITE=1 also writes infra/opening/derived.toml. PEOPLE=N is one night, minute by minute.
+simulate-opening: setup ## 推演开幕：逐分钟，或各种人数与账号 · the opening, modelled: make simulate-opening [WRITE=1 | PEOPLE=N CURVE=midnight|news|link|gate ACCOUNT=new|raised WARM=1]
+	@python -m infra.opening $(if $(WRITE),--write) $(if $(PEOPLE),--people $(PEOPLE)) $(if $(CURVE),--curve $(CURVE)) $(if $(ACCOUNT),--account $(ACCOUNT)) $(if $(WARM),--warm)
 
 cost: setup ## 一周的费用，按人数和服务 · what a week costs, by participants and service: make cost [PEOPLE="100000 1000000"]
 	@python -m infra.opening.cost $(PEOPLE)

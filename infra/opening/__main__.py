@@ -1,10 +1,11 @@
-"""`make simulate-opening`: the opening by minute and by account, and the settings that carry it.
+"""`make simulate-opening`: the opening by minute, by crowd and account, and the settings that carry it.
 
-python -m infra.opening [--people N] [--curve midnight] [--account new|raised] [--warm] | [--all] | [--write]
+python -m infra.opening [--write] | --people N [--curve midnight] [--account new|raised] [--warm]
 """
 
 import argparse
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 
 from infra.opening import derived
@@ -21,12 +22,11 @@ from infra.percentiles import percentile
 ACCOUNTS = {"new": Settings(), "raised": RAISED}
 SHARES = (0.5, 0.95, 0.99)
 SEEN_A_MINUTE = 200
+MIDNIGHT = "midnight"
 HEAD = (
     f"{'minute':>6s}{'served':>10s}{'waiting':>10s}{'429 gateway':>12s}{'503 Lambda':>11s}{'503 tables':>11s}"
     f"{'to page p50/95/99':>20s}{'to packet':>17s}{'to money':>20s}{'calls':>11s}{'W':>11s}{'R':>10s}{'US$':>8s}"
 )
-
-
 ACCOUNTS_HEAD = (
     "| people | account | minutes | 429 of API Gateway | 503 of Lambda | 503 of tables "
     "| to the page, s | to the packet, s | to the money, h |"
@@ -36,27 +36,33 @@ ACCOUNTS_HEAD = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit code: 1 if a derived setting does not carry its crowd."""
     given = _parser().parse_args(arguments)
-    if given.write or given.all:
-        return _derive(given.write)
+    if given.people is None:
+        return _all(given.write)
     settings = replace(ACCOUNTS[given.account], product=given.product)
     settings = settings.warmed() if given.warm else settings
     packets = round(PACKETS_A_PERSON * given.people) if given.packets is None else given.packets
-    print(f"{given.people:,} people, {given.curve}, {packets:,} packets; {settings}")
-    night = Night(Opening(given.people, CURVES[given.curve], packets), Cloud(settings)).run()
-    print("\n".join(by_minute(night)))
+    _print_minutes(given.people, given.curve, packets, settings)
     return 0
 
 
-def _derive(write: bool) -> int:
-    for line in by_account():
-        print(line, flush=True)
-    found = [derived.derive(people) for people in CROWDS]
+def _all(write: bool) -> int:
+    _print_minutes(CROWDS[0], MIDNIGHT, round(PACKETS_A_PERSON * CROWDS[0]), Settings())
+    with ProcessPoolExecutor() as processes:
+        print()
+        for line in by_account(CROWDS, processes.map):
+            print(line, flush=True)
+        found = list(processes.map(derived.derive, CROWDS))
     print()
-    for line in derived.table(found):
-        print(line)
+    print("\n".join(derived.table(found)))
     if write:
         derived.write(found)
     return int(not all(map(derived.carries, found)))
+
+
+def _print_minutes(people: int, curve: str, packets: int, settings: Settings) -> None:
+    print(f"{people:,} people, {curve}, {packets:,} packets; {settings}")
+    night = Night(Opening(people, CURVES[curve], packets), Cloud(settings)).run()
+    print("\n".join(by_minute(night)), flush=True)
 
 
 def by_minute(night: Night) -> Iterator[str]:
@@ -77,15 +83,22 @@ def by_minute(night: Night) -> Iterator[str]:
     yield _sum(night)
 
 
-def by_account(crowds: Sequence[int] = CROWDS) -> Iterator[str]:
-    """Yields the table of docs/capacity.md: seconds are p50/p95/p99, ✓ if the claims are answered in time."""
+def by_account(crowds: Sequence[int], run: Callable[..., Iterable[str]] = map) -> Iterator[str]:
+    """Yields the table of docs/capacity.md: seconds are p50/p95/p99, ✓ if the claims are answered in time.
+
+    `run` computes the rows, as `map` does.
+    """
     yield ACCOUNTS_HEAD
     yield "|---" * (ACCOUNTS_HEAD.count("|") - 1) + "|"
-    for people in crowds:
-        for name, account in ACCOUNTS.items():
-            for warm, settings in (("", account), (", warm", account.warmed())):
-                opening = Opening(people, CURVES["midnight"], round(PACKETS_A_PERSON * people))
-                yield f"| {people:,} | {name}{warm} | {_row(Night(opening, Cloud(settings)).run())} |"
+    accounts = [(name, account) for name, cold in ACCOUNTS.items() for account in (cold, cold.warmed())]
+    names = [f"{name}, warm" if account.warm_environments else name for name, account in accounts]
+    people = [count for count in crowds for _ in accounts]
+    yield from run(_account, people, names * len(crowds), [account for _, account in accounts] * len(crowds))
+
+
+def _account(people: int, name: str, settings: Settings) -> str:
+    opening = Opening(people, CURVES[MIDNIGHT], round(PACKETS_A_PERSON * people))
+    return f"| {people:,} | {name} | {_row(Night(opening, Cloud(settings)).run())} |"
 
 
 def _row(night: Night) -> str:
@@ -121,14 +134,13 @@ def _percentiles(values: Sequence[float]) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m infra.opening", description=__doc__)
-    parser.add_argument("--people", type=int, default=100_000, help="人数")
-    parser.add_argument("--curve", choices=CURVES, default="midnight", help="何时到来")
+    parser.add_argument("--people", type=int, help="人数；只推演这一次")
+    parser.add_argument("--curve", choices=CURVES, default=MIDNIGHT, help="何时到来")
     parser.add_argument("--account", choices=ACCOUNTS, default="new", help="新账号，或已提高配额的")
     parser.add_argument("--warm", action="store_true", help="已预热")
     parser.add_argument("--packets", type=int, help="红包个数，默认人数的八成")
     parser.add_argument("--product", choices=("red_packet", "transfer"), default="red_packet", help="发放方式")
-    parser.add_argument("--all", action="store_true", help="各种人数与账号，并推算设置")
-    parser.add_argument("--write", action="store_true", help="推算并写入 derived.toml")
+    parser.add_argument("--write", action="store_true", help="推算后写入 derived.toml")
     return parser
 
 
