@@ -114,7 +114,7 @@ class Services(PayoutServices):
 
     @cached_property
     def sweep(self) -> Sweep:
-        p, switches = self.ports, self.ports.control.read_switches
+        p, switches = self.ports, self.ports.switches.fresh
         parts = p.payouts, p.payout_queue, p.pool, p.control, p.participants
         return Sweep(self.contest, *parts, switches, self.clock, p.monotonic, p.measure)
 

@@ -29,5 +29,9 @@ class CachedSwitches:
         self._known = switches, seconds, moment
         return switches
 
+    def fresh(self) -> Switches:
+        self.forget()
+        return self()
+
     def forget(self) -> None:
         self._known = None

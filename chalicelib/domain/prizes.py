@@ -12,7 +12,9 @@ from chalicelib.domain.claim import Claim, Packet, PayoutStatus
 from chalicelib.domain.contest_rules import PrizeRules
 
 SHARDS = 8
-"""The number of partitions for packets and for their claims' payouts."""
+"""The least number of partitions for packets and for their claims' payouts; plans of versions before 0.3.0 have it."""
+PACKETS_A_SHARD = 32_000
+"""A partition takes 1,000 write units a second, so 500 claims: this many last a minute at least."""
 _YUAN = re.compile(r"(?P<yuan>[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12})(?:\.(?P<fen>[0-9]{1,2}))?")
 
 
@@ -39,6 +41,16 @@ class PlanFacts:
     max_fen: int
 
 
+def shards_for(packets: int) -> int:
+    """Returns the number of shards for a new plan, a power of two: 8, 32 for 800,000 packets, 128 for 4,000,000."""
+    return max(SHARDS, 1 << (-(-packets // PACKETS_A_SHARD) - 1).bit_length())
+
+
+def counted_shards(shards: int) -> int:
+    """Returns in how many shards the participants are counted, while the plan has `shards`. More include fewer."""
+    return 2 * shards
+
+
 def facts_of(rules: PrizeRules) -> PlanFacts:
     return PlanFacts(rules.packets, rules.budget_fen, rules.min_fen, rules.max_fen)
 
@@ -52,6 +64,8 @@ class Plan:
     salt: str
     rules: PrizeRules
     state: PlanState = PlanState.LAYING
+    shards: int = SHARDS
+    """Of its packets. They are fixed when the plan is begun: later versions may compute another number."""
 
     def amounts(self) -> tuple[int, ...]:
         """Returns the amounts in fen of packets 0, 1, …; the same in every call and on every machine."""

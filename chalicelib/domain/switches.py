@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chalicelib.domain.contest_rules import PayoutRules, PrizeRules
 from chalicelib.domain.errors import ContestPaused
-from chalicelib.domain.prizes import PlanFacts, Prizes, facts_of, prizes_left
+from chalicelib.domain.prizes import SHARDS, PlanFacts, Prizes, facts_of, prizes_left
 from chalicelib.domain.purge import PurgeState
 from chalicelib.domain.quiet import quiet_until
 
@@ -22,6 +22,8 @@ class Switches:
     commitment: str = ""
     plan_facts: PlanFacts | None = None
     """None if the plan was activated by a version that did not record them."""
+    shards: int = SHARDS
+    """The active plan's."""
     exhausted: bool = False
     free_packets: int | None = None
     """As of the sweep's last count, each minute; None before the first."""

@@ -104,6 +104,10 @@ class CurrentSwitches(Protocol):
 
     def __call__(self) -> Switches: ...
 
+    def fresh(self) -> Switches:
+        """Reads the store now, and copies what it has."""
+        ...
+
     def forget(self) -> None:
         """Drops the copy; the next call reads the store."""
         ...

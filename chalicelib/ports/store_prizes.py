@@ -41,7 +41,7 @@ class Payouts(Protocol):
     def due_claims(self, now: datetime, limit: int) -> Sequence[DueClaim]:
         """Returns claims whose `due_at` has passed, smoke payments first, without scanning the table.
 
-        Each shard contributes those that have been due longest.
+        Each shard contributes those that have been due longest; of all, those due longest are returned.
         """
         ...
 
@@ -89,7 +89,9 @@ class Pool(Protocol):
         """Returns some free packets by consistent reads, shard by shard; empty means that no packet is left."""
         ...
 
-    def count_free(self, plan_id: str) -> int: ...
+    def count_free(self, plan_id: str, shards: int) -> int:
+        """`shards`: the plan's."""
+        ...
 
     def is_free(self, plan_id: str, number: int) -> bool:
         """Reads consistently whether nobody has taken this packet."""

@@ -39,8 +39,9 @@ class PeopleCount:
         kept = self.control.unfinished_count()
         if kept is None and self._is_over(now):
             return None
-        found = self._continue(kept or CountRound(now))
-        is_complete = found.shards >= self.participants.counted_shards
+        shards = self.participants.counted_shards
+        found = self._continue(kept or CountRound(now), shards)
+        is_complete = found.shards >= shards
         if is_complete:
             self.control.store_counts(dict(found.people), found.begun_at)
         left = self._next(found, now) if is_complete else found
@@ -48,9 +49,9 @@ class PeopleCount:
             self.control.keep_unfinished(left)
         return found.size if is_complete else None
 
-    def _continue(self, found: CountRound) -> CountRound:
+    def _continue(self, found: CountRound, shards: int) -> CountRound:
         until, most = self.monotonic() + SECONDS, found.size + PEOPLE
-        while found.shards < self.participants.counted_shards:
+        while found.shards < shards:
             found = found.with_next(self.participants.count_shard(found.shards))
             if self.monotonic() >= until or found.size >= most:
                 break

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from chalicelib.domain.claim import Claim, Packet
 from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.errors import PlanRefused
-from chalicelib.domain.prizes import Plan, PlanState, commitment, facts_of
+from chalicelib.domain.prizes import Plan, PlanState, commitment, facts_of, shards_for
 from chalicelib.domain.proof import amount_faults
 from chalicelib.ports import Clock, Control, Ledger, LogEntry, NewId, Plans
 
@@ -93,7 +93,8 @@ class PlanSetup:
         return LogEntry(self.clock(), who, f"plan {step}", plan.plan_id, new=new or _facts(plan.rules), reason=why)
 
     def _fresh(self) -> Plan:
-        return Plan(self.new_id()[:PLAN_ID], self.new_id(), self.new_id(), self.rules)
+        shards = shards_for(self.rules.packets)
+        return Plan(self.new_id()[:PLAN_ID], self.new_id(), self.new_id(), self.rules, shards=shards)
 
     def _claims(self, plan: Plan | None, active: str) -> Sequence[Claim]:
         """Returns the plan's claims. Raises PlanRefused when another plan is active or has claims."""

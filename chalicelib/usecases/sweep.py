@@ -78,7 +78,7 @@ class Sweep:
         # marks the pool as exhausted, and a restored pool has packets that were claimed before. The next claim corrects
         # a wrong mark.
         if switches.plan_id and _packets_are_due(switches, now):
-            free = self.pool.count_free(switches.plan_id)
+            free = self.pool.count_free(switches.plan_id, switches.shards)
             self.control.set_free_packets(switches.plan_id, free, again=switches.exhausted and free > 0)
             self.measure({"FreePackets": free})
         people = PeopleCount(self.contest.window, self.participants, self.control, self.monotonic).count_some(now)

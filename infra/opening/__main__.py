@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 
+from chalicelib.domain.prizes import shards_for
 from infra.opening import derived
 from infra.opening.arrivals import CURVES
 from infra.opening.cloud import RAISED, Cloud, Settings
@@ -61,7 +62,7 @@ def _all(write: bool) -> int:
 
 def _print_minutes(people: int, curve: str, packets: int, settings: Settings) -> None:
     print(f"{people:,} people, {curve}, {packets:,} packets; {settings}")
-    night = Night(Opening(people, CURVES[curve], packets), Cloud(settings)).run()
+    night = Night(Opening(people, CURVES[curve], packets), Cloud(settings, shards_for(packets))).run()
     print("\n".join(by_minute(night)), flush=True)
 
 
@@ -98,7 +99,7 @@ def by_account(crowds: Sequence[int], run: Callable[..., Iterable[str]] = map) -
 
 def _account(people: int, name: str, settings: Settings) -> str:
     opening = Opening(people, CURVES[MIDNIGHT], round(PACKETS_A_PERSON * people))
-    return f"| {people:,} | {name} | {_row(Night(opening, Cloud(settings)).run())} |"
+    return f"| {people:,} | {name} | {_row(Night(opening, Cloud(settings, shards_for(opening.packets))).run())} |"
 
 
 def _row(night: Night) -> str:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, fields, replace
 from typing import Protocol
 
 from chalicelib.adapters.cached_switches import FRESH_SECONDS
-from chalicelib.domain.prizes import SHARDS
 from infra.opening.buckets import Gateway
 from infra.opening.conflicts import failed_tries
 from infra.opening.crowd import STEP
@@ -33,7 +32,7 @@ class Settings:
     """What an operator sets or asks AWS for. The defaults are a new account's, without any warming.
 
     `gateway_requests` is API Gateway's quota and `api_gateway_requests`; `warm_environments` are those of `./contest
-    warm`; `table_writes` and `table_reads` are a table's quotas; `shards` those of the plan. `per_second`: payouts.
+    warm`; `table_writes` and `table_reads` are a table's quotas. `per_second`: payouts.
     """
 
     concurrency: int = LAMBDA_CONCURRENCY
@@ -43,7 +42,6 @@ class Settings:
     warm_environments: int = 0
     table_writes: int = TABLE_WRITES
     table_reads: int = TABLE_READS
-    shards: int = SHARDS
     edge: bool = False
     per_second: int = 25
     product: str = "red_packet"
@@ -109,15 +107,15 @@ class Serving(Protocol):
 
 
 class Cloud:
-    """AWS. `refused`: requests by what refused them."""
+    """AWS. `refused`: requests by what refused them. `shards`: the plan's; 0: as `tables`."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, shards: int) -> None:
         per = MEASURED["lambda"]
         others = sum(one.get("reserved_concurrency", 0) for one in CHECKOUT.config()["lambda_functions"].values())
         self.settings, self.gateway = settings, Gateway(settings.gateway_requests)
         warm = float(settings.warm_environments)
         self.functions = Functions(settings.concurrency - others, per["cold_seconds"], warm)
-        self.tables = tables(settings.throughput, settings.shards)
+        self.tables = tables(settings.throughput, shards)
         self.payouts: Payouts = QueuePayouts(settings)
         self.refused: defaultdict[str, float] = defaultdict(float)
         self.used = Used()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from chalicelib.domain.prizes import shards_for
 from infra.opening.arrivals import CURVES
 from infra.opening.cloud import Cloud, Settings
 from infra.opening.latency import MOST_SECONDS, seconds_to
@@ -14,7 +15,6 @@ from infra.opening.limits import (
     LAMBDA_CONCURRENCY,
     NEW_TABLE_READS,
     NEW_TABLE_WRITES,
-    PARTITION_WRITES,
     TABLE_READS,
     TABLE_WRITES,
 )
@@ -36,7 +36,6 @@ UNLIMITED = Settings(
     warm_environments=10**6,
     table_writes=10**9,
     table_reads=10**9,
-    shards=0,
     edge=True,
 )
 
@@ -51,9 +50,9 @@ class Derived:
 
 
 def derive(people: int, curve: str = "midnight") -> Derived:
-    opening, cloud = Opening(people, CURVES[curve], round(PACKETS_A_PERSON * people)), Cloud(UNLIMITED)
+    opening, cloud = Opening(people, CURVES[curve], round(PACKETS_A_PERSON * people)), Cloud(UNLIMITED, 0)
     settings = _needed(Night(opening, cloud).run(), cloud)
-    night = Night(opening, Cloud(settings)).run()
+    night = Night(opening, Cloud(settings, shards_for(opening.packets))).run()
     found = percentile(seconds_to(night, "claim", "claim"), 0.99)
     return Derived(people, settings, found if found is not None else math.inf)
 
@@ -69,7 +68,6 @@ def _needed(night: Night, cloud: Cloud) -> Settings:
     gateway = max(cloud.peak_requests, max(call_peaks.values()) / METHOD_SHARE, signing / SIGN_IN_SHARE)
     peaks = {name: table.peak for name, table in cloud.tables.items()}
     writes = max(peaks["participants"], peaks["followers"], peaks["claims-by-packet"]) / EVEN
-    shards = max(peaks["pool"], peaks["payouts-due"]) / PARTITION_WRITES
     environments = max(cloud.functions.busiest, cloud.peak_requests / 10)
     warm_writes = _up(writes, 1_000, NEW_TABLE_WRITES)
     reads = max(table.peak_reads for table in cloud.tables.values()) / EVEN
@@ -82,7 +80,6 @@ def _needed(night: Night, cloud: Cloud) -> Settings:
         warm_environments=min(500, _up(cloud.functions.busiest / 2, 50, 50)),
         table_writes=max(TABLE_WRITES, warm_writes),
         table_reads=max(TABLE_READS, warm_reads),
-        shards=max(Settings().shards, 2 ** math.ceil(math.log2(max(1.0, 2 * MARGIN * shards)))),
         edge=True,
     )
 
@@ -123,7 +120,6 @@ NAMES = (
     "warm_environments",
     "table_writes",
     "table_reads",
-    "shards",
 )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 
+from chalicelib.domain.prizes import counted_shards
 from infra.opening.crowd import STEP
 from infra.opening.limits import (
     NEW_TABLE_READS,
@@ -19,8 +20,6 @@ from infra.opening.limits import (
 
 EVEN = 0.85
 """Of the partitions' sum: AWS does not spread keys evenly. An assumption."""
-COUNTED_SHARDS = 16
-"""Of `participants-counted`: docs/architecture.md."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,7 @@ class Throughput:
 
 def tables(through: Throughput, shards: int) -> Mapping[str, Table]:
     """By name, those that people's calls use. Without `shards`, each write has a key of its own."""
-    few = {"pool": shards, "payouts-due": shards, "participants-counted": shards and max(COUNTED_SHARDS, 2 * shards)}
+    few = {"pool": shards, "payouts-due": shards, "participants-counted": counted_shards(shards)}
     names = ("participants", "followers", "pool", "payouts-due", "claims-by-packet", "participants-counted")
     writes, reads = max(through.warm_writes, NEW_TABLE_WRITES), max(through.warm_reads, NEW_TABLE_READS)
     return {

@@ -94,7 +94,7 @@ def _counts(services: "Services", switches: Switches, plan: Plan | None, payouts
         yield "红包方案  无"
         return
     packets, free = plan.rules.packets, switches.free_packets
-    free = services.ports.pool.count_free(plan.plan_id) if free is None else free
+    free = services.ports.pool.count_free(plan.plan_id, plan.shards) if free is None else free
     tell(plan=plan.plan_id, plan_state=plan.state.value, packets=packets, free_packets=free)
     yield f"红包方案  {plan.plan_id} {plan.state.value}，{packets} 个，{yuan(plan.rules.budget_fen)} 元"
     yield f"剩余红包  {free} 个，已领取 {packets - free} 个"

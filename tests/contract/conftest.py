@@ -21,6 +21,7 @@ from chalicelib.adapters.store.smoke_row import SmokeRow
 from chalicelib.adapters.store.tables import Tables
 from chalicelib.domain.claim import Claim, Packet
 from chalicelib.domain.participation import Follower
+from chalicelib.domain.prizes import SHARDS
 from chalicelib.ports import CredentialStore, Ports
 from infra.provision import create_tables
 from tests.contract.ports import aws_ports
@@ -136,7 +137,7 @@ class DynamoEngine:
         SwitchesRow(contest_id, SWITCHES).update([SwitchesRow.active_plan.set(plan_id)])
 
     def put_packet(self, contest_id: str, packet: Packet) -> None:
-        PacketRow(*packet_key(contest_id, packet), amount_fen=packet.amount_fen).save()
+        PacketRow(*packet_key(contest_id, packet, SHARDS), amount_fen=packet.amount_fen).save()
 
     def put_earlier_invitation(self, openid: str, sharer: str, at: datetime) -> None:
         FollowerRow(openid, invited_by=sharer, first_seen_at=to_ms(at)).save()

@@ -16,6 +16,7 @@ from chalicelib.domain.deployed_contest import described
 from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.last_totals import LastTotals
 from chalicelib.domain.participation import FollowChange, Follower
+from chalicelib.domain.prizes import SHARDS
 from chalicelib.ports import LogEntry, OfficeRecord, Ports, Verdict
 from tests.contract import setup_steps
 from tests.contract.conftest import DynamoEngine
@@ -104,7 +105,7 @@ SINGLE: dict[str, Callable[[Ports], Any]] = {
     "due": lambda p: p.payouts.due_claims(NOON, 10),
     "window": lambda p: p.pool.free_window(PLAN.plan_id),
     "look": lambda p: p.pool.search_free(PLAN.plan_id),
-    "count": lambda p: p.pool.count_free(PLAN.plan_id),
+    "count": lambda p: p.pool.count_free(PLAN.plan_id, SHARDS),
     "current": lambda p: p.plans.current_plan(),
     "laid": lambda p: list(p.plans.laid_packets(PLAN)),
     "read": lambda p: p.control.read_switches(),

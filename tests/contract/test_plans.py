@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from chalicelib.domain.claim import Packet
-from chalicelib.domain.prizes import PlanState, commitment, facts_of
+from chalicelib.domain.prizes import SHARDS, PlanState, commitment, facts_of
 from chalicelib.domain.switches import Switches
 from chalicelib.ports import Ports, Verdict
 from tests.contract import setup_steps
@@ -86,7 +86,7 @@ def test_laying_after_activation_brings_no_packet_back(engine: Engine, ports: Po
     assert not ports.plans.lay_packets(PLAN, PACKETS)
     assert not ports.plans.lay_packets(PLAN, [taken])
     assert engine.dump() == before
-    assert ports.pool.count_free(PLAN.plan_id) == 8
+    assert ports.pool.count_free(PLAN.plan_id, SHARDS) == 8
 
 
 def test_while_the_switches_name_a_plan_no_other_is_begun_laid_or_activated(

@@ -24,7 +24,7 @@ def take(ports: Ports, openid: str, packet: Packet) -> None:
 def test_a_plan_without_packets_has_none(ports: Ports) -> None:
     assert list(ports.pool.free_window(PLAN)) == []
     assert list(ports.pool.search_free(PLAN)) == []
-    assert ports.pool.count_free(PLAN) == 0
+    assert ports.pool.count_free(PLAN, SHARDS) == 0
 
 
 def test_windows_show_free_packets_from_different_places(ports: Ports) -> None:
@@ -41,7 +41,7 @@ def test_plans_and_contests_have_pools_of_their_own(engine: Engine, ports: Ports
     elsewhere = engine.ports(contest_id + "x").pool
     for pool, plan_id in ((ports.pool, "plan00000002"), (elsewhere, PLAN)):
         assert list(pool.search_free(plan_id)) == list(pool.free_window(plan_id)) == []
-        assert pool.count_free(plan_id) == 0
+        assert pool.count_free(plan_id, SHARDS) == 0
 
 
 @pytest.mark.parametrize("number", [0, 1, SHARDS - 1, SHARDS, 2 * SHARDS + 3])
@@ -52,13 +52,13 @@ def test_a_look_finds_the_last_packet_wherever_it_lies(ports: Ports, number: int
     ports.plans.begin_plan(plan, act())
     assert ports.plans.lay_packets(plan, [last])
     assert [list(ports.pool.search_free(PLAN)) for _ in range(8)] == [[last]] * 8
-    assert ports.pool.count_free(PLAN) == 1
+    assert ports.pool.count_free(PLAN, SHARDS) == 1
 
 
 def test_taken_packets_are_gone_from_every_view(ports: Ports, openid: str) -> None:
     packets = setup_steps.lay(ports, 4)
     for taken in range(4):
-        assert ports.pool.count_free(PLAN) == 4 - taken
+        assert ports.pool.count_free(PLAN, SHARDS) == 4 - taken
         take(ports, openid, packets[taken])
         free = set(packets[taken + 1 :])
         assert set(ports.plans.laid_packets(examples.plan())) == free

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.claim import Claim, ClaimRef, Packet, PayoutStatus
+from chalicelib.domain.prizes import SHARDS
 from chalicelib.ports import Ports, Verdict
 from tests.contract import setup_steps
 from tests.contract.conftest import Engine
@@ -40,7 +41,7 @@ def test_the_claim_is_released_and_its_amount_is_free_again(ports: Ports, sent: 
     assert ports.payouts.find_claim(ref) == released
     assert list(ports.payouts.open_claims()) == []
     assert set(ports.plans.laid_packets(PLAN)) == {*PLAN.packets()[1:], put_back_number(sent)}
-    assert ports.pool.count_free(PLAN.plan_id) == 3
+    assert ports.pool.count_free(PLAN.plan_id, SHARDS) == 3
     assert not ports.control.read_switches().exhausted
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.config import PACKAGED, load_contest_file
 from chalicelib.domain.claim import Packet
 from chalicelib.domain.contest_rules import PrizeRules
-from chalicelib.domain.prizes import Plan, Prizes, commitment, fen_of, prizes_left, split
+from chalicelib.domain.prizes import Plan, Prizes, commitment, fen_of, prizes_left, shards_for, split
 
 PINNED = (188, 132, 263, 301, 202, 225, 381, 584, 110, 114)
 
@@ -136,3 +136,11 @@ def test_what_is_no_sum_in_yuan_is_refused(text: str) -> None:
 
 def test_zero_percent_never_says_few() -> None:
     assert prizes_left(1, 100, 0) is Prizes.PLENTY
+
+
+@pytest.mark.parametrize(
+    ("packets", "shards"),
+    [(1, 8), (256_000, 8), (256_001, 16), (512_000, 16), (800_000, 32), (4_000_000, 128), (10_000_000, 512)],
+)
+def test_more_packets_have_more_shards(packets: int, shards: int) -> None:
+    assert shards_for(packets) == shards

@@ -161,7 +161,7 @@ MUTATIONS = (
     ),
     Mutation(
         "I5 an exhausted pool is not counted again",
-        Sweep._count, "if switches.plan_id:", "if switches.plan_id and not switches.exhausted:", "put_back",
+        Sweep._count, "if switches.plan_id and", "if switches.plan_id and not switches.exhausted and", "put_back",
     ),
     Mutation(
         "I5 a claim taken by a worker that was killed is never due again",

@@ -108,6 +108,9 @@ class StageSwitches:
     def __call__(self) -> Switches:
         return self.stage.switches
 
+    def fresh(self) -> Switches:
+        return self.stage.switches
+
     def forget(self) -> None:
         """Does nothing: no copy is kept."""
 

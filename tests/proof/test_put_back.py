@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.domain.errors import PrizesExhausted
 from chalicelib.domain.payout_decisions import Answer, Reply
+from chalicelib.domain.prizes import SHARDS
 from tests.proof.port_faults import PortFaults
 from tests.support import examples
 from tests.support.bench import Bench
@@ -30,7 +31,7 @@ def test_a_packet_put_back_while_a_claim_finds_none_is_there_after_the_next_cens
     port_faults.plan(meanwhile=(1, refunded))  # call 0 reads the switches, call 1 marks the pool as exhausted
     with pytest.raises(PrizesExhausted):
         late.claims.open_packet("o2", attempt_id)
-    assert bench.ports.pool.count_free(first.packet.plan_id) == 1
+    assert bench.ports.pool.count_free(first.packet.plan_id, SHARDS) == 1
 
     bench.app.sweep.sweep_once()
     bench.refresh()

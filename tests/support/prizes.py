@@ -34,7 +34,7 @@ class FakePool:
         with self._world.call("pool.search_free"):
             return self._some(plan_id)
 
-    def count_free(self, plan_id: str) -> int:
+    def count_free(self, plan_id: str, shards: int) -> int:
         with self._world.call("pool.count_free"):
             return len(self._state.pool.get(plan_id, ()))
 
@@ -110,6 +110,7 @@ class FakePlans:
                 commitment=commitment,
                 plan_facts=facts_of(plan.rules),
                 free_packets=plan.rules.packets,
+                shards=plan.shards,
                 exhausted=False,
             )
             return True

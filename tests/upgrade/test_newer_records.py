@@ -19,7 +19,7 @@ from tests.upgrade.week import NEXT
 
 TRY_AGAIN = (503, "try_again")
 NEWER = {"version": {"N": "2"}}
-NEWER_PLAN = NEWER_ATTEMPT = {"version": {"N": "3"}}
+NEWER_ATTEMPT, NEWER_PLAN = {"version": {"N": "3"}}, {"version": {"N": "4"}}
 
 
 @pytest.fixture

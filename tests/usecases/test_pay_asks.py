@@ -9,7 +9,7 @@ import pytest
 from chalicelib.domain.claim import FOR_A_PERSON, Claim, ClaimRef, PayoutStatus
 from chalicelib.domain.errors import PrizesExhausted
 from chalicelib.domain.payout_decisions import Answer, Reply
-from chalicelib.domain.prizes import packet_again
+from chalicelib.domain.prizes import SHARDS, packet_again
 from chalicelib.wiring import Services
 from tests.support import examples
 from tests.support.bench import Bench
@@ -103,7 +103,7 @@ def test_refunded_money_goes_back_while_the_contest_is_open() -> None:
 def test_by_default_it_stays_refunded(bench: Bench) -> None:
     claim = refund(bench)
     assert claim.status is PayoutStatus.REFUNDED
-    assert bench.ports.pool.count_free(claim.packet.plan_id) == 19
+    assert bench.ports.pool.count_free(claim.packet.plan_id, SHARDS) == 19
 
 
 def test_after_closing_it_stays_refunded() -> None:
@@ -153,7 +153,7 @@ def test_a_refund_that_another_worker_saw_first_puts_nothing_back_twice() -> Non
     bench.app.payouts.pay_claim(ref, ask=True)
     bench.app.payouts.pay_claim(ref, ask=True)
     assert bench.ports.payouts.put_back(claim, claim, 3) is None
-    assert bench.ports.pool.count_free(claim.packet.plan_id) == 3
+    assert bench.ports.pool.count_free(claim.packet.plan_id, SHARDS) == 3
 
 
 def test_a_claim_that_says_too_late_that_all_are_gone_does_not_hide_what_was_put_back() -> None:
@@ -211,7 +211,7 @@ def test_without_the_plan_s_facts_nothing_is_put_back() -> None:
     bench.state.switches = replace(bench.state.switches, plan_facts=None)
     claim = refund(bench)
     assert claim.status is PayoutStatus.REFUNDED
-    assert bench.ports.pool.count_free(claim.packet.plan_id) == 2
+    assert bench.ports.pool.count_free(claim.packet.plan_id, SHARDS) == 2
     assert bench.app.audit.audit_books().violations == ()
 
 
@@ -229,7 +229,7 @@ def test_a_packet_that_is_back_already_is_not_put_back_twice() -> None:
     bench = put_back_bench()
     claim = refund(bench, already=0)
     assert claim.status is PayoutStatus.RELEASED
-    assert bench.ports.pool.count_free(claim.packet.plan_id) == 3
+    assert bench.ports.pool.count_free(claim.packet.plan_id, SHARDS) == 3
     assert bench.app.audit.audit_books().violations == ()
 
 

@@ -11,6 +11,7 @@ from chalicelib.domain.claim import TRANSFER, Claim, ClaimRef, Packet, PayoutSta
 from chalicelib.domain.operator_log import returned_numbers
 from chalicelib.domain.payout_decisions import Answer, Reply
 from chalicelib.domain.payout_reasons import Reason
+from chalicelib.domain.prizes import SHARDS
 from chalicelib.domain.statement import Statement
 from chalicelib.usecases.reconcile_payouts import Difference, against_statement
 from tests.support import examples
@@ -259,7 +260,7 @@ def test_a_refund_that_the_reconciliation_finds_puts_the_money_back_as_the_worke
     plan = bench.ports.plans.current_plan()
     assert plan
     assert stored(bench, ref).status is PayoutStatus.RELEASED
-    assert bench.ports.pool.count_free(plan.plan_id) == 2
+    assert bench.ports.pool.count_free(plan.plan_id, SHARDS) == 2
     assert bench.app.audit.audit_books().violations == ()
 
 

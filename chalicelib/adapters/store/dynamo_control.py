@@ -18,7 +18,7 @@ from chalicelib.adapters.store.versions import known
 from chalicelib.domain.count_round import CountRound
 from chalicelib.domain.deployed_contest import DeployedContest, as_text, from_text
 from chalicelib.domain.last_totals import LastTotals, totals_of, totals_text
-from chalicelib.domain.prizes import PlanFacts
+from chalicelib.domain.prizes import SHARDS, PlanFacts
 from chalicelib.domain.purge import PurgeState
 from chalicelib.domain.switches import Switches
 from chalicelib.ports import LogEntry
@@ -166,6 +166,7 @@ def _switches(row: SwitchesRow) -> Switches:
         plan_id=row.active_plan or "",
         commitment=row.commitment or "",
         plan_facts=_facts(row) if row.plan_packets else None,
+        shards=row.plan_shards or SHARDS,
         exhausted=bool(row.exhausted),
         free_packets=row.free_packets,
         held_until=moment_or_none(row.held_until),

@@ -1,6 +1,7 @@
 """Attempts, chances and claims of one contest on DynamoDB."""
 
 from collections import Counter
+from collections.abc import Callable
 from typing import TypeVar
 from zlib import crc32
 
@@ -23,11 +24,10 @@ from chalicelib.domain.attempts import Attempt
 from chalicelib.domain.claim import Claim
 from chalicelib.domain.errors import NewerVersion, NotFollowing, TryAgain
 from chalicelib.domain.participation import BASE_CHANCES, MOST_CLAIMABLE, Participation, Standing
+from chalicelib.domain.prizes import counted_shards
 from chalicelib.ports import LogEntry, Verdict
 
 M = TypeVar("M", bound=Model)
-COUNTED_SHARDS = 16
-"""Partitions of the index that counts people: each person is written to one of them."""
 FOLLOWING, PACKET = "following", "packet"
 NEW = ParticipantRow.what.does_not_exist()
 UNSPENT = ParticipantRow.what.exists() & understood(ParticipantRow.version, rows.VERSIONS[PASS])
@@ -64,10 +64,14 @@ SPEND = Prepared(ParticipantRow, me_update(ParticipantRow.spent.add(1)), ME_UNDE
 
 
 class DynamoParticipants:
-    """`commits` is the connection for submissions and claims, without retries; by default, `connection`."""
+    """`shards` returns the active plan's number; `commits` is the connection for submissions and claims, without
+    retries; by default, `connection`."""
 
-    def __init__(self, contest_id: str, connection: Connection, commits: Connection | None = None) -> None:
+    def __init__(
+        self, contest_id: str, connection: Connection, shards: Callable[[], int], commits: Connection | None = None
+    ) -> None:
         self._contest_id, self._connection, self._commits = contest_id, connection, commits or connection
+        self._shards = shards
 
     def read_participation(self, openid: str) -> Participation:
         """One query, unless somebody has very many claims and passes."""
@@ -127,14 +131,14 @@ class DynamoParticipants:
         return _commit(transaction)
 
     def commit_claim(self, claim: Claim, followed_by: int | None = None) -> Verdict:
-        who, packet = self._who(claim.openid), claim.packet
-        taken = TAKE_PACKET.of(*packet_key(self._contest_id, packet), amount=packet.amount_fen)
+        who, packet, shards = self._who(claim.openid), claim.packet, self._shards()
+        taken = TAKE_PACKET.of(*packet_key(self._contest_id, packet, shards), amount=packet.amount_fen)
         transaction = Transaction(self._commits)
         follows = FOLLOWS.of(claim.openid) if followed_by is None else FOLLOWS_LONG.of(claim.openid, latest=followed_by)
         transaction.checks.append((FOLLOWING, follows))
         transaction.deletes.append((PACKET, taken))
         transaction.deletes.append(("pass", TAKE_PASS.of(who, PASS + claim.attempt_id)))
-        transaction.puts.append(("claim", PUT_NEW.putting(**rows.claim_values(who, self._contest_id, claim))))
+        transaction.puts.append(("claim", PUT_NEW.putting(**rows.claim_values(who, self._contest_id, claim, shards))))
         transaction.updates.append(("me", SPEND.of(who, ME)))
         return _commit(transaction)
 
@@ -197,7 +201,7 @@ class DynamoParticipants:
 
     @property
     def counted_shards(self) -> int:
-        return COUNTED_SHARDS
+        return counted_shards(self._shards())
 
     def count_shard(self, shard: int) -> dict[str, int]:
         with store_errors():
@@ -214,7 +218,7 @@ class DynamoParticipants:
         return row
 
     def _counted_shard(self, openid: str) -> str:
-        return f"{self._contest_id}#{crc32(openid.encode()) % COUNTED_SHARDS:02d}"
+        return f"{self._contest_id}#{crc32(openid.encode()) % self.counted_shards:02d}"
 
     def _who(self, openid: str) -> str:
         return rows.who_key(self._contest_id, openid)

@@ -1,6 +1,6 @@
 """The payout side of claims on DynamoDB."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,8 +18,10 @@ from chalicelib.ports import LogEntry
 
 
 class DynamoPayouts:
-    def __init__(self, contest_id: str, connection: Connection) -> None:
-        self._contest_id, self._connection = contest_id, connection
+    """`shards` returns the active plan's number."""
+
+    def __init__(self, contest_id: str, connection: Connection, shards: Callable[[], int]) -> None:
+        self._contest_id, self._connection, self._shards = contest_id, connection, shards
 
     def find_claim(self, ref: ClaimRef) -> Claim | None:
         with store_errors():
@@ -45,7 +47,7 @@ class DynamoPayouts:
     def put_back(self, before: Claim, after: Claim, packets: int) -> Claim | None:
         transaction, written = self._replacing(before, replace(after, status=PayoutStatus.RELEASED, due_at=None))
         again = packet_again(before.packet, packets)
-        row = PacketRow(*packet_key(self._contest_id, again), amount_fen=again.amount_fen)
+        row = PacketRow(*packet_key(self._contest_id, again, self._shards()), amount_fen=again.amount_fen)
         transaction.put("packet", row, PacketRow.number.does_not_exist() | (PacketRow.amount_fen == again.amount_fen))
         exhausted = SwitchesRow.exhausted.set(False)
         plan_is_active = SwitchesRow.active_plan == again.plan_id
@@ -55,17 +57,18 @@ class DynamoPayouts:
     def due_claims(self, now: datetime, limit: int) -> Sequence[DueClaim]:
         found: list[DueClaim] = []
         with store_errors():
-            for key in self._shards:
+            for key in self._keys():
                 come = ParticipantRow.due_at <= rows.to_ms(now)
                 hits = ParticipantRow.payouts_due.query(key, come, limit=-(-limit // SHARDS))
                 found += [DueClaim(self._ref(row), rows.from_ms(row.due_at)) for row in hits]
+        found.sort(key=lambda claim: (not claim.ref.is_smoke, claim.due_at))
         return found[:limit]
 
     def open_claims(self) -> Iterator[ClaimRef]:
         yield from (claim.ref for claim in self.waiting_claims())
 
     def waiting_claims(self) -> Iterator[DueClaim]:
-        for key in self._shards:
+        for key in self._keys():
             with store_errors():
                 for row in ParticipantRow.payouts_due.query(key):
                     yield DueClaim(self._ref(row), rows.from_ms(row.due_at))
@@ -87,10 +90,9 @@ class DynamoPayouts:
             found = ParticipantRow.query(rows.smoke_key(self._contest_id), consistent_read=True)
             return [rows.claim(row) for row in found]
 
-    @property
-    def _shards(self) -> list[str]:
-        """Yields the keys of the index of due payouts; the first one is for smoke payments only."""
-        shards = [rows.due_shard_key(self._contest_id, shard) for shard in range(SHARDS)]
+    def _keys(self) -> list[str]:
+        """Returns the keys of the index of due payouts; the first one is for smoke payments only."""
+        shards = [rows.due_shard_key(self._contest_id, shard) for shard in range(self._shards())]
         return [rows.smoke_key(self._contest_id), *shards]
 
     def _replacing(self, before: Claim, after: Claim) -> tuple[Transaction, Claim]:

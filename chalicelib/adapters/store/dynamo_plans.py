@@ -16,13 +16,16 @@ from chalicelib.adapters.store.versions import UNVERSIONED, known, require
 from chalicelib.domain.claim import Packet
 from chalicelib.domain.contest_rules import PrizeRules
 from chalicelib.domain.operator_log import LogEntry
-from chalicelib.domain.prizes import Plan, PlanState
+from chalicelib.domain.prizes import SHARDS, Plan, PlanState
 
 BATCH = 98
 """A transaction has at most 100 items; two are the checks that the header is the plan's and no plan is active."""
 HEADER = "plan"
-VERSION = 2
-"""The version of a plan: of its header, and of how packets follow from its seed. Version 1 is in `control`."""
+VERSION = 3
+"""The newest understood: of a plan's header, and of how packets follow from its seed. Version 1 is in `control`;
+version 3 has more than SHARDS shards."""
+FORMER_VERSION = 2
+"""The version of any other plan, and of the marker in `control`: it keeps away versions that know no table `books`."""
 NO_EARLIER_PLAN = EarlierPlanRow.version.exists() & (EarlierPlanRow.version > UNVERSIONED)
 NO_EARLIER_PLAN |= EarlierPlanRow.contest_id.does_not_exist()
 NONE_ACTIVE = SwitchesRow.active_plan.does_not_exist()
@@ -40,8 +43,8 @@ class DynamoPlans:
     def begin_plan(self, plan: Plan, entry: LogEntry) -> Plan | None:
         transaction = self._while(NONE_ACTIVE, entry)
         transaction.put("plan", self._row(plan), PlanRow.contest_id.does_not_exist())
-        marker = EarlierPlanRow(self._contest_id, HEADER, version=VERSION)
-        transaction.update("marker", marker, [EarlierPlanRow.version.set(VERSION)], NO_EARLIER_PLAN)
+        marker = EarlierPlanRow(self._contest_id, HEADER, version=FORMER_VERSION)
+        transaction.update("marker", marker, [EarlierPlanRow.version.set(FORMER_VERSION)], NO_EARLIER_PLAN)
         return plan if transaction.committed() else self.current_plan()
 
     def discard_plan(self, plan: Plan, entry: LogEntry) -> bool:
@@ -57,7 +60,7 @@ class DynamoPlans:
         return self._change_pool(plan, packets, Transaction.delete)
 
     def laid_packets(self, plan: Plan) -> Iterable[Packet]:
-        return self._pool.all(plan.plan_id)
+        return self._pool.all(plan.plan_id, plan.shards)
 
     def activate_plan(self, plan: Plan, commitment: str, entry: LogEntry) -> bool:
         transaction = Transaction(self._connection)
@@ -72,6 +75,7 @@ class DynamoPlans:
             SwitchesRow.active_plan.set(plan.plan_id),
             SwitchesRow.commitment.set(commitment),
             *_facts(plan.rules),
+            _shards_stored(plan),
             SwitchesRow.free_packets.set(plan.rules.packets),
             SwitchesRow.exhausted.set(False),
         ]
@@ -91,7 +95,7 @@ class DynamoPlans:
             transaction = self._while(NONE_ACTIVE)
             transaction.check("plan", model, self._contest_id, HEADER, PlanRow.plan_id == plan.plan_id)
             for packet in packets[start : start + BATCH]:
-                row = PacketRow(*packet_key(self._contest_id, packet), amount_fen=packet.amount_fen)
+                row = PacketRow(*packet_key(self._contest_id, packet, plan.shards), amount_fen=packet.amount_fen)
                 change(transaction, "packet", row)
             if not transaction.committed():
                 return False
@@ -126,7 +130,7 @@ class DynamoPlans:
         return PlanRow(
             self._contest_id,
             HEADER,
-            version=VERSION,
+            version=VERSION if plan.shards > SHARDS else FORMER_VERSION,
             plan_id=plan.plan_id,
             seed=plan.seed,
             salt=plan.salt,
@@ -136,6 +140,7 @@ class DynamoPlans:
             min_fen=rules.min_fen,
             max_fen=rules.max_fen,
             few_percent=rules.few_percent,
+            shards=plan.shards if plan.shards > SHARDS else None,
         )
 
 
@@ -146,6 +151,11 @@ def _facts(rules: PrizeRules) -> list[Action]:
         SwitchesRow.plan_min_fen.set(rules.min_fen),
         SwitchesRow.plan_max_fen.set(rules.max_fen),
     ]
+
+
+def _shards_stored(plan: Plan) -> Action:
+    stored = SwitchesRow.plan_shards
+    return stored.set(plan.shards) if plan.shards > SHARDS else stored.remove()
 
 
 def _is_laying(plan: Plan) -> Condition:
@@ -161,4 +171,4 @@ def _plan(row: PlanRow) -> Plan:
     """Raises NewerVersion: a newer version may compute other packets from the same seed."""
     require(row.version, VERSION)
     rules = PrizeRules(row.budget_fen, row.packets, row.min_fen, row.max_fen, row.few_percent)
-    return Plan(row.plan_id, row.seed, row.salt, rules, known(PlanState, row.state))
+    return Plan(row.plan_id, row.seed, row.salt, rules, known(PlanState, row.state), row.shards or SHARDS)

@@ -73,13 +73,19 @@ class DynamoPorts:
     def followers(self) -> Followers:
         return DynamoFollowers(self.tables)
 
+    def active_shards(self) -> int:
+        """Returns the active plan's number of shards, as of the instance's copy of the switches: no request more where
+        the switches are read anyway. A plan stays active, and none has fewer than any that was not active yet."""
+        return self.switches().shards
+
     @cached_property
     def participants(self) -> Participants:
-        return DynamoParticipants(self.contest.id, self.tables.connection, self.tables.commit_connection)
+        tables = self.tables
+        return DynamoParticipants(self.contest.id, tables.connection, self.active_shards, tables.commit_connection)
 
     @cached_property
     def callback_participants(self) -> Participants:
-        return DynamoParticipants(self.contest.id, self.tables.callback_connection)
+        return DynamoParticipants(self.contest.id, self.tables.callback_connection, self.active_shards)
 
     @cached_property
     def referrals(self) -> Referrals:
@@ -106,7 +112,7 @@ class DynamoPorts:
 
     @cached_property
     def _pool(self) -> DynamoPool:
-        return DynamoPool(self.contest.id, self.contest.prizes.packets, self.rng, self.tables)
+        return DynamoPool(self.contest.id, self.contest.prizes.packets, self.rng, self.active_shards, self.tables)
 
     @cached_property
     def plans(self) -> Plans:
@@ -114,7 +120,7 @@ class DynamoPorts:
 
     @cached_property
     def payouts(self) -> Payouts:
-        return DynamoPayouts(self.contest.id, self.tables.connection)
+        return DynamoPayouts(self.contest.id, self.tables.connection, self.active_shards)
 
     @cached_property
     def earlier_smoke_payments(self) -> EarlierSmokePayments:

@@ -146,6 +146,8 @@ class SwitchesRow(Row):
     plan_budget_fen = IntegerAttribute(null=True)
     plan_min_fen = IntegerAttribute(null=True)
     plan_max_fen = IntegerAttribute(null=True)
+    plan_shards = IntegerAttribute(null=True)
+    """Absent: the least number, `SHARDS`. So too in the plan's header."""
     exhausted = BooleanAttribute(null=True)
     free_packets = IntegerAttribute(null=True)
     held_until = IntegerAttribute(null=True)
@@ -204,6 +206,7 @@ class PlanRow(Row):
     min_fen = IntegerAttribute()
     max_fen = IntegerAttribute()
     few_percent = IntegerAttribute()
+    shards = IntegerAttribute(null=True)
 
 
 class EarlierPlanRow(PlanRow):

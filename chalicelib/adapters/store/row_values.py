@@ -165,8 +165,12 @@ def claim_row(who: str, contest_id: str, value: Claim) -> ParticipantRow:
     return ParticipantRow(**claim_values(who, contest_id, value))
 
 
-def claim_values(who: str, contest_id: str, value: Claim) -> dict[str, Any]:
-    """Returns the attributes of its row; None for a missing one."""
+def claim_values(who: str, contest_id: str, value: Claim, shards: int = SHARDS) -> dict[str, Any]:
+    """Returns the attributes of its row; None for a missing one.
+
+    `shards`: among how many of the index of due payouts it may be. New claims come by thousands a second and need the
+    plan's; a claim is written again at the rate of payouts, for which the least number is enough.
+    """
     return {
         "who": who,
         "what": CLAIM + value.attempt_id,
@@ -181,7 +185,7 @@ def claim_values(who: str, contest_id: str, value: Claim) -> dict[str, Any]:
         "reason": value.reason,
         "sends": value.sends,
         "revision": value.revision,
-        "due_shard": due_shard(contest_id, value) if value.due_at else None,
+        "due_shard": due_shard(contest_id, value, shards) if value.due_at else None,
         "due_at": to_ms(value.due_at) if value.due_at else None,
         "doubts": value.doubts or None,
         "code": value.code or None,
@@ -227,8 +231,8 @@ def packet_key(contest_id: str, plan_id: str, number: int) -> str:
     return f"{contest_id}#{plan_id}#{number}"
 
 
-def due_shard(contest_id: str, value: Claim) -> str:
-    return smoke_key(contest_id) if value.is_smoke else due_shard_key(contest_id, value.packet.number % SHARDS)
+def due_shard(contest_id: str, value: Claim, shards: int) -> str:
+    return smoke_key(contest_id) if value.is_smoke else due_shard_key(contest_id, value.packet.number % shards)
 
 
 def due_shard_key(contest_id: str, shard: int) -> str:

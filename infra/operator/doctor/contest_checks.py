@@ -59,9 +59,9 @@ def pool(target: Target) -> Iterator[Finding]:
     if found is None:
         yield POOL.unknown("还没有方案")
         return
-    first = target.services.ports.pool.count_free(found.plan_id)
+    first = target.services.ports.pool.count_free(found.plan_id, found.shards)
     totals = target.claim_totals
-    last = target.services.ports.pool.count_free(found.plan_id)
+    last = target.services.ports.pool.count_free(found.plan_id, found.shards)
     planned = found.rules.packets
     if totals is None:
         yield POOL.unknown(f"剩余 {last} 个；领取记录很多，未在此核对：见 ./contest audit")

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from chalicelib.domain.prizes import SHARDS
 from infra.operator.cloud.stacks import Stacks
 from infra.operator.cloud.up import LEAST
 from infra.operator.doctor.check_runner import Check
@@ -32,7 +31,7 @@ def settings(target: Target, people: int) -> Iterator[Finding]:
         for name, what, there, remedy in _there(target)
         if there < needed[name]
     ]
-    yield from CROWD.unless(faults, f"{people:,} 人所需的并发、网关、预热吞吐与分片都有")
+    yield from CROWD.unless(faults, f"{people:,} 人所需的并发、网关与预热吞吐都有")
 
 
 def _there(target: Target) -> Iterator[tuple[str, str, int, str]]:
@@ -48,4 +47,3 @@ def _there(target: Target) -> Iterator[tuple[str, str, int, str]]:
     writes, reads = (max(LEAST[name], given if warm["WarmWrites"] else 0) for name, given in warm.items())
     yield "warm_writes", "预热的每秒写", writes, f"./contest up --warm-writes 数值；{QUOTA}"
     yield "warm_reads", "预热的每秒读", reads, f"./contest up --warm-writes 数值 --warm-reads 数值；{QUOTA}"
-    yield "shards", "奖池的分片", SHARDS, "生成方案之前改 chalicelib/domain/prizes.py 的 SHARDS 并部署"

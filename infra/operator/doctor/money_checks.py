@@ -86,29 +86,30 @@ def _faults(target: Target, shown: x509.Certificate) -> Iterator[Finding]:
 
 def unpaid(target: Target) -> Iterator[Finding]:
     """Looks for unpaid claims of other contests, with a few reads per contest whatever its size."""
-    owing = [one for one in _others(target) if _owes(target, one)]
+    owing = [one for one, shards in _others(target).items() if _owes(target, one, shards)]
     faults = [PREVIOUS.wrong(f"{listed(owing)} 还有发放没有最终结果", PAY_FIRST)] if owing else []
     yield from PREVIOUS.unless(faults, "没有未了结的")
 
 
-def _others(target: Target) -> list[str]:
-    """Returns the ids of the other contests that have switches: claims need the active plan recorded there."""
+def _others(target: Target) -> dict[str, int]:
+    """Returns the other contests that have switches, in which claims need the active plan, with its shards."""
     pages = (
         target.client("dynamodb")
         .get_paginator("scan")
         .paginate(
             TableName=f"{target.prefix}-control",
             FilterExpression="#name = :switches",
-            ProjectionExpression="contest_id",
+            ProjectionExpression="contest_id, plan_shards",
             ExpressionAttributeNames={"#name": "name"},
             ExpressionAttributeValues={":switches": {"S": SWITCHES}},
         )
     )
-    ids = {str(item["contest_id"]["S"]) for page in pages for item in page["Items"]}
-    return sorted(ids - {target.contest.id})
+    found = {str(item["contest_id"]["S"]): item for page in pages for item in page["Items"]}
+    shards = {one: int(item.get("plan_shards", {}).get("N", SHARDS)) for one, item in sorted(found.items())}
+    return {one: number for one, number in shards.items() if one != target.contest.id}
 
 
-def _owes(target: Target, contest_id: str) -> bool:
+def _owes(target: Target, contest_id: str, shards: int) -> bool:
     query = target.client("dynamodb").query
     return any(
         query(
@@ -118,5 +119,5 @@ def _owes(target: Target, contest_id: str) -> bool:
             ExpressionAttributeValues={":shard": {"S": shard}},
             Limit=1,
         )["Items"]
-        for shard in (*(due_shard_key(contest_id, number) for number in range(SHARDS)), smoke_key(contest_id))
+        for shard in (*(due_shard_key(contest_id, number) for number in range(shards)), smoke_key(contest_id))
     )

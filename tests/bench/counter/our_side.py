@@ -86,7 +86,8 @@ class OurSide:
 
     def free(self) -> int:
         ports = self._services().ports
-        return ports.pool.count_free(ports.control.read_switches().plan_id)
+        switches = ports.control.read_switches()
+        return ports.pool.count_free(switches.plan_id, switches.shards)
 
     def keys(self) -> Mapping[str, tuple[str, ...]]:
         return {

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.domain.prizes import SHARDS
 from infra.opening import __main__ as command
 from infra.opening.arrivals import CURVES, Arrivals, falling
 from infra.opening.cloud import Cloud, Settings, Used
@@ -24,7 +25,7 @@ SHORT = 60.0
 
 
 def night(settings: Settings, people: int = PEOPLE, packets: int = PEOPLE, longest: float = SHORT) -> Night:
-    return Night(Opening(people, SHORT_CROWD, packets), Cloud(settings)).run(longest)
+    return Night(Opening(people, SHORT_CROWD, packets), Cloud(settings, SHARDS)).run(longest)
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +86,7 @@ def test_each_limit_refuses_by_its_own_name(settings: Settings, what: str, other
 
 
 def test_the_tables_limit_is_seen_by_the_claims() -> None:
-    found = night(replace(UNLIMITED, warm_writes=1, warm_reads=1, table_writes=40, shards=8), longest=110)
+    found = night(replace(UNLIMITED, warm_writes=1, warm_reads=1, table_writes=40), longest=110)
     assert found.cloud.refused["DynamoDB participants"] > 100
     assert found.under_way + found.finished == pytest.approx(PEOPLE)
 

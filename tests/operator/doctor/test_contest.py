@@ -148,7 +148,7 @@ def lost_packet(clinic: Clinic) -> None:
     plan = clinic.services.ports.plans.current_plan()
     assert plan
     packet = next(iter(clinic.services.ports.pool.search_free(plan.plan_id)))
-    PacketRow(*packet_key("hongze-2020", packet)).delete()
+    PacketRow(*packet_key("hongze-2020", packet, plan.shards)).delete()
 
 
 @pytest.mark.parametrize(

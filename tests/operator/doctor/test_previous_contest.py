@@ -1,5 +1,6 @@
 """Another contest on the same tables that still owes money is reported."""
 
+from chalicelib.adapters.store.models import ParticipantRow, SwitchesRow
 from infra.operator.doctor import money_checks
 from infra.operator.doctor.check_runner import Check
 from tests.http.stage import claim, pass_attempt
@@ -30,6 +31,16 @@ def test_what_the_one_before_owes_is_wrong(clinic: Clinic) -> None:
     # Its id begins like the other's.
     next_contest(clinic, "hongze-2020-b")
     assert clinic.text(CHECK).startswith("✗ 其他竞赛的发放：hongze-2020 还有发放没有最终结果。现在无人发放")
+
+
+def test_all_shards_of_the_one_before_are_looked_at(clinic: Clinic) -> None:
+    claimed(clinic)
+    (due,) = ParticipantRow.payouts_due.scan()
+    due.update([ParticipantRow.due_shard.set("hongze-2020#27")])
+    next_contest(clinic, "hongze-2021")
+    assert clinic.text(CHECK) == "✓ 其他竞赛的发放：没有未了结的"
+    SwitchesRow("hongze-2020").update([SwitchesRow.plan_shards.set(32)])
+    assert clinic.text(CHECK).startswith("✗ 其他竞赛的发放：hongze-2020 还有发放没有最终结果")
 
 
 def test_a_smoke_payment_of_the_one_before_counts(clinic: Clinic) -> None:
