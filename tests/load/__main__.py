@@ -35,6 +35,7 @@ from infra.rehearsal.operator_console import operator_of
 from infra.rehearsal.phone import Place
 from infra.rehearsal.played_contest import own_environment, write_contest
 from infra.rehearsal.settling import all_paid, place_of
+from tests.load.core_speed import speed_when_all_are_busy
 from tests.load.engine_proxy import EngineProxy, engine_proxy
 from tests.load.kills import kill_in_turn
 from tests.load.measuring import Crowd, Parts, cores_at_rest, give_way, outcome, processes, profile, refusal_seconds
@@ -42,7 +43,7 @@ from tests.load.prediction import JUDGED_FROM, is_held, print_beside, print_prof
 from tests.load.processor_time import machine_seconds, processor_seconds, spent
 from tests.load.report import print_crowd
 
-REST_SECONDS = 10.0
+REST_SECONDS, SPIN_SECONDS = 10.0, 0.2
 BEYOND, MORE_PEOPLE = 4.0, 1.5
 """The second crowd's rate, in what the machine carries; and its size, in that of the others."""
 HOME = ROOT / ".local" / "load"
@@ -55,6 +56,7 @@ READING = 4.0
 def main(argv: list[str] | None = None, home: Path = HOME) -> int:
     """Returns the exit code."""
     given = _arguments().parse_args(argv)
+    speed = speed_when_all_are_busy(min(SPIN_SECONDS, given.people / 1_000))
     contest = write_contest(home / "played.toml", 4 * given.people + 8, given.min_seconds)
     with dynamodb_engine(logs=home / "log") as engine:
         engine.wait()
@@ -65,7 +67,7 @@ def main(argv: list[str] | None = None, home: Path = HOME) -> int:
             }
             size = Size(given.instances, given.workers, given.most_waiting)
             with running(environ, home / "stack", size=size) as stack:
-                return asyncio.run(_load(given, stack, proxy, lambda: [*stack.children, engine.child]))
+                return asyncio.run(_load(given, stack, proxy, lambda: [*stack.children, engine.child], speed))
 
 
 def _arguments() -> argparse.ArgumentParser:
@@ -80,7 +82,7 @@ def _arguments() -> argparse.ArgumentParser:
     return parser
 
 
-async def _load(given: argparse.Namespace, stack: Stack, proxy: EngineProxy, parts: Parts) -> int:
+async def _load(given: argparse.Namespace, stack: Stack, proxy: EngineProxy, parts: Parts, speed: float) -> int:
     contest = load_contest_file(Path(stack.environ["CONTEST_FILE"]))
     bank = load_bank(Path(contest.quiz.bank), None)
     reading = (contest.quiz.min_seconds + 0.2, contest.quiz.min_seconds + READING)
@@ -92,8 +94,8 @@ async def _load(given: argparse.Namespace, stack: Stack, proxy: EngineProxy, par
         refusal = await refusal_seconds(place, parts, given.people)
         calm = await come("undisturbed", given.people, given.rate)
         print_crowd(calm.journal, given.people, calm.took, calm.cpu)
-        found = profile(calm, rest, given.people, stack.starter.size, refusal, processes(parts()))
-        print_profile(found)
+        found = profile(calm, rest, given.people, stack.starter.size, refusal, processes(parts()), speed)
+        print_profile(found, speed)
         rate, people = BEYOND * found.capacity, round(MORE_PEOPLE * given.people)
         predicted = predict(found, people, rate, reading)
         many = await come(f"too many: {rate:.0f} people/s", people, rate)

@@ -16,6 +16,7 @@ from infra.opening.machine import Outcome, Part, Profile
 from infra.percentiles import percentile
 from infra.rehearsal.journal import Journal
 from infra.rehearsal.phone import Phone, Place, Refused
+from tests.load.core_speed import busier
 from tests.load.processor_time import CLIENT, kind_of, processor_seconds, spent
 
 WORKERS, ENGINE = "workers", "engine"
@@ -85,17 +86,18 @@ async def _be_refused(place: Place) -> None:
 
 
 def profile(
-    crowd: Crowd, rest: Mapping[str, float], people: int, size: Size, refusal: float, processes: Counter[str]
+    crowd: Crowd, rest: Mapping[str, float], people: int, size: Size, refusal: float, processes: Counter[str],
+    speed: float,
 ) -> Profile:  # fmt: skip
-    """`crowd`: of `people`, undisturbed; what other programs used meanwhile is not counted on. `rest`: as
-    `cores_at_rest`."""
+    """`crowd`: of `people`, undisturbed. `rest`: as `cores_at_rest`; `speed`: as `speed_when_all_are_busy`."""
     cores, cpu = float(os.cpu_count() or 1), crowd.cpu
-    each = {kind: max(_LEAST_SECONDS, (cpu[kind] - rest[kind] * crowd.took) / people) for kind in cpu}
+    slower = 1 / busier(speed, min(1.0, (sum(cpu.values()) / crowd.took + crowd.others) / cores))
+    each = {kind: max(_LEAST_SECONDS, slower * (cpu[kind] - rest[kind] * crowd.took) / people) for kind in cpu}
     most = {kind: cores if kind == ENGINE else float(max(1, processes[kind])) for kind in each}
     parts = {kind: Part(seconds, most[kind]) for kind, seconds in each.items()}
     workers = parts.pop(WORKERS)
     waiting = size.most_waiting or 0
-    left = max(_LEAST_CORES, cores - sum(rest.values()) - crowd.others)
+    left = max(_LEAST_CORES, cores - sum(rest.values()))
     return Profile(left, parts, workers, refusal, size.instances * (1 + waiting))
 
 

@@ -14,8 +14,10 @@ _ROWS = {
 }
 
 
-def print_profile(profile: Profile) -> None:
+def print_profile(profile: Profile, speed: float) -> None:
+    """`speed` as `speed_when_all_are_busy`."""
     parts = ", ".join(f"{kind} {1000 * part.seconds:.0f}" for kind, part in profile.parts.items())
+    print(f"a core does {100 * speed:.0f} % of its work while all are busy; then it takes")
     print(
         f"of a person, ms of CPU: {parts}, workers {1000 * profile.payouts.seconds:.0f}; of a refused request "
         f"{1000 * profile.refusal:.1f}; {profile.cores:.2f} cores beside the stack at rest: "

@@ -1,5 +1,6 @@
 """The judgement of `make load`: a wrong prediction fails it."""
 
+import os
 from collections import Counter
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from infra.local.starter import Size
 from infra.opening.machine import Outcome, Part
 from infra.rehearsal.journal import Journal
 from tests.load import measuring
+from tests.load.core_speed import busier, speed_when_all_are_busy
 from tests.load.measuring import Crowd
 from tests.load.prediction import JUDGED_FROM, is_held, print_beside
 
@@ -30,16 +32,31 @@ def test_both_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_what_was_measured_makes_the_profile(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In 10 s 100 people; at rest a tenth of a core goes to the workers, and other programs use a fifth."""
+    """In 10 s 100 people; at rest a tenth of a core goes to the workers."""
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     cpu, rest = {"application": 4.0, "engine": 2.0, "workers": 3.0}, {"application": 0, "engine": 0, "workers": 0.1}
     number = Counter({"application": 3, "engine": 1, "workers": 4})
     crowd = Crowd(Journal(), 10.0, cpu, others=0.2)
-    found = measuring.profile(crowd, rest, 100, Size(3, 4, most_waiting=8), 0.001, number)
+    found = measuring.profile(crowd, rest, 100, Size(3, 4, most_waiting=8), 0.001, number, 1.0)
     assert found.parts == {"application": Part(0.04, 3.0), "engine": Part(0.02, 2.0)}
     assert found.payouts.seconds == pytest.approx(0.02)
     assert (found.most_inside, found.refusal) == (27, 0.001)
-    assert found.capacity == pytest.approx(1.7 / 0.08)
+    assert found.capacity == pytest.approx(1.9 / 0.08)
+
+
+def test_a_core_is_slower_while_all_are_busy() -> None:
+    assert busier(0.6, 0.0) == 0.6
+    assert busier(0.6, 0.5) == pytest.approx(0.6 / 0.8)
+    assert busier(0.6, 1.0) == pytest.approx(1.0)
+    crowd = Crowd(Journal(), 10.0, {"application": 8.0, "workers": 2.0}, others=0.0)
+    rest = {"application": 0.0, "workers": 0.0}
+    found = measuring.profile(crowd, rest, 100, Size(3, 4), 0.001, Counter(), speed=0.6)
+    busy = 10.0 / 10.0 / (os.cpu_count() or 1)
+    assert found.seconds == pytest.approx(0.08 / busier(0.6, min(1.0, busy)))
+
+
+def test_the_speed_of_a_core_is_a_share() -> None:
+    assert 0.1 < speed_when_all_are_busy(0.005) <= 1
 
 
 def test_a_crowd_s_outcome_is_what_its_people_saw() -> None:
