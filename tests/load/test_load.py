@@ -19,6 +19,7 @@ def test_a_small_crowd_survives_the_kills(tmp_path: Path, capsys: pytest.Capture
     assert code == 0, said
     assert "6 of 6 people" in said
     assert re.search(r"killed: [1-9]\d* instances", said)
+    assert re.search(r"people a second +\d", said), "predicted and measured"
 
 
 def test_a_difference_is_found() -> None:
