@@ -125,7 +125,8 @@ def test_refusals_in_their_order(stage: Stage) -> None:
 
 def free_packets(stage: Stage) -> int:
     pool: Any = stage.services.ports.pool
-    return int(pool.count_free(stage.services.ports.switches().plan_id))
+    switches = stage.services.ports.switches()
+    return int(pool.count_free(switches.plan_id, switches.shards))
 
 
 def test_who_follows_too_recently_is_told_from_when_they_may_claim(stage: Stage) -> None:
