@@ -40,8 +40,8 @@ class Refusal(Enum):
 @dataclass(frozen=True, slots=True)
 class Call:
     """`method`: as in API Gateway's settings; empty for what the edge can serve. `seconds`: how long a warm environment
-    takes. `pause`: before the call. `again`: before a repeat that is not the page's. `takes_packet`: its transaction
-    may find the packet gone, and is not made when none is left."""
+    takes. `pause`: before the call. `again`: before a repeat, beside the page's own wait. `takes_packet`: its
+    transaction may find the packet gone, and is not made when none is left."""
 
     name: str
     kind: Kind
@@ -121,7 +121,7 @@ def calls() -> tuple[Call, ...]:
 
 
 def _call(
-    name: str, kind: Kind, method: str, pause: Span = (0.0, 0.0), again: Span = (0.0, 0.0), takes_packet: bool = False
+    name: str, kind: Kind, method: str, pause: Span = (0.0, 0.0), again: Span = (0.0, TICK), takes_packet: bool = False
 ) -> Call:
     per, cost = MEASURED["lambda"], MEASURED["calls"][name]
     waited = sum(cost.get("reads", {}).values()) * per["read_seconds"]
@@ -165,4 +165,4 @@ def after(call: Call, tried: Try, refusal: Refusal) -> tuple[Try, Span] | None:
     span = waits.again_span(refusal.value, asked, tried.refusals)
     if call.kind is Kind.SIDE or span is None:
         return None
-    return Try(False, min(2, tried.refusals + 1)), (span[0], span[1] + TICK)
+    return Try(False, min(2, tried.refusals + 1)), (span[0] + call.again[0], span[1] + call.again[1])

@@ -145,7 +145,7 @@ def fair_shares(amount: float, wants: Mapping[str, tuple[float, float]]) -> dict
 
 
 def journey(profile: Profile, reading: Span) -> Journey:
-    """A played citizen's. They look at no claims and share nothing; the network is inside the machine."""
+    """A played citizen's, who looks at no claims, shares nothing and tries again on time. There is no network."""
     costs = MEASURED["calls"]
     each = profile.seconds / sum(costs[like]["cpu_ms"] for _, _, like in _WAY)
     pauses, again = {"submit": reading}, {Kind.NAVIGATION: people("reloads")}
