@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pynamodb.exceptions import PynamoDBException
 
+from chalicelib.adapters.cached_switches import CachedSwitches
 from chalicelib.adapters.store.tables import Tables
 from chalicelib.domain.claim import ClaimRef
 from chalicelib.domain.count_round import CountRound
@@ -17,6 +18,7 @@ from chalicelib.domain.errors import TryAgain
 from chalicelib.domain.last_totals import LastTotals
 from chalicelib.domain.participation import FollowChange, Follower
 from chalicelib.domain.prizes import SHARDS
+from chalicelib.domain.switches import Switches
 from chalicelib.ports import LogEntry, OfficeRecord, Ports, Verdict
 from tests.contract import setup_steps
 from tests.contract.conftest import DynamoEngine
@@ -141,7 +143,11 @@ CONFLICTS = [
 
 @pytest.fixture
 def ports(local: DynamoEngine, contest_id: str) -> Ports:
-    return local.ports(contest_id)
+    """Those of an instance that knows the active plan: the tested call is its first."""
+    known = aws_ports(contest_id, local.tables, 120, Random(0))
+    known.switches = CachedSwitches(lambda: Switches(plan_id=PLAN.plan_id), lambda: 0, lambda: NOON)
+    assert known.active_shards() == SHARDS
+    return known
 
 
 @pytest.fixture

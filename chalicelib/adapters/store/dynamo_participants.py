@@ -116,6 +116,9 @@ class DynamoParticipants:
         )
 
     def record_attempt(self, openid: str, attempt: Attempt, min_seconds: int) -> Verdict:
+        return _commit(lambda: self._submission(openid, attempt, min_seconds))
+
+    def _submission(self, openid: str, attempt: Attempt, min_seconds: int) -> Transaction:
         who, now = self._who(openid), rows.to_ms(attempt.graded_at)
         transaction = Transaction(self._commits)
         transaction.checks.append((FOLLOWING, FOLLOWS.of(openid)))
@@ -128,9 +131,12 @@ class DynamoParticipants:
         else:
             counted = SUBMIT.of(who, ME, **counts)
         transaction.updates.append(("me", counted))
-        return _commit(transaction)
+        return transaction
 
     def commit_claim(self, claim: Claim, followed_by: int | None = None) -> Verdict:
+        return _commit(lambda: self._claim(claim, followed_by))
+
+    def _claim(self, claim: Claim, followed_by: int | None) -> Transaction:
         who, packet, shards = self._who(claim.openid), claim.packet, self._shards()
         taken = TAKE_PACKET.of(*packet_key(self._contest_id, packet, shards), amount=packet.amount_fen)
         transaction = Transaction(self._commits)
@@ -140,7 +146,7 @@ class DynamoParticipants:
         transaction.deletes.append(("pass", TAKE_PASS.of(who, PASS + claim.attempt_id)))
         transaction.puts.append(("claim", PUT_NEW.putting(**rows.claim_values(who, self._contest_id, claim, shards))))
         transaction.updates.append(("me", SPEND.of(who, ME)))
-        return _commit(transaction)
+        return transaction
 
     def set_unit(self, openid: str, unit: str) -> str:
         transaction = Transaction(self._connection)
@@ -224,9 +230,9 @@ class DynamoParticipants:
         return rows.who_key(self._contest_id, openid)
 
 
-def _commit(transaction: Transaction) -> Verdict:
+def _commit(prepared: Callable[[], Transaction]) -> Verdict:
     try:
-        transaction.commit()
+        prepared().commit()
     except Refused as refused:
         return Verdict.PACKET_GONE if refused.failed == {PACKET} else Verdict.REFUSED
     except TryAgain:

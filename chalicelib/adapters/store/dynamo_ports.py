@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from chalicelib.adapters.cached_switches import CachedSwitches
@@ -55,6 +55,7 @@ class DynamoPorts:
     contest: Contest
     settings: Settings
     clock: Clock
+    _active_shards: int = field(default=0, init=False)
 
     @cached_property
     def rng(self) -> random.Random:
@@ -74,9 +75,14 @@ class DynamoPorts:
         return DynamoFollowers(self.tables)
 
     def active_shards(self) -> int:
-        """Returns the active plan's number of shards, as of the instance's copy of the switches: no request more where
-        the switches are read anyway. A plan stays active, and none has fewer than any that was not active yet."""
-        return self.switches().shards
+        """Returns the active plan's number of shards, from the instance's copy of the switches; before the activation
+        the least. A plan stays active, so its number is asked for once."""
+        if not self._active_shards:
+            switches = self.switches()
+            if not switches.plan_id:
+                return switches.shards
+            self._active_shards = switches.shards
+        return self._active_shards
 
     @cached_property
     def participants(self) -> Participants:
