@@ -39,7 +39,7 @@ from tests.load.core_speed import speed_when_all_are_busy
 from tests.load.engine_proxy import EngineProxy, engine_proxy
 from tests.load.kills import kill_in_turn
 from tests.load.measuring import Crowd, Parts, cores_at_rest, give_way, outcome, processes, profile, refusal_seconds
-from tests.load.prediction import JUDGED_FROM, is_held, print_beside, print_profile
+from tests.load.prediction import JUDGED_FROM, WITHIN, is_held, print_beside, print_profile
 from tests.load.processor_time import machine_seconds, processor_seconds, spent
 from tests.load.report import print_crowd
 
@@ -109,7 +109,10 @@ async def _load(given: argparse.Namespace, stack: Stack, proxy: EngineProxy, par
         print("killed: " + ", ".join(f"{n} {kind}" for kind, n in killed.items()))
         print_crowd(disturbed.journal, given.people, disturbed.took, {})
         code = await _close(stack, place, *(crowd.journal for crowd in (calm, many, disturbed)))
-        return code or int(not is_held(predicted, measured, given.people))
+        if is_held(predicted, measured, given.people):
+            return code
+        print(f"✗ people a second: not predicted within {100 * WITHIN:.0f} %", file=sys.stderr)
+        return 1
 
 
 async def _come(
