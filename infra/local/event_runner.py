@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 Handler = Callable[[Any, Any], Any]
 
 _IDLE_SECONDS = 0.3
+_IN_A_ROW = 4
 
 _log = logging.getLogger(__name__)
 
@@ -109,6 +110,11 @@ def deliver_one(sqs: "SQSClient", target: QueueHandler, url: str = "") -> bool:
     return False
 
 
+def deliver_some(sqs: "SQSClient", target: QueueHandler, url: str = "") -> bool:
+    """Delivers some messages in a row, so that the other queues are not asked after each. False when no more wait."""
+    return all(deliver_one(sqs, target, url) for _ in range(_IN_A_ROW))
+
+
 def queue_url(sqs: "SQSClient", target: QueueHandler) -> str:
     return sqs.get_queue_url(QueueName=target.queue)["QueueUrl"]
 
@@ -140,8 +146,8 @@ def main(what: str, workers: int = 1) -> None:
         sqs = boto3.client("sqs")
         targets = [(target, queue_url(sqs, target)) for target in queue_handlers(module)]
         while True:
-            delivered = [deliver_one(sqs, target, url) for target, url in targets]
-            if not any(delivered):
+            waiting = [deliver_some(sqs, target, url) for target, url in targets]
+            if not any(waiting):
                 time.sleep(_IDLE_SECONDS * workers)
     clock = make_clock(os.environ)
     found = timers(module, clock())

@@ -14,7 +14,7 @@ from moto import mock_aws
 
 import app as application
 from infra.local import event_runner
-from infra.local.event_runner import deliver_one, queue_handlers, run_due, timers
+from infra.local.event_runner import deliver_one, deliver_some, queue_handlers, run_due, timers
 from infra.provision import create_queues
 from infra.schedules import Daily, Every, Once, ScheduleError, first_run, next_run, parse
 from tests.support.engines import REGION
@@ -103,6 +103,16 @@ def test_a_message_is_handed_over_and_then_deleted(sqs: Any, module: ModuleType,
     assert waiting(sqs) == (1, 0)
     assert deliver_one(sqs, target)
     assert not deliver_one(sqs, target)
+
+
+def test_some_are_handed_over_in_a_row(sqs: Any, module: ModuleType, calls: Calls) -> None:
+    (target,) = queue_handlers(module)
+    for body in "一二三四五":
+        send(sqs, body)
+    assert deliver_some(sqs, target), "more may wait"
+    assert [body for _, (body, _) in calls.seen] == list("一二三四")
+    assert not deliver_some(sqs, target)
+    assert len(calls.seen) == 5
 
 
 def test_a_message_whose_handler_raises_stays(sqs: Any, module: ModuleType, calls: Calls) -> None:
