@@ -7,6 +7,7 @@ import argparse
 import logging
 import time
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from moto.core.utils import unix_time as real_unix_time
@@ -20,6 +21,12 @@ _LOOK_SECONDS = 0.0002
 """The clock's file is read again after so long: a request later at the latest."""
 
 
+class Dispatcher(DomainDispatcherApplication):
+    """Finds a host's service once: moto lists its own folder at each request."""
+
+    get_backend_for_host = cache(DomainDispatcherApplication.get_backend_for_host)
+
+
 def main() -> None:
     """Serves on 127.0.0.1 until it is stopped."""
     # A line for each poll would hide the important ones.
@@ -30,7 +37,7 @@ def main() -> None:
     given = parser.parse_args()
     if given.clock_file:
         set_with(given.clock_file)
-    run_simple("127.0.0.1", given.port, DomainDispatcherApplication(create_backend_app), threaded=False)
+    run_simple("127.0.0.1", given.port, Dispatcher(create_backend_app), threaded=False)
 
 
 def set_with(clock_file: Path) -> None:
