@@ -213,6 +213,25 @@ def test_a_link_gets_so_many_forms_a_day_and_what_it_does_not_keep_is_apart() ->
     assert units.log() == ["desk:u1 desk pictures 岔河镇 1 pictures"]
 
 
+def test_forms_asked_for_at_the_same_moment_are_all_counted() -> None:
+    units = Units()
+    read, forms = units.stories.records.office.read_record, list[str]()
+
+    def read_record(name: str) -> object:
+        """Another phone asks between this one's reading and writing."""
+        record = read(name)
+        units.stories.records.office.read_record = read  # type: ignore[method-assign]
+        forms.append(units.stories.offer_picture(TOWN)[0])
+        return record
+
+    for _ in range(MOST_UPLOADS // 2):
+        units.stories.records.office.read_record = read_record  # type: ignore[method-assign, assignment]
+        forms.append(units.stories.offer_picture(TOWN)[0])
+    assert len(set(forms)) == MOST_UPLOADS
+    with pytest.raises(DeskRefused, match="uploads_full"):
+        units.stories.offer_picture(TOWN)
+
+
 def test_a_unit_cannot_keep_another_ones_picture() -> None:
     units = Units()
     picture = units.upload(COURT)

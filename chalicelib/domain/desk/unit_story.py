@@ -26,14 +26,18 @@ def pictures_of(body: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(body.get("keys", ()))
 
 
-def uploads_on(body: Mapping[str, Any], day: date) -> int:
-    """The number of forms that the unit got on this day, from the same record."""
-    return int(body.get("uploads", {}).get(day.isoformat(), 0))
+def forms_on(body: Mapping[str, Any], day: date) -> tuple[str, ...]:
+    """The ids of the pictures for which the unit got forms on this day, from the same record."""
+    return tuple(body.get("forms", {}).get(day.isoformat(), ()))
 
 
-def with_upload(body: Mapping[str, Any], day: date) -> dict[str, Any]:
-    """The record after one more form. Earlier days are forgotten."""
-    return {**body, "uploads": {day.isoformat(): uploads_on(body, day) + 1}}
+def with_form(body: Mapping[str, Any], day: date, picture: str) -> dict[str, Any]:
+    """The record after one more form. Earlier days are forgotten.
+
+    It has ids, not their number: writing what somebody else just wrote counts as done, and two requests at the same
+    moment would write the same number.
+    """
+    return {**body, "forms": {day.isoformat(): [*forms_on(body, day), picture]}}
 
 
 def read_text(given: str) -> tuple[str, str]:

@@ -11,13 +11,13 @@ from chalicelib.domain.desk.unit_story import (
     MOST_PICTURES,
     MOST_UPLOADS,
     PICTURE_TYPE,
+    forms_on,
     picture_key,
     pictures_of,
     read_text,
     text_of,
     upload_key,
-    uploads_on,
-    with_upload,
+    with_form,
 )
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.reporting import ReportingUnit
@@ -71,16 +71,15 @@ class StoryRecords:
     def offer_picture(self, unit: ReportingUnit) -> tuple[str, UploadForm]:
         """Returns the id of a new picture, and the form that uploads it. Raises DeskRefused if there are nine, or after
         MOST_UPLOADS in a day."""
-        day = self.records.clock().astimezone(SHANGHAI).date()
+        picture, day = self.new_id(), self.records.clock().astimezone(SHANGHAI).date()
 
         def counted(body: Mapping[str, Any]) -> Mapping[str, Any]:
             self._require_room(pictures_of(body))
-            if uploads_on(body, day) >= MOST_UPLOADS:
+            if len(forms_on(body, day)) >= MOST_UPLOADS:
                 raise DeskRefused(429, f"一天至多上传 {MOST_UPLOADS} 次图片，请明天再传。", "uploads_full")
-            return with_upload(body, day)
+            return with_form(body, day, picture)
 
         self._change(unit, counted)
-        picture = self.new_id()
         return picture, self.files.offer_upload(self._key(upload_key, unit, picture), PICTURE_TYPE, MOST_BYTES)
 
     def keep_picture(self, unit: ReportingUnit, picture: str, who: str) -> None:
