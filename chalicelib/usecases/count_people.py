@@ -58,10 +58,9 @@ class PeopleCount:
         return found
 
     def _next(self, done: CountRound, now: datetime) -> CountRound | None:
-        """Returns the count that must still be made when the time for counting is over and `done` came too early, else
-        None."""
-        is_last = done.begun_at >= self.window.closes_at + SETTLED_AFTER
-        return CountRound(now) if self._is_over(now) and not is_last else None
+        """Returns the count that must still be made when `done` came too early to be the last, else None."""
+        settled_at = self.window.closes_at + SETTLED_AFTER
+        return CountRound(now) if done.begun_at < settled_at <= now else None
 
     def _is_over(self, now: datetime) -> bool:
         return now >= self.window.closes_at + COUNTED_AFTER

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from chalicelib.domain.claim import RED_PACKET, TRANSFER, DueClaim
 from chalicelib.domain.contest import Contest, Phase
 from chalicelib.domain.deployed_contest import described
+from chalicelib.domain.purge import PurgeState
 from chalicelib.domain.quiet import overdue
 from chalicelib.domain.switches import Switches
 from chalicelib.ports import Clock, Control, Measure, Participants, PayoutQueue, Payouts, Pool, unmeasured
@@ -81,6 +82,8 @@ class Sweep:
             free = self.pool.count_free(switches.plan_id, switches.shards)
             self.control.set_free_packets(switches.plan_id, free, again=switches.exhausted and free > 0)
             self.measure({"FreePackets": free})
+        if switches.purge is not PurgeState.NONE:  # the last counts stay, the people do not
+            return
         people = PeopleCount(self.contest.window, self.participants, self.control, self.monotonic).count_some(now)
         if people is not None:
             self.measure({"Participants": people})

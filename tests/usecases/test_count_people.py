@@ -114,14 +114,15 @@ def test_of_two_runs_at_once_the_slower_takes_nothing_back(crowd: Bench) -> None
     assert (second, sum(shown(crowd)[0].values())) == ([5], 5)
 
 
+@pytest.mark.parametrize("continued", [CLOSES + COUNTED_AFTER - MINUTE, CLOSES + COUNTED_AFTER])
 @pytest.mark.parametrize("begun", [CLOSES - MINUTE, CLOSES + MINUTE])
-def test_the_last_count_has_everybody(crowd: Bench, begun: datetime) -> None:
+def test_the_last_count_has_everybody(crowd: Bench, begun: datetime, continued: datetime) -> None:
     """However long a count takes: whoever joined a unit meanwhile is in the one that stays."""
     join(crowd, "late", "")
     crowd.clock.now = begun
     count(crowd)
     crowd.state.people = {who: replace(me, unit=me.unit or "洪泽法院") for who, me in crowd.state.people.items()}
-    crowd.clock.now = CLOSES + COUNTED_AFTER
+    crowd.clock.now = continued
     for _ in range(6):
         count(crowd)
         crowd.clock.advance(minutes=1)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.claim import PayoutStatus
+from chalicelib.domain.count_round import CountRound
 from chalicelib.domain.desk.desk_errors import DeskRefused
 from chalicelib.domain.desk.desk_link import Role
 from chalicelib.domain.desk.unit_events import UnitEvent, events_body, events_of
@@ -171,6 +172,17 @@ def test_another_run_that_purges_meanwhile_leaves_the_last_counts(monkeypatch: p
 
     monkeypatch.setattr(bench.ports.control, "read_switches", purged_after)
     assert purge(bench) == 0
+    assert bench.ports.control.stored_counts() == counts
+
+
+def test_a_count_that_was_never_completed_is_not_continued_among_the_purged() -> None:
+    bench = due()
+    counts = bench.ports.participants.count_people()
+    bench.ports.control.keep_unfinished(CountRound(bench.clock.now, shards=1))
+    purge(bench)
+    for _ in range(3):
+        bench.clock.advance(minutes=1)
+        bench.app.sweep.sweep_once()
     assert bench.ports.control.stored_counts() == counts
 
 
