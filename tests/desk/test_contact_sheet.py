@@ -71,6 +71,13 @@ def test_the_places_are_the_contest_file_s() -> None:
     assert nowhere.find_unit("县法院") == "县法院"
 
 
+def test_a_name_that_two_units_share_when_compared_is_neither_s() -> None:
+    units = ReportingUnit("三和（A）公司", "enterprise"), ReportingUnit("三和(a) 公司", "enterprise", also=("三和",))
+    names = UnitNames(Reporting(units))
+    assert [names.find_unit(given) for given in ("三和（A）公司", "三和(A)公司", "三和")] == ["", "", units[1].name]
+    assert names.similar("三和(A)公司") == []
+
+
 def test_columns_in_another_order_and_further_ones() -> None:
     cells = SheetCells(
         "S", [["序号", *reversed(HEADER), "备注"], [1, 3, 2, "13812345678", "科长", "张三", "区法院", "x"]]

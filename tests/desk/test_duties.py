@@ -46,11 +46,12 @@ def test_a_deadline_is_past_after_its_time_or_its_day() -> None:
 
 
 def test_faults_are_named_with_their_lines(path: Path) -> None:
-    path.write_text(TEXT.replace("rows = [2]", "rows = [2, 0]").replace('at = "17:30"', 'at = "25:00"'), "utf-8")
+    text = TEXT.replace("rows = [2]", "rows = [2, 0]").replace('at = "17:30"', 'at = "25:00"')
+    path.write_text(text.replace('step = "report"', 'step = "reports"'), "utf-8")
     with pytest.raises(ConfigError) as caught:
         load_duties(path)
     named = [str(problem).split("：")[0].split()[-1] for problem in caught.value.problems]
-    assert named == ["desk.deadlines[1].at", "desk.duties[2].rows[2]"]
+    assert named == ["desk.deadlines[1].at", "desk.deadlines[4].step", "desk.duties[2].rows[2]"]
     line = str(caught.value.problems[0]).split()[0]
     assert TEXT.splitlines()[int(line[1:-1]) - 1] == 'at = "17:30"'
     path.write_text(TEXT.replace("rows = [2]", "rows = [1]").replace("last_day = 2", "last_day = -1"), "utf-8")

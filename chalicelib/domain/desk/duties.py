@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Annotated
 
 from chalicelib.domain.contest import Window
-from chalicelib.domain.limits import Between, Characters, Items
+from chalicelib.domain.limits import Between, Characters, Items, OneOf
 from chalicelib.domain.reporting import ReportingUnit
 from chalicelib.domain.section import Section
 from chalicelib.domain.shanghai import SHANGHAI, day_words
@@ -24,8 +24,8 @@ class Deadline(Section):
     at: time | None = None
     """None if the day alone is meant."""
     place: Annotated[str, Characters(60, least=0)] = ""
-    step: Annotated[str, Characters(20, least=0)] = ""
-    """`contacts`, `meeting` or `report`: what the desk itself knows the state of; else empty."""
+    step: Annotated[str, OneOf("contacts", "meeting", "report", "")] = ""
+    """The desk knows the state of `contacts` and `report`, and prints the list to sign at the `meeting`; else empty."""
 
     def on(self, window: Window) -> date:
         return opening_day(window) + timedelta(days=self.day)

@@ -14,9 +14,10 @@ class UnitNames:
 
     def __init__(self, reporting: Reporting) -> None:
         self._units: dict[str, str] = {}
+        """Compared name -> present name; empty where two units have the same."""
         for unit in reporting.units:
-            for name in (unit.name, *unit.formerly, *unit.also):
-                self._units.setdefault(_compared(name), unit.name)
+            for name in {_compared(name) for name in (unit.name, *unit.formerly, *unit.also)}:
+                self._units[name] = "" if name in self._units else unit.name
         self._places = tuple(_compared(place) for place in reporting.places)
         self._beginnings = {*self._places, *(place[-1] for place in self._places if place[-1] in LEVELS)}
 
@@ -35,7 +36,7 @@ class UnitNames:
     def similar(self, given: str) -> list[str]:
         """Returns the present names of at most two units with similar names."""
         near = get_close_matches(_compared(given), self._units, n=2)
-        return list(dict.fromkeys(self._units[name] for name in near))
+        return list(dict.fromkeys(found for name in near if (found := self._units[name])))
 
 
 def _compared(name: str) -> str:
