@@ -1,5 +1,6 @@
 """The one clock for every decision, a worker's pace, and the source of ids."""
 
+import os
 import secrets
 import string
 import time
@@ -28,8 +29,8 @@ def make_clock(environ: Mapping[str, str], now: Callable[[], float] = time.time)
             raise ValueError("CONTEST_NOW needs an offset, such as +08:00")
         shift = begin.timestamp() - float(environ.get("CONTEST_NOW_SET_AT") or now())
     if file:
-        path = Path(file)
-        return lambda: datetime.fromtimestamp(now() + shift + seconds_forward(path), UTC)
+        forward = _Forward(Path(file))
+        return lambda: datetime.fromtimestamp(now() + shift + forward.seconds(), UTC)
     return lambda: datetime.fromtimestamp(now() + shift, UTC)
 
 
@@ -39,6 +40,25 @@ def seconds_forward(file: Path) -> float:
         return float(file.read_text(encoding="ascii"))
     except FileNotFoundError:
         return 0.0
+
+
+class _Forward:
+    """Reads the file again when it is another one: a request asks for the time many times."""
+
+    def __init__(self, file: Path) -> None:
+        self._file, self._name = file, str(file)
+        self._known: tuple[tuple[int, int, int] | None, float] = None, 0.0
+
+    def seconds(self) -> float:
+        try:
+            found = os.stat(self._name)
+        except FileNotFoundError:
+            return 0.0
+        version, (known, seconds) = (found.st_mtime_ns, found.st_ino, found.st_size), self._known
+        if version != known:
+            seconds = seconds_forward(self._file)
+            self._known = version, seconds
+        return seconds
 
 
 def set_forward(file: Path, seconds: float) -> None:

@@ -25,6 +25,7 @@ from chalice.local import LambdaContext
 
 from chalicelib.adapters.clock import make_clock
 from infra import schedules
+from infra.local.garbage import collect_rarely
 from infra.project import ROOT, event_sources
 from infra.schedules import ACCOUNT, scheduled_event
 
@@ -97,22 +98,23 @@ def deliver_one(sqs: "SQSClient", target: QueueHandler, url: str = "") -> bool:
 
     `url` is the queue's; if empty, it is looked up.
     """
+    return deliver_some(sqs, target, url, most=1)
+
+
+def deliver_some(sqs: "SQSClient", target: QueueHandler, url: str = "", most: int = _IN_A_ROW) -> bool:
+    """The same for up to `most` messages, which one request receives: each call of the handler has one of them. False
+    when there are fewer."""
     url = url or queue_url(sqs, target)
     # No long poll: the local server handles one request at a time and would make senders wait.
     received = sqs.receive_message(
-        QueueUrl=url, MaxNumberOfMessages=1, WaitTimeSeconds=0, MessageSystemAttributeNames=["All"]
+        QueueUrl=url, MaxNumberOfMessages=most, WaitTimeSeconds=0, MessageSystemAttributeNames=["All"]
     )
-    for message in received.get("Messages", []):
+    messages = received.get("Messages", [])
+    for message in messages:
         event = sqs_event(cast(Mapping[str, Any], message), target.queue, sqs.meta.region_name)
         if call(target.name, target.handler, event):
             sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-        return True
-    return False
-
-
-def deliver_some(sqs: "SQSClient", target: QueueHandler, url: str = "") -> bool:
-    """Delivers some messages in a row, so that the other queues are not asked after each. False when no more wait."""
-    return all(deliver_one(sqs, target, url) for _ in range(_IN_A_ROW))
+    return len(messages) == most
 
 
 def queue_url(sqs: "SQSClient", target: QueueHandler) -> str:
@@ -142,6 +144,7 @@ def main(what: str, workers: int = 1) -> None:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
     sys.path.insert(0, str(ROOT))
     module = importlib.import_module("app")
+    collect_rarely()
     if what == "queues":
         sqs = boto3.client("sqs")
         targets = [(target, queue_url(sqs, target)) for target in queue_handlers(module)]

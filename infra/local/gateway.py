@@ -25,6 +25,7 @@ from chalicelib.adapters.http.responses import SECURITY_HEADERS
 from chalicelib.config import contest
 from infra.build.draw_poster import ensure_poster
 from infra.build.esbuild import ensure_page
+from infra.local.garbage import collect_rarely
 from infra.local.phone_browser import as_asked_by_phone, is_phone, with_bridge
 from infra.local.proxy_event import HttpRequest, HttpResponse, Resource, find_resource, http_response, proxy_event
 from infra.project import ROOT
@@ -191,6 +192,7 @@ def main() -> None:
     sys.path.insert(0, str(ROOT))
     application = importlib.import_module("app").app
     server = make_server(application, given.port, given.simulator, given.shares_port, given.most_waiting)
+    collect_rarely()
     print(f"应用：http://127.0.0.1:{given.port}", flush=True)
     server.serve_forever()
 

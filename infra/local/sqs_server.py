@@ -9,6 +9,7 @@ import time
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from moto.core.utils import unix_time as real_unix_time
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -16,6 +17,7 @@ from moto.sqs import models as sqs_models
 from werkzeug.serving import run_simple
 
 from chalicelib.adapters.clock import seconds_forward
+from infra.local.garbage import collect_rarely
 
 _LOOK_SECONDS = 0.0002
 """The clock's file is read again after so long: a request later at the latest."""
@@ -27,6 +29,14 @@ class Dispatcher(DomainDispatcherApplication):
     get_backend_for_host = cache(DomainDispatcherApplication.get_backend_for_host)
 
 
+def is_kept(backend: sqs_models.SQSBackend, queue_name: str, message: sqs_models.Message) -> bool:
+    """Whether the queue has not dropped the message. moto computes all attributes of the queue for that, and counts its
+    messages in three ways, for each message received."""
+    queue: Any = backend.get_queue(queue_name)
+    sent: Any = message.sent_timestamp
+    return bool(queue.message_retention_period + sent / 1000 > sqs_models.unix_time())
+
+
 def main() -> None:
     """Serves on 127.0.0.1 until it is stopped."""
     # A line for each poll would hide the important ones.
@@ -35,6 +45,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--clock-file", type=Path)
     given = parser.parse_args()
+    vars(sqs_models)["SQSBackend"].is_message_valid_based_on_retention_period = is_kept
+    collect_rarely()
     if given.clock_file:
         set_with(given.clock_file)
     run_simple("127.0.0.1", given.port, Dispatcher(create_backend_app), threaded=False)

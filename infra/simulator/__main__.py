@@ -5,10 +5,12 @@ import signal
 import threading
 
 from chalicelib.adapters.clock import make_clock
+from infra.local.garbage import collect_rarely
 from infra.simulator import SimulatorSettings, serve
 
 
 def main() -> None:
+    collect_rarely()
     clock, stop = make_clock(os.environ), threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
