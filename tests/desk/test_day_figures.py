@@ -1,6 +1,7 @@
 """The figures of one moment: counted from a scan, subtracted, and stored."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
@@ -112,6 +113,13 @@ def test_days_add_up_to_the_whole(seed: int) -> None:
 def test_they_are_stored_and_read_back() -> None:
     found = some(Random(1), NOON)
     assert figures_of(json.loads(json.dumps(figures_body(found)))) == found
+
+
+def test_those_of_an_earlier_version_are_read() -> None:
+    """Nights are counted once, so theirs stay in the store."""
+    found = replace(some(Random(1), NOON), claims=3, fen=600)
+    body = {name: part for name, part in figures_body(found).items() if name not in ("claims", "fen")}
+    assert figures_of(body | {"claims_by_day": {"2020-07-08": [1, 100], "2020-07-09": [2, 500]}}) == found
 
 
 def test_the_days_of_the_contest_and_their_nights() -> None:

@@ -110,14 +110,15 @@ def figures_body(found: DayFigures) -> dict[str, Any]:
 
 
 def figures_of(body: Mapping[str, Any]) -> DayFigures:
-    """Reads what `figures_body` made."""
+    """Reads what `figures_body` made. An earlier version's have the claims' sums by day."""
+    by_day = body.get("claims_by_day", {}).values()
     return DayFigures(
         at=datetime.fromisoformat(body["at"]),
         people=dict(body["people"]),
         attempts=body["attempts"],
         passes=body["passes"],
-        claims=body["claims"],
-        fen=body["fen"],
+        claims=body.get("claims", sum(number for number, _ in by_day)),
+        fen=body.get("fen", sum(fen for _, fen in by_day)),
         payouts={state: (number, fen) for state, (number, fen) in body["payouts"].items()},
         answers={name: (right, wrong, missing) for name, (right, wrong, missing) in body["answers"].items()},
         followed=FollowerCounts(*body["followed"]),
