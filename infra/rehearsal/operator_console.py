@@ -29,23 +29,33 @@ async def operator_of(environ: Mapping[str, str]) -> AsyncIterator[Operate]:
         sys.executable, "-m", "infra.rehearsal.operator_console", stdin=PIPE, stdout=PIPE, limit=_LONGEST_LINE,
         env={**environ, "PYTHONPATH": str(ROOT)}, cwd=ROOT,
     )  # fmt: skip
-    commands, answers, turn = process.stdin, process.stdout, asyncio.Lock()
+    commands, answers = process.stdin, process.stdout
     assert commands is not None
     assert answers is not None
+    try:
+        yield operate_by(commands, answers)
+    finally:
+        commands.close()
+        await process.wait()
 
-    async def operate(*command: str) -> "CompletedProcess[str]":
+
+def operate_by(commands: asyncio.StreamWriter, answers: asyncio.StreamReader) -> Operate:
+    """Returns a function that writes a command and reads its answer, one at a time."""
+    turn = asyncio.Lock()
+
+    async def ask(command: tuple[str, ...]) -> bytes:
         async with turn:
             commands.write(json.dumps(command).encode() + b"\n")
-            line = await answers.readline()
+            return await answers.readline()
+
+    async def operate(*command: str) -> "CompletedProcess[str]":
+        # Also if the caller gives up: the next command would read this one's answer.
+        line = await asyncio.shield(ask(command))
         if not line:
             raise LocalError(f"./contest {' '.join(command)} 意外退出。")
         return CompletedProcess(command, *json.loads(line))
 
-    try:
-        yield operate
-    finally:
-        commands.close()
-        await process.wait()
+    return operate
 
 
 def main() -> None:
