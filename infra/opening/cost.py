@@ -34,12 +34,12 @@ tried 1.2 times) and 0.2 refusals, and asking twice for each packet whether the 
 SCRIPTS_AT_THE_EDGE = ("script", "quiz_script")
 PACKETS_A_PERSON = 0.8
 JOBS, QUEUE_REQUESTS = 2.4, 3
-"""Payout jobs of a packet's winner and others (sent, queried, reconciled), and requests to the queue for each."""
+"""A participant's payout jobs (each packet's is sent, queried and reconciled), and requests to the queue for each."""
 PAY_GB = 0.5
 """Memory of `pay` and of `sweep`."""
 LOG_GB, PHONE_GB = 13e-6, 60e-6
 """A person's: docs/capacity.md."""
-HOURS, ALARMS, METRICS = 168, 54, 43
+HOURS, ALARM_METRICS, METRICS = 168, 56, 43
 SWEEPS = 7 * 24 * 60
 PERSON_READS, PACKET_READS = 0.011, 0.013
 """Of a sweep for each person and each free packet that it counts."""
@@ -58,7 +58,7 @@ def week(people: int, architecture: str = "arm64", edge: bool = True) -> dict[st
     costs["Logs"] = people * LOG_GB * each["Logs, GB"]
     costs["Data to phones"] = people * PHONE_GB * each["Data to phones, GB"]
     costs["NAT gateway"] = HOURS * each["NAT gateway and address, hours"]
-    watch = ALARMS * each["Alarms"] + METRICS * each["Metrics"] + each["Dashboard"]
+    watch = ALARM_METRICS * each["Alarms"] + METRICS * each["Metrics"] + each["Dashboard"]
     costs["Alarms, metrics, dashboard (a month)"] = watch
     return dict(sorted(costs.items(), key=lambda one: -one[1]))
 

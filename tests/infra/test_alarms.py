@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from infra.opening import cost
 from infra.project import ROOT
 from infra.template import read_template
 from tests.infra.test_functions import FUNCTIONS
@@ -153,6 +154,7 @@ def test_requests_that_reach_no_function_ring(requests: int, calls: int, ring: i
 
 
 def test_the_price_counts_the_alarms_and_their_metrics() -> None:
+    assert len(ALL) == cost.ALARM_METRICS
     for manual, words in zip(COSTS, ("{} alarms on {} metrics", "{} 个告警共 {} 项指标"), strict=True):
         assert words.format(len(ALARMS), len(ALL)) in manual.read_text(encoding="utf-8")
 
