@@ -26,7 +26,7 @@ class Switches:
     """The active plan's."""
     exhausted: bool = False
     free_packets: int | None = None
-    """As of the sweep's last count, each minute; None before the first."""
+    """As of the sweep's last count, some minutes old when there are very many; None before the first."""
     held_until: datetime | None = None
     """All payouts wait until then, because of an answer of WeChat Pay that concerned them all."""
     held_reason: str = ""
