@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from random import Random
 
 from chalicelib.domain.bank import Bank
@@ -21,7 +22,7 @@ from infra.rehearsal.troubles import RETRY, SCRIPTS, TROUBLES, Trouble, first_me
 
 Say = Callable[[str], None]
 SHARES = (28, 16, 12, 11, 11, 10, 12)
-"""The days' shares of the people, in percent; a longer contest repeats the last."""
+"""The first week's parts of the people; each later day is like the seventh."""
 FRIENDS = 106
 """Of each hundred, six bring a friend."""
 READING = 1.0
@@ -56,12 +57,8 @@ class Week:
         """From before the opening to after the closing."""
         await self.wait_until(self.contest.window.opens_at + timedelta(minutes=1))
         days = max(1, (self.contest.window.closes_at - self.contest.window.opens_at).days)
-        number = 0
-        for day in range(1, days + 1):
-            until = round(self.people * 100 / FRIENDS * sum((*SHARES, *SHARES[-1:] * days)[:day]) / 100)
-            until = until if day < days else round(self.people * 100 / FRIENDS)
-            await self._day(day, [self._citizen(at) for at in range(number, until)])
-            number = max(number, until)
+        for day, numbers in enumerate(by_day(round(self.people * 100 / FRIENDS), days), start=1):
+            await self._day(day, [self._citizen(number) for number in numbers])
             await self.wait_until(self.contest.window.opens_at + timedelta(days=day) + NIGHT)
         # A worker may have parked one after the operator had looked.
         await self.operate(*RETRY, "--yes")
@@ -115,3 +112,10 @@ class Week:
 
     async def _open(self, person: str, billno: str) -> None:
         await control(self.place, "POST", f"/sim/people/{person}/packets/{billno}/open", {})
+
+
+def by_day(people: int, days: int) -> list[range]:
+    """Divides people's numbers among the days of a contest."""
+    shares = (*SHARES, *SHARES[-1:] * days)[:days]
+    ends = [round(people * sum(shares[:day]) / sum(shares)) for day in range(days + 1)]
+    return [range(*span) for span in pairwise(ends)]

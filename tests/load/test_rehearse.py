@@ -10,6 +10,7 @@ from io import StringIO
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
+from unittest.mock import Mock
 
 import aiohttp
 import pytest
@@ -22,6 +23,7 @@ from infra.rehearsal.__main__ import main
 from infra.rehearsal.kinds import KINDS, Cheated, kind_of, refused
 from infra.rehearsal.phone import Place, Refused
 from infra.rehearsal.troubles import TROUBLES, first_met, waiting_for, without_effect
+from infra.rehearsal.week import by_day
 from infra.simulator.served import served
 
 
@@ -39,6 +41,16 @@ def test_a_small_week_ends_with_clean_books(tmp_path: Path, capsys: pytest.Captu
 
 def test_each_hundred_has_all_kinds() -> None:
     assert Counter(kind_of(number) for number in range(100)) == dict(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("days", "sizes"), [(1, [100]), (3, [50, 29, 21]), (7, [28, 16, 12, 11, 11, 10, 12]), (20, None)]
+)
+def test_all_people_come_within_the_contest_however_long_it_is(days: int, sizes: list[int] | None) -> None:
+    found = by_day(100, days)
+    assert [number for day in found for number in day] == list(range(100))
+    assert min(map(len, found)) > 0
+    assert sizes in (None, [len(day) for day in found])
 
 
 @pytest.mark.parametrize("code", ["", "try_again"])
@@ -119,3 +131,15 @@ def test_the_operators_terminal_answers_each_command(
     wrong, right = map(json.loads, capsys.readouterr().out.splitlines())
     assert (wrong[0], "没有命令 paus" in wrong[2]) == (2, True)
     assert (right[0], "rehearse" in right[1]) == (0, True)
+
+
+def test_an_answer_that_nobody_waits_for_is_not_the_next_command_s() -> None:
+    async def ask() -> list[int]:
+        commands, answers = Mock(asyncio.StreamWriter), asyncio.StreamReader()
+        operate = operator_console.operate_by(commands, answers)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(operate("status"), 0.01)
+        answers.feed_data(b'[1, "", ""]\n[2, "", ""]\n')
+        return [(await operate("audit")).returncode, commands.write.call_count]
+
+    assert asyncio.run(ask()) == [2, 2]
