@@ -107,7 +107,7 @@ class Serving(Protocol):
 
 
 class Cloud:
-    """AWS. `refused`: requests by what refused them. `shards`: the plan's; 0: as `tables`."""
+    """AWS. `refused`: requests by what refused them. `shards`: the plan's; with 0 each write has a key of its own."""
 
     def __init__(self, settings: Settings, shards: int) -> None:
         per = MEASURED["lambda"]

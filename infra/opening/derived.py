@@ -9,10 +9,12 @@ from pathlib import Path
 from chalicelib.domain.prizes import shards_for
 from infra.opening.arrivals import CURVES
 from infra.opening.cloud import Cloud, Settings
+from infra.opening.crowd import STEP
 from infra.opening.latency import MOST_SECONDS, seconds_to
 from infra.opening.limits import (
     API_GATEWAY_RATE,
     LAMBDA_CONCURRENCY,
+    LAMBDA_REQUESTS_PER_ENVIRONMENT,
     NEW_TABLE_READS,
     NEW_TABLE_WRITES,
     TABLE_READS,
@@ -68,7 +70,7 @@ def _needed(night: Night, cloud: Cloud) -> Settings:
     gateway = max(cloud.peak_requests, max(call_peaks.values()) / METHOD_SHARE, signing / SIGN_IN_SHARE)
     peaks = {name: table.peak for name, table in cloud.tables.items()}
     writes = max(peaks["participants"], peaks["followers"], peaks["claims-by-packet"]) / EVEN
-    environments = max(cloud.functions.busiest, cloud.peak_requests / 10)
+    environments = max(cloud.functions.busiest, cloud.peak_requests / LAMBDA_REQUESTS_PER_ENVIRONMENT)
     warm_writes = _up(writes, 1_000, NEW_TABLE_WRITES)
     reads = max(table.peak_reads for table in cloud.tables.values()) / EVEN
     warm_reads = _up(reads, 3_000, NEW_TABLE_READS)
@@ -85,7 +87,7 @@ def _needed(night: Night, cloud: Cloud) -> Settings:
 
 
 def _peaks(night: Night) -> Mapping[str, float]:
-    return {call.name: max(begun) * 10 for call, begun in night.begun.items() if begun and not call.is_for_the_edge}
+    return {call.name: max(begun) / STEP for call, begun in night.begun.items() if begun and not call.is_for_the_edge}
 
 
 def _up(wanted: float, step: int, least: int) -> int:

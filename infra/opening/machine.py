@@ -86,7 +86,7 @@ class Outcome:
 
 
 class Machine:
-    """`served` as well as `refused`: requests of the people themselves; WeChat's server sends the follow."""
+    """`used.requests` and `refused` are of the people themselves: WeChat's server sends the follow."""
 
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
