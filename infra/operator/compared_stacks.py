@@ -1,7 +1,7 @@
 """Compares tables, queues, the bucket and alarms: what our templates describe, and what AWS reports."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from infra.operator.cloud.aws_clients import Clients
@@ -110,7 +110,10 @@ def bucket(clients: Clients, prefix: str, account: str) -> Comparison:
     expected = {
         "公开访问的阻止": found["PublicAccessBlockConfiguration"],
         "加密": encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"],
-        "自动删除": {one["Id"]: one["ExpirationInDays"] for one in found["LifecycleConfiguration"]["Rules"]},
+        "自动删除": {
+            one["Id"]: (one.get("Prefix", ""), one["ExpirationInDays"])
+            for one in found["LifecycleConfiguration"]["Rules"]
+        },
         "明文 HTTP": "拒绝",
     }
     return Comparison({str(found["BucketName"]): expected}, lambda name: _bucket(clients("s3"), name), UP, BY_HAND)
@@ -133,14 +136,28 @@ def _bucket(s3: Any, name: str) -> Settings | None:
     return {
         "公开访问的阻止": blocked.get("PublicAccessBlockConfiguration", {}),
         "加密": next((one["SSEAlgorithm"] for one in by_default), None),
-        "自动删除": {one["ID"]: one.get("Expiration", {}).get("Days") for one in rules if one["Status"] == "Enabled"},
-        "明文 HTTP": "拒绝" if any(map(_denies_plain_http, policy["Statement"])) else "允许",
+        "自动删除": {one["ID"]: _deletion(one) for one in rules if one["Status"] == "Enabled"},
+        "明文 HTTP": "拒绝" if _denies_plain_http(policy["Statement"]) else "允许",
     }
 
 
-def _denies_plain_http(statement: Mapping[str, Any]) -> bool:
-    condition = {"Bool": {"aws:SecureTransport": "false"}}
-    return statement["Effect"] == "Deny" and statement.get("Condition") == condition
+def _deletion(rule: Mapping[str, Any]) -> tuple[str, int | None]:
+    """Returns the prefix of the files that the rule deletes, which AWS reports in one of two places, and after how many
+    days."""
+    prefix = rule.get("Filter", {}).get("Prefix", rule.get("Prefix", ""))
+    return prefix, rule.get("Expiration", {}).get("Days")
+
+
+def _denies_plain_http(statements: Sequence[Mapping[str, Any]] | Mapping[str, Any]) -> bool:
+    """Of a policy made by hand, `statements` may be a single one."""
+    wanted = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    listed = [statements] if isinstance(statements, Mapping) else statements
+    return any(wanted.items() <= one.items() for one in listed)
 
 
 def alarms(clients: Clients, prefix: str) -> Comparison:

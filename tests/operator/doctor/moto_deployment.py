@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from infra.gateway_responses import apply_and_deploy
@@ -26,15 +27,26 @@ def make_bucket(clinic: Clinic) -> str:
     (wanted,) = resources(read_template(), BUCKET, Prefix=PREFIX, **{"AWS::AccountId": ACCOUNT})
     blocked = wanted["PublicAccessBlockConfiguration"]
     s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=blocked)
-    common = {"Status": "Enabled", "Filter": {"Prefix": ""}}
-    ends = [(one["Id"], one["ExpirationInDays"]) for one in wanted["LifecycleConfiguration"]["Rules"]]
-    rules = [{**common, "ID": rule, "Expiration": {"Days": days}} for rule, days in ends]
-    s3.put_bucket_lifecycle_configuration(Bucket=name, LifecycleConfiguration={"Rules": rules})
+    put_deletion(s3, name, wanted["LifecycleConfiguration"]["Rules"])
     encryption = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
     s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration=encryption)
     policy = read_template()["Resources"]["FilesPolicy"]["Properties"]["PolicyDocument"]
     s3.put_bucket_policy(Bucket=name, Policy=json.dumps(policy))
     return name
+
+
+def put_deletion(s3: Any, bucket: str, rules: Iterable[Mapping[str, Any]]) -> None:
+    """`rules` are the template's."""
+    put = [
+        {
+            "Status": "Enabled",
+            "Filter": {"Prefix": one.get("Prefix", "")},
+            "ID": one["Id"],
+            "Expiration": {"Days": one["ExpirationInDays"]},
+        }
+        for one in rules
+    ]
+    s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": put})
 
 
 def deploy_functions(clinic: Clinic) -> None:

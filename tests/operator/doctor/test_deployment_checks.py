@@ -17,6 +17,7 @@ from tests.operator.doctor.moto_deployment import (
     make_bucket,
     put_alarm,
     put_alarms,
+    put_deletion,
     put_rules,
 )
 
@@ -130,6 +131,22 @@ def test_the_bucket_is_compared_with_the_template(clinic: Clinic, undo: str, wor
     assert clinic.text(FILES) == f"✓ 工作台的桶：{bucket}，与模板一致"
     getattr(clinic.client("s3"), undo)(Bucket=bucket)
     assert f"✗ 工作台的桶：{bucket} {words}" in clinic.text(FILES)
+
+
+def test_all_files_deleted_after_a_day_are_noticed(clinic: Clinic) -> None:
+    bucket = make_bucket(clinic)
+    rules = [{"Id": "uploads-a-day", "ExpirationInDays": 1}, {"Id": "half-a-year", "ExpirationInDays": 180}]
+    put_deletion(clinic.client("s3"), bucket, rules)
+    assert f"✗ 工作台的桶：{bucket} 的自动删除不同：uploads-a-day" in clinic.text(FILES)
+
+
+@pytest.mark.parametrize(("action", "words"), [("s3:*", "与模板一致"), ("s3:DeleteBucket", "的明文 HTTP是 允许")])
+def test_a_policy_made_by_hand_must_refuse_all_plain_http(clinic: Clinic, action: str, words: str) -> None:
+    bucket = make_bucket(clinic)
+    condition = {"Bool": {"aws:SecureTransport": "false"}}
+    statement = {"Effect": "Deny", "Principal": "*", "Action": action, "Resource": "*", "Condition": condition}
+    clinic.client("s3").put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Statement": statement}))
+    assert words in clinic.text(FILES)
 
 
 def url(clinic: Clinic, name: str) -> str:
