@@ -67,7 +67,7 @@ class Table:
 
     def grow(self, seconds: float) -> None:
         """After half an hour an on-demand table takes twice its previous peak."""
-        if seconds % PEAK_SECONDS < STEP and not self.shards:
+        if seconds >= PEAK_SECONDS and seconds % PEAK_SECONDS < STEP and not self.shards:
             ready = min(self.most, PEAK_FACTOR * min(self.peak, self.warm_writes))
             if ready > self.warm_writes:
                 self.warm_writes = ready
