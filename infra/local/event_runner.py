@@ -23,7 +23,9 @@ from typing import TYPE_CHECKING, Any, cast
 import boto3
 from chalice.local import LambdaContext
 
-from chalicelib.adapters.clock import make_clock
+from chalicelib import wiring
+from chalicelib.adapters.aws_ports import AwsPorts
+from chalicelib.adapters.clock import Pacer, make_clock
 from infra import schedules
 from infra.local.garbage import collect_rarely
 from infra.project import ROOT, event_sources
@@ -139,6 +141,11 @@ def call(name: str, handler: Handler, event: Mapping[str, Any]) -> bool:
     return True
 
 
+def share_the_rate(ports: AwsPorts, per_second: float, workers: int) -> None:
+    """On Lambda there are PAYOUT_WORKERS; here `workers` together send as many payouts a second."""
+    ports.pace = Pacer(workers / per_second, ports.monotonic, ports.sleep)
+
+
 def main(what: str, workers: int = 1) -> None:
     """Runs until it is stopped."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
@@ -147,6 +154,8 @@ def main(what: str, workers: int = 1) -> None:
     collect_rarely()
     if what == "queues":
         sqs = boto3.client("sqs")
+        services = wiring.services()
+        share_the_rate(cast(AwsPorts, services.ports), services.contest.payouts.per_second, workers)
         targets = [(target, queue_url(sqs, target)) for target in queue_handlers(module)]
         while True:
             waiting = [deliver_some(sqs, target, url) for target, url in targets]

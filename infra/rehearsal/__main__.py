@@ -46,7 +46,7 @@ def main(argv: list[str] | None = None, home: Path = HOME) -> int:
     parser = argparse.ArgumentParser(prog="./contest rehearse")
     parser.add_argument("--people", type=int, default=2000)
     parser.add_argument("--instances", type=int, default=2)
-    parser.add_argument("--workers", type=int, default=6)
+    parser.add_argument("--workers", type=int, default=3)
     parser.add_argument("--stay", action="store_true", help="until Enter, to look at the desk")
     given = parser.parse_args(argv)
     began = time.monotonic()

@@ -4,8 +4,8 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
-from types import ModuleType
-from typing import Any
+from types import ModuleType, SimpleNamespace
+from typing import Any, cast
 
 import boto3
 import pytest
@@ -13,8 +13,9 @@ from chalice.app import Chalice, CloudWatchEvent, Cron, Rate, SQSEvent
 from moto import mock_aws
 
 import app as application
+from chalicelib.config import contest
 from infra.local import event_runner
-from infra.local.event_runner import deliver_one, deliver_some, queue_handlers, run_due, timers
+from infra.local.event_runner import deliver_one, deliver_some, queue_handlers, run_due, share_the_rate, timers
 from infra.provision import create_queues
 from infra.schedules import Daily, Every, Once, ScheduleError, first_run, next_run, parse
 from tests.support.engines import REGION
@@ -136,7 +137,10 @@ def test_many_workers_ask_an_empty_queue_no_more_than_one(
     def rest(seconds: float) -> None:
         raise Rested(seconds)
 
+    services = SimpleNamespace(ports=SimpleNamespace(), contest=contest())
+    services.ports.monotonic = services.ports.sleep = lambda *_: 0.0
     monkeypatch.setitem(sys.modules, "app", module)
+    monkeypatch.setattr("infra.local.event_runner.wiring.services", lambda: services)
     monkeypatch.setattr("infra.local.event_runner.time.sleep", rest)
     with pytest.raises(Rested) as rested:
         event_runner.main("queues", workers)
@@ -220,3 +224,12 @@ def test_the_application_has_handlers_for_all_its_queues_and_schedules() -> None
 def test_an_unknown_expression_is_refused(expression: str) -> None:
     with pytest.raises(ScheduleError):
         parse(expression)
+
+
+def test_few_workers_send_as_many_payouts_a_second_as_those_of_lambda() -> None:
+    slept: list[float] = []
+    ports = SimpleNamespace(monotonic=lambda: sum(slept), sleep=slept.append)
+    share_the_rate(cast(Any, ports), per_second=25, workers=3)
+    for _ in range(6):
+        ports.pace()
+    assert slept == pytest.approx([0.12] * 5)
