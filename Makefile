@@ -70,8 +70,8 @@ bench-cpu: setup ## 热请求的处理器用量，对照裸路由 · CPU of a wa
 	@python -m tests.bench.cpu
 
 # All crowds and accounts take some minutes; WRITE=1 also writes infra/opening/derived.toml. PEOPLE=N is one night, minute by minute.
-simulate-opening: setup ## 推演开幕：逐分钟，或各种人数与账号 · the opening, modelled: make simulate-opening [WRITE=1 | PEOPLE=N CURVE=midnight|news|link|gate ACCOUNT=new|raised WARM=1]
-	@python -m infra.opening $(if $(WRITE),--write) $(if $(PEOPLE),--people $(PEOPLE)) $(if $(CURVE),--curve $(CURVE)) $(if $(ACCOUNT),--account $(ACCOUNT)) $(if $(WARM),--warm)
+simulate-opening: setup ## 推演开幕：逐分钟，或各种人数与账号 · the opening, modelled: make simulate-opening [WRITE=1 | PEOPLE=N CURVE=midnight|news|link|gate ACCOUNT=new|raised WARM=1 PRODUCT=transfer PER_SECOND=100]
+	@python -m infra.opening $(if $(WRITE),--write) $(if $(PEOPLE),--people $(PEOPLE)) $(if $(CURVE),--curve $(CURVE)) $(if $(ACCOUNT),--account $(ACCOUNT)) $(if $(PRODUCT),--product $(PRODUCT)) $(if $(PER_SECOND),--per-second $(PER_SECOND)) $(if $(WARM),--warm)
 
 cost: setup ## 一周的费用，按人数和服务 · what a week costs, by participants and service: make cost [PEOPLE="100000 1000000"]
 	@python -m infra.opening.cost $(PEOPLE)

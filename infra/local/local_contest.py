@@ -45,7 +45,7 @@ def prepare(environ: Mapping[str, str], now: datetime, target: Path) -> Path:
 def write_changed(target: Path, source: Path = PACKAGED, **changes: Mapping[str, object]) -> Path:
     """Writes a contest file with some keys of its sections changed to `target`, and returns its path."""
     document: Document = tomllib.loads(contest_text(source))
-    changed = {section: {**document[section], **keys} for section, keys in changes.items()}
+    changed = {section: {**document.get(section, {}), **keys} for section, keys in changes.items()}
     return _write({**document, **changed}, source, target)
 
 

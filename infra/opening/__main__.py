@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     if given.people is None:
         return _all(given.write)
-    settings = replace(ACCOUNTS[given.account], product=given.product)
+    settings = replace(ACCOUNTS[given.account], product=given.product, per_second=given.per_second)
     settings = settings.warmed() if given.warm else settings
     packets = round(PACKETS_A_PERSON * given.people) if given.packets is None else given.packets
     _print_minutes(given.people, given.curve, packets, settings)
@@ -141,6 +141,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--warm", action="store_true", help="已预热")
     parser.add_argument("--packets", type=int, help="红包个数，默认人数的八成")
     parser.add_argument("--product", choices=("red_packet", "transfer"), default="red_packet", help="发放方式")
+    parser.add_argument("--per-second", type=int, default=Settings().per_second, help="每秒发放数")
     parser.add_argument("--write", action="store_true", help="推算后写入 derived.toml")
     return parser
 

@@ -33,14 +33,15 @@ class Payouts:
 
 
 class QueuePayouts(Payouts):
-    """Lambda reads the queue for few workers at first, and for more each second while there are jobs."""
+    """Lambda reads the queue for few workers at first, and for more each second while there are jobs. There are as many
+    workers as `per_second` needs."""
 
     def __init__(self, settings: "Settings") -> None:
         limit = TRANSFERS_A_SECOND if settings.product == "transfer" else RED_PACKETS_A_SECOND
         pay = MEASURED["payouts"]
-        self._readers, self._workers = float(SQS_FIRST_READERS), float(pay["workers"])
-        job_seconds = float(pay["job_seconds"])
-        super().__init__(min(float(settings.per_second), limit, self._workers / job_seconds), job_seconds)
+        rate, job_seconds = float(min(settings.per_second, limit)), float(pay["job_seconds"])
+        self._readers, self._workers = float(SQS_FIRST_READERS), max(float(pay["workers"]), rate * job_seconds)
+        super().__init__(rate, job_seconds)
 
     def work(self) -> None:
         if self.waiting:

@@ -15,7 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
-from chalicelib.config import load_contest_file
+from chalicelib.config import PACKAGED, load_contest_file
 from chalicelib.config_files import load_bank
 from infra.local.local_stack import Stack, running
 from infra.local.processes import LocalError
@@ -26,7 +26,7 @@ from infra.rehearsal.journal import Journal, compare
 from infra.rehearsal.operator_console import Operate, operator_of
 from infra.rehearsal.played_contest import own_environment, write_contest
 from infra.rehearsal.settling import all_paid, place_of
-from infra.rehearsal.troubles import without_effect
+from infra.rehearsal.troubles import within, without_effect
 from infra.rehearsal.week import Week
 
 HOME = ROOT / ".local" / "rehearsal"
@@ -50,7 +50,8 @@ def main(argv: list[str] | None = None, home: Path = HOME) -> int:
     parser.add_argument("--stay", action="store_true", help="until Enter, to look at the desk")
     given = parser.parse_args(argv)
     began = time.monotonic()
-    contest = write_contest(home / "played.toml", max(4, round(PACKETS * given.people)), MIN_SECONDS)
+    source = Path(os.environ.get("CONTEST_FILE") or PACKAGED)
+    contest = write_contest(home / "played.toml", max(4, round(PACKETS * given.people)), MIN_SECONDS, source)
     opens_at = load_contest_file(contest).window.opens_at
     environ = own_environment(os.environ, contest, (opens_at - timedelta(hours=1)).isoformat())
     try:
@@ -80,7 +81,7 @@ async def _rehearse(stack: Stack, people: int, folder: Path) -> tuple[int, str]:
         for path in await fetch_report(stack, folder, operate):
             say(f"  {path}")
         found = compare(journal.told, payments)
-        faults = list(without_effect(week.met, {one["mch_billno"] for one in payments}))
+        faults = list(without_effect(within(week.days), week.met, {one["mch_billno"] for one in payments}))
         code = await _conclude(operate, journal, found, faults)
         link, pin = await editors_link(operate)
     return code, f"工作台：{link}　口令：{pin}"

@@ -92,6 +92,12 @@ class Citizen:
         attempt_id, _ = await self.attempt(wrong)
         return await self.claim(attempt_id)
 
+    @property
+    def too_many(self) -> int:
+        """Wrong answers: with one fewer the attempt passes."""
+        about = self.me["contest"]
+        return int(about["draw_size"] - about["pass_mark"] + 1)
+
     async def draw(self) -> Mapping[str, Any]:
         drawn: Mapping[str, Any] = await self.phone.api("draw", "POST", "/api/attempts", {})
         return drawn

@@ -52,9 +52,9 @@ class Learner(Citizen):
     async def way(self) -> None:
         await self.follow()
         await self.enter()
-        _, result = await self.attempt(wrong=8)
+        _, result = await self.attempt(wrong=self.too_many)
         if result["passed"]:
-            raise Cheated("two right answers passed")
+            raise Cheated("one right answer too few passed")
         await self.win()
 
 
@@ -112,7 +112,7 @@ class Cheat(Citizen):
     async def way(self) -> None:
         await self.follow()
         await self.enter()
-        failed, _ = await self.attempt(wrong=8)
+        failed, _ = await self.attempt(wrong=self.too_many)
         await refused("not_passed", self.claim(failed))
         await refused("attempt_invalid", self.claim("A" * 22))
         drawn = await self.draw()

@@ -15,11 +15,14 @@ _FEN_EACH = 250
 def write_contest(target: Path, packets: int, min_seconds: int | None = None, source: Path = PACKAGED) -> Path:
     """Writes a copy of the contest file with a plan of so many packets, and returns `target`.
 
-    `min_seconds`, if given, replaces the shortest time for an attempt.
+    `min_seconds`, if given, replaces the shortest time for an attempt. Played citizens tap no transfer, and claim soon
+    after they have followed; the workers pay at any hour.
     """
-    prizes = {"packets": packets, "budget_fen": packets * _FEN_EACH}
+    prizes = {"packets": packets, "budget_fen": packets * _FEN_EACH, "min_fen": 100, "max_fen": 2000}
     quiz = {} if min_seconds is None else {"min_seconds": min_seconds}
-    return write_changed(target, source, prizes=prizes, quiz=quiz)
+    payouts = {"product": "red_packet", "per_second": 25, "quiet_from": "", "quiet_to": ""}
+    fairness = {"follow_minutes": 0}
+    return write_changed(target, source, prizes=prizes, quiz=quiz, payouts=payouts, fairness=fairness)
 
 
 def own_environment(environ: Mapping[str, str], contest: Path, now: str = "") -> dict[str, str]:

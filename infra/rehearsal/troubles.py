@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,12 +54,17 @@ async def waiting_for(reason: Reason, operate: Operate) -> Set[str]:
     return {claim["bill"] for claim in claims if claim["reason"] == reason}
 
 
-def without_effect(met: Mapping[str, Set[str]], paid: Set[str]) -> Iterator[str]:
+def within(days: int) -> Sequence[Trouble]:
+    """Returns those of a contest of so many days."""
+    return [trouble for trouble in TROUBLES if trouble.day <= days]
+
+
+def without_effect(troubles: Iterable[Trouble], met: Mapping[str, Set[str]], paid: Set[str]) -> Iterator[str]:
     """Says which troubles no payout met with, and which payouts that did are not paid in the end.
 
     `met`: bill numbers by a trouble's name; `paid`: the bill numbers that WeChat Pay paid.
     """
-    for trouble in TROUBLES:
+    for trouble in troubles:
         bills = met.get(trouble.name, frozenset[str]())
         if not bills:
             yield f"第{trouble.day}天的“{trouble.name}”没有影响任何一笔发放：这次演练没有练到它。"

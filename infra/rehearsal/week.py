@@ -53,11 +53,14 @@ class Week:
     met: dict[str, Set[str]] = field(default_factory=dict)
     """The bill numbers of payouts that met with each trouble, by its name."""
 
+    @property
+    def days(self) -> int:
+        return max(1, (self.contest.window.closes_at - self.contest.window.opens_at).days)
+
     async def play(self) -> None:
         """From before the opening to after the closing."""
         await self.wait_until(self.contest.window.opens_at + timedelta(minutes=1))
-        days = max(1, (self.contest.window.closes_at - self.contest.window.opens_at).days)
-        for day, numbers in enumerate(by_day(round(self.people * 100 / FRIENDS), days), start=1):
+        for day, numbers in enumerate(by_day(round(self.people * 100 / FRIENDS), self.days), start=1):
             await self._day(day, [self._citizen(number) for number in numbers])
             await self.wait_until(self.contest.window.opens_at + timedelta(days=day) + NIGHT)
         # A worker may have parked one after the operator had looked.

@@ -6,23 +6,29 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from io import StringIO
 from pathlib import Path
 from subprocess import CompletedProcess
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 from unittest.mock import Mock
 
 import aiohttp
 import pytest
 from flask import Flask
 
+from chalicelib.config import load_contest_file
 from chalicelib.domain.payout_reasons import Reason
+from infra.local.local_contest import write_changed
 from infra.page_waits import page_waits
 from infra.rehearsal import operator_console
 from infra.rehearsal.__main__ import main
+from infra.rehearsal.citizen import Citizen
 from infra.rehearsal.kinds import KINDS, Cheated, kind_of, refused
 from infra.rehearsal.phone import Place, Refused
-from infra.rehearsal.troubles import TROUBLES, first_met, waiting_for, without_effect
+from infra.rehearsal.played_contest import write_contest
+from infra.rehearsal.troubles import TROUBLES, first_met, waiting_for, within, without_effect
 from infra.rehearsal.week import by_day
 from infra.simulator.served import served
 
@@ -68,19 +74,19 @@ PAID = frozenset().union(*MET.values())
 
 
 def test_troubles_that_did_something_and_were_paid_are_no_finding() -> None:
-    assert list(without_effect(MET, PAID)) == []
+    assert list(without_effect(TROUBLES, MET, PAID)) == []
 
 
 @pytest.mark.parametrize("trouble", TROUBLES, ids=lambda one: str(one.day))
 def test_a_trouble_that_did_nothing_is_found(trouble: Any) -> None:
     for met in ({**MET, trouble.name: frozenset[str]()}, {name: MET[name] for name in MET if name != trouble.name}):
-        (found,) = without_effect(met, PAID)
+        (found,) = without_effect(TROUBLES, met, PAID)
         assert f"第{trouble.day}天" in found
         assert "没有影响任何一笔发放" in found
 
 
 def test_a_payout_that_is_not_paid_after_a_trouble_is_found() -> None:
-    (found,) = without_effect(MET, PAID - {"HB31"})
+    (found,) = without_effect(TROUBLES, MET, PAID - {"HB31"})
     assert found == "第3天的“微信支付付款后应答 500”之后，1 笔到最后也没有付出。"
 
 
@@ -143,3 +149,25 @@ def test_an_answer_that_nobody_waits_for_is_not_the_next_command_s() -> None:
         return [(await operate("audit")).returncode, commands.write.call_count]
 
     assert asyncio.run(ask()) == [2, 2]
+
+
+def test_a_contest_of_other_rules_is_played_by_them(tmp_path: Path) -> None:
+    """Of four questions, of which all must be right; paid by transfer, and a minute after the first follow."""
+    until = datetime.fromisoformat("2020-08-15T00:00:00+08:00")
+    facts = {"activity": "竞赛", "reward": "红包", "claimable_until": until}
+    other = write_changed(
+        tmp_path / "other.toml",
+        quiz={"draw_size": 4, "pass_mark": 4},
+        fairness={"follow_minutes": 1},
+        payouts={"product": "transfer", "per_second": 60},
+        transfer=facts,
+    )
+    played = load_contest_file(write_contest(tmp_path / "played.toml", 8, source=other))
+    assert (played.payouts.product, played.fairness.follow_minutes, played.prizes.packets) == ("red_packet", 0, 8)
+    citizen = SimpleNamespace(me={"contest": {"draw_size": played.quiz.draw_size, "pass_mark": played.quiz.pass_mark}})
+    assert cast(Any, Citizen.too_many).fget(citizen) == 1
+
+
+def test_a_short_contest_meets_the_troubles_of_its_days() -> None:
+    assert [trouble.day for trouble in within(3)] == [2, 3]
+    assert list(without_effect(within(1), {}, set())) == []

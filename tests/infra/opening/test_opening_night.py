@@ -121,8 +121,13 @@ def test_the_readers_of_the_queue_grow_to_the_workers_number() -> None:
         payouts.work()
         sent.append(payouts.sent - before)
     assert sent[0] < sent[5] < sent[9]
-    assert sent[9:] == pytest.approx([payouts.rate * STEP] * 11)
+    assert sent[14:] == pytest.approx([payouts.rate * STEP] * 6)
     assert payouts.sent + payouts.waiting == pytest.approx(1_000)
+
+
+@pytest.mark.parametrize(("product", "rate"), [("red_packet", 30), ("transfer", 100)])
+def test_each_product_has_its_limit(product: str, rate: int) -> None:
+    assert QueuePayouts(Settings(per_second=200, product=product)).rate == rate
 
 
 def test_a_claim_without_packets_writes_nothing_and_one_that_loses_packets_more(whole: Night) -> None:
