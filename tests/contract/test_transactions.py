@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.adapters.store.models import FollowerRow, PacketRow, ParticipantRow
 from chalicelib.adapters.store.transaction import Refused, Transaction
-from chalicelib.ports import Verdict
+from chalicelib.ports import Participants, Verdict
 from tests.contract import setup_steps
 from tests.contract.conftest import DynamoEngine
 from tests.contract.dynamodb_faults import Failure, Injected, faults
@@ -24,25 +24,35 @@ def injected(local: DynamoEngine) -> Iterator[Injected]:
         yield hook
 
 
+def claiming(local: DynamoEngine) -> Participants:
+    """The switches are known, as after the gate."""
+    ports = local.ports("c")
+    _ = ports.switches()
+    return ports.participants
+
+
 def test_a_claim_s_items_are_sent_in_pynamodb_s_order(local: DynamoEngine, injected: Injected) -> None:
     """If PynamoDB changes its order, the names must be changed too."""
+    participants = claiming(local)
     injected.answer = Failure("ThrottlingException")
-    local.ports("c").participants.commit_claim(CLAIM)
+    participants.commit_claim(CLAIM)
     kinds = [kind for item in injected.requests[-1]["TransactItems"] for kind in item]
     assert kinds == ["ConditionCheck", "Delete", "Delete", "Put", "Update"]
 
 
 @pytest.mark.parametrize("place", range(5))
 def test_only_the_packet_s_own_place_means_gone(local: DynamoEngine, injected: Injected, place: int) -> None:
+    participants = claiming(local)
     injected.answer = Failure(CANCELLED, tuple(FAILED if at == place else "None" for at in range(5)))
     expected = Verdict.PACKET_GONE if place == 1 else Verdict.REFUSED
-    assert local.ports("c").participants.commit_claim(CLAIM) is expected
+    assert participants.commit_claim(CLAIM) is expected
 
 
 @pytest.mark.parametrize("also", [0, 2, 3, 4])
 def test_a_packet_gone_besides_is_a_refusal(local: DynamoEngine, injected: Injected, also: int) -> None:
+    participants = claiming(local)
     injected.answer = Failure(CANCELLED, tuple(FAILED if at in (1, also) else "None" for at in range(5)))
-    assert local.ports("c").participants.commit_claim(CLAIM) is Verdict.REFUSED
+    assert participants.commit_claim(CLAIM) is Verdict.REFUSED
 
 
 def transaction(local: DynamoEngine, openid: str, failing: set[str]) -> Transaction:
