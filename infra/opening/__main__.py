@@ -12,9 +12,8 @@ from chalicelib.domain.prizes import shards_for
 from infra.opening import derived
 from infra.opening.arrivals import CURVES
 from infra.opening.cloud import RAISED, Cloud, Settings
-from infra.opening.cost import CROWDS, dollars
+from infra.opening.cost import CROWDS, PACKETS_A_PERSON, dollars
 from infra.opening.crowd import steps
-from infra.opening.derived import PACKETS_A_PERSON
 from infra.opening.latency import in_time, money_seconds, seconds_to
 from infra.opening.limits import USER_INFO_A_DAY
 from infra.opening.opening_night import Night, Opening

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Protocol
 
 from chalicelib.adapters.cached_switches import FRESH_SECONDS
-from infra.opening.buckets import Gateway
+from infra.opening.buckets import OTHERS, Gateway
 from infra.opening.conflicts import failed_tries
 from infra.opening.crowd import STEP
 from infra.opening.functions import Functions
@@ -23,8 +23,6 @@ from infra.opening.limits import (
 from infra.opening.payout_workers import Payouts, QueuePayouts
 from infra.opening.tables import Accepted, Throughput, tables
 from infra.project import CHECKOUT
-
-STATIC = "/*/*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +125,12 @@ class Cloud:
         asked = {call: count for call, count in wanted.items() if not (call.is_for_the_edge and self.settings.edge)}
         by_method: defaultdict[str, float] = defaultdict(float)
         for call, count in asked.items():
-            by_method[call.method or STATIC] += count
+            by_method[call.method or OTHERS] += count
         total = sum(asked.values())
         self.used.requests += total
         self.peak_requests = max(self.peak_requests, total / STEP)
         admitted = self.gateway.admit(by_method)
-        inside = {call: count * admitted[call.method or STATIC] for call, count in asked.items()}
+        inside = {call: count * admitted[call.method or OTHERS] for call, count in asked.items()}
         works = {call: self._work(call, free) for call in inside}
         durations: defaultdict[float, float] = defaultdict(float)
         for call, count in inside.items():
@@ -146,7 +144,7 @@ class Cloud:
             if call not in asked:
                 found[call] = Answers(1.0, 0.0, 0.0)
                 continue
-            gateway = admitted[call.method or STATIC]
+            gateway = admitted[call.method or OTHERS]
             answered = gateway * served.share * stored[call]
             found[call] = Answers(answered, 1 - gateway, gateway - answered, served.cold)
         return found

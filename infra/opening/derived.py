@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chalicelib.domain.prizes import shards_for
+from infra.gateway_responses import SIGN_IN, throttles
 from infra.opening.arrivals import CURVES
+from infra.opening.buckets import OTHERS
 from infra.opening.cloud import Cloud, Settings
+from infra.opening.cost import PACKETS_A_PERSON
 from infra.opening.crowd import STEP
 from infra.opening.latency import MOST_SECONDS, seconds_to
 from infra.opening.limits import (
@@ -26,10 +29,9 @@ from infra.percentiles import percentile
 
 FILE = Path(__file__).with_name("derived.toml")
 MARGIN = 1.25
-PACKETS_A_PERSON = 0.8
-METHOD_SHARE = 0.4
-"""Of API Gateway's quota, that one method may use: `infra/gateway_responses.py`."""
-SIGN_IN_SHARE = 0.1
+_LIMITS = throttles({"api_gateway_requests": API_GATEWAY_RATE})
+METHOD_SHARE, SIGN_IN_SHARE = (_LIMITS[method][0] / API_GATEWAY_RATE for method in (OTHERS, SIGN_IN[0]))
+"""Of API Gateway's quota, that one method may use, and each way to sign in."""
 UNLIMITED = Settings(
     concurrency=10**7,
     gateway_requests=10**9,
