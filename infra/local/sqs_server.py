@@ -4,7 +4,6 @@ A long poll would block all other clients: use `WaitTimeSeconds=0`.
 """
 
 import argparse
-import logging
 import time
 from datetime import datetime
 from functools import cache
@@ -14,10 +13,10 @@ from typing import Any
 from moto.core.utils import unix_time as real_unix_time
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.sqs import models as sqs_models
-from werkzeug.serving import run_simple
 
 from chalicelib.adapters.clock import seconds_forward
 from infra.local.garbage import collect_rarely
+from infra.local.wsgi_server import WsgiServer
 
 _LOOK_SECONDS = 0.0002
 """The clock's file is read again after so long: a request later at the latest."""
@@ -39,8 +38,6 @@ def is_kept(backend: sqs_models.SQSBackend, queue_name: str, message: sqs_models
 
 def main() -> None:
     """Serves on 127.0.0.1 until it is stopped."""
-    # A line for each poll would hide the important ones.
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     parser = argparse.ArgumentParser(prog="infra.local.sqs_server")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--clock-file", type=Path)
@@ -49,7 +46,7 @@ def main() -> None:
     collect_rarely()
     if given.clock_file:
         set_with(given.clock_file)
-    run_simple("127.0.0.1", given.port, Dispatcher(create_backend_app), threaded=False)
+    WsgiServer(Dispatcher(create_backend_app), given.port, threads=1).start()
 
 
 def set_with(clock_file: Path) -> None:

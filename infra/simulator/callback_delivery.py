@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import requests
+from requests.adapters import HTTPAdapter
 from wechatpy.crypto import WeChatCrypto
 from wechatpy.exceptions import WeChatException
 from wechatpy.utils import WeChatSigner
@@ -59,6 +60,7 @@ def _crypto(settings: SimulatorSettings) -> WeChatCrypto:
 
 
 ATTEMPTS = 3
+_KEPT_CONNECTIONS = 32
 
 
 @dataclass(frozen=True)
@@ -77,10 +79,13 @@ class Delivery:
 
 
 class Callback:
-    """Calls the application. Has no state and takes no lock, so calls may run concurrently."""
+    """Calls the application, over connections that it keeps. Calls may run concurrently."""
 
     def __init__(self, settings: SimulatorSettings, clock: Clock) -> None:
         self._settings, self._clock = settings, clock
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.mount("http://", HTTPAdapter(pool_maxsize=_KEPT_CONNECTIONS))
 
     def deliver(self, openid: str, xml: str) -> Delivery:
         """Delivers one message. Never raises because of the application: failures are in the result."""
@@ -97,16 +102,14 @@ class Callback:
     def _post(self, sealed: Sealed) -> tuple[int | None, bytes, str]:
         url = self._settings.public_base_url + "/wechat"
         try:
-            with requests.Session() as session:
-                session.trust_env = False
-                answer = session.post(
-                    url,
-                    params=sealed.params,
-                    data=sealed.body,
-                    allow_redirects=False,
-                    headers={"Content-Type": "text/xml", "User-Agent": "Mozilla/4.0"},
-                    timeout=self._settings.callback_timeout,
-                )
+            answer = self._session.post(
+                url,
+                params=sealed.params,
+                data=sealed.body,
+                allow_redirects=False,
+                headers={"Content-Type": "text/xml", "User-Agent": "Mozilla/4.0"},
+                timeout=self._settings.callback_timeout,
+            )
         except requests.Timeout:
             return None, b"", "timeout"
         except requests.RequestException:

@@ -1,6 +1,5 @@
 """One Flask application for all WeChat hosts, whose paths do not overlap; and a server for it."""
 
-import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -9,8 +8,8 @@ from dataclasses import dataclass
 
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
-from werkzeug.serving import WSGIRequestHandler, make_server
 
+from infra.local.wsgi_server import WsgiServer
 from infra.simulator.oauth_page import oauth
 from infra.simulator.pay_api import pay
 from infra.simulator.people_controls import control
@@ -25,6 +24,8 @@ from infra.simulator.world_controls import sim
 
 _MOST_BYTES = 1_048_576
 _TICK_SECONDS = 0.2
+_THREADS = 200
+"""Each delivery of an event takes one while the application, to answer it, may call the simulator."""
 
 
 def create_app(settings: SimulatorSettings, clock: Clock = time.time) -> Flask:
@@ -54,21 +55,14 @@ class RunningSimulator:
     thread: threading.Thread
 
 
-class _QuietHandler(WSGIRequestHandler):
-    """Logs no requests, because the phone page polls every second. Errors are still logged."""
-
-    def log_request(self, *_: object) -> None:
-        return
-
-
 @contextmanager
 def serve(settings: SimulatorSettings, clock: Clock = time.time) -> Iterator[RunningSimulator]:
-    """Serves on 127.0.0.1 and the settings' port until the block ends. When the port is taken, raises `OSError` or
-    exits, as werkzeug does."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    """Serves on 127.0.0.1 and the settings' port until the block ends. Raises `OSError` when the port is
+    taken."""
     app = create_app(settings, clock)
-    server = make_server("127.0.0.1", settings.port, app, threaded=True, request_handler=_QuietHandler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.1,), name="wechat-simulator", daemon=True)
+    server = WsgiServer(app, settings.port, _THREADS)
+    server.prepare()
+    thread = threading.Thread(target=server.serve, name="wechat-simulator", daemon=True)
     ended = threading.Event()
     ticking = threading.Thread(target=_tick, args=(app.extensions[EXTENSION], ended), name="wechat-pay", daemon=True)
     thread.start()
@@ -77,10 +71,9 @@ def serve(settings: SimulatorSettings, clock: Clock = time.time) -> Iterator[Run
         yield RunningSimulator(settings.base_url, thread)
     finally:
         ended.set()
-        server.shutdown()
+        server.stop()
         thread.join()
         ticking.join()
-        server.server_close()
 
 
 def _tick(world: World, ended: threading.Event) -> None:

@@ -26,7 +26,7 @@ def check_request() -> None:
     if "application/json" not in headers.get("Accept", "") or not headers.get("User-Agent"):
         raise V3Error(400, "PARAM_ERROR", "Http头缺少Accept或User-Agent")
     world().signatures.check(
-        request.method, request.environ["RAW_URI"], headers.get("Authorization", ""), request.get_data()
+        request.method, request.environ["REQUEST_URI"], headers.get("Authorization", ""), request.get_data()
     )
     if request.content_length and request.mimetype != "application/json":
         raise V3Error(400, "PARAM_ERROR", "Content-Type 应为 application/json")
