@@ -1,11 +1,12 @@
 """Replaces EventBridge and Lambda's SQS poller on this machine: calls the handlers with the events that AWS sends.
 
     python -m infra.local.event_runner schedules
-    python -m infra.local.event_runner queues [WORKERS]
+    python -m infra.local.event_runner queues [WORKERS [PER_SECOND]]
 
 The Chalice application registers the handlers, with their queues and schedules. Queues and schedules run in separate
 processes, as the functions do in AWS: a slow payout does not delay the sweep. WORKERS processes share the queues
-(default 1): each looks the less often, so that together they ask an empty queue as often as one would.
+(default 1): each looks the less often, so that together they ask an empty queue as often as one would. Together they
+send PER_SECOND payouts a second (default: the contest's `payouts.per_second`).
 """
 
 import hashlib
@@ -20,10 +21,10 @@ from datetime import datetime
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
-import boto3
 from chalice.local import LambdaContext
 
 from chalicelib import wiring
+from chalicelib.adapters import aws
 from chalicelib.adapters.aws_ports import AwsPorts
 from chalicelib.adapters.clock import Pacer, make_clock
 from infra import schedules
@@ -33,11 +34,13 @@ from infra.schedules import ACCOUNT, scheduled_event
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import DeleteMessageBatchRequestEntryTypeDef
 
 Handler = Callable[[Any, Any], Any]
 
 _IDLE_SECONDS = 0.3
-_IN_A_ROW = 4
+_IN_A_ROW = 10
+"""SQS gives no more at once."""
 
 _log = logging.getLogger(__name__)
 
@@ -112,10 +115,13 @@ def deliver_some(sqs: "SQSClient", target: QueueHandler, url: str = "", most: in
         QueueUrl=url, MaxNumberOfMessages=most, WaitTimeSeconds=0, MessageSystemAttributeNames=["All"]
     )
     messages = received.get("Messages", [])
-    for message in messages:
+    done: list[DeleteMessageBatchRequestEntryTypeDef] = []
+    for number, message in enumerate(messages):
         event = sqs_event(cast(Mapping[str, Any], message), target.queue, sqs.meta.region_name)
         if call(target.name, target.handler, event):
-            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            done.append({"Id": str(number), "ReceiptHandle": message["ReceiptHandle"]})
+    if done:
+        sqs.delete_message_batch(QueueUrl=url, Entries=done)
     return len(messages) == most
 
 
@@ -146,16 +152,16 @@ def share_the_rate(ports: AwsPorts, per_second: float, workers: int) -> None:
     ports.pace = Pacer(workers / per_second, ports.monotonic, ports.sleep)
 
 
-def main(what: str, workers: int = 1) -> None:
+def main(what: str, workers: int = 1, per_second: int | None = None) -> None:
     """Runs until it is stopped."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
     sys.path.insert(0, str(ROOT))
     module = importlib.import_module("app")
     collect_rarely()
     if what == "queues":
-        sqs = boto3.client("sqs")
+        sqs = cast("SQSClient", aws.session().create_client("sqs"))
         services = wiring.services()
-        share_the_rate(cast(AwsPorts, services.ports), services.contest.payouts.per_second, workers)
+        share_the_rate(cast(AwsPorts, services.ports), per_second or services.contest.payouts.per_second, workers)
         targets = [(target, queue_url(sqs, target)) for target in queue_handlers(module)]
         while True:
             waiting = [deliver_some(sqs, target, url) for target, url in targets]

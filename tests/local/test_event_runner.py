@@ -25,14 +25,16 @@ NOON = datetime(2020, 7, 8, 12, 0, tzinfo=UTC)
 
 @dataclass
 class Calls:
-    """The arguments with which the small application's handlers were called; `fail` makes them raise."""
+    """The arguments with which the small application's handlers were called; `fail` makes them raise, `fail_at` the
+    call of this number."""
 
     seen: list[tuple[str, Any]] = field(default_factory=list)
     fail: bool = False
+    fail_at: int = 0
 
     def note(self, name: str, event: Any) -> None:
         self.seen.append((name, event))
-        if self.fail:
+        if self.fail or len(self.seen) == self.fail_at:
             raise RuntimeError(name)
 
 
@@ -108,12 +110,24 @@ def test_a_message_is_handed_over_and_then_deleted(sqs: Any, module: ModuleType,
 
 def test_some_are_handed_over_in_a_row(sqs: Any, module: ModuleType, calls: Calls) -> None:
     (target,) = queue_handlers(module)
-    for body in "一二三四五":
+    bodies = list("一二三四五六七八九十百")
+    for body in bodies:
         send(sqs, body)
     assert deliver_some(sqs, target), "more may wait"
-    assert [body for _, (body, _) in calls.seen] == list("一二三四")
+    assert [body for _, (body, _) in calls.seen] == bodies[:10]
+    assert waiting(sqs) == (1, 0)
     assert not deliver_some(sqs, target)
-    assert len(calls.seen) == 5
+    assert len(calls.seen) == 11
+
+
+def test_of_some_in_a_row_only_those_whose_handler_raises_stay(sqs: Any, module: ModuleType, calls: Calls) -> None:
+    (target,) = queue_handlers(module)
+    for body in "一二三":
+        send(sqs, body)
+    calls.fail_at = 2
+    deliver_some(sqs, target)
+    assert len(calls.seen) == 3
+    assert waiting(sqs) == (0, 1)
 
 
 def test_a_message_whose_handler_raises_stays(sqs: Any, module: ModuleType, calls: Calls) -> None:
