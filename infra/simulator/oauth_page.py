@@ -56,8 +56,7 @@ def _problem() -> str:
 
 
 def _phone_person() -> Person | None:
-    wanted = request.args.get("person") or request.cookies.get(PERSON_COOKIE, "")
-    return next((person for person in world().people.all() if person.id == wanted), None)
+    return world().people.find_by_id(request.args.get("person") or request.cookies.get(PERSON_COOKIE, ""))
 
 
 def _choices() -> dict[str, str]:

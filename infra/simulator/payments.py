@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from infra.simulator.simulated_people import People
@@ -31,7 +31,7 @@ class Payment:
     announced: bool = False
 
     def view(self) -> dict[str, Any]:
-        return asdict(self)
+        return {**vars(self), "terms": dict(self.terms)}
 
 
 class Ledger:
@@ -90,6 +90,14 @@ class Ledger:
             if payment.received_at is None:
                 payment.status, payment.received_at = "RECEIVED", self._clock()
             return replace(payment)
+
+    def open_all(self) -> int:
+        """Opens for everybody what has arrived. Returns how many were not open yet."""
+        with self._lock:
+            arrived = [one for one in self._payments.values() if one.status == "SENT"]
+            for payment in arrived:
+                self.open(payment.openid, payment.mch_billno)
+            return len(arrived)
 
     def view(self) -> dict[str, Any]:
         """Returns all payments in order, and the total in fen without FAILED and REFUND."""

@@ -74,10 +74,14 @@ class People:
             return person
 
     def get(self, person_id: str) -> Person:
+        found = self.find_by_id(person_id)
+        if found is None:
+            raise ControlError(404, "unknown_person")
+        return found
+
+    def find_by_id(self, person_id: str) -> Person | None:
         with self._lock:
-            if person_id not in self._by_id:
-                raise ControlError(404, "unknown_person")
-            return self._by_id[person_id]
+            return self._by_id.get(person_id)
 
     def find(self, openid: str) -> Person | None:
         with self._lock:

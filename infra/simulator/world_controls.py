@@ -23,6 +23,12 @@ def ledger() -> Response:
     return wechat_json(world().ledger.view())
 
 
+@sim.post("/pay/open")
+def open_packets() -> Response:
+    """Everybody opens the red packets that have arrived. Returns `{opened}`."""
+    return wechat_json({"opened": world().ledger.open_all()})
+
+
 @sim.put("/menu")
 def set_menu() -> Response:
     """Sets the menu outside the API. Takes the body of `menu/create`; an empty body removes the menu."""

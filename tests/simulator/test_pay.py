@@ -141,6 +141,15 @@ def test_query(sim: FlaskClient, openid: str) -> None:
     assert sim.post("/sim/people/p2/packets/HB0001/open").status_code == 404
 
 
+def test_everybody_opens_what_has_arrived(sim: FlaskClient, openid: str) -> None:
+    for number in ("HB0001", "HB0002"):
+        send(sim, openid, mch_billno=number)
+    sim.post("/sim/people/p1/packets/HB0002/open")
+    assert said(sim.post("/sim/pay/open")) == {"opened": 1}
+    assert [one["status"] for one in said(sim.get("/sim/pay/ledger"))["payments"]] == ["RECEIVED", "RECEIVED"]
+    assert said(sim.post("/sim/pay/open")) == {"opened": 0}
+
+
 def fault(sim: FlaskClient, *faults: dict[str, object]) -> None:
     assert sim.post("/sim/pay/faults", json=list(faults)).status_code == 200
 
