@@ -25,11 +25,13 @@ _STEP_SECONDS = 300
 @dataclass(frozen=True, slots=True)
 class Size:
     """How many processes run the application, and how many take jobs from the queues. `most_waiting`: requests at an
-    instance before it refuses; None for any number."""
+    instance before it refuses; None for any number. `per_second`: payouts of all workers together; None for the
+    contest's."""
 
     instances: int = 1
     workers: int = 1
     most_waiting: int | None = None
+    per_second: int | None = None
 
 
 ONE_OF_EACH = Size()
@@ -74,10 +76,6 @@ class Starter:
             self.say("启动公众号自有服务")
             own = self._start("公众号自有服务", "own-server.log", env, "infra.simulator.own_server")
             self._starting.append(partial(_wait_for, self.wanted.own_server_url, own))
-        for wait in self._starting:
-            wait()
-        self.say("建表、建队列，生成并启用红包方案")
-        _run("建表、生成并启用红包方案", [sys.executable, "-m", "infra.local.local_data"], env)
         self.say("启动应用")
         options = ["--port", str(self.wanted.port)]
         options += ["--simulator", self.wanted.simulator_url] if self.wanted.simulator else []
@@ -87,9 +85,13 @@ class Starter:
             self._start(f"应用{suffix}", f"app{suffix}.log", env, "infra.local.gateway", *options)
             for suffix in _suffixes(self.size.instances)
         ]
+        for wait in self._starting:
+            wait()
+        self.say("建表、建队列，生成并启用红包方案")
+        _run("建表、生成并启用红包方案", [sys.executable, "-m", "infra.local.local_data"], env)
         for suffix in _suffixes(self.size.workers):
-            queues = ("infra.local.event_runner", "queues", str(self.size.workers))
-            self._start(f"队列任务{suffix}", f"queues{suffix}.log", env, *queues)
+            numbers = [str(one) for one in (self.size.workers, self.size.per_second) if one is not None]
+            self._start(f"队列任务{suffix}", f"queues{suffix}.log", env, "infra.local.event_runner", "queues", *numbers)
         self._start("定时任务", "schedules.log", env, "infra.local.event_runner", "schedules")
         wait_until(lambda: answers(self.wanted.url + "/healthz", 200), instances[0])
 

@@ -30,10 +30,12 @@ from infra.rehearsal.troubles import within, without_effect
 from infra.rehearsal.week import Week
 
 HOME = ROOT / ".local" / "rehearsal"
-PACKETS = 0.5
+PACKETS = 0.4
 """Packets a person: the last days find none, as a real contest's do."""
 MIN_SECONDS = 1
 """The week would last longer than two minutes with the contest's own."""
+PER_SECOND = 100
+"""Payouts: at the contest's 25 a week's payouts would last as long as the whole rehearsal."""
 SEED = 20200708
 
 
@@ -46,7 +48,7 @@ def main(argv: list[str] | None = None, home: Path = HOME) -> int:
     parser = argparse.ArgumentParser(prog="./contest rehearse")
     parser.add_argument("--people", type=int, default=2000)
     parser.add_argument("--instances", type=int, default=2)
-    parser.add_argument("--workers", type=int, default=3)
+    parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--stay", action="store_true", help="until Enter, to look at the desk")
     given = parser.parse_args(argv)
     began = time.monotonic()
@@ -55,7 +57,9 @@ def main(argv: list[str] | None = None, home: Path = HOME) -> int:
     opens_at = load_contest_file(contest).window.opens_at
     environ = own_environment(os.environ, contest, (opens_at - timedelta(hours=1)).isoformat())
     try:
-        with running(environ, home / "stack", size=Size(given.instances, given.workers)) as stack:
+        with running(
+            environ, home / "stack", size=Size(given.instances, given.workers, per_second=PER_SECOND)
+        ) as stack:
             say(f"本机的演练环境已启动（{time.monotonic() - began:.0f} 秒），{given.people} 人参加。")
             code, invitation = asyncio.run(_rehearse(stack, given.people, home / "报告"))
             say(f"用时 {time.monotonic() - began:.0f} 秒。")

@@ -28,6 +28,8 @@ async def refused(code: str, call: Awaitable[Any]) -> None:
 class Reader(Citizen):
     """Looks at the page and leaves."""
 
+    ATTEMPTS: ClassVar[int] = 0
+
     async def way(self) -> None:
         await self.follow()
         await self.enter()
@@ -36,6 +38,8 @@ class Reader(Citizen):
 @dataclass
 class Quitter(Citizen):
     """Draws, and never submits."""
+
+    ATTEMPTS: ClassVar[int] = 0
 
     async def way(self) -> None:
         await self.follow()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from chalicelib.config import PACKAGED
+from chalicelib.settings import NO_OWN_SERVER
 from infra.local.local_contest import write_changed
 from infra.local.processes import own_ports
 
@@ -29,10 +30,11 @@ def own_environment(environ: Mapping[str, str], contest: Path, now: str = "") ->
     """Returns `environ` with ports and a table prefix that nobody else has, so that it can run beside `make run`.
 
     `now`: the time at which the stack begins, ISO 8601; empty for the present, to which the contest is moved. No
-    service outside this machine is named.
+    service outside this machine is named, and the account has no own server: played citizens write nothing to it.
     """
-    kept = {name: value for name, value in environ.items() if not name.startswith(("AWS_", "WECHAT_", "OWN_SERVER"))}
+    kept = {name: value for name, value in environ.items() if not name.startswith(("AWS_", "WECHAT_"))}
     for name in ("STAGE", "PUBLIC_BASE_URL", "SECRETS_PATH", "CONTEST_CLOCK_FILE", "PRODUCT"):
         kept.pop(name, None)
     prefix = f"contest-played-{os.getpid()}-{secrets.token_hex(3)}"
-    return {**kept, **own_ports(), "RESOURCE_PREFIX": prefix, "CONTEST_FILE": str(contest), "CONTEST_NOW": now}
+    named = {"RESOURCE_PREFIX": prefix, "CONTEST_FILE": str(contest), "CONTEST_NOW": now}
+    return {**kept, **own_ports(), **named, "OWN_SERVER_URL": NO_OWN_SERVER}

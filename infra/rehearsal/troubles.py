@@ -33,9 +33,9 @@ RESUME = ("payouts", "resume", "--reason", "演练：已充值")
 RETRY = ("payouts", "retry", "--reason", "openid")
 AFTER_500 = {"answer": "http500", "when": "after", "times": 5}
 TROUBLES = (
-    Trouble(2, "商户余额不足", {"answer": "NOTENOUGH"}, Reason.BALANCE, RESUME),
-    Trouble(3, "微信支付付款后应答 500", AFTER_500, Reason.DOUBTFUL, ()),
-    Trouble(4, "收款人暂不可付", {"answer": "OPENID_ERROR", "times": 3}, Reason.OPENID, RETRY),
+    Trouble(1, "微信支付付款后应答 500", AFTER_500, Reason.DOUBTFUL, ()),
+    Trouble(2, "收款人暂不可付", {"answer": "OPENID_ERROR", "times": 3}, Reason.OPENID, RETRY),
+    Trouble(3, "商户余额不足", {"answer": "NOTENOUGH"}, Reason.BALANCE, RESUME),
 )
 
 

@@ -37,7 +37,6 @@ NIGHT = timedelta(minutes=11)
 """The figures of a day are those of 00:10."""
 MET_SECONDS = 30.0
 """After so many seconds of an evening, nobody's payout meets with the day's trouble any more."""
-OPENED_AT_ONCE = 16
 
 
 @dataclass
@@ -83,13 +82,14 @@ class Week:
         trouble = next((one for one in TROUBLES if one.day == day), None)
         meeting = await self._begin(trouble) if trouble else None
         # Those who stay long come first, or every day would end with waiting for a few of them.
-        rate = max(LEAST_RATE, self.people / RATE_SECONDS)
-        await arrive(sorted(crowd, key=lambda one: one.ATTEMPTS < 2), rate, self.rng, MOST_AT_ONCE)
+        in_order = sorted(crowd, key=lambda one: one.ATTEMPTS, reverse=True)
+        await arrive(in_order, max(LEAST_RATE, self.people / RATE_SECONDS), self.rng, MOST_AT_ONCE)
         told = f"第{day}天：{len(crowd)}人到来，累计开出红包{self.journal.claims}个"
         self.say(told + (f"；{trouble.name}" if trouble else ""))
         if trouble and meeting:
             await self._end(trouble, meeting)
-        await self._open_packets()
+        # An unopened packet would go back after a day.
+        await control(self.place, "POST", "/sim/pay/open", {})
 
     async def _begin(self, trouble: Trouble) -> "asyncio.Task[Set[str]]":
         await control(self.place, "POST", SCRIPTS, {"call": "send", **trouble.script})
@@ -104,17 +104,6 @@ class Week:
         if trouble.remedy:
             done = await self.operate(*trouble.remedy, "--yes")
             self.say(f"  运维：./contest {' '.join(trouble.remedy)}　{(done.stdout or done.stderr).strip()}")
-
-    async def _open_packets(self) -> None:
-        """People open in WeChat what has arrived; an unopened packet would go back after a day."""
-        people = {one["openid"]: one["id"] for one in (await control(self.place, "GET", "/sim/people"))["people"]}
-        payments = (await control(self.place, "GET", "/sim/pay/ledger"))["payments"]
-        waiting = [(people[one["openid"]], one["mch_billno"]) for one in payments if one["status"] == "SENT"]
-        for at in range(0, len(waiting), OPENED_AT_ONCE):
-            await asyncio.gather(*(self._open(*one) for one in waiting[at : at + OPENED_AT_ONCE]))
-
-    async def _open(self, person: str, billno: str) -> None:
-        await control(self.place, "POST", f"/sim/people/{person}/packets/{billno}/open", {})
 
 
 def by_day(people: int, days: int) -> list[range]:

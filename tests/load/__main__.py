@@ -49,8 +49,6 @@ WARMING = 6
 BEYOND, MORE_PEOPLE = 4.0, 1.5
 """The second crowd's rate, in what the machine carries; and its size, in that of the others."""
 HOME = ROOT / ".local" / "load"
-NOBODY = "http://127.0.0.1:9"
-"""The account has no server of its own here."""
 READING = 4.0
 """A person reads for up to so many seconds longer than the contest demands."""
 
@@ -63,10 +61,7 @@ def main(argv: list[str] | None = None, home: Path = HOME) -> int:
     with dynamodb_engine(logs=home / "log") as engine:
         engine.wait()
         with engine_proxy(engine.endpoint) as proxy:
-            environ = own_environment(os.environ, contest) | {
-                "AWS_ENDPOINT_URL_DYNAMODB": proxy.endpoint,
-                "OWN_SERVER_URL": NOBODY,
-            }
+            environ = own_environment(os.environ, contest) | {"AWS_ENDPOINT_URL_DYNAMODB": proxy.endpoint}
             size = Size(given.instances, given.workers, given.most_waiting)
             with running(environ, home / "stack", size=size) as stack:
                 return asyncio.run(_load(given, stack, proxy, lambda: [*stack.children, engine.child], speed))
