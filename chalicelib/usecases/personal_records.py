@@ -78,8 +78,10 @@ class PersonalRecords:
     def purge(self, who: str, reason: str, tell: Tell) -> int:
         """Purges all personal data, or continues an earlier run. Returns how many rows it changed.
 
-        Each step is repeated until it finds nothing more. Raises OperatorRefused: as `require_due`, while another
-        contest keeps the follower registry, and when a step finds something in every pass.
+        Each step is repeated until it finds nothing more. After a purge that is done, only the desk's is repeated: who
+        had come in by a link a moment before may have stored something since. Raises OperatorRefused: as
+        `require_due`, while another contest keeps the follower registry, and when a step finds something in every
+        pass.
         """
         self.require_due()
         counts = self.participants.count_people()
@@ -88,7 +90,7 @@ class PersonalRecords:
         entry = LogEntry(self.clock(), who, PURGE, new=PurgeState.BEGUN.value, reason=reason)
         begun = self.data.begin_purge(self.new_key(), self.clock(), entry)
         if not begun.key:
-            return 0
+            return self._all(self.purge_office, tell)
         digest = digest_with(begun.key)
         done = self._all(lambda: self.data.purge_claims(digest), tell)
         done += self._all(self.data.purge_people, tell)

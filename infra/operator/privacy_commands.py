@@ -60,7 +60,9 @@ def purge(file: NewFile, reason: WhyIfAny = "", by: By = None) -> None:
     """
     records = deployed().personal_records
     if records.is_purged:
-        print("本场竞赛的个人信息已经清除。")
+        confirm("个人信息已经清除。再清除一次工作台后来写入的？")
+        left = records.purge(who(by), reason, lambda _: None)
+        print(f"本场竞赛的个人信息已经清除；工作台后来写入的清除了 {left} 条。")
         return
     records.require_due()
     _require_new(file)

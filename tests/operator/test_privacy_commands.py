@@ -84,7 +84,8 @@ def test_everything_is_purged_after_its_date_and_a_copy_written_first(
         assert json.loads(line).keys() == {"table", "row"}
     assert "账目相符" in laid.done("audit")
     assert laid.done("units") == units
-    assert "已经清除" in laid.done("purge", str(tmp_path / "again.jsonl"))
+    assert laid("purge", str(tmp_path / "again.jsonl")).status == 3
+    assert "已经清除" in laid.done("purge", str(tmp_path / "again.jsonl"), "--yes")
     assert "没有这位参与者" in laid.failed("person", "export", winner, str(tmp_path / "no.json"))
     (claim,) = laid.services.ports.ledger.all_claims()
     for command in ("hold", "move"):

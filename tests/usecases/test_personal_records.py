@@ -278,7 +278,7 @@ def test_what_the_desk_keeps_about_people_goes_too() -> None:
         files.put_file(key, b"x", "image/jpeg")
     exported = [row["name"] for table, row in bench.app.personal_records.everything() if table == "office"]
     kinds = ["contacts#", "events#", "story#", "pictures#"]
-    assert [name.partition("#")[0] for name in exported] == [*(kind[:-1] for kind in kinds), "link", "link", "link"]
+    assert [name.partition("#")[0] for name in exported] == ["link", "link", "link", *(kind[:-1] for kind in kinds)]
     purge(bench)
     assert [office.read_record(f"{kind}区法院").body for kind in kinds if kind != "events#"] == [{}, {}, {}]
     assert office.read_record("figures").body == {"of": "figures"}
@@ -291,3 +291,13 @@ def test_what_the_desk_keeps_about_people_goes_too() -> None:
     for kind in ("pictures", "uploads"):
         stored = [files.read_file(f"{kind}/{contest}/unit/1.jpg") for contest in ("test", "another")]
         assert stored == [None, b"x"], "the other contest's stay"
+
+
+def test_what_is_stored_through_an_old_copy_of_a_link_goes_with_the_next_purge() -> None:
+    bench = due()
+    purge(bench)
+    assert bench.app.personal_records.is_purged
+    bench.ports.office.write_record(OfficeRecord("story#区法院", {}, 0), {"text": "张三讲诚信"})
+    assert purge(bench) == 1
+    assert bench.ports.office.read_record("story#区法院").body == {}
+    assert purge(bench) == 0

@@ -11,9 +11,9 @@ from chalicelib.usecases.desk.unit_records import CONTACTS, EVENTS, PICTURES, ST
 
 BUCKET = ("pictures", "uploads", "files")
 """The beginnings of all keys in the bucket; the contest follows."""
-PERSONAL = (CONTACTS, EVENTS, STORY, PICTURES, LINK)
-"""The beginnings of records that may name people: liaisons, events' titles, texts and pictures, whom a link was made
-for."""
+PERSONAL = (LINK, CONTACTS, EVENTS, STORY, PICTURES)
+"""The beginnings of records that may name people: whom a link was made for, liaisons, events' titles, texts and
+pictures. Links first: once they are revoked, nobody new comes in."""
 
 
 @dataclass(frozen=True, slots=True)
