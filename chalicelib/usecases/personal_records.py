@@ -90,7 +90,9 @@ class PersonalRecords:
         entry = LogEntry(self.clock(), who, PURGE, new=PurgeState.BEGUN.value, reason=reason)
         begun = self.data.begin_purge(self.new_key(), self.clock(), entry)
         if not begun.key:
-            return self._all(self.purge_office, tell)
+            if left := self._all(self.purge_office, tell):
+                self.log_decision(LogEntry(self.clock(), who, PURGE, new=PurgeState.DONE.value, reason=reason))
+            return left
         digest = digest_with(begun.key)
         done = self._all(lambda: self.data.purge_claims(digest), tell)
         done += self._all(self.data.purge_people, tell)

@@ -108,7 +108,7 @@ def deliver_one(sqs: "SQSClient", target: QueueHandler, url: str = "") -> bool:
 
 def deliver_some(sqs: "SQSClient", target: QueueHandler, url: str = "", most: int = _IN_A_ROW) -> bool:
     """The same for up to `most` messages, which one request receives: each call of the handler has one of them. False
-    when there are fewer."""
+    when there are fewer. They are deleted together: if the process dies before, those that were done come again."""
     url = url or queue_url(sqs, target)
     # No long poll: the local server handles one request at a time and would make senders wait.
     received = sqs.receive_message(

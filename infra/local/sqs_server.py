@@ -46,7 +46,7 @@ def main() -> None:
     collect_rarely()
     if given.clock_file:
         set_with(given.clock_file)
-    WsgiServer(Dispatcher(create_backend_app), given.port, threads=1).start()
+    WsgiServer(Dispatcher(create_backend_app), given.port, threads=1).safe_start()
 
 
 def set_with(clock_file: Path) -> None:

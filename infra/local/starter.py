@@ -67,7 +67,8 @@ class Starter:
         return with_local_credentials(env)
 
     def application(self, env: Mapping[str, str]) -> None:
-        """Starts the other parties, tables, plan, application and its events; returns when all are ready."""
+        """Starts the other parties and the application, makes tables and plan, and starts what takes events. Returns
+        when all are ready."""
         if self.wanted.simulator:
             self.say("启动微信模拟器")
             simulator = self._start("微信模拟器", "simulator.log", {**env, **self.simulators}, "infra.simulator")

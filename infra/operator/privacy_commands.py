@@ -56,12 +56,14 @@ def erase(person: Person, reason: Why, by: By = None) -> None:
 def purge(file: NewFile, reason: WhyIfAny = "", by: By = None) -> None:
     """保存期满后清除全部个人信息 / purge all personal data
 
-    Exports everything to FILE first, one JSON row a line. Safe to repeat: a run that was cut off is taken up.
+    Exports everything to FILE first, one JSON row a line. Safe to repeat: a run that was cut off is taken up. On a
+    purged contest nothing is exported, and only what came to the desk since is purged.
     """
     records = deployed().personal_records
     if records.is_purged:
         confirm("个人信息已经清除。再清除一次工作台后来写入的？")
         left = records.purge(who(by), reason, lambda _: None)
+        tell(exported=0, purged=left)
         print(f"本场竞赛的个人信息已经清除；工作台后来写入的清除了 {left} 条。")
         return
     records.require_due()

@@ -27,11 +27,13 @@ from infra.rehearsal.operator_console import Operate, operator_of
 from infra.rehearsal.played_contest import own_environment, write_contest
 from infra.rehearsal.settling import all_paid, place_of
 from infra.rehearsal.troubles import within, without_effect
-from infra.rehearsal.week import Week
+from infra.rehearsal.week import SHARES, Week
 
 HOME = ROOT / ".local" / "rehearsal"
 PACKETS = 0.4
-"""Packets a person: the last days find none, as a real contest's do."""
+"""Packets a person in a week: the days after the third find none."""
+ENOUGH = 0.8
+"""In a shorter contest, whose packets would be gone before the last trouble."""
 MIN_SECONDS = 1
 """The week would last longer than two minutes with the contest's own."""
 PER_SECOND = 100
@@ -53,9 +55,10 @@ def main(argv: list[str] | None = None, home: Path = HOME) -> int:
     given = parser.parse_args(argv)
     began = time.monotonic()
     source = Path(os.environ.get("CONTEST_FILE") or PACKAGED)
-    contest = write_contest(home / "played.toml", max(4, round(PACKETS * given.people)), MIN_SECONDS, source)
-    opens_at = load_contest_file(contest).window.opens_at
-    environ = own_environment(os.environ, contest, (opens_at - timedelta(hours=1)).isoformat())
+    window = load_contest_file(source).window
+    packets = packets_for(given.people, (window.closes_at - window.opens_at).days)
+    contest = write_contest(home / "played.toml", packets, MIN_SECONDS, source)
+    environ = own_environment(os.environ, contest, (window.opens_at - timedelta(hours=1)).isoformat())
     try:
         with running(
             environ, home / "stack", size=Size(given.instances, given.workers, per_second=PER_SECOND)
@@ -69,6 +72,11 @@ def main(argv: list[str] | None = None, home: Path = HOME) -> int:
     except (LocalError, DeskFailed) as error:
         print(f"✗ {error}", file=sys.stderr)
         return 1
+
+
+def packets_for(people: int, days: int) -> int:
+    """Returns how many packets a contest of so many days has, so that all troubles meet with payouts."""
+    return max(4, round(people * (PACKETS if days >= len(SHARES) else ENOUGH)))
 
 
 async def _rehearse(stack: Stack, people: int, folder: Path) -> tuple[int, str]:

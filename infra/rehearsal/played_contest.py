@@ -30,7 +30,7 @@ def own_environment(environ: Mapping[str, str], contest: Path, now: str = "") ->
     """Returns `environ` with ports and a table prefix that nobody else has, so that it can run beside `make run`.
 
     `now`: the time at which the stack begins, ISO 8601; empty for the present, to which the contest is moved. No
-    service outside this machine is named, and the account has no own server: played citizens write nothing to it.
+    service outside this machine is named, and the account has no own server, to which each follow would be passed on.
     """
     kept = {name: value for name, value in environ.items() if not name.startswith(("AWS_", "WECHAT_"))}
     for name in ("STAGE", "PUBLIC_BASE_URL", "SECRETS_PATH", "CONTEST_CLOCK_FILE", "PRODUCT"):

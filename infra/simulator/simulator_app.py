@@ -57,23 +57,17 @@ class RunningSimulator:
 
 @contextmanager
 def serve(settings: SimulatorSettings, clock: Clock = time.time) -> Iterator[RunningSimulator]:
-    """Serves on 127.0.0.1 and the settings' port until the block ends. Raises `OSError` when the port is
-    taken."""
+    """Serves on 127.0.0.1 and the settings' port until the block ends. Raises `OSError` when the port is taken."""
     app = create_app(settings, clock)
-    server = WsgiServer(app, settings.port, _THREADS)
-    server.prepare()
-    thread = threading.Thread(target=server.serve, name="wechat-simulator", daemon=True)
     ended = threading.Event()
     ticking = threading.Thread(target=_tick, args=(app.extensions[EXTENSION], ended), name="wechat-pay", daemon=True)
-    thread.start()
-    ticking.start()
-    try:
-        yield RunningSimulator(settings.base_url, thread)
-    finally:
-        ended.set()
-        server.stop()
-        thread.join()
-        ticking.join()
+    with WsgiServer(app, settings.port, _THREADS).serving() as thread:
+        ticking.start()
+        try:
+            yield RunningSimulator(settings.base_url, thread)
+        finally:
+            ended.set()
+            ticking.join()
 
 
 def _tick(world: World, ended: threading.Event) -> None:

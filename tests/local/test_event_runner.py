@@ -141,9 +141,14 @@ def test_a_message_whose_handler_raises_stays(sqs: Any, module: ModuleType, call
     assert waiting(sqs) == (0, 1)
 
 
-@pytest.mark.parametrize("workers", [1, 6])
-def test_many_workers_ask_an_empty_queue_no_more_than_one(
-    sqs: Any, module: ModuleType, workers: int, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("workers", "given", "rate"), [(1, (), 25), (6, (), 25), (6, (100,), 100)])
+def test_many_workers_ask_and_pay_no_more_often_than_one(
+    sqs: Any,
+    module: ModuleType,
+    workers: int,
+    given: tuple[int, ...],
+    rate: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     class Rested(Exception):
         pass
@@ -152,13 +157,17 @@ def test_many_workers_ask_an_empty_queue_no_more_than_one(
         raise Rested(seconds)
 
     services = SimpleNamespace(ports=SimpleNamespace(), contest=contest())
-    services.ports.monotonic = services.ports.sleep = lambda *_: 0.0
+    slept: list[float] = []
+    services.ports.monotonic, services.ports.sleep = lambda: 0.0, slept.append
     monkeypatch.setitem(sys.modules, "app", module)
     monkeypatch.setattr("infra.local.event_runner.wiring.services", lambda: services)
     monkeypatch.setattr("infra.local.event_runner.time.sleep", rest)
     with pytest.raises(Rested) as rested:
-        event_runner.main("queues", workers)
+        event_runner.main("queues", workers, *given)
     assert rested.value.args[0] / workers == pytest.approx(0.3)
+    for _ in range(2):
+        services.ports.pace()
+    assert slept == pytest.approx([workers / rate])
 
 
 def test_schedules_run_when_the_clock_passes_them(module: ModuleType, calls: Calls) -> None:

@@ -1,6 +1,7 @@
 """The WSGI server of the queues and the simulator: it keeps connections, and with one thread serves one at a time."""
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -30,6 +31,7 @@ class Application:
             self.most = max(self.most, self._now)
             self.ports.add(environ["REMOTE_PORT"])
         self._barrier.wait(10)
+        time.sleep(0.02)
         with self._lock:
             self._now -= 1
         start_response("200 OK", [("Content-Type", "text/plain")])
@@ -38,15 +40,9 @@ class Application:
 
 @contextmanager
 def running(application: Application, threads: int) -> Iterator[int]:
-    server = WsgiServer(application, free_port(), threads)
-    server.prepare()
-    thread = threading.Thread(target=server.serve)
-    thread.start()
-    try:
-        yield server.bind_addr[1]
-    finally:
-        server.stop()
-        thread.join()
+    port = free_port()
+    with WsgiServer(application, port, threads).serving():
+        yield port
 
 
 def ask(connection: HTTPConnection, body: str) -> str:

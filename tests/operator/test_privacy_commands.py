@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.domain.claim import PayoutStatus
+from chalicelib.ports import OfficeRecord
 from tests.http.stage import PACE, draw, submit
 from tests.operator.conftest import Office
 
@@ -85,7 +86,11 @@ def test_everything_is_purged_after_its_date_and_a_copy_written_first(
     assert "账目相符" in laid.done("audit")
     assert laid.done("units") == units
     assert laid("purge", str(tmp_path / "again.jsonl")).status == 3
-    assert "已经清除" in laid.done("purge", str(tmp_path / "again.jsonl"), "--yes")
+    laid.services.ports.office.write_record(OfficeRecord("story#区法院", {}, 0), {"text": "张三讲诚信"})
+    for left in (1, 0):
+        said_again = laid.done("purge", str(tmp_path / "again.jsonl"), "--yes")
+        assert f"已经清除；工作台后来写入的清除了 {left} 条" in said_again
+    assert [one for one in laid.done("log").splitlines() if "张三" in one] == []
     assert "没有这位参与者" in laid.failed("person", "export", winner, str(tmp_path / "no.json"))
     (claim,) = laid.services.ports.ledger.all_claims()
     for command in ("hold", "move"):

@@ -298,6 +298,9 @@ def test_what_is_stored_through_an_old_copy_of_a_link_goes_with_the_next_purge()
     purge(bench)
     assert bench.app.personal_records.is_purged
     bench.ports.office.write_record(OfficeRecord("story#区法院", {}, 0), {"text": "张三讲诚信"})
+    bench.clock.advance(seconds=600)
+    logged = len(list(bench.ports.ledger.log_entries()))
     assert purge(bench) == 1
     assert bench.ports.office.read_record("story#区法院").body == {}
     assert purge(bench) == 0
+    assert len(list(bench.ports.ledger.log_entries())) == logged + 1
