@@ -27,7 +27,7 @@ from infra.rehearsal.operator_console import Operate, operator_of
 from infra.rehearsal.played_contest import own_environment, write_contest
 from infra.rehearsal.settling import all_paid, place_of
 from infra.rehearsal.troubles import within, without_effect
-from infra.rehearsal.week import SHARES, Week
+from infra.rehearsal.week import SHARES, Week, days_of
 
 HOME = ROOT / ".local" / "rehearsal"
 PACKETS = 0.4
@@ -55,10 +55,11 @@ def main(argv: list[str] | None = None, home: Path = HOME) -> int:
     given = parser.parse_args(argv)
     began = time.monotonic()
     source = Path(os.environ.get("CONTEST_FILE") or PACKAGED)
-    window = load_contest_file(source).window
-    packets = packets_for(given.people, (window.closes_at - window.opens_at).days)
+    given_contest = load_contest_file(source)
+    packets = packets_for(given.people, days_of(given_contest))
     contest = write_contest(home / "played.toml", packets, MIN_SECONDS, source)
-    environ = own_environment(os.environ, contest, (window.opens_at - timedelta(hours=1)).isoformat())
+    begins_at = given_contest.window.opens_at - timedelta(hours=1)
+    environ = own_environment(os.environ, contest, begins_at.isoformat())
     try:
         with running(
             environ, home / "stack", size=Size(given.instances, given.workers, per_second=PER_SECOND)

@@ -54,7 +54,7 @@ class Week:
 
     @property
     def days(self) -> int:
-        return max(1, (self.contest.window.closes_at - self.contest.window.opens_at).days)
+        return days_of(self.contest)
 
     async def play(self) -> None:
         """From before the opening to after the closing."""
@@ -104,6 +104,10 @@ class Week:
         if trouble.remedy:
             done = await self.operate(*trouble.remedy, "--yes")
             self.say(f"  运维：./contest {' '.join(trouble.remedy)}　{(done.stdout or done.stderr).strip()}")
+
+
+def days_of(contest: Contest) -> int:
+    return max(1, (contest.window.closes_at - contest.window.opens_at).days)
 
 
 def by_day(people: int, days: int) -> list[range]:

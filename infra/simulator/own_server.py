@@ -28,7 +28,6 @@ from wechatpy import create_reply, parse_message
 from wechatpy.crypto import WeChatCrypto
 from wechatpy.exceptions import InvalidSignatureException
 from wechatpy.utils import check_signature
-from werkzeug.serving import WSGIRequestHandler
 from werkzeug.wrappers import Response as BaseResponse
 
 from infra.simulator.credit_queries import Article, answer_query
@@ -164,18 +163,11 @@ def create_own_server(settings: SimulatorSettings) -> Flask:
     return app
 
 
-class _QuietHandler(WSGIRequestHandler):
-    """Logs no requests: a query's signature opens nothing, but nobody reads it either."""
-
-    def log_request(self, *_: object) -> None:
-        return
-
-
 @contextmanager
 def serve_own_server(settings: SimulatorSettings, port: int = 0) -> Iterator[str]:
     """Serves on 127.0.0.1 until the block ends (0: a free port). Yields scheme, host and port."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    with served(create_own_server(settings), _QuietHandler, port) as address:
+    with served(create_own_server(settings), port) as address:
         yield address
 
 

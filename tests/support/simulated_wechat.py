@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from enum import Enum, auto
 from typing import Any
 
-from werkzeug.serving import WSGIRequestHandler
 from werkzeug.wrappers import Request, Response
 
 from chalicelib.adapters.wechat.shared_credentials import UnsharedStore
@@ -155,15 +154,10 @@ class SimulatedWeChat:
         return Response("", 500)
 
 
-class _Handler(WSGIRequestHandler):
-    def log_request(self, *_: object) -> None:
-        return
-
-
 @contextmanager
 def simulated_wechat(clock: Clock = real_time, **settings: Any) -> Iterator[SimulatedWeChat]:
     wechat = SimulatedWeChat(replace(SimulatorSettings.from_env({}), **settings), clock)
-    with served(wechat, _Handler) as wechat.url:
+    with served(wechat) as wechat.url:
         try:
             yield wechat
         finally:
